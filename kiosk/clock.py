@@ -1,0 +1,141 @@
+"""The only file that may ask what time it is.
+
+Durations come from ``CLOCK_BOOTTIME`` (never steps, counts suspend). Civil time is aware UTC, and every use of it
+carries how far it can be trusted: a Pi has no battery clock, and offline its time repeats.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
+RTC = Path("/sys/class/rtc/rtc0/since_epoch")
+JUMP_MS = 2_000
+"""A difference between wall and boot time that changes by more than this is a jump of the wall clock."""
+
+
+class ClockStatus(StrEnum):
+    """Who vouches for the wall clock."""
+
+    NTP = "ntp"
+    RTC = "rtc"
+    STAFF = "staff"
+    UNSET = "unset"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """One moment, as it is written into a record."""
+
+    boot_id: str
+    t_boot_ms: int
+    wall_utc: datetime
+    status: ClockStatus
+
+
+class Clock(Protocol):
+    """What the kiosk asks a clock. ``now_ms`` is milliseconds since boot."""
+
+    @property
+    def boot_id(self) -> str: ...
+
+    def now_ms(self) -> int: ...
+
+    def wall_utc(self) -> datetime: ...
+
+    def status(self) -> ClockStatus: ...
+
+
+def instant(clock: Clock) -> Instant:
+    """The present moment of ``clock``."""
+    return Instant(clock.boot_id, clock.now_ms(), clock.wall_utc(), clock.status())
+
+
+class SystemClock:
+    """The machine's own clocks. Staff may vouch for the wall clock until the next boot."""
+
+    def __init__(self) -> None:
+        self._staff_offset: timedelta | None = None
+        try:
+            self._boot_id = BOOT_ID.read_text(encoding="ascii").strip()
+        except OSError:
+            # Without /proc (a container that hides it) each start counts as a boot of its own: never wrong, only coarser.
+            self._boot_id = f"start-{time.time_ns():x}"
+
+    @property
+    def boot_id(self) -> str:
+        return self._boot_id
+
+    def now_ms(self) -> int:
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+    def wall_utc(self) -> datetime:
+        if self._staff_offset is not None:
+            return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=self.now_ms()) + self._staff_offset
+        return datetime.now(UTC)
+
+    def status(self) -> ClockStatus:
+        if self._staff_offset is not None:
+            return ClockStatus.STAFF
+        if SYNCHRONIZED.exists():
+            return ClockStatus.NTP
+        if RTC.exists():
+            return ClockStatus.RTC
+        return ClockStatus.UNSET
+
+    def set_by_staff(self, wall_utc: datetime) -> None:
+        """Staff read the time off their watch: it holds from now until the next boot."""
+        self._staff_offset = wall_utc - datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=self.now_ms())
+
+
+@dataclass
+class SimClock:
+    """A clock that moves only when it is told to."""
+
+    t_ms: int = 1_000
+    wall: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    trust: ClockStatus = ClockStatus.NTP
+    boot_id: str = "boot-1"
+
+    def now_ms(self) -> int:
+        return self.t_ms
+
+    def wall_utc(self) -> datetime:
+        return self.wall
+
+    def status(self) -> ClockStatus:
+        return self.trust
+
+    def set_by_staff(self, wall_utc: datetime) -> None:
+        self.wall, self.trust = wall_utc, ClockStatus.STAFF
+
+    def advance(self, ms: int) -> None:
+        """Let ``ms`` milliseconds pass on both clocks."""
+        self.t_ms += ms
+        self.wall += timedelta(milliseconds=ms)
+
+    def reboot(self, boot_id: str, off_ms: int = 0) -> None:
+        """Power was away for ``off_ms``; boot time starts again."""
+        self.wall += timedelta(milliseconds=off_ms)
+        self.t_ms, self.boot_id = 1_000, boot_id
+
+
+@dataclass(frozen=True, slots=True)
+class JumpWatch:
+    """Notices when the wall clock steps against boot time."""
+
+    offset_ms: int | None = None
+
+    def look(self, at: Instant) -> tuple[JumpWatch, int]:
+        """The watch to use next, and by how many milliseconds the wall clock jumped (0: it did not)."""
+        offset = round(at.wall_utc.timestamp() * 1000) - at.t_boot_ms
+        if self.offset_ms is None:
+            return JumpWatch(offset), 0
+        delta = offset - self.offset_ms
+        return (replace(self, offset_ms=offset), delta) if abs(delta) > JUMP_MS else (self, 0)

@@ -1,0 +1,61 @@
+"""Everything that can go wrong, in one short tree.
+
+Each class is also the builtin that a caller would expect, so a plain ``except ValueError`` still works. A message
+says the value, where it is, what is wrong and what to do next.
+"""
+
+from __future__ import annotations
+
+
+class KioskError(Exception):
+    """Any failure the kiosk names; ``exit_code`` is what a command ends with when it is not handled."""
+
+    exit_code = 70
+
+
+class ContentError(KioskError, ValueError):
+    """A programme, settings or plan file says something it may not say."""
+
+    exit_code = 1
+
+
+class RuleError(ContentError):
+    """A value breaks one of the rules that the kiosk may never break."""
+
+
+class AssetError(KioskError, FileNotFoundError):
+    """A file that ships with the kiosk is missing or unreadable."""
+
+
+class DeviceError(KioskError, OSError):
+    """A piece of hardware cannot be used."""
+
+
+class CameraError(DeviceError):
+    """A camera cannot be opened or has stopped."""
+
+
+class ButtonError(DeviceError):
+    """A button, pedal or its wiring cannot be used."""
+
+
+class SoundError(DeviceError):
+    """There is no way to make a sound."""
+
+
+class ScreenError(DeviceError):
+    """There is no screen to draw on."""
+
+
+class StoreError(KioskError, OSError):
+    """The record of what happened cannot be read or written."""
+
+
+class AlreadyRunning(StoreError):
+    """Another kiosk holds this data folder."""
+
+    exit_code = 75
+
+
+class NewerSchema(StoreError):
+    """The data folder was written by a newer version of the kiosk."""

@@ -1,0 +1,27 @@
+"""Where things lie: the assets that ship with the kiosk, and the data folder that belongs to one kiosk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kiosk.errors import AssetError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def assets() -> Path:
+    """The folder of shipped assets: inside an installed package, beside it in a checkout."""
+    for place in (PACKAGE / "assets", PACKAGE.parent / "assets"):
+        if place.is_dir():
+            return place
+    raise AssetError(f"no assets folder at {PACKAGE / 'assets'} or {PACKAGE.parent / 'assets'}: install the kiosk again")
+
+
+def default_data() -> Path:
+    """The data folder when none is named: systemd's state directory, else the user's own data home."""
+    state = os.environ.get("STATE_DIRECTORY")
+    if state:
+        return Path(state.split(":")[0])
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "facial-rehab-kiosk"

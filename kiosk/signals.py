@@ -1,0 +1,122 @@
+"""The small values that every source of news turns into: one way in for buttons, keys, pedals, frames and storage.
+
+Times are whole milliseconds of a clock that never steps (see ``kiosk.clock``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Button(StrEnum):
+    """The three buttons on the plate at the hand, named as a person names them."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A contact closed (``down``) or opened, as the hardware told it: nothing is debounced yet."""
+
+    button: Button
+    down: bool
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A person pressed a button once."""
+
+    button: Button
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    """Green and amber have been held together long enough to mean it (staff entry, end of cleaning)."""
+
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A staff member typed one digit on a keyboard."""
+
+    digit: int
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A button has been down for so long that it is taken out of use (``stuck``), or it came free again."""
+
+    button: Button
+    stuck: bool
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReady:
+    """The camera has a newer frame; it is fetched, not carried."""
+
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """The camera began (``ok``) or ceased to deliver; ``cause`` is a sentence for staff."""
+
+    ok: bool
+    cause: str
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceState:
+    """A face is, or is no longer, in the picture."""
+
+    present: bool
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything handed over under this token, and before it, survives a power cut now."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The store works, or it does not and ``problem`` says why (a word of ``records.store.Problem``)."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The window was closed, or the service asks the kiosk to end."""
+
+
+Signal = Edge | Press | Chord | Typed | Stuck | FrameReady | CameraState | FaceState | Stored | StoreState | Closed
+
+
+class Source(Protocol):
+    """Something the one wait listens to."""
+
+    def fileno(self) -> int:
+        """A descriptor that is readable while there is news."""
+        ...
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        """All news so far; never blocks. Also called when ``deadline_ms`` has passed."""
+        ...
+
+    def deadline_ms(self) -> int | None:
+        """When ``drain`` wants to be called even without news, or None."""
+        ...
