@@ -65,7 +65,7 @@ class SystemClock:
         try:
             self._boot_id = BOOT_ID.read_text(encoding="ascii").strip()
         except OSError:
-            # Without /proc (a container that hides it) each start counts as a boot of its own: never wrong, only coarser.
+            # Where /proc hides it, each start counts as a boot of its own: never wrong, only coarser.
             self._boot_id = f"start-{time.time_ns():x}"
 
     @property

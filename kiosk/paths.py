@@ -15,7 +15,7 @@ def assets() -> Path:
     for place in (PACKAGE / "assets", PACKAGE.parent / "assets"):
         if place.is_dir():
             return place
-    raise AssetError(f"no assets folder at {PACKAGE / 'assets'} or {PACKAGE.parent / 'assets'}: install the kiosk again")
+    raise AssetError(f"no folder {PACKAGE / 'assets'} and none at {PACKAGE.parent / 'assets'}: install the kiosk again")
 
 
 def default_data() -> Path:

@@ -1,0 +1,332 @@
+"""The words of care: people, exercises, programmes and the plan that a session follows.
+
+Sides are always the person's own left and right. Durations are whole milliseconds in a compiled plan, seconds in files.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+
+class Stage(StrEnum):
+    """Where recovery stands, set by staff."""
+
+    FLACCID = "flaccid"
+    PARETIC = "paretic"
+    SYNKINETIC = "synkinetic"
+
+
+class Side(StrEnum):
+    """The affected side, or the side a step is for."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+
+
+class Cause(StrEnum):
+    BELL = "bell"
+    RAMSAY_HUNT = "ramsay_hunt"
+    SURGERY = "surgery"
+    TRAUMA = "trauma"
+    TUMOUR = "tumour"
+    INFECTION = "infection"
+    BORN_WITH = "born_with"
+    STROKE = "stroke"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class OnsetBand(StrEnum):
+    """How long ago it began, as attested on a day; the band ages with the calendar."""
+
+    UNDER_2_WEEKS = "under_2_weeks"
+    WEEKS_2_TO_6 = "2_to_6_weeks"
+    WEEKS_6_TO_12 = "6_to_12_weeks"
+    MONTHS_3_TO_6 = "3_to_6_months"
+    MONTHS_6_TO_12 = "6_to_12_months"
+    OVER_1_YEAR = "over_1_year"
+    UNKNOWN = "unknown"
+
+
+class ViewMode(StrEnum):
+    """What the person sees of their own face."""
+
+    MIRROR = "mirror"
+    GOOD_SIDE = "good-side"
+    FEEL = "feel"
+    LOOK_THEN_FEEL = "look-then-feel"
+
+
+class Movement(StrEnum):
+    """What may be ticked as seen spontaneously."""
+
+    SMILE = "smile"
+    LIPS = "lips"
+    LIDS = "lids"
+    BROW = "brow"
+    NOSE = "nose"
+
+
+class Region(StrEnum):
+    """Where on the face; the release packs are named by region."""
+
+    WHOLE_FACE = "whole-face"
+    SCALP_FOREHEAD_BROW = "scalp-forehead-brow"
+    LOWER_LID_NOSE_SIDE = "lower-lid-nose-side"
+    CHEEK_MOUTH_CORNER = "cheek-mouth-corner"
+    CHIN_JAW = "chin-jaw"
+    FOREHEAD = "forehead"
+    TEMPLES = "temples"
+    EYES = "eyes"
+    NOSE = "nose"
+    CHEEKS = "cheeks"
+    MOUTH = "mouth"
+    CHIN = "chin"
+    NECK = "neck"
+
+
+class Kind(StrEnum):
+    """What sort of doing a step is; only ``movement`` is active movement."""
+
+    BREATHE = "breathe"
+    MASSAGE = "massage"
+    EASE = "ease"
+    BLINK = "blink"
+    RELEASE = "release"
+    RELAX = "relax"
+    QUIET = "quiet"
+    MOVEMENT = "movement"
+    GLASSES = "glasses"
+    ARM_REST = "arm-rest"
+
+
+class Family(StrEnum):
+    """What sort of programme it is: the rules that open and close it follow from this."""
+
+    CARE = "care"
+    RELAX = "relax"
+    RELEASES = "releases"
+    FIRST_MOVEMENTS = "first-movements"
+    QUIET_CONTROL = "quiet-control"
+    CARDS = "cards"
+
+    @property
+    def active(self) -> bool:
+        """Whether it contains active movement."""
+        return self in (Family.FIRST_MOVEMENTS, Family.QUIET_CONTROL)
+
+
+class Role(StrEnum):
+    """What a staff slot may do."""
+
+    THERAPIST = "therapist"
+    NURSE = "nurse"
+
+
+class Permission(StrEnum):
+    """What staff tick before a person is offered it."""
+
+    INSIDE_CHEEK = "inside-cheek"
+    NECK = "neck"
+    CONSTANT_PAIN = "constant-pain"
+
+
+class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When it began: a date, or a band as attested on ``attested_on``."""
+
+    on: date | None = None
+    band: OnsetBand = OnsetBand.UNKNOWN
+    attested_on: date | None = None
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A movement seen spontaneously: when, and which staff slot saw it. ``seen_on`` None: the clock was not set."""
+
+    movement: Movement
+    seen_on: date | None
+    by: str
+
+
+class Injection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Botulinum toxin given on a day; no massage or releases at its regions until ``no_touch_until``."""
+
+    given_on: date
+    regions: tuple[Region, ...]
+    no_touch_until: date | None = None
+
+
+class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Staff opened what a rule keeps closed: which rule code, why (a word of a list), who, when."""
+
+    rule: str
+    reason: str
+    by: str
+    on: date | None
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person's plan as staff set it. A code with a check digit; names never enter the kiosk."""
+
+    code: str
+    stage: Stage | None = None
+    side: Side | None = None
+    onset: Onset | None = None
+    cause: Cause | None = None
+    graft: bool = False
+    stiffer: bool = False
+    full_eye_closure: bool = False
+    numb_eye: bool = False
+    eye_surgery: bool = False
+    swallowing_risk: bool = False
+    carotid_disease: bool = False
+    one_hand: bool = False
+    ticks: tuple[Tick, ...] = ()
+    ticks_reviewed_on: date | None = None
+    view_mode: ViewMode | None = None
+    language: str = "en"
+    injections: tuple[Injection, ...] = ()
+    pause_until: date | None = None
+    permissions: tuple[Permission, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    locked: tuple[str, ...] = ()
+    cues: bool = True
+    pain_locked_on: date | None = None
+    pain_locked: bool = False
+    linked_review: bool = False
+    reviewed_by: str = ""
+
+
+class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing to do, in our words.
+
+    ``needs``: movements that must be ticked. ``hands``: fingers go to the face. ``avoid``: fields of Person that rule
+    it out. ``sides``: ``both`` at once, ``each`` in turn, ``strong`` or ``affected`` only. ``landmark``, ``fingers``,
+    ``direction`` and ``one_hand`` describe a touch. Until ``reviewed_by`` is set on a release, the screen adds "the way
+    your therapist showed you".
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    region: Region
+    do: str
+    feel: str = ""
+    finish: str = ""
+    needs: tuple[Movement, ...] = ()
+    hands: bool = False
+    glasses_off: bool = False
+    eyes_closed: bool = False
+    sides: str = "both"
+    landmark: str = ""
+    fingers: str = ""
+    direction: str = ""
+    one_hand: str = ""
+    avoid: tuple[str, ...] = ()
+    permission: Permission | None = None
+    reviewed_by: str = ""
+
+
+class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long and how often, in seconds; ``source`` P (published), S (software or forum), D (our default)."""
+
+    hold_s: float
+    source: str
+    in_s: float = 0
+    out_s: float = 0
+    rest_s: float = 0
+    repetitions: int = 1
+    note: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of a programme: an exercise with its dose. ``pack`` groups releases by region."""
+
+    exercise: str
+    dose: Dose
+    short_hold_s: float | None = None
+    pack: Region | None = None
+
+
+class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A programme as its file says it."""
+
+    id: str
+    version: int
+    title: str
+    family: Family
+    summary: str
+    order: int
+    stages: tuple[Stage, ...]
+    lines: tuple[Line, ...]
+    per_day: int | None = None
+    per_day_source: str = "D"
+    view: ViewMode = ViewMode.FEEL
+    reviewed_by: str = ""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One information card: short paragraphs, a page each."""
+
+    id: str
+    title: str
+    pages: tuple[str, ...]
+    order: int = 0
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a compiled plan. All times in milliseconds.
+
+    The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out and (not after the last) rest.
+    ``prompt_*`` are prompt ids for the voice; ``sentence`` is what the screen says. ``block`` numbers runs of
+    consecutive active steps from 1 (0: not active).
+    """
+
+    exercise: str
+    kind: Kind
+    region: Region
+    side: Side | None
+    title: str
+    sentence: str
+    feel: str = ""
+    hands_up_ms: int = 0
+    lead_in_ms: int = 5_000
+    in_ms: int = 0
+    hold_ms: int
+    out_ms: int = 0
+    rest_ms: int = 0
+    repetitions: int = 1
+    hands: bool = False
+    glasses_off: bool = False
+    eyes_closed: bool = False
+    block: int = 0
+    view: ViewMode = ViewMode.FEEL
+    prompt_start: str = ""
+    prompt_middle: str = ""
+    prompt_end: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether the step asks the face to move by itself."""
+        return self.kind is Kind.MOVEMENT
+
+    @property
+    def duration_ms(self) -> int:
+        """From the first hand-up to the end of the last repetition."""
+        each = self.in_ms + self.hold_ms + self.out_ms
+        return self.hands_up_ms + self.lead_in_ms + self.repetitions * each + (self.repetitions - 1) * self.rest_ms
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What one session will do. ``relax`` is what a tired person is offered instead of the remaining active steps."""
+
+    programme: str
+    version: int
+    title: str
+    family: Family
+    steps: tuple[Step, ...]
+    relax: tuple[Step, ...] = ()
+    why: str = ""
