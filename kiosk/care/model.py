@@ -280,7 +280,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a compiled plan. All times in milliseconds.
 
-    The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out and (not after the last) rest.
+    The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out, rest (no rest at last).
     ``prompt_*`` are prompt ids for the voice; ``sentence`` is what the screen says. ``block`` numbers runs of
     consecutive active steps from 1 (0: not active).
     """

@@ -1,0 +1,179 @@
+"""What a screen says, before anyone draws it: plain values, so that tests and translations need no pixels.
+
+A presenter turns the state of a session or of the staff desk into a scene; the painter turns a scene into pixels. Every
+text here is already in the person's language. Lengths of text are the author's; fitting them is the painter's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """Small drawings that stand beside words (never instead of them)."""
+
+    NONE = ""
+    TICK = "tick"
+    LOCK = "lock"
+    EYE = "eye"
+    HAND = "hand"
+    BELL = "bell"
+    CAMERA_OFF = "camera-off"
+    SOUND_OFF = "sound-off"
+    WARNING = "warning"
+    HEART = "heart"
+    MOON = "moon"
+    GLASSES = "glasses"
+    FACE_LEFT = "face-left"
+    FACE_RIGHT = "face-right"
+    FACE_BOTH = "face-both"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What the three buttons do now, one to three words each; empty: that button does nothing now."""
+
+    green: str = ""
+    amber: str = ""
+    red: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose. ``closed``: it can be looked at (its ``note`` says why) but not started."""
+
+    label: str
+    note: str = ""
+    closed: bool = False
+    mark: Mark = Mark.NONE
+
+
+class Picture(StrEnum):
+    """What stands where the mirror would be."""
+
+    NONE = "none"
+    LIVE = "live"
+    MISSING = "missing"
+
+
+class Pace(StrEnum):
+    """What the ring is counting."""
+
+    LEAD_IN = "lead-in"
+    HANDS_UP = "hands-up"
+    MOVE_IN = "in"
+    HOLD = "hold"
+    MOVE_OUT = "out"
+    REST = "rest"
+    SETTLE = "settle"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The timer: ``fraction`` 0..1 of the present stretch gone, whole ``seconds`` left in it, and what it counts."""
+
+    fraction: float
+    seconds: int
+    pace: Pace
+    word: str
+    repetition: int = 0
+    repetitions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every scene carries. ``notice``: one calm line about something missing (camera, sound, a button).
+
+    ``staff``: a staff screen, whose text may be smaller by the factor of 2.5. ``name``: a stable name for this screen,
+    used for screenshots and tests.
+    """
+
+    name: str
+    strip: Strip = field(default_factory=Strip)
+    notice: str = ""
+    clock: str = ""
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Common):
+    """A question with at most a handful of answers. ``index`` None: nothing is preselected."""
+
+    title: str = ""
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+    index: int | None = None
+    mark: Mark = Mark.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Common):
+    """Lines read out one by one before they can be answered (the red flags): ``read`` of them have been read."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    read: int = 0
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Common):
+    """A timed stretch: settle, step or rest. ``then`` names what comes next."""
+
+    title: str = ""
+    sentence: str = ""
+    feel: str = ""
+    then: str = ""
+    ring: Ring = Ring(0.0, 0, Pace.NONE, "")
+    picture: Picture = Picture.NONE
+    side: Mark = Mark.NONE
+    mark: Mark = Mark.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Common):
+    """One message: a heading, a few short paragraphs, a mark. Also pages of an information card."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    mark: Mark = Mark.NONE
+    page: int = 1
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Digits(Common):
+    """Entry of a PIN or number: digits given so far, the one being turned, how many in all."""
+
+    title: str = ""
+    text: str = ""
+    given: int = 0
+    length: int = 6
+    current: int | None = None
+    shown: str = ""
+    """The digits given, where they may be seen (a date); empty for a PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: what, its value, and how it stands (``ok``, ``warning``, ``fault`` or empty)."""
+
+    label: str
+    value: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Common):
+    """Rows that staff read (status, inbox, a person's set-up). ``index``: the row that green acts on, if any."""
+
+    title: str = ""
+    rows: tuple[Row, ...] = ()
+    index: int | None = None
+    page: int = 1
+    pages: int = 1
+
+
+Scene = Menu | Listing | Step | Note | Digits | Table
