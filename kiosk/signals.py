@@ -85,6 +85,14 @@ class FaceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A spoken prompt came to its end."""
+
+    prompt: str
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """Everything handed over under this token, and before it, survives a power cut now."""
 
@@ -103,7 +111,9 @@ class Closed:
     """The window was closed, or the service asks the kiosk to end."""
 
 
-Signal = Edge | Press | Chord | Typed | Stuck | FrameReady | CameraState | FaceState | Stored | StoreState | Closed
+Signal = (
+    Edge | Press | Chord | Typed | Stuck | FrameReady | CameraState | FaceState | Spoken | Stored | StoreState | Closed
+)
 
 
 class Source(Protocol):

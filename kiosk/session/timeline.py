@@ -1,0 +1,88 @@
+"""Where a moment lies in a step: pure arithmetic on the step's own timeline, so that nothing can drift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.care.model import Step
+
+
+class Pace(StrEnum):
+    """What a stretch of a step asks for."""
+
+    HANDS_UP = "hands-up"
+    LEAD_IN = "lead-in"
+    MOVE_IN = "in"
+    HOLD = "hold"
+    MOVE_OUT = "out"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One stretch of a step's timeline, in milliseconds from the step's anchor; ``repetition`` counts from 0."""
+
+    pace: Pace
+    repetition: int
+    start_ms: int
+    end_ms: int
+
+
+def stretches(step: Step, easier: bool = False) -> tuple[Stretch, ...]:
+    """The whole timeline of ``step``. ``easier`` halves each hold; nothing else changes."""
+    hold = step.hold_ms // 2 if easier else step.hold_ms
+    lengths: list[tuple[Pace, int, int]] = [(Pace.HANDS_UP, 0, step.hands_up_ms), (Pace.LEAD_IN, 0, step.lead_in_ms)]
+    for repetition in range(step.repetitions):
+        lengths += [
+            (Pace.MOVE_IN, repetition, step.in_ms),
+            (Pace.HOLD, repetition, hold),
+            (Pace.MOVE_OUT, repetition, step.out_ms),
+        ]
+        if repetition < step.repetitions - 1:
+            lengths.append((Pace.REST, repetition, step.rest_ms))
+    out: list[Stretch] = []
+    at = 0
+    for pace, repetition, length in lengths:
+        if length > 0:
+            out.append(Stretch(pace, repetition, at, at + length))
+            at += length
+    return tuple(out)
+
+
+def stretch_at(step: Step, position_ms: int, easier: bool = False) -> Stretch:
+    """The stretch that covers ``position_ms`` (the first before zero, the last beyond the end)."""
+    line = stretches(step, easier)
+    for stretch in line:
+        if position_ms < stretch.end_ms:
+            return stretch
+    return line[-1]
+
+
+def length_ms(step: Step, easier: bool = False) -> int:
+    """From the anchor to the end of the last stretch."""
+    return stretches(step, easier)[-1].end_ms
+
+
+def repetition_start_ms(step: Step, repetition: int, easier: bool = False) -> int:
+    """Where the movement of ``repetition`` begins."""
+    return next(
+        s.start_ms
+        for s in stretches(step, easier)
+        if s.repetition == repetition and s.pace not in (Pace.HANDS_UP, Pace.LEAD_IN, Pace.REST)
+    )
+
+
+def repetition_end_ms(step: Step, repetition: int, easier: bool = False) -> int:
+    """Where ``repetition`` is done: the end of its way out, or of its hold."""
+    return max(
+        s.end_ms
+        for s in stretches(step, easier)
+        if s.repetition == repetition and s.pace in (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+    )
+
+
+def middle_ms(step: Step, easier: bool = False) -> int:
+    """Where the one spoken word in the middle falls: halfway between the first movement and the end."""
+    first = repetition_start_ms(step, 0, easier)
+    return (first + length_ms(step, easier)) // 2
