@@ -1,0 +1,83 @@
+# Two commands for a newcomer: `make run` and `make test`. Both set up everything they need in .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# On a Raspberry Pi the system's own Python is used, because apt's picamera2, libcamera and lgpio belong to it.
+ON_A_PI := $(shell grep -qs 'Raspberry Pi' /proc/device-tree/model && echo yes)
+PYTHON ?= $(if $(ON_A_PI),/usr/bin/python3,python3)
+BIN := .venv/bin
+export PYTHON
+
+# Tests use no real screen, loudspeaker or pin, whatever this machine has.
+TEST_ENV := SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy GPIOZERO_PIN_FACTORY=mock PYGAME_HIDE_SUPPORT_PROMPT=1
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 16
+
+.venv/.installed: requirements-dev.lock pyproject.toml
+	@systemd/packages.sh run
+	$(PYTHON) -m venv $(if $(ON_A_PI),--system-site-packages) .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.installed ## set up .venv (the other targets do it themselves)
+
+.PHONY: run
+run: setup ## the kiosk in a window; without a screen, a demo of whole days in demo-output/
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+		echo "kiosk run --window"; exec $(BIN)/kiosk run --window; \
+	else \
+		echo "There is no screen here, so: kiosk demo --out demo-output"; exec $(BIN)/kiosk demo --out demo-output; \
+	fi
+
+.PHONY: test
+test: setup ## the tests (a few minutes)
+	@systemd/packages.sh test
+	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow"
+
+.PHONY: test-slow
+test-slow: setup ## the long fault, fuzz and kill runs
+	@systemd/packages.sh test
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow
+
+.PHONY: test-all
+test-all: check test test-slow ## everything that CI runs
+
+.PHONY: check
+check: setup ## ruff, ruff format and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: bench
+bench: setup ## is this machine fast enough? writes build/bench.json
+	@mkdir -p build
+	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json
+
+.PHONY: docs
+docs: setup ## write docs/commands.md and docs/settings.md anew from the program
+	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
+
+.PHONY: lock
+LOCK := build/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
+lock: ## renew the lock files (LOCK_OPTIONS=--upgrade for the newest versions); needs the network
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+.PHONY: install uninstall
+install: ## as root on a Raspberry Pi OS Lite: make this machine a kiosk
+	@systemd/install.sh
+uninstall: ## as root: stop being a kiosk (what was recorded stays)
+	@systemd/uninstall.sh
+
+.PHONY: clean
+clean: ## remove what can be made again
+	rm -rf .venv build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis

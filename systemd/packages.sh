@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Finds which system packages are missing for a purpose (run, test, appliance) by trying what they provide, says which
+# and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
+set -euo pipefail
+
+purpose=${1:?usage: packages.sh run|test|appliance}
+python=${PYTHON:-python3}
+missing=()
+reasons=()
+
+need() { # PACKAGE REASON COMMAND...: the package is missing when the command fails
+    local package=$1 reason=$2
+    shift 2
+    "$@" >/dev/null 2>&1 && return
+    missing+=("$package")
+    reasons+=("  $package: $reason")
+}
+loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"; }
+imports() { "$python" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1"; }
+on_a_pi() { grep -qs 'Raspberry Pi' /proc/device-tree/model; }
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "The kiosk needs Python 3.11 or newer, and '$python' is not. Install it, or name it: make PYTHON=/path/to/python3" >&2
+    exit 1
+fi
+
+need python3-venv "makes the virtual environment" imports ensurepip
+need libgl1 "OpenCV loads libGL.so.1" loads libGL.so.1
+need libglib2.0-0 "OpenCV loads libgthread-2.0.so.0" loads libgthread-2.0.so.0
+if on_a_pi || [ "$purpose" = appliance ]; then
+    # A Raspberry Pi gets these from its own system: they must match its kernel and its libcamera.
+    need python3-picamera2 "the Pi's camera" imports picamera2
+    need python3-lgpio "buttons and lights" imports lgpio
+    need python3-evdev "foot pedals and keyboards" imports evdev
+fi
+if [ "$purpose" = test ]; then
+    need xvfb "a screen for the tests" command -v Xvfb
+    need systemd "checks the kiosk's units" command -v systemd-analyze
+fi
+if [ "$purpose" = appliance ]; then
+    need cage "shows the kiosk, and nothing else, on the screen" command -v cage
+    need dbus "the login session of the kiosk" command -v dbus-daemon
+    need polkitd "lets the kiosk mount a clinic's stick" test -d /usr/share/polkit-1
+    need udisks2 "mounts a clinic's stick" command -v udisksctl
+    need alsa-utils "finds the sound output" command -v aplay
+fi
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+install=(apt-get install --yes --no-install-recommends "${missing[@]}")
+echo "The kiosk needs system packages that are not here:"
+printf '%s\n' "${reasons[@]}"
+if ! command -v apt-get >/dev/null; then
+    echo "This system has no apt-get. Install what your system calls these packages, then run the command again." >&2
+    exit 1
+fi
+if [ "$(id -u)" -eq 0 ]; then
+    echo "Installing them now: apt-get update && ${install[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    "${install[@]}"
+elif command -v sudo >/dev/null; then
+    echo "Installing them now with sudo (it may ask for your password): sudo apt-get update && sudo ${install[*]}"
+    sudo apt-get update -qq
+    sudo DEBIAN_FRONTEND=noninteractive "${install[@]}"
+else
+    echo "You are not root and there is no sudo. Ask your administrator to run: apt-get update && ${install[*]}" >&2
+    exit 1
+fi
