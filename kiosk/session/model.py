@@ -1,7 +1,7 @@
 """The state of one session, what can happen to it, and what it asks of the world. All plain values, no clock.
 
-Times are whole milliseconds of boot time. A stretch (settle, step) is anchored at the instant it was *planned* to begin,
-so that no delay of a frame or a button ever adds up.
+Times are whole milliseconds of boot time. A stretch (settle, step) is anchored at the instant it was *planned* to
+begin, so that no delay of a frame or a button ever adds up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk import signals
-from kiosk.care.model import Plan, Region, Side, Stage
+from kiosk.care.model import Plan, Side, Stage, Step, ViewMode
 
 
 class Phase(StrEnum):
@@ -20,9 +20,7 @@ class Phase(StrEnum):
     RED_FLAGS = "red-flags"
     FLAG_KIND = "flag-kind"
     FLAGGED = "flagged"
-    EYE_CARD = "eye-card"
     PAIN_BEFORE = "pain-before"
-    PAIN_SAME = "pain-same"
     TIREDNESS = "tiredness"
     LINKED = "linked"
     CLEAN_HANDS = "clean-hands"
@@ -66,8 +64,6 @@ class Answer(StrEnum):
     SOFTER = "softer"
     PAIN = "pain"
     LINKED = "linked"
-    DIZZY = "dizzy"
-    ENOUGH = "enough"
     MISTAKE = "mistake"
     RELAX = "relax"
     FINISH = "finish"
@@ -122,33 +118,37 @@ class Context:
 class Session:
     """One session at one moment.
 
-    ``since_ms`` is when the present phase began. ``anchor_ms`` is where zero of the present step's timeline lies, so that
-    ``now - anchor`` is the position in it. ``held_ms`` is the position kept while paused. ``cursor`` is the answer that
-    amber has moved to, None: none yet.
+    ``since_ms`` is when the present phase began, ``touched_ms`` when a button last did something. ``anchor_ms`` is
+    where zero of the present step's timeline lies; everything up to position ``played_ms`` has been played.
+    ``held_ms`` is the position to go on from after a pause in ``paused_in``. ``repetition`` is the first one not yet
+    done. ``cursor`` is the answer that amber has moved to, None: none yet.
     """
 
     plan: Plan
     context: Context
     phase: Phase
-    since_ms: int
     now_ms: int
-    began_ms: int
+    since_ms: int
+    touched_ms: int
+    began_ms: int = 0
+    begun: bool = False
+    planned_steps: int = 0
     step: int = 0
     repetition: int = 0
     anchor_ms: int = 0
+    step_began_ms: int = 0
+    run_from_ms: int = 0
+    played_ms: int = 0
     held_ms: int = 0
+    paused_in: Phase = Phase.SETTLE_IN
+    paused_at_ms: int = 0
     cursor: int | None = None
     scan_at_ms: int = 0
     picture: bool = True
-    picture_asked: bool = True
     easier: bool = False
-    softer: bool = False
-    face_since_ms: int | None = None
-    face_present: bool = True
-    camera_ok: bool = True
-    camera_cause: str = ""
     amber_stops: bool = False
-    relaxing: bool = False
+    face_lost_at_ms: int | None = None
+    camera_ok: bool = True
     pain_before: Answer | None = None
     pain_after: Answer | None = None
     tiredness: Answer | None = None
@@ -156,18 +156,40 @@ class Session:
     linked: bool = False
     flag: Answer | None = None
     refusal: str = ""
-    stop_reason: Answer | None = None
-    stopped_in: Phase | None = None
     end: EndReason | None = None
+    stop_reason: str = ""
+    stopped_ms: int = 0
     done_steps: int = 0
-    done_in_step: int = 0
-    skipped: int = 0
-    active_ms: int = 0
+    practice_ms: int = 0
     paused_ms: int = 0
-    screen_ms: int = 0
+    screen_from_ms: int = 0
     sent: int = 0
     stored: int = 0
-    begun: bool = False
+
+    @property
+    def current(self) -> Step:
+        """The step that is running, or is to come next."""
+        return self.plan.steps[min(self.step, len(self.plan.steps) - 1)]
+
+    @property
+    def wants_picture(self) -> bool:
+        """Whether the present moment shows the person their face.
+
+        Only in movement steps: in all others hands or rest need none. With look-then-feel, only the first repetition.
+        """
+        step = self.current
+        if (
+            self.phase not in (Phase.STEP, Phase.LEAD_BACK, Phase.FACE_AWAY)
+            or not self.picture
+            or not self.context.camera
+        ):
+            return False
+        return self.may_show and (step.view is not ViewMode.LOOK_THEN_FEEL or self.repetition == 0)
+
+    @property
+    def may_show(self) -> bool:
+        """Whether this step has a picture that can be switched off and on."""
+        return self.current.active and self.current.view is not ViewMode.FEEL
 
     @property
     def all_stored(self) -> bool:
@@ -197,7 +219,7 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a prompt. ``hold``: it may not be cut short by a tone."""
+    """Speak a prompt."""
 
     prompt: str
 
@@ -292,6 +314,14 @@ class Ended:
     stop_reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A stop was pressed by mistake: the session that had ended goes on."""
+
+    key: int
+    t_ms: int
+
+
 class Flag(StrEnum):
     """What the session tells staff, and what it closes."""
 
@@ -328,7 +358,5 @@ class Leave:
     card: str = ""
 
 
-Record = Began | StepBegan | RepetitionDone | StepEnded | Rated | Ended | Flagged | Noted
+Record = Began | StepBegan | RepetitionDone | StepEnded | Rated | Ended | Reopened | Flagged | Noted
 Effect = Say | Hush | Tone | UseCamera | Alert | SofterVoice | Record | Leave
-
-REGION_ITEMS = {region: f"tightness.{region.value}" for region in Region}

@@ -1,0 +1,256 @@
+"""What happens next: ``step(state, event, now) -> (state, effects)``. Pure: no clock, no device, no file.
+
+Buttons, in every phase:
+
+====================  ==================  ==========================  ====================================
+phase                 green               amber                       red
+====================  ==================  ==========================  ====================================
+two answers           the first           the second                  leave (check-in) / stop / home
+more answers          accept the cursor   move the cursor             the same
+timed stretches       picture off / on    pause                       stop, at once, always
+eye-care reminder     go on               pause                       stop
+====================  ==================  ==========================  ====================================
+
+With a single switch every press in a timed stretch stops; elsewhere the cursor moves by itself and a press accepts.
+"""
+
+from __future__ import annotations
+
+from kiosk import signals
+from kiosk.care.model import Plan
+from kiosk.session import timed
+from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Phase, Session
+from kiosk.session.questions import QUESTIONS, answers, close, direct, flags_read
+from kiosk.session.timed import TIMED
+from kiosk.session.turn import Turn
+from kiosk.signals import Button
+
+IDLE_MS = 180_000
+"""Nobody pressed anything for this long: neutral home, without personal data."""
+FLAGGED_MS = 600_000
+"""The screen that says whom to call stays longer: help may take a while."""
+DONE_MS = 60_000
+"""How long the last screen stays."""
+
+_CHECK_IN = frozenset(
+    (
+        Phase.IDENTITY,
+        Phase.RED_FLAGS,
+        Phase.FLAG_KIND,
+        Phase.FLAGGED,
+        Phase.PAIN_BEFORE,
+        Phase.TIREDNESS,
+        Phase.LINKED,
+        Phase.CLEAN_HANDS,
+        Phase.REFUSED,
+    )
+)
+_ENDED = frozenset((Phase.STOP_REASON, Phase.PAIN_AFTER, Phase.LINKED_AFTER, Phase.DONE, Phase.CLOSED))
+
+
+def begin(plan: Plan, context: Context, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
+    """A session that first asks whose it is. ``plan`` has at least one step."""
+    if not plan.steps:
+        raise ValueError(f"the plan of {plan.programme!r} has no steps: nothing can be led")
+    turn = Turn(
+        Session(
+            plan=plan,
+            context=context,
+            phase=Phase.IDENTITY,
+            now_ms=now_ms,
+            since_ms=now_ms,
+            touched_ms=now_ms,
+            amber_stops=context.red_stuck,
+        )
+    )
+    turn.ask(Phase.IDENTITY, now_ms)
+    return turn.s, tuple(turn.effects)
+
+
+def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
+    """What ``event`` at ``now_ms`` makes of ``session``, and what it asks of the world. Time never runs backwards."""
+    turn = Turn(session)
+    now_ms = max(now_ms, session.now_ms)
+    if session.phase is Phase.CLOSED and not isinstance(event, signals.Stored):
+        return session, ()
+    _pass_time(turn, now_ms)
+    if isinstance(event, signals.Press):
+        _press(turn, event.button, now_ms)
+    elif isinstance(event, signals.Stored):
+        turn.set(stored=max(turn.s.stored, min(event.token, turn.s.sent)))
+    elif isinstance(event, signals.FaceState):
+        _face(turn, event.present, now_ms)
+    elif isinstance(event, signals.CameraState):
+        _camera(turn, event.ok, now_ms)
+    elif isinstance(event, signals.Stuck):
+        _stuck(turn, event, now_ms)
+    elif isinstance(event, signals.Closed):
+        _shut(turn, now_ms)
+    return turn.s, tuple(turn.effects)
+
+
+def deadline_ms(session: Session) -> int | None:
+    """When the machine wants to be called even if nothing happens."""
+    if session.phase is Phase.CLOSED:
+        return None
+    times = []
+    if session.phase in TIMED:
+        times.append(timed.boundary_ms(session))
+        if session.face_lost_at_ms is not None and session.wants_picture:
+            times.append(session.face_lost_at_ms + timed.FACE_GRACE_MS)
+    else:
+        times.append(session.touched_ms + _patience_ms(session))
+        if session.context.single_switch and answers(session):
+            times.append(session.scan_at_ms)
+        if session.phase is Phase.RED_FLAGS and flags_read(session) < session.context.flag_count:
+            each = max(1, session.context.flag_reading_ms // max(1, session.context.flag_count))
+            times.append(session.since_ms + (flags_read(session) + 1) * each)
+    return min(times)
+
+
+def _pass_time(turn: Turn, now_ms: int) -> None:
+    gap = now_ms - turn.s.now_ms
+    if turn.s.phase in TIMED and gap > timed.GAP_MS and timed.boundary_ms(turn.s) + timed.GAP_MS < now_ms:
+        timed.pause(turn, turn.s.now_ms)
+        turn.note("gap")
+    timed.run(turn, now_ms)
+    turn.set(now_ms=now_ms)
+    timed.watch_face(turn, now_ms)
+    if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
+        _scan(turn, now_ms)
+        if now_ms >= turn.s.touched_ms + _patience_ms(turn.s):
+            _idle(turn, now_ms)
+
+
+def _patience_ms(session: Session) -> int:
+    if session.phase is Phase.DONE:
+        return DONE_MS
+    return FLAGGED_MS if session.phase is Phase.FLAGGED else IDLE_MS
+
+
+def _idle(turn: Turn, now_ms: int) -> None:
+    """Silence: before the start there is no session, afterwards it is over, in between it is interrupted."""
+    if turn.s.phase is Phase.FLAGGED:
+        turn.alert(False)
+    if turn.s.begun and turn.s.end is None:
+        turn.end(EndReason.TIMEOUT, now_ms)
+        turn.camera(False)
+    elif not turn.s.begun:
+        turn.note("check-in.timeout", turn.s.phase.value)
+    timed.close_open_step(turn, now_ms, "timeout" if turn.s.end is EndReason.TIMEOUT else "stopped")
+    turn.leave()
+
+
+def _scan(turn: Turn, now_ms: int) -> None:
+    found = answers(turn.s)
+    if not turn.s.context.single_switch or not found:
+        return
+    while turn.s.scan_at_ms <= now_ms:
+        cursor = 0 if turn.s.cursor is None else (turn.s.cursor + 1) % len(found)
+        turn.set(cursor=cursor, scan_at_ms=turn.s.scan_at_ms + turn.s.context.scan_ms)
+
+
+def _press(turn: Turn, button: Button, now_ms: int) -> None:
+    turn.set(touched_ms=now_ms)
+    if turn.s.phase in TIMED:
+        if turn.s.context.single_switch or button is Button.RED or (turn.s.amber_stops and button is Button.AMBER):
+            timed.stop(turn, now_ms)
+        elif button is Button.AMBER:
+            timed.pause(turn, now_ms)
+        elif turn.s.phase is Phase.EYE_CARE:
+            turn.set(since_ms=now_ms - timed.EYE_CARE_MS)
+            timed.run(turn, now_ms)
+        elif turn.s.phase is Phase.STEP and turn.s.may_show:
+            turn.set(picture=not turn.s.picture, face_lost_at_ms=None)
+            turn.note("picture", "on" if turn.s.picture else "off")
+    elif turn.s.context.single_switch:
+        _accept(turn, now_ms)
+    elif button is Button.RED:
+        _red(turn, now_ms)
+    elif direct(turn.s):
+        _answer_directly(turn, button, now_ms)
+    elif button is Button.AMBER:
+        turn.set(cursor=0 if turn.s.cursor is None else (turn.s.cursor + 1) % len(answers(turn.s)))
+    else:
+        _accept(turn, now_ms)
+
+
+def _answer_directly(turn: Turn, button: Button, now_ms: int) -> None:
+    found = answers(turn.s)
+    if turn.s.phase is Phase.RED_FLAGS and len(found) == 1:
+        # Only "one of these" can be said before the list is read, and its place is amber.
+        if button is Button.AMBER:
+            _take(turn, found[0], now_ms)
+        return
+    index = 0 if button is Button.GREEN else 1
+    if index < len(found):
+        _take(turn, found[index], now_ms)
+
+
+def _accept(turn: Turn, now_ms: int) -> None:
+    found = answers(turn.s)
+    if turn.s.cursor is not None and turn.s.cursor < len(found):
+        _take(turn, found[turn.s.cursor], now_ms)
+
+
+def _take(turn: Turn, answer: Answer, now_ms: int) -> None:
+    if answer is Answer.STOP:
+        _red(turn, now_ms)
+    else:
+        QUESTIONS[turn.s.phase].take(turn, answer, now_ms)
+
+
+def _red(turn: Turn, now_ms: int) -> None:
+    phase = turn.s.phase
+    if phase in _CHECK_IN or not turn.s.begun:
+        turn.alert(False)
+        turn.note("check-in.stopped", phase.value)
+        turn.leave()
+    elif phase is Phase.STOP_REASON or (phase is Phase.PAIN_LEVEL and turn.s.end is not None):
+        close(turn, now_ms)
+    elif phase in _ENDED:
+        turn.leave()
+    else:
+        timed.stop(turn, now_ms)
+
+
+def _face(turn: Turn, present: bool, now_ms: int) -> None:
+    if present:
+        turn.set(face_lost_at_ms=None)
+        if turn.s.phase is Phase.FACE_AWAY:
+            timed.go_on(turn, now_ms)
+    elif turn.s.face_lost_at_ms is None and turn.s.phase in (Phase.STEP, Phase.LEAD_BACK):
+        turn.set(face_lost_at_ms=now_ms)
+
+
+def _camera(turn: Turn, ok: bool, now_ms: int) -> None:
+    if ok == turn.s.camera_ok:
+        return
+    turn.set(camera_ok=ok, face_lost_at_ms=None)
+    turn.note("camera", "back" if ok else "lost")
+    if turn.s.phase is Phase.FACE_AWAY and not ok:
+        # Without a camera nobody can see whether the face is there: it must not hold the session up.
+        timed.go_on(turn, now_ms)
+
+
+def _stuck(turn: Turn, event: signals.Stuck, now_ms: int) -> None:
+    if event.button is not Button.RED:
+        return
+    turn.set(amber_stops=event.stuck)
+    turn.note("red-stuck", "yes" if event.stuck else "no")
+    if not event.stuck or not turn.s.begun or turn.s.end is not None:
+        return
+    running_movement = turn.s.phase in (Phase.STEP, Phase.LEAD_BACK) and turn.s.current.active
+    if running_movement or (turn.s.phase not in TIMED and turn.s.current.active):
+        if turn.s.phase in TIMED:
+            timed.pause(turn, now_ms, say="ask.red-stuck")
+        timed.skip_active(turn, now_ms, "red-stuck", block_only=False)
+        turn.ask(Phase.PAUSED, now_ms)
+
+
+def _shut(turn: Turn, now_ms: int) -> None:
+    """The kiosk itself has to end: what runs is interrupted, and can be taken up again."""
+    if turn.s.begun and turn.s.end is None:
+        turn.end(EndReason.FAULT, now_ms)
+        turn.camera(False)
+    turn.leave()

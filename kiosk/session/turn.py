@@ -1,0 +1,93 @@
+"""One call of the machine while it works: the state as it changes and the effects as they gather."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from kiosk.session.model import (
+    Alert,
+    Answer,
+    Effect,
+    Ended,
+    EndReason,
+    Flag,
+    Flagged,
+    Hush,
+    Leave,
+    Noted,
+    Phase,
+    Rated,
+    Record,
+    Say,
+    Session,
+    Tone,
+    UseCamera,
+)
+
+
+class Turn:
+    """Gathers what one event changes. It lives for one call: the machine stays a pure function of its arguments."""
+
+    def __init__(self, session: Session) -> None:
+        self.s = session
+        self.effects: list[Effect] = []
+
+    def set(self, **changes: Any) -> None:
+        """Replace fields of the session."""
+        self.s = replace(self.s, **changes)
+
+    def go(self, phase: Phase, at_ms: int) -> None:
+        """Enter ``phase`` as of ``at_ms``; no answer is preselected."""
+        self.set(phase=phase, since_ms=at_ms, touched_ms=at_ms, cursor=None, scan_at_ms=at_ms + self.s.context.scan_ms)
+
+    def record(self, make: Callable[[int], Record]) -> None:
+        """Hand something over to be remembered, under the next key."""
+        self.set(sent=self.s.sent + 1)
+        self.effects.append(make(self.s.sent))
+
+    def note(self, code: str, detail: str = "") -> None:
+        self.record(lambda key: Noted(key, code, detail))
+
+    def flag(self, flag: Flag) -> None:
+        self.record(lambda key: Flagged(key, flag))
+
+    def rate(self, item: str, scale: tuple[Answer, ...], answer: Answer) -> None:
+        self.record(lambda key: Rated(key, item, scale.index(answer)))
+
+    def say(self, prompt: str) -> None:
+        """Speak ``prompt``; an empty one says nothing."""
+        if prompt:
+            self.effects.append(Say(prompt))
+
+    def ask(self, phase: Phase, at_ms: int) -> None:
+        """Enter a question and read it out."""
+        self.go(phase, at_ms)
+        self.say(f"ask.{phase.value}")
+
+    def tone(self, kind: str) -> None:
+        self.effects.append(Tone(kind))
+
+    def hush(self) -> None:
+        self.effects.append(Hush())
+
+    def camera(self, on: bool) -> None:
+        """Open or close the camera, if this session has a use for one."""
+        if self.s.context.camera and any(step.active for step in self.s.plan.steps):
+            self.effects.append(UseCamera(on))
+
+    def alert(self, on: bool) -> None:
+        self.effects.append(Alert(on))
+
+    def end(self, reason: EndReason, at_ms: int, stop_reason: str = "") -> None:
+        """The session is over, for this reason. Asked again it corrects the stop reason only."""
+        reason = self.s.end or reason
+        self.set(end=reason, stop_reason=stop_reason)
+        self.record(lambda key: Ended(key, at_ms, reason, stop_reason))
+
+    def leave(self, card: str = "") -> None:
+        """Close for good and go home."""
+        self.hush()
+        self.go(Phase.CLOSED, self.s.now_ms)
+        self.effects.append(Leave(card))
