@@ -243,9 +243,10 @@ def _stuck(turn: Turn, event: signals.Stuck, now_ms: int) -> None:
     running_movement = turn.s.phase in (Phase.STEP, Phase.LEAD_BACK) and turn.s.current.active
     if running_movement or (turn.s.phase not in TIMED and turn.s.current.active):
         if turn.s.phase in TIMED:
-            timed.pause(turn, now_ms, say="ask.red-stuck")
+            timed.pause(turn, now_ms, say="")
+        turn.say("ask.red-stuck")
         timed.skip_active(turn, now_ms, "red-stuck", block_only=False)
-        turn.ask(Phase.PAUSED, now_ms)
+        turn.go(Phase.PAUSED, now_ms)
 
 
 def _shut(turn: Turn, now_ms: int) -> None:

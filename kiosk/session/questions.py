@@ -154,7 +154,7 @@ def _clean_hands(turn: Turn, answer: Answer, now_ms: int) -> None:
 def _refuse(turn: Turn, why: str, now_ms: int) -> None:
     turn.set(refusal=why)
     turn.note("check-in.refused", why)
-    turn.ask(Phase.REFUSED, now_ms)
+    turn.go(Phase.REFUSED, now_ms)
     turn.say(f"refused.{why}")
 
 

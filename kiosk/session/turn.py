@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk.care.model import Side
 from kiosk.session.model import (
     Alert,
     Answer,
@@ -64,7 +65,8 @@ class Turn:
     def ask(self, phase: Phase, at_ms: int) -> None:
         """Enter a question and read it out."""
         self.go(phase, at_ms)
-        self.say(f"ask.{phase.value}")
+        side = self.s.context.side or Side.BOTH
+        self.say(f"ask.{phase.value}.{side.value}" if phase is Phase.IDENTITY else f"ask.{phase.value}")
 
     def tone(self, kind: str) -> None:
         self.effects.append(Tone(kind))

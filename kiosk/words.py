@@ -1,0 +1,32 @@
+"""Every word the kiosk shows or speaks goes through here: gettext for the screens, one list of prompts for the voice."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk import paths
+
+Words = Callable[[str], str]
+"""Looks a text up in the person's language; the text itself where there is no translation."""
+
+DOMAIN = "kiosk"
+
+
+def words(language: str, assets: Path | None = None) -> Words:
+    """The catalogue of ``language`` (a code such as ``en``); English needs none, and stands in where one is missing."""
+    folder = (assets or paths.assets()) / "locale"
+    try:
+        return gettext.translation(DOMAIN, localedir=str(folder), languages=[language]).gettext
+    except OSError:
+        return gettext.NullTranslations().gettext
+
+
+def prompts(assets: Path | None = None) -> dict[str, str]:
+    """Every prompt that the built-in programmes and the session can speak: prompt id → English text."""
+    from kiosk.care import library, plan
+    from kiosk.session.prompts import PROMPTS
+
+    built_in = library.load((assets or paths.assets()) / "programmes", None)
+    return {**PROMPTS, **plan.prompts(built_in)}
