@@ -46,9 +46,9 @@ def shown(value: object) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that ``word`` was most likely meant to be, or None when nothing is close."""
-    names = list(known)
-    close = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
-    return close[0] if close else None
+    names = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower()[:200], names, n=1, cutoff=0.6)
+    return names[close[0]] if close else None
 
 
 def line_of(text: str, path: str) -> int | None:

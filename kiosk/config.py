@@ -1,0 +1,400 @@
+"""The settings of one kiosk: `kiosk.toml`, strict, with every reason collected.
+
+Sources in order: the defaults below, then ``DATA/kiosk.toml`` (or ``--config``), then the environment as
+``KIOSK_SECTION_KEY``. A bad file never stops the kiosk: its last good copy is used, else the defaults, and every fault
+is named. ``docs/settings.md`` is generated from the annotations here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.faults import Fault, line_of, nearest, shown
+
+log = logging.getLogger(__name__)
+
+FILE = "kiosk.toml"
+LAST_GOOD = ".last-good"
+PREFIX = "KIOSK_"
+OTHER_VARIABLES = frozenset({"KIOSK_DATA", "KIOSK_CONFIG"})
+"""Variables that name a place rather than a setting; the command line reads them."""
+LARGEST = 64 * 1024
+"""Bytes. A settings file is a page long; something larger is not one."""
+
+Pin = Annotated[int, Meta(ge=2, le=27)]
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """The screen that the person looks at."""
+
+    width_mm: Annotated[
+        int,
+        Meta(ge=100, le=3000, description="Width of the visible picture in millimetres: letters are sized by it."),
+    ] = 531
+    fullscreen: Annotated[bool, Meta(description="Fill the screen. `kiosk run --window` overrides it.")] = True
+
+
+class Buttons(msgspec.Struct, frozen=True):
+    """The three buttons at the hand (BCM pin numbers; each button connects its pin to ground)."""
+
+    green: Annotated[Pin, Meta(description="Pin of the green button (go).")] = 17
+    amber: Annotated[Pin, Meta(description="Pin of the amber button (pause, other choice).")] = 27
+    red: Annotated[Pin, Meta(description="Pin of the red button (stop).")] = 22
+    refractory_ms: Annotated[
+        int,
+        Meta(
+            ge=30,
+            le=400,
+            description="After a press this button is deaf for so long. 150 to 400 helps a hand that trembles.",
+        ),
+    ] = 60
+    minimum_hold_ms: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1000,
+            description="Green and amber count only when held for so long; red always counts at once.",
+        ),
+    ] = 0
+    single_switch: Annotated[
+        bool, Meta(description="One button for everything: choices light up one by one, any press in a step stops.")
+    ] = False
+    scan_ms: Annotated[
+        int, Meta(ge=500, le=10_000, description="With a single switch: how long each choice stays lit.")
+    ] = 2000
+
+
+class Lights(msgspec.Struct, frozen=True):
+    """The lights in the buttons, and the one that tells that the camera is open (BCM pin numbers)."""
+
+    green: Annotated[Pin, Meta(description="Pin of the green light.")] = 5
+    amber: Annotated[Pin, Meta(description="Pin of the amber light.")] = 6
+    red: Annotated[Pin, Meta(description="Pin of the red light.")] = 13
+    camera: Annotated[Pin, Meta(description="Pin of the light that is on while the camera is open.")] = 26
+
+
+class Camera(msgspec.Struct, frozen=True):
+    """Where the mirror picture comes from."""
+
+    backend: Annotated[
+        Literal["auto", "picamera", "webcam", "recorded", "none"],
+        Meta(description="`auto` tries the Pi's camera, then a webcam, then goes on without a picture."),
+    ] = "auto"
+    device: Annotated[int, Meta(ge=0, le=63, description="Which webcam: 0 is `/dev/video0`.")] = 0
+    video: Annotated[
+        str,
+        Meta(max_length=500, description="For `recorded`: a video file. Empty: the drawn demo face of the kiosk."),
+    ] = ""
+
+
+class Sound(msgspec.Struct, frozen=True):
+    """Tones and voice. A light and a text always say the same."""
+
+    volume: Annotated[int, Meta(ge=0, le=3, description="0 is silent, 3 is loudest.")] = 2
+    voice: Annotated[bool, Meta(description="Speak at the start, the middle and the end of a step.")] = True
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The clinic and the place of this kiosk."""
+
+    language: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z]{2}(_[A-Z]{2})?$",
+            description="Language of screens and voice, such as `en`.",
+            extra={"rule": "a language code such as en or pt_BR"},
+        ),
+    ] = "en"
+    code: Annotated[
+        str,
+        Meta(
+            pattern="^[A-Z0-9-]{0,12}$",
+            description="Short name of the clinic.",
+            extra={"rule": "at most 12 capital letters, digits or hyphens"},
+        ),
+    ] = ""
+    device_label: Annotated[
+        str, Meta(max_length=24, description="What staff call this kiosk, such as `Room 12`. No name of a person.")
+    ] = ""
+    kind: Annotated[
+        Literal["one-bed"], Meta(description="Bound to one person until staff discharge them. The only kind so far.")
+    ] = "one-bed"
+    emergency_text: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],
+        Meta(
+            max_length=4,
+            description="The site's own words on whom to call, one line each. Empty: press the call bell, or call the "
+            "emergency number, and a reminder to staff to write their own.",
+        ),
+    ] = ()
+
+
+class Storage(msgspec.Struct, frozen=True):
+    """The data folder."""
+
+    ballast_mb: Annotated[
+        int, Meta(ge=1, le=64, description="Size of a file kept only to be given up when the disk is full.")
+    ] = 4
+    warn_free_mb: Annotated[int, Meta(ge=10, le=100_000, description="Staff are told below this much free space.")] = (
+        200
+    )
+
+
+class Care(msgspec.Struct, frozen=True):
+    """Times that a site may choose. The limits of practice itself are not settings."""
+
+    review_days: Annotated[
+        int, Meta(ge=7, le=90, description="Staff look again at the ticked movements after so many days.")
+    ] = 30
+    look_away_min: Annotated[
+        int, Meta(ge=5, le=20, description="Minutes of screen after which the person is asked to look away.")
+    ] = 20
+    idle_min: Annotated[
+        int, Meta(ge=1, le=10, description="Minutes without a press until the home screen without personal data.")
+    ] = 3
+    cleaning_min: Annotated[int, Meta(ge=1, le=15, description="Minutes of cleaning mode.")] = 3
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings, checked."""
+
+    screen: Screen = Screen()
+    buttons: Buttons = Buttons()
+    lights: Lights = Lights()
+    camera: Camera = Camera()
+    sound: Sound = Sound()
+    site: Site = Site()
+    storage: Storage = Storage()
+    care: Care = Care()
+
+
+SECTIONS: Mapping[str, type[msgspec.Struct]] = {f.name: f.type for f in msgspec.structs.fields(Settings)}
+VARIABLES: Mapping[str, tuple[str, str]] = {
+    f"{PREFIX}{section}_{field.name}".upper(): (section, field.name)
+    for section, kind in SECTIONS.items()
+    for field in msgspec.structs.fields(kind)
+}
+Values = dict[str, dict[str, Any]]
+
+
+def load(path: Path, env: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
+    """The settings to run with, and everything that is wrong with the file or the environment; never raises.
+
+    No file is no fault. After a good read the file is kept as ``path`` + ``.last-good``.
+    """
+    spare = path.with_name(path.name + LAST_GOOD)
+    values, faults, text = _read(path)
+    if faults:
+        values, spare_faults, spare_text = _read(spare)
+        used = "the defaults are used" if spare_faults or spare_text is None else "its last good copy is used"
+        values = {} if spare_faults else values
+        faults.append(Fault(path.name, "", "", used, "correct the file and start the kiosk again"))
+    elif text is not None:
+        _keep(spare, text)
+    overlay, env_faults = _from_environment(env)
+    merged = {section: {**values.get(section, {}), **overlay.get(section, {})} for section in SECTIONS}
+    clashes = list(_clashes("environment", "", merged))
+    if clashes:  # the file alone was free of them
+        env_faults += clashes
+        merged = {section: values.get(section, {}) for section in SECTIONS}
+    return msgspec.convert(merged, Settings), faults + env_faults
+
+
+def check_file(path: Path) -> list[Fault]:
+    """Everything that is wrong with a settings file; empty when it can be used. A missing file is a fault here."""
+    _, faults, text = _read(path)
+    if text is None and not faults:
+        return [Fault(path.name, "", "", "there is no such file", "check the name")]
+    return faults
+
+
+def rule_of(kind: Any) -> str:
+    """What a field may hold, in words."""
+    return _rule(msgspec.inspect.type_info(kind))
+
+
+def _rule(info: Any) -> str:
+    """Words for exactly those shapes of type that the sections use."""
+    match info:
+        case msgspec.inspect.Metadata():
+            return str(info.extra["rule"]) if info.extra else _rule(info.type)
+        case msgspec.inspect.IntType():
+            return f"a whole number from {info.ge} to {info.le}"
+        case msgspec.inspect.BoolType():
+            return "true or false"
+        case msgspec.inspect.LiteralType():
+            return " or ".join(f'"{v}"' for v in info.values)
+        case msgspec.inspect.StrType():
+            return f"a text of {f'{info.min_length} to' if info.min_length else 'at most'} {info.max_length} characters"
+        case msgspec.inspect.VarTupleType():
+            return f"a list of at most {info.max_length} items, each {_rule(info.item_type)}"
+    raise TypeError(f"no words for settings of type {info!r}")
+
+
+def _read(path: Path) -> tuple[Values, list[Fault], str | None]:
+    """Values, faults and text of a file; all empty (and no text) when it does not exist. With a fault, no values."""
+    try:
+        text = _text(path)
+        document = tomllib.loads(text) if text is not None else {}
+    except _Unreadable as why:
+        return {}, [Fault(path.name, "", "", str(why), "replace the file")], None
+    except RecursionError:
+        rule = "brackets are nested too deep to be read"
+        return {}, [Fault(path.name, "", "", rule, "remove the nested brackets")], None
+    except ValueError as why:
+        line = re.search(r"at line (\d+)", str(why))
+        where = f"line {line[1]}" if line else ""
+        # The one ValueError that is not about TOML is Python's limit on the digits of a number.
+        reason = str(why) if isinstance(why, tomllib.TOMLDecodeError) else "a number has thousands of digits"
+        rule = f"this is not TOML ({reason.splitlines()[0][:120]})"
+        return {}, [Fault(path.name, where, _line(text, line), rule, "correct this line")], None
+    values: Values = {}
+    faults = list(_checked(path.name, text or "", document, values))
+    faults = faults or list(_clashes(path.name, text or "", values))
+    return ({} if faults else values), faults, text
+
+
+class _Unreadable(Exception):
+    """A file that cannot even be looked at as text."""
+
+
+def _text(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as why:
+        raise _Unreadable(f"it cannot be read ({why.strerror})") from why
+    if len(raw) > LARGEST:
+        raise _Unreadable(f"it is larger than {LARGEST} bytes, so it is not a settings file")
+    try:
+        # A file made on Windows may begin with a byte order mark; that is no fault of its writer.
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as why:
+        line = raw[: why.start].count(b"\n") + 1
+        raise _Unreadable(f"it is not UTF-8 text (byte {raw[why.start]:#04x} on line {line})") from why
+
+
+def _line(text: str | None, at: re.Match[str] | None) -> str:
+    lines = (text or "").split("\n")
+    number = int(at[1]) if at else 0
+    return shown(lines[number - 1].strip()) if 0 < number <= len(lines) and lines[number - 1].strip() else ""
+
+
+def _checked(file: str, text: str, document: Mapping[str, Any], values: Values) -> Iterator[Fault]:
+    """Move every good value of ``document`` into ``values`` and yield a fault for every other."""
+    for section, table in document.items():
+        known = SECTIONS.get(section)
+        if known is None:
+            yield _unknown(file, _where(text, section), section, SECTIONS, "section")
+        elif not isinstance(table, dict):
+            yield Fault(file, _where(text, section), shown(table), f"must be a section, [{section}]", "write it as one")
+        else:
+            fields = {f.name: f.type for f in msgspec.structs.fields(known)}
+            for key, value in table.items():
+                where = _where(text, f"{section}.{key}")
+                if key not in fields:
+                    yield _unknown(file, where, key, fields, f"setting in [{section}]")
+                    continue
+                try:
+                    values.setdefault(section, {})[key] = _converted(value, fields[key])
+                except msgspec.ValidationError:
+                    rule = f"must be {rule_of(fields[key])}"
+                    yield Fault(file, where, shown(value), rule, "change it, or remove it for the default")
+
+
+def _converted(value: Any, kind: Any) -> Any:
+    good = msgspec.convert(value, kind)
+    texts = [good] if isinstance(good, str) else good if isinstance(good, tuple) else []
+    if not all(text.isprintable() for text in texts):
+        # Control characters would break a line on the screen, a null byte a file name.
+        raise msgspec.ValidationError("control characters")
+    return good
+
+
+def _where(text: str, path: str) -> str:
+    number = line_of(text, path)
+    return f"line {number} ({path})" if number else path
+
+
+def _unknown(file: str, where: str, word: str, known: Iterable[str], what: str) -> Fault:
+    close = nearest(word, known)
+    action = f'write "{close}", if that is what was meant' if close else f"the known ones are {', '.join(known)}"
+    return Fault(file, where, shown(word), f"there is no such {what}", action)
+
+
+def _clashes(file: str, text: str, values: Values) -> Iterator[Fault]:
+    """Two things on one pin. The fault names a key that was set, not the default it runs into."""
+    users: dict[int, list[str]] = {}
+    for section in ("buttons", "lights"):
+        for name in ("green", "amber", "red", "camera"):
+            field = {f.name: f for f in msgspec.structs.fields(SECTIONS[section])}.get(name)
+            if field is not None:
+                users.setdefault(values.get(section, {}).get(name, field.default), []).append(f"{section}.{name}")
+    for pin, paths in users.items():
+        if len(paths) > 1:
+            culprit = [p for p in paths if p.split(".")[1] in values.get(p.split(".")[0], {})][-1]
+            others = " and ".join(p for p in paths if p != culprit)
+            rule = f"must be a pin of its own, and {others} has it too"
+            yield Fault(file, _where(text, culprit), str(pin), rule, "choose another pin")
+
+
+def _from_environment(env: Mapping[str, str]) -> tuple[Values, list[Fault]]:
+    """Good variables as values; a bad one is named and left out."""
+    values: Values = {}
+    faults = []
+    for name in sorted(env):
+        if not name.startswith(PREFIX) or name in OTHER_VARIABLES:
+            continue
+        if name not in VARIABLES:
+            faults.append(_unknown("environment", name, name, VARIABLES, "setting"))
+            continue
+        section, key = VARIABLES[name]
+        kind = {f.name: f.type for f in msgspec.structs.fields(SECTIONS[section])}[key]
+        try:
+            values.setdefault(section, {})[key] = _converted(_plain(env[name], kind), kind)
+        except msgspec.ValidationError:
+            faults.append(
+                Fault(
+                    "environment", name, shown(env[name]), f"must be {rule_of(kind)}", "change the variable or unset it"
+                )
+            )
+    return values, faults
+
+
+def _plain(raw: str, kind: Any) -> Any:
+    """A variable's text as the value it stands for: texts as they are, everything else as TOML would read it."""
+    info = msgspec.inspect.type_info(kind)
+    while isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    if isinstance(info, msgspec.inspect.StrType | msgspec.inspect.LiteralType):
+        return raw
+    try:
+        return tomllib.loads(f"v = {raw}")["v"]
+    except (ValueError, RecursionError):
+        return raw
+
+
+def _keep(spare: Path, text: str) -> None:
+    """Replace the last good copy, whole or not at all. A kiosk that cannot write here still runs."""
+    part = spare.with_name(f"{spare.name}.part")
+    try:
+        if spare.exists() and spare.read_text(encoding="utf-8") == text:
+            return
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(spare)
+    except (OSError, UnicodeDecodeError) as why:
+        log.warning("the last good copy of the settings could not be kept at %s: %s", spare, why)
