@@ -1,4 +1,4 @@
-"""Every word the kiosk shows or speaks goes through here: gettext for the screens, one list of prompts for the voice."""
+"""Every word the kiosk shows or speaks: gettext for the screens, one list of prompts for the voice."""
 
 from __future__ import annotations
 
