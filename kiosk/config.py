@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from kiosk.faults import Fault, line_of, nearest, shown
+from kiosk.faults import Fault, bad_line, line_of, nearest, shown
 
 log = logging.getLogger(__name__)
 
@@ -251,12 +250,12 @@ def _read(path: Path) -> tuple[Values, list[Fault], str | None]:
         rule = "brackets are nested too deep to be read"
         return {}, [Fault(path.name, "", "", rule, "remove the nested brackets")], None
     except ValueError as why:
-        line = re.search(r"at line (\d+)", str(why))
-        where = f"line {line[1]}" if line else ""
+        number = bad_line(text or "", str(why))
+        where = f"line {number}" if number else ""
         # The one ValueError that is not about TOML is Python's limit on the digits of a number.
         reason = str(why) if isinstance(why, tomllib.TOMLDecodeError) else "a number has thousands of digits"
         rule = f"this is not TOML ({reason.splitlines()[0][:120]})"
-        return {}, [Fault(path.name, where, _line(text, line), rule, "correct this line")], None
+        return {}, [Fault(path.name, where, _line(text or "", number), rule, "correct this line")], None
     values: Values = {}
     faults = list(_checked(path.name, text or "", document, values))
     faults = faults or list(_clashes(path.name, text or "", values))
@@ -285,10 +284,9 @@ def _text(path: Path) -> str | None:
         raise _Unreadable(f"it is not UTF-8 text (byte {raw[why.start]:#04x} on line {line})") from why
 
 
-def _line(text: str | None, at: re.Match[str] | None) -> str:
-    lines = (text or "").split("\n")
-    number = int(at[1]) if at else 0
-    return shown(lines[number - 1].strip()) if 0 < number <= len(lines) and lines[number - 1].strip() else ""
+def _line(text: str, number: int) -> str:
+    line = text.split("\n")[number - 1].strip() if number else ""
+    return shown(line) if line else ""
 
 
 def _checked(file: str, text: str, document: Mapping[str, Any], values: Values) -> Iterator[Fault]:

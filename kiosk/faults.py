@@ -79,6 +79,14 @@ def line_of(text: str, path: str) -> int | None:
     return best[1] if best else None
 
 
+def bad_line(text: str, message: str) -> int:
+    """The line that a message of tomllib speaks of, 0 when it names none."""
+    if "at end of document" in message:
+        return text.rstrip().count("\n") + 1
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else 0
+
+
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in dotted.split("."))
 
