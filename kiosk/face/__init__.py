@@ -1,0 +1,1 @@
+"""What does the camera see? Numbers in, numbers out: no devices, no files, no screen."""

@@ -1,0 +1,228 @@
+"""A drawn person whose face moves by numbers: a picture together with the truth about it.
+
+It shows nobody real, gives exact ground truth for corners, brows and lids, and serves the recorded demo face and
+every bench that asks how well a measure sees. Pictures are uint8 (height, width, 4) in B, G, R, X order and
+**unmirrored**: the person's own right lies on the left of the picture.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face import portrait
+from kiosk.face.eyes import lids, paint_eye
+from kiosk.face.paint import Array
+from kiosk.face.portrait import EYE_X, TEXTURE_SCALE, Look
+
+Pixels = npt.NDArray[np.uint8]
+
+SMILE = (math.cos(math.radians(38)), -math.sin(math.radians(38)))
+"""The way a mouth corner goes in a small closed smile, for the person's own left: outwards and up."""
+
+_CELL = 8
+_PIVOT_Y = 70.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One moment of a drawn face. Right and left are the person's own."""
+
+    corner_right_mm: float = 0.0
+    """How far the mouth corner has gone along ``SMILE``; below 0 it comes in, as in lip rounding."""
+    corner_left_mm: float = 0.0
+    lid_right: float = 0.0
+    """0 open, 1 closed; in between the opening is exactly ``1 - lid`` of the open one."""
+    lid_left: float = 0.0
+    brow_right_mm: float = 0.0
+    """Lift of the brow."""
+    brow_left_mm: float = 0.0
+    gaze_x_mm: float = 0.0
+    gaze_y_mm: float = 0.0
+    roll_deg: float = 0.0
+    """Clockwise in the unmirrored picture."""
+    yaw_deg: float = 0.0
+    """The nose turns towards the person's own left."""
+    pitch_deg: float = 0.0
+    """The nose goes down: a nod."""
+    shift_x_mm: float = 0.0
+    shift_y_mm: float = 0.0
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture and what is true of it."""
+
+    pixels: Pixels
+    """uint8 (height, width, 4): B, G, R, 255."""
+    landmarks: dict[str, tuple[float, float]]
+    """Name → (x, y) in pixels of this picture; names end in ``_right`` or ``_left``, the person's own."""
+    aperture_mm: tuple[float, float]
+    """How far the lids stand apart at the pupil: right, left."""
+    px_per_mm: float
+
+
+def _landmarks() -> dict[str, tuple[float, float]]:
+    points = {
+        "nose_tip": (0.0, 37.0),
+        "nose_bridge": (0.0, -4.0),
+        "lip_upper": (0.0, 63.4),
+        "lip_lower": (0.0, 80.0),
+        "chin": (0.0, 117.0),
+        "forehead": (0.0, -50.0),
+    }
+    for name, side in (("right", -1), ("left", 1)):
+        points |= {
+            f"corner_{name}": (side * portrait.MOUTH_X, portrait.MOUTH_Y),
+            f"brow_{name}": (side * 33.0, -25.6),
+            f"brow_inner_{name}": (side * 15.0, -18.5),
+            f"eye_inner_{name}": (side * 16.5, 2.4),
+            f"eye_outer_{name}": (side * 46.5, 0.2),
+            f"pupil_{name}": (side * EYE_X, 0.0),
+            f"nostril_{name}": (side * 13.0, 41.0),
+        }
+    return points
+
+
+LANDMARKS = _landmarks()
+"""Where each landmark lies at rest, in head millimetres. Pupils are where they look straight ahead."""
+
+
+class DrawnFace:
+    """A drawn person in a room. Painting takes about two seconds once, each picture some hundredths."""
+
+    def __init__(self, look: Look | None = None, size: tuple[int, int] = (1280, 720)) -> None:
+        self.look, self.size = look or Look(), size
+        self.scale = 2.25 * size[1] / 720
+        """Pixels per millimetre at ``zoom`` 1."""
+        self._centre = (size[0] / 2, size[1] * 0.425)
+        self._head, self._head_alpha = portrait.head(self.look).shrunk(2)
+        body, self._body_alpha = portrait.body(self.look).shrunk(2)
+        self._body = body
+        self._room = portrait.room(*size)
+
+    def draw(self, pose: Pose) -> Drawing:
+        """The picture and the truth at this moment."""
+        picture = self._room.copy()
+        self._lay_body(picture, pose)
+        self._lay_head(picture, pose, self._with_eyes(pose))
+        width, height = self.size
+        out = np.full((height, width, 4), 255, np.uint8)
+        out[..., :3] = np.round(picture[..., ::-1].clip(0, 1) * 255)
+        names = list(LANDMARKS)
+        where = self._forward(np.array([LANDMARKS[n] for n in names], np.float64), pose)
+        truth = {n: (float(x), float(y)) for n, (x, y) in zip(names, where, strict=True)}
+        apertures = []
+        for name, side, closure in (("right", -1, pose.lid_right), ("left", 1, pose.lid_left)):
+            upper, lower = (float(y) for y in lids(0.0, closure))
+            apertures.append(lower - upper)
+            for lid, y in (("upper", upper), ("lower", lower)):
+                ((x, y_px),) = self._forward(np.array([(side * EYE_X, y)], np.float64), pose)
+                truth[f"lid_{lid}_{name}"] = (float(x), float(y_px))
+        return Drawing(out, truth, (apertures[0], apertures[1]), self.scale * pose.zoom)
+
+    # -- where things are
+
+    @staticmethod
+    def _moved(p: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
+        """How far the skin at ``p`` (…, 2) has moved, mm: broad, smooth fields, as skin moves."""
+        x, y = p[..., 0], p[..., 1]
+        out = np.zeros_like(p)
+        for side, smile, brow in (
+            (-1, pose.corner_right_mm, pose.brow_right_mm),
+            (1, pose.corner_left_mm, pose.brow_left_mm),
+        ):
+            weight = np.exp(-0.5 * (((x - side * portrait.MOUTH_X) / 14) ** 2 + ((y - portrait.MOUTH_Y) / 13) ** 2))
+            out[..., 0] += side * SMILE[0] * smile * weight
+            out[..., 1] += SMILE[1] * smile * weight
+            # The cheek rises with the corner, less and later.
+            cheek = np.exp(-0.5 * (((x - side * 40) / 13) ** 2 + ((y - 34) / 11) ** 2))
+            out[..., 1] -= 0.22 * smile * cheek
+            lift = np.exp(-0.5 * (((x - side * 33) / 15) ** 2 + ((y + 27) / 10) ** 2))
+            out[..., 1] -= brow * lift
+        return out
+
+    @staticmethod
+    def _depth(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How far the skin stands out from the middle of the head, mm."""
+        x, y = p[..., 0], p[..., 1]
+        head = 74 * (1 - (x / 88) ** 2 - ((y - 8) / 150) ** 2)
+        nose = 15 * np.exp(-0.5 * ((x / 8) ** 2 + ((y - 34) / 13) ** 2))
+        return np.asarray(np.maximum(head, -30) + nose)
+
+    def _forward(self, p: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
+        """Head millimetres at rest → pixels."""
+        q = p + self._moved(p, pose)
+        z = self._depth(p)
+        yaw, pitch, roll = math.radians(pose.yaw_deg), math.radians(pose.pitch_deg), math.radians(pose.roll_deg)
+        x = q[..., 0] * math.cos(yaw) + z * math.sin(yaw)
+        y = (q[..., 1] - _PIVOT_Y) * math.cos(pitch) + z * math.sin(pitch)
+        scale = self.scale * pose.zoom
+        return np.stack(
+            [
+                self._centre[0] + scale * (x * math.cos(roll) - y * math.sin(roll) + pose.shift_x_mm),
+                self._centre[1] + scale * (x * math.sin(roll) + y * math.cos(roll) + _PIVOT_Y + pose.shift_y_mm),
+            ],
+            -1,
+        )
+
+    def _backward(self, px: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
+        """Pixels → head millimetres at rest: the inverse of ``_forward``, by fixed-point steps."""
+        roll = math.radians(pose.roll_deg)
+        scale = self.scale * pose.zoom
+        dx = (px[..., 0] - self._centre[0]) / scale - pose.shift_x_mm
+        dy = (px[..., 1] - self._centre[1]) / scale - _PIVOT_Y - pose.shift_y_mm
+        p = np.stack(
+            [dx * math.cos(roll) + dy * math.sin(roll), -dx * math.sin(roll) + dy * math.cos(roll) + _PIVOT_Y], -1
+        )
+        for _ in range(12):
+            p -= (
+                (self._forward(p, pose) - px)
+                / scale
+                @ np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
+            )
+        return p
+
+    # -- layers
+
+    def _with_eyes(self, pose: Pose) -> tuple[Array, Array]:
+        rgb = self._head.copy()
+        for side, closure in ((-1, pose.lid_right), (1, pose.lid_left)):
+            paint_eye(rgb, self.look, side, closure, (pose.gaze_x_mm, pose.gaze_y_mm))
+        return rgb, self._head_alpha
+
+    def _lay_head(self, picture: Array, pose: Pose, layer: tuple[Array, Array]) -> None:
+        width, height = self.size
+        columns, rows = -(-width // _CELL), -(-height // _CELL)
+        grid = np.stack(
+            np.meshgrid((np.arange(columns) + 0.5) * _CELL - 0.5, (np.arange(rows) + 0.5) * _CELL - 0.5), -1
+        )
+        p = self._backward(grid, pose)
+        ox, oy = portrait.HEAD_ORIGIN_MM
+        texture = ((p + np.array((ox, oy))) * TEXTURE_SCALE - 0.5).astype(np.float32)
+        where = cv2.resize(texture, (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)[:height, :width]
+        self._over(picture, layer, where)
+
+    def _lay_body(self, picture: Array, pose: Pose) -> None:
+        """The body follows the head a little and stays upright."""
+        width, height = self.size
+        scale = self.scale * (1 + 0.6 * (pose.zoom - 1))
+        ox, oy = portrait.BODY_ORIGIN_MM
+        x = ((np.arange(width) - self._centre[0]) / scale - 0.4 * pose.shift_x_mm + ox) * 2 - 0.5
+        y = ((np.arange(height) - self._centre[1]) / scale - 0.3 * pose.shift_y_mm + oy) * 2 - 0.5
+        where = np.stack(np.meshgrid(x, y), -1).astype(np.float32)
+        self._over(picture, (self._body, self._body_alpha), where)
+
+    @staticmethod
+    def _over(picture: Array, layer: tuple[Array, Array], where: npt.NDArray[np.float32]) -> None:
+        rgb, alpha = layer
+        x, y = np.ascontiguousarray(where[..., 0]), np.ascontiguousarray(where[..., 1])
+        colour = cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        cover = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        picture *= 1 - cover[..., None]
+        picture += colour
