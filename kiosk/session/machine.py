@@ -109,9 +109,9 @@ def deadline_ms(session: Session) -> int | None:
 
 
 def _pass_time(turn: Turn, now_ms: int) -> None:
-    gap = now_ms - turn.s.now_ms
-    if turn.s.phase in TIMED and gap > timed.GAP_MS and timed.boundary_ms(turn.s) + timed.GAP_MS < now_ms:
+    if turn.s.phase in TIMED and timed.boundary_ms(turn.s) + timed.GAP_MS < now_ms:
         timed.pause(turn, turn.s.now_ms)
+        turn.set(touched_ms=now_ms)
         turn.note("gap")
     timed.run(turn, now_ms)
     turn.set(now_ms=now_ms)

@@ -1,0 +1,299 @@
+"""Every event in any order, with a crash inside a step: the rules hold at each of them.
+
+The world is modelled as the app runs it: what the session hands over lies in a queue until the store commits it, and a
+crash loses whatever was not committed. Afterwards a new session is built from the committed rows alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from kiosk.care.model import Family, ViewMode
+from kiosk.session.machine import begin, deadline_ms, step
+from kiosk.session.model import (
+    Answer,
+    Began,
+    Effect,
+    Ended,
+    EndReason,
+    Event,
+    Flag,
+    Flagged,
+    Phase,
+    Record,
+    Reopened,
+    RepetitionDone,
+    Say,
+    StepBegan,
+    StepEnded,
+    Tick,
+    UseCamera,
+)
+from kiosk.session.prompts import PROMPTS
+from kiosk.session.questions import answers
+from kiosk.session.timed import TIMED
+from kiosk.session.timeline import length_ms
+from kiosk.signals import Button, CameraState, Closed, FaceState, Press, Stored, Stuck
+from tests.session.plans import context, movement, plan, relax, release
+
+STEPS_WALKED = 0
+"""How many events all walks of this run have sent; reported by the last test."""
+
+
+class SessionWalk(RuleBasedStateMachine):
+    """One person, one plan, an inventive world."""
+
+    @initialize(
+        single=st.booleans(),
+        family=st.sampled_from((Family.FIRST_MOVEMENTS, Family.QUIET_CONTROL, Family.RELEASES)),
+        view=st.sampled_from((ViewMode.MIRROR, ViewMode.LOOK_THEN_FEEL, ViewMode.FEEL)),
+        camera=st.booleans(),
+        red_stuck=st.booleans(),
+    )
+    def begin(self, single: bool, family: Family, view: ViewMode, camera: bool, red_stuck: bool) -> None:
+        """A plan of its family: releases hold no movement."""
+        first = () if family is Family.RELEASES else (movement(view=view), movement(block=2, exercise="lips"))
+        self.plan = plan(relax(), *first, release(), family=family)
+        self.context = context(single_switch=single, camera=camera, red_stuck=red_stuck, look_away_after_ms=90_000)
+        self.now = 5_000_000
+        self.waiting: list[Record] = []
+        self.committed: list[Record] = []
+        self.locked = False
+        self.camera_open = False
+        self.sessions = 0
+        self._start()
+
+    def _start(self) -> None:
+        self.waiting, self.committed = [], []
+        self.session, effects = begin(self.plan, self.context, self.now)
+        self._take(effects)
+
+    def _send(self, event: Event) -> tuple[Effect, ...]:
+        global STEPS_WALKED
+        STEPS_WALKED += 1
+        before = self.session
+        self.session, effects = step(self.session, event, self.now)
+        if self.session.phase is Phase.STEP and before.phase is not Phase.STEP and before.phase not in TIMED:
+            assert before.phase is not Phase.STOP_REASON, "nothing goes from a stop straight into a step"
+        self._take(effects)
+        return effects
+
+    def _take(self, effects: tuple[Effect, ...]) -> None:
+        for effect in effects:
+            if isinstance(effect, Record):
+                assert effect.key == (self.waiting or self.committed or [Began(0, 0)])[-1].key + 1, "keys have no gap"
+                self.waiting.append(effect)
+            elif isinstance(effect, UseCamera):
+                self.camera_open = effect.on
+            elif isinstance(effect, Say):
+                assert effect.prompt in PROMPTS or effect.prompt.split(".")[-1] in ("start", "middle", "end")
+            if isinstance(effect, Flagged) and effect.flag in (Flag.PAIN_LOCK, Flag.LINKED_PAUSE):
+                self.locked = True
+
+    @rule(button=st.sampled_from(Button))
+    def press(self, button: Button) -> None:
+        """Anybody presses anything."""
+        was_timed = self.session.phase in TIMED
+        still_timed = was_timed and step(self.session, Tick(), self.now)[0].phase in TIMED
+        effects = self._send(Press(button, self.now))
+        stops = button is Button.RED or self.context.single_switch
+        if still_timed and stops:
+            assert self.session.phase is Phase.STOP_REASON, "stop is one press, in every stretch"
+            assert any(isinstance(e, Ended) and e.reason is EndReason.STOPPED for e in effects)
+            assert not self.camera_open
+
+    @rule()
+    def red_until_out(self) -> None:
+        """Red, and red again, always leads out."""
+        if self.context.single_switch:
+            return
+        for _ in range(3):
+            self._send(Press(Button.RED, self.now))
+        assert self.session.phase in (Phase.CLOSED, Phase.DONE)
+
+    @rule(ms=st.integers(0, 9_000))
+    def wait(self, ms: int) -> None:
+        """Time passes, with calls at every deadline, as the one wait does."""
+        end = self.now + ms
+        while (due := deadline_ms(self.session)) is not None and due <= end:
+            self.now = max(self.now, due)
+            self._send(Tick())
+        self.now = end
+        self._send(Tick())
+
+    @rule(seconds=st.sampled_from((30, 70, 200)))
+    def wait_long(self, seconds: int) -> None:
+        """Nobody does anything for a while."""
+        self.wait(seconds * 1_000)
+
+    @rule(ms=st.integers(6_000, 4_000_000))
+    def sleep(self, ms: int) -> None:
+        """The machine is suspended: nothing was practised meanwhile."""
+        done = len([r for r in self.waiting + self.committed if isinstance(r, RepetitionDone)])
+        due = deadline_ms(self.session)
+        self.now += ms
+        late = due is not None and due + 5_000 < self.now
+        self._send(Tick())
+        if late:
+            now_done = len([r for r in self.waiting + self.committed if isinstance(r, RepetitionDone)])
+            assert now_done == done
+
+    @rule(present=st.booleans())
+    def face(self, present: bool) -> None:
+        self._send(FaceState(present, self.now))
+
+    @rule(ok=st.booleans())
+    def camera(self, ok: bool) -> None:
+        self._send(CameraState(ok, "test", self.now))
+
+    @rule(button=st.sampled_from(Button), stuck=st.booleans())
+    def stuck(self, button: Button, stuck: bool) -> None:
+        self._send(Stuck(button, stuck, self.now))
+
+    @rule(count=st.integers(1, 5))
+    def commit(self, count: int) -> None:
+        """The store commits some of what lies in its queue, in order, and acknowledges the last."""
+        moved, self.waiting = self.waiting[:count], self.waiting[count:]
+        self.committed += moved
+        if moved:
+            self._send(Stored(moved[-1].key))
+
+    @precondition(lambda self: self.session.phase is Phase.RED_FLAGS)
+    @rule()
+    def hear_the_list(self) -> None:
+        self.wait(self.context.flag_reading_ms)
+
+    @rule()
+    def kind_person(self) -> None:
+        """Somebody who does the sensible thing: without this, few walks would get past check-in."""
+        wishes = (Answer.GO_ON, Answer.NONE, Answer.FRESH, Answer.NO, Answer.YES, Answer.MISTAKE, Answer.ELSE)
+        if self.session.phase is Phase.IDENTITY:
+            wishes = (Answer.YES,)
+        found = answers(self.session)
+        wish = next((w for w in wishes if w in found), None)
+        for _ in range(20):
+            if wish is None or self.session.phase in TIMED or answers(self.session) != found:
+                return
+            cursor = self.session.cursor
+            if self.context.single_switch:
+                if cursor is not None and found[cursor % len(found)] is wish:
+                    self._send(Press(Button.GREEN, self.now))
+                else:
+                    self.wait(self.context.scan_ms)
+            elif len(found) <= 2:
+                amber = found.index(wish) == 1 or (self.session.phase is Phase.RED_FLAGS and len(found) == 1)
+                self._send(Press(Button.AMBER if amber else Button.GREEN, self.now))
+                return
+            elif cursor is not None and found[cursor] is wish:
+                self._send(Press(Button.GREEN, self.now))
+            else:
+                self._send(Press(Button.AMBER, self.now))
+
+    @rule()
+    def shut(self) -> None:
+        """The service is stopped."""
+        self._send(Closed())
+        assert self.session.phase is Phase.CLOSED
+
+    @rule(extra=st.integers(0, 3))
+    def crash(self, extra: int) -> None:
+        """The plug is pulled, perhaps inside a step, with part of the queue on the disk. Then power is back."""
+        self.committed += self.waiting[:extra]
+        began = any(isinstance(r, Began) for r in self.committed)
+        ended = [r for r in self.committed if isinstance(r, Ended | Reopened)]
+        interrupted = began and (not ended or isinstance(ended[-1], Reopened))
+        acknowledged = [r for r in self.committed if isinstance(r, RepetitionDone) and r.key <= self.session.stored]
+        assert set(acknowledged) <= set(self.committed), "an acknowledged repetition is never lost"
+        resume = self.context
+        if interrupted and not self.locked:
+            begun = [r for r in self.committed if isinstance(r, StepBegan)]
+            index = min(begun[-1].step, len(self.plan.steps) - 1) if begun else 0
+            done = [r.repetition for r in self.committed if isinstance(r, RepetitionDone) and r.step == index]
+            repetition = max(done) + 1 if done else self.context.start_repetition * (index == self.context.start_step)
+            if repetition < self.plan.steps[index].repetitions:
+                resume = replace(self.context, resumes="s1", start_step=index, start_repetition=repetition)
+        self.context = resume
+        self.now += 60_000
+        self._start()
+        assert self.session.phase is Phase.IDENTITY, "a resumed session repeats its check-in"
+
+    @precondition(lambda self: self.session.phase is Phase.CLOSED)
+    @rule()
+    def come_again(self) -> None:
+        self.context = replace(self.context, resumes="", start_step=0, start_repetition=0)
+        self.locked = False
+        self.now += 3_600_000
+        self._start()
+
+    @invariant()
+    def no_movement_when_locked(self) -> None:
+        """Rules 1, 5 and 6: once locked, no movement step runs."""
+        if hasattr(self, "session") and self.locked:
+            running = self.session.phase in (Phase.STEP, Phase.LEAD_BACK)
+            assert not (running and self.session.current.active)
+
+    @invariant()
+    def no_step_before_check_in(self) -> None:
+        if hasattr(self, "session") and self.session.phase in TIMED:
+            assert self.session.begun
+            assert self.session.pain_before is not None
+            assert self.session.flag is None
+
+    @invariant()
+    def nothing_is_done_twice_or_out_of_order(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        done = [(r.step, r.repetition) for r in self.committed + self.waiting if isinstance(r, RepetitionDone)]
+        assert done == sorted(set(done))
+
+    @invariant()
+    def what_is_called_complete_was_done_or_left_out_by_choice(self) -> None:
+        """Nothing completes that was not done."""
+        if not hasattr(self, "session"):
+            return
+        records = self.committed + self.waiting
+        last = [r for r in records if isinstance(r, Ended | Reopened)][-1:]
+        if not last or isinstance(last[0], Reopened) or last[0].reason is not EndReason.COMPLETED:
+            return
+        ends = {r.step: r for r in records if isinstance(r, StepEnded)}
+        assert set(range(self.context.start_step, self.session.planned_steps)) <= set(ends)
+        for index, end in ends.items():
+            if not end.skipped:
+                current = self.session.plan.steps[index]
+                assert end.done == current.repetitions
+                if not self.context.resumes:
+                    assert end.t_ms - end.began_ms >= length_ms(current, self.session.easier) // 2
+
+    @invariant()
+    def an_ended_session_runs_no_more(self) -> None:
+        if hasattr(self, "session") and self.session.end is not None:
+            assert self.session.phase not in TIMED
+            assert not self.camera_open
+
+    @invariant()
+    def closed_is_closed(self) -> None:
+        """A closed session waits for nothing and holds no camera."""
+        if hasattr(self, "session") and self.session.phase is Phase.CLOSED:
+            assert deadline_ms(self.session) is None
+            assert not self.camera_open
+
+    @invariant()
+    def somebody_is_always_waited_for(self) -> None:
+        """No state from which nothing leads out."""
+        if hasattr(self, "session") and self.session.phase is not Phase.CLOSED:
+            due = deadline_ms(self.session)
+            assert due is not None
+            assert due >= self.session.since_ms or self.session.phase in TIMED
+
+
+SessionWalk.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestSessionWalk = SessionWalk.TestCase
+
+
+def test_the_walks_went_somewhere() -> None:
+    """Runs after the walks: they sent thousands of events, not a handful."""
+    assert STEPS_WALKED > 5_000, STEPS_WALKED

@@ -1,0 +1,83 @@
+"""Leads a session as a person would: presses, waiting, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kiosk.care.model import Plan
+from kiosk.session.machine import begin, deadline_ms, step
+from kiosk.session.model import Answer, Context, Effect, Event, Phase, Session, Tick
+from kiosk.session.questions import answers, direct
+from kiosk.signals import Button, Press
+
+START = 1_000_000
+
+
+@dataclass
+class Walk:
+    """A session, the time, and every effect so far with the time it was asked for."""
+
+    session: Session
+    now: int
+    effects: list[tuple[int, Effect]] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, plan: Plan, context: Context) -> Walk:
+        session, effects = begin(plan, context, START)
+        return cls(session, START, [(START, e) for e in effects])
+
+    def send(self, event: Event) -> tuple[Effect, ...]:
+        self.session, effects = step(self.session, event, self.now)
+        self.effects += [(self.now, e) for e in effects]
+        return effects
+
+    def press(self, button: Button) -> tuple[Effect, ...]:
+        return self.send(Press(button, self.now))
+
+    def wait(self, ms: int, late_ms: int = 0) -> None:
+        """Let ``ms`` pass, calling the machine at each of its deadlines (each ``late_ms`` late)."""
+        end = self.now + ms
+        while (due := deadline_ms(self.session)) is not None and due + late_ms < end:
+            self.now = max(self.now, due + late_ms)
+            self.send(Tick())
+        self.now = end
+        self.send(Tick())
+
+    def wait_until(self, reached: Callable[[Session], bool], late_ms: int = 0, limit_ms: int = 3_600_000) -> None:
+        """Let time pass until ``reached``; an hour without it is a failure."""
+        end = self.now + limit_ms
+        while not reached(self.session):
+            due = deadline_ms(self.session)
+            assert due is not None, f"{self.session.phase} waits for nothing"
+            assert due < end, f"{self.session.phase} took too long"
+            self.now = max(self.now, due + late_ms)
+            self.send(Tick())
+
+    def answer(self, wanted: Answer) -> tuple[Effect, ...]:
+        """Give ``wanted`` with the three buttons, as many presses as it takes."""
+        found = answers(self.session)
+        assert wanted in found, f"{wanted} cannot be answered in {self.session.phase}: {found}"
+        if direct(self.session):
+            if self.session.phase is Phase.RED_FLAGS:
+                return self.press(Button.GREEN if wanted is Answer.NONE else Button.AMBER)
+            return self.press((Button.GREEN, Button.AMBER)[found.index(wanted)])
+        while self.session.cursor is None or found[self.session.cursor] is not wanted:
+            self.press(Button.AMBER)
+        return self.press(Button.GREEN)
+
+    def check_in(self, pain: Answer = Answer.NONE, tired: Answer = Answer.FRESH) -> None:
+        """A check-in without surprises, up to the first timed phase (or a pause, where a session is resumed)."""
+        self.answer(Answer.YES)
+        self.wait(self.session.context.flag_reading_ms)
+        self.answer(Answer.NONE)
+        self.answer(pain)
+        self.answer(tired)
+        if self.session.phase is Phase.LINKED:
+            self.answer(Answer.NO)
+        if self.session.phase is Phase.CLEAN_HANDS:
+            self.answer(Answer.YES)
+
+    def of(self, kind: type) -> list[Effect]:
+        """All effects of one kind so far, in order."""
+        return [e for _, e in self.effects if isinstance(e, kind)]
