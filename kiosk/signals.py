@@ -21,11 +21,15 @@ class Button(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A contact closed (``down``) or opened, as the hardware told it: nothing is debounced yet."""
+    """A contact closed (``down``) or opened, as the hardware told it: nothing is debounced yet.
+
+    ``found``: this is how the contact was found when listening began; nobody has pressed anything.
+    """
 
     button: Button
     down: bool
     t_ms: int
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

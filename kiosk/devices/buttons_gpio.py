@@ -1,0 +1,73 @@
+"""The three buttons on the plate: contacts between a pin and ground, read by gpiozero.
+
+gpiozero's own debounce is off: with lgpio it drops edges and waits until the contact is quiet, and its mock has none.
+Callbacks come on gpiozero's thread and only put an edge into the inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kiosk.clock import Clock
+from kiosk.devices.gpio import cause, pin_factory
+from kiosk.devices.inbox import Inbox
+from kiosk.errors import ButtonError
+from kiosk.signals import Button, Edge, Signal
+
+
+class GpioButtons:
+    """A source of edges from GPIO pins (BCM numbers). A contact that is closed at the start is ``found`` so.
+
+    Raises ``ButtonError`` when the pins cannot be used: no chip, no permission, a pin that is taken or named twice.
+    ``factory`` is a gpiozero pin factory; None takes gpiozero's own choice.
+    """
+
+    def __init__(self, pins: Mapping[Button, int], clock: Clock, factory: Any = None) -> None:
+        from gpiozero import Button as GpioButton
+
+        if not pins:
+            raise ButtonError("no GPIO pins are set for buttons: give each button its BCM pin number in the settings")
+        try:
+            chosen = pin_factory(factory)
+        except OSError as exc:
+            raise ButtonError(f"the buttons cannot be read: {exc}") from exc
+        self._clock = clock
+        self._inbox = Inbox()
+        self._devices: dict[Button, Any] = {}
+        self._closed = False
+        for button, pin in pins.items():
+            try:
+                device = GpioButton(pin, pull_up=True, bounce_time=None, pin_factory=chosen)
+            except Exception as exc:  # gpiozero, lgpio and the kernel each raise their own kind
+                self.close()
+                raise ButtonError(f"the {button} button on GPIO {pin} cannot be used: {cause(exc)}") from exc
+            self._devices[button] = device
+            self._listen(button, device)
+
+    def fileno(self) -> int:
+        return self._inbox.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (edges carry their own time)
+        return self._inbox.take()
+
+    def deadline_ms(self) -> int | None:
+        return None
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for device in self._devices.values():
+            device.close()
+        self._inbox.close()
+
+    def _listen(self, button: Button, device: Any) -> None:
+        def tell(down: bool) -> None:
+            self._inbox.put(Edge(button, down, self._clock.now_ms()))
+
+        device.when_pressed = lambda: tell(True)
+        device.when_released = lambda: tell(False)
+        # Read after listening began: a press in between is heard, and an edge that changes nothing is ignored.
+        if device.is_pressed:
+            self._inbox.put(Edge(button, True, self._clock.now_ms(), found=True))

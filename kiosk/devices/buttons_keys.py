@@ -1,0 +1,72 @@
+"""Which key is which button. One table for a window's keyboard and for pedals that pretend to be one.
+
+pygame's constants are SDL key codes, fixed since SDL 2; they stand here as numbers so that nothing imports pygame. A
+test compares them with pygame's own.
+"""
+
+from __future__ import annotations
+
+from kiosk.signals import Button, Edge, Typed
+
+BUTTON_OF_NAME = {
+    "space": Button.GREEN,
+    "return": Button.GREEN,
+    "enter": Button.GREEN,
+    "kpenter": Button.GREEN,
+    "g": Button.GREEN,
+    "tab": Button.AMBER,
+    "a": Button.AMBER,
+    "p": Button.AMBER,
+    "escape": Button.RED,
+    "esc": Button.RED,
+    "backspace": Button.RED,
+    "r": Button.RED,
+    "s": Button.RED,
+}
+"""pygame's and Linux' names of keys, in lower case and without KEY_ or K_."""
+
+BUTTON_OF_CODE = {
+    32: Button.GREEN,  # K_SPACE
+    13: Button.GREEN,  # K_RETURN
+    0x40000058: Button.GREEN,  # K_KP_ENTER
+    103: Button.GREEN,  # K_g
+    9: Button.AMBER,  # K_TAB
+    97: Button.AMBER,  # K_a
+    112: Button.AMBER,  # K_p
+    27: Button.RED,  # K_ESCAPE
+    8: Button.RED,  # K_BACKSPACE
+    114: Button.RED,  # K_r
+    115: Button.RED,  # K_s
+}
+KP_1 = 0x40000059
+"""K_KP_1; K_KP_2 to K_KP_9 and then K_KP_0 follow it."""
+
+
+def button_of(key: int | str) -> Button | None:
+    """The button that ``key`` stands for: a pygame constant, pygame's name, or Linux' name as in KEY_SPACE."""
+    if isinstance(key, int):
+        return BUTTON_OF_CODE.get(key)
+    return BUTTON_OF_NAME.get(_plain(key))
+
+
+def digit_of(key: int | str) -> int | None:
+    """The digit that ``key`` types, from the row above the letters or from the keypad."""
+    if isinstance(key, int):
+        if ord("0") <= key <= ord("9"):
+            return key - ord("0")
+        return (key - KP_1 + 1) % 10 if KP_1 <= key <= KP_1 + 9 else None
+    name = _plain(key).removeprefix("kp").strip("[]")
+    return int(name) if len(name) == 1 and name in "0123456789" else None
+
+
+def edge_from_key(key: int | str, down: bool, t_ms: int) -> Edge | Typed | None:
+    """What a key going down or up means, or None. Keys repeated by the keyboard are not for this function."""
+    button = button_of(key)
+    if button is not None:
+        return Edge(button, down, t_ms)
+    digit = digit_of(key)
+    return Typed(digit, t_ms) if digit is not None and down else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().removeprefix("key_").removeprefix("k_")

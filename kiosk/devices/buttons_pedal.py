@@ -1,0 +1,190 @@
+"""USB foot pedals and keyboards, read from the kernel's input devices by evdev.
+
+On the appliance these have a file descriptor and SDL's keys have none, so this is how the one wait hears them. With
+``grab`` the window does not get the same key a second time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import select
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from kiosk.clock import Clock
+from kiosk.devices.buttons_keys import button_of, edge_from_key
+from kiosk.errors import ButtonError
+from kiosk.signals import Button, Edge, Signal
+
+log = logging.getLogger(__name__)
+
+AUTO = "auto"
+INPUT_DEVICES = "/dev/input"
+RESCAN_MS = 5_000
+"""A pedal that is plugged in, or in again, is found within this time."""
+EV_KEY = 1
+UP, DOWN = 0, 1
+"""Values of a key event; 2 is the keyboard repeating itself."""
+
+
+class KeyDevice(Protocol):
+    """What is used of ``evdev.InputDevice``."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fd(self) -> int: ...
+
+    def read(self) -> Iterable[Any]: ...
+
+    def capabilities(self) -> Mapping[int, Any]: ...
+
+    def active_keys(self) -> Sequence[int]: ...
+
+    def grab(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class PedalButtons:
+    """A source of edges, and of digits that staff type.
+
+    ``where`` is the path of one device or ``"auto"``: every device that has a key of ours, also those that are plugged
+    in later. Raises ``ButtonError`` when evdev is missing, the named device cannot be used, or no device may be read.
+    ``opener`` opens one path; None takes evdev's.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        clock: Clock,
+        *,
+        grab: bool = False,
+        opener: Callable[[str], KeyDevice] | None = None,
+        folder: str = INPUT_DEVICES,
+    ) -> None:
+        self._names = _key_names()
+        self._open = opener or importlib.import_module("evdev").InputDevice
+        self._where, self._grab, self._folder = where, grab, folder
+        self._devices: dict[str, KeyDevice] = {}
+        self._foreign: set[str] = set()
+        self._held: dict[str, set[int]] = {}
+        self._news: list[Signal] = []
+        self._closed = False
+        self._epoll = select.epoll()
+        now_ms = clock.now_ms()
+        self._scan_ms = now_ms + RESCAN_MS
+        refused = self._scan(now_ms)
+        if refused and not self._devices:
+            self.close()
+            path, exc = next(iter(refused.items()))
+            raise ButtonError(f"{path} cannot be read as a pedal or keyboard: {exc}. {_next_step(exc)}") from exc
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The devices that are being read, as they call themselves."""
+        return tuple(device.name for device in self._devices.values())
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        for path, device in list(self._devices.items()):
+            self._read(path, device, now_ms)
+        if now_ms >= self._scan_ms:
+            self._scan_ms = now_ms + RESCAN_MS
+            self._scan(now_ms)
+        news, self._news = self._news, []
+        return news
+
+    def deadline_ms(self) -> int | None:
+        return self._scan_ms
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for device in self._devices.values():
+            device.close()
+        self._devices.clear()
+        self._epoll.close()
+
+    def _scan(self, now_ms: int) -> dict[str, OSError]:
+        """Open what is new; what may not be read, and why. A path without keys of ours is not asked again."""
+        found = {str(path) for path in Path(self._folder).glob("event*")}
+        present = found if self._where == AUTO else {self._where}
+        self._foreign &= present
+        refused: dict[str, OSError] = {}
+        for path in sorted(present - self._foreign - self._devices.keys()):
+            try:
+                device = self._open(path)
+            except OSError as exc:
+                refused[path] = exc
+                continue
+            codes = device.capabilities().get(EV_KEY, [])
+            if self._where == AUTO and not any(button_of(self._names.get(code, "")) for code in codes):
+                device.close()
+                self._foreign.add(path)
+                continue
+            self._adopt(path, device, now_ms)
+        return refused
+
+    def _adopt(self, path: str, device: KeyDevice, now_ms: int) -> None:
+        if self._grab:
+            try:
+                device.grab()
+            except OSError as exc:
+                log.warning("%s (%s) is held by another program, so a key may count twice: %s", device.name, path, exc)
+        self._devices[path] = device
+        self._held[path] = set(device.active_keys())
+        self._epoll.register(device.fd, select.EPOLLIN)
+        for button in sorted(self._buttons_held(path)):
+            self._news.append(Edge(button, True, now_ms, found=True))
+        log.info("reading buttons from %s (%s)", device.name, path)
+
+    def _read(self, path: str, device: KeyDevice, now_ms: int) -> None:
+        try:
+            for event in device.read():
+                if event.type == EV_KEY and event.value in (UP, DOWN):
+                    self._key(path, event.code, event.value == DOWN, now_ms)
+        except BlockingIOError:
+            return
+        except OSError as exc:
+            # Unplugged: nobody will ever tell that its keys came up.
+            log.warning("%s (%s) is gone: %s. It is looked for every %d s", device.name, path, exc, RESCAN_MS // 1000)
+            self._news += [Edge(button, False, now_ms) for button in sorted(self._buttons_held(path))]
+            del self._devices[path], self._held[path]
+            self._epoll.unregister(device.fd)
+            device.close()
+
+    def _key(self, path: str, code: int, down: bool, now_ms: int) -> None:
+        held = self._held[path]
+        held.add(code) if down else held.discard(code)
+        signal = edge_from_key(self._names.get(code, ""), down, now_ms)
+        if signal is not None:
+            self._news.append(signal)
+
+    def _buttons_held(self, path: str) -> set[Button]:
+        return {button for code in self._held[path] if (button := button_of(self._names.get(code, ""))) is not None}
+
+
+def _key_names() -> dict[int, str]:
+    """Linux' name of each key code. A code with several names is none of ours."""
+    try:
+        ecodes = importlib.import_module("evdev.ecodes")
+    except ImportError as exc:
+        raise ButtonError(
+            f"pedals and keyboards cannot be read: {exc}. Install the kiosk with its [pi] extra, or apt's python3-evdev"
+        ) from exc
+    return {code: name for code, name in ecodes.KEY.items() if isinstance(name, str)}
+
+
+def _next_step(exc: OSError) -> str:
+    if isinstance(exc, PermissionError):
+        return "Run as a member of group input"
+    if isinstance(exc, FileNotFoundError):
+        return "Plug it in, or correct the path in the settings; a path under /dev/input/by-id stays the same"
+    return "Unplug it and plug it in again, or choose another device in the settings"
