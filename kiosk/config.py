@@ -1,8 +1,8 @@
 """The settings of one kiosk: `kiosk.toml`, strict, with every reason collected.
 
-Sources in order: the defaults below, then ``DATA/kiosk.toml`` (or ``--config``), then the environment as
+Sources in order: the defaults of ``kiosk.settings``, then ``DATA/kiosk.toml`` (or ``--config``), then the environment as
 ``KIOSK_SECTION_KEY``. A bad file never stops the kiosk: its last good copy is used, else the defaults, and every fault
-is named. ``docs/settings.md`` is generated from the annotations here.
+is named.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from kiosk.faults import Fault, bad_line, line_of, nearest, shown
+from kiosk.settings import SECTIONS, Camera, Settings
+
+__all__ = ["FILE", "SECTIONS", "VARIABLES", "Settings", "check_file", "load", "rule_of", "safe"]
 
 log = logging.getLogger(__name__)
 
@@ -29,154 +31,6 @@ OTHER_VARIABLES = frozenset({"KIOSK_DATA", "KIOSK_CONFIG"})
 LARGEST = 64 * 1024
 """Bytes. A settings file is a page long; something larger is not one."""
 
-Pin = Annotated[int, Meta(ge=2, le=27)]
-
-
-class Screen(msgspec.Struct, frozen=True):
-    """The screen that the person looks at."""
-
-    width_mm: Annotated[
-        int,
-        Meta(ge=100, le=3000, description="Width of the visible picture in millimetres: letters are sized by it."),
-    ] = 531
-    fullscreen: Annotated[bool, Meta(description="Fill the screen. `kiosk run --window` overrides it.")] = True
-
-
-class Buttons(msgspec.Struct, frozen=True):
-    """The three buttons at the hand (BCM pin numbers; each button connects its pin to ground)."""
-
-    green: Annotated[Pin, Meta(description="Pin of the green button (go).")] = 17
-    amber: Annotated[Pin, Meta(description="Pin of the amber button (pause, other choice).")] = 27
-    red: Annotated[Pin, Meta(description="Pin of the red button (stop).")] = 22
-    refractory_ms: Annotated[
-        int,
-        Meta(
-            ge=30,
-            le=400,
-            description="After a press this button is deaf for so long. 150 to 400 helps a hand that trembles.",
-        ),
-    ] = 60
-    minimum_hold_ms: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=1000,
-            description="Green and amber count only when held for so long; red always counts at once.",
-        ),
-    ] = 0
-    single_switch: Annotated[
-        bool, Meta(description="One button for everything: choices light up one by one, any press in a step stops.")
-    ] = False
-    scan_ms: Annotated[
-        int, Meta(ge=500, le=10_000, description="With a single switch: how long each choice stays lit.")
-    ] = 2000
-
-
-class Lights(msgspec.Struct, frozen=True):
-    """The lights in the buttons, and the one that tells that the camera is open (BCM pin numbers)."""
-
-    green: Annotated[Pin, Meta(description="Pin of the green light.")] = 5
-    amber: Annotated[Pin, Meta(description="Pin of the amber light.")] = 6
-    red: Annotated[Pin, Meta(description="Pin of the red light.")] = 13
-    camera: Annotated[Pin, Meta(description="Pin of the light that is on while the camera is open.")] = 26
-
-
-class Camera(msgspec.Struct, frozen=True):
-    """Where the mirror picture comes from."""
-
-    backend: Annotated[
-        Literal["auto", "picamera", "webcam", "recorded", "none"],
-        Meta(description="`auto` tries the Pi's camera, then a webcam, then goes on without a picture."),
-    ] = "auto"
-    device: Annotated[int, Meta(ge=0, le=63, description="Which webcam: 0 is `/dev/video0`.")] = 0
-    video: Annotated[
-        str,
-        Meta(max_length=500, description="For `recorded`: a video file. Empty: the drawn demo face of the kiosk."),
-    ] = ""
-
-
-class Sound(msgspec.Struct, frozen=True):
-    """Tones and voice. A light and a text always say the same."""
-
-    volume: Annotated[int, Meta(ge=0, le=3, description="0 is silent, 3 is loudest.")] = 2
-    voice: Annotated[bool, Meta(description="Speak at the start, the middle and the end of a step.")] = True
-
-
-class Site(msgspec.Struct, frozen=True):
-    """The clinic and the place of this kiosk."""
-
-    language: Annotated[
-        str,
-        Meta(
-            pattern="^[a-z]{2}(_[A-Z]{2})?$",
-            description="Language of screens and voice, such as `en`.",
-            extra={"rule": "a language code such as en or pt_BR"},
-        ),
-    ] = "en"
-    code: Annotated[
-        str,
-        Meta(
-            pattern="^[A-Z0-9-]{0,12}$",
-            description="Short name of the clinic.",
-            extra={"rule": "at most 12 capital letters, digits or hyphens"},
-        ),
-    ] = ""
-    device_label: Annotated[
-        str, Meta(max_length=24, description="What staff call this kiosk, such as `Room 12`. No name of a person.")
-    ] = ""
-    kind: Annotated[
-        Literal["one-bed"], Meta(description="Bound to one person until staff discharge them. The only kind so far.")
-    ] = "one-bed"
-    emergency_text: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],
-        Meta(
-            max_length=4,
-            description="The site's own words on whom to call, one line each. Empty: press the call bell, or call the "
-            "emergency number, and a reminder to staff to write their own.",
-        ),
-    ] = ()
-
-
-class Storage(msgspec.Struct, frozen=True):
-    """The data folder."""
-
-    ballast_mb: Annotated[
-        int, Meta(ge=1, le=64, description="Size of a file kept only to be given up when the disk is full.")
-    ] = 4
-    warn_free_mb: Annotated[int, Meta(ge=10, le=100_000, description="Staff are told below this much free space.")] = (
-        200
-    )
-
-
-class Care(msgspec.Struct, frozen=True):
-    """Times that a site may choose. The limits of practice itself are not settings."""
-
-    review_days: Annotated[
-        int, Meta(ge=7, le=90, description="Staff look again at the ticked movements after so many days.")
-    ] = 30
-    look_away_min: Annotated[
-        int, Meta(ge=5, le=20, description="Minutes of screen after which the person is asked to look away.")
-    ] = 20
-    idle_min: Annotated[
-        int, Meta(ge=1, le=10, description="Minutes without a press until the home screen without personal data.")
-    ] = 3
-    cleaning_min: Annotated[int, Meta(ge=1, le=15, description="Minutes of cleaning mode.")] = 3
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """All settings, checked."""
-
-    screen: Screen = Screen()
-    buttons: Buttons = Buttons()
-    lights: Lights = Lights()
-    camera: Camera = Camera()
-    sound: Sound = Sound()
-    site: Site = Site()
-    storage: Storage = Storage()
-    care: Care = Care()
-
-
-SECTIONS: Mapping[str, type[msgspec.Struct]] = {f.name: f.type for f in msgspec.structs.fields(Settings)}
 VARIABLES: Mapping[str, tuple[str, str]] = {
     f"{PREFIX}{section}_{field.name}".upper(): (section, field.name)
     for section, kind in SECTIONS.items()
@@ -185,10 +39,10 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
 Values = dict[str, dict[str, Any]]
 
 
-def load(path: Path, env: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
+def load(path: Path, env: Mapping[str, str], *, keep: bool = True) -> tuple[Settings, list[Fault]]:
     """The settings to run with, and everything that is wrong with the file or the environment; never raises.
 
-    No file is no fault. After a good read the file is kept as ``path`` + ``.last-good``.
+    No file is no fault. After a good read the file is kept as ``path`` + ``.last-good``, unless ``keep`` forbids it.
     """
     spare = path.with_name(path.name + LAST_GOOD)
     values, faults, text = _read(path)
@@ -197,7 +51,7 @@ def load(path: Path, env: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
         used = "the defaults are used" if spare_faults or spare_text is None else "its last good copy is used"
         values = {} if spare_faults else values
         faults.append(Fault(path.name, "", "", used, "correct the file and start the kiosk again"))
-    elif text is not None:
+    elif keep and text is not None:
         _keep(spare, text)
     overlay, env_faults = _from_environment(env)
     merged = {section: {**values.get(section, {}), **overlay.get(section, {})} for section in SECTIONS}
@@ -206,6 +60,20 @@ def load(path: Path, env: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
         env_faults += clashes
         merged = {section: values.get(section, {}) for section in SECTIONS}
     return msgspec.convert(merged, Settings), faults + env_faults
+
+
+def safe(settings: Settings) -> Settings:
+    """The settings of safe mode: no camera and defaults, but the wiring, the screen and the site's words stay theirs.
+
+    A stop button on another pin, or a call bell of another name, would make safe mode unsafe.
+    """
+    return Settings(
+        screen=settings.screen,
+        buttons=settings.buttons,
+        lights=settings.lights,
+        site=settings.site,
+        camera=Camera(backend="none"),
+    )
 
 
 def check_file(path: Path) -> list[Fault]:
