@@ -22,6 +22,7 @@ class Mark(StrEnum):
     CAMERA_OFF = "camera-off"
     SOUND_OFF = "sound-off"
     WARNING = "warning"
+    FAULT = "fault"
     HEART = "heart"
     MOON = "moon"
     GLASSES = "glasses"
@@ -120,7 +121,7 @@ class Listing(Common):
 
 @dataclass(frozen=True, slots=True)
 class Step(Common):
-    """A timed stretch: settle, step or rest. ``then`` names what comes next."""
+    """A timed stretch: settle, step or rest. ``then`` names what comes next; ``side_word`` says what ``side`` shows."""
 
     title: str = ""
     sentence: str = ""
@@ -129,6 +130,7 @@ class Step(Common):
     ring: Ring = Ring(0.0, 0, Pace.NONE, "")
     picture: Picture = Picture.NONE
     side: Mark = Mark.NONE
+    side_word: str = ""
     mark: Mark = Mark.NONE
 
 

@@ -1,0 +1,263 @@
+"""Making text fit: boxes, wrapping, and the shrinking that stops at the least legible size. Pure: no pixels here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from kiosk.screens.scene import Mark
+from kiosk.screens.theme import GROUND, HEIGHT, INK, LEADING, WIDTH, Colour
+from kiosk.signals import Button
+
+ELLIPSIS = "…"
+
+
+class Measure(Protocol):
+    """The width in pixels of one line of ``text`` at font size ``em``."""
+
+    def __call__(self, text: str, em: int, bold: bool) -> int: ...
+
+
+class Box(NamedTuple):
+    """A rectangle in logical pixels."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.h
+
+    def inset(self, dx: int, dy: int) -> Box:
+        return Box(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
+
+    def below(self, dy: int) -> Box:
+        """What is left under the first ``dy`` pixels."""
+        return Box(self.x, self.y + dy, self.w, self.h - dy)
+
+    def above(self, dy: int) -> Box:
+        """What is left over the last ``dy`` pixels."""
+        return Box(self.x, self.y, self.w, self.h - dy)
+
+    def beside(self, dx: int) -> Box:
+        """What is left to the right of the first ``dx`` pixels."""
+        return Box(self.x + dx, self.y, self.w - dx, self.h)
+
+    def overlaps(self, other: Box) -> bool:
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
+    def holds(self, other: Box) -> bool:
+        return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
+
+
+SCREEN = Box(0, 0, WIDTH, HEIGHT)
+
+
+class Role(StrEnum):
+    """What a rectangle is for; decides how it is drawn."""
+
+    TEXT = "text"
+    PLATE = "plate"
+    MARK = "mark"
+    BUTTON = "button"
+    RING = "ring"
+    DOTS = "dots"
+    DIGIT = "digit"
+    POINTER = "pointer"
+    MORE = "more"
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One thing on the screen and where. A plate holds ``parts``; everything else is a leaf.
+
+    ``ground`` is the colour behind it (a plate fills itself with it). ``count`` of ``of``: dots filled, digits given, or
+    lines hidden. ``clipped`` says what of the text is missing; empty: nothing.
+    """
+
+    role: Role
+    box: Box
+    lines: tuple[str, ...] = ()
+    em: int = 0
+    bold: bool = False
+    ink: Colour = INK
+    ground: Colour = GROUND
+    align: Align = Align.LEFT
+    mark: Mark = Mark.NONE
+    button: Button | None = None
+    radius: int = 0
+    edge: Colour | None = None
+    count: int = 0
+    of: int = 0
+    clipped: str = ""
+    parts: tuple[Placed, ...] = ()
+
+    def walk(self) -> Iterator[Placed]:
+        """This and everything on it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+def pitch(em: int) -> int:
+    """From one line to the next."""
+    return round(em * LEADING)
+
+
+def tall(lines: int, em: int) -> int:
+    """Height of so many lines."""
+    return lines * pitch(em)
+
+
+def wrap(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+    """Break ``text`` at its blanks into lines of at most ``width`` pixels; a word that is wider is broken inside.
+
+    A newline in the text always breaks.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            joined = f"{line} {word}" if line else word
+            if measure(joined, em, bold) <= width:
+                line = joined
+                continue
+            if line:
+                lines.append(line)
+            while measure(word, em, bold) > width and len(word) > 1:
+                head = _head(word, width, em, bold, measure)
+                lines.append(head)
+                word = word[len(head) :]  # noqa: PLW2901 - the rest of the word goes on
+            line = word
+        lines.append(line)
+    return tuple(lines)
+
+
+def _head(word: str, width: int, em: int, bold: bool, measure: Measure) -> str:
+    n = len(word) - 1
+    while n > 1 and measure(word[:n], em, bold) > width:
+        n -= 1
+    return word[:n]
+
+
+def broken(text: str, lines: Sequence[str]) -> bool:
+    """Whether a word had to be broken inside."""
+    return " ".join(text.split()) != " ".join(" ".join(lines).split())
+
+
+def balanced(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+    """Like ``wrap``, with lines of about the same length and no more of them."""
+    lines = wrap(text, width, em, bold, measure)
+    if len(lines) < 2:
+        return lines
+    narrow = narrowest(text, len(lines), em, bold, measure, width)
+    return wrap(text, narrow, em, bold, measure)
+
+
+def narrowest(text: str, lines: int, em: int, bold: bool, measure: Measure, most: int) -> int:
+    """The least width (≤ ``most``) at which ``text`` takes at most ``lines`` lines without breaking a word.
+
+    More than ``most`` when there is none.
+    """
+
+    def good(width: int) -> bool:
+        got = wrap(text, width, em, bold, measure)
+        return len(got) <= lines and not broken(text, got)
+
+    if not good(most):
+        return most + 1
+    low, high = 1, most
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if good(middle) else (middle + 1, high)
+    return low
+
+
+def cut(lines: Sequence[str], most: int, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+    """The first ``most`` lines, with an ellipsis where the rest is missing."""
+    if len(lines) <= most:
+        return tuple(lines)
+    if most < 1:
+        return ()
+    last = lines[most - 1]
+    while last and measure(last + ELLIPSIS, em, bold) > width:
+        last = last[:-1]
+    return (*lines[: most - 1], last.rstrip() + ELLIPSIS)
+
+
+def text_at(
+    text: str,
+    box: Box,
+    em: int,
+    measure: Measure,
+    *,
+    bold: bool = False,
+    ink: Colour = INK,
+    ground: Colour = GROUND,
+    align: Align = Align.LEFT,
+    most: int | None = None,
+) -> Placed:
+    """``text`` at the top of ``box``, as tall as it needs but no taller than the box (or ``most`` lines)."""
+    lines = balanced(text, box.w, em, bold, measure)
+    room = max(0, box.h // pitch(em))
+    kept = cut(lines, room if most is None else min(most, room), box.w, em, bold, measure)
+    clipped = text if len(kept) < len(lines) or broken(text, lines) else ""
+    if any(measure(line, em, bold) > box.w for line in kept):
+        clipped = text
+    return Placed(
+        Role.TEXT,
+        Box(box.x, box.y, box.w, tall(len(kept), em)),
+        kept,
+        em,
+        bold,
+        ink,
+        ground,
+        align,
+        clipped=clipped,
+    )
+
+
+def faults(items: Sequence[Placed]) -> list[str]:
+    """Everything wrong with a layout: clipped text, things on top of each other, things outside the screen."""
+    found = [
+        f"clipped: {part.clipped!r} in {tuple(part.box)}" for item in items for part in item.walk() if part.clipped
+    ]
+    for item in items:
+        if not SCREEN.holds(item.box):
+            found.append(f"outside the screen: {_name(item)} at {tuple(item.box)}")
+        for part in item.walk():
+            found.extend(
+                f"outside its plate: {_name(inner)} at {tuple(inner.box)}, plate {tuple(part.box)}"
+                for inner in part.parts
+                if not part.box.holds(inner.box)
+            )
+            found.extend(_collisions(part.parts))
+    found.extend(_collisions(items))
+    return found
+
+
+def _collisions(items: Sequence[Placed]) -> list[str]:
+    return [
+        f"overlap: {_name(a)} at {tuple(a.box)} and {_name(b)} at {tuple(b.box)}"
+        for i, a in enumerate(items)
+        for b in items[i + 1 :]
+        if a.box.overlaps(b.box)
+    ]
+
+
+def _name(item: Placed) -> str:
+    return f"{item.role} {' '.join(item.lines)!r}" if item.lines else f"{item.role} {item.mark or item.button or ''}"

@@ -1,0 +1,237 @@
+"""From a scene to pixels. One painter lives as long as the screen; whatever it has rendered once it keeps."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pygame
+
+from kiosk.errors import ScreenError
+from kiosk.screens.fit import Align, Placed, Role, faults, pitch
+from kiosk.screens.marks import mark_surface, shape_surface
+from kiosk.screens.mirror import Frame, mirror
+from kiosk.screens.paint_fonts import Fonts
+from kiosk.screens.paint_layout import layout
+from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
+from kiosk.screens.scene import Picture, Scene, Step
+from kiosk.screens.theme import BUTTONS, GROUND, INK, WIDTH_MM, nearer_m
+
+log = logging.getLogger(__name__)
+
+BUDGET = 32 * 1024 * 1024
+"""Bytes of rendered pictures that are kept."""
+LAYOUTS = 32
+
+
+class Kept:
+    """Rendered pictures by what they show; the ones not seen for longest go first when ``budget`` bytes are exceeded."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self.budget, self.size, self.made = budget, 0, 0
+        self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        surface = make()
+        self.made += 1
+        self._kept[key] = surface
+        self.size += _bytes(surface)
+        while self.size > self.budget and len(self._kept) > 1:
+            self.size -= _bytes(self._kept.popitem(last=False)[1])
+        return surface
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self.size = 0
+
+
+def _bytes(surface: pygame.Surface) -> int:
+    return int(surface.get_pitch() * surface.get_height())
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A scene laid out: what stands still, and where the ring goes."""
+
+    items: tuple[Placed, ...]
+    ring: Placed | None
+
+
+class Painter:
+    """Draws scenes. ``assets``: the folder of shipped assets; ``width_mm``: width of the real screen.
+
+    ``problems``: sentences for staff about the painter itself (a missing font, a screen that stands too far away).
+    """
+
+    def __init__(self, assets: Path, width_mm: float = WIDTH_MM) -> None:
+        self._fonts = Fonts(assets / "fonts")
+        self._width_mm = width_mm
+        self.problems = list(self._fonts.problems)
+        if (near := nearer_m(width_mm)) is not None:
+            self.problems.append(
+                f"the screen is {width_mm:g} mm wide, the pages are made for {WIDTH_MM:g} mm: "
+                f"place it within {near:g} m of the eyes, or set its true width"
+            )
+        self._kept = Kept()
+        self._pages: OrderedDict[Scene, _Page] = OrderedDict()
+        self._format: tuple[object, ...] = ()
+        self._said = ""
+
+    def measure(self, text: str, em: int, bold: bool) -> int:
+        """Width in pixels of one line of text."""
+        return self._fonts.width(text, em, bold)
+
+    def layout(self, scene: Scene) -> list[Placed]:
+        """Where everything of ``scene`` lies."""
+        return layout(scene, self.measure, self._width_mm)
+
+    def fits(self, scene: Scene) -> list[str]:
+        """What of ``scene`` is clipped, overlaps or has no letters in the font; empty: all is well."""
+        items = self.layout(scene)
+        found = [f"{scene.name}: {fault}" for fault in faults(items)]
+        text = "".join(line for item in items for part in item.walk() for line in part.lines)
+        if lacking := self._fonts.lacks(text):
+            found.append(f"{scene.name}: the font has no {lacking!r}")
+        return found
+
+    def draw(self, surface: pygame.Surface, scene: Scene, frame: Frame | None = None) -> None:
+        """Paint ``scene`` over the whole of ``surface`` (1280x720, 32 bit).
+
+        ``frame`` (720, 1280, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown is
+        logged once and drawn like a missing one; the step goes on.
+        """
+        pixel_format = (surface.get_bytesize(), surface.get_masks())
+        if pixel_format != self._format:
+            self._kept.clear()
+            self._format = pixel_format
+        if isinstance(scene, Step) and scene.picture is Picture.LIVE and not self._mirror(surface, frame):
+            scene = replace(scene, picture=Picture.MISSING)
+        if not (isinstance(scene, Step) and scene.picture is Picture.LIVE):
+            surface.fill(GROUND)
+        page = self._page(scene)
+        for item in page.items:
+            self._show(surface, item)
+        if page.ring is not None and isinstance(scene, Step):
+            self._show_ring(surface, page.ring, scene)
+
+    def _mirror(self, surface: pygame.Surface, frame: Frame | None) -> bool:
+        if frame is None:
+            return False
+        try:
+            mirror(surface, frame)
+        except ScreenError as fault:
+            if str(fault) != self._said:
+                self._said = str(fault)
+                log.error("%s", fault)
+            return False
+        return True
+
+    def _page(self, scene: Scene) -> _Page:
+        # The time on the ring moves nothing, so it must not cost a new layout.
+        key = scene
+        if isinstance(scene, Step):
+            key = replace(scene, ring=replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1)))
+        page = self._pages.get(key)
+        if page is None:
+            items = tuple(self.layout(scene))
+            rings = [part for item in items for part in item.walk() if part.role is Role.RING]
+            page = self._pages[key] = _Page(items, rings[0] if rings else None)
+            if len(self._pages) > LAYOUTS:
+                self._pages.popitem(last=False)
+        else:
+            self._pages.move_to_end(key)
+        return page
+
+    def _show(self, surface: pygame.Surface, item: Placed) -> None:
+        """Blit a top-level item from its kept picture: opaque, so that it costs no blending."""
+        box = item.box
+
+        def make() -> pygame.Surface:
+            plate = pygame.Surface((box.w, box.h), 0, surface)
+            plate.fill(GROUND)
+            self._draw(plate, item, -box.x, -box.y)
+            return plate
+
+        if box.w > 0 and box.h > 0:
+            surface.blit(self._kept.get(item, make), (box.x, box.y))
+
+    def _draw(self, on: pygame.Surface, item: Placed, dx: int, dy: int) -> None:
+        rect = pygame.Rect(item.box.x + dx, item.box.y + dy, item.box.w, item.box.h)
+        if item.role is Role.PLATE:
+            pygame.draw.rect(on, item.ground, rect, border_radius=item.radius)
+            for part in item.parts:
+                self._draw(on, part, dx, dy)
+        elif item.role is Role.TEXT:
+            self._draw_text(on, item, rect)
+        elif item.role is Role.MARK:
+            on.blit(mark_surface(item.mark, rect.w, item.ink), rect)
+        elif item.role is Role.BUTTON and item.button is not None:
+            look = BUTTONS[item.button]
+            on.blit(shape_surface(look.shape, rect.w, look.colour, bool(item.count)), rect)
+        elif item.role is Role.DIGIT:
+            self._draw_digit(on, item, rect)
+        elif item.role is Role.DOTS:
+            self._draw_dots(on, item, rect)
+        elif item.role is Role.POINTER:
+            self._triangle(on, item, rect)
+        elif item.role is Role.MORE:
+            self._chevron(on, item, rect)
+
+    def _draw_text(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
+        for i, line in enumerate(item.lines):
+            picture = self._fonts.render(line, item.em, item.bold, item.ink)
+            shift = {Align.LEFT: 0, Align.CENTRE: (rect.w - picture.get_width()) // 2}.get(
+                item.align, rect.w - picture.get_width()
+            )
+            middle = i * pitch(item.em) + pitch(item.em) // 2
+            on.blit(picture, (rect.x + shift, rect.y + middle - picture.get_height() // 2))
+
+    def _draw_digit(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
+        on.fill(GROUND, rect)
+        pygame.draw.rect(on, item.ground, rect, border_radius=item.radius)
+        if item.edge is not None:
+            pygame.draw.rect(on, item.edge, rect, 3, border_radius=item.radius)
+        if item.lines:
+            picture = self._fonts.render(item.lines[0], item.em, item.bold, item.ink)
+            on.blit(picture, picture.get_rect(center=rect.center))
+        elif item.count:
+            pygame.draw.circle(on, item.ink, rect.center, rect.w // 8)
+
+    def _draw_dots(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
+        pitch_x = min(rect.h * 2, rect.w // max(1, item.of))
+        radius = max(3, min(rect.h, pitch_x - 4) // 2 - 1)
+        x = rect.centerx - pitch_x * (item.of - 1) // 2
+        for i in range(item.of):
+            centre = (x + i * pitch_x, rect.centery)
+            if i < item.count:
+                pygame.draw.circle(on, item.ink, centre, radius)
+            elif item.edge is not None:
+                pygame.draw.circle(on, item.edge, centre, radius, 2)
+
+    def _triangle(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
+        pygame.draw.polygon(on, item.ink, [rect.topleft, rect.midright, rect.bottomleft])
+
+    def _chevron(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
+        x, half = rect.centerx, 22
+        tip, base = (rect.bottom - 3, rect.top + 2) if item.count > 0 else (rect.top + 3, rect.bottom - 2)
+        pygame.draw.lines(on, item.ink, False, [(x - half, base), (x, tip), (x + half, base)], 4)
+
+    def _show_ring(self, surface: pygame.Surface, place: Placed, scene: Step) -> None:
+        ring, radius = scene.ring, place.box.w // 2
+        disc = None if scene.picture is not Picture.NONE else disc_step(ring)
+        arc = arc_step(ring.fraction)
+        picture = self._kept.get(("ring", radius, arc, disc), lambda: ring_surface(radius, arc, disc, surface))
+        surface.blit(picture, place.box[:2])
+        word = str(max(0, ring.seconds))
+        digits = self._kept.get(
+            ("seconds", word, place.em), lambda: self._fonts.render(word, place.em, True, INK)
+        )
+        box = digits.get_rect(center=(place.box.x + radius, place.box.y + radius))
+        surface.blit(digits, box)

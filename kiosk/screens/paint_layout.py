@@ -1,0 +1,25 @@
+"""From a scene to rectangles: pure, so that a test can hold every screen in every language against overlap."""
+
+from __future__ import annotations
+
+from kiosk.screens import paint_forms, paint_step
+from kiosk.screens.fit import Measure, Placed
+from kiosk.screens.paint_frame import Kit
+from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step
+from kiosk.screens.theme import WIDTH_MM, sizes
+
+
+def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[Placed]:
+    """Everything on the screen and where; never raises for a text, however long: what is cut says so (``clipped``)."""
+    kit = Kit(measure, sizes(width_mm, scene.staff))
+    if isinstance(scene, Step):
+        return paint_step.step(scene, kit)
+    if isinstance(scene, Menu):
+        return paint_forms.menu(scene, kit)
+    if isinstance(scene, Listing):
+        return paint_forms.listing(scene, kit)
+    if isinstance(scene, Note):
+        return paint_forms.note(scene, kit)
+    if isinstance(scene, Digits):
+        return paint_forms.digits(scene, kit)
+    return paint_forms.table(scene, kit)

@@ -1,0 +1,147 @@
+"""Colours, sizes and button shapes: everything about the look that a test can hold against a number.
+
+Light letters on a dark, slightly warm-cool ground: the kiosk stands beside a bed, often in a dim room, before an eye that
+may not close fully and is dazzled easily. Nothing is pure white or pure black, which would swim for a tired or
+astigmatic eye. (See docs/decisions/screens-dark-and-large.md.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from kiosk.signals import Button
+
+Colour = tuple[int, int, int]
+
+WIDTH, HEIGHT = 1280, 720
+"""The logical screen in pixels; everything in this package is drawn in it and scaled as a whole."""
+
+GROUND: Colour = (17, 26, 33)
+PANEL: Colour = (28, 41, 51)
+INK: Colour = (246, 239, 226)
+SOFT: Colour = (190, 203, 209)
+CHOSEN: Colour = (246, 225, 172)
+INK_CHOSEN: Colour = (22, 28, 33)
+ACCENT: Colour = (127, 201, 201)
+TRACK: Colour = (50, 68, 80)
+DISC: Colour = (36, 66, 77)
+EDGE: Colour = (110, 130, 142)
+SHADE: Colour = (62, 122, 128)
+
+TEXT_PAIRS: tuple[tuple[Colour, Colour], ...] = (
+    (INK, GROUND),
+    (INK, PANEL),
+    (INK, DISC),
+    (SOFT, GROUND),
+    (SOFT, PANEL),
+    (INK_CHOSEN, CHOSEN),
+)
+"""Every ink with every ground it may lie on."""
+
+CONTRAST = 7.0
+
+
+class Shape(StrEnum):
+    """The outline of a button's cap on the plate; told apart without colour."""
+
+    ROUND = "round"
+    TRIANGLE = "triangle"
+    OCTAGON = "octagon"
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonLook:
+    shape: Shape
+    colour: Colour
+
+
+BUTTONS: dict[Button, ButtonLook] = {
+    Button.GREEN: ButtonLook(Shape.ROUND, (98, 190, 128)),
+    Button.AMBER: ButtonLook(Shape.TRIANGLE, (247, 190, 74)),
+    Button.RED: ButtonLook(Shape.OCTAGON, (214, 84, 74)),
+}
+"""In the order of the plate, left to right."""
+
+
+def _linear(channel: int) -> float:
+    c = channel / 255
+    return c / 12.92 if c <= 0.04045 else float(((c + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour: Colour) -> float:
+    """Relative luminance of WCAG 2, 0..1."""
+    r, g, b = (_linear(c) for c in colour)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a: Colour, b: Colour) -> float:
+    """Contrast ratio of WCAG 2, 1..21; the order does not matter."""
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+CAP_MM = 17.5
+"""Least height of a capital that the person must read: 20 arc-minutes at 1.2 m, times 2.5 for low vision."""
+STAFF_FACTOR = 2.5
+VIEWING_M = 1.2
+WIDTH_MM = 531.0
+CAP_PER_EM = 0.668
+"""Height of a capital in Atkinson Hyperlegible, as a part of the font's size."""
+LEADING = 1.14
+"""From one base line to the next, as a part of the font's size."""
+
+_NOMINAL_LEAST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Font sizes of one scene in logical pixels: first choice first, never below ``least``.
+
+    ``title``, ``lead`` (the one sentence of a step) and ``body`` are tried together, level by level.
+    """
+
+    least: int
+    title: tuple[int, ...]
+    lead: tuple[int, ...]
+    body: tuple[int, ...]
+    levels: int
+    shape: int
+    pad: int
+
+
+def least_em(width_mm: float, staff: bool) -> int:
+    """The font size whose capitals are just tall enough on a screen ``width_mm`` wide."""
+    cap_mm = CAP_MM / STAFF_FACTOR if staff else CAP_MM
+    return ceil(cap_mm * WIDTH / width_mm / CAP_PER_EM)
+
+
+def sizes(width_mm: float = WIDTH_MM, staff: bool = False) -> Sizes:
+    """The sizes for a screen ``width_mm`` wide.
+
+    The page is laid out for 531 mm. A wider screen only adds room to shrink long translations; a narrower one keeps the
+    layout and has to stand nearer (``nearer_m``), because larger letters would not leave one sentence on the page.
+    """
+    least = least_em(width_mm, staff)
+    if staff:
+        least = min(least, 30)
+        ladder = _ladder(34, least)
+        return Sizes(least, _over(ladder, 46, 4), _over(ladder, 40, 4), ladder, len(ladder), 40, 10)
+    least = max(36, min(least, _NOMINAL_LEAST))
+    ladder = (_NOMINAL_LEAST, _NOMINAL_LEAST, *_ladder(_NOMINAL_LEAST, least))
+    return Sizes(least, _over(ladder, 76, 6), _over(ladder, 76, 6), ladder, len(ladder), 60, 16)
+
+
+def _ladder(first: int, least: int) -> tuple[int, ...]:
+    steps = list(range(first, least, -3))
+    return (*steps, least)
+
+
+def _over(ladder: tuple[int, ...], first: int, drop: int) -> tuple[int, ...]:
+    return tuple(max(em, first - drop * i) for i, em in enumerate(ladder))
+
+
+def nearer_m(width_mm: float) -> float | None:
+    """How near a narrow screen must stand for its letters to be as large to the eye; None: 1.2 m will do."""
+    return None if least_em(width_mm, False) <= _NOMINAL_LEAST else round(VIEWING_M * width_mm / WIDTH_MM, 2)
