@@ -1,8 +1,8 @@
 """The settings of one kiosk: `kiosk.toml`, strict, with every reason collected.
 
-Sources in order: the defaults of ``kiosk.settings``, then ``DATA/kiosk.toml`` (or ``--config``), then the environment as
-``KIOSK_SECTION_KEY``. A bad file never stops the kiosk: its last good copy is used, else the defaults, and every fault
-is named.
+Sources in order: the defaults of ``kiosk.settings``, then ``DATA/kiosk.toml`` (or ``--config``), then the environment
+as ``KIOSK_SECTION_KEY``. A bad file never stops the kiosk: its last good copy is used, else the defaults, and every
+fault is named.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import logging
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kiosk.faults import Fault, bad_line, line_of, nearest, shown
+from kiosk.faults import MOST_FAULTS, Fault, bad_line, line_of, nearest, shown
 from kiosk.settings import SECTIONS, Camera, Settings
 
 __all__ = ["FILE", "SECTIONS", "VARIABLES", "Settings", "check_file", "load", "rule_of", "safe"]
@@ -125,7 +126,7 @@ def _read(path: Path) -> tuple[Values, list[Fault], str | None]:
         rule = f"this is not TOML ({reason.splitlines()[0][:120]})"
         return {}, [Fault(path.name, where, _line(text or "", number), rule, "correct this line")], None
     values: Values = {}
-    faults = list(_checked(path.name, text or "", document, values))
+    faults = list(islice(_checked(path.name, text or "", document, values), MOST_FAULTS))
     faults = faults or list(_clashes(path.name, text or "", values))
     return ({} if faults else values), faults, text
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 VALUE_CHARACTERS = 60
 """A longer value is cut: the reader needs to recognise it, not to read all of it again."""
+LINE_CHARACTERS = 200
+"""A key further right than this is not looked for."""
+MOST_FAULTS = 50
+"""Past this many nobody reads on; the file is not used anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,16 @@ def line_of(text: str, path: str) -> int | None:
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
     for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line)
-        key = re.match(r"\s*([A-Za-z0-9_\-\"'. ]+?)\s*=", line)
-        if header and not key:
-            table = _resolved(_parts(header[2]), counts)
-            if header[1] == "[[":
+        # By plain searching: a regular expression can be made to take hours by a hostile line.
+        start = line.strip()[:LINE_CHARACTERS]
+        if start.startswith("["):
+            table = _resolved(_parts(start.strip("[").partition("]")[0]), counts)
+            if start.startswith("[["):
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, f"[{counts[table]}]")
             here = table
-        elif key:
-            here = (*table, *_parts(key[1]))
+        elif "=" in start:
+            here = (*table, *_parts(start.partition("=")[0]))
         else:
             continue
         if wanted[: len(here)] == here and (best is None or len(here) > best[0]):

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.config import SECTIONS, VARIABLES, Settings, check_file, load, rule_of
+from kiosk.config import SECTIONS, VARIABLES, Settings, check_file, load, rule_of, safe
 from kiosk.faults import Fault
 
 
@@ -142,6 +142,15 @@ def test_hostile_files(tmp_path: Path, text: str | bytes, part: str) -> None:
     assert part in str(faults[0])
 
 
+@pytest.mark.parametrize(
+    "line", [" " * 60_000, "\t = " * 15_000, "[" + " " * 60_000, "".join(f"k{i} = 1\n" for i in range(6000))]
+)
+def test_files_that_would_take_long(tmp_path: Path, line: str) -> None:
+    """No file keeps the kiosk from starting by being slow to complain about."""
+    _, faults = load(written(tmp_path, f"[sound]\nvolume = 9\n{line}"), {})
+    assert 2 <= len(faults) <= 51
+
+
 def test_a_file_from_windows(tmp_path: Path) -> None:
     """A byte order mark and Windows line ends are no fault of their writer."""
     settings, faults = load(written(tmp_path, b"\xef\xbb\xbf[sound]\r\nvolume = 0\r\n"), {})
@@ -165,6 +174,16 @@ def test_every_setting_is_described() -> None:
             assert rule_of(field.type)
             assert msgspec.convert(field.default, field.type) == field.default
     assert len(VARIABLES) == sum(len(msgspec.structs.fields(kind)) for kind in SECTIONS.values())
+
+
+def test_safe_mode_keeps_the_wiring(tmp_path: Path) -> None:
+    """Safe mode has no camera and default settings, but the stop button stays where it is wired."""
+    text = (
+        '[buttons]\nred = 24\n[site]\nemergency_text = ["Call 1"]\n[camera]\nbackend = "webcam"\n[sound]\nvolume = 0\n'
+    )
+    settings = safe(load(written(tmp_path, text), {})[0])
+    assert (settings.buttons.red, settings.site.emergency_text) == (24, ("Call 1",))
+    assert (settings.camera.backend, settings.sound) == ("none", Settings().sound)
 
 
 def test_settings_cannot_be_changed() -> None:
