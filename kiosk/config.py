@@ -29,8 +29,8 @@ LAST_GOOD = ".last-good"
 PREFIX = "KIOSK_"
 OTHER_VARIABLES = frozenset({"KIOSK_DATA", "KIOSK_CONFIG"})
 """Variables that name a place rather than a setting; the command line reads them."""
-LARGEST = 64 * 1024
-"""Bytes. A settings file is a page long; something larger is not one."""
+LARGEST = 16 * 1024
+"""Bytes. A settings file is a page long; tomllib takes minutes for a long enough dotted key."""
 
 VARIABLES: Mapping[str, tuple[str, str]] = {
     f"{PREFIX}{section}_{field.name}".upper(): (section, field.name)
