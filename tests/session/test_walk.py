@@ -6,11 +6,22 @@ crash loses whatever was not committed. Afterwards a new session is built from t
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from kiosk.care.model import Family, ViewMode
 from kiosk.session.machine import begin, deadline_ms, step
@@ -40,6 +51,15 @@ from kiosk.session.timeline import length_ms
 from kiosk.signals import Button, CameraState, Closed, FaceState, Press, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
 
+CHECK_IN = (
+    Phase.IDENTITY,
+    Phase.RED_FLAGS,
+    Phase.PAIN_BEFORE,
+    Phase.TIREDNESS,
+    Phase.LINKED,
+    Phase.CLEAN_HANDS,
+)
+SEEN: Counter[Phase] = Counter()
 STEPS_WALKED = 0
 """How many events all walks of this run have sent; reported by the last test."""
 
@@ -53,19 +73,28 @@ class SessionWalk(RuleBasedStateMachine):
         view=st.sampled_from((ViewMode.MIRROR, ViewMode.LOOK_THEN_FEEL, ViewMode.FEEL)),
         camera=st.booleans(),
         red_stuck=st.booleans(),
+        ahead=st.integers(-1, 3),
     )
-    def begin(self, single: bool, family: Family, view: ViewMode, camera: bool, red_stuck: bool) -> None:
-        """A plan of its family: releases hold no movement."""
+    def begin(self, single: bool, family: Family, view: ViewMode, camera: bool, red_stuck: bool, ahead: int) -> None:
+        """A plan of its family (releases hold no movement), taken up to step ``ahead`` (-1: nothing was answered)."""
         first = () if family is Family.RELEASES else (movement(view=view), movement(block=2, exercise="lips"))
         self.plan = plan(relax(), *first, release(), family=family)
-        self.context = context(single_switch=single, camera=camera, red_stuck=red_stuck, look_away_after_ms=90_000)
+        self.context = context(single_switch=single, camera=camera, red_stuck=red_stuck, look_away_after_ms=60_000)
         self.now = 5_000_000
         self.waiting: list[Record] = []
         self.committed: list[Record] = []
         self.locked = False
         self.camera_open = False
-        self.sessions = 0
         self._start()
+        if ahead >= 0:
+            self._whole_check_in()
+            self._wait_for_step(ahead)
+
+    def _plan_of_the_day(self) -> None:
+        """What the rules of care would still open: once locked, no movement today."""
+        if self.locked:
+            self.plan = plan(relax(), release(), family=Family.RELEASES)
+            self.context = replace(self.context, resumes="", start_step=0, start_repetition=0)
 
     def _start(self) -> None:
         self.waiting, self.committed = [], []
@@ -75,6 +104,7 @@ class SessionWalk(RuleBasedStateMachine):
     def _send(self, event: Event) -> tuple[Effect, ...]:
         global STEPS_WALKED
         STEPS_WALKED += 1
+        SEEN[self.session.phase] += 1
         before = self.session
         self.session, effects = step(self.session, event, self.now)
         if self.session.phase is Phase.STEP and before.phase is not Phase.STEP and before.phase not in TIMED:
@@ -94,7 +124,7 @@ class SessionWalk(RuleBasedStateMachine):
             if isinstance(effect, Flagged) and effect.flag in (Flag.PAIN_LOCK, Flag.LINKED_PAUSE):
                 self.locked = True
 
-    @rule(button=st.sampled_from(Button))
+    @rule(button=st.sampled_from((Button.GREEN, Button.AMBER, Button.AMBER, Button.RED)))
     def press(self, button: Button) -> None:
         """Anybody presses anything."""
         was_timed = self.session.phase in TIMED
@@ -106,10 +136,10 @@ class SessionWalk(RuleBasedStateMachine):
             assert any(isinstance(e, Ended) and e.reason is EndReason.STOPPED for e in effects)
             assert not self.camera_open
 
-    @rule()
-    def red_until_out(self) -> None:
+    @rule(chance=st.integers(0, 5))
+    def red_until_out(self, chance: int) -> None:
         """Red, and red again, always leads out."""
-        if self.context.single_switch:
+        if self.context.single_switch or chance:
             return
         for _ in range(3):
             self._send(Press(Button.RED, self.now))
@@ -125,14 +155,16 @@ class SessionWalk(RuleBasedStateMachine):
         self.now = end
         self._send(Tick())
 
-    @rule(seconds=st.sampled_from((30, 70, 200)))
+    @rule(seconds=st.sampled_from((10, 20, 40, 200)))
     def wait_long(self, seconds: int) -> None:
         """Nobody does anything for a while."""
         self.wait(seconds * 1_000)
 
-    @rule(ms=st.integers(6_000, 4_000_000))
-    def sleep(self, ms: int) -> None:
+    @rule(ms=st.integers(6_000, 4_000_000), chance=st.integers(0, 3))
+    def sleep(self, ms: int, chance: int) -> None:
         """The machine is suspended: nothing was practised meanwhile."""
+        if chance:
+            return
         done = len([r for r in self.waiting + self.committed if isinstance(r, RepetitionDone)])
         due = deadline_ms(self.session)
         self.now += ms
@@ -162,46 +194,76 @@ class SessionWalk(RuleBasedStateMachine):
         if moved:
             self._send(Stored(moved[-1].key))
 
-    @precondition(lambda self: self.session.phase is Phase.RED_FLAGS)
-    @rule()
-    def hear_the_list(self) -> None:
-        self.wait(self.context.flag_reading_ms)
+    @precondition(lambda self: self.session.phase in CHECK_IN)
+    @rule(pain=st.sampled_from((Answer.NONE, Answer.MILD, Answer.MODERATE)), ahead=st.integers(0, 3))
+    def whole_check_in(self, pain: Answer, ahead: int) -> None:
+        """A check-in without surprises, and on to a step; few walks would get past it press by press."""
+        self._whole_check_in(pain)
+        if self.session.phase is Phase.PAUSED:
+            self._answer(Answer.GO_ON)
+        self._wait_for_step(ahead)
 
-    @rule()
-    def kind_person(self) -> None:
-        """Somebody who does the sensible thing: without this, few walks would get past check-in."""
-        wishes = (Answer.GO_ON, Answer.NONE, Answer.FRESH, Answer.NO, Answer.YES, Answer.MISTAKE, Answer.ELSE)
-        if self.session.phase is Phase.IDENTITY:
-            wishes = (Answer.YES,)
-        found = answers(self.session)
-        wish = next((w for w in wishes if w in found), None)
-        for _ in range(20):
-            if wish is None or self.session.phase in TIMED or answers(self.session) != found:
+    def _whole_check_in(self, pain: Answer = Answer.NONE) -> None:
+        right = (Answer.YES, Answer.NONE, pain, Answer.FRESH, Answer.NO, Answer.YES)
+        for phase, wish in zip(CHECK_IN, right, strict=True):
+            if self.session.phase is phase:
+                if phase is Phase.RED_FLAGS:
+                    self.wait(self.context.flag_reading_ms)
+                self._answer(wish)
+
+    def _wait_for_step(self, index: int) -> None:
+        """Let time alone lead on, until step ``index`` runs or nothing runs any more."""
+        while self.session.phase in TIMED and not (self.session.phase is Phase.STEP and self.session.step >= index):
+            self.now = max(self.now, deadline_ms(self.session) or 0)
+            self._send(Tick())
+
+    def _answer(self, wish: Answer) -> None:
+        found, phase = answers(self.session), self.session.phase
+        if wish not in found:
+            return
+        for _ in range(30):
+            if self.session.phase is not phase:
                 return
             cursor = self.session.cursor
-            if self.context.single_switch:
-                if cursor is not None and found[cursor % len(found)] is wish:
-                    self._send(Press(Button.GREEN, self.now))
-                else:
-                    self.wait(self.context.scan_ms)
-            elif len(found) <= 2:
-                amber = found.index(wish) == 1 or (self.session.phase is Phase.RED_FLAGS and len(found) == 1)
-                self._send(Press(Button.AMBER if amber else Button.GREEN, self.now))
-                return
-            elif cursor is not None and found[cursor] is wish:
-                self._send(Press(Button.GREEN, self.now))
-            else:
+            if self.context.single_switch and (cursor is None or found[cursor % len(found)] is not wish):
+                self.wait(self.context.scan_ms)
+            elif not self.context.single_switch and len(found) <= 2:
+                self._send(Press(Button.AMBER if found.index(wish) else Button.GREEN, self.now))
+            elif cursor is None or found[cursor] is not wish:
                 self._send(Press(Button.AMBER, self.now))
+            else:
+                self._send(Press(Button.GREEN, self.now))
 
+    @precondition(lambda self: bool(answers(self.session)))
+    @rule(wish=st.sampled_from(Answer))
+    def some_answer(self, wish: Answer) -> None:
+        """The person answers whatever is asked, in as many presses as it takes."""
+        found = answers(self.session)
+        self._answer(wish if wish in found else found[0])
+
+    @precondition(lambda self: self.session.phase in (Phase.PAUSED, Phase.FACE_AWAY))
     @rule()
-    def shut(self) -> None:
-        """The service is stopped."""
+    def go_on(self) -> None:
+        self._answer(Answer.GO_ON)
+
+    @precondition(lambda self: self.session.phase is Phase.STOP_REASON)
+    @rule()
+    def by_mistake(self) -> None:
+        self._answer(Answer.MISTAKE)
+
+    @rule(chance=st.integers(0, 5))
+    def shut(self, chance: int) -> None:
+        """The service is stopped (seldom, or no walk gets far)."""
+        if chance:
+            return
         self._send(Closed())
         assert self.session.phase is Phase.CLOSED
 
-    @rule(extra=st.integers(0, 3))
-    def crash(self, extra: int) -> None:
+    @rule(extra=st.integers(0, 3), chance=st.integers(0, 3))
+    def crash(self, extra: int, chance: int) -> None:
         """The plug is pulled, perhaps inside a step, with part of the queue on the disk. Then power is back."""
+        if chance:
+            return
         self.committed += self.waiting[:extra]
         began = any(isinstance(r, Began) for r in self.committed)
         ended = [r for r in self.committed if isinstance(r, Ended | Reopened)]
@@ -216,7 +278,8 @@ class SessionWalk(RuleBasedStateMachine):
             repetition = max(done) + 1 if done else self.context.start_repetition * (index == self.context.start_step)
             if repetition < self.plan.steps[index].repetitions:
                 resume = replace(self.context, resumes="s1", start_step=index, start_repetition=repetition)
-        self.context = resume
+        self.context, self.camera_open = resume, False
+        self._plan_of_the_day()
         self.now += 60_000
         self._start()
         assert self.session.phase is Phase.IDENTITY, "a resumed session repeats its check-in"
@@ -225,7 +288,7 @@ class SessionWalk(RuleBasedStateMachine):
     @rule()
     def come_again(self) -> None:
         self.context = replace(self.context, resumes="", start_step=0, start_repetition=0)
-        self.locked = False
+        self._plan_of_the_day()
         self.now += 3_600_000
         self._start()
 
@@ -290,10 +353,22 @@ class SessionWalk(RuleBasedStateMachine):
             assert due >= self.session.since_ms or self.session.phase in TIMED
 
 
-SessionWalk.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+SessionWalk.TestCase.settings = settings(max_examples=250, stateful_step_count=50, deadline=None)
 TestSessionWalk = SessionWalk.TestCase
 
 
-def test_the_walks_went_somewhere() -> None:
-    """Runs after the walks: they sent thousands of events, not a handful."""
+def test_the_walks_went_somewhere(record_property: Callable[[str, object], None]) -> None:
+    """Runs after the walks: they sent thousands of events, many of them inside steps and pauses."""
+    record_property("session_steps_walked", STEPS_WALKED)
     assert STEPS_WALKED > 5_000, STEPS_WALKED
+    assert {Phase.PAUSED, Phase.STOP_REASON, Phase.LEAD_BACK, Phase.PAIN_AFTER, Phase.DONE} <= set(SEEN), SEEN
+    assert SEEN[Phase.STEP] > 500, SEEN
+
+
+@pytest.mark.slow
+def test_a_long_walk_sees_every_phase(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same walk for longer: every phase is reached, and the count is printed."""
+    run_state_machine_as_test(SessionWalk, settings=settings(max_examples=4_000, stateful_step_count=60, deadline=None))
+    with capsys.disabled():
+        sys.stdout.write(f"\nsession machine: {STEPS_WALKED} events walked, {SEEN[Phase.STEP]} inside a step\n")
+    assert set(SEEN) == set(Phase) - {Phase.CLEAN_HANDS}, set(Phase) - set(SEEN)
