@@ -1,0 +1,152 @@
+"""The data folder: who holds it, how much room is left, and where things that went wrong are put."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.errors import AlreadyRunning
+
+DATABASE = "kiosk.db"
+LOCK = "kiosk.lock"
+BALLAST = "ballast.bin"
+QUARANTINE = "quarantine"
+COMPANIONS = ("-wal", "-shm")
+"""SQLite's own files beside a database: they belong to it and go wherever it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the store allows itself. Bytes, rows and milliseconds.
+
+    ``ballast_bytes`` is kept in reserve and given up once when the disk is full: at some 200 bytes a row it lets
+    running sessions be stored for days. Below ``floor_bytes`` of free space the store says ``disk_full`` but goes on.
+    """
+
+    ballast_bytes: int = 4 << 20
+    floor_bytes: int = 16 << 20
+    queue_rows: int = 20_000
+    group_rows: int = 500
+    busy_ms: int = 1_000
+    retry_first_ms: int = 250
+    retry_most_ms: int = 20_000
+    checkpoint_pages: int = 32
+    journal_bytes: int = 256 << 10
+    powered_every_ms: int = 60_000
+
+
+class Folder:
+    """One data folder. Making it is no promise that it can be written: errors come from the methods that write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = path / DATABASE
+        self._ballast = path / BALLAST
+        self._lock = -1
+
+    def make(self) -> None:
+        """Create the folder for its owner alone. Raises OSError where that is impossible."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def hold(self) -> None:
+        """Take the folder for this process until ``let_go``. Raises AlreadyRunning when another one has it.
+
+        A folder that cannot be written needs a lock as well, so its lock file is opened for reading where it exists,
+        and else the folder itself is locked. A folder that is not there at all has nothing to protect.
+        """
+        if self._lock >= 0:
+            return
+        lock = self.path / LOCK
+        mine = False
+        try:
+            fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            mine = True
+        except OSError:
+            try:
+                fd = os.open(lock if lock.exists() else self.path, os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:
+                return
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(fd, 20, 0).decode("ascii", "replace").strip() if mine else ""
+            os.close(fd)
+            raise AlreadyRunning(
+                f"{self.path}: another kiosk{f' (process {holder})' if holder else ''} is using this data folder; "
+                "close that one (systemctl stop kiosk), or name another folder with --data"
+            ) from None
+        self._lock = fd
+        if mine:
+            with contextlib.suppress(OSError):  # a full disk: the lock holds without a name in it
+                os.ftruncate(fd, 0)
+                os.pwrite(fd, f"{os.getpid()}\n".encode("ascii"), 0)
+
+    def let_go(self) -> None:
+        """Give the folder free for the next process."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def free_bytes(self) -> int:
+        """Room that is left on the folder's file system for us. Raises OSError when that is gone."""
+        found = os.statvfs(self.path)
+        return found.f_bavail * found.f_frsize
+
+    @property
+    def has_ballast(self) -> bool:
+        """Whether the reserve is still there."""
+        return self._ballast.exists()
+
+    def make_ballast(self, size: int) -> None:
+        """Put ``size`` bytes of disk aside. Raises OSError, and leaves nothing behind, when there is no room."""
+        fd = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(fd, 0, size)
+            os.fsync(fd)
+        except OSError:
+            self._ballast.unlink()
+            raise
+        finally:
+            os.close(fd)
+
+    def free_ballast(self) -> bool:
+        """Give the reserve up. False when there was none."""
+        if not self.has_ballast:
+            return False
+        self._ballast.unlink()
+        return True
+
+    def quarantine_path(self, stem: str) -> Path:
+        """A name in the quarantine that nothing has yet: ``stem`` and the next number."""
+        place = self.path / QUARANTINE
+        place.mkdir(mode=0o700, exist_ok=True)
+        numbers = [p.name.removeprefix(f"{stem}-").split("-")[0] for p in place.glob(f"{stem}-*")]
+        return place / f"{stem}-{1 + max((int(n) for n in numbers if n.isdigit()), default=0)}"
+
+    @property
+    def lost(self) -> bool:
+        """Whether there was a database here once (the reserve says so) and there is none now, or an empty one."""
+        return self.has_ballast and (not self.database.exists() or self.database.stat().st_size == 0)
+
+    def set_database_aside(self) -> Path:
+        """Move the database and its companions into the quarantine; where the database lies now. Raises OSError."""
+        target = self.quarantine_path(f"{DATABASE}.corrupt")
+        for companion in (*COMPANIONS, ""):
+            beside = self.database.with_name(DATABASE + companion)
+            if beside.exists():
+                beside.rename(target.with_name(target.name + companion))
+        for folder in (self.path, target.parent):
+            sync_folder(folder)
+        return target
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder as durable as the files behind them."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

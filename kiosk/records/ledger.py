@@ -1,0 +1,183 @@
+"""Rows into tables, inside a transaction that the caller holds: keys, revisions and the one numbering."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from kiosk.clock import ClockStatus, Instant
+from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, Keeping, Row, SessionRow, row_of, utc_text
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+SEQ, RUN, TOKEN = "seq", "run", "token"
+
+
+class Ledger:
+    """Writes rows through ``db``. Every call must be inside a transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, row: Row, at: Instant) -> None:
+        """Insert ``row``, or make it the newest of its key. ``at`` is the moment it was handed over.
+
+        Raises ``sqlite3.IntegrityError`` for a row that breaks a rule of the schema, and other ``sqlite3.Error`` for
+        trouble with the storage.
+        """
+        values = _stamped(row, at)
+        if isinstance(row, EventRow):
+            self._insert(row.TABLE, {**values, "seq": self._next_seq()})
+        elif isinstance(row, InboxRow):
+            self._put_inbox(row, values)
+        elif isinstance(row, BootRow):
+            self.powered(row.boot_id, row.last_ms)
+        elif isinstance(row, AnchorRow):
+            self._put_latest(row, values)
+            self._back_date(row)
+        elif isinstance(row, SessionRow):
+            known = self._one("SELECT seq FROM sessions WHERE session_id = ?", (row.session_id,))
+            self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
+        elif row.KEEPING is Keeping.HISTORY:
+            self._put_history(row, values)
+        else:
+            self._put_latest(row, values)
+
+    def set_aside(self, row: Row, at: Instant, reason: str) -> None:
+        """Keep a row that its own table does not take, and tell the log."""
+        content = json.dumps(_stamped(row, at), ensure_ascii=False, default=str)
+        self._insert(
+            "set_aside",
+            {
+                "table_name": row.TABLE,
+                "content": content,
+                "reason": reason,
+                "boot_id": at.boot_id,
+                "t_boot_ms": at.t_boot_ms,
+            },
+        )
+        self.put(EventRow("fault", "row_set_aside", row.TABLE), at)
+
+    def powered(self, boot_id: str, t_boot_ms: int) -> None:
+        """The kiosk is known to be powered at this moment of this boot."""
+        self._db.execute(
+            "INSERT INTO boots (boot_id, ordinal, first_ms, last_ms)"
+            " VALUES (?, (SELECT coalesce(max(ordinal), 0) + 1 FROM boots), ?, ?)"
+            " ON CONFLICT (boot_id) DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)",
+            (boot_id, t_boot_ms, t_boot_ms),
+        )
+
+    def mark(self, run: int, token: int) -> None:
+        """Note, in the same transaction, how far the rows of this run of the kiosk have come."""
+        self.set_counter(RUN, run)
+        self.set_counter(TOKEN, token)
+
+    def stored_token(self, run: int) -> int:
+        """The newest token of this run that is in the file; 0 when the file has not seen this run."""
+        return self.counter(TOKEN) if self.counter(RUN) == run else 0
+
+    def counter(self, name: str) -> int:
+        found = self._one("SELECT value FROM counters WHERE name = ?", (name,))
+        return int(found["value"]) if found else 0
+
+    def set_counter(self, name: str, value: int) -> None:
+        self._db.execute(
+            "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    def _next_seq(self) -> int:
+        seq = self.counter(SEQ) + 1
+        self.set_counter(SEQ, seq)
+        return seq
+
+    def _put_inbox(self, row: InboxRow, values: dict[str, Any]) -> None:
+        """A line is told once; telling it writes the log, so that it has its place in the one numbering."""
+        if self._one("SELECT 1 FROM inbox WHERE key = ?", (row.key,)):
+            return
+        seq = self._next_seq()
+        stamps = {name: values[name] for name in EventRow.STAMPS}
+        event = {"code": row.code, "detail_code": row.detail_code, "patient_code": row.patient_code, **stamps}
+        self._insert(EventRow.TABLE, {"seq": seq, "level": "notice", **event})
+        self._insert(row.TABLE, {**values, "seq": seq})
+
+    def _put_history(self, row: Row, values: dict[str, Any]) -> None:
+        where = " AND ".join(f'"{name}" = :{name}' for name in row.KEY)
+        sql = f'SELECT * FROM "{row.TABLE}" WHERE {where} ORDER BY revision DESC LIMIT 1'  # noqa: S608 our own names
+        newest = self._one(sql, values)
+        said = [name for name in values if name != "revision" and name not in row.STAMPS]
+        if newest is None or any(newest[name] != values[name] for name in said):
+            self._insert(row.TABLE, {**values, "revision": newest["revision"] + 1 if newest else 1})
+
+    def _put_latest(self, row: Row, values: dict[str, Any]) -> None:
+        """One row per key. Only a change is written, and it counts the revision up where the table has one."""
+        if "revision" in values:
+            values = {**values, "revision": 1}
+        body = [name for name in values if name not in (*row.KEY, *row.STAMPS, "revision")]
+        key = ", ".join(f'"{name}"' for name in row.KEY)
+        if not body:
+            self._insert(row.TABLE, values, f"ON CONFLICT ({key}) DO NOTHING")
+            return
+        sets = [f'"{name}" = excluded."{name}"' for name in values if name not in (*row.KEY, "revision")]
+        if "revision" in values:
+            sets.append("revision = revision + 1")
+        differs = " OR ".join(f'"{name}" IS NOT excluded."{name}"' for name in body)
+        self._insert(row.TABLE, values, f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sets)} WHERE {differs}")
+
+    def _back_date(self, anchor: AnchorRow) -> None:
+        """An anchor anywhere in a boot dates the sessions of that boot which had no clock: they are new revisions."""
+        undated = self._db.execute(
+            "SELECT * FROM sessions WHERE boot_id = ? AND clock_status = ?", (anchor.boot_id, ClockStatus.UNSET.value)
+        )
+        undated.row_factory = sqlite3.Row
+        for found in undated.fetchall():
+            session = row_of(SessionRow, dict(found))
+            self._put_latest(session, self._dated(session.columns()))
+
+    def _dated(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A session's columns, dated by an anchor of its boot if it had no clock itself.
+
+        Whoever keeps the session in hand does not learn of the anchor, and hands the undated row over again.
+        """
+        if values["clock_status"] != ClockStatus.UNSET.value:
+            return values
+        found = self._one(
+            "SELECT * FROM clock_anchors WHERE boot_id = ? ORDER BY t_boot_ms DESC LIMIT 1", (values["boot_id"],)
+        )
+        if found is None:
+            return values
+        anchor = row_of(AnchorRow, dict(found))
+        end_ms = values["end_boot_ms"]
+        return {
+            **values,
+            "start_utc": anchor.utc_at(values["start_boot_ms"]),
+            "end_utc": None if end_ms is None else anchor.utc_at(end_ms),
+            "clock_status": anchor.source,
+            "wall_uncertainty_s": 0.0,
+        }
+
+    def _insert(self, table: str, values: dict[str, Any], conflict: str = "") -> None:
+        names = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join(f":{name}" for name in values)
+        self._db.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks}) {conflict}', values)  # noqa: S608
+
+    def _one(self, sql: str, parameters: Any) -> sqlite3.Row | None:
+        cursor = self._db.execute(sql, parameters)
+        cursor.row_factory = sqlite3.Row
+        found: sqlite3.Row | None = cursor.fetchone()
+        return found
+
+
+def _stamped(row: Row, at: Instant) -> dict[str, Any]:
+    """The row's columns, with what it leaves to the store filled in."""
+    moment = {
+        "boot_id": at.boot_id,
+        "t_boot_ms": at.t_boot_ms,
+        "wall_utc": utc_text(at.wall_utc),
+        "clock_status": at.status.value,
+        "valid_from_utc": utc_text(at.wall_utc),
+    }
+    values = row.columns()
+    return {name: moment[name] if name in row.STAMPS and not value else value for name, value in values.items()}

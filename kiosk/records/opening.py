@@ -1,0 +1,111 @@
+"""From a path to a connection that may be trusted: settings, damage, version, backup, migration."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import NewerSchema
+from kiosk.records.folder import DATABASE, Folder, Limits, sync_folder
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+class Damaged(sqlite3.DatabaseError):
+    """SQLite read the file but found it inconsistent."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    sqlite_errorname = "SQLITE_CORRUPT"
+
+
+def open_database(folder: Folder, limits: Limits, *, suspect: bool = False) -> Database:
+    """Open, or make, the database of ``folder``. After an I/O error the file is ``suspect``: see ``_settle``.
+
+    Raises sqlite3.Error and OSError for trouble with the storage (Damaged for a file that is not whole), NewerSchema
+    for a file that this version must not touch.
+    """
+    connection = _connect(folder.database, limits)
+    try:
+        if suspect:
+            _settle(connection)
+        return _prepare(folder, connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def connect(path: Path, busy_ms: int) -> sqlite3.Connection:
+    """The one place that opens the writing connection."""
+    return sqlite3.connect(path, timeout=busy_ms / 1000)
+
+
+def _prepare(folder: Folder, connection: sqlite3.Connection) -> Database:
+    from sqlite_utils import Database  # only now, in the writer's thread: importing it takes longer than all the rest
+
+    from kiosk.records.migrations import SCHEMA, migrations
+
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > SCHEMA:
+        raise NewerSchema(
+            f"{folder.database}: written by a newer kiosk (schema {found}, this one knows {SCHEMA}); "
+            "install that version again, or name another folder with --data"
+        )
+    db = Database(connection, execute_plugins=False)
+    if 0 < found < SCHEMA:
+        _back_up(folder, connection, found)
+    if found < SCHEMA:
+        migrations.apply(db)
+        sync_folder(folder.path)
+    return db
+
+
+def _connect(path: Path, limits: Limits) -> sqlite3.Connection:
+    """A connection whose commits survive a power cut, to a file that is whole."""
+    # SQLite would make the file readable for everybody; its companions take over what the file has.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = connect(path, limits.busy_ms)
+    try:
+        wal = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal"
+        # Some file systems cannot share memory; then it is the rollback journal, with its directory synced as well.
+        connection.execute(f"PRAGMA synchronous = {'FULL' if wal else 'EXTRA'}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # A journal that may grow can eat the whole disk, and then cannot be emptied for want of room.
+        connection.execute(f"PRAGMA wal_autocheckpoint = {limits.checkpoint_pages:d}")
+        connection.execute(f"PRAGMA journal_size_limit = {limits.journal_bytes:d}")
+        verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise Damaged(f"{path}: {verdict}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    """Write everything in the journal into the database file anew, and empty the journal.
+
+    After a failed fsync Linux takes the pages for clean: the journal may look whole in memory and not be so on the
+    medium. What it holds counts as stored only after it has been written once more, and that has succeeded.
+    """
+    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise sqlite3.OperationalError("the journal cannot be emptied while another program reads")
+
+
+def _back_up(folder: Folder, connection: sqlite3.Connection, schema: int) -> None:
+    """Keep the database as it was before its tables change. Raises sqlite3.Error and leaves nothing where it cannot."""
+    target = folder.quarantine_path(f"{DATABASE}.schema{schema}")
+    part = target.with_name(target.name + ".part")
+    try:
+        connection.execute("VACUUM INTO ?", (str(part),))
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.chmod(0o600)
+        part.rename(target)
+        sync_folder(target.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,208 @@
+"""What is remembered, read back as rows: a connection of its own, that writes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from kiosk.errors import StoreError
+from kiosk.records.folder import COMPANIONS, DATABASE
+from kiosk.records.health import writable
+from kiosk.records.rows import (
+    AnchorRow,
+    BootRow,
+    EventRow,
+    InboxRow,
+    InjectionRow,
+    PermissionRow,
+    PersonRow,
+    PinTriesRow,
+    R,
+    RatingRow,
+    RepetitionRow,
+    SessionRow,
+    StaffRow,
+    StateRow,
+    StepRow,
+    row_of,
+)
+
+BUSY_S = 0.25
+RESUMABLE = ("power_loss", "fault", "timeout")
+
+
+class Reader:
+    """Questions to the record in the folder ``data``. Every method raises StoreError when the record cannot be read.
+
+    Where there is no record yet nothing is remembered: the answers are empty. On a read-only medium it reads all the
+    same. When the file is replaced (a damaged one was set aside) the next question goes to the new one.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / DATABASE
+        self._connection: sqlite3.Connection | None = None
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._identity: tuple[int, int] | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._copy is not None:
+            self._copy.cleanup()
+            self._copy = None
+
+    def state(self, key: str) -> str | None:
+        """The small fact under ``key``, or None."""
+        found = self._ask(StateRow, "WHERE key = ?", key)
+        return found[0].value if found else None
+
+    def person(self, code: str) -> PersonRow | None:
+        """The newest set-up of this person."""
+        found = self._ask(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC LIMIT 1", code)
+        return found[0] if found else None
+
+    def persons(self) -> list[PersonRow]:
+        """The newest set-up of everybody, by code."""
+        newest = "(SELECT max(revision) FROM persons n WHERE n.patient_code = persons.patient_code)"
+        return self._ask(PersonRow, f"WHERE revision = {newest} ORDER BY patient_code")
+
+    def running_session(self) -> SessionRow | None:
+        """The session that has begun and not ended."""
+        found = self._ask(SessionRow, "WHERE end_reason IS NULL ORDER BY seq DESC LIMIT 1")
+        return found[0] if found else None
+
+    def interrupted_session(self, code: str) -> SessionRow | None:
+        """The newest session of this person that power, a fault or a timeout cut short and no session resumes."""
+        found = self._ask(
+            SessionRow,
+            "WHERE patient_code = ? AND end_reason IN (?, ?, ?) AND NOT EXISTS"
+            " (SELECT 1 FROM sessions later WHERE later.resumes_session_id = sessions.session_id)"
+            " ORDER BY seq DESC LIMIT 1",
+            code,
+            *RESUMABLE,
+        )
+        return found[0] if found else None
+
+    def sessions(self, code: str, limit: int) -> list[SessionRow]:
+        """Sessions of this person, newest first."""
+        return self._ask(SessionRow, "WHERE patient_code = ? ORDER BY seq DESC LIMIT ?", code, limit)
+
+    def steps(self, session_id: str) -> list[StepRow]:
+        """Steps of a session, in order."""
+        return self._ask(StepRow, 'WHERE session_id = ? ORDER BY "order"', session_id)
+
+    def repetitions(self, session_id: str) -> list[RepetitionRow]:
+        """Repetitions of a session, in order."""
+        return self._ask(RepetitionRow, "WHERE session_id = ? ORDER BY step_order, repetition", session_id)
+
+    def ratings(self, session_id: str) -> list[RatingRow]:
+        """What the person answered in a session, as first asked."""
+        return self._ask(RatingRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
+
+    def permissions(self, code: str) -> list[PermissionRow]:
+        """What holds for this person now, an item each."""
+        newest = (
+            "(SELECT max(revision) FROM permissions n"
+            " WHERE n.patient_code = permissions.patient_code AND n.item = permissions.item)"
+        )
+        return self._ask(PermissionRow, f"WHERE patient_code = ? AND revision = {newest} ORDER BY item", code)
+
+    def injections(self, code: str) -> list[InjectionRow]:
+        """Injections of this person, newest day first, without those entered by mistake."""
+        return self._ask(InjectionRow, "WHERE patient_code = ? AND NOT withdrawn ORDER BY given_on DESC, region", code)
+
+    def inbox(self, slot: str) -> list[InboxRow]:
+        """Lines that this staff slot has not acknowledged, oldest first."""
+        return self._ask(
+            InboxRow,
+            "WHERE NOT EXISTS (SELECT 1 FROM inbox_seen s WHERE s.key = inbox.key AND s.slot = ?) ORDER BY seq",
+            slot,
+        )
+
+    def staff(self) -> list[StaffRow]:
+        """All staff slots."""
+        return self._ask(StaffRow, "ORDER BY slot")
+
+    def pin_tries(self, slot: str) -> PinTriesRow | None:
+        """Wrong tries of a slot, or None when there never were any."""
+        found = self._ask(PinTriesRow, "WHERE slot = ?", slot)
+        return found[0] if found else None
+
+    def events(self, limit: int) -> list[EventRow]:
+        """The log, newest first."""
+        return self._ask(EventRow, "ORDER BY seq DESC LIMIT ?", limit)
+
+    def anchors(self) -> list[AnchorRow]:
+        """When somebody vouched for the wall clock, as it was written."""
+        return self._ask(AnchorRow, "ORDER BY _rowid_")
+
+    def boots(self) -> list[BootRow]:
+        """How long the kiosk had power in each boot, oldest first."""
+        return self._ask(BootRow, "ORDER BY ordinal")
+
+    def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:
+        names = ", ".join(f'"{name}"' for name in kind.__struct_fields__)
+        sql = f'SELECT {names} FROM "{kind.TABLE}" {where}'  # noqa: S608 our own words
+        try:
+            connection = self._connected()
+            found = connection.execute(sql, parameters).fetchall() if connection else []
+            return [row_of(kind, dict(line)) for line in found]
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, sqlite3.OperationalError) and "no such table" in str(error):
+                return []  # made a moment ago by a writer that has not come to its tables yet
+            self.close()
+            raise StoreError(
+                f"{self._path}: the record of {kind.TABLE} cannot be read ({error}); run `kiosk doctor`"
+            ) from error
+        except msgspec.ValidationError as error:
+            raise StoreError(
+                f"{self._path}: a row of {kind.TABLE} was changed from outside ({error}); put it right as it was"
+            ) from error
+
+    def _connected(self) -> sqlite3.Connection | None:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            self.close()
+            return None
+        identity = (found.st_dev, found.st_ino)
+        if self._connection is None or identity != self._identity:
+            self.close()
+            self._connection = self._open()
+            self._identity = identity
+        return self._connection
+
+    def _open(self) -> sqlite3.Connection:
+        """As SQLite would have it; on a medium that takes no file beside the database, around that."""
+        wal = self._path.with_name(DATABASE + "-wal")
+        ways: list[Callable[[], str]] = [lambda: f"{self._path.absolute().as_uri()}?mode=ro"]
+        if not writable(self._path.parent):
+            # Immutable ignores the journal, so that is right only when the journal is empty.
+            leftover = wal.exists() and wal.stat().st_size > 0
+            ways.append(self._copied if leftover else lambda: f"{self._path.absolute().as_uri()}?immutable=1")
+        for way in ways:
+            connection = sqlite3.connect(way(), uri=True, timeout=BUSY_S, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except sqlite3.Error:
+                connection.close()
+                if way is ways[-1]:
+                    raise
+            else:
+                return connection
+        raise AssertionError("the last way returns or raises")
+
+    def _copied(self) -> str:
+        """A copy in the temporary folder, with its journal, which SQLite may play back there."""
+        self._copy = tempfile.TemporaryDirectory(prefix="kiosk-read-")
+        for name in ("", *COMPANIONS[:1]):
+            shutil.copyfile(f"{self._path}{name}", f"{self._copy.name}/{DATABASE}{name}")
+        return (Path(self._copy.name) / DATABASE).as_uri()

@@ -1,0 +1,61 @@
+"""What an interrupted run leaves behind is closed at the next start: as interrupted, never as complete."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from kiosk.clock import Instant
+from kiosk.records.ledger import Ledger
+from kiosk.records.rows import EventRow, SessionRow, StepRow, row_of, utc_moment, utc_text
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+POWER_LOSS, FAULT = "power_loss", "fault"
+
+
+def close_interrupted(db: Database, ledger: Ledger, at: Instant) -> int:
+    """Close every session without an end, inside the caller's transaction; how many there were.
+
+    Another boot than ``at``'s means that power was lost, the same boot that the kiosk fell over. A session ends with
+    the last thing that was stored of it, and a step counts the repetitions that were stored.
+    """
+    unended = _rows(db, "SELECT * FROM sessions WHERE end_reason IS NULL ORDER BY seq", ())
+    for found in unended:
+        session = row_of(SessionRow, found)
+        last_ms = _close_steps(db, ledger, session, at)
+        end = utc_moment(session.start_utc) + timedelta(milliseconds=last_ms - session.start_boot_ms)
+        reason = FAULT if session.boot_id == at.boot_id else POWER_LOSS
+        done = _rows(
+            db,
+            "SELECT count(*) AS n FROM steps WHERE session_id = ? AND end_boot_ms IS NOT NULL AND NOT skipped",
+            (session.session_id,),
+        )[0]["n"]
+        changes = {"end_boot_ms": last_ms, "end_utc": utc_text(end), "end_reason": reason, "done_steps_count": done}
+        ledger.put(row_of(SessionRow, {**found, **changes}), at)
+        ledger.put(EventRow("warning", "session_interrupted", reason, session.patient_code), at)
+    return len(unended)
+
+
+def _close_steps(db: Database, ledger: Ledger, session: SessionRow, at: Instant) -> int:
+    """Let unfinished steps count their stored repetitions; when the last stored thing of the session happened."""
+    last_ms = session.start_boot_ms
+    for found in _rows(db, "SELECT * FROM steps WHERE session_id = ?", (session.session_id,)):
+        step = row_of(StepRow, found)
+        stored = _rows(
+            db,
+            "SELECT count(*) AS n, max(t_boot_ms) AS last FROM repetitions WHERE session_id = ? AND step_order = ?",
+            (step.session_id, step.order),
+        )[0]
+        last_ms = max(last_ms, step.start_boot_ms or 0, step.end_boot_ms or 0, stored["last"] or 0)
+        if step.end_boot_ms is None and stored["n"] > step.done_repetitions_count:
+            ledger.put(row_of(StepRow, {**found, "done_repetitions_count": stored["n"]}), at)
+    return last_ms
+
+
+def _rows(db: Database, sql: str, parameters: tuple[object, ...]) -> list[dict[str, Any]]:
+    cursor = db.execute(sql, parameters)
+    cursor.row_factory = sqlite3.Row
+    return [dict(found) for found in cursor.fetchall()]

@@ -1,0 +1,383 @@
+"""What is remembered, as values: one frozen struct per table of the database.
+
+Field names are column names, and those of EXPORT's tables keep EXPORT's names. Units stand in the names: ``_ms`` of
+CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
+text; an empty text and a None both mean "not recorded".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from kiosk.errors import ContentError
+
+WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware moment as the records write it: UTC, whole milliseconds, ``2026-03-02T08:00:00.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc_moment(text: str) -> datetime:
+    """The aware moment that ``utc_text`` wrote."""
+    return datetime.fromisoformat(text)
+
+
+class Keeping(StrEnum):
+    """What happens when a key comes again."""
+
+    LATEST = "latest"
+    """The row is replaced in place; its revision counts up when something changed."""
+    HISTORY = "history"
+    """A row that differs from the newest revision is added as the next revision; the old ones stay."""
+    LOG = "log"
+    """Every row is a new line."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What all rows share. ``KEY`` names the columns that tell one row from another (without the revision).
+
+    ``GIVEN``: columns that the store fills in and a caller leaves alone. ``TEXT``: columns that may hold more than a
+    word (JSON, a label). ``STAMPS``: columns that the store fills with the moment of ``put`` when they are empty.
+    """
+
+    TABLE: ClassVar[str]
+    KEY: ClassVar[tuple[str, ...]]
+    KEEPING: ClassVar[Keeping] = Keeping.LATEST
+    GIVEN: ClassVar[tuple[str, ...]] = ()
+    STAMPS: ClassVar[tuple[str, ...]] = ()
+    TEXT: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, str) and name not in self.TEXT and not WORD.fullmatch(value):
+                raise ContentError(
+                    f"{self.TABLE}.{name}: {value[:60]!r} is not a word of a vocabulary (letters, digits and _.:+/,@-, "
+                    "at most 120): records hold no free text; pass a code"
+                )
+
+    def columns(self) -> dict[str, Any]:
+        """Column to value, in the order of the table; words of an enum become plain text."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+
+
+class PersonRow(Row, frozen=True):
+    """One person's set-up from ``valid_from_utc`` on; ``profile`` is JSON of the whole person."""
+
+    TABLE = "persons"
+    KEY = ("patient_code",)
+    KEEPING = Keeping.HISTORY
+    STAMPS = ("valid_from_utc",)
+    TEXT = ("profile",)
+
+    patient_code: str
+    revision: int = 0
+    valid_from_utc: str = ""
+    stage: str = ""
+    affected_side: str = ""
+    onset_band: str = ""
+    cause: str = ""
+    one_hand: bool = False
+    reviewed_by: str = ""
+    profile: str = "{}"
+
+
+class SessionRow(Row, frozen=True, kw_only=True):
+    """One session. ``end_*`` are None while it runs; ``wall_uncertainty_s`` None: how far off is unknown."""
+
+    TABLE = "sessions"
+    KEY = ("session_id",)
+    GIVEN = ("seq", "revision")
+
+    session_id: str
+    resumes_session_id: str | None = None
+    patient_code: str
+    seq: int = 0
+    programme: str
+    programme_version: int = 0
+    boot_id: str
+    start_boot_ms: int
+    end_boot_ms: int | None = None
+    start_utc: str
+    end_utc: str | None = None
+    clock_status: str
+    wall_uncertainty_s: float | None = None
+    tz: str = ""
+    utc_offset_min: int | None = None
+    planned_steps_count: int = 0
+    done_steps_count: int = 0
+    active_duration_s: float = 0.0
+    pause_duration_s: float = 0.0
+    end_reason: str | None = None
+    stop_reason: str = ""
+    view_mode: str = ""
+    camera_used: bool = False
+    clip_consent: bool = False
+    pain_before_0_3: int | None = None
+    pain_after_0_3: int | None = None
+    tiredness_0_3: int | None = None
+    stage: str = ""
+    affected_side: str = ""
+    app_version: str = ""
+    revision: int = 0
+
+
+class StepRow(Row, frozen=True, kw_only=True):
+    """One step of a session; ``order`` counts from 0 as the session does. ``end_boot_ms`` None: it is not over."""
+
+    TABLE = "steps"
+    KEY = ("session_id", "order")
+    GIVEN = ("revision",)
+
+    session_id: str
+    order: int
+    exercise: str
+    region: str = ""
+    side: str = ""
+    planned_repetitions_count: int = 0
+    done_repetitions_count: int = 0
+    hold_target_s: float = 0.0
+    skipped: bool = False
+    skip_reason: str = ""
+    start_boot_ms: int | None = None
+    end_boot_ms: int | None = None
+    revision: int = 0
+
+
+class RepetitionRow(Row, frozen=True, kw_only=True):
+    """One repetition that was done; what was not measured is None, and ``quality_reason`` may say why."""
+
+    TABLE = "repetitions"
+    KEY = ("session_id", "step_order", "repetition")
+    GIVEN = ("revision",)
+
+    session_id: str
+    step_order: int
+    repetition: int
+    t_boot_ms: int
+    hold_s: float
+    excursion_left_mm: float | None = None
+    excursion_right_mm: float | None = None
+    symmetry_ratio: float | None = None
+    onset_lag_ms: int | None = None
+    peak_speed_mm_s: float | None = None
+    linked_movement: str = ""
+    quality: str = ""
+    quality_reason: str = ""
+    revision: int = 0
+
+
+class RatingRow(Row, frozen=True):
+    """An answer on a scale: ``item`` says of what, ``unit`` names the scale (``0_3``)."""
+
+    TABLE = "ratings"
+    KEY = ("session_id", "item")
+    GIVEN = ("revision",)
+
+    session_id: str
+    item: str
+    value: float
+    unit: str
+    revision: int = 0
+
+
+class PermissionRow(Row, frozen=True):
+    """Staff allowed, locked or overrode something for a person; the newest revision of an item holds."""
+
+    TABLE = "permissions"
+    KEY = ("patient_code", "item")
+    KEEPING = Keeping.HISTORY
+    STAMPS = ("wall_utc",)
+
+    patient_code: str
+    item: str
+    value: str
+    by: str
+    wall_utc: str = ""
+    reason: str = ""
+    revision: int = 0
+
+
+class InjectionRow(Row, frozen=True):
+    """Botulinum toxin given at one site on one day (dates ``YYYY-MM-DD``); ``withdrawn``: it was entered by mistake."""
+
+    TABLE = "injections"
+    KEY = ("patient_code", "given_on", "region")
+    GIVEN = ("revision",)
+    STAMPS = ("wall_utc",)
+
+    patient_code: str
+    given_on: str
+    region: str
+    no_touch_until: str = ""
+    by: str = ""
+    wall_utc: str = ""
+    withdrawn: bool = False
+    revision: int = 0
+
+
+class EventRow(Row, frozen=True):
+    """A line of the log. The store fills in when and the gap-free ``seq``."""
+
+    TABLE = "events"
+    KEY = ("seq",)
+    KEEPING = Keeping.LOG
+    GIVEN = ("seq",)
+    STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
+
+    level: str
+    code: str
+    detail_code: str = ""
+    patient_code: str = ""
+    seq: int = 0
+    boot_id: str = ""
+    t_boot_ms: int = 0
+    wall_utc: str = ""
+    clock_status: str = ""
+
+
+class AnchorRow(Row, frozen=True):
+    """At this moment of this boot somebody vouched for the wall clock: it dates the whole boot."""
+
+    TABLE = "clock_anchors"
+    KEY = ("boot_id", "t_boot_ms")
+
+    boot_id: str
+    t_boot_ms: int
+    wall_utc: str
+    source: str
+
+    def utc_at(self, t_boot_ms: int) -> str:
+        """What the wall clock said, or would have said, at another moment of the same boot."""
+        return utc_text(utc_moment(self.wall_utc) + timedelta(milliseconds=t_boot_ms - self.t_boot_ms))
+
+
+class BootRow(Row, frozen=True):
+    """From when to when the kiosk is known to have been powered in one boot; ``ordinal`` gives boots their order."""
+
+    TABLE = "boots"
+    KEY = ("boot_id",)
+    GIVEN = ("ordinal",)
+
+    boot_id: str
+    ordinal: int
+    first_ms: int
+    last_ms: int
+
+
+class InboxRow(Row, frozen=True):
+    """A line for staff. ``key`` makes it one line however often it is told; ``seq`` is that of its event."""
+
+    TABLE = "inbox"
+    KEY = ("key",)
+    GIVEN = ("seq",)
+    STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
+
+    key: str
+    patient_code: str = ""
+    code: str = ""
+    detail_code: str = ""
+    seq: int = 0
+    boot_id: str = ""
+    t_boot_ms: int = 0
+    wall_utc: str = ""
+    clock_status: str = ""
+
+
+class InboxSeen(Row, frozen=True):
+    """This staff slot has acknowledged that line."""
+
+    TABLE = "inbox_seen"
+    KEY = ("slot", "key")
+
+    slot: str
+    key: str
+
+
+class StaffRow(Row, frozen=True):
+    """One staff slot: no name, a PIN kept as salt and hash (hexadecimal)."""
+
+    TABLE = "staff"
+    KEY = ("slot",)
+    TEXT = ("label",)
+
+    slot: str
+    role: str
+    label: str
+    pin_salt: str
+    pin_hash: str
+
+
+class PinTriesRow(Row, frozen=True):
+    """Wrong tries of a slot and the lock that follows: ``lock_ms`` long from ``lock_from_boot_ms`` of that boot."""
+
+    TABLE = "pin_tries"
+    KEY = ("slot",)
+
+    slot: str
+    tries: int
+    lock_ms: int = 0
+    lock_boot_id: str = ""
+    lock_from_boot_ms: int = 0
+
+
+class StateRow(Row, frozen=True):
+    """One small fact about this kiosk: who it is bound to, its device_id."""
+
+    TABLE = "state"
+    KEY = ("key",)
+    TEXT = ("value",)
+
+    key: str
+    value: str
+
+
+ROWS: tuple[type[Row], ...] = (
+    PersonRow,
+    SessionRow,
+    StepRow,
+    RepetitionRow,
+    RatingRow,
+    PermissionRow,
+    InjectionRow,
+    EventRow,
+    AnchorRow,
+    BootRow,
+    InboxRow,
+    InboxSeen,
+    StaffRow,
+    PinTriesRow,
+    StateRow,
+)
+"""Every table, a parent before its children."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+def row_of(kind: type[R], found: Mapping[str, Any]) -> R:
+    """The row that a table's line holds; columns that are not ours are left out.
+
+    Raises ``msgspec.ValidationError`` for a value of the wrong type and for text that is no word.
+    """
+    truths = _truths(kind)
+    values = {name: found[name] for name in kind.__struct_fields__}
+    for name in truths & values.keys():
+        values[name] = {0: False, 1: True}.get(values[name], values[name])
+    return msgspec.convert(values, kind)
+
+
+@cache
+def _truths(kind: type[Row]) -> frozenset[str]:
+    """The columns that are yes or no: SQLite keeps them as 1 and 0."""
+    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.type is bool)

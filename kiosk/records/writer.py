@@ -1,0 +1,270 @@
+"""The one thread that owns the writing connection: it groups, commits, retries, and never claims what is not so."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kiosk.clock import Instant
+from kiosk.errors import NewerSchema
+from kiosk.records.folder import Folder, Limits
+from kiosk.records.health import Problem, problem_of
+from kiosk.records.ledger import Ledger
+from kiosk.records.opening import open_database
+from kiosk.records.queue import Handed, Queue
+from kiosk.records.recovery import close_interrupted
+from kiosk.records.rows import EventRow, InboxRow
+from kiosk.records.salvage import salvage
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+LOG = logging.getLogger(__name__)
+UNFIT = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+    OverflowError,
+)
+"""What a row raises that no second try would make right."""
+STARVED_BYTES = 64 << 10
+"""SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
+MOST_QUARANTINES = 3
+"""In one run: a medium that spoils every new file is not helped by more of them."""
+
+
+class Listener(Protocol):
+    """Who is told; from the writer's thread."""
+
+    def stored(self, token: int) -> None: ...
+
+    def state(self, problem: Problem) -> None: ...
+
+    def notice(self, sentence: str) -> None: ...
+
+
+class Writer:
+    """``run`` is the thread's body. ``opened`` is set after the first try to open, however that went."""
+
+    def __init__(self, folder: Folder, limits: Limits, queue: Queue, listener: Listener, start: Instant) -> None:
+        self._folder, self._limits, self._queue, self._listener = folder, limits, queue, listener
+        self._at = start
+        self._run = secrets.randbits(62) | 1
+        self._db: Database | None = None
+        self._condemned = self._suspect = False
+        self._aside: Path | None = None
+        self._quarantines = 0
+        self._recovered = False
+        self._problem = Problem.NONE
+        self._untold: list[EventRow | InboxRow] = []
+        self._retry_ms = 0
+        self._abandoned = False
+        self._refused_told = 0
+        self.opened = threading.Event()
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        """Until the queue is closed and empty, or the writer is abandoned."""
+        try:
+            while not self._abandoned and self._turn():
+                pass
+        except NewerSchema as error:
+            self.failure = error
+        except Exception as error:
+            # Nothing but the store's own faults come here. The rows stay unacknowledged, and the kiosk learns why.
+            LOG.exception("the writer ended")
+            self.failure = error
+            self._become(Problem.IO_ERROR)
+        finally:
+            self._drop_connection()
+            self.opened.set()
+
+    def abandon(self) -> None:
+        """Give up what cannot be stored now."""
+        self._abandoned = True
+        self._queue.close()
+
+    def _turn(self) -> bool:
+        """One try at whatever is to be done, and the wait for what comes next. False: there is nothing more to do."""
+        try:
+            if self._db is None:
+                self._open()
+            group = self._queue.group(self._limits.group_rows)
+            if group or self._untold:
+                self._write(group)
+            self._look_after_reserve()
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, NewerSchema):
+                raise
+            self._trouble(error)
+            self.opened.set()
+            self._queue.wait_for_close(self._retry_ms / 1000)
+            if self._queue.closing and self._retry_ms:
+                # The wait above ends at once from now on: without this, closing would turn it into a busy loop.
+                threading.Event().wait(min(self._retry_ms, 50) / 1000)
+            return True
+        self.opened.set()
+        self._retry_ms = 0
+        if self._queue.closing and not self._queue.group(1):
+            return False
+        self._queue.wait_for_rows(None if self._problem is Problem.NONE else self._limits.retry_most_ms / 1000)
+        return True
+
+    def _open(self) -> None:
+        self._folder.make()
+        self._folder.hold()
+        if self._condemned or self._folder.lost:
+            self._aside = self._folder.set_database_aside()
+            self._condemned = False
+            self._quarantines += 1
+        db = self._db = open_database(self._folder, self._limits, suspect=self._suspect)
+        self._suspect = False
+        if self._aside:
+            self._tell_quarantine(self._aside, salvage(self._aside, db.conn).rows)
+            self._aside = None
+        ledger = Ledger(db)
+        if not self._recovered:
+            with db.atomic():
+                close_interrupted(db, ledger, self._at)
+                ledger.powered(self._at.boot_id, self._at.t_boot_ms)
+            self._recovered = True
+        # A commit that was reported as failed may have been whole: then its rows must not be written twice.
+        token = ledger.stored_token(self._run)
+        if token:
+            self._done(token)
+
+    def _write(self, group: list[Handed]) -> None:
+        """All of ``group``, and what the store has to say itself, in one transaction."""
+        db = self._db
+        assert db is not None  # noqa: S101 _turn opens it first
+        ledger = Ledger(db)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for handed in group:
+                self._put(db, ledger, handed)
+                self._at = handed.at
+            for row in self._untold:
+                ledger.put(row, self._at)
+            ledger.powered(self._at.boot_id, self._at.t_boot_ms)
+            if group:
+                ledger.mark(self._run, group[-1].token)
+            db.execute("COMMIT")
+        except BaseException:
+            self._roll_back(db)
+            raise
+        self._untold.clear()
+        if group:
+            self._done(group[-1].token)
+
+    def _put(self, db: Database, ledger: Ledger, handed: Handed) -> None:
+        try:
+            with db.atomic():
+                for row in handed.rows:
+                    ledger.put(row, handed.at)
+            return
+        except UNFIT:
+            LOG.warning("a row does not fit its table; the rows of its put are stored one by one")
+        for row in handed.rows:
+            try:
+                with db.atomic():
+                    ledger.put(row, handed.at)
+            except UNFIT as error:
+                reason = getattr(error, "sqlite_errorname", type(error).__name__)
+                LOG.error("%s: a row was set aside: %s", row.TABLE, error)
+                ledger.set_aside(row, handed.at, reason)
+
+    def _roll_back(self, db: Database) -> None:
+        try:
+            db.rollback()
+        except sqlite3.Error as error:
+            # The first error is the one that counts; a connection that cannot even undo is not used again.
+            LOG.warning("rolling back failed: %s", error)
+            self._drop_connection()
+
+    def _done(self, token: int) -> None:
+        self._queue.stored(token)
+        self._listener.stored(token)
+
+    def _trouble(self, error: Exception) -> None:
+        """Name what went wrong, and decide from where to try again, and when."""
+        problem = problem_of(error, self._folder.path)
+        if problem is Problem.IO_ERROR and self._starved():
+            problem = Problem.DISK_FULL
+        LOG.warning("%s: %s: %s", self._folder.database, problem, error)
+        retry_ms = max(self._limits.retry_first_ms, min(self._limits.retry_most_ms, self._retry_ms * 2))
+        if problem is Problem.DISK_FULL:
+            if self._give_up_reserve():
+                retry_ms = 0
+        elif problem is Problem.LOCKED:
+            retry_ms = min(retry_ms, self._limits.retry_first_ms)
+        elif problem is Problem.CORRUPT:
+            self._drop_connection()
+            if self._quarantines < MOST_QUARANTINES:
+                self._condemned = True
+                retry_ms = 0
+        else:
+            self._drop_connection()
+            self._suspect = True
+        self._retry_ms = retry_ms
+        self._become(problem)
+
+    def _starved(self) -> bool:
+        try:
+            return self._folder.free_bytes() < STARVED_BYTES
+        except OSError:
+            return False
+
+    def _give_up_reserve(self) -> bool:
+        try:
+            return self._folder.free_ballast()
+        except OSError as error:
+            LOG.warning("the reserve cannot be given up: %s", error)
+            return False
+
+    def _look_after_reserve(self) -> None:
+        """After a success: the store is well when its reserve lies on the disk and there is room beside it."""
+        free = self._folder.free_bytes()
+        limits = self._limits
+        if not self._folder.has_ballast and free >= limits.floor_bytes + limits.ballast_bytes:
+            self._folder.make_ballast(limits.ballast_bytes)
+            free = self._folder.free_bytes()
+        well = self._folder.has_ballast and free >= limits.floor_bytes
+        self._become(Problem.NONE if well else Problem.DISK_FULL)
+        refused = self._queue.refused
+        if refused > self._refused_told:
+            self._refused_told = refused
+            self._untold.append(EventRow("fault", "rows_refused", str(refused)))
+
+    def _become(self, problem: Problem) -> None:
+        if problem is self._problem:
+            return
+        self._problem = problem
+        if problem:
+            self._untold.append(EventRow("fault", "store_trouble", problem.value))
+        else:
+            self._untold.append(EventRow("info", "store_well"))
+        self._listener.state(problem)
+
+    def _tell_quarantine(self, aside: Path, rows: int) -> None:
+        name = aside.name
+        self._untold.append(EventRow("fault", "database_quarantined", name))
+        self._untold.append(EventRow("info", "rows_salvaged", str(rows)))
+        self._untold.append(InboxRow(f"database-damaged:{name}", code="database_damaged", detail_code=name))
+        self._listener.notice(
+            f"The record was damaged. {rows} of its rows could be read and were kept; the damaged file is "
+            f"{aside}. Keep it, and tell whoever looks after this kiosk."
+        )
+
+    def _drop_connection(self) -> None:
+        db, self._db = self._db, None
+        if db is None:
+            return
+        try:
+            db.close()
+        except sqlite3.Error as error:
+            LOG.warning("closing failed: %s", error)
