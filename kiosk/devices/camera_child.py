@@ -1,0 +1,170 @@
+"""The process that owns the camera: ``python -m kiosk.devices.camera_child PLAN SOCKET MEMORY``.
+
+A camera library can hang for ever and a process can be killed, so nothing of it is loaded in the kiosk itself. The
+child tries its backends in order, says by the socket which one it tries and why one is rejected, and then writes
+pictures into shared memory until the socket closes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import select
+import signal
+import socket
+import sys
+import zlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+
+from kiosk.clock import SystemClock
+from kiosk.devices.camera_frame import Backend, Frame, Pause, Pixels, Plan, make_backend
+from kiosk.devices.camera_memory import Slots
+from kiosk.errors import CameraError
+
+log = logging.getLogger(__name__)
+
+_PR_SET_PDEATHSIG = 1
+_FLAT = 10
+"""A picture whose values lie within this has nothing in it that could be frozen: a closed shutter, a dark room."""
+
+
+class Trying(msgspec.Struct, frozen=True, tag="trying"):
+    """This backend is being opened."""
+
+    name: str
+
+
+class Rejected(msgspec.Struct, frozen=True, tag="rejected"):
+    """This backend could not be opened."""
+
+    name: str
+    cause: str
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened"):
+    """This backend is open."""
+
+    name: str
+
+
+class Picture(msgspec.Struct, frozen=True, tag="picture"):
+    """There is a newer picture in the shared memory."""
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The child ends because of this."""
+
+    cause: str
+
+
+News = Trying | Rejected | Opened | Picture | Failed
+Make = Callable[[str, Plan, Pause], Backend]
+
+_PICTURE = msgspec.json.encode(Picture())
+
+
+def content_of(pixels: Pixels) -> int:
+    """A checksum of some of the picture: a sensor's noise changes it every time. 0: nothing to be seen in it."""
+    some = pixels[::24, :, :3]
+    if int(some.max()) - int(some.min()) <= _FLAT:
+        return 0
+    return zlib.crc32(some.tobytes()) or 1
+
+
+class Child:
+    """One run of the child, from the plan to the closed socket."""
+
+    def __init__(self, plan: Plan, link: socket.socket, slots: Slots, make: Make) -> None:
+        self._plan, self._link, self._slots, self._make = plan, link, slots, make
+        self._clock = SystemClock()
+
+    def run(self) -> None:
+        """Open the first backend that works and deliver until the kiosk hangs up."""
+        if self._hung_up(0):
+            return
+        causes = []
+        for name in self._plan.backends:
+            self.say(Trying(name))
+            if name == "none":
+                self.say(Opened(name))
+                return
+            backend = self._make(name, self._plan, self._pause)
+            try:
+                backend.open()
+            except CameraError as err:
+                causes.append(f"{name}: {err}")
+                self.say(Rejected(name, str(err)))
+                continue
+            self.say(Opened(name))
+            try:
+                self._deliver(backend)
+            except CameraError as err:
+                self.say(Failed(f"{name}: {err}"))
+            finally:
+                backend.close()
+            return
+        self.say(Failed("no camera could be opened; " + "; ".join(causes)))
+
+    def _deliver(self, backend: Backend) -> None:
+        seq = 0
+        # Where every slot is held by the kiosk, the picture is read all the same and dropped: never queued.
+        width, height = self._plan.size
+        spare: Pixels = np.empty((height, width, 4), np.uint8)
+        while not self._hung_up(0):
+            with self._slots.writing() as slot:
+                into, publish = slot or (spare, None)
+                shot = backend.read(into)
+                seq += 1
+                if publish is not None:
+                    content = content_of(into) if backend.is_sensor else 0
+                    publish(Frame(into, shot.t_ms, seq), shot.stamp, content)
+            if publish is not None:
+                self._ring()
+
+    def say(self, news: News) -> None:
+        """Tell the kiosk; end when nobody is left to hear it."""
+        try:
+            self._link.send(msgspec.json.encode(news))
+        except BrokenPipeError:
+            raise SystemExit(0) from None
+
+    def _ring(self) -> None:
+        try:
+            self._link.send(_PICTURE, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            pass  # The kiosk has not looked for many pictures; it will find the newest when it does.
+        except BrokenPipeError:
+            raise SystemExit(0) from None
+
+    def _hung_up(self, wait_ms: int) -> bool:
+        readable, _, _ = select.select([self._link], [], [], wait_ms / 1000)
+        return bool(readable) and not self._link.recv(64)
+
+    def _pause(self, ms: int) -> None:
+        if self._hung_up(max(0, ms)):
+            raise SystemExit(0)
+
+
+def serve(args: Sequence[str], make: Make = make_backend) -> None:
+    """Run with the child's command line: plan as JSON, number of the socket, number of the memory."""
+    # If the kiosk dies, this process must not keep the camera (and its light) on, not even when it hangs in a driver.
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the kiosk, which closes the camera itself.
+    plan = msgspec.json.decode(args[0], type=Plan)
+    with socket.socket(fileno=int(args[1])) as link:
+        slots = Slots.join(int(args[2]), plan.size)
+        child = Child(plan, link, slots, make)
+        try:
+            child.run()
+        except (ValueError, OSError, RuntimeError) as err:
+            log.exception("camera child")
+            child.say(Failed(f"the camera program broke: {type(err).__name__}: {err}"))
+            raise SystemExit(1) from err
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="camera: %(levelname)s %(message)s")
+    serve(sys.argv[1:])

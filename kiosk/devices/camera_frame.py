@@ -1,0 +1,93 @@
+"""What every camera speaks: a frame, a picture being filled, and a backend that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+
+STALE_MS = 2_000
+"""A picture older than this is taken off the screen: nothing hides a failed camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture, unmirrored. While anybody holds ``pixels`` (or a view of them) nobody overwrites them."""
+
+    pixels: Pixels
+    """uint8 (height, width, 4) in B, G, R, X order; read-only."""
+    t_ms: int
+    """When it was taken, boot milliseconds."""
+    seq: int
+    """Counts up by one for every picture of one opening; a gap is a picture that was superseded before it was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a backend says about the picture it has just filled in."""
+
+    t_ms: int
+    stamp: int = 0
+    """The sensor's own time stamp, or 0 where there is none."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a camera child is to do."""
+
+    backends: tuple[str, ...]
+    size: tuple[int, int]
+    """Width, height."""
+    fps: int
+    video: str = ""
+    device: str = ""
+    """A V4L2 device such as ``/dev/video0``; empty: the first USB camera."""
+
+
+class Backend(Protocol):
+    """One way to get pictures. Lives in the camera child; every wait in it has an end."""
+
+    is_sensor: bool
+    """Whether pictures come from a sensor, whose noise makes each one different: a repeated one is then a fault."""
+
+    def open(self) -> None:
+        """Take the device. Raises CameraError with the cause and what to do."""
+        ...
+
+    def read(self, into: Pixels) -> Shot:
+        """Wait for the next picture and write it into ``into``. Raises CameraError when there is none in time."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back."""
+        ...
+
+
+Pause = Callable[[int], None]
+"""Waits this many milliseconds, or less when the kiosk wants the child to end."""
+
+
+def make_backend(name: str, plan: Plan, pause: Pause) -> Backend:
+    """The backend of this name. Nothing is opened and no library loaded before ``open``."""
+    if name == "picamera":
+        from kiosk.devices.camera_picamera import PicameraBackend
+
+        return PicameraBackend(plan.size, plan.fps)
+    if name == "webcam":
+        from kiosk.devices.camera_webcam import WebcamBackend
+
+        return WebcamBackend(plan.size, plan.fps, plan.device)
+    if name == "recorded":
+        from kiosk.devices.camera_recorded import RecordedBackend
+
+        return RecordedBackend(plan.size, Path(plan.video), pause)
+    raise ValueError(f"{name!r} is no camera: choose picamera, webcam, recorded or none")
+
+
+NAMES = ("picamera", "webcam", "recorded", "none")
