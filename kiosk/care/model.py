@@ -203,10 +203,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing to do, in our words.
 
-    ``needs``: movements that must be ticked. ``hands``: fingers go to the face. ``avoid``: fields of Person that rule
-    it out. ``sides``: ``both`` at once, ``each`` in turn, ``strong`` or ``affected`` only. ``landmark``, ``fingers``,
-    ``direction`` and ``one_hand`` describe a touch. Until ``reviewed_by`` is set on a release, the screen adds "the way
-    your therapist showed you".
+    ``needs``: movements that must be ticked. ``hands``: fingers go to the face. ``avoid``: fields of Person (or
+    ``stroke``) that rule it out. ``stages``: only in these (empty: in all). ``sides``: ``both`` at once, ``middle``,
+    ``each`` in turn, ``strong`` or ``affected`` only. ``landmark``, ``fingers``, ``direction`` and ``one_hand``
+    describe a touch. Until ``reviewed_by`` is set on a release, the screen adds "the way your therapist showed you".
+    ``do``, ``feel`` and ``one_hand`` may hold ``{side}``, ``{sides}`` and ``{eyes}`` (see ``kiosk.care.texts``).
+    ``site``: it comes from the clinic's own file, so the voice that ships with the kiosk does not fit its words.
     """
 
     id: str
@@ -228,6 +230,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     avoid: tuple[str, ...] = ()
     permission: Permission | None = None
     reviewed_by: str = ""
+    stages: tuple[Stage, ...] = ()
+    site: bool = False
 
 
 class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -252,7 +256,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A programme as its file says it."""
+    """A programme as its file says it.
+
+    ``line_needs`` is filled in when it is loaded: for each line of movement, the movements it needs ticked.
+    """
 
     id: str
     version: int
@@ -266,6 +273,7 @@ class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     per_day_source: str = "D"
     view: ViewMode = ViewMode.FEEL
     reviewed_by: str = ""
+    line_needs: tuple[tuple[Movement, ...], ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,208 @@
+"""All programmes, exercises and cards of one kiosk: those that ship with it, and the clinic's own on top.
+
+A bad file is left out whole and named; nothing that a file says can raise. A file of the clinic replaces what has the
+same id, or adds to it.
+"""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.care.model import Card, Exercise, Programme
+from kiosk.care.reading import Sheet
+from kiosk.care.validate import Document, Wording, check_programme, line_needs, read_document, read_wording
+from kiosk.faults import Fault
+from kiosk.paths import assets
+
+FILE_BYTES = 64 * 1024
+LINE_BYTES = 2500
+MOST_FILES = 50
+WORDS_FILE = "words.toml"
+SHARED_FILES = ("exercises.toml", "cards.toml")
+PROGRAMME_FILES = (
+    "gentle-care.toml",
+    "relax.toml",
+    "releases.toml",
+    "first-movements.toml",
+    "quiet-control.toml",
+)
+AGAIN = "install the kiosk again"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What may be played here, by id, and which files were left out and why."""
+
+    programmes: Mapping[str, Programme] = field(default_factory=dict)
+    exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as TOML tables; ``data`` None: it could not be read, and ``faults`` say why."""
+
+    name: str
+    source: str = ""
+    data: Mapping[str, Any] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+class _Shelf:
+    """A library while it grows file by file."""
+
+    def __init__(self) -> None:
+        self.programmes: dict[str, Programme] = {}
+        self.exercises: dict[str, Exercise] = {}
+        self.cards: dict[str, Card] = {}
+        self.wording = Wording({})
+        self.faults: list[Fault] = []
+        self.owners: dict[tuple[str, str], str] = {}
+
+    def built_in(self, folder: Path) -> None:
+        """Take everything that ships with the kiosk."""
+        words = _parse(folder / WORDS_FILE)
+        self.faults += words.faults
+        if words.data is not None:
+            sheet = Sheet(words.name, words.source)
+            self.wording = read_wording(sheet, words.data)
+            self.faults += sheet.faults
+        for name in (*SHARED_FILES, *PROGRAMME_FILES):
+            self.faults += self.take(_parse(folder / name), site=False)
+
+    def clinic(self, folder: Path) -> None:
+        """Take the clinic's own files. They may lean on each other: what fails is tried again while others succeed."""
+        try:
+            paths = sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            rule = f"the folder cannot be read ({error.strerror})"
+            self.faults.append(Fault(folder.name, "", "", rule, "check its rights"))
+            return
+        rule = f"at most {MOST_FILES} files are read"
+        self.faults += [Fault(path.name, "", "", rule, "put files together") for path in paths[MOST_FILES:]]
+        if not self.wording.languages:
+            rule = f"without {WORDS_FILE} no file can be checked"
+            self.faults += [Fault(path.name, "", "", rule, AGAIN) for path in paths[:MOST_FILES]]
+            return
+        waiting = [_parse(path) for path in paths[:MOST_FILES]]
+        while waiting:
+            failed = [(file, faults) for file in waiting if (faults := self.take(file, site=True))]
+            if len(failed) == len(waiting):
+                self.faults += [fault for _, faults in failed for fault in faults]
+                return
+            waiting = [file for file, _ in failed]
+
+    def take(self, file: _File, *, site: bool) -> list[Fault]:
+        """Take one file whole, or leave it out whole and say why."""
+        if file.data is None:
+            return list(file.faults)
+        sheet = Sheet(file.name, file.source)
+        document = read_document(sheet, file.data, self.exercises, self.wording, site=site)
+        if not sheet.faults:
+            self._check_others(sheet, document)
+        self._check_owners(sheet, document)
+        if sheet.faults:
+            return sheet.faults
+        self.exercises |= document.exercises
+        self.cards |= document.cards
+        if document.programme is not None:
+            self.programmes[document.programme.id] = document.programme
+        for key in _names(document):
+            self.owners[key] = file.name
+        for id_, programme in self.programmes.items():
+            needs = line_needs(programme.lines, self.exercises)
+            self.programmes[id_] = msgspec.structs.replace(programme, line_needs=needs)
+        return []
+
+    def _check_others(self, sheet: Sheet, document: Document) -> None:
+        """Exercises that this file changes must still fit the programmes that are there already."""
+        exercises = {**self.exercises, **document.exercises}
+        for programme in self.programmes.values():
+            if document.programme is not None and document.programme.id == programme.id:
+                continue
+            trial = Sheet(sheet.name, "")
+            check_programme(trial, programme, exercises, self.wording)
+            uses = sorted({line.exercise for line in programme.lines} & document.exercises.keys())
+            for fault in trial.faults:
+                rule = f"the programme {programme.id} uses this, and then: {fault.rule}"
+                sheet.fault("exercise", ", ".join(uses), rule, "give the exercise an id of its own")
+
+    def _check_owners(self, sheet: Sheet, document: Document) -> None:
+        for kind, id_ in _names(document):
+            owner = self.owners.get((kind, id_))
+            if owner is not None and owner not in (*SHARED_FILES, *PROGRAMME_FILES):
+                sheet.fault(kind, id_, f"the file {owner} has a {kind} of this id already", "choose another id")
+
+
+def load(builtin: Path, site: Path | None = None) -> Library:
+    """Everything from the folder ``builtin``, and from the clinic's folder ``site`` on top; never raises for content."""
+    shelf = _Shelf()
+    shelf.built_in(builtin)
+    if site is not None:
+        shelf.clinic(site)
+    return Library(
+        programmes=dict(sorted(shelf.programmes.items(), key=lambda item: (item[1].order, item[0]))),
+        exercises=shelf.exercises,
+        cards=dict(sorted(shelf.cards.items(), key=lambda item: (item[1].order, item[0]))),
+        faults=tuple(shelf.faults),
+    )
+
+
+def check_file(path: Path, builtin: Path | None = None) -> list[Fault]:
+    """Every reason why ``path`` could not be used as a clinic's own file beside the built-in ones; empty: it can."""
+    shelf = _Shelf()
+    shelf.built_in(builtin if builtin is not None else assets() / "programmes")
+    if not shelf.wording.languages:
+        return shelf.faults
+    return shelf.take(_parse(path), site=True)
+
+
+def _names(document: Document) -> list[tuple[str, str]]:
+    names = [("exercise", id_) for id_ in document.exercises] + [("card", id_) for id_ in document.cards]
+    return names + ([("id", document.programme.id)] if document.programme is not None else [])
+
+
+def _parse(path: Path) -> _File:
+    """The tables of a TOML file, or the reason why there are none."""
+
+    def left_out(where: str, rule: str, action: str) -> _File:
+        return _File(path.name, faults=(Fault(path.name, where, "", rule, action),))
+
+    try:
+        # A pipe or device would block for ever; only its kind is asked before it is opened.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return left_out("", "this is not a file", "take it out of the folder")
+        with path.open("rb") as file:
+            raw = file.read(FILE_BYTES + 1)
+    except FileNotFoundError:
+        return left_out("", "the file is missing", AGAIN)
+    except (OSError, ValueError) as error:
+        return left_out("", f"the file cannot be read ({error})", "check the file and its rights")
+    if len(raw) > FILE_BYTES:
+        return left_out("", f"the file is larger than {FILE_BYTES // 1024} KiB", "make several files")
+    # tomllib takes a minute for one dotted key that fills a file; no honest line is this long.
+    lines = raw.split(b"\n")
+    long = next((number for number, line in enumerate(lines, 1) if len(line) > LINE_BYTES), None)
+    if long is not None:
+        return left_out(f"line {long}", f"the line is longer than {LINE_BYTES} bytes", "make it shorter")
+    try:
+        source = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return left_out(f"line {line}", "this is not UTF-8 text", "save the file as UTF-8")
+    try:
+        return _File(path.name, source, tomllib.loads(source))
+    except RecursionError:
+        return left_out("", "lists or tables lie too deep in each other", "write it flat")
+    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
+        return left_out("", f"this is not TOML: {str(error)[:120]}", "put that place right")

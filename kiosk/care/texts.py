@@ -1,0 +1,121 @@
+"""What a step says: one place makes both the sentence on the screen and the words of the voice, so they cannot differ.
+
+A text of an exercise may hold ``{side}`` ("your left"), ``{sides}`` (the words about sides that fit the person) and
+``{eyes}`` ("your eyes softly closed"; open when there is no sound to end it). Each placeholder makes variants, and each
+variant has a prompt id of its own: ``exercise.start``, ``exercise.start.left``, ``exercise.start.one-hand.left``,
+``exercise.start.strong``. Exercises of a clinic's own files begin with ``site.``: recordings that ship with the kiosk
+say other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from kiosk.care.model import Card, Exercise, Kind, Side
+from kiosk.care.words import SIDE_WORDS, SideWords
+
+PLACEHOLDERS = ("{side}", "{sides}", "{eyes}")
+SIDE_NAMES: Mapping[Side, str] = {Side.LEFT: "your left", Side.RIGHT: "your right"}
+EYES_CLOSED = "your eyes softly closed"
+EYES_OPEN = "your eyes softly open"
+OPEN_EYES = "Open your eyes."
+AS_SHOWN = "The way your therapist showed you."
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Which form of an exercise's texts is meant."""
+
+    side: Side | None = None
+    words: SideWords = SideWords.BOTH
+    one_hand: bool = False
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The texts of one step and the prompt ids that go with them; an empty id says nothing."""
+
+    sentence: str
+    feel: str
+    end: str
+    prompt_start: str
+    prompt_middle: str
+    prompt_end: str
+
+
+def spoken(exercise: Exercise, variant: Variant) -> Spoken:
+    """The texts of ``exercise`` in the form that ``variant`` names."""
+    do = exercise.one_hand if variant.one_hand and exercise.one_hand else exercise.do
+    feel = _feel(exercise)
+    end = " ".join(text for text in (exercise.finish, OPEN_EYES if exercise.eyes_closed else "") if text)
+    return Spoken(
+        sentence=_fill(do, variant),
+        feel=_fill(feel, variant),
+        end=end,
+        prompt_start=_prompt(exercise, "start", do, variant, one_hand=do != exercise.do),
+        prompt_middle=_prompt(exercise, "middle", feel, variant),
+        prompt_end=_prompt(exercise, "end", end, variant),
+    )
+
+
+def variants(exercise: Exercise) -> Iterator[Variant]:
+    """Every form of ``exercise`` that a plan can contain."""
+    texts = exercise.do + exercise.feel + exercise.one_hand
+    sides: tuple[Side | None, ...] = (Side.LEFT, Side.RIGHT) if "{side}" in texts else (None,)
+    words = tuple(SideWords) if "{sides}" in texts else (SideWords.BOTH,)
+    hands = (False, True) if exercise.one_hand and exercise.one_hand != exercise.do else (False,)
+    sound = (True, False) if "{eyes}" in texts else (True,)
+    for side, word, hand, heard in product(sides, words, hands, sound):
+        if side is None or "{side}" in (exercise.one_hand if hand else exercise.do):
+            yield Variant(side=side, words=word, one_hand=hand, sound=heard)
+        else:
+            yield Variant(side=None, words=word, one_hand=hand, sound=heard)
+
+
+def exercise_prompts(exercise: Exercise) -> dict[str, str]:
+    """Prompt id to English words, for everything the voice can say in ``exercise``."""
+    prompts: dict[str, str] = {}
+    for variant in variants(exercise):
+        if variant.sound:
+            said = spoken(exercise, variant)
+            prompts |= {
+                said.prompt_start: said.sentence,
+                said.prompt_middle: said.feel,
+                said.prompt_end: said.end,
+            }
+    prompts.pop("", None)
+    return prompts
+
+
+def card_prompts(card: Card) -> dict[str, str]:
+    """Prompt id ``card.<id>.<page from 1>`` to the words of that page."""
+    return {f"card.{card.id}.{number}": page for number, page in enumerate(card.pages, 1)}
+
+
+def _feel(exercise: Exercise) -> str:
+    if exercise.kind is Kind.RELEASE and not exercise.reviewed_by:
+        return f"{exercise.feel} {AS_SHOWN}".strip()
+    return exercise.feel
+
+
+def _fill(text: str, variant: Variant) -> str:
+    if variant.side is not None and variant.side in SIDE_NAMES:
+        text = text.replace("{side}", SIDE_NAMES[variant.side])
+    text = text.replace("{sides}", SIDE_WORDS[variant.words])
+    return text.replace("{eyes}", EYES_CLOSED if variant.sound else EYES_OPEN)
+
+
+def _prompt(exercise: Exercise, part: str, text: str, variant: Variant, *, one_hand: bool = False) -> str:
+    if not text:
+        return ""
+    parts = ["site", exercise.id, part] if exercise.site else [exercise.id, part]
+    if one_hand:
+        parts.append("one-hand")
+    if "{side}" in text and variant.side is not None:
+        parts.append(variant.side.value)
+    if "{sides}" in text:
+        parts.append(variant.words.value)
+    return ".".join(parts)

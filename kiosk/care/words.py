@@ -1,0 +1,139 @@
+"""The words of care in English, as screens show them; other languages look these sentences up.
+
+Two enums may share a word (``nose`` the movement, ``nose`` the region), so labels are kept apart by kind: ``label``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from kiosk.care.model import (
+    Cause,
+    Movement,
+    OnsetBand,
+    Permission,
+    Person,
+    Region,
+    Role,
+    Side,
+    Stage,
+    ViewMode,
+)
+
+
+class OverrideReason(StrEnum):
+    """Why staff open what a rule keeps closed."""
+
+    THERAPIST_EXAMINED = "therapist-examined"
+    DOCTOR_ASKED = "doctor-asked"
+    BEGUN_ELSEWHERE = "begun-elsewhere"
+    MOVEMENT_RETURNED = "movement-returned"
+
+
+class SideWords(StrEnum):
+    """Which words about sides fit a person; never the name of a side, which is ``Side``."""
+
+    STRONG = "strong"
+    AFFECTED = "affected"
+    BOTH = "both"
+
+
+SIDE_WORDS: Mapping[SideWords, str] = MappingProxyType(
+    {
+        SideWords.STRONG: "Let your strong side stay soft.",
+        SideWords.AFFECTED: "Let your affected side soften; it will not drop.",
+        SideWords.BOTH: "Let both sides soften.",
+    }
+)
+
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = MappingProxyType(
+    {
+        Stage: {
+            Stage.FLACCID: "No movement yet (flaccid)",
+            Stage.PARETIC: "First movements (paretic)",
+            Stage.SYNKINETIC: "Linked movements (synkinetic)",
+        },
+        Side: {Side.LEFT: "Left", Side.RIGHT: "Right", Side.BOTH: "Both sides"},
+        Cause: {
+            Cause.BELL: "Bell's palsy",
+            Cause.RAMSAY_HUNT: "Ramsay Hunt syndrome",
+            Cause.SURGERY: "Surgery",
+            Cause.TRAUMA: "Injury",
+            Cause.TUMOUR: "Tumour",
+            Cause.INFECTION: "Infection",
+            Cause.BORN_WITH: "Born with it",
+            Cause.STROKE: "Stroke",
+            Cause.OTHER: "Another cause",
+            Cause.UNKNOWN: "Not known",
+        },
+        OnsetBand: {
+            OnsetBand.UNDER_2_WEEKS: "Less than 2 weeks ago",
+            OnsetBand.WEEKS_2_TO_6: "2 to 6 weeks ago",
+            OnsetBand.WEEKS_6_TO_12: "6 to 12 weeks ago",
+            OnsetBand.MONTHS_3_TO_6: "3 to 6 months ago",
+            OnsetBand.MONTHS_6_TO_12: "6 to 12 months ago",
+            OnsetBand.OVER_1_YEAR: "More than a year ago",
+            OnsetBand.UNKNOWN: "Not known",
+        },
+        Movement: {
+            Movement.SMILE: "Smile",
+            Movement.LIPS: "Rounding the lips",
+            Movement.LIDS: "Lowering the lids",
+            Movement.BROW: "Lifting the brow",
+            Movement.NOSE: "Crinkling the nose",
+        },
+        Region: {
+            Region.WHOLE_FACE: "Whole face",
+            Region.SCALP_FOREHEAD_BROW: "Forehead and brow",
+            Region.LOWER_LID_NOSE_SIDE: "Lower lid and nose",
+            Region.CHEEK_MOUTH_CORNER: "Cheek and mouth corner",
+            Region.CHIN_JAW: "Chin and jaw",
+            Region.FOREHEAD: "Forehead",
+            Region.TEMPLES: "Temples",
+            Region.EYES: "Eyes",
+            Region.NOSE: "Nose",
+            Region.CHEEKS: "Cheeks",
+            Region.MOUTH: "Mouth",
+            Region.CHIN: "Chin",
+            Region.NECK: "Neck",
+        },
+        ViewMode: {
+            ViewMode.MIRROR: "Mirror",
+            ViewMode.GOOD_SIDE: "Strong half reflected",
+            ViewMode.FEEL: "No picture: feel",
+            ViewMode.LOOK_THEN_FEEL: "Look once, then feel",
+        },
+        Permission: {
+            Permission.INSIDE_CHEEK: "Releases inside the cheek",
+            Permission.NECK: "Massage of the neck",
+            Permission.CONSTANT_PAIN: "Constant moderate pain is known",
+        },
+        Role: {Role.THERAPIST: "Therapist", Role.NURSE: "Nurse"},
+        OverrideReason: {
+            OverrideReason.THERAPIST_EXAMINED: "A facial therapist examined this person",
+            OverrideReason.DOCTOR_ASKED: "A doctor asked for it",
+            OverrideReason.BEGUN_ELSEWHERE: "It was begun elsewhere",
+            OverrideReason.MOVEMENT_RETURNED: "Movement came back early",
+        },
+    }
+)
+
+
+def label(value: StrEnum) -> str:
+    """The English words for a value of one of the enums in ``WORDS``."""
+    return WORDS[type(value)][value]
+
+
+def side_words_of(person: Person) -> SideWords:
+    """Which words about sides fit: by stage when one side is affected, else those for both."""
+    if person.side not in (Side.LEFT, Side.RIGHT) or person.stage is None:
+        return SideWords.BOTH
+    return SideWords.AFFECTED if person.stage is Stage.SYNKINETIC else SideWords.STRONG
+
+
+def join(names: tuple[str, ...]) -> str:
+    """``("A", "B")`` as ``A and B``; first letters after the first name are lowered."""
+    lowered = [names[0], *(name[0].lower() + name[1:] for name in names[1:])] if names else []
+    return " and ".join(lowered)
