@@ -1,0 +1,290 @@
+"""Words and tones, as well as it goes: never late, never overlapping, and never in anybody's way.
+
+One worker thread alone owns pygame's mixer, which may hang with its device; whoever wants a sound leaves a note.
+Nobody else may call ``pygame.init`` or ``pygame.quit``: they open and close the mixer as well.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from kiosk.clock import Clock
+from kiosk.devices.inbox import Inbox
+from kiosk.devices.sound_files import VoiceFiles
+from kiosk.devices.sound_queue import Kind, Order, Playlist
+from kiosk.errors import SoundError
+from kiosk.signals import Signal, Source, Spoken
+
+log = logging.getLogger(__name__)
+
+RATE, SIZE, CHANNELS, BUFFER = 22_050, -16, 1, 512
+FADE_MS = 80
+RAMP_MS = 60
+"""Sound starts softly: the side with the palsy may be over-sensitive to it."""
+LOUDNESS = (0.0, 0.25, 0.5, 1.0)
+RETRY_MS = 30_000
+"""A device that could not be opened is tried again no sooner than this, and only when there is something to say."""
+STALL_S = 2.0
+"""A device that has not come to the end of a sound this long after its end is not playing it."""
+POLL_S = 0.02
+CLOSE_S = 2.0
+
+
+class Speaker(Source, Protocol):
+    """The kiosk's voice. Nothing here blocks, and nothing raises because of sound.
+
+    As a source it tells ``Spoken`` when a prompt was heard to its end, and only then: not when it was cut, late or
+    missing, and not when nothing can be heard (``audible`` says so; a reading time takes its place). Ask all the same:
+    asking is what makes a device that failed be tried again.
+    """
+
+    @property
+    def problem(self) -> SoundError | None:
+        """Why nothing, or not everything, can be heard; for staff."""
+        ...
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """The same as sentences, all of them: the device's first, then one for each file."""
+        ...
+
+    @property
+    def audible(self) -> bool:
+        """Words asked for now would be heard, as far as the kiosk can know."""
+        ...
+
+    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
+        """Speak a prompt. A newer one takes its place; that of a held one only if it is held, too."""
+        ...
+
+    def tone(self, kind: str) -> None:
+        """Sound a tone: ``start`` or ``end``. A prompt that is asked for with it follows it."""
+        ...
+
+    def hush(self) -> None:
+        """Silence, now."""
+        ...
+
+    def set_volume(self, level: int) -> None:
+        """0 is silent, 3 is loud; from the next sound on, silence at once."""
+        ...
+
+    def set_language(self, language: str) -> None:
+        """The voice of another language from the next prompt on."""
+        ...
+
+    def duration_ms(self, prompt_id: str) -> int | None:
+        """How long a prompt is heard, or None where it cannot be."""
+        ...
+
+    def close(self) -> None:
+        """Silence, and the device given back. Closing twice is fine."""
+        ...
+
+
+class Sound:
+    """The real voice. ``assets`` holds voice/ and tones/; ``own_voice`` is the site's folder of recordings, if any."""
+
+    def __init__(self, clock: Clock, assets: Path, language: str = "en", own_voice: Path | None = None) -> None:
+        self._clock = clock
+        self._assets, self._own_voice = assets, own_voice
+        self._files = self._voice(language)
+        self._level = 2
+        self._inbox = Inbox()
+        self._list = Playlist()
+        self._change = threading.Condition()
+        self._closed = False
+        self._device_problem: SoundError | None = None
+        self._file_problems: dict[str, SoundError] = {}
+        self._mixer: Any = None
+        self._tried_ms: int | None = None
+        self._worker = threading.Thread(target=self._run, name="sound", daemon=True)
+        self._worker.start()
+
+    @property
+    def problem(self) -> SoundError | None:
+        return self._device_problem or next(iter(list(self._file_problems.values())), None)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        both = [self._device_problem, *self._file_problems.values()]
+        return tuple(str(problem) for problem in both if problem is not None)
+
+    @property
+    def audible(self) -> bool:
+        return self._level > 0 and self._mixer is not None
+
+    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
+        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold))
+
+    def tone(self, kind: str) -> None:
+        self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))
+
+    def hush(self) -> None:
+        with self._change:
+            self._list.hush()
+            self._change.notify_all()
+
+    def set_volume(self, level: int) -> None:
+        self._level = max(0, min(level, len(LOUDNESS) - 1))
+        if self._level == 0:
+            self.hush()
+
+    def set_language(self, language: str) -> None:
+        self._files = self._voice(language)
+
+    def duration_ms(self, prompt_id: str) -> int | None:
+        return self._files.duration_ms(prompt_id)
+
+    def fileno(self) -> int:
+        return self._inbox.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (news carries its own time)
+        return self._inbox.take()
+
+    def deadline_ms(self) -> int | None:
+        return None
+
+    def close(self) -> None:
+        with self._change:
+            self._closed = True
+            self._list.hush()
+            self._change.notify_all()
+        # A worker that hangs in its device is left behind: it is a daemon and holds nothing anybody waits for.
+        self._worker.join(CLOSE_S)
+        self._inbox.close()
+
+    def _voice(self, language: str) -> VoiceFiles:
+        return VoiceFiles(language, self._assets / "voice", self._own_voice)
+
+    def _ask(self, order: Order) -> None:
+        if self._level == 0:
+            return
+        with self._change:
+            self._list.ask(order)
+            self._change.notify_all()
+
+    # From here on everything runs on the worker's thread.
+
+    def _run(self) -> None:
+        self._open_device()
+        while (order := self._wait_for_order()) is not None:
+            heard = self._play(order)
+            with self._change:
+                now_ms = self._clock.now_ms()
+                self._list.finished(now_ms)
+            if heard and order.kind is Kind.PROMPT:
+                self._inbox.put(Spoken(order.name, now_ms))
+        if self._mixer is not None:
+            self._mixer.quit()
+
+    def _wait_for_order(self) -> Order | None:
+        with self._change:
+            while not self._closed:
+                order = self._list.next(self._clock.now_ms())
+                if order is not None:
+                    return order
+                self._change.wait()
+        return None
+
+    def _open_device(self) -> None:
+        now_ms = self._clock.now_ms()
+        if self._tried_ms is not None and now_ms - self._tried_ms < RETRY_MS:
+            return
+        self._tried_ms = now_ms
+        try:
+            mixer = importlib.import_module("pygame.mixer")
+            mixer.init(RATE, SIZE, CHANNELS, BUFFER)
+        except (
+            RuntimeError,
+            OSError,
+            ImportError,
+        ) as exc:  # pygame.error is a RuntimeError; a build without mixer, too
+            self._device_fault(f"no sound can be made: {exc}")
+            return
+        self._mixer, self._device_problem = mixer, None
+
+    def _device_fault(self, what: str) -> None:
+        if self._device_problem is None or not str(self._device_problem).startswith(what):
+            log.warning("%s", what)
+        self._device_problem = SoundError(
+            f"{what}. Check the loudspeaker's plug and the sound output of this computer; it is tried again every "
+            f"{RETRY_MS // 1_000} s"
+        )
+
+    def _play(self, order: Order) -> bool:
+        """Make ``order`` heard; True if it was, to its end."""
+        if self._mixer is None:
+            self._open_device()
+        path = self._path(order)
+        if self._mixer is None or path is None:
+            return False
+        try:
+            sound = self._mixer.Sound(str(path))
+        except (RuntimeError, OSError) as exc:
+            self._file_fault(order, f"{path} is no sound that can be played ({exc}): replace it")
+            return False
+        sound.set_volume(LOUDNESS[self._level])
+        channel = self._mixer.Channel(0)
+        if self._interrupted(0):
+            return False
+        channel.play(sound, fade_ms=RAMP_MS if order.kind is Kind.PROMPT else 0)
+        if not self._interrupted(sound.get_length()):
+            late = 0.0
+            while channel.get_busy() and late < STALL_S:
+                if self._interrupted(POLL_S):
+                    break
+                late += POLL_S
+            else:
+                return self._ended(channel)
+        channel.fadeout(FADE_MS)
+        self._let_fade(channel)
+        return False
+
+    def _interrupted(self, seconds: float) -> bool:
+        """Wait; True as soon as what is playing has to end."""
+        with self._change:
+            return self._change.wait_for(self._list.must_end, seconds)
+
+    def _let_fade(self, channel: Any) -> None:
+        pause = threading.Event()
+        for _ in range(round(STALL_S / POLL_S)):
+            if not channel.get_busy():
+                return
+            pause.wait(POLL_S)
+        self._ended(channel)
+
+    def _ended(self, channel: Any) -> bool:
+        """True if the device came to the end of its sound; else it is closed, and opened again later."""
+        if not channel.get_busy():
+            return True
+        self._device_fault("the sound device has stopped playing")
+        self._mixer.quit()
+        self._mixer = None
+        return False
+
+    def _path(self, order: Order) -> Path | None:
+        files = self._files
+        if order.kind is Kind.TONE:
+            path = self._assets / "tones" / f"{order.name}.wav"
+            found = path if path.is_file() else None
+        else:
+            found = files.path(order.name)
+        if found is None:
+            self._file_fault(
+                order,
+                f"there is no sound file for {order.kind} {order.name!r} in language {files.language!r}: nothing is "
+                "said. Record it for this site, or install the kiosk again",
+            )
+        return found
+
+    def _file_fault(self, order: Order, what: str) -> None:
+        key = f"{self._files.language}/{order.kind}/{order.name}"
+        if key not in self._file_problems:
+            self._file_problems[key] = SoundError(what)
+            log.warning("%s", what)

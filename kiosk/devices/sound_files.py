@@ -1,0 +1,94 @@
+"""Which file is a prompt, and how long does it last? Answered without decoding anything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import AssetError
+
+log = logging.getLogger(__name__)
+
+PROMPT_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+"""What a prompt may be called. It becomes a file's name, so it may not lead anywhere else."""
+TAIL = 65_307
+"""The longest possible Ogg page: the last page of a file begins within its last so many bytes."""
+
+
+class VoiceFiles:
+    """The prompts of one language: a site's own recordings first, then those that ship with the kiosk.
+
+    ``shipped`` and ``own`` hold a folder for each language; ``own`` may be absent. There is no way from one language to
+    another: a sentence in a language the person did not choose says less than silence.
+    """
+
+    def __init__(self, language: str, shipped: Path, own: Path | None = None) -> None:
+        self.language = language
+        self._shipped = shipped / language
+        self._own = None if own is None else own / language
+        self._index: dict[str, int] | None = None
+
+    def path(self, prompt_id: str) -> Path | None:
+        """The file of ``prompt_id``, or None where there is none."""
+        if not PROMPT_ID.fullmatch(prompt_id):
+            return None
+        name = f"{prompt_id}.ogg"
+        places = [folder / name for folder in (self._own, self._shipped) if folder is not None]
+        return next((place for place in places if place.is_file()), None)
+
+    def duration_ms(self, prompt_id: str) -> int | None:
+        """How long ``prompt_id`` is heard, from the shipped index or the file's header; None: it cannot be."""
+        path = self.path(prompt_id)
+        if path is None:
+            return None
+        if path.parent == self._shipped:
+            if self._index is None:
+                self._index = _read_index(self._shipped / "index.json")
+            if prompt_id in self._index:
+                return self._index[prompt_id]
+        return ogg_ms(path)
+
+
+def ogg_ms(path: Path) -> int | None:
+    """The length of an Ogg Vorbis file in milliseconds, or None when it is not one."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(58)
+            file.seek(max(0, path.stat().st_size - TAIL))
+            tail = file.read()
+    except OSError as exc:
+        log.warning("%s cannot be read: %s. Copy it again", path, exc)
+        return None
+    last = tail.rfind(b"OggS")
+    if head[:4] != b"OggS" or head[28:35] != b"\x01vorbis" or last < 0 or len(tail) < last + 14:
+        return None
+    (rate,) = struct.unpack_from("<I", head, 40)
+    (samples,) = struct.unpack_from("<q", tail, last + 6)
+    return int(samples * 1_000 // rate) if rate and samples > 0 else None
+
+
+def read_index(path: Path) -> dict[str, dict[str, Any]]:
+    """An index of prompts: ``{prompt_id: {"text": ..., "ms": ...}}``. Raises ``AssetError`` when it is not one."""
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+        for prompt_id, entry in index.items():
+            if not (isinstance(entry["text"], str) and isinstance(entry["ms"], int) and entry["ms"] > 0):
+                raise ValueError(f"{prompt_id}: {entry!r} is not a text and a length in ms")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise AssetError(
+            f"{path} is not an index of spoken prompts ({type(exc).__name__}: {exc}): install the kiosk again"
+        ) from exc
+    return dict(index)
+
+
+def _read_index(path: Path) -> dict[str, int]:
+    """The lengths in the index. Without it the files' own headers tell, so a bad one is only said."""
+    try:
+        return {prompt_id: entry["ms"] for prompt_id, entry in read_index(path).items()}
+    except AssetError as exc:
+        log.warning("%s", exc)
+        return {}

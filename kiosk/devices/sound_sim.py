@@ -1,0 +1,135 @@
+"""A voice without a loudspeaker: it knows what would have been heard, and when, by the injected clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kiosk.clock import Clock
+from kiosk.devices.inbox import Inbox
+from kiosk.devices.sound import FADE_MS
+from kiosk.devices.sound_queue import Kind, Order, Playlist
+from kiosk.errors import SoundError
+from kiosk.signals import Signal, Spoken
+
+TONE_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A sound that was heard from ``start_ms`` to ``end_ms``; ``cut``: it was faded out before its end."""
+
+    kind: Kind
+    name: str
+    start_ms: int
+    end_ms: int
+    cut: bool = False
+
+
+class SimSound:
+    """``heard`` is everything so far, oldest first. What is playing counts as heard when it ends.
+
+    ``lengths`` tells how long a prompt lasts (None: there is no such file); ``VoiceFiles(...).duration_ms`` knows the
+    real lengths.
+    """
+
+    def __init__(self, clock: Clock, lengths: Callable[[str], int | None] = lambda _prompt_id: 2_000) -> None:
+        self._clock, self._lengths = clock, lengths
+        self._inbox = Inbox()
+        self._list = Playlist()
+        self._level = 2
+        self._start_ms = self._end_ms = self._free_ms = self._asked_ms = 0
+        self.heard: list[Heard] = []
+        self.missing: list[str] = []
+        self.language = "en"
+
+    @property
+    def problem(self) -> SoundError | None:
+        return SoundError(self.problems[0]) if self.missing else None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(f"there is no sound file for {name!r}" for name in dict.fromkeys(self.missing))
+
+    @property
+    def audible(self) -> bool:
+        return self._level > 0
+
+    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
+        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold))
+
+    def tone(self, kind: str) -> None:
+        self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))
+
+    def hush(self) -> None:
+        self._advance(self._clock.now_ms())
+        self._list.hush()
+        self._advance(self._clock.now_ms())
+
+    def set_volume(self, level: int) -> None:
+        self._level = max(0, min(level, 3))
+        if self._level == 0:
+            self.hush()
+
+    def set_language(self, language: str) -> None:
+        self.language = language
+
+    def duration_ms(self, prompt_id: str) -> int | None:
+        return self._lengths(prompt_id)
+
+    def fileno(self) -> int:
+        return self._inbox.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        self._advance(now_ms)
+        return self._inbox.take()
+
+    def deadline_ms(self) -> int | None:
+        return self._end_ms if self._list.playing is not None else None
+
+    def close(self) -> None:
+        self.hush()
+        self._inbox.close()
+
+    def _ask(self, order: Order) -> None:
+        if self._level == 0:
+            return
+        now_ms = self._clock.now_ms()
+        self._advance(now_ms)
+        self._list.ask(order)
+        self._asked_ms = now_ms
+        self._advance(now_ms)
+
+    def _advance(self, now_ms: int) -> None:
+        """Let everything happen that happens until ``now_ms``."""
+        while True:
+            playing = self._list.playing
+            if playing is None:
+                start_ms = max(self._free_ms, self._asked_ms)
+                order = self._list.next(start_ms)
+                if order is None:
+                    return
+                self._begin(order, start_ms)
+            elif self._end_ms <= now_ms:
+                self._finish(playing, self._end_ms, cut=False)
+            elif self._list.must_end():
+                # A sound that waits for a fade to end may be taken back before it began.
+                self._finish(playing, max(now_ms, self._start_ms) + FADE_MS, cut=True)
+            else:
+                return
+
+    def _begin(self, order: Order, start_ms: int) -> None:
+        length_ms = TONE_MS if order.kind is Kind.TONE else self._lengths(order.name)
+        if length_ms is None:
+            self.missing.append(order.name)
+            self._list.finished(start_ms)
+            return
+        self._start_ms, self._end_ms = start_ms, start_ms + length_ms
+
+    def _finish(self, playing: Order, end_ms: int, cut: bool) -> None:
+        if not cut or end_ms > self._start_ms + FADE_MS:
+            self.heard.append(Heard(playing.kind, playing.name, self._start_ms, min(end_ms, self._end_ms), cut))
+            self._free_ms = min(end_ms, self._end_ms)
+        self._list.finished(self._free_ms)
+        if not cut and playing.kind is Kind.PROMPT:
+            self._inbox.put(Spoken(playing.name, end_ms))

@@ -1,0 +1,332 @@
+"""The real voice on SDL's dummy device, without a device, and with one that hangs."""
+
+from __future__ import annotations
+
+import logging
+import math
+import select
+import struct
+import sys
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kiosk.clock import SimClock
+from kiosk.devices.sound import RETRY_MS, Sound
+from kiosk.devices.sound_files import VoiceFiles, ogg_ms, read_index
+from kiosk.errors import AssetError, SoundError
+from kiosk.paths import assets
+from kiosk.signals import Signal, Spoken
+
+WAIT_MS = 5_000
+
+
+def record(path: Path, ms: int) -> None:
+    """A tone of ``ms`` milliseconds at ``path``; the mixer looks at the content, not at the name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(22_050)
+        samples = [round(3_000 * math.sin(i / 6)) for i in range(22_050 * ms // 1_000)]
+        out.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder of assets with a few short prompts and both tones."""
+    for name, ms in (("short", 60), ("long", 4_000), ("other", 60)):
+        record(tmp_path / "voice" / "en" / f"{name}.ogg", ms)
+    for kind in ("start", "end"):
+        record(tmp_path / "tones" / f"{kind}.wav", 40)
+    return tmp_path
+
+
+@pytest.fixture
+def clock() -> SimClock:
+    return SimClock()
+
+
+@pytest.fixture
+def voice(place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sound]:
+    """The real voice on the dummy device."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    sound = Sound(clock, place)
+    yield sound
+    sound.close()
+
+
+def news(sound: Sound, wait_ms: int = WAIT_MS) -> list[Signal]:
+    """What ``sound`` tells, waiting for it as the one wait does."""
+    poll = select.poll()
+    poll.register(sound.fileno(), select.POLLIN)
+    poll.poll(wait_ms)
+    return list(sound.drain(0))
+
+
+def fake_mixer(monkeypatch: pytest.MonkeyPatch, **functions: object) -> ModuleType:
+    """A mixer of our own in the place of pygame's."""
+    module = ModuleType("pygame.mixer")
+    for name, value in functions.items():
+        setattr(module, name, value)
+    monkeypatch.setitem(sys.modules, "pygame.mixer", module)
+    return module
+
+
+def until(event: threading.Event) -> None:
+    """Wait for another thread to come to ``event``."""
+    assert event.wait(WAIT_MS / 1_000)
+
+
+def test_a_prompt_is_spoken_and_told(voice: Sound, clock: SimClock) -> None:
+    """The red flags count as read when, and only when, their sound came to its end."""
+    voice.say("short", clock.now_ms())
+    assert news(voice) == [Spoken("short", clock.now_ms())]
+    assert voice.audible
+    assert voice.problem is None
+
+
+def test_a_newer_prompt_replaces_the_running_one(voice: Sound, clock: SimClock) -> None:
+    """Only the newer one is told: the long one was cut after a moment, not waited for."""
+    voice.say("long", clock.now_ms())
+    voice.tone("start")
+    voice.say("other", clock.now_ms())
+    assert news(voice, 2_000) == [Spoken("other", clock.now_ms())]
+
+
+def test_hush_silences_and_nothing_is_told(voice: Sound, clock: SimClock) -> None:
+    """After a stop there is silence, and the voice still works afterwards."""
+    voice.say("long", clock.now_ms(), hold=True)
+    voice.hush()
+    voice.say("short", clock.now_ms())
+    assert news(voice, 2_000) == [Spoken("short", clock.now_ms())]
+
+
+def test_words_that_come_late_are_not_spoken(voice: Sound, clock: SimClock) -> None:
+    """A prompt asked for half a second ago is dropped; the next one is heard."""
+    voice.say("other", clock.now_ms() - 500)
+    assert news(voice, 150) == []
+    voice.say("short", clock.now_ms())
+    assert news(voice) == [Spoken("short", clock.now_ms())]
+
+
+def test_at_volume_0_nothing_is_asked_of_the_device(voice: Sound, clock: SimClock) -> None:
+    """Sound off: not audible, nothing told; a reading time takes its place."""
+    voice.set_volume(0)
+    assert not voice.audible
+    voice.say("short", clock.now_ms())
+    voice.set_volume(7)
+    voice.say("other", clock.now_ms())
+    assert news(voice) == [Spoken("other", clock.now_ms())]
+
+
+def test_a_missing_prompt_is_named_once(voice: Sound, clock: SimClock, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is said, staff read which file is missing, and the log does not fill with it."""
+    with caplog.at_level(logging.WARNING):
+        for name in ("absent", "../short", "absent"):
+            voice.say(name, clock.now_ms())
+            wait_for(lambda: len(voice.problems) >= (1 if name == "absent" else 2))  # noqa: B023 (called at once)
+        voice.tone("bang")
+        wait_for(lambda: len(voice.problems) == 3)
+        voice.say("short", clock.now_ms())
+        assert news(voice) == [Spoken("short", clock.now_ms())]
+    assert isinstance(voice.problem, SoundError)
+    assert "'absent'" in str(voice.problem)
+    assert len(caplog.records) == 3
+
+
+def test_a_file_that_is_no_sound_is_named(voice: Sound, clock: SimClock, place: Path) -> None:
+    """A broken recording of the site says which file to replace, and the kiosk goes on."""
+    (place / "voice" / "en" / "broken.ogg").write_bytes(b"this is a letter")
+    voice.say("broken", clock.now_ms())
+    wait_for(lambda: voice.problem is not None)
+    assert "broken.ogg is no sound" in str(voice.problem)
+    voice.say("short", clock.now_ms())
+    assert news(voice) == [Spoken("short", clock.now_ms())]
+
+
+def wait_for(done: Callable[[], bool]) -> None:
+    """Let the worker come to its end with something that tells nothing."""
+    pause = threading.Event()
+    for _ in range(WAIT_MS // 5):
+        if done():
+            return
+        pause.wait(0.005)
+    raise AssertionError("the worker did not get there")
+
+
+def test_without_a_device_the_kiosk_is_silent_and_says_why(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No loudspeaker: a problem with its cause, tried again no sooner than after 30 s, and found again by itself."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "nonesuch")
+    sound = Sound(clock, place)
+    wait_for(lambda: sound.problem is not None)
+    assert "nonesuch" in str(sound.problem)
+    assert "loudspeaker" in str(sound.problem)
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    clock.advance(RETRY_MS - 1)
+    sound.say("short", clock.now_ms())
+    assert news(sound, 100) == []
+    clock.advance(1)
+    sound.say("short", clock.now_ms())
+    assert news(sound) == [Spoken("short", clock.now_ms())]
+    assert sound.problem is None
+    assert sound.audible
+    assert len(caplog.records) == 1
+    sound.close()
+    sound.close()
+
+
+def test_a_device_that_hangs_blocks_nobody(place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While opening hangs, asking and hushing return at once, and words that were asked for meanwhile are too late."""
+    hanging, release = threading.Event(), threading.Event()
+
+    def init(*_args: int) -> None:
+        hanging.set()
+        release.wait(WAIT_MS / 1_000)
+        raise RuntimeError("no answer")
+
+    fake_mixer(monkeypatch, init=init)
+    sound = Sound(clock, place)
+    until(hanging)
+    sound.say("short", clock.now_ms())
+    sound.tone("start")
+    sound.hush()
+    sound.set_volume(1)
+    assert list(sound.drain(clock.now_ms())) == []
+    assert sound.duration_ms("missing") is None
+    release.set()
+    wait_for(lambda: sound.problem is not None)
+    sound.close()
+
+
+def test_a_device_that_stops_in_the_middle_is_noticed(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loudspeaker that is pulled out does not leave the voice waiting for ever; nothing is told as spoken."""
+    monkeypatch.setattr("kiosk.devices.sound.STALL_S", 0.1)
+    quitted = threading.Event()
+
+    class Stuck:
+        def __init__(self, _what: object) -> None: ...
+        def set_volume(self, level: float) -> None: ...
+        def get_length(self) -> float:
+            return 0.01
+
+        def play(self, _sound: object, fade_ms: int) -> None: ...
+        def fadeout(self, ms: int) -> None: ...
+        def get_busy(self) -> bool:
+            return True
+
+    fake_mixer(monkeypatch, init=lambda *_a: None, quit=quitted.set, Sound=Stuck, Channel=Stuck)
+    sound = Sound(clock, place)
+    sound.say("short", clock.now_ms())
+    until(quitted)
+    wait_for(lambda: not sound.audible)
+    assert "stopped playing" in str(sound.problem)
+    assert list(sound.drain(0)) == []
+    sound.close()
+
+
+def test_words_are_ramped_and_as_loud_as_was_chosen(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quiet start for ears that are over-sensitive, and the chosen loudness on every sound."""
+    ramps: list[int] = []
+    levels: list[float] = []
+
+    class Quick:
+        def __init__(self, _what: object) -> None: ...
+        def set_volume(self, level: float) -> None:
+            levels.append(level)
+
+        def get_length(self) -> float:
+            return 0.0
+
+        def play(self, _sound: object, fade_ms: int) -> None:
+            ramps.append(fade_ms)
+
+        def get_busy(self) -> bool:
+            return False
+
+    fake_mixer(monkeypatch, init=lambda *_a: None, quit=lambda: None, Sound=Quick, Channel=Quick)
+    sound = Sound(clock, place)
+    sound.set_volume(1)
+    sound.say("short", clock.now_ms())
+    news(sound)
+    sound.set_volume(3)
+    sound.say("short", clock.now_ms())
+    news(sound)
+    sound.close()
+    assert ramps == [60, 60]
+    assert levels == [0.25, 1.0]
+
+
+def test_a_site_may_record_its_own(place: Path, tmp_path: Path) -> None:
+    """The site's own file comes first; a language without a file has no prompt; a name cannot lead elsewhere."""
+    own = tmp_path / "own"
+    record(own / "en" / "short.ogg", 10)
+    files = VoiceFiles("en", place / "voice", own)
+    assert files.path("short") == own / "en" / "short.ogg"
+    assert files.path("other") == place / "voice" / "en" / "other.ogg"
+    for name in ("../other", "", ".", "..", "a/b", "other\n"):
+        assert files.path(name) is None
+    assert VoiceFiles("de", place / "voice", own).path("short") is None
+
+
+def test_another_language_speaks_from_its_own_folder(voice: Sound, clock: SimClock, place: Path) -> None:
+    """After a change of language the next prompt is of that language, or silent."""
+    record(place / "voice" / "de" / "nur-deutsch.ogg", 30)
+    voice.set_language("de")
+    voice.say("nur-deutsch", clock.now_ms())
+    assert news(voice) == [Spoken("nur-deutsch", clock.now_ms())]
+
+
+def test_lengths_come_from_the_index(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A length is known without decoding; a broken index is said and does no harm."""
+    index = place / "voice" / "en" / "index.json"
+    index.write_text('{"short": {"text": "Hello.", "ms": 1234}, "gone": {"text": "x", "ms": 5}}', encoding="utf-8")
+    files = VoiceFiles("en", place / "voice")
+    assert files.duration_ms("short") == 1_234
+    assert files.duration_ms("gone") is None
+    assert files.duration_ms("other") is None
+    for wrong in ("[]", "{", '{"a": {"ms": 1}}', '{"a": {"text": "x", "ms": 0}}', '{"a": 1}'):
+        index.write_text(wrong, encoding="utf-8")
+        with pytest.raises(AssetError, match=r"index\.json is not an index"):
+            read_index(index)
+    assert VoiceFiles("en", place / "voice").duration_ms("short") is None
+    assert "index.json" in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"OggS", b"RIFF" + bytes(100), b"OggS" + bytes(100)])
+def test_what_is_no_ogg_has_no_length(tmp_path: Path, content: bytes) -> None:
+    """A file cut off while copying is not a length out of thin air."""
+    path = tmp_path / "x.ogg"
+    path.write_bytes(content)
+    assert ogg_ms(path) is None
+    assert ogg_ms(tmp_path / "absent.ogg") is None
+
+
+def test_the_shipped_tones_are_soft_and_differ() -> None:
+    """Start and end differ, begin and end in silence without a tick, and lie between 500 and 2000 Hz."""
+    import numpy as np
+
+    heard = {}
+    for kind in ("start", "end"):
+        with wave.open(str(assets() / "tones" / f"{kind}.wav"), "rb") as tone:
+            rate = tone.getframerate()
+            heard[kind] = np.frombuffer(tone.readframes(tone.getnframes()), np.int16) / 32_768
+        samples = heard[kind]
+        assert 0.2 < len(samples) / rate < 0.8
+        assert np.abs(samples).max() < 0.5
+        assert np.abs(np.diff(samples, prepend=0.0, append=0.0)).max() < 0.1
+        spectrum = np.abs(np.fft.rfft(samples)) ** 2
+        hertz = np.fft.rfftfreq(len(samples), 1 / rate)
+        assert spectrum[(hertz >= 500) & (hertz <= 2_000)].sum() > 0.99 * spectrum.sum()
+        assert np.abs(samples[: rate // 200]).max() < 0.05
+    assert len(heard["start"]) != len(heard["end"])

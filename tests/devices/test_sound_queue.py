@@ -1,0 +1,169 @@
+"""What is heard next, and what the simulated voice heard: newest wins, nothing overlaps, nothing comes late."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.clock import SimClock
+from kiosk.devices.sound import FADE_MS, Speaker
+from kiosk.devices.sound_queue import STALE_MS, Kind, Order, Playlist
+from kiosk.devices.sound_sim import TONE_MS, Heard, SimSound
+from kiosk.signals import Spoken
+
+
+def prompt(name: str, t_ms: int = 0, hold: bool = False) -> Order:
+    return Order(Kind.PROMPT, name, t_ms, hold)
+
+
+def test_the_newest_waiting_prompt_wins() -> None:
+    """Of two prompts that wait, the older one is forgotten."""
+    playlist = Playlist()
+    playlist.ask(prompt("old"))
+    playlist.ask(prompt("new"))
+    assert playlist.next(0) == prompt("new")
+    playlist.finished(10)
+    assert playlist.next(10) is None
+
+
+def test_a_newer_prompt_ends_the_one_that_plays() -> None:
+    """Nothing is spoken about a picture that is gone, and nothing overlaps."""
+    playlist = Playlist()
+    playlist.ask(prompt("old"))
+    playlist.next(0)
+    assert not playlist.must_end()
+    playlist.ask(prompt("new", 100))
+    assert playlist.must_end()
+    assert playlist.next(100) is None
+    playlist.finished(180)
+    assert playlist.next(180) == prompt("new", 100)
+
+
+def test_a_late_prompt_is_dropped() -> None:
+    """At 400 ms it is spoken, after that it would be about something else; a held one is always spoken."""
+    for hold, at_ms, spoken in ((False, STALE_MS, True), (False, STALE_MS + 1, False), (True, 60_000, True)):
+        playlist = Playlist()
+        playlist.ask(prompt("words", 0, hold))
+        assert (playlist.next(at_ms) is not None) is spoken
+
+
+def test_a_held_prompt_is_heard_to_its_end() -> None:
+    """The red flags are read out whatever else is said meanwhile; silence and another held prompt still end them."""
+    playlist = Playlist()
+    playlist.ask(prompt("flags", 0, hold=True))
+    playlist.ask(prompt("other", 0))
+    assert playlist.next(0) == prompt("flags", 0, hold=True)
+    playlist.ask(prompt("other", 5))
+    playlist.ask(Order(Kind.TONE, "end", 5))
+    assert not playlist.must_end()
+    playlist.ask(prompt("flags again", 9, hold=True))
+    assert playlist.must_end()
+
+
+def test_hush_ends_everything() -> None:
+    """Stop means silence: what plays ends, what waits is forgotten, and the next prompt is heard again."""
+    playlist = Playlist()
+    playlist.ask(prompt("flags", 0, hold=True))
+    playlist.next(0)
+    playlist.ask(prompt("more", 1))
+    playlist.hush()
+    assert playlist.must_end()
+    playlist.finished(80)
+    assert playlist.next(80) is None
+    playlist.ask(prompt("next", 90))
+    assert playlist.next(90) == prompt("next", 90)
+    assert not playlist.must_end()
+
+
+def test_a_tone_goes_before_its_prompt_and_makes_it_not_late() -> None:
+    """A step's tone and its words come in this order, even if the tone is longer than a prompt may wait."""
+    playlist = Playlist()
+    playlist.ask(prompt("words"))
+    playlist.ask(Order(Kind.TONE, "start", 0))
+    assert playlist.next(0) == Order(Kind.TONE, "start", 0)
+    assert not playlist.must_end()
+    playlist.finished(600)
+    assert playlist.next(600) == prompt("words", 600)
+
+
+def test_the_simulated_voice_tells_when_words_ended() -> None:
+    """Spoken comes at the end of the prompt by the injected clock, not before, and the wait knows when."""
+    clock = SimClock(t_ms=1_000)
+    voice: Speaker = SimSound(clock, {"hello": 1_500}.get)
+    voice.say("hello", clock.now_ms())
+    assert voice.deadline_ms() == 2_500
+    clock.advance(1_499)
+    assert list(voice.drain(clock.now_ms())) == []
+    clock.advance(1)
+    assert list(voice.drain(clock.now_ms())) == [Spoken("hello", 2_500)]
+    assert voice.deadline_ms() is None
+
+
+def test_the_simulated_voice_fades_and_never_overlaps() -> None:
+    """A cut prompt is heard 80 ms longer, the next one begins after that, and a cut one is never told as spoken."""
+    clock = SimClock(t_ms=0)
+    voice = SimSound(clock)
+    voice.say("one", 0)
+    clock.advance(500)
+    voice.say("two", 500)
+    clock.advance(5_000)
+    assert list(voice.drain(clock.now_ms())) == [Spoken("two", 2_580)]
+    assert voice.heard == [Heard(Kind.PROMPT, "one", 0, 580, cut=True), Heard(Kind.PROMPT, "two", 580, 2_580)]
+
+
+def test_the_simulated_voice_is_silent_when_it_has_to_be() -> None:
+    """Hush, volume 0 and a missing file: nothing is heard and nothing is told as spoken."""
+    clock = SimClock(t_ms=0)
+    voice = SimSound(clock, {"known": 1_000}.get)
+    voice.say("unknown", 0)
+    assert voice.duration_ms("unknown") is None
+    assert voice.missing == ["unknown"]
+    assert "unknown" in str(voice.problem)
+    voice.say("known", 0)
+    voice.tone("start")
+    voice.hush()
+    voice.set_volume(0)
+    assert not voice.audible
+    voice.say("known", 0)
+    voice.tone("end")
+    clock.advance(5_000)
+    assert list(voice.drain(clock.now_ms())) == []
+    assert voice.heard == []
+    voice.close()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["say", "hold", "tone", "hush", "wait"]), st.integers(0, 1_500), st.integers(0, 3)),
+        max_size=40,
+    )
+)
+def test_whatever_is_asked_two_sounds_never_overlap(moves: list[tuple[str, int, int]]) -> None:
+    """In any order of asking, one thing is heard at a time; only whole prompts are told; nothing begins late."""
+    clock = SimClock(t_ms=0)
+    voice = SimSound(clock, {"p0": 200, "p1": 900, "p2": 3_000}.get)
+    asked: dict[str, int] = {}
+    told: list[Spoken] = []
+    for what, dt, which in moves:
+        clock.advance(dt)
+        now = clock.now_ms()
+        if what in ("say", "hold"):
+            voice.say(f"p{which}", now, hold=what == "hold")
+            asked[f"p{which}"] = now
+        elif what == "tone":
+            voice.tone("start")
+        elif what == "hush":
+            voice.hush()
+        told += [s for s in voice.drain(now) if isinstance(s, Spoken)]
+    clock.advance(30_000)
+    told += [s for s in voice.drain(clock.now_ms()) if isinstance(s, Spoken)]
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(voice.heard))
+    assert all(h.start_ms < h.end_ms for h in voice.heard)
+    whole = [(h.name, h.end_ms) for h in voice.heard if h.kind is Kind.PROMPT and not h.cut]
+    assert [(s.prompt, s.t_ms) for s in told] == whole
+    holds = any(what == "hold" for what, _, _ in moves)
+    for h in voice.heard:
+        if h.kind is Kind.PROMPT and not holds and h.start_ms >= asked[h.name]:
+            assert h.start_ms - asked[h.name] <= STALE_MS + TONE_MS + FADE_MS
