@@ -85,8 +85,8 @@ class Align(StrEnum):
 class Placed:
     """One thing on the screen and where. A plate holds ``parts``; everything else is a leaf.
 
-    ``ground`` is the colour behind it (a plate fills itself with it). ``count`` of ``of``: dots filled, digits given, or
-    lines hidden. ``clipped`` says what of the text is missing; empty: nothing.
+    ``ground`` is the colour behind it (a plate fills itself with it). ``count`` of ``of``: dots filled, digits given;
+    more above (-1) or below (1); a button that is lit (1). ``clipped``: the text that is not shown whole.
     """
 
     role: Role

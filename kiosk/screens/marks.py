@@ -1,12 +1,13 @@
-"""Small drawings that stand beside words, and the three button shapes. Drawn four times too large, then smoothed down.
+"""Small drawings that stand beside words, and the three button shapes. Drawn too large, then smoothed down.
 
-All coordinates are on a field of 100 by 100. A face is drawn as in a mirror: the person's own left is at the left of the
-screen, where it would be if they looked at themselves.
+All coordinates are on a field of 100 by 100. A face is drawn as in a mirror: the person's own left is at the left of
+the screen, where it would be if they looked at themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import cos, pi, sin
 
 import pygame
@@ -39,7 +40,7 @@ class Pen:
 
     def line(self, *points: Point, thick: float = 8, ink: Colour | None = None) -> None:
         """A line with round ends and joints."""
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             self._stroke(a, b, thick, ink or self.ink)
         for point in points:
             self.dot(point, thick / 2, ink)
@@ -63,7 +64,7 @@ class Pen:
     def erase(self, *points: Point, thick: float) -> None:
         """A transparent stroke."""
         clear = (*self.ink, 0)
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             self._stroke(a, b, thick, clear)  # type: ignore[arg-type]
 
 

@@ -32,6 +32,7 @@ def mirror(surface: pygame.Surface, frame: Frame) -> None:
             "B,G,R,X: open it with a depth of 32"
         )
     # The row pitch may be wider than the picture; without the strides the picture would lean.
-    view: Frame = np.ndarray(frame.shape, np.uint8, surface.get_buffer(), strides=(surface.get_pitch(), 4, 1))
+    pixels = memoryview(surface.get_buffer())  # type: ignore[arg-type]
+    view: Frame = np.ndarray(frame.shape, np.uint8, pixels, strides=(surface.get_pitch(), 4, 1))
     cv2.flip(frame, 1, dst=view)
-    del view
+    del view, pixels

@@ -28,7 +28,7 @@ LAYOUTS = 32
 
 
 class Kept:
-    """Rendered pictures by what they show; the ones not seen for longest go first when ``budget`` bytes are exceeded."""
+    """Rendered pictures by what they show. Beyond ``budget`` bytes the one not seen for longest goes first."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget, self.size, self.made = budget, 0, 0
@@ -230,8 +230,6 @@ class Painter:
         picture = self._kept.get(("ring", radius, arc, disc), lambda: ring_surface(radius, arc, disc, surface))
         surface.blit(picture, place.box[:2])
         word = str(max(0, ring.seconds))
-        digits = self._kept.get(
-            ("seconds", word, place.em), lambda: self._fonts.render(word, place.em, True, INK)
-        )
+        digits = self._kept.get(("seconds", word, place.em), lambda: self._fonts.render(word, place.em, True, INK))
         box = digits.get_rect(center=(place.box.x + radius, place.box.y + radius))
         surface.blit(digits, box)

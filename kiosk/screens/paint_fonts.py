@@ -27,7 +27,7 @@ class Fonts:
                 pygame.font.Font(str(path), 20)
             except (OSError, pygame.error) as cause:
                 self.problems.append(
-                    f"the font {path} cannot be used ({cause}): letters are less legible until the kiosk is installed again"
+                    f"the font {path} cannot be used ({cause}): another one stands in; install the kiosk again"
                 )
                 self._files[bold] = None
             else:

@@ -1,31 +1,22 @@
-"""The parts that every screen has: the strip of buttons, the notice, the head line. Pure layout."""
+"""The parts that screens share: the strip of buttons, the notice, the clock, columns of text. Pure layout."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kiosk.screens.fit import (
-    SCREEN,
-    Align,
-    Box,
-    Measure,
-    Placed,
-    Role,
-    balanced,
-    narrowest,
-    pitch,
-    tall,
-    text_at,
-    wrap,
-)
-from kiosk.screens.scene import Mark, Strip
-from kiosk.screens.theme import EDGE, GROUND, INK, PANEL, SOFT, Sizes
+from kiosk.screens.fit import SCREEN, Align, Box, Measure, Placed, Role, balanced, narrowest, pitch, tall, text_at
+from kiosk.screens.scene import Mark, Scene, Strip
+from kiosk.screens.theme import EDGE, GROUND, INK, PANEL, SOFT, Colour, Sizes
 from kiosk.signals import Button
 
 MARGIN = 40
+TOP = 28
 GAP = 20
 BETWEEN = 36
 """Least space between two labels of the strip."""
+
+Texts = list[tuple[str, int, bool, Colour]]
+"""Texts one under the other: text, font size, bold, ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +33,10 @@ class Kit:
     def height(self, text: str, width: int, em: int, bold: bool = False) -> int:
         return tall(self.lines(text, width, em, bold), em)
 
+    def widest(self, text: str, width: int, em: int, bold: bool = False) -> int:
+        """Width of the longest line of ``text`` wrapped to ``width``."""
+        return max((self.measure(line, em, bold) for line in balanced(text, width, em, bold, self.measure)), default=0)
+
 
 def strip(words: Strip, kit: Kit) -> Placed:
     """The bottom strip: green left, amber in the middle, red right, as on the plate at the hand.
@@ -50,35 +45,28 @@ def strip(words: Strip, kit: Kit) -> Placed:
     """
     labels = {Button.GREEN: words.green, Button.AMBER: words.amber, Button.RED: words.red}
     shape, pad, em = kit.sizes.shape, kit.sizes.pad, kit.sizes.least
-    room = SCREEN.w - 2 * MARGIN
+    room = SCREEN.w - 2 * MARGIN - 2 * BETWEEN
     lines = 1
     widths = _cells(labels, lines, kit, room)
-    while sum(widths) + 2 * BETWEEN > room and lines < 3:
+    while sum(widths) > room and lines < 3:
         lines += 1
         widths = _cells(labels, lines, kit, room)
-    if (over := sum(widths) + 2 * BETWEEN - room) > 0:
-        widths = [w - over * w // sum(widths) - 1 for w in widths]
+    if (over := sum(widths) - room) > 0:
+        total = sum(widths)
+        widths = [w - over * w // total - 1 for w in widths]
     height = max(tall(lines, em), shape) + 2 * pad
     plate = Box(0, SCREEN.h - height, SCREEN.w, height)
-    middle = (SCREEN.w - widths[1]) // 2
-    middle = max(middle, MARGIN + widths[0] + BETWEEN)
+    middle = max((SCREEN.w - widths[1]) // 2, MARGIN + widths[0] + BETWEEN)
     middle = min(middle, SCREEN.w - MARGIN - widths[2] - BETWEEN - widths[1])
     starts = (MARGIN, middle, SCREEN.w - MARGIN - widths[2])
     parts: list[Placed] = []
     for (button, label), x, width in zip(labels.items(), starts, widths, strict=True):
-        parts.append(
-            Placed(
-                Role.BUTTON,
-                Box(x, plate.y + (height - shape) // 2, shape, shape),
-                ground=PANEL,
-                button=button,
-                count=1 if label else 0,
-            )
-        )
+        cap = Box(x, plate.y + (height - shape) // 2, shape, shape)
+        parts.append(Placed(Role.BUTTON, cap, ground=PANEL, button=button, count=1 if label else 0))
         if label:
             box = Box(x + shape + pad, plate.y, width - shape - pad, height)
             text = text_at(label, box, em, kit.measure, bold=True, ground=PANEL, most=lines)
-            parts.append(_moved(text, box.y + (height - text.box.h) // 2))
+            parts.append(placed_at(text, box.x, box.y + (height - text.box.h) // 2))
     return Placed(Role.PLATE, plate, ground=PANEL, parts=tuple(parts))
 
 
@@ -95,52 +83,59 @@ def notice(text: str, bottom: int, kit: Kit, *, width: int = SCREEN.w - 2 * MARG
     """One calm line on a plate of its own that ends at ``bottom``: what is missing, and a small mark beside it."""
     em, pad = kit.sizes.least, kit.sizes.pad // 2 + 4
     size = round(em * 0.7)
-    inner = width - size - 3 * pad
-    lines = kit.lines(text, inner, em)
-    width = min(width, narrowest(text, lines, em, False, kit.measure, inner) + size + 3 * pad)
-    height = tall(lines, em) + 2 * pad
-    plate = Box(MARGIN, bottom - height, width, height)
-    top = plate.y + pad + (pitch(em) - size) // 2
-    return Placed(
-        Role.PLATE,
-        plate,
-        ground=PANEL,
-        radius=14,
-        parts=(
-            Placed(Role.MARK, Box(plate.x + pad, top, size, size), ink=SOFT, ground=PANEL, mark=Mark.WARNING),
-            text_at(
-                text,
-                Box(plate.x + size + 2 * pad, plate.y + pad, width - size - 3 * pad, height - 2 * pad),
-                em,
-                kit.measure,
-                ink=SOFT,
-                ground=PANEL,
-            ),
-        ),
+    side = size + 3 * pad
+    inner = kit.widest(text, width - side, em)
+    plate = Box(MARGIN, 0, inner + side, kit.height(text, width - side, em) + 2 * pad)
+    mark = Box(plate.x + pad, pad + (pitch(em) - size) // 2, size, size)
+    words = Box(plate.x + size + 2 * pad, pad, inner, plate.h - 2 * pad)
+    parts = (
+        Placed(Role.MARK, mark, ink=SOFT, ground=PANEL, mark=Mark.WARNING),
+        text_at(text, words, em, kit.measure, ink=SOFT, ground=PANEL),
     )
+    return placed_at(Placed(Role.PLATE, plate, ground=PANEL, radius=14, parts=parts), plate.x, bottom - plate.h)
 
 
-def clock(text: str, kit: Kit) -> Placed:
-    """The time of day, at the top right."""
+def pointed(text: str, box: Box, kit: Kit) -> list[Placed]:
+    """What comes next: a small pointer and ``text`` at the top of ``box``."""
     em = kit.sizes.least
-    width = kit.measure(text, em, False)
-    box = Box(SCREEN.w - MARGIN - width, MARGIN // 2 + 8, width, pitch(em))
-    return text_at(text, box, em, kit.measure, ink=SOFT, align=Align.RIGHT)
+    size = round(em * 0.4)
+    left = size + 14
+    words = text_at(
+        text, Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h), em, kit.measure, ink=SOFT
+    )
+    pointer = Placed(Role.POINTER, Box(box.x, box.y + (pitch(em) - size) // 2, size, size), ink=SOFT)
+    return [pointer, words]
 
 
-def dots(count: int, of: int, box: Box, ground: tuple[int, int, int] = GROUND) -> Placed:
+def frame(scene: Scene, kit: Kit) -> tuple[list[Placed], Box]:
+    """Strip, notice and clock, and the box that is left for the scene itself (full height beside the clock)."""
+    items = [strip(scene.strip, kit)]
+    bottom = items[0].box.y - GAP
+    if scene.notice:
+        items.append(notice(scene.notice, bottom, kit))
+        bottom = items[-1].box.y - GAP
+    if scene.clock:
+        em = kit.sizes.least
+        width = min(kit.measure(scene.clock, em, False), SCREEN.w // 2)
+        box = Box(SCREEN.w - MARGIN - width, TOP, width, pitch(em))
+        items.append(text_at(scene.clock, box, em, kit.measure, ink=SOFT, align=Align.RIGHT))
+    return items, Box(MARGIN, TOP, SCREEN.w - 2 * MARGIN, bottom - TOP)
+
+
+def head_width(scene: Scene, area: Box, kit: Kit) -> int:
+    """How wide a title may be beside the clock."""
+    if not scene.clock:
+        return area.w
+    return area.w - min(kit.measure(scene.clock, kit.sizes.least, False), SCREEN.w // 2) - 2 * GAP
+
+
+def dots(count: int, of: int, box: Box) -> Placed:
     """``of`` small dots in a row, the first ``count`` of them filled."""
-    return Placed(Role.DOTS, box, ink=INK, ground=ground, edge=EDGE, count=min(count, of), of=of)
-
-
-def _moved(item: Placed, y: int) -> Placed:
-    return placed_at(item, item.box.x, y)
+    return Placed(Role.DOTS, box, ink=INK, ground=GROUND, edge=EDGE, count=min(count, of), of=of)
 
 
 def placed_at(item: Placed, x: int, y: int) -> Placed:
     """The same thing, with everything on it, at another place."""
-    from dataclasses import replace
-
     dx, dy = x - item.box.x, y - item.box.y
     return replace(
         item,
@@ -149,36 +144,24 @@ def placed_at(item: Placed, x: int, y: int) -> Placed:
     )
 
 
-def column(items: list[tuple[str, int, bool, tuple[int, int, int]]], box: Box, gap: int, kit: Kit) -> list[Placed]:
-    """Texts ``(text, em, bold, ink)`` one under the other from the top of ``box``; empty ones take no room."""
+def column(texts: Texts, box: Box, gap: int, kit: Kit, ground: Colour = GROUND) -> list[Placed]:
+    """Texts one under the other from the top of ``box``; empty ones take no room."""
     placed: list[Placed] = []
     y = box.y
-    for text, em, bold, ink in items:
-        if not text:
-            continue
-        item = text_at(text, Box(box.x, y, box.w, max(0, box.bottom - y)), em, kit.measure, bold=bold, ink=ink)
-        placed.append(item)
-        y = item.box.bottom + gap
+    for text, em, bold, ink in texts:
+        if text:
+            rest = Box(box.x, y, box.w, max(0, box.bottom - y))
+            placed.append(text_at(text, rest, em, kit.measure, bold=bold, ink=ink, ground=ground))
+            y = placed[-1].box.bottom + gap
     return placed
 
 
-def column_height(items: list[tuple[str, int, bool, tuple[int, int, int]]], width: int, gap: int, kit: Kit) -> int:
+def column_height(texts: Texts, width: int, gap: int, kit: Kit) -> int:
     """How tall ``column`` would like to be."""
-    heights = [kit.height(text, width, em, bold) for text, em, bold, _ in items if text]
+    heights = [kit.height(text, width, em, bold) for text, em, bold, _ in texts if text]
     return sum(heights) + gap * max(0, len(heights) - 1)
 
 
-__all__ = [
-    "BETWEEN",
-    "GAP",
-    "MARGIN",
-    "Kit",
-    "clock",
-    "column",
-    "column_height",
-    "dots",
-    "notice",
-    "placed_at",
-    "strip",
-    "wrap",
-]
+def column_width(texts: Texts, width: int, kit: Kit) -> int:
+    """Width of the longest line of ``column`` wrapped to ``width``."""
+    return max((kit.widest(text, width, em, bold) for text, em, bold, _ in texts if text), default=0)

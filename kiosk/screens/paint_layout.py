@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens import paint_forms, paint_step
+from kiosk.screens import paint_forms, paint_menu, paint_step
 from kiosk.screens.fit import Measure, Placed
 from kiosk.screens.paint_frame import Kit
 from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step
@@ -15,7 +15,7 @@ def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[P
     if isinstance(scene, Step):
         return paint_step.step(scene, kit)
     if isinstance(scene, Menu):
-        return paint_forms.menu(scene, kit)
+        return paint_menu.menu(scene, kit)
     if isinstance(scene, Listing):
         return paint_forms.listing(scene, kit)
     if isinstance(scene, Note):

@@ -1,7 +1,7 @@
 """The timer ring: pre-computed geometry, one picture per step of its way, kept as long as the budget allows.
 
-The bright arc is the time that is left; it runs out clockwise from the top. Without a picture a soft disc inside breathes:
-it grows on the way in, stays, and sinks on the way out.
+The bright arc is the time that is left; it runs out clockwise from the top. Without a picture a soft disc inside
+breathes: it grows on the way in, stays, and sinks on the way out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def _planes(radius: int) -> tuple[Plane, Plane]:
 
 def _cover(edge: Plane) -> Plane:
     """Antialiased: 1 where ``edge`` is more than half a pixel inside."""
-    return np.clip(edge + 0.5, 0, 1)
+    cover: Plane = np.clip(edge + np.float32(0.5), 0, 1)
+    return cover
 
 
 def ring_pixels(radius: int, arc: int, disc: int | None, ground: Colour = GROUND) -> npt.NDArray[np.uint8]:
@@ -58,12 +59,12 @@ def ring_pixels(radius: int, arc: int, disc: int | None, ground: Colour = GROUND
     gone = arc / STEPS
     along = (turn - gone) * tau * middle
     left = _cover(along) if arc < STEPS else np.zeros_like(turn)
-    if 0 < arc:
+    if arc > 0:
         left = np.minimum(left, _cover((1 - turn) * tau * middle))
     canvas = np.empty((2 * radius, 2 * radius, 3), np.float32)
     canvas[:] = ground
     if disc is not None:
-        small, large = 0.50 * radius, middle - thick / 2 - max(6, radius * 0.05)
+        small, large = 0.60 * radius, middle - thick / 2 - max(6, radius * 0.05)
         inside = _cover(small + (large - small) * disc / DISC_STEPS - distance)[..., None]
         canvas += inside * (np.array(DISC, np.float32) - canvas)
     tint = np.array(TRACK, np.float32) + left[..., None] * (np.array(ACCENT, np.float32) - np.array(TRACK, np.float32))

@@ -1,222 +1,240 @@
 """Where things lie in a step: over the mirror, or without a picture. Pure layout.
 
-Over the mirror only small opaque plates lie on the picture: the sentence on top, the ring in the corner, what comes next
-at the bottom. Without a picture the ring is large and the words have room beside it. When the camera fails in a step, its
-picture gives way to a calm panel and nothing else moves.
+Over the mirror, small opaque plates frame the picture from its edges: the sentence on top, the ring in the corner, what
+comes next at the bottom. Without a picture the ring is large and the words have room beside it. When the camera fails
+in a step, its picture gives way to a calm panel and nothing else moves.
 """
 
 from __future__ import annotations
 
-from kiosk.screens.fit import SCREEN, Align, Box, Placed, Role, narrowest, pitch, tall, text_at
-from kiosk.screens.paint_frame import GAP, MARGIN, Kit, column, column_height, dots, notice, strip
-from kiosk.screens.scene import Mark, Picture, Step
-from kiosk.screens.theme import ACCENT, GROUND, INK, PANEL, SOFT
+from dataclasses import dataclass, replace
 
-CORNER_RADIUS = 92
-"""Radius of the ring over the picture."""
-LARGE_RADII = (196, 172, 148, 124)
-"""Radii of the ring beside the words; the largest that leaves them room."""
+from kiosk.screens.fit import SCREEN, Align, Box, Placed, Role, faults, tall, text_at
+from kiosk.screens.paint_frame import (
+    GAP,
+    MARGIN,
+    Kit,
+    Texts,
+    column,
+    column_height,
+    dots,
+    notice,
+    placed_at,
+    pointed,
+    strip,
+)
+from kiosk.screens.scene import Mark, Picture, Step
+from kiosk.screens.theme import ACCENT, INK, PANEL, SOFT
+
+CORNER_RINGS = ((92, 356), (78, 356), (64, 356))
+"""Radius of the ring over the picture and width of its word; the largest that the sentence leaves room for."""
+LARGE_RINGS = ((196, 392), (172, 356), (148, 356), (124, 260), (96, 260))
+"""The same for the ring beside the words. The width is taken even by a shorter word, so that nothing moves with it."""
+MOST_OVER_PICTURE = 4
+"""Lines of the sentence over the picture: more would hide the face."""
 DOT = 22
 
 
 def step(scene: Step, kit: Kit) -> list[Placed]:
-    """Layout of a step. ``title`` and ``feel`` are left to the voice while there is a picture."""
-    return _large(scene, kit) if scene.picture is Picture.NONE else _over_picture(scene, kit)
+    """Layout of a step. While there is a picture, ``title``, ``feel`` and ``mark`` are left to the voice.
+
+    Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
+    its drawings, then what comes next.
+    """
+    if scene.picture is Picture.NONE:
+        return _large(scene, kit)
+    items = _over_picture(scene, kit)
+    if scene.then and faults(items):
+        items = _over_picture(replace(scene, then=""), kit)
+    return items
+
+
+def _named(scene: Step, text: str) -> str:
+    return " · ".join(part for part in (scene.side_word, text) if part)
+
+
+# With a picture
 
 
 def _over_picture(scene: Step, kit: Kit) -> list[Placed]:
     foot = strip(scene.strip, kit)
-    items = [foot, _sentence_plate(scene, kit)]
-    ring = _ring_plate(scene, foot.box.y - GAP, kit)
-    if ring is not None:
-        items.append(ring)
-    bottom = foot.box.y - GAP
-    room = (ring.box.x if ring is not None else SCREEN.w) - GAP - MARGIN
+    head = _sentence_plate(scene, kit)
+    items = [foot, head]
+    bottom = foot.box.y
+    corner = _corner(scene, head.box.bottom, bottom, kit)
+    left_of = corner.box.x if corner is not None else SCREEN.w
+    if corner is not None:
+        items.append(corner)
     if scene.then:
-        then = _then_plate(scene.then, bottom, room, kit)
+        then = _then_plate(scene.then, bottom, left_of - GAP, kit)
         items.append(then)
-        bottom = then.box.y - GAP
-    if scene.notice and scene.picture is Picture.LIVE:
-        items.append(notice(scene.notice, bottom, kit, width=room))
+        bottom = then.box.y
     if scene.picture is Picture.MISSING:
-        items.extend(
-            _no_picture(scene.notice, Box(MARGIN, items[1].box.bottom, room, bottom - items[1].box.bottom), kit)
-        )
+        area = Box(0, head.box.bottom, left_of, bottom - head.box.bottom)
+        items.append(_no_picture(scene.notice, area, kit))
+    elif scene.notice:
+        plate = notice(scene.notice, bottom, kit, width=left_of - GAP - MARGIN)
+        items.append(placed_at(replace(plate, radius=0), 0, plate.box.y))
     return items
 
 
 def _sentence_plate(scene: Step, kit: Kit) -> Placed:
     em, pad = kit.sizes.least, kit.sizes.pad
-    face = 2 * pitch(em) - pad if scene.side else 0
+    face = round(1.6 * em) if scene.side else 0
     left = MARGIN + (face + GAP if face else 0)
     width = SCREEN.w - MARGIN - left
-    text = scene.sentence or scene.title
-    if scene.side_word:
-        text = f"{scene.side_word}: {text}" if text else scene.side_word
-    height = max(kit.height(text, width, em, True), face) + 2 * pad
+    text = _named(scene, scene.sentence or scene.title)
+    lines = min(kit.lines(text, width, em, True), MOST_OVER_PICTURE)
+    height = max(tall(lines, em), face) + 2 * pad
     parts: list[Placed] = []
     if face:
-        parts.append(Placed(Role.MARK, Box(MARGIN, (height - face) // 2, face, face), ground=GROUND, mark=scene.side))
+        parts.append(Placed(Role.MARK, Box(MARGIN, (height - face) // 2, face, face), mark=scene.side))
     if text:
-        placed = text_at(text, Box(left, 0, width, height), em, kit.measure, bold=True)
-        parts.append(
-            text_at(text, Box(left, (height - placed.box.h) // 2, width, placed.box.h), em, kit.measure, bold=True)
-        )
-    return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), ground=GROUND, parts=tuple(parts))
+        box = Box(left, (height - tall(lines, em)) // 2, width, tall(lines, em))
+        parts.append(text_at(text, box, em, kit.measure, bold=True))
+    return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
 
 
-def _ring_plate(scene: Step, bottom: int, kit: Kit) -> Placed | None:
-    """The timer over the picture, in the lower right corner."""
-    return _timer(scene, CORNER_RADIUS, bottom, kit)
-
-
-def _timer(scene: Step, radius: int, bottom: int, kit: Kit) -> Placed | None:
-    ring, em, pad = scene.ring, kit.sizes.least, kit.sizes.pad
-    if not ring.word and not ring.seconds and not ring.repetitions:
-        return None
-    most = 420
-    lines = kit.lines(ring.word, most, em, True)
-    wide = narrowest(ring.word, lines, em, True, kit.measure, most) if ring.word else 0
-    width = max(2 * radius, min(wide, most)) + 2 * pad
-    dot_row = DOT + pad if ring.repetitions > 1 else 0
-    height = 2 * radius + 2 * pad + tall(lines, em) + dot_row
-    plate = Box(SCREEN.w - MARGIN - width, bottom - height, width, height)
-    parts = [
-        Placed(
-            Role.RING,
-            Box(plate.x + (width - 2 * radius) // 2, plate.y + pad, 2 * radius, 2 * radius),
-            ink=ACCENT,
-            ground=GROUND,
-            em=round(radius * 1.0),
-        )
-    ]
-    y = plate.y + pad + 2 * radius
-    if ring.word:
-        parts.append(
-            text_at(
-                ring.word,
-                Box(plate.x + pad, y, width - 2 * pad, tall(lines, em)),
-                em,
-                kit.measure,
-                bold=True,
-                align=Align.CENTRE,
-            )
-        )
-        y += tall(lines, em)
-    if dot_row:
-        parts.append(dots(ring.repetition, ring.repetitions, Box(plate.x + pad, y, width - 2 * pad, DOT)))
-    return Placed(Role.PLATE, plate, ground=GROUND, radius=24, parts=tuple(parts))
+def _corner(scene: Step, top: int, bottom: int, kit: Kit) -> Placed | None:
+    """The timer in the lower right corner, flush with the strip and the edge of the screen."""
+    timer = None
+    for radius, width in CORNER_RINGS:
+        timer = _timer(scene, radius, width, kit)
+        if timer is None or timer.box.h <= bottom - top:
+            break
+    return None if timer is None else placed_at(timer, SCREEN.w - timer.box.w, bottom - timer.box.h)
 
 
 def _then_plate(text: str, bottom: int, room: int, kit: Kit) -> Placed:
-    em, pad = kit.sizes.least, kit.sizes.pad // 2 + 4
-    lines = kit.lines(text, room - 2 * pad, em)
-    width = min(room, narrowest(text, lines, em, False, kit.measure, room - 2 * pad) + 2 * pad)
-    height = tall(lines, em) + 2 * pad
-    box = Box(MARGIN, bottom - height, width, height)
-    return Placed(
-        Role.PLATE,
-        box,
-        ground=GROUND,
-        radius=18,
-        parts=(text_at(text, box.inset(pad, pad), em, kit.measure, ink=SOFT),),
-    )
+    """What comes next, in the lower left corner."""
+    pad = kit.sizes.pad - 4
+    parts = pointed(text, Box(MARGIN, 0, room - MARGIN - pad, SCREEN.h), kit)
+    height = max(p.box.bottom for p in parts) + 2 * pad
+    width = max(MARGIN + _natural(parts) + pad, 2 * MARGIN)
+    plate = Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts))
+    parts = [replace(p, box=p.box._replace(w=min(p.box.w, width - p.box.x))) for p in parts]
+    return placed_at(replace(plate, parts=tuple(parts)), 0, bottom - height)
 
 
-def _no_picture(text: str, area: Box, kit: Kit) -> list[Placed]:
+def _natural(parts: list[Placed]) -> int:
+    """Width from the margin to the end of the longest line."""
+    return max(part.box.right for part in parts) - MARGIN
+
+
+def _no_picture(text: str, area: Box, kit: Kit) -> Placed:
     """Where the mirror was: a camera that is crossed out, and the sentence that says the exercise goes on."""
-    em = kit.sizes.least
-    height = kit.height(text, area.w, em)
-    size = min(150, area.h - height - 2 * GAP)
+    em, inner = kit.sizes.least, area.inset(MARGIN, GAP // 2)
+    height = kit.height(text, inner.w, em)
+    size = min(140, inner.h - height - GAP)
     parts: list[Placed] = []
-    top = area.y + (area.h - height - (size + GAP if size >= 48 else 0)) // 2
+    y = inner.y + max(0, inner.h - height - (size + GAP if size >= 48 else 0)) // 2
     if size >= 48:
-        parts.append(Placed(Role.MARK, Box(area.x, top, size, size), ink=SOFT, ground=GROUND, mark=Mark.CAMERA_OFF))
-        top += size + GAP
+        spot = Box(inner.x + (inner.w - size) // 2, y, size, size)
+        parts.append(Placed(Role.MARK, spot, ink=SOFT, ground=PANEL, mark=Mark.CAMERA_OFF))
+        y += size + GAP
     if text:
-        parts.append(text_at(text, Box(area.x, max(area.y, top), area.w, area.bottom - top), em, kit.measure, ink=SOFT))
-    return parts
+        box = Box(inner.x, y, inner.w, inner.bottom - y)
+        parts.append(text_at(text, box, em, kit.measure, ground=PANEL, align=Align.CENTRE))
+    return Placed(Role.PLATE, area, ground=PANEL, parts=tuple(parts))
+
+
+# The timer
+
+
+def _timer(scene: Step, radius: int, word_width: int, kit: Kit) -> Placed | None:
+    """Ring, pace word and dots on a plate of their own at the origin; None when there is nothing to time."""
+    ring, em, pad = scene.ring, kit.sizes.least, kit.sizes.pad
+    if not ring.word and not ring.seconds and not ring.repetitions:
+        return None
+    inner = max(2 * radius, word_width if ring.word else 0, kit.widest(ring.word, word_width, em, True))
+    lines, width = kit.lines(ring.word, inner, em, True), inner + 2 * pad
+    box = Box((width - 2 * radius) // 2, pad, 2 * radius, 2 * radius)
+    parts = [Placed(Role.RING, box, ink=ACCENT, em=round(radius * 0.84))]
+    y = box.bottom
+    if ring.word:
+        word = Box(pad, y, inner, tall(lines, em))
+        parts.append(text_at(ring.word, word, em, kit.measure, bold=True, align=Align.CENTRE))
+        y += tall(lines, em)
+    if ring.repetitions > 1:
+        parts.append(dots(ring.repetition, ring.repetitions, Box(pad, y, inner, DOT)))
+        y += DOT
+    return Placed(Role.PLATE, Box(0, 0, width, y + pad), parts=tuple(parts))
+
+
+# Without a picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to spread the words: ``below``: what to feel runs over the full width under the ring."""
+
+    title: bool = True
+    then: bool = True
+    below: bool = False
+
+
+_WAYS = (_Way(), _Way(below=True), _Way(title=False), _Way(title=False, below=True), _Way(False, False, True))
 
 
 def _large(scene: Step, kit: Kit) -> list[Placed]:
-    foot = strip(scene.strip, kit)
-    items = [foot]
-    bottom = foot.box.y - GAP
+    items: list[Placed] = []
+    for way in _WAYS:
+        shown = scene if way.title else replace(scene, title="", side=Mark.NONE, side_word="", mark=Mark.NONE)
+        shown = shown if way.then else replace(shown, then="")
+        for radius, word_width in LARGE_RINGS:
+            for level in range(kit.sizes.levels):
+                items = _spread(shown, way.below, radius, word_width, level, kit)
+                if not faults(items):
+                    return items
+    return items
+
+
+def _spread(scene: Step, below: bool, radius: int, word_width: int, level: int, kit: Kit) -> list[Placed]:
+    """Strip, notice and what comes next at the bottom; above them the ring, and the words beside it."""
+    items = [strip(scene.strip, kit)]
+    bottom = items[0].box.y - GAP
+    wide = Box(MARGIN, 0, SCREEN.w - 2 * MARGIN, SCREEN.h)
     if scene.notice:
-        plate = notice(scene.notice, bottom, kit)
-        items.append(plate)
-        bottom = plate.box.y - GAP
+        items.append(notice(scene.notice, bottom, kit))
+        bottom = items[-1].box.y - GAP
     if scene.then:
-        room = SCREEN.w - 2 * MARGIN
-        height = kit.height(scene.then, room, kit.sizes.least)
-        then = text_at(scene.then, Box(MARGIN, bottom - height, room, height), kit.sizes.least, kit.measure, ink=SOFT)
-        items.append(then)
-        bottom = then.box.y - GAP
-    area = Box(MARGIN, MARGIN // 2 + 4, SCREEN.w - 2 * MARGIN, bottom - MARGIN // 2 - 4)
-    for radius in LARGE_RADII:
-        for level in range(kit.sizes.levels):
-            timer = _large_timer(scene, radius, area, kit)
-            left = timer.box.right + 2 * GAP if timer is not None else area.x
-            words = Box(left, area.y, area.right - left, area.h)
-            if _words_height(scene, words.w, level, kit) <= words.h and (timer is None or timer.box.h <= area.h):
-                return items + ([timer] if timer else []) + _words(scene, words, level, kit)
-    timer = _large_timer(scene, LARGE_RADII[-1], area, kit)
-    left = timer.box.right + 2 * GAP if timer is not None else area.x
-    words = Box(left, area.y, area.right - left, area.h)
-    return items + ([timer] if timer else []) + _words(scene, words, kit.sizes.levels - 1, kit)
+        bottom = _stand(pointed(scene.then, wide, kit), bottom, items) - GAP
+    if below and scene.feel:
+        feel = text_at(scene.feel, wide, kit.sizes.body[level], kit.measure, ink=SOFT)
+        bottom = _stand([feel], bottom, items) - GAP
+        scene = replace(scene, feel="")
+    area = Box(wide.x, GAP // 2, wide.w, bottom - GAP // 2)
+    timer = _timer(scene, radius, word_width, kit)
+    if timer is not None:
+        items.append(placed_at(timer, area.x, area.y + (area.h - timer.box.h) // 2))
+        area = area.beside(timer.box.w + GAP)
+    return items + _words(scene, area, level, kit)
 
 
-def _large_timer(scene: Step, radius: int, area: Box, kit: Kit) -> Placed | None:
-    """The timer at the left, in the middle of the height."""
-    from kiosk.screens.paint_frame import placed_at
-
-    timer = _timer(scene, radius, area.bottom, kit)
-    return None if timer is None else placed_at(timer, area.x, area.y + (area.h - timer.box.h) // 2)
-
-
-Words = list[tuple[str, int, bool, tuple[int, int, int]]]
-
-
-def _texts(scene: Step, level: int, kit: Kit) -> Words:
-    body = kit.sizes.body[level]
-    return [
-        (scene.title, body, True, SOFT),
-        (scene.sentence, kit.sizes.lead[level], True, INK),
-        (scene.feel, body, False, SOFT),
-    ]
-
-
-def _marks(scene: Step) -> list[Mark]:
-    return [mark for mark in (scene.side, scene.mark) if mark]
-
-
-def _mark_row(scene: Step, width: int, kit: Kit) -> int:
-    """Height of the row of drawings above the words; 0 without any."""
-    if not _marks(scene) and not scene.side_word:
-        return 0
-    return max(2 * kit.sizes.shape if _marks(scene) else 0, pitch(kit.sizes.least)) + GAP
-
-
-def _words_height(scene: Step, width: int, level: int, kit: Kit) -> int:
-    return _mark_row(scene, width, kit) + column_height(_texts(scene, level, kit), width, GAP, kit)
+def _stand(parts: list[Placed], bottom: int, items: list[Placed]) -> int:
+    """Add ``parts``, which lie at the top, so that they end at ``bottom``; the new top of them."""
+    top = bottom - max(part.box.bottom for part in parts)
+    items.extend(placed_at(part, part.box.x, part.box.y + top) for part in parts)
+    return top
 
 
 def _words(scene: Step, area: Box, level: int, kit: Kit) -> list[Placed]:
-    height = _words_height(scene, area.w, level, kit)
-    y = area.y + max(0, (area.h - height) // 2)
+    """Drawings and title in a row, the sentence, and how it should feel; in the middle of the height."""
+    marks = [mark for mark in (scene.side, scene.mark) if mark]
+    size, em = round(kit.sizes.shape * 1.6), kit.sizes.body[level]
+    left = len(marks) * (size + GAP)
+    title = _named(scene, scene.title)
+    title_height = kit.height(title, area.w - left, em, True)
+    row = max(title_height, size if marks else 0)
+    texts: Texts = [(scene.sentence, kit.sizes.lead[level], True, INK), (scene.feel, em, False, SOFT)]
+    height = (row + GAP if row else 0) + column_height(texts, area.w, GAP, kit)
+    y = area.y + max(0, area.h - height) // 2
     items: list[Placed] = []
-    row = _mark_row(scene, area.w, kit)
+    for i, mark in enumerate(marks):
+        items.append(Placed(Role.MARK, Box(area.x + i * (size + GAP), y + (row - size) // 2, size, size), mark=mark))
+    if title:
+        box = Box(area.x + left, y + (row - title_height) // 2, area.w - left, title_height)
+        items.append(text_at(title, box, em, kit.measure, bold=True, ink=SOFT))
     if row:
-        size = row - GAP
-        x = area.x
-        for mark in _marks(scene):
-            items.append(Placed(Role.MARK, Box(x, y, size, size), ink=INK, ground=GROUND, mark=mark))
-            x += size + GAP
-        if scene.side_word:
-            em = kit.sizes.least
-            box = Box(x, y + (size - pitch(em)) // 2, area.right - x, pitch(em))
-            items.append(text_at(scene.side_word, box, em, kit.measure, bold=True, ink=INK))
-    return items + column(_texts(scene, level, kit), area.below(y + row - area.y), GAP, kit)
-
-
-__all__ = ["CORNER_RADIUS", "LARGE_RADII", "PANEL", "step"]
+        y += row + GAP
+    return items + column(texts, Box(area.x, y, area.w, max(0, area.bottom - y)), GAP, kit)

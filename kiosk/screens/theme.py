@@ -1,7 +1,7 @@
 """Colours, sizes and button shapes: everything about the look that a test can hold against a number.
 
-Light letters on a dark, slightly warm-cool ground: the kiosk stands beside a bed, often in a dim room, before an eye that
-may not close fully and is dazzled easily. Nothing is pure white or pure black, which would swim for a tired or
+Light letters on a dark ground: the kiosk stands beside a bed, often in a dim room, before an eye that may not close
+fully and is dazzled easily. Nothing is pure white or pure black, which would swim for a tired or
 astigmatic eye. (See docs/decisions/screens-dark-and-large.md.)
 """
 
