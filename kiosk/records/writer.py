@@ -110,6 +110,8 @@ class Writer:
             return True
         self.opened.set()
         self._retry_ms = 0
+        if self._untold:
+            return True
         if self._queue.closing and not self._queue.group(1):
             return False
         self._queue.wait_for_rows(None if self._problem is Problem.NONE else self._limits.retry_most_ms / 1000)

@@ -1,0 +1,66 @@
+"""Rows carry every column of the export and nothing that a person wrote freely."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+
+from kiosk.errors import ContentError
+from kiosk.records import rows
+from kiosk.records.rows import EventRow, StateRow, row_of, utc_moment, utc_text
+from tests.records.helpers import session
+
+EXPORTED = {
+    "persons": "patient_code valid_from_utc stage affected_side onset_band cause one_hand reviewed_by",
+    "sessions": "session_id resumes_session_id patient_code seq programme programme_version boot_id start_boot_ms"
+    " end_boot_ms start_utc end_utc clock_status wall_uncertainty_s tz utc_offset_min planned_steps_count"
+    " done_steps_count active_duration_s pause_duration_s end_reason stop_reason view_mode camera_used clip_consent"
+    " pain_before_0_3 pain_after_0_3 tiredness_0_3 stage affected_side app_version",
+    "steps": "session_id order exercise region side planned_repetitions_count done_repetitions_count hold_target_s"
+    " skipped skip_reason start_boot_ms end_boot_ms",
+    "repetitions": "session_id step_order repetition t_boot_ms hold_s excursion_left_mm excursion_right_mm"
+    " symmetry_ratio onset_lag_ms peak_speed_mm_s linked_movement quality quality_reason",
+    "ratings": "session_id item value unit",
+    "permissions": "patient_code item value by wall_utc reason",
+    "events": "seq boot_id t_boot_ms wall_utc clock_status level code detail_code",
+    "clock_anchors": "boot_id t_boot_ms wall_utc source",
+}
+
+
+@pytest.mark.parametrize("table", EXPORTED)
+def test_every_exported_column_has_its_place(table: str) -> None:
+    """The export can name no column that the record does not keep."""
+    kind = next(kind for kind in rows.ROWS if kind.TABLE == table)
+    assert set(EXPORTED[table].split()) <= set(kind.__struct_fields__)
+
+
+@pytest.mark.parametrize("text", ["hello there", "line\nbreak", "caf\xe9", "x" * 121, "a;b", "=1+1"])
+def test_free_text_is_refused(text: str) -> None:
+    """No sentence about a person can slip into a column of words, and the error names the column."""
+    with pytest.raises(ContentError, match=r"events\.detail_code"):
+        EventRow("info", "code", text)
+
+
+def test_named_text_columns_take_text() -> None:
+    """JSON in a state or a profile is no vocabulary, and is welcome."""
+    assert StateRow("screen", '{"a b": 1}').value == '{"a b": 1}'
+
+
+def test_utc_goes_there_and_back() -> None:
+    """A moment with any offset is written as UTC with a Z, and read back as the same moment."""
+    moment = datetime(2026, 10, 25, 2, 30, 0, 123_000, tzinfo=timezone(timedelta(hours=2)))
+    assert utc_text(moment) == "2026-10-25T00:30:00.123Z"
+    assert utc_moment(utc_text(moment)) == moment
+    assert utc_moment(utc_text(moment)).tzinfo == UTC
+
+
+def test_row_of_gives_truths_back_and_refuses_wrong_types() -> None:
+    """SQLite's 1 is True again; a value that damage has changed is an error and not a row."""
+    values = session(camera_used=True).columns()
+    assert row_of(rows.SessionRow, {**values, "camera_used": 1}).camera_used is True
+    with pytest.raises(msgspec.ValidationError):
+        row_of(rows.SessionRow, {**values, "camera_used": 7})
+    with pytest.raises(msgspec.ValidationError):
+        row_of(rows.SessionRow, {**values, "programme": "\ufffd\ufffd"})
