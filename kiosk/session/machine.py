@@ -113,10 +113,18 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
         timed.pause(turn, turn.s.now_ms)
         turn.set(touched_ms=now_ms)
         turn.note("gap")
+    lost = turn.s.face_lost_at_ms
+    if lost is not None and (missed_ms := max(turn.s.now_ms, lost + timed.FACE_GRACE_MS)) <= now_ms:
+        # The face was missed before whatever else was planned until now.
+        timed.run(turn, missed_ms)
+        timed.watch_face(turn, missed_ms)
     timed.run(turn, now_ms)
     turn.set(now_ms=now_ms)
     timed.watch_face(turn, now_ms)
     if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
+        if turn.s.cursor is not None and turn.s.cursor >= len(answers(turn.s)):
+            # "By mistake" is gone after a minute: whoever pointed at it points at nothing now.
+            turn.set(cursor=None)
         _scan(turn, now_ms)
         if now_ms >= turn.s.touched_ms + _patience_ms(turn.s):
             _idle(turn, now_ms)

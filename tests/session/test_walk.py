@@ -46,7 +46,7 @@ from kiosk.session.model import (
 )
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import answers
-from kiosk.session.timed import TIMED
+from kiosk.session.timed import TIMED, boundary_ms
 from kiosk.session.timeline import length_ms
 from kiosk.signals import Button, CameraState, Closed, FaceState, Press, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
@@ -166,9 +166,8 @@ class SessionWalk(RuleBasedStateMachine):
         if chance:
             return
         done = len([r for r in self.waiting + self.committed if isinstance(r, RepetitionDone)])
-        due = deadline_ms(self.session)
+        late = self.session.phase in TIMED and boundary_ms(self.session) + 5_000 < self.now + ms
         self.now += ms
-        late = due is not None and due + 5_000 < self.now
         self._send(Tick())
         if late:
             now_done = len([r for r in self.waiting + self.committed if isinstance(r, RepetitionDone)])
@@ -218,11 +217,10 @@ class SessionWalk(RuleBasedStateMachine):
             self._send(Tick())
 
     def _answer(self, wish: Answer) -> None:
-        found, phase = answers(self.session), self.session.phase
-        if wish not in found:
-            return
+        phase = self.session.phase
         for _ in range(30):
-            if self.session.phase is not phase:
+            found = answers(self.session)
+            if self.session.phase is not phase or wish not in found:
                 return
             cursor = self.session.cursor
             if self.context.single_switch and (cursor is None or found[cursor % len(found)] is not wish):
@@ -343,6 +341,11 @@ class SessionWalk(RuleBasedStateMachine):
         if hasattr(self, "session") and self.session.phase is Phase.CLOSED:
             assert deadline_ms(self.session) is None
             assert not self.camera_open
+
+    @invariant()
+    def the_cursor_points_at_an_answer(self) -> None:
+        if hasattr(self, "session") and self.session.cursor is not None:
+            assert self.session.cursor < len(answers(self.session))
 
     @invariant()
     def somebody_is_always_waited_for(self) -> None:
