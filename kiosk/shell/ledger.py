@@ -1,0 +1,168 @@
+"""What a session hands over, as rows of the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from kiosk import __version__
+from kiosk.clock import Clock, ClockStatus, Instant, instant
+from kiosk.records.rows import (
+    EventRow,
+    InboxRow,
+    RatingRow,
+    RepetitionRow,
+    Row,
+    SessionRow,
+    StepRow,
+    utc_text,
+)
+from kiosk.session.model import (
+    PAIN_SCALE,
+    TIREDNESS_SCALE,
+    Answer,
+    Began,
+    Ended,
+    Flagged,
+    Rated,
+    Record,
+    Reopened,
+    RepetitionDone,
+    Session,
+    StepBegan,
+    StepEnded,
+)
+
+
+@dataclass
+class Ledger:
+    """Keeps the rows of one session as they grow; each record becomes the rows that say all of it."""
+
+    clock: Clock
+    session: SessionRow | None = None
+    steps: dict[int, StepRow] = field(default_factory=dict)
+    waiting: list[Row] = field(default_factory=list)
+
+    def rows(self, record: Record, after: Session) -> tuple[Row, ...]:
+        """The rows of ``record``; ``after`` is the session once it had happened."""
+        if isinstance(record, Began):
+            self.session = _session_row(after, record.t_ms, instant(self.clock))
+            ready = (self.session, *self.waiting)
+            self.waiting = []
+            return ready
+        if isinstance(record, StepBegan | StepEnded | RepetitionDone):
+            return self._step(record, after)
+        if isinstance(record, Ended | Reopened):
+            return self._end(record, after)
+        if isinstance(record, Rated):
+            rating = RatingRow(after.context.session_id, record.item, float(record.value), "0_3")
+            if self.session is None:
+                # Check-in ratings belong to a session that does not exist yet, and may never.
+                self.waiting.append(rating)
+                return ()
+            return (rating, self._update(after))
+        if isinstance(record, Flagged):
+            person = after.context.person
+            key = f"{record.flag.value}.{after.context.session_id}"
+            event = EventRow("notice", record.flag.value, after.plan.programme, person)
+            return (event, InboxRow(key, person, record.flag.value, after.plan.programme))
+        return (EventRow("info", record.code, record.detail, after.context.person),)
+
+    def _update(self, after: Session) -> SessionRow:
+        if self.session is None:
+            raise ValueError("a session that has not begun has no row to change")
+        self.session = msgspec.structs.replace(
+            self.session,
+            planned_steps_count=after.planned_steps,
+            done_steps_count=after.done_steps,
+            active_duration_s=after.practice_ms / 1000,
+            pause_duration_s=after.paused_ms / 1000,
+            pain_before_0_3=_level(PAIN_SCALE, after.pain_before),
+            pain_after_0_3=_level(PAIN_SCALE, after.pain_after),
+            tiredness_0_3=_level(TIREDNESS_SCALE, after.tiredness),
+            stop_reason=after.stop_reason,
+        )
+        return self.session
+
+    def _end(self, record: Ended | Reopened, after: Session) -> tuple[Row, ...]:
+        row = self._update(after)
+        if isinstance(record, Reopened):
+            self.session = msgspec.structs.replace(row, end_boot_ms=None, end_utc=None, end_reason=None)
+            return (self.session,)
+        wall = None if row.end_utc is None and self.clock.status() is ClockStatus.UNSET else row.end_utc
+        if wall is None and self.clock.status() is not ClockStatus.UNSET:
+            wall = utc_text(self.clock.wall_utc())
+        end_ms = record.t_ms if row.end_boot_ms is None else row.end_boot_ms
+        self.session = msgspec.structs.replace(
+            row, end_boot_ms=end_ms, end_utc=wall, end_reason=record.reason.value, stop_reason=record.stop_reason
+        )
+        return (self.session,)
+
+    def _step(self, record: StepBegan | StepEnded | RepetitionDone, after: Session) -> tuple[Row, ...]:
+        index, session_id = record.step, after.context.session_id
+        row = self.steps.get(index) or _step_row(after, index)
+        if isinstance(record, RepetitionDone):
+            done = RepetitionRow(
+                session_id=session_id,
+                step_order=index,
+                repetition=record.repetition,
+                t_boot_ms=record.t_ms,
+                hold_s=record.hold_ms / 1000,
+            )
+            self.steps[index] = msgspec.structs.replace(row, done_repetitions_count=record.repetition + 1)
+            return (self.steps[index], done)
+        if isinstance(record, StepBegan):
+            self.steps[index] = msgspec.structs.replace(row, start_boot_ms=record.t_ms)
+            return (self.steps[index],)
+        self.steps[index] = msgspec.structs.replace(
+            row,
+            start_boot_ms=record.began_ms,
+            end_boot_ms=record.t_ms,
+            done_repetitions_count=record.done,
+            skipped=record.skipped,
+            skip_reason=record.reason,
+        )
+        return (self.steps[index], self._update(after))
+
+
+def _session_row(after: Session, t_ms: int, at: Instant) -> SessionRow:
+    context, plan = after.context, after.plan
+    active = next((step for step in plan.steps if step.active), None)
+    return SessionRow(
+        session_id=context.session_id,
+        resumes_session_id=context.resumes or None,
+        patient_code=context.person,
+        programme=plan.programme,
+        programme_version=plan.version,
+        boot_id=at.boot_id,
+        start_boot_ms=t_ms,
+        start_utc=utc_text(at.wall_utc),
+        clock_status=at.status.value,
+        wall_uncertainty_s=None if at.status is ClockStatus.UNSET else 0.0,
+        planned_steps_count=after.planned_steps,
+        view_mode=active.view.value if active else "feel",
+        camera_used=context.camera and active is not None,
+        pain_before_0_3=_level(PAIN_SCALE, after.pain_before),
+        tiredness_0_3=_level(TIREDNESS_SCALE, after.tiredness),
+        stage=context.stage.value if context.stage else "",
+        affected_side=context.side.value if context.side else "",
+        app_version=__version__,
+    )
+
+
+def _step_row(after: Session, index: int) -> StepRow:
+    step = after.plan.steps[index]
+    return StepRow(
+        session_id=after.context.session_id,
+        order=index,
+        exercise=step.exercise,
+        region=step.region.value,
+        side=step.side.value if step.side else "",
+        planned_repetitions_count=step.repetitions,
+        hold_target_s=step.hold_ms / 1000,
+    )
+
+
+def _level(scale: tuple[Answer, ...], answer: Answer | None) -> int | None:
+    return None if answer is None else scale.index(answer)

@@ -1,0 +1,37 @@
+"""The one wait: presses, frames, stored rows, spoken prompts and deadlines, all in one ``select``."""
+
+from __future__ import annotations
+
+import selectors
+from collections.abc import Iterable
+from typing import Protocol
+
+from kiosk.clock import Clock
+from kiosk.signals import Source
+
+
+class Wait(Protocol):
+    """What the loop waits with; the demo's twin lets simulated time pass instead."""
+
+    def until(self, deadline_ms: int | None) -> None:
+        """Return when any source has news, or at ``deadline_ms``; None: only for news."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SelectWait:
+    """Waits on the sources' descriptors. Descriptors are asked for once: a source keeps its own for life."""
+
+    def __init__(self, clock: Clock, sources: Iterable[Source]) -> None:
+        self._clock = clock
+        self._selector = selectors.DefaultSelector()
+        for source in sources:
+            self._selector.register(source.fileno(), selectors.EVENT_READ)
+
+    def until(self, deadline_ms: int | None) -> None:
+        timeout = None if deadline_ms is None else max(0, deadline_ms - self._clock.now_ms()) / 1000
+        self._selector.select(timeout)
+
+    def close(self) -> None:
+        self._selector.close()
