@@ -145,7 +145,7 @@ class _Shelf:
 
 
 def load(builtin: Path, site: Path | None = None) -> Library:
-    """Everything from the folder ``builtin``, and from the clinic's folder ``site`` on top; never raises for content."""
+    """Everything from the folder ``builtin``, with the clinic's folder ``site`` on top; never raises for content."""
     shelf = _Shelf()
     shelf.built_in(builtin)
     if site is not None:

@@ -131,9 +131,3 @@ def side_words_of(person: Person) -> SideWords:
     if person.side not in (Side.LEFT, Side.RIGHT) or person.stage is None:
         return SideWords.BOTH
     return SideWords.AFFECTED if person.stage is Stage.SYNKINETIC else SideWords.STRONG
-
-
-def join(names: tuple[str, ...]) -> str:
-    """``("A", "B")`` as ``A and B``; first letters after the first name are lowered."""
-    lowered = [names[0], *(name[0].lower() + name[1:] for name in names[1:])] if names else []
-    return " and ".join(lowered)

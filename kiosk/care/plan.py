@@ -1,0 +1,286 @@
+"""From a programme to the steps of one session for one person: what is left out, in which order, with which pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.structs import replace as _replace
+
+from kiosk.care.caps import BLOCK_SPLIT_S, HANDS_S, QUIET_S, TICKED_MOVEMENTS, plan_breaks, work_ms
+from kiosk.care.library import Library
+from kiosk.care.model import (
+    Exercise,
+    Family,
+    Kind,
+    Line,
+    Person,
+    Plan,
+    Programme,
+    Region,
+    Side,
+    Step,
+    ViewMode,
+)
+from kiosk.care.rules import TIMED_CODES, Found, Today, default_view, leaves_something, may, suitable
+from kiosk.care.texts import Variant, card_prompts, exercise_prompts, spoken
+from kiosk.care.validate import PACKS
+from kiosk.care.words import label, side_words_of
+from kiosk.errors import RuleError
+
+LEAD_IN_MS = 5_000
+HANDS_UP_MS = 10_000
+HANDS_AGAIN_MS = 5_000
+"""After an arm rest hands and glasses are ready: the shortest time that the rules allow."""
+ARM_REST_MS = 10_000
+GLASSES_MS = 15_000
+MIDDLE_AFTER_MS = 20_000
+PACKS_IN_SESSION = 2
+RELEASES_BEFORE_CONTROL = 2
+
+SERVICE: Mapping[str, tuple[Kind, int, str, str]] = {
+    "glasses-off": (Kind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now."),
+    "glasses-on": (Kind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on."),
+    "arm-rest": (Kind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest."),
+    "quiet": (Kind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests."),
+}
+"""Steps that no file asks for: kind, milliseconds, title, sentence."""
+
+
+def compile_plan(
+    library: Library,
+    person: Person,
+    programme: Programme,
+    today: Today,
+    *,
+    short: bool = False,
+    regions: tuple[Region, ...] = (),
+    sound: bool = True,
+) -> Plan:
+    """The steps of one session.
+
+    ``regions`` are the tightest, as ``pick_regions`` gives them; ``short`` takes the short form. Without ``sound`` eyes
+    stay softly open, because nothing could ask to open them.
+
+    RuleError when the programme is closed for this person (a limit of the day or the hour aside: a session that goes
+    on after an interruption is no new one), when nothing is left of it, or when the result would break a hard rule.
+    """
+    closed = [reason for reason in may(person, programme, today).reasons if reason.code not in TIMED_CODES]
+    if closed:
+        codes = ", ".join(reason.code for reason in closed)
+        raise RuleError(f"{programme.id} is closed for {person.code} ({codes}): {closed[0].text}")
+    found = suitable(library, person, programme, today)
+    packs = _packs(found, regions)
+    steps = _steps(_chosen(found, programme, packs), person, programme, short=short, sound=sound)
+    if not leaves_something(library, person, programme, today):
+        raise RuleError(f"nothing of {programme.id} is left for {person.code} today: review ticks and conditions")
+    plan = Plan(
+        programme=programme.id,
+        version=programme.version,
+        title=programme.title,
+        family=programme.family,
+        steps=steps,
+        relax=() if programme.family is Family.RELAX else _relax(library, person, today, sound=sound),
+        why=_why(packs, regions) if programme.family is Family.RELEASES else "",
+    )
+    breaks = plan_breaks(plan, person.stage)
+    if breaks:
+        raise RuleError(f"{programme.id} for {person.code} would break a rule: {'; '.join(breaks)}")
+    return plan
+
+
+def pick_regions(ratings: Mapping[Region, int]) -> tuple[tuple[Region, ...], str]:
+    """The two tightest release regions, and why, from how tight each feels (0: not at all).
+
+    Of equally tight ones the first in the order of the packs; where nothing is tight, the first two.
+    """
+    rated = [pack for pack in PACKS if ratings.get(pack, 0) > 0]
+    picked = tuple(sorted(rated, key=lambda pack: -ratings[pack])[:PACKS_IN_SESSION])
+    return (picked, _why(picked, picked)) if picked else (PACKS[:PACKS_IN_SESSION], _why(PACKS[:PACKS_IN_SESSION], ()))
+
+
+def prompts(library: Library) -> dict[str, str]:
+    """Prompt id to English words, for everything that steps and cards of this library can say."""
+    said = {f"{name}.start": sentence for name, (_, _, _, sentence) in SERVICE.items()}
+    for exercise in library.exercises.values():
+        said |= exercise_prompts(exercise)
+    for card in library.cards.values():
+        said |= card_prompts(card)
+    return said
+
+
+def _packs(found: Sequence[Found], regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    """The release regions of this session: those asked for, as far as anything is left there, else the first ones."""
+    free = tuple(dict.fromkeys(line.pack for line, _ in found if line.pack is not None))
+    asked = tuple(pack for pack in dict.fromkeys(regions) if pack in free)
+    return (asked or free)[:PACKS_IN_SESSION]
+
+
+def _chosen(found: Sequence[Found], programme: Programme, packs: tuple[Region, ...]) -> list[Found]:
+    """The lines of this session: releases of the chosen packs, tightest first, and no more movements than allowed."""
+    releases = [it for pack in packs for it in found if it[0].pack is pack]
+    if programme.family is Family.QUIET_CONTROL:
+        firsts = {line.pack: (line, exercise) for line, exercise in reversed(releases)}
+        leading = [firsts[pack] for pack in packs]
+        others = [it for it in found if it[0].pack is not None and it not in leading]
+        releases = [*leading, *others][:RELEASES_BEFORE_CONTROL]
+    most = TICKED_MOVEMENTS if programme.family is Family.FIRST_MOVEMENTS else len(found)
+    queue = iter(releases)
+    kept: list[Found] = []
+    for line, exercise in found:
+        if line.pack is not None:
+            kept += [following] if (following := next(queue, None)) else []
+        elif exercise.kind is not Kind.MOVEMENT or sum(e.kind is Kind.MOVEMENT for _, e in kept) < most:
+            kept.append((line, exercise))
+    return kept
+
+
+def _steps(
+    lines: Sequence[Found], person: Person, programme: Programme, *, short: bool, sound: bool
+) -> tuple[Step, ...]:
+    view = default_view(person, programme)
+    whole = (
+        step for line, exercise in lines for step in _drafts(person, line, exercise, view, short=short, sound=sound)
+    )
+    return tuple(_with_pauses(_with_glasses([part for step in whole for part in _split(step)])))
+
+
+def _drafts(
+    person: Person, line: Line, exercise: Exercise, view: ViewMode, *, short: bool, sound: bool
+) -> Iterator[Step]:
+    """One step, or one for each side in turn."""
+    one_hand = person.one_hand and exercise.hands and bool(exercise.one_hand)
+    sides = _sides(person, exercise, one_hand=one_hand)
+    hold_s = line.short_hold_s if short and line.short_hold_s is not None else line.dose.hold_s
+    if exercise.kind is Kind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
+        hold_s /= len(sides)  # the published minutes are for the region, whichever hands do it
+    for side in sides:
+        said = spoken(exercise, Variant(side=side, words=side_words_of(person), one_hand=one_hand, sound=sound))
+        step = Step(
+            exercise=exercise.id,
+            kind=exercise.kind,
+            region=exercise.region,
+            side=side,
+            title=exercise.title,
+            sentence=said.sentence,
+            feel=said.feel,
+            lead_in_ms=LEAD_IN_MS,
+            in_ms=round(line.dose.in_s * 1000),
+            hold_ms=round(hold_s * 1000),
+            out_ms=round(line.dose.out_s * 1000),
+            rest_ms=round(line.dose.rest_s * 1000),
+            repetitions=line.dose.repetitions,
+            hands=exercise.hands,
+            glasses_off=exercise.glasses_off,
+            eyes_closed=exercise.eyes_closed and sound,
+            view=view if exercise.kind is Kind.MOVEMENT else ViewMode.FEEL,
+            prompt_start=said.prompt_start,
+            prompt_middle=said.prompt_middle,
+            prompt_end=said.prompt_end,
+        )
+        # A cue in the middle of a movement would be heard while the face moves; it belongs into the rests.
+        long = work_ms(step) > MIDDLE_AFTER_MS and not step.active
+        yield step if long else _replace(step, prompt_middle="")
+
+
+def _sides(person: Person, exercise: Exercise, *, one_hand: bool) -> tuple[Side | None, ...]:
+    in_turn = (Side.LEFT, Side.RIGHT)
+    if exercise.sides == "middle":
+        return (None,)
+    if exercise.sides == "both":
+        return in_turn if one_hand else (Side.BOTH,)
+    if exercise.sides == "strong":
+        return {Side.LEFT: (Side.RIGHT,), Side.RIGHT: (Side.LEFT,)}.get(person.side or Side.BOTH, ())
+    if exercise.sides == "affected" and person.side in in_turn:
+        return (person.side,)
+    return in_turn
+
+
+def _split(step: Step) -> Iterator[Step]:
+    """A step in parts that leave room for arm rests and quiet: repetitions are shared out, long holds are divided."""
+    limit_ms = HANDS_S * 1000 if step.hands else BLOCK_SPLIT_S * 1000 - LEAD_IN_MS
+    if not (step.hands or step.active) or work_ms(step) <= limit_ms:
+        yield step
+        return
+    if step.repetitions > 1:
+        each = step.in_ms + step.hold_ms + step.out_ms
+        most = max(1, (limit_ms + step.rest_ms) // (each + step.rest_ms))
+        for done in range(0, step.repetitions, most):
+            yield from _split(_replace(step, repetitions=min(most, step.repetitions - done)))
+        return
+    parts = -(-step.hold_ms // (limit_ms - step.in_ms - step.out_ms))
+    for part in range(parts):
+        yield _replace(step, hold_ms=step.hold_ms * (part + 1) // parts - step.hold_ms * part // parts)
+
+
+def _with_glasses(steps: Sequence[Step]) -> list[Step]:
+    """Touch that needs glasses off comes together, where its first step stands, between two steps about the glasses."""
+    off = [step for step in steps if step.glasses_off]
+    if not off:
+        return list(steps)
+    first = steps.index(off[0])
+    rest = [step for step in steps if not step.glasses_off]
+    return [*rest[:first], _service("glasses-off"), *off, _service("glasses-on"), *rest[first:]]
+
+
+def _with_pauses(steps: Sequence[Step]) -> Iterator[Step]:
+    """Hands-up times, arm rests and the quiet between blocks of movement.
+
+    ``hands_ms`` is how long the hands have worked without rest, ``block_ms`` how long the running block of movement is
+    so far, ``idle_ms`` how long nothing has moved since: less than a quiet does not end the block.
+    """
+    hands_ms = block_ms = idle_ms = block = 0
+    for plain in steps:
+        tired = plain.hands and hands_ms > 0 and hands_ms + LEAD_IN_MS + work_ms(plain) > HANDS_S * 1000
+        hands_up_ms = 0 if not plain.hands else HANDS_AGAIN_MS if tired else 0 if hands_ms else HANDS_UP_MS
+        step = _replace(plain, hands_up_ms=hands_up_ms)
+        length_ms = idle_ms + (ARM_REST_MS if tired else 0) + step.duration_ms
+        if step.active and block_ms and block_ms + length_ms > BLOCK_SPLIT_S * 1000:
+            yield _service("quiet")
+            tired = False
+            block_ms = 0
+        if tired:
+            yield _service("arm-rest")
+        if step.active:
+            block += not block_ms
+            block_ms = block_ms + length_ms if block_ms else step.duration_ms
+            idle_ms = 0
+            step = _replace(step, block=block)
+        else:
+            idle_ms += (ARM_REST_MS if tired else 0) + step.duration_ms
+            if idle_ms >= QUIET_S * 1000:
+                block_ms = idle_ms = 0
+        begun_ms = hands_ms + LEAD_IN_MS if hands_ms and not hands_up_ms else 0
+        hands_ms = begun_ms + work_ms(step) if step.hands else 0
+        yield step
+
+
+def _service(name: str) -> Step:
+    kind, hold_ms, title, sentence = SERVICE[name]
+    return Step(
+        exercise=name,
+        kind=kind,
+        region=Region.WHOLE_FACE,
+        side=None,
+        title=title,
+        sentence=sentence,
+        lead_in_ms=0,
+        hold_ms=hold_ms,
+        prompt_start=f"{name}.start",
+    )
+
+
+def _relax(library: Library, person: Person, today: Today, *, sound: bool) -> tuple[Step, ...]:
+    """What a tired person is offered instead: the first programme of rest there is."""
+    resting = next((p for p in library.programmes.values() if p.family is Family.RELAX), None)
+    if resting is None:
+        return ()
+    return _steps(suitable(library, person, resting, today), person, resting, short=False, sound=sound)
+
+
+def _why(packs: tuple[Region, ...], asked: tuple[Region, ...]) -> str:
+    """Why this session is about these regions."""
+    names = [label(pack) for pack in packs]
+    names[0] = names[0][0].lower() + names[0][1:]
+    begin = "Tightest, you said" if set(asked) & set(packs) else "We begin with"
+    then = "".join(f" Then: {name[0].lower()}{name[1:]}." for name in names[1:])
+    return f"{begin}: {names[0]}.{then}"

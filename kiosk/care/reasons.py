@@ -1,0 +1,79 @@
+"""Every reason why something is closed and every notice for staff, by code.
+
+All texts are whole sentences without values in them, so that other languages can look them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is closed. ``overridable``: staff may open it with an ``Override`` whose ``rule`` is this code."""
+
+    code: str
+    text: str
+    overridable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that staff should look at."""
+
+    code: str
+    text: str
+
+
+def _reasons(*reasons: Reason) -> Mapping[str, Reason]:
+    return MappingProxyType({reason.code: reason for reason in reasons})
+
+
+REASONS = _reasons(
+    Reason("no-person", "Ask staff to set up your plan."),
+    Reason("paused", "Your plan is paused. Ask your nurse when it goes on."),
+    Reason("locked", "Your therapist has closed this for now. Ask when it opens."),
+    Reason("no-stage", "Ask your therapist to set your stage."),
+    Reason("flaccid", "Movements come later. Tell your therapist when you see a first one."),
+    Reason("wrong-stage", "This does not fit your stage. Ask your therapist what does."),
+    Reason("graft", "After your operation, ask your surgeon which movements fit."),
+    Reason("cause", "Ask your therapist whether this fits you, and to open it.", overridable=True),
+    Reason("no-side", "Ask your therapist to set your affected side."),
+    Reason("no-onset", "Ask your therapist to set when it began."),
+    Reason("no-cause", "Ask your therapist to set what caused it."),
+    Reason("no-tick", "Tell your therapist when you see a movement come by itself."),
+    Reason("no-fitting-tick", "Ask your therapist which movement here fits you."),
+    Reason(
+        "three-months", "This opens after three months. Ask your therapist about opening it sooner.", overridable=True
+    ),
+    Reason("six-weeks", "This opens after six weeks. Ask your therapist to check when it began."),
+    Reason("not-stiff", "Tell your therapist if your face feels stiff or tender. Then this can open."),
+    Reason("review", "Ask your therapist to look at your movements again."),
+    Reason("linked", "Something new moves along. Ask your therapist to look at it first."),
+    Reason("no-touch", "No touch there after your injection. Ask your therapist when it may begin."),
+    Reason("nothing-left", "Nothing in here fits you today. Ask your therapist what does."),
+    Reason("stuck", "The red button is stuck. Ask staff to free it."),
+    Reason("pain", "No more movements today, because of the pain. Relax, and tell your therapist."),
+    Reason("per-day", "That is enough movement for today. Come back tomorrow."),
+    Reason("gap", "Your face rests for an hour between movements. Try Relax until then."),
+)
+
+TIMED_CODES = frozenset(("per-day", "gap"))
+"""Reasons that pass by themselves; a session that goes on after an interruption is not a new one."""
+
+NOTICES: Mapping[str, str] = MappingProxyType(
+    {
+        "incomplete": "The plan is not complete: stage, side, onset or cause is missing.",
+        "review-soon": "The ticked movements are due for review. Movement closes 7 days after the 30th day.",
+        "review-overdue": "The ticked movements were not reviewed in time. Movement is closed until they are.",
+        "ticks-undated": "A ticked movement has no date. Set the clock and review it.",
+        "linked": "A linked movement is new or clearly more. Review it.",
+        "stiff": "No movement yet, but stiff or tender all the same. Review the stage.",
+        "injection-open": "An injection has no day on which touch may begin again. Enter one.",
+        "pause-over": "The pause is over. The plan goes on.",
+        "cause-unknown": "Stroke or unknown cause: only relaxation and cards are open until a therapist opens more.",
+        "unreviewed": "No therapist has reviewed this plan yet.",
+    }
+)
