@@ -21,7 +21,8 @@ from kiosk.care.model import (
     Step,
     ViewMode,
 )
-from kiosk.care.rules import TIMED_CODES, Found, Today, default_view, leaves_something, may, suitable
+from kiosk.care.reasons import TIMED_CODES
+from kiosk.care.rules import Found, Today, default_view, leaves_something, may, suitable
 from kiosk.care.texts import Variant, card_prompts, exercise_prompts, spoken
 from kiosk.care.validate import PACKS
 from kiosk.care.words import label, side_words_of

@@ -30,7 +30,9 @@ from kiosk.care.model import (
     Stage,
     ViewMode,
 )
-from kiosk.care.reasons import NOTICES, REASONS, Notice, Reason
+from kiosk.care.reasons import NOTICES, REASONS
+from kiosk.care.reasons import Notice as Notice
+from kiosk.care.reasons import Reason as Reason
 from kiosk.care.validate import STAGES, TOUCH, views_of
 from kiosk.care.words import SIDE_WORDS, OverrideReason, side_words_of
 
