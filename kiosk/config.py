@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -20,7 +21,7 @@ import msgspec
 from kiosk.faults import MOST_FAULTS, Fault, bad_line, line_of, nearest, shown
 from kiosk.settings import SECTIONS, Camera, Settings
 
-__all__ = ["FILE", "SECTIONS", "VARIABLES", "Settings", "check_file", "load", "rule_of", "safe"]
+__all__ = ["FILE", "LARGEST", "SECTIONS", "VARIABLES", "Settings", "check_file", "load", "rule_of", "safe"]
 
 log = logging.getLogger(__name__)
 
@@ -137,12 +138,15 @@ class _Unreadable(Exception):
 
 def _text(path: Path) -> str | None:
     try:
+        # A pipe would block for ever; only its kind is asked before it is opened.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _Unreadable("it is not a file")
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except FileNotFoundError:
         return None
-    except OSError as why:
-        raise _Unreadable(f"it cannot be read ({why.strerror})") from why
+    except (OSError, ValueError) as why:  # ValueError: a name with a null byte
+        raise _Unreadable(f"it cannot be read ({why})") from why
     if len(raw) > LARGEST:
         raise _Unreadable(f"it is larger than {LARGEST} bytes, so it is not a settings file")
     try:

@@ -27,7 +27,7 @@ fi
 need python3-venv "makes the virtual environment" imports ensurepip
 need libgl1 "OpenCV loads libGL.so.1" loads libGL.so.1
 need libglib2.0-0 "OpenCV loads libgthread-2.0.so.0" loads libgthread-2.0.so.0
-if on_a_pi || [ "$purpose" = appliance ]; then
+if on_a_pi; then
     # A Raspberry Pi gets these from its own system: they must match its kernel and its libcamera.
     need python3-picamera2 "the Pi's camera" imports picamera2
     need python3-lgpio "buttons and lights" imports lgpio
@@ -39,7 +39,7 @@ if [ "$purpose" = test ]; then
 fi
 if [ "$purpose" = appliance ]; then
     need cage "shows the kiosk, and nothing else, on the screen" command -v cage
-    need dbus "the login session of the kiosk" command -v dbus-daemon
+    need seatd "gives the kiosk the screen without a login" command -v seatd
     need polkitd "lets the kiosk mount a clinic's stick" test -d /usr/share/polkit-1
     need udisks2 "mounts a clinic's stick" command -v udisksctl
     need alsa-utils "finds the sound output" command -v aplay
@@ -62,7 +62,7 @@ if [ "$(id -u)" -eq 0 ]; then
 elif command -v sudo >/dev/null; then
     echo "Installing them now with sudo (it may ask for your password): sudo apt-get update && sudo ${install[*]}"
     sudo apt-get update -qq
-    sudo DEBIAN_FRONTEND=noninteractive "${install[@]}"
+    sudo env DEBIAN_FRONTEND=noninteractive "${install[@]}"
 else
     echo "You are not root and there is no sudo. Ask your administrator to run: apt-get update && ${install[*]}" >&2
     exit 1

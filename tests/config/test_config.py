@@ -166,9 +166,12 @@ def test_a_file_from_windows(tmp_path: Path) -> None:
 
 
 def test_things_that_are_no_files(tmp_path: Path) -> None:
-    """A folder of that name is named; a missing file is a fault only for the check command."""
+    """A folder or a pipe of that name is named at once; a missing file is a fault only for the check command."""
     (tmp_path / "kiosk.toml").mkdir()
-    assert "cannot be read" in str(load(tmp_path / "kiosk.toml", {})[1][0])
+    os.mkfifo(tmp_path / "pipe.toml")
+    for name in ("kiosk.toml", "pipe.toml"):
+        assert "not a file" in str(load(tmp_path / name, {})[1][0])
+    assert "cannot be read" in str(load(tmp_path / "a\0b", {})[1][0])
     assert "no such file" in str(check_file(tmp_path / "absent.toml")[0])
 
 

@@ -1,0 +1,172 @@
+"""Which command? Each one calls a room and turns its answer into words and an exit code; nothing is decided here.
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try again later.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk import __version__
+from kiosk.config import FILE
+from kiosk.errors import KioskError
+from kiosk.paths import default_data
+
+FAULT_INSIDE = 70
+
+
+class Commands(click.Group):
+    """Ends every failure with one sentence and its exit code; ``--debug`` shows where it came from instead."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as why:
+            if ctx.params.get("debug"):
+                raise
+            expected = isinstance(why, KioskError)
+            sentence = str(why) if expected else f"a fault inside the kiosk ({type(why).__name__}: {why})"
+            hint = "" if expected else "; run the command again as `kiosk --debug …` and send what it prints to support"
+            click.echo(f"kiosk: {sentence}{hint}", err=True)
+            ctx.exit(why.exit_code if isinstance(why, KioskError) else FAULT_INSIDE)
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=default_data,
+    envvar="KIOSK_DATA",
+    show_default="systemd's state directory, else ~/.local/share/facial-rehab-kiosk",
+    help="Data folder of this kiosk.",
+)
+config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="KIOSK_CONFIG",
+    show_default=f"{FILE} in the data folder",
+    help="Settings file.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kiosk")
+@click.option("--debug", is_flag=True, help="Log everything, and show where a fault inside the kiosk came from.")
+def cli(debug: bool) -> None:
+    """A bedside kiosk that leads a person with facial palsy through timed releases, relaxation and slow movements.
+
+    It plays timed steps that the clinic chose, shows a mirror picture and keeps a diary. It makes no medical claim.
+    """
+    # The journal stamps its lines itself.
+    stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.INFO,
+        format=f"{stamp}%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+@cli.command()
+@click.option("--window", is_flag=True, help="Run in a window instead of the full screen.")
+@click.option(
+    "--safe",
+    is_flag=True,
+    help="Safe mode: no camera, none of the site's own programmes and recordings, default settings apart from wiring, "
+    "screen and the site's words. The service starts this by itself after repeated failed starts.",
+)
+@data_option
+@config_option
+def run(window: bool, safe: bool, data: Path, config: Path | None) -> None:
+    """Run the kiosk on this machine's screen.
+
+    Keys stand in for the buttons: SPACE is green, TAB is amber, ESC is red. Ends with 75 when another kiosk already
+    uses the data folder.
+    """
+    from kiosk.app import run as run_kiosk
+
+    sys.exit(run_kiosk(data, config or data / FILE, window=window, safe=safe))
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the result; it is a data folder afterwards.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same days.")
+def demo(out: Path, seed: int) -> None:
+    """Live through whole days on simulated hardware; no screen is needed.
+
+    Writes the database, a picture of every screen, a summary and a log. Ends with 0 only if all went as scripted.
+    """
+    from kiosk.support.demo import run_demo
+
+    sys.exit(run_demo(out, seed))
+
+
+@cli.command()
+@json_option
+@data_option
+@config_option
+def doctor(as_json: bool, data: Path, config: Path | None) -> None:
+    """Look at everything the kiosk needs and say what to do about what is wrong.
+
+    Changes nothing. Ends with 1 when there is a fault; warnings alone end with 0.
+    """
+    from kiosk.support.doctor import as_table, examine, to_json, verdict
+
+    checks = examine(data, config or data / FILE, os.environ)
+    click.echo(to_json(checks) if as_json else as_table(checks))
+    sys.exit(verdict(checks))
+
+
+@cli.command()
+@json_option
+def bench(as_json: bool) -> None:
+    """Measure whether this machine is fast enough for a live mirror.
+
+    Takes a minute or two; ends with 1 when a ratio misses its target.
+    """
+    from kiosk.support.bench import run_bench
+
+    sys.exit(run_bench(as_json))
+
+
+@cli.command()
+@json_option
+@click.argument("file", type=click.Path(path_type=Path))
+def check(as_json: bool, file: Path) -> None:
+    """Check FILE, a programme or a settings file.
+
+    Names every fault with its line, the value, the rule and what to do, and ends with 1 when there is one.
+    """
+    from kiosk.support.check import check_file, to_json
+
+    faults = check_file(file)
+    if as_json:
+        click.echo(to_json(file, faults))
+    elif faults:
+        click.echo("\n".join(str(fault) for fault in faults))
+    else:
+        click.echo(f"{file}: nothing is wrong.")
+    sys.exit(1 if faults else 0)
+
+
+@cli.command()
+def version() -> None:
+    """Say which version this is."""
+    click.echo(__version__)
+
+
+def main() -> None:
+    """The ``kiosk`` command."""
+    cli(prog_name="kiosk")

@@ -1,0 +1,76 @@
+"""The answer of one check, and a way to try a library that may crash or hang without being taken along."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+PATIENCE_S = 30.0
+"""A camera or sound driver that has not answered by then will not answer."""
+
+
+class State(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: what was found, and what to do next (empty when nothing needs doing)."""
+
+    name: str
+    state: State
+    found: str
+    next_step: str
+
+
+def ok(name: str, found: str) -> Check:
+    """The part is as it should be."""
+    return Check(name, State.OK, found, "")
+
+
+def warning(name: str, found: str, next_step: str) -> Check:
+    """The kiosk works without the part, with less than it could have."""
+    return Check(name, State.WARNING, found, next_step)
+
+
+def fault(name: str, found: str, next_step: str) -> Check:
+    """The kiosk cannot do its work like this."""
+    return Check(name, State.FAULT, found, next_step)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a piece of Python did in a process of its own: its last line of output, or its last words."""
+
+    worked: bool
+    said: str
+
+
+def tried(code: str, env: Mapping[str, str] | None = None, patience_s: float = PATIENCE_S) -> Tried:
+    """Run ``code`` in a fresh interpreter; ``env`` adds to the environment of this one."""
+
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=patience_s,
+            env={**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1", **(env or {})},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Tried(False, f"no answer within {patience_s:g} s")
+    if done.returncode < 0:
+        return Tried(False, f"it crashed (signal {-done.returncode})")
+    lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
+    return Tried(done.returncode == 0, lines[-1] if lines else "")

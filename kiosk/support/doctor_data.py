@@ -1,0 +1,140 @@
+"""What belongs to this kiosk: its disk and database, what ships with it, its programmes and its settings.
+
+Rooms are imported by the check that needs them: one that is broken must not hide the others.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from kiosk import paths
+from kiosk.errors import AssetError
+from kiosk.faults import Fault
+from kiosk.support.doctor_check import Check, fault, ok, warning
+
+FORGETFUL = frozenset({"overlay", "overlayfs", "tmpfs", "ramfs", "squashfs", "aufs"})
+"""File systems that forget, or cannot keep, what is written."""
+MOUNTS = Path("/proc/self/mountinfo")
+FONT_STARTS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
+COMFORTABLE = 10
+"""Times the floor of free space below which staff should think of making room."""
+
+
+def disk(data: Path, floor_mb: int, mounts: Path = MOUNTS) -> Check:
+    """The data folder lies on a file system that keeps what is written, and there is room."""
+    name = "Disk"
+    place = next(p for p in (data.absolute(), *data.absolute().parents) if p.exists())
+    kind, mount = file_system(place.resolve(), mounts.read_text(encoding="utf-8", errors="replace"))
+    room = os.statvfs(place)
+    free_mb = room.f_bavail * room.f_frsize // 2**20
+    found = f"{data} on {kind} ({mount}), {free_mb} MB free"
+    if kind in FORGETFUL:
+        step = "records there are lost when the power goes: put the data folder on a disk, or name one with --data"
+        return fault(name, found, step)
+    if room.f_flag & os.ST_RDONLY or not os.access(place, os.W_OK | os.X_OK):
+        return fault(name, f"{found}, but nothing may be written", "check the memory card and whose folder it is")
+    if free_mb < floor_mb:
+        return fault(name, found, "export the records, then make room: below this nothing may be stored any more")
+    if free_mb < COMFORTABLE * floor_mb:
+        return warning(name, found, "make room on the disk soon")
+    return ok(name, found)
+
+
+def file_system(place: Path, mountinfo: str) -> tuple[str, str]:
+    """Kind and mount point of the file system that holds ``place``, from the text of ``/proc/self/mountinfo``."""
+    best = ("unknown", "")
+    for line in mountinfo.splitlines():
+        before, separator, after = line.partition(" - ")
+        if separator:
+            mount = before.split()[4].encode().decode("unicode_escape")  # a space is written \040
+            # A later line for the same place covers the earlier one.
+            if place.is_relative_to(mount) and len(mount) >= len(best[1]):
+                best = (after.split()[0], mount)
+    return best
+
+
+def database(data: Path) -> Check:
+    """The database, if there is one yet, is whole and of a version that this kiosk knows."""
+    from kiosk.records.folder import DATABASE, QUARANTINE
+    from kiosk.records.migrations import SCHEMA
+
+    name = "Database"
+    file = data / DATABASE
+    if not file.exists():
+        return ok(name, f"none yet in {data}; the first start makes it")
+    # Without a journal nobody is writing, and only then may SQLite look without its helper files.
+    quiet = not file.with_name(f"{DATABASE}-wal").exists()
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' * quiet}", uri=True)) as db:
+            result = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+            schema = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as why:
+        return fault(name, f"{file} cannot be read: {why}", "start the kiosk: it sets a damaged file aside and says so")
+    if result != "ok":
+        step = "start the kiosk: it sets the damaged file aside, keeps what can be read, and says so"
+        return fault(name, f"{file} is damaged: {result}", step)
+    if schema > SCHEMA:
+        return fault(name, f"{file} was written by a newer kiosk (tables of version {schema})", "install that version")
+    aside = sorted(p.name for p in (data / QUARANTINE).glob("*") if not p.name.endswith(("-wal", "-shm")))
+    found = f"{file}, {file.stat().st_size // 1024} kB, whole, tables of version {schema} of {SCHEMA}"
+    if aside:
+        step = f"hand {data / QUARANTINE} to support"
+        return warning(name, f"{found}; set aside earlier: {', '.join(aside[:5])}", step)
+    return ok(name, found)
+
+
+def fonts() -> Check:
+    """The letters that the screens are drawn with."""
+    name = "Fonts"
+    files = sorted((paths.assets() / "fonts").glob("*.ttf"))
+    broken = [file.name for file in files if not file.read_bytes().startswith(FONT_STARTS)]
+    if broken or not files:
+        found = f"no fonts ({', '.join(broken)})" if broken else "no fonts"
+        return fault(name, found, "install the kiosk again")
+    return ok(name, ", ".join(file.stem for file in files))
+
+
+def shipped(language: str) -> Check:
+    """The folders that come with the kiosk; the voice is welcome but not needed."""
+    name = "Assets"
+    try:
+        place = paths.assets()
+    except AssetError as why:
+        return fault(name, str(why), "install the kiosk again")
+    missing = [folder for folder in ("fonts", "programmes") if not any((place / folder).glob("*"))]
+    if missing:
+        return fault(name, f"{place} lacks {', '.join(missing)}", "install the kiosk again")
+    if not any((place / "voice" / language).glob("*.ogg")):
+        step = "screens show every sentence, so sessions work; choose another site.language or install a voice"
+        return warning(name, f"{place}, without a voice for language {language}", step)
+    return ok(name, str(place))
+
+
+def programmes(data: Path) -> Check:
+    """Every programme, those that ship with the kiosk and the site's own, may be practised."""
+    from kiosk.care import library
+
+    name = "Programmes"
+    shelf = library.load(paths.assets() / "programmes", data / "programmes")
+    own = len(list((data / "programmes").glob("*.toml")))
+    count = f"{', '.join(shelf.programmes) or 'none'}; {own} file(s) of this site"
+    if not shelf.programmes:
+        return fault(name, count, "install the kiosk again")
+    return _named(name, count, shelf.faults)
+
+
+def settings(file: Path, faults: Sequence[Fault]) -> Check:
+    """The settings file and the environment say only what may be said."""
+    return _named("Settings", str(file) if file.exists() else f"no {file}: the defaults", faults)
+
+
+def _named(name: str, found: str, faults: Sequence[Fault]) -> Check:
+    if not faults:
+        return ok(name, found)
+    first = " ".join(str(f) for f in faults[:3])
+    more = f" And {len(faults) - 3} more." if len(faults) > 3 else ""
+    return fault(name, f"{found}. {first}{more}", f"`kiosk check {faults[0].file}` lists every reason")

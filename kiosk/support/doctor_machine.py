@@ -1,0 +1,183 @@
+"""The machine under the kiosk: interpreter, libraries, camera, pins, screen, sound, clock.
+
+The places to look are arguments, so that the tests can show each check a machine that it is not running on.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kiosk.clock import Clock, ClockStatus
+from kiosk.settings import Camera, Sound
+from kiosk.support.doctor_check import Check, Tried, fault, ok, tried, warning
+
+DEV = Path("/dev")
+MODEL = Path("/proc/device-tree/model")
+Try = Callable[..., Tried]
+
+TRY_VISION = "import numpy, cv2; cv2.flip(numpy.ones((2, 2), 'u1'), 1); print(numpy.__version__, cv2.__version__)"
+TRY_PICAMERA = (
+    "import picamera2; found = picamera2.Picamera2.global_camera_info();"
+    "print(picamera2.__file__ + '|' + ', '.join(c.get('Model', 'camera') for c in found))"
+)
+TRY_LGPIO = "import lgpio; lgpio.gpiochip_open; print(lgpio.__file__)"
+TRY_SCREEN = (
+    "import pygame; pygame.display.init(); print(pygame.display.get_driver(), *pygame.display.get_desktop_sizes()[0])"
+)
+TRY_SOUND = "import pygame; pygame.mixer.init(); print(*pygame.mixer.get_init())"
+
+
+def on_a_pi(model: Path = MODEL) -> bool:
+    """Whether this is a Raspberry Pi."""
+    try:
+        return b"Raspberry Pi" in model.read_bytes()
+    except OSError:
+        return False
+
+
+def python(version: tuple[int, int] = sys.version_info[:2], machine: str = platform.machine()) -> Check:
+    """New enough, and of a kind that the libraries are made for."""
+    found = f"{platform.python_version()} on {machine} ({sys.executable})"
+    if version < (3, 11):
+        return fault("Python", found, "install Python 3.11 or newer and set the kiosk up again")
+    if machine not in ("x86_64", "aarch64"):
+        return warning("Python", found, "use a 64-bit system: there are no ready-made libraries for this one")
+    return ok("Python", found)
+
+
+def vision(attempt: Try = tried) -> Check:
+    """numpy and OpenCV load, fit each other, and are of a generation that has what the kiosk uses."""
+    name = "Picture library"
+    got = attempt(TRY_VISION)
+    if not got.worked:
+        if ".so" in got.said and "cannot open shared object" in got.said:
+            step = "install what OpenCV needs: apt-get install libgl1 libglib2.0-0"
+        elif "numpy" in got.said and ("size changed" in got.said or "multiarray" in got.said or "ABI" in got.said):
+            step = (
+                "numpy and OpenCV do not fit each other: remove .venv (or install the service again) to get both anew"
+            )
+        else:
+            step = "install the kiosk again"
+        return fault(name, f"numpy and OpenCV do not load: {got.said}", step)
+    numpy_version, cv2_version = got.said.split()
+    found = f"numpy {numpy_version}, OpenCV {cv2_version}"
+    if int(cv2_version.split(".")[0]) >= 5:
+        return fault(name, found, "OpenCV 5 lacks what the kiosk uses: install the kiosk again from its lock file")
+    return ok(name, found)
+
+
+def camera(settings: Camera, attempt: Try = tried, dev: Path = DEV, pi: bool | None = None) -> Check:
+    """The camera that the settings ask for can be seen (it is not opened: the light would go on)."""
+    name = "Camera"
+    if settings.backend == "none":
+        return ok(name, "switched off in the settings")
+    if settings.backend == "recorded":
+        if settings.video and not Path(settings.video).is_file():
+            return fault(name, f"there is no video {settings.video}", "correct camera.video in the settings")
+        return ok(name, f"a recorded video ({settings.video or 'the drawn demo face'})")
+    webcams = sorted(path.name for path in dev.glob("video*"))
+    found = []
+    if settings.backend != "webcam" and (on_a_pi() if pi is None else pi):
+        got = attempt(TRY_PICAMERA)
+        place, _, models = got.said.partition("|")
+        if not got.worked:
+            step = "apt-get install python3-picamera2, and a virtual environment made with --system-site-packages"
+            return fault(name, f"picamera2 and libcamera do not load: {got.said}", step)
+        if not place.startswith("/usr/"):
+            step = "picamera2 must be apt's, to fit libcamera: pip uninstall picamera2 in the kiosk's environment"
+            return warning(name, f"picamera2 comes from {place}", step)
+        if models:
+            return ok(name, f"picamera2 sees {models}")
+        found.append("picamera2 sees no camera")
+        webcams = []  # a Pi always has /dev/video* for its codecs
+    if settings.backend == "picamera":
+        step = "switch off, press the camera's flat cable into its connector, switch on"
+        return fault(name, "; ".join(found) or "this is not a Raspberry Pi", step)
+    if not webcams:
+        step = "connect one; until then sessions run without a picture"
+        return warning(name, "; ".join([*found, "no webcam"]), step)
+    if settings.backend == "webcam" and f"video{settings.device}" not in webcams:
+        return fault(name, f"no /dev/video{settings.device}; there is {', '.join(webcams)}", "set camera.device to it")
+    if not all(os.access(dev / webcam, os.R_OK | os.W_OK) for webcam in webcams):
+        return fault(name, f"{', '.join(webcams)} may not be opened", "add the kiosk's user to the group video")
+    return ok(name, f"webcam {', '.join(webcams)}")
+
+
+def gpio(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, pi: bool | None = None) -> Check:
+    """A GPIO chip that this user may use, and a library that reaches it."""
+    name = "Buttons and lights"
+    chosen = env.get("GPIOZERO_PIN_FACTORY", "")
+    if chosen == "mock":
+        return warning(name, "simulated pins (GPIOZERO_PIN_FACTORY=mock)", "unset the variable for real buttons")
+    chips = sorted(dev.glob("gpiochip*"))
+    if not chips:
+        return warning(name, "no GPIO chip here", "use a keyboard or a foot pedal, or a Raspberry Pi")
+    names = ", ".join(chip.name for chip in chips)
+    if not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
+        return fault(name, f"{names} may not be opened", "add the kiosk's user to the group gpio, then log in again")
+    got = attempt(TRY_LGPIO)
+    if got.worked:
+        return ok(name, f"{names} by {chosen or 'lgpio'}")
+    step = "apt-get install python3-lgpio, and a virtual environment made with --system-site-packages"
+    if "has no attribute" in got.said:
+        # On Python 3.13 pip finds only an empty lgpio 0.0.0.2.
+        return fault(name, f"{names}, but lgpio is an empty package", f"pip uninstall lgpio; then {step}")
+    found = f"{names}, but lgpio does not load: {got.said}"
+    return fault(name, found, step) if (on_a_pi() if pi is None else pi) else warning(name, found, step)
+
+
+def screen(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, cage: str | None = "look") -> Check:
+    """A window can be opened here, or cage can open one for the service."""
+    name = "Screen"
+    if env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"):
+        got = attempt(TRY_SCREEN)
+        if not got.worked:
+            return fault(name, f"no window can be opened: {got.said}", "check DISPLAY or WAYLAND_DISPLAY")
+        driver, width, height = got.said.split()
+        if driver in ("dummy", "offscreen"):
+            step = "unset SDL_VIDEODRIVER to see the kiosk"
+            return warning(name, f"the driver {driver} shows nothing", step)
+        return ok(name, f"{width} x {height} by {driver}")
+    cards = sorted(path.name for path in (dev / "dri").glob("card*"))
+    found_cage = shutil.which("cage") if cage == "look" else cage
+    if cards and found_cage:
+        return ok(name, f"{', '.join(cards)}; the service shows the kiosk by {found_cage}")
+    if cards:
+        return fault(name, f"{', '.join(cards)}, but no cage", "apt-get install cage, or run in a desktop session")
+    return warning(name, "no screen here", "`kiosk demo` works without one; `kiosk run` needs one")
+
+
+def sound(settings: Sound, attempt: Try = tried) -> Check:
+    """A sound output opens. The kiosk never depends on it."""
+    name = "Sound"
+    if settings.volume == 0:
+        return ok(name, "switched off in the settings")
+    got = attempt(TRY_SOUND, patience_s=10.0)
+    if not got.worked:
+        step = "connect a loudspeaker, add the user to the group audio, see `aplay -l`; light and text go on without"
+        return warning(name, f"no output opens: {got.said}", step)
+    rate, _, channels = got.said.split()
+    driver = os.environ.get("SDL_AUDIODRIVER", "")
+    if driver == "dummy":
+        return warning(name, "the driver dummy is silent", "unset SDL_AUDIODRIVER to hear the kiosk")
+    return ok(name, f"{rate} Hz, {channels} channel(s)")
+
+
+def clock(here: Clock) -> Check:
+    """Somebody vouches for the date."""
+    name = "Clock"
+    now = f"{here.wall_utc():%Y-%m-%d %H:%M} UTC"
+    match here.status():
+        case ClockStatus.UNSET:
+            step = "set the date on the staff screen after each start, or fit a clock module (DS3231) or a network"
+            return warning(name, f"{now}, but nothing vouches for it", step)
+        case ClockStatus.RTC if here.wall_utc().year < 2026:
+            return warning(name, f"{now}: the clock module has lost the time", "change its battery, then set the date")
+        case status:
+            words = {ClockStatus.NTP: "the network", ClockStatus.RTC: "a clock module", ClockStatus.STAFF: "staff"}
+            return ok(name, f"{now}, from {words[status]}")

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Takes the kiosk off this machine. What was recorded stays in /var/lib/facial-rehab-kiosk.
+set -euo pipefail
+. "$(dirname "$0")/places.sh"
+
+if [ -z "$DESTDIR" ]; then
+    systemctl disable --now "$SERVICE" 2>/dev/null || true
+    rm -rf /run/facial-rehab-kiosk-safe
+fi
+rm -rf "$HOME_OF_KIOSK"
+rm -f "$UNITS/$SERVICE" "$UNITS/$SAFE" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
+if [ -z "$DESTDIR" ]; then
+    systemctl daemon-reload
+    systemctl enable --now getty@tty1.service
+fi
+echo "The kiosk is gone. Records, if any, are still in $DESTDIR/var/lib/facial-rehab-kiosk; the user 'kiosk' owns them."

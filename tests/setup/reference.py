@@ -1,0 +1,84 @@
+"""Writes the reference pages from the program itself: ``make docs``. A test compares them with what is committed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from kiosk.cli import cli
+from kiosk.config import VARIABLES, rule_of
+from kiosk.settings import SECTIONS
+
+SETTINGS_HEAD = """# Settings
+
+<!-- Written by `make docs` from kiosk/settings.py. Change it there. -->
+
+The kiosk needs no settings file. To change something, write `kiosk.toml` into the data folder (on an appliance
+`/var/lib/facial-rehab-kiosk/kiosk.toml`), for example:
+
+```toml
+[screen]
+width_mm = 345
+
+[site]
+device_label = "Room 12"
+emergency_text = ["Press your call bell", "or call 112"]
+```
+
+Then run `kiosk check kiosk.toml` and start the kiosk again (`sudo systemctl restart kiosk`). Every fault is named with
+its line. A file with a fault never stops the kiosk: it goes on with the last good copy (`kiosk.toml.last-good`), else
+with the defaults, and says so on the staff screen and in `kiosk doctor`.
+
+Each setting can also be given as an environment variable, `KIOSK_SECTION_KEY`, which overrides the file. A bad variable
+is named and left out.
+"""
+COMMANDS_HEAD = """# Commands
+
+<!-- Written by `make docs` from the commands' own help. Change it in kiosk/cli.py. -->
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try again later.
+"""
+
+
+def settings_page() -> str:
+    """Every setting with its default, its range, its variable and its sentence."""
+    variables = {path: name for name, path in VARIABLES.items()}
+    parts = [SETTINGS_HEAD]
+    for section, kind in SECTIONS.items():
+        parts.append(f"\n## [{section}]\n\n{kind.__doc__}\n")
+        parts.append("\n| key | default | may be | meaning | variable |\n|---|---|---|---|---|\n")
+        for field in msgspec.structs.fields(kind):
+            info = msgspec.inspect.type_info(field.type)
+            description = (getattr(info, "extra_json_schema", None) or {})["description"]
+            default = list(field.default) if isinstance(field.default, tuple) else field.default
+            shown = msgspec.json.encode(default).decode()
+            row = [f"`{field.name}`", f"`{shown}`", rule_of(field.type), description]
+            parts.append(f"| {' | '.join(row)} | `{variables[section, field.name]}` |\n")
+    return "".join(parts)
+
+
+def commands_page() -> str:
+    """The help of every command, as a terminal of 100 columns shows it."""
+    top = click.Context(cli, info_name="kiosk", terminal_width=100, **cli.context_settings)
+    parts = [COMMANDS_HEAD, f"\n```\n{cli.get_help(top)}\n```\n"]
+    for name in cli.list_commands(top):
+        command = cli.commands[name]
+        help_text = command.get_help(click.Context(command, info_name=name, parent=top, terminal_width=100))
+        parts.append(f"\n## kiosk {name}\n\n```\n{help_text}\n```\n")
+    return "".join(parts)
+
+
+PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+
+
+def main(folder: Path) -> None:
+    """Write every page into ``folder``."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

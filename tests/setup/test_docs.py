@@ -1,0 +1,74 @@
+"""The documents tell the truth about the program, because they are compared with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from kiosk.cli import cli
+from kiosk.config import VARIABLES
+from tests.setup.reference import PAGES
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_reference_pages_are_current(name: str) -> None:
+    """A changed command or setting cannot be committed without its page."""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
+
+
+def test_every_command_and_option_has_help() -> None:
+    """Nobody has to read the source to learn what a command or an option does."""
+    for name, command in cli.commands.items():
+        assert command.help, name
+        for parameter in command.params:
+            assert isinstance(parameter, click.Argument) or getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+def test_every_setting_has_a_row() -> None:
+    """Each setting stands in the reference with its variable."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for variable, (_, key) in VARIABLES.items():
+        assert re.search(rf"^\| `{key}` .*`{variable}` \|$", page, re.MULTILINE), variable
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link in the documents names a file that exists."""
+    dead = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in DOCUMENTS
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_commands_in_documents_exist() -> None:
+    """A `kiosk …` or `make …` command that a document shows can be typed."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for document in DOCUMENTS:
+        text = "\n".join(m[0] for m in re.finditer(r"`[^`\n]+`|(?s:```.*?```)", document.read_text(encoding="utf-8")))
+        for command in re.findall(r"(?:^|`|sudo )kiosk ([a-z]+)", text, re.MULTILINE):
+            assert command in cli.commands, f"{document.name}: kiosk {command}"
+        for target in re.findall(r"(?:^|`|sudo )make ([a-z-]+)", text, re.MULTILINE):
+            assert target in targets, f"{document.name}: make {target}"
+
+
+def test_readme_says_what_it_is_not() -> None:
+    """No medical claim, and the therapist's review, stand where a buyer reads first."""
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "no medical claim" in text
+    assert "facial therapist" in text
+    assert "make run" in text
+    assert "make test" in text
+
+
+def test_no_machine_is_named() -> None:
+    """Nothing that a person reads points into somebody's home."""
+    hits = [d.name for d in DOCUMENTS if re.search(r"/root/|/home/[a-z]", d.read_text(encoding="utf-8"))]
+    assert hits == []

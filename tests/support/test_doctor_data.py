@@ -1,0 +1,139 @@
+"""The checks of what belongs to this kiosk."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kiosk import paths
+from kiosk.records.migrations import SCHEMA
+from kiosk.support import doctor_data as data_checks
+from kiosk.support.doctor_check import State
+
+MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - {root} /dev/root rw
+30 22 0:25 / /var/lib rw shared:2 - tmpfs tmpfs rw
+31 22 0:26 / /var/lib/kiosk\\040two rw - ext4 /dev/mmcblk0p3 rw
+32 22 0:27 / /mnt rw - ext4 /dev/a rw
+33 22 0:28 / /mnt rw - vfat /dev/b rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("/home/kiosk", "overlay"),
+        ("/var/lib/other", "tmpfs"),
+        ("/var/library", "overlay"),
+        ("/var/lib/kiosk two/data", "ext4"),
+        ("/mnt/x", "vfat"),
+    ],
+)
+def test_file_system(place: str, kind: str) -> None:
+    """The innermost and newest mount decides, also with a space in its name."""
+    assert data_checks.file_system(Path(place), MOUNTS.format(root="overlay"))[0] == kind
+
+
+@pytest.mark.parametrize(("root", "state"), [("ext4", State.OK), ("overlay", State.FAULT), ("tmpfs", State.FAULT)])
+def test_a_disk_that_forgets(tmp_path: Path, root: str, state: State) -> None:
+    """Records on an overlay or in memory are lost with the power: that is a fault, also before the folder exists."""
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS.format(root=root))
+    assert data_checks.disk(tmp_path / "not" / "yet", 1, mounts).state is state
+
+
+def test_disk_room(tmp_path: Path) -> None:
+    """Below the floor is a fault, near it a warning."""
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS.format(root="ext4"))
+    free_mb = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize // 2**20
+    assert data_checks.disk(tmp_path, free_mb * 2, mounts).state is State.FAULT
+    assert data_checks.disk(tmp_path, max(free_mb // 5, 1), mounts).state is State.WARNING
+
+
+def database(folder: Path, schema: int = SCHEMA) -> Path:
+    with closing(sqlite3.connect(folder / "kiosk.db")) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE things (name TEXT)")
+        db.executemany("INSERT INTO things VALUES (?)", [("x" * 500,)] * 200)
+        db.execute(f"PRAGMA user_version = {schema:d}")
+        db.commit()
+    return folder / "kiosk.db"
+
+
+def test_database(tmp_path: Path) -> None:
+    """None yet is fine, a whole one too, and looking leaves no file behind."""
+    assert data_checks.database(tmp_path).state is State.OK
+    file = database(tmp_path)
+    before = file.read_bytes()
+    check = data_checks.database(tmp_path)
+    assert check.state is State.OK
+    assert "whole" in check.found
+    assert [p.name for p in tmp_path.iterdir()] == ["kiosk.db"]
+    assert file.read_bytes() == before
+
+
+def test_database_in_use(tmp_path: Path) -> None:
+    """What is still in the journal of a running kiosk is seen as well."""
+    with closing(sqlite3.connect(database(tmp_path))) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1:d}")
+        db.commit()
+        assert (tmp_path / "kiosk.db-wal").stat().st_size
+        check = data_checks.database(tmp_path)
+    assert check.state is State.FAULT
+    assert "newer kiosk" in check.found
+
+
+def test_damaged_databases(tmp_path: Path) -> None:
+    """Shredded pages and files that are no database are faults with a next step."""
+    file = database(tmp_path)
+    raw = bytearray(file.read_bytes())
+    raw[8192:16384] = b"\xa5" * 8192
+    file.write_bytes(raw)
+    damaged = data_checks.database(tmp_path)
+    file.write_bytes(b"not a database" * 1000)
+    garbage = data_checks.database(tmp_path)
+    for check in (damaged, garbage):
+        assert check.state is State.FAULT
+        assert "aside" in check.next_step
+
+
+def test_quarantine_is_remembered(tmp_path: Path) -> None:
+    """A database that was set aside stays on the list until support has it."""
+    database(tmp_path)
+    (tmp_path / "quarantine").mkdir()
+    (tmp_path / "quarantine" / "kiosk.db.corrupt-1").touch()
+    check = data_checks.database(tmp_path)
+    assert check.state is State.WARNING
+    assert "corrupt-1" in check.found
+
+
+def test_assets_of_this_checkout(tmp_path: Path) -> None:
+    """What ships with the kiosk is whole, and a language without a voice is only a warning."""
+    assert data_checks.fonts().state is State.OK
+    assert data_checks.programmes(tmp_path).state is State.OK
+    assert data_checks.shipped("xx").state is State.WARNING
+
+
+def test_missing_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fonts that are missing or broken, and an assets folder without its parts, are faults."""
+    (tmp_path / "fonts").mkdir()
+    monkeypatch.setattr(paths, "assets", lambda: tmp_path)
+    assert data_checks.fonts().state is State.FAULT
+    assert data_checks.shipped("en").state is State.FAULT
+    assert data_checks.programmes(tmp_path).state is State.FAULT
+    (tmp_path / "fonts" / "a.ttf").write_bytes(b"<html>")
+    assert "a.ttf" in data_checks.fonts().found
+
+
+def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
+    """The clinic's own bad file is named with the reason; the built-in programmes are still listed."""
+    (tmp_path / "programmes").mkdir()
+    (tmp_path / "programmes" / "ours.toml").write_text("this is no programme")
+    check = data_checks.programmes(tmp_path)
+    assert check.state is State.FAULT
+    assert "ours.toml" in check.found
+    assert "relax" in check.found

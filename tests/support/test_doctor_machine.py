@@ -1,0 +1,167 @@
+"""Each check, shown machines that it is not running on, says what it found and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import ClockStatus, SimClock
+from kiosk.settings import Camera, Sound
+from kiosk.support import doctor_machine as machine
+from kiosk.support.doctor_check import State, Tried, tried
+
+
+def says(worked: bool, said: str) -> machine.Try:
+    return lambda *_args, **_kwargs: Tried(worked, said)
+
+
+def dev(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
+def test_python() -> None:
+    """Too old is a fault, 32 bits a warning, and the interpreter is named."""
+    assert machine.python((3, 10), "x86_64").state is State.FAULT
+    assert machine.python((3, 11), "armv7l").state is State.WARNING
+    good = machine.python((3, 13), "aarch64")
+    assert good.state is State.OK
+    assert "aarch64" in good.found
+
+
+@pytest.mark.parametrize(
+    ("worked", "said", "state", "step"),
+    [
+        (True, "2.4.6 4.14.0", State.OK, ""),
+        (True, "2.4.6 5.0.0", State.FAULT, "OpenCV 5"),
+        (False, "ImportError: libGL.so.1: cannot open shared object file", State.FAULT, "libgl1 libglib2.0-0"),
+        (False, "ValueError: numpy.dtype size changed, may indicate binary incompatibility", State.FAULT, "do not fit"),
+        (False, "ModuleNotFoundError: No module named 'cv2'", State.FAULT, "install the kiosk again"),
+        (False, "it crashed (signal 11)", State.FAULT, "install the kiosk again"),
+    ],
+)
+def test_vision(worked: bool, said: str, state: State, step: str) -> None:
+    """The four ways in which numpy and OpenCV go wrong each have their own next step."""
+    check = machine.vision(says(worked, said))
+    assert check.state is state
+    assert step in check.next_step
+
+
+def test_vision_here() -> None:
+    """The real libraries of this checkout load."""
+    assert machine.vision().state is State.OK
+
+
+def test_camera_of_a_pi(tmp_path: Path) -> None:
+    """On a Pi only picamera2 counts: apt's, loading, and seeing a camera."""
+    apt = "/usr/lib/python3/dist-packages/picamera2/__init__.py"
+    places = dev(tmp_path, "video10", "video11")
+
+    def look(said: str, *, worked: bool = True, backend: Camera | None = None) -> tuple[State, str]:
+        check = machine.camera(backend or Camera(), says(worked, said), places, pi=True)
+        return check.state, check.found + check.next_step
+
+    assert look(f"{apt}|imx708")[0] is State.OK
+    state, words = look(f"{apt}|")
+    assert state is State.WARNING
+    assert "no camera" in words
+    assert look(f"{apt}|", backend=Camera(backend="picamera"))[0] is State.FAULT
+    state, words = look("/opt/venv/lib/picamera2/__init__.py|imx708")
+    assert (state, "pip uninstall" in words) == (State.WARNING, True)
+    state, words = look("ModuleNotFoundError: No module named 'libcamera'", worked=False)
+    assert (state, "--system-site-packages" in words) == (State.FAULT, True)
+
+
+def test_webcams(tmp_path: Path) -> None:
+    """Away from a Pi a webcam is welcome, its absence no fault, and a wrong number is named."""
+    never = says(False, "picamera2 must not be asked here")
+    assert machine.camera(Camera(), never, tmp_path, pi=False).state is State.WARNING
+    places = dev(tmp_path, "video2")
+    assert machine.camera(Camera(), never, places, pi=False).state is State.OK
+    wrong = machine.camera(Camera(backend="webcam", device=0), never, places, pi=False)
+    assert wrong.state is State.FAULT
+    assert "video2" in wrong.found
+    assert machine.camera(Camera(backend="picamera"), never, places, pi=False).state is State.FAULT
+
+
+def test_camera_by_setting(tmp_path: Path) -> None:
+    """No camera by choice is fine; a recorded video must be there."""
+    never = says(False, "")
+    assert machine.camera(Camera(backend="none"), never).state is State.OK
+    assert machine.camera(Camera(backend="recorded"), never).state is State.OK
+    missing = machine.camera(Camera(backend="recorded", video=str(tmp_path / "no.mp4")), never)
+    assert missing.state is State.FAULT
+    assert "no.mp4" in missing.found
+
+
+def test_gpio(tmp_path: Path) -> None:
+    """No chip is a warning; a chip without a working lgpio is a fault on a Pi, and the empty package is recognised."""
+    works = says(True, "/usr/lib/python3/dist-packages/lgpio.py")
+    assert machine.gpio({"GPIOZERO_PIN_FACTORY": "mock"}, works, tmp_path).state is State.WARNING
+    assert machine.gpio({}, works, tmp_path).state is State.WARNING
+    places = dev(tmp_path, "gpiochip0", "gpiochip4")
+    good = machine.gpio({}, works, places)
+    assert good.state is State.OK
+    assert "gpiochip4" in good.found
+    absent = says(False, "ModuleNotFoundError: No module named 'lgpio'")
+    assert machine.gpio({}, absent, places, pi=True).state is State.FAULT
+    assert machine.gpio({}, absent, places, pi=False).state is State.WARNING
+    empty = machine.gpio({}, says(False, "AttributeError: module 'lgpio' has no attribute 'gpiochip_open'"), places)
+    assert empty.state is State.FAULT
+    assert "pip uninstall lgpio" in empty.next_step
+
+
+def test_gpio_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chip that this user may not open names the group."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    check = machine.gpio({}, says(True, ""), dev(tmp_path, "gpiochip0"))
+    assert check.state is State.FAULT
+    assert "group gpio" in check.next_step
+
+
+def test_screen(tmp_path: Path) -> None:
+    """A window, cage on the console, or none at all: each is told apart."""
+    window = {"DISPLAY": ":0"}
+    assert machine.screen(window, says(True, "x11 1280 720")).found == "1280 x 720 by x11"
+    assert machine.screen(window, says(True, "dummy 1024 768")).state is State.WARNING
+    assert machine.screen(window, says(False, "pygame.error: no display")).state is State.FAULT
+    assert machine.screen({}, says(True, ""), tmp_path, cage="/usr/bin/cage").state is State.WARNING
+    places = dev(tmp_path, "dri/card1")
+    assert machine.screen({}, says(True, ""), places, cage="/usr/bin/cage").state is State.OK
+    assert "apt-get install cage" in machine.screen({}, says(True, ""), places, cage=None).next_step
+
+
+def test_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sound is never a fault; a silent driver is named."""
+    monkeypatch.delenv("SDL_AUDIODRIVER", raising=False)
+    assert machine.sound(Sound(volume=0), says(False, "")).state is State.OK
+    assert machine.sound(Sound(), says(False, "no answer within 10 s")).state is State.WARNING
+    assert machine.sound(Sound(), says(True, "44100 -16 2")).state is State.OK
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    assert machine.sound(Sound(), says(True, "44100 -16 2")).state is State.WARNING
+
+
+@pytest.mark.parametrize("trust", list(ClockStatus))
+def test_clock(trust: ClockStatus) -> None:
+    """Only a clock that nobody vouches for needs somebody."""
+    state = machine.clock(SimClock(trust=trust)).state
+    assert state is (State.WARNING if trust is ClockStatus.UNSET else State.OK)
+
+
+def test_clock_module_with_an_empty_battery() -> None:
+    """A clock module that says 2000 does not count as a clock."""
+    check = machine.clock(SimClock(wall=datetime(2000, 1, 1, tzinfo=UTC), trust=ClockStatus.RTC))
+    assert check.state is State.WARNING
+    assert "battery" in check.next_step
+
+
+def test_tried_survives_everything() -> None:
+    """A library that answers, fails, crashes or hangs leaves the doctor alive with a word about it."""
+    assert tried("print('first'); print('last')") == Tried(True, "last")
+    assert "boom" in tried("raise RuntimeError('boom')").said
+    assert tried("import os; os.abort()") == Tried(False, "it crashed (signal 6)")
+    assert tried("import threading; threading.Event().wait()", patience_s=0.2) == Tried(False, "no answer within 0.2 s")
