@@ -15,9 +15,11 @@ from typing import Any
 
 import msgspec
 
+from kiosk.care.document import Document, read_document
 from kiosk.care.model import Card, Exercise, Programme
 from kiosk.care.reading import Sheet
-from kiosk.care.validate import Document, Wording, check_programme, line_needs, read_document, read_wording
+from kiosk.care.validate import check_programme, line_needs
+from kiosk.care.wording import Wording, read_wording
 from kiosk.faults import Fault
 from kiosk.paths import assets
 

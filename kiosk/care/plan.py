@@ -69,11 +69,11 @@ def compile_plan(
     if closed:
         codes = ", ".join(reason.code for reason in closed)
         raise RuleError(f"{programme.id} is closed for {person.code} ({codes}): {closed[0].text}")
+    if not leaves_something(library, person, programme, today):
+        raise RuleError(f"nothing of {programme.id} is left for {person.code} today: review ticks and conditions")
     found = suitable(library, person, programme, today)
     packs = _packs(found, regions)
     steps = _steps(_chosen(found, programme, packs), person, programme, short=short, sound=sound)
-    if not leaves_something(library, person, programme, today):
-        raise RuleError(f"nothing of {programme.id} is left for {person.code} today: review ticks and conditions")
     plan = Plan(
         programme=programme.id,
         version=programme.version,
@@ -81,7 +81,7 @@ def compile_plan(
         family=programme.family,
         steps=steps,
         relax=() if programme.family is Family.RELAX else _relax(library, person, today, sound=sound),
-        why=_why(packs, regions) if programme.family is Family.RELEASES else "",
+        why=why(packs, asked=bool(set(packs) & set(regions))) if programme.family is Family.RELEASES else "",
     )
     breaks = plan_breaks(plan, person.stage)
     if breaks:
@@ -96,7 +96,15 @@ def pick_regions(ratings: Mapping[Region, int]) -> tuple[tuple[Region, ...], str
     """
     rated = [pack for pack in PACKS if ratings.get(pack, 0) > 0]
     picked = tuple(sorted(rated, key=lambda pack: -ratings[pack])[:PACKS_IN_SESSION])
-    return (picked, _why(picked, picked)) if picked else (PACKS[:PACKS_IN_SESSION], _why(PACKS[:PACKS_IN_SESSION], ()))
+    packs = picked or PACKS[:PACKS_IN_SESSION]
+    return packs, why(packs, asked=bool(picked))
+
+
+def why(packs: tuple[Region, ...], *, asked: bool) -> str:
+    """Why a session is about these release regions: the person named them, or nobody did."""
+    first, *others = [label(pack)[0].lower() + label(pack)[1:] for pack in packs]
+    begin = "Tightest, you said" if asked else "We begin with"
+    return f"{begin}: {first}." + "".join(f" Then: {name}." for name in others)
 
 
 def prompts(library: Library) -> dict[str, str]:
@@ -276,12 +284,3 @@ def _relax(library: Library, person: Person, today: Today, *, sound: bool) -> tu
     if resting is None:
         return ()
     return _steps(suitable(library, person, resting, today), person, resting, short=False, sound=sound)
-
-
-def _why(packs: tuple[Region, ...], asked: tuple[Region, ...]) -> str:
-    """Why this session is about these regions."""
-    names = [label(pack) for pack in packs]
-    names[0] = names[0][0].lower() + names[0][1:]
-    begin = "Tightest, you said" if set(asked) & set(packs) else "We begin with"
-    then = "".join(f" Then: {name[0].lower()}{name[1:]}." for name in names[1:])
-    return f"{begin}: {names[0]}.{then}"

@@ -1,16 +1,8 @@
-"""What a file of programmes, exercises and cards may say. Nothing here raises for content: every reason is a fault.
-
-Two passes: reading (types, keys, lengths) makes values, checking holds the values against the rules. What could not be
-read is not checked, so that one slip does not give ten reasons.
-"""
+"""The rules that exercises and programmes are held against once they are read. Every breach is a fault, none raises."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from kiosk.care.caps import (
     ACTIVE_PER_DAY,
@@ -24,8 +16,6 @@ from kiosk.care.caps import (
     hold_limit_s,
 )
 from kiosk.care.model import (
-    Card,
-    Dose,
     Exercise,
     Family,
     Kind,
@@ -37,15 +27,13 @@ from kiosk.care.model import (
     Stage,
     ViewMode,
 )
-from kiosk.care.reading import Sheet, Table
+from kiosk.care.reading import Sheet
 from kiosk.care.texts import spoken, variants
+from kiosk.care.wording import Wording
 from kiosk.faults import nearest, shown
 
-TITLE, SENTENCE, FEEL, FINISH, PAGE, NOTE = 28, 90, 60, 60, 160, 200
-"""The most characters that the screens have room for; sentences count with their placeholders filled in."""
-SENTENCES = 2
-MOST_LINES, MOST_EXERCISES, MOST_CARDS, MOST_PAGES = 40, 100, 20, 12
-SECONDS = 3600.0
+SENTENCE, FEEL = 90, 60
+"""The most characters, with placeholders filled in, that the screens have room for."""
 
 PACKS = (
     Region.SCALP_FOREHEAD_BROW,
@@ -69,142 +57,10 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.FIRST_MOVEMENTS: frozenset((Stage.PARETIC,)),
     Family.QUIET_CONTROL: frozenset((Stage.SYNKINETIC,)),
 }
-SIDES = ["both", "middle", "each", "strong", "affected"]
-AVOID = ["numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease", "stroke"]
-SOURCES = ["P", "S", "D"]
 RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "quiet", "card", "site"))
-PROGRAMME_KEYS = (
-    "id",
-    "version",
-    "title",
-    "family",
-    "summary",
-    "order",
-    "stages",
-    "per_day",
-    "per_day_source",
-    "view",
-    "reviewed_by",
-    "line",
-)
 
 
-@dataclass
-class Document:
-    """What one file says: at most one programme, and exercises and cards of its own."""
-
-    programme: Programme | None = None
-    exercises: dict[str, Exercise] = field(default_factory=dict)
-    cards: dict[str, Card] = field(default_factory=dict)
-
-
-class Wording:
-    """The words that instructions may not contain, one list per language."""
-
-    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        self._lists = {language: [_words(entry) for entry in entries] for language, entries in lists.items()}
-
-    @property
-    def languages(self) -> list[str]:
-        return sorted(self._lists)
-
-    def found(self, text: str, language: str = "en") -> str | None:
-        """The first forbidden entry in ``text``, even negated; English is always looked for."""
-        have = _words(text)
-        for entry in (*self._lists.get("en", ()), *self._lists.get(language, ())):
-            if any(have[i : i + len(entry)] == entry for i in range(len(have) - len(entry) + 1)):
-                return " ".join(entry)
-        return None
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-
-
-def read_wording(sheet: Sheet, data: Mapping[str, Any]) -> Wording:
-    """The file ``words.toml``: a table ``forbidden`` with a list of words and phrases per language."""
-    table = data.get("forbidden")
-    if not isinstance(table, dict) or "en" not in table:
-        sheet.fault("forbidden", shown(table), "a table with a list of words for en", "install the kiosk again")
-        return Wording({})
-    lists: dict[str, list[str]] = {}
-    for language, entries in table.items():
-        if isinstance(entries, list) and entries and all(isinstance(entry, str) and _words(entry) for entry in entries):
-            lists[language] = entries
-        else:
-            sheet.fault(f"forbidden.{language}", shown(entries), "a list of words", "install the kiosk again")
-    for key in data:
-        if key != "forbidden":
-            sheet.fault(key, shown(data[key]), "no such key", "install the kiosk again")
-    return Wording(lists)
-
-
-def read_document(
-    sheet: Sheet, data: Mapping[str, Any], known: Mapping[str, Exercise], wording: Wording, *, site: bool
-) -> Document:
-    """Read and check one file. ``known`` are the exercises of other files; those of this one come on top of them.
-
-    Look at ``sheet.faults``: when there is any, the document is not to be used.
-    """
-    document = Document()
-    top = Table(sheet, data)
-    language = top.name("language", wording.languages or ["en"], "en")
-    for table in top.tables("exercise", MOST_EXERCISES):
-        before = len(sheet.faults)
-        exercise = _read_exercise(table, site)
-        if len(sheet.faults) == before:
-            _check_exercise(sheet, table.path, exercise, wording, language)
-        if exercise.id in document.exercises:
-            table.fault("id", "this id stands above already", "choose another id")
-        if exercise.id:
-            document.exercises[exercise.id] = exercise
-    for table in top.tables("card", MOST_CARDS):
-        card = _read_card(table)
-        if card.id and card.id in document.cards:
-            table.fault("id", "this id stands above already", "choose another id")
-        document.cards[card.id] = card
-    if any(key in data for key in PROGRAMME_KEYS):
-        document.programme = _read_programme(top, {**known, **document.exercises}, wording, language)
-    else:
-        for key in PROGRAMME_KEYS:
-            top.has(key, required=False)
-        if not document.exercises and not document.cards and not sheet.faults and set(data) <= {"language"}:
-            sheet.fault("", "", "the file says nothing", "write a programme, [[exercise]] or [[card]]")
-    top.done()
-    return document
-
-
-def _read_exercise(table: Table, site: bool) -> Exercise:
-    holders = ("{side}", "{sides}", "{eyes}")
-    exercise = Exercise(
-        id=table.id("id"),
-        title=table.text("title", TITLE, required=True),
-        kind=table.word("kind", Kind),
-        region=table.word("region", Region),
-        do=table.text("do", SENTENCE, required=True, placeholders=holders, sentences=SENTENCES),
-        feel=table.text("feel", FEEL, placeholders=("{sides}",), sentences=SENTENCES),
-        finish=table.text("finish", FINISH, sentences=1),
-        needs=table.words("needs", Movement),
-        hands=table.flag("hands"),
-        glasses_off=table.flag("glasses_off"),
-        eyes_closed=table.flag("eyes_closed"),
-        sides=table.name("sides", SIDES, "both"),
-        landmark=table.text("landmark", NOTE),
-        fingers=table.text("fingers", NOTE),
-        direction=table.text("direction", NOTE),
-        one_hand=table.text("one_hand", SENTENCE, placeholders=("{side}",), sentences=SENTENCES),
-        avoid=table.names("avoid", AVOID),
-        permission=table.word("permission", Permission) if "permission" in table.data else None,
-        reviewed_by=table.text("reviewed_by", NOTE),
-        stages=table.words("stages", Stage),
-        site=site,
-    )
-    table.has("permission", required=False)
-    table.done()
-    return exercise
-
-
-def _check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording, language: str) -> None:
+def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording, language: str) -> None:
     def fault(key: str, value: object, rule: str, action: str) -> None:
         sheet.fault(f"{path}.{key}", shown(value), rule, action)
 
@@ -245,7 +101,7 @@ def _check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wordin
             )
             break
     for key in ("title", "do", "feel", "finish", "one_hand", "landmark", "fingers", "direction"):
-        _check_words(sheet, f"{path}.{key}", getattr(exercise, key), wording, language)
+        check_words(sheet, f"{path}.{key}", getattr(exercise, key), wording, language)
 
 
 def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
@@ -258,101 +114,20 @@ def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
             sheet.fault(f"{path}.{key}", shown(text), rule, "add {side}" if in_turn else "take {side} out")
 
 
-def _check_words(sheet: Sheet, path: str, text: str, wording: Wording, language: str) -> None:
+def check_words(sheet: Sheet, path: str, text: str, wording: Wording, language: str) -> None:
     found = wording.found(text, language)
     if found:
         sheet.fault(path, shown(text), f'"{found}" may not stand in an instruction', "say what to do instead")
 
 
-def _read_card(table: Table) -> Card:
-    pages: list[str] = []
-    if table.has("pages", required=True):
-        value = table.data["pages"]
-        if isinstance(value, list) and 1 <= len(value) <= MOST_PAGES:
-            for page in value:
-                if table.good_text("pages", page, PAGE, True, (), None):
-                    pages.append(page)
-        else:
-            table.fault("pages", f"this must be a list of 1 to {MOST_PAGES} texts", 'write it like ["one", "two"]')
-    card = Card(
-        id=table.id("id"),
-        title=table.text("title", TITLE, required=True),
-        pages=tuple(pages),
-        order=table.whole("order", 0, 1000, 0),
-    )
-    table.done()
-    return card
-
-
-def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Wording, language: str) -> Programme:
-    sheet = top.sheet
-    before = len(sheet.faults)
-    head: dict[str, Any] = {
-        "id": top.id("id"),
-        "version": top.whole("version", 1, 1_000_000),
-        "title": top.text("title", TITLE, required=True),
-        "family": top.word("family", Family),
-        "summary": top.text("summary", SENTENCE, required=True, sentences=SENTENCES),
-        "order": top.whole("order", 0, 1000),
-        "stages": top.words("stages", Stage, required=True),
-        "per_day": top.whole("per_day", 1, 24) if "per_day" in top.data else None,
-        "per_day_source": top.name("per_day_source", SOURCES, "D"),
-        "view": top.word("view", ViewMode, ViewMode.FEEL),
-        "reviewed_by": top.text("reviewed_by", NOTE),
-    }
-    top.has("per_day", required=False)
-    lines: list[Line] = []
-    whole = len(sheet.faults) == before
-    for table in top.tables("line", MOST_LINES):
-        count = len(sheet.faults)
-        line = _read_line(table)
-        if len(sheet.faults) == count:
-            lines.append(line)
-            if whole:
-                _check_line(sheet, table.path, line, head["family"], exercises, wording, language)
-        else:
-            whole = False
-    if not lines and whole:
-        sheet.fault("line", "", "a programme has at least one [[line]]", "add one")
-        whole = False
-    programme = Programme(**head, lines=tuple(lines), line_needs=line_needs(lines, exercises))
-    if whole:
-        _check_head(sheet, programme, exercises)
-    for key in ("title", "summary"):
-        _check_words(sheet, key, head[key], wording, language)
-    return programme
-
-
-def _read_line(table: Table) -> Line:
-    dose = Dose(
-        hold_s=table.number("hold_s", 0, SECONDS),
-        source=table.name("source", SOURCES),
-        in_s=table.number("in_s", 0, SECONDS, 0),
-        out_s=table.number("out_s", 0, SECONDS, 0),
-        rest_s=table.number("rest_s", 0, SECONDS, 0),
-        repetitions=table.whole("repetitions", 0, 1000, 1),
-        note=table.text("note", NOTE),
-    )
-    line = Line(
-        exercise=table.id("exercise"),
-        dose=dose,
-        short_hold_s=table.number("short_hold_s", 0, SECONDS) if "short_hold_s" in table.data else None,
-        pack=table.word("pack", Region) if "pack" in table.data else None,
-    )
-    for key in ("short_hold_s", "pack"):
-        table.has(key, required=False)
-    table.done()
-    return line
-
-
 def check_programme(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise], wording: Wording) -> None:
     """Hold a programme that was read before against ``exercises`` that have changed since."""
     for index, line in enumerate(programme.lines):
-        _check_line(sheet, f"line[{index}]", line, programme.family, exercises, wording, "en")
-    _check_head(sheet, programme, exercises)
+        check_line(sheet, f"line[{index}]", line, programme.family, exercises, wording, "en")
+    check_head(sheet, programme, exercises)
 
 
-def _check_line(
+def check_line(
     sheet: Sheet,
     path: str,
     line: Line,
@@ -401,10 +176,10 @@ def _check_line(
     if (kind is Kind.RELEASE) != (line.pack is not None) or (line.pack is not None and line.pack not in PACKS):
         rule = f"a release, and only a release, has a pack: {', '.join(pack.value for pack in PACKS)}"
         fault("pack", line.pack.value if line.pack else "", rule, "change it")
-    _check_words(sheet, f"{path}.note", dose.note, wording, language)
+    check_words(sheet, f"{path}.note", dose.note, wording, language)
 
 
-def _check_head(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise]) -> None:
+def check_head(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise]) -> None:
     family = programme.family
     if family is Family.CARDS:
         sheet.fault("family", family.value, "cards are no programme", "write them as [[card]]")

@@ -1,0 +1,34 @@
+"""Every English sentence that care can hand to a screen, so that a catalogue of translations can be held against it."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from kiosk.care.library import Library
+from kiosk.care.plan import PACKS_IN_SESSION, SERVICE, why
+from kiosk.care.reasons import NOTICES, REASONS
+from kiosk.care.texts import spoken, variants
+from kiosk.care.validate import PACKS
+from kiosk.care.words import SIDE_WORDS, WORDS
+
+
+def catalogue(library: Library) -> tuple[str, ...]:
+    """All sentences of ``library``, of the rules and of the labels, each once, in a stable order."""
+    texts = [text for labels in WORDS.values() for text in labels.values()]
+    texts += SIDE_WORDS.values()
+    texts += [reason.text for reason in REASONS.values()]
+    texts += NOTICES.values()
+    texts += [text for _, _, title, sentence in SERVICE.values() for text in (title, sentence)]
+    for programme in library.programmes.values():
+        texts += [programme.title, programme.summary]
+    for exercise in library.exercises.values():
+        texts.append(exercise.title)
+        for variant in variants(exercise):
+            said = spoken(exercise, variant)
+            texts += [said.sentence, said.feel, said.end]
+    for card in library.cards.values():
+        texts += [card.title, *card.pages]
+    for count in range(1, PACKS_IN_SESSION + 1):
+        for packs in permutations(PACKS, count):
+            texts += [why(packs, asked=True), why(packs, asked=False)]
+    return tuple(dict.fromkeys(text for text in texts if text))
