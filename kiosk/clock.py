@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -139,3 +139,8 @@ class JumpWatch:
             return JumpWatch(offset), 0
         delta = offset - self.offset_ms
         return (replace(self, offset_ms=offset), delta) if abs(delta) > JUMP_MS else (self, 0)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day of ``moment`` where this kiosk stands (the machine's time zone)."""
+    return moment.astimezone().date()

@@ -14,6 +14,9 @@ from kiosk.session.timed import TIMED
 from kiosk.session.timeline import stretch_at
 from kiosk.words import Words
 
+RING_STEPS = 60
+"""In how many steps the ring is drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -254,24 +257,40 @@ def _picture(session: Session) -> Picture:
 
 
 def ring(session: Session, _: Words) -> Ring:
-    """The timer of a timed phase."""
+    """The timer of a timed phase, in whole steps of its drawing: two scenes between which nothing moves are equal."""
+    start, whole = _running(session)
+    gone = max(0, min(session.now_ms - start, whole))
+    repetition = many = 0
     if session.phase is Phase.STEP:
         step = session.current
-        position = session.now_ms - session.anchor_ms
-        stretch = stretch_at(step, position, session.easier)
-        gone, whole = position - stretch.start_ms, stretch.end_ms - stretch.start_ms
+        stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
         pace = Pace(stretch.pace.value)
         many = step.repetitions if step.repetitions > 1 else 0
         repetition = min(stretch.repetition + 1, step.repetitions) if many else 0
     else:
-        gone, whole = session.now_ms - session.since_ms, timed.phase_length_ms(session)
         pace = Pace.LEAD_IN if session.phase is Phase.LEAD_BACK else Pace.SETTLE
-        repetition = many = 0
-    gone = max(0, min(gone, whole))
-    seconds = -(-(whole - gone) // 1000)
-    return Ring(
-        gone / whole if whole else 1.0, seconds, pace, pace_word(pace, session.current.active, _), repetition, many
-    )
+    fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
+    word = pace_word(pace, session.current.active, _)
+    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many)
+
+
+def _running(session: Session) -> tuple[int, int]:
+    """When the stretch on the ring began, and how long it is."""
+    if session.phase is Phase.STEP:
+        stretch = stretch_at(session.current, session.now_ms - session.anchor_ms, session.easier)
+        return session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
+    return session.since_ms, timed.phase_length_ms(session)
+
+
+def next_change_ms(session: Session, now_ms: int) -> int | None:
+    """When the ring moves on next, by a step of its drawing or by a second; None where no ring runs."""
+    if session.phase not in TIMED:
+        return None
+    start, whole = _running(session)
+    gone = max(0, now_ms - start)
+    notch = (gone * RING_STEPS // whole + 1) * whole // RING_STEPS + 1 if whole else gone + 1_000
+    second = whole - (whole - gone - 1) // 1000 * 1000 if gone < whole else gone + 1_000
+    return start + max(gone + 1, min(notch, second))
 
 
 def pace_word(pace: Pace, active: bool, _: Words) -> str:

@@ -16,6 +16,8 @@ With a single switch every press in a timed stretch stops; elsewhere the cursor 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk import signals
 from kiosk.care.model import Plan
 from kiosk.session import timed
@@ -263,3 +265,8 @@ def _shut(turn: Turn, now_ms: int) -> None:
         turn.end(EndReason.FAULT, now_ms)
         turn.camera(False)
     turn.leave()
+
+
+def seen_at(session: Session, now_ms: int) -> Session:
+    """The same session with its clock brought up to ``now_ms``, for showing only: nothing happens by it."""
+    return replace(session, now_ms=now_ms)

@@ -1,0 +1,63 @@
+"""What the rules must know of today, read from the record: never more certain than the clock is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from kiosk.care.library import Library
+from kiosk.care.rules import Today
+from kiosk.clock import Instant, local_day
+from kiosk.records.daytime import exact_utc, is_new_day, known_time, powered_since_ms
+from kiosk.records.reader import Reader
+from kiosk.records.rows import SessionRow
+
+LOOK_BACK = 60
+"""Sessions to look at: far more than anybody can begin in a day."""
+
+
+def today(reader: Reader, library: Library, code: str, at: Instant, *, red_stuck: bool = False) -> Today:
+    """The present day for the person ``code``; sessions that may have been today count as today."""
+    anchors, boots = reader.anchors(), reader.boots()
+    known = known_time(anchors, boots, at)
+    day = None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
+    begun: Counter[str] = Counter()
+    last: dict[str, date] = {}
+    active, last_active_ms = 0, None
+    for row in reader.sessions(code, LOOK_BACK):
+        start = exact_utc(anchors, row.boot_id, row.start_boot_ms)
+        if start is not None:
+            last.setdefault(row.programme, local_day(start))
+        programme = library.programmes.get(row.programme)
+        moves = programme is not None and programme.family.active
+        if moves and row.end_boot_ms is not None:
+            ended = at.t_boot_ms - _since_ms(reader, row, at)
+            last_active_ms = ended if last_active_ms is None else max(last_active_ms, ended)
+        if start is not None and known.certain and day is not None:
+            same = local_day(start) == day
+        else:
+            same = not is_new_day(boots, row.boot_id, row.start_boot_ms, at)
+        if same and row.resumes_session_id is None:
+            begun[row.programme] += 1
+            active += moves
+    return Today(
+        day=day,
+        certain=known.certain,
+        now_ms=at.t_boot_ms,
+        active_begun_today=active,
+        last_active_ended_ms=last_active_ms,
+        begun_today=dict(begun),
+        red_stuck=red_stuck,
+        last_practised=last,
+    )
+
+
+def _since_ms(reader: Reader, row: SessionRow, at: Instant) -> int:
+    """How long ago a session ended, at least."""
+    end_ms = row.end_boot_ms if row.end_boot_ms is not None else row.start_boot_ms
+    powered = powered_since_ms(reader.boots(), row.boot_id, end_ms, at) or 0
+    anchors = reader.anchors()
+    then, now = exact_utc(anchors, row.boot_id, end_ms), exact_utc(anchors, at.boot_id, at.t_boot_ms)
+    if then is None or now is None:
+        return powered
+    return max(powered, round((now - then).total_seconds() * 1000))

@@ -1,0 +1,131 @@
+"""One session while it is led: its effects become rows, sound, light and an open or closed camera."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from kiosk.care.model import Person, Plan
+from kiosk.devices.lights import Glow
+from kiosk.records.rows import Row
+from kiosk.screens.present_session import Around, next_change_ms, present
+from kiosk.screens.scene import Scene
+from kiosk.session import machine
+from kiosk.session.model import (
+    Alert,
+    Context,
+    Effect,
+    Event,
+    Flag,
+    Flagged,
+    Hush,
+    Leave,
+    Record,
+    Say,
+    Session,
+    SofterVoice,
+    Tick,
+    Tone,
+    UseCamera,
+)
+from kiosk.shell.ledger import Ledger
+from kiosk.shell.people import person_row
+from kiosk.shell.ports import Ports
+from kiosk.signals import CameraState, Closed, FaceState, Press, Signal, Spoken, Stored, Stuck
+from kiosk.words import Words
+
+
+class Leading:
+    """Leads one session. ``left`` is set once the session has closed itself."""
+
+    def __init__(self, ports: Ports, person: Person, plan: Plan, context: Context, day: date | None) -> None:
+        self._ports, self._day = ports, day
+        self.person = person
+        self._ledger = Ledger(ports.clock)
+        self._tokens: list[tuple[int, int]] = []
+        self.left: Leave | None = None
+        self.alert = Glow.OFF
+        self.volume_drop = 0
+        now = ports.clock.now_ms()
+        self.session, effects = machine.begin(plan, context, now)
+        self._carry_out(effects, self.session, now)
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        """News for the session. A stored token of the store becomes the key of the record it acknowledges."""
+        if isinstance(signal, Stored):
+            keys = [key for token, key in self._tokens if token <= signal.token]
+            self._tokens = [(token, key) for token, key in self._tokens if token > signal.token]
+            if keys:
+                self._step(Stored(max(keys)), now_ms)
+        elif isinstance(signal, Press | Stuck | FaceState | CameraState | Spoken | Closed):
+            self._step(signal, now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass."""
+        due = machine.deadline_ms(self.session)
+        if due is not None and due <= now_ms:
+            self._step(Tick(), now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """When the session, or its screen, changes by itself."""
+        due = machine.deadline_ms(self.session)
+        change = next_change_ms(self.session, now_ms)
+        return min((t for t in (due, change) if t is not None), default=None)
+
+    def scene(self, around: Around, words: Words, now_ms: int) -> Scene:
+        """The session as it stands at ``now_ms``; its own clock is brought up to it first."""
+        session: Session = self.session
+        if now_ms > session.now_ms:
+            session = machine.seen_at(session, now_ms)
+        return present(session, around, words)
+
+    def _step(self, event: Event, now_ms: int) -> None:
+        self.session, effects = machine.step(self.session, event, now_ms)
+        self._carry_out(effects, self.session, now_ms)
+
+    def _carry_out(self, effects: tuple[Effect, ...], after: Session, now_ms: int) -> None:
+        rows: list[Row] = []
+        last_key = 0
+        for effect in effects:
+            if isinstance(effect, Record):
+                rows += self._ledger.rows(effect, after)
+                last_key = effect.key
+                if isinstance(effect, Flagged):
+                    rows += self._close_movement(effect.flag)
+            else:
+                self._reach_out(effect, now_ms)
+        if last_key:
+            token = self._ports.store.put(*rows)
+            if token:
+                self._tokens.append((token, last_key))
+
+    def _reach_out(self, effect: Effect, now_ms: int) -> None:
+        sound = self._ports.sound
+        if isinstance(effect, Say):
+            sound.say(effect.prompt, now_ms)
+        elif isinstance(effect, Tone):
+            sound.tone(effect.kind)
+        elif isinstance(effect, Hush):
+            sound.hush()
+        elif isinstance(effect, UseCamera):
+            if effect.on:
+                self._ports.camera.open()
+            else:
+                self._ports.camera.close()
+        elif isinstance(effect, Alert):
+            self.alert = Glow.PULSE if effect.on else Glow.OFF
+        elif isinstance(effect, SofterVoice):
+            self.volume_drop += 1
+        elif isinstance(effect, Leave):
+            self.left = effect
+
+    def _close_movement(self, flag: Flag) -> tuple[Row, ...]:
+        """Rules 5 and 6: what the session found out closes movement for the person, not only for this session."""
+        if flag is Flag.PAIN_LOCK:
+            self.person = msgspec.structs.replace(self.person, pain_locked=True, pain_locked_on=self._day)
+        elif flag is Flag.LINKED_PAUSE:
+            self.person = msgspec.structs.replace(self.person, linked_review=True)
+        else:
+            return ()
+        return (person_row(self.person),)

@@ -1,0 +1,45 @@
+"""A person between the record (columns and JSON) and care (a struct)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.care.model import OnsetBand, Person
+from kiosk.errors import StoreError
+from kiosk.records.reader import Reader
+from kiosk.records.rows import PersonRow
+
+BOUND = "bound"
+"""Key of the state row that names the person this kiosk is bound to; empty: nobody."""
+
+
+def person_row(person: Person) -> PersonRow:
+    """The row of ``person``: the columns that an export shows, and the whole as JSON."""
+    band = person.onset.band if person.onset else OnsetBand.UNKNOWN
+    return PersonRow(
+        patient_code=person.code,
+        stage=person.stage or "",
+        affected_side=person.side or "",
+        onset_band=band,
+        cause=person.cause or "",
+        one_hand=person.one_hand,
+        reviewed_by=person.reviewed_by,
+        profile=msgspec.json.encode(person).decode(),
+    )
+
+
+def person_of(row: PersonRow) -> Person:
+    """The person of a row. Raises StoreError where the profile cannot be read: it must not be guessed."""
+    try:
+        return msgspec.json.decode(row.profile.encode(), type=Person)
+    except msgspec.DecodeError as why:
+        raise StoreError(
+            f"the plan of {row.patient_code} cannot be read ({why}): set this person up again; nothing else is lost"
+        ) from why
+
+
+def bound_person(reader: Reader) -> Person | None:
+    """Whom this kiosk is bound to."""
+    code = reader.state(BOUND)
+    row = reader.person(code) if code else None
+    return person_of(row) if row is not None else None
