@@ -119,12 +119,11 @@ class Folder:
         self._ballast.unlink()
         return True
 
-    def quarantine_path(self, stem: str) -> Path:
-        """A name in the quarantine that nothing has yet: ``stem`` and the next number."""
+    def quarantine(self) -> Path:
+        """The folder of what is kept but no longer used. Raises OSError where it cannot be made."""
         place = self.path / QUARANTINE
         place.mkdir(mode=0o700, exist_ok=True)
-        numbers = [p.name.removeprefix(f"{stem}-").split("-")[0] for p in place.glob(f"{stem}-*")]
-        return place / f"{stem}-{1 + max((int(n) for n in numbers if n.isdigit()), default=0)}"
+        return place
 
     @property
     def lost(self) -> bool:
@@ -133,7 +132,9 @@ class Folder:
 
     def set_database_aside(self) -> Path:
         """Move the database and its companions into the quarantine; where the database lies now. Raises OSError."""
-        target = self.quarantine_path(f"{DATABASE}.corrupt")
+        place, stem = self.quarantine(), f"{DATABASE}.corrupt-"
+        numbers = [path.name.removeprefix(stem).split("-")[0] for path in place.glob(f"{stem}*")]
+        target = place / f"{stem}{1 + max((int(number) for number in numbers if number.isdigit()), default=0)}"
         for companion in (*COMPANIONS, ""):
             beside = self.database.with_name(DATABASE + companion)
             if beside.exists():

@@ -96,8 +96,11 @@ def _settle(connection: sqlite3.Connection) -> None:
 
 
 def _back_up(folder: Folder, connection: sqlite3.Connection, schema: int) -> None:
-    """Keep the database as it was before its tables change. Raises sqlite3.Error and leaves nothing where it cannot."""
-    target = folder.quarantine_path(f"{DATABASE}.schema{schema}")
+    """Keep the database as it was before its tables change: one copy a schema, however often that is tried.
+
+    Raises sqlite3.Error, and leaves nothing half-made, where there is no room.
+    """
+    target = folder.quarantine() / f"{DATABASE}.schema{schema}"
     part = target.with_name(target.name + ".part")
     try:
         connection.execute("VACUUM INTO ?", (str(part),))

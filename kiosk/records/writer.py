@@ -102,9 +102,11 @@ class Writer:
             if isinstance(error, NewerSchema):
                 raise
             self._trouble(error)
+            if not self._retry_ms:
+                return True
             self.opened.set()
             self._queue.wait_for_close(self._retry_ms / 1000)
-            if self._queue.closing and self._retry_ms:
+            if self._queue.closing:
                 # The wait above ends at once from now on: without this, closing would turn it into a busy loop.
                 threading.Event().wait(min(self._retry_ms, 50) / 1000)
             return True
@@ -213,7 +215,8 @@ class Writer:
             self._drop_connection()
             self._suspect = True
         self._retry_ms = retry_ms
-        self._become(problem)
+        if retry_ms:
+            self._become(problem)
 
     def _starved(self) -> bool:
         try:

@@ -1,0 +1,130 @@
+"""Every schema that was ever released opens in every later version, and a newer one is left alone.
+
+``schemas/N.sql`` are dumps of real records as version N of the schema left them. They are never edited: a new migration
+brings a new dump.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from kiosk.clock import SimClock
+from kiosk.errors import NewerSchema
+from kiosk.records import migrations as ours
+from kiosk.records.rows import ROWS, StateRow
+from tests.records.helpers import PATIENCE_S, open_small, rows_in, session, sound
+
+DUMPS = sorted((Path(__file__).parent / "schemas").glob("*.sql"), key=lambda path: int(path.stem))
+SHAPE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+
+
+def load(dump: Path, data: Path) -> None:
+    connection = sqlite3.connect(data / "kiosk.db")
+    connection.executescript(dump.read_text(encoding="utf-8"))
+    connection.close()
+
+
+@pytest.fixture
+def second_step(monkeypatch: pytest.MonkeyPatch) -> Migrations:
+    """Our migrations and one more, as a later version would have."""
+    later = Migrations("kiosk")
+    for known in ours.migrations._migrations:
+        later(name=known.name)(known.fn)
+    monkeypatch.setattr(ours, "migrations", later)
+    monkeypatch.setattr(ours, "SCHEMA", ours.SCHEMA + 1)
+    return later
+
+
+def test_there_is_a_dump_of_every_schema() -> None:
+    """Nobody adds a migration without the dump that later versions are held to."""
+    assert [int(dump.stem) for dump in DUMPS] == list(range(1, ours.SCHEMA + 1))
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)
+def test_an_old_record_opens_and_goes_on(dump: Path, tmp_path: Path) -> None:
+    """Its rows are all there, its numbering goes on without a gap, and its tables are those of a new record."""
+    load(dump, tmp_path)
+    before = {kind.TABLE: rows_in(tmp_path, f'SELECT count(*) FROM "{kind.TABLE}"') for kind in ROWS}  # noqa: S608
+    store = open_small(tmp_path, SimClock(boot_id="boot-9"))
+    assert store.notices == ()
+    reader = store.read()
+    assert reader.state("device_id") == "FK-7Q2M"
+    assert reader.sessions("AB12", 1)[0].stop_reason == "tired"
+    assert len(reader.repetitions("s1")) == 2
+    store.put(session("s2"))
+    store.close(PATIENCE_S)
+    sound(tmp_path)
+    after = {kind.TABLE: rows_in(tmp_path, f'SELECT count(*) FROM "{kind.TABLE}"') for kind in ROWS}  # noqa: S608
+    grown = {table for table in before if after[table] != before[table]}
+    assert grown == {"sessions", "boots", "clock_anchors"}
+    open_small(tmp_path / "new").close(PATIENCE_S)
+    assert rows_in(tmp_path, SHAPE) == rows_in(tmp_path / "new", SHAPE)
+
+
+def test_every_table_is_strict_and_has_the_columns_of_its_row() -> None:
+    """A column that a row names and the table lacks, or the other way round, would lose data."""
+    db = Database(memory=True)
+    ours.migrations.apply(db)
+    for kind in ROWS:
+        assert db.table(kind.TABLE).strict
+        assert set(db.table(kind.TABLE).columns_dict) == set(kind.__struct_fields__)
+    assert db.execute("PRAGMA user_version").fetchone() == (ours.SCHEMA,)
+
+
+def test_a_newer_record_is_refused_and_not_touched(tmp_path: Path) -> None:
+    """An older kiosk must not write into tables that it does not know."""
+    open_small(tmp_path).close(PATIENCE_S)
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = (tmp_path / "kiosk.db").read_bytes()
+    with pytest.raises(NewerSchema, match="schema 99"):
+        open_small(tmp_path)
+    assert (tmp_path / "kiosk.db").read_bytes() == before
+    assert not (tmp_path / "quarantine").exists()
+    with pytest.raises(NewerSchema):  # and the folder was let go
+        open_small(tmp_path)
+
+
+def test_before_a_migration_the_old_record_is_kept(tmp_path: Path, second_step: Migrations) -> None:
+    """Whatever a migration does, the record as it was lies beside it, whole."""
+
+    @second_step()
+    def m002_forget_states(db: Database) -> None:
+        db.execute("DELETE FROM state")
+        db.execute("PRAGMA user_version = 2")
+
+    load(DUMPS[0], tmp_path)
+    store = open_small(tmp_path)
+    assert store.read().state("device_id") is None
+    store.close(PATIENCE_S)
+    (backup,) = (tmp_path / "quarantine").iterdir()
+    assert backup.name == "kiosk.db.schema1"
+    connection = sqlite3.connect(backup)
+    assert connection.execute("SELECT value FROM state WHERE key = 'device_id'").fetchone() == ("FK-7Q2M",)
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, second_step: Migrations) -> None:
+    """Half a migration never stays; the kiosk runs, says what is wrong, and keeps what it could not store."""
+
+    @second_step()
+    def m002_break(db: Database) -> None:
+        db.execute("DELETE FROM state")
+        db.execute("INSERT INTO no_such_table VALUES (1)")
+
+    load(DUMPS[0], tmp_path)
+    store = open_small(tmp_path)
+    assert store.problem == "io_error"
+    token = store.put(StateRow("bound", "AB12"))
+    assert token > 0
+    assert store.close(0.2) is False
+    assert rows_in(tmp_path, "SELECT value FROM state WHERE key = 'device_id'") == [("FK-7Q2M",)]
+    assert rows_in(tmp_path, "PRAGMA user_version") == [(1,)]
+    assert [path.name for path in (tmp_path / "quarantine").iterdir()] == ["kiosk.db.schema1"]
