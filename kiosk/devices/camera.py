@@ -112,6 +112,8 @@ class Camera:
         self._news: list[Signal] = []
         self._trying: str | None = None
         self._silent_ms = 0
+        self._ended_ms: int | None = None
+        self._look_ms = 0
         self._start_ms: int | None = None
         self._backoff_ms = BACKOFF_MS
         self._alive: Liveness | None = None
@@ -184,7 +186,9 @@ class Camera:
         due = [leaving.look_ms for leaving in self._leaving]
         if self._start_ms is not None and not self._leaving:
             due.append(self._start_ms)
-        if self._link is not None:
+        if self._ended_ms is not None:
+            due.append(self._look_ms)
+        elif self._link is not None:
             due.append(self._alive.deadline_ms() if self._alive else self._silent_ms + START_MS)
         return min(due, default=None)
 
@@ -196,7 +200,7 @@ class Camera:
         # The one before may still hold the device; one that cannot even be killed is not waited for.
         if any(now_ms < leaving.kill_ms + GRACE_MS for leaving in self._leaving):
             return
-        self._start_ms, self._trying, self._alive = None, None, None
+        self._start_ms = self._trying = self._alive = self._ended_ms = None
         self._base, self._silent_ms = self._seq, now_ms
         try:
             self._link = self._start_child(Plan(self._order, self._size, self._fps, self._video, self._device))
@@ -214,7 +218,13 @@ class Camera:
                 return
         self._look(now_ms)
         if link.ended:
-            self._hung(link.epitaph(), now_ms)
+            # The socket closes a moment before the process can be asked how it ended.
+            if self._ended_ms is None:
+                self._ended_ms = now_ms
+                self._poll.unregister(link.fileno())
+            self._look_ms = now_ms + REAP_MS
+            if link.gone() or now_ms - self._ended_ms >= GRACE_MS:
+                self._hung(link.epitaph(), now_ms)
         elif self._alive is not None:
             dead = self._alive.cause(now_ms)
             if dead is not None:
@@ -279,9 +289,11 @@ class Camera:
 
     def _let_go(self, now_ms: int, kill_ms: int) -> None:
         link, self._link = self._link, None
+        heard, self._ended_ms = self._ended_ms is None, None
         self._frame = self._alive = None
         if link is not None:
-            self._poll.unregister(link.fileno())
+            if heard:
+                self._poll.unregister(link.fileno())
             # Gone within milliseconds as a rule; its end has no descriptor of its own.
             self._leaving.append(_Leaving(link, kill_ms, now_ms + REAP_MS))
 

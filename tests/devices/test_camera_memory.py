@@ -1,0 +1,146 @@
+"""Shared pictures: whole, newest first, and nobody waits."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk.devices.camera_frame import Frame, Pixels, Plan
+from kiosk.devices.camera_link import ChildLink
+from kiosk.devices.camera_memory import SLOTS, Slots
+
+SIZE = (64, 36)
+
+
+def pair() -> tuple[Slots, Slots]:
+    """The kiosk's and the child's view of the same memory."""
+    ours = Slots.create(SIZE)
+    return ours, Slots.join(os.dup(ours.fd), SIZE)
+
+
+def write(child: Slots, seq: int) -> bool:
+    with child.writing() as slot:
+        if slot is None:
+            return False
+        into, publish = slot
+        into[:] = seq % 251
+        publish(Frame(into, 1_000 + seq, seq), seq * 7, seq * 9)
+    return True
+
+
+def whole(pixels: Pixels, seq: int) -> bool:
+    return bool((pixels == seq % 251).all())
+
+
+def test_the_newest_picture_wins_and_older_ones_are_dropped() -> None:
+    """A kiosk that was busy must see what is, not what was."""
+    ours, child = pair()
+    assert ours.newest(0) is None
+    for seq in range(1, 40):
+        assert write(child, seq)
+    seen = ours.newest(0)
+    assert seen is not None
+    assert (seen.frame.seq, seen.frame.t_ms, seen.stamp, seen.content) == (39, 1_039, 273, 351)
+    assert whole(seen.frame.pixels, 39)
+    assert ours.newest(39) is None
+    with pytest.raises(ValueError, match="read-only"):
+        seen.frame.pixels[0, 0] = 1
+
+
+def test_a_picture_that_is_held_is_never_overwritten_and_is_freed_when_let_go() -> None:
+    """Face tracking may look at one picture for longer than the screen; views of it count as holding it."""
+    ours, child = pair()
+    held: list[tuple[int, Pixels]] = []
+    for seq in range(1, SLOTS + 1):
+        assert write(child, seq)
+        seen = ours.newest(0)
+        assert seen is not None
+        held.append((seen.frame.seq, seen.frame.pixels[4:20, ::-1, :3]))
+        del seen
+    assert not write(child, 100), "with every slot held there is no room"
+    assert len(held) == SLOTS
+    assert all(whole(pixels, number) for number, pixels in held)
+    held.pop(0)
+    assert write(child, 101)
+    seen = ours.newest(held[-1][0])
+    assert seen is not None
+    assert whole(seen.frame.pixels, 101)
+
+
+def test_an_unfinished_picture_is_never_seen() -> None:
+    """A child that dies in the middle of a picture leaves the one before it as the newest, and no lock behind."""
+    ours, child = pair()
+    write(child, 1)
+    with child.writing() as slot:
+        assert slot is not None
+        slot[0][:10] = 99
+    seen = ours.newest(0)
+    assert seen is not None
+    assert whole(seen.frame.pixels, 1)
+    half = child.writing()
+    half.__enter__()
+    del half, child, seen
+    again = Slots.join(os.dup(ours.fd), SIZE)
+    for seq in range(2, 2 + 3 * SLOTS):
+        assert write(again, seq)
+
+
+def test_no_descriptor_is_left_behind() -> None:
+    """A kiosk restarts its camera for months: memory and descriptors of old children must go."""
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        ours, child = pair()
+        write(child, 1)
+        seen = ours.newest(0)
+        assert seen is not None
+        del ours, child, seen
+    assert len(os.listdir("/proc/self/fd")) <= before
+
+
+@pytest.mark.parametrize("count", [400, pytest.param(6_000, marks=pytest.mark.slow)])
+def test_torn_pictures_are_never_seen(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that writes as fast as it can, a screen, and a slower tracker in a thread: every picture is whole."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    link = ChildLink(Plan(("webcam",), (640, 360), 30, "", "hammer"), "tests.devices.camera_children")
+    torn: list[str] = []
+    mail: list[Frame] = []
+    go_on = threading.Event()
+    go_on.set()
+
+    def tracker() -> None:
+        while go_on.is_set():
+            if mail:
+                frame = mail.pop()
+                mail.clear()
+                for _ in range(3):
+                    if not whole(frame.pixels, frame.seq):
+                        torn.append(f"tracker saw a torn picture {frame.seq}")
+
+    thread = threading.Thread(target=tracker)
+    thread.start()
+    last = looked = 0
+    try:
+        while looked < count:
+            assert select.select([link], [], [], 20)[0]
+            link.news()
+            assert not link.ended, link.epitaph()
+            seen = link.newest(last)
+            if seen is None:
+                continue
+            assert seen.frame.seq > last
+            last, looked = seen.frame.seq, looked + 1
+            mail.append(seen.frame)
+            if not whole(seen.frame.pixels, last):
+                torn.append(f"screen saw a torn picture {last}")
+    finally:
+        go_on.clear()
+        thread.join()
+        link.kill()
+        while not link.gone():
+            select.select([link], [], [], 0.01)
+    assert not torn
+    assert last > looked, "the child must have outrun the reader for this to mean anything"
