@@ -7,13 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import pygame
 
 from kiosk.errors import ScreenError
 from kiosk.screens.fit import Align, Placed, Role, faults, pitch
 from kiosk.screens.marks import mark_surface, shape_surface
-from kiosk.screens.mirror import Frame, mirror
+from kiosk.screens.mirror import Frame, Overlay, Pasted, Pixels, mirror, overlay, pixels_of
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
 from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
@@ -22,30 +23,36 @@ from kiosk.screens.theme import BUTTONS, GROUND, INK, WIDTH_MM, nearer_m
 
 log = logging.getLogger(__name__)
 
-BUDGET = 32 * 1024 * 1024
-"""Bytes of rendered pictures that are kept."""
-LAYOUTS = 32
+BUDGET = 24 * 1024 * 1024
+"""Bytes of rendered pictures that are kept; half as much again for those that lie over the mirror."""
+PAGES = 16
+"""Laid-out screens that are kept: the paces and repetitions of a step and a few around it."""
 
 
-class Kept:
+Kind = TypeVar("Kind")
+
+
+class Kept(Generic[Kind]):
     """Rendered pictures by what they show. Beyond ``budget`` bytes the one not seen for longest goes first."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    def __init__(self, weigh: Callable[[Kind], int], budget: int) -> None:
         self.budget, self.size, self.made = budget, 0, 0
-        self._kept: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+        self._weigh = weigh
+        self._kept: OrderedDict[Hashable, Kind] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], pygame.Surface]) -> pygame.Surface:
+    def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
+        """The picture kept under ``key``; made, and kept, when there is none."""
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        surface = make()
+        picture = make()
         self.made += 1
-        self._kept[key] = surface
-        self.size += _bytes(surface)
+        self._kept[key] = picture
+        self.size += self._weigh(picture)
         while self.size > self.budget and len(self._kept) > 1:
-            self.size -= _bytes(self._kept.popitem(last=False)[1])
-        return surface
+            self.size -= self._weigh(self._kept.popitem(last=False)[1])
+        return picture
 
     def clear(self) -> None:
         self._kept.clear()
@@ -58,9 +65,14 @@ def _bytes(surface: pygame.Surface) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A scene laid out: what stands still, and where the ring goes."""
+    """A scene laid out and rendered: what stands still, and where the ring goes.
 
-    items: tuple[Placed, ...]
+    The pictures are held here and not looked up by content: hashing a tree of plates costs more than drawing it. They
+    lie ``over`` the mirror, or are blitted.
+    """
+
+    blits: tuple[tuple[pygame.Surface, tuple[int, int]], ...]
+    over: Overlay | None
     ring: Placed | None
 
 
@@ -79,7 +91,8 @@ class Painter:
                 f"the screen is {width_mm:g} mm wide, the pages are made for {WIDTH_MM:g} mm: "
                 f"place it within {near:g} m of the eyes, or set its true width"
             )
-        self._kept = Kept()
+        self._kept: Kept[pygame.Surface] = Kept(_bytes, BUDGET)
+        self._pixels: Kept[Pixels] = Kept(lambda pixels: pixels.nbytes, BUDGET // 2)
         self._pages: OrderedDict[Scene, _Page] = OrderedDict()
         self._format: tuple[object, ...] = ()
         self._said = ""
@@ -110,22 +123,24 @@ class Painter:
         pixel_format = (surface.get_bytesize(), surface.get_masks())
         if pixel_format != self._format:
             self._kept.clear()
+            self._pixels.clear()
+            self._pages.clear()
             self._format = pixel_format
-        if isinstance(scene, Step) and scene.picture is Picture.LIVE and not self._mirror(surface, frame):
+        if isinstance(scene, Step) and scene.picture is Picture.LIVE:
+            page = self._page(surface, scene) if frame is not None else None
+            if page is not None and frame is not None and self._mirror(surface, frame, page.over):
+                self._show_ring(surface, page.ring, scene)
+                return
             scene = replace(scene, picture=Picture.MISSING)
-        if not (isinstance(scene, Step) and scene.picture is Picture.LIVE):
-            surface.fill(GROUND)
-        page = self._page(scene)
-        for item in page.items:
-            self._show(surface, item)
-        if page.ring is not None and isinstance(scene, Step):
+        page = self._page(surface, scene)
+        surface.fill(GROUND)
+        surface.blits(page.blits, False)
+        if isinstance(scene, Step):
             self._show_ring(surface, page.ring, scene)
 
-    def _mirror(self, surface: pygame.Surface, frame: Frame | None) -> bool:
-        if frame is None:
-            return False
+    def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None) -> bool:
         try:
-            mirror(surface, frame)
+            mirror(surface, frame, over)
         except ScreenError as fault:
             if str(fault) != self._said:
                 self._said = str(fault)
@@ -133,34 +148,40 @@ class Painter:
             return False
         return True
 
-    def _page(self, scene: Scene) -> _Page:
+    def _page(self, surface: pygame.Surface, scene: Scene) -> _Page:
         # The time on the ring moves nothing, so it must not cost a new layout.
         key = scene
         if isinstance(scene, Step):
             key = replace(scene, ring=replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1)))
         page = self._pages.get(key)
         if page is None:
-            items = tuple(self.layout(scene))
-            rings = [part for item in items for part in item.walk() if part.role is Role.RING]
-            page = self._pages[key] = _Page(items, rings[0] if rings else None)
-            if len(self._pages) > LAYOUTS:
+            page = self._pages[key] = self._made(surface, scene)
+            if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
         else:
             self._pages.move_to_end(key)
         return page
 
-    def _show(self, surface: pygame.Surface, item: Placed) -> None:
-        """Blit a top-level item from its kept picture: opaque, so that it costs no blending."""
-        box = item.box
+    def _made(self, surface: pygame.Surface, scene: Scene) -> _Page:
+        items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
+        ring = next((part for item in items for part in item.walk() if part.role is Role.RING), None)
+        if isinstance(scene, Step) and scene.picture is Picture.LIVE and surface.get_bytesize() == 4:
+            plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
+            return _Page((), overlay(plates, *surface.get_size()), ring)
+        return _Page(tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items), None, ring)
 
-        def make() -> pygame.Surface:
-            plate = pygame.Surface((box.w, box.h), 0, surface)
-            plate.fill(GROUND)
-            self._draw(plate, item, -box.x, -box.y)
-            return plate
+    def _paste(self, surface: pygame.Surface, item: Placed) -> Pixels:
+        return self._pixels.get(item, lambda: pixels_of(self._rendered(surface, item)))
 
-        if box.w > 0 and box.h > 0:
-            surface.blit(self._kept.get(item, make), (box.x, box.y))
+    def _plate(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
+        return self._kept.get(item, lambda: self._rendered(surface, item))
+
+    def _rendered(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
+        """The picture of a top-level item: opaque, so that it costs no blending."""
+        plate = pygame.Surface((item.box.w, item.box.h), 0, surface)
+        plate.fill(GROUND)
+        self._draw(plate, item, -item.box.x, -item.box.y)
+        return plate
 
     def _draw(self, on: pygame.Surface, item: Placed, dx: int, dy: int) -> None:
         rect = pygame.Rect(item.box.x + dx, item.box.y + dy, item.box.w, item.box.h)
@@ -223,7 +244,9 @@ class Painter:
         tip, base = (rect.bottom - 3, rect.top + 2) if item.count > 0 else (rect.top + 3, rect.bottom - 2)
         pygame.draw.lines(on, item.ink, False, [(x - half, base), (x, tip), (x + half, base)], 4)
 
-    def _show_ring(self, surface: pygame.Surface, place: Placed, scene: Step) -> None:
+    def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
+        if place is None:
+            return
         ring, radius = scene.ring, place.box.w // 2
         disc = None if scene.picture is not Picture.NONE else disc_step(ring)
         arc = arc_step(ring.fraction)

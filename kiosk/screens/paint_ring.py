@@ -1,4 +1,4 @@
-"""The timer ring: pre-computed geometry, one picture per step of its way, kept as long as the budget allows.
+"""The timer ring: its geometry computed once per radius, its pictures made from two tables of colours.
 
 The bright arc is the time that is left; it runs out clockwise from the top. Without a picture a soft disc inside
 breathes: it grows on the way in, stays, and sinks on the way out.
@@ -6,6 +6,7 @@ breathes: it grows on the way in, stays, and sinks on the way out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, pi, tau
 
@@ -13,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
+from kiosk.screens.mirror import Pixels
 from kiosk.screens.scene import Pace, Ring
 from kiosk.screens.theme import ACCENT, DISC, GROUND, TRACK, Colour
 
 STEPS = 72
 """Pictures of the arc from full to empty."""
 DISC_STEPS = 24
-
-Plane = npt.NDArray[np.float32]
 
 
 def arc_step(fraction: float) -> int:
@@ -36,46 +36,66 @@ def disc_step(ring: Ring) -> int:
     return round(level * DISC_STEPS)
 
 
-@lru_cache(maxsize=4)
-def _planes(radius: int) -> tuple[Plane, Plane]:
-    """Distance from the centre in pixels, and the turn from the top clockwise 0..1."""
-    y, x = np.mgrid[0 : 2 * radius, 0 : 2 * radius].astype(np.float32) - (radius - 0.5)
-    return np.hypot(x, y).astype(np.float32), (np.arctan2(x, -y) / tau % 1.0).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class _Geometry:
+    """What does not change with time, for one radius."""
+
+    distance: npt.NDArray[np.float32]
+    step: npt.NDArray[np.uint8]
+    """Of each pixel: the arc step from which on it is dark."""
+    bright: Pixels
+    dark: Pixels
+    inside: npt.NDArray[np.bool_]
+    small: float
+    large: float
 
 
-def _cover(edge: Plane) -> Plane:
-    """Antialiased: 1 where ``edge`` is more than half a pixel inside."""
-    cover: Plane = np.clip(edge + np.float32(0.5), 0, 1)
+def _table(colour: Colour, ground: Colour = GROUND) -> Pixels:
+    """256 blends from ``ground`` to ``colour`` as pixels."""
+    red, green, blue = np.linspace(ground, colour, 256).round().astype(np.uint32).T
+    pixels: Pixels = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
+    return pixels
+
+
+def _cover(edge: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Antialiased: 255 where ``edge`` is half a pixel or more inside."""
+    cover: npt.NDArray[np.uint8] = np.clip(edge * 255 + 127.5, 0, 255).astype(np.uint8)
     return cover
 
 
-def ring_pixels(radius: int, arc: int, disc: int | None, ground: Colour = GROUND) -> npt.NDArray[np.uint8]:
-    """The picture as (2r, 2r, 3) R,G,B. ``disc`` None: no disc inside."""
-    distance, turn = _planes(radius)
+@lru_cache(maxsize=3)
+def _geometry(radius: int) -> _Geometry:
+    y, x = np.mgrid[0 : 2 * radius, 0 : 2 * radius].astype(np.float32) - np.float32(radius - 0.5)
+    distance = np.hypot(x, y)
+    turn = np.arctan2(x, -y) / tau % 1.0
     thick = max(10, round(radius * 0.13))
     middle = radius - 2 - thick / 2
     band = _cover(thick / 2 - np.abs(distance - middle))
-    # The arc that is left: from where time stands now round to the top again.
-    gone = arc / STEPS
-    along = (turn - gone) * tau * middle
-    left = _cover(along) if arc < STEPS else np.zeros_like(turn)
-    if arc > 0:
-        left = np.minimum(left, _cover((1 - turn) * tau * middle))
-    canvas = np.empty((2 * radius, 2 * radius, 3), np.float32)
-    canvas[:] = ground
+    large = middle - thick / 2 - max(6, radius * 0.05)
+    return _Geometry(
+        distance,
+        (np.floor(turn * STEPS) + 1).astype(np.uint8),
+        _table(ACCENT)[band],
+        _table(TRACK)[band],
+        distance < large + 2,
+        0.60 * radius,
+        large,
+    )
+
+
+def ring_pixels(radius: int, arc: int, disc: int | None) -> Pixels:
+    """The ring after ``arc`` of ``STEPS``; ``disc`` of ``DISC_STEPS`` open, or None for no disc inside."""
+    shape = _geometry(radius)
+    pixels: Pixels = np.where(shape.step <= arc, shape.dark, shape.bright)
     if disc is not None:
-        small, large = 0.60 * radius, middle - thick / 2 - max(6, radius * 0.05)
-        inside = _cover(small + (large - small) * disc / DISC_STEPS - distance)[..., None]
-        canvas += inside * (np.array(DISC, np.float32) - canvas)
-    tint = np.array(TRACK, np.float32) + left[..., None] * (np.array(ACCENT, np.float32) - np.array(TRACK, np.float32))
-    canvas += band[..., None] * (tint - canvas)
-    return np.rint(canvas).astype(np.uint8)
+        edge = shape.small + (shape.large - shape.small) * disc / DISC_STEPS
+        np.copyto(pixels, _table(DISC)[_cover(np.float32(edge) - shape.distance)], where=shape.inside)
+    return pixels
 
 
 def ring_surface(radius: int, arc: int, disc: int | None, like: pygame.Surface) -> pygame.Surface:
     """The picture as an opaque surface in the pixel format of ``like``."""
     pixels = ring_pixels(radius, arc, disc)
-    picture = pygame.image.frombuffer(pixels.tobytes(), (2 * radius, 2 * radius), "RGB")
-    surface = pygame.Surface(picture.get_size(), 0, like)
-    surface.blit(picture, (0, 0))
+    surface = pygame.Surface((2 * radius, 2 * radius), 0, like)
+    surface.blit(pygame.image.frombuffer(pixels.tobytes(), surface.get_size(), "BGRA"), (0, 0))
     return surface
