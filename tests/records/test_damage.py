@@ -52,10 +52,10 @@ def works(data: Path, clock: SimClock | None = None) -> tuple[str, ...]:
     "spoil",
     [
         pytest.param(lambda whole: b"garbage!" * 64 + whole[512:], id="header"),
-        pytest.param(lambda whole: b"this is no database at all" * 99, id="nothing of it left"),
+        pytest.param(lambda _: b"this is no database at all" * 99, id="nothing of it left"),
         pytest.param(lambda whole: whole[: len(whole) // 2 + 100], id="half of it"),
         pytest.param(lambda whole: whole[:50], id="fifty bytes"),
-        pytest.param(lambda whole: b"", id="empty"),
+        pytest.param(lambda _: b"", id="empty"),
         pytest.param(lambda whole: b"\0" * len(whole), id="zeros"),
         pytest.param(lambda whole: whole[:PAGE] + b"\xff" * (len(whole) - PAGE), id="all pages but the first"),
     ],

@@ -32,7 +32,7 @@ EXPORTED = {
 @pytest.mark.parametrize("table", EXPORTED)
 def test_every_exported_column_has_its_place(table: str) -> None:
     """The export can name no column that the record does not keep."""
-    kind = next(kind for kind in rows.ROWS if kind.TABLE == table)
+    kind = next(kind for kind in rows.ROWS if table == kind.TABLE)
     assert set(EXPORTED[table].split()) <= set(kind.__struct_fields__)
 
 
