@@ -1,0 +1,227 @@
+"""Simulated days: time that passes as fast as the machine can draw, and a person who presses what the screen says.
+
+A part is a generator: it presses through its ``Hand`` and yields what it waits for. The person in it knows only what
+the screen shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.clock import SimClock
+from kiosk.devices.buttons_sim import SimButtons
+from kiosk.devices.camera_frame import Frame
+from kiosk.devices.camera_sim import SimCamera
+from kiosk.errors import KioskError
+from kiosk.screens.scene import Digits, Listing, Menu, Scene, Step, Table
+from kiosk.signals import Button
+
+if TYPE_CHECKING:
+    import pygame
+
+    from kiosk.records.store import Store
+    from kiosk.screens.paint import Painter
+
+PATIENCE_MS = 1_800_000
+"""Simulated time after which a part that still waits is stuck."""
+THINK_MS = 700
+"""Between seeing and pressing; longer than any refractory time."""
+STORE_S = 10.0
+
+
+class ScriptError(KioskError, AssertionError):
+    """A simulated day did not go as its script says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Wait until ``seen`` holds for the scene on the screen; ``what`` names it when it never comes."""
+
+    seen: Callable[[Scene], bool]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """Let so many milliseconds pass."""
+
+    ms: int
+
+
+Part = Generator[Until | For, None, None]
+
+
+class SimScreen:
+    """Draws like the real one, into memory, and keeps a picture of each screen and state once."""
+
+    def __init__(self, painter: Painter, folder: Path | None) -> None:
+        import pygame
+
+        self._painter, self._folder = painter, folder
+        self._surface: pygame.Surface = pygame.Surface((1280, 720), 0, 32)
+        self.scene: Scene | None = None
+        self.saved: dict[str, Path] = {}
+        self.shown = 0
+
+    def show(self, scene: Scene, frame: Frame | None) -> None:
+        self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
+        self.scene = scene
+        self.shown += 1
+        name = state_name(scene)
+        if self._folder is not None and name not in self.saved:
+            self._save(name)
+
+    def _save(self, name: str) -> None:
+        import pygame
+
+        if self._folder is not None:
+            self.saved[name] = self._folder / f"{name}.png"
+            pygame.image.save(self._surface, str(self.saved[name]))
+
+
+def state_name(scene: Scene) -> str:
+    """A name for a screen and its state, fit for a file: what makes one look different from another."""
+    parts = [scene.name]
+    if isinstance(scene, Step):
+        parts += [scene.ring.pace.value, scene.picture.value]
+    elif isinstance(scene, Menu | Table):
+        parts += ["chosen"] if scene.index is not None else []
+    elif isinstance(scene, Listing):
+        parts += ["read"] if scene.read >= len(scene.lines) else []
+    elif isinstance(scene, Digits):
+        parts += ["begun"] if scene.given else []
+    if scene.notice:
+        parts.append("notice")
+    return ".".join(parts)
+
+
+class Hand:
+    """What a person does at the plate, by what they read on the screen."""
+
+    def __init__(self, clock: SimClock, buttons: SimButtons, screen: SimScreen) -> None:
+        self._clock, self._buttons, self._screen = clock, buttons, screen
+        self.presses = 0
+
+    @property
+    def scene(self) -> Scene:
+        """What the screen shows now."""
+        if self._screen.scene is None:
+            raise ScriptError("nothing has been drawn yet")
+        return self._screen.scene
+
+    def press(self, button: Button) -> Part:
+        """One press, and a moment to see what it did."""
+        self.presses += 1
+        self._buttons.press(button)
+        yield For(THINK_MS)
+
+    def green(self) -> Part:
+        yield from self.press(Button.GREEN)
+
+    def amber(self) -> Part:
+        yield from self.press(Button.AMBER)
+
+    def red(self) -> Part:
+        yield from self.press(Button.RED)
+
+    def chord(self, ms: int = 3_500) -> Part:
+        """Green and amber together, held."""
+        self._buttons.hold(Button.GREEN)
+        self._buttons.hold(Button.AMBER)
+        yield For(ms)
+        self._buttons.release(Button.GREEN)
+        self._buttons.release(Button.AMBER)
+        yield For(THINK_MS)
+
+    def type(self, digits: str) -> Part:
+        """Digits on a keyboard."""
+        for digit in digits:
+            self._buttons.type(int(digit))
+            yield For(THINK_MS)
+
+    def choose(self, label: str) -> Part:
+        """Find ``label`` among the choices or rows with amber, and take it with green; or press the button named so."""
+        strip = self.scene.strip
+        for button, word in ((Button.GREEN, strip.green), (Button.AMBER, strip.amber), (Button.RED, strip.red)):
+            if word == label and not self._listed(label):
+                yield from self.press(button)
+                return
+        for _ in range(60):
+            if self._pointed() == label:
+                yield from self.green()
+                return
+            yield from self.amber()
+        raise ScriptError(f"{label!r} is not to be found on {self.scene.name}: {self.scene}")
+
+    def see(self, name: str) -> Part:
+        """Wait until the screen called ``name`` is there."""
+        yield Until(lambda scene: scene.name == name, f"the screen {name}")
+
+    def _listed(self, label: str) -> bool:
+        scene = self.scene
+        if isinstance(scene, Menu):
+            return any(choice.label == label for choice in scene.choices)
+        return isinstance(scene, Table) and any(row.label == label for row in scene.rows)
+
+    def _pointed(self) -> str:
+        scene = self.scene
+        if isinstance(scene, Menu) and scene.index is not None:
+            return scene.choices[scene.index].label
+        if isinstance(scene, Table) and scene.index is not None:
+            return scene.rows[scene.index].label
+        return ""
+
+
+class SimWait:
+    """The demo's twin of the one wait: nothing is waited for, the clock moves to the next thing that happens.
+
+    Only the store is real: rows that were handed over are on the disk before time goes on, as they would be at once.
+    """
+
+    def __init__(self, clock: SimClock, store: Store, camera: SimCamera, screen: SimScreen, part: Part) -> None:
+        self._clock, self._store, self._camera, self._screen = clock, store, camera, screen
+        self._part: Iterator[Until | For] = part
+        self._wish: Until | For | None = None
+        self._since_ms = clock.now_ms()
+        self.ended = False
+
+    def until(self, deadline_ms: int | None) -> None:
+        if not self._store.flush(STORE_S):
+            raise ScriptError(
+                f"rows were not stored within {STORE_S:.0f} s: {self._store.problem or 'the store hangs'}"
+            )
+        now = self._clock.now_ms()
+        if self._play(now):
+            return
+        times = [t for t in (deadline_ms, self._camera.next_frame_ms(now)) if t is not None]
+        if isinstance(self._wish, For):
+            times.append(self._since_ms + self._wish.ms)
+        if not times:
+            raise ScriptError(f"nothing will ever happen again on {self._screen.scene}")
+        self._clock.advance(max(0, min(times) - now))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _play(self, now: int) -> bool:
+        """Whether the person did something: then it is heard before time passes."""
+        wish = self._wish
+        if isinstance(wish, Until):
+            scene = self._screen.scene
+            if scene is None or not wish.seen(scene):
+                if now - self._since_ms > PATIENCE_MS:
+                    raise ScriptError(f"waited in vain for {wish.what}; the screen shows {scene}")
+                return False
+        elif isinstance(wish, For) and now < self._since_ms + wish.ms:
+            return False
+        if self.ended:
+            return False
+        try:
+            self._wish = next(self._part)
+        except StopIteration:
+            self.ended, self._wish = True, None
+        self._since_ms = now
+        return True
