@@ -208,7 +208,7 @@ def _clashes(file: str, text: str, values: Values) -> Iterator[Fault]:
     """Two things on one pin. The fault names a key that was set, not the default it runs into."""
     users: dict[int, list[str]] = {}
     for section in ("buttons", "lights"):
-        for name in ("green", "amber", "red", "camera"):
+        for name in ("green", "amber", "red", "camera", "alert"):
             field = {f.name: f for f in msgspec.structs.fields(SECTIONS[section])}.get(name)
             if field is not None:
                 users.setdefault(values.get(section, {}).get(name, field.default), []).append(f"{section}.{name}")

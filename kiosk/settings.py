@@ -63,12 +63,13 @@ class Buttons(msgspec.Struct, frozen=True):
 
 
 class Lights(msgspec.Struct, frozen=True):
-    """The lights in the buttons, and the one that tells that the camera is open (BCM pin numbers)."""
+    """The lights in the buttons, at the camera, and the one that asks staff to come (BCM pin numbers)."""
 
     green: Annotated[Pin, Meta(description="Pin of the green light.")] = 5
     amber: Annotated[Pin, Meta(description="Pin of the amber light.")] = 6
     red: Annotated[Pin, Meta(description="Pin of the red light.")] = 13
     camera: Annotated[Pin, Meta(description="Pin of the light that is on while the camera is open.")] = 26
+    alert: Annotated[Pin, Meta(description="Pin of the lamp that asks staff to come and look.")] = 19
 
 
 class Camera(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ fi
 systemd-sysusers
 systemctl daemon-reload
 systemctl enable --now seatd.service
-# Two cannot have one screen: log in on Alt+F2, or over the network.
+# Two cannot have one screen: log in with Ctrl+Alt+F2, or over the network.
 systemctl disable --now getty@tty1.service 2>/dev/null || true
 systemctl enable "$SERVICE"
 rm -rf /run/facial-rehab-kiosk-safe

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 
 from kiosk.cli import cli
-from kiosk.config import VARIABLES
+from kiosk.config import SECTIONS, VARIABLES
 from tests.setup.reference import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,21 @@ def test_commands_in_documents_exist() -> None:
             assert command in cli.commands, f"{document.name}: kiosk {command}"
         for target in re.findall(r"(?:^|`|sudo )make ([a-z-]+)", text, re.MULTILINE):
             assert target in targets, f"{document.name}: make {target}"
+
+
+def test_wiring_page_shows_the_default_pins() -> None:
+    """Whoever wires by the page gets buttons and lights that work without any setting."""
+    header = {17: 11, 27: 13, 22: 15, 5: 29, 6: 31, 13: 33, 19: 35, 26: 37}
+    names = {"alert": "lamp that asks staff to come"}
+    page = (ROOT / "docs" / "wiring.md").read_text(encoding="utf-8")
+    drawing = (ROOT / "docs" / "wiring.svg").read_text(encoding="utf-8")
+    for section, what in (("buttons", "button"), ("lights", "light")):
+        for field in msgspec.structs.fields(SECTIONS[section]):
+            if field.name in ("green", "amber", "red", "camera", "alert"):
+                name, pin = names.get(field.name, f"{field.name} {what}"), header[field.default]
+                row = rf"^\| {name}\b.*\| {field.default} \| {pin} \|"
+                assert re.search(row, page, re.MULTILINE), f"{section}.{field.name}"
+                assert f"GPIO{field.default}, pin {pin}<" in drawing
 
 
 def test_readme_says_what_it_is_not() -> None:
