@@ -148,6 +148,7 @@ def test_minimum_hold_waits_and_forgives_bounces() -> None:
     assert presses(run(edges(GREEN, 0, 299), settings, until_ms=2_000)) == []
     assert presses(run(edges(GREEN, 0, 5, 8, 100, 130), settings, until_ms=2_000)) == [300]
     assert presses(run(edges(GREEN, 0, 100, 300), ButtonSettings(400, 300), until_ms=2_000)) == [600]
+    assert presses(run(edges(GREEN, 0, 290, 310), settings, until_ms=2_000)) == [310]
 
 
 def test_a_press_that_waits_has_a_deadline() -> None:
@@ -226,6 +227,11 @@ def test_an_edge_that_comes_late_is_no_second_press() -> None:
         debouncer.feed(edge)
     debouncer.tick(165)
     assert debouncer.feed(Edge(GREEN, True, 130)) == ()
+
+
+def test_edges_in_the_wrong_order_are_no_second_press() -> None:
+    """Two threads may hand in their news crosswise; a contact's time never runs backwards for that."""
+    assert presses(run([Edge(GREEN, True, 1_000), Edge(GREEN, False, 990), Edge(GREEN, True, 1_055)])) == [1_000]
 
 
 @pytest.mark.parametrize("wrong", [{"refractory_ms": 0}, {"minimum_hold_ms": -1}, {"chord_ms": 10_000}])

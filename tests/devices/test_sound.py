@@ -119,6 +119,7 @@ def test_at_volume_0_nothing_is_asked_of_the_device(voice: Sound, clock: SimCloc
     voice.set_volume(0)
     assert not voice.audible
     voice.say("short", clock.now_ms())
+    assert news(voice, 150) == []
     voice.set_volume(7)
     voice.say("other", clock.now_ms())
     assert news(voice) == [Spoken("other", clock.now_ms())]
@@ -233,6 +234,43 @@ def test_a_device_that_stops_in_the_middle_is_noticed(
     sound.close()
 
 
+def test_a_cut_prompt_fades_before_the_next_one_begins(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old words are faded out over 80 ms, and the device is silent before the new ones begin: no overlap."""
+    did: list[str] = []
+    began = threading.Event()
+
+    class Channel:
+        busy = 0
+
+        def __init__(self, _what: object) -> None: ...
+        def set_volume(self, level: float) -> None: ...
+        def get_length(self) -> float:
+            return 60.0 if did == ["play"] else 0.0
+
+        def play(self, _sound: object, fade_ms: int) -> None:
+            did.append("play" if Channel.busy == 0 else "overlap")
+            began.set()
+
+        def fadeout(self, ms: int) -> None:
+            did.append(f"fade {ms}")
+            Channel.busy = 3
+
+        def get_busy(self) -> bool:
+            Channel.busy = max(0, Channel.busy - 1)
+            return Channel.busy > 0
+
+    fake_mixer(monkeypatch, init=lambda *_a: None, quit=lambda: None, Sound=Channel, Channel=Channel)
+    sound = Sound(clock, place)
+    sound.say("long", clock.now_ms())
+    until(began)
+    sound.say("other", clock.now_ms())
+    assert news(sound) == [Spoken("other", clock.now_ms())]
+    sound.close()
+    assert did == ["play", "fade 80", "play"]
+
+
 def test_words_are_ramped_and_as_loud_as_was_chosen(
     place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,10 +309,11 @@ def test_a_site_may_record_its_own(place: Path, tmp_path: Path) -> None:
     """The site's own file comes first; a language without a file has no prompt; a name cannot lead elsewhere."""
     own = tmp_path / "own"
     record(own / "en" / "short.ogg", 10)
+    record(own / "elsewhere.ogg", 10)
     files = VoiceFiles("en", place / "voice", own)
     assert files.path("short") == own / "en" / "short.ogg"
     assert files.path("other") == place / "voice" / "en" / "other.ogg"
-    for name in ("../other", "", ".", "..", "a/b", "other\n"):
+    for name in ("../elsewhere", "", ".", "..", "a/b", "other\n"):
         assert files.path(name) is None
     assert VoiceFiles("de", place / "voice", own).path("short") is None
 
