@@ -68,10 +68,11 @@ _PICTURE = msgspec.json.encode(Picture())
 
 def content_of(pixels: Pixels) -> int:
     """A checksum of some of the picture: a sensor's noise changes it every time. 0: nothing to be seen in it."""
-    some = pixels[::24, :, :3]
-    if int(some.max()) - int(some.min()) <= _FLAT:
+    rows = np.ascontiguousarray(pixels[::24])
+    green = rows[:, ::4, 1]
+    if int(green.max()) - int(green.min()) <= _FLAT:
         return 0
-    return zlib.crc32(some.tobytes()) or 1
+    return zlib.crc32(rows.data) or 1
 
 
 class Child:

@@ -45,6 +45,15 @@ def mirrored(points: Points) -> list[tuple[float, float]]:
     return [(-x, y) for x, y in reversed(points)]
 
 
+def _touched(amount: Array) -> tuple[slice, slice]:
+    """The part of a sheet where ``amount`` can be seen: most strokes are small, and the rest need not be computed."""
+    where = np.abs(amount) > 5e-4
+    rows, columns = np.flatnonzero(where.any(1)), np.flatnonzero(where.any(0))
+    if not len(rows):
+        return slice(0), slice(0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
 class Sheet:
     """A transparent sheet to paint on. ``scale`` is pixels per millimetre; ``origin`` is where (0, 0) mm lies in it."""
 
@@ -114,13 +123,16 @@ class Sheet:
 
     def tint(self, cover: Array, colour: Colour | Array, opacity: float = 1) -> None:
         """Paint ``colour`` only where the sheet is already opaque."""
-        self.rgb += (np.asarray(colour, np.float32) - self.rgb) * (cover * opacity)[..., None]
+        box = _touched(cover)
+        tone = np.asarray(colour, np.float32)
+        part = self.rgb[box]
+        part += ((tone[box] if tone.ndim == 3 else tone) - part) * (cover[box] * opacity)[..., None]
 
-    def shade(self, amount: Array | float) -> None:
+    def shade(self, amount: Array) -> None:
         """Lighten (above 0) or darken (below 0) what is there; darkening keeps colours warm."""
-        m = np.asarray(amount, np.float32)[..., None]
-        dark = vec((0.80, 1.05, 1.15))
-        self.rgb *= np.where(m > 0, 1 + 0.8 * m, np.exp(m * dark))
+        box = _touched(amount)
+        m = np.asarray(amount[box], np.float32)[..., None]
+        self.rgb[box] *= np.where(m > 0, 1 + 0.8 * m, np.exp(m * vec((0.80, 1.05, 1.15))))
 
     def shrunk(self, factor: int) -> tuple[Array, Array]:
         """(rgb, alpha) at ``1 / factor`` of the size, with premultiplied colours."""

@@ -276,6 +276,26 @@ def test_closing_asks_first_kills_later_and_the_light_stays_on_until_the_process
     assert stage.camera.deadline_ms() is None
 
 
+def test_a_new_child_waits_until_the_old_one_has_let_go_of_the_device() -> None:
+    """While the last child still closes, the camera would be busy; one that cannot die is not waited for."""
+    stage = Stage("webcam")
+    stage.begin()
+    stage.camera.close()
+    stage.camera.open()
+    stage.follow(500)
+    assert len(stage.children) == 1
+    stage.child.die()
+    stage.follow(40)
+    assert len(stage.children) == 2
+    stage.child.says += [Trying("webcam"), Opened("webcam")]
+    stage.after(0)
+    stage.camera.close()
+    stage.camera.open()
+    stage.follow(2_100)
+    assert stage.children[1].killed
+    assert len(stage.children) == 3
+
+
 def test_impossible_choices_are_refused_at_once() -> None:
     """A wrong name in the settings is found before anybody sits down."""
     with pytest.raises(CameraError, match=r"'webcma' is no camera: choose among picamera, webcam"):
