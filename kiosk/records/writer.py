@@ -199,7 +199,14 @@ class Writer:
         problem = problem_of(error, self._folder.path)
         if problem is Problem.IO_ERROR and self._starved():
             problem = Problem.DISK_FULL
-        LOG.warning("%s: %s: %s", self._folder.database, problem, error)
+        # Once when it begins: a card that stays read-only for a week shall not fill the journal.
+        LOG.log(
+            logging.DEBUG if problem is self._problem else logging.WARNING,
+            "%s: %s: %s",
+            self._folder.database,
+            problem,
+            error,
+        )
         retry_ms = max(self._limits.retry_first_ms, min(self._limits.retry_most_ms, self._retry_ms * 2))
         if problem is Problem.DISK_FULL:
             if self._give_up_reserve():
