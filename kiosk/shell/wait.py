@@ -21,13 +21,17 @@ class Wait(Protocol):
 
 
 class SelectWait:
-    """Waits on the sources' descriptors. Descriptors are asked for once: a source keeps its own for life."""
+    """Waits on the sources' descriptors. Descriptors are asked for once: a source keeps its own for life.
+
+    A source without one (-1: a Wayland window) has deadlines instead.
+    """
 
     def __init__(self, clock: Clock, sources: Iterable[Source]) -> None:
         self._clock = clock
         self._selector = selectors.DefaultSelector()
-        for source in sources:
-            self._selector.register(source.fileno(), selectors.EVENT_READ)
+        for descriptor in (source.fileno() for source in sources):
+            if descriptor >= 0:
+                self._selector.register(descriptor, selectors.EVENT_READ)
 
     def until(self, deadline_ms: int | None) -> None:
         timeout = None if deadline_ms is None else max(0, deadline_ms - self._clock.now_ms()) / 1000

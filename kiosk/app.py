@@ -1,0 +1,169 @@
+"""Who is wired to whom: everything is built here, started in order and stopped in reverse. Nothing is decided here.
+
+The first thing a person sees is a calm screen; the record, the camera and the voice come after it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import config, paths
+from kiosk.clock import SystemClock
+from kiosk.errors import CameraError
+from kiosk.settings import Settings
+from kiosk.signals import Button
+
+if TYPE_CHECKING:
+    from kiosk.devices.buttons import ButtonSettings
+    from kiosk.devices.camera_frame import Frame
+    from kiosk.devices.lights import Lights
+    from kiosk.screens.paint import Painter
+    from kiosk.screens.scene import Scene
+    from kiosk.screens.window import Screen
+    from kiosk.shell.ports import Mirror
+    from kiosk.signals import Source
+
+log = logging.getLogger(__name__)
+
+CLOSE_S = 5.0
+ORDER = ("picamera", "webcam", "none")
+"""Cameras tried when the settings leave it open."""
+
+
+class Painted:
+    """The screen with its painter: what the loop shows a scene on."""
+
+    def __init__(self, screen: Screen, painter: Painter) -> None:
+        self.screen, self._painter = screen, painter
+
+    def show(self, scene: Scene, frame: Frame | None) -> None:
+        """Draw into the screen's surface and flip."""
+        self._painter.draw(self.screen.surface, scene, None if frame is None else frame.pixels)
+        self.screen.present()
+
+
+def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = False) -> int:
+    """Run the kiosk until its window is closed or the service is stopped; the exit code.
+
+    Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
+    """
+    clock = SystemClock()
+    settings, faults = config.load(config_path, os.environ)
+    if safe:
+        settings = config.safe(settings)
+    with ExitStack() as stack:
+        painted = _open_screen(settings, window=window)
+        stack.callback(painted.screen.close)
+
+        from kiosk.care import library
+        from kiosk.devices.buttons import Debounced
+        from kiosk.devices.sound import Sound
+        from kiosk.records.store import Limits, Store
+        from kiosk.shell.ending import Ending
+        from kiosk.shell.loop import Loop
+        from kiosk.shell.ports import Ports
+        from kiosk.shell.shell import Shell
+        from kiosk.shell.wait import SelectWait
+        from kiosk.shell.watchdog import Watchdog
+
+        assets = paths.assets()
+        storage = settings.storage
+        limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
+        store = Store.open(data, clock, limits)
+        stack.callback(store.close, CLOSE_S)
+        known = library.load(assets / "programmes", None if safe else data / "programmes")
+        sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
+        stack.callback(sound.close)
+        camera = _camera(settings, clock, assets)
+        stack.callback(camera.close)
+        lights = _lights(settings)
+        stack.callback(lights.close)
+        buttons, rejected = _buttons(settings, clock, stack, window=window)
+        keys = Debounced(painted.screen, _timing(settings))
+        ending = Ending()
+        stack.callback(ending.close)
+        ending.listen()
+        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights)
+        shell = Shell(ports, settings, known, assets, (*map(str, faults), *rejected), safe=safe)
+        sources: tuple[Source, ...] = (*buttons, keys, store, sound, camera, ending)
+        waiting = SelectWait(clock, sources)
+        stack.callback(waiting.close)
+        watchdog = Watchdog()
+        stack.callback(watchdog.stopping)
+        gc.collect()
+        gc.freeze()
+        Loop(clock, waiting, sources, camera, shell, painted, watchdog).run()
+    return 0
+
+
+def _open_screen(settings: Settings, *, window: bool) -> Painted:
+    """The screen, with something calm on it already."""
+    from kiosk.devices.buttons_keys import edge_from_key
+    from kiosk.screens.paint import Painter
+    from kiosk.screens.scene import Note
+    from kiosk.screens.window import open_screen
+    from kiosk.words import words
+
+    screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
+    painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
+    _ = words(settings.site.language)
+    painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
+    return painted
+
+
+def _camera(settings: Settings, clock: SystemClock, assets: Path) -> Mirror:
+    from kiosk.devices.camera import Camera
+
+    chosen = settings.camera.backend
+    video = Path(settings.camera.video) if settings.camera.video else assets / "demo" / "face.mp4"
+    order = ORDER if chosen == "auto" else (chosen, "none") if chosen != "none" else ("none",)
+    try:
+        return Camera(order, clock, video=video, device=f"/dev/video{settings.camera.device}")
+    except CameraError as why:
+        log.warning("no camera: %s", why)
+        return Camera(("none",), clock)
+
+
+def _lights(settings: Settings) -> Lights:
+    from kiosk.devices.lights import Lamp
+    from kiosk.devices.lights_gpio import GpioLights
+    from kiosk.devices.lights_sim import SimLights
+
+    if not _has_gpio():
+        return SimLights()
+    pins = settings.lights
+    return GpioLights({Lamp.GREEN: pins.green, Lamp.AMBER: pins.amber, Lamp.RED: pins.red, Lamp.CAMERA: pins.camera})
+
+
+def _buttons(
+    settings: Settings, clock: SystemClock, stack: ExitStack, *, window: bool
+) -> tuple[list[Source], tuple[str, ...]]:
+    from kiosk.devices.buttons import Debounced
+    from kiosk.devices.buttons_open import open_buttons
+
+    wanted = settings.buttons
+    pins = {Button.GREEN: wanted.green, Button.AMBER: wanted.amber, Button.RED: wanted.red}
+    # In a window the desktop's own keyboard is heard through the window; reading it twice would press twice.
+    found, rejected = open_buttons(
+        clock, pins=pins if _has_gpio() else None, pedal="" if window else wanted.pedal, grab=not window
+    )
+    for source in found:
+        stack.callback(source.close)
+    return [Debounced(source, _timing(settings)) for source in found], tuple(rejected)
+
+
+def _timing(settings: Settings) -> ButtonSettings:
+    from kiosk.devices.buttons import ButtonSettings
+
+    wanted = settings.buttons
+    return ButtonSettings(refractory_ms=wanted.refractory_ms, minimum_hold_ms=wanted.minimum_hold_ms)
+
+
+def _has_gpio() -> bool:
+    """Whether this machine has pins at all; a desktop without them is no fault."""
+    return "GPIOZERO_PIN_FACTORY" in os.environ or any(Path("/dev").glob("gpiochip*"))
