@@ -81,7 +81,7 @@ def compile_plan(
         family=programme.family,
         steps=steps,
         relax=() if programme.family is Family.RELAX else _relax(library, person, today, sound=sound),
-        why=why(packs, asked=bool(set(packs) & set(regions))) if programme.family is Family.RELEASES else "",
+        why=why(packs, asked=bool(set(packs) & set(regions))) if packs and programme.family is Family.RELEASES else "",
     )
     breaks = plan_breaks(plan, person.stage)
     if breaks:
@@ -147,16 +147,16 @@ def _steps(
     lines: Sequence[Found], person: Person, programme: Programme, *, short: bool, sound: bool
 ) -> tuple[Step, ...]:
     view = default_view(person, programme)
-    whole = (
+    steps = [
         step for line, exercise in lines for step in _drafts(person, line, exercise, view, short=short, sound=sound)
-    )
-    return tuple(_with_pauses(_with_glasses([part for step in whole for part in _split(step)])))
+    ]
+    return tuple(_with_pauses(_with_glasses(steps)))
 
 
 def _drafts(
     person: Person, line: Line, exercise: Exercise, view: ViewMode, *, short: bool, sound: bool
 ) -> Iterator[Step]:
-    """One step, or one for each side in turn."""
+    """The steps of one line: one, or one for each side in turn, in parts where arms or face must rest."""
     one_hand = person.one_hand and exercise.hands and bool(exercise.one_hand)
     sides = _sides(person, exercise, one_hand=one_hand)
     hold_s = line.short_hold_s if short and line.short_hold_s is not None else line.dose.hold_s
@@ -186,9 +186,10 @@ def _drafts(
             prompt_middle=said.prompt_middle,
             prompt_end=said.prompt_end,
         )
-        # A cue in the middle of a movement would be heard while the face moves; it belongs into the rests.
-        long = work_ms(step) > MIDDLE_AFTER_MS and not step.active
-        yield step if long else _replace(step, prompt_middle="")
+        for part in _split(step):
+            # A cue in the middle of a movement would be heard while the face moves; it belongs into the rests.
+            heard = work_ms(part) > MIDDLE_AFTER_MS and not part.active
+            yield part if heard else _replace(part, prompt_middle="")
 
 
 def _sides(person: Person, exercise: Exercise, *, one_hand: bool) -> tuple[Side | None, ...]:
@@ -238,29 +239,34 @@ def _with_pauses(steps: Sequence[Step]) -> Iterator[Step]:
     so far, ``idle_ms`` how long nothing has moved since: less than a quiet does not end the block.
     """
     hands_ms = block_ms = idle_ms = block = 0
-    for plain in steps:
-        tired = plain.hands and hands_ms > 0 and hands_ms + LEAD_IN_MS + work_ms(plain) > HANDS_S * 1000
-        hands_up_ms = 0 if not plain.hands else HANDS_AGAIN_MS if tired else 0 if hands_ms else HANDS_UP_MS
-        step = _replace(plain, hands_up_ms=hands_up_ms)
-        length_ms = idle_ms + (ARM_REST_MS if tired else 0) + step.duration_ms
+    for step in steps:
+        tired = step.hands and hands_ms > 0 and hands_ms + LEAD_IN_MS + work_ms(step) > HANDS_S * 1000
+        raised = _raised(step, hands_ms, tired=tired)
+        length_ms = idle_ms + (ARM_REST_MS if tired else 0) + raised.duration_ms
         if step.active and block_ms and block_ms + length_ms > BLOCK_SPLIT_S * 1000:
             yield _service("quiet")
-            tired = False
-            block_ms = 0
-        if tired:
+            hands_ms = block_ms = 0
+            raised = _raised(step, hands_ms, tired=False)
+        elif tired:
             yield _service("arm-rest")
+            hands_ms = 0
         if step.active:
             block += not block_ms
-            block_ms = block_ms + length_ms if block_ms else step.duration_ms
+            block_ms = block_ms + length_ms if block_ms else raised.duration_ms
             idle_ms = 0
-            step = _replace(step, block=block)
         else:
-            idle_ms += (ARM_REST_MS if tired else 0) + step.duration_ms
+            idle_ms = length_ms
             if idle_ms >= QUIET_S * 1000:
                 block_ms = idle_ms = 0
-        begun_ms = hands_ms + LEAD_IN_MS if hands_ms and not hands_up_ms else 0
-        hands_ms = begun_ms + work_ms(step) if step.hands else 0
-        yield step
+        hands_ms = (hands_ms + LEAD_IN_MS if hands_ms else 0) + work_ms(step) if step.hands else 0
+        yield _replace(raised, block=block if step.active else 0)
+
+
+def _raised(step: Step, hands_ms: int, *, tired: bool) -> Step:
+    """``step`` with the time in which the hands go up to the face, where they are not there yet."""
+    if not step.hands or (hands_ms and not tired):
+        return step
+    return _replace(step, hands_up_ms=HANDS_AGAIN_MS if tired else HANDS_UP_MS)
 
 
 def _service(name: str) -> Step:

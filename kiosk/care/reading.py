@@ -196,7 +196,7 @@ class Table:
         if not self.has(key, required=default is None):
             return default if default is not None else known[0]
         found = self._one(key, self.data[key], known)
-        return found if found is not None else known[0]
+        return found or default or known[0]
 
     def tables(self, key: str, most: int) -> list[Table]:
         """The tables written as ``[[key]]``."""
