@@ -66,5 +66,6 @@ def test_hostile_values_stay_one_short_line(value: object) -> None:
 def test_nearest() -> None:
     """A slip of the finger finds its word, in any case; nonsense finds none."""
     assert nearest("widht_mm", ["width_mm", "fullscreen"]) == "width_mm"
+    assert nearest("Widht_MM", ["width_mm", "fullscreen"]) == "width_mm"
     assert nearest("kiosk_sund_volume", ["KIOSK_SOUND_VOLUME"]) == "KIOSK_SOUND_VOLUME"
     assert nearest("zzz", ["width_mm"]) is None
