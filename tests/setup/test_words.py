@@ -1,0 +1,34 @@
+"""Every word that is shown or spoken can be translated, and the English catalogue holds all of them."""
+
+from __future__ import annotations
+
+import gettext
+import subprocess
+import sys
+from pathlib import Path
+
+from kiosk.session.prompts import PROMPTS, RED_FLAGS
+from kiosk.words import words
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "assets" / "locale"
+
+
+def test_the_catalogue_files_hold_every_text() -> None:
+    """A text that a translator never sees would appear in English in the middle of another language."""
+    script = [sys.executable, str(ROOT / "assets" / "tools" / "catalogue.py"), "--check"]
+    ran = subprocess.run(script, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_english_catalogue_is_complete_and_compiled() -> None:
+    """The compiled file is what runs; it must not lag behind its source."""
+    english = gettext.translation("kiosk", localedir=str(LOCALE), languages=["en"])
+    texts = english._catalog  # type: ignore[attr-defined]
+    assert {*PROMPTS.values(), *RED_FLAGS} <= set(texts)
+    assert all(texts[text] for text in texts if text)
+
+
+def test_a_language_without_a_catalogue_falls_back_to_english_texts() -> None:
+    """A missing translation is shown in English, never as an empty line."""
+    assert words("tlh")("Stop") == "Stop"
