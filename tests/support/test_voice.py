@@ -96,6 +96,7 @@ def test_every_difference_is_named(tmp_path: Path) -> None:
     entries["three"]["ms"] += 1
     index.write_text(json.dumps(entries))
     (tmp_path / "six.ogg").touch()
+    (tmp_path / "five.ogg").unlink()
     reasons = "\n".join(voice.differences({"one": "Other words.", "three": "Third.", "../x": "Y."}, tmp_path))
     for said in ("one says 'First.'", "three.ogg lasts", "'../x' cannot be", "six has a voice", "five has a voice"):
         assert said in reasons
@@ -126,15 +127,18 @@ def test_what_cannot_be_spoken_is_refused(tmp_path: Path, text: str, monkeypatch
         voice.speak_with_festival(text, tmp_path / "x.ogg")
 
 
-def test_an_engine_without_its_voice_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("code", "said"), [(0, "SIOD ERROR: unbound variable : voice_x"), (255, "no such voice")])
+def test_an_engine_without_its_voice_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
     """festival without the voice's package fails with the package's name."""
     monkeypatch.setattr(shutil, "which", lambda tool: f"/usr/bin/{tool}")
 
     def run(command: list[str], **_how: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess(command, 255, "", "SIOD ERROR: unbound variable : voice_x")
+        return subprocess.CompletedProcess(command, code, "", said)
 
     monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(AssetError, match=r"unbound variable.*festvox-us-slt-hts"):
+    with pytest.raises(AssetError, match=rf"{said}.*festvox-us-slt-hts"):
         voice.speak_with_festival("Rest.", tmp_path / "x.ogg")
 
 
