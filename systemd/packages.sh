@@ -17,6 +17,7 @@ need() { # PACKAGE REASON COMMAND...: the package is missing when the command fa
 }
 loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"; }
 imports() { "$python" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1"; }
+has_headers() { "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'; }
 on_a_pi() { grep -qs 'Raspberry Pi' /proc/device-tree/model; }
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -27,6 +28,10 @@ fi
 need python3-venv "makes the virtual environment" imports ensurepip
 need libgl1 "OpenCV loads libGL.so.1" loads libGL.so.1
 need libglib2.0-0 "OpenCV loads libgthread-2.0.so.0" loads libgthread-2.0.so.0
+if [ "$purpose" != appliance ]; then
+    need gcc "builds the reader of foot pedals" command -v gcc
+    need python3-dev "builds the reader of foot pedals" has_headers
+fi
 if on_a_pi; then
     # A Raspberry Pi gets these from its own system: they must match its kernel and its libcamera.
     need python3-picamera2 "the Pi's camera" imports picamera2

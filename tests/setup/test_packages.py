@@ -12,13 +12,15 @@ import pytest
 
 SCRIPT = Path(__file__).parents[2] / "systemd" / "packages.sh"
 TOOLS = ("bash", "env", "grep", "test")
+NOTHING_LOADS = 'case "$2" in *version_info*) exit 0;; *) exit 1;; esac'
+ALL_LOADS = "exit 0"
 
 
 def machine(folder: Path, *, user: int, python: str, tools: tuple[str, ...] = ()) -> dict[str, str]:
     """A PATH on which nothing is installed but these tools; apt-get and sudo only write down what they are told."""
     for tool in TOOLS:
         (folder / tool).symlink_to(shutil.which(tool) or f"/bin/{tool}")
-    scripts = {"id": f"echo {user}", "python3": python} | {
+    scripts = {"id": f"echo {user}", "python3": python, **({"gcc": "exit 0"} if python == ALL_LOADS else {})} | {
         tool: f'echo "{tool} $*" >> "{folder}/told"' + ('\n"$@"' if tool == "sudo" else "") for tool in tools
     }
     for name, body in scripts.items():
@@ -36,10 +38,6 @@ def told(folder: Path) -> list[str]:
     return file.read_text().splitlines() if file.exists() else []
 
 
-NOTHING_LOADS = 'case "$2" in *version_info*) exit 0;; *) exit 1;; esac'
-ALL_LOADS = "exit 0"
-
-
 def test_nothing_missing_says_nothing(tmp_path: Path) -> None:
     """Where all is there, apt is not even asked."""
     env = machine(tmp_path, user=0, python=ALL_LOADS, tools=("apt-get", "sudo"))
@@ -51,7 +49,7 @@ def test_root_installs_after_saying_so(tmp_path: Path) -> None:
     """On a bare machine root gets exactly what is missing, announced with its reason and the command."""
     result = run(machine(tmp_path, user=0, python=NOTHING_LOADS, tools=("apt-get",)), "test")
     assert result.returncode == 0, result.stderr
-    packages = "python3-venv libgl1 libglib2.0-0 xvfb systemd"
+    packages = "python3-venv libgl1 libglib2.0-0 gcc python3-dev xvfb systemd"
     assert told(tmp_path) == ["apt-get update -qq", f"apt-get install --yes --no-install-recommends {packages}"]
     assert f"apt-get install --yes --no-install-recommends {packages}" in result.stdout
     assert "OpenCV loads libGL.so.1" in result.stdout
