@@ -150,7 +150,7 @@ def check_line(
         )
         return
     kind, dose = exercise.kind, line.dose
-    if kind not in KINDS.get(family, frozenset()):
+    if family in KINDS and kind not in KINDS[family]:
         fault("exercise", line.exercise, f"a programme of the family {family.value} has no {kind.value}", "take it out")
     for key, hold in (("hold_s", dose.hold_s), ("short_hold_s", line.short_hold_s)):
         if hold is not None and not 0.5 <= hold <= hold_limit_s(kind):
