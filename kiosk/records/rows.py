@@ -131,6 +131,10 @@ class SessionRow(Row, frozen=True, kw_only=True):
     app_version: str = ""
     revision: int = 0
 
+    def columns(self) -> dict[str, Any]:
+        # A session names the one it resumes by an empty word when there is none; the foreign key wants NULL for that.
+        return {**super(SessionRow, self).columns(), "resumes_session_id": self.resumes_session_id or None}
+
 
 class StepRow(Row, frozen=True, kw_only=True):
     """One step of a session; ``order`` counts from 0 as the session does. ``end_boot_ms`` None: it is not over."""

@@ -65,6 +65,15 @@ def test_tokens_count_up_and_stored_covers_all_before(tmp_path: Path) -> None:
     sound(tmp_path)
 
 
+def test_a_session_that_resumes_none_may_say_so_with_an_empty_word(tmp_path: Path) -> None:
+    """An empty name is no session that is missing."""
+    store = open_small(tmp_path)
+    store.put(session(resumes_session_id=""))
+    assert store.flush(PATIENCE_S)
+    assert rows_in(tmp_path, "SELECT resumes_session_id FROM sessions") == [(None,)]
+    store.close(PATIENCE_S)
+
+
 def test_the_same_row_again_changes_nothing_and_a_change_is_a_revision(tmp_path: Path) -> None:
     """The merge at the clinic takes the highest revision: it counts changes, not puts."""
     store = open_small(tmp_path)
@@ -140,6 +149,7 @@ def test_a_line_for_staff_is_told_once_and_seen_by_each(tmp_path: Path) -> None:
     assert store.flush(PATIENCE_S)
     assert [line.key for line in store.read().inbox("1")] == ["new:s1"]
     assert [line.key for line in store.read().inbox("2")] == ["flag:s1", "new:s1"]
+    assert [event.code for event in store.read().events(9)] == ["new_movement", "red_flag"]
     store.close(PATIENCE_S)
     sound(tmp_path)
 
