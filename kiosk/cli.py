@@ -65,6 +65,7 @@ def cli(debug: bool) -> None:
 
     It plays timed steps that the clinic chose, shows a mirror picture and keeps a diary. It makes no medical claim.
     """
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # The journal stamps its lines itself.
     stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
     logging.basicConfig(
