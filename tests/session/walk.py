@@ -27,6 +27,10 @@ class Walk:
         session, effects = begin(plan, context, START)
         return cls(session, START, [(START, e) for e in effects])
 
+    def at(self, phase: Phase) -> bool:
+        """Whether the session is in ``phase`` now."""
+        return self.session.phase is phase
+
     def send(self, event: Event) -> tuple[Effect, ...]:
         self.session, effects = step(self.session, event, self.now)
         self.effects += [(self.now, e) for e in effects]
