@@ -133,7 +133,7 @@ class SessionRow(Row, frozen=True, kw_only=True):
 
     def columns(self) -> dict[str, Any]:
         # A session names the one it resumes by an empty word when there is none; the foreign key wants NULL for that.
-        return {**super(SessionRow, self).columns(), "resumes_session_id": self.resumes_session_id or None}
+        return {**super().columns(), "resumes_session_id": self.resumes_session_id or None}
 
 
 class StepRow(Row, frozen=True, kw_only=True):
