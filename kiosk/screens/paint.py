@@ -101,6 +101,11 @@ class Painter:
         """Width in pixels of one line of text."""
         return self._fonts.width(text, em, bold)
 
+    @property
+    def rendered(self) -> int:
+        """How many pictures have been rendered so far; it stands still while one screen runs."""
+        return self._kept.made + self._pixels.made
+
     def layout(self, scene: Scene) -> list[Placed]:
         """Where everything of ``scene`` lies."""
         return layout(scene, self.measure, self._width_mm)

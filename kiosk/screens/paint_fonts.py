@@ -24,10 +24,11 @@ class Fonts:
         for bold, name in FILES.items():
             path = folder / name
             try:
-                pygame.font.Font(str(path), 20)
+                # A file that is not a font opens without complaint; only using it fails.
+                pygame.font.Font(str(path), 20).size("H")
             except (OSError, pygame.error) as cause:
                 self.problems.append(
-                    f"the font {path} cannot be used ({cause}): another one stands in; install the kiosk again"
+                    f"the font {path} is missing or damaged ({cause}): another one stands in; install the kiosk again"
                 )
                 self._files[bold] = None
             else:

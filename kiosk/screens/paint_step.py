@@ -26,9 +26,9 @@ from kiosk.screens.paint_frame import (
 from kiosk.screens.scene import Mark, Picture, Step
 from kiosk.screens.theme import ACCENT, INK, PANEL, SOFT
 
-CORNER_RINGS = ((92, 356), (78, 356), (64, 356))
+CORNER_RINGS = ((92, 356), (78, 356), (64, 356), (64, 460))
 """Radius of the ring over the picture and width of its word; the largest that the sentence leaves room for."""
-LARGE_RINGS = ((196, 392), (172, 356), (148, 356), (124, 260), (96, 260))
+LARGE_RINGS = ((196, 392), (172, 356), (148, 356), (124, 260), (124, 356), (96, 260), (96, 460), (64, 460))
 """The same for the ring beside the words. The width is taken even by a shorter word, so that nothing moves with it."""
 MOST_OVER_PICTURE = 4
 """Lines of the sentence over the picture: more would hide the face."""
@@ -149,7 +149,7 @@ def _timer(scene: Step, radius: int, word_width: int, kit: Kit) -> Placed | None
     inner = max(2 * radius, word_width if ring.word else 0, kit.widest(ring.word, word_width, em, True))
     lines, width = kit.lines(ring.word, inner, em, True), inner + 2 * pad
     box = Box((width - 2 * radius) // 2, pad, 2 * radius, 2 * radius)
-    parts = [Placed(Role.RING, box, ink=ACCENT, em=round(radius * 0.84))]
+    parts = [Placed(Role.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84)))]
     y = box.bottom
     if ring.word:
         word = Box(pad, y, inner, tall(lines, em))

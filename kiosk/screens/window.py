@@ -125,12 +125,15 @@ Opened = tuple[pygame.Surface, pygame.Surface, str]
 def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> Opened:
     whole = pygame.display.get_desktop_sizes()[0] if fullscreen and driver not in WITHOUT_SCREEN else None
     wanted = whole or size or LOGICAL
-    flags = pygame.FULLSCREEN if fullscreen else 0
+    # The dummy driver's whole screen is 1024x768, whatever is asked for.
+    flags = pygame.FULLSCREEN if fullscreen and driver not in WITHOUT_SCREEN else 0
     try:
-        if wanted == LOGICAL or driver in WITHOUT_SCREEN:
+        if wanted == LOGICAL:
             surface = pygame.display.set_mode(LOGICAL, flags, 32)
-            return surface, surface, "at its own size"
-        if fullscreen:
+            if surface.get_size() == LOGICAL:
+                return surface, surface, "at its own size"
+            wanted = surface.get_size()
+        if fullscreen and driver not in WITHOUT_SCREEN:
             try:
                 surface = pygame.display.set_mode(LOGICAL, flags | pygame.SCALED, 32, vsync=1)
             except pygame.error as cause:

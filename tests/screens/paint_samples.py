@@ -1,0 +1,269 @@
+"""Scenes as the kiosk shows them, in English, and the same in a made-up language that is 40 % longer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+import numpy as np
+import numpy.typing as npt
+import pygame
+
+from kiosk.paths import assets
+from kiosk.screens.paint import Painter
+from kiosk.screens.scene import (
+    Choice,
+    Digits,
+    Listing,
+    Mark,
+    Menu,
+    Note,
+    Pace,
+    Picture,
+    Ring,
+    Row,
+    Scene,
+    Step,
+    Strip,
+    Table,
+)
+
+MOVE = Strip("Hide picture", "Pause", "Stop")
+ANSWER = Strip("Choose", "Next", "Leave")
+FLAGS = (
+    "An arm or a leg is newly weak",
+    "Trouble with speaking or seeing",
+    "You feel confused",
+    "A very bad headache",
+    "Your face is getting worse, or the other side is weaker",
+    "Blisters at the ear",
+    "A red or sore eye, or light hurts it",
+)
+SMILE = "Let both corners of the mouth rise a little."
+RELEASE = "Lay your fingers before your right ear, teeth apart. Glide slowly down the jaw."
+MOVING = Ring(0.4, 2, Pace.MOVE_IN, "Slowly in", 2, 3)
+STAYING = Ring(0.55, 9, Pace.HOLD, "Stay", 1, 2)
+NO_SOUND = "No sound: read the words."
+NO_PICTURE = "No picture just now. The exercise goes on."
+
+HOME = Menu(
+    "home",
+    strip=Strip("Start", "Next"),
+    clock="09:41",
+    title="Hello",
+    choices=(
+        Choice("Gentle care", "Last practised yesterday"),
+        Choice("Relax"),
+        Choice("Releases", "Your therapist opens this one", closed=True),
+        Choice("First movements", "Opens again at 11:20", closed=True),
+        Choice("Quiet control", "Not for now", closed=True),
+        Choice("Cards", mark=Mark.HEART),
+    ),
+    index=3,
+)
+IDENTITY = Menu(
+    "identity",
+    strip=Strip("Yes", "No", "Leave"),
+    title="Plan for your LEFT side",
+    text="Touch your left cheek. Is this you?",
+    mark=Mark.FACE_LEFT,
+)
+LINKED = Menu(
+    "linked",
+    strip=Strip("Yes", "No", "Stop"),
+    title="Moving along",
+    text="Do muscles move along in a new way, or clearly more than last week?",
+)
+PAIN = Menu(
+    "pain",
+    strip=ANSWER,
+    title="Pain in your face?",
+    choices=tuple(map(Choice, ("None", "Mild", "Moderate", "Severe"))),
+    index=1,
+)
+STOPPED = Menu(
+    "stop-reason",
+    strip=Strip("Choose", "Next", "Close"),
+    title="Stopped. Why?",
+    choices=tuple(map(Choice, ("It hurts", "Muscles move along", "Tired", "By mistake"))),
+)
+RED_FLAGS = tuple(
+    Listing(
+        f"flags-{read}",
+        strip=Strip("None of these" if read == len(FLAGS) else "", "One of these", "Leave"),
+        title="New since last time?",
+        lines=FLAGS,
+        read=read,
+    )
+    for read in range(len(FLAGS) + 1)
+)
+SETTLE = Step(
+    "settle",
+    strip=Strip("", "Pause", "Stop"),
+    title="Settle",
+    sentence="Jaw loose. Breathe out slowly.",
+    then="Small smile",
+    ring=Ring(0.3, 14, Pace.SETTLE, "Rest"),
+)
+TOUCH = Step(
+    "release",
+    strip=Strip("", "Pause", "Stop"),
+    title="Mouth corner release",
+    sentence=RELEASE,
+    feel="The way your therapist showed you.",
+    then="Chin and jaw",
+    ring=STAYING,
+    side=Mark.FACE_RIGHT,
+    mark=Mark.HAND,
+)
+LIVE = Step(
+    "mirror",
+    strip=MOVE,
+    title="Small smile",
+    sentence=SMILE,
+    feel="Tiny, both sides together.",
+    then="Lip rounding",
+    ring=MOVING,
+    picture=Picture.LIVE,
+    side=Mark.FACE_LEFT,
+    side_word="Left",
+)
+MISSING = replace(LIVE, name="missing", picture=Picture.MISSING, notice=NO_PICTURE)
+QUIET_MIRROR = replace(LIVE, name="mirror-no-sound", notice=NO_SOUND)
+FEEL = replace(LIVE, name="feel", picture=Picture.NONE, notice=NO_SOUND)
+DONE = Note(
+    "done", strip=Strip("Home"), title="Done for now", lines=("Let your face rest.", "It is saved."), mark=Mark.TICK
+)
+CARD = Note(
+    "card",
+    strip=Strip("Next", "Back", "Close"),
+    title="Eye care",
+    lines=("Ask about ointment for the night, and about taping the lid. Tape only as you were taught.",),
+    mark=Mark.EYE,
+    page=3,
+    pages=5,
+)
+FLAGGED = Note(
+    "flagged",
+    strip=Strip("", "Eye care", "Close"),
+    title="No practice now",
+    lines=("Press your call bell, or call your emergency number now.", "This kiosk cannot call anyone."),
+    mark=Mark.BELL,
+)
+PIN = Digits(
+    "pin",
+    strip=Strip("Take it", "Next digit", "Leave"),
+    staff=True,
+    title="PIN of Anna",
+    text="Amber turns the digit, green takes it.",
+    given=2,
+    current=7,
+)
+STATUS = Table(
+    "status",
+    strip=Strip("Open", "Next", "Leave"),
+    staff=True,
+    clock="Tue 3 March 09:41 (set by staff)",
+    title="Status",
+    rows=(
+        Row("Disk", "12.1 GB free", "ok"),
+        Row("Camera", "Webcam on /dev/video0 gives no frames since 09:12; tried again 4 times", "warning"),
+        Row("Clock", "not set since start", "warning"),
+        Row("Records", "written, read back", "ok"),
+        Row("Programme my-releases.toml", "line 12: hold of 45 s is over the cap of 30 s", "fault"),
+    ),
+    index=1,
+)
+STAFF_MENU = Menu(
+    "staff-menu",
+    strip=Strip("Open", "Next", "Leave"),
+    staff=True,
+    clock="09:41",
+    title="Person on bed 4",
+    text="Synkinetic, left side, since August",
+    choices=tuple(
+        map(Choice, ("Inbox", "Person", "Locks", "Export to a stick", "Settings", "Status", "Cleaning", "Discharge"))
+    ),
+    index=2,
+)
+
+SCENES: tuple[Scene, ...] = (
+    HOME,
+    IDENTITY,
+    LINKED,
+    PAIN,
+    STOPPED,
+    *RED_FLAGS,
+    SETTLE,
+    TOUCH,
+    LIVE,
+    MISSING,
+    QUIET_MIRROR,
+    FEEL,
+    DONE,
+    CARD,
+    FLAGGED,
+    PIN,
+    STATUS,
+    STAFF_MENU,
+)
+
+
+def longer(text: str) -> str:
+    """``text`` with every word 40 % longer and full of accents, as a translator's language might be."""
+    accents = str.maketrans("aeiouAEIOUnsc", "àéïöüÀÉÏÖÜñšç")
+    return " ".join(word + "ņ" * round(len(word) * 0.4) for word in text.translate(accents).split(" "))
+
+
+def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
+    """``scene`` with all its words in another language; names stay."""
+
+    def each(value: Any) -> Any:
+        if isinstance(value, Mark | Pace | Picture) or not isinstance(value, str | tuple | Strip | Choice | Row | Ring):
+            return value
+        if isinstance(value, str):
+            return words(value) if value else value
+        if isinstance(value, tuple):
+            return tuple(each(item) for item in value)
+        kept = {"state"} if isinstance(value, Row) else set()
+        parts: dict[str, Any] = {n: getattr(value, n) for n in value.__dataclass_fields__ if n not in kept}
+        return replace(value, **{name: each(item) for name, item in parts.items()})
+
+    kept = ("name", "shown", "clock")
+    fields: dict[str, Any] = {name: getattr(scene, name) for name in scene.__dataclass_fields__ if name not in kept}
+    return replace(scene, **{name: each(item) for name, item in fields.items()})
+
+
+@cache
+def painter() -> Painter:
+    """One painter for all tests; what it keeps is part of what is tested."""
+    return Painter(assets())
+
+
+def canvas() -> pygame.Surface:
+    """A surface like the screen's, filled with a colour that no scene has."""
+    surface = pygame.Surface((1280, 720), 0, 32)
+    surface.fill((255, 0, 255))
+    return surface
+
+
+def noise() -> npt.NDArray[np.uint8]:
+    """A frame in which no two neighbours are alike."""
+    return np.random.default_rng(7).integers(0, 256, (720, 1280, 4), np.uint8)
+
+
+def drawn(scene: Scene, frame: npt.NDArray[np.uint8] | None = None) -> pygame.Surface:
+    """``scene`` on a fresh surface."""
+    surface = canvas()
+    painter().draw(surface, scene, frame)
+    return surface
+
+
+def rgb(surface: pygame.Surface) -> npt.NDArray[np.uint8]:
+    """Pixels as (height, width, 3) R,G,B."""
+    return pygame.surfarray.array3d(surface).swapaxes(0, 1)

@@ -1,0 +1,298 @@
+"""Whole screens: what is on them is readable, whole and apart, in English and in a language 40 % longer."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from kiosk.paths import assets
+from kiosk.screens import paint, paint_ring
+from kiosk.screens.fit import Placed, Role
+from kiosk.screens.marks import DRAWINGS, mark_surface
+from kiosk.screens.paint import Painter
+from kiosk.screens.scene import Choice, Mark, Menu, Note, Pace, Picture, Ring, Row, Scene, Step, Strip, Table
+from kiosk.screens.theme import CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
+from tests.screens.paint_samples import (
+    HOME,
+    IDENTITY,
+    LIVE,
+    MISSING,
+    RED_FLAGS,
+    SCENES,
+    SETTLE,
+    TOUCH,
+    canvas,
+    drawn,
+    noise,
+    painter,
+    rgb,
+    translated,
+)
+
+BY_NAME = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+
+
+@BY_NAME
+def test_every_screen_fits(scene: Scene) -> None:
+    """No clipped word, no overlap, nothing outside the screen, every letter in the font."""
+    assert painter().fits(scene) == []
+
+
+@BY_NAME
+def test_every_screen_fits_in_a_longer_language(scene: Scene) -> None:
+    """The same with every word 40 % longer and accented."""
+    assert painter().fits(translated(scene)) == []
+
+
+def full(length: int) -> str:
+    """Ordinary words up to ``length`` characters."""
+    text = ("Slide two fingers slowly over your cheek towards the ear and let it grow soft, then stay. " * 3)[:length]
+    return text[: text.rfind(" ")]
+
+
+@pytest.mark.parametrize("picture", list(Picture))
+def test_the_longest_step_that_a_programme_may_hold_fits(picture: Picture) -> None:
+    """Titles of 28, sentences of 90, feelings of 60 characters plus "as shown": the limits of `kiosk check`."""
+    feel = f"{full(60)} The way your therapist showed you."
+    scene = replace(TOUCH, title=full(28), sentence=full(90), feel=feel, then=full(28), picture=picture)
+    assert painter().fits(scene) == []
+
+
+def test_the_longest_page_of_a_card_fits() -> None:
+    """A page of 160 characters under a title of 28."""
+    card = Note("card", Strip("Next", "Back", "Close"), title=full(28), lines=(full(160),), mark=Mark.EYE, pages=4)
+    assert painter().fits(card) == []
+
+
+def test_words_give_way_in_the_stated_order() -> None:
+    """A long sentence costs first the title, then what comes next; never itself, what to feel, or the timer."""
+
+    def words(scene: Scene) -> str:
+        return " ".join(line for item in painter().layout(scene) for part in item.walk() for line in part.lines)
+
+    scene = replace(TOUCH, sentence=full(125), feel=full(70), title="Titleword", then="Nextword")
+    assert painter().fits(scene) == []
+    shown = words(scene)
+    assert "Titleword" not in shown
+    assert full(125).split()[-1] in shown
+    assert "Titleword" in words(replace(scene, sentence="Short."))
+
+
+def test_too_much_text_is_reported_and_drawn_all_the_same() -> None:
+    """What does not fit even at the least size is named for a test, ellipsised for a person, and never a crash."""
+    scene = replace(TOUCH, sentence=full(260) + " " + full(260), feel=full(260))
+    assert any("clipped" in fault for fault in painter().fits(scene))
+    drawn(scene)
+    drawn(replace(scene, picture=Picture.LIVE), noise())
+
+
+def seen_contrast(surface: pygame.Surface, item: Placed) -> float:
+    """Contrast of the ink that is really there against the ground that is really there."""
+    box = item.box
+    part = rgb(surface)[box.y : box.bottom, box.x : box.right].reshape(-1, 3)
+    colours, counts = np.unique(part, axis=0, return_counts=True)
+    found = [(int(r), int(g), int(b)) for r, g, b in colours]
+    ground = found[int(counts.argmax())]
+    return max(contrast(colour, ground) for colour in found)
+
+
+def texts(scene: Scene) -> list[Placed]:
+    return [part for item in painter().layout(scene) for part in item.walk() if part.role is Role.TEXT and part.lines]
+
+
+@BY_NAME
+def test_contrast_on_the_rendered_screen(scene: Scene) -> None:
+    """Not in the theme but in the pixels: the ink of every text stands 7:1 on what is really behind it."""
+    surface = drawn(scene, noise())
+    for item in texts(scene):
+        assert seen_contrast(surface, item) >= CONTRAST, item.lines
+
+
+@BY_NAME
+def test_capitals_on_the_rendered_screen(scene: Scene) -> None:
+    """No text is set smaller than the person (or staff) can read; measured by a capital H as it is rendered."""
+    least_mm = CAP_MM / (STAFF_FACTOR if scene.staff else 1)
+    for item in texts(scene):
+        picture = pygame.font.Font(str(assets() / "fonts" / "AtkinsonHyperlegible-Bold.ttf"), item.em).render(
+            "H", True, (255, 255, 255), (0, 0, 0)
+        )
+        rows = int((pygame.surfarray.array3d(picture)[:, :, 0].max(axis=0) > 100).sum())
+        # A rendered row is a whole pixel; the outline may end inside one.
+        assert (rows + 1) * WIDTH_MM / 1280 > least_mm
+        assert item.em * CAP_PER_EM * WIDTH_MM / 1280 >= least_mm
+
+
+def test_a_capital_really_is_42_pixels_tall() -> None:
+    """On the drawn screen itself: the H of a title of the least size covers 42 rows."""
+    scene = Menu("h", title="H", choices=tuple(Choice("H") for _ in range(4)))
+    item = texts(scene)[-1]
+    part = rgb(drawn(scene))[item.box.y : item.box.bottom, item.box.x : item.box.right].astype(int)
+    rows = (np.abs(part - part[0, -1]).sum(axis=2).max(axis=1) > 200).sum()
+    assert rows >= 42
+
+
+@BY_NAME
+def test_drawing_leaves_nothing_of_the_screen_before(scene: Scene) -> None:
+    """Every pixel belongs to the new scene: no magenta from before shines through."""
+    assert not (rgb(drawn(scene, noise() // 2)) == (255, 0, 255)).all(axis=2).any()
+
+
+def test_a_missing_font_is_replaced_and_named(tmp_path: Path) -> None:
+    """A kiosk without its font goes on with pygame's, and says which file is gone."""
+    bare = Painter(tmp_path)
+    assert len(bare.problems) == 2
+    assert str(tmp_path / "fonts" / "AtkinsonHyperlegible-Bold.ttf") in bare.problems[1]
+    for scene in SCENES:
+        bare.draw(canvas(), scene, noise())
+
+
+def test_a_font_that_is_not_one_is_replaced_and_named(tmp_path: Path) -> None:
+    """A file cut short by a bad card is as good as none."""
+    shutil.copytree(assets() / "fonts", tmp_path / "fonts")
+    (tmp_path / "fonts" / "AtkinsonHyperlegible-Regular.ttf").write_bytes(b"not a font")
+    broken = Painter(tmp_path)
+    assert len(broken.problems) == 1
+    broken.draw(canvas(), SETTLE)
+
+
+def test_a_letter_that_the_font_lacks_is_named() -> None:
+    """A translation into a script without letters is found by a test, not by a person."""
+    assert any("Ж" in fault for fault in painter().fits(replace(SETTLE, sentence="Жук")))
+
+
+def test_a_small_screen_is_a_problem_that_says_what_to_do() -> None:
+    """Staff are told the distance, not a number of pixels."""
+    assert "0.78 m" in Painter(assets(), 345).problems[0]
+    assert Painter(assets(), 600).problems == []
+
+
+def test_every_mark_has_a_drawing() -> None:
+    """Each mark but the empty one draws something, at any size a layout asks for."""
+    assert set(DRAWINGS) == set(Mark) - {Mark.NONE}
+    for mark in DRAWINGS:
+        for size in (13, 64, 300):
+            assert pygame.surfarray.array_alpha(mark_surface(mark, size)).mean() > 10
+
+
+def test_a_mark_without_a_drawing_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mark that someone adds later does not stop a session."""
+    monkeypatch.delitem(DRAWINGS, Mark.FACE_LEFT)
+    assert pygame.surfarray.array_alpha(mark_surface(Mark.FACE_LEFT, 64)).max() == 0
+    Painter(assets()).draw(canvas(), IDENTITY)
+
+
+def test_the_persons_left_is_at_the_left() -> None:
+    """As in a mirror: the shaded half of a face for LEFT is at the left of the screen."""
+    left = pygame.surfarray.array_alpha(mark_surface(Mark.FACE_LEFT, 200)).T
+    right = pygame.surfarray.array_alpha(mark_surface(Mark.FACE_RIGHT, 200)).T
+    both = pygame.surfarray.array_alpha(mark_surface(Mark.FACE_BOTH, 200)).T
+    assert left[:, :98].mean() > 1.5 * left[:, 102:].mean()
+    assert right[:, 102:].mean() > 1.5 * right[:, :98].mean()
+    assert both[:, :98].mean() == pytest.approx(both[:, 102:].mean(), rel=0.05)
+
+
+def test_the_chosen_answer_needs_no_colour() -> None:
+    """In grey, the chosen row differs from the others by far in brightness and by its pointer."""
+    plates = [p for p in painter().layout(HOME) if p.role is Role.PLATE and p.box.h < 400][1:]
+    chosen = [
+        p
+        for p in plates
+        if any(part.role in (Role.POINTER, Role.MARK) for part in p.parts) and p.ground != plates[0].ground
+    ]
+    assert len(chosen) == 1
+    assert contrast(chosen[0].ground, plates[0].ground) >= 7
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_the_chosen_answer_is_always_on_the_screen(index: int) -> None:
+    """Also in a list too long for the screen, and it says why it is closed."""
+    longer = translated(HOME)
+    assert isinstance(longer, Menu)
+    scene = replace(longer, index=index)
+    shown = " ".join(line for item in texts(scene) for line in item.lines)
+    for word in (scene.choices[index].label + " " + scene.choices[index].note).split():
+        assert word in shown
+
+
+@pytest.mark.parametrize("scene", RED_FLAGS[:-1], ids=lambda scene: scene.name)
+def test_the_line_that_is_read_is_on_the_screen(scene: Scene) -> None:
+    """Whatever had to go to make room, the line being read out is there to be read."""
+    read = int(scene.name.removeprefix("flags-"))
+    shown = " ".join(line for item in texts(scene) for line in item.lines)
+    assert RED_FLAGS[0].lines[read].split()[-1] in shown
+
+
+def test_an_unlit_button_keeps_its_place() -> None:
+    """A button that does nothing now is an outline where its cap lies, so the order can be counted."""
+    strip = painter().layout(SETTLE)[0]
+    caps = [part for part in strip.parts if part.role is Role.BUTTON]
+    assert [cap.count for cap in caps] == [0, 1, 1]
+    assert [cap.box.x for cap in caps] == sorted(cap.box.x for cap in caps)
+
+
+def test_the_ring_runs_out_clockwise() -> None:
+    """Half gone: the right half is dark and the left half still bright."""
+    half = paint_ring.ring_pixels(100, paint_ring.arc_step(0.5), None)
+    full_ring = paint_ring.ring_pixels(100, 0, None)
+    empty = paint_ring.ring_pixels(100, paint_ring.STEPS, None)
+    assert np.array_equal(half[:, :99], full_ring[:, :99])
+    assert np.array_equal(half[:, 101:], empty[:, 101:])
+    assert len({paint_ring.ring_pixels(100, i, None).tobytes() for i in range(paint_ring.STEPS + 1)}) == 73
+
+
+def test_the_disc_breathes_with_the_movement() -> None:
+    """It opens on the way in, stays open, and sinks on the way out; a time out of range is taken to its end."""
+
+    def level(pace: Pace, fraction: float) -> int:
+        return paint_ring.disc_step(Ring(fraction, 1, pace, ""))
+
+    rising = [level(Pace.MOVE_IN, i / 20) for i in range(21)]
+    assert rising == sorted(rising)
+    assert rising[0] == 0
+    assert rising[-1] == level(Pace.HOLD, 0.3) == level(Pace.MOVE_OUT, 0.0) == paint_ring.DISC_STEPS
+    assert level(Pace.MOVE_OUT, 7.0) == level(Pace.REST, 0.5) == 0
+    assert paint_ring.arc_step(-3) == 0
+    assert paint_ring.arc_step(9) == paint_ring.STEPS
+
+
+def test_what_is_kept_has_an_end() -> None:
+    """Days of different screens do not fill the memory."""
+    small = paint.Kept[pygame.Surface](lambda s: s.get_pitch() * s.get_height(), 100_000)
+    for i in range(50):
+        small.get(i, lambda: pygame.Surface((100, 100), 0, 32))
+    assert small.size <= 100_000
+    made = small.made
+    small.get(49, lambda: pygame.Surface((1, 1)))
+    assert small.made == made
+
+
+def test_a_long_table_shows_the_chosen_row_and_names_what_is_hidden() -> None:
+    """With a chosen row the list follows it; without one, what has no room is a fault that a test sees."""
+    rows = tuple(Row(f"Row {i}", "value") for i in range(60))
+    scene = Table("t", Strip("Open", "Next", "Leave"), staff=True, title="Long", rows=rows, index=41)
+    assert "Row 41" in " ".join(line for item in texts(scene) for line in item.lines)
+    assert painter().fits(scene) == []
+    assert painter().fits(replace(scene, index=None))
+
+
+@pytest.mark.parametrize("scene", [Menu("m"), Note("n"), Step("s"), Table("t"), replace(MISSING, notice="")])
+def test_empty_scenes_are_drawn(scene: Scene) -> None:
+    """A scene with nothing in it is a calm empty screen."""
+    assert painter().fits(scene) == []
+    drawn(scene)
+
+
+def test_a_surface_of_another_format_gets_pictures_of_its_own() -> None:
+    """What was kept for one pixel format is not shown in another."""
+    other = Painter(assets())
+    other.draw(canvas(), SETTLE)
+    surface = pygame.Surface((1280, 720), 0, 24)
+    other.draw(surface, SETTLE)
+    # The two blenders round differently, by one step at most.
+    assert np.abs(rgb(surface).astype(int) - rgb(drawn(SETTLE))).max() <= 2
+    other.draw(surface, LIVE, noise())

@@ -1,0 +1,88 @@
+"""Opening a screen without one: SDL's dummy driver, and what is said when there is nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pygame
+import pytest
+
+from kiosk.errors import ScreenError
+from kiosk.screens.window import Screen, open_screen
+from kiosk.signals import Button, Closed, Edge, Typed
+
+
+def keys(key: int, down: bool, t_ms: int) -> Edge | Typed | None:
+    if key == pygame.K_SPACE:
+        return Edge(Button.GREEN, down, t_ms)
+    return Typed(key - pygame.K_0, t_ms) if down and pygame.K_0 <= key <= pygame.K_9 else None
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    pygame.display.quit()
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    opened = open_screen(True, keys=keys)
+    yield opened
+    opened.close()
+
+
+def test_the_surface_is_what_the_painter_needs(screen: Screen) -> None:
+    """1280x720, 32 bit, whatever the driver."""
+    assert screen.surface.get_size() == (1280, 720)
+    assert screen.surface.get_bitsize() == 32
+    screen.present()
+
+
+def test_keys_become_signals_in_order(screen: Screen) -> None:
+    """Presses and releases of known keys, digits once; other keys are nothing."""
+    for kind, key in (
+        (pygame.KEYDOWN, pygame.K_SPACE),
+        (pygame.KEYDOWN, pygame.K_x),
+        (pygame.KEYUP, pygame.K_SPACE),
+        (pygame.KEYDOWN, pygame.K_7),
+        (pygame.KEYUP, pygame.K_7),
+    ):
+        pygame.event.post(pygame.event.Event(kind, key=key))
+    assert screen.drain(500) == [Edge(Button.GREEN, True, 500), Edge(Button.GREEN, False, 500), Typed(7, 500)]
+    assert screen.drain(501) == []
+
+
+def test_a_closed_window_is_told(screen: Screen) -> None:
+    """Closing the window asks the kiosk to end; it does not kill it."""
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    assert screen.drain(1) == [Closed()]
+
+
+def test_without_a_descriptor_keys_are_looked_for_every_20_ms(screen: Screen) -> None:
+    """And at once after a present, which may have read news ahead."""
+    assert screen.fileno() == -1
+    screen.drain(1000)
+    assert screen.deadline_ms() == 1020
+    screen.present()
+    assert screen.deadline_ms() == 1000
+
+
+def test_a_window_of_another_size_is_letterboxed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture keeps its shape; what is left over stays black."""
+    pygame.display.quit()
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    window = pygame.display.set_mode((900, 700), 0, 32)
+    logical = pygame.Surface((1280, 720), 0, 32)
+    logical.fill((200, 100, 50))
+    Screen(logical, window, "", None).present()
+    assert tuple(window.get_at((450, 350)))[:3] == pytest.approx((200, 100, 50), abs=4)
+    assert window.get_at((450, 10)) == pygame.Color(0, 0, 0)
+    pygame.display.quit()
+
+
+@pytest.mark.parametrize("driver", ["no-such-driver", None])
+def test_no_screen_is_said_in_words(monkeypatch: pytest.MonkeyPatch, driver: str | None) -> None:
+    """Neither a traceback nor, as SDL would have it, success in the void."""
+    pygame.display.quit()
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    if driver is not None:
+        monkeypatch.setenv("SDL_VIDEODRIVER", driver)
+    with pytest.raises(ScreenError, match=r"no screen to draw on.*kiosk demo"):
+        open_screen(True)
