@@ -144,7 +144,6 @@ def _idle(turn: Turn, now_ms: int) -> None:
         turn.alert(False)
     if turn.s.begun and turn.s.end is None:
         turn.end(EndReason.TIMEOUT, now_ms)
-        turn.camera(False)
     elif not turn.s.begun:
         turn.note("check-in.timeout", turn.s.phase.value)
     timed.close_open_step(turn, now_ms, "timeout" if turn.s.end is EndReason.TIMEOUT else "stopped")
@@ -263,7 +262,6 @@ def _shut(turn: Turn, now_ms: int) -> None:
     """The kiosk itself has to end: what runs is interrupted, and can be taken up again."""
     if turn.s.begun and turn.s.end is None:
         turn.end(EndReason.FAULT, now_ms)
-        turn.camera(False)
     turn.leave()
 
 

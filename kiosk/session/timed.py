@@ -168,7 +168,6 @@ def stop(turn: Turn, now_ms: int) -> None:
         _hold(turn, now_ms)
     turn.hush()
     turn.end(EndReason.STOPPED, now_ms)
-    turn.camera(False)
     turn.set(stopped_ms=now_ms, face_lost_at_ms=None)
     turn.ask(Phase.STOP_REASON, now_ms)
 
@@ -197,7 +196,6 @@ def finish(turn: Turn, now_ms: int) -> None:
 def check_out(turn: Turn, now_ms: int) -> None:
     """The last stretch is over: the session is complete, what follows is only asked."""
     turn.end(EndReason.COMPLETED, now_ms)
-    turn.camera(False)
     turn.ask(Phase.PAIN_AFTER, now_ms)
 
 

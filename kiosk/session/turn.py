@@ -83,7 +83,9 @@ class Turn:
         self.effects.append(Alert(on))
 
     def end(self, reason: EndReason, at_ms: int, stop_reason: str = "") -> None:
-        """The session is over, for this reason. Asked again it corrects the stop reason only."""
+        """The session is over, for this reason, and the camera closes. Asked again it corrects the stop reason only."""
+        if self.s.end is None:
+            self.camera(False)
         reason = self.s.end or reason
         self.set(end=reason, stop_reason=stop_reason)
         self.record(lambda key: Ended(key, at_ms, reason, stop_reason))
