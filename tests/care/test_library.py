@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -339,6 +340,18 @@ def test_bom_and_windows_lines_are_read(tmp_path: Path) -> None:
     library = load(BUILTIN, site(tmp_path, evening=b"\xef\xbb\xbf" + OWN.replace("\n", "\r\n").encode()))
     assert library.faults == ()
     assert "evening" in library.programmes
+
+
+def test_the_page_for_clinics_is_true(tmp_path: Path) -> None:
+    """Each example on the page can be used as it stands, and each key that a file may hold is explained there."""
+    page = (BUILTIN.parents[1] / "docs" / "programmes.md").read_text()
+    examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        text = "\n".join(line.strip() for line in example.splitlines())
+        assert check_file(site(tmp_path, example=text) / "example.toml") == []
+    for text in (path.read_text() for path in BUILTIN.glob("*.toml") if path.name != "words.toml"):
+        assert all(f"`{key}`" in page or f"\n{key} = " in page for key in re.findall(r"^([a-z_]+) = ", text, re.M))
 
 
 def test_checking_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from kiosk.care.caps import plan_breaks
-from kiosk.care.library import check_file
+from kiosk.care.library import Library, check_file
 from kiosk.care.model import (
     Cause,
     Family,
@@ -42,6 +42,7 @@ from kiosk.care.rules import (
     offered,
     onset_weeks,
     side_words,
+    untouchable,
     view_modes,
 )
 from kiosk.care.words import WORDS, OverrideReason, label
@@ -91,6 +92,8 @@ RULE_1 = [
     (replace(PARETIC, ticks=()), D, ["no-tick"]),
     (replace(SYNKINETIC, ticks=(Tick(movement=Movement.NOSE, seen_on=DAY, by="s"),)), E, ["no-fitting-tick"]),
     (replace(PARETIC, onset=RECENT), D, ["three-months"]),
+    (replace(PARETIC, onset=Onset(on=DAY - timedelta(days=90))), D, ["three-months"]),
+    (replace(PARETIC, onset=Onset(on=DAY - timedelta(days=91))), D, []),
     (replace(PARETIC, onset=Onset()), D, ["three-months"]),
     (replace(PARETIC, onset=RECENT, overrides=override("three-months")), D, []),
     (replace(PARETIC, onset=RECENT, overrides=override("three-months", "because")), D, ["three-months"]),
@@ -221,6 +224,8 @@ RULE_3_PLANS = [
     (plan(replace(MOVE, lead_in_ms=0)), "begins after"),
     (plan(replace(MOVE, in_ms=-1)), "below zero"),
     (plan(MOVE, MOVE, MOVE, MOVE), "a block"),
+    (plan(MOVE, MOVE, replace(MOVE, lead_in_ms=5_000 + 180_000 - 3 * 48_000)), None),
+    (plan(MOVE, MOVE, replace(MOVE, lead_in_ms=5_001 + 180_000 - 3 * 48_000)), "a block"),
     (plan(MOVE, MOVE, replace(QUIET, hold_ms=10_000), MOVE, MOVE), "a block"),
     (plan(*[MOVE, MOVE, QUIET] * 10), "in one session"),
     (plan(replace(MOVE, kind=Kind.RELEASE, hold_ms=30_001)), "a hold of"),
@@ -499,6 +504,15 @@ def test_injections_forbid_touch_where_they_were_given() -> None:
     }
 
 
+def test_regions_that_share_skin_do_so_both_ways() -> None:
+    """An injection beside the eye rules out the temple, and one at the temple the eye; far regions stay free."""
+    for one, other in ((Region.EYES, Region.TEMPLES), (Region.CHIN, Region.CHIN_JAW), (Region.MOUTH, Region.CHIN)):
+        for given_at, asked in ((one, other), (other, one)):
+            person = replace(SYNKINETIC, injections=(Injection(given_on=DAY, regions=(given_at,)),))
+            assert untouchable(person, today(), asked)
+            assert not untouchable(person, today(), Region.SCALP_FOREHEAD_BROW) or Region.TEMPLES in (one, other)
+
+
 def test_red_stuck_locks_movement_only() -> None:
     """A red button that is stuck closes movement, not care."""
     assert codes(PARETIC, D, today(red_stuck=True)) == ["stuck"]
@@ -513,6 +527,10 @@ def test_home_lists_open_programmes_first_and_releases_before_all() -> None:
     assert [verdict.open for _, verdict in listed] == [True, True, False, False, False]
     nose_only = replace(SYNKINETIC, ticks=(replace(TICKS[0], movement=Movement.NOSE),))
     assert {p.id: v.open for p, v in offered(shipped(), nose_only, today())}["quiet-control"] is False
+    blind = replace(E, line_needs=())
+    library = Library(programmes={E.id: blind}, exercises=shipped().exercises)
+    ((_, verdict),) = offered(library, nose_only, today())
+    assert [reason.code for reason in verdict.reasons] == ["nothing-left"]
 
 
 def test_stiff_although_flaccid_is_shown_to_staff() -> None:
