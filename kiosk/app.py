@@ -137,7 +137,14 @@ def _lights(settings: Settings) -> Lights:
     if not _has_gpio():
         return SimLights()
     pins = settings.lights
-    return GpioLights({Lamp.GREEN: pins.green, Lamp.AMBER: pins.amber, Lamp.RED: pins.red, Lamp.CAMERA: pins.camera})
+    wired = {
+        Lamp.GREEN: pins.green,
+        Lamp.AMBER: pins.amber,
+        Lamp.RED: pins.red,
+        Lamp.CAMERA: pins.camera,
+        Lamp.ALERT: pins.alert,
+    }
+    return GpioLights(wired)
 
 
 def _buttons(

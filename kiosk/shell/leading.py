@@ -35,6 +35,9 @@ from kiosk.shell.ports import Ports
 from kiosk.signals import CameraState, Closed, FaceState, Press, Signal, Spoken, Stored, Stuck
 from kiosk.words import Words
 
+FLAG_LIST = "ask.red-flags"
+"""The one prompt that nothing may cut short: what was not read out cannot be answered with "none"."""
+
 
 class Leading:
     """Leads one session. ``left`` is set once the session has closed itself."""
@@ -103,7 +106,7 @@ class Leading:
     def _reach_out(self, effect: Effect, now_ms: int) -> None:
         sound = self._ports.sound
         if isinstance(effect, Say):
-            sound.say(effect.prompt, now_ms)
+            sound.say(effect.prompt, now_ms, hold=effect.prompt == FLAG_LIST)
         elif isinstance(effect, Tone):
             sound.tone(effect.kind)
         elif isinstance(effect, Hush):
