@@ -45,7 +45,7 @@ def whole(hand: Hand) -> Part:
     yield from check_out(hand)
 
 
-def in_movement(hand: Hand) -> Part:
+def in_movement() -> Part:
     """Wait until a movement with its picture is under way."""
     yield Until(lambda scene: scene.name == "session-step" and bool(scene.strip.green), "a movement with a picture")
     yield For(7_000)

@@ -1,0 +1,37 @@
+"""The one calm line that says what is missing just now: at most one, the weightiest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.signals import Button
+from kiosk.words import Words
+
+
+@dataclass
+class Condition:
+    """What of the kiosk does not work just now."""
+
+    store_problem: str = ""
+    camera_ok: bool = True
+    camera_cause: str = ""
+    sound_wanted: bool = True
+    sound_ok: bool = True
+    stuck: frozenset[Button] = frozenset()
+    safe: bool = False
+
+    def notice(self, _: Words, *, picture: bool) -> str:
+        """The line for the person; empty when nothing is missing. ``picture``: a picture would be wanted now."""
+        if Button.RED in self.stuck:
+            return _("Red is stuck. Amber stops now.")
+        if self.stuck:
+            return _("A button is stuck. The others work.")
+        if self.store_problem:
+            return _("Not saving just now. Please tell staff.")
+        if picture and not self.camera_ok:
+            return _("No picture just now. We go on.")
+        if self.sound_wanted and not self.sound_ok:
+            return _("No sound. Follow the screen.")
+        if self.safe:
+            return _("Simple mode. Please tell staff.")
+        return ""
