@@ -78,6 +78,7 @@ def check(plan: Plan, person: Person) -> None:
         )
         assert not step.eyes_closed or PROMPTS[step.prompt_end].endswith("Open your eyes.")
         assert step.active or step.view is ViewMode.FEEL
+        assert not (step.active and step.prompt_middle)
     assert not plan.why or plan.why in SENTENCES
     check_hands(plan.steps)
     check_glasses(plan.steps)
