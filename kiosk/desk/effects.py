@@ -1,0 +1,191 @@
+"""What home and staff desk ask of the world. Words are codes; what a person reads is the presenter's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.care.model import Person, Region, Role
+
+# Of the home.
+
+
+@dataclass(frozen=True, slots=True)
+class StartSession:
+    """Begin a programme. ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said."""
+
+    programme: str
+    short: bool = False
+    regions: tuple[Region, ...] = ()
+    tightness: tuple[tuple[Region, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSession:
+    """Go on with the interrupted session of this id."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """An information card was opened."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """Speak this prompt (a page of a card)."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Be silent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SawMovement:
+    """The person saw a new movement: a line for staff. It opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterStaff:
+    """Green and amber were held: staff want to come in."""
+
+
+HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | EnterStaff
+
+
+# Of the staff desk. ``by`` is the staff slot that did it.
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Compare ``pin`` with the hash of ``slot``, away from the screen's thread; answer with ``PinChecked(attempt)``."""
+
+    slot: str
+    pin: str = field(repr=False)
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTries:
+    """Wrong tries of a slot so far, and the lock: ``lock_ms`` long from ``from_ms`` of the present boot; 0: no lock.
+
+    It is handed over *before* the PIN is compared, so that pulling the plug gives no free try.
+    """
+
+    slot: str
+    tries: int
+    lock_ms: int = 0
+    from_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStaff:
+    """Create or change a staff slot; ``pin`` is to be kept as salt and hash only."""
+
+    slot: str
+    role: Role
+    label: str
+    pin: str = field(repr=False)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was changed for a person: what, its new value, and the reason where one is asked for."""
+
+    item: str
+    value: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavePerson:
+    """Keep ``person``; ``before`` is what was kept until now (None: a new person)."""
+
+    person: Person
+    before: Person | None
+    changes: tuple[Change, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """From now on this is the kiosk of ``code``; empty: of nobody (a new person was taken back)."""
+
+    code: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discharge:
+    """The person goes; nothing of theirs is on the screen any more. The records stay."""
+
+    code: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """This slot has seen these lines of the inbox."""
+
+    slot: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """A setting (``section.name``) gets a new value."""
+
+    key: str
+    value: int | bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Staff read the time off their watch: it becomes an anchor."""
+
+    utc: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Cleaning mode begins or ends."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A line of the event log: words of a vocabulary, never free text."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveStaff:
+    """Staff work is over: home."""
+
+
+StaffEffect = (
+    CheckPin
+    | SaveTries
+    | SaveStaff
+    | SavePerson
+    | Bind
+    | Discharge
+    | Acknowledge
+    | ChangeSetting
+    | SetClock
+    | Clean
+    | Logged
+    | LeaveStaff
+)
