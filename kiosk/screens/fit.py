@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from kiosk.screens.scene import Mark
@@ -18,6 +19,8 @@ class Measure(Protocol):
     """The width in pixels of one line of ``text`` at font size ``em``."""
 
     def __call__(self, text: str, em: int, bold: bool) -> int: ...
+
+    def __hash__(self) -> int: ...
 
 
 class Box(NamedTuple):
@@ -159,6 +162,8 @@ def broken(text: str, lines: Sequence[str]) -> bool:
     return " ".join(text.split()) != " ".join(" ".join(lines).split())
 
 
+# A layout tries many ways with the same words, and each pace of a step lays the same sentence out again.
+@lru_cache(maxsize=4096)
 def balanced(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
     """Like ``wrap``, with lines of about the same length and no more of them."""
     lines = wrap(text, width, em, bold, measure)
@@ -168,6 +173,7 @@ def balanced(text: str, width: int, em: int, bold: bool, measure: Measure) -> tu
     return wrap(text, narrow, em, bold, measure)
 
 
+@lru_cache(maxsize=4096)
 def narrowest(text: str, lines: int, em: int, bold: bool, measure: Measure, most: int) -> int:
     """The least width (≤ ``most``) at which ``text`` takes at most ``lines`` lines without breaking a word.
 

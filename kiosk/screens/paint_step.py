@@ -39,7 +39,7 @@ def step(scene: Step, kit: Kit) -> list[Placed]:
     """Layout of a step. While there is a picture, ``title``, ``feel`` and ``mark`` are left to the voice.
 
     Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
-    its drawings, then what comes next.
+    its drawings, then what comes next. Over the picture a notice stands in the place of what comes next.
     """
     if scene.picture is Picture.NONE:
         return _large(scene, kit)
@@ -65,7 +65,7 @@ def _over_picture(scene: Step, kit: Kit) -> list[Placed]:
     left_of = corner.box.x if corner is not None else SCREEN.w
     if corner is not None:
         items.append(corner)
-    if scene.then:
+    if scene.then and not (scene.notice and scene.picture is Picture.LIVE):
         then = _then_plate(scene.then, bottom, left_of - GAP, kit)
         items.append(then)
         bottom = then.box.y
@@ -173,30 +173,34 @@ class _Way:
     below: bool = False
 
 
-_WAYS = (_Way(), _Way(below=True), _Way(title=False), _Way(title=False, below=True), _Way(False, False, True))
+_WAYS = (_Way(), _Way(below=True), _Way(title=False, below=True), _Way(False, False, True))
 
 
 def _large(scene: Step, kit: Kit) -> list[Placed]:
-    items: list[Placed] = []
+    """Strip and notice at the bottom; above them, as large as there is room for, the ring and the words."""
+    items = [strip(scene.strip, kit)]
+    bottom = items[0].box.y - GAP
+    if scene.notice:
+        items.append(notice(scene.notice, bottom, kit))
+        bottom = items[-1].box.y - GAP
     for way in _WAYS:
         shown = scene if way.title else replace(scene, title="", side=Mark.NONE, side_word="", mark=Mark.NONE)
         shown = shown if way.then else replace(shown, then="")
         for radius, word_width in LARGE_RINGS:
+            timer = _timer(shown, radius, word_width, kit)
             for level in range(kit.sizes.levels):
-                items = _spread(shown, way.below, radius, word_width, level, kit)
-                if not faults(items):
-                    return items
-    return items
+                rest = _spread(shown, way.below, timer, bottom, level, kit)
+                if rest and not faults(rest):
+                    return items + rest
+    return items + _spread(shown, True, timer, bottom, level, kit, anyhow=True)
 
 
-def _spread(scene: Step, below: bool, radius: int, word_width: int, level: int, kit: Kit) -> list[Placed]:
-    """Strip, notice and what comes next at the bottom; above them the ring, and the words beside it."""
-    items = [strip(scene.strip, kit)]
-    bottom = items[0].box.y - GAP
+def _spread(
+    scene: Step, below: bool, timer: Placed | None, bottom: int, level: int, kit: Kit, anyhow: bool = False
+) -> list[Placed]:
+    """What comes next down to ``bottom``, above it the ring with the words beside it; nothing when it is too tall."""
+    items: list[Placed] = []
     wide = Box(MARGIN, 0, SCREEN.w - 2 * MARGIN, SCREEN.h)
-    if scene.notice:
-        items.append(notice(scene.notice, bottom, kit))
-        bottom = items[-1].box.y - GAP
     if scene.then:
         bottom = _stand(pointed(scene.then, wide, kit), bottom, items) - GAP
     if below and scene.feel:
@@ -204,11 +208,13 @@ def _spread(scene: Step, below: bool, radius: int, word_width: int, level: int, 
         bottom = _stand([feel], bottom, items) - GAP
         scene = replace(scene, feel="")
     area = Box(wide.x, GAP // 2, wide.w, bottom - GAP // 2)
-    timer = _timer(scene, radius, word_width, kit)
+    words = area if timer is None else area.beside(timer.box.w + GAP)
+    tallest = max(_words_height(scene, words.w, level, kit), 0 if timer is None else timer.box.h)
+    if tallest > area.h and not anyhow:
+        return []
     if timer is not None:
         items.append(placed_at(timer, area.x, area.y + (area.h - timer.box.h) // 2))
-        area = area.beside(timer.box.w + GAP)
-    return items + _words(scene, area, level, kit)
+    return items + _words(scene, words, level, kit)
 
 
 def _stand(parts: list[Placed], bottom: int, items: list[Placed]) -> int:
@@ -218,23 +224,52 @@ def _stand(parts: list[Placed], bottom: int, items: list[Placed]) -> int:
     return top
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """The row above the sentence: drawings, and the title at their right."""
+
+    marks: tuple[Mark, ...]
+    text: str
+    size: int
+    text_height: int
+
+    @property
+    def left(self) -> int:
+        return len(self.marks) * (self.size + GAP)
+
+    @property
+    def height(self) -> int:
+        return max(self.text_height, self.size if self.marks else 0)
+
+
+def _title(scene: Step, width: int, em: int, kit: Kit) -> _Title:
+    marks = tuple(mark for mark in (scene.side, scene.mark) if mark)
+    size, text = round(kit.sizes.shape * 1.6), _named(scene, scene.title)
+    return _Title(marks, text, size, kit.height(text, width - len(marks) * (size + GAP), em, True))
+
+
+def _texts(scene: Step, level: int, kit: Kit) -> Texts:
+    return [(scene.sentence, kit.sizes.lead[level], True, INK), (scene.feel, kit.sizes.body[level], False, SOFT)]
+
+
+def _words_height(scene: Step, width: int, level: int, kit: Kit) -> int:
+    row = _title(scene, width, kit.sizes.body[level], kit).height
+    return (row + GAP if row else 0) + column_height(_texts(scene, level, kit), width, GAP, kit)
+
+
 def _words(scene: Step, area: Box, level: int, kit: Kit) -> list[Placed]:
-    """Drawings and title in a row, the sentence, and how it should feel; in the middle of the height."""
-    marks = [mark for mark in (scene.side, scene.mark) if mark]
-    size, em = round(kit.sizes.shape * 1.6), kit.sizes.body[level]
-    left = len(marks) * (size + GAP)
-    title = _named(scene, scene.title)
-    title_height = kit.height(title, area.w - left, em, True)
-    row = max(title_height, size if marks else 0)
-    texts: Texts = [(scene.sentence, kit.sizes.lead[level], True, INK), (scene.feel, em, False, SOFT)]
-    height = (row + GAP if row else 0) + column_height(texts, area.w, GAP, kit)
-    y = area.y + max(0, area.h - height) // 2
-    items: list[Placed] = []
-    for i, mark in enumerate(marks):
-        items.append(Placed(Role.MARK, Box(area.x + i * (size + GAP), y + (row - size) // 2, size, size), mark=mark))
-    if title:
-        box = Box(area.x + left, y + (row - title_height) // 2, area.w - left, title_height)
-        items.append(text_at(title, box, em, kit.measure, bold=True, ink=SOFT))
+    """Title, the sentence, and how it should feel; in the middle of the height."""
+    em = kit.sizes.body[level]
+    title = _title(scene, area.w, em, kit)
+    row, size = title.height, title.size
+    y = area.y + max(0, area.h - _words_height(scene, area.w, level, kit)) // 2
+    items = [
+        Placed(Role.MARK, Box(area.x + i * (size + GAP), y + (row - size) // 2, size, size), mark=mark)
+        for i, mark in enumerate(title.marks)
+    ]
+    if title.text:
+        box = Box(area.x + title.left, y + (row - title.text_height) // 2, area.w - title.left, title.text_height)
+        items.append(text_at(title.text, box, em, kit.measure, bold=True, ink=SOFT))
     if row:
         y += row + GAP
-    return items + column(texts, Box(area.x, y, area.w, max(0, area.bottom - y)), GAP, kit)
+    return items + column(_texts(scene, level, kit), Box(area.x, y, area.w, max(0, area.bottom - y)), GAP, kit)

@@ -130,7 +130,7 @@ def test_time_moves_nothing() -> None:
         return [part.box for item in layout(scene, ruler) for part in item.walk()]
 
     for picture in Picture:
-        first = boxes(Ring(0.0, 10, Pace.HOLD, "Hold", 1, 3), picture)
+        first = boxes(Ring(0.0, 10, Pace.HOLD, "Hold still", 1, 3), picture)
         assert boxes(Ring(0.9, 1, Pace.REST, "Rest", 2, 3), picture) == first
 
 

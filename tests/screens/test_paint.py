@@ -16,7 +16,7 @@ from kiosk.screens.fit import Placed, Role
 from kiosk.screens.marks import DRAWINGS, mark_surface
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Choice, Mark, Menu, Note, Pace, Picture, Ring, Row, Scene, Step, Strip, Table
-from kiosk.screens.theme import CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
+from kiosk.screens.theme import ACCENT, CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
 from tests.screens.paint_samples import (
     HOME,
     IDENTITY,
@@ -75,12 +75,17 @@ def test_words_give_way_in_the_stated_order() -> None:
     def words(scene: Scene) -> str:
         return " ".join(line for item in painter().layout(scene) for part in item.walk() for line in part.lines)
 
-    scene = replace(TOUCH, sentence=full(125), feel=full(70), title="Titleword", then="Nextword")
-    assert painter().fits(scene) == []
-    shown = words(scene)
-    assert "Titleword" not in shown
-    assert full(125).split()[-1] in shown
-    assert "Titleword" in words(replace(scene, sentence="Short."))
+    seen: list[tuple[bool, bool]] = []
+    for length in range(10, 130, 5):
+        scene = replace(TOUCH, sentence=full(length), feel=full(70), title="Titleword", then="Nextword")
+        assert painter().fits(scene) == []
+        shown = words(scene)
+        assert full(length) in shown.replace("  ", " ")
+        assert any(part.role is Role.RING for item in painter().layout(scene) for part in item.walk())
+        state = ("Titleword" in shown, "Nextword" in shown)
+        if state not in seen:
+            seen.append(state)
+    assert seen == [(True, True), (False, True), (False, False)]
 
 
 def test_too_much_text_is_reported_and_drawn_all_the_same() -> None:
@@ -242,6 +247,7 @@ def test_the_ring_runs_out_clockwise() -> None:
     empty = paint_ring.ring_pixels(100, paint_ring.STEPS, None)
     assert np.array_equal(half[:, :99], full_ring[:, :99])
     assert np.array_equal(half[:, 101:], empty[:, 101:])
+    assert int(full_ring[100, 8]) & 0xFFFFFF == ACCENT[0] << 16 | ACCENT[1] << 8 | ACCENT[2]
     assert len({paint_ring.ring_pixels(100, i, None).tobytes() for i in range(paint_ring.STEPS + 1)}) == 73
 
 

@@ -31,6 +31,7 @@ def test_the_surface_is_what_the_painter_needs(screen: Screen) -> None:
     """1280x720, 32 bit, whatever the driver."""
     assert screen.surface.get_size() == (1280, 720)
     assert screen.surface.get_bitsize() == 32
+    assert screen.how == "dummy, at its own size"
     screen.present()
 
 
