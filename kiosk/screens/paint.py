@@ -197,10 +197,13 @@ class Painter:
         elif item.role is Role.TEXT:
             self._draw_text(on, item, rect)
         elif item.role is Role.MARK:
-            on.blit(mark_surface(item.mark, rect.w, item.ink), rect)
+            key = (item.mark, rect.w, item.ink)
+            on.blit(self._kept.get(key, lambda: mark_surface(item.mark, rect.w, item.ink)), rect)
         elif item.role is Role.BUTTON and item.button is not None:
             look = BUTTONS[item.button]
-            on.blit(shape_surface(look.shape, rect.w, look.colour, bool(item.count)), rect)
+            lit = bool(item.count)
+            cap = (look, rect.w, lit)
+            on.blit(self._kept.get(cap, lambda: shape_surface(look.shape, rect.w, look.colour, lit)), rect)
         elif item.role is Role.DIGIT:
             self._draw_digit(on, item, rect)
         elif item.role is Role.DOTS:
