@@ -205,6 +205,16 @@ def mark_surface(mark: Mark, size: int, ink: Colour = INK) -> pygame.Surface:
     return _smoothed(size, ink, DRAWINGS.get(mark, lambda _: None))
 
 
+def pointer_surface(size: int, ink: Colour) -> pygame.Surface:
+    """A triangle that points to the right."""
+    return _smoothed(size, ink, lambda pen: pen.shape((2, 2), (98, 50), (2, 98)))
+
+
+def dot_surface(size: int, ink: Colour, filled: bool) -> pygame.Surface:
+    """A dot, or a thin ring of the same size."""
+    return _smoothed(size, ink, lambda pen: pen.dot((50, 50), 49) if filled else pen.circle((50, 50), 49, 14))
+
+
 def shape_surface(shape: Shape, size: int, colour: Colour, lit: bool) -> pygame.Surface:
     """A button's cap: filled while the button does something (as its light is lit), else a thin outline."""
     ink = colour if lit else EDGE

@@ -13,7 +13,7 @@ import pygame
 
 from kiosk.errors import ScreenError
 from kiosk.screens.fit import Align, Placed, Role, faults, pitch
-from kiosk.screens.marks import mark_surface, shape_surface
+from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
 from kiosk.screens.mirror import Frame, Overlay, Pasted, Pixels, mirror, overlay, pixels_of
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
@@ -209,7 +209,7 @@ class Painter:
         elif item.role is Role.DOTS:
             self._draw_dots(on, item, rect)
         elif item.role is Role.POINTER:
-            self._triangle(on, item, rect)
+            on.blit(pointer_surface(rect.w, item.ink), rect)
         elif item.role is Role.MORE:
             self._chevron(on, item, rect)
 
@@ -231,21 +231,17 @@ class Painter:
             picture = self._fonts.render(item.lines[0], item.em, item.bold, item.ink)
             on.blit(picture, picture.get_rect(center=rect.center))
         elif item.count:
-            pygame.draw.circle(on, item.ink, rect.center, rect.w // 8)
+            dot = dot_surface(rect.w // 4, item.ink, True)
+            on.blit(dot, dot.get_rect(center=rect.center))
 
     def _draw_dots(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
         pitch_x = min(rect.h * 2, rect.w // max(1, item.of))
         radius = max(3, min(rect.h, pitch_x - 4) // 2 - 1)
         x = rect.centerx - pitch_x * (item.of - 1) // 2
         for i in range(item.of):
-            centre = (x + i * pitch_x, rect.centery)
-            if i < item.count:
-                pygame.draw.circle(on, item.ink, centre, radius)
-            elif item.edge is not None:
-                pygame.draw.circle(on, item.edge, centre, radius, 2)
-
-    def _triangle(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
-        pygame.draw.polygon(on, item.ink, [rect.topleft, rect.midright, rect.bottomleft])
+            filled = i < item.count
+            dot = dot_surface(2 * radius, item.ink if filled or item.edge is None else item.edge, filled)
+            on.blit(dot, dot.get_rect(center=(x + i * pitch_x, rect.centery)))
 
     def _chevron(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
         x, half = rect.centerx, 22
