@@ -144,3 +144,8 @@ class JumpWatch:
 def local_day(moment: datetime) -> date:
     """The calendar day of ``moment`` where this kiosk stands (the machine's time zone)."""
     return moment.astimezone().date()
+
+
+def local_time(moment: datetime) -> str:
+    """Day and time of ``moment`` where this kiosk stands, in figures every reader knows: ``2026-03-02 08:15``."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from kiosk.care.library import Library
@@ -16,15 +17,29 @@ LOOK_BACK = 60
 """Sessions to look at: far more than anybody can begin in a day."""
 
 
-def today(reader: Reader, library: Library, code: str, at: Instant, *, red_stuck: bool = False) -> Today:
-    """The present day for the person ``code``; sessions that may have been today count as today."""
+def today(
+    reader: Reader,
+    library: Library,
+    code: str,
+    at: Instant,
+    led: Sequence[SessionRow] = (),
+    *,
+    red_stuck: bool = False,
+) -> Today:
+    """The present day for the person ``code``; sessions that may have been today count as today.
+
+    ``led`` are sessions of this run of the kiosk: they count even while the disk has not taken them.
+    """
     anchors, boots = reader.anchors(), reader.boots()
     known = known_time(anchors, boots, at)
     day = None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
     begun: Counter[str] = Counter()
     last: dict[str, date] = {}
     active, last_active_ms = 0, None
-    for row in reader.sessions(code, LOOK_BACK):
+    stored = reader.sessions(code, LOOK_BACK)
+    known_ids = {row.session_id for row in stored}
+    waiting = [row for row in led if row.patient_code == code and row.session_id not in known_ids]
+    for row in (*waiting, *stored):
         start = exact_utc(anchors, row.boot_id, row.start_boot_ms)
         if start is not None:
             last.setdefault(row.programme, local_day(start))

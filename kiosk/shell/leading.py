@@ -6,9 +6,9 @@ from datetime import date
 
 import msgspec
 
-from kiosk.care.model import Person, Plan
+from kiosk.care.model import Person, Plan, Region
 from kiosk.devices.lights import Glow
-from kiosk.records.rows import Row
+from kiosk.records.rows import Row, SessionRow
 from kiosk.screens.present_session import Around, next_change_ms, present
 from kiosk.screens.scene import Scene
 from kiosk.session import machine
@@ -29,7 +29,7 @@ from kiosk.session.model import (
     Tone,
     UseCamera,
 )
-from kiosk.shell.ledger import Ledger
+from kiosk.shell.ledger import Ledger, tightness_rows
 from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
 from kiosk.signals import CameraState, Closed, FaceState, Press, Signal, Spoken, Stored, Stuck
@@ -42,17 +42,31 @@ FLAG_LIST = "ask.red-flags"
 class Leading:
     """Leads one session. ``left`` is set once the session has closed itself."""
 
-    def __init__(self, ports: Ports, person: Person, plan: Plan, context: Context, day: date | None) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        person: Person,
+        plan: Plan,
+        context: Context,
+        day: date | None,
+        tightness: tuple[tuple[Region, int], ...] = (),
+        volume: int = 2,
+    ) -> None:
         self._ports, self._day = ports, day
         self.person = person
-        self._ledger = Ledger(ports.clock)
+        self._ledger = Ledger(ports.clock, waiting=tightness_rows(context.session_id, tightness))
         self._tokens: list[tuple[int, int]] = []
         self.left: Leave | None = None
         self.alert = Glow.OFF
-        self.volume_drop = 0
+        self._volume = volume
         now = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
+
+    @property
+    def row(self) -> SessionRow | None:
+        """The session's row as it was last handed over; None while it has not begun."""
+        return self._ledger.session
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         """News for the session. A stored token of the store becomes the key of the record it acknowledges."""
@@ -119,7 +133,8 @@ class Leading:
         elif isinstance(effect, Alert):
             self.alert = Glow.PULSE if effect.on else Glow.OFF
         elif isinstance(effect, SofterVoice):
-            self.volume_drop += 1
+            self._volume = max(1, self._volume - 1)
+            sound.set_volume(self._volume)
         elif isinstance(effect, Leave):
             self.left = effect
 

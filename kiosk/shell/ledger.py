@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from kiosk import __version__
+from kiosk.care.model import Region
 from kiosk.clock import Clock, ClockStatus, Instant, instant
 from kiosk.records.rows import (
     EventRow,
@@ -166,3 +167,8 @@ def _step_row(after: Session, index: int) -> StepRow:
 
 def _level(scale: tuple[Answer, ...], answer: Answer | None) -> int | None:
     return None if answer is None else scale.index(answer)
+
+
+def tightness_rows(session_id: str, tightness: tuple[tuple[Region, int], ...]) -> list[Row]:
+    """How tight each region felt before a session of releases, 0 to 3."""
+    return [RatingRow(session_id, f"tightness.{region.value}", float(value), "0_3") for region, value in tightness]

@@ -20,6 +20,11 @@ class Condition:
     stuck: frozenset[Button] = frozenset()
     safe: bool = False
 
+    @property
+    def amber_stops(self) -> bool:
+        """Whether the red button is out of use."""
+        return Button.RED in self.stuck
+
     def notice(self, _: Words, *, picture: bool) -> str:
         """The line for the person; empty when nothing is missing. ``picture``: a picture would be wanted now."""
         if Button.RED in self.stuck:

@@ -1,0 +1,256 @@
+"""Which machine has the buttons: home, a session, the staff desk. News goes to it, and its wishes are carried out."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from kiosk.care.library import Library
+from kiosk.care.model import Person, Plan, Region
+from kiosk.care.rules import Today
+from kiosk.clock import instant
+from kiosk.desk.effects import (
+    EnterStaff,
+    HomeEffect,
+    OpenCard,
+    Quiet,
+    ReadOut,
+    ResumeSession,
+    SawMovement,
+    StartSession,
+)
+from kiosk.desk.home_model import HomeData
+from kiosk.devices.lights import Glow, Lamp
+from kiosk.errors import RuleError, StoreError
+from kiosk.records.rows import EventRow, InboxRow, SessionRow
+from kiosk.screens.present_session import Around
+from kiosk.screens.scene import Scene
+from kiosk.session.model import Context
+from kiosk.settings import Settings
+from kiosk.shell.day import LOOK_BACK, today
+from kiosk.shell.front import Front, gather
+from kiosk.shell.leading import Leading
+from kiosk.shell.notices import Condition
+from kiosk.shell.people import bound_person
+from kiosk.shell.ports import Ports
+from kiosk.shell.sessions import context_of, interrupted, plan_of, resume_of
+from kiosk.shell.staffed import Staffed
+from kiosk.signals import CameraState, Closed, Signal, Stored, StoreState, Stuck
+from kiosk.words import words
+
+log = logging.getLogger(__name__)
+
+CLOCK_EVERY_MS = 1_000
+NO_DAY = Today(day=None, certain=False, now_ms=0)
+HUNG_MS = 5_000
+"""A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
+
+
+class Shell:
+    """Steers the kiosk. ``faults`` are sentences about files and devices for staff; they never stop anything."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        settings: Settings,
+        library: Library,
+        assets: Path,
+        faults: tuple[str, ...] = (),
+        *,
+        data: Path,
+        safe: bool = False,
+    ) -> None:
+        self._ports, self._settings, self._library, self._assets = ports, settings, library, assets
+        self._faults, self._data_folder = faults, data
+        self._condition = Condition(store_problem=ports.store.problem, safe=safe)
+        self._condition.sound_wanted = settings.sound.voice and settings.sound.volume > 0
+        self._words = words(settings.site.language, assets)
+        self._clock_ms = ports.clock.now_ms()
+        self._wishes: list[HomeEffect] = []
+        self._held: Person | None = None
+        self._led: tuple[SessionRow, ...] = ()
+        self.closed = False
+        ports.sound.set_volume(settings.sound.volume)
+        self._mode: Front | Leading | Staffed = self._home()
+
+    # What the loop asks.
+
+    @property
+    def healthy(self) -> bool:
+        """Whether what is handed over gets stored, or it is known and said why not."""
+        store = self._ports.store
+        return bool(store.problem) or store.backlog_ms(self._ports.clock.now_ms()) < HUNG_MS
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        """One piece of news."""
+        self._notice(signal)
+        if isinstance(signal, Closed):
+            if isinstance(self._mode, Leading):
+                self._mode.hear(signal, now_ms)
+            self.closed = True
+            return
+        self._mode.hear(signal, now_ms)
+        self._change_mode(now_ms)
+        if isinstance(signal, Stored | Stuck | StoreState):
+            # What the home says may depend on what has just become true.
+            self._refresh(now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass."""
+        if now_ms - self._clock_ms >= CLOCK_EVERY_MS:
+            self._clock_ms = now_ms
+            self._ports.store.look_at_clock()
+        self._mode.tick(now_ms)
+        self._change_mode(now_ms)
+        if isinstance(self._mode, Front) and self._mode.stale(now_ms):
+            self._refresh(now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """When the screen changes by itself. The clock is looked at on the way, and has no deadline of its own."""
+        return self._mode.deadline_ms(now_ms)
+
+    def scene(self, now_ms: int) -> Scene:
+        """What the screen shows now; the lamps follow it."""
+        notice = self._notice_line()
+        if isinstance(self._mode, Leading):
+            around = Around(notice, self._settings.site.emergency_text)
+            scene = self._mode.scene(around, self._words, now_ms)
+        else:
+            scene = self._mode.scene(notice, self._words)
+        self._light(scene)
+        return scene
+
+    # How the kiosk is.
+
+    def _notice(self, signal: Signal) -> None:
+        condition = self._condition
+        if isinstance(signal, StoreState):
+            condition.store_problem = signal.problem
+        elif isinstance(signal, CameraState):
+            condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
+        elif isinstance(signal, Stuck):
+            before = condition.stuck
+            condition.stuck = before | {signal.button} if signal.stuck else before - {signal.button}
+            detail = f"{signal.button}-{'stuck' if signal.stuck else 'free'}"
+            self._ports.store.event("warning", "button", detail)
+
+    def _notice_line(self) -> str:
+        self._condition.sound_ok = self._ports.sound.problem is None
+        picture = isinstance(self._mode, Leading) and self._mode.session.wants_picture
+        return self._condition.notice(self._words, picture=picture)
+
+    def _light(self, scene: Scene) -> None:
+        strip = scene.strip
+        plan = {
+            Lamp.GREEN: Glow.ON if strip.green else Glow.OFF,
+            Lamp.AMBER: Glow.ON if strip.amber else Glow.OFF,
+            Lamp.RED: Glow.ON if strip.red else Glow.OFF,
+            Lamp.CAMERA: Glow.ON if self._ports.camera.is_open else Glow.OFF,
+            Lamp.ALERT: self._mode.alert if isinstance(self._mode, Leading) else Glow.OFF,
+        }
+        self._ports.lights.show(plan)
+
+    # From one machine to the next.
+
+    def _home(self, card: str = "") -> Front:
+        now = self._ports.clock.now_ms()
+        return Front(self._gather(), now, card, self._wishes.append)
+
+    def _gather(self) -> HomeData:
+        try:
+            person = self._person()
+            day = self._today(person) if person else NO_DAY
+            cut = interrupted(self._ports.store.read(), self._library, person, day) if person else None
+            return gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+        except StoreError as why:
+            log.error("the home cannot be gathered: %s", why)
+            self._faults = (*self._faults, str(why)) if str(why) not in self._faults else self._faults
+            return HomeData(clock_line=self._words("The record cannot be read. Please tell staff."))
+
+    def _change_mode(self, now_ms: int) -> None:
+        mode = self._mode
+        if isinstance(mode, Leading) and mode.left is not None:
+            card = mode.left.card
+            self._held = mode.person
+            if mode.row is not None:
+                self._led = (mode.row, *self._led)[:LOOK_BACK]
+            self._ports.sound.set_volume(self._settings.sound.volume)
+            self._mode = self._home(card)
+        elif isinstance(mode, Staffed) and mode.left:
+            self._settings = mode.settings
+            self._condition.sound_wanted = self._settings.sound.voice and self._settings.sound.volume > 0
+            self._held = None
+            self._mode = self._home()
+        while self._wishes:
+            self._grant(self._wishes.pop(0), now_ms)
+
+    def _grant(self, wish: HomeEffect, now_ms: int) -> None:
+        store, sound = self._ports.store, self._ports.sound
+        if isinstance(wish, StartSession):
+            self._start(wish, now_ms)
+        elif isinstance(wish, ResumeSession):
+            self._resume(now_ms)
+        elif isinstance(wish, EnterStaff):
+            self._mode = Staffed(self._ports, self._settings, self._library, self._data_folder, self._status)
+        elif isinstance(wish, OpenCard):
+            store.event("info", "card", wish.card)
+        elif isinstance(wish, ReadOut):
+            sound.say(wish.prompt, now_ms)
+        elif isinstance(wish, Quiet):
+            sound.hush()
+        elif isinstance(wish, SawMovement):
+            self._tell_staff("saw-movement")
+
+    def _tell_staff(self, code: str) -> None:
+        person = self._person()
+        name = person.code if person else ""
+        key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
+        self._ports.store.put(EventRow("notice", code, "", name), InboxRow(key, name, code))
+
+    def _start(self, wish: StartSession, now_ms: int) -> None:
+        person = self._person()
+        if person is None:
+            return
+        day = self._today(person)
+        try:
+            plan = plan_of(self._library, person, wish.programme, day, short=wish.short, regions=wish.regions)
+        except RuleError as why:
+            log.warning("not begun: %s", why)
+            self._refresh(now_ms)
+            return
+        self._lead(person, plan, self._context(person, plan), day, wish.tightness)
+
+    def _resume(self, now_ms: int) -> None:
+        person = self._person()
+        day = self._today(person) if person else NO_DAY
+        found = interrupted(self._ports.store.read(), self._library, person, day) if person else None
+        if person is None or found is None:
+            self._refresh(now_ms)
+            return
+        cut, plan = found
+        self._lead(person, plan, resume_of(self._context(person, plan), cut), day, ())
+
+    def _context(self, person: Person, plan: Plan) -> Context:
+        stuck = self._condition.amber_stops
+        return context_of(person, plan, self._settings, self._ports.sound, red_stuck=stuck)
+
+    def _lead(
+        self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
+    ) -> None:
+        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound.volume)
+
+    # What is known, also of what is not on the disk yet.
+
+    def _person(self) -> Person | None:
+        """Whom this kiosk is bound to; what a session closed for them holds from that moment on."""
+        stored = bound_person(self._ports.store.read())
+        held = self._held
+        return held if held is not None and stored is not None and held.code == stored.code else stored
+
+    def _today(self, person: Person) -> Today:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        return today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
+
+    def _refresh(self, now_ms: int) -> None:
+        if isinstance(self._mode, Front):
+            self._mode.refresh(self._gather(), now_ms)
