@@ -6,6 +6,7 @@ same id, or adds to it.
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -181,10 +182,10 @@ def _parse(path: Path) -> _File:
         return _File(path.name, faults=(Fault(path.name, where, "", rule, action),))
 
     try:
-        # A pipe or device would block for ever; only its kind is asked before it is opened.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return left_out("", "this is not a file", "take it out of the folder")
-        with path.open("rb") as file:
+        # Without O_NONBLOCK, opening a pipe that somebody left in the folder would wait for ever.
+        with path.open("rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return left_out("", "this is not a file", "take it out of the folder")
             raw = file.read(FILE_BYTES + 1)
     except FileNotFoundError:
         return left_out("", "the file is missing", AGAIN)

@@ -304,6 +304,7 @@ def test_things_that_are_no_files(tmp_path: Path) -> None:
     (folder / "notes.txt").write_text("?")
     library = load(BUILTIN, folder)
     assert {fault.file for fault in library.faults} == {"folder.toml", "pipe.toml", "link.toml", "loop.toml"}
+    assert {fault.rule for fault in library.faults if fault.file == "pipe.toml"} == {"this is not a file"}
 
 
 def test_no_folder_and_too_many_files(tmp_path: Path) -> None:
