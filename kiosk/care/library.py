@@ -183,7 +183,7 @@ def _parse(path: Path) -> _File:
 
     try:
         # Without O_NONBLOCK, opening a pipe that somebody left in the folder would wait for ever.
-        with path.open("rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return left_out("", "this is not a file", "take it out of the folder")
             raw = file.read(FILE_BYTES + 1)
