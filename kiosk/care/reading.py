@@ -5,7 +5,6 @@ Each getter returns a harmless value after noting a fault; whoever reads must lo
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -125,18 +124,14 @@ class Table:
         return ""
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
-        """A finite number from ``low`` to ``high``; ``default`` None makes it required."""
+        """A number from ``low`` to ``high``; ``default`` None makes it required."""
         if not self.has(key, required=default is None):
             return low if default is None else default
         value = self.data[key]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or (isinstance(value, float) and not math.isfinite(value))
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             self.fault(key, "this must be a number", f"write a number from {low:g} to {high:g}")
             return low
-        if not low <= value <= high:
+        if not low <= value <= high:  # nan is neither
             self.fault(key, f"the number must be from {low:g} to {high:g}", "change it")
             return low
         return float(value)

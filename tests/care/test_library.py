@@ -293,6 +293,12 @@ def test_hostile_files_are_named_and_never_stop_the_kiosk(tmp_path: Path, name: 
         assert fault.action
 
 
+def test_a_key_that_takes_a_minute_to_read_is_not_read(tmp_path: Path) -> None:
+    """A line that would keep the reader of TOML busy is refused by its length."""
+    folder = site(tmp_path, dotted=HOSTILE["dotted-key"])
+    assert ["longer than 2500 bytes" in fault.rule for fault in check_file(folder / "dotted.toml")] == [True]
+
+
 def test_things_that_are_no_files(tmp_path: Path) -> None:
     """Folders, pipes, dead links and unreadable names are named; a pipe does not block."""
     folder = site(tmp_path)
