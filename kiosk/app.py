@@ -70,6 +70,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.shell.shell import Shell
         from kiosk.shell.wait import SelectWait
         from kiosk.shell.watchdog import Watchdog
+        from kiosk.shell.workshop import Workshop
 
         assets = paths.assets()
         storage = settings.storage
@@ -88,9 +89,12 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ending = Ending()
         stack.callback(ending.close)
         ending.listen()
-        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights)
-        shell = Shell(ports, settings, known, assets, (*map(str, faults), *rejected), safe=safe)
-        sources: tuple[Source, ...] = (*buttons, keys, store, sound, camera, ending)
+        workshop = Workshop()
+        stack.callback(workshop.close)
+        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
+        sentences = (*map(str, faults), *map(str, known.faults), *rejected)
+        shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
+        sources: tuple[Source, ...] = (*buttons, keys, store, sound, camera, workshop, ending)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         watchdog = Watchdog()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -149,3 +149,23 @@ def local_day(moment: datetime) -> date:
 def local_time(moment: datetime) -> str:
     """Day and time of ``moment`` where this kiosk stands, in figures every reader knows: ``2026-03-02 08:15``."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def ticks_ns() -> int:
+    """Nanoseconds since boot, the same in every process: how long something took, never part of a record."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def cpu_ns() -> int:
+    """Processor time that this process has used, in nanoseconds."""
+    return time.process_time_ns()
+
+
+def thread_cpu_ns() -> int:
+    """Processor time that the calling thread has used, in nanoseconds."""
+    return time.thread_time_ns()
+
+
+def local_zone() -> tzinfo:
+    """The time zone of this kiosk."""
+    return datetime.now().astimezone().tzinfo or UTC

@@ -111,12 +111,32 @@ class StoreState:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """Slow work that was given away under ``token`` is done, with this answer."""
+
+    token: int
+    answer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The window was closed, or the service asks the kiosk to end."""
 
 
 Signal = (
-    Edge | Press | Chord | Typed | Stuck | FrameReady | CameraState | FaceState | Spoken | Stored | StoreState | Closed
+    Edge
+    | Press
+    | Chord
+    | Typed
+    | Stuck
+    | FrameReady
+    | CameraState
+    | FaceState
+    | Spoken
+    | Stored
+    | StoreState
+    | Done
+    | Closed
 )
 
 

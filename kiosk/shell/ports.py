@@ -11,6 +11,7 @@ from kiosk.devices.camera_frame import Frame
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.records.store import Store
+from kiosk.shell.workshop import Workshop
 from kiosk.signals import Source
 
 
@@ -42,3 +43,4 @@ class Ports:
     sound: Speaker
     camera: Mirror
     lights: Lights
+    workshop: Workshop

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import secrets
+from datetime import date
 from pathlib import Path
 
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan, Region
 from kiosk.care.rules import Today
-from kiosk.clock import instant
+from kiosk.clock import instant, local_day
 from kiosk.desk.effects import (
     EnterStaff,
     HomeEffect,
@@ -20,13 +22,16 @@ from kiosk.desk.effects import (
     StartSession,
 )
 from kiosk.desk.home_model import HomeData
+from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
-from kiosk.records.rows import EventRow, InboxRow, SessionRow
+from kiosk.records.daytime import known_time
+from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, SessionRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
 from kiosk.settings import Settings
+from kiosk.shell.bedside import with_bedside, with_setting
 from kiosk.shell.day import LOOK_BACK, today
 from kiosk.shell.front import Front, gather
 from kiosk.shell.leading import Leading
@@ -35,6 +40,7 @@ from kiosk.shell.people import bound_person
 from kiosk.shell.ports import Ports
 from kiosk.shell.sessions import context_of, interrupted, plan_of, resume_of
 from kiosk.shell.staffed import Staffed
+from kiosk.shell.status import desk_data, status_rows
 from kiosk.signals import CameraState, Closed, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
@@ -59,18 +65,19 @@ class Shell:
         *,
         data: Path,
         safe: bool = False,
+        seed: int | None = None,
     ) -> None:
-        self._ports, self._settings, self._library, self._assets = ports, settings, library, assets
-        self._faults, self._data_folder = faults, data
+        self._ports, self._library, self._assets = ports, library, assets
+        self._settings = settings if safe else with_bedside(settings, ports.store.read())
+        self._faults, self._data_folder, self._seed = faults, data, seed
         self._condition = Condition(store_problem=ports.store.problem, safe=safe)
-        self._condition.sound_wanted = settings.sound.voice and settings.sound.volume > 0
         self._words = words(settings.site.language, assets)
         self._clock_ms = ports.clock.now_ms()
         self._wishes: list[HomeEffect] = []
         self._held: Person | None = None
         self._led: tuple[SessionRow, ...] = ()
         self.closed = False
-        ports.sound.set_volume(settings.sound.volume)
+        self._set_volume()
         self._mode: Front | Leading | Staffed = self._home()
 
     # What the loop asks.
@@ -174,11 +181,9 @@ class Shell:
             self._held = mode.person
             if mode.row is not None:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
-            self._ports.sound.set_volume(self._settings.sound.volume)
+            self._set_volume()
             self._mode = self._home(card)
         elif isinstance(mode, Staffed) and mode.left:
-            self._settings = mode.settings
-            self._condition.sound_wanted = self._settings.sound.voice and self._settings.sound.volume > 0
             self._held = None
             self._mode = self._home()
         while self._wishes:
@@ -191,7 +196,7 @@ class Shell:
         elif isinstance(wish, ResumeSession):
             self._resume(now_ms)
         elif isinstance(wish, EnterStaff):
-            self._mode = Staffed(self._ports, self._settings, self._library, self._data_folder, self._status)
+            self._mode = Staffed(self._ports, self._desk, self._change_setting, self._seed)
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, ReadOut):
@@ -200,6 +205,24 @@ class Shell:
             sound.hush()
         elif isinstance(wish, SawMovement):
             self._tell_staff("saw-movement")
+
+    def _desk(self) -> StaffData:
+        """What the staff desk shows now."""
+        person = self._person()
+        day = self._today(person) if person else Today(day=self._day(), certain=False, now_ms=0)
+        status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._words)
+        bits = secrets.randbits(64) if self._seed is None else self._seed
+        languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
+        return desk_data(self._ports, person, day, self._library, self._settings, status, bits, languages, self._words)
+
+    def _change_setting(self, name: str, value: int | bool) -> None:
+        self._settings = with_setting(self._settings, name, value)
+        self._set_volume()
+
+    def _set_volume(self) -> None:
+        sound = self._settings.sound
+        self._condition.sound_wanted = sound.voice and sound.volume > 0
+        self._ports.sound.set_volume(sound.volume if sound.voice else 0)
 
     def _tell_staff(self, code: str) -> None:
         person = self._person()
@@ -250,6 +273,14 @@ class Shell:
     def _today(self, person: Person) -> Today:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
         return today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
+
+    def _day(self) -> date | None:
+        known = known_time(*self._known(), instant(self._ports.clock))
+        return None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
+
+    def _known(self) -> tuple[list[AnchorRow], list[BootRow]]:
+        reader = self._ports.store.read()
+        return reader.anchors(), reader.boots()
 
     def _refresh(self, now_ms: int) -> None:
         if isinstance(self._mode, Front):

@@ -20,6 +20,7 @@ from kiosk.session.questions import answers, direct
 from kiosk.shell.leading import Leading
 from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports
+from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Closed, Press
 from tests.session.plans import context, movement, plan, relax
 

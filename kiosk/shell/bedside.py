@@ -1,0 +1,46 @@
+"""The few settings that staff change at the bedside: kept in the record, laid over the settings of the file."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.records.reader import Reader
+from kiosk.settings import Settings
+
+BEDSIDE = (
+    "sound.volume",
+    "sound.voice",
+    "buttons.single_switch",
+    "buttons.scan_ms",
+    "buttons.refractory_ms",
+    "buttons.minimum_hold_ms",
+)
+"""Those of buttons' timing hold from the next start of the kiosk; the others at once."""
+
+
+def key_of(name: str) -> str:
+    """The key of the state row that keeps the setting ``name`` (``section.name``)."""
+    return f"setting.{name}"
+
+
+def with_setting(settings: Settings, name: str, value: int | bool) -> Settings:
+    """``settings`` with one of the bedside's changed; unknown names and values out of range change nothing."""
+    if name not in BEDSIDE:
+        return settings
+    section, field = name.split(".")
+    part = getattr(settings, section)
+    wanted = bool(value) if isinstance(getattr(part, field), bool) else int(value)
+    try:
+        values = {**msgspec.to_builtins(settings), section: {**msgspec.to_builtins(part), field: wanted}}
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError:
+        return settings
+
+
+def with_bedside(settings: Settings, reader: Reader) -> Settings:
+    """``settings`` with everything that staff have changed at the bedside."""
+    for name in BEDSIDE:
+        kept = reader.state(key_of(name))
+        if kept is not None and kept.lstrip("-").isdigit():
+            settings = with_setting(settings, name, int(kept))
+    return settings

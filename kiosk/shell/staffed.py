@@ -1,0 +1,162 @@
+"""The staff desk while it is open: what staff ask for is stored and done, and what is shown follows it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from kiosk.desk import staff
+from kiosk.desk.effects import (
+    Acknowledge,
+    Bind,
+    ChangeSetting,
+    CheckPin,
+    Clean,
+    Discharge,
+    LeaveStaff,
+    Logged,
+    SavePerson,
+    SaveStaff,
+    SaveTries,
+    SetClock,
+    StaffEffect,
+)
+from kiosk.desk.pin import SALT_BYTES, hash_pin, is_pin
+from kiosk.desk.staff_model import Fresh, PinChecked, StaffData, StaffEvent, Tick
+from kiosk.records.rows import (
+    AnchorRow,
+    EventRow,
+    InboxSeen,
+    InjectionRow,
+    PermissionRow,
+    PinTriesRow,
+    Row,
+    StaffRow,
+    StateRow,
+    utc_text,
+)
+from kiosk.screens.present_desk import present_staff
+from kiosk.screens.scene import Scene
+from kiosk.shell.bedside import key_of
+from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.ports import Ports
+from kiosk.signals import Chord, Done, Press, Signal, Stored, StoreState, Typed
+from kiosk.words import Words
+
+SEED_BITS = 64
+
+
+class Staffed:
+    """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        gather: Callable[[], StaffData],
+        changed: Callable[[str, int | bool], None],
+        seed: int | None = None,
+    ) -> None:
+        self._ports, self._gather, self._changed = ports, gather, changed
+        self.left = False
+        now = ports.clock.now_ms()
+        self.state = staff.begin(gather(), now, secrets.randbits(SEED_BITS) if seed is None else seed)
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        if isinstance(signal, Press | Typed | Chord):
+            self._step(signal, now_ms)
+        elif isinstance(signal, Done):
+            self._step(PinChecked(signal.token, signal.answer), now_ms)
+        elif isinstance(signal, Stored | StoreState):
+            self._step(Fresh(self._gather()), now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        due = staff.deadline_ms(self.state)
+        if due is not None and due <= now_ms:
+            self._step(Tick(), now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:  # noqa: ARG002 (every mode is asked with the time)
+        return staff.deadline_ms(self.state)
+
+    def scene(self, notice: str, words: Words) -> Scene:
+        return present_staff(self.state, notice, words)
+
+    def _step(self, event: StaffEvent, now_ms: int) -> None:
+        self.state, effects = staff.step(self.state, event, now_ms)
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: StaffEffect) -> None:
+        store, clock = self._ports.store, self._ports.clock
+        if isinstance(effect, CheckPin):
+            self._check_pin(effect)
+        elif isinstance(effect, SetClock):
+            clock.set_by_staff(effect.utc)
+            at = clock.now_ms()
+            anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), clock.status().value)
+            store.put(anchor, EventRow("audit", "clock.set", effect.by))
+        elif isinstance(effect, ChangeSetting):
+            self._changed(effect.key, effect.value)
+            row = StateRow(key_of(effect.key), str(int(effect.value)))
+            store.put(row, EventRow("audit", "setting", f"{effect.key}:{effect.by}"))
+        elif isinstance(effect, SaveStaff):
+            # Hashing is slow on purpose; the store may be told from any thread.
+            self._ports.workshop.give(0, lambda: bool(store.put(*slot_rows(effect))))
+        elif isinstance(effect, LeaveStaff):
+            self.left = True
+        else:
+            rows = stored_as(effect, clock.boot_id)
+            if rows:
+                store.put(*rows)
+
+    def _check_pin(self, effect: CheckPin) -> None:
+        row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)
+        self._ports.workshop.give(
+            effect.attempt, lambda: row is not None and is_pin(effect.pin, row.pin_salt, row.pin_hash)
+        )
+
+
+def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Row, ...]:
+    """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
+    if isinstance(effect, SavePerson):
+        return _person_rows(effect)
+    if isinstance(effect, Bind):
+        return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
+    if isinstance(effect, Discharge):
+        return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
+    if isinstance(effect, SaveTries):
+        lock_boot = boot_id if effect.lock_ms else ""
+        tries = PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
+        return (tries, EventRow("audit", "pin.locked", effect.slot)) if effect.lock_ms else (tries,)
+    if isinstance(effect, Acknowledge):
+        return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
+    if isinstance(effect, Clean):
+        return (EventRow("info", "cleaning", "begun" if effect.on else "ended"),)
+    if isinstance(effect, Logged):
+        return (EventRow("audit", effect.code, effect.detail),)
+    return ()
+
+
+def slot_rows(effect: SaveStaff) -> tuple[Row, ...]:
+    """A staff slot with its PIN as salt and hash; takes a fifth of a second."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    kept = StaffRow(effect.slot, effect.role.value, effect.label, salt.hex(), hash_pin(effect.pin, salt))
+    return (kept, EventRow("audit", "staff.saved", f"{effect.slot}:{effect.role.value}:{effect.by}"))
+
+
+def _person_rows(effect: SavePerson) -> tuple[Row, ...]:
+    person, by = effect.person, effect.by
+    rows: list[Row] = [person_row(person)]
+    rows += [PermissionRow(person.code, c.item, c.value, by, reason=c.reason) for c in effect.changes]
+    before = effect.before.injections if effect.before else ()
+    for injection in person.injections:
+        until = injection.no_touch_until.isoformat() if injection.no_touch_until else ""
+        given = injection.given_on.isoformat()
+        rows += [InjectionRow(person.code, given, region.value, until, by) for region in injection.regions]
+    for gone in (injection for injection in before if injection not in person.injections):
+        still = {(i.given_on, region) for i in person.injections for region in i.regions}
+        rows += [
+            InjectionRow(person.code, gone.given_on.isoformat(), region.value, by=by, withdrawn=True)
+            for region in gone.regions
+            if (gone.given_on, region) not in still
+        ]
+    return (*rows, EventRow("audit", "person.saved", by, person.code))

@@ -1,0 +1,148 @@
+"""How the kiosk stands, row by row, for the staff's status screen; and everything else the desk shows."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.care.code import new_code
+from kiosk.care.library import Library
+from kiosk.care.model import Person, Role
+from kiosk.care.rules import Today, notices
+from kiosk.clock import ClockStatus, local_time, local_zone
+from kiosk.desk.offering import offers
+from kiosk.desk.pin import Tries
+from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
+from kiosk.records.reader import Reader
+from kiosk.records.rows import utc_moment
+from kiosk.settings import Settings
+from kiosk.shell.bedside import BEDSIDE
+from kiosk.shell.notices import Condition
+from kiosk.shell.people import person_of
+from kiosk.shell.ports import Ports
+from kiosk.words import Words
+
+INBOX_LINES = 50
+LOW_BYTES = 200 << 20
+"""Below this much free space the status says so, long before anything is refused."""
+
+
+def status_rows(
+    ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words
+) -> tuple[StatusRow, ...]:
+    """Disk, record, camera, clock, sound, lamps, buttons, and every fault of a file; the worst can be seen at once."""
+    _ = words
+    rows = [_disk(data, words), _record(ports, words), _camera(condition, words), _clock(ports, words)]
+    sound = ports.sound.problem
+    rows.append(StatusRow(_("Sound"), str(sound) if sound else _("works"), "warning" if sound else "ok"))
+    lamps = ports.lights.problems
+    rows.append(StatusRow(_("Lamps"), "; ".join(lamps) or _("no fault"), "warning" if lamps else "ok"))
+    stuck = ", ".join(sorted(condition.stuck))
+    rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
+    rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
+    return tuple(rows)
+
+
+def desk_data(
+    ports: Ports,
+    person: Person | None,
+    day: Today,
+    library: Library,
+    settings: Settings,
+    status: tuple[StatusRow, ...],
+    new_bits: int,
+    languages: tuple[str, ...],
+    words: Words,
+) -> StaffData:
+    """Everything the desk shows, from the record and the rules."""
+    reader, clock = ports.store.read(), ports.clock
+    kept = [person_of(row) for row in reader.persons()]
+    unset = clock.status() is ClockStatus.UNSET
+    flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
+    return StaffData(
+        slots=_slots(reader),
+        person=person,
+        former=tuple(p for p in kept if person is None or p.code != person.code),
+        new_code=new_code(new_bits),
+        inbox=_inbox(reader),
+        offers=offers(library, person, day) if person else (),
+        notices=notices(person, day) if person else (),
+        settings=tuple(Setting(name, value) for name, value in flat.items()),
+        status=status,
+        languages=languages,
+        language=settings.site.language,
+        today=day.day,
+        zone=local_zone(),
+        clock_line=words("Date not set") if unset else local_time(clock.wall_utc()),
+        boot_id=clock.boot_id,
+        idle_ms=settings.care.idle_min * 60_000,
+        cleaning_ms=settings.care.cleaning_min * 60_000,
+    )
+
+
+def _disk(data: Path, _: Words) -> StatusRow:
+    try:
+        free = shutil.disk_usage(data).free
+    except OSError as why:
+        return StatusRow(_("Disk"), str(why), "fault")
+    return StatusRow(_("Disk"), _("{mb} MB free").format(mb=free >> 20), "warning" if free < LOW_BYTES else "ok")
+
+
+def _record(ports: Ports, _: Words) -> StatusRow:
+    problem = ports.store.problem
+    return StatusRow(_("Record"), problem or _("stored"), "fault" if problem else "ok")
+
+
+def _camera(condition: Condition, _: Words) -> StatusRow:
+    if condition.camera_ok:
+        return StatusRow(_("Camera"), _("no fault"), "ok")
+    return StatusRow(_("Camera"), condition.camera_cause or _("gives no picture"), "warning")
+
+
+def _clock(ports: Ports, _: Words) -> StatusRow:
+    status = ports.clock.status()
+    if status is ClockStatus.UNSET:
+        return StatusRow(_("Clock"), _("Date not set"), "warning")
+    return StatusRow(_("Clock"), f"{local_time(ports.clock.wall_utc())} ({status.value})", "ok")
+
+
+def _slots(reader: Reader) -> tuple[Slot, ...]:
+    found = []
+    for row in reader.staff():
+        kept = reader.pin_tries(row.slot)
+        tries = Tries(kept.tries, kept.lock_ms, kept.lock_boot_id, kept.lock_from_boot_ms) if kept else Tries()
+        found.append(Slot(row.slot, Role(row.role), row.label, tries))
+    return tuple(found)
+
+
+def _inbox(reader: Reader) -> tuple[InboxLine, ...]:
+    """The newest lines that at least one slot has not acknowledged, each with who has."""
+    slots = [row.slot for row in reader.staff()]
+    unseen: dict[str, set[str]] = defaultdict(set)
+    lines = {}
+    for slot in slots:
+        for row in reader.inbox(slot):
+            lines[row.key] = row
+            unseen[row.key].add(slot)
+    newest = sorted(lines.values(), key=lambda row: row.seq, reverse=True)[:INBOX_LINES]
+    return tuple(
+        InboxLine(
+            key=row.key,
+            code=row.code,
+            detail=row.detail_code,
+            person=row.patient_code,
+            when=_when(row.wall_utc, row.clock_status),
+            seen_by=tuple(slot for slot in slots if slot not in unseen[row.key]),
+        )
+        for row in newest
+    )
+
+
+def _when(wall_utc: str, status: str) -> str:
+    if status == ClockStatus.UNSET or not wall_utc:
+        return ""
+    moment: datetime = utc_moment(wall_utc)
+    return local_time(moment)

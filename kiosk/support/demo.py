@@ -1,0 +1,217 @@
+"""``kiosk demo``: staff and two people live through days at a simulated kiosk, by button presses alone.
+
+Camera, deadlines and presses share one clock that runs as fast as this machine can draw; the store is the real one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kiosk import paths
+from kiosk.care import library
+from kiosk.clock import SimClock, local_time
+from kiosk.errors import KioskError
+from kiosk.records.rows import SessionRow
+from kiosk.settings import Settings
+from kiosk.support import demo_story
+from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
+
+log = logging.getLogger(__name__)
+
+MARK = "summary.json"
+FPS = 10
+"""Pictures a second of the simulated camera: enough to be drawn as a mirror, few enough to live through days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One stretch of the story in one boot. ``away_ms``: how long nobody is there before it; ``cut``: power is cut."""
+
+    title: str
+    part: Callable[[demo_story.Scenery], Part]
+    away_ms: int = 0
+    cut: bool = False
+
+
+class Days:
+    """The simulated kiosk through several boots."""
+
+    def __init__(self, out: Path, seed: int) -> None:
+        from kiosk.screens.paint import Painter
+
+        self.out, self.clock = out, SimClock()
+        self.assets = paths.assets()
+        screens = out / "screens"
+        screens.mkdir(parents=True, exist_ok=True)
+        self.screen = SimScreen(Painter(self.assets), screens)
+        self.known = library.load(self.assets / "programmes")
+        self.seed = seed
+        self.boots = 1
+        self.presses = 0
+
+    def live(self, chapter: Chapter) -> None:
+        """Boot, live through one chapter, and end: in order, or by a power cut."""
+        from kiosk.devices.buttons import ButtonSettings, Debounced
+        from kiosk.devices.buttons_sim import SimButtons
+        from kiosk.devices.camera_sim import SimCamera
+        from kiosk.devices.lights_sim import SimLights
+        from kiosk.devices.sound_files import VoiceFiles
+        from kiosk.devices.sound_sim import SimSound
+        from kiosk.records.store import Store
+        from kiosk.shell.loop import Loop
+        from kiosk.shell.ports import Ports
+        from kiosk.shell.shell import Shell
+        from kiosk.shell.watchdog import Watchdog
+        from kiosk.shell.workshop import Workshop
+
+        self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
+        self.boots += 1
+        buttons = SimButtons(self.clock)
+        store = Store.open(self.out, self.clock)
+        try:
+            camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=12)
+            workshop = Workshop(aside=False)
+            sound = SimSound(self.clock, VoiceFiles("en", self.assets / "voice").duration_ms)
+            ports = Ports(
+                clock=self.clock, store=store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop
+            )
+            shell = Shell(ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed)
+            hand = Hand(self.clock, buttons, self.screen)
+            scenery = demo_story.Scenery(hand, camera)
+            waiting = SimWait(self.clock, store, camera, self.screen, chapter.part(scenery))
+            plate = Debounced(buttons, ButtonSettings())
+            loop = Loop(
+                self.clock, waiting, (plate, store, sound, camera, workshop), camera, shell, self.screen, Watchdog({})
+            )
+            while not waiting.ended:
+                waiting.until(loop.deadline_ms())
+                loop.turn()
+            self.presses += hand.presses
+            if chapter.cut:
+                log.info("%s: the power is cut", local_time(self.clock.wall_utc()))
+        finally:
+            # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
+            store.close(5)
+            buttons.close()
+
+
+def run_demo(out: Path, seed: int) -> int:
+    """Live through the story into ``out``; 0 when every session went as the script says, else 1."""
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    _clear(out)
+    handler = logging.FileHandler(out / "log.txt", mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("kiosk").addHandler(handler)
+    logging.getLogger("kiosk").setLevel(logging.INFO)
+    days = Days(out, seed)
+    trouble = ""
+    try:
+        for number, chapter in enumerate(CHAPTERS, 1):
+            _progress(f"{number}/{len(CHAPTERS)}  {chapter.title}")
+            log.info("chapter %d: %s", number, chapter.title)
+            days.live(chapter)
+    except ScriptError as why:
+        trouble = str(why)
+        log.error("%s", trouble)
+    finally:
+        logging.getLogger("kiosk").removeHandler(handler)
+        handler.close()
+    return _sum_up(days, trouble)
+
+
+CHAPTERS = (
+    Chapter("staff set the kiosk up, and a person with first movements", demo_story.first_morning),
+    Chapter("releases, then a card", demo_story.releases_and_card, away_ms=600_000),
+    Chapter("gentle care, short form, and a pause", demo_story.gentle_care, away_ms=3_600_000),
+    Chapter("first movements, and the camera is lost", demo_story.camera_lost, away_ms=3_600_000),
+    Chapter("relax, stopped", demo_story.relax_stopped, away_ms=3_600_000),
+    Chapter("first movements, and the power is cut", demo_story.until_power_cut, away_ms=3_600_000, cut=True),
+    Chapter("power is back: the session goes on where it stopped", demo_story.resume, away_ms=300_000),
+    Chapter("a red flag: no session", demo_story.red_flag, away_ms=40_000_000),
+    Chapter("discharge, cleaning, and the next person", demo_story.next_person, away_ms=3_600_000),
+    Chapter("quiet control", demo_story.quiet_control, away_ms=600_000),
+    Chapter("relax", demo_story.relax_whole, away_ms=3_600_000),
+    Chapter("quiet control, and pain: movement closes for the day", demo_story.pain, away_ms=3_600_000),
+)
+
+
+def _clear(out: Path) -> None:
+    """Make ``out`` ready. Only what an earlier demo left is replaced: a real kiosk's data folder is never touched."""
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()) and not (out / MARK).exists():
+        raise KioskError(
+            f"{out} is not empty and was not made by a demo: name a new folder with --out, nothing was changed"
+        )
+    for path in sorted(out.rglob("*"), reverse=True):
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+    else:
+        click.echo(text, err=True)
+
+
+def _sum_up(days: Days, trouble: str) -> int:
+    """Write the summary; what happened is read back from the record, not from the script."""
+    from kiosk.records.store import Store
+
+    store = Store.open(days.out, days.clock)
+    try:
+        reader = store.read()
+        rows = [row for person in reader.persons() for row in reader.sessions(person.patient_code, 100)]
+    finally:
+        store.close(5)
+    rows.sort(key=lambda row: row.seq)
+    found = [(row.programme, row.end_reason) for row in rows]
+    if not trouble and found != demo_story.EXPECTED:
+        trouble = f"the record holds {found}, the script says {demo_story.EXPECTED}"
+    summary = {
+        "sessions": [_said(row) for row in rows],
+        "screens": len(days.screen.saved),
+        "frames_shown": days.screen.shown,
+        "presses": days.presses,
+        "boots": days.boots - 1,
+        "as_scripted": not trouble,
+        "trouble": trouble,
+    }
+    (days.out / MARK).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    if sys.stderr.isatty():
+        click.echo(err=True)
+    if trouble:
+        click.echo(f"not as scripted: {trouble}", err=True)
+        return 1
+    click.echo(
+        f"{len(rows)} sessions, {days.presses} presses, {len(days.screen.saved)} screens in {days.out / 'screens'}, "
+        f"the record in {days.out / 'kiosk.db'}, the summary in {days.out / MARK}"
+    )
+    return 0
+
+
+def _said(row: SessionRow) -> dict[str, object]:
+    return {
+        "session_id": row.session_id,
+        "resumes_session_id": row.resumes_session_id,
+        "patient_code": row.patient_code,
+        "programme": row.programme,
+        "end_reason": row.end_reason,
+        "stop_reason": row.stop_reason,
+        "planned_steps": row.planned_steps_count,
+        "done_steps": row.done_steps_count,
+        "start_utc": row.start_utc,
+        "active_s": row.active_duration_s,
+        "pause_s": row.pause_duration_s,
+    }
