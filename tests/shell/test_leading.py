@@ -36,7 +36,14 @@ class Bench:
         self.store = Store.open(data, self.clock)
         self.sound = SimSound(self.clock)
         self.camera = SimCamera(self.clock, assets() / "demo" / "face.mp4")
-        self.ports = Ports(clock=self.clock, store=self.store, sound=self.sound, camera=self.camera, lights=SimLights())
+        self.ports = Ports(
+            clock=self.clock,
+            store=self.store,
+            sound=self.sound,
+            camera=self.camera,
+            lights=SimLights(),
+            workshop=Workshop(aside=False),
+        )
         self.led = Leading(self.ports, PERSON, plan(relax(), movement()), context(), DAY)
 
     def settle(self) -> None:
