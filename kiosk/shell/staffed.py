@@ -58,8 +58,9 @@ class Staffed:
     ) -> None:
         self._ports, self._gather, self._changed = ports, gather, changed
         self.left = False
-        now = ports.clock.now_ms()
-        self.state = staff.begin(gather(), now, secrets.randbits(SEED_BITS) if seed is None else seed)
+        secret = secrets.randbits(SEED_BITS) if seed is None else seed
+        self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
+        self._hand_over(effects)
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         if isinstance(signal, Press | Typed | Chord):
@@ -82,6 +83,9 @@ class Staffed:
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
         self.state, effects = staff.step(self.state, event, now_ms)
+        self._hand_over(effects)
+
+    def _hand_over(self, effects: tuple[StaffEffect, ...]) -> None:
         for effect in effects:
             self._carry_out(effect)
 
