@@ -1,0 +1,69 @@
+"""PINs: how they are kept, and what wrong ones cost. Pure; hashing is slow on purpose and runs away from the screen."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from itertools import pairwise
+
+LENGTH = 6
+FREE_TRIES = 5
+LOCKS_MS = (60_000, 300_000, 900_000, 3_600_000)
+"""Every fifth wrong try in a row locks the slot: first for one minute, from the fourth time on for an hour."""
+SALT_BYTES = 16
+
+# 16 MiB and a fifth of a second on a Raspberry Pi 4: slow for whoever stole the card, quick for whoever knows the PIN.
+_N, _R, _P = 2**14, 8, 1
+
+
+def hash_pin(pin: str, salt: bytes) -> str:
+    """The hash that is kept of ``pin``, hexadecimal."""
+    return hashlib.scrypt(pin.encode("ascii"), salt=salt, n=_N, r=_R, p=_P, dklen=32).hex()
+
+
+def is_pin(pin: str, salt_hex: str, hash_hex: str) -> bool:
+    """Whether ``pin`` is the one that was kept as this salt and hash (hexadecimal)."""
+    return hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt_hex)), hash_hex)
+
+
+def too_easy(pin: str) -> bool:
+    """Whether it is what anybody would try first: one digit repeated, or digits in a row."""
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    return len(steps) == 1 and steps <= {0, 1, 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong tries in a row; the lock is ``lock_ms`` long from ``from_ms`` of boot ``boot_id``. 0: no lock."""
+
+    count: int = 0
+    lock_ms: int = 0
+    boot_id: str = ""
+    from_ms: int = 0
+
+
+NO_TRIES = Tries()
+
+
+def one_more(tries: Tries, boot_id: str, now_ms: int) -> Tries:
+    """What is kept once another PIN was tried: counted before anybody knows whether it is right."""
+    count = tries.count + 1
+    if count % FREE_TRIES:
+        return Tries(count)
+    return Tries(count, LOCKS_MS[min(count // FREE_TRIES, len(LOCKS_MS)) - 1], boot_id, now_ms)
+
+
+def locked_ms(tries: Tries, boot_id: str, now_ms: int) -> int:
+    """How long the slot stays locked, in milliseconds of powered time.
+
+    A lock of an earlier boot begins again with the present one: the wall clock has no say, and pulling the plug can
+    only make it longer.
+    """
+    start_ms = tries.from_ms if tries.boot_id == boot_id else 0
+    return max(0, start_ms + tries.lock_ms - now_ms)
+
+
+def left(tries: Tries) -> int:
+    """How many tries are left before the next lock."""
+    return FREE_TRIES - tries.count % FREE_TRIES

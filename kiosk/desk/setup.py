@@ -1,0 +1,309 @@
+"""Setting a person up: one thing on each screen, a summary, and nothing kept until "save".
+
+A screen of the place ``ITEM`` is about (item, sequence): the next item of the sequence follows; without one, the
+summary.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
+from kiosk.desk import items
+from kiosk.desk.dates import date_of, digits_of
+from kiosk.desk.effects import Bind, SavePerson
+from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SEQUENCES, SPANS, WHOLE, YES
+from kiosk.desk.staff_model import Place, Staff, Undo
+from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
+
+CHANGE = "change"
+FORMER = "former"
+UNDO = "undo"
+SAVE = "save"
+OK = "ok"
+KEEP, LEAVE = "keep", "leave"
+TODAY = "today"
+UNKNOWN = "unknown"
+
+
+def begin(turn: Turn, draft: Person, sequence: str) -> None:
+    """Go through a sequence of items, beginning with ``draft``."""
+    turn.set(draft=draft)
+    turn.open(Place.ITEM, SEQUENCES[sequence][0], sequence)
+
+
+def save(turn: Turn, person: Person, before: Person | None, reason: str = "") -> None:
+    """Keep ``person``, who from now on is the one whose kiosk this is."""
+    s = turn.s
+    turn.effects.append(SavePerson(person, before, items.changes(before, person, reason), s.slot))
+    if s.person is None:
+        turn.effects.append(Bind(person.code, s.slot))
+    turn.set(undo=Undo(s.person, person), person=person, draft=None)
+
+
+# Whom it is about.
+
+
+def _person_options(staff: Staff) -> tuple[str, ...]:
+    if staff.person is not None:
+        found: tuple[str, ...] = (CHANGE, WHOLE)
+    else:
+        found = (CARE_ONLY, WHOLE, *((FORMER,) if staff.data.former else ()))
+    return (*found, UNDO) if staff.undo else found
+
+
+def _person(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer == UNDO:
+        _undo(turn)
+    elif answer == FORMER:
+        turn.open(Place.FORMER)
+    elif s.person is None:
+        stage = Stage.FLACCID if answer == CARE_ONLY else None
+        begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
+    elif answer == CHANGE:
+        turn.set(draft=s.person)
+        turn.open(Place.REVIEW)
+    else:
+        begin(turn, s.person, WHOLE)
+
+
+def _former(turn: Turn, answer: str) -> None:
+    turn.set(draft=next(person for person in turn.s.data.former if person.code == answer))
+    turn.open(Place.REVIEW)
+
+
+def _undo(turn: Turn) -> None:
+    undo, s = turn.s.undo, turn.s
+    if undo is None:
+        return
+    if undo.before is None:
+        turn.effects.append(Bind("", s.slot))
+    else:
+        done = items.changes(undo.after, undo.before)
+        turn.effects.append(SavePerson(undo.before, undo.after, done, s.slot))
+    turn.log("person.undone", undo.after.code)
+    turn.set(person=undo.before, draft=None, undo=None)
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, "undone")
+
+
+# One thing on each screen.
+
+
+def _item_options(staff: Staff) -> tuple[str, ...]:
+    return ITEMS[staff.frame.about[0]].options(staff)
+
+
+def _item_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    value = ITEMS[staff.frame.about[0]].value(staff.draft) if staff.draft else ""
+    return value if value in found else ""
+
+
+def _item(turn: Turn, answer: str) -> None:
+    key, draft = turn.s.frame.about[0], turn.s.draft
+    if draft is None:
+        return
+    if answer == items.DATE:
+        turn.open(Place.DATE, key)
+    elif key == "ticks" and answer in {m.value for m in Movement} - {t.movement.value for t in draft.ticks}:
+        turn.open(Place.WHO, answer)
+    elif key == "injections" and answer == ADD:
+        turn.open(Place.WHEN, "injection")
+    elif answer == DONE:
+        _advance(turn)
+    else:
+        turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
+        if key == "side" and answer != Side.BOTH:
+            turn.open(Place.TOUCH, *turn.s.frame.about)
+        elif key not in ("ticks", "injections"):
+            _advance(turn)
+
+
+def _advance(turn: Turn) -> None:
+    """The item is answered: the next one of the sequence, or the summary."""
+    key, sequence = turn.s.frame.about
+    order = SEQUENCES.get(sequence, ())
+    following = order[order.index(key) + 1 :] if key in order else ()
+    if following:
+        turn.open(Place.ITEM, following[0], sequence)
+    elif any(frame.place is Place.REVIEW for frame in turn.s.frames):
+        turn.back_to(Place.REVIEW)
+    else:
+        turn.open(Place.REVIEW)
+
+
+def _touch(turn: Turn, answer: str) -> None:
+    if answer == YES:
+        _advance(turn)
+    else:
+        turn.back()
+
+
+def _who_options(staff: Staff) -> tuple[str, ...]:
+    return tuple(slot.slot for slot in staff.slots)
+
+
+def _when_options(staff: Staff) -> tuple[str, ...]:
+    if staff.data.today is not None:
+        return (TODAY, items.DATE)
+    # When a tick was seen may stay open until the clock is set; an injection has a date or is not entered.
+    return (UNKNOWN, items.DATE) if staff.frame.about[0] == "ticks" else (items.DATE,)
+
+
+def _when(turn: Turn, answer: str) -> None:
+    about = turn.s.frame.about
+    if answer == items.DATE:
+        turn.open(Place.DATE, *about)
+    elif about[0] == "ticks":
+        _tick(turn, turn.s.data.today, about)
+    elif turn.s.data.today is not None:
+        turn.open(Place.REGIONS, turn.s.data.today.isoformat())
+
+
+def _tick(turn: Turn, day: date | None, about: tuple[str, ...]) -> None:
+    draft = turn.s.draft
+    if draft is not None:
+        tick = Tick(movement=Movement(about[1]), seen_on=day, by=about[2])
+        turn.set(draft=replace(draft, ticks=(*draft.ticks, tick)))
+    turn.back_to(Place.ITEM)
+
+
+def _regions_options(staff: Staff) -> tuple[str, ...]:
+    regions = tuple(region.value for region in items.REGIONS)
+    return (*regions, DONE) if len(staff.frame.about) > 1 else regions
+
+
+def _regions(turn: Turn, answer: str) -> None:
+    given, *picked = turn.s.frame.about
+    if answer == DONE:
+        turn.open(Place.UNTIL, given, *picked)
+    elif answer in picked:
+        turn.frame(about=(given, *(region for region in picked if region != answer)))
+    else:
+        turn.frame(about=(given, *picked, answer))
+
+
+def _until(turn: Turn, answer: str) -> None:
+    about = turn.s.frame.about
+    if answer == items.DATE:
+        turn.open(Place.DATE, "until", *about)
+    else:
+        span = SPANS.get(answer)
+        _injection(turn, about, None if span is None else date.fromisoformat(about[0]) + span)
+
+
+def _injection(turn: Turn, about: tuple[str, ...], until: date | None) -> None:
+    draft, given = turn.s.draft, date.fromisoformat(about[0])
+    if draft is not None:
+        same = [injection for injection in draft.injections if injection.given_on == given]
+        regions = dict.fromkeys((*(r for injection in same for r in injection.regions), *map(Region, about[1:])))
+        added = Injection(given_on=given, regions=tuple(regions), no_touch_until=until)
+        others = tuple(injection for injection in draft.injections if injection.given_on != given)
+        turn.set(draft=replace(draft, injections=(*others, added)))
+    turn.back_to(Place.ITEM)
+
+
+def enter_date(turn: Turn, digits: str) -> None:
+    """All digits of a date about the person were given."""
+    purpose, *about = turn.s.frame.about
+    day, today, draft = date_of(digits), turn.s.data.today, turn.s.draft
+    past = purpose in ("onset", "ticks", "injection")
+    too_late = past and day is not None and today is not None and day > today
+    too_early = (purpose == PAUSE and day is not None and today is not None and day <= today) or (
+        purpose == "until" and day is not None and day < date.fromisoformat(about[0])
+    )
+    if day is None or too_late or too_early or draft is None:
+        why = "too-late" if too_late else "too-early" if too_early else "no-date"
+        turn.frame(digits="", message=why, fresh=True)
+    elif purpose == "ticks":
+        _tick(turn, day, turn.s.frame.about)
+    elif purpose == "injection":
+        turn.instead(Place.REGIONS, day.isoformat())
+    elif purpose == "until":
+        _injection(turn, tuple(about), day)
+    else:
+        changed = {"onset": Onset(on=day)} if purpose == "onset" else {"pause_until": day}
+        turn.set(draft=replace(draft, **changed))
+        turn.back_to(Place.ITEM)
+        _advance(turn)
+
+
+def suggest_date(staff: Staff) -> str:
+    """The digits that a date begins with: today's, or the one that holds."""
+    purpose, draft = staff.frame.about[0], staff.draft
+    held = None
+    if draft is not None and purpose == "onset" and draft.onset:
+        held = draft.onset.on
+    if draft is not None and purpose == PAUSE:
+        held = draft.pause_until
+    return digits_of(held or staff.data.today)
+
+
+# The summary, and what follows.
+
+
+def _review_options(staff: Staff) -> tuple[str, ...]:
+    return (SAVE, *(ITEMS if staff.role is Role.THERAPIST else (PAUSE,)))
+
+
+def _review(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer != SAVE:
+        turn.open(Place.ITEM, answer, "")
+    elif s.draft is not None and (s.draft != s.person):
+        known = (s.person, *s.data.former)
+        save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
+        turn.back_to(Place.MENU)
+        turn.open(Place.SAVED, "person")
+    else:
+        turn.back_to(Place.MENU)
+
+
+def back_from_review(turn: Turn) -> None:
+    """Red on the summary: one screen back, but changes are not lost without a word."""
+    below = turn.s.frames[-2].place
+    if below is not Place.ITEM and turn.s.draft != turn.s.person and turn.s.person is not None:
+        turn.open(Place.DISCARD)
+    else:
+        turn.back()
+
+
+def _discard(turn: Turn, answer: str) -> None:
+    if answer == KEEP:
+        turn.back()
+    else:
+        turn.set(draft=None)
+        turn.back_to(Place.MENU)
+
+
+def _saved_options(staff: Staff) -> tuple[str, ...]:
+    return (OK, UNDO) if staff.undo and staff.frame.about == ("person",) else (OK,)
+
+
+def _saved(turn: Turn, answer: str) -> None:
+    if answer == UNDO:
+        _undo(turn)
+    else:
+        turn.back_to(Place.MENU)
+
+
+FORMS: dict[Place, Form] = {
+    Place.PERSON: Form(_person_options, _person),
+    Place.FORMER: Form(lambda staff: tuple(p.code for p in staff.data.former), _former, preset=nothing),
+    Place.ITEM: Form(_item_options, _item, preset=_item_preset),
+    Place.TOUCH: Form(fixed(YES, NO), _touch, Style.DIRECT),
+    Place.WHO: Form(
+        _who_options,
+        lambda turn, answer: turn.open(Place.WHEN, "ticks", *turn.s.frame.about, answer),
+        preset=nothing,
+    ),
+    Place.WHEN: Form(_when_options, _when),
+    Place.REGIONS: Form(_regions_options, _regions, preset=nothing),
+    Place.UNTIL: Form(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
+    Place.REVIEW: Form(_review_options, _review),
+    Place.DISCARD: Form(fixed(KEEP, LEAVE), _discard, Style.DIRECT),
+    Place.SAVED: Form(_saved_options, _saved, Style.DIRECT),
+}

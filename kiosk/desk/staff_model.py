@@ -1,0 +1,209 @@
+"""The state of the staff desk, what can happen to it, and what it is shown: plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, tzinfo
+from enum import StrEnum
+
+from kiosk.care.model import Person, Role
+from kiosk.care.reasons import Notice
+from kiosk.desk.offering import Offer
+from kiosk.desk.pin import NO_TRIES, Tries
+from kiosk.signals import Chord, Press, Typed
+
+
+class Place(StrEnum):
+    """Where at the desk we are. The table of what each one answers to is in ``kiosk.desk.staff``."""
+
+    FIRST = "first"
+    SLOTS = "slots"
+    PIN = "pin"
+    CHECKING = "checking"
+    LOCKED = "locked"
+    MENU = "menu"
+    INBOX = "inbox"
+    PERSON = "person"
+    FORMER = "former"
+    ITEM = "item"
+    TOUCH = "touch"
+    WHO = "who"
+    WHEN = "when"
+    REGIONS = "regions"
+    UNTIL = "until"
+    DATE = "date"
+    REVIEW = "review"
+    DISCARD = "discard"
+    SAVED = "saved"
+    PROGRAMMES = "programmes"
+    PROGRAMME = "programme"
+    REASON = "reason"
+    DISCHARGE = "discharge"
+    SETTINGS = "settings"
+    SETTING = "setting"
+    STATUS = "status"
+    STAFF = "staff"
+    ROLE = "role"
+    NEW_PIN = "new-pin"
+    NEW_PIN_AGAIN = "new-pin-again"
+    CLEANING = "cleaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One staff slot, as it may be shown."""
+
+    slot: str
+    role: Role
+    label: str
+    tries: Tries = NO_TRIES
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One line of the inbox: codes, and ``when`` as it is to be read. ``seen_by``: slots that acknowledged it."""
+
+    key: str
+    code: str
+    detail: str = ""
+    person: str = ""
+    when: str = ""
+    seen_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting (``section.name``) and its value."""
+
+    key: str
+    value: int | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """How one part of the kiosk stands: ``state`` is ``ok``, ``warning``, ``fault`` or empty."""
+
+    label: str
+    value: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffData:
+    """Everything the desk shows, by value.
+
+    ``person``: who the kiosk is bound to; ``former``: others whose plan it keeps. ``new_code``: a code that nobody has.
+    ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone.
+    """
+
+    slots: tuple[Slot, ...] = ()
+    person: Person | None = None
+    former: tuple[Person, ...] = ()
+    new_code: str = ""
+    inbox: tuple[InboxLine, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    status: tuple[StatusRow, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    language: str = "en"
+    today: date | None = None
+    zone: tzinfo = UTC
+    clock_line: str = ""
+    boot_id: str = ""
+    idle_ms: int = 180_000
+    cleaning_ms: int = 180_000
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One screen of the desk; those below it are where red leads back to.
+
+    ``about``: what it is about (an item, a programme, a date …), in the terms of its place. ``digits`` were given,
+    ``turning`` is the one that amber turns. ``message`` is a code of what to say besides.
+    """
+
+    place: Place
+    about: tuple[str, ...] = ()
+    cursor: int | None = None
+    fresh: bool = True
+    digits: str = field(default="", repr=False)
+    turning: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The last save can be taken back: to ``before`` (None: the person was new), from ``after``."""
+
+    before: Person | None
+    after: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The desk at one moment. While it is open, what staff change is its own: ``Fresh`` data does not replace it.
+
+    ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
+    set up. ``seed`` is the secret from which the digits that PIN entry starts from are drawn.
+    """
+
+    data: StaffData
+    now_ms: int
+    touched_ms: int
+    frames: tuple[Frame, ...]
+    seed: int = field(default=0, repr=False)
+    rolls: int = 0
+    slots: tuple[Slot, ...] = ()
+    slot: str = ""
+    entered: bool = False
+    attempt: int = 0
+    first_pin: str = field(default="", repr=False)
+    person: Person | None = None
+    draft: Person | None = None
+    undo: Undo | None = None
+    seen: frozenset[str] = frozenset()
+    clean_until_ms: int = 0
+    left: bool = False
+
+    @property
+    def frame(self) -> Frame:
+        """The screen that is shown."""
+        return self.frames[-1]
+
+    @property
+    def place(self) -> Place:
+        """Where we are."""
+        return self.frames[-1].place
+
+    @property
+    def role(self) -> Role:
+        """The role of who stands there; a nurse's until somebody has entered."""
+        return next((s.role for s in self.slots if s.slot == self.slot and self.entered), Role.NURSE)
+
+    def tries(self, slot: str) -> Tries:
+        """Wrong tries of ``slot``."""
+        return next((s.tries for s in self.slots if s.slot == slot), NO_TRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing happened but time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What the desk shows has changed."""
+
+    data: StaffData
+
+
+@dataclass(frozen=True, slots=True)
+class PinChecked:
+    """The PIN of ``CheckPin(attempt)`` was compared."""
+
+    attempt: int
+    right: bool
+
+
+StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked
