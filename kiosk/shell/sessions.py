@@ -59,13 +59,23 @@ def context_of(person: Person, plan: Plan, settings: Settings, sound: Speaker, *
 
 
 def plan_of(
-    library: Library, person: Person, programme: str, today: Today, *, short: bool, regions: tuple[Region, ...]
+    library: Library,
+    person: Person,
+    programme: str,
+    today: Today,
+    *,
+    short: bool,
+    regions: tuple[Region, ...],
+    sound: bool = True,
 ) -> Plan:
-    """The plan of one session today. Raises RuleError with a sentence where the rules keep it closed."""
+    """The plan of one session today; without ``sound`` eyes stay softly open.
+
+    Raises RuleError with a sentence where the rules keep it closed.
+    """
     found = library.programmes.get(programme)
     if found is None:
         raise RuleError(f"programme {programme!r} is not in the library: choose another")
-    return compile_plan(library, person, found, today, short=short, regions=regions)
+    return compile_plan(library, person, found, today, short=short, regions=regions, sound=sound)
 
 
 def resume_of(context: Context, cut: Interrupted) -> Context:

@@ -236,7 +236,15 @@ class Shell:
             return
         day = self._today(person)
         try:
-            plan = plan_of(self._library, person, wish.programme, day, short=wish.short, regions=wish.regions)
+            plan = plan_of(
+                self._library,
+                person,
+                wish.programme,
+                day,
+                short=wish.short,
+                regions=wish.regions,
+                sound=self._ports.sound.audible and self._condition.sound_wanted,
+            )
         except RuleError as why:
             log.warning("not begun: %s", why)
             self._refresh(now_ms)
