@@ -18,7 +18,7 @@ from tests.records.helpers import SMALL, repetition, session, step
 
 
 def main(data: Path, run: str) -> None:
-    store = Store.open(data, SimClock(boot_id=f"boot-{run}"), SMALL)
+    store = Store.open(data, SimClock(boot_id=f"life-{run}"), SMALL)
     name = f"run-{run}"
     numbers = {store.put(session(name), step(0, name)): 0}
     number = 0
