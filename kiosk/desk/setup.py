@@ -40,6 +40,7 @@ def save(turn: Turn, person: Person, before: Person | None, reason: str = "") ->
     turn.effects.append(SavePerson(person, before, items.changes(before, person, reason), s.slot))
     if s.person is None:
         turn.effects.append(Bind(person.code, s.slot))
+        turn.set(spent=person.code)
     turn.set(undo=Undo(s.person, person), person=person, draft=None)
 
 
@@ -50,7 +51,9 @@ def _person_options(staff: Staff) -> tuple[str, ...]:
     if staff.person is not None:
         found: tuple[str, ...] = (CHANGE, WHOLE)
     else:
-        found = (CARE_ONLY, WHOLE, *((FORMER,) if staff.data.former else ()))
+        # A code stands for one person for ever, also when setting them up was taken back.
+        unused = staff.data.new_code not in ("", staff.spent)
+        found = (*((CARE_ONLY, WHOLE) if unused else ()), *((FORMER,) if staff.data.former else ()))
     return (*found, UNDO) if staff.undo else found
 
 

@@ -145,7 +145,8 @@ class Staff:
     """The desk at one moment. While it is open, what staff change is its own: ``Fresh`` data does not replace it.
 
     ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
-    set up. ``seed`` is the secret from which the digits that PIN entry starts from are drawn.
+    set up; ``spent`` is a code that was given to a new person. ``seed`` is the secret from which the digits that PIN
+    entry starts from are drawn.
     """
 
     data: StaffData
@@ -162,6 +163,7 @@ class Staff:
     person: Person | None = None
     draft: Person | None = None
     undo: Undo | None = None
+    spent: str = ""
     seen: frozenset[str] = frozenset()
     clean_until_ms: int = 0
     left: bool = False

@@ -20,6 +20,8 @@ from kiosk.desk.staff_turn import Form, Style, Turn, first, fixed, nothing
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 ALL = "all"
+LINE, NOTICE = ":", "!"
+"""What inbox answers about one line, or about a notice on the person's plan, begin with."""
 KEEP = "keep"
 LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
@@ -77,11 +79,15 @@ def unseen(staff: Staff) -> tuple[InboxLine, ...]:
 
 
 def _inbox_options(staff: Staff) -> tuple[str, ...]:
-    keys = tuple(f":{line.key}" for line in unseen(staff))
-    return (ALL, *keys) if len(keys) > 1 else keys
+    keys = tuple(f"{LINE}{line.key}" for line in unseen(staff))
+    notices = tuple(f"{NOTICE}{notice.code}" for notice in staff.data.notices)
+    return (*((ALL,) if len(keys) > 1 else ()), *keys, *notices)
 
 
 def _inbox(turn: Turn, answer: str) -> None:
+    if answer.startswith(NOTICE):
+        # It goes by itself once what it asks for is done.
+        return
     keys = tuple(line.key for line in unseen(turn.s)) if answer == ALL else (answer[1:],)
     turn.set(seen=turn.s.seen | set(keys))
     turn.effects.append(Acknowledge(turn.s.slot, keys))
@@ -91,7 +97,7 @@ def _inbox(turn: Turn, answer: str) -> None:
 
 
 def _programmes_options(staff: Staff) -> tuple[str, ...]:
-    ids = tuple(f":{offer.programme}" for offer in staff.data.offers)
+    ids = tuple(f"{LINE}{offer.programme}" for offer in staff.data.offers)
     review = (LINKED,) if staff.person is not None and staff.person.linked_review else ()
     return (*ids, *review, CONSTANT_PAIN)
 

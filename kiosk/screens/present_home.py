@@ -1,0 +1,176 @@
+"""The home as a scene: what is open today, why the rest is not, the cards. No pixels and no time of its own."""
+
+from __future__ import annotations
+
+from kiosk.care.words import label
+from kiosk.desk import home_model as desk
+from kiosk.desk.home import answers, direct, picked
+from kiosk.desk.home_model import TIGHTNESS, Home, Place
+from kiosk.desk.offering import Offer
+from kiosk.screens.scene import Choice, Mark, Menu, Note, Scene, Strip
+from kiosk.words import Words
+
+CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
+
+
+def present_home(home: Home, notice: str, _: Words) -> Scene:
+    """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
+    notice = notice or next(iter(home.data.notices), "")
+    if home.place in _MENUS:
+        return _menu(home, notice, _)
+    return _note(home, notice, _)
+
+
+_MENUS = frozenset((Place.LIST, Place.FORM, Place.RATE, Place.CARDS, Place.TELL))
+_NAMES = {
+    Place.LIST: "home",
+    Place.ASLEEP: "home-asleep",
+    Place.WELCOME: "home-welcome",
+    Place.CLOSED: "home-closed",
+    Place.FORM: "home-form",
+    Place.RATE: "home-tightness",
+    Place.PICKED: "home-picked",
+    Place.CARDS: "home-cards",
+    Place.CARD: "home-card",
+    Place.TELL: "home-new-movement",
+    Place.TOLD: "home-told",
+}
+
+
+def answer_words(home: Home, _: Words) -> dict[str, str]:
+    """What each answer is called on the screen."""
+    words = {
+        desk.BACK: _("Back"),
+        desk.RESUME: _("Go on with your session"),
+        desk.CARDS: _("Good to know"),
+        desk.TELL: _("I saw a new movement"),
+        desk.FULL: _("Full"),
+        desk.SHORT: _("Short"),
+        desk.START: _("Start"),
+        desk.AGAIN: _("Change"),
+        desk.NEXT: _("Next"),
+        desk.PREVIOUS: _("Before"),
+        desk.YES: _("Tell staff"),
+        desk.NO: _("No"),
+        desk.OK: _("Close") if home.place is Place.CARD else _("Back"),
+        TIGHTNESS[0]: _("Loose"),
+        TIGHTNESS[1]: _("A little tight"),
+        TIGHTNESS[2]: _("Tight"),
+        TIGHTNESS[3]: _("Very tight"),
+    }
+    words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is Place.LIST}
+    words |= {card.id: _(card.title) for card in home.data.cards if home.place is Place.CARDS}
+    return words
+
+
+def _menu(home: Home, notice: str, _: Words) -> Scene:
+    title, text = _question(home, _)
+    words, found = answer_words(home, _), answers(home)
+    red = _("Hide") if home.place is Place.LIST else _("Back")
+    choices: tuple[Choice, ...] = ()
+    if direct(home):
+        strip = Strip(words[found[0]], words[found[1]], red)
+    else:
+        choices = tuple(_choice(home, answer, words[answer], _) for answer in found)
+        strip = Strip(_green(home, found, _), _("Next"), red)
+    if home.data.single_switch:
+        strip = Strip(_("Choose"))
+    return Menu(
+        name=_NAMES[home.place],
+        strip=strip,
+        notice=notice,
+        clock=home.data.clock_line if home.place is Place.LIST else "",
+        title=title,
+        text=text,
+        choices=choices,
+        index=home.cursor,
+    )
+
+
+def _question(home: Home, _: Words) -> tuple[str, str]:
+    offer, region = home.offer, home.region
+    texts = {
+        Place.LIST: (_("What now?"), ""),
+        Place.FORM: (_(offer.title) if offer else "", _("Full or short?")),
+        Place.RATE: (_(label(region)) if region else "", _("How does it feel?")),
+        Place.CARDS: (_("Good to know"), ""),
+        Place.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
+    }
+    return texts[home.place]
+
+
+def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
+    if home.place is not Place.LIST:
+        return Choice(words)
+    if answer == desk.RESUME and home.data.interrupted:
+        return Choice(words, _(home.data.interrupted.title))
+    offer = next((o for o in home.data.offers if o.programme == answer), None)
+    if offer is None:
+        return Choice(words)
+    return Choice(words, _last(offer, _), closed=not offer.verdict.open)
+
+
+def _last(offer: Offer, _: Words) -> str:
+    if not offer.verdict.open:
+        return _("Not now")
+    if offer.days_ago is None:
+        return ""
+    if offer.days_ago < 2:
+        return _("Last practised yesterday") if offer.days_ago else _("Last practised today")
+    return _("Last practised {n} days ago").format(n=offer.days_ago)
+
+
+def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
+    if home.cursor is None:
+        return ""
+    if home.place is not Place.LIST:
+        return _("Choose")
+    offer = next((o for o in home.data.offers if o.programme == found[home.cursor]), None)
+    if offer is not None:
+        return _("Start") if offer.verdict.open else _("Why?")
+    return _("Open")
+
+
+def _note(home: Home, notice: str, _: Words) -> Scene:
+    title, lines, mark = _message(home, _)
+    words, found = answer_words(home, _), answers(home)
+    labels = [words[answer] for answer in found]
+    if home.data.single_switch and found:
+        strip = Strip(labels[home.cursor] if home.cursor is not None else "")
+    elif home.place is Place.ASLEEP:
+        strip = Strip(_("Wake"), _("Wake"), _("Wake"))
+    elif home.place is Place.WELCOME:
+        strip = Strip()
+    else:
+        strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Close") if home.card else _("Back"))
+    pages = len(home.card.pages) if home.card else 1
+    quiet = home.place in (Place.ASLEEP, Place.WELCOME)
+    return Note(
+        name=_NAMES[home.place],
+        strip=strip,
+        notice=notice,
+        clock=home.data.clock_line if quiet else "",
+        title=title,
+        lines=lines,
+        mark=mark,
+        page=home.page + 1,
+        pages=pages,
+    )
+
+
+def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
+    if home.place is Place.ASLEEP:
+        return _("Ready when you are"), (_("Press any button."),), Mark.MOON
+    if home.place is Place.WELCOME:
+        return _("Welcome"), (_("Staff: hold green and amber for three seconds."),), Mark.HEART
+    if home.place is Place.PICKED:
+        return _("These two today"), (_(picked(home)[1]),), Mark.HAND
+    if home.place is Place.TOLD:
+        return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
+    if home.place is Place.CARD and home.card:
+        page = min(home.page, len(home.card.pages) - 1)
+        return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)
+    reasons = home.offer.verdict.reasons if home.offer else ()
+    title = _(home.offer.title) if home.offer else _("Not now")
+    # One thing at a time: the most lasting reason stands first, and is the one to act on.
+    return title, tuple(_(reason.text) for reason in reasons[:1]), Mark.LOCK
