@@ -1,0 +1,109 @@
+"""Is this machine fast enough for a live mirror? Everything is held against something else that runs here and now."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from kiosk import paths
+from kiosk.support.bench_rows import Row, as_table, to_json, verdict
+
+if TYPE_CHECKING:
+    from kiosk.screens.paint import Painter
+    from kiosk.screens.window import Screen
+
+__all__ = ["Bench", "opened", "run_bench", "told"]
+
+log = logging.getLogger(__name__)
+
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+class Bench:
+    """A screen, a painter and a painter's picture caches, warm: what all rows are measured with."""
+
+    def __init__(self, screen: Screen, painter: Painter) -> None:
+        self.screen, self.painter = screen, painter
+
+    def rows(self, said: Callable[[str], None]) -> Iterator[Row]:
+        """Every row, in the order of the table; about a minute. ``said`` hears what is being measured."""
+        from kiosk.support import bench_draw, bench_loop, bench_start
+
+        def saying(words: str) -> Callable[[], None]:
+            said(words)
+            return lambda: said(words)
+
+        # The children come first: what this process has kept in memory until then does not slow their start.
+        yield bench_start.first_picture_row(saying("time to the first picture"))
+        yield bench_start.memory_row(saying("memory"))
+        yield bench_start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
+        yield bench_draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
+        rounds = bench_loop.Rounds(self.screen, self.painter)
+        rounds.waiting(1.0)
+        # As the kiosk does: a full collection would else be measured as part of some unlucky frame.
+        gc.collect()
+        gc.freeze()
+        yield from bench_loop.delay_rows(rounds, saying("pictures and presses on their way to the screen"))
+        yield bench_loop.late_row(rounds, saying("a storage that stalls"))
+
+
+@contextmanager
+def opened() -> Iterator[Bench]:
+    """A bench on this machine's screen, or on none: without a desktop, SDL draws into memory.
+
+    One processor core for OpenCV, as in the kiosk.
+    """
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    if not any(os.environ.get(name) for name in DISPLAYS):
+        os.environ["SDL_VIDEODRIVER"] = "dummy"
+    import cv2
+
+    from kiosk.screens.paint import Painter
+    from kiosk.screens.window import open_screen
+
+    cv2.setNumThreads(1)
+    screen = open_screen(False)
+    log.debug("measuring on %s", screen.how)
+    try:
+        yield Bench(screen, Painter(paths.assets()))
+    finally:
+        screen.close()
+
+
+def told(terminal: bool) -> Callable[[str], None]:
+    """Says on a terminal what is being measured, and a dot more each time; elsewhere nothing."""
+    last = ""
+
+    def say(words: str) -> None:
+        nonlocal last
+        if not terminal:
+            return
+        if words != last:
+            click.echo(("\n" if last else "") + f"measuring {words} ", nl=False, err=True)
+            last = words
+        else:
+            click.echo(".", nl=False, err=True)
+
+    return say
+
+
+def run_bench(as_json: bool) -> int:
+    """Measure, answer on stdout, and return the exit code: 1 when a ratio misses its target.
+
+    Raises ScreenError when there is a desktop whose screen does not open, and BenchError when a kiosk that was to be
+    measured did not start.
+    """
+    terminal = sys.stderr.isatty()
+    with opened() as bench:
+        rows = list(bench.rows(told(terminal)))
+    if terminal:
+        click.echo(err=True)
+    click.echo(to_json(rows) if as_json else as_table(rows))
+    return verdict(rows)

@@ -1,0 +1,88 @@
+"""What the bench starts as a process of its own: ``python -m kiosk.support.bench_child lazy|eager|mirror DATA``.
+
+``lazy`` and ``eager`` print the time of their first flip (``kiosk.clock.ticks_ns``) and end; ``mirror`` is the whole
+kiosk with its camera open, and runs until it is ended.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def _told() -> None:
+    """The first picture is on the screen: say when, and leave without tidying up."""
+    from kiosk.clock import ticks_ns
+
+    print(ticks_ns(), flush=True)  # noqa: T201 the answer to the process that started this one
+    os._exit(0)
+
+
+def lazy(data: Path) -> None:
+    """``kiosk run``, as it is."""
+    from kiosk.cli import cli
+    from kiosk.screens.window import Screen
+
+    def telling(present: Callable[[Screen], None]) -> Callable[[Screen], None]:
+        def told(screen: Screen) -> None:
+            present(screen)
+            _told()
+
+        return told
+
+    Screen.present = telling(Screen.present)  # type: ignore[method-assign]
+    cli(["run", "--window", "--data", str(data)])
+
+
+def eager(_data: Path) -> None:
+    """The usual order: load and start everything, find a font of the system, then show something."""
+    import cv2  # noqa: F401
+    import gpiozero  # noqa: F401
+    import pygame
+    import sqlite_utils  # noqa: F401
+
+    import kiosk.app
+    import kiosk.care.library
+    import kiosk.cli
+    import kiosk.devices.buttons_gpio
+    import kiosk.devices.camera
+    import kiosk.devices.sound
+    import kiosk.records.store
+    import kiosk.screens.paint
+    import kiosk.shell.loop  # noqa: F401
+
+    pygame.init()
+    screen = pygame.display.set_mode((1280, 720), 0, 32)
+    screen.fill((17, 26, 33))
+    font = pygame.font.SysFont("sans", 48)
+    screen.blit(font.render("One moment", True, (255, 255, 255)), (80, 80))
+    pygame.display.flip()
+    _told()
+
+
+def mirror(data: Path) -> None:
+    """``kiosk run``, except that it shows a step with a live picture and nothing ends it."""
+    from kiosk.cli import cli
+    from kiosk.screens.scene import Scene
+    from kiosk.shell import shell
+    from kiosk.support.bench_world import scene_after
+
+    class Mirroring(shell.Shell):
+        """The kiosk's own shell behind a picture that stays."""
+
+        def tick(self, now_ms: int) -> None:
+            self._ports.camera.open()
+            super().tick(now_ms)
+
+        def scene(self, now_ms: int) -> Scene:
+            super().scene(now_ms)
+            return scene_after(0, now_ms)
+
+    shell.Shell = Mirroring  # type: ignore[misc]
+    cli(["run", "--window", "--data", str(data)])
+
+
+if __name__ == "__main__":
+    {"lazy": lazy, "eager": eager, "mirror": mirror}[sys.argv[1]](Path(sys.argv[2]))

@@ -1,0 +1,200 @@
+"""What the whole kiosk takes, in a process of its own: time to its first picture, processor time at rest, memory."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import pygame
+
+from kiosk.clock import cpu_ns, ticks_ns
+from kiosk.errors import KioskError
+from kiosk.screens.paint import Painter
+from kiosk.screens.window import Screen
+from kiosk.support.bench_draw import HOME
+from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
+
+START_ROUNDS = 5
+IDLE_ROUNDS = 3
+IDLE_S = 2.0
+REDRAW_FPS = 40
+PATIENCE_S = 30.0
+MIRROR_S = 6.0
+"""A movement of five seconds, with every picture of its ring, and the camera's start."""
+MEMORY_MB = 200
+SETTINGS = '[camera]\nbackend = "recorded"\n'
+"""No camera of this machine is opened: the bench may run where somebody else is in its view."""
+
+
+class BenchError(KioskError, RuntimeError):
+    """Something that was to be measured did not start."""
+
+
+def child_env(env: Mapping[str, str]) -> dict[str, str]:
+    """What a measured process gets: this screen, but neither this machine's pins nor its loudspeaker."""
+    own = {name: value for name, value in env.items() if not name.startswith("KIOSK_")}
+    silent = {"SDL_AUDIODRIVER": "dummy", "GPIOZERO_PIN_FACTORY": "mock", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+    return {**own, **silent}
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A data folder for one measured process."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-", ignore_cleanup_errors=True) as place:
+        (Path(place) / "kiosk.toml").write_text(SETTINGS, encoding="utf-8")
+        yield Path(place)
+
+
+def _first_picture(how: str) -> float:
+    """Milliseconds from starting a process to the end of its first flip."""
+    with _folder() as data:
+        begun = ticks_ns()
+        done = subprocess.run(
+            [sys.executable, "-m", "kiosk.support.bench_child", how, str(data)],
+            env=child_env(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    words = done.stdout.split()
+    if not words or not words[-1].isdigit():
+        said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise BenchError(f"a kiosk for measuring ({how}) did not show its first picture: {said[0]}")
+    return (int(words[-1]) - begun) / 1e6
+
+
+def first_picture_row(said: Callable[[], None]) -> Row:
+    """Something calm on the screen first, against everything else first."""
+    runs = {"lazy": partial(_first_picture, "lazy"), "eager": partial(_first_picture, "eager")}
+    found = interleaved(runs, START_ROUNDS, 1, said)
+    return row(
+        "From starting the program to its first picture",
+        median(found["lazy"]),
+        "ms",
+        f"loading and starting everything first, {median(found['eager']):.0f} ms",
+        median_ratio(found["eager"], found["lazy"]),
+        Target(3, at_least=True),
+    )
+
+
+@contextmanager
+def _kiosk(arguments: list[str]) -> Iterator[int]:
+    """A kiosk that has told that it is ready, in a process of its own; its number."""
+    with _folder() as data, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+        address = data / "notify"
+        ready.bind(str(address))
+        ready.settimeout(PATIENCE_S)
+        log = data / "log.txt"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *arguments, str(data)],
+                env={**child_env(os.environ), "NOTIFY_SOCKET": str(address)},
+                stdout=file,
+                stderr=file,
+            )
+        try:
+            _wait_ready(ready, process, log)
+            yield process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_ready(ready: socket.socket, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until systemd would be told that the kiosk is up. Raises BenchError when it ends or says nothing."""
+    descriptor = os.pidfd_open(process.pid)
+    with selectors.DefaultSelector() as selector:
+        selector.register(ready, selectors.EVENT_READ)
+        selector.register(descriptor, selectors.EVENT_READ)
+        happened = [key.fileobj for key, _ in selector.select(PATIENCE_S)]
+    os.close(descriptor)
+    if ready not in happened:
+        last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise BenchError(f"a kiosk for measuring did not come up: {last[0]}")
+
+
+def _process_cpu_ns(pid: int) -> int:
+    """Processor time of all threads of a process."""
+    tasks = Path(f"/proc/{pid}/task")
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks.iterdir())
+
+
+def idle_row(screen: Screen, painter: Painter, said: Callable[[], None]) -> Row:
+    """The kiosk on its home screen, against drawing that screen 40 times a second; both over the same time."""
+    ours: list[float] = []
+    redraw: list[float] = []
+    with _kiosk(["kiosk", "run", "--window", "--data"]) as pid:
+        for turn in range(-1, IDLE_ROUNDS):
+            begun, theirs, mine = ticks_ns(), _process_cpu_ns(pid), cpu_ns()
+            _redraw(screen, painter, IDLE_S)
+            span = ticks_ns() - begun
+            if turn >= 0:
+                ours.append(100 * (_process_cpu_ns(pid) - theirs) / span)
+                redraw.append(100 * (cpu_ns() - mine) / span)
+            said()
+    return row(
+        "Processor time of the home screen at rest",
+        median(ours),
+        "% of one core",
+        f"drawing it anew {REDRAW_FPS} times a second, {median(redraw):.2f} %",
+        median_ratio(ours, redraw),
+        Target(0.1),
+    )
+
+
+def _redraw(screen: Screen, painter: Painter, seconds: float) -> None:
+    ticker, end_ns = pygame.time.Clock(), ticks_ns() + round(seconds * 1e9)
+    while ticks_ns() < end_ns:
+        ticker.tick(REDRAW_FPS)
+        pygame.event.get()
+        painter.draw(screen.surface, HOME)
+        screen.present()
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it started."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            found += _family(int(child))
+    return found
+
+
+def _resident_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 1e6
+
+
+def memory_row(said: Callable[[], None]) -> Row:
+    """The whole kiosk while it shows the mirror: its own memory and its camera's, shared parts counted in both."""
+    with _kiosk(["kiosk.support.bench_child", "mirror"]) as pid:
+        ending = selectors.DefaultSelector()
+        ending.select(MIRROR_S)
+        ending.close()
+        family = _family(pid)
+        each = [_resident_mb(member) for member in family]
+        said()
+    parts = " + ".join(f"{mb:.0f}" for mb in each)
+    return row(
+        "Memory of the whole kiosk with a live mirror",
+        sum(each),
+        "MB",
+        f"{MEMORY_MB} MB ({parts} MB in {len(each)} processes)",
+        sum(each) / MEMORY_MB,
+        Target(1),
+        valid=len(each) > 1,
+    )

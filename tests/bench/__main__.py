@@ -1,0 +1,85 @@
+"""``make bench``: what ``kiosk bench`` measures, and how others draw a camera picture; writes FILE for programs.
+
+``python -m tests.bench FILE``; ends with 1 when a ratio misses its target.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import click
+
+from kiosk.support.bench import Bench, opened, told
+from kiosk.support.bench_draw import STRETCH, mirror_draw, pictures, timed
+from kiosk.support.bench_rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
+from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
+
+ROUNDS = 15
+BATCH = 8
+
+
+def peer_rows(bench: Bench, said: Callable[[], None]) -> list[Row]:
+    """Our frame with its flip, against theirs with theirs."""
+    surface, frames, image = bench.screen.surface, pictures(), pillow()
+    mirrored = mirror_draw(bench.painter, surface, frames)
+
+    def ours(number: int) -> None:
+        mirrored(number)
+        bench.screen.present()
+
+    tutorial = tutorial_draw(surface, frames)
+
+    def taught(number: int) -> None:
+        tutorial(number)
+        bench.screen.present()
+
+    for number in range(STRETCH):
+        ours(number)
+    runs = {"ours": ours, "tutorial": taught, "photobooth": photobooth_draw(surface, frames, image)}
+    found = interleaved({name: timed(draw, BATCH) for name, draw in runs.items()}, ROUNDS, 2, said)
+    if image is not None:
+        by, wanted = "with Pillow, as it does", 20
+    else:
+        by, wanted = "with OpenCV in place of Pillow, which is not installed here and slower", 5
+    return [
+        row(
+            "Mirrored picture on the screen, against the tutorials' way",
+            median(found["ours"]),
+            "ms",
+            f"cvtColor, rot90, make_surface, blit, words rendered anew, {median(found['tutorial']):.2f} ms",
+            median_ratio(found["tutorial"], found["ours"]),
+            Target(3, at_least=True),
+        ),
+        row(
+            "Mirrored picture on the screen, against pibooth's steps",
+            median(found["ours"]),
+            "ms",
+            f"a reconstruction of its preview frame, {by}, {median(found['photobooth']):.2f} ms",
+            median_ratio(found["photobooth"], found["ours"]),
+            Target(wanted, at_least=True),
+        ),
+    ]
+
+
+def main(file: Path) -> int:
+    """Measure, show the table, write ``file``; the exit code."""
+    terminal = sys.stderr.isatty()
+    say = told(terminal)
+    with opened() as bench:
+        rows = list(bench.rows(say))
+        words = "how others do it"
+        say(words)
+        rows += peer_rows(bench, lambda: say(words))
+    if terminal:
+        click.echo(err=True)
+    click.echo(as_table(rows))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(to_json(rows) + "\n", encoding="utf-8")
+    return verdict(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
