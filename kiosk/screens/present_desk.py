@@ -1,0 +1,303 @@
+"""The staff desk as a scene: which words, which digits, which three buttons. No pixels and no time of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.care.model import Side
+from kiosk.desk import entry, pin
+from kiosk.desk.dates import date_of
+from kiosk.desk.staff import length, options, style
+from kiosk.desk.staff_model import Place, Staff
+from kiosk.desk.staff_turn import Style
+from kiosk.desk.work import CLOCK
+from kiosk.screens.present_desk_answers import answer_choice, answer_row
+from kiosk.screens.present_desk_items import day_words, item_words, person_words, regions_words, value_words
+from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
+from kiosk.words import Words
+
+TABLES = frozenset((Place.INBOX, Place.PROGRAMMES, Place.REVIEW, Place.SETTINGS, Place.STATUS))
+
+
+def present_staff(staff: Staff, notice: str, _: Words) -> Scene:
+    """The scene of ``staff`` as it stands; ``notice`` is one line about something missing."""
+    if style(staff) is Style.DIGITS:
+        return _digits(staff, notice, _)
+    if staff.place in TABLES and options(staff):
+        return _table(staff, notice, _)
+    if staff.place in NOTES or not options(staff):
+        return _note(staff, notice, _)
+    return _menu(staff, notice, _)
+
+
+def scene_name(staff: Staff) -> str:
+    """The stable name of the present screen."""
+    if staff.place in (Place.ITEM, Place.SETTING, Place.DATE, Place.SAVED):
+        subject = staff.frame.about[0].replace("_", "-").replace(".", "-")
+        return f"staff-{staff.place}-{subject}"
+    return f"staff-{staff.place}"
+
+
+def _red(staff: Staff, _: Words) -> str:
+    return _("Back") if len(staff.frames) > 1 else _("Leave")
+
+
+def _strip(staff: Staff, green: str, _: Words) -> Strip:
+    return Strip(green if staff.frame.cursor is not None else "", _("Next"), _red(staff, _))
+
+
+# Digits.
+
+
+def _digits(staff: Staff, notice: str, _: Words) -> Scene:
+    frame = staff.frame
+    title, text = _asked(staff, _)
+    secret = staff.place is not Place.DATE
+    return Digits(
+        name=scene_name(staff),
+        strip=Strip(_("Take it"), _("Turn"), _red(staff, _)),
+        notice=notice,
+        staff=True,
+        title=title,
+        text=_message(staff, _) or text,
+        given=len(frame.digits),
+        length=length(staff),
+        current=frame.turning,
+        shown="" if secret else frame.digits,
+    )
+
+
+def _asked(staff: Staff, _: Words) -> tuple[str, str]:
+    turn = _("Amber turns the digit, green takes it. A keyboard works too.")
+    about = staff.frame.about
+    if staff.place is Place.PIN:
+        return _("PIN of {who}").format(who=_who(staff, staff.slot)), turn
+    if staff.place is Place.NEW_PIN:
+        return _("A new PIN"), _("Six digits that you will remember and nobody guesses.")
+    if staff.place is Place.NEW_PIN_AGAIN:
+        return _("The same PIN again"), turn
+    day = _("Day, month, year.")
+    titles = {
+        CLOCK: (_("What time is it?"), _("Day, month, year, hour, minute: from your watch.")),
+        "onset": (_("When did it begin?"), day),
+        "pause": (_("Until when does everything rest?"), day),
+        "ticks": (_("When was it seen?"), day),
+        "injection": (_("When was it given?"), day),
+        "until": (_("No touch until when?"), day),
+    }
+    return titles[about[0]]
+
+
+def _message(staff: Staff, _: Words) -> str:
+    message, left = staff.frame.message, pin.left(staff.tries(staff.slot))
+    words = {
+        "wrong": _("That was not the PIN. Tries left: {n}").format(n=left),
+        "easy": _("Too easy to guess. Choose another one."),
+        "differ": _("The two were not the same. Once more, please."),
+        "no-date": _("There is no such date. Once more, please."),
+        "too-late": _("That day is yet to come. Once more, please."),
+        "too-early": _("That day is too early. Once more, please."),
+    }
+    return words.get(message, "")
+
+
+def _who(staff: Staff, slot: str) -> str:
+    return next((s.label for s in staff.slots if s.slot == slot), slot)
+
+
+# Tables.
+
+
+def _table(staff: Staff, notice: str, _: Words) -> Scene:
+    titles = {
+        Place.INBOX: (_("Since you last looked"), _("Seen")),
+        Place.PROGRAMMES: (_("Programmes"), _("Open")),
+        Place.REVIEW: (_("This plan"), _("Open")),
+        Place.SETTINGS: (_("Settings"), _("Change")),
+        Place.STATUS: (_("Status"), ""),
+    }
+    title, green = titles[staff.place]
+    found = options(staff)
+    if staff.place is Place.REVIEW and staff.frame.cursor == 0:
+        green = _("Save") if staff.draft != staff.person else _("Close")
+    return Table(
+        name=scene_name(staff),
+        strip=_strip(staff, green, _),
+        notice=notice,
+        clock=staff.data.clock_line,
+        staff=True,
+        title=title,
+        rows=tuple(answer_row(staff, answer, _) for answer in found),
+        index=staff.frame.cursor,
+    )
+
+
+# Menus.
+
+
+def _menu(staff: Staff, notice: str, _: Words) -> Scene:
+    title, text = _question(staff, _)
+    found = options(staff)
+    choices = tuple(answer_choice(staff, answer, _) for answer in found)
+    if style(staff) is Style.DIRECT:
+        second = choices[1].label if len(choices) > 1 else ""
+        strip, choices = Strip(choices[0].label, second, _red(staff, _)), ()
+    else:
+        green = {Place.MENU: _("Open"), Place.REGIONS: _("Pick"), Place.STAFF: _("Open")}
+        strip = _strip(staff, green.get(staff.place, _("Choose")), _)
+    return Menu(
+        name=scene_name(staff),
+        strip=strip,
+        notice=notice,
+        clock=staff.data.clock_line if staff.place is Place.MENU else "",
+        staff=True,
+        title=title,
+        text=text,
+        choices=choices,
+        index=staff.frame.cursor if choices else None,
+        mark=_mark(staff),
+    )
+
+
+def _mark(staff: Staff) -> Mark:
+    if staff.place is Place.TOUCH and staff.draft is not None:
+        return Mark.FACE_LEFT if staff.draft.side is Side.LEFT else Mark.FACE_RIGHT
+    return Mark.NONE
+
+
+def _question(staff: Staff, _: Words) -> tuple[str, str]:
+    about, person = staff.frame.about, staff.draft or staff.person
+    if staff.place is Place.ITEM and person is not None:
+        name, question = item_words(_)[about[0]]
+        return question, _("{item} now: {value}").format(item=name, value=value_words(about[0], person, staff, _))
+    return QUESTIONS[staff.place](staff, _)
+
+
+def _touch_words(staff: Staff, _: Words) -> tuple[str, str]:
+    if staff.draft is not None and staff.draft.side is Side.LEFT:
+        return _("Touch the LEFT cheek"), _("Ask the person to touch their own left cheek. Is that the affected side?")
+    return _("Touch the RIGHT cheek"), _("Ask the person to touch their own right cheek. Is that the affected side?")
+
+
+def _regions_asked(staff: Staff, _: Words) -> tuple[str, str]:
+    given, *picked = staff.frame.about
+    where = regions_words(tuple(picked), _) or _("none yet")
+    return _("Where was it given?"), _("{day}: {regions}").format(day=_iso(given, _), regions=where)
+
+
+def _until_words(staff: Staff, _: Words) -> tuple[str, str]:
+    text = _("Given on {day}. Until then no massage and no releases there.")
+    return _("No touch until when?"), text.format(day=_iso(staff.frame.about[0], _))
+
+
+def _iso(day: str, _: Words) -> str:
+    year, month, number = day.split("-")
+    return day_words(date_of(number + month + year), _)
+
+
+def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:
+    found = next((o for o in staff.data.offers if o.programme == staff.frame.about[0]), None)
+    if found is None:
+        return "", ""
+    by = found.reviewed_by or _("nobody at this site yet")
+    text = _("Version {n}, reviewed by {who}.").format(n=found.version, who=by)
+    reasons = [_(reason.text) for reason in found.verdict.reasons[:2]]
+    return _(found.title), " ".join((text, *reasons))
+
+
+def _setting_words(staff: Staff, _: Words) -> tuple[str, str]:
+    return answer_row(staff, staff.frame.about[0], _).label, ""
+
+
+QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
+    Place.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
+    Place.MENU: lambda staff, _: (_who(staff, staff.slot), person_words(staff.person, _)),
+    Place.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
+    Place.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
+    Place.TOUCH: _touch_words,
+    Place.WHO: lambda _staff, _: (_("Who saw it?"), ""),
+    Place.WHEN: lambda staff, _: (
+        _("When was it seen?") if staff.frame.about[0] == "ticks" else _("When was it given?"),
+        "",
+    ),
+    Place.REGIONS: _regions_asked,
+    Place.UNTIL: _until_words,
+    Place.DISCARD: lambda _staff, _: (_("Leave without saving?"), _("What you changed is lost then.")),
+    Place.PROGRAMME: _programme_words,
+    Place.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your name slot and the reason are written down.")),
+    Place.DISCHARGE: lambda staff, _: (
+        _("Discharge this person?"),
+        _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),
+    ),
+    Place.SETTING: _setting_words,
+    Place.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
+    Place.ROLE: lambda _staff, _: (_("Which role?"), ""),
+}
+"""Title and text of each menu."""
+
+
+# Notes.
+
+
+def _note(staff: Staff, notice: str, _: Words) -> Scene:
+    title, lines, mark = NOTES.get(staff.place, _empty)(staff, _)
+    found = options(staff) if style(staff) is Style.DIRECT else ()
+    labels = [answer_choice(staff, answer, _).label for answer in found]
+    strip = Strip(labels[0] if labels else "", labels[1] if len(labels) > 1 else "", _red(staff, _))
+    if staff.place is Place.CLEANING:
+        strip = Strip()
+    return Note(name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark)
+
+
+NoteWords = tuple[str, tuple[str, ...], Mark]
+
+
+def _first(_staff: Staff, _: Words) -> NoteWords:
+    lines = (
+        _("There is no PIN from the factory."),
+        _("Whoever sets one now becomes the first therapist of this kiosk."),
+    )
+    return _("First start"), lines, Mark.LOCK
+
+
+def _locked(staff: Staff, _: Words) -> NoteWords:
+    minutes = -(-entry.locked_ms(staff) // 60_000)
+    lines = (
+        _("Too many wrong PINs for {who}.").format(who=_who(staff, staff.slot)),
+        _("Minutes until the next try: {n}").format(n=minutes),
+    )
+    return _("Locked"), lines, Mark.LOCK
+
+
+def _saved(staff: Staff, _: Words) -> NoteWords:
+    lines = {
+        "person": (person_words(staff.person, _),),
+        "undone": (_("It is as it was before."), person_words(staff.person, _)),
+        "staff": (_("The new PIN holds from now on."),),
+        "clock": (_("The clock holds until the next start."),),
+    }
+    what = staff.frame.about[0]
+    return _("Taken back") if what == "undone" else _("Saved"), lines[what], Mark.TICK
+
+
+def _cleaning(staff: Staff, _: Words) -> NoteWords:
+    minutes = -(-staff.data.cleaning_ms // 60_000)
+    lines = (
+        _("Wipe screen, plate and buttons now. No press counts."),
+        _("To end it, hold green and amber for three seconds. Minutes at most: {n}").format(n=minutes),
+    )
+    return _("Cleaning"), lines, Mark.HAND
+
+
+def _empty(staff: Staff, _: Words) -> NoteWords:
+    titles = {Place.INBOX: _("Nothing new"), Place.PERSON: _("One moment"), Place.FORMER: _("Nobody was here before")}
+    return titles.get(staff.place, _("Nothing to choose here")), (), Mark.NONE
+
+
+NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
+    Place.FIRST: _first,
+    Place.CHECKING: lambda _staff, _: (_("One moment"), (_("The PIN is being checked."),), Mark.LOCK),
+    Place.LOCKED: _locked,
+    Place.SAVED: _saved,
+    Place.CLEANING: _cleaning,
+}

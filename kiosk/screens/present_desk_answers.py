@@ -1,0 +1,188 @@
+"""What each answer at the staff desk is called, as a choice of a menu or as a row of a table."""
+
+from __future__ import annotations
+
+from kiosk.care.model import Permission, Role
+from kiosk.care.reasons import REASONS
+from kiosk.care.words import OverrideReason, label
+from kiosk.desk import items, setup, work
+from kiosk.desk.entry import NEW
+from kiosk.desk.staff_model import Place, Staff
+from kiosk.screens.present_desk_items import item_words, option_words, regions_words, value_words
+from kiosk.screens.scene import Choice, Mark, Row
+from kiosk.words import Words
+
+
+def inbox_words(_: Words) -> dict[str, str]:
+    """What the lines of the inbox say, by code."""
+    return {
+        "red-flag": _("A warning sign was reported; no session"),
+        "red-flag-eye": _("An eye problem was reported; no session"),
+        "pain-lock": _("Pain: movement is closed for today"),
+        "constant-pain": _("Moderate pain already at check-in"),
+        "linked-pause": _("Linked movement is new or more: review it"),
+        "linked-smaller": _("Linked movement is more: it went on smaller"),
+        "not-me": _("Somebody said: this is not my plan"),
+        "saw-movement": _("The person saw a new movement"),
+        "database_damaged": _("A damaged record was set aside"),
+    }
+
+
+def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
+    """One answer of a menu."""
+    about = staff.frame.about
+    if staff.place is Place.ITEM:
+        ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
+        seen = answer in {tick.movement.value for tick in ticks}
+        return Choice(option_words(about[0], answer, staff, _), mark=Mark.TICK if seen else Mark.NONE)
+    if staff.place is Place.REGIONS and answer != items.DONE:
+        return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
+    if staff.place is Place.SETTING:
+        return Choice(setting_words(about[0], answer, _))
+    if staff.place in (Place.SLOTS, Place.WHO, Place.STAFF) and answer != NEW:
+        return Choice(next((slot.label for slot in staff.slots if slot.slot == answer), answer))
+    if staff.place is Place.FORMER:
+        return Choice(answer)
+    if staff.place is Place.ROLE:
+        return Choice(_(label(Role(answer))))
+    if staff.place is Place.REASON:
+        return Choice(_(label(OverrideReason(answer))))
+    if staff.place is Place.PROGRAMME:
+        return Choice(_programme_answer(answer, _))
+    return Choice(_words(staff.place, _)[answer])
+
+
+def _words(place: Place, _: Words) -> dict[str, str]:
+    """Answers that are called the same wherever they stand, and those of ``place``."""
+    words = {
+        setup.OK: _("Set a PIN") if place is Place.FIRST else _("Menu"),
+        items.YES: _("Yes"),
+        items.NO: _("No"),
+        items.DONE: _("Done"),
+        items.DATE: _("Enter a date"),
+        items.NONE: _("Not known yet"),
+        items.WEEK: _("One week"),
+        items.TWO_WEEKS: _("Two weeks"),
+        setup.TODAY: _("Today"),
+        setup.UNKNOWN: _("The date is not known"),
+        setup.CHANGE: _("Look at the plan, change one thing"),
+        items.CARE_ONLY: _("Care only (three questions)"),
+        items.WHOLE: _("The whole plan, question by question"),
+        setup.FORMER: _("Somebody who was here before"),
+        setup.UNDO: _("Take back"),
+        setup.KEEP: _("Go on"),
+        setup.LEAVE: _("Leave"),
+        NEW: _("New staff member"),
+    }
+    menu = {
+        work.INBOX: _("Inbox"),
+        work.PERSON: _("The person"),
+        items.PAUSE: _("Pause the plan"),
+        work.PROGRAMMES: _("Programmes"),
+        work.DISCHARGE: _("Discharge"),
+        work.SETTINGS: _("Settings"),
+        work.STATUS: _("Status"),
+        work.CLOCK: _("Date and time"),
+        work.CLEANING: _("Cleaning"),
+        work.STAFF: _("Staff and PINs"),
+    }
+    discharge = {work.KEEP: _("No, they stay"), work.DISCHARGE: _("Yes, discharge")}
+    return {**words, **(menu if place is Place.MENU else discharge if place is Place.DISCHARGE else {})}
+
+
+def _programme_answer(answer: str, _: Words) -> str:
+    for begin, words in (
+        (work.OVERRIDE, _("Open although: {why}")),
+        (work.TAKE_BACK, _("No longer open although: {why}")),
+    ):
+        if answer.startswith(begin):
+            code = answer.removeprefix(begin)
+            known = {"three-months": _("less than three months"), "cause": _("stroke or cause not known")}
+            return words.format(why=known.get(code) or (_(REASONS[code].text) if code in REASONS else code))
+    return _("Close it for this person") if answer == work.LOCK else _("Take the lock away")
+
+
+# Rows of tables.
+
+
+def answer_row(staff: Staff, answer: str, _: Words) -> Row:
+    """One answer of a table."""
+    if staff.place is Place.INBOX:
+        return _inbox_row(staff, answer, _)
+    if staff.place is Place.PROGRAMMES:
+        return _programme_row(staff, answer, _)
+    if staff.place is Place.STATUS:
+        row = staff.data.status[int(answer)]
+        return Row(row.label, row.value, row.state)
+    if staff.place is Place.REVIEW:
+        return _review_row(staff, answer, _)
+    return _setting_row(staff, answer, _)
+
+
+def _inbox_row(staff: Staff, answer: str, _: Words) -> Row:
+    if answer == work.ALL:
+        return Row(_("All seen"))
+    if answer.startswith(work.NOTICE):
+        text = next(notice.text for notice in staff.data.notices if notice.code == answer.removeprefix(work.NOTICE))
+        return Row(_("This plan"), _(text), "warning")
+    line = next(line for line in staff.data.inbox if line.key == answer.removeprefix(work.LINE))
+    told = inbox_words(_).get(line.code, line.code)
+    about = ", ".join(part for part in (line.person, line.detail) if part)
+    return Row(line.when or _("date not known"), f"{told} ({about})" if about else told)
+
+
+def _programme_row(staff: Staff, answer: str, _: Words) -> Row:
+    person = staff.person
+    if answer == work.LINKED:
+        return Row(_("Linked movement"), _("Reviewed: movements may open again"), "warning")
+    if answer == work.CONSTANT_PAIN:
+        known = person is not None and Permission.CONSTANT_PAIN in person.permissions
+        return Row(_("Constant moderate pain"), _("Known and cleared") if known else _("Not cleared"))
+    offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(work.LINE))
+    if offer.verdict.open:
+        return Row(_(offer.title), _("Open"), "ok")
+    return Row(_(offer.title), _(offer.verdict.reasons[0].text) if offer.verdict.reasons else _("Closed"))
+
+
+def _review_row(staff: Staff, answer: str, _: Words) -> Row:
+    if answer == setup.SAVE:
+        changed = staff.draft != staff.person
+        return Row(_("Save") if changed else _("Nothing changed"), staff.draft.code if staff.draft else "")
+    value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
+    before = next(
+        (p for p in (staff.person, *staff.data.former) if p and staff.draft and p.code == staff.draft.code), None
+    )
+    other = before is not None and value_words(answer, before, staff, _) != value
+    return Row(item_words(_)[answer][0], value, "warning" if other else "")
+
+
+def setting_names(_: Words) -> dict[str, str]:
+    """The settings that staff change at the bedside."""
+    return {
+        "sound.volume": _("Volume"),
+        "sound.voice": _("Voice"),
+        "buttons.single_switch": _("Single switch"),
+        "buttons.scan_ms": _("Each choice stays lit for"),
+        "buttons.refractory_ms": _("Pause after each press"),
+        work.VIEW_MODE: _("Picture for this person"),
+    }
+
+
+def setting_words(key: str, value: str, _: Words) -> str:
+    """A value of a setting."""
+    if key == "sound.volume":
+        return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
+    if key == "buttons.scan_ms":
+        return _("{n} seconds").format(n=f"{int(value) / 1000:g}")
+    if key == "buttons.refractory_ms":
+        return _("{n} milliseconds").format(n=value)
+    return {"true": _("On"), "false": _("Off")}.get(value, value)
+
+
+def _setting_row(staff: Staff, key: str, _: Words) -> Row:
+    if key == work.VIEW_MODE and staff.person is not None:
+        return Row(setting_names(_)[key], value_words(key, staff.person, staff, _))
+    held = work.setting(staff, key)
+    value = setting_words(key, work.words_of(held.value), _) if held else ""
+    name = setting_names(_).get(key)
+    return Row(name or key, value, "" if name else "ok")

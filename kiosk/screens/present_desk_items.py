@@ -1,0 +1,117 @@
+"""The words of a person's plan, for staff: what each item is called, what is asked, and what holds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Side, Stage, ViewMode
+from kiosk.care.words import label
+from kiosk.desk import items
+from kiosk.desk.items import ITEMS
+from kiosk.desk.staff_model import Staff
+from kiosk.words import Words
+
+KINDS = {"side": Side, "stage": Stage, "cause": Cause, "onset": OnsetBand, "view_mode": ViewMode, "ticks": Movement}
+
+
+def day_words(day: date | None, _: Words) -> str:
+    """A date as staff read it."""
+    return day.strftime("%d.%m.%Y") if day else _("date not known")
+
+
+def item_words(_: Words) -> dict[str, tuple[str, str]]:
+    """Of each item: its name in a list, and the question on its own screen."""
+    return {
+        "side": (_("Side"), _("Which side is affected? The person's own left or right.")),
+        "stage": (_("Stage"), _("Where does recovery stand?")),
+        "language": (_("Language"), _("Which language does the person read and hear?")),
+        "onset": (_("Onset"), _("When did it begin?")),
+        "cause": (_("Cause"), _("What caused it?")),
+        "graft": (_("Graft"), _("Was there a nerve graft or an operation to bring movement back?")),
+        "stiffer": (_("Stiffness"), _("Is the side stiffer or more tender than the other?")),
+        "full_eye_closure": (_("Eye closure"), _("Does the eye close fully? Then the eye reminder stays away.")),
+        "numb_eye": (_("Numb eye"), _("Is the surface of the eye numb?")),
+        "eye_surgery": (_("Eye surgery"), _("Was there surgery on the lids or the eye?")),
+        "one_hand": (_("One hand"), _("Does the person use one hand only?")),
+        "carotid_disease": (_("Neck arteries"), _("Is there disease of the neck arteries, or a past stroke?")),
+        "neck": (_("Neck massage"), _("May the neck be massaged, one side at a time?")),
+        "swallowing_risk": (_("Swallowing"), _("Is there a risk when swallowing?")),
+        "inside_cheek": (_("Inside the cheek"), _("May releases be done inside the cheek?")),
+        "ticks": (_("Movements seen"), _("Tick only what comes by itself: while talking, laughing, blinking.")),
+        "injections": (_("Injections"), _("Botulinum toxin: when, where, and how long no touch.")),
+        "view_mode": (_("Picture"), _("What does the person see of their own face?")),
+        "pause": (_("Pause"), _("Until when does everything rest?")),
+        "reviewed": (_("Plan reviewed"), _("Have you, a therapist, looked at this whole plan?")),
+    }
+
+
+def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
+    """What an answer to an item is called."""
+    kind = KINDS.get(key)
+    if kind is not None and option in set(kind):
+        return _(label(kind(option)))
+    if key == "language":
+        return language_words(option, _)
+    if key == "injections" and option.startswith(items.REMOVE) and staff.draft:
+        found = injection_words(staff.draft.injections[int(option.removeprefix(items.REMOVE))], _)
+        return _("Take out: {what}").format(what=found)
+    words = {
+        items.YES: _("Yes"),
+        items.NO: _("No"),
+        items.DATE: _("Enter a date"),
+        items.DONE: _("Done"),
+        items.ADD: _("Add one"),
+        items.REVIEWED: _("All looked at again today"),
+        items.NONE: _("No pause"),
+        items.BY_PROGRAMME: _("As the programme says"),
+        items.WEEK: _("For one week"),
+        items.TWO_WEEKS: _("For two weeks"),
+    }
+    return words[option]
+
+
+def language_words(code: str, _: Words) -> str:
+    """A language by its own name, as far as the kiosk knows it."""
+    return {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano"}.get(code, code)
+
+
+def injection_words(injection: Injection, _: Words) -> str:
+    """One injection: when, where, until when no touch."""
+    where = ", ".join(_(label(region)) for region in injection.regions)
+    until = day_words(injection.no_touch_until, _) if injection.no_touch_until else _("not known yet")
+    given = day_words(injection.given_on, _)
+    return _("{when}: {where}; no touch until {until}").format(when=given, where=where, until=until)
+
+
+def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
+    """What holds for an item now."""
+    if key == "ticks":
+        seen = [f"{_(label(t.movement))} ({_who(t.by, staff)}, {day_words(t.seen_on, _)})" for t in person.ticks]
+        return "; ".join(seen) or _("none")
+    if key == "injections":
+        return "; ".join(injection_words(injection, _) for injection in person.injections) or _("none")
+    if key == "pause" and person.pause_until:
+        return _("until {day}").format(day=day_words(person.pause_until, _))
+    if key == "onset" and person.onset and person.onset.on:
+        return day_words(person.onset.on, _)
+    if key == "reviewed" and person.reviewed_by:
+        return _("by {who}").format(who=_who(person.reviewed_by, staff))
+    value = ITEMS[key].value(person)
+    return option_words(key, value, staff, _) if value else _("not set")
+
+
+def _who(slot: str, staff: Staff) -> str:
+    return next((s.label for s in staff.slots if s.slot == slot), slot)
+
+
+def regions_words(regions: tuple[str, ...], _: Words) -> str:
+    """Regions, one after another."""
+    return ", ".join(_(label(Region(region))) for region in regions)
+
+
+def person_words(person: Person | None, _: Words) -> str:
+    """Whom the kiosk is set up for, in one line."""
+    if person is None:
+        return _("Nobody is set up.")
+    known = [label(value) for value in (person.side, person.stage) if value is not None]
+    return ", ".join((person.code, *(_(word) for word in known)))
