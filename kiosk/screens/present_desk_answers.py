@@ -149,11 +149,10 @@ def _review_row(staff: Staff, answer: str, _: Words) -> Row:
         changed = staff.draft != staff.person
         return Row(_("Save") if changed else _("Nothing changed"), staff.draft.code if staff.draft else "")
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
-    before = next(
-        (p for p in (staff.person, *staff.data.former) if p and staff.draft and p.code == staff.draft.code), None
-    )
-    other = before is not None and value_words(answer, before, staff, _) != value
-    return Row(item_words(_)[answer][0], value, "warning" if other else "")
+    draft, known = staff.draft, (staff.person, *staff.data.former)
+    kept = [person for person in known if person is not None and draft is not None and person.code == draft.code]
+    changed = bool(kept) and value_words(answer, kept[0], staff, _) != value
+    return Row(item_words(_)[answer][0], _("{value} (changed)").format(value=value) if changed else value)
 
 
 def setting_names(_: Words) -> dict[str, str]:
@@ -185,4 +184,4 @@ def _setting_row(staff: Staff, key: str, _: Words) -> Row:
     held = work.setting(staff, key)
     value = setting_words(key, work.words_of(held.value), _) if held else ""
     name = setting_names(_).get(key)
-    return Row(name or key, value, "" if name else "ok")
+    return Row(name or key, value)
