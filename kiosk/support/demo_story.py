@@ -58,13 +58,13 @@ def releases_and_card(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "Releases")
     for answer in ("A little tight", "Very tight", "Tight", "Loose"):
-        yield from hand.see("home-rate")
+        yield from hand.see("home-tightness")
         yield from hand.choose(answer)
     yield from hand.see("home-picked")
     yield from hand.green()
     yield from people.whole(hand)
     yield from wake(hand)
-    yield from hand.choose("Information")
+    yield from hand.choose("Good to know")
     yield from hand.see("home-cards")
     yield from hand.choose("Botulinum toxin")
     yield from hand.see("home-card")
@@ -118,7 +118,7 @@ def until_power_cut(scenery: Scenery) -> Part:
 def resume(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from wake(hand)
-    yield from hand.choose("Go on: First movements")
+    yield from hand.choose("Go on with your session")
     yield from people.check_in(hand)
     if hand.scene.name != "session-paused":
         raise ScriptError(f"a resumed session begins paused, not with {hand.scene.name}")

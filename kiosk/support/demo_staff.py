@@ -1,0 +1,160 @@
+"""What staff do in the demo: the first start, setting two people up, a look around, a discharge with cleaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.screens.scene import Digits, Scene
+from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
+
+PIN = "481516"
+ME = "Therapist 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What staff were told about a person: the answer to each item that is not simply taken as it stands."""
+
+    answers: Mapping[str, str]
+    seen: tuple[str, ...]
+
+
+PARETIC = Sheet(
+    {
+        "side": "Left",
+        "stage": "First movements (paretic)",
+        "onset": "3 to 6 months ago",
+        "cause": "Bell's palsy",
+        "stiffer": "Yes",
+    },
+    ("Smile", "Lifting the brow"),
+)
+SYNKINETIC = Sheet(
+    {
+        "side": "Right",
+        "stage": "Linked movements (synkinetic)",
+        "onset": "6 to 12 months ago",
+        "cause": "Ramsay Hunt syndrome",
+        "full_eye_closure": "Yes",
+        "view_mode": "Mirror",
+    },
+    ("Smile", "Rounding the lips"),
+)
+
+
+def first_start(hand: Hand) -> Part:
+    """Nobody has a PIN yet: the first therapist sets one, twice, and is in."""
+    yield from hand.see("home-welcome")
+    yield from hand.chord()
+    yield from hand.see("staff-first")
+    yield from hand.choose("Set a PIN")
+    yield from hand.see("staff-new-pin")
+    yield from _turn(hand, PIN)
+    yield from hand.see("staff-new-pin-again")
+    yield from hand.type(PIN)
+    yield from hand.see("staff-menu")
+
+
+def enter(hand: Hand) -> Part:
+    """From home to the menu, by slot and PIN on the buttons; one wrong try first."""
+    yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
+    yield from hand.chord()
+    yield from hand.see("staff-slots")
+    yield from hand.choose(ME)
+    yield from hand.see("staff-pin")
+    yield from hand.type("000000")
+    yield Until(lambda scene: "Tries left" in getattr(scene, "text", ""), "the words that it was not the PIN")
+    yield from _turn(hand, PIN)
+    yield from hand.see("staff-menu")
+
+
+def set_up(hand: Hand, sheet: Sheet) -> Part:
+    """The whole plan, question by question, and saved from the summary."""
+    yield from hand.choose("The person")
+    yield from hand.see("staff-person")
+    yield from hand.choose("The whole plan, question by question")
+    for _ in range(60):
+        yield For(300)
+        name = hand.scene.name
+        if name == "staff-review":
+            break
+        if name == "staff-touch":
+            yield from hand.choose("Yes")
+        elif name == "staff-item-ticks":
+            yield from _tick(hand, sheet.seen)
+        else:
+            wanted = sheet.answers.get(name.removeprefix("staff-item-").replace("-", "_"))
+            yield from hand.choose(wanted) if wanted else hand.green()
+    yield from hand.see("staff-review")
+    yield from hand.choose("Save")
+    yield from hand.see("staff-saved-person")
+    yield from hand.choose("Menu")
+    yield from hand.see("staff-menu")
+
+
+def look_around(hand: Hand) -> Part:
+    """Inbox, programmes, settings, status."""
+    for entry, name in (
+        ("Inbox", "staff-inbox"),
+        ("Programmes", "staff-programmes"),
+        ("Settings", "staff-settings"),
+        ("Status", "staff-status"),
+        ("Staff and PINs", "staff-staff"),
+    ):
+        yield from hand.choose(entry)
+        yield from hand.see(name)
+        yield For(1_500)
+        yield from hand.red()
+        yield from hand.see("staff-menu")
+
+
+def discharge(hand: Hand) -> Part:
+    """The inbox is read, the person goes, the kiosk is wiped."""
+    yield from hand.choose("Inbox")
+    yield from hand.see("staff-inbox")
+    yield For(2_000)
+    yield from hand.green()
+    yield from hand.red()
+    yield from hand.choose("Discharge")
+    yield from hand.see("staff-discharge")
+    yield from hand.choose("Yes, discharge")
+    yield from hand.see("staff-cleaning")
+    yield from hand.red()
+    if hand.scene.name != "staff-cleaning":
+        raise ScriptError("a wiping hand must not end the cleaning mode")
+    yield from hand.chord()
+    yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
+
+
+def leave(hand: Hand) -> Part:
+    """Back home from the menu."""
+    yield from hand.see("staff-menu")
+    yield from hand.red()
+    yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
+
+
+def _tick(hand: Hand, seen: tuple[str, ...]) -> Part:
+    for movement in seen:
+        yield from hand.see("staff-item-ticks")
+        yield from hand.choose(movement)
+        yield from hand.see("staff-who")
+        yield from hand.choose(ME)
+        yield from hand.see("staff-when")
+        yield from hand.choose("Today")
+    yield from hand.see("staff-item-ticks")
+    yield from hand.choose("Done")
+
+
+def _turn(hand: Hand, digits: str) -> Part:
+    """Six digits with two buttons: amber turns from wherever the digit stands, green takes it."""
+    for digit in digits:
+        while _current(hand.scene) != int(digit):
+            yield from hand.amber()
+        yield from hand.green()
+
+
+def _current(scene: Scene) -> int | None:
+    if not isinstance(scene, Digits):
+        raise ScriptError(f"digits were to be given, but the screen is {scene.name}")
+    return scene.current
