@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 
 CLOSE_S = 5.0
 ORDER = ("picamera", "webcam", "none")
-"""Cameras tried when the settings leave it open."""
+"""Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""
+WINDOW_ORDER = ("picamera", "webcam", "recorded")
+"""In a window, for whoever tries the kiosk out: a recorded face stands in for a camera, and the screen says so."""
 
 
 class Painted:
@@ -80,7 +82,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         known = library.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
         stack.callback(sound.close)
-        camera = _camera(settings, clock, assets)
+        camera = _camera(settings, clock, assets, window=window)
         stack.callback(camera.close)
         lights = _lights(settings)
         stack.callback(lights.close)
@@ -120,12 +122,15 @@ def _open_screen(settings: Settings, *, window: bool) -> Painted:
     return painted
 
 
-def _camera(settings: Settings, clock: SystemClock, assets: Path) -> Mirror:
+def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: bool) -> Mirror:
     from kiosk.devices.camera import Camera
 
     chosen = settings.camera.backend
     video = Path(settings.camera.video) if settings.camera.video else assets / "demo" / "face.mp4"
-    order = ORDER if chosen == "auto" else (chosen, "none") if chosen != "none" else ("none",)
+    if chosen == "auto":
+        order = WINDOW_ORDER if window else ORDER
+    else:
+        order = tuple(dict.fromkeys((chosen, "none")))
     try:
         return Camera(order, clock, video=video, device=f"/dev/video{settings.camera.device}")
     except CameraError as why:

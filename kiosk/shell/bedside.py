@@ -13,9 +13,8 @@ BEDSIDE = (
     "buttons.single_switch",
     "buttons.scan_ms",
     "buttons.refractory_ms",
-    "buttons.minimum_hold_ms",
 )
-"""Those of buttons' timing hold from the next start of the kiosk; the others at once."""
+"""The refractory time holds from the next start of the kiosk; the others at once."""
 
 
 def key_of(name: str) -> str:

@@ -19,6 +19,7 @@ class Condition:
     sound_ok: bool = True
     stuck: frozenset[Button] = frozenset()
     safe: bool = False
+    recorded: bool = False
 
     @property
     def amber_stops(self) -> bool:
@@ -35,6 +36,8 @@ class Condition:
             return _("Not saving just now. Please tell staff.")
         if picture and not self.camera_ok:
             return _("No picture just now. We go on.")
+        if picture and self.recorded:
+            return _("A recorded face, not yours.")
         if self.sound_wanted and not self.sound_ok:
             return _("No sound. Follow the screen.")
         if self.safe:

@@ -22,7 +22,9 @@ class SettableClock(Clock, Protocol):
 
 
 class Mirror(Source, Protocol):
-    """A camera, real or simulated."""
+    """A camera, real or simulated. ``active_name``: the backend that is open."""
+
+    active_name: str | None
 
     @property
     def is_open(self) -> bool: ...

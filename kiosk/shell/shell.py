@@ -66,10 +66,12 @@ class Shell:
         data: Path,
         safe: bool = False,
         seed: int | None = None,
+        tells_recorded: bool = True,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
         self._settings = settings if safe else with_bedside(settings, ports.store.read())
         self._faults, self._data_folder, self._seed = faults, data, seed
+        self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe)
         self._words = words(settings.site.language, assets)
         self._clock_ms = ports.clock.now_ms()
@@ -143,6 +145,7 @@ class Shell:
 
     def _notice_line(self) -> str:
         self._condition.sound_ok = self._ports.sound.problem is None
+        self._condition.recorded = self._tells_recorded and self._ports.camera.active_name == "recorded"
         picture = isinstance(self._mode, Leading) and self._mode.session.wants_picture
         return self._condition.notice(self._words, picture=picture)
 

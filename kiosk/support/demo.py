@@ -83,7 +83,9 @@ class Days:
             ports = Ports(
                 clock=self.clock, store=store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop
             )
-            shell = Shell(ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed)
+            shell = Shell(
+                ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
+            )
             hand = Hand(self.clock, buttons, self.screen)
             scenery = demo_story.Scenery(hand, camera)
             waiting = SimWait(self.clock, store, camera, self.screen, chapter.part(scenery))
@@ -179,12 +181,15 @@ def _sum_up(days: Days, trouble: str) -> int:
     found = [(row.programme, row.end_reason) for row in rows]
     if not trouble and found != demo_story.EXPECTED:
         trouble = f"the record holds {found}, the script says {demo_story.EXPECTED}"
+    if not trouble and days.screen.misfits:
+        trouble = f"text that does not fit: {days.screen.misfits}"
     summary = {
         "sessions": [_said(row) for row in rows],
         "screens": len(days.screen.saved),
         "frames_shown": days.screen.shown,
         "presses": days.presses,
         "boots": days.boots - 1,
+        "misfits": days.screen.misfits,
         "as_scripted": not trouble,
         "trouble": trouble,
     }

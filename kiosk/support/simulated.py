@@ -16,7 +16,7 @@ from kiosk.devices.buttons_sim import SimButtons
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.errors import KioskError
-from kiosk.screens.scene import Digits, Listing, Menu, Scene, Step, Table
+from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step, Table
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class SimScreen:
         self.scene: Scene | None = None
         self.saved: dict[str, Path] = {}
         self.shown = 0
+        self.misfits: list[str] = []
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
         self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
@@ -73,6 +74,7 @@ class SimScreen:
         name = state_name(scene)
         if self._folder is not None and name not in self.saved:
             self._save(name)
+            self.misfits += [f"{name}: {misfit}" for misfit in self._painter.fits(scene)]
 
     def _save(self, name: str) -> None:
         import pygame
@@ -93,6 +95,8 @@ def state_name(scene: Scene) -> str:
         parts += ["read"] if scene.read >= len(scene.lines) else []
     elif isinstance(scene, Digits):
         parts += ["begun"] if scene.given else []
+    elif isinstance(scene, Note):
+        parts += [scene.mark.value] if scene.mark else []
     if scene.notice:
         parts.append("notice")
     return ".".join(parts)
