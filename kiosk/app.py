@@ -127,10 +127,8 @@ def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: boo
 
     chosen = settings.camera.backend
     video = Path(settings.camera.video) if settings.camera.video else assets / "demo" / "face.mp4"
-    if chosen == "auto":
-        order = WINDOW_ORDER if window else ORDER
-    else:
-        order = tuple(dict.fromkeys((chosen, "none")))
+    automatic = WINDOW_ORDER if window else ORDER
+    order: tuple[str, ...] = automatic if chosen == "auto" else tuple(dict.fromkeys((chosen, "none")))
     try:
         return Camera(order, clock, video=video, device=f"/dev/video{settings.camera.device}")
     except CameraError as why:

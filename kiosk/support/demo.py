@@ -112,8 +112,11 @@ def run_demo(out: Path, seed: int) -> int:
     _clear(out)
     handler = logging.FileHandler(out / "log.txt", mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("kiosk").addHandler(handler)
-    logging.getLogger("kiosk").setLevel(logging.INFO)
+    logger = logging.getLogger("kiosk")
+    before, loud = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False  # the log is a file here; the terminal shows progress
     days = Days(out, seed)
     trouble = ""
     try:
@@ -125,7 +128,9 @@ def run_demo(out: Path, seed: int) -> int:
         trouble = str(why)
         log.error("%s", trouble)
     finally:
-        logging.getLogger("kiosk").removeHandler(handler)
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        logger.propagate = loud
         handler.close()
     return _sum_up(days, trouble)
 

@@ -1,0 +1,85 @@
+"""The demo is the whole kiosk at once: staff, two people, faults, and a record that says what happened."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.support import demo_story
+from kiosk.support.demo import run_demo
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One whole demo; the tests look at what it left."""
+    out = tmp_path_factory.mktemp("demo")
+    assert run_demo(out, 1) == 0
+    return out
+
+
+def test_every_session_went_as_the_script_says(days: Path) -> None:
+    """Read back from the record: programme and end of each, in order."""
+    summary = json.loads((days / "summary.json").read_text(encoding="utf-8"))
+    assert [(s["programme"], s["end_reason"]) for s in summary["sessions"]] == demo_story.EXPECTED
+    assert summary["as_scripted"] is True
+    for session in summary["sessions"]:
+        if session["end_reason"] == "completed":
+            assert session["done_steps"] > 0
+        if session["end_reason"] in ("stopped", "power_loss"):
+            assert session["done_steps"] < session["planned_steps"]
+
+
+def test_the_session_after_the_power_cut_names_the_one_before(days: Path) -> None:
+    """Rule 11: a new record that says what it goes on with."""
+    sessions = json.loads((days / "summary.json").read_text(encoding="utf-8"))["sessions"]
+    cut = next(s for s in sessions if s["end_reason"] == "power_loss")
+    assert [s["resumes_session_id"] for s in sessions].count(cut["session_id"]) == 1
+
+
+def test_pain_closed_movement_and_a_red_flag_began_nothing(days: Path) -> None:
+    """Rules 5 and 7, in the record that staff will read."""
+    with sqlite3.connect(days / "kiosk.db") as db:
+        inbox = [code for (code,) in db.execute("SELECT code FROM inbox ORDER BY seq")]
+        numbers = [n for (n,) in db.execute("SELECT seq FROM events UNION SELECT seq FROM sessions ORDER BY 1")]
+    assert inbox == ["red-flag-eye", "pain-lock"]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_screen_is_there_once_and_its_text_fits(days: Path) -> None:
+    """Named pictures of screens and states; the demo itself fails on text that is clipped or overlaps."""
+    summary = json.loads((days / "summary.json").read_text(encoding="utf-8"))
+    pictures = {path.stem for path in (days / "screens").glob("*.png")}
+    assert len(pictures) == summary["screens"] >= 90
+    assert summary["misfits"] == []
+    wanted = {
+        "home",
+        "home-closed.lock",
+        "session-identity",
+        "session-red-flags.read",
+        "session-step.hold.live",
+        "session-step.hold.missing.notice",
+        "session-paused",
+        "session-stop-reason",
+        "session-flagged.bell",
+        "session-done.tick",
+        "staff-first.lock",
+        "staff-pin",
+        "staff-review.chosen",
+        "staff-cleaning.hand",
+        "staff-status.chosen",
+    }
+    assert wanted <= pictures
+
+
+def test_what_a_demo_left_is_replaced_but_nothing_else_ever_is(tmp_path: Path) -> None:
+    """`--out` pointed at a real data folder must not cost a clinic its record."""
+    real = tmp_path / "data"
+    real.mkdir()
+    (real / "kiosk.db").write_bytes(b"precious")
+    with pytest.raises(KioskError, match="was not made by a demo"):
+        run_demo(real, 1)
+    assert (real / "kiosk.db").read_bytes() == b"precious"

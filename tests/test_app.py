@@ -1,0 +1,103 @@
+"""The whole kiosk as its user starts it: in a window on a real X server, with keys for buttons."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+START_S = 30
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """An X server of our own; its number is its answer that it is ready."""
+    assert shutil.which("Xvfb"), "Xvfb is missing: `make test` installs it (Debian package xvfb)"
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        ready, _, _ = select.select([read], [], [], START_S)
+        assert ready, "Xvfb did not start"
+        yield ":" + os.read(read, 16).decode().strip()
+    finally:
+        os.close(read)
+        server.terminate()
+        server.wait(10)
+
+
+def start(data: Path, **env: str) -> subprocess.Popen[bytes]:
+    """`kiosk run --window`, with its notify socket in the test's hands."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("SDL_VIDEO", "KIOSK_", "GPIOZERO"))}
+    command = [sys.executable, "-m", "kiosk", "run", "--window", "--data", str(data)]
+    return subprocess.Popen(command, env={**clean, "SDL_AUDIODRIVER": "dummy", **env}, stderr=subprocess.PIPE)
+
+
+def ready(tmp_path: Path) -> tuple[str, Iterator[bytes]]:
+    """A notify socket, and the messages that come in on it."""
+    import socket
+
+    path = str(tmp_path / "notify")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(path)
+    listener.settimeout(START_S)
+
+    def messages() -> Iterator[bytes]:
+        with listener:
+            while True:
+                yield listener.recv(200)
+
+    return path, messages()
+
+
+def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: str, tmp_path: Path) -> None:
+    """READY comes after a presented frame; SIGTERM closes the record and ends with 0."""
+    address, messages = ready(tmp_path)
+    kiosk = start(tmp_path / "data", DISPLAY=screen, NOTIFY_SOCKET=address)
+    try:
+        assert next(messages).startswith(b"READY=1")
+        kiosk.send_signal(signal.SIGTERM)
+        _, errors = kiosk.communicate(timeout=START_S)
+    finally:
+        kiosk.kill()
+    assert kiosk.returncode == 0, errors
+    assert b"Traceback" not in errors
+    with sqlite3.connect(tmp_path / "data" / "kiosk.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_second_kiosk_on_the_same_folder_says_so_and_ends_with_75(screen: str, tmp_path: Path) -> None:
+    """Two writers would be the end of the record."""
+    address, messages = ready(tmp_path)
+    first = start(tmp_path / "data", DISPLAY=screen, NOTIFY_SOCKET=address)
+    try:
+        assert next(messages).startswith(b"READY=1")
+        second = start(tmp_path / "data", DISPLAY=screen)
+        _, errors = second.communicate(timeout=START_S)
+        assert second.returncode == 75
+        assert b"Traceback" not in errors
+        assert str(tmp_path / "data").encode() in errors
+    finally:
+        first.kill()
+        first.communicate()
+
+
+def test_without_a_screen_it_says_what_to_do(tmp_path: Path) -> None:
+    """No screen is a sentence, not a traceback."""
+    kiosk = start(tmp_path / "data", DISPLAY="", WAYLAND_DISPLAY="")
+    _, errors = kiosk.communicate(timeout=START_S)
+    assert kiosk.returncode == 70
+    assert b"no screen" in errors
+    assert b"Traceback" not in errors
