@@ -32,7 +32,7 @@ def lazy(data: Path) -> None:
 
         return told
 
-    Screen.present = telling(Screen.present)  # type: ignore[method-assign]
+    Screen.present = telling(Screen.present)  # type: ignore[method-assign, assignment]
     cli(["run", "--window", "--data", str(data)])
 
 
@@ -51,7 +51,7 @@ def eager(_data: Path) -> None:
     import kiosk.devices.sound
     import kiosk.records.store
     import kiosk.screens.paint
-    import kiosk.shell.loop  # noqa: F401
+    import kiosk.shell.shell  # noqa: F401
 
     pygame.init()
     screen = pygame.display.set_mode((1280, 720), 0, 32)
