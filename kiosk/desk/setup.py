@@ -23,7 +23,7 @@ FORMER = "former"
 UNDO = "undo"
 SAVE = "save"
 OK = "ok"
-KEEP, LEAVE = "keep", "leave"
+KEEP = "keep"
 TODAY = "today"
 UNKNOWN = "unknown"
 
@@ -265,21 +265,22 @@ def _review(turn: Turn, answer: str) -> None:
         turn.back_to(Place.MENU)
 
 
-def back_from_review(turn: Turn) -> None:
-    """Red on the summary: one screen back, but changes are not lost without a word."""
-    below = turn.s.frames[-2].place
-    if below is not Place.ITEM and turn.s.draft != turn.s.person and turn.s.person is not None:
+def back(turn: Turn) -> None:
+    """Red: one screen back. Changes to a plan in use are not lost without a word; red once more drops them."""
+    s = turn.s
+    if s.place is Place.DISCARD:
+        turn.set(draft=None)
+        turn.back_to(Place.MENU)
+    elif s.place is Place.REVIEW and s.frames[-2].place is not Place.ITEM and s.person not in (None, s.draft):
         turn.open(Place.DISCARD)
     else:
         turn.back()
 
 
 def _discard(turn: Turn, answer: str) -> None:
-    if answer == KEEP:
-        turn.back()
-    else:
-        turn.set(draft=None)
-        turn.back_to(Place.MENU)
+    turn.back()
+    if answer == SAVE:
+        _review(turn, SAVE)
 
 
 def _saved_options(staff: Staff) -> tuple[str, ...]:
@@ -307,6 +308,6 @@ FORMS: dict[Place, Form] = {
     Place.REGIONS: Form(_regions_options, _regions, preset=nothing),
     Place.UNTIL: Form(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
     Place.REVIEW: Form(_review_options, _review),
-    Place.DISCARD: Form(fixed(KEEP, LEAVE), _discard, Style.DIRECT),
+    Place.DISCARD: Form(fixed(KEEP, SAVE), _discard, Style.DIRECT),
     Place.SAVED: Form(_saved_options, _saved, Style.DIRECT),
 }

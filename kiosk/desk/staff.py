@@ -145,10 +145,7 @@ def _press(turn: Turn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
     if button is Button.RED:
-        if turn.s.place is Place.REVIEW:
-            setup.back_from_review(turn)
-        else:
-            turn.back()
+        setup.back(turn)
     elif form.style is Style.DIGITS:
         if button is Button.GREEN:
             _give(turn, frame.turning)

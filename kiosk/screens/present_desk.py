@@ -39,6 +39,8 @@ def scene_name(staff: Staff) -> str:
 
 
 def _red(staff: Staff, _: Words) -> str:
+    if staff.place is Place.DISCARD:
+        return _("Do not save")
     return _("Back") if len(staff.frames) > 1 else _("Leave")
 
 
@@ -222,7 +224,7 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     ),
     Place.REGIONS: _regions_asked,
     Place.UNTIL: _until_words,
-    Place.DISCARD: lambda _staff, _: (_("Leave without saving?"), _("What you changed is lost then.")),
+    Place.DISCARD: lambda _staff, _: (_("Save your changes?"), _("Red leaves this plan as it was.")),
     Place.PROGRAMME: _programme_words,
     Place.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your name slot and the reason are written down.")),
     Place.DISCHARGE: lambda staff, _: (

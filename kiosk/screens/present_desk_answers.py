@@ -71,7 +71,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         setup.FORMER: _("Somebody who was here before"),
         setup.UNDO: _("Take back"),
         setup.KEEP: _("Go on"),
-        setup.LEAVE: _("Leave"),
+        setup.SAVE: _("Save"),
         NEW: _("New staff member"),
     }
     menu = {

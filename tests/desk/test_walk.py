@@ -1,0 +1,186 @@
+"""Any presses at the desk, in any order: the promises hold in every state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from kiosk.care.model import Person, Role
+from kiosk.care.words import OverrideReason
+from kiosk.desk import staff
+from kiosk.desk.effects import (
+    Acknowledge,
+    Bind,
+    ChangeSetting,
+    CheckPin,
+    Clean,
+    Discharge,
+    LeaveStaff,
+    Logged,
+    SavePerson,
+    SaveStaff,
+    SaveTries,
+    SetClock,
+    StaffEffect,
+)
+from kiosk.desk.items import changes
+from kiosk.desk.staff_model import Place, Tick
+from kiosk.desk.work import EDITABLE
+from kiosk.records.rows import WORD
+from kiosk.screens.present_desk import present_staff
+from kiosk.signals import Button, Press
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC
+from tests.desk.desks import PIN, AtDesk, staff_data
+
+NEEDS_PIN = (SavePerson, Bind, Discharge, Acknowledge, ChangeSetting, SetClock, Clean)
+BY_THERAPIST = ("stage", "side", "cause", "onset", "tick.", "override.", "lock.", "reviewed_by", "linked_review")
+
+
+def same(text: str) -> str:
+    """English needs no catalogue."""
+    return text
+
+
+class Desk(RuleBasedStateMachine):
+    """Presses at random; whoever knows the PIN comes in now and then."""
+
+    desk: AtDesk
+
+    @initialize(
+        person=st.sampled_from([None, FLACCID, PARETIC, SYNKINETIC]),
+        new=st.booleans(),
+        dated=st.booleans(),
+        slot=st.sampled_from(["therapist-1", "nurse-1"]),
+        inside=st.booleans(),
+    )
+    def open(self, person: Person | None, new: bool, dated: bool, slot: str, inside: bool) -> None:
+        data: dict[str, Any] = {"former": (msgspec.structs.replace(PARETIC, code="23456X"),)}
+        data |= {} if dated else {"today": None}
+        if new:
+            data["slots"] = ()
+        self.desk = (
+            AtDesk.entered(staff_data(person, **data), slot)
+            if inside and not new
+            else AtDesk.begin(staff_data(person, **data))
+        )
+        self.judged = 0
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(button=st.sampled_from(Button))
+    def press(self, button: Button) -> None:
+        self.act(lambda: self.desk.press(button))
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(pick=st.integers(0, 30))
+    def answer(self, pick: int) -> None:
+        found = staff.options(self.desk.state)
+        if found:
+            self.act(lambda: self.desk.choose(found[pick % len(found)]))
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(digits=st.sampled_from([PIN, PIN, "135790", "000000", "01032026", "28022026", "030320260915", "99999999"]))
+    def type(self, digits: str) -> None:
+        self.act(lambda: self.desk.keys(digits))
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(ms=st.sampled_from([1, 1_000, 60_000, 179_999, 200_000]))
+    def wait(self, ms: int) -> None:
+        self.act(lambda: self.desk.wait(ms))
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule()
+    def hold_both(self) -> None:
+        self.act(self.desk.chord)
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(count=st.integers(0, 2))
+    def news(self, count: int) -> None:
+        data = self.desk.state.data
+        self.act(lambda: self.desk.fresh(inbox=data.inbox[:count], offers=data.offers[:count], former=()))
+
+    @precondition(lambda self: self.desk.state.left)
+    @rule(person=st.sampled_from([None, FLACCID, SYNKINETIC]))
+    def come_back(self, person: Person | None) -> None:
+        state = self.desk.state
+        self.desk = AtDesk.begin(staff_data(person, slots=state.slots), self.desk.now)
+        self.judged = 0
+
+    def act(self, doing: Any) -> None:
+        """What was done must not do more than who stands there may."""
+        before = self.desk.state
+        doing()
+        new, self.judged = self.desk.effects[self.judged :], len(self.desk.effects)
+        for effect in new:
+            self.judge(effect, before.entered or not before.slots or self.desk.state.entered)
+
+    def judge(self, effect: StaffEffect, entered: bool) -> None:
+        desk = self.desk
+        assert entered or not isinstance(effect, NEEDS_PIN)
+        if isinstance(effect, SaveStaff):
+            assert effect.by or self.desk.state.slots
+            assert len(effect.pin) == 6
+        if isinstance(effect, SavePerson):
+            role = next(slot.role for slot in desk.state.slots if slot.slot == effect.by)
+            again = msgspec.convert(msgspec.to_builtins(effect.person), Person)
+            assert again == effect.person
+            reasons = {reason.value for reason in OverrideReason}
+            assert all(o.reason in reasons and o.by for o in effect.person.overrides)
+            assert effect.changes or effect.before is not None
+            for change in changes(effect.before, effect.person):
+                assert all(WORD.fullmatch(word) for word in (change.item, change.value, change.reason))
+                assert role is Role.THERAPIST or not change.item.startswith(BY_THERAPIST)
+        if isinstance(effect, ChangeSetting):
+            assert effect.value in EDITABLE[effect.key]
+        if isinstance(effect, SaveTries):
+            assert effect.tries >= 0
+        if isinstance(effect, CheckPin):
+            assert desk.of(SaveTries)
+        if isinstance(effect, Logged):
+            assert WORD.fullmatch(effect.code)
+            assert WORD.fullmatch(effect.detail)
+
+    @invariant()
+    def what_is_shown_can_be_answered(self) -> None:
+        state = self.desk.state
+        if state.left:
+            assert LeaveStaff() in self.desk.effects
+            return
+        found = staff.options(state)
+        assert state.frame.cursor is None or state.frame.cursor < len(found)
+        assert len(set(found)) == len(found)
+        scene = present_staff(state, "", same)
+        assert scene.staff
+        assert scene.name.startswith("staff-")
+        inside = {Place.FIRST, Place.SLOTS, Place.PIN, Place.CHECKING, Place.LOCKED, Place.NEW_PIN, Place.NEW_PIN_AGAIN}
+        assert state.entered or {frame.place for frame in state.frames} <= inside
+
+    @invariant()
+    def red_always_leads_out(self) -> None:
+        state, now = self.desk.state, self.desk.now
+        if state.left or state.place is Place.CLEANING:
+            return
+        for _ in range(80):
+            state, _effects = staff.step(state, Press(Button.RED, now), now)
+            if state.left:
+                return
+        raise AssertionError(f"no way out of {self.desk.state.place}")
+
+    @invariant()
+    def silence_always_leads_home(self) -> None:
+        state, now = self.desk.state, self.desk.now
+        for _ in range(70):
+            due = staff.deadline_ms(state)
+            if due is None:
+                break
+            now = max(now, due)
+            state, _effects = staff.step(state, Tick(), now)
+        assert state.left
+        assert not state.entered
+
+
+Desk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDesk = Desk.TestCase
