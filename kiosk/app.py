@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLOSE_S = 5.0
+SAFE_MODE = (
+    "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
+    "recordings; run `kiosk doctor`, look at the journal, then restart the kiosk"
+)
 ORDER = ("picamera", "webcam", "none")
 """Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""
 WINDOW_ORDER = ("picamera", "webcam", "recorded")
@@ -94,7 +98,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         workshop = Workshop()
         stack.callback(workshop.close)
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
-        sentences = (*map(str, faults), *map(str, known.faults), *rejected)
+        sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
         sources: tuple[Source, ...] = (*buttons, keys, store, sound, camera, workshop, ending)
         waiting = SelectWait(clock, sources)

@@ -29,12 +29,14 @@ from kiosk.session.model import (
     Tone,
     UseCamera,
 )
+from kiosk.settings import Sound as SoundSettings
 from kiosk.shell.ledger import Ledger, tightness_rows
 from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
 from kiosk.signals import CameraState, Closed, FaceState, Press, Signal, Spoken, Stored, Stuck
 from kiosk.words import Words
 
+DEFAULT_SOUND = SoundSettings()
 FLAG_LIST = "ask.red-flags"
 """The one prompt that nothing may cut short: what was not read out cannot be answered with "none"."""
 
@@ -50,7 +52,7 @@ class Leading:
         context: Context,
         day: date | None,
         tightness: tuple[tuple[Region, int], ...] = (),
-        volume: int = 2,
+        sound: SoundSettings = DEFAULT_SOUND,
     ) -> None:
         self._ports, self._day = ports, day
         self.person = person
@@ -58,7 +60,7 @@ class Leading:
         self._tokens: list[tuple[int, int]] = []
         self.left: Leave | None = None
         self.alert = Glow.OFF
-        self._volume = volume
+        self._volume, self._voice = sound.volume, sound.voice
         now = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
@@ -67,6 +69,11 @@ class Leading:
     def row(self) -> SessionRow | None:
         """The session's row as it was last handed over; None while it has not begun."""
         return self._ledger.session
+
+    @property
+    def screen_ms(self) -> int:
+        """How long the person has looked at the screen without a rest for the eyes."""
+        return self.session.now_ms - self.session.screen_from_ms if self.session.begun else 0
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         """News for the session. A stored token of the store becomes the key of the record it acknowledges."""
@@ -120,7 +127,8 @@ class Leading:
     def _reach_out(self, effect: Effect, now_ms: int) -> None:
         sound = self._ports.sound
         if isinstance(effect, Say):
-            sound.say(effect.prompt, now_ms, hold=effect.prompt == FLAG_LIST)
+            if self._voice:
+                sound.say(effect.prompt, now_ms, hold=effect.prompt == FLAG_LIST)
         elif isinstance(effect, Tone):
             sound.tone(effect.kind)
         elif isinstance(effect, Hush):

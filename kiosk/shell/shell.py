@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.daytime import known_time
-from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, SessionRow
+from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, SessionRow, StateRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
@@ -47,7 +48,10 @@ from kiosk.words import words
 log = logging.getLogger(__name__)
 
 CLOCK_EVERY_MS = 1_000
+DEVICE_ID = "device_id"
 NO_DAY = Today(day=None, certain=False, now_ms=0)
+EYES_RESTED_MS = 300_000
+"""After so long between two sessions the screen time begins again."""
 HUNG_MS = 5_000
 """A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
 
@@ -73,14 +77,23 @@ class Shell:
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe)
-        self._words = words(settings.site.language, assets)
+        self._language = settings.site.language
+        self._words = self._site_words = words(self._language, assets)
         self._clock_ms = ports.clock.now_ms()
         self._wishes: list[HomeEffect] = []
         self._held: Person | None = None
         self._led: tuple[SessionRow, ...] = ()
+        self._screen_ms = self._screen_end_ms = 0
         self.closed = False
         self._set_volume()
+        self._name_kiosk()
         self._mode: Front | Leading | Staffed = self._home()
+
+    def _name_kiosk(self) -> None:
+        """A kiosk names itself once, by chance: its rows keep apart from those of others wherever they are merged."""
+        store = self._ports.store
+        if not store.problem and store.read().state(DEVICE_ID) is None:
+            store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
 
     # What the loop asks.
 
@@ -125,7 +138,8 @@ class Shell:
             around = Around(notice, self._settings.site.emergency_text)
             scene = self._mode.scene(around, self._words, now_ms)
         else:
-            scene = self._mode.scene(notice, self._words)
+            desk = isinstance(self._mode, Staffed)
+            scene = self._mode.scene(notice, self._site_words if desk else self._words)
         self._light(scene)
         return scene
 
@@ -169,6 +183,7 @@ class Shell:
     def _gather(self) -> HomeData:
         try:
             person = self._person()
+            self._speak(person.language if person else self._settings.site.language)
             day = self._today(person) if person else NO_DAY
             cut = interrupted(self._ports.store.read(), self._library, person, day) if person else None
             return gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
@@ -182,6 +197,7 @@ class Shell:
         if isinstance(mode, Leading) and mode.left is not None:
             card = mode.left.card
             self._held = mode.person
+            self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
             if mode.row is not None:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
@@ -203,7 +219,8 @@ class Shell:
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, ReadOut):
-            sound.say(wish.prompt, now_ms)
+            if self._settings.sound.voice:
+                sound.say(wish.prompt, now_ms)
         elif isinstance(wish, Quiet):
             sound.hush()
         elif isinstance(wish, SawMovement):
@@ -213,7 +230,8 @@ class Shell:
         """What the staff desk shows now."""
         person = self._person()
         day = self._today(person) if person else Today(day=self._day(), certain=False, now_ms=0)
-        status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._words)
+        told = bool(self._settings.site.emergency_text)
+        status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
         bits = secrets.randbits(64) if self._seed is None else self._seed
         languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
         return desk_data(self._ports, person, day, self._library, self._settings, status, bits, languages, self._words)
@@ -222,10 +240,17 @@ class Shell:
         self._settings = with_setting(self._settings, name, value)
         self._set_volume()
 
+    def _speak(self, language: str) -> None:
+        """The bound person's language, on the screen and in the voice; the desk keeps the site's."""
+        if language != self._language:
+            self._language = language
+            self._words = words(language, self._assets)
+            self._ports.sound.set_language(language)
+
     def _set_volume(self) -> None:
         sound = self._settings.sound
-        self._condition.sound_wanted = sound.voice and sound.volume > 0
-        self._ports.sound.set_volume(sound.volume if sound.voice else 0)
+        self._condition.sound_wanted = sound.volume > 0
+        self._ports.sound.set_volume(sound.volume)
 
     def _tell_staff(self, code: str) -> None:
         person = self._person()
@@ -266,12 +291,15 @@ class Shell:
 
     def _context(self, person: Person, plan: Plan) -> Context:
         stuck = self._condition.amber_stops
-        return context_of(person, plan, self._settings, self._ports.sound, red_stuck=stuck)
+        made = context_of(person, plan, self._settings, self._ports.sound, red_stuck=stuck)
+        # Eyes that have just looked at the screen for a session have not rested yet.
+        fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS
+        return replace(made, screen_ms=0 if fresh else self._screen_ms)
 
     def _lead(
         self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
     ) -> None:
-        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound.volume)
+        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound)
 
     # What is known, also of what is not on the disk yet.
 

@@ -31,9 +31,12 @@ LOW_BYTES = 200 << 20
 
 
 def status_rows(
-    ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words
+    ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words, *, told: bool
 ) -> tuple[StatusRow, ...]:
-    """Disk, record, camera, clock, sound, lamps, buttons, and every fault of a file; the worst can be seen at once."""
+    """Disk, record, camera, clock, sound, lamps, buttons, and every fault of a file.
+
+    ``told``: the site has written its own words on whom to call when a red flag is reported.
+    """
     _ = words
     rows = [_disk(data, words), _record(ports, words), _camera(condition, words), _clock(ports, words)]
     sound = ports.sound.problem
@@ -42,6 +45,8 @@ def status_rows(
     rows.append(StatusRow(_("Lamps"), "; ".join(lamps) or _("no fault"), "warning" if lamps else "ok"))
     stuck = ", ".join(sorted(condition.stuck))
     rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
+    if not told:
+        rows.append(StatusRow(_("Call text"), _("write whom to call (site.emergency_text)"), "warning"))
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
     return tuple(rows)
 
