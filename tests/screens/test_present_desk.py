@@ -1,0 +1,272 @@
+"""Home and desk as scenes: every state has one, it fits in two languages, and its strip tells the truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+import msgspec
+
+from kiosk.care.library import load
+from kiosk.care.model import Injection, Onset, Permission, Region
+from kiosk.care.reasons import NOTICES, Notice
+from kiosk.desk import home, staff
+from kiosk.desk.home_model import Home, Interrupted
+from kiosk.desk.home_model import Place as HomePlace
+from kiosk.desk.items import ITEMS
+from kiosk.desk.pin import Tries
+from kiosk.desk.staff_model import InboxLine, Place, Staff, StatusRow
+from kiosk.desk.staff_turn import Style
+from kiosk.paths import assets
+from kiosk.screens.present_desk import present_staff
+from kiosk.screens.present_desk_answers import inbox_words
+from kiosk.screens.present_home import present_home
+from kiosk.screens.scene import Digits, Menu, Note, Scene, Table
+from kiosk.signals import Button, Press, Typed
+from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC
+from tests.desk.desks import NURSE, PIN, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
+from tests.screens.paint_samples import longer, painter, translated
+
+
+def same(text: str) -> str:
+    """English needs no catalogue."""
+    return text
+
+
+CUT = Interrupted("s-1", "Releases")
+FULL = msgspec.structs.replace(
+    PARETIC,
+    injections=(Injection(given_on=DAY, regions=(Region.CHEEKS, Region.MOUTH), no_touch_until=DAY),),
+    pause_until=DAY,
+    permissions=(Permission.NECK,),
+    linked_review=True,
+    reviewed_by="therapist-1",
+)
+EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
+
+
+@cache
+def home_states() -> tuple[Home, ...]:
+    """Every state of the home that presses lead to, with three buttons and with one."""
+    return tuple(_home_states())
+
+
+def _home_states() -> Iterator[Home]:
+    for person in (None, FLACCID, SYNKINETIC):
+        for single in (False, True):
+            cut = CUT if person is SYNKINETIC else None
+            data = home_data(person, interrupted=cut, single_switch=single)
+            yield from _reach(home.begin(data, START)[0])
+            asleep = AtHome.begin(data)
+            asleep.wait(data.idle_ms + 1)
+            yield asleep.state
+
+
+def _reach(first: Home) -> Iterator[Home]:
+    seen, todo = set(), [first]
+    while todo:
+        state = todo.pop()
+        key = (state.place, state.cursor, state.chosen, state.page, state.ratings)
+        # One tightness of each region is enough to see the screens.
+        if key in seen or any(rating > 1 for _, rating in state.ratings):
+            continue
+        seen.add(key)
+        yield state
+        found = home.answers(state)
+        if state.data.single_switch:
+            todo += [
+                home.step(replace(state, cursor=i), Press(Button.GREEN, START), START)[0] for i in range(len(found))
+            ]
+            todo += [replace(state, cursor=i) for i in range(len(found))]
+        else:
+            todo += [home.step(state, Press(button, START), START + 1_000)[0] for button in Button]
+
+
+@cache
+def staff_states() -> tuple[Staff, ...]:
+    """States of the desk in every place: presses from many beginnings, breadth first, each screen twice."""
+    return tuple(_staff_states())
+
+
+def _staff_states() -> Iterator[Staff]:
+    inbox = tuple(InboxLine(code, code, "quiet-control", "C2D3FH", "Mon 2 March 08:10") for code in inbox_words(same))
+    notices = tuple(Notice(code, text) for code, text in NOTICES.items())
+    rows = (StatusRow("Camera", "no frames", "fault"), *(StatusRow(f"Part {i}", "works", "ok") for i in range(20)))
+    locked = replace(THERAPIST, tries=Tries(5, 60_000, "boot-1", START))
+    beginnings = [
+        AtDesk.begin(staff_data(slots=())),
+        AtDesk.begin(staff_data(slots=(locked, NURSE))),
+        AtDesk.entered(staff_data(None, former=(SYNKINETIC,))),
+        AtDesk.entered(staff_data(None, inbox=(), notices=())),
+        AtDesk.entered(staff_data(FULL, inbox=inbox, notices=notices, status=rows)),
+        AtDesk.entered(staff_data(EARLY)),
+        AtDesk.entered(staff_data(FULL, today=None), slot="nurse-1"),
+    ]
+    for desk in beginnings:
+        seen: dict[tuple[object, ...], int] = {}
+        todo = [desk.state]
+        while todo:
+            state = todo.pop(0)
+            below = state.frames[-2].place if len(state.frames) > 1 else None
+            changed = state.draft is not None and state.draft != state.person
+            key = (state.place, state.frame.about[:1], len(state.frame.about), state.frame.message, below, changed)
+            if state.left or seen.get(key, 0) >= 2:
+                continue
+            seen[key] = seen.get(key, 0) + 1
+            yield state
+            events = [Press(button, START) for button in Button]
+            todo += [staff.step(state, event, START)[0] for event in events]
+            if staff.style(state) is Style.DIGITS:
+                for digits in (PIN, "135790", "01032026", "31022026", "030320260915"):
+                    there = state
+                    for digit in digits[: staff.length(state)]:
+                        there = staff.step(there, Typed(int(digit), START), START)[0]
+                    todo.append(there)
+            for index in range(len(staff.options(state))):
+                pointed = replace(state, frames=(*state.frames[:-1], replace(state.frame, cursor=index)))
+                todo.append(staff.step(pointed, Press(Button.GREEN, START), START)[0])
+
+
+@cache
+def home_scenes() -> tuple[Scene, ...]:
+    return tuple(dict.fromkeys(present_home(state, "", same) for state in home_states()))
+
+
+@cache
+def staff_scenes() -> tuple[Scene, ...]:
+    return tuple(dict.fromkeys(present_staff(state, "", same) for state in staff_states()))
+
+
+def test_every_place_has_a_screen_of_its_own() -> None:
+    """No place is forgotten, and a name means one screen only."""
+    assert {state.place for state in home_states()} == set(HomePlace)
+    assert {state.place for state in staff_states()} == set(Place)
+    places: dict[str, object] = {}
+    at_home = [(state.place, present_home(state, "", same)) for state in home_states()]
+    for place, scene in (*at_home, *((state.place, present_staff(state, "", same)) for state in staff_states())):
+        assert places.setdefault(scene.name, place) is place
+    names = {scene.name for scene in (*home_scenes(), *staff_scenes())}
+    assert {"home", "home-asleep", "home-closed", "staff-pin", "staff-menu", "staff-status"} <= names
+    assert {f"staff-item-{key.replace('_', '-')}" for key in ITEMS} <= names
+
+
+def test_every_home_screen_fits() -> None:
+    """Nothing is clipped or overlaps at the size that a person needs from the bed."""
+    assert [fault for scene in home_scenes() for fault in painter().fits(scene)] == []
+
+
+def test_every_home_screen_fits_in_a_longer_language() -> None:
+    """The same with every word 40 % longer."""
+    assert [fault for scene in home_scenes() for fault in painter().fits(translated(scene))] == []
+
+
+def test_every_staff_screen_fits() -> None:
+    """Staff screens are smaller, and full."""
+    assert [fault for scene in staff_scenes() for fault in painter().fits(scene)] == []
+
+
+def test_every_staff_screen_fits_in_a_longer_language() -> None:
+    """The same with every word 40 % longer."""
+    assert [fault for scene in staff_scenes() for fault in painter().fits(translated(scene))] == []
+
+
+def test_every_word_is_looked_up() -> None:
+    """A text that goes past the catalogue would stay English in another language."""
+
+    def marked(text: str) -> str:
+        return f"«{text}»"
+
+    free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
+    free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
+    for scene in [present_home(s, "", marked) for s in home_states()] + [
+        present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
+    ]:
+        texts = [scene.strip.green, scene.strip.amber, scene.strip.red]
+        if isinstance(scene, Menu):
+            texts += [scene.title, scene.text, *(text for c in scene.choices for text in (c.label, c.note))]
+        elif isinstance(scene, Note):
+            texts += [scene.title, *scene.lines]
+        elif isinstance(scene, Table):
+            texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
+        elif isinstance(scene, Digits):
+            texts += [scene.title, scene.text]
+        loose = [
+            text for text in texts if text and text not in free and not re.match(r".*«|\d\d\.|(Mon )?2 March", text)
+        ]
+        assert loose == [], scene.name
+
+
+def test_lamps_tell_the_truth_at_home() -> None:
+    """A lit button does something: where the strip names it, a press changes the state or has an effect."""
+    for state in home_states():
+        strip = present_home(state, "", same).strip
+        if state.data.single_switch:
+            continue
+        for button, word in ((Button.GREEN, strip.green), (Button.AMBER, strip.amber), (Button.RED, strip.red)):
+            after, effects = home.step(replace(state, amber_ms=None), Press(button, START), START)
+            quiet = replace(after, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
+            same_place = quiet == replace(state, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
+            one_entry = button is Button.AMBER and len(home.answers(state)) == 1
+            assert bool(word) == (not same_place or bool(effects) or one_entry), (state.place, button)
+
+
+def test_the_neutral_home_tells_nothing_about_anybody() -> None:
+    """Whoever passes the bed sees no programme, no side, no name."""
+    for person in (FLACCID, SYNKINETIC):
+        at = AtHome.begin(home_data(person))
+        neutral = present_home(replace(at.state, place=HomePlace.ASLEEP), "", same)
+        other = present_home(replace(AtHome.begin(home_data(PARETIC)).state, place=HomePlace.ASLEEP), "", same)
+        assert neutral == other
+
+
+def test_a_closed_programme_says_why() -> None:
+    """The most lasting reason, in the words of care."""
+    at = AtHome.begin(home_data(FLACCID))
+    at.choose("first-movements")
+    offer = at.state.offer
+    assert offer is not None
+    scene = present_home(at.state, "", same)
+    assert isinstance(scene, Note)
+    assert scene.lines == (offer.verdict.reasons[0].text,)
+
+
+def test_a_pin_is_never_shown() -> None:
+    """Digits of a PIN are dots; a date is readable."""
+    desk = AtDesk.begin(staff_data())
+    desk.choose("therapist-1")
+    desk.keys(PIN[:3])
+    scene = present_staff(desk.state, "", same)
+    assert isinstance(scene, Digits)
+    assert (scene.given, scene.shown) == (3, "")
+    clock = AtDesk.entered(staff_data())
+    clock.choose("clock")
+    clock.keys("0303")
+    scene = present_staff(clock.state, "", same)
+    assert isinstance(scene, Digits)
+    assert (scene.shown, scene.length) == ("0303", 12)
+
+
+def test_the_summary_shows_everything_that_will_be_kept() -> None:
+    """Staff read the whole plan before they save, and what they changed is named."""
+    desk = AtDesk.entered(staff_data(FULL))
+    desk.choose("person", "change", "graft", "yes")
+    scene = present_staff(desk.state, "", same)
+    assert isinstance(scene, Table)
+    values = {row.label: row.value for row in scene.rows}
+    assert len(scene.rows) == len(ITEMS) + 1
+    assert values["Graft"] == "Yes (changed)"
+    assert values["Injections"].startswith("02.03.2026: Cheeks, Mouth")
+    assert values["Plan reviewed"] == "by Therapist 1"
+
+
+def test_every_card_of_the_kiosk_fits() -> None:
+    """Each page of each card, in a language 40 % longer too."""
+    for card in load(assets() / "programmes").cards.values():
+        at = AtHome.begin(home_data(), card.id)
+        for page in range(len(card.pages)):
+            scene = present_home(replace(at.state, page=page), "", same)
+            assert painter().fits(scene) == []
+            assert painter().fits(translated(scene, longer)) == []
