@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera_frame import Frame
+    from kiosk.screens.scene import Scene
 
 
 def _told() -> None:
@@ -21,18 +25,17 @@ def _told() -> None:
 
 
 def lazy(data: Path) -> None:
-    """``kiosk run``, as it is."""
+    """``kiosk run``, as it is. Nothing is loaded here that it would load later, or in another way."""
+    from kiosk.app import Painted
     from kiosk.cli import cli
-    from kiosk.screens.window import Screen
 
-    def telling(present: Callable[[Screen], None]) -> Callable[[Screen], None]:
-        def told(screen: Screen) -> None:
-            present(screen)
-            _told()
+    usual = Painted.show
 
-        return told
+    def show(painted: Painted, scene: Scene, frame: Frame | None) -> None:
+        usual(painted, scene, frame)
+        _told()
 
-    Screen.present = telling(Screen.present)  # type: ignore[method-assign, assignment]
+    Painted.show = show  # type: ignore[method-assign, assignment]
     cli(["run", "--window", "--data", str(data)])
 
 
@@ -65,7 +68,6 @@ def eager(_data: Path) -> None:
 def mirror(data: Path) -> None:
     """``kiosk run``, except that it shows a step with a live picture and nothing ends it."""
     from kiosk.cli import cli
-    from kiosk.screens.scene import Scene
     from kiosk.shell import shell
     from kiosk.support.bench_world import scene_after
 
