@@ -83,9 +83,10 @@ def deadline_ms(home: Home) -> int | None:
 
 
 def answers(home: Home) -> tuple[str, ...]:
-    """What can be answered now; with a single switch going back is one of the answers."""
+    """What can be answered now; with a single switch going back is one of the answers (OK is going back)."""
     found = FORMS[home.place].answers(home)
-    return (*found, BACK) if home.data.single_switch and home.place in PARENTS else found
+    alone = home.data.single_switch and home.place in PARENTS and OK not in found
+    return (*found, BACK) if alone else found
 
 
 def direct(home: Home) -> bool:

@@ -11,7 +11,7 @@ from kiosk.desk.staff import length, options, style
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
 from kiosk.desk.work import CLOCK
-from kiosk.screens.present_desk_answers import answer_choice, answer_row
+from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
 from kiosk.screens.present_desk_items import day_words, item_words, person_words, regions_words, value_words
 from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
 from kiosk.words import Words
@@ -112,25 +112,23 @@ def _who(staff: Staff, slot: str) -> str:
 
 def _table(staff: Staff, notice: str, _: Words) -> Scene:
     titles = {
-        Place.INBOX: (_("Since you last looked"), _("Seen")),
-        Place.PROGRAMMES: (_("Programmes"), _("Open")),
-        Place.REVIEW: (_("This plan"), _("Open")),
-        Place.SETTINGS: (_("Settings"), _("Change")),
-        Place.STATUS: (_("Status"), ""),
+        Place.INBOX: _("Since you last looked"),
+        Place.PROGRAMMES: _("Programmes"),
+        Place.REVIEW: _("This plan"),
+        Place.SETTINGS: _("Settings"),
+        Place.STATUS: _("Status"),
     }
-    title, green = titles[staff.place]
-    found = options(staff)
-    if staff.place is Place.REVIEW and staff.frame.cursor == 0:
-        green = _("Save") if staff.draft != staff.person else _("Close")
+    found, cursor = options(staff), staff.frame.cursor
+    green = row_does(staff, found[cursor], _) if cursor is not None else ""
     return Table(
         name=scene_name(staff),
         strip=_strip(staff, green, _),
         notice=notice,
         clock=staff.data.clock_line,
         staff=True,
-        title=title,
+        title=titles[staff.place],
         rows=tuple(answer_row(staff, answer, _) for answer in found),
-        index=staff.frame.cursor,
+        index=cursor,
     )
 
 
@@ -171,6 +169,8 @@ def _question(staff: Staff, _: Words) -> tuple[str, str]:
     about, person = staff.frame.about, staff.draft or staff.person
     if staff.place is Place.ITEM and person is not None:
         name, question = item_words(_)[about[0]]
+        if about[0] in ("ticks", "injections"):
+            return question, ""
         return question, _("{item} now: {value}").format(item=name, value=value_words(about[0], person, staff, _))
     return QUESTIONS[staff.place](staff, _)
 
@@ -226,7 +226,7 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     Place.UNTIL: _until_words,
     Place.DISCARD: lambda _staff, _: (_("Save your changes?"), _("Red leaves this plan as it was.")),
     Place.PROGRAMME: _programme_words,
-    Place.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your name slot and the reason are written down.")),
+    Place.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your slot and the reason are written down.")),
     Place.DISCHARGE: lambda staff, _: (
         _("Discharge this person?"),
         _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),

@@ -8,7 +8,7 @@ from kiosk.care.words import OverrideReason, label
 from kiosk.desk import items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
-from kiosk.screens.present_desk_items import item_words, option_words, regions_words, value_words
+from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
 from kiosk.screens.scene import Choice, Mark, Row
 from kiosk.words import Words
 
@@ -33,8 +33,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     about = staff.frame.about
     if staff.place is Place.ITEM:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
-        seen = answer in {tick.movement.value for tick in ticks}
-        return Choice(option_words(about[0], answer, staff, _), mark=Mark.TICK if seen else Mark.NONE)
+        seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
+        return Choice(option_words(about[0], answer, staff, _), seen, mark=Mark.TICK if seen else Mark.NONE)
     if staff.place is Place.REGIONS and answer != items.DONE:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
     if staff.place is Place.SETTING:
@@ -66,7 +66,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         setup.TODAY: _("Today"),
         setup.UNKNOWN: _("The date is not known"),
         setup.CHANGE: _("Look at the plan, change one thing"),
-        items.CARE_ONLY: _("Care only (three questions)"),
+        items.CARE_ONLY: _("Care only: side and language"),
         items.WHOLE: _("The whole plan, question by question"),
         setup.FORMER: _("Somebody who was here before"),
         setup.UNDO: _("Take back"),
@@ -103,6 +103,19 @@ def _programme_answer(answer: str, _: Words) -> str:
 
 
 # Rows of tables.
+
+
+def row_does(staff: Staff, answer: str, _: Words) -> str:
+    """What green does with a row, in a word; empty where it does nothing."""
+    if staff.place is Place.INBOX:
+        return "" if answer.startswith(work.NOTICE) else _("Seen")
+    if staff.place is Place.PROGRAMMES:
+        return _("Open") if answer.startswith(work.LINE) else _("Change")
+    if staff.place is Place.SETTINGS:
+        return _("Change") if answer in work.EDITABLE or answer == work.VIEW_MODE else ""
+    if staff.place is Place.REVIEW and answer == setup.SAVE:
+        return _("Save") if staff.draft != staff.person else _("Close")
+    return "" if staff.place is Place.STATUS else _("Open")
 
 
 def answer_row(staff: Staff, answer: str, _: Words) -> Row:
@@ -172,9 +185,9 @@ def setting_words(key: str, value: str, _: Words) -> str:
     if key == "sound.volume":
         return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
     if key == "buttons.scan_ms":
-        return _("{n} seconds").format(n=f"{int(value) / 1000:g}")
+        return _("{n} s").format(n=f"{int(value) / 1000:g}")
     if key == "buttons.refractory_ms":
-        return _("{n} milliseconds").format(n=value)
+        return _("{n} ms").format(n=value)
     return {"true": _("On"), "false": _("Off")}.get(value, value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Side, Stage, ViewMode
+from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Side, Stage, Tick, ViewMode
 from kiosk.care.words import label
 from kiosk.desk import items
 from kiosk.desk.items import ITEMS
@@ -83,10 +83,15 @@ def injection_words(injection: Injection, _: Words) -> str:
     return _("{when}: {where}; no touch until {until}").format(when=given, where=where, until=until)
 
 
+def tick_words(tick: Tick, staff: Staff, _: Words) -> str:
+    """Who saw a movement, and when."""
+    return f"{_who(tick.by, staff)}, {day_words(tick.seen_on, _)}"
+
+
 def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
     """What holds for an item now."""
     if key == "ticks":
-        seen = [f"{_(label(t.movement))} ({_who(t.by, staff)}, {day_words(t.seen_on, _)})" for t in person.ticks]
+        seen = [f"{_(label(tick.movement))} ({tick_words(tick, staff, _)})" for tick in person.ticks]
         return "; ".join(seen) or _("none")
     if key == "injections":
         return "; ".join(injection_words(injection, _) for injection in person.injections) or _("none")
