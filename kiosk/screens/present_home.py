@@ -116,8 +116,8 @@ def _last(offer: Offer, _: Words) -> str:
     if offer.days_ago is None:
         return ""
     if offer.days_ago < 2:
-        return _("Last practised yesterday") if offer.days_ago else _("Last practised today")
-    return _("Last practised {n} days ago").format(n=offer.days_ago)
+        return _("Last: yesterday") if offer.days_ago else _("Last: today")
+    return _("Last: {n} days ago").format(n=offer.days_ago)
 
 
 def _green(home: Home, found: tuple[str, ...], _: Words) -> str:

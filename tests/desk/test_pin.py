@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -139,6 +140,19 @@ def test_a_lock_survives_restarts() -> None:
     for _ in range(5):
         again.keys(WRONG)
     assert again.kept().lock_ms == 5 * MINUTE
+
+
+def test_the_wall_clock_has_no_say_in_a_lock() -> None:
+    """Setting the clock years ahead, or back, opens nothing: a lock counts powered time only."""
+    desk = at_pin()
+    for _ in range(5):
+        desk.keys(WRONG)
+    for year in (2099, 1999):
+        desk.fresh(today=date(year, 1, 1), clock_line=f"1.1.{year}")
+        desk.wait(MINUTE // 4)
+        assert desk.at(Place.LOCKED)
+    desk.wait(MINUTE // 2)
+    assert desk.at(Place.PIN)
 
 
 def test_a_try_counts_before_it_is_compared() -> None:

@@ -153,6 +153,16 @@ def test_every_place_has_a_screen_of_its_own() -> None:
     assert {f"staff-item-{key.replace('_', '-')}" for key in ITEMS} <= names
 
 
+def test_one_switch_reaches_what_three_buttons_reach() -> None:
+    """Except staff work, which needs a second hand, nothing is out of reach of somebody with one switch."""
+
+    def seen(single: bool) -> set[tuple[HomePlace, str]]:
+        return {(state.place, state.chosen) for state in home_states() if state.data.single_switch is single}
+
+    assert seen(True) == seen(False)
+    assert len(seen(True)) > len(HomePlace)
+
+
 def test_every_home_screen_fits() -> None:
     """Nothing is clipped or overlaps at the size that a person needs from the bed."""
     assert [fault for scene in home_scenes() for fault in painter().fits(scene)] == []
