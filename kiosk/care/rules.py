@@ -72,7 +72,8 @@ class Today:
 
     ``day`` None: nothing is known of it; not ``certain``: it is no earlier than this. Counts are of this day: sessions
     begun, by programme id, and those with movement. ``last_active_ended_ms`` is on the same clock as ``now_ms``; None:
-    none since the counts began. A session that is only gone on with after an interruption counts once.
+    none since the counts began. A session that is only gone on with after an interruption counts once. ``new_day``: a
+    new day has surely begun since the last session.
     """
 
     day: date | None
@@ -82,6 +83,7 @@ class Today:
     last_active_ended_ms: int | None = None
     begun_today: Mapping[str, int] = field(default_factory=dict)
     red_stuck: bool = False
+    new_day: bool = True
     last_practised: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -206,8 +208,12 @@ def ticked(person: Person) -> frozenset[Movement]:
 
 def pain_locked(person: Person, today: Today) -> bool:
     """Whether pain has closed movement for the rest of the day. Without a date, until whoever set it takes it back."""
-    if person.pain_locked_on is not None:
-        return today.day is None or today.day <= person.pain_locked_on
+    on = person.pain_locked_on
+    if on is not None:
+        if today.day is None or today.day <= on:
+            return True
+        # A lower bound may pass midnight a minute after the pain: then only a day's worth of power ends the lock.
+        return not today.new_day and (today.day - on).days <= 1
     return person.pain_locked
 
 

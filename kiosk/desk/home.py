@@ -50,10 +50,10 @@ CHORD_GUARD_MS = 300
 """A green press so soon after amber is the second half of "both held", not a choice: it must start nothing."""
 
 
-def begin(data: HomeData, now_ms: int, card: str = "") -> tuple[Home, tuple[HomeEffect, ...]]:
+def begin(data: HomeData, now_ms: int, card: str = "", *, asleep: bool = False) -> tuple[Home, tuple[HomeEffect, ...]]:
     """The home, awake: the list, or the page of ``card`` that a session asked for, or the welcome to staff."""
     turn = _Turn(Home(data=data, place=Place.LIST, now_ms=now_ms, touched_ms=now_ms))
-    turn.go(Place.LIST)
+    turn.go(Place.ASLEEP if asleep else Place.LIST)
     if card in {known.id for known in data.cards}:
         _open_card(turn, card)
     return turn.home, tuple(turn.effects)

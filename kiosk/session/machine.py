@@ -21,7 +21,7 @@ from dataclasses import replace
 from kiosk import signals
 from kiosk.care.model import Plan
 from kiosk.session import timed
-from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Phase, Session
+from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Gap, Phase, Session
 from kiosk.session.questions import QUESTIONS, answers, close, direct, flags_read
 from kiosk.session.timed import TIMED
 from kiosk.session.turn import Turn
@@ -75,8 +75,13 @@ def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Ef
     now_ms = max(now_ms, session.now_ms)
     if session.phase is Phase.CLOSED and not isinstance(event, signals.Stored):
         return session, ()
+    ran = session.phase in TIMED
+    if isinstance(event, Gap) and ran:
+        _stood_still(turn, event.since_ms, now_ms)
     _pass_time(turn, now_ms)
-    if isinstance(event, signals.Press):
+    if isinstance(event, signals.Press) and ran and session.context.single_switch and turn.s.phase is Phase.PAUSED:
+        timed.stop(turn, now_ms)  # pressed in a stretch that only a stall had paused
+    elif isinstance(event, signals.Press):
         _press(turn, event.button, now_ms)
     elif isinstance(event, signals.Stored):
         turn.set(stored=max(turn.s.stored, min(event.token, turn.s.sent)))
@@ -112,16 +117,18 @@ def deadline_ms(session: Session) -> int | None:
 
 def _pass_time(turn: Turn, now_ms: int) -> None:
     if turn.s.phase in TIMED and timed.boundary_ms(turn.s) + timed.GAP_MS < now_ms:
-        timed.pause(turn, turn.s.now_ms)
-        turn.set(touched_ms=now_ms)
-        turn.note("gap")
+        _stood_still(turn, turn.s.now_ms, now_ms)
     lost = turn.s.face_lost_at_ms
     if lost is not None and (missed_ms := max(turn.s.now_ms, lost + timed.FACE_GRACE_MS)) <= now_ms:
         # The face was missed before whatever else was planned until now.
         timed.run(turn, missed_ms)
         timed.watch_face(turn, missed_ms)
     timed.run(turn, now_ms)
+    before = answers(turn.s)
     turn.set(now_ms=now_ms)
+    if turn.s.phase is Phase.RED_FLAGS and answers(turn.s) != before:
+        # What is lit must not turn into another answer under the finger.
+        turn.set(cursor=None, scan_at_ms=now_ms + turn.s.context.scan_ms)
     timed.watch_face(turn, now_ms)
     if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
         if turn.s.cursor is not None and turn.s.cursor >= len(answers(turn.s)):
@@ -132,6 +139,16 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
             _idle(turn, now_ms)
 
 
+def _stood_still(turn: Turn, since_ms: int, now_ms: int) -> None:
+    """Pause at the last moment that is known; what was planned until then is played first."""
+    since_ms = max(turn.s.now_ms, since_ms)
+    timed.run(turn, since_ms)
+    if turn.s.phase in TIMED:
+        timed.pause(turn, since_ms)
+        turn.set(touched_ms=now_ms)
+        turn.note("gap")
+
+
 def _patience_ms(session: Session) -> int:
     if session.phase is Phase.DONE:
         return DONE_MS
@@ -140,6 +157,9 @@ def _patience_ms(session: Session) -> int:
 
 def _idle(turn: Turn, now_ms: int) -> None:
     """Silence: before the start there is no session, afterwards it is over, in between it is interrupted."""
+    if turn.s.phase is Phase.FLAG_KIND:
+        _take(turn, Answer.ELSE, now_ms)  # a flag was named: silence about its kind takes nothing back
+        return
     if turn.s.phase is Phase.FLAGGED:
         turn.alert(False)
     if turn.s.begun and turn.s.end is None:
@@ -147,7 +167,7 @@ def _idle(turn: Turn, now_ms: int) -> None:
     elif not turn.s.begun:
         turn.note("check-in.timeout", turn.s.phase.value)
     timed.close_open_step(turn, now_ms, "timeout" if turn.s.end is EndReason.TIMEOUT else "stopped")
-    turn.leave()
+    turn.leave(asleep=True)
 
 
 def _scan(turn: Turn, now_ms: int) -> None:
@@ -211,7 +231,9 @@ def _take(turn: Turn, answer: Answer, now_ms: int) -> None:
 
 def _red(turn: Turn, now_ms: int) -> None:
     phase = turn.s.phase
-    if phase in _CHECK_IN or not turn.s.begun:
+    if phase is Phase.FLAG_KIND:
+        _take(turn, Answer.ELSE, now_ms)
+    elif phase in _CHECK_IN or not turn.s.begun:
         turn.alert(False)
         turn.note("check-in.stopped", phase.value)
         turn.leave()

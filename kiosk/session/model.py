@@ -202,8 +202,16 @@ class Tick:
     """Nothing happened but time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The machine stood still from ``since_ms`` until now: nobody can say what was practised meanwhile."""
+
+    since_ms: int
+
+
 Event = (
     Tick
+    | Gap
     | signals.Press
     | signals.Stuck
     | signals.FaceState
@@ -353,9 +361,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The session is closed: go home."""
+    """The session is closed: go home; ``asleep``: to the neutral home, because nobody seems to be there."""
 
     card: str = ""
+    asleep: bool = False
 
 
 Record = Began | StepBegan | RepetitionDone | StepEnded | Rated | Ended | Reopened | Flagged | Noted

@@ -32,12 +32,16 @@ class Question:
 
 
 def answers(session: Session) -> tuple[Answer, ...]:
-    """What can be answered in the present phase; with a single switch, stopping is one of the answers."""
+    """What can be answered in the present phase.
+
+    With a single switch, and in a pause while the red button is stuck, stopping is one of the answers.
+    """
     question = QUESTIONS.get(session.phase)
     if question is None:
         return ()
     found = question.answers(session)
-    return (*found, Answer.STOP) if session.context.single_switch else found
+    stuck = session.amber_stops and session.phase is Phase.PAUSED
+    return (*found, Answer.STOP) if session.context.single_switch or stuck else found
 
 
 def direct(session: Session) -> bool:
@@ -65,7 +69,7 @@ def _identity(turn: Turn, answer: Answer, now_ms: int) -> None:
         turn.ask(Phase.RED_FLAGS, now_ms)
     else:
         turn.flag(Flag.NOT_ME)
-        turn.leave()
+        turn.leave(asleep=True)
 
 
 def _flag_answers(session: Session) -> tuple[Answer, ...]:
@@ -75,6 +79,7 @@ def _flag_answers(session: Session) -> tuple[Answer, ...]:
 
 
 def _red_flags(turn: Turn, answer: Answer, now_ms: int) -> None:
+    turn.hush()
     turn.ask(Phase.PAIN_BEFORE if answer is Answer.NONE else Phase.FLAG_KIND, now_ms)
 
 

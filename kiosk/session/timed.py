@@ -47,16 +47,21 @@ def start(turn: Turn, at_ms: int) -> None:
     """Check-in is over: the session begins to count."""
     _begin_record(turn, at_ms)
     turn.camera(True)
-    if turn.s.context.resumes:
+    if turn.s.context.eye_reminder:
+        turn.go(Phase.EYE_CARE, at_ms)
+        turn.say("eye-care")
+    else:
+        _after_eye_care(turn, at_ms)
+
+
+def _after_eye_care(turn: Turn, at_ms: int) -> None:
+    if turn.s.context.resumes and turn.s.step < turn.s.planned_steps:
         repetition = turn.s.context.start_repetition
         turn.set(step=turn.s.context.start_step, paused_in=Phase.STEP, paused_at_ms=at_ms)
         _open_step(turn, at_ms, repetition)
-        turn.set(held_ms=repetition_start_ms(turn.s.current, repetition) if repetition else 0)
+        turn.set(held_ms=repetition_start_ms(turn.s.current, repetition, turn.s.easier) if repetition else 0)
         turn.go(Phase.PAUSED, at_ms)
         turn.say("ask.resumed")
-    elif turn.s.context.eye_reminder:
-        turn.go(Phase.EYE_CARE, at_ms)
-        turn.say("eye-care")
     else:
         _settle_in(turn, at_ms)
 
@@ -95,6 +100,8 @@ def pause(turn: Turn, now_ms: int, say: str = "ask.paused", phase: Phase = Phase
 def go_on(turn: Turn, now_ms: int) -> None:
     """Go on after a pause: a step with a short lead-in, anything else from its beginning."""
     turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
+    if turn.s.paused_in is Phase.STEP and turn.s.current.active and (why := movement_closed(turn.s)):
+        skip_active(turn, now_ms, why, block_only=False)
     if turn.s.paused_in is Phase.STEP:
         turn.go(Phase.LEAD_BACK, now_ms)
         turn.say("go-on")
@@ -119,11 +126,12 @@ def skip(turn: Turn, now_ms: int, reason: str) -> None:
         _close_step(turn, now_ms, skipped=True, reason=reason)
         _next_step(turn, now_ms)
     elif turn.s.paused_in is Phase.LOOK_AWAY:
+        turn.set(screen_from_ms=now_ms)
         _open_or_finish(turn, now_ms)
     elif turn.s.paused_in is Phase.SETTLE_OUT:
         check_out(turn, now_ms)
     elif turn.s.paused_in is Phase.EYE_CARE:
-        _settle_in(turn, now_ms)
+        _after_eye_care(turn, now_ms)
     else:
         _open_or_finish(turn, now_ms)
 
@@ -142,14 +150,16 @@ def skip_active(turn: Turn, now_ms: int, reason: str, *, block_only: bool) -> No
     turn.set(paused_in=Phase.LOOK_AWAY)
     while turn.s.step < len(turn.s.plan.steps):
         step = turn.s.current
-        if not step.active or (block_only and step.block != block):
+        later = any(s.block == block for s in turn.s.plan.steps[turn.s.step :])
+        if (block_only and not (block and later)) or not (step.active or block_only):
             return
         _leave_out(turn, now_ms, reason)
 
 
 def relax_instead(turn: Turn, now_ms: int, reason: str) -> None:
     """Leave out all that remains and lead through the relaxation steps."""
-    if not turn.s.begun:
+    fresh = not turn.s.begun
+    if fresh:
         _begin_record(turn, now_ms)
         turn.set(step=turn.s.context.start_step)
     if turn.s.paused_in is Phase.STEP:
@@ -159,6 +169,12 @@ def relax_instead(turn: Turn, now_ms: int, reason: str) -> None:
         _leave_out(turn, now_ms, reason)
     turn.set(plan=_with_relax(turn.s.plan), easier=False)
     turn.camera(False)
+    if fresh and turn.s.context.eye_reminder:
+        turn.go(Phase.EYE_CARE, now_ms)
+        turn.say("eye-care")
+        return
+    if not fresh:
+        turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
     _open_or_finish(turn, now_ms)
 
 
@@ -247,7 +263,7 @@ def _cross(turn: Turn, due_ms: int) -> None:
 def _cross_phase(turn: Turn, due_ms: int) -> None:
     phase = turn.s.phase
     if phase is Phase.EYE_CARE:
-        _settle_in(turn, due_ms)
+        _after_eye_care(turn, due_ms)
     elif phase in (Phase.SETTLE_IN, Phase.LOOK_AWAY):
         if phase is Phase.LOOK_AWAY:
             turn.set(screen_from_ms=due_ms)
@@ -283,12 +299,23 @@ def _next_step(turn: Turn, at_ms: int) -> None:
 
 
 def _open_or_finish(turn: Turn, at_ms: int) -> None:
+    _leave_out_closed(turn, at_ms)
     if turn.s.step >= len(turn.s.plan.steps):
         finish(turn, at_ms)
         return
     _open_step(turn, at_ms, 0)
     turn.go(Phase.STEP, at_ms)
     turn.say(turn.s.current.prompt_start)
+
+
+def movement_closed(session: Session) -> str:
+    """Why no movement may run any more in this session; empty: it may."""
+    return "pain" if session.pain_locked else "red-stuck" if session.amber_stops else ""
+
+
+def _leave_out_closed(turn: Turn, at_ms: int) -> None:
+    while (why := movement_closed(turn.s)) and turn.s.step < len(turn.s.plan.steps) and turn.s.current.active:
+        _leave_out(turn, at_ms, why)
 
 
 def _open_step(turn: Turn, at_ms: int, repetition: int) -> None:

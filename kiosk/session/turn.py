@@ -76,7 +76,8 @@ class Turn:
 
     def camera(self, on: bool) -> None:
         """Open or close the camera, if this session has a use for one."""
-        if self.s.context.camera and any(step.active for step in self.s.plan.steps):
+        steps = self.s.plan.steps[self.s.step :] if on else self.s.plan.steps
+        if self.s.context.camera and any(step.active for step in steps):
             self.effects.append(UseCamera(on))
 
     def alert(self, on: bool) -> None:
@@ -90,8 +91,8 @@ class Turn:
         self.set(end=reason, stop_reason=stop_reason)
         self.record(lambda key: Ended(key, at_ms, reason, stop_reason))
 
-    def leave(self, card: str = "") -> None:
+    def leave(self, card: str = "", *, asleep: bool = False) -> None:
         """Close for good and go home."""
         self.hush()
         self.go(Phase.CLOSED, self.s.now_ms)
-        self.effects.append(Leave(card))
+        self.effects.append(Leave(card, asleep))

@@ -36,6 +36,7 @@ def today(
     begun: Counter[str] = Counter()
     last: dict[str, date] = {}
     active, last_active_ms = 0, None
+    slept = True
     stored = reader.sessions(code, LOOK_BACK)
     known_ids = {row.session_id for row in stored}
     waiting = [row for row in led if row.patient_code == code and row.session_id not in known_ids]
@@ -46,12 +47,13 @@ def today(
         programme = library.programmes.get(row.programme)
         moves = programme is not None and programme.family.active
         if moves and row.end_boot_ms is not None:
-            ended = at.t_boot_ms - _since_ms(reader, row, at)
+            ended = at.t_boot_ms - since_ms(reader, row, at)
             last_active_ms = ended if last_active_ms is None else max(last_active_ms, ended)
         if start is not None and known.certain and day is not None:
             same = local_day(start) == day
         else:
             same = not is_new_day(boots, row.boot_id, row.start_boot_ms, at)
+        slept = slept and not same
         if same and row.resumes_session_id is None:
             begun[row.programme] += 1
             active += moves
@@ -62,12 +64,13 @@ def today(
         active_begun_today=active,
         last_active_ended_ms=last_active_ms,
         begun_today=dict(begun),
+        new_day=known.certain or slept,
         red_stuck=red_stuck,
         last_practised=last,
     )
 
 
-def _since_ms(reader: Reader, row: SessionRow, at: Instant) -> int:
+def since_ms(reader: Reader, row: SessionRow, at: Instant) -> int:
     """How long ago a session ended, at least."""
     end_ms = row.end_boot_ms if row.end_boot_ms is not None else row.start_boot_ms
     powered = powered_since_ms(reader.boots(), row.boot_id, end_ms, at) or 0

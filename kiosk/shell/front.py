@@ -27,9 +27,11 @@ FRESH_EVERY_MS = 60_000
 class Front:
     """Shows the home. Effects are handed to ``carry_out`` as they come."""
 
-    def __init__(self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None]) -> None:
+    def __init__(
+        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], *, asleep: bool = False
+    ) -> None:
         self._carry_out = carry_out
-        self.state, effects = home.begin(data, now_ms, card)
+        self.state, effects = home.begin(data, now_ms, card, asleep=asleep)
         self._fresh_ms = now_ms
         self._hand_over(effects)
 

@@ -19,6 +19,7 @@ from kiosk.session.model import (
     Event,
     Flag,
     Flagged,
+    Gap,
     Hush,
     Leave,
     Record,
@@ -29,6 +30,7 @@ from kiosk.session.model import (
     Tone,
     UseCamera,
 )
+from kiosk.session.timed import GAP_MS, TIMED
 from kiosk.settings import Sound as SoundSettings
 from kiosk.shell.ledger import Ledger, tightness_rows
 from kiosk.shell.people import person_row
@@ -58,10 +60,11 @@ class Leading:
         self.person = person
         self._ledger = Ledger(ports.clock, waiting=tightness_rows(context.session_id, tightness))
         self._tokens: list[tuple[int, int]] = []
+        self._refused: list[Row] = []
         self.left: Leave | None = None
         self.alert = Glow.OFF
         self._volume, self._voice = sound.volume, sound.voice
-        now = ports.clock.now_ms()
+        now = self._seen_ms = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
 
@@ -77,6 +80,7 @@ class Leading:
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         """News for the session. A stored token of the store becomes the key of the record it acknowledges."""
+        self._watch_for_gap(now_ms)
         if isinstance(signal, Stored):
             keys = [key for token, key in self._tokens if token <= signal.token]
             self._tokens = [(token, key) for token, key in self._tokens if token > signal.token]
@@ -87,6 +91,7 @@ class Leading:
 
     def tick(self, now_ms: int) -> None:
         """Let time pass."""
+        self._watch_for_gap(now_ms)
         due = machine.deadline_ms(self.session)
         if due is not None and due <= now_ms:
             self._step(Tick(), now_ms)
@@ -104,6 +109,12 @@ class Leading:
             session = machine.seen_at(session, now_ms)
         return present(session, around, words)
 
+    def _watch_for_gap(self, now_ms: int) -> None:
+        """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""
+        seen, self._seen_ms = self._seen_ms, now_ms
+        if now_ms - seen > GAP_MS and self.session.phase in TIMED:
+            self._step(Gap(seen), now_ms)
+
     def _step(self, event: Event, now_ms: int) -> None:
         self.session, effects = machine.step(self.session, event, now_ms)
         self._carry_out(effects, self.session, now_ms)
@@ -120,7 +131,10 @@ class Leading:
             else:
                 self._reach_out(effect, now_ms)
         if last_key:
+            # What a full queue refused goes along with the next: nothing is called saved that was never handed over.
+            rows = [*self._refused, *rows]
             token = self._ports.store.put(*rows)
+            self._refused = [] if token else rows
             if token:
                 self._tokens.append((token, last_key))
 

@@ -114,7 +114,9 @@ class Ledger:
             self.steps[index] = msgspec.structs.replace(row, done_repetitions_count=record.repetition + 1)
             return (self.steps[index], done)
         if isinstance(record, StepBegan):
-            self.steps[index] = msgspec.structs.replace(row, start_boot_ms=record.t_ms)
+            self.steps[index] = msgspec.structs.replace(
+                row, start_boot_ms=record.t_ms, done_repetitions_count=_done_before(after, index)
+            )
             return (self.steps[index],)
         self.steps[index] = msgspec.structs.replace(
             row,
@@ -172,3 +174,9 @@ def _level(scale: tuple[Answer, ...], answer: Answer | None) -> int | None:
 def tightness_rows(session_id: str, tightness: tuple[tuple[Region, int], ...]) -> list[Row]:
     """How tight each region felt before a session of releases, 0 to 3."""
     return [RatingRow(session_id, f"tightness.{region.value}", float(value), "0_3") for region, value in tightness]
+
+
+def _done_before(after: Session, index: int) -> int:
+    """Repetitions of this step that the session it resumes had done already."""
+    context = after.context
+    return context.start_repetition if context.resumes and index == context.start_step else 0

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from kiosk.care.caps import plan_breaks
 from kiosk.care.library import Library
 from kiosk.care.model import Permission, Person, Plan, Region
-from kiosk.care.plan import compile_plan
+from kiosk.care.plan import compile_plan, pick_regions
 from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder
+from kiosk.clock import Instant
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError
 from kiosk.records.reader import Reader
@@ -17,6 +18,7 @@ from kiosk.records.rows import SessionRow
 from kiosk.session.model import Context
 from kiosk.session.prompts import RED_FLAGS
 from kiosk.settings import Settings
+from kiosk.shell.day import since_ms
 from kiosk.shell.leading import FLAG_LIST
 
 READING_MS = 3_500
@@ -36,10 +38,13 @@ class Interrupted:
     regions: tuple[Region, ...]
 
 
-def context_of(person: Person, plan: Plan, settings: Settings, sound: Speaker, *, red_stuck: bool) -> Context:
+def context_of(
+    library: Library, person: Person, plan: Plan, settings: Settings, sound: Speaker, *, red_stuck: bool
+) -> Context:
     """What the session must know of this person and this kiosk."""
     spoken = sound.duration_ms(FLAG_LIST) if sound.audible and settings.sound.voice else None
-    inside = Permission.INSIDE_CHEEK in person.permissions and any("inside" in step.exercise for step in plan.steps)
+    used = (library.exercises.get(step.exercise) for step in plan.steps)
+    inside = any(exercise is not None and exercise.permission is Permission.INSIDE_CHEEK for exercise in used)
     return Context(
         session_id=secrets.token_hex(8),
         person=person.code,
@@ -83,7 +88,9 @@ def resume_of(context: Context, cut: Interrupted) -> Context:
     return replace(context, resumes=cut.row.session_id, start_step=cut.step, start_repetition=cut.repetition)
 
 
-def interrupted(reader: Reader, library: Library, person: Person, today: Today) -> tuple[Interrupted, Plan] | None:
+def interrupted(
+    reader: Reader, library: Library, person: Person, today: Today, at: Instant, *, sound: bool = True
+) -> tuple[Interrupted, Plan] | None:
     """The newest session of ``person`` that was cut short and can be gone on with today, and its plan.
 
     It can when its plan, compiled again, is the same up to the place where it stopped: otherwise nobody could say
@@ -93,13 +100,12 @@ def interrupted(reader: Reader, library: Library, person: Person, today: Today) 
     newest = reader.sessions(person.code, 1)
     if row is None or not newest or newest[0].session_id != row.session_id:
         return None
-    steps = reader.steps(row.session_id)
-    if not steps:
+    if since_ms(reader, row, at) > RESUME_WITHIN_MS or not reader.steps(row.session_id):
         return None
-    regions = tuple(dict.fromkeys(Region(s.region) for s in steps if s.region in set(Region)))
+    regions = _regions(reader, row)
     for short in (False, True):
         try:
-            plan = plan_of(library, person, row.programme, today, short=short, regions=regions)
+            plan = plan_of(library, person, row.programme, today, short=short, regions=regions, sound=sound)
         except RuleError:
             return None
         cut = _place(row, plan, reader, short, regions)
@@ -108,8 +114,17 @@ def interrupted(reader: Reader, library: Library, person: Person, today: Today) 
     return None
 
 
+def _regions(reader: Reader, row: SessionRow) -> tuple[Region, ...]:
+    """The regions that the session was about: the tightest, as the person said before it."""
+    marks = {f"tightness.{region.value}": region for region in Region}
+    ratings = {marks[r.item]: int(r.value) for r in reader.ratings(row.session_id) if r.item in marks}
+    return pick_regions(ratings)[0] if ratings else ()
+
+
 def _place(row: SessionRow, plan: Plan, reader: Reader, short: bool, regions: tuple[Region, ...]) -> Interrupted | None:
     steps = reader.steps(row.session_id)
+    if row.planned_steps_count != len(plan.steps):
+        return None  # a region, the short form or a tick has changed: what is still to come would be another session
     for step in steps:
         if step.order >= len(plan.steps):
             return None

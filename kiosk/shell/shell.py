@@ -39,7 +39,7 @@ from kiosk.shell.leading import Leading
 from kiosk.shell.notices import Condition
 from kiosk.shell.people import bound_person
 from kiosk.shell.ports import Ports
-from kiosk.shell.sessions import context_of, interrupted, plan_of, resume_of
+from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, status_rows
 from kiosk.signals import CameraState, Closed, Signal, Stored, StoreState, Stuck
@@ -176,16 +176,16 @@ class Shell:
 
     # From one machine to the next.
 
-    def _home(self, card: str = "") -> Front:
+    def _home(self, card: str = "", *, asleep: bool = False) -> Front:
         now = self._ports.clock.now_ms()
-        return Front(self._gather(), now, card, self._wishes.append)
+        return Front(self._gather(), now, card, self._wishes.append, asleep=asleep)
 
     def _gather(self) -> HomeData:
         try:
             person = self._person()
             self._speak(person.language if person else self._settings.site.language)
             day = self._today(person) if person else NO_DAY
-            cut = interrupted(self._ports.store.read(), self._library, person, day) if person else None
+            cut = self._interrupted(person, day) if person else None
             return gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
         except StoreError as why:
             log.error("the home cannot be gathered: %s", why)
@@ -195,13 +195,13 @@ class Shell:
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode
         if isinstance(mode, Leading) and mode.left is not None:
-            card = mode.left.card
+            left = mode.left
             self._held = mode.person
             self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
             if mode.row is not None:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
-            self._mode = self._home(card)
+            self._mode = self._home(left.card, asleep=left.asleep)
         elif isinstance(mode, Staffed) and mode.left:
             self._held = None
             self._mode = self._home()
@@ -271,7 +271,7 @@ class Shell:
                 day,
                 short=wish.short,
                 regions=wish.regions,
-                sound=self._ports.sound.audible and self._condition.sound_wanted,
+                sound=self._heard,
             )
         except RuleError as why:
             log.warning("not begun: %s", why)
@@ -282,7 +282,7 @@ class Shell:
     def _resume(self, now_ms: int) -> None:
         person = self._person()
         day = self._today(person) if person else NO_DAY
-        found = interrupted(self._ports.store.read(), self._library, person, day) if person else None
+        found = self._interrupted(person, day) if person else None
         if person is None or found is None:
             self._refresh(now_ms)
             return
@@ -291,7 +291,7 @@ class Shell:
 
     def _context(self, person: Person, plan: Plan) -> Context:
         stuck = self._condition.amber_stops
-        made = context_of(person, plan, self._settings, self._ports.sound, red_stuck=stuck)
+        made = context_of(self._library, person, plan, self._settings, self._ports.sound, red_stuck=stuck)
         # Eyes that have just looked at the screen for a session have not rested yet.
         fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS
         return replace(made, screen_ms=0 if fresh else self._screen_ms)
@@ -300,6 +300,14 @@ class Shell:
         self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
     ) -> None:
         self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound)
+
+    @property
+    def _heard(self) -> bool:
+        return self._ports.sound.audible and self._condition.sound_wanted and self._settings.sound.voice
+
+    def _interrupted(self, person: Person, day: Today) -> tuple[Interrupted, Plan] | None:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        return interrupted(reader, self._library, person, day, at, sound=self._heard)
 
     # What is known, also of what is not on the disk yet.
 

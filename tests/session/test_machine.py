@@ -355,7 +355,7 @@ def test_a_resumed_session_repeats_the_check_in_and_begins_paused() -> None:
     """Rule 11: it names the one it goes on with, and does nothing until the person says so."""
     walk = Walk.begin(plan(), context(resumes="s0", start_step=1, start_repetition=2))
     walk.check_in()
-    assert walk.at(Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
     walk.wait(60_000)
     assert walk.at(Phase.PAUSED)
     walk.answer(Answer.GO_ON)
