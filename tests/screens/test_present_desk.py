@@ -82,7 +82,8 @@ def _reach(first: Home) -> Iterator[Home]:
             ]
             todo += [replace(state, cursor=i) for i in range(len(found))]
         else:
-            todo += [home.step(state, Press(button, START), START + 1_000)[0] for button in Button]
+            calm = replace(state, amber_ms=None)
+            todo += [home.step(calm, Press(button, START), START)[0] for button in Button]
 
 
 @cache
@@ -218,8 +219,19 @@ def test_lamps_tell_the_truth_at_home() -> None:
             after, effects = home.step(replace(state, amber_ms=None), Press(button, START), START)
             quiet = replace(after, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
             same_place = quiet == replace(state, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
-            one_entry = button is Button.AMBER and len(home.answers(state)) == 1
+            one_entry = button is Button.AMBER and len(home.answers(state)) == 1 and not home.direct(state)
             assert bool(word) == (not same_place or bool(effects) or one_entry), (state.place, button)
+
+
+def test_lamps_tell_the_truth_at_the_desk() -> None:
+    """The same for staff; amber stays lit on a list with one entry, where it has nowhere to go."""
+    for state in staff_states():
+        strip = present_staff(state, "", same).strip
+        for button, word in ((Button.GREEN, strip.green), (Button.AMBER, strip.amber), (Button.RED, strip.red)):
+            after, effects = staff.step(state, Press(button, START), START)
+            changed = after != replace(state, touched_ms=START) or bool(effects)
+            one_entry = button is Button.AMBER and len(staff.options(state)) == 1 and state.frame.cursor == 0
+            assert bool(word) == (changed or one_entry), (state.place, state.frame, button)
 
 
 def test_the_neutral_home_tells_nothing_about_anybody() -> None:
