@@ -29,7 +29,7 @@ from kiosk.shell.wait import SelectWait
 from kiosk.shell.watchdog import Watchdog
 from kiosk.signals import Button, Source
 from kiosk.support.bench_draw import Pixels, pictures
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, percentile, row
+from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, percentile, row
 from kiosk.support.bench_world import (
     FPS,
     FRAME_NS,
@@ -184,8 +184,12 @@ def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[Row]:
 class _Stalled(sqlite3.Connection):
     """A database on a card that takes its time over every commit."""
 
+    commits = 0
+    """Of all of them, so far."""
+
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         if sql == "COMMIT":
+            _Stalled.commits += 1
             threading.Event().wait(STALL_S)
         return super().execute(sql, parameters)
 
@@ -224,7 +228,11 @@ def _late_in_the_store(rounds: Rounds, folder: Path) -> Seen:
         store = Store.open(folder, SystemClock(), Limits(ballast_bytes=64 << 10, floor_bytes=0))
         try:
             hand_over = partial(store.put, EventRow("info", "bench"))
-            return rounds.waiting(ROUND_S, store, _Every(STORE_EVERY_NS, hand_over))
+            before = _Stalled.commits
+            seen = rounds.waiting(ROUND_S, store, _Every(STORE_EVERY_NS, hand_over))
+            if _Stalled.commits == before:
+                raise BenchError("the stall did not reach the store: bench_loop no longer knows how it commits")
+            return seen
         finally:
             store.close(CLOSE_S)
 

@@ -19,11 +19,10 @@ from statistics import median
 import pygame
 
 from kiosk.clock import cpu_ns, ticks_ns
-from kiosk.errors import KioskError
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
 from kiosk.support.bench_draw import HOME
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
+from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, row
 
 START_ROUNDS = 5
 IDLE_ROUNDS = 3
@@ -39,10 +38,6 @@ SETTINGS = '[camera]\nbackend = "recorded"\n'
 
 MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ (\S+ \d+)")
 """The first line of one mapping in ``smaps``; the group is the file's device and number (0: none)."""
-
-
-class BenchError(KioskError, RuntimeError):
-    """Something that was to be measured did not start."""
 
 
 def child_env(env: Mapping[str, str]) -> dict[str, str]:
@@ -65,14 +60,19 @@ def _first_picture(how: str) -> float:
     """Milliseconds from starting a process to the end of its first flip."""
     with _folder() as data:
         begun = ticks_ns()
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk.support.bench_child", how, str(data)],
-            env=child_env(os.environ),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "kiosk.support.bench_child", how, str(data)],
+                env=child_env(os.environ),
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as why:
+            raise BenchError(
+                f"a kiosk for measuring ({how}) showed no picture within {PATIENCE_S:g} s: try `kiosk run --window`"
+            ) from why
     words = done.stdout.split()
     if not words or not words[-1].isdigit():
         said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
