@@ -120,6 +120,7 @@ def resume(scenery: Scenery) -> Part:
     yield from wake(hand)
     yield from hand.choose("Go on with your session")
     yield from people.check_in(hand)
+    yield Until(lambda scene: scene.name in ("session-paused", "session-step"), "the place where it stopped")
     if hand.scene.name != "session-paused":
         raise ScriptError(f"a resumed session begins paused, not with {hand.scene.name}")
     yield from hand.choose("Go on")
