@@ -27,17 +27,17 @@ from kiosk.screens.window import Screen
 from kiosk.shell.loop import Loop
 from kiosk.shell.wait import SelectWait
 from kiosk.shell.watchdog import Watchdog
-from kiosk.signals import Button, Source
+from kiosk.signals import Source
 from kiosk.support.bench_draw import Pixels, pictures
 from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, percentile, row
 from kiosk.support.bench_world import (
     FPS,
     FRAME_NS,
-    PIN,
+    PINS,
     BenchCamera,
     BenchScreen,
     BenchShell,
-    Finger,
+    Hand,
     World,
     plan_of,
     scene_after,
@@ -91,9 +91,9 @@ class Rounds:
         with ExitStack() as stack:
             camera, factory = self._outside(stack)
             timing = ButtonSettings()
-            buttons = Debounced(GpioButtons({Button.GREEN: PIN}, self._clock, factory), timing)
+            buttons = Debounced(GpioButtons(PINS, self._clock, factory), timing)
             stack.callback(buttons.close)
-            finger = Finger(factory)
+            hand = Hand(factory)
             keys = Debounced(self._screen, timing)
             sources: list[Source] = [buttons, keys, camera]
             if store is not None:
@@ -102,9 +102,9 @@ class Rounds:
             stack.callback(wait.close)
             shell = BenchShell(ticks_ns() + round(seconds * 1e9), each_turn)
             shown = BenchScreen(self._screen, self._painter, heard=lambda: shell.presses)
-            self._play(stack, camera, finger, seconds)
+            self._play(stack, camera, hand, seconds)
             Loop(self._clock, wait, sources, camera, shell, shown, Watchdog({})).run()
-        return _seen(camera, finger, shown, seconds)
+        return _seen(camera, hand, shown, seconds)
 
     def polling(self, seconds: float) -> Seen:
         """A round of the usual loop: 30 times a second, look at everything and draw."""
@@ -112,21 +112,22 @@ class Rounds:
 
         with ExitStack() as stack:
             camera, factory = self._outside(stack)
-            button = GpioButton(PIN, pin_factory=factory)
-            stack.callback(button.close)
-            finger = Finger(factory)
+            buttons = [GpioButton(pin, pin_factory=factory) for pin in PINS.values()]
+            for button in buttons:
+                stack.callback(button.close)
+            hand = Hand(factory)
             presses = 0
             shown = BenchScreen(self._screen, self._painter, heard=lambda: presses)
-            self._play(stack, camera, finger, seconds)
-            end_ns, ticker, was_down = ticks_ns() + round(seconds * 1e9), pygame.time.Clock(), False
+            self._play(stack, camera, hand, seconds)
+            end_ns, ticker, was_down = ticks_ns() + round(seconds * 1e9), pygame.time.Clock(), [False] * len(PINS)
             while ticks_ns() < end_ns:
                 ticker.tick(FPS)
                 pygame.event.get()
-                down = bool(button.is_pressed)
-                presses += down and not was_down
+                down = [bool(button.is_pressed) for button in buttons]
+                presses += sum(now and not before for now, before in zip(down, was_down, strict=True))
                 was_down = down
                 shown.show(scene_after(presses, self._clock.now_ms()), camera.latest())
-        return _seen(camera, finger, shown, seconds)
+        return _seen(camera, hand, shown, seconds)
 
     def _outside(self, stack: ExitStack) -> tuple[BenchCamera, Any]:
         from gpiozero.pins.mock import MockFactory
@@ -137,13 +138,13 @@ class Rounds:
         stack.callback(factory.close)
         return camera, factory
 
-    def _play(self, stack: ExitStack, camera: BenchCamera, finger: Finger, seconds: float) -> None:
+    def _play(self, stack: ExitStack, camera: BenchCamera, hand: Hand, seconds: float) -> None:
         self._seed += 1
-        world = World(plan_of(camera, finger, seconds, self._seed))
+        world = World(plan_of(camera, hand, seconds, self._seed))
         stack.callback(world.end)
 
 
-def _seen(camera: BenchCamera, finger: Finger, shown: BenchScreen, seconds: float) -> Seen:
+def _seen(camera: BenchCamera, hand: Hand, shown: BenchScreen, seconds: float) -> Seen:
     begun = camera.taken_ns[0] if camera.taken_ns else 0
     last_ns = begun + round((seconds - SETTLE_S) * 1e9)
     pictures_ms = tuple(
@@ -151,7 +152,7 @@ def _seen(camera: BenchCamera, finger: Finger, shown: BenchScreen, seconds: floa
         for number, taken in enumerate(camera.taken_ns, 1)
         if taken <= last_ns
     )
-    presses = zip(finger.pressed_ns, shown.answered_ns, strict=False)
+    presses = zip(hand.pressed_ns, shown.answered_ns, strict=False)
     return Seen(pictures_ms, tuple((answered - pressed) / 1e6 for pressed, answered in presses if pressed <= last_ns))
 
 

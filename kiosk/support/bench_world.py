@@ -10,6 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from kiosk.clock import SystemClock, ticks_ns
@@ -17,7 +18,7 @@ from kiosk.devices.camera_frame import Frame
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Scene
 from kiosk.screens.window import Screen
-from kiosk.signals import FrameReady, Press, Signal
+from kiosk.signals import Button, FrameReady, Press, Signal
 from kiosk.support.bench_draw import Pixels, moment
 
 FPS = 30
@@ -25,8 +26,8 @@ FRAME_NS = 1_000_000_000 // FPS
 HELD_NS = 50_000_000
 """How long a finger stays on the button: a loop that looks 30 times a second has to see it."""
 APART_NS = (70_000_000, 130_000_000)
-"""Between two presses: longer than the refractory time, and never in step with the camera."""
-PIN = 17
+"""Between two presses of one button: longer than the refractory time, and never in step with the camera."""
+PINS = {Button.GREEN: 17, Button.AMBER: 27, Button.RED: 22}
 
 Action = Callable[[], None]
 
@@ -68,19 +69,19 @@ class BenchCamera:
         os.close(self._fd)
 
 
-class Finger:
-    """Presses the button on ``PIN`` of gpiozero's mock, as electricity would."""
+class Hand:
+    """Presses buttons on ``PINS`` of gpiozero's mock, as electricity would."""
 
     def __init__(self, factory: Any) -> None:
-        self._pin = factory.pin(PIN)
+        self._pins = {button: factory.pin(number) for button, number in PINS.items()}
         self.pressed_ns: list[int] = []
 
-    def press(self) -> None:
+    def press(self, button: Button) -> None:
         self.pressed_ns.append(ticks_ns())
-        self._pin.drive_low()
+        self._pins[button].drive_low()
 
-    def release(self) -> None:
-        self._pin.drive_high()
+    def release(self, button: Button) -> None:
+        self._pins[button].drive_high()
 
 
 class World:
@@ -107,18 +108,19 @@ class World:
             action()
 
 
-def plan_of(camera: BenchCamera, finger: Finger, seconds: float, seed: int) -> list[tuple[int, Action]]:
-    """Pictures at 30 a second, and presses at any moment between them.
+def plan_of(camera: BenchCamera, hand: Hand, seconds: float, seed: int) -> list[tuple[int, Action]]:
+    """Pictures at 30 a second, and presses at any moment between them, by a finger on each button.
 
     The first picture comes anywhere within the first period: a loop with a beat of its own must not be met always at
     the same point of it.
     """
     end_ns, chance = round(seconds * 1e9), random.Random(seed)  # noqa: S311 a schedule, no secret
     plan: list[tuple[int, Action]] = [(at, camera.take) for at in range(chance.randrange(FRAME_NS), end_ns, FRAME_NS)]
-    at = chance.randrange(FRAME_NS)
-    while at + HELD_NS < end_ns:
-        plan += [(at, finger.press), (at + HELD_NS, finger.release)]
-        at += HELD_NS + chance.randrange(*APART_NS)
+    for button in PINS:
+        at = chance.randrange(FRAME_NS)
+        while at + HELD_NS < end_ns:
+            plan += [(at, partial(hand.press, button)), (at + HELD_NS, partial(hand.release, button))]
+            at += HELD_NS + chance.randrange(*APART_NS)
     return sorted(plan, key=lambda entry: entry[0])
 
 

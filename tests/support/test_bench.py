@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from kiosk.paths import assets
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Scene
 from kiosk.screens.window import Screen
+from kiosk.signals import Button
 from kiosk.support import bench
 from kiosk.support.bench_draw import STRETCH, copy_draw, mirror_draw, moment, pictures
 from kiosk.support.bench_loop import LATE_NS, Seen, judged_late
@@ -37,7 +39,7 @@ from kiosk.support.bench_rows import (
     verdict,
 )
 from kiosk.support.bench_start import child_env, together_mb
-from kiosk.support.bench_world import FPS, BenchCamera, BenchScreen, Finger, plan_of
+from kiosk.support.bench_world import FPS, PINS, BenchCamera, BenchScreen, Hand, plan_of
 
 GOOD = Row("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
 MISSED = replace(GOOD, name="Memory", ratio=1.7, ok=False)
@@ -222,18 +224,18 @@ def test_the_world_is_a_camera_and_a_hand(seed: int) -> None:
         def take(self) -> None:
             done.append("picture")
 
-    class Hand(Finger):
+    class Ghost(Hand):
         def __init__(self) -> None:
             """Touches nothing."""
 
-        def press(self) -> None:
-            done.append("press")
+        def press(self, button: Button) -> None:
+            done.append(f"{button} press")
 
-        def release(self) -> None:
-            done.append("release")
+        def release(self, button: Button) -> None:
+            done.append(f"{button} release")
 
-    plan = plan_of(Camera(), Hand(), 2.0, seed)
-    times: dict[str, list[int]] = {"picture": [], "press": [], "release": []}
+    plan = plan_of(Camera(), Ghost(), 2.0, seed)
+    times: dict[str, list[int]] = defaultdict(list)
     for at, action in plan:
         done.clear()
         action()
@@ -241,10 +243,12 @@ def test_the_world_is_a_camera_and_a_hand(seed: int) -> None:
     assert plan == sorted(plan, key=lambda entry: entry[0])
     assert len(times["picture"]) in (60, 61)
     assert {b - a for a, b in zip(times["picture"], times["picture"][1:], strict=False)} == {1_000_000_000 // FPS}
-    assert len(times["press"]) == len(times["release"]) >= 10
     quiet_ns = ButtonSettings().refractory_ms * 1_000_000
-    assert all(up - down > 1e9 / FPS for down, up in zip(times["press"], times["release"], strict=True))
-    assert all(down - up >= quiet_ns for up, down in zip(times["release"], times["press"][1:], strict=False))
+    for button in PINS:
+        down, up = times[f"{button} press"], times[f"{button} release"]
+        assert len(down) == len(up) >= 10
+        assert all(b - a > 1e9 / FPS for a, b in zip(down, up, strict=True))
+        assert all(b - a >= quiet_ns for a, b in zip(up, down[1:], strict=False))
 
 
 class FakeScreen(Screen):
