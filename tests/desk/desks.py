@@ -76,8 +76,8 @@ class AtHome:
     def wait(self, ms: int) -> None:
         """Let ``ms`` pass, calling at each deadline."""
         end = self.now + ms
-        while (due := home.deadline_ms(self.state)) is not None and due < end:
-            self.now = max(self.now + 1, due)
+        while (due := home.deadline_ms(self.state)) is not None and (then := max(self.now + 1, due)) < end:
+            self.now = then
             self.send(HomeTick())
         self.now = end
         self.send(HomeTick())
@@ -182,8 +182,8 @@ class AtDesk:
     def wait(self, ms: int) -> None:
         """Let ``ms`` pass, calling at each deadline."""
         end = self.now + ms
-        while (due := staff.deadline_ms(self.state)) is not None and due < end:
-            self.now = max(self.now + 1, due)
+        while (due := staff.deadline_ms(self.state)) is not None and (then := max(self.now + 1, due)) < end:
+            self.now = then
             self.send(Tick())
         self.now = end
         self.send(Tick())

@@ -102,7 +102,7 @@ def test_holding_both_starts_nothing_on_its_way() -> None:
     at = AtHome.begin(home_data())
     at.press(Button.AMBER)
     at.press(Button.GREEN, after_ms=40)
-    assert at.effects == []
+    assert at.at(Place.LIST)
     assert at.send(Chord(at.now)) == (EnterStaff(),)
     assert at.at(Place.ASLEEP)
 
@@ -162,6 +162,15 @@ def test_a_session_can_lead_to_a_card() -> None:
     """An eye flag keeps the eye card open; a card that is not there leads home."""
     assert AtHome.begin(home_data(), "eye-care").effects == [OpenCard("eye-care"), ReadOut("card.eye-care.1")]
     assert AtHome.begin(home_data(), "gone").state.place is Place.LIST
+
+
+def test_every_press_counts_as_somebody_there() -> None:
+    """Who moves slowly from answer to answer is not sent to sleep meanwhile."""
+    at = AtHome.begin(home_data())
+    for _ in range(4):
+        at.wait(100_000)
+        at.press(Button.AMBER)
+    assert at.at(Place.LIST)
 
 
 @pytest.mark.parametrize("button", list(Button))

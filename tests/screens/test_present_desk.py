@@ -225,7 +225,13 @@ def test_lamps_tell_the_truth_at_home() -> None:
 
 def test_lamps_tell_the_truth_at_the_desk() -> None:
     """The same for staff; amber stays lit on a list with one entry, where it has nowhere to go."""
-    for state in staff_states():
+    pointed = [
+        replace(state, frames=(*state.frames[:-1], replace(state.frame, cursor=index)))
+        for state in staff_states()
+        if staff.style(state) is Style.LIST
+        for index in range(len(staff.options(state)))
+    ]
+    for state in (*staff_states(), *pointed):
         strip = present_staff(state, "", same).strip
         for button, word in ((Button.GREEN, strip.green), (Button.AMBER, strip.amber), (Button.RED, strip.red)):
             after, effects = staff.step(state, Press(button, START), START)
