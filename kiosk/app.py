@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
     "recordings; run `kiosk doctor`, look at the journal, then restart the kiosk"
 )
+SPARED = ("pygame.surfarray", "pygame.sndarray", "pkg_resources")
+"""What pygame loads although nothing here uses it; numpy comes with it, and the first screen would wait for that."""
 ORDER = ("picamera", "webcam", "none")
 """Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""
 WINDOW_ORDER = ("picamera", "webcam", "recorded")
@@ -66,6 +69,9 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         painted = _open_screen(settings, window=window)
         stack.callback(painted.screen.close)
 
+        # Now there is time for what the mirror will need at once.
+        import cv2
+
         from kiosk.care import library
         from kiosk.devices.buttons import Debounced
         from kiosk.devices.sound import Sound
@@ -78,6 +84,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
 
+        cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
         assets = paths.assets()
         storage = settings.storage
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
@@ -113,6 +120,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
 
 def _open_screen(settings: Settings, *, window: bool) -> Painted:
     """The screen, with something calm on it already."""
+    for name in SPARED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from kiosk.devices.buttons_keys import edge_from_key
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Note
@@ -122,6 +131,8 @@ def _open_screen(settings: Settings, *, window: bool) -> Painted:
     screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
     painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
     _ = words(settings.site.language)
+    for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
+        del sys.modules[name]
     painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
     return painted
 

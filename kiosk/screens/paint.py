@@ -7,19 +7,21 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import pygame
 
 from kiosk.errors import ScreenError
 from kiosk.screens.fit import Align, Placed, Role, faults, pitch
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
-from kiosk.screens.mirror import Frame, Overlay, Pasted, Pixels, mirror, overlay, pixels_of
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
-from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
 from kiosk.screens.scene import Picture, Scene, Step
 from kiosk.screens.theme import BUTTONS, GROUND, INK, WIDTH_MM, nearer_m
+
+if TYPE_CHECKING:
+    # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
+    from kiosk.screens.mirror import Frame, Overlay, Pixels
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +146,8 @@ class Painter:
             self._show_ring(surface, page.ring, scene)
 
     def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None) -> bool:
+        from kiosk.screens.mirror import mirror
+
         try:
             mirror(surface, frame, over)
         except ScreenError as fault:
@@ -171,11 +175,15 @@ class Painter:
         items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
         ring = next((part for item in items for part in item.walk() if part.role is Role.RING), None)
         if isinstance(scene, Step) and scene.picture is Picture.LIVE and surface.get_bytesize() == 4:
+            from kiosk.screens.mirror import Pasted, overlay
+
             plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
             return _Page((), overlay(plates, *surface.get_size()), ring)
         return _Page(tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items), None, ring)
 
     def _paste(self, surface: pygame.Surface, item: Placed) -> Pixels:
+        from kiosk.screens.mirror import pixels_of
+
         return self._pixels.get(item, lambda: pixels_of(self._rendered(surface, item)))
 
     def _plate(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
@@ -251,6 +259,8 @@ class Painter:
     def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
         if place is None:
             return
+        from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
+
         ring, radius = scene.ring, place.box.w // 2
         disc = None if scene.picture is not Picture.NONE else disc_step(ring)
         arc = arc_step(ring.fraction)

@@ -69,6 +69,7 @@ class Loop:
         self._shown: Scene | None = None
         self._frame_seq: int | None = None
         self._presented_ms: int | None = None
+        self._due_ms = 0
 
     def run(self) -> None:
         """Until the shell is closed."""
@@ -81,8 +82,12 @@ class Loop:
         now = self._clock.now_ms()
         if self._presented_ms is None:
             return now
-        times = [self._presented_ms + PRESENT_EVERY_MS]
-        times += [due for source in self._sources if (due := source.deadline_ms()) is not None]
+        times = [due for source in self._sources if (due := source.deadline_ms()) is not None]
+        return min((self._own_deadline_ms(now), *times))
+
+    def _own_deadline_ms(self, now: int) -> int:
+        """When the screen is to be looked at again, whatever the sources want."""
+        times = [(self._presented_ms or 0) + PRESENT_EVERY_MS]
         shell = self._shell.deadline_ms(now)
         if shell is not None:
             times.append(shell)
@@ -93,15 +98,20 @@ class Loop:
     def turn(self) -> None:
         """Hear everything, decide, and show it if it changed."""
         now = self._clock.now_ms()
-        fresh = False
+        heard = fresh = False
         for source in self._sources:
             for signal in source.drain(now):
+                heard = True
                 if isinstance(signal, FrameReady):
                     fresh = True
                 else:
                     self._shell.hear(signal, now)
+        if not heard and self._presented_ms is not None and now < self._due_ms:
+            # A window without a descriptor wakes 50 times a second to look for keys: that must cost next to nothing.
+            return
         self._shell.tick(now)
         self._draw(fresh, now)
+        self._due_ms = self._own_deadline_ms(now)
 
     def _draw(self, fresh: bool, now: int) -> None:
         scene = self._shell.scene(now)

@@ -126,6 +126,7 @@ def test_each_new_frame_is_drawn_once_and_only_where_a_picture_is_wanted() -> No
     house.loop.turn()
     assert len(house.screen.shown) == 1
     house.shell.shows = LIVE
+    house.frame(1)
     house.loop.turn()
     house.loop.turn()
     assert [f.seq if f else None for _, f in house.screen.shown] == [None, 1]
