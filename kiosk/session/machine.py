@@ -79,7 +79,8 @@ def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Ef
     if isinstance(event, Gap) and ran:
         _stood_still(turn, event.since_ms, now_ms)
     _pass_time(turn, now_ms)
-    if isinstance(event, signals.Press) and ran and session.context.single_switch and turn.s.phase is Phase.PAUSED:
+    stalled = turn.s.phase is Phase.PAUSED and (ran or _before_gap_was_seen(session, event))
+    if isinstance(event, signals.Press) and session.context.single_switch and stalled:
         timed.stop(turn, now_ms)  # pressed in a stretch that only a stall had paused
     elif isinstance(event, signals.Press):
         _press(turn, event.button, now_ms)
@@ -145,8 +146,16 @@ def _stood_still(turn: Turn, since_ms: int, now_ms: int) -> None:
     timed.run(turn, since_ms)
     if turn.s.phase in TIMED:
         timed.pause(turn, since_ms)
-        turn.set(touched_ms=now_ms)
+        turn.set(touched_ms=now_ms, scan_at_ms=now_ms + turn.s.context.scan_ms)
         turn.note("gap")
+
+
+def _before_gap_was_seen(session: Session, event: Event) -> bool:
+    """Whether ``event`` is a press from before the pause that a gap made could be shown.
+
+    Only a gap, or a press, leaves ``touched_ms`` later than the beginning of the pause.
+    """
+    return isinstance(event, signals.Press) and session.since_ms < session.touched_ms >= event.t_ms
 
 
 def _patience_ms(session: Session) -> int:
