@@ -134,23 +134,17 @@ def _wait_ready(ready: socket.socket, process: subprocess.Popen[bytes], log: Pat
         raise BenchError(f"a kiosk for measuring did not come up: {last[0]}")
 
 
-def _process_cpu_ns(pid: int) -> int:
-    """Processor time of all threads of a process."""
-    tasks = Path(f"/proc/{pid}/task")
-    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks.iterdir())
-
-
 def idle_row(screen: Screen, painter: Painter, said: Callable[[], None]) -> Row:
     """The kiosk on its home screen, against drawing that screen 40 times a second; both over the same time."""
     ours: list[float] = []
     redraw: list[float] = []
     with _kiosk(["kiosk", "run", "--window", "--data"]) as pid:
         for turn in range(-1, IDLE_ROUNDS):
-            begun, theirs, mine = ticks_ns(), _process_cpu_ns(pid), cpu_ns()
+            begun, theirs, mine = ticks_ns(), cpu_ns(pid), cpu_ns()
             _redraw(screen, painter, IDLE_S)
             span = ticks_ns() - begun
             if turn >= 0:
-                ours.append(100 * (_process_cpu_ns(pid) - theirs) / span)
+                ours.append(100 * (cpu_ns(pid) - theirs) / span)
                 redraw.append(100 * (cpu_ns() - mine) / span)
             said()
     return row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.cli import cli
+from kiosk.clock import cpu_ns
 from kiosk.devices.buttons import ButtonSettings
 from kiosk.devices.camera_frame import Frame
 from kiosk.paths import assets
@@ -26,7 +28,7 @@ from kiosk.screens.window import Screen
 from kiosk.signals import Button
 from kiosk.support import bench
 from kiosk.support.bench_draw import STRETCH, copy_draw, mirror_draw, moment, pictures
-from kiosk.support.bench_loop import LATE_NS, Seen, judged_late
+from kiosk.support.bench_loop import LATE_NS, Seen, busy, judged_late
 from kiosk.support.bench_rows import (
     Row,
     Target,
@@ -210,6 +212,20 @@ def test_late_pictures_are_judged_only_where_the_stall_was_felt() -> None:
     assert not judged_late([good] * 3, [good] * 3).ok
     assert not judged_late([bad] * 3, [bad] * 3).ok
     assert judged_late([good, bad, good], [bad] * 3).ok
+
+
+def test_a_busy_machine_is_told_from_a_slow_one() -> None:
+    """Whoever reads a missed target has to know that something else ran; a quiet machine needs no such words."""
+    assert busy(9.0, 2.0) == ""
+    assert "waiting 40 ms in 2 s" in busy(40.0, 2.0)
+
+
+def test_processor_time_of_another_process() -> None:
+    """The kiosk at rest is another process than the bench; its time is that of all its threads."""
+    before = cpu_ns()
+    assert before <= cpu_ns(os.getpid()) <= cpu_ns()
+    with pytest.raises(OSError, match="Invalid"):
+        cpu_ns(2**22 + 1)
 
 
 @given(st.integers(0, 10_000))
