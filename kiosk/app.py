@@ -20,7 +20,7 @@ from kiosk.settings import Settings
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
-    from kiosk.devices.buttons import ButtonSettings
+    from kiosk.devices.buttons import ButtonSettings, ButtonSource
     from kiosk.devices.camera_frame import Frame
     from kiosk.devices.lights import Lights
     from kiosk.screens.paint import Painter
@@ -74,6 +74,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
 
         from kiosk.care import library
         from kiosk.devices.buttons import Debounced
+        from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.records.store import Limits, Store
         from kiosk.shell.ending import Ending
@@ -98,6 +99,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         lights = _lights(settings)
         stack.callback(lights.close)
         buttons, rejected = _buttons(settings, clock, stack, window=window)
+        if any(isinstance(source, PedalButtons) for source in buttons):
+            painted.screen.keys_elsewhere()
         keys = Debounced(painted.screen, _timing(settings))
         ending = Ending()
         stack.callback(ending.close)
@@ -107,7 +110,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
         sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
-        sources: tuple[Source, ...] = (*buttons, keys, store, sound, camera, workshop, ending)
+        presses = [Debounced(source, _timing(settings)) for source in buttons]
+        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, workshop, ending)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         watchdog = Watchdog()
@@ -171,8 +175,7 @@ def _lights(settings: Settings) -> Lights:
 
 def _buttons(
     settings: Settings, clock: SystemClock, stack: ExitStack, *, window: bool
-) -> tuple[list[Source], tuple[str, ...]]:
-    from kiosk.devices.buttons import Debounced
+) -> tuple[list[ButtonSource], tuple[str, ...]]:
     from kiosk.devices.buttons_open import open_buttons
 
     wanted = settings.buttons
@@ -183,7 +186,7 @@ def _buttons(
     )
     for source in found:
         stack.callback(source.close)
-    return [Debounced(source, _timing(settings)) for source in found], tuple(rejected)
+    return found, tuple(rejected)
 
 
 def _timing(settings: Settings) -> ButtonSettings:

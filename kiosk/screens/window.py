@@ -23,6 +23,8 @@ LOGICAL = (WIDTH, HEIGHT)
 WITHOUT_SCREEN = ("dummy", "offscreen")
 PUMP_MS = 20
 """How often keys are looked for where the display gives no descriptor to wait on."""
+CLOSE_MS = 250
+"""How often a screen is looked at that can only tell that it was closed: nobody types there."""
 
 Keys = Callable[[int, bool, int], Edge | Typed | None]
 """What a key (pygame's constant) going down (True) or up means at a time: ``kiosk.devices.buttons_keys``."""
@@ -39,6 +41,8 @@ class Screen:
         self.surface, self.how = surface, how
         self._window = window
         self._keys = keys
+        typed = keys is not None and pygame.display.get_driver() not in WITHOUT_SCREEN
+        self._pump_ms = PUMP_MS if typed else CLOSE_MS
         self._fd = _connection()
         self._drained_ms = 0
         self._read_ahead = True
@@ -74,10 +78,14 @@ class Screen:
         return found
 
     def deadline_ms(self) -> int | None:
-        """When to call ``drain`` even without news: at once after a present, else every 20 ms without a descriptor."""
+        """When to call ``drain`` even without news: at once after a present, and over and over without a descriptor."""
         if self._read_ahead:
             return self._drained_ms
-        return None if self._fd >= 0 else self._drained_ms + PUMP_MS
+        return None if self._fd >= 0 else self._drained_ms + self._pump_ms
+
+    def keys_elsewhere(self) -> None:
+        """Keys are heard by another source (evdev on the appliance): here they would be heard twice, and cost."""
+        self._keys, self._pump_ms = None, CLOSE_MS
 
     def close(self) -> None:
         """Give the screen back."""

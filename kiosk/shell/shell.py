@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from kiosk.care.library import Library
@@ -27,7 +26,7 @@ from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.daytime import known_time
-from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, SessionRow, StateRow
+from kiosk.records.rows import EventRow, InboxRow, SessionRow, StateRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
@@ -229,7 +228,7 @@ class Shell:
     def _desk(self) -> StaffData:
         """What the staff desk shows now."""
         person = self._person()
-        day = self._today(person) if person else Today(day=self._day(), certain=False, now_ms=0)
+        day = self._today(person) if person else self._nobodys_day()
         told = bool(self._settings.site.emergency_text)
         status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
         bits = secrets.randbits(64) if self._seed is None else self._seed
@@ -321,13 +320,12 @@ class Shell:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
         return today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
 
-    def _day(self) -> date | None:
-        known = known_time(*self._known(), instant(self._ports.clock))
-        return None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
-
-    def _known(self) -> tuple[list[AnchorRow], list[BootRow]]:
-        reader = self._ports.store.read()
-        return reader.anchors(), reader.boots()
+    def _nobodys_day(self) -> Today:
+        """The day as far as the clock knows it, while nobody is set up."""
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        known = known_time(reader.anchors(), reader.boots(), at)
+        day = None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
+        return Today(day=day, certain=known.certain, now_ms=at.t_boot_ms)
 
     def _refresh(self, now_ms: int) -> None:
         if isinstance(self._mode, Front):

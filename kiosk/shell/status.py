@@ -16,6 +16,7 @@ from kiosk.clock import ClockStatus, local_time, local_zone
 from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
+from kiosk.errors import StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
@@ -64,28 +65,46 @@ def desk_data(
 ) -> StaffData:
     """Everything the desk shows, from the record and the rules."""
     reader, clock = ports.store.read(), ports.clock
-    kept = [person_of(row) for row in reader.persons()]
+    kept, unread = _people(reader)
     unset = clock.status() is ClockStatus.UNSET
     flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
     return StaffData(
         slots=_slots(reader),
         person=person,
         former=tuple(p for p in kept if person is None or p.code != person.code),
-        new_code=new_code(new_bits),
+        new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
         inbox=_inbox(reader),
         offers=offers(library, person, day) if person else (),
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
-        status=status,
+        status=(*status, *(StatusRow(words("Fault"), fault, "fault") for fault in unread)),
         languages=languages,
         language=settings.site.language,
-        today=day.day,
+        today=day.day if day.certain else None,
         zone=local_zone(),
         clock_line=words("Date not set") if unset else local_time(clock.wall_utc()),
         boot_id=clock.boot_id,
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,
     )
+
+
+def _people(reader: Reader) -> tuple[list[Person], list[str]]:
+    """Everybody whose plan can be read, and a sentence for each whose cannot: one damaged plan closes no desk."""
+    kept, unread = [], []
+    for row in reader.persons():
+        try:
+            kept.append(person_of(row))
+        except StoreError as why:
+            unread.append(str(why))
+    return kept, unread
+
+
+def _free_code(bits: int, taken: set[str]) -> str:
+    """A code that nobody has yet."""
+    while (code := new_code(bits)) in taken:
+        bits += 1
+    return code
 
 
 def _disk(data: Path, _: Words) -> StatusRow:

@@ -8,7 +8,7 @@ import pygame
 import pytest
 
 from kiosk.errors import ScreenError
-from kiosk.screens.window import Screen, open_screen
+from kiosk.screens.window import CLOSE_MS, Screen, open_screen
 from kiosk.signals import Button, Closed, Edge, Typed
 
 
@@ -55,13 +55,20 @@ def test_a_closed_window_is_told(screen: Screen) -> None:
     assert screen.drain(1) == [Closed()]
 
 
-def test_without_a_descriptor_keys_are_looked_for_every_20_ms(screen: Screen) -> None:
-    """And at once after a present, which may have read news ahead."""
+def test_a_screen_without_a_keyboard_is_looked_at_four_times_a_second(screen: Screen) -> None:
+    """Nobody types on a screen that is not there; at once after a present, which may have read news ahead."""
     assert screen.fileno() == -1
     screen.drain(1000)
-    assert screen.deadline_ms() == 1020
+    assert screen.deadline_ms() == 1000 + CLOSE_MS
     screen.present()
     assert screen.deadline_ms() == 1000
+
+
+def test_keys_that_another_source_hears_are_not_heard_twice(screen: Screen) -> None:
+    """On the appliance evdev tells them: one touch must not press twice."""
+    screen.keys_elsewhere()
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE))
+    assert screen.drain(500) == []
 
 
 def test_a_window_of_another_size_is_letterboxed(monkeypatch: pytest.MonkeyPatch) -> None:
