@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 CLOSE_S = 5.0
 SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
-    "recordings; run `kiosk doctor`, look at the journal, then restart the kiosk"
+    "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
 SPARED = ("pygame.surfarray", "pygame.sndarray", "pkg_resources")
 """What pygame loads although nothing here uses it; numpy comes with it, and the first screen would wait for that."""
@@ -77,6 +77,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.records.store import Limits, Store
+        from kiosk.shell.bedside import with_bedside
         from kiosk.shell.ending import Ending
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
@@ -91,6 +92,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
         store = Store.open(data, clock, limits)
         stack.callback(store.close, CLOSE_S)
+        # What staff changed at the bedside counts more than the file, in safe mode too: one switch stays one switch.
+        settings = with_bedside(settings, store.read())
         known = library.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
         stack.callback(sound.close)

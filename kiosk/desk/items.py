@@ -108,10 +108,9 @@ def _put_onset(person: Person, answer: str, staff: Staff) -> Person:
     return replace(person, onset=Onset(band=OnsetBand(answer), attested_on=staff.data.today))
 
 
-def _view_options(staff: Staff) -> tuple[str, ...]:
-    # The reflected half needs one healthy half.
-    both = staff.draft is not None and staff.draft.side is Side.BOTH
-    return (BY_PROGRAMME, *(v.value for v in ViewMode if not (both and v is ViewMode.GOOD_SIDE)))
+def _view_options(_: Staff) -> tuple[str, ...]:
+    # The reflected half is offered once there is one to show; until then it would be a plain mirror by another name.
+    return (BY_PROGRAMME, *(view.value for view in ViewMode if view is not ViewMode.GOOD_SIDE))
 
 
 def _put_view(person: Person, answer: str, _: Staff) -> Person:

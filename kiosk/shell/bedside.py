@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 
+from kiosk.errors import StoreError
 from kiosk.records.reader import Reader
 from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
 
 BEDSIDE = (
     "sound.volume",
@@ -37,9 +42,13 @@ def with_setting(settings: Settings, name: str, value: int | bool) -> Settings:
 
 
 def with_bedside(settings: Settings, reader: Reader) -> Settings:
-    """``settings`` with everything that staff have changed at the bedside."""
+    """``settings`` with everything that staff have changed at the bedside, as far as the record can be read."""
     for name in BEDSIDE:
-        kept = reader.state(key_of(name))
+        try:
+            kept = reader.state(key_of(name))
+        except StoreError as why:
+            log.error("settings of the bedside cannot be read: %s", why)
+            return settings
         if kept is not None and kept.lstrip("-").isdigit():
             settings = with_setting(settings, name, int(kept))
     return settings

@@ -31,7 +31,7 @@ from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
 from kiosk.settings import Settings
-from kiosk.shell.bedside import with_bedside, with_setting
+from kiosk.shell.bedside import with_setting
 from kiosk.shell.day import LOOK_BACK, today
 from kiosk.shell.front import Front, gather
 from kiosk.shell.leading import Leading
@@ -72,7 +72,7 @@ class Shell:
         tells_recorded: bool = True,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
-        self._settings = settings if safe else with_bedside(settings, ports.store.read())
+        self._settings = settings
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe)

@@ -98,7 +98,7 @@ def one(desk: AtDesk, item: str, *path: str) -> Person:
         ("carotid_disease", YES, "carotid_disease", True),
         ("neck", YES, "permissions", (Permission.NECK,)),
         ("inside_cheek", YES, "permissions", (Permission.INSIDE_CHEEK,)),
-        ("view_mode", "good-side", "view_mode", ViewMode.GOOD_SIDE),
+        ("view_mode", "mirror", "view_mode", ViewMode.MIRROR),
         ("language", "de", "language", "de"),
         ("pause", "week", "pause_until", DAY + timedelta(days=7)),
         ("reviewed", YES, "reviewed_by", "therapist-1"),
