@@ -24,7 +24,8 @@ class GpioButtons:
     """
 
     def __init__(self, pins: Mapping[Button, int], clock: Clock, factory: Any = None) -> None:
-        from gpiozero import Button as GpioButton
+        # Not gpiozero's Button: each of those has a thread that wakes ten times a second to see whether it is held.
+        from gpiozero import DigitalInputDevice
 
         if not pins:
             raise ButtonError("no GPIO pins are set for buttons: give each button its BCM pin number in the settings")
@@ -38,7 +39,7 @@ class GpioButtons:
         self._closed = False
         for button, pin in pins.items():
             try:
-                device = GpioButton(pin, pull_up=True, bounce_time=None, pin_factory=chosen)
+                device = DigitalInputDevice(pin, pull_up=True, bounce_time=None, pin_factory=chosen)
             except Exception as exc:  # gpiozero, lgpio and the kernel each raise their own kind
                 self.close()
                 raise ButtonError(f"the {button} button on GPIO {pin} cannot be used: {cause(exc)}") from exc
@@ -66,8 +67,8 @@ class GpioButtons:
         def tell(down: bool) -> None:
             self._inbox.put(Edge(button, down, self._clock.now_ms()))
 
-        device.when_pressed = lambda: tell(True)
-        device.when_released = lambda: tell(False)
+        device.when_activated = lambda: tell(True)
+        device.when_deactivated = lambda: tell(False)
         # Read after listening began: a press in between is heard, and an edge that changes nothing is ignored.
-        if device.is_pressed:
+        if device.is_active:
             self._inbox.put(Edge(button, True, self._clock.now_ms(), found=True))
