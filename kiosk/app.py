@@ -36,7 +36,7 @@ SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
     "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
-SPARED = ("pygame.surfarray", "pygame.sndarray", "pkg_resources")
+SPARED = ("pygame.surfarray", "pygame.sndarray", "pygame.mixer_music", "pygame.scrap", "pkg_resources")
 """What pygame loads although nothing here uses it; numpy comes with it, and the first screen would wait for that."""
 ORDER = ("picamera", "webcam", "none")
 """Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""

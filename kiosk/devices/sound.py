@@ -22,7 +22,7 @@ from kiosk.signals import Signal, Source, Spoken
 
 log = logging.getLogger(__name__)
 
-RATE, SIZE, CHANNELS, BUFFER = 22_050, -16, 1, 512
+RATE, SIZE, CHANNELS, BUFFER = 22_050, -16, 1, 1_024
 FADE_MS = 80
 RAMP_MS = 60
 """Sound starts softly: the side with the palsy may be over-sensitive to it."""

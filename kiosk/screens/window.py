@@ -23,7 +23,7 @@ LOGICAL = (WIDTH, HEIGHT)
 WITHOUT_SCREEN = ("dummy", "offscreen")
 PUMP_MS = 20
 """How often keys are looked for where the display gives no descriptor to wait on."""
-CLOSE_MS = 250
+CLOSE_MS = 500
 """How often a screen is looked at that can only tell that it was closed: nobody types there."""
 
 Keys = Callable[[int, bool, int], Edge | Typed | None]

@@ -55,7 +55,7 @@ def test_a_closed_window_is_told(screen: Screen) -> None:
     assert screen.drain(1) == [Closed()]
 
 
-def test_a_screen_without_a_keyboard_is_looked_at_four_times_a_second(screen: Screen) -> None:
+def test_a_screen_without_a_keyboard_is_looked_at_twice_a_second(screen: Screen) -> None:
     """Nobody types on a screen that is not there; at once after a present, which may have read news ahead."""
     assert screen.fileno() == -1
     screen.drain(1000)
