@@ -61,6 +61,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
 
     Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
     """
+    gc.disable()  # nothing of what is loaded now is garbage: looking for some would only delay the first screen
     clock = SystemClock()
     settings, faults = config.load(config_path, os.environ)
     if safe:
@@ -119,6 +120,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         stack.callback(waiting.close)
         watchdog = Watchdog()
         stack.callback(watchdog.stopping)
+        gc.enable()
         gc.collect()
         gc.freeze()
         Loop(clock, waiting, sources, camera, shell, painted, watchdog).run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens import paint_forms, paint_menu, paint_step
+from kiosk.screens import paint_forms
 from kiosk.screens.fit import Measure, Placed
 from kiosk.screens.paint_frame import Kit
 from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step
@@ -11,10 +11,15 @@ from kiosk.screens.theme import WIDTH_MM, sizes
 
 def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[Placed]:
     """Everything on the screen and where; never raises for a text, however long: what is cut says so (``clipped``)."""
+    # The first screen is a note: what only menus and steps need comes with the first of them.
     kit = Kit(measure, sizes(width_mm, scene.staff))
     if isinstance(scene, Step):
+        from kiosk.screens import paint_step
+
         return paint_step.step(scene, kit)
     if isinstance(scene, Menu):
+        from kiosk.screens import paint_menu
+
         return paint_menu.menu(scene, kit)
     if isinstance(scene, Listing):
         return paint_forms.listing(scene, kit)
