@@ -21,10 +21,11 @@ class Problem(StrEnum):
 
 
 SENTENCES = {
-    Problem.DISK_FULL: "The storage is nearly full. Export, then ask support to make room in {place}.",
+    Problem.DISK_FULL: "The storage is nearly full. Ask support to copy the records and make room in {place}.",
     Problem.READ_ONLY: "Nothing can be written to {place}: sessions are not recorded. Have the memory card checked.",
     Problem.LOCKED: "Another program holds {place}/kiosk.db: records wait in memory. Close that program.",
-    Problem.IO_ERROR: "Writing to {place} fails: records wait in memory. Export now and have the memory card replaced.",
+    Problem.IO_ERROR: "Writing to {place} fails: records wait in memory. Leave it switched on, and "
+    "have the memory card replaced.",
     Problem.CORRUPT: "{place}/kiosk.db is damaged and could not be set aside. Ask support to look at the memory card.",
 }
 """What staff read; ``place`` is the data folder."""

@@ -38,7 +38,7 @@ def disk(data: Path, floor_mb: int, mounts: Path = MOUNTS) -> Check:
     if room.f_flag & os.ST_RDONLY or not os.access(place, os.W_OK | os.X_OK):
         return fault(name, f"{found}, but nothing may be written", "check the memory card and whose folder it is")
     if free_mb < floor_mb:
-        return fault(name, found, "export the records, then make room: below this nothing may be stored any more")
+        return fault(name, found, "copy the records away, then make room: below this nothing may be stored any more")
     if free_mb < COMFORTABLE * floor_mb:
         return warning(name, found, "make room on the disk soon")
     return ok(name, found)
