@@ -1,0 +1,64 @@
+"""What staff change at the bedside holds from then on, and the one line that says what is missing is the weightiest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import SimClock
+from kiosk.records.rows import StateRow
+from kiosk.records.store import Store
+from kiosk.settings import Settings
+from kiosk.shell.bedside import key_of, with_bedside, with_setting
+from kiosk.shell.notices import Condition
+from kiosk.signals import Button
+
+
+def test_a_setting_of_the_bedside_survives_a_restart_and_counts_more_than_the_file(tmp_path: Path) -> None:
+    """A person with one switch must have it again after the power was away."""
+    store = Store.open(tmp_path, SimClock())
+    try:
+        store.put(StateRow(key_of("buttons.single_switch"), "1"), StateRow(key_of("sound.volume"), "3"))
+        assert store.flush(5)
+    finally:
+        assert store.close(5)
+    again = Store.open(tmp_path, SimClock(boot_id="boot-2"))
+    try:
+        settings = with_bedside(Settings(), again.read())
+    finally:
+        again.close(5)
+    assert (settings.buttons.single_switch, settings.sound.volume) == (True, 3)
+    assert settings.buttons.refractory_ms == Settings().buttons.refractory_ms
+
+
+@pytest.mark.parametrize(("name", "value"), [("sound.volume", 9), ("screen.width_mm", 700), ("no.such", 1)])
+def test_a_value_out_of_range_or_of_no_bedside_setting_changes_nothing(name: str, value: int) -> None:
+    """A damaged row must not make the kiosk silent, deaf or unable to start."""
+    assert with_setting(Settings(), name, value) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("condition", "begins"),
+    [
+        (Condition(), ""),
+        (Condition(safe=True), "Simple mode"),
+        (Condition(sound_ok=False, safe=True), "No sound"),
+        (Condition(sound_ok=False, sound_wanted=False), ""),
+        (Condition(recorded=True, sound_ok=False), "A recorded face"),
+        (Condition(camera_ok=False, recorded=True), "No picture"),
+        (Condition(store_problem="disk_full", camera_ok=False), "Not saving"),
+        (Condition(stuck=frozenset((Button.GREEN,)), store_problem="disk_full"), "A button is stuck"),
+        (Condition(stuck=frozenset((Button.GREEN, Button.RED))), "Red is stuck"),
+    ],
+)
+def test_one_line_says_the_weightiest_thing_that_is_missing(condition: Condition, begins: str) -> None:
+    """Stop comes first, then the record, then the picture, then the sound."""
+    line = condition.notice(lambda text: text, picture=True)
+    assert line.startswith(begins)
+    assert bool(line) == bool(begins)
+
+
+def test_a_missing_picture_is_no_news_where_none_is_wanted() -> None:
+    """Nobody needs to hear of the camera while they rate their pain."""
+    assert Condition(camera_ok=False).notice(lambda text: text, picture=False) == ""
