@@ -104,8 +104,8 @@ def deadline_ms(session: Session) -> int | None:
     times = []
     if session.phase in TIMED:
         times.append(timed.boundary_ms(session))
-        if session.face_lost_at_ms is not None and session.wants_picture:
-            times.append(session.face_lost_at_ms + timed.FACE_GRACE_MS)
+        if (missed_ms := timed.face_missed_ms(session)) is not None:
+            times.append(missed_ms)
     else:
         times.append(session.touched_ms + _patience_ms(session))
         if session.context.single_switch and answers(session):

@@ -222,12 +222,22 @@ def lock_for_pain(turn: Turn) -> None:
         turn.flag(Flag.PAIN_LOCK)
 
 
+def face_missed_ms(session: Session) -> int | None:
+    """When the face will have been away too long, where that matters: in a movement step that shows a picture.
+
+    None anywhere else, so that nobody waits for a moment at which nothing would happen: such a moment stays in the
+    past and turns the one wait into a busy loop.
+    """
+    if session.phase is Phase.STEP and session.wants_picture and session.camera_ok:
+        lost = session.face_lost_at_ms
+        return None if lost is None else lost + FACE_GRACE_MS
+    return None
+
+
 def watch_face(turn: Turn, now_ms: int) -> None:
-    """A face that has been away too long pauses a movement step that shows a picture; nothing else is touched."""
-    lost = turn.s.face_lost_at_ms
-    if lost is None or now_ms - lost < FACE_GRACE_MS:
-        return
-    if turn.s.phase is Phase.STEP and turn.s.wants_picture and turn.s.camera_ok:
+    """A face that has been away too long pauses; nothing else is touched."""
+    missed = face_missed_ms(turn.s)
+    if missed is not None and missed <= now_ms:
         pause(turn, now_ms, say="face-away", phase=Phase.FACE_AWAY)
         turn.note("face.away")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.care.model import Family, Plan, Step, ViewMode
-from kiosk.session.machine import begin
+from kiosk.session.machine import begin, deadline_ms
 from kiosk.session.model import (
     Alert,
     Answer,
@@ -27,6 +27,7 @@ from kiosk.session.model import (
     RepetitionDone,
     Say,
     StepEnded,
+    Tick,
     UseCamera,
 )
 from kiosk.session.prompts import PROMPTS
@@ -313,6 +314,19 @@ def test_a_camera_lost_while_the_face_is_away_does_not_hold_the_session_up() -> 
     walk.wait(3_000)
     walk.send(CameraState(False, "unplugged", walk.now))
     assert walk.at(Phase.LEAD_BACK)
+
+
+def test_a_face_that_is_away_where_nothing_waits_for_it_makes_no_busy_loop() -> None:
+    """A deadline that stays in the past makes the one wait return at once, again and again."""
+    walk = in_step(movement())
+    walk.send(CameraState(False, "unplugged", walk.now))
+    walk.send(FaceState(False, walk.now))
+    while not walk.at(Phase.PAIN_AFTER):
+        due = deadline_ms(walk.session)
+        assert due is not None
+        assert due > walk.now
+        walk.now = due
+        walk.send(Tick())
 
 
 def test_a_stuck_red_button_makes_amber_stop_and_closes_movement() -> None:

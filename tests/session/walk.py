@@ -43,6 +43,7 @@ class Walk:
         """Let ``ms`` pass, calling the machine at each of its deadlines (each ``late_ms`` late)."""
         end = self.now + ms
         while (due := deadline_ms(self.session)) is not None and due + late_ms < end:
+            assert due > self.now or late_ms, f"{self.session.phase} waits for a moment that is past: a busy loop"
             self.now = max(self.now, due + late_ms)
             self.send(Tick())
         self.now = end
