@@ -89,6 +89,15 @@ class FaceState:
 
 
 @dataclass(frozen=True, slots=True)
+class SightState:
+    """Pictures are looked at (``ok``), or they are not and ``cause`` is a sentence for staff."""
+
+    ok: bool
+    cause: str
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A spoken prompt came to its end."""
 
@@ -132,6 +141,7 @@ Signal = (
     | FrameReady
     | CameraState
     | FaceState
+    | SightState
     | Spoken
     | Stored
     | StoreState

@@ -17,8 +17,10 @@ MAY = {
     "face": {"errors"},
     "records": LEAVES,
     "devices": LEAVES,
-    "screens": {"session", "desk", "care", "errors", "signals", "paths", "words"},
-    "shell": {"screens", "session", "desk", "care", "records", "devices", "settings", "config", "words"} | LEAVES,
+    "sight": {"face", "devices"} | LEAVES,
+    "screens": {"session", "desk", "care", "face", "errors", "signals", "paths", "words"},
+    "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "devices", "settings", "config", "words"}
+    | LEAVES,
     "errors": set(),
     "faults": set(),
     "signals": set(),

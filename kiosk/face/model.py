@@ -1,0 +1,134 @@
+"""What is looked for in a picture and what was seen: the small values that all of ``face`` and ``sight`` speak.
+
+Sides are the person's own. Pictures are never mirrored here: in them, the person's left is on the right. Pixels are those of the frame that
+was looked at, x to the right and y downwards. Millimetres are approximate: they rest on a distance of
+63 mm between the pupils. A movement is a vector in the face's own frame, head pose removed: x towards the person's own left, y towards
+the chin.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+Vector = tuple[float, float]
+
+PUPILS_MM = 63.0
+"""The mean distance between the pupils of adults, which scales pixels to millimetres (FACE.md)."""
+
+
+class Zone(StrEnum):
+    """Which part of the face a movement is about, and so which skin is expected to stay still."""
+
+    MOUTH = "mouth"
+    BROW = "brow"
+    EYE = "eye"
+
+
+class Reason(StrEnum):
+    """Why something is not measured, or not shown. Empty where all is well."""
+
+    NONE = ""
+    NO_FACE = "no-face"
+    TWO_FACES = "two-faces"
+    TURNED = "turned"
+    TOO_FAR = "too-far"
+    TOO_NEAR = "too-near"
+    TOO_DARK = "too-dark"
+    TOO_BRIGHT = "too-bright"
+    COVERED = "covered"
+    NO_NEUTRAL = "no-neutral"
+    SMALL = "small-movement"
+    NOT_WATCHED = "not-watched"
+    NO_MODEL = "no-model"
+    BOTH_SIDES = "both-sides"
+    TOO_FEW = "too-few-pictures"
+
+
+class Quality(StrEnum):
+    """How far a measure may be trusted."""
+
+    GOOD = "good"
+    PARTIAL = "partial"
+    """Some of it is absent; what is there may be trusted."""
+    NONE = "none"
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for until told otherwise. Times are boot milliseconds of the frames.
+
+    ``key`` names the stretch that is watched: another key forgets the neutral face. The neutral is made of the frames
+    taken from ``neutral_from_ms`` until ``neutral_to_ms``, while the face rests. ``zone`` None: only where the face is.
+    ``points``: the face's landmarks are wanted too (for a replay; needs its own consent).
+    """
+
+    key: str = ""
+    zone: Zone | None = None
+    neutral_from_ms: int = 0
+    neutral_to_ms: int = 0
+    points: bool = False
+
+
+class Midline(msgspec.Struct, frozen=True):
+    """The line between the halves of the face: through (``x``, ``y``) px, ``roll_deg`` clockwise from upright."""
+
+    x: float
+    y: float
+    roll_deg: float
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What one picture showed. What cannot be told is None; ``reason`` says why a movement was not measured.
+
+    ``yaw_deg`` is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops, ``roll_deg``
+    when the head leans clockwise in the picture. Once there is a neutral face they count from it (``neutral``), else
+    they are rough and absolute. ``eyes_px`` is the distance between the pupils, ``centre`` the middle between them.
+    ``light`` is the face's mean brightness 0..1, ``light_lean`` how much brighter the person's left half is, -1..1.
+    ``left``/``right``: how far the zone's point (oral commissure, middle of the brow) has moved from neutral, mm.
+    ``corner_left``/``corner_right``: the oral commissures, whatever the zone (linked movement). ``aperture_*``: the
+    palpebral aperture as a share of the open eye at rest, 1 open, 0 closed. ``ok`` is the share of tracked points that
+    could be trusted. ``points``: see ``kiosk.face.replay``.
+    """
+
+    t_ms: int
+    present: bool = False
+    score: float = 0.0
+    reason: Reason = Reason.NONE
+    neutral: bool = False
+    roll_deg: float = 0.0
+    yaw_deg: float = 0.0
+    pitch_deg: float = 0.0
+    eyes_px: float = 0.0
+    centre: Vector = (0.0, 0.0)
+    light: float | None = None
+    light_lean: float | None = None
+    midline: Midline | None = None
+    left: Vector | None = None
+    right: Vector | None = None
+    corner_left: Vector | None = None
+    corner_right: Vector | None = None
+    aperture_left: float | None = None
+    aperture_right: float | None = None
+    ok: float = 0.0
+    points: bytes = b""
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """What one repetition measured; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``."""
+
+    excursion_left_mm: float | None = None
+    excursion_right_mm: float | None = None
+    symmetry: float | None = None
+    """Affected over other side, signed (FACE.md's r); None where both sides are affected or it cannot be told."""
+    onset_lag_ms: int | None = None
+    """How much later the affected side began, ms; negative: earlier. Without an affected side, left after right."""
+    peak_speed_mm_s: float | None = None
+    closure_left: float | None = None
+    """Greatest closure of the eye, 0 open, 1 closed."""
+    closure_right: float | None = None
+    linked: str = ""
+    """``none``, ``eye`` (the affected eye narrowed with the mouth) or ``mouth`` (a corner moved with the eyes);
+    empty: cannot be told."""
+    quality: Quality = Quality.NONE
+    reason: Reason = Reason.NOT_WATCHED
