@@ -27,6 +27,10 @@ class AssetError(KioskError, FileNotFoundError):
     """A file that ships with the kiosk is missing or unreadable."""
 
 
+class ModelError(KioskError, ValueError):
+    """A network's bytes are missing, not the pinned ones, or unreadable."""
+
+
 class DeviceError(KioskError, OSError):
     """A piece of hardware cannot be used."""
 
@@ -45,6 +49,10 @@ class SoundError(DeviceError):
 
 class ScreenError(DeviceError):
     """There is no screen to draw on."""
+
+
+class ReplayError(KioskError, ValueError):
+    """Bytes that should be a line drawing are none."""
 
 
 class StoreError(KioskError, OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+from kiosk.care.consent import WORDINGS
 from kiosk.care.library import Library
 from kiosk.care.plan import PACKS_IN_SESSION, SERVICE, why
 from kiosk.care.reasons import NOTICES, REASONS
@@ -16,6 +17,7 @@ def catalogue(library: Library) -> tuple[str, ...]:
     """All sentences of ``library``, of the rules and of the labels, each once, in a stable order."""
     texts = [text for labels in WORDS.values() for text in labels.values()]
     texts += SIDE_WORDS.values()
+    texts += [text for lines in WORDINGS.values() for text in lines]
     texts += [reason.text for reason in REASONS.values()]
     texts += NOTICES.values()
     texts += [text for _, _, title, sentence in SERVICE.values() for text in (title, sentence)]

@@ -128,11 +128,16 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What staff tick before a person is offered it."""
+    """What staff tick before a person is offered it, or before it is done.
+
+    ``CLIPS`` and ``REPLAYS`` are the person's own consents to being recorded: see ``kiosk.care.consent``.
+    """
 
     INSIDE_CHEEK = "inside-cheek"
     NECK = "neck"
     CONSTANT_PAIN = "constant-pain"
+    CLIPS = "clips"
+    REPLAYS = "replays"
 
 
 class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ from kiosk.care.caps import (
     TICKED_MOVEMENTS,
     hold_limit_s,
 )
+from kiosk.care.consent import CONSENTS
 from kiosk.care.model import (
     Exercise,
     Family,
@@ -80,6 +81,8 @@ def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording
         fault("glasses_off", True, "glasses come off for touch only", "take glasses_off out")
     if exercise.permission is Permission.CONSTANT_PAIN:
         fault("permission", exercise.permission.value, "this is about pain, not about an exercise", "take it out")
+    if exercise.permission in CONSENTS:
+        fault("permission", exercise.permission.value, "this is a consent to being recorded", "take it out")
     if exercise.eyes_closed != ("{eyes}" in exercise.do):
         fault("do", exercise.do, "eyes_closed = true and {eyes} in do belong together", "write both or neither")
     if exercise.kind is Kind.RELEASE:

@@ -109,6 +109,8 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = MappingProxyType(
             Permission.INSIDE_CHEEK: "Releases inside the cheek",
             Permission.NECK: "Massage of the neck",
             Permission.CONSTANT_PAIN: "Constant moderate pain is known",
+            Permission.CLIPS: "Clips of the picture",
+            Permission.REPLAYS: "Line drawings of the face",
         },
         Role: {Role.THERAPIST: "Therapist", Role.NURSE: "Nurse"},
         OverrideReason: {
