@@ -90,6 +90,8 @@ def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Ef
         _face(turn, event.present, now_ms)
     elif isinstance(event, signals.CameraState):
         _camera(turn, event.ok, now_ms)
+    elif isinstance(event, signals.SightState):
+        _sight(turn, event.ok, now_ms)
     elif isinstance(event, signals.Stuck):
         _stuck(turn, event, now_ms)
     elif isinstance(event, signals.Closed):
@@ -259,7 +261,7 @@ def _face(turn: Turn, present: bool, now_ms: int) -> None:
         turn.set(face_lost_at_ms=None)
         if turn.s.phase is Phase.FACE_AWAY:
             timed.go_on(turn, now_ms)
-    elif turn.s.face_lost_at_ms is None and turn.s.phase in (Phase.STEP, Phase.LEAD_BACK):
+    elif turn.s.sight_ok and turn.s.face_lost_at_ms is None and turn.s.phase in (Phase.STEP, Phase.LEAD_BACK):
         turn.set(face_lost_at_ms=now_ms)
 
 
@@ -270,6 +272,16 @@ def _camera(turn: Turn, ok: bool, now_ms: int) -> None:
     turn.note("camera", "back" if ok else "lost")
     if turn.s.phase is Phase.FACE_AWAY and not ok:
         # Without a camera nobody can see whether the face is there: it must not hold the session up.
+        timed.go_on(turn, now_ms)
+
+
+def _sight(turn: Turn, ok: bool, now_ms: int) -> None:
+    """Pictures are no longer looked at: whether a face is there cannot be told, so nothing waits for one."""
+    if ok == turn.s.sight_ok:
+        return
+    turn.set(sight_ok=ok, face_lost_at_ms=None)
+    turn.note("sight", "back" if ok else "lost")
+    if turn.s.phase is Phase.FACE_AWAY and not ok:
         timed.go_on(turn, now_ms)
 
 

@@ -149,6 +149,7 @@ class Session:
     amber_stops: bool = False
     face_lost_at_ms: int | None = None
     camera_ok: bool = True
+    sight_ok: bool = True
     pain_before: Answer | None = None
     pain_after: Answer | None = None
     tiredness: Answer | None = None
@@ -216,6 +217,7 @@ Event = (
     | signals.Stuck
     | signals.FaceState
     | signals.CameraState
+    | signals.SightState
     | signals.Spoken
     | signals.Stored
     | signals.Closed

@@ -32,7 +32,7 @@ from kiosk.session.model import (
 )
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS
-from kiosk.signals import Button, CameraState, Closed, FaceState, Stored, Stuck
+from kiosk.signals import Button, CameraState, Closed, FaceState, SightState, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk
 
@@ -314,6 +314,33 @@ def test_a_camera_lost_while_the_face_is_away_does_not_hold_the_session_up() -> 
     walk.wait(3_000)
     walk.send(CameraState(False, "unplugged", walk.now))
     assert walk.at(Phase.LEAD_BACK)
+
+
+def test_nobody_who_looks_means_nobody_who_waits_for_a_face() -> None:
+    """Rule 8: the looking died after it had lost the face; late news of a lost face from it pauses nothing."""
+    walk = in_step(movement())
+    walk.send(FaceState(False, walk.now))
+    walk.wait(3_000)
+    assert walk.at(Phase.FACE_AWAY)
+    walk.send(SightState(False, "killed", walk.now))
+    assert walk.at(Phase.LEAD_BACK)
+    walk.send(FaceState(False, walk.now))
+    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    assert reasons(walk) == [(EndReason.COMPLETED, "")]
+    assert any(isinstance(e, Noted) and (e.code, e.detail) == ("sight", "lost") for e in walk.of(Noted))
+
+
+def test_sight_that_dies_between_two_pictures_forgets_the_face_it_missed() -> None:
+    """The grace of three seconds ends with the looking; once it is back, a face may be missed again."""
+    walk = in_step(movement())
+    walk.send(FaceState(False, walk.now))
+    walk.send(SightState(False, "hangs", walk.now))
+    walk.wait(4_000)
+    assert walk.at(Phase.STEP)
+    walk.send(SightState(True, "", walk.now))
+    walk.send(FaceState(False, walk.now))
+    walk.wait(3_000)
+    assert walk.at(Phase.FACE_AWAY)
 
 
 def test_a_face_that_is_away_where_nothing_waits_for_it_makes_no_busy_loop() -> None:

@@ -48,7 +48,7 @@ from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import answers
 from kiosk.session.timed import TIMED, boundary_ms
 from kiosk.session.timeline import length_ms
-from kiosk.signals import Button, CameraState, Closed, FaceState, Press, Stored, Stuck
+from kiosk.signals import Button, CameraState, Closed, FaceState, Press, SightState, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
 
 CHECK_IN = (
@@ -181,6 +181,14 @@ class SessionWalk(RuleBasedStateMachine):
     @rule(ok=st.booleans())
     def camera(self, ok: bool) -> None:
         self._send(CameraState(ok, "test", self.now))
+
+    @rule(ok=st.booleans())
+    def sight(self, ok: bool) -> None:
+        """Whoever looks at the pictures dies or comes back; without them nothing waits for a face."""
+        self._send(SightState(ok, "test", self.now))
+        if not ok:
+            assert self.session.phase is not Phase.FACE_AWAY
+            assert self.session.face_lost_at_ms is None
 
     @rule(button=st.sampled_from(Button), stuck=st.booleans())
     def stuck(self, button: Button, stuck: bool) -> None:
