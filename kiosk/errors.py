@@ -30,6 +30,8 @@ class AssetError(KioskError, FileNotFoundError):
 class ModelError(KioskError, ValueError):
     """A network's bytes are missing, not the pinned ones, or unreadable."""
 
+    exit_code = 1
+
 
 class DeviceError(KioskError, OSError):
     """A piece of hardware cannot be used."""

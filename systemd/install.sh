@@ -38,6 +38,9 @@ if [ -n "$DESTDIR" ]; then
     exit 0
 fi
 systemd-sysusers
+# The service has no network, so what is fetched is fetched now. As systemd would make it (StateDirectory=).
+install -d -o kiosk -g kiosk -m 0700 /var/lib/facial-rehab-kiosk
+"$COMMAND" models || echo "Hint: the kiosk works without them and sees less. Later: sudo kiosk models"
 systemctl daemon-reload
 systemctl enable --now seatd.service
 # Two cannot have one screen: log in with Ctrl+Alt+F2, or over the network.

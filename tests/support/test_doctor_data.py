@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -137,3 +138,16 @@ def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
     assert check.state is State.FAULT
     assert "ours.toml" in check.found
     assert "relax" in check.found
+
+
+def test_which_looker_there_is(tmp_path: Path, models_folder: Path) -> None:
+    """Staff learn what is missing and how to get it: no models, a damaged one, or all three."""
+    none = data_checks.looker(tmp_path)
+    assert (none.state, "kiosk models" in none.next_step) == (State.WARNING, True)
+    assert str(tmp_path / "models") in none.found
+    shutil.copytree(models_folder, tmp_path / "models")
+    assert data_checks.looker(tmp_path).state is State.OK
+    (tmp_path / "models" / "iris_landmark.tflite").write_bytes(b"rotten")
+    damaged = data_checks.looker(tmp_path)
+    assert damaged.state is State.WARNING
+    assert "iris_landmark.tflite" in damaged.found
