@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from enum import StrEnum
-from statistics import median
 
 import msgspec
 
@@ -114,7 +113,7 @@ def weakness_explains(ratio: float, history: Sequence[float]) -> bool:
     """Whether ``ratio`` is how this movement has been for several sessions (newest first): then no word changes it."""
     last = history[: SESSIONS + 2]
     steady = len(last) >= SESSIONS and max(last) - min(last) <= STEADY
-    return steady and ratio >= median(last) - STEADY
+    return steady and ratio >= sorted(last)[len(last) // 2] - STEADY
 
 
 def _opened(state: State, facts: Facts) -> State:

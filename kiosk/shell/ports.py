@@ -10,6 +10,7 @@ from kiosk.clock import Clock
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
+from kiosk.face.model import Reading, Task
 from kiosk.records.store import Store
 from kiosk.shell.workshop import Workshop
 from kiosk.signals import Source
@@ -36,6 +37,23 @@ class Mirror(Source, Protocol):
     def latest(self) -> Frame | None: ...
 
 
+class Sight(Source, Protocol):
+    """Whoever looks at the pictures, real or simulated; tells by ``FaceState`` and ``SightState``. Nothing here blocks.
+
+    ``watch`` says what to look for from now on (None: nothing, and no more news of a face); ``offer`` that the camera
+    has a frame of ``t_ms``. ``latest`` is the newest reading, None when it is older than a second; ``between`` gives
+    those from ``from_ms`` to ``to_ms``, oldest first.
+    """
+
+    def watch(self, task: Task | None) -> None: ...
+
+    def offer(self, t_ms: int) -> None: ...
+
+    def latest(self, now_ms: int) -> Reading | None: ...
+
+    def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything the shell lets effects reach."""
@@ -46,3 +64,5 @@ class Ports:
     camera: Mirror
     lights: Lights
     workshop: Workshop
+    sight: Sight | None = None
+    """None: nobody looks at the pictures, and nothing is measured."""
