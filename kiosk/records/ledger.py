@@ -7,7 +7,19 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from kiosk.clock import ClockStatus, Instant
-from kiosk.records.rows import AnchorRow, BootRow, EventRow, InboxRow, Keeping, Row, SessionRow, row_of, utc_text
+from kiosk.records.rows import (
+    AnchorRow,
+    BootRow,
+    EventRow,
+    Forget,
+    InboxRow,
+    Keeping,
+    Row,
+    SessionRow,
+    row_of,
+    told,
+    utc_text,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,6 +52,8 @@ class Ledger:
         elif isinstance(row, SessionRow):
             known = self._one("SELECT seq FROM sessions WHERE session_id = ?", (row.session_id,))
             self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
+        elif isinstance(row, Forget):
+            self._forget(row.patient_code)
         elif row.KEEPING is Keeping.HISTORY:
             self._put_history(row, values)
         else:
@@ -47,7 +61,7 @@ class Ledger:
 
     def set_aside(self, row: Row, at: Instant, reason: str) -> None:
         """Keep a row that its own table does not take, and tell the log."""
-        content = json.dumps(_stamped(row, at), ensure_ascii=False, default=str)
+        content = json.dumps(_stamped(row, at), ensure_ascii=False, default=told)
         self._insert(
             "set_aside",
             {
@@ -102,6 +116,14 @@ class Ledger:
         event = {"code": row.code, "detail_code": row.detail_code, "patient_code": row.patient_code, **stamps}
         self._insert(EventRow.TABLE, {"seq": seq, "level": "notice", **event})
         self._insert(row.TABLE, {**values, "seq": seq})
+
+    def _forget(self, patient_code: str) -> None:
+        theirs = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = ?)"
+        self._db.execute(f"DELETE FROM replays WHERE {theirs}", (patient_code,))  # noqa: S608 our own words
+        self._db.execute(
+            f"UPDATE clips SET removed = 'withdrawn', revision = revision + 1 WHERE removed = '' AND {theirs}",  # noqa: S608
+            (patient_code,),
+        )
 
     def _put_history(self, row: Row, values: dict[str, Any]) -> None:
         where = " AND ".join(f'"{name}" = :{name}' for name in row.KEY)

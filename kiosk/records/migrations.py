@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 1
+SCHEMA = 2
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -222,3 +222,35 @@ def _sessions(db: Database) -> None:
         {"session_id": str, "item": str, "value": float, "unit": str, "revision": int},
         foreign_keys=[("session_id", "sessions", "session_id")],
     )
+
+
+@migrations()
+def m002_clips_and_replays(db: Database) -> None:
+    """Films of a movement step, and line drawings of a repetition, each with its own consent."""
+    _table(
+        db,
+        "clips",
+        ("session_id", "step_order", "repetition"),
+        {
+            "session_id": str,
+            "step_order": int,
+            "repetition": int,
+            "file": str,
+            "size_bytes": int,
+            "sha256": str,
+            "encrypted": int,
+            "cut": int,
+            "removed": str,
+            "revision": int,
+        },
+        foreign_keys=[(("session_id", "step_order"), "steps", ("session_id", "order"))],
+    )
+    repetition = ("session_id", "step_order", "repetition")
+    _table(
+        db,
+        "replays",
+        repetition,
+        {"session_id": str, "step_order": int, "repetition": int, "points": bytes},
+        foreign_keys=[(repetition, "repetitions", repetition)],
+    )
+    db.execute("PRAGMA user_version = 2")

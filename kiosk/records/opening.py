@@ -75,6 +75,8 @@ def _connect(path: Path, limits: Limits) -> sqlite3.Connection:
         # A journal that may grow can eat the whole disk, and then cannot be emptied for want of room.
         connection.execute(f"PRAGMA wal_autocheckpoint = {limits.checkpoint_pages:d}")
         connection.execute(f"PRAGMA journal_size_limit = {limits.journal_bytes:d}")
+        # What a person has taken back is overwritten, not only forgotten (how far a memory card follows is its secret).
+        connection.execute("PRAGMA secure_delete = ON")
         verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             raise Damaged(f"{path}: {verdict}")

@@ -16,6 +16,7 @@ from kiosk.records.health import writable
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
+    ClipRow,
     EventRow,
     InboxRow,
     InjectionRow,
@@ -25,6 +26,7 @@ from kiosk.records.rows import (
     R,
     RatingRow,
     RepetitionRow,
+    ReplayRow,
     SessionRow,
     StaffRow,
     StateRow,
@@ -34,6 +36,8 @@ from kiosk.records.rows import (
 
 BUSY_S = 0.25
 RESUMABLE = ("power_loss", "fault", "timeout")
+THEIRS = "session_id IN (SELECT s.session_id FROM sessions s WHERE s.patient_code = ?)"
+"""Of a row with a ``session_id``: the session is of this person."""
 
 
 class Reader:
@@ -101,6 +105,32 @@ class Reader:
     def repetitions(self, session_id: str) -> list[RepetitionRow]:
         """Repetitions of a session, in order."""
         return self._ask(RepetitionRow, "WHERE session_id = ? ORDER BY step_order, repetition", session_id)
+
+    def clips(self, code: str) -> list[ClipRow]:
+        """Films of this person whose files should be there, oldest session first."""
+        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = clips.session_id)"
+        return self._ask(ClipRow, f"WHERE removed = '' AND {THEIRS} ORDER BY {seq}, step_order, repetition", code)
+
+    def replayed(self, code: str, limit: int) -> list[RepetitionRow]:
+        """The repetitions of this person that have a line drawing, newest first."""
+        drawn = (
+            "EXISTS (SELECT 1 FROM replays p WHERE p.session_id = repetitions.session_id"
+            " AND p.step_order = repetitions.step_order AND p.repetition = repetitions.repetition)"
+        )
+        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
+        newest = f"ORDER BY {seq} DESC, step_order DESC, repetition DESC LIMIT ?"
+        return self._ask(RepetitionRow, f"WHERE {THEIRS} AND {drawn} {newest}", code, limit)
+
+    def replay(self, session_id: str, step_order: int, repetition: int) -> ReplayRow | None:
+        """The line drawing of one repetition."""
+        found = self._ask(
+            ReplayRow,
+            "WHERE session_id = ? AND step_order = ? AND repetition = ?",
+            session_id,
+            step_order,
+            repetition,
+        )
+        return found[0] if found else None
 
     def ratings(self, session_id: str) -> list[RatingRow]:
         """What the person answered in a session, as first asked."""

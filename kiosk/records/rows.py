@@ -195,6 +195,53 @@ class RatingRow(Row, frozen=True):
     revision: int = 0
 
 
+class ClipRow(Row, frozen=True):
+    """A film of one movement step, from ``repetition`` on; ``file`` is its name below the folder of clips.
+
+    ``cut``: it reached its size limit before the step was over. ``removed``: a word for why the file is gone
+    (``withdrawn``, ``age``, ``room``), empty while it lies there.
+    """
+
+    TABLE = "clips"
+    KEY = ("session_id", "step_order", "repetition")
+    GIVEN = ("revision",)
+
+    session_id: str
+    step_order: int
+    repetition: int
+    file: str
+    size_bytes: int
+    sha256: str
+    encrypted: bool
+    cut: bool = False
+    removed: str = ""
+    revision: int = 0
+
+
+class ReplayRow(Row, frozen=True):
+    """How the lines of the face moved in one repetition; ``points`` is what ``kiosk.face.replay`` reads."""
+
+    TABLE = "replays"
+    KEY = ("session_id", "step_order", "repetition")
+
+    session_id: str
+    step_order: int
+    repetition: int
+    points: bytes
+
+
+class Forget(Row, frozen=True):
+    """No line of a table but an order to the store: this person takes back that they were recorded.
+
+    Their line drawings are deleted, and their films count as removed, for the reason ``withdrawn``.
+    """
+
+    TABLE = "replays"
+    KEY = ("patient_code",)
+
+    patient_code: str
+
+
 class PermissionRow(Row, frozen=True):
     """Staff allowed, locked or overrode something for a person; the newest revision of an item holds."""
 
@@ -351,6 +398,8 @@ ROWS: tuple[type[Row], ...] = (
     SessionRow,
     StepRow,
     RepetitionRow,
+    ClipRow,
+    ReplayRow,
     RatingRow,
     PermissionRow,
     InjectionRow,
@@ -367,6 +416,14 @@ ROWS: tuple[type[Row], ...] = (
 
 
 R = TypeVar("R", bound=Row)
+
+
+def told(value: object) -> str:
+    """What JSON keeps of a value that it has no word for: of bytes only how many.
+
+    The geometry of a face is kept in its own table, where it can be deleted, or not at all.
+    """
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
 
 
 def row_of(kind: type[R], found: Mapping[str, Any]) -> R:

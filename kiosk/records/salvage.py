@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.records.rows import ROWS, Row, row_of
+from kiosk.records.rows import ROWS, Row, row_of, told
 
 PROBES = 24
 """How often to jump (1, 2, 4 … rows on) over a page that cannot be read before going on from the other end."""
@@ -92,7 +92,7 @@ def _adopt_orphans(into: sqlite3.Connection) -> None:
                     event = {name: value for name, value in found.items() if name != "key"}
                     _insert(into, "events", {**event, "level": "notice"})
                 else:
-                    content = json.dumps(found, ensure_ascii=False)
+                    content = json.dumps(found, ensure_ascii=False, default=told)
                     aside = {"table_name": table, "content": content, "reason": "parent-lost"}
                     _insert(into, "set_aside", {**aside, "boot_id": "", "t_boot_ms": 0})
                     into.execute(f'DELETE FROM "{table}" WHERE _rowid_ = ?', (rowid,))  # noqa: S608
