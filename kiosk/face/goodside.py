@@ -1,0 +1,215 @@
+"""Where the healthy half is to be reflected, and how much of it may be seen just now? No pictures here, and no clock.
+
+The reflected half is an illusion, so it must be steady and give way early. It hangs on the upper face: the mesh's
+midline is only believed while the face rests, because a smile of one side drags it along. It fades to the plain mirror
+where the picture would not be honest: a turned head, no face, too little light, news that is too old.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import msgspec
+
+from kiosk.face.model import Midline, Reading, Reason
+
+Own = Literal["left", "right"]
+"""A side of the person's own face."""
+
+FADE_MS = 400
+TURNED_DEG = 5.0
+STRAIGHT_DEG = 4.0
+"""Faded beyond the one, back within the other: background bleeds in at the jaw at 8 degrees."""
+DARK = 0.14
+LIGHT = 0.19
+"""Mean brightness of the face, 0..1."""
+STALE_MS = 1_000
+"""A reading this old shows nothing at all."""
+PATIENCE_MS = 200
+"""A face that is missed for one picture is still there."""
+CLEAR_MS = 300
+"""How long all must be well before it comes back."""
+SETTLED_MS = 700
+"""How long after a movement the face still goes back to rest, and the mesh's midline with it."""
+LEARN_MS = 500
+LEAST_EYES_PX = 12.0
+
+
+class Reflection(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be drawn over the mirror: ``healthy`` is the half that is seen twice, ``amount`` 0 (plain) to 1.
+
+    ``midline`` in pixels of the unmirrored picture; its point lies between the pupils, which are ``eyes_px`` apart.
+    ``reason``: why the plain mirror is shown, or is on its way; empty while the reflection is meant to be seen.
+    """
+
+    healthy: Own
+    midline: Midline = Midline(0.0, 0.0, 0.0)
+    eyes_px: float = 0.0
+    amount: float = 0.0
+    reason: Reason = Reason.NO_FACE
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where the upper face is: between the pupils, px; how it leans, degrees; how large it is, px."""
+
+    x: float
+    y: float
+    roll_deg: float
+    eyes_px: float
+
+
+class _Offset(msgspec.Struct, frozen=True):
+    """The midline as seen from the upper face: how far beside it, in distances of the pupils, and how much it leans."""
+
+    beside: float
+    tilt_deg: float
+
+
+class GoodSide:
+    """The reflection of the ``healthy`` half, from reading to reading. Make a new one for each step.
+
+    ``scale``: pixels of the shown picture for one pixel of the readings.
+    """
+
+    def __init__(self, healthy: Own, scale: float = 1.0) -> None:
+        self._healthy: Own = healthy
+        self._scale = scale
+        self._heard: Reading | None = None
+        self._seen_ms: int | None = None
+        self._place: _Place | None = None
+        self._offset: dict[bool, _Offset] = {}
+        self._moved_ms: int | None = None
+        self._reason = Reason.NO_FACE
+        self._clear_ms: int | None = None
+        self._amount = 0.0
+        self._now_ms: int | None = None
+
+    @classmethod
+    def beside(cls, affected: str, scale: float = 1.0) -> GoodSide | None:
+        """For a person whose ``affected`` side is ``left`` or ``right``; None for others: no half is healthy."""
+        others: dict[str, Own] = {"left": "right", "right": "left"}
+        return cls(others[affected], scale) if affected in others else None
+
+    def update(self, reading: Reading | None, moving: bool, now_ms: int) -> Reflection:
+        """What to draw at ``now_ms``, with the newest ``reading``; ``moving``: a repetition is running.
+
+        To be called for each picture that is shown; the same reading may come again.
+        """
+        if moving:
+            self._moved_ms = now_ms
+        if reading is not None and reading != self._heard:
+            self._hear(reading, now_ms)
+        self._fade(self._why(reading, now_ms), now_ms)
+        if reading is not None and now_ms - reading.t_ms > STALE_MS:
+            self._amount = 0.0
+        place = self._place
+        if place is None:
+            return Reflection(healthy=self._healthy, reason=self._reason)
+        return Reflection(
+            healthy=self._healthy,
+            midline=self._midline(place),
+            eyes_px=place.eyes_px * self._scale,
+            amount=self._amount,
+            reason=self._reason,
+        )
+
+    # Where it is.
+
+    def _hear(self, reading: Reading, now_ms: int) -> None:
+        before, self._heard = self._heard, reading
+        if not _usable(reading) or reading.midline is None:
+            return
+        found = _Place(*reading.centre, reading.roll_deg, reading.eyes_px)
+        same = before is not None and before.neutral == reading.neutral
+        recent = self._seen_ms is not None and now_ms - self._seen_ms <= STALE_MS
+        self._place = _followed(self._place, found) if self._place is not None and same and recent else found
+        self._learn(reading, reading.midline, now_ms)
+        self._seen_ms = now_ms
+
+    def _learn(self, reading: Reading, line: Midline, now_ms: int) -> None:
+        """Believe the mesh's midline, unless the face moves or has just moved and there is something older to go by.
+
+        Roll counts from the neutral face once there is one, so the two kinds of reading are kept apart.
+        """
+        known = self._offset.get(reading.neutral)
+        if known is not None and self._moved_ms is not None and now_ms - self._moved_ms < SETTLED_MS:
+            return
+        ux, uy = _across(line.roll_deg)
+        beside = ((line.x - reading.centre[0]) * ux + (line.y - reading.centre[1]) * uy) / reading.eyes_px
+        new = _Offset(beside, line.roll_deg - reading.roll_deg)
+        if known is not None:
+            share = 1 - math.exp(-max(0, now_ms - (self._seen_ms or now_ms)) / LEARN_MS)
+            new = _Offset(
+                known.beside + share * (new.beside - known.beside),
+                known.tilt_deg + share * (new.tilt_deg - known.tilt_deg),
+            )
+        self._offset[reading.neutral] = new
+
+    def _midline(self, place: _Place) -> Midline:
+        offset = self._offset[self._heard is not None and self._heard.neutral]
+        roll = place.roll_deg + offset.tilt_deg
+        ux, uy = _across(roll)
+        far = offset.beside * place.eyes_px
+        # Pixels are counted by their middles, which do not lie on each other when a picture is scaled.
+        shift = (self._scale - 1) / 2
+        return Midline((place.x + ux * far) * self._scale + shift, (place.y + uy * far) * self._scale + shift, roll)
+
+    # Whether it may be seen.
+
+    def _why(self, reading: Reading | None, now_ms: int) -> Reason:
+        """What speaks against the reflection now. Each limit is wider for a reflection that is already there."""
+        if reading is None:
+            return Reason.NO_FACE
+        if now_ms - reading.t_ms > STALE_MS - FADE_MS:
+            return Reason.NOT_WATCHED
+        if reading.reason is Reason.TWO_FACES:
+            return Reason.TWO_FACES
+        if not _usable(reading) or self._place is None:
+            missed = self._seen_ms is None or now_ms - self._seen_ms > PATIENCE_MS
+            return Reason.NO_FACE if missed else Reason.NONE
+        shown = self._reason is Reason.NONE
+        if abs(reading.yaw_deg) > (TURNED_DEG if shown else STRAIGHT_DEG):
+            return Reason.TURNED
+        if reading.light is not None and reading.light < (DARK if shown else LIGHT):
+            return Reason.TOO_DARK
+        return Reason.NONE
+
+    def _fade(self, why: Reason, now_ms: int) -> None:
+        if why is not Reason.NONE:
+            self._reason, self._clear_ms = why, None
+        elif self._reason is not Reason.NONE:
+            self._clear_ms = now_ms if self._clear_ms is None else self._clear_ms
+            if now_ms - self._clear_ms >= CLEAR_MS:
+                self._reason = Reason.NONE
+        # Where nobody asked for a while, it does not jump: what a person sees always comes and goes softly.
+        passed = 0 if self._now_ms is None else min(max(0, now_ms - self._now_ms), FADE_MS // 4)
+        self._now_ms = now_ms
+        step = passed / FADE_MS
+        self._amount = max(0.0, min(1.0, self._amount + (step if self._reason is Reason.NONE else -step)))
+
+
+def _usable(reading: Reading) -> bool:
+    line = reading.midline
+    if not reading.present or line is None:
+        return False
+    numbers = (*reading.centre, reading.roll_deg, reading.yaw_deg, reading.eyes_px, line.x, line.y, line.roll_deg)
+    return all(math.isfinite(number) for number in numbers) and reading.eyes_px >= LEAST_EYES_PX
+
+
+def _across(roll_deg: float) -> tuple[float, float]:
+    """The direction from the person's own right to left in the picture, for a face that leans so."""
+    return math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+
+
+def _followed(old: _Place, new: _Place) -> _Place:
+    """``new``, without the trembling of a still face: small differences are followed slowly, a real move at once."""
+    far = math.hypot(new.x - old.x, new.y - old.y) / new.eyes_px
+    share = min(1.0, max(0.35, far / 0.03))
+    turned = min(1.0, max(0.35, abs(new.roll_deg - old.roll_deg) / 1.5))
+    return _Place(
+        old.x + share * (new.x - old.x),
+        old.y + share * (new.y - old.y),
+        old.roll_deg + max(share, turned) * (new.roll_deg - old.roll_deg),
+        old.eyes_px + share * (new.eyes_px - old.eyes_px),
+    )
