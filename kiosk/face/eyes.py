@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kiosk.face.look import Look
 from kiosk.face.paint import Array, Sheet, vec
-from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM, TEXTURE_SCALE, Look
+from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM
 
 _HALF_MM = 15.0
 _PATCH_MM = (46.0, 40.0)
@@ -54,15 +55,15 @@ def _eyeball(sheet: Sheet, look: Look, side: int, gaze: tuple[float, float], ope
     sheet.tint(sheet.glow(gaze[0] + 2.2, gaze[1] + 2.5, 0.6, 0.6) * opening, (1, 1, 1), 0.30)
 
 
-def paint_eye(head: Array, look: Look, side: int, closure: float, gaze: tuple[float, float]) -> None:
-    """Draw one eye into the ``head`` texture; ``side`` is -1 for the person's own right, 1 for the left."""
+def paint_eye(head: Array, look: Look, side: int, closure: float, gaze: tuple[float, float], scale: int) -> None:
+    """Draw one eye into the ``head`` texture of ``scale`` px/mm; ``side`` is -1 for the person's own right, 1 left."""
     fine = 2
-    left = round((HEAD_ORIGIN_MM[0] + side * EYE_X - _PATCH_MM[0] / 2) * TEXTURE_SCALE)
-    top = round((HEAD_ORIGIN_MM[1] - _PATCH_MM[1] / 2) * TEXTURE_SCALE)
-    width, height = round(_PATCH_MM[0] * TEXTURE_SCALE), round(_PATCH_MM[1] * TEXTURE_SCALE)
+    left = round((HEAD_ORIGIN_MM[0] + side * EYE_X - _PATCH_MM[0] / 2) * scale)
+    top = round((HEAD_ORIGIN_MM[1] - _PATCH_MM[1] / 2) * scale)
+    width, height = round(_PATCH_MM[0] * scale), round(_PATCH_MM[1] * scale)
     patch = head[top : top + height, left : left + width]
-    origin = (HEAD_ORIGIN_MM[0] + side * EYE_X - left / TEXTURE_SCALE, HEAD_ORIGIN_MM[1] - top / TEXTURE_SCALE)
-    sheet = Sheet(width / TEXTURE_SCALE, height / TEXTURE_SCALE, origin, fine * TEXTURE_SCALE)
+    origin = (HEAD_ORIGIN_MM[0] + side * EYE_X - left / scale, HEAD_ORIGIN_MM[1] - top / scale)
+    sheet = Sheet(width / scale, height / scale, origin, fine * scale)
     sheet.rgb = np.asarray(cv2.resize(patch, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC), np.float32)
 
     x = np.linspace(-_HALF_MM, _HALF_MM, 61, dtype=np.float32)

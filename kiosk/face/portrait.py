@@ -6,11 +6,10 @@ in an unmirrored picture), y grows downwards. The pupils are 63 mm apart. Nobody
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
+from kiosk.face.look import Look, mixed, toned
 from kiosk.face.paint import Array, Colour, Points, Sheet, curve, mirrored, vec
 
 HEAD_SIZE_MM = (230.0, 320.0)
@@ -18,7 +17,7 @@ HEAD_ORIGIN_MM = (115.0, 135.0)
 BODY_SIZE_MM = (560.0, 260.0)
 BODY_ORIGIN_MM = (280.0, -40.0)
 TEXTURE_SCALE = 3
-"""Pixels per millimetre of the finished head."""
+"""Pixels per millimetre of the finished head, unless asked otherwise."""
 
 EYE_X, BROW_Y, MOUTH_Y, MOUTH_X = 31.5, -22.0, 70.0, 25.5
 
@@ -36,29 +35,6 @@ _UPPER_LIP: Points = (
 )
 _LIP_LINE: Points = ((-25.5, 70), (-16, 70.9), (-7, 70.4), (0, 71.2), (7, 70.4), (16, 70.9), (25.5, 70))
 _LOWER_LIP: Points = ((-25.5, 70), (-17, 75.2), (-8, 79), (0, 80), (8, 79), (17, 75.2), (25.5, 70))
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a drawn person looks like. Colours are (red, green, blue) from 0 to 1."""
-
-    skin: Colour = (0.88, 0.69, 0.57)
-    hair: Colour = (0.30, 0.20, 0.15)
-    iris: Colour = (0.36, 0.42, 0.34)
-    lips: Colour = (0.74, 0.41, 0.39)
-    shirt: Colour = (0.42, 0.54, 0.58)
-    side_light: float = 0.10
-    """How much brighter the person's own right side is lit than the left."""
-    age_lines: float = 0.5
-    seed: int = 7
-
-
-def _mix(colour: Colour, other: Colour, share: float) -> Colour:
-    return tuple(a + (b - a) * share for a, b in zip(colour, other, strict=True))  # type: ignore[return-value]
-
-
-def _tone(colour: Colour, factor: float) -> Colour:
-    return tuple(min(1.0, c * factor) for c in colour)  # type: ignore[return-value]
 
 
 def face_outline() -> Array:
@@ -89,12 +65,17 @@ def _lock(sheet: Sheet, rng: np.random.Generator, look: Look, left: Points, righ
     a, b = curve(left), curve(right)
     sheet.lay(sheet.area(np.concatenate([a, b[::-1]]), 0.25), look.hair)
     inside = sheet.area(np.concatenate([a, b[::-1]]), 0.6)
-    sheet.tint(sheet.strands(_hair_lines(rng, a, b, strands, 0.3), 0.45) * inside, _tone(look.hair, 0.60), 0.36)
+    sheet.tint(sheet.strands(_hair_lines(rng, a, b, strands, 0.3), 0.45) * inside, toned(look.hair, 0.60), 0.36)
     sheet.tint(
         sheet.strands(_hair_lines(rng, a, b, strands, 0.3), 0.40) * inside,
-        _mix(look.hair, (0.95, 0.75, 0.55), 0.32),
+        mixed(look.hair, (0.95, 0.75, 0.55), 0.32),
         0.42,
     )
+
+
+def _lightness(look: Look) -> float:
+    """How light the skin is beside the usual one: blood shows less through dark skin."""
+    return sum(look.skin) / sum(Look().skin)
 
 
 def _skin(sheet: Sheet, rng: np.random.Generator, look: Look) -> None:
@@ -120,10 +101,11 @@ def _skin(sheet: Sheet, rng: np.random.Generator, look: Look) -> None:
     depth += 0.07 * sheet.glow(-1, 100, 12, 8) * face
     depth -= 0.05 * sheet.glow(0, 56, 2.6, 6) * face
     sheet.shade(depth)
+    blush = _lightness(look)
     for side in (-1, 1):
-        sheet.tint(sheet.glow(side * 42, 33, 14, 11) * face, (0.86, 0.46, 0.42), 0.26)
-    sheet.tint(sheet.glow(0, 36, 9, 8) * face, (0.88, 0.50, 0.44), 0.16)
-    sheet.tint(sheet.glow(0, 104, 14, 9) * face, (0.88, 0.52, 0.46), 0.08)
+        sheet.tint(sheet.glow(side * 42, 33, 14, 11) * face, toned((0.86, 0.46, 0.42), blush), 0.26)
+    sheet.tint(sheet.glow(0, 36, 9, 8) * face, toned((0.88, 0.50, 0.44), blush), 0.16)
+    sheet.tint(sheet.glow(0, 104, 14, 9) * face, toned((0.88, 0.52, 0.46), blush), 0.08)
     # Skin is never smooth: this is also what optical flow holds on to.
     sheet.shade(
         (0.010 * _grain(sheet, rng, 0.8) + 0.010 * _grain(sheet, rng, 3) + 0.008 * _grain(sheet, rng, 9)) * face
@@ -136,11 +118,11 @@ def _skin(sheet: Sheet, rng: np.random.Generator, look: Look) -> None:
                 specks, sheet.area(np.stack([x + 0.4 * np.cos(angle), y + 0.4 * np.sin(angle)], 1).astype(np.float32))
             )
         around = face * (np.abs(sheet.x) < 56) * (sheet.y > -30) * (sheet.y < 60)
-        sheet.tint(cv2.GaussianBlur(specks, (0, 0), 0.2 * sheet.scale) * around, _tone(look.skin, 0.66), opacity)
+        sheet.tint(cv2.GaussianBlur(specks, (0, 0), 0.2 * sheet.scale) * around, toned(look.skin, 0.66), opacity)
 
 
 def _lines(sheet: Sheet, look: Look) -> None:
-    dark = _tone(look.skin, 0.70)
+    dark = toned(look.skin, 0.70)
     for side in (-1, 1):
         fold = curve([(side * x, y) for x, y in ((16, 42), (22, 50), (28, 60), (32, 70))])
         sheet.tint(sheet.tapered(fold, 3.4, 1.3), dark, 0.30 + 0.5 * look.age_lines * 0.5)
@@ -155,7 +137,7 @@ def _lines(sheet: Sheet, look: Look) -> None:
 
 
 def _nose(sheet: Sheet, look: Look) -> None:
-    dark, warm = _tone(look.skin, 0.62), _tone(look.skin, 0.80)
+    dark, warm = toned(look.skin, 0.62), toned(look.skin, 0.80)
     side_shadow = curve([(7, -12), (6.2, 4), (7.5, 18), (11, 30)])
     sheet.tint(sheet.tapered(side_shadow, 7, 2.6), warm, 0.55)
     sheet.tint(sheet.tapered(side_shadow * vec((-1, 1)), 5, 2.6), warm, 0.22)
@@ -169,7 +151,7 @@ def _nose(sheet: Sheet, look: Look) -> None:
         nostril = curve(
             [(side * x, y) for x, y in ((3.6, 45.2), (6.5, 43.0), (10.2, 43.6), (9.4, 46.2), (5.6, 46.8))], closed=True
         )
-        sheet.tint(sheet.area(nostril, 0.55), (0.30, 0.15, 0.12), 0.72)
+        sheet.tint(sheet.area(nostril, 0.55), toned((0.30, 0.15, 0.12), min(1.0, _lightness(look))), 0.72)
     base = curve([(-9, 46.4), (-4, 47.6), (0, 48.6), (4, 47.6), (9, 46.4)])
     sheet.tint(sheet.tapered(base, 1.6, 0.6), dark, 0.55)
     for side in (-1, 1):
@@ -181,23 +163,23 @@ def _mouth(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
     top, line, low = curve(_UPPER_LIP), curve(_LIP_LINE), curve(_LOWER_LIP)
     upper = sheet.area(np.concatenate([top, line[::-1]]), 0.45)
     lower = sheet.area(np.concatenate([line, low[::-1]]), 0.55)
-    sheet.tint(upper, _tone(look.lips, 0.86), 0.92)
+    sheet.tint(upper, toned(look.lips, 0.86), 0.92)
     sheet.tint(lower, look.lips, 0.88)
     sheet.shade(lower * (0.20 * sheet.glow(-3, 75.2, 9, 1.9) - 0.16 * sheet.glow(0, 80, 20, 2.2)))
     sheet.shade(upper * (0.10 * sheet.glow(-5, 65.6, 7, 1.6)))
     creases = [curve([(x, 71.2), (x * 1.04, 74), (x * 1.07, 77.5)]) for x in rng.uniform(-19, 19, 22)]
-    sheet.tint(sheet.strands(creases, 0.35) * lower, _tone(look.lips, 0.80), 0.28)
-    sheet.tint(sheet.tapered(line, 2.0, 0.42), (0.33, 0.13, 0.13), 0.80)
+    sheet.tint(sheet.strands(creases, 0.35) * lower, toned(look.lips, 0.80), 0.28)
+    sheet.tint(sheet.tapered(line, 2.0, 0.42), toned((0.33, 0.13, 0.13), min(1.0, _lightness(look))), 0.80)
     sheet.shade(0.08 * sheet.line(top - vec((0, 0.9)), 0.9, 0.6) * (1 - upper))
     for side in (-1, 1):
-        sheet.tint(sheet.glow(side * 25.6, 70.1, 1.5, 1.2), (0.36, 0.16, 0.14), 0.60)
+        sheet.tint(sheet.glow(side * 25.6, 70.1, 1.5, 1.2), toned((0.36, 0.16, 0.14), min(1.0, _lightness(look))), 0.60)
 
 
 def _brows(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
-    colour = _tone(look.hair, 0.86)
+    colour = toned(look.hair, 0.86)
     for side in (-1, 1):
         spine = curve([(15, -18.5), (23, -23.2), (33, -25.6), (42, -24), (51, -18)], steps=24)
-        sheet.tint(sheet.tapered(spine * vec((side, 1)), 6.2, 0.9), colour, 0.50)
+        sheet.tint(sheet.tapered(spine * vec((side, 1)), 6.2, 0.9), colour, 0.50 * look.brows)
         hairs = []
         for t in rng.uniform(0.0, 0.97, 190):
             x, y = spine[int(t * (len(spine) - 1))]
@@ -214,17 +196,17 @@ def _brows(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
                     steps=6,
                 )
             )
-        sheet.tint(sheet.strands(hairs, 0.34), _tone(colour, 0.72), 0.68)
+        sheet.tint(sheet.strands(hairs, 0.34), toned(colour, 0.72), 0.68 * look.brows)
 
 
-def head(look: Look) -> Sheet:
-    """The head at rest, eyes not yet drawn: skin where the eyes will be. Twice ``TEXTURE_SCALE``."""
+def head(look: Look, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
+    """The head at rest, eyes not yet drawn: skin where the eyes will be. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed)
-    sheet = Sheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, 2 * TEXTURE_SCALE)
+    sheet = Sheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
     sheet.rgb[:] = look.hair
     back = [(0, -104), (42, -97), (74, -68), (84, -20), (87, 30), (84, 72), (72, 98), (58, 102), (50, 88)]
     outline = curve([*back, *mirrored(back[1:])], closed=True)
-    sheet.lay(sheet.area(outline, 0.5), _tone(look.hair, 0.72))
+    sheet.lay(sheet.area(outline, 0.5), toned(look.hair, 0.72))
     # The neck shows between jaw and hair; it is part of the body, so the hair leaves it free.
     sheet.alpha *= 1 - sheet.area(
         curve([(-50, 86), (-30, 60), (30, 60), (50, 86), (46, 130), (-46, 130)], closed=True), 1.0
@@ -236,7 +218,7 @@ def head(look: Look) -> Sheet:
     _brows(sheet, look, rng)
     face = sheet.area(face_outline(), 0.5)
     fringe = curve([(-66, 10), (-60, -22), (-48, -48), (-22, -66), (14, -74), (44, -62), (60, -36), (67, 6)])
-    sheet.tint(sheet.line(fringe + vec((0, 3)), 9, 4.5) * face, _tone(look.skin, 0.55), 0.42)
+    sheet.tint(sheet.line(fringe + vec((0, 3)), 9, 4.5) * face, toned(look.skin, 0.55), 0.42)
     left_outer = [(14, -103), (-16, -107), (-50, -95), (-76, -64), (-87, -12), (-89, 44), (-80, 88), (-58, 104)]
     left_inner = [(15, -76), (-16, -69), (-44, -52), (-59, -22), (-66, 22), (-66, 62), (-62, 84), (-55, 103)]
     right_outer = [(13, -103), (36, -101), (60, -84), (79, -52), (87, -8), (89, 44), (80, 88), (58, 104)]
@@ -244,7 +226,7 @@ def head(look: Look) -> Sheet:
     _lock(sheet, rng, look, left_outer, left_inner, 170)
     _lock(sheet, rng, look, right_outer, right_inner, 130)
     parting = curve([(15, -101), (14.5, -90), (15, -76)])
-    sheet.tint(sheet.tapered(parting, 1.6, 0.5), _tone(look.hair, 0.45), 0.6)
+    sheet.tint(sheet.tapered(parting, 1.6, 0.5), toned(look.hair, 0.45), 0.6)
     gloss = curve([(-70, -52), (-44, -78), (-14, -89), (8, -90)])
     sheet.shade(0.22 * sheet.line(gloss, 9, 5) + 0.13 * sheet.line(curve([(26, -86), (52, -72), (68, -48)]), 8, 5))
     sheet.shade((-0.10 * np.clip(sheet.x / 90, 0, 1) + 0 * sheet.y) * sheet.alpha)
@@ -291,7 +273,7 @@ def body(look: Look) -> Sheet:
         closed=True,
     )
     skin = sheet.area(neck, 0.6)
-    sheet.lay(skin, _tone(look.skin, 0.93))
+    sheet.lay(skin, toned(look.skin, 0.93))
     sheet.shade(
         (
             -0.52 * np.exp(-np.clip(sheet.y - 92, 0, None) / 22)
@@ -306,7 +288,7 @@ def body(look: Look) -> Sheet:
         bone = curve([(side * 10, 166), (side * 28, 161), (side * 46, 153)])
         sheet.shade(0.10 * sheet.tapered(bone, 5, 2) * skin)
     collar = curve([(-62, 145), (-31, 170), (0, 178), (31, 170), (62, 145)])
-    sheet.tint(sheet.line(collar, 4.5, 0.5), _tone(look.shirt, 0.82))
+    sheet.tint(sheet.line(collar, 4.5, 0.5), toned(look.shirt, 0.82))
     sheet.shade(-0.28 * sheet.line(collar + vec((0, -4)), 4, 2.4) * skin)
     return sheet
 
