@@ -295,7 +295,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out, rest (no rest at last).
     ``prompt_*`` are prompt ids for the voice; ``sentence`` is what the screen says. ``block`` numbers runs of
-    consecutive active steps from 1 (0: not active).
+    consecutive active steps from 1 (0: not active). ``needs``: the ticked movements that it practises.
     """
 
     exercise: str
@@ -316,6 +316,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     glasses_off: bool = False
     eyes_closed: bool = False
     block: int = 0
+    needs: tuple[Movement, ...] = ()
     view: ViewMode = ViewMode.FEEL
     prompt_start: str = ""
     prompt_middle: str = ""

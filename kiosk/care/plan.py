@@ -181,6 +181,7 @@ def _drafts(
             hands=exercise.hands,
             glasses_off=exercise.glasses_off,
             eyes_closed=exercise.eyes_closed and sound,
+            needs=exercise.needs,
             view=view if exercise.kind is Kind.MOVEMENT else ViewMode.FEEL,
             prompt_start=said.prompt_start,
             prompt_middle=said.prompt_middle,

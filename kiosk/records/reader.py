@@ -35,6 +35,8 @@ from kiosk.records.rows import (
 )
 
 BUSY_S = 0.25
+LOOK_BACK = 60
+"""Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
 RESUMABLE = ("power_loss", "fault", "timeout")
 THEIRS = "session_id IN (SELECT s.session_id FROM sessions s WHERE s.patient_code = ?)"
 """Of a row with a ``session_id``: the session is of this person."""
@@ -131,6 +133,25 @@ class Reader:
             repetition,
         )
         return found[0] if found else None
+
+    def ratios(self, code: str, exercise: str, limit: int) -> list[list[float]]:
+        """The symmetry ratios that sessions of this person measured in ``exercise``: a list each, newest first.
+
+        At most ``limit`` of the last ``LOOK_BACK`` sessions.
+        """
+        recent = "SELECT session_id FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        practised = (
+            "EXISTS (SELECT 1 FROM steps p WHERE p.session_id = repetitions.session_id"
+            ' AND p."order" = repetitions.step_order AND p.exercise = ?)'
+        )
+        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
+        where = f"WHERE symmetry_ratio IS NOT NULL AND session_id IN ({recent}) AND {practised}"
+        order = f"ORDER BY {seq} DESC, step_order, repetition"
+        found: dict[str, list[float]] = {}
+        for row in self._ask(RepetitionRow, f"{where} {order}", code, LOOK_BACK, exercise):
+            if row.symmetry_ratio is not None:
+                found.setdefault(row.session_id, []).append(row.symmetry_ratio)
+        return list(found.values())[:limit]
 
     def ratings(self, session_id: str) -> list[RatingRow]:
         """What the person answered in a session, as first asked."""

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.clock import SimClock
 from kiosk.errors import StoreError
@@ -51,6 +52,27 @@ def test_a_session_with_all_that_belongs_to_it(tmp_path: Path) -> None:
     assert [r.repetition for r in reader.repetitions("s2")] == [0, 1]
     assert [r.item for r in reader.ratings("s1")] == ["tiredness", "pain-before"]
     assert reader.ratings("s2") == []
+    store.close(PATIENCE_S)
+
+
+def test_the_ratios_of_the_last_sessions_that_measured_any(tmp_path: Path) -> None:
+    """Whether a weakness is known is judged from this person's own sessions of this exercise, newest first."""
+    store = open_small(tmp_path)
+    for name, code, ratios in (
+        ("s1", "AB12", (0.5, 0.6)),
+        ("s2", "AB12", (None, None)),
+        ("s3", "CD34", (0.9, 0.9)),
+        ("s4", "AB12", (0.4, None)),
+        ("s5", "AB12", (0.3, 0.2)),
+    ):
+        store.put(session(name, patient_code=code), step(0, name), replace(step(1, name), exercise="another"))
+        store.put(*(replace(repetition(i, 0, name), symmetry_ratio=ratio) for i, ratio in enumerate(ratios)))
+        store.put(replace(repetition(0, 1, name), symmetry_ratio=0.1))
+    assert store.flush(PATIENCE_S)
+    exercise = step(0).exercise
+    assert store.read().ratios("AB12", exercise, 2) == [[0.3, 0.2], [0.4]]
+    assert store.read().ratios("AB12", exercise, 9) == [[0.3, 0.2], [0.4], [0.5, 0.6]]
+    assert store.read().ratios("AB12", "unknown", 9) == []
     store.close(PATIENCE_S)
 
 
