@@ -45,4 +45,10 @@ PROMPTS: dict[str, str] = {
     "ask.pain-after": "Do you have pain in your face now? Amber moves on, green chooses.",
     "ask.linked-after": "Did muscles that should rest move along more than last week?",
     "ask.done": "That is all. Thank you.",
+    "cue.slower": "A little slower next time.",
+    "cue.smaller": "A little smaller next time.",
+    "cue.together": "Both sides together.",
+    "cue.strong-waits": "Let your strong side wait.",
+    "cue.soften-eye": "Let your eye stay soft.",
+    "cue.rest": "Let your face rest now.",
 }
