@@ -98,6 +98,23 @@ class SightState:
 
 
 @dataclass(frozen=True, slots=True)
+class Filmed:
+    """What became of a film: it lies whole at ``path``, or there is none and ``why`` says so in a word.
+
+    ``cut``: it was at its limit before the movement was over.
+    """
+
+    path: str
+    t_ms: int
+    why: str = ""
+    size: int = 0
+    sha256: str = ""
+    encrypted: bool = False
+    frames: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A spoken prompt came to its end."""
 
@@ -142,6 +159,7 @@ Signal = (
     | CameraState
     | FaceState
     | SightState
+    | Filmed
     | Spoken
     | Stored
     | StoreState

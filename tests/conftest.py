@@ -17,6 +17,6 @@ def models_folder() -> Path:
     missing = [name for name in MODELS if not (MODELS_FOLDER / name).is_file()]
     if missing:
         pytest.fail(
-            f"build/models lacks {', '.join(missing)}: run `.venv/bin/kiosk models --to build/models` once, with a network"
+            f"build/models lacks {', '.join(missing)}: run `.venv/bin/kiosk models --to build/models` with a network"
         )
     return MODELS_FOLDER

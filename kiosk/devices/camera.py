@@ -16,7 +16,7 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.camera_frame import NAMES, STALE_MS, Frame, Plan
 from kiosk.devices.camera_link import ChildLink, Failed, Link, News, Opened, Rejected, Trying
-from kiosk.devices.camera_memory import Seen
+from kiosk.devices.camera_memory import Seen, Slots
 from kiosk.errors import CameraError
 from kiosk.signals import CameraState, FrameReady, Signal
 
@@ -128,6 +128,11 @@ class Camera:
     def is_open(self) -> bool:
         """Whether a process may hold the device: what the camera's light tells."""
         return self._link is not None or bool(self._leaving)
+
+    @property
+    def memory(self) -> Slots | None:
+        """Where the pictures of the present child lie, for whoever else looks at them; another child has another."""
+        return None if self._link is None else self._link.memory
 
     def open(self) -> None:
         """Begin to look for a camera. Faults are told by ``CameraState``, never raised."""

@@ -7,10 +7,8 @@ pictures into shared memory until the socket closes.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import select
-import signal
 import socket
 import sys
 import zlib
@@ -22,11 +20,11 @@ import numpy as np
 from kiosk.clock import SystemClock
 from kiosk.devices.camera_frame import Backend, Frame, Pause, Pixels, Plan, make_backend
 from kiosk.devices.camera_memory import Slots
+from kiosk.devices.child import die_with_the_kiosk
 from kiosk.errors import CameraError
 
 log = logging.getLogger(__name__)
 
-_PR_SET_PDEATHSIG = 1
 _FLAT = 10
 """A picture whose values lie within this has nothing in it that could be frozen: a closed shutter, a dark room."""
 
@@ -151,9 +149,7 @@ class Child:
 
 def serve(args: Sequence[str], make: Make = make_backend) -> None:
     """Run with the child's command line: plan as JSON, number of the socket, number of the memory."""
-    # If the kiosk dies, this process must not keep the camera (and its light) on, not even when it hangs in a driver.
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the kiosk, which closes the camera itself.
+    die_with_the_kiosk()  # The camera and its light would stay on.
     plan = msgspec.json.decode(args[0], type=Plan)
     with socket.socket(fileno=int(args[1])) as link:
         slots = Slots.join(int(args[2]), plan.size)

@@ -48,7 +48,7 @@ class Slots:
 
     def __init__(self, fd: int, size: tuple[int, int]) -> None:
         """``fd`` is the memfd and belongs to this object from now on; ``size`` is width, height."""
-        self.fd, self._shape = fd, (size[1], size[0], 4)
+        self.fd, self.size, self._shape = fd, size, (size[1], size[0], 4)
         self._bytes = size[0] * size[1] * 4
         self._stride = -(-self._bytes // _PAGE) * _PAGE
         self._map = mmap.mmap(fd, _PAGE + SLOTS * self._stride)

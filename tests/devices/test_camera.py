@@ -64,6 +64,10 @@ class Played:
     def epitaph(self) -> str:
         return "the camera program was stopped by SIGSEGV"
 
+    @property
+    def memory(self) -> None:
+        return None
+
     def __del__(self) -> None:
         os.close(self.fd)
 

@@ -1,0 +1,103 @@
+"""A process of ours at the other end of a socket: start it, hear it, end it, say how it ended. Nothing here waits."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+_PR_SET_PDEATHSIG = 1
+_MOST_BYTES = 65_536
+
+
+def die_with_the_kiosk() -> None:
+    """Called in a child: if the kiosk dies, it must not go on, not even when it hangs in a driver."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the kiosk, which ends its children itself.
+
+
+class ChildProcess:
+    """One run of a child. ``what`` names it for staff: "camera"."""
+
+    def __init__(
+        self, what: str, module: str, arguments: Callable[[int], Sequence[str | bytes]], fds: Sequence[int] = ()
+    ) -> None:
+        """``arguments`` of ``python -m module``, given the number of the child's socket; ``fds`` are passed on too.
+
+        Raises OSError when it cannot be started.
+        """
+        self.ended = False
+        """The child has hung up."""
+        self._what = what
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.setblocking(False)
+        # A fresh interpreter, not a fork: the kiosk has threads and a display that a copy of it must not own.
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(), *fds),
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process number of the child."""
+        return self._process.pid
+
+    def fileno(self) -> int:
+        """Readable while there is news."""
+        return self._socket.fileno()
+
+    def messages(self) -> list[bytes]:
+        """All it has said so far."""
+        heard: list[bytes] = []
+        while not self.ended:
+            try:
+                message = self._socket.recv(_MOST_BYTES)
+            except BlockingIOError:
+                break
+            except ConnectionError:
+                message = b""
+            if message:
+                heard.append(message)
+            else:
+                self.ended = True
+        return heard
+
+    def say(self, message: bytes, fds: Sequence[int] = ()) -> bool:
+        """Tell it something, with descriptors of ours; False when it cannot take it now, or is gone."""
+        try:
+            socket.send_fds(self._socket, [message], fds)
+        except OSError:
+            return False
+        return True
+
+    def hang_up(self) -> None:
+        """Ask it to end."""
+        if not self.ended:
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+
+    def gone(self) -> bool:
+        """Whether the process has ended; it holds nothing any more."""
+        if self._process.poll() is None:
+            return False
+        self.ended = True
+        self._socket.close()
+        return True
+
+    def epitaph(self) -> str:
+        """How it ended, for staff."""
+        code = self._process.poll()
+        if code is None or code == 0:
+            return f"the {self._what} program ended by itself"
+        if code < 0:
+            return f"the {self._what} program was stopped by {signal.Signals(-code).name}"
+        return f"the {self._what} program ended with exit code {code}"

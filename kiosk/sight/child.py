@@ -1,0 +1,152 @@
+"""The process that looks at pictures: ``python -m kiosk.sight.child SOCKET MODELS``.
+
+It looks when it is asked, at the newest picture in the camera's memory, and answers what it saw; between two
+questions it waits for nothing else. What is recorded as a film is written here too, from the same pictures. The
+pictures lie where the camera's process wrote them and are not copied: they are let go as soon as they were looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.clock import ticks_ns
+from kiosk.devices.camera_frame import Pixels
+from kiosk.devices.camera_memory import Slots
+from kiosk.devices.child import die_with_the_kiosk
+from kiosk.face.model import Reading, Task
+from kiosk.sight.clips import Record, Recorder
+from kiosk.sight.messages import ASKED, ENCODER, MOST_BYTES, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
+
+log = logging.getLogger(__name__)
+
+NICE = 5
+"""The mirror comes first."""
+FILM_LOOK_S = 0.1
+"""A film that is being written has no descriptor of its own; it is asked after so often."""
+LAST_FILM_S = 3.0
+
+
+class Looks(Protocol):
+    """Whoever looks: ``kiosk.face.looker.Looker``."""
+
+    how: str
+
+    def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading: ...
+
+
+Make = Callable[[Path], tuple[Looks, str]]
+"""Makes the looker from the models' folder; the sentence says what it lacks."""
+
+
+def make_looker(folder: Path) -> tuple[Looks, str]:
+    """With the models of ``folder``, or without."""
+    import cv2
+
+    from kiosk.face.looker import Looker
+    from kiosk.sight.models import read_models
+
+    cv2.setNumThreads(1)
+    nets, lacking = read_models(folder)
+    return Looker(nets), lacking
+
+
+class Child:
+    """One run of the child, from its start to the closed socket."""
+
+    def __init__(self, link: socket.socket, looker: Looks) -> None:
+        self._link, self._looker = link, looker
+        self._slots: Slots | None = None
+        self._seq = 0
+        self._film: Recorder | None = None
+        self._films: list[Recorder] = []
+        """Those that are being written."""
+
+    def run(self) -> None:
+        """Answer until the kiosk hangs up."""
+        while True:
+            readable, _, _ = select.select([self._link], [], [], FILM_LOOK_S if self._films else None)
+            if readable:
+                message, fds, _, _ = socket.recv_fds(self._link, MOST_BYTES, 1)
+                if not message:
+                    break
+                self._hear(ASKED.decode(message), fds)
+            self._tell_films(0)
+        self._finish()
+        self._tell_films(LAST_FILM_S)
+
+    def say(self, told: Told) -> None:
+        """Tell the kiosk; end when nobody is left to hear it."""
+        try:
+            self._link.send(ENCODER.encode(told))
+        except (BrokenPipeError, ConnectionResetError):
+            raise SystemExit(0) from None
+
+    def _hear(self, asked: Asked, fds: Sequence[int]) -> None:
+        match asked:
+            case Memory(size):
+                # Opened anew by ``join``: the kiosk's own locks on the pictures must not count for this process too.
+                self._slots, self._seq = Slots.join(fds[0], size), 0
+            case Look(task):
+                self._look(task)
+            case Record():
+                self._finish()
+                self._film = Recorder(asked)
+            case Finish():
+                self._finish()
+
+    def _look(self, task: Task) -> None:
+        seen = None if self._slots is None else self._slots.newest(self._seq)
+        if seen is None:
+            self.say(Seen(None))
+            return
+        begun = ticks_ns()
+        self._seq = seen.frame.seq
+        reading = self._looker.look(seen.frame.pixels, seen.frame.t_ms, task)
+        if self._film is not None:
+            self._film.write(seen.frame.pixels, seen.frame.t_ms)
+        del seen  # the camera may have its slot back
+        self.say(Seen(reading, (ticks_ns() - begun) / 1e6))
+
+    def _finish(self) -> None:
+        film, self._film = self._film, None
+        if film is not None:
+            film.close()
+            self._films.append(film)
+
+    def _tell_films(self, patience_s: float) -> None:
+        for film in list(self._films):
+            result = film.result(patience_s)
+            if result is not None:
+                self._films.remove(film)
+                self.say(result)
+
+
+def serve(args: Sequence[str], make: Make = make_looker) -> None:
+    """Run with the child's command line: number of the socket, folder of the models."""
+    die_with_the_kiosk()
+    try:
+        os.nice(NICE)
+    except OSError as why:
+        log.warning("sight runs as important as the mirror: %s", why)
+    with socket.socket(fileno=int(args[0])) as link:
+        looker, lacking = make(Path(args[1]))
+        child = Child(link, looker)
+        child.say(Ready(looker.how, lacking))
+        try:
+            child.run()
+        except Exception as why:
+            log.exception("sight")
+            child.say(Failed(f"the sight program broke: {type(why).__name__}: {why}"))
+            raise SystemExit(1) from why
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="sight: %(levelname)s %(message)s")
+    serve(sys.argv[1:])

@@ -1,0 +1,58 @@
+"""What the kiosk and the process that looks at pictures say to each other, one message a datagram.
+
+As msgpack: a reading may carry bytes, and a number that is none must arrive as such to be refused.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.face.model import Reading, Task
+from kiosk.sight.clips import ClipKept, ClipLost, Record
+
+MOST_BYTES = 65_536
+"""No message is longer."""
+
+
+class Memory(msgspec.Struct, frozen=True, tag="memory"):
+    """The camera's pictures lie in the memory whose descriptor comes with this; ``size`` is width, height."""
+
+    size: tuple[int, int]
+
+
+class Look(msgspec.Struct, frozen=True, tag="look"):
+    """Look at the newest picture."""
+
+    task: Task
+
+
+class Finish(msgspec.Struct, frozen=True, tag="finish"):
+    """The film that was begun is over."""
+
+
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """Pictures can be looked at. ``how``: ``mesh`` or ``fallback``; ``lacking``: a sentence for staff, or empty."""
+
+    how: str
+    lacking: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True, tag="seen"):
+    """What the picture showed; None: there was no newer one. ``cost_ms`` is how long looking took."""
+
+    reading: Reading | None
+    cost_ms: float = 0.0
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """The child ends because of this."""
+
+    cause: str
+
+
+Asked = Memory | Look | Record | Finish
+Told = Ready | Seen | Failed | ClipKept | ClipLost
+
+ENCODER = msgspec.msgpack.Encoder()
+ASKED = msgspec.msgpack.Decoder(Asked)
+TOLD = msgspec.msgpack.Decoder(Told)
