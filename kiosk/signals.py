@@ -99,19 +99,9 @@ class SightState:
 
 @dataclass(frozen=True, slots=True)
 class Filmed:
-    """What became of a film: it lies whole at ``path``, or there is none and ``why`` says so in a word.
+    """A film is whole, or will never be; it is fetched, not carried."""
 
-    ``cut``: it was at its limit before the movement was over.
-    """
-
-    path: str
     t_ms: int
-    why: str = ""
-    size: int = 0
-    sha256: str = ""
-    encrypted: bool = False
-    frames: int = 0
-    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
 from kiosk.records.store import Store
 from kiosk.shell.workshop import Workshop
+from kiosk.sight.clips import ClipKept, ClipLost, Record
 from kiosk.signals import Source
 
 
@@ -38,12 +39,31 @@ class Mirror(Source, Protocol):
 
 
 class Sight(Source, Protocol):
-    """Whoever looks at the pictures, real or simulated; tells by ``FaceState`` and ``SightState``. Nothing here blocks.
+    """Whoever looks at the pictures, real or simulated; tells by ``FaceState``, ``SightState`` and ``Filmed``.
 
-    ``watch`` says what to look for from now on (None: nothing, and no more news of a face); ``offer`` that the camera
-    has a frame of ``t_ms``. ``latest`` is the newest reading, None when it is older than a second; ``between`` gives
-    those from ``from_ms`` to ``to_ms``, oldest first.
+    Nothing here blocks. ``open`` and ``close`` go with the camera's. ``how`` is ``mesh`` or ``fallback``, empty while
+    nobody looks; ``lacking`` says for staff what the looker lacks. ``watch`` says what to look for from now on (None:
+    nothing, and no more news of a face); ``offer`` that the camera has a frame of ``t_ms``. ``latest`` is the newest
+    reading, None when it is older than a second; ``between`` gives those from ``from_ms`` to ``to_ms``, oldest first.
+    ``record`` begins a film of what is looked at, one that runs is finished first; ``finish`` ends it; ``films`` says
+    what became of each since the last call.
     """
+
+    @property
+    def how(self) -> str: ...
+
+    @property
+    def lacking(self) -> str: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def record(self, wanted: Record) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def films(self) -> tuple[ClipKept | ClipLost, ...]: ...
 
     def watch(self, task: Task | None) -> None: ...
 

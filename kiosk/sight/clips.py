@@ -61,7 +61,7 @@ class ClipKept(msgspec.Struct, frozen=True, tag="clip-kept"):
 
 
 class ClipLost(msgspec.Struct, frozen=True, tag="clip-lost"):
-    """There is no film at ``path``, and why, in a word: ``disk``, ``encoder``, ``keys`` or ``empty``."""
+    """There is no film at ``path``, and why, in a word: ``disk``, ``encoder``, ``keys``, ``empty`` or ``stopped``."""
 
     path: str
     why: str

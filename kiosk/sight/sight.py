@@ -127,6 +127,7 @@ class Sight:
         self._ok: bool | None = None
         self._task: Task | None = None
         self._kept: list[Reading] = []
+        self._films: list[ClipKept | ClipLost] = []
         self._presence = Presence()
         self._rate = Rate()
         self._logged_ms = self._rate.interval_ms
@@ -193,16 +194,23 @@ class Sight:
         begin = bisect_left(self._kept, from_ms, key=_taken_ms)
         return tuple(self._kept[begin : bisect_right(self._kept, to_ms, key=_taken_ms)])
 
-    def record(self, wanted: Record | None) -> None:
-        """Begin a film of what is looked at, or end the one that was begun. Each film is told about by ``Filmed``."""
+    def record(self, wanted: Record) -> None:
+        """Begin a film of what is looked at; one that runs is finished first. ``Filmed`` tells when one is over."""
         run = self._run
-        if wanted is None:
-            if run is not None and run.films:
-                self._ask(run, Finish())
-        elif run is None or not run.how or not self._ask(run, wanted):
-            self._filmed(ClipLost(wanted.path, "nobody-looks"))
+        if run is None or not run.how or not self._ask(run, wanted):
+            self._filmed(ClipLost(wanted.path, "stopped"))
         else:
             run.films.append(wanted.path)
+
+    def finish(self) -> None:
+        """The film that runs is over."""
+        if self._run is not None and self._run.films:
+            self._ask(self._run, Finish())
+
+    def films(self) -> tuple[ClipKept | ClipLost, ...]:
+        """What became of films since the last call: of each that was begun, once."""
+        films, self._films = tuple(self._films), []
+        return films
 
     # -- kiosk.signals.Source
 
@@ -318,7 +326,8 @@ class Sight:
             self._filmed(clip)
 
     def _filmed(self, clip: ClipKept | ClipLost) -> None:
-        self._news.append(Filmed(t_ms=self._clock.now_ms(), **msgspec.structs.asdict(clip)))
+        self._films.append(clip)
+        self._news.append(Filmed(self._clock.now_ms()))
 
     # -- its end
 
