@@ -76,6 +76,7 @@ class Role(StrEnum):
     DIGIT = "digit"
     POINTER = "pointer"
     MORE = "more"
+    BAND = "band"
 
 
 class Align(StrEnum):

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pygame
 
 from kiosk.errors import ScreenError
+from kiosk.face.goodside import Reflection
+from kiosk.face.reflect import Reflector
 
 Frame = npt.NDArray[np.uint8]
 """(height, width, 4), bytes B, G, R, unused: what libcamera calls XRGB8888 and pygame a 32-bit surface."""
@@ -80,9 +82,16 @@ def _cut(plate: Pasted, width: int, height: int) -> Pasted | None:
     return Pasted(plate.x + left, plate.y + upper, pixels) if pixels.size else None
 
 
-def mirror(surface: pygame.Surface, frame: Frame, over: Overlay | None = None) -> None:
+REFLECTOR = Reflector()
+"""One for all screens: it holds nothing but memory to work in."""
+
+
+def mirror(
+    surface: pygame.Surface, frame: Frame, over: Overlay | None = None, reflection: Reflection | None = None
+) -> None:
     """Draw ``frame`` left-right reversed over ``surface`` with ``over`` on it; frame and surface must be of one size.
 
+    A ``reflection`` is drawn over its half of the face, under the plates; the rest of the picture is not touched twice.
     Plates are pasted here and not blitted: SDL's blit on a PC writes past the cache, which costs twice as much on
     pixels that have just been written. The view of the surface's pixels lives only inside this call: while one exists,
     pygame refuses to blit.
@@ -103,6 +112,8 @@ def mirror(surface: pygame.Surface, frame: Frame, over: Overlay | None = None) -
     view: Frame = np.ndarray(frame.shape, np.uint8, buffer, strides=(surface.get_pitch(), 4, 1))
     for x, y, w, h in ((0, 0, width, height),) if over is None else over.bare:
         cv2.flip(frame[y : y + h, width - x - w : width - x], 1, dst=view[y : y + h, x : x + w])
+    if reflection is not None:
+        REFLECTOR.draw(frame, reflection, view)
     if over is not None:
         words: Pixels = np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4))
         for plate in over.plates:

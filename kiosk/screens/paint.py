@@ -17,7 +17,7 @@ from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shap
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
 from kiosk.screens.scene import Picture, Scene, Step
-from kiosk.screens.theme import BUTTONS, GROUND, INK, WIDTH_MM, nearer_m
+from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, nearer_m
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
@@ -67,7 +67,7 @@ def _bytes(surface: pygame.Surface) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A scene laid out and rendered: what stands still, and where the ring goes.
+    """A scene laid out and rendered: what stands still, and where the ring and the band go.
 
     The pictures are held here and not looked up by content: hashing a tree of plates costs more than drawing it. They
     lie ``over`` the mirror, or are blitted.
@@ -76,6 +76,7 @@ class _Page:
     blits: tuple[tuple[pygame.Surface, tuple[int, int]], ...]
     over: Overlay | None
     ring: Placed | None
+    band: Placed | None
 
 
 class Painter:
@@ -135,7 +136,8 @@ class Painter:
             self._format = pixel_format
         if isinstance(scene, Step) and scene.picture is Picture.LIVE:
             page = self._page(surface, scene) if frame is not None else None
-            if page is not None and frame is not None and self._mirror(surface, frame, page.over):
+            if page is not None and frame is not None and self._mirror(surface, frame, page.over, scene):
+                self._show_band(surface, page.band, scene)
                 self._show_ring(surface, page.ring, scene)
                 return
             scene = replace(scene, picture=Picture.MISSING)
@@ -143,13 +145,14 @@ class Painter:
         surface.fill(GROUND)
         surface.blits(page.blits, False)
         if isinstance(scene, Step):
+            self._show_band(surface, page.band, scene)
             self._show_ring(surface, page.ring, scene)
 
-    def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None) -> bool:
+    def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None, scene: Step) -> bool:
         from kiosk.screens.mirror import mirror
 
         try:
-            mirror(surface, frame, over)
+            mirror(surface, frame, over, scene.reflection)
         except ScreenError as fault:
             if str(fault) != self._said:
                 self._said = str(fault)
@@ -158,10 +161,11 @@ class Painter:
         return True
 
     def _page(self, surface: pygame.Surface, scene: Scene) -> _Page:
-        # The time on the ring moves nothing, so it must not cost a new layout.
+        # The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
         key = scene
         if isinstance(scene, Step):
-            key = replace(scene, ring=replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1)))
+            ring = replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1))
+            key = replace(scene, ring=ring, reflection=None, band=None if scene.band is None else 0.0)
         page = self._pages.get(key)
         if page is None:
             page = self._pages[key] = self._made(surface, scene)
@@ -173,13 +177,17 @@ class Painter:
 
     def _made(self, surface: pygame.Surface, scene: Scene) -> _Page:
         items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
-        ring = next((part for item in items for part in item.walk() if part.role is Role.RING), None)
+        ring, band = (
+            next((part for item in items for part in item.walk() if part.role is role), None)
+            for role in (Role.RING, Role.BAND)
+        )
         if isinstance(scene, Step) and scene.picture is Picture.LIVE and surface.get_bytesize() == 4:
             from kiosk.screens.mirror import Pasted, overlay
 
             plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
-            return _Page((), overlay(plates, *surface.get_size()), ring)
-        return _Page(tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items), None, ring)
+            return _Page((), overlay(plates, *surface.get_size()), ring, band)
+        blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items)
+        return _Page(blits, None, ring, band)
 
     def _paste(self, surface: pygame.Surface, item: Placed) -> Pixels:
         from kiosk.screens.mirror import pixels_of
@@ -255,6 +263,16 @@ class Painter:
         x, half = rect.centerx, 22
         tip, base = (rect.bottom - 3, rect.top + 2) if item.count > 0 else (rect.top + 3, rect.bottom - 2)
         pygame.draw.lines(on, item.ink, False, [(x - half, base), (x, tip), (x + half, base)], 4)
+
+    @staticmethod
+    def _show_band(surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
+        """Where the planned movement is: a line that opens from its middle to both sides alike, and closes again."""
+        if place is None or scene.band is None:
+            return
+        box = place.box
+        surface.fill(TRACK, box)
+        half = max(box.h // 2, round(box.w / 2 * min(1.0, max(0.0, scene.band))))
+        surface.fill(place.ink, (box.x + box.w // 2 - half, box.y, 2 * half, box.h))
 
     def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
         if place is None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, pi, tau
+from math import tau
 
 import numpy as np
 import numpy.typing as npt
 import pygame
 
 from kiosk.screens.mirror import Pixels
-from kiosk.screens.scene import Pace, Ring
+from kiosk.screens.scene import Ring
 from kiosk.screens.theme import ACCENT, DISC, GROUND, TRACK, Colour
 
 STEPS = 72
@@ -29,11 +29,8 @@ def arc_step(fraction: float) -> int:
 
 
 def disc_step(ring: Ring) -> int:
-    """How far the disc inside is open, 0..``DISC_STEPS``: it eases in and out like a breath."""
-    fraction = min(1.0, max(0.0, ring.fraction))
-    eased = (1 - cos(pi * fraction)) / 2
-    level = {Pace.MOVE_IN: eased, Pace.HOLD: 1.0, Pace.MOVE_OUT: 1 - eased}.get(ring.pace, 0.0)
-    return round(level * DISC_STEPS)
+    """How far the disc inside is open, 0..``DISC_STEPS``: it breathes with the planned movement."""
+    return round(ring.planned * DISC_STEPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Where things lie in a step: over the mirror, or without a picture. Pure layout.
 
-Over the mirror, small opaque plates frame the picture from its edges: the sentence on top, the ring in the corner, what
-comes next at the bottom. Without a picture the ring is large and the words have room beside it. When the camera fails
-in a step, its picture gives way to a calm panel and nothing else moves.
+Over the mirror, small opaque plates frame the picture from its edges and leave its middle, where the face is, free: the
+sentence on top with the pace band under it, the ring in one corner, in the other a narrow column with one thing to
+know. Without a picture the ring is large and the words have room beside it. When the camera fails in a step, its
+picture gives way to a calm panel and nothing else moves.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from kiosk.screens.paint_frame import (
     strip,
 )
 from kiosk.screens.scene import Mark, Picture, Step
-from kiosk.screens.theme import ACCENT, INK, PANEL, SOFT
+from kiosk.screens.theme import ACCENT, INK, PANEL, SHADE, SOFT
 
 CORNER_RINGS = ((92, 356), (78, 356), (64, 356), (64, 460))
 """Radius of the ring over the picture and width of its word; the largest that the sentence leaves room for."""
@@ -33,20 +34,40 @@ LARGE_RINGS = ((196, 392), (172, 356), (148, 356), (124, 260), (124, 356), (96, 
 MOST_OVER_PICTURE = 4
 """Lines of the sentence over the picture: more would hide the face."""
 DOT = 22
+BAND_W, BAND_H = 640, 12
+COLUMN = 500
+"""Width of the plates in the lower left corner, where their words can be broken so: beside the face, not over it."""
+COLUMN_LINES = 3
 
 
 def step(scene: Step, kit: Kit) -> list[Placed]:
     """Layout of a step. While there is a picture, ``title``, ``feel`` and ``mark`` are left to the voice.
 
     Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
-    its drawings, then what comes next. Over the picture a notice stands in the place of what comes next.
+    its drawings, then what comes next. Over the picture there is one thing to know beside the notice: how to sit
+    better, else what the picture is, else what comes next.
     """
     if scene.picture is Picture.NONE:
-        return _large(scene, kit)
-    items = _over_picture(scene, kit)
-    if scene.then and faults(items):
-        items = _over_picture(replace(scene, then=""), kit)
+        return _large(replace(scene, sentence=scene.cue or scene.sentence, feel=scene.guide or scene.feel), kit)
+    for shown in _over_ways(scene):
+        for narrow in (True, False):
+            items = _over_picture(shown, kit, narrow)
+            if not faults(items):
+                return items
     return items
+
+
+def _over_ways(scene: Step) -> list[Step]:
+    """What may be left out over the picture, the first that fits."""
+    live = scene.picture is Picture.LIVE
+    known = (scene.guide or scene.label) if live else ""
+    scene = replace(scene, label=known, then="" if known or (live and scene.notice) else scene.then)
+    ways = [scene]
+    if scene.then:
+        ways.append(replace(scene, then=""))
+    if known and scene.notice:
+        ways.append(replace(scene, notice=""))
+    return ways
 
 
 def _named(scene: Step, text: str) -> str:
@@ -56,7 +77,7 @@ def _named(scene: Step, text: str) -> str:
 # With a picture
 
 
-def _over_picture(scene: Step, kit: Kit) -> list[Placed]:
+def _over_picture(scene: Step, kit: Kit, narrow: bool) -> list[Placed]:
     foot = strip(scene.strip, kit)
     head = _sentence_plate(scene, kit)
     items = [foot, head]
@@ -65,33 +86,39 @@ def _over_picture(scene: Step, kit: Kit) -> list[Placed]:
     left_of = corner.box.x if corner is not None else SCREEN.w
     if corner is not None:
         items.append(corner)
-    if scene.then and not (scene.notice and scene.picture is Picture.LIVE):
-        then = _then_plate(scene.then, bottom, left_of - GAP, kit)
-        items.append(then)
-        bottom = then.box.y
+    room = left_of - GAP
+    if scene.label or scene.then:
+        words = _known_plate(scene.label or scene.then, not scene.label, bottom, room, kit, narrow)
+        items.append(words)
+        bottom = words.box.y
     if scene.picture is Picture.MISSING:
         area = Box(0, head.box.bottom, left_of, bottom - head.box.bottom)
         items.append(_no_picture(scene.notice, area, kit))
     elif scene.notice:
-        plate = notice(scene.notice, bottom, kit, width=left_of - GAP - MARGIN)
+        plate = notice(scene.notice, bottom, kit, width=(COLUMN if narrow else room) - MARGIN)
         items.append(placed_at(replace(plate, radius=0), 0, plate.box.y))
     return items
 
 
 def _sentence_plate(scene: Step, kit: Kit) -> Placed:
+    """The sentence, or the cue in its place; as tall for both, so that the picture stays where it is."""
     em, pad = kit.sizes.least, kit.sizes.pad
     face = round(1.6 * em) if scene.side else 0
     left = MARGIN + (face + GAP if face else 0)
     width = SCREEN.w - MARGIN - left
-    text = _named(scene, scene.sentence or scene.title)
-    lines = min(kit.lines(text, width, em, True), MOST_OVER_PICTURE)
+    sentence = _named(scene, scene.sentence or scene.title)
+    lines = max(min(kit.lines(text, width, em, True), MOST_OVER_PICTURE) for text in (sentence, scene.cue))
     height = max(tall(lines, em), face) + 2 * pad
     parts: list[Placed] = []
     if face:
         parts.append(Placed(Role.MARK, Box(MARGIN, (height - face) // 2, face, face), mark=scene.side))
-    if text:
-        box = Box(left, (height - tall(lines, em)) // 2, width, tall(lines, em))
+    if text := scene.cue or sentence:
+        most = min(kit.lines(text, width, em, True), lines)
+        box = Box(left, (height - tall(most, em)) // 2, width, tall(most, em))
         parts.append(text_at(text, box, em, kit.measure, bold=True))
+    if scene.band is not None:
+        parts.append(Placed(Role.BAND, Box((SCREEN.w - BAND_W) // 2, height, BAND_W, BAND_H), ink=SHADE))
+        height += BAND_H + pad
     return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
 
 
@@ -105,10 +132,18 @@ def _corner(scene: Step, top: int, bottom: int, kit: Kit) -> Placed | None:
     return None if timer is None else placed_at(timer, SCREEN.w - timer.box.w, bottom - timer.box.h)
 
 
-def _then_plate(text: str, bottom: int, room: int, kit: Kit) -> Placed:
-    """What comes next, in the lower left corner."""
-    pad = kit.sizes.pad - 4
-    parts = pointed(text, Box(MARGIN, 0, room - MARGIN - pad, SCREEN.h), kit)
+def _known_plate(text: str, then: bool, bottom: int, room: int, kit: Kit, narrow: bool) -> Placed:
+    """What is to be known, in the lower left corner; ``then``: it is what comes next, and points there."""
+    em, pad = kit.sizes.least, kit.sizes.pad - 4
+    most = room - MARGIN - pad
+    if narrow:
+        most = min(most, COLUMN - MARGIN - pad)
+    if then:
+        parts = pointed(text, Box(MARGIN, 0, most, SCREEN.h), kit)
+    else:
+        parts = [text_at(text, Box(MARGIN, 0, kit.widest(text, most, em), SCREEN.h), em, kit.measure, ink=SOFT)]
+    if narrow and len(parts[-1].lines) > COLUMN_LINES:
+        parts = [replace(parts[-1], clipped=text)]
     height = max(p.box.bottom for p in parts) + 2 * pad
     width = max(MARGIN + _natural(parts) + pad, 2 * MARGIN)
     plate = Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts))

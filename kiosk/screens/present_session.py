@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.care.model import Kind, Side
+from kiosk.screens.present_look import Look, looked
 from kiosk.screens.scene import Choice, Listing, Mark, Menu, Note, Pace, Picture, Ring, Scene, Step, Strip
 from kiosk.session import timed
 from kiosk.session.model import Answer, EndReason, Phase, Session
@@ -20,10 +21,14 @@ RING_STEPS = 60
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a scene shows of the world around the session: one line of notice, and the site's own text for red flags."""
+    """What a scene shows of the world around the session.
+
+    One line of notice, the site's own text for red flags, and what those say who look at the person's face.
+    """
 
     notice: str = ""
     emergency: tuple[str, ...] = ()
+    look: Look = field(default_factory=Look)
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -216,6 +221,8 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     if session.amber_stops:
         amber, red = _("Stop"), ""
     strip = Strip("", "", _("Stop")) if session.context.single_switch else Strip(green, amber, red)
+    timer, picture = ring(session, _), _picture(session)
+    seen = looked(session, around.look, timer, picture, _)
     return Step(
         name=_name(session),
         strip=strip,
@@ -224,10 +231,15 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         sentence=sentence,
         feel=feel,
         then=_then(session, _),
-        ring=ring(session, _),
-        picture=_picture(session),
+        ring=timer,
+        picture=picture,
         side=side,
         mark=mark,
+        reflection=seen.reflection,
+        label=seen.label,
+        cue=seen.cue,
+        guide=seen.guide,
+        band=seen.band,
     )
 
 

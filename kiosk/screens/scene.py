@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import cos, pi
+
+from kiosk.face.goodside import Reflection
 
 
 class Mark(StrEnum):
@@ -82,6 +85,15 @@ class Ring:
     repetition: int = 0
     repetitions: int = 0
 
+    @property
+    def planned(self) -> float:
+        """How far the movement is meant to have gone by now, 0..1; it eases in and out like a breath.
+
+        It follows the plan alone and never the person: nothing on the screen grows with a bigger movement.
+        """
+        eased = (1 - cos(pi * min(1.0, max(0.0, self.fraction)))) / 2
+        return {Pace.MOVE_IN: eased, Pace.HOLD: 1.0, Pace.MOVE_OUT: 1 - eased}.get(self.pace, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Common:
@@ -121,7 +133,12 @@ class Listing(Common):
 
 @dataclass(frozen=True, slots=True)
 class Step(Common):
-    """A timed stretch: settle, step or rest. ``then`` names what comes next; ``side_word`` says what ``side`` shows."""
+    """A timed stretch: settle, step or rest. ``then`` names what comes next; ``side_word`` says what ``side`` shows.
+
+    ``reflection`` is drawn over a live picture, and ``label`` says what is seen there. ``cue``: a calm word about the
+    movement that is over, which stands in the sentence's place while the face rests. ``guide``: one line about sitting
+    well before the picture. ``band``: where the planned movement is, 0..1; None where no band is shown.
+    """
 
     title: str = ""
     sentence: str = ""
@@ -132,6 +149,11 @@ class Step(Common):
     side: Mark = Mark.NONE
     side_word: str = ""
     mark: Mark = Mark.NONE
+    reflection: Reflection | None = None
+    label: str = ""
+    cue: str = ""
+    guide: str = ""
+    band: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

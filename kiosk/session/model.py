@@ -178,19 +178,20 @@ class Session:
 
         Only in movement steps: in all others hands or rest need none. With look-then-feel, only the first repetition.
         """
-        step = self.current
         if (
             self.phase not in (Phase.STEP, Phase.LEAD_BACK, Phase.FACE_AWAY)
             or not self.picture
             or not self.context.camera
         ):
             return False
-        return self.may_show and (step.view is not ViewMode.LOOK_THEN_FEEL or self.repetition == 0)
+        return self.may_show
 
     @property
     def may_show(self) -> bool:
-        """Whether this step has a picture that can be switched off and on."""
-        return self.current.active and self.current.view is not ViewMode.FEEL
+        """Whether there is a picture here that can be switched off and on: not after look-then-feel's first look."""
+        step = self.current
+        felt = step.view is ViewMode.FEEL or (step.view is ViewMode.LOOK_THEN_FEEL and self.repetition > 0)
+        return step.active and not felt
 
     @property
     def all_stored(self) -> bool:

@@ -1,0 +1,92 @@
+"""What a step says and shows about the picture of the face: the reflection, its label, the cue, how to sit better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.care.model import Family, Side, Stage, ViewMode
+from kiosk.face.goodside import Reflection
+from kiosk.face.model import Reason
+from kiosk.screens.scene import Pace, Picture, Ring
+from kiosk.session.model import Phase, Session
+from kiosk.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What those who look at the face say now. ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``.
+
+    Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
+    rest, no advice while the face moves.
+    """
+
+    reflection: Reflection | None = None
+    framing: str = ""
+    cue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The same, as a step shows it."""
+
+    reflection: Reflection | None = None
+    label: str = ""
+    cue: str = ""
+    guide: str = ""
+    band: float | None = None
+
+
+def looked(session: Session, look: Look, ring: Ring, picture: Picture, _: Words) -> Looked:
+    """What of ``look`` belongs on the screen at this moment of a step."""
+    if session.phase not in (Phase.STEP, Phase.LEAD_BACK) or not session.current.active:
+        return Looked()
+    guide = guide_words(_).get(look.framing, "") if ring.pace in (Pace.LEAD_IN, Pace.HANDS_UP) else ""
+    cue = cue_words(session.context.stage, _).get(look.cue, "") if ring.pace is Pace.REST else ""
+    live = picture is Picture.LIVE
+    # While somebody finds their place before the camera they need the plain mirror.
+    reflection = look.reflection if live and not guide and may_reflect(session) else None
+    label = label_words(reflection, _) if reflection is not None else ""
+    return Looked(reflection, label, cue, guide, ring.planned if live else None)
+
+
+def may_reflect(session: Session) -> bool:
+    """Whether a half of this person's face may stand for the other in this step.
+
+    The plan has been compiled by the same rule. It is asked again here, the last place before the screen: where both
+    sides are affected no half is the healthy one, and in quiet control the reflection would hide the pull.
+    """
+    one_sided = session.context.side in (Side.LEFT, Side.RIGHT)
+    first = session.plan.family is Family.FIRST_MOVEMENTS
+    return one_sided and first and session.current.view is ViewMode.GOOD_SIDE
+
+
+def label_words(reflection: Reflection, _: Words) -> str:
+    """What is seen, said so that nobody takes it for their own movement."""
+    if reflection.reason is Reason.NONE:
+        whose = {"left": _("Reflection of your left side"), "right": _("Reflection of your right side")}
+        return whose[reflection.healthy]
+    words = {
+        Reason.TURNED: _("Plain mirror for now: please face the screen"),
+        Reason.TOO_DARK: _("Plain mirror for now: more light, please"),
+        Reason.TWO_FACES: _("Plain mirror for now: one face only, please"),
+    }
+    return words.get(reflection.reason, _("Plain mirror for now"))
+
+
+def cue_words(stage: Stage | None, _: Words) -> dict[str, str]:
+    """One calm word or a short phrase for each cue."""
+    return {
+        "slower": _("Slower"),
+        "smaller": _("Smaller"),
+        "together": _("Both sides together"),
+        "strong-waits": _("Let your affected side soften")
+        if stage is Stage.SYNKINETIC
+        else _("Let the strong side wait"),
+        "soften-eye": _("Let the eye soften"),
+        "rest": _("Let your face rest"),
+    }
+
+
+def guide_words(_: Words) -> dict[str, str]:
+    """How to sit better before the picture."""
+    return {}
