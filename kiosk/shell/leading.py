@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import msgspec
 
-from kiosk.care.model import Person, Plan, Region
+from kiosk.care.model import Permission, Person, Plan, Region
 from kiosk.devices.lights import Glow
+from kiosk.face.model import Measure
 from kiosk.records.rows import Row, SessionRow
 from kiosk.screens.present_session import Around, next_change_ms, present
 from kiosk.screens.scene import Scene
@@ -23,6 +27,7 @@ from kiosk.session.model import (
     Hush,
     Leave,
     Record,
+    RepetitionDone,
     Say,
     Session,
     SofterVoice,
@@ -35,16 +40,22 @@ from kiosk.settings import Sound as SoundSettings
 from kiosk.shell.ledger import Ledger, tightness_rows
 from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
-from kiosk.signals import CameraState, Closed, FaceState, Press, Signal, Spoken, Stored, Stuck
+from kiosk.shell.watching import Watching
+from kiosk.signals import CameraState, Closed, FaceState, Press, SightState, Signal, Spoken, Stored, Stuck
 from kiosk.words import Words
 
 DEFAULT_SOUND = SoundSettings()
+NO_RATIOS: Mapping[str, tuple[float, ...]] = MappingProxyType({})
+NOTHING = Measure()
 FLAG_LIST = "ask.red-flags"
 """The one prompt that nothing may cut short: what was not read out cannot be answered with "none"."""
 
 
 class Leading:
-    """Leads one session. ``left`` is set once the session has closed itself."""
+    """Leads one session. ``left`` is set once the session has closed itself.
+
+    ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first.
+    """
 
     def __init__(
         self,
@@ -55,6 +66,7 @@ class Leading:
         day: date | None,
         tightness: tuple[tuple[Region, int], ...] = (),
         sound: SoundSettings = DEFAULT_SOUND,
+        ratios: Mapping[str, tuple[float, ...]] = NO_RATIOS,
     ) -> None:
         self._ports, self._day = ports, day
         self.person = person
@@ -64,6 +76,7 @@ class Leading:
         self.left: Leave | None = None
         self.alert = Glow.OFF
         self._volume, self._voice = sound.volume, sound.voice
+        self._watching = Watching(ports.sight, person, ratios, points=Permission.REPLAYS in person.permissions)
         now = self._seen_ms = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
@@ -86,7 +99,9 @@ class Leading:
             self._tokens = [(token, key) for token, key in self._tokens if token > signal.token]
             if keys:
                 self._step(Stored(max(keys)), now_ms)
-        elif isinstance(signal, Press | Stuck | FaceState | CameraState | Spoken | Closed):
+        elif isinstance(signal, Press | Stuck | FaceState | CameraState | SightState | Spoken | Closed):
+            if isinstance(signal, SightState):
+                self._watching.heard(signal.ok)
             self._step(signal, now_ms)
 
     def tick(self, now_ms: int) -> None:
@@ -107,7 +122,7 @@ class Leading:
         session: Session = self.session
         if now_ms > session.now_ms:
             session = machine.seen_at(session, now_ms)
-        return present(session, around, words)
+        return present(session, replace(around, look=self._watching.look(session, now_ms)), words)
 
     def _watch_for_gap(self, now_ms: int) -> None:
         """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""
@@ -118,13 +133,14 @@ class Leading:
     def _step(self, event: Event, now_ms: int) -> None:
         self.session, effects = machine.step(self.session, event, now_ms)
         self._carry_out(effects, self.session, now_ms)
+        self._watching.follow(self.session)
 
     def _carry_out(self, effects: tuple[Effect, ...], after: Session, now_ms: int) -> None:
         rows: list[Row] = []
         last_key = 0
         for effect in effects:
             if isinstance(effect, Record):
-                rows += self._ledger.rows(effect, after)
+                rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
                 last_key = effect.key
                 if isinstance(effect, Flagged):
                     rows += self._close_movement(effect.flag)
@@ -138,6 +154,15 @@ class Leading:
             if token:
                 self._tokens.append((token, last_key))
 
+    def _measured(self, record: Record, after: Session, now_ms: int) -> Measure:
+        """What was seen of a repetition that is done; where there is a word about it, it is said in the rest."""
+        if not isinstance(record, RepetitionDone):
+            return NOTHING
+        found, cue = self._watching.done(record, after, now_ms)
+        if cue is not None:
+            self._reach_out(Say(f"cue.{cue.value}"), now_ms)
+        return found
+
     def _reach_out(self, effect: Effect, now_ms: int) -> None:
         sound = self._ports.sound
         if isinstance(effect, Say):
@@ -148,10 +173,16 @@ class Leading:
         elif isinstance(effect, Hush):
             sound.hush()
         elif isinstance(effect, UseCamera):
+            # Whoever looks comes and goes with the camera; it needs seconds to load, and the questions take longer.
+            camera, sight = self._ports.camera, self._ports.sight
             if effect.on:
-                self._ports.camera.open()
+                camera.open()
+                if sight is not None:
+                    sight.open()
             else:
-                self._ports.camera.close()
+                camera.close()
+                if sight is not None:
+                    sight.close()
         elif isinstance(effect, Alert):
             self.alert = Glow.PULSE if effect.on else Glow.OFF
         elif isinstance(effect, SofterVoice):

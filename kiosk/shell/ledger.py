@@ -9,6 +9,7 @@ import msgspec
 from kiosk import __version__
 from kiosk.care.model import Region
 from kiosk.clock import Clock, ClockStatus, Instant, instant
+from kiosk.face.model import Measure
 from kiosk.records.rows import (
     EventRow,
     InboxRow,
@@ -35,6 +36,8 @@ from kiosk.session.model import (
     StepEnded,
 )
 
+NOT_MEASURED = Measure()
+
 
 @dataclass
 class Ledger:
@@ -45,15 +48,15 @@ class Ledger:
     steps: dict[int, StepRow] = field(default_factory=dict)
     waiting: list[Row] = field(default_factory=list)
 
-    def rows(self, record: Record, after: Session) -> tuple[Row, ...]:
-        """The rows of ``record``; ``after`` is the session once it had happened."""
+    def rows(self, record: Record, after: Session, measure: Measure = NOT_MEASURED) -> tuple[Row, ...]:
+        """The rows of ``record``; ``after`` is the session once it had happened, ``measure`` what was seen of it."""
         if isinstance(record, Began):
             self.session = _session_row(after, record.t_ms, instant(self.clock))
             ready = (self.session, *self.waiting)
             self.waiting = []
             return ready
         if isinstance(record, StepBegan | StepEnded | RepetitionDone):
-            return self._step(record, after)
+            return self._step(record, after, measure)
         if isinstance(record, Ended | Reopened):
             return self._end(record, after)
         if isinstance(record, Rated):
@@ -100,7 +103,9 @@ class Ledger:
         )
         return (self.session,)
 
-    def _step(self, record: StepBegan | StepEnded | RepetitionDone, after: Session) -> tuple[Row, ...]:
+    def _step(
+        self, record: StepBegan | StepEnded | RepetitionDone, after: Session, measure: Measure
+    ) -> tuple[Row, ...]:
         index, session_id = record.step, after.context.session_id
         row = self.steps.get(index) or _step_row(after, index)
         if isinstance(record, RepetitionDone):
@@ -110,6 +115,14 @@ class Ledger:
                 repetition=record.repetition,
                 t_boot_ms=record.t_ms,
                 hold_s=record.hold_ms / 1000,
+                excursion_left_mm=_rounded(measure.excursion_left_mm, 2),
+                excursion_right_mm=_rounded(measure.excursion_right_mm, 2),
+                symmetry_ratio=_rounded(measure.symmetry, 3),
+                onset_lag_ms=measure.onset_lag_ms,
+                peak_speed_mm_s=_rounded(measure.peak_speed_mm_s, 2),
+                linked_movement=measure.linked,
+                quality=measure.quality.value,
+                quality_reason=measure.reason.value,
             )
             self.steps[index] = msgspec.structs.replace(row, done_repetitions_count=record.repetition + 1)
             return (self.steps[index], done)
@@ -165,6 +178,11 @@ def _step_row(after: Session, index: int) -> StepRow:
         planned_repetitions_count=step.repetitions,
         hold_target_s=step.hold_ms / 1000,
     )
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """More digits than were measured would look like more knowledge."""
+    return None if value is None else round(value, digits)
 
 
 def _level(scale: tuple[Answer, ...], answer: Answer | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from kiosk.care.plan import compile_plan, pick_regions
 from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder
 from kiosk.clock import Instant
 from kiosk.devices.sound import Speaker
-from kiosk.errors import RuleError
+from kiosk.errors import RuleError, StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import SessionRow
 from kiosk.session.model import Context
@@ -21,6 +22,10 @@ from kiosk.settings import Settings
 from kiosk.shell.day import since_ms
 from kiosk.shell.leading import FLAG_LIST
 
+log = logging.getLogger(__name__)
+
+RATIO_SESSIONS = 5
+"""Earlier sessions by which a weakness is known."""
 READING_MS = 3_500
 """Time to read one line of the red flags where no voice reads it."""
 RESUME_WITHIN_MS = 12 * 3_600_000
@@ -61,6 +66,20 @@ def context_of(
         camera=settings.camera.backend != "none",
         red_stuck=red_stuck,
     )
+
+
+def ratios_of(reader: Reader, person: Person, plan: Plan) -> dict[str, tuple[float, ...]]:
+    """Of each movement of ``plan``, its symmetry ratio in the last sessions that measured any, newest first.
+
+    The middle one of a session stands for it. A record that cannot be read knows nothing: no session waits for it.
+    """
+    exercises = {step.exercise for step in plan.steps if step.active}
+    try:
+        found = {exercise: reader.ratios(person.code, exercise, RATIO_SESSIONS) for exercise in exercises}
+    except StoreError as why:
+        log.warning("earlier measures cannot be read: %s", why)
+        return {}
+    return {exercise: tuple(sorted(each)[len(each) // 2] for each in past) for exercise, past in found.items()}
 
 
 def plan_of(

@@ -38,7 +38,7 @@ from kiosk.shell.leading import Leading
 from kiosk.shell.notices import Condition
 from kiosk.shell.people import bound_person
 from kiosk.shell.ports import Ports
-from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, resume_of
+from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, status_rows
 from kiosk.signals import CameraState, Closed, Signal, Stored, StoreState, Stuck
@@ -298,7 +298,8 @@ class Shell:
     def _lead(
         self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
     ) -> None:
-        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound)
+        ratios = ratios_of(self._ports.store.read(), person, plan)
+        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios)
 
     @property
     def _heard(self) -> bool:
