@@ -69,3 +69,23 @@ class AlreadyRunning(StoreError):
 
 class NewerSchema(StoreError):
     """The data folder was written by a newer version of the kiosk."""
+
+
+class HandoverError(KioskError, OSError):
+    """What should leave the kiosk could not be written as it should; nothing is called done."""
+
+    exit_code = 1
+
+
+class Cancelled(HandoverError):
+    """Somebody stopped an export before it was done."""
+
+
+class PackageError(KioskError, ValueError):
+    """A package is not what it should be: incomplete, changed, of another version, or no package at all."""
+
+    exit_code = 1
+
+
+class WrongKey(PackageError):
+    """The passphrase or the identity does not open this package."""

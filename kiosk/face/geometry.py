@@ -1,0 +1,195 @@
+"""Where is the head, and what would a still face look like from there?
+
+Two frames are used. The *picture*: px, x right, y down, z away from the camera in the same unit (the mesh's own
+convention). The *face frame*: mm, origin midway between the eyes, x towards the person's own left, y towards the chin,
+z into the head; a face in it is upright, and 63 mm lie between its pupils. Angles are degrees with the signs of
+``kiosk.face.model.Reading``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.model import PUPILS_MM
+
+Floats = npt.NDArray[np.float64]
+
+CORNER_RIGHT, CORNER_LEFT = 61, 291
+BROW_RIGHT, BROW_LEFT = 105, 334
+EYE_RIGHT, EYE_LEFT = (33, 133), (362, 263)
+"""Corners of each eye, from the person's own right to left."""
+SKULL = [33, 133, 362, 263, 168, 6, 197, 195, 5, 127, 356, 162, 389, 234, 454]
+"""Points that no exercise moves: corners of the eyes, ridge of the nose, temples, cheekbones."""
+NOSE_RIDGE = [33, 133, 362, 263, 168, 6, 197, 195, 5]
+"""Those of them that lie nearly in one plane, for a similarity in the picture."""
+PAIRS = np.array([(33, 263), (133, 362), (127, 356), (234, 454), (162, 389)])
+"""The same place on the right and the left."""
+BRIDGE = [168, 6, 8, 9]
+TOP, CHIN = 10, 152
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """``b = scale * rotation @ a + shift``, in any number of dimensions."""
+
+    scale: float
+    rotation: Floats
+    shift: Floats
+
+    def __call__(self, points: npt.ArrayLike) -> Floats:
+        """Points (n, d) carried over."""
+        return self.scale * np.asarray(points, np.float64) @ self.rotation.T + self.shift
+
+    @property
+    def matrix(self) -> Floats:
+        """(d, d + 1), as OpenCV's warps take it."""
+        return np.column_stack([self.scale * self.rotation, self.shift])
+
+    def inverse(self) -> Similarity:
+        """The way back."""
+        back = self.rotation.T
+        return Similarity(1 / self.scale, back, -back @ self.shift / self.scale)
+
+
+def similarity(a: npt.ArrayLike, b: npt.ArrayLike) -> Similarity:
+    """The similarity that carries points ``a`` (n, d) nearest to ``b`` (n, d) in the least squares sense.
+
+    S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", IEEE TPAMI 13(4),
+    1991.
+    """
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    mean_a, mean_b = a.mean(0), b.mean(0)
+    centred = a - mean_a
+    u, d, vt = np.linalg.svd((b - mean_b).T @ centred / len(a))
+    signs = np.ones(a.shape[1])
+    if np.linalg.det(u @ vt) < 0:
+        signs[-1] = -1
+    rotation = u @ np.diag(signs) @ vt
+    scale = max(float((d * signs).sum() / max((centred**2).sum() / len(a), 1e-12)), 1e-9)
+    return Similarity(scale, rotation, mean_b - scale * rotation @ mean_a)
+
+
+def turned(vector: Floats) -> Floats:
+    """The rotation (3, 3) about ``vector`` by its length in radians (Rodrigues' formula)."""
+    angle = float(np.linalg.norm(vector))
+    if angle < 1e-12:
+        return np.eye(3)
+    x, y, z = vector / angle
+    k = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    return np.asarray(np.eye(3) + math.sin(angle) * k + (1 - math.cos(angle)) * k @ k)
+
+
+@dataclass(frozen=True, slots=True)
+class Angles:
+    """How a head is turned, degrees."""
+
+    roll: float
+    yaw: float
+    pitch: float
+
+
+def angles(rotation: Floats) -> Angles:
+    """What a rotation (3, 3) of a face does to the way it looks."""
+    ahead = -rotation[:, 2]
+    return Angles(
+        math.degrees(math.atan2(rotation[1, 0], rotation[0, 0])),
+        math.degrees(math.atan2(ahead[0], -ahead[2])),
+        math.degrees(math.asin(min(1.0, max(-1.0, float(ahead[1]))))),
+    )
+
+
+def rough_angles(points: npt.ArrayLike) -> Angles:
+    """How a mesh (468, 3) is turned when nothing is known of the person: from its own symmetry, within some degrees."""
+    mesh = np.asarray(points, np.float64)
+    across = (mesh[PAIRS[:, 1]] - mesh[PAIRS[:, 0]]).mean(0)
+    down = mesh[CHIN] - mesh[TOP]
+    roll = math.atan2(across[1], across[0])
+    drop = down[1] * math.cos(roll) - down[0] * math.sin(roll)
+    return Angles(
+        math.degrees(roll),
+        math.degrees(math.atan2(across[2], math.hypot(across[0], across[1]))),
+        math.degrees(math.atan2(down[2], drop)),
+    )
+
+
+def eye_centres(points: npt.ArrayLike) -> Floats:
+    """(2, 2) px: the middle between the corners of each eye, right then left: where a pupil that looks ahead is."""
+    mesh = np.asarray(points, np.float64)
+    return np.array([mesh[list(EYE_RIGHT), :2].mean(0), mesh[list(EYE_LEFT), :2].mean(0)])
+
+
+def face_frame(points: npt.ArrayLike) -> Similarity:
+    """Picture (468, 3) px → face frame mm: scaled by the pupils, upright by pairs that no mouth moves."""
+    mesh = np.asarray(points, np.float64)
+    eyes = eye_centres(mesh)
+    roll = math.radians(rough_angles(mesh).roll)
+    c, s = math.cos(roll), math.sin(roll)
+    rotation = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1.0]])
+    scale = PUPILS_MM / max(float(np.linalg.norm(eyes[1] - eyes[0])), 1e-6)
+    middle = np.array([*eyes.mean(0), mesh[[*EYE_RIGHT, *EYE_LEFT], 2].mean()])
+    return Similarity(scale, rotation, -scale * rotation @ middle)
+
+
+@dataclass(frozen=True, slots=True)
+class Rigid:
+    """How a still face (mm) came to lie where it is seen (mm): ``seen = (scale * rotation @ rest)[:2] + shift``."""
+
+    scale: float
+    rotation: Floats
+    shift: Floats
+    residual_mm: Floats
+    """(n,) what remains at each point that it was fitted to."""
+
+    def __call__(self, rest: npt.ArrayLike) -> Floats:
+        """Rest (n, 3) → (n, 2) where it would be seen if nothing but the head had moved."""
+        return self.scale * (np.asarray(rest, np.float64) @ self.rotation.T)[:, :2] + self.shift
+
+    def undo(self, vector: Floats) -> Floats:
+        """A movement (2,) as seen → as it is in the face frame: the head's lean and nearness taken out."""
+        angle = math.atan2(self.rotation[1, 0], self.rotation[0, 0])
+        c, s = math.cos(angle), math.sin(angle)
+        return np.array([[c, s], [-s, c]]) @ vector / self.scale
+
+
+def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5, noise_mm: float = 0.2) -> Rigid:
+    """The turn of the head that best explains where skin that no exercise moves is seen.
+
+    Scaled orthographic projection, Gauss-Newton on (scale, rotation, shift), Cauchy weights: some of the skin may have
+    moved after all. ``rest`` (n, 3) mm, ``seen`` (n, 2) mm, both in the face frame and nearly aligned; ``prior`` (2,)
+    degrees of pitch and yaw from the mesh, believed to ``prior_deg``: it settles what few points leave open.
+    """
+    pitch, yaw = np.radians(prior)
+    start = np.array([pitch, -yaw, 0.0])
+    rotation, scale = turned(start), 1.0
+    shift = np.median(seen - rest @ rotation.T[:, :2], axis=0)
+    stiff = (noise_mm / math.radians(prior_deg)) ** 2
+    total = start.copy()
+    weights = np.ones(len(rest))
+    residual = np.zeros_like(seen)
+    for _ in range(6):
+        p = scale * rest @ rotation.T
+        residual = seen - p[:, :2] - shift
+        size = np.hypot(residual[:, 0], residual[:, 1])
+        spread = max(1.48 * float(np.median(size)), 0.5 * noise_mm)
+        weights = 1 / (1 + (size / (2 * spread)) ** 2)
+        x, y, z, one, zero = p[:, 0], p[:, 1], p[:, 2], np.ones(len(p)), np.zeros(len(p))
+        jacobian = np.concatenate(
+            [np.stack([x, zero, z, -y, one, zero], 1), np.stack([y, -z, zero, x, zero, one], 1)],
+        )
+        twice = np.concatenate([weights, weights])
+        normal = (jacobian * twice[:, None]).T @ jacobian
+        right = (jacobian * twice[:, None]).T @ np.concatenate([residual[:, 0], residual[:, 1]])
+        for axis in (1, 2):
+            normal[axis, axis] += stiff
+            right[axis] += stiff * (start[axis - 1] - total[axis - 1])
+        normal += 1e-6 * np.eye(6)
+        step = np.linalg.solve(normal, right)
+        scale *= 1 + float(step[0])
+        rotation = turned(step[1:4]) @ rotation
+        total += step[1:4]
+        shift = shift + step[4:6]
+    return Rigid(scale, rotation, shift, np.hypot(residual[:, 0], residual[:, 1]))

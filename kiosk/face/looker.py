@@ -1,0 +1,205 @@
+"""What does this picture show of the face? One picture in, one reading out."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face import replay
+from kiosk.face.fallback import HaarTracker, without_models
+from kiosk.face.geometry import (
+    BRIDGE,
+    BROW_LEFT,
+    BROW_RIGHT,
+    CORNER_LEFT,
+    CORNER_RIGHT,
+    PAIRS,
+    Floats,
+    Similarity,
+    eye_centres,
+    face_frame,
+)
+from kiosk.face.lids import LidMeter, Raw
+from kiosk.face.model import Midline, Reading, Reason, Task, Zone
+from kiosk.face.motion import Flow
+from kiosk.face.nets import Nets
+from kiosk.face.neutral import Capture, Neutral
+from kiosk.face.tracker import Observation, Pixels, Tracker
+
+YAW_DEG, PITCH_DEG, LEAST_OK = 2.3, 5.0, 0.5
+"""Beyond these nothing is measured. The yaw gate stands below the promised 3°: a turn is read within a fifth."""
+LEAST_EYES_PX = 40.0
+_DARK, _BRIGHT = 0.06, 0.93
+_LEAST_PX = 16
+
+
+class Looker:
+    """Looks at one picture after the other and remembers the face at rest. Not for use from two threads at once."""
+
+    def __init__(self, nets: Nets | None) -> None:
+        """``nets`` None: without models, by what OpenCV brings along."""
+        self.how = "mesh" if nets else "fallback"
+        self._tracker = Tracker(nets) if nets else HaarTracker()
+        self._meter = LidMeter(nets.iris) if nets else None
+        self._stretch: tuple[str, int, int] | None = None
+        self._capture: Capture | None = None
+        self._neutral: Neutral | None = None
+        self.refused = Reason.NONE
+        """Why the last neutral face was not taken: too few pictures, or turned (away, or to and fro)."""
+
+    def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
+        """``frame``: uint8 (h, w, 3 or 4) B, G, R[, X], unmirrored, any size, taken at boot millisecond ``t_ms``."""
+        if not _is_picture(frame):
+            return Reading(t_ms=t_ms, reason=Reason.NO_FACE)
+        self._begin(task)
+        seen = self._tracker.look(frame, t_ms)
+        if seen is None:
+            self._settle(t_ms, task)
+            return Reading(t_ms=t_ms, reason=Reason.NO_FACE, neutral=self._neutral is not None)
+        light, lean = _light(seen.crop)
+        reason = _unfit(frame, seen, light)
+        lids: Raw = (None, None)
+        if self._meter is not None and task.zone is not None and reason is Reason.NONE:
+            lids = self._meter.raw(frame, seen.points)
+        self._gather(frame, seen, reason, lids, t_ms, task)
+        flow = None
+        if self._neutral is not None and task.zone is not None and reason is Reason.NONE:
+            turn = self._neutral.angles(seen.points)
+            flow = self._neutral.reference(task.zone).flow(frame, seen.points, (turn.pitch, turn.yaw))
+            self._neutral.lids.add(t_ms, lids)
+        reading = self._reading(seen, task, reason, flow, lids, light, lean)
+        return reading if self._meter else without_models(reading, task.zone)
+
+    # -- the face at rest
+
+    def _begin(self, task: Task) -> None:
+        stretch = (task.key, task.neutral_from_ms, task.neutral_to_ms)
+        if stretch != self._stretch:
+            self._stretch = stretch
+            self._neutral, self.refused = None, Reason.NONE
+            self._capture = Capture() if task.neutral_to_ms > task.neutral_from_ms else None
+
+    def _gather(self, frame: Pixels, seen: Observation, reason: Reason, lids: Raw, t_ms: int, task: Task) -> None:
+        if self._capture is None:
+            return
+        if task.neutral_from_ms <= t_ms < task.neutral_to_ms and reason is Reason.NONE:
+            self._capture.add(frame, seen, lids)
+        self._settle(t_ms, task)
+
+    def _settle(self, t_ms: int, task: Task) -> None:
+        if self._capture is not None and t_ms >= task.neutral_to_ms:
+            built = self._capture.build()
+            self._capture = None
+            if isinstance(built, Reason):
+                self.refused = built
+            else:
+                self._neutral = built
+
+    # -- the reading
+
+    def _reading(
+        self,
+        seen: Observation,
+        task: Task,
+        reason: Reason,
+        flow: Flow | None,
+        lids: Raw,
+        light: float,
+        lean: float,
+    ) -> Reading:
+        eyes = eye_centres(seen.points)
+        roll, yaw, pitch = seen.roll, seen.yaw, seen.pitch
+        if self._neutral is not None:
+            turn = self._neutral.angles(seen.points)
+            roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
+        if flow is not None and flow.head is not None:
+            roll, yaw, pitch = flow.roll, flow.yaw, flow.pitch
+        if reason is Reason.NONE and task.zone is not None:
+            reason = self._doubt(flow, yaw, pitch)
+        trusted = flow.excursions if flow is not None and reason is Reason.NONE else {}
+        open_left, open_right = None, None
+        if self._neutral is not None and reason is Reason.NONE:
+            open_left, open_right = self._neutral.lids.scale.share(lids)
+        zone = (BROW_LEFT, BROW_RIGHT) if task.zone is Zone.BROW else (CORNER_LEFT, CORNER_RIGHT)
+        if task.zone is Zone.EYE:
+            zone = (-1, -1)
+        return Reading(
+            t_ms=seen.t_ms,
+            present=True,
+            score=seen.score,
+            reason=reason,
+            neutral=self._neutral is not None,
+            roll_deg=roll,
+            yaw_deg=yaw,
+            pitch_deg=pitch,
+            eyes_px=seen.eyes_px,
+            centre=(float(eyes[:, 0].mean()), float(eyes[:, 1].mean())),
+            light=light,
+            light_lean=lean,
+            midline=self._midline(seen, flow),
+            left=trusted.get(zone[0]),
+            right=trusted.get(zone[1]),
+            corner_left=trusted.get(CORNER_LEFT),
+            corner_right=trusted.get(CORNER_RIGHT),
+            aperture_left=open_left,
+            aperture_right=open_right,
+            ok=flow.ok if flow is not None else 0.0,
+            points=replay.pack(seen.points) if task.points else b"",
+        )
+
+    def _doubt(self, flow: Flow | None, yaw: float, pitch: float) -> Reason:
+        if flow is None:
+            return Reason.NO_NEUTRAL
+        if abs(yaw) > YAW_DEG or abs(pitch) > PITCH_DEG:
+            return Reason.TURNED
+        return Reason.COVERED if flow.ok < LEAST_OK else Reason.NONE
+
+    def _midline(self, seen: Observation, flow: Flow | None) -> Midline:
+        """The middle of the resting face, carried along by skin that stays still; else of this mesh as it is."""
+        if self._neutral is not None and flow is not None and flow.head is not None:
+            return _line(self._neutral.rest, flow.head)
+        frame = face_frame(seen.points)
+        flat = Similarity(frame.scale, frame.rotation[:2, :2], frame.shift[:2])
+        return _line(frame(seen.points), flat.inverse())
+
+
+def _line(rest: Floats, to_picture: Similarity) -> Midline:
+    """The midline of a face ``rest`` (468, 3) mm, where ``to_picture`` (2-D, mm → px) puts it."""
+    x = float(rest[PAIRS, 0].mean())
+    y = float(rest[BRIDGE, 1].mean())
+    ((px, py),) = to_picture(np.array([[x, y]]))
+    r = to_picture.rotation
+    return Midline(float(px), float(py), math.degrees(math.atan2(r[1, 0], r[0, 0])))
+
+
+def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
+    fits = frame.ndim == 3 and frame.shape[2] in (3, 4) and frame.dtype == np.uint8
+    return fits and min(frame.shape[:2]) >= _LEAST_PX
+
+
+def _light(crop: Pixels) -> tuple[float, float]:
+    """Mean brightness of the middle of an upright face, 0..1, and how much brighter its own left is, -1..1."""
+    small = cv2.resize(crop[40:152, 40:152], (2, 1), interpolation=cv2.INTER_AREA).mean(2)[0]
+    right, left = float(small[0]), float(small[1])
+    return (left + right) / 510, (left - right) / max(left + right, 1.0)
+
+
+def _unfit(frame: Pixels, seen: Observation, light: float) -> Reason:
+    """Why this picture is not fit to measure in, if it is not."""
+    height, width = frame.shape[:2]
+    low, high = seen.points[:, :2].min(0), seen.points[:, :2].max(0)
+    room = 0.05 * float((high - low).max())
+    if not seen.alone:
+        return Reason.TWO_FACES
+    if light < _DARK:
+        return Reason.TOO_DARK
+    if light > _BRIGHT:
+        return Reason.TOO_BRIGHT
+    if seen.eyes_px < LEAST_EYES_PX:
+        return Reason.TOO_FAR
+    if low.min() < -room or high[0] > width + room or high[1] > height + room:
+        return Reason.TOO_NEAR
+    return Reason.NONE

@@ -1,0 +1,222 @@
+"""What did one repetition measure? Pure arithmetic on readings; absent rather than doubtful."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.model import Measure, Quality, Reading, Reason, Vector, Zone
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_MM = 3.0
+"""The other side must have gone this far before the sides are compared (FACE.md)."""
+SPEED_WINDOW_S = 0.3
+_SLOW_MM, _LONGEST_WINDOW_S = 1.5, 0.9
+_PLATEAU = 0.9
+_ONSET_SHARE, _ONSET_LEAST_MM = 0.2, 1.5
+LINKED_CORNER_MM = 1.75
+"""A corner that moves this far while the eyes close softly is linked to them: the middle of FACE.md's 1.5 to 2 mm."""
+LINKED_NARROWING, LINKED_MORE = 0.20, 0.12
+"""The affected eye must narrow by this share of its opening, and by this much more than the other, to be linked to the
+lips: in lip rounding affected eyes narrowed by 30.0 %, the others by 21.6 %, and those of healthy people by 1.7 %
+(doi 10.1177/26893614251395737)."""
+_LEAST_READINGS = 6
+_GAP_MS = 500
+"""Readings further apart than this say nothing about what lay between."""
+
+
+def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: bool = False) -> Measure:
+    """What the readings of one repetition, oldest first, say together.
+
+    ``affected``: ``left``, ``right``, ``both`` or empty. No ratio of the sides for both or for an unknown one.
+    ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told.
+    """
+    usable = [r for r in readings if r.present and r.reason is Reason.NONE and r.neutral]
+    if len(usable) < _LEAST_READINGS:
+        return Measure(reason=_why(readings))
+    partial = len(usable) < 0.7 * len(readings)
+    if zone is Zone.EYE:
+        return _eyes(usable, affected, partial)
+    left, right = _track(usable, "left"), _track(usable, "right")
+    if left is None or right is None:
+        return Measure(reason=Reason.COVERED)
+    reach_left, reach_right = _reach(left), _reach(right)
+    symmetry, reason = _symmetry(left, right, affected)
+    return Measure(
+        excursion_left_mm=reach_left,
+        excursion_right_mm=reach_right,
+        symmetry=symmetry,
+        onset_lag_ms=_onset_lag(left, right, affected),
+        peak_speed_mm_s=max(peak_speed(left), peak_speed(right)),
+        closure_left=_closure(usable, "left"),
+        closure_right=_closure(usable, "right"),
+        linked="" if zone is Zone.BROW or smiling else _eye_linked(usable, left, right, affected),
+        quality=Quality.PARTIAL if partial or reason is not Reason.NONE else Quality.GOOD,
+        reason=reason,
+    )
+
+
+def ratio(affected: Floats, other: Floats) -> float:
+    """Symmetry of movements (n, 2) mm of the affected side over those of the other.
+
+    r = Σ e_A · mir(e_H) / Σ |e_H|², mir being the reflection in the midline (x → -x): the least squares factor that
+    carries the mirrored other side onto the affected one. Signed, so the wrong direction is not taken for movement, and
+    not biased by noise in e_A, as a ratio of lengths is (FACE.md).
+    """
+    mirrored = other * (-1.0, 1.0)
+    return float((affected * mirrored).sum() / max(float((other**2).sum()), 1e-9))
+
+
+def peak_speed(track: Floats) -> float:
+    """mm/s: the steepest least squares slope of |e| over 0.3 s. ``track`` (n, 3): seconds, x mm, y mm.
+
+    The window grows until the movement in it is 1.5 mm, at most 0.9 s: at 2 mm/s the steepest of many short slopes
+    would mostly be noise.
+    """
+    speed, window = 0.0, SPEED_WINDOW_S
+    for _ in range(3):
+        speed = _steepest(track, window)
+        wanted = min(_LONGEST_WINDOW_S, max(SPEED_WINDOW_S, _SLOW_MM / max(speed, 1e-6)))
+        if wanted <= window * 1.05:
+            break
+        window = wanted
+    return speed
+
+
+def _steepest(track: Floats, window: float) -> float:
+    t, size = track[:, 0], np.hypot(track[:, 1], track[:, 2])
+    best = 0.0
+    for start in range(len(t)):
+        end = int(np.searchsorted(t, t[start] + window * 1.001, side="right"))
+        part = slice(start, end)
+        span = t[part][-1] - t[start]
+        if end - start < 3 or span < 0.6 * window or np.diff(t[part]).max() * 1000 > _GAP_MS:
+            continue
+        off = t[part] - t[part].mean()
+        best = max(best, float((off * size[part]).sum() / (off**2).sum()))
+    return best
+
+
+def _track(readings: Sequence[Reading], side: str) -> Floats | None:
+    """(n, 3) seconds, x mm, y mm of the zone's point on one side; None where it was hardly ever seen."""
+    rows = [(r.t_ms / 1000, *e) for r in readings if (e := _vector(r, side)) is not None]
+    return np.array(rows) if len(rows) >= _LEAST_READINGS and len(rows) >= 0.7 * len(readings) else None
+
+
+def _vector(reading: Reading, side: str) -> Vector | None:
+    return reading.left if side == "left" else reading.right
+
+
+def _reach(track: Floats) -> float:
+    """How far it went, mm: the mean of |e| near its top, so that no single picture decides."""
+    size = np.hypot(track[:, 1], track[:, 2])
+    top = float(np.percentile(size, 95))
+    return float(size[size >= _PLATEAU * top].mean())
+
+
+def _symmetry(left: Floats, right: Floats, affected: str) -> tuple[float | None, Reason]:
+    if affected == "both":
+        return None, Reason.BOTH_SIDES
+    if affected not in ("left", "right"):
+        return None, Reason.NONE
+    ours, other = (left, right) if affected == "left" else (right, left)
+    if _reach(other) < LEAST_MM:
+        return None, Reason.SMALL
+    _, at_ours, at_other = np.intersect1d(ours[:, 0], other[:, 0], return_indices=True)
+    size = np.hypot(other[at_other, 1], other[at_other, 2])
+    if not len(size):
+        return None, Reason.TOO_FEW
+    plateau = size >= _PLATEAU * float(np.percentile(size, 95))
+    return ratio(ours[at_ours][plateau, 1:], other[at_other][plateau, 1:]), Reason.NONE
+
+
+def _onset_lag(left: Floats, right: Floats, affected: str) -> int | None:
+    begins = [_onset(track) for track in (left, right)]
+    if begins[0] is None or begins[1] is None:
+        return None
+    lag = round((begins[0] - begins[1]) * 1000)
+    return -lag if affected == "right" else lag
+
+
+def _onset(track: Floats) -> float | None:
+    """When |e| first passed a fifth of its own reach, s: a share, so that a smaller movement is not a later one."""
+    size = np.hypot(track[:, 1], track[:, 2])
+    reach = _reach(track)
+    if reach < _ONSET_LEAST_MM:
+        return None
+    level = _ONSET_SHARE * reach
+    at = int(np.argmax(size >= level))
+    if at == 0:
+        return None
+    share = (level - size[at - 1]) / max(size[at] - size[at - 1], 1e-9)
+    return float(track[at - 1, 0] + share * (track[at, 0] - track[at - 1, 0]))
+
+
+def _apertures(readings: Sequence[Reading], side: str) -> Floats:
+    """(n, 2) seconds and share of the open eye, where it was seen."""
+    seen = [(r.t_ms / 1000, r.aperture_left if side == "left" else r.aperture_right) for r in readings]
+    return np.array([row for row in seen if row[1] is not None], np.float64).reshape(-1, 2)
+
+
+def _closure(readings: Sequence[Reading], side: str) -> float | None:
+    """The greatest closure that lasted, 0 open to 1 closed: the 10th percentile of the opening, so a blink is none."""
+    seen = _apertures(readings, side)
+    if len(seen) < _LEAST_READINGS:
+        return None
+    return float(np.clip(1 - np.percentile(seen[:, 1], 10), 0, 1))
+
+
+def _eye_linked(readings: Sequence[Reading], left: Floats, right: Floats, affected: str) -> str:
+    """Whether the affected eye narrowed with the lips more than the other did; empty: cannot be told."""
+    if affected not in ("left", "right") or max(_reach(left), _reach(right)) < LEAST_MM:
+        return ""
+    size = np.hypot(left[:, 1], left[:, 2]) + np.hypot(right[:, 1], right[:, 2])
+    held = left[size >= _PLATEAU * float(np.percentile(size, 95)), 0] if len(left) == len(right) else left[:0, 0]
+    if not len(held):
+        return ""
+    narrowed = {}
+    for side in ("left", "right"):
+        seen = _apertures(readings, side)
+        during = seen[(seen[:, 0] >= held[0]) & (seen[:, 0] <= held[-1]), 1]
+        if len(during) < 3:
+            return ""
+        narrowed[side] = 1 - float(np.median(during))
+    ours, other = narrowed[affected], narrowed["right" if affected == "left" else "left"]
+    return "eye" if ours >= LINKED_NARROWING and ours - other >= LINKED_MORE else "none"
+
+
+def _eyes(readings: Sequence[Reading], affected: str, partial: bool) -> Measure:
+    left, right = _closure(readings, "left"), _closure(readings, "right")
+    known = left is not None and right is not None
+    return Measure(
+        closure_left=left,
+        closure_right=right,
+        linked=_mouth_linked(readings, affected),
+        quality=(Quality.PARTIAL if partial else Quality.GOOD) if known else Quality.NONE,
+        reason=Reason.NONE if known else Reason.COVERED,
+    )
+
+
+def _mouth_linked(readings: Sequence[Reading], affected: str) -> str:
+    """Whether a corner of the mouth moved while the eyes closed: the affected one, or either where none is named."""
+    moved = []
+    for side in ("left", "right"):
+        corners = [r.corner_left if side == "left" else r.corner_right for r in readings]
+        track = np.array([(0.0, *e) for e in corners if e is not None]).reshape(-1, 3)
+        if len(track) < _LEAST_READINGS:
+            return ""
+        start = np.median(track[:3], 0)
+        moved.append(_reach(track - start) if affected in (side, "both", "") else 0.0)
+    return "mouth" if max(moved) >= LINKED_CORNER_MM else "none"
+
+
+def _why(readings: Sequence[Reading]) -> Reason:
+    """What most often stood in the way."""
+    reasons = Counter(r.reason for r in readings if r.reason is not Reason.NONE)
+    if not readings:
+        return Reason.NOT_WATCHED
+    return reasons.most_common(1)[0][0] if reasons else Reason.TOO_FEW

@@ -1,0 +1,216 @@
+"""How far has skin moved since the face was at rest? By optical flow against the person's own neutral picture.
+
+The mesh only says where to look and how the head is turned: its idea of what faces do pulls a lopsided movement
+towards symmetry (docs/decisions/face-flow-not-mesh.md), so none of its shape enters an excursion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.geometry import (
+    BROW_LEFT,
+    BROW_RIGHT,
+    CORNER_LEFT,
+    CORNER_RIGHT,
+    EYE_LEFT,
+    EYE_RIGHT,
+    NOSE_RIDGE,
+    Floats,
+    Similarity,
+    fit_rigid,
+    similarity,
+)
+from kiosk.face.model import Vector, Zone
+from kiosk.face.tracker import Pixels, cut
+
+CROP_PX = 256
+PX_PER_MM = 1.6
+_ORIGIN = np.array([CROP_PX / 2, 96.0])
+"""Where the middle between the eyes lies in the crop."""
+_ENOUGH = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)
+_BACK_PX = 0.8
+"""A point that does not come back to within this is not trusted."""
+_SKIN_POINTS = 48
+_CELL_PX = 16
+"""One point of skin is taken from each square of this size: spread points know a turn from a shift."""
+_PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-5.0, -2.5, 0.0, 2.5, 5.0)])
+"""(15, 2) mm: where a target is followed, around its point."""
+_PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one picture showed against the neutral one."""
+
+    excursions: dict[int, Vector]
+    """Landmark → mm in the face frame, head pose removed; absent where it could not be followed."""
+    ok: float
+    """The smallest share of trusted points in any region, 0..1."""
+    yaw: float
+    pitch: float
+    roll: float
+    """Degrees since neutral; roll includes the crop's own."""
+    head: Similarity | None
+    """Face frame (n, 2) mm → picture px, as the skin that stays still says; None where too little of it is seen."""
+
+
+def upright(points: npt.NDArray[np.float32], rest: Floats) -> Similarity:
+    """Picture px → crop px for a mesh (468, 3) whose resting shape (468, 3) mm is known."""
+    return similarity(points[NOSE_RIDGE, :2], rest[NOSE_RIDGE, :2] * PX_PER_MM + _ORIGIN)
+
+
+def flat(face: Similarity) -> Similarity:
+    """Picture px → crop px for a face frame (three-dimensional, px → mm)."""
+    scale = face.scale * PX_PER_MM
+    return Similarity(scale, face.rotation[:2, :2], face.shift[:2] * PX_PER_MM + _ORIGIN)
+
+
+def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
+    """The face as (CROP_PX, CROP_PX) grey whose local brightness and contrast are the same everywhere.
+
+    A lamp at one side otherwise pulls flow towards itself: local mean and deviation are taken out over some 12 px.
+    """
+    crop = cut(frame, to_crop.matrix, CROP_PX)
+    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 1.0)
+    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    square = cv2.resize(grey * grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    mean, power = cv2.GaussianBlur(small, (0, 0), 3.5), cv2.GaussianBlur(square, (0, 0), 3.5)
+    gain = 42 / np.sqrt(np.maximum(power - mean * mean, 0) + 9)
+    size = (CROP_PX, CROP_PX)
+    even = (grey - cv2.resize(mean, size)) * cv2.resize(gain, size) + 128
+    return np.asarray(np.clip(even, 0, 255), np.uint8)
+
+
+class Reference:
+    """The neutral face of one person, and how a later picture differs from it.
+
+    ``picture``: the neutral crop of ``evened``; ``rest`` (468, 3): its mesh in the face frame, mm; ``to_crop``: how
+    that crop was cut. The skin that ``zone`` leaves still is chosen once.
+    """
+
+    def __init__(self, picture: Pixels, rest: Floats, to_crop: Similarity, zone: Zone) -> None:
+        self.rest, self.zone = rest, zone
+        self._picture, self._to_crop = picture, to_crop
+        self.targets = targets(zone)
+        skin = self._skin()
+        patches = [rest[point, :2] + _PATCH for point in self.targets]
+        self._rest_xy = np.concatenate([skin, *patches])
+        self._count = len(skin)
+        self._rest = np.column_stack([self._rest_xy, self._depth(self._rest_xy)])
+        self._start = self._to_px(self._rest_xy).astype(np.float32)
+
+    def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
+        """What ``frame`` shows. ``points`` (468, 3) is its mesh, ``pitch_yaw`` what the mesh says of the head since
+        neutral, degrees."""
+        to_crop = upright(points, self.rest)
+        now = evened(frame, to_crop)
+        found, good = self._follow(now)
+        seen = (found.astype(np.float64) - _ORIGIN) / PX_PER_MM
+        skin = good[: self._count]
+        lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
+        if skin.sum() < 8:
+            return Flow({}, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
+        fit = fit_rigid(self._rest[: self._count][skin], seen[: self._count][skin], np.array(pitch_yaw))
+        shares = [float((fit.residual_mm < 1.0).sum()) / self._count]
+        moved = seen - fit(self._rest)
+        excursions: dict[int, Vector] = {}
+        for index, target in enumerate(self.targets):
+            part = slice(self._count + index * len(_PATCH), self._count + (index + 1) * len(_PATCH))
+            trusted = good[part]
+            shares.append(float(trusted.mean()))
+            if trusted.sum() >= 4:
+                x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted]))
+                excursions[target] = (float(x), float(y))
+        turn = -np.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
+        nod = -math.degrees(math.asin(max(-1.0, min(1.0, float(fit.rotation[1, 2])))))
+        roll = math.atan2(fit.rotation[1, 0], fit.rotation[0, 0])
+        c, s = math.cos(roll) * fit.scale, math.sin(roll) * fit.scale
+        crop_to_picture = to_crop.inverse()
+        head = Similarity(
+            fit.scale * crop_to_picture.scale * PX_PER_MM,
+            crop_to_picture.rotation @ (np.array([[c, -s], [s, c]]) / fit.scale),
+            crop_to_picture((fit.shift * PX_PER_MM + _ORIGIN)[None])[0],
+        )
+        return Flow(excursions, min(shares), float(turn), nod, lean + math.degrees(roll), head)
+
+    def _follow(self, now: Pixels) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        start = self._start.reshape(-1, 1, 2)
+        found, there = _tracked(self._picture, now, start, start.copy())
+        back, again = _tracked(now, self._picture, found, start.copy())
+        off = np.linalg.norm(back - start, axis=2).ravel()
+        good = there & again & (off < _BACK_PX)
+        return found.reshape(-1, 2), good & np.isfinite(found).all((1, 2))
+
+    @staticmethod
+    def _to_px(mm: Floats) -> Floats:
+        return np.asarray(mm * PX_PER_MM + _ORIGIN)
+
+    def _depth(self, xy: Floats) -> Floats:
+        """(n,) mm: how deep the mesh lies at ``xy`` (n, 2) mm, from its nearest points."""
+        distance = ((xy[:, None] - self.rest[None, :, :2]) ** 2).sum(2)
+        near = np.argsort(distance, 1)[:, :5]
+        weight = 1 / (np.take_along_axis(distance, near, 1) + 1.0)
+        return np.asarray((self.rest[near, 2] * weight).sum(1) / weight.sum(1))
+
+    def _skin(self) -> Floats:
+        """(n, 2) mm: the points on skin that the zone leaves still which flow can hold on to best, spread over it."""
+        y, x = np.mgrid[0:CROP_PX, 0:CROP_PX].astype(np.float64)
+        x, y = (x - _ORIGIN[0]) / PX_PER_MM, (y - _ORIGIN[1]) / PX_PER_MM
+        rest = self.rest
+        mask = (x > rest[127, 0] + 4) & (x < rest[356, 0] - 4) & (y > rest[10, 1] - 2)
+        if self.zone is Zone.BROW:
+            mask &= (y > -4) & (y < rest[4, 1] + 6) & (x > rest[33, 0] - 8) & (x < rest[263, 0] + 8)
+            eye_height = 13.0
+        else:
+            beside = (x < rest[33, 0] - 4) | (x > rest[263, 0] + 4)
+            between = (x > rest[133, 0]) & (x < rest[362, 0])
+            mask &= (y < 6) | (beside & (y < 12)) | (between & (y < rest[5, 1]))
+            eye_height = 9.0
+        for outer, inner in (EYE_RIGHT, EYE_LEFT[::-1]):
+            centre = (rest[outer, :2] + rest[inner, :2]) / 2
+            mask &= ~((np.abs(x - centre[0]) < 21) & (np.abs(y - centre[1]) < eye_height))
+        strength = cv2.cornerMinEigenVal(self._picture, 9) * mask
+        found = []
+        for top in range(0, CROP_PX, _CELL_PX):
+            for left in range(0, CROP_PX, _CELL_PX):
+                cell = strength[top : top + _CELL_PX, left : left + _CELL_PX]
+                row, column = np.unravel_index(int(cell.argmax()), cell.shape)
+                if cell[row, column] > 0:
+                    found.append((float(cell[row, column]), left + int(column), top + int(row)))
+        best = sorted(found, reverse=True)[:_SKIN_POINTS]
+        px = np.array([point[1:] for point in best], np.float64).reshape(-1, 2)
+        return np.asarray((px - _ORIGIN) / PX_PER_MM)
+
+
+def targets(zone: Zone) -> Sequence[int]:
+    """The landmarks that are followed: those of the zone, right and left, and always the corners of the mouth."""
+    corners = (CORNER_RIGHT, CORNER_LEFT)
+    return (BROW_RIGHT, BROW_LEFT, *corners) if zone is Zone.BROW else corners
+
+
+def _tracked(
+    before: Pixels, after: Pixels, points: npt.NDArray[np.float32], guess: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Where ``points`` (n, 1, 2) of one crop lie in another, and whether they were found (n,)."""
+    found, there, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points, guess, winSize=(21, 21), maxLevel=3, criteria=_ENOUGH, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
+    )
+    return np.asarray(found, np.float32), np.asarray(there).ravel() > 0
+
+
+def _angle(transform: Similarity) -> float:
+    return math.atan2(transform.rotation[1, 0], transform.rotation[0, 0])
+
+
+def _middle(vectors: Floats, weights: Floats) -> Floats:
+    """The weighted mean of (n, 2) without those that go another way than most."""
+    off = np.linalg.norm(vectors - np.median(vectors, 0), axis=1)
+    weights = weights * (off <= max(1.0, 2.5 * float(np.median(off))))
+    return np.asarray((vectors * weights[:, None]).sum(0) / weights.sum())

@@ -1,0 +1,92 @@
+"""What does this face look like at rest? Some two seconds of it, kept only if it kept still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.geometry import SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
+from kiosk.face.lids import ClosedEye, LidScale, Raw
+from kiosk.face.model import Reason, Zone
+from kiosk.face.motion import Reference, evened, flat
+from kiosk.face.tracker import Observation, Pixels
+
+LEAST_FRAMES = 5
+_MOST_FRAMES = 90
+_STILL_DEG, _STILL_MM = 3.0, 8.0
+_TURNED_DEG, _NODDED_DEG = 10.0, 20.0
+"""A mesh reads some three fifths of a turn: these are rough, and meant to be lenient."""
+_STILL_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of the face at rest."""
+
+    observation: Observation
+    frame: Similarity
+    """Picture px → face frame mm, three-dimensional."""
+    crop: Pixels
+    lids: Raw
+
+
+class Neutral:
+    """The face at rest: ``rest`` (468, 3) mm in the face frame; ``lids`` learns what its eyes read."""
+
+    def __init__(self, rest: Floats, chosen: Frame, lids: LidScale) -> None:
+        self.rest, self.lids = rest, ClosedEye(lids)
+        self._chosen = chosen
+        self._references: dict[Zone, Reference] = {}
+
+    def reference(self, zone: Zone) -> Reference:
+        """What flow is measured against for this zone."""
+        if zone not in self._references:
+            cut = flat(self._chosen.frame)
+            self._references[zone] = Reference(self._chosen.crop, self.rest, cut, zone)
+        return self._references[zone]
+
+    def angles(self, points: npt.NDArray[np.float32]) -> Angles:
+        """How the mesh (468, 3) says that the head has turned since."""
+        frame = face_frame(points)
+        turn = angles(similarity(self.rest[SKULL], frame(points[SKULL])).rotation)
+        return Angles(_lean(frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
+
+
+class Capture:
+    """Gathers the pictures of the face at rest."""
+
+    def __init__(self) -> None:
+        self._frames: list[Frame] = []
+
+    def add(self, frame: Pixels, seen: Observation, lids: Raw) -> None:
+        """One more picture."""
+        if len(self._frames) < _MOST_FRAMES:
+            face = face_frame(seen.points)
+            self._frames.append(Frame(seen, face, evened(frame, flat(face)), lids))
+
+    def build(self) -> Neutral | Reason:
+        """The neutral face, or why there is none: ``TOO_FEW`` pictures, or ``TURNED`` away or to and fro."""
+        if len(self._frames) < LEAST_FRAMES:
+            return Reason.TOO_FEW
+        seen = [frame.observation for frame in self._frames]
+        turns = np.array([(o.roll, o.yaw, o.pitch) for o in seen])
+        middle = np.median(turns, 0)
+        if abs(middle[1]) > _TURNED_DEG or abs(middle[2]) > _NODDED_DEG:
+            return Reason.TURNED
+        scale = float(np.median([frame.frame.scale for frame in self._frames]))
+        places = np.array([o.points[SKULL, :2].mean(0) for o in seen]) * scale
+        away = np.linalg.norm(places - np.median(places, 0), axis=1)
+        still = (np.abs(turns - middle).max(1) < _STILL_DEG) & (away < _STILL_MM)
+        if still.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(still)):
+            return Reason.TURNED
+        kept = [frame for frame, ok in zip(self._frames, still, strict=True) if ok]
+        meshes = np.array([frame.frame(frame.observation.points) for frame in kept])
+        typical = int(np.argmin(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1)))
+        aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
+        return Neutral(np.median(aligned, 0), kept[typical], LidScale.at_rest([frame.lids for frame in kept]))
+
+
+def _lean(frame: Similarity) -> float:
+    return float(-np.degrees(np.arctan2(frame.rotation[1, 0], frame.rotation[0, 0])))

@@ -1,0 +1,174 @@
+"""Is there one face in this picture, and where are its points?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres, rough_angles
+from kiosk.face.nets import Nets
+
+Pixels = npt.NDArray[np.uint8]
+
+LOOK_AGAIN_MS = 3000
+"""How often the whole picture is looked at for a second face while one is followed."""
+_DETECT_PX, _MESH_PX = 128, 192
+_DETECTED, _SECOND, _FOLLOWED = 0.5, 0.65, 0.5
+_SECOND_SIZE = 0.4
+"""A second face counts from this share of the first one's size: a picture on the wall does not."""
+_ROOM = 1.5
+"""How much larger than the face the mesh's crop is, as the network was trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A face that the detector found: px of the picture."""
+
+    centre: npt.NDArray[np.float64]
+    size: float
+    angle: float
+    """Radians clockwise from upright."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One face in one picture. ``points`` (468, 3) float32 px, z away from the camera; angles are rough, degrees."""
+
+    t_ms: int
+    points: npt.NDArray[np.float32]
+    score: float
+    roll: float
+    yaw: float
+    pitch: float
+    eyes_px: float
+    crop: Pixels
+    """(192, 192, 3) B, G, R: the face, upright."""
+    alone: bool
+    """False: a second face was seen lately."""
+
+
+def _cells() -> npt.NDArray[np.float32]:
+    """(896, 2) the middles of the detector's cells, 0..1: a grid of 16 with 2 each, a grid of 8 with 6 each."""
+    grids = []
+    for size, each in ((16, 2), (8, 6)):
+        steps = (np.arange(size, dtype=np.float32) + 0.5) / size
+        y, x = np.meshgrid(steps, steps, indexing="ij")
+        grids.append(np.repeat(np.stack([x.ravel(), y.ravel()], 1), each, axis=0))
+    return np.concatenate(grids)
+
+
+_CELLS = _cells()
+
+
+def blob(crop: Pixels, scale: float, mean: float) -> npt.NDArray[np.float32]:
+    """A B, G, R crop (n, n, 3) as a network takes it: (1, 3, n, n) float32 R, G, B."""
+    return np.asarray(cv2.dnn.blobFromImage(crop, scale, mean=(mean, mean, mean), swapRB=True), np.float32)
+
+
+def cut(frame: Pixels, matrix: npt.NDArray[np.float64], size: int) -> Pixels:
+    """The square of ``frame`` (h, w, 3 or 4) that ``matrix`` (2, 3), px → crop px, shows: (size, size, 3)."""
+    crop = cv2.warpAffine(frame, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(crop[..., :3], np.uint8)
+
+
+class Tracker:
+    """Follows one face from picture to picture; looks at the whole picture when it is lost, and now and then."""
+
+    def __init__(self, nets: Nets) -> None:
+        self._nets = nets
+        self._roi: tuple[npt.NDArray[np.float64], float, float] | None = None
+        self._alone = True
+        self._looked_ms: int | None = None
+
+    def look(self, frame: Pixels, t_ms: int) -> Observation | None:
+        """The face in ``frame`` (h, w, 3 or 4), or None."""
+        late = self._looked_ms is None or not 0 <= t_ms - self._looked_ms < LOOK_AGAIN_MS
+        if self._roi is None or late:
+            found = self.find(frame)
+            self._looked_ms = t_ms
+            self._alone = len(found) < 2
+            if self._roi is None:
+                if not found:
+                    return None
+                self._roi = (found[0].centre, found[0].size * _ROOM, found[0].angle)
+        return self._follow(frame, t_ms)
+
+    def forget(self) -> None:
+        """Look at the whole picture next time."""
+        self._roi = None
+
+    def find(self, frame: Pixels) -> list[Found]:
+        """The faces that stand out, the surest first; at most two."""
+        height, width = frame.shape[:2]
+        scale = _DETECT_PX / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)[..., :3]
+        left, top = (_DETECT_PX - size[0]) // 2, (_DETECT_PX - size[1]) // 2
+        square = np.zeros((_DETECT_PX, _DETECT_PX, 3), np.uint8)
+        square[top : top + size[1], left : left + size[0]] = small
+        net = self._nets.detector
+        net.setInput(blob(square, 1 / 127.5, 127.5))
+        raw, logits = (np.asarray(out) for out in net.forward(["regressors", "classificators"]))
+        boxes = raw.reshape(-1, 16).astype(np.float64)
+        scores = 1 / (1 + np.exp(-np.clip(logits.reshape(-1).astype(np.float64), -80, 80)))
+        found: list[Found] = []
+        while len(found) < 2 and scores.max() > (_SECOND if found else _DETECTED):
+            best = int(scores.argmax())
+            centres = boxes[:, :2] / _DETECT_PX + _CELLS
+            near = np.abs(centres - centres[best]).max(1) < 0.5 * boxes[best, 2] / _DETECT_PX
+            near[best] = True
+            weight = np.where(near & (scores > _DETECTED), scores, 0)
+            weight /= weight.sum()
+            eyes = (boxes[:, 4:8].reshape(-1, 2, 2) / _DETECT_PX + _CELLS[:, None]).transpose(1, 2, 0) @ weight
+            centre = (centres.T @ weight * _DETECT_PX - (left, top)) / scale
+            face = Found(
+                centre,
+                float(boxes[:, 2:4].max(1) @ weight) / scale,
+                math.atan2(eyes[1, 1] - eyes[0, 1], eyes[1, 0] - eyes[0, 0]),
+                float(scores[best]),
+            )
+            scores[near] = 0
+            if math.isfinite(face.size) and face.size > 0 and (not found or face.size > _SECOND_SIZE * found[0].size):
+                found.append(face)
+        return found
+
+    def _follow(self, frame: Pixels, t_ms: int) -> Observation | None:
+        if self._roi is None:
+            return None
+        centre, size, angle = self._roi
+        self._roi = None
+        c, s = math.cos(angle) * _MESH_PX / size, math.sin(angle) * _MESH_PX / size
+        matrix = np.array([[c, s, 0.0], [-s, c, 0.0]])
+        matrix[:, 2] = _MESH_PX / 2 - matrix[:, :2] @ centre
+        crop = cut(frame, matrix, _MESH_PX)
+        net = self._nets.mesh
+        net.setInput(blob(crop, 1 / 255, 0))
+        raw, logit = (np.asarray(out) for out in net.forward(["conv2d_21", "conv2d_31"]))
+        score = float(1 / (1 + np.exp(-np.clip(float(logit.reshape(-1)[0]), -80, 80))))
+        mesh = raw.reshape(468, 3)
+        if not np.isfinite(mesh).all() or not score >= _FOLLOWED:
+            return None
+        back = cv2.invertAffineTransform(matrix)
+        points = np.empty((468, 3), np.float32)
+        points[:, :2] = mesh[:, :2] @ back[:, :2].T + back[:, 2]
+        points[:, 2] = mesh[:, 2] * size / _MESH_PX
+        low, high = points[:, :2].min(0), points[:, :2].max(0)
+        eyes = eye_centres(points)
+        eyes_px = float(np.linalg.norm(eyes[1] - eyes[0]))
+        height, width = frame.shape[:2]
+        middle = (low + high) / 2
+        if eyes_px < 4 or not (0 <= middle[0] < width and 0 <= middle[1] < height):
+            return None
+        lean = points[EYE_LEFT[1], :2] - points[EYE_RIGHT[0], :2]
+        self._roi = (
+            middle.astype(np.float64),
+            float((high - low).max()) * _ROOM,
+            math.atan2(float(lean[1]), float(lean[0])),
+        )
+        rough = rough_angles(points)
+        return Observation(t_ms, points, score, rough.roll, rough.yaw, rough.pitch, eyes_px, crop, self._alone)
