@@ -24,7 +24,7 @@ LINKED_NARROWING, LINKED_MORE = 0.20, 0.12
 """The affected eye must narrow by this share of its opening, and by this much more than the other, to be linked to the
 lips: in lip rounding affected eyes narrowed by 30.0 %, the others by 21.6 %, and those of healthy people by 1.7 %
 (doi 10.1177/26893614251395737)."""
-_LEAST_READINGS = 6
+_LEAST_READINGS = 5
 _GAP_MS = 500
 """Readings further apart than this say nothing about what lay between."""
 
