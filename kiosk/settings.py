@@ -139,6 +139,21 @@ class Storage(msgspec.Struct, frozen=True):
     ] = 16
 
 
+class Clips(msgspec.Struct, frozen=True):
+    """Films of movements, which are made only with the person's recorded consent."""
+
+    max_mb: Annotated[
+        int, Meta(ge=1, le=64, description="Most that the film of one movement may take; then it ends.")
+    ] = 16
+    total_mb: Annotated[
+        int,
+        Meta(
+            ge=16, le=100_000, description="Most that all films may take; then no new one is made and staff are told."
+        ),
+    ] = 2000
+    keep_days: Annotated[int, Meta(ge=1, le=365, description="A film is deleted after so many days.")] = 30
+
+
 class Care(msgspec.Struct, frozen=True):
     """Times that a site may choose. The limits of practice itself are not settings."""
 
@@ -164,6 +179,7 @@ class Settings(msgspec.Struct, frozen=True):
     sound: Sound = Sound()
     site: Site = Site()
     storage: Storage = Storage()
+    clips: Clips = Clips()
     care: Care = Care()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.desk import entry, setup, work
+from kiosk.desk import entry, recording, setup, work
 from kiosk.desk.effects import StaffEffect
 from kiosk.desk.staff_model import Fresh, PinChecked, Place, Staff, StaffData, StaffEvent
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed
@@ -29,6 +29,7 @@ def _enter_date(turn: Turn, digits: str) -> None:
 FORMS: dict[Place, Form] = {
     **entry.FORMS,
     **work.FORMS,
+    **recording.FORMS,
     **setup.FORMS,
     Place.DATE: Form(
         fixed(),

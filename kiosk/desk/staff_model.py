@@ -47,6 +47,11 @@ class Place(StrEnum):
     NEW_PIN = "new-pin"
     NEW_PIN_AGAIN = "new-pin-again"
     CLEANING = "cleaning"
+    CONSENT = "consent"
+    WORDING = "wording"
+    RECORDED = "recorded"
+    REPLAYS = "replays"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,24 @@ class StatusRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayLine:
+    """One repetition of the person that has a line drawing: what it was, and ``when`` as it is to be read.
+
+    ``repetition`` counts from 1 and ``key`` names it to whoever has it.
+    """
+
+    key: str
+    title: str
+    when: str = ""
+    repetition: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value.
 
     ``person``: who the kiosk is bound to; ``former``: others whose plan it keeps. ``new_code``: a code that nobody has.
+    ``replays``: the person's last line drawings, newest first.
     ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone.
     """
 
@@ -105,6 +124,7 @@ class StaffData:
     notices: tuple[Notice, ...] = ()
     settings: tuple[Setting, ...] = ()
     status: tuple[StatusRow, ...] = ()
+    replays: tuple[ReplayLine, ...] = ()
     languages: tuple[str, ...] = ("en",)
     language: str = "en"
     today: date | None = None

@@ -14,6 +14,7 @@ from kiosk.records.rows import (
     Forget,
     InboxRow,
     Keeping,
+    ReplayRow,
     Row,
     SessionRow,
     row_of,
@@ -53,7 +54,7 @@ class Ledger:
             known = self._one("SELECT seq FROM sessions WHERE session_id = ?", (row.session_id,))
             self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
         elif isinstance(row, Forget):
-            self._forget(row.patient_code)
+            self._forget(row)
         elif row.KEEPING is Keeping.HISTORY:
             self._put_history(row, values)
         else:
@@ -117,13 +118,15 @@ class Ledger:
         self._insert(EventRow.TABLE, {"seq": seq, "level": "notice", **event})
         self._insert(row.TABLE, {**values, "seq": seq})
 
-    def _forget(self, patient_code: str) -> None:
+    def _forget(self, order: Forget) -> None:
         theirs = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = ?)"
-        self._db.execute(f"DELETE FROM replays WHERE {theirs}", (patient_code,))  # noqa: S608 our own words
-        self._db.execute(
-            f"UPDATE clips SET removed = 'withdrawn', revision = revision + 1 WHERE removed = '' AND {theirs}",  # noqa: S608
-            (patient_code,),
-        )
+        if order.what == ReplayRow.TABLE:
+            self._db.execute(f"DELETE FROM replays WHERE {theirs}", (order.patient_code,))  # noqa: S608 our own words
+        else:
+            self._db.execute(
+                f"UPDATE clips SET removed = 'withdrawn', revision = revision + 1 WHERE removed = '' AND {theirs}",  # noqa: S608
+                (order.patient_code,),
+            )
 
     def _put_history(self, row: Row, values: dict[str, Any]) -> None:
         where = " AND ".join(f'"{name}" = :{name}' for name in row.KEY)

@@ -233,13 +233,15 @@ class ReplayRow(Row, frozen=True):
 class Forget(Row, frozen=True):
     """No line of a table but an order to the store: this person takes back that they were recorded.
 
-    Their line drawings are deleted, and their films count as removed, for the reason ``withdrawn``.
+    ``what`` is ``replays``: their line drawings are deleted; or ``clips``: their films count as removed, for the reason
+    ``withdrawn``.
     """
 
     TABLE = "replays"
-    KEY = ("patient_code",)
+    KEY = ("patient_code", "what")
 
     patient_code: str
+    what: str
 
 
 class PermissionRow(Row, frozen=True):

@@ -77,6 +77,7 @@ class Role(StrEnum):
     POINTER = "pointer"
     MORE = "more"
     BAND = "band"
+    FACE = "face"
 
 
 class Align(StrEnum):

@@ -16,7 +16,7 @@ from kiosk.screens.fit import Align, Placed, Role, faults, pitch
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
-from kiosk.screens.scene import Picture, Scene, Step
+from kiosk.screens.scene import Drawing, Picture, Scene, Step
 from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, nearer_m
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _bytes(surface: pygame.Surface) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A scene laid out and rendered: what stands still, and where the ring and the band go.
+    """A scene laid out and rendered: what stands still, and where the ring, the band and a drawn face go.
 
     The pictures are held here and not looked up by content: hashing a tree of plates costs more than drawing it. They
     lie ``over`` the mirror, or are blitted.
@@ -77,6 +77,7 @@ class _Page:
     over: Overlay | None
     ring: Placed | None
     band: Placed | None
+    face: Placed | None
 
 
 class Painter:
@@ -147,6 +148,10 @@ class Painter:
         if isinstance(scene, Step):
             self._show_band(surface, page.band, scene)
             self._show_ring(surface, page.ring, scene)
+        elif isinstance(scene, Drawing) and page.face is not None:
+            from kiosk.screens.paint_replay import show_face
+
+            show_face(surface, page.face, scene.lines)
 
     def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None, scene: Step) -> bool:
         from kiosk.screens.mirror import mirror
@@ -166,6 +171,8 @@ class Painter:
         if isinstance(scene, Step):
             ring = replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1))
             key = replace(scene, ring=ring, reflection=None, band=None if scene.band is None else 0.0)
+        elif isinstance(scene, Drawing):
+            key = replace(scene, lines=())
         page = self._pages.get(key)
         if page is None:
             page = self._pages[key] = self._made(surface, scene)
@@ -177,17 +184,17 @@ class Painter:
 
     def _made(self, surface: pygame.Surface, scene: Scene) -> _Page:
         items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
-        ring, band = (
+        ring, band, face = (
             next((part for item in items for part in item.walk() if part.role is role), None)
-            for role in (Role.RING, Role.BAND)
+            for role in (Role.RING, Role.BAND, Role.FACE)
         )
         if isinstance(scene, Step) and scene.picture is Picture.LIVE and surface.get_bytesize() == 4:
             from kiosk.screens.mirror import Pasted, overlay
 
             plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
-            return _Page((), overlay(plates, *surface.get_size()), ring, band)
+            return _Page((), overlay(plates, *surface.get_size()), ring, band, face)
         blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items)
-        return _Page(blits, None, ring, band)
+        return _Page(blits, None, ring, band, face)
 
     def _paste(self, surface: pygame.Surface, item: Placed) -> Pixels:
         from kiosk.screens.mirror import pixels_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.screens import paint_forms
 from kiosk.screens.fit import Measure, Placed
 from kiosk.screens.paint_frame import Kit
-from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step
+from kiosk.screens.scene import Digits, Drawing, Listing, Menu, Note, Scene, Step
 from kiosk.screens.theme import WIDTH_MM, sizes
 
 
@@ -27,4 +27,8 @@ def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[P
         return paint_forms.note(scene, kit)
     if isinstance(scene, Digits):
         return paint_forms.digits(scene, kit)
+    if isinstance(scene, Drawing):
+        from kiosk.screens import paint_replay
+
+        return paint_replay.drawing(scene, kit)
     return paint_forms.table(scene, kit)

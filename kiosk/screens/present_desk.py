@@ -13,14 +13,27 @@ from kiosk.desk.staff_turn import Style
 from kiosk.desk.work import CLOCK
 from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
 from kiosk.screens.present_desk_items import day_words, item_words, person_words, regions_words, value_words
+from kiosk.screens.present_desk_recording import (
+    Lines,
+    consent_words,
+    drawing,
+    saved_words,
+    withdrawal_words,
+    wording_words,
+)
 from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
 from kiosk.words import Words
 
-TABLES = frozenset((Place.INBOX, Place.PROGRAMMES, Place.REVIEW, Place.SETTINGS, Place.STATUS))
+TABLES = frozenset((Place.INBOX, Place.PROGRAMMES, Place.REVIEW, Place.SETTINGS, Place.STATUS, Place.REPLAYS))
 
 
-def present_staff(staff: Staff, notice: str, _: Words) -> Scene:
-    """The scene of ``staff`` as it stands; ``notice`` is one line about something missing."""
+def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Scene:
+    """The scene of ``staff`` as it stands; ``notice`` is one line about something missing.
+
+    ``lines``: those of the face at this moment of the replay that is looked at.
+    """
+    if staff.place is Place.REPLAY:
+        return drawing(staff, notice, _, lines)
     if style(staff) is Style.DIGITS:
         return _digits(staff, notice, _)
     if staff.place in TABLES and options(staff):
@@ -117,6 +130,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         Place.REVIEW: _("This plan"),
         Place.SETTINGS: _("Settings"),
         Place.STATUS: _("Status"),
+        Place.REPLAYS: _("Line drawings"),
     }
     found, cursor = options(staff), staff.frame.cursor
     green = row_does(staff, found[cursor], _) if cursor is not None else ""
@@ -232,6 +246,8 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
         _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),
     ),
     Place.SETTING: _setting_words,
+    Place.CONSENT: consent_words,
+    Place.RECORDED: withdrawal_words,
     Place.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
     Place.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
@@ -277,9 +293,10 @@ def _saved(staff: Staff, _: Words) -> NoteWords:
         "undone": (_("It is as it was before."), person_words(staff.person, _)),
         "staff": (_("The new PIN holds from now on."),),
         "clock": (_("The clock holds until the next start."),),
+        **saved_words(_),
     }
     what = staff.frame.about[0]
-    return _("Taken back") if what == "undone" else _("Saved"), lines[what], Mark.TICK
+    return _("Taken back") if what in ("undone", "withdrawn") else _("Saved"), lines[what], Mark.TICK
 
 
 def _cleaning(staff: Staff, _: Words) -> NoteWords:
@@ -302,4 +319,5 @@ NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
     Place.LOCKED: _locked,
     Place.SAVED: _saved,
     Place.CLEANING: _cleaning,
+    Place.WORDING: wording_words,
 }

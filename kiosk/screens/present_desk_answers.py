@@ -9,6 +9,7 @@ from kiosk.desk import items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
+from kiosk.screens.present_desk_recording import clip_words, consent_choice, replay_row
 from kiosk.screens.scene import Choice, Mark, Row
 from kiosk.words import Words
 
@@ -25,6 +26,7 @@ def inbox_words(_: Words) -> dict[str, str]:
         "not-me": _("Somebody said: this is not my plan"),
         "saw-movement": _("The person saw a new movement"),
         "database_damaged": _("A damaged record was set aside"),
+        **clip_words(_),
     }
 
 
@@ -41,8 +43,10 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(setting_words(about[0], answer, _))
     if staff.place in (Place.SLOTS, Place.WHO, Place.STAFF) and answer != NEW:
         return Choice(next((slot.label for slot in staff.slots if slot.slot == answer), answer))
-    if staff.place is Place.FORMER:
+    if staff.place in (Place.FORMER, Place.RECORDED):
         return Choice(answer)
+    if staff.place in (Place.CONSENT, Place.WORDING):
+        return consent_choice(staff.place, answer, _)
     if staff.place is Place.ROLE:
         return Choice(_(label(Role(answer))))
     if staff.place is Place.REASON:
@@ -79,6 +83,8 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         work.PERSON: _("The person"),
         items.PAUSE: _("Pause the plan"),
         work.PROGRAMMES: _("Programmes"),
+        work.REPLAYS: _("Line drawings"),
+        work.CONSENT: _("Being recorded"),
         work.DISCHARGE: _("Discharge"),
         work.SETTINGS: _("Settings"),
         work.STATUS: _("Status"),
@@ -115,6 +121,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Change") if answer in work.EDITABLE or answer == work.VIEW_MODE else ""
     if staff.place is Place.REVIEW and answer == setup.SAVE:
         return _("Save") if staff.draft != staff.person else _("Close")
+    if staff.place is Place.REPLAYS:
+        return _("Play")
     return "" if staff.place is Place.STATUS else _("Open")
 
 
@@ -127,6 +135,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> Row:
     if staff.place is Place.STATUS:
         row = staff.data.status[int(answer)]
         return Row(row.label, row.value, row.state)
+    if staff.place is Place.REPLAYS:
+        return replay_row(staff, answer, _)
     if staff.place is Place.REVIEW:
         return _review_row(staff, answer, _)
     return _setting_row(staff, answer, _)

@@ -200,4 +200,20 @@ class Table(Common):
     pages: int = 1
 
 
-Scene = Menu | Listing | Step | Note | Digits | Table
+@dataclass(frozen=True, slots=True)
+class Drawing(Common):
+    """The lines of a face as staff look at them, from the front: the person's own left is on the right.
+
+    ``lines`` are rows of points in tenths of a millimetre of the face's own frame: x towards the person's own left, y
+    towards the chin, from the middle between the eyes. ``left`` and ``right`` say which side is which.
+    """
+
+    title: str = ""
+    text: str = ""
+    note: str = ""
+    left: str = ""
+    right: str = ""
+    lines: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+
+Scene = Menu | Listing | Step | Note | Digits | Table | Drawing

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from kiosk.desk import staff
+from kiosk.care.consent import agreed
+from kiosk.care.model import Permission
+from kiosk.desk import recording, staff
 from kiosk.desk.effects import (
     Acknowledge,
     Bind,
@@ -26,6 +28,7 @@ from kiosk.desk.staff_model import Fresh, PinChecked, StaffData, StaffEvent, Tic
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,
+    Forget,
     InboxSeen,
     InjectionRow,
     PermissionRow,
@@ -40,6 +43,7 @@ from kiosk.screens.scene import Scene
 from kiosk.shell.bedside import key_of
 from kiosk.shell.people import BOUND, person_row
 from kiosk.shell.ports import Ports
+from kiosk.shell.replaying import Replaying
 from kiosk.signals import Chord, Done, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words
 
@@ -47,7 +51,10 @@ SEED_BITS = 64
 
 
 class Staffed:
-    """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change."""
+    """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
+
+    ``unfilm`` is told whose films are to be deleted.
+    """
 
     def __init__(
         self,
@@ -55,8 +62,10 @@ class Staffed:
         gather: Callable[[], StaffData],
         changed: Callable[[str, int | bool], None],
         seed: int | None = None,
+        unfilm: Callable[[str], None] = lambda _code: None,
     ) -> None:
-        self._ports, self._gather, self._changed = ports, gather, changed
+        self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
+        self._playing: Replaying | None = None
         self.left = False
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
         self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
@@ -75,15 +84,22 @@ class Staffed:
         if due is not None and due <= now_ms:
             self._step(Tick(), now_ms)
 
-    def deadline_ms(self, now_ms: int) -> int | None:  # noqa: ARG002 (every mode is asked with the time)
-        return staff.deadline_ms(self.state)
+    def deadline_ms(self, now_ms: int) -> int | None:
+        moves = self._playing.deadline_ms(now_ms) if self._playing is not None else None
+        return min((due for due in (staff.deadline_ms(self.state), moves) if due is not None), default=None)
 
     def scene(self, notice: str, words: Words) -> Scene:
-        return present_staff(self.state, notice, words)
+        lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
+        return present_staff(self.state, notice, words, lines)
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
         self.state, effects = staff.step(self.state, event, now_ms)
         self._hand_over(effects)
+        looked_at = recording.replay(self.state)
+        if looked_at is None:
+            self._playing = None
+        elif self._playing is None or self._playing.key != looked_at.key:
+            self._playing = Replaying(self._ports.store.read(), looked_at.key, now_ms)
 
     def _hand_over(self, effects: tuple[StaffEffect, ...]) -> None:
         for effect in effects:
@@ -111,6 +127,8 @@ class Staffed:
             rows = stored_as(effect, clock.boot_id)
             if rows:
                 store.put(*rows)
+            if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
+                self._unfilm(effect.person.code)
 
     def _check_pin(self, effect: CheckPin) -> None:
         row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)
@@ -163,4 +181,13 @@ def _person_rows(effect: SavePerson) -> tuple[Row, ...]:
             for region in gone.regions
             if (gone.given_on, region) not in still
         ]
+    for consent in _taken_back(effect):
+        detail = f"withdrawn:{by}"
+        rows += [Forget(person.code, consent.value), EventRow("audit", f"consent.{consent}", detail, person.code)]
     return (*rows, EventRow("audit", "person.saved", by, person.code))
+
+
+def _taken_back(effect: SavePerson) -> list[Permission]:
+    """The consents to being recorded that the person no longer gives."""
+    before = agreed(effect.before) if effect.before is not None else ()
+    return [consent for consent in before if consent not in effect.person.permissions]

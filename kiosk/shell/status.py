@@ -24,6 +24,7 @@ from kiosk.shell.bedside import BEDSIDE
 from kiosk.shell.notices import Condition
 from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports
+from kiosk.shell.replaying import replay_lines
 from kiosk.words import Words
 
 INBOX_LINES = 50
@@ -78,6 +79,7 @@ def desk_data(
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
         status=(*status, *(StatusRow(words("Fault"), fault, "fault") for fault in unread)),
+        replays=replay_lines(reader, library, person.code) if person else (),
         languages=languages,
         language=settings.site.language,
         today=day.day if day.certain else None,

@@ -44,7 +44,8 @@ def test_what_is_taken_back_is_gone_from_the_file(tmp_path: Path) -> None:
     record(store, "CD34", "s2")
     store.put(
         PermissionRow("AB12", "permission.replays", "no", "nurse-1"),
-        Forget("AB12"),
+        Forget("AB12", "replays"),
+        Forget("AB12", "clips"),
         EventRow("audit", "consent.withdrawn", "nurse-1", "AB12"),
     )
     assert store.flush(PATIENCE_S)
@@ -64,7 +65,7 @@ def test_deleted_drawings_are_overwritten(tmp_path: Path) -> None:
     """Deleting in a database only forgets where something lay: here nothing of it is left in the record's files."""
     store = open_small(tmp_path)
     record(store, "AB12", "s1")
-    store.put(Forget("AB12"))
+    store.put(Forget("AB12", "replays"))
     store.close(PATIENCE_S)
     for path in tmp_path.iterdir():
         content = path.read_bytes()

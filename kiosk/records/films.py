@@ -1,0 +1,101 @@
+"""The folder of clips: what lies there, and whose keys it is encrypted for. Films are deleted here, never made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.errors import ContentError
+from kiosk.records.folder import sync_folder
+from kiosk.records.keeping import Held
+
+FOLDER = "clips"
+RECIPIENTS = Path("keys") / "recipients.txt"
+LEAST_KEYS = 2
+"""With one key only, losing it would lose every film: the clinic keeps a second one elsewhere."""
+DAY_S = 86_400
+
+
+def name_of(code: str, session_id: str, step_order: int, repetition: int, *, encrypted: bool) -> str:
+    """Where the film of a step lies, below the folder of clips."""
+    return f"{code}/{session_id}-{step_order}-{repetition}.mp4{'.age' if encrypted else ''}"
+
+
+def held(data: Path, now: datetime | None) -> tuple[Held, ...]:
+    """Everything in the folder of clips; ``now`` None: the clock cannot be trusted, and nothing has an age.
+
+    Raises OSError where the folder cannot be read; no folder is an empty one.
+    """
+    found = []
+    folder = data / FOLDER
+    for path in sorted(folder.glob("*/*")):
+        seen = path.lstat()
+        age = None if now is None else (now.timestamp() - seen.st_mtime) / DAY_S
+        found.append(Held(f"{path.parent.name}/{path.name}", path.parent.name, seen.st_size, age))
+    return tuple(found)
+
+
+def remove(data: Path, files: Iterable[str]) -> list[str]:
+    """Delete these files, and folders that are empty then; those that are still there although they should not be.
+
+    On flash memory the bytes may outlive their name until the card writes over them.
+    """
+    left, folders = [], set()
+    for file in files:
+        path = data / FOLDER / file
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            left.append(file)
+        folders.add(path.parent)
+    for folder in folders:
+        try:
+            if any(folder.iterdir()):
+                sync_folder(folder)
+            else:
+                folder.rmdir()
+                sync_folder(folder.parent)
+        except OSError:
+            continue  # what counts is whether the films are gone
+    return left
+
+
+def free_bytes(data: Path) -> int:
+    """Room on the disk of the data folder. Raises OSError."""
+    found = os.statvfs(data)
+    return found.f_bavail * found.f_frsize
+
+
+def recipients(data: Path) -> tuple[str, ...]:
+    """The clinic's age public keys, one a line (``#`` begins a comment); empty: no file, films are not encrypted.
+
+    Raises ContentError where the file is there and does not hold two good keys: then no film may be made at all.
+    """
+    path = data / RECIPIENTS
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as why:
+        raise ContentError(f"{path}: cannot be read ({why}): no clips are made until it can") from why
+    from pyrage import RecipientError, x25519
+
+    keys = []
+    for number, line in enumerate(lines, 1):
+        key = line.partition("#")[0].strip()
+        if not key:
+            continue
+        try:
+            x25519.Recipient.from_str(key)
+        except RecipientError as why:
+            raise ContentError(
+                f"{path}, line {number}: {key[:24]!r} is no age public key ({why}): no clips are made until it is one"
+            ) from why
+        keys.append(key)
+    if len(set(keys)) < LEAST_KEYS:
+        raise ContentError(
+            f"{path}: {len(set(keys))} keys instead of {LEAST_KEYS}: with one lost, every clip would be; add another"
+        )
+    return tuple(dict.fromkeys(keys))

@@ -1,0 +1,202 @@
+"""May this movement be kept as a film, where will it lie, and what became of it?
+
+Nothing is filmed without the person's recorded consent. Whatever goes wrong with a film, the session goes on, and staff
+find a line in their inbox. Films are encoded and written elsewhere (``kiosk.sight.clips``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from kiosk.care.model import Permission, Person
+from kiosk.clock import ClockStatus
+from kiosk.errors import ContentError, StoreError
+from kiosk.records import films
+from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
+from kiosk.records.rows import ClipRow, EventRow, InboxRow, Row
+from kiosk.session.model import Phase, Session
+from kiosk.settings import Settings
+from kiosk.shell.people import person_of
+from kiosk.shell.ports import Ports
+from kiosk.sight.clips import ClipKept, ClipLost, Record
+
+log = logging.getLogger(__name__)
+
+LOOKED_AT = (Phase.STEP, Phase.LEAD_BACK)
+WITHIN = (*LOOKED_AT, Phase.PAUSED, Phase.FACE_AWAY, Phase.LOOK_AWAY)
+"""While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
+
+
+class Filmer(Protocol):
+    """Whoever looks at the pictures, as far as it keeps films. Nothing here blocks."""
+
+    def record(self, wanted: Record) -> None:
+        """Begin a film; one that runs is finished first."""
+        ...
+
+    def finish(self) -> None:
+        """The film that runs is over."""
+        ...
+
+    def films(self) -> Sequence[ClipKept | ClipLost]:
+        """What became of films since the last call."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """A film that was asked for."""
+
+    session_id: str
+    person: str
+    step: int
+    repetition: int
+    file: str
+
+
+class Filming:
+    """Lives as long as the kiosk: a film may be whole only after its session was left."""
+
+    def __init__(self, ports: Ports, filmer: Filmer | None, data: Path, settings: Settings) -> None:
+        self._ports, self._filmer, self._data = ports, filmer, data
+        clips = settings.clips
+        self._bounds = Bounds(
+            clips.max_mb << 20, clips.total_mb << 20, clips.keep_days, 2 * settings.storage.floor_mb << 20
+        )
+        self._open: _Film | None = None
+        self._filmed: set[tuple[str, int]] = set()
+        self._asked: dict[str, _Film] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._unwanted: set[str] = set()
+
+    def follow(self, session: Session, person: Person) -> None:
+        """The session has moved on: begin a film with each movement step, and end it with the step."""
+        running = self._open
+        if running is not None and (session.phase not in WITHIN or session.step != running.step):
+            self._open = None
+            if self._filmer is not None:
+                self._filmer.finish()
+        step = (session.context.session_id, session.step)
+        wanted = session.phase in LOOKED_AT and session.current.active and session.context.camera and session.camera_ok
+        if wanted and step not in self._filmed and Permission.CLIPS in person.permissions and self._filmer is not None:
+            self._filmed.add(step)
+            self._begin(self._filmer, session)
+
+    def hear(self) -> None:
+        """Put down what became of films."""
+        for end in self._filmer.films() if self._filmer is not None else ():
+            film = self._asked.pop(end.path, None)
+            if film is None:
+                continue
+            if end.path in self._unwanted:
+                # Its person took the consent back while it was being written.
+                self.sweep(film.person)
+            elif isinstance(end, ClipKept):
+                self._ports.store.put(
+                    ClipRow(
+                        film.session_id,
+                        film.step,
+                        film.repetition,
+                        film.file,
+                        end.size,
+                        end.sha256,
+                        end.encrypted,
+                        end.cut,
+                    )
+                )
+            else:
+                self._tell(film.session_id, film.person, end.why)
+
+    def blind(self) -> None:
+        """Nobody looks at the pictures any more: what was being filmed is lost."""
+        for film in self._asked.values():
+            self._tell(film.session_id, film.person, "sight")
+        self._asked.clear()
+        self._open = None
+
+    def sweep(self, withdrawn: str = "") -> None:
+        """Delete, aside, what must not lie there: films of ``withdrawn`` and others who do not agree, and old ones."""
+        try:
+            refused = {withdrawn, *self._refused()} - {""}
+            lying = films.held(self._data, self._now())
+        except (StoreError, OSError) as why:
+            log.warning("the clips cannot be looked through: %s", why)
+            return
+        self._unwanted |= {path for path, film in self._asked.items() if film.person in refused}
+        underway = {f"{film.file}{PART}" for film in self._asked.values()}
+        gone = [(held, why) for held, why in doomed(lying, refused, self._bounds) if held.file not in underway]
+        if gone:
+            self._ports.workshop.give(0, self._removing(gone))
+
+    def _begin(self, filmer: Filmer, session: Session) -> None:
+        context = session.context
+        try:
+            keys = films.recipients(self._data)
+            why = refusal(self._bounds, films.held(self._data, None), films.free_bytes(self._data))
+        except ContentError as fault:
+            log.warning("no film: %s", fault)
+            keys, why = (), "keys"
+        except OSError as fault:
+            log.warning("no film: %s", fault)
+            keys, why = (), "disk"
+        why = why or ("record" if self._ports.store.problem else "")
+        if why:
+            self._tell(context.session_id, context.person, why)
+            return
+        file = films.name_of(context.person, context.session_id, session.step, session.repetition, encrypted=bool(keys))
+        path = str(self._data / films.FOLDER / file)
+        self._open = _Film(context.session_id, context.person, session.step, session.repetition, file)
+        self._asked[path] = self._open
+        filmer.record(Record(path, self._bounds.film_bytes, keys))
+
+    def _refused(self) -> set[str]:
+        """Who is known and does not agree to films. A plan that cannot be read tells nothing."""
+        found = set()
+        for row in self._ports.store.read().persons():
+            try:
+                person = person_of(row)
+            except StoreError:
+                continue
+            if Permission.CLIPS not in person.permissions:
+                found.add(person.code)
+        return found
+
+    def _removing(self, gone: Sequence[tuple[Held, str]]) -> Callable[[], bool]:
+        """The work of deleting; it notes what is gone, and tells staff of what could not be deleted."""
+        store, data = self._ports.store, self._data
+        known = {clip.file: clip for code in {held.code for held, _ in gone} for clip in store.read().clips(code)}
+
+        def remove() -> bool:
+            left = set(films.remove(data, [held.file for held, _ in gone]))
+            for held, why in gone:
+                if held.file in left:
+                    key = f"clip-left.{held.code}"
+                    store.put(EventRow("fault", "clip-left", why, held.code), InboxRow(key, held.code, "clip-left"))
+                    continue
+                rows: list[Row] = [EventRow("audit", "clip.removed", f"{why}:{held.file}"[:120], held.code)]
+                clip = known.get(held.file)
+                if clip is not None:
+                    rows.append(msgspec.structs.replace(clip, removed=why))
+                store.put(*rows)
+            return not left
+
+        return remove
+
+    def _tell(self, session_id: str, person: str, why: str) -> None:
+        """A film that is not there: one line a session and reason."""
+        if (session_id, why) in self._told:
+            return
+        self._told.add((session_id, why))
+        key = f"clip-lost.{why}.{session_id}"
+        self._ports.store.put(EventRow("warning", "clip-lost", why, person), InboxRow(key, person, "clip-lost", why))
+
+    def _now(self) -> datetime | None:
+        clock = self._ports.clock
+        return None if clock.status() is ClockStatus.UNSET else clock.wall_utc()
