@@ -6,16 +6,19 @@ carries how far it can be trusted: a Pi has no battery clock, and offline its ti
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 RTC = Path("/sys/class/rtc/rtc0/since_epoch")
+LOCALTIME = Path("/etc/localtime")
 JUMP_MS = 2_000
 """A difference between wall and boot time that changes by more than this is a jump of the wall clock."""
 
@@ -175,3 +178,12 @@ def thread_cpu_ns() -> int:
 def local_zone() -> tzinfo:
     """The time zone of this kiosk."""
     return datetime.now().astimezone().tzinfo or UTC
+
+
+def named_zone() -> tzinfo:
+    """The time zone of this kiosk by its IANA name, with its past and future summers; unnamed where it has no name."""
+    name = os.environ.get("TZ", "").lstrip(":") or str(LOCALTIME.resolve()).partition("/zoneinfo/")[2]
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return local_zone()

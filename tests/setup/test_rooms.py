@@ -16,6 +16,7 @@ MAY = {
     "desk": {"care", "errors", "signals"},
     "face": {"errors"},
     "records": LEAVES,
+    "handover": {"records", "care"} | LEAVES,
     "devices": LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "screens": {"session", "desk", "care", "face", "errors", "signals", "paths", "words"},

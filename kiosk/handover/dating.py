@@ -1,0 +1,73 @@
+"""When did it happen? Anchors date whole boots, also backwards; what none reaches keeps saying that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kiosk.clock import ClockStatus
+from kiosk.records.daytime import anchor_of
+from kiosk.records.rows import AnchorRow, utc_moment
+
+UNSET = ClockStatus.UNSET.value
+
+
+class Dating:
+    """Dates rows of sessions and events by the anchors of their boots. ``zone`` is where the kiosk stands."""
+
+    def __init__(self, anchors: Iterable[AnchorRow], zone: tzinfo) -> None:
+        by_boot: dict[str, list[AnchorRow]] = {}
+        for anchor in anchors:
+            by_boot.setdefault(anchor.boot_id, []).append(anchor)
+        self._best = {boot: anchor_of(mine, boot) for boot, mine in by_boot.items()}
+        self._count = {boot: len(mine) for boot, mine in by_boot.items()}
+        self._zone = zone
+
+    def session(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """A session's columns, dated as well as can be, with the time zone of its start.
+
+        The store dates a session as soon as an anchor of its boot comes in and counts its revision up; a row that it
+        could not date so (it came back from a damaged file) is dated here, as the revision that the store would make.
+        """
+        row = dict(found)
+        anchor = self._best.get(row["boot_id"]) if row["clock_status"] == UNSET else None
+        if anchor is not None:
+            row["start_utc"] = anchor.utc_at(row["start_boot_ms"])
+            row["end_utc"] = None if row["end_boot_ms"] is None else anchor.utc_at(row["end_boot_ms"])
+            row["clock_status"], row["wall_uncertainty_s"] = anchor.source, 0.0
+            row["revision"] += 1
+        if anchor is not None or row["utc_offset_min"] is None or not row["tz"]:
+            self._place(row)
+        return row
+
+    def event(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """An event's columns, dated. Each anchor of its boot makes another revision, because each may date it anew."""
+        row = {**found, "revision": 1}
+        anchor = self._best.get(row["boot_id"]) if row["clock_status"] == UNSET else None
+        if anchor is not None:
+            row["wall_utc"], row["clock_status"] = anchor.utc_at(row["t_boot_ms"]), anchor.source
+            row["revision"] += self._count[row["boot_id"]]
+        return row
+
+    def _place(self, row: dict[str, Any]) -> None:
+        """Fill in the time zone; the offset only where the moment is known, since it depends on the day."""
+        zone = _zone(row["tz"]) or self._zone
+        row["tz"] = row["tz"] or str(getattr(zone, "key", ""))
+        row["utc_offset_min"] = None
+        if row["clock_status"] != UNSET:
+            row["utc_offset_min"] = offset_min(utc_moment(row["start_utc"]), zone)
+
+
+def offset_min(moment: datetime, zone: tzinfo) -> int:
+    """Minutes from UTC to the local time of ``zone`` at that moment."""
+    there = moment.astimezone(UTC).astimezone(zone).utcoffset()
+    return (there or timedelta(0)) // timedelta(minutes=1)
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

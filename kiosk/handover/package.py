@@ -1,0 +1,304 @@
+"""One package: every file of it written, protected, read back, and only then given its name."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from kiosk.care.model import Person
+from kiosk.errors import HandoverError
+from kiosk.handover import datapackage, fhir, manifest, plan, readme
+from kiosk.handover.bag import Payload, bag_zip
+from kiosk.handover.csvs import csv_bytes
+from kiosk.handover.datapackage import Digest, Written
+from kiosk.handover.meter import Meter, Progress, Stop
+from kiosk.handover.protect import Protection, seal
+from kiosk.handover.schema import TABLES
+from kiosk.handover.tables import Snapshot
+from kiosk.handover.target import Target
+
+ARCHIVE_BYTES = 3 << 30
+"""Films go into a further zip file beyond this: no file may reach the 4 GiB that FAT32 has room for."""
+NO_SITE = "NOSITE"
+ROW_BYTES, RESOURCE_BYTES = 120, 600
+"""What a row of a CSV and a resource of the bundle take, about: for progress and room, never for correctness."""
+PACKED = 0.4
+"""What compression leaves of tables, at most."""
+SPARE, RESERVE = 1.05, 8 << 20
+"""Room that must be free: the need times this, and so many bytes more."""
+SPOOL = 4 << 20
+PIECE = 256 << 10
+CLIPS = "clips"
+"""The folder of films, in the data folder and in a bag."""
+
+
+class Write(Protocol):
+    """Writes a document about ``snapshot``: ``report.WriteReport``, ``workbook.WriteWorkbook``."""
+
+    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file for people."""
+
+    name: str
+    write: Write
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a package shall be. ``site``: short name of the clinic. ``_``: words in the language of the site."""
+
+    seq: int
+    protection: Protection
+    site: str = ""
+    documents: Sequence[Document] = ()
+    words: Callable[[str], str] = str
+    archive_bytes: int = ARCHIVE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables."""
+
+    name: str
+    place: Path
+    seq: int
+    manifest_sha256: str
+    files: Mapping[str, Digest]
+    rows: int
+    size: int
+
+
+def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
+    """The name of a package's folder; letters, digits, hyphens and underscores only."""
+    parts = (site or NO_SITE, device_id or "NODEVICE", selection)
+    clean = [re.sub(r"[^A-Z0-9-]", "-", part.upper())[:12] for part in parts]
+    return f"FK_{'_'.join(clean)}_{seq:06d}"
+
+
+def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, stop: Stop) -> Made:
+    """Write the package of ``snapshot`` to ``target``.
+
+    Raises HandoverError (NameTaken, Cancelled, …), OSError, StoreError: then there is no package under its name.
+    """
+    name = package_name(order.site, snapshot.device_id, snapshot.selection.name, order.seq)
+    snapshot.package_seq, snapshot.package = order.seq, name
+    building = _Building(snapshot, target, order, name)
+    building.ask_room()
+    target.begin(name)
+    try:
+        return building.write(Meter(building.weights, progress, stop))
+    except BaseException:
+        target.abandon()
+        raise
+
+
+@dataclass
+class _Building:
+    """A package while it is made."""
+
+    snapshot: Snapshot
+    target: Target
+    order: Order
+    name: str
+    files: dict[str, Digest] = field(default_factory=dict)
+    weights: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+
+    def __post_init__(self) -> None:
+        counts = {table: self.snapshot.count(table) for table in TABLES if table != "package"}
+        self._tables = {table: ROW_BYTES * (1 + count) for table, count in counts.items()}
+        resources = sum(counts[table] for table in ("sessions", "steps", "ratings"))
+        self._bundle = RESOURCE_BYTES * (1 + resources)
+        self._clips = _Clips(self.snapshot, self.order.archive_bytes)
+        content = sum(self._tables.values())
+        for document in self.order.documents:
+            self.weights[self._shown(document.name)] = content
+        for number in range(len(self._clips.sizes)):
+            tables = 0 if number else content + self._bundle
+            self.weights[self._shown(_archive(number))] = 1 + tables + self._clips.sizes[number]
+        self.weights[readme.FILE] = self.weights[manifest.FILE] = ROW_BYTES
+
+    def ask_room(self) -> None:
+        """Raises HandoverError where the package will not fit."""
+        films = sum(self._clips.sizes)
+        need = PACKED * (sum(self.weights.values()) - films) + films
+        room = self.target.room()
+        if room < need * SPARE + RESERVE:
+            raise HandoverError(
+                f"there is not enough room: {_mb(need * SPARE + RESERVE)} are needed, {_mb(room)} are free; "
+                "make room or use another medium"
+            )
+
+    def write(self, meter: Meter) -> Made:
+        for document in self.order.documents:
+            self._document(document, meter)
+        for number in range(len(self._clips.sizes)):
+            top = self.name if number == 0 else f"{self.name}-{number + 1}"
+            payloads = self._payloads if number == 0 else self._films
+            shown = self._shown(_archive(number))
+            meter.begin(shown)
+
+            def of_this(
+                done: Mapping[str, Digest], number: int = number, payloads: Any = payloads
+            ) -> Iterator[Payload]:
+                return payloads(done, number, meter)  # type: ignore[no-any-return]
+
+            self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
+        names = [*self.files, manifest.FILE]
+        text = readme.readme_bytes(names, self.order.protection, self.order.words)
+        meter.begin(readme.FILE)
+        self._file(readme.FILE, iter((text,)), meter, personal=False)
+        listed = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
+        meter.begin(manifest.FILE)
+        own = self._file(manifest.FILE, iter((listed,)), meter, personal=False)
+        del self.files[manifest.FILE]
+        place = self.target.finish()
+        size = sum(digest.size for digest in self.files.values())
+        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size)
+
+    def _document(self, document: Document, meter: Meter) -> None:
+        shown = self._shown(document.name)
+        meter.begin(shown)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
+            document.write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
+            stream.seek(0)
+            meter.made(self.weights[shown])
+            self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)
+
+    def _file(self, name: str, chunks: Iterator[bytes], meter: Meter, *, personal: bool = True) -> Digest:
+        """One file of the package, from ``chunks`` to its name."""
+        file = self.target.create(name)
+        if personal and self.order.protection.keys:
+            seal(_watched(chunks, meter), file.write, self.order.protection.keys)
+        else:
+            for chunk in _watched(chunks, meter):
+                file.write(chunk)
+        digest = self.files[name] = file.finish(meter.checked)
+        return digest
+
+    def _payloads(self, done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
+        """What the first bag holds: films, line drawings, tables, what they mean, the bundle, the plan."""
+        yield from self._films(done, number, meter)
+        yield from self._replays()
+        written: list[Written] = []
+        for name, table in TABLES.items():
+            count = 0
+
+            def counted(fresh: int) -> None:
+                nonlocal count
+                count += fresh
+                meter.made(fresh * ROW_BYTES)
+
+            path = datapackage.file_of(table)
+            yield Payload(path, csv_bytes(table, self._rows(name), counted), most=self._tables.get(name, 0))
+            written.append(Written(table, done[path], count))
+        self.rows = sum(item.rows for item in written)
+        described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written)
+        yield Payload(datapackage.FILE, iter((described,)))
+        yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
+        yield Payload(plan.FILE, plan.plan_bytes(self._persons()))
+
+    def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
+        for row, archive in self._clips.placed():
+            if archive == number:
+                yield Payload(f"{CLIPS}/{row['file']}", self._film(row, meter), packed=True, most=row["size_bytes"])
+
+    def _film(self, row: Mapping[str, Any], meter: Meter) -> Iterator[bytes]:
+        path = self.snapshot.data / CLIPS / row["file"]
+        try:
+            with path.open("rb") as file:
+                while piece := file.read(PIECE):
+                    meter.made(len(piece))
+                    yield piece
+        except FileNotFoundError:
+            raise HandoverError(f"{path}: this film was removed while the package was made; try again") from None
+
+    def _replays(self) -> Iterator[Payload]:
+        for row in self.snapshot.dicts("replays"):
+            drawn = self.snapshot.replay(row["session_id"], row["step_order"], row["repetition"])
+            yield Payload(_replay_path(row), iter((drawn,)), packed=True)
+
+    def _rows(self, name: str) -> Iterator[tuple[Any, ...]]:
+        if name not in ("clips", "replays"):
+            yield from self.snapshot.rows(name)
+            return
+        names = TABLES[name].names
+        if name == "replays":
+            for row in self.snapshot.dicts(name):
+                yield tuple({**row, "path": _replay_path(row)}[column] for column in names)
+            return
+        for row, archive in self._clips.placed():
+            place = {"archive": "", "path": ""}
+            if archive >= 0:
+                place = {"archive": self._shown(_archive(archive)), "path": f"{CLIPS}/{row['file']}"}
+            yield tuple({**row, **place}[column] for column in names)
+
+    def _persons(self) -> Iterator[Person]:
+        for row in self.snapshot.persons():
+            yield plan.person_of(row.profile, row.patient_code)
+
+    def _shown(self, name: str) -> str:
+        return f"{name}{self.order.protection.suffix}"
+
+
+class _Clips:
+    """Which zip file each film goes into, decided once: -1 is none, because it is removed or was damaged."""
+
+    def __init__(self, snapshot: Snapshot, most: int) -> None:
+        self._snapshot = snapshot
+        self._places = array("i")
+        self.sizes = [0]
+        for row in snapshot.dicts("clips"):
+            self._places.append(self._place(row, most))
+
+    def placed(self) -> Iterator[tuple[dict[str, Any], int]]:
+        """Every row of the table with the number of its zip file."""
+        return zip(self._snapshot.dicts("clips"), self._places, strict=True)
+
+    def _place(self, row: Mapping[str, Any], most: int) -> int:
+        size = row["size_bytes"]
+        if row["removed"] or not manifest.is_plain(row["file"]):
+            return -1
+        try:
+            there = (self._snapshot.data / CLIPS / row["file"]).stat().st_size
+        except OSError:
+            return -1
+        if there != size:
+            return -1
+        if self.sizes[-1] and self.sizes[-1] + size > most:
+            self.sizes.append(0)
+        self.sizes[-1] += size
+        return len(self.sizes) - 1
+
+
+def _archive(number: int) -> str:
+    return "data.zip" if number == 0 else f"data-{number + 1}.zip"
+
+
+def _replay_path(row: Mapping[str, Any]) -> str:
+    return f"replays/{row['session_id']}-{row['step_order']}-{row['repetition']}.bin"
+
+
+def _watched(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
+    """The same, with a look at whether to stop before each."""
+    for chunk in chunks:
+        meter.made(0)
+        yield chunk
+
+
+def _counted(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
+    for chunk in chunks:
+        meter.made(len(chunk))
+        yield chunk
+
+
+def _mb(size: float) -> str:
+    return f"{size / 1e6:.0f} MB"

@@ -1,0 +1,113 @@
+"""``plan.json``: how persons are set up, for staff of another kiosk; read back as strictly as any file from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from kiosk.care.code import is_code
+from kiosk.care.consent import CONSENTS
+from kiosk.care.model import Person
+from kiosk.care.reasons import REASONS
+from kiosk.care.words import OverrideReason
+from kiosk.errors import PackageError, StoreError
+
+FILE = "plan.json"
+FORMAT = 1
+MOST_BYTES = 256 << 10
+MOST_PERSONS = 1_000
+MOST_ENTRIES = 200
+SLOT = re.compile(r"[a-z]{1,20}-[0-9]{1,3}|")
+WORD = re.compile(r"[a-z0-9-]{1,40}")
+LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+
+
+class Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    format: int
+    persons: tuple[Person, ...]
+
+
+def plan_bytes(persons: Iterable[Person]) -> Iterator[bytes]:
+    """The file for ``persons``, piece by piece."""
+    yield b'{"format": %d, "persons": [' % FORMAT
+    for number, person in enumerate(persons):
+        yield (b",\n" if number else b"\n") + msgspec.json.encode(person)
+    yield b"\n]}\n"
+
+
+def person_of(profile: str, code: str) -> Person:
+    """The person of a stored profile. Raises StoreError where it cannot be read: it must not be guessed."""
+    try:
+        return msgspec.json.decode(profile, type=Person)
+    except msgspec.DecodeError as why:
+        raise StoreError(f"the plan of {code} cannot be read ({why}): set this person up again") from why
+
+
+def read_plan(raw: bytes, code: str | None = None) -> Person:
+    """The one person of the file, or the one called ``code``; without consents, which are given at each kiosk anew.
+
+    Raises PackageError, with the place and the reason, for anything that staff could not have set at a kiosk.
+    """
+    if len(raw) > MOST_BYTES:
+        raise PackageError(f"{FILE}: {len(raw)} bytes; a plan has at most {MOST_BYTES}")
+    try:
+        plans = msgspec.json.decode(raw, type=Plans)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
+        raise PackageError(f"{FILE}: {why}; use the file as the kiosk wrote it") from None
+    if plans.format != FORMAT:
+        raise PackageError(f"{FILE}: written by another version (format {plans.format}, this one knows {FORMAT})")
+    if len(plans.persons) > MOST_PERSONS:
+        raise PackageError(f"{FILE}: more than {MOST_PERSONS} persons")
+    found = [person for person in plans.persons if code in (None, person.code)]
+    if len(found) != 1:
+        codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
+        raise PackageError(f"{FILE}: {len(found)} persons to choose from ({codes}); name one by code")
+    for fault in _faults(found[0]):
+        raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
+    kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
+    return msgspec.structs.replace(found[0], permissions=kept)
+
+
+def _faults(person: Person) -> Iterator[str]:
+    """What no staff could have set."""
+    if not is_code(person.code):
+        yield "code: this is no code of a person, or a character of it is wrong"
+    if not LANGUAGE.fullmatch(person.language):
+        yield "language: this is no language code such as en"
+    lists = (person.ticks, person.injections, person.permissions, person.overrides, person.locked)
+    if any(len(entries) > MOST_ENTRIES for entries in lists):
+        yield f"a list of more than {MOST_ENTRIES} entries"
+    seen = [tick.movement for tick in person.ticks]
+    if len(set(seen)) < len(seen):
+        yield "ticks: a movement stands there twice"
+    slots = [tick.by for tick in person.ticks] + [override.by for override in person.overrides]
+    for slot in (*slots, person.reviewed_by):
+        if not SLOT.fullmatch(slot):
+            yield "by: this is no staff slot such as therapist-1"
+    for override in person.overrides:
+        rule = REASONS.get(override.rule)
+        if rule is None or not rule.overridable or override.reason not in set(OverrideReason):
+            yield "overrides: a rule that staff cannot open, or a reason that is not in the list"
+    for injection in person.injections:
+        until = injection.no_touch_until
+        if not injection.regions or (until is not None and until < injection.given_on):
+            yield "injections: no region, or an end before the day it was given"
+    if not all(WORD.fullmatch(programme) for programme in person.locked):
+        yield "locked: this is no programme"
+    if any(not FIRST_DAY <= day <= LAST_DAY for day in _days(person)):
+        yield "a date out of all reason"
+
+
+def _days(person: Person) -> Iterator[date]:
+    onset = (person.onset.on, person.onset.attested_on) if person.onset else ()
+    days = [*onset, person.ticks_reviewed_on, person.pause_until, person.pain_locked_on]
+    days += [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
+    for injection in person.injections:
+        days += [injection.given_on, injection.no_touch_until]
+    return (day for day in days if day is not None)

@@ -1,0 +1,193 @@
+"""Who can open a package? Five random words, the keys of the clinic, or everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pyrage
+
+from kiosk import paths
+from kiosk.errors import HandoverError
+
+WORDS, LEAST_WORDS = 5, 7_776
+"""Five words of 7,776 are 64 bits: enough for a password whose every guess costs, and short enough to write down."""
+WORD_LIST = Path("words") / "eff-long.txt"
+KEYS = Path("keys") / "recipients.txt"
+LEAST_KEYS, MOST_KEYS = 2, 20
+"""One key that is lost with its computer would lose everything: a second one lies in a safe."""
+KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+MOST_KEY_BYTES = 16 << 10
+
+
+class Way(StrEnum):
+    """How a package is protected."""
+
+    PASSPHRASE = "passphrase"  # noqa: S105 the name of a way, not a secret
+    RECIPIENTS = "recipients"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Protection:
+    """How one package is protected: by a passphrase, by the keys of those who may read it, or (neither) not at all."""
+
+    passphrase: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def way(self) -> Way:
+        """Its name."""
+        return Way.RECIPIENTS if self.keys else Way.PASSPHRASE if self.passphrase else Way.NONE
+
+    @property
+    def suffix(self) -> str:
+        """What the names of personal files end with."""
+        return ".age" if self.keys else ""
+
+    @property
+    def password(self) -> str | None:
+        """The password that the PDF, the workbook and the zip files get of their own."""
+        return self.passphrase or None
+
+
+def protection(way: Way, data: Path, assets: Path | None = None) -> Protection:
+    """A new protection: fresh words, or the keys of ``data``. Raises HandoverError where there are not enough keys."""
+    if way is Way.PASSPHRASE:
+        return Protection(passphrase=new_passphrase(assets))
+    return Protection(keys=recipients(data)) if way is Way.RECIPIENTS else Protection()
+
+
+def new_passphrase(assets: Path | None = None) -> str:
+    """Five words that nobody can guess. Raises HandoverError when the list is not what it should be."""
+    path = (assets or paths.assets()) / WORD_LIST
+    try:
+        words = tuple(dict.fromkeys(path.read_text(encoding="ascii").split()))
+    except (OSError, UnicodeDecodeError) as why:
+        raise HandoverError(f"{path}: the list of words cannot be read ({why}); install the kiosk again") from None
+    if len(words) < LEAST_WORDS:
+        raise HandoverError(f"{path}: {len(words)} words; {LEAST_WORDS} are needed; install the kiosk again")
+    return " ".join(secrets.choice(words) for _ in range(WORDS))
+
+
+def tidy(passphrase: str) -> str:
+    """A passphrase as somebody typed it, as it was made: small letters, one space between words."""
+    return " ".join(passphrase.lower().split())
+
+
+def recipients(data: Path) -> tuple[str, ...]:
+    """The keys that are installed in ``data``. Raises HandoverError, saying what to do, where they are not right."""
+    path = data / KEYS
+    try:
+        raw = path.read_bytes()[: MOST_KEY_BYTES + 1]
+    except FileNotFoundError:
+        raise HandoverError(
+            f"{path}: no keys are installed; write at least {LEAST_KEYS} age keys there, one a line, "
+            "or choose the protection passphrase"
+        ) from None
+    return read_recipients(raw, str(path))
+
+
+def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
+    """The keys of a file: one a line; lines that begin with # say nothing. Raises HandoverError with place and reason.
+
+    Only X25519 keys (``age1…``): they can be read aloud, and nothing else must be installed to use them.
+    """
+    if len(raw) > MOST_KEY_BYTES:
+        raise HandoverError(f"{what}: a file of keys has at most {MOST_KEY_BYTES} bytes; write only the keys")
+    found: list[str] = []
+    for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
+        key = line.strip()
+        if not key or key.startswith("#"):
+            continue
+        if key.upper().startswith("AGE-SECRET-KEY"):
+            raise HandoverError(
+                f"{what}, line {number}: this is a SECRET key; it must not be here. Put the public key (age1…) there, "
+                "and make new keys, because this one has been shown"
+            )
+        if not KEY.fullmatch(key) or not _usable(key):
+            raise HandoverError(f"{what}, line {number}: this is no age key (age1 and 58 characters); copy it again")
+        if key in found:
+            raise HandoverError(f"{what}, line {number}: this key stands there twice; the second must be another one")
+        found.append(key)
+    if not LEAST_KEYS <= len(found) <= MOST_KEYS:
+        raise HandoverError(
+            f"{what}: {len(found)} keys; from {LEAST_KEYS} to {MOST_KEYS} are needed, so that one that is lost is not "
+            "the end of all data"
+        )
+    return tuple(found)
+
+
+def fingerprint(key: str) -> str:
+    """A public key in sixteen figures, in groups of four, to be compared by eye."""
+    text = hashlib.sha256(key.encode("ascii")).hexdigest()[:16]
+    return " ".join(text[at : at + 4] for at in range(0, 16, 4))
+
+
+def _usable(key: str) -> bool:
+    try:
+        pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
+def seal(chunks: Iterable[bytes], write: Callable[[bytes], Any], keys: tuple[str, ...]) -> None:
+    """Encrypt ``chunks`` to every one of ``keys``, as a stream. What goes wrong in either end is raised as it was."""
+    source, sink = _Source(iter(chunks)), _Sink(write)
+    failure: BaseException | None = None
+    try:
+        pyrage.encrypt_io(source, sink, [pyrage.x25519.Recipient.from_str(key) for key in keys])
+    except Exception as why:
+        failure = why
+    # pyrage changes an error of its ends into one of its own, or swallows it: what they raised is kept by them.
+    failure = source.trouble or sink.trouble or failure
+    if failure is not None:
+        raise failure
+
+
+class _Source:
+    """A file to read from, made of pieces; ``trouble`` is what went wrong."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, b""
+        self.trouble: BaseException | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            while not self._left:
+                self._left = next(self._chunks)
+        except StopIteration:
+            return b""
+        except BaseException as trouble:
+            self.trouble = trouble
+            raise
+        if size < 0:
+            size = len(self._left)
+        piece, self._left = self._left[:size], self._left[size:]
+        return piece
+
+
+class _Sink:
+    """A file to write to, made of a function; ``trouble`` is what went wrong."""
+
+    def __init__(self, write: Callable[[bytes], Any]) -> None:
+        self._write = write
+        self.trouble: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            self._write(bytes(data))
+        except BaseException as trouble:
+            self.trouble = trouble
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
