@@ -37,37 +37,37 @@ DOT = 22
 BAND_W, BAND_H = 640, 12
 COLUMN = 500
 """Width of the plates in the lower left corner, where their words can be broken so: beside the face, not over it."""
-COLUMN_LINES = 3
+COLUMN_LINES = 4
 
 
 def step(scene: Step, kit: Kit) -> list[Placed]:
     """Layout of a step. While there is a picture, ``title``, ``feel`` and ``mark`` are left to the voice.
 
     Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
-    its drawings, then what comes next. Over the picture there is one thing to know beside the notice: how to sit
-    better, else what the picture is, else what comes next.
+    its drawings, then what comes next. Over the picture there is one thing to know: how to sit better, else what the
+    picture is, else what comes next; the notice gives way to the first two rather than hide the face with them.
     """
     if scene.picture is Picture.NONE:
-        return _large(replace(scene, sentence=scene.cue or scene.sentence, feel=scene.guide or scene.feel), kit)
-    for shown in _over_ways(scene):
-        for narrow in (True, False):
+        spoken = replace(scene, sentence=scene.cue or scene.sentence, feel=scene.guide or scene.feel)
+        items = _large(spoken, kit)
+        return _large(replace(spoken, notice=""), kit) if scene.guide and faults(items) else items
+    ways = _ways_over_picture(scene)
+    for narrow in (True, False):
+        for shown in ways:
             items = _over_picture(shown, kit, narrow)
             if not faults(items):
                 return items
     return items
 
 
-def _over_ways(scene: Step) -> list[Step]:
-    """What may be left out over the picture, the first that fits."""
+def _ways_over_picture(scene: Step) -> list[Step]:
+    """What stands beside the face, and then with less of it where there is no room."""
     live = scene.picture is Picture.LIVE
     known = (scene.guide or scene.label) if live else ""
-    scene = replace(scene, label=known, then="" if known or (live and scene.notice) else scene.then)
-    ways = [scene]
-    if scene.then:
-        ways.append(replace(scene, then=""))
+    shown = replace(scene, label=known, then="" if known or (live and scene.notice) else scene.then)
     if known and scene.notice:
-        ways.append(replace(scene, notice=""))
-    return ways
+        return [shown, replace(shown, notice="")]
+    return [shown, replace(shown, then="")] if shown.then else [shown]
 
 
 def _named(scene: Step, text: str) -> str:
@@ -118,7 +118,7 @@ def _sentence_plate(scene: Step, kit: Kit) -> Placed:
         parts.append(text_at(text, box, em, kit.measure, bold=True))
     if scene.band is not None:
         parts.append(Placed(Role.BAND, Box((SCREEN.w - BAND_W) // 2, height, BAND_W, BAND_H), ink=SHADE))
-        height += BAND_H + pad
+        height += BAND_H
     return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
+from kiosk.face.goodside import Reflection
+from kiosk.face.model import Midline, Reason
 from kiosk.paths import assets
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import (
@@ -135,7 +137,29 @@ LIVE = Step(
 )
 MISSING = replace(LIVE, name="missing", picture=Picture.MISSING, notice=NO_PICTURE)
 QUIET_MIRROR = replace(LIVE, name="mirror-no-sound", notice=NO_SOUND)
+HALF = Reflection(healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
+GOOD_SIDE = replace(LIVE, name="good-side", reflection=HALF, label="Reflection of your right side", band=0.4)
+TURNED = replace(
+    GOOD_SIDE,
+    name="good-side-turned",
+    reflection=None,
+    label="Plain mirror for now: please face the screen",
+    notice=NO_SOUND,
+)
+RESTING = Ring(0.4, 5, Pace.REST, "Rest", 2, 3)
+CUE = replace(LIVE, name="mirror-cue", ring=RESTING, cue="Let the strong side wait", band=0.0, notice=NO_SOUND)
+GUIDE = replace(
+    LIVE,
+    name="mirror-guide",
+    ring=Ring(0.4, 3, Pace.LEAD_IN, "Ready", 1, 3),
+    guide="Come a little nearer, and raise the head of your bed",
+    label="Reflection of your right side",
+    band=0.0,
+    notice=NO_SOUND,
+)
 FEEL = replace(LIVE, name="feel", picture=Picture.NONE, notice=NO_SOUND)
+FEEL_CUE = replace(FEEL, name="feel-cue", ring=RESTING, cue="Let your affected side soften")
+FEEL_GUIDE = replace(GUIDE, name="feel-guide", picture=Picture.NONE, label="")
 DONE = Note(
     "done", strip=Strip("Home"), title="Done for now", lines=("Let your face rest.", "It is saved."), mark=Mark.TICK
 )
@@ -204,7 +228,13 @@ SCENES: tuple[Scene, ...] = (
     LIVE,
     MISSING,
     QUIET_MIRROR,
+    GOOD_SIDE,
+    TURNED,
+    CUE,
+    GUIDE,
     FEEL,
+    FEEL_CUE,
+    FEEL_GUIDE,
     DONE,
     CARD,
     FLAGGED,
