@@ -173,6 +173,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
         "injections": Item(_injection_options, lambda _: DONE, _put_injections),
         "view_mode": Item(_view_options, lambda person: person.view_mode or BY_PROGRAMME, _put_view),
+        "cues": _truth("cues"),
         "pause": Item(
             lambda staff: (NONE, *_spans(staff), DATE),
             lambda person: DATE if person.pause_until else NONE,
@@ -212,6 +213,7 @@ def _facts(person: Person) -> dict[str, str]:
     for field in ("graft", "stiffer", "full_eye_closure", "numb_eye", "eye_surgery", "one_hand", "carotid_disease"):
         facts[field] = YES if getattr(person, field) else NO
     facts["swallowing_risk"] = YES if person.swallowing_risk else NO
+    facts["cues"] = YES if person.cues else NO
     facts["linked_review"] = YES if person.linked_review else NO
     facts |= {f"permission.{permission}": YES for permission in person.permissions}
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}

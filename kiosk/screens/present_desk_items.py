@@ -40,6 +40,7 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
         "ticks": (_("Movements seen"), _("Tick only what comes by itself: while talking, laughing, blinking.")),
         "injections": (_("Injections"), _("Botulinum toxin: when, where, and how long no touch.")),
         "view_mode": (_("Picture"), _("What does the person see of their own face?")),
+        "cues": (_("Cues"), _("May one calm word come in the rest after a movement, such as “smaller”?")),
         "pause": (_("Pause"), _("Until when does everything rest?")),
         "reviewed": (_("Plan reviewed"), _("Have you, a therapist, looked at this whole plan?")),
     }

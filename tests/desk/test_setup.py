@@ -99,6 +99,7 @@ def one(desk: AtDesk, item: str, *path: str) -> Person:
         ("neck", YES, "permissions", (Permission.NECK,)),
         ("inside_cheek", YES, "permissions", (Permission.INSIDE_CHEEK,)),
         ("view_mode", "mirror", "view_mode", ViewMode.MIRROR),
+        ("cues", NO, "cues", False),
         ("language", "de", "language", "de"),
         ("pause", "week", "pause_until", DAY + timedelta(days=7)),
         ("reviewed", YES, "reviewed_by", "therapist-1"),
