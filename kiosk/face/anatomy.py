@@ -18,7 +18,7 @@ def _spot(x: Floats, y: Floats, at: tuple[float, float], spread: tuple[float, fl
 def departed(p: Floats, anatomy: Anatomy) -> Floats:
     """How far the places ``p`` (…, 2) of the painted head lie elsewhere on this person, mm: smooth, never folded."""
     x, y = p[..., 0], p[..., 1]
-    jaw = anatomy.jaw / (1 + np.exp(-(y - 60) / 14))
+    jaw = anatomy.jaw * 0.5 * (1 + np.tanh((y - 60) / 28))
     dx = x * (anatomy.width + jaw)
     dy = y * anatomy.length
     dy = dy + anatomy.lips * (y - MOUTH_Y) * _spot(x, y, (0, MOUTH_Y), (20, 9))

@@ -129,6 +129,7 @@ class DrawnFace:
         grow_beard(sheet, self.look)
         self._head, self._head_alpha = sheet.shrunk(2)
         self._eyed: tuple[tuple[float, ...], Array] | None = None
+        self._placed: tuple[tuple[float, ...], Array] | None = None
         front = worn(self.look, 2 * texture)
         self._worn = front.shrunk(2) if front else None
         body, self._body_alpha = portrait.body(self.look).shrunk(2)
@@ -140,8 +141,7 @@ class DrawnFace:
 
     def draw(self, pose: Pose) -> Drawing:
         """The picture and the truth at this moment."""
-        picture = self._room.copy()
-        self._lay_body(picture, pose)
+        picture = self._behind(pose).copy()
         self._lay_head(picture, pose, (self._with_eyes(pose), self._head_alpha))
         if self._worn:
             self._lay_head(picture, replace(pose, **_STILL), self._worn)
@@ -188,7 +188,8 @@ class DrawnFace:
 
     def _depth(self, p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """How far the skin stands out from the middle of the head, mm: an adult's relief."""
-        x, y = p[..., 0], p[..., 1]
+        # Beyond the head there is nothing to see, and nothing that may fold back over it.
+        x, y = np.clip(p[..., 0], -115, 115), np.clip(p[..., 1], -135, 185)
         # Flat in front, steep towards the ears; what lies behind them is not seen.
         head = 80 - 0.002 * x**2 - (2.1e-6 + 1.3e-8 * (y - 18)) * x**4 - 0.0012 * (y - 18) ** 2
         tip = 28 * self.look.anatomy.nose * np.exp(-0.5 * ((x / 9) ** 2 + ((y - 35) / 12) ** 2))
@@ -231,12 +232,9 @@ class DrawnFace:
         p = np.stack(
             [dx * math.cos(roll) + dy * math.sin(roll), -dx * math.sin(roll) + dy * math.cos(roll) + _PIVOT_Y], -1
         )
+        upright = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]]).T
         for _ in range(12):
-            p -= (
-                (self._forward(p, pose) - px)
-                / scale
-                @ np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
-            )
+            p -= (self._forward(p, pose) - px) / scale @ upright
         return p
 
     # -- layers
@@ -261,6 +259,15 @@ class DrawnFace:
         texture = ((p + np.array((ox, oy))) * self._texture - 0.5).astype(np.float32)
         where = cv2.resize(texture, (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)[:height, :width]
         self._over(picture, layer, where)
+
+    def _behind(self, pose: Pose) -> Array:
+        """Room and body; they change with the place of the head only, so the last ones are kept."""
+        place = (pose.zoom, pose.shift_x_mm, pose.shift_y_mm)
+        if self._placed is None or self._placed[0] != place:
+            picture = self._room.copy()
+            self._lay_body(picture, pose)
+            self._placed = (place, picture)
+        return self._placed[1]
 
     def _lay_body(self, picture: Array, pose: Pose) -> None:
         """The body follows the head a little and stays upright."""

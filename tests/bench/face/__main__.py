@@ -1,0 +1,33 @@
+"""``python -m tests.bench.face [--held-out | --tuning] [--quick]``: write the table; 1 when a bar is missed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.bench.face.report import as_json, as_markdown, kept
+from tests.bench.face.run import run
+
+
+def main() -> int:
+    """Run, write ``docs/face-accuracy.md`` (held-out people, all of them) and ``build/face.json``, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.face", description=__doc__)
+    people = parser.add_mutually_exclusive_group()
+    people.add_argument("--held-out", action="store_true", help="people who were never used to tune (the default)")
+    people.add_argument("--tuning", action="store_true", help="people who may be used to tune")
+    parser.add_argument("--quick", action="store_true", help="a few of the variations")
+    parser.add_argument("--models", type=Path, default=Path("build/models"))
+    chosen = parser.parse_args()
+    results = run(chosen.models, not chosen.tuning, chosen.quick, lambda words: print(words, file=sys.stderr))  # noqa: T201
+    table = as_markdown(results, held_out=not chosen.tuning)
+    Path("build").mkdir(exist_ok=True)
+    Path("build/face.json").write_text(as_json(results, held_out=not chosen.tuning, quick=chosen.quick), "utf-8")
+    if not chosen.tuning and not chosen.quick:
+        Path("docs/face-accuracy.md").write_text(table, "utf-8")
+    print(table)  # noqa: T201
+    return 0 if kept(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
