@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from kiosk.face.model import Reason, Vector
 
-DARK = 0.10
-"""Below this mean brightness sensor noise outweighs the grain of the skin. Dark skin in a lit room stays well above."""
+DARK = 0.07
+"""Below this mean brightness sensor noise outweighs the grain of the skin. Dark skin in a dim room stays above."""
 BRIGHT = 0.93
 """Above this the picture has run into white."""
 GLARE = 0.30
 """The share of white-out above which too little skin is left to follow."""
-LEANING = 0.25
-"""From here on one side is lit about 1.7 times as brightly as the other: advice, not yet a reason to be silent."""
+LEANING = 0.20
+"""From here on one side is lit half as bright again in the picture as the other: advice, not yet a reason to be silent."""
 
 _WHITE = 250
 _WIDTH, _HEIGHT = 48, 56
@@ -60,7 +60,7 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
     upright = np.array([[cos, sin, _WIDTH / 2 - cos * x - sin * y], [-sin, cos, _EYES_Y + sin * x - cos * y]])
     # Nothing is blurred first: over a thousand samples the grain averages out.
     face = cv2.warpAffine(frame, upright, (_WIDTH, _HEIGHT), flags=cv2.INTER_LINEAR)
-    inside = cv2.warpAffine(np.full(frame.shape[:2], 255, np.uint8), upright, (_WIDTH, _HEIGHT)) == 255
+    inside = _inside(cv2.invertAffineTransform(upright), frame.shape[:2])
     grey = face if face.ndim == 2 else cv2.cvtColor(face[..., :3], cv2.COLOR_BGR2GRAY)
     if not inside.any():
         return Light(0.0, 0.0, 0.0)
@@ -75,6 +75,13 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
         (left - right) / (left + right) if left + right > 0 else 0.0,
         float((grey[inside] >= _WHITE).mean()),
     )
+
+
+def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Which pixels of the small picture, carried ``back`` (2, 3), lie in a frame of ``shape`` (height, width)."""
+    y, x = np.mgrid[0:_HEIGHT, 0:_WIDTH]
+    fx, fy = (row[0] * x + row[1] * y + row[2] for row in np.asarray(back))
+    return np.asarray((fx >= 0) & (fy >= 0) & (fx <= shape[1] - 1) & (fy <= shape[0] - 1))
 
 
 def _mean(grey: npt.NDArray[np.uint8] | cv2.typing.MatLike, mask: npt.NDArray[np.bool_]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +22,7 @@ from kiosk.face.geometry import (
     face_frame,
 )
 from kiosk.face.lids import LidMeter, Raw
+from kiosk.face.light import Light, light_on
 from kiosk.face.model import Midline, Reading, Reason, Task, Zone
 from kiosk.face.motion import Flow
 from kiosk.face.nets import Nets
@@ -32,7 +32,6 @@ from kiosk.face.tracker import Observation, Pixels, Tracker
 YAW_DEG, PITCH_DEG, LEAST_OK = 2.3, 5.0, 0.5
 """Beyond these nothing is measured. The yaw gate stands below the promised 3°: a turn is read within a fifth."""
 LEAST_EYES_PX = 40.0
-_DARK, _BRIGHT = 0.06, 0.93
 _LEAST_PX = 16
 
 
@@ -59,7 +58,8 @@ class Looker:
         if seen is None:
             self._settle(t_ms, task)
             return Reading(t_ms=t_ms, reason=Reason.NO_FACE, neutral=self._neutral is not None)
-        light, lean = _light(seen.crop)
+        middle = eye_centres(seen.points).mean(0)
+        light = light_on(frame, (float(middle[0]), float(middle[1])), seen.eyes_px, seen.roll)
         reason = _unfit(frame, seen, light)
         lids: Raw = (None, None)
         if self._meter is not None and task.zone is not None and reason is Reason.NONE:
@@ -70,7 +70,7 @@ class Looker:
             turn = self._neutral.angles(seen.points)
             flow = self._neutral.reference(task.zone).flow(frame, seen.points, (turn.pitch, turn.yaw))
             self._neutral.lids.add(t_ms, lids)
-        reading = self._reading(seen, task, reason, flow, lids, light, lean)
+        reading = self._reading(seen, task, reason, flow, lids, light)
         return reading if self._meter else without_models(reading, task.zone)
 
     # -- the face at rest
@@ -107,8 +107,7 @@ class Looker:
         reason: Reason,
         flow: Flow | None,
         lids: Raw,
-        light: float,
-        lean: float,
+        light: Light,
     ) -> Reading:
         eyes = eye_centres(seen.points)
         roll, yaw, pitch = seen.roll, seen.yaw, seen.pitch
@@ -137,8 +136,8 @@ class Looker:
             pitch_deg=pitch,
             eyes_px=seen.eyes_px,
             centre=(float(eyes[:, 0].mean()), float(eyes[:, 1].mean())),
-            light=light,
-            light_lean=lean,
+            light=light.mean,
+            light_lean=light.lean,
             midline=self._midline(seen, flow),
             left=trusted.get(zone[0]),
             right=trusted.get(zone[1]),
@@ -180,24 +179,15 @@ def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
     return fits and min(frame.shape[:2]) >= _LEAST_PX
 
 
-def _light(crop: Pixels) -> tuple[float, float]:
-    """Mean brightness of the middle of an upright face, 0..1, and how much brighter its own left is, -1..1."""
-    small = cv2.resize(crop[40:152, 40:152], (2, 1), interpolation=cv2.INTER_AREA).mean(2)[0]
-    right, left = float(small[0]), float(small[1])
-    return (left + right) / 510, (left - right) / max(left + right, 1.0)
-
-
-def _unfit(frame: Pixels, seen: Observation, light: float) -> Reason:
+def _unfit(frame: Pixels, seen: Observation, light: Light) -> Reason:
     """Why this picture is not fit to measure in, if it is not."""
     height, width = frame.shape[:2]
     low, high = seen.points[:, :2].min(0), seen.points[:, :2].max(0)
     room = 0.05 * float((high - low).max())
     if not seen.alone:
         return Reason.TWO_FACES
-    if light < _DARK:
-        return Reason.TOO_DARK
-    if light > _BRIGHT:
-        return Reason.TOO_BRIGHT
+    if light.reason is not Reason.NONE:
+        return light.reason
     if seen.eyes_px < LEAST_EYES_PX:
         return Reason.TOO_FAR
     if low.min() < -room or high[0] > width + room or high[1] > height + room:
