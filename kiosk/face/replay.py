@@ -167,5 +167,5 @@ def _joined(kept: Sequence[tuple[int, npt.NDArray[np.int16]]]) -> bytes:
     rows = np.stack([steps.reshape(-1) for _, steps in kept]).astype(np.int32).T
     changes = np.vstack((np.minimum(gaps, GAP_MS), np.diff(rows, axis=1, prepend=0)))
     folded = ((changes << 1) ^ (changes >> 31)).astype(np.uint16).reshape(-1)
-    body = zlib.compress((folded & 0xFF).astype(np.uint8).tobytes() + (folded >> 8).astype(np.uint8).tobytes(), 9)
+    body = zlib.compress((folded & 0xFF).astype(np.uint8).tobytes() + (folded >> 8).astype(np.uint8).tobytes(), 6)
     return _HEAD.pack(_REPLAY_MARK, len(kept), zlib.crc32(body)) + body

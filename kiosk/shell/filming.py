@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -24,30 +23,14 @@ from kiosk.records.rows import ClipRow, EventRow, InboxRow, Row
 from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
 from kiosk.shell.people import person_of
-from kiosk.shell.ports import Ports
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.shell.ports import Ports, Sight
+from kiosk.sight.clips import ClipKept, Record
 
 log = logging.getLogger(__name__)
 
 LOOKED_AT = (Phase.STEP, Phase.LEAD_BACK)
 WITHIN = (*LOOKED_AT, Phase.PAUSED, Phase.FACE_AWAY, Phase.LOOK_AWAY)
 """While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
-
-
-class Filmer(Protocol):
-    """Whoever looks at the pictures, as far as it keeps films. Nothing here blocks."""
-
-    def record(self, wanted: Record) -> None:
-        """Begin a film; one that runs is finished first."""
-        ...
-
-    def finish(self) -> None:
-        """The film that runs is over."""
-        ...
-
-    def films(self) -> Sequence[ClipKept | ClipLost]:
-        """What became of films since the last call."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +47,8 @@ class _Film:
 class Filming:
     """Lives as long as the kiosk: a film may be whole only after its session was left."""
 
-    def __init__(self, ports: Ports, filmer: Filmer | None, data: Path, settings: Settings) -> None:
-        self._ports, self._filmer, self._data = ports, filmer, data
+    def __init__(self, ports: Ports, data: Path, settings: Settings) -> None:
+        self._ports, self._sight, self._data = ports, ports.sight, data
         clips = settings.clips
         self._bounds = Bounds(
             clips.max_mb << 20, clips.total_mb << 20, clips.keep_days, 2 * settings.storage.floor_mb << 20
@@ -81,17 +64,17 @@ class Filming:
         running = self._open
         if running is not None and (session.phase not in WITHIN or session.step != running.step):
             self._open = None
-            if self._filmer is not None:
-                self._filmer.finish()
+            if self._sight is not None:
+                self._sight.finish()
         step = (session.context.session_id, session.step)
         wanted = session.phase in LOOKED_AT and session.current.active and session.context.camera and session.camera_ok
-        if wanted and step not in self._filmed and Permission.CLIPS in person.permissions and self._filmer is not None:
+        if wanted and step not in self._filmed and Permission.CLIPS in person.permissions and self._sight is not None:
             self._filmed.add(step)
-            self._begin(self._filmer, session)
+            self._begin(self._sight, session)
 
     def hear(self) -> None:
         """Put down what became of films."""
-        for end in self._filmer.films() if self._filmer is not None else ():
+        for end in self._sight.films() if self._sight is not None else ():
             film = self._asked.pop(end.path, None)
             if film is None:
                 continue
@@ -114,13 +97,6 @@ class Filming:
             else:
                 self._tell(film.session_id, film.person, end.why)
 
-    def blind(self) -> None:
-        """Nobody looks at the pictures any more: what was being filmed is lost."""
-        for film in self._asked.values():
-            self._tell(film.session_id, film.person, "sight")
-        self._asked.clear()
-        self._open = None
-
     def sweep(self, withdrawn: str = "") -> None:
         """Delete, aside, what must not lie there: films of ``withdrawn`` and others who do not agree, and old ones."""
         try:
@@ -135,7 +111,7 @@ class Filming:
         if gone:
             self._ports.workshop.give(0, self._removing(gone))
 
-    def _begin(self, filmer: Filmer, session: Session) -> None:
+    def _begin(self, sight: Sight, session: Session) -> None:
         context = session.context
         try:
             keys = films.recipients(self._data)
@@ -154,7 +130,7 @@ class Filming:
         path = str(self._data / films.FOLDER / file)
         self._open = _Film(context.session_id, context.person, session.step, session.repetition, file)
         self._asked[path] = self._open
-        filmer.record(Record(path, self._bounds.film_bytes, keys))
+        sight.record(Record(path, self._bounds.film_bytes, keys))
 
     def _refused(self) -> set[str]:
         """Who is known and does not agree to films. A plan that cannot be read tells nothing."""

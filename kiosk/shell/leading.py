@@ -37,9 +37,11 @@ from kiosk.session.model import (
 )
 from kiosk.session.timed import GAP_MS, TIMED
 from kiosk.settings import Sound as SoundSettings
+from kiosk.shell.filming import Filming
 from kiosk.shell.ledger import Ledger, tightness_rows
 from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
+from kiosk.shell.replaying import keep_lines
 from kiosk.shell.watching import Watching
 from kiosk.signals import CameraState, Closed, FaceState, Press, SightState, Signal, Spoken, Stored, Stuck
 from kiosk.words import Words
@@ -54,7 +56,8 @@ FLAG_LIST = "ask.red-flags"
 class Leading:
     """Leads one session. ``left`` is set once the session has closed itself.
 
-    ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first.
+    ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
+    keeps films; None: nobody.
     """
 
     def __init__(
@@ -67,10 +70,13 @@ class Leading:
         tightness: tuple[tuple[Region, int], ...] = (),
         sound: SoundSettings = DEFAULT_SOUND,
         ratios: Mapping[str, tuple[float, ...]] = NO_RATIOS,
+        filming: Filming | None = None,
     ) -> None:
-        self._ports, self._day = ports, day
+        self._ports, self._day, self._filming = ports, day, filming
         self.person = person
-        self._ledger = Ledger(ports.clock, waiting=tightness_rows(context.session_id, tightness))
+        agreed = Permission.CLIPS in person.permissions
+        waiting = tightness_rows(context.session_id, tightness)
+        self._ledger = Ledger(ports.clock, waiting=waiting, clip_consent=agreed)
         self._tokens: list[tuple[int, int]] = []
         self._refused: list[Row] = []
         self.left: Leave | None = None
@@ -122,7 +128,9 @@ class Leading:
         session: Session = self.session
         if now_ms > session.now_ms:
             session = machine.seen_at(session, now_ms)
-        return present(session, replace(around, look=self._watching.look(session, now_ms)), words)
+        frame = self._ports.camera.latest()
+        size = (frame.pixels.shape[1], frame.pixels.shape[0]) if frame is not None else None
+        return present(session, replace(around, look=self._watching.look(session, size, now_ms)), words)
 
     def _watch_for_gap(self, now_ms: int) -> None:
         """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""
@@ -134,11 +142,16 @@ class Leading:
         self.session, effects = machine.step(self.session, event, now_ms)
         self._carry_out(effects, self.session, now_ms)
         self._watching.follow(self.session)
+        if self._filming is not None:
+            self._filming.follow(self.session, self.person)
 
     def _carry_out(self, effects: tuple[Effect, ...], after: Session, now_ms: int) -> None:
         rows: list[Row] = []
         last_key = 0
+        drawn = []
         for effect in effects:
+            if isinstance(effect, RepetitionDone):
+                drawn.append((effect, self._watching.drawn(effect, after)))
             if isinstance(effect, Record):
                 rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
                 last_key = effect.key
@@ -153,6 +166,9 @@ class Leading:
             self._refused = [] if token else rows
             if token:
                 self._tokens.append((token, last_key))
+        # After its row: a line drawing belongs to a repetition that is stored.
+        for done, seen in drawn:
+            keep_lines(self._ports, after.context.session_id, done, seen)
 
     def _measured(self, record: Record, after: Session, now_ms: int) -> Measure:
         """What was seen of a repetition that is done; where there is a word about it, it is said in the rest."""

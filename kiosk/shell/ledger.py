@@ -47,11 +47,12 @@ class Ledger:
     session: SessionRow | None = None
     steps: dict[int, StepRow] = field(default_factory=dict)
     waiting: list[Row] = field(default_factory=list)
+    clip_consent: bool = False
 
     def rows(self, record: Record, after: Session, measure: Measure = NOT_MEASURED) -> tuple[Row, ...]:
         """The rows of ``record``; ``after`` is the session once it had happened, ``measure`` what was seen of it."""
         if isinstance(record, Began):
-            self.session = _session_row(after, record.t_ms, instant(self.clock))
+            self.session = _session_row(after, record.t_ms, instant(self.clock), self.clip_consent)
             ready = (self.session, *self.waiting)
             self.waiting = []
             return ready
@@ -142,7 +143,7 @@ class Ledger:
         return (self.steps[index], self._update(after))
 
 
-def _session_row(after: Session, t_ms: int, at: Instant) -> SessionRow:
+def _session_row(after: Session, t_ms: int, at: Instant, clip_consent: bool) -> SessionRow:
     context, plan = after.context, after.plan
     active = next((step for step in plan.steps if step.active), None)
     return SessionRow(
@@ -159,6 +160,7 @@ def _session_row(after: Session, t_ms: int, at: Instant) -> SessionRow:
         planned_steps_count=after.planned_steps,
         view_mode=active.view.value if active else "feel",
         camera_used=context.camera and active is not None,
+        clip_consent=clip_consent,
         pain_before_0_3=_level(PAIN_SCALE, after.pain_before),
         tiredness_0_3=_level(TIREDNESS_SCALE, after.tiredness),
         stage=context.stage.value if context.stage else "",

@@ -1,4 +1,4 @@
-"""Which moment of a line drawing is on the screen, and when does the next one come?"""
+"""Line drawings: those of a repetition are kept, and one is played; which moment of it is on the screen?"""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from kiosk.care.library import Library
 from kiosk.clock import ClockStatus, local_time
 from kiosk.desk.staff_model import ReplayLine
 from kiosk.errors import ReplayError, StoreError
+from kiosk.face.model import Reading
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow, ReplayRow, utc_moment
+from kiosk.session.model import RepetitionDone
+from kiosk.shell.ports import Ports
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,23 @@ def replay_lines(reader: Reader, library: Library, code: str) -> tuple[ReplayLin
         when = local_time(utc_moment(session.start_utc)) if session is not None and dated else ""
         lines.append(ReplayLine(_key(row), known.title if known else exercise, when, row.repetition + 1))
     return tuple(lines)
+
+
+def keep_lines(ports: Ports, session_id: str, done: RepetitionDone, seen: Sequence[Reading]) -> None:
+    """Keep the lines of a repetition that was stored just now; aside, because packing takes longer than a picture.
+
+    Not while the storage is in trouble: room and memory belong to what was practised.
+    """
+    if not seen or ports.store.problem:
+        return
+
+    def pack() -> bool:
+        from kiosk.face import replay
+
+        points = replay.of(seen)
+        return points is None or bool(ports.store.put(ReplayRow(session_id, done.step, done.repetition, points)))
+
+    ports.workshop.give(0, pack)
 
 
 def _key(row: RepetitionRow | ReplayRow) -> str:

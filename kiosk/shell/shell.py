@@ -33,6 +33,7 @@ from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_setting
 from kiosk.shell.day import LOOK_BACK, today
+from kiosk.shell.filming import Filming
 from kiosk.shell.front import Front, gather
 from kiosk.shell.leading import Leading
 from kiosk.shell.notices import Condition
@@ -41,7 +42,7 @@ from kiosk.shell.ports import Ports
 from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, status_rows
-from kiosk.signals import CameraState, Closed, Signal, Stored, StoreState, Stuck
+from kiosk.signals import CameraState, Closed, Filmed, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,8 @@ class Shell:
         self._led: tuple[SessionRow, ...] = ()
         self._screen_ms = self._screen_end_ms = 0
         self.closed = False
+        self._filming = Filming(ports, data, settings)
+        self._filming.sweep()
         self._set_volume()
         self._name_kiosk()
         self._mode: Front | Leading | Staffed = self._home()
@@ -150,6 +153,8 @@ class Shell:
             condition.store_problem = signal.problem
         elif isinstance(signal, CameraState):
             condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
+        elif isinstance(signal, Filmed):
+            self._filming.hear()
         elif isinstance(signal, Stuck):
             before = condition.stuck
             condition.stuck = before | {signal.button} if signal.stuck else before - {signal.button}
@@ -200,6 +205,7 @@ class Shell:
             if mode.row is not None:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
+            self._filming.sweep()
             self._mode = self._home(left.card, asleep=left.asleep)
         elif isinstance(mode, Staffed) and mode.left:
             self._held = None
@@ -214,7 +220,7 @@ class Shell:
         elif isinstance(wish, ResumeSession):
             self._resume(now_ms)
         elif isinstance(wish, EnterStaff):
-            self._mode = Staffed(self._ports, self._desk, self._change_setting, self._seed)
+            self._mode = Staffed(self._ports, self._desk, self._change_setting, self._seed, self._filming.sweep)
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, ReadOut):
@@ -299,7 +305,9 @@ class Shell:
         self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
     ) -> None:
         ratios = ratios_of(self._ports.store.read(), person, plan)
-        self._mode = Leading(self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios)
+        self._mode = Leading(
+            self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios, self._filming
+        )
 
     @property
     def _heard(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face import coach
 from kiosk.face.coach import Cue, Facts
+from kiosk.face.framing import Framing, steady
 from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.model import Measure, Reading, Reason, Task, Zone
 from kiosk.screens.present_look import Look
@@ -78,6 +79,7 @@ class Watching:
         self._cue: Cue | None = None
         self._rest_ends_ms = 0
         self._spoke_in = -1
+        self._framing: Framing | None = None
         self._good_side: tuple[int, GoodSide | None] = (-1, None)
 
     def follow(self, session: Session) -> None:
@@ -124,12 +126,23 @@ class Watching:
         self._spoke_in = record.step
         return found, self._cue
 
-    def look(self, session: Session, now_ms: int) -> Look:
-        """What the screen may show of all this at ``now_ms``. A cue of somebody who has ceased to look is stale."""
+    def drawn(self, record: RepetitionDone, after: Session) -> tuple[Reading, ...]:
+        """What was seen of a repetition whose lines are to be kept; empty where the person did not agree to that."""
+        if not self._points or self._sight is None or not after.plan.steps[record.step].active:
+            return ()
+        return self._readings(after.plan.steps[record.step], record)
+
+    def look(self, session: Session, size: tuple[int, int] | None, now_ms: int) -> Look:
+        """What the screen may show of all this at ``now_ms``. A cue of somebody who has ceased to look is stale.
+
+        ``size``: width and height of the picture that is looked at; None: there is none.
+        """
         reading = self._seen(now_ms)
         resting = reading is not None and now_ms < self._rest_ends_ms
         cue = self._cue.value if self._cue is not None and resting else ""
-        return Look(reflection=self._reflection(session, reading, now_ms), cue=cue)
+        return Look(
+            reflection=self._reflection(session, reading, now_ms), framing=self._advice(reading, size, now_ms), cue=cue
+        )
 
     def _seen(self, now_ms: int) -> Reading | None:
         """The newest reading, also across a change of task, which forgets the old ones; None when it is stale."""
@@ -147,10 +160,21 @@ class Watching:
             return Measure(reason=Reason.COVERED)
         from kiosk.face.metrics import measure  # numpy: not needed for the first screen
 
-        began_ms = record.t_ms - step.in_ms - record.hold_ms - step.out_ms
         affected = after.context.side.value if after.context.side else ""
-        readings = self._sight.between(began_ms, record.t_ms)
-        return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
+        return measure(self._readings(step, record), zone, affected, smiling=Movement.SMILE in step.needs)
+
+    def _readings(self, step: Step, record: RepetitionDone) -> tuple[Reading, ...]:
+        """From the beginning of a repetition to its end."""
+        began_ms = record.t_ms - step.in_ms - record.hold_ms - step.out_ms
+        return self._sight.between(began_ms, record.t_ms) if self._sight is not None else ()
+
+    def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:
+        """How to sit better, a word of ``face.framing``; empty where nobody knows."""
+        if reading is None or size is None:
+            self._framing = None
+            return ""
+        self._framing = steady(self._framing, reading, size, now_ms)
+        return self._framing.advice.value
 
     def _reflection(self, session: Session, reading: Reading | None, now_ms: int) -> Reflection | None:
         if session.current.view is not ViewMode.GOOD_SIDE or not session.wants_picture:
