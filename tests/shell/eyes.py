@@ -38,6 +38,7 @@ class Eyes:
         self.tasks: list[Task | None] = []
         self.blind_from_ms: int | None = None
         self.reason = Reason.NONE
+        self.eyes_px = 120.0
 
     @property
     def task(self) -> Task | None:
@@ -89,4 +90,6 @@ class Eyes:
             left=(self.left_mm * far, 0.0) if measured else None,
             right=(-self.right_mm * far, 0.0) if measured else None,
             ok=1.0,
+            eyes_px=self.eyes_px,
+            centre=(320.0, 160.0),
         )

@@ -22,7 +22,7 @@ from kiosk.session.prompts import PROMPTS
 from kiosk.session.timeline import Pace, stretch_at
 from kiosk.shell.leading import Leading
 from kiosk.shell.sessions import ratios_of
-from kiosk.shell.watching import zone_of
+from kiosk.shell.watching import Watching, zone_of
 from kiosk.signals import Button, CameraState, FaceState, SightState
 from kiosk.words import words
 from tests.session.plans import context, movement, plan, relax, release
@@ -332,3 +332,15 @@ def test_the_ratios_of_earlier_sessions_are_read_once_before_a_session(bench: Wa
             raise StoreError("the disk is gone")
 
     assert ratios_of(Unreadable(Path("nowhere")), PERSON, bench.led.session.plan) == {}
+
+
+def test_advice_on_sitting_well_comes_from_the_picture_that_is_looked_at(bench: Watched) -> None:
+    """Too far away: the presenter is told so; where nobody looks it is told nothing."""
+    bench.lead(Eyes())
+    bench.eyes.eyes_px = 20.0
+    bench.play(until=lambda: bench.pace is Pace.LEAD_IN)
+    watching, session, now = Watching(bench.eyes, PERSON, {}), bench.led.session, bench.clock.now_ms()
+    assert watching.look(session, (640, 360), now).framing == "", "nobody was told to look yet"
+    watching.follow(session)
+    assert watching.look(session, (640, 360), now).framing == "nearer"
+    assert watching.look(session, None, now).framing == ""
