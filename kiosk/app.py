@@ -21,12 +21,12 @@ from kiosk.signals import Button
 
 if TYPE_CHECKING:
     from kiosk.devices.buttons import ButtonSettings, ButtonSource
+    from kiosk.devices.camera import Camera
     from kiosk.devices.camera_frame import Frame
     from kiosk.devices.lights import Lights
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Scene
     from kiosk.screens.window import Screen
-    from kiosk.shell.ports import Mirror
     from kiosk.signals import Source
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.shell.wait import SelectWait
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
+        from kiosk.sight.models import FOLDER
+        from kiosk.sight.sight import Sight
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
         assets = paths.assets()
@@ -100,6 +102,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         stack.callback(sound.close)
         camera = _camera(settings, clock, assets, window=window)
         stack.callback(camera.close)
+        sight = Sight(clock, data / FOLDER, lambda: camera.memory)
+        stack.callback(sight.close)
         lights = _lights(settings)
         stack.callback(lights.close)
         buttons, rejected = _buttons(settings, clock, stack, window=window)
@@ -111,11 +115,13 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ending.listen()
         workshop = Workshop()
         stack.callback(workshop.close)
-        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
+        ports = Ports(
+            clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop, sight=sight
+        )
         sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
-        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, workshop, ending)
+        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         watchdog = Watchdog()
@@ -123,7 +129,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         gc.enable()
         gc.collect()
         gc.freeze()
-        Loop(clock, waiting, sources, camera, shell, painted, watchdog).run()
+        Loop(clock, waiting, sources, camera, shell, painted, watchdog, sight.offer).run()
     return 0
 
 
@@ -146,7 +152,7 @@ def _open_screen(settings: Settings, *, window: bool) -> Painted:
     return painted
 
 
-def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: bool) -> Mirror:
+def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: bool) -> Camera:
     from kiosk.devices.camera import Camera
 
     chosen = settings.camera.backend

@@ -1,20 +1,22 @@
 """Draws the recorded demo face, assets/demo/face.mp4: a calm loop of a person who does not exist.
 
-    .venv/bin/python assets/tools/demo_face.py [OUT.mp4]
+    .venv/bin/python assets/tools/demo_face.py [--truth-only] [OUT.mp4]
 
-The person rests, smiles a little more on their own right side, lets the eyes close, lifts the brows, nods and drifts.
-The last picture leads back to the first.
+Beside it, in face.json, goes what is true of each picture: the simulated sight tells it. ``--truth-only`` leaves the
+film as it is. The person rests, smiles a little more on their own right side, lets the eyes close, lifts the brows,
+nods and drifts. The last picture leads back to the first.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from pathlib import Path
 
 import cv2
 
-from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.face.drawn import Drawing, DrawnFace, Pose
 
 FPS = 15
 SECONDS = 40
@@ -65,18 +67,50 @@ def pose_at(t: float) -> Pose:
     )
 
 
-def main(out: Path) -> None:
+COLUMNS = (
+    *("corner_left_x", "corner_left_y", "corner_right_x", "corner_right_y"),
+    *("brow_left_x", "brow_left_y", "brow_right_x", "brow_right_y", "aperture_left", "aperture_right"),
+    *("roll_deg", "yaw_deg", "pitch_deg", "eyes_px", "centre_x", "centre_y", "midline_x", "midline_y"),
+)
+"""As a reading of ``kiosk.face.model`` means them: movements in mm from rest, apertures as shares of the open eye."""
+
+
+def truth_of(pose: Pose, drawing: Drawing) -> list[float]:
+    """One row of ``COLUMNS``."""
+    where, moved = drawing.landmarks, drawing.moved_mm
+    right, left = where["pupil_right"], where["pupil_left"]
+    return [
+        *(round(mm, 2) for part in ("corner", "brow") for side in ("left", "right") for mm in moved[f"{part}_{side}"]),
+        *(round(1 - lid, 3) for lid in (pose.lid_left, pose.lid_right)),
+        *(round(deg, 2) for deg in (pose.roll_deg, pose.yaw_deg, pose.pitch_deg)),
+        round(math.dist(right, left), 1),
+        *(round((a + b) / 2, 1) for a, b in zip(right, left, strict=True)),
+        *(round(px, 1) for px in where["nose_bridge"]),
+    ]
+
+
+def main(out: Path, *, film: bool) -> None:
     face = DrawnFace(size=SIZE)
-    writer = cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE)
-    if not writer.isOpened():
+    writer = cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE) if film else None
+    if writer is not None and not writer.isOpened():
         raise SystemExit(f"cannot write {out}: this OpenCV has no MPEG-4 encoder, install opencv-python from PyPI")
+    rows = []
     for i in range(FPS * SECONDS):
-        writer.write(cv2.cvtColor(face.draw(pose_at(i / FPS)).pixels, cv2.COLOR_BGRA2BGR))
+        pose = pose_at(i / FPS)
+        drawing = face.draw(pose)
+        rows.append(json.dumps(truth_of(pose, drawing)))
+        if writer is not None:
+            writer.write(cv2.cvtColor(drawing.pixels, cv2.COLOR_BGRA2BGR))
         sys.stderr.write(f"\r{i + 1}/{FPS * SECONDS}")
-    writer.release()
+    if writer is not None:
+        writer.release()
+    head = json.dumps({"fps": FPS, "size": SIZE, "columns": COLUMNS})
+    truth = f'{head[:-1]}, "frames": [\n' + ",\n".join(rows) + "\n]}\n"
+    out.with_suffix(".json").write_text(truth, encoding="ascii")
     sys.stderr.write(f"\n{out}: {out.stat().st_size / 1e6:.2f} MB\n")
 
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent.parent / "demo" / "face.mp4"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else here)
+    names = [name for name in sys.argv[1:] if name != "--truth-only"]
+    main(Path(names[0]) if names else here, film="--truth-only" not in sys.argv)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kiosk.clock import Clock
@@ -63,9 +63,11 @@ class Loop:
         shell: Steered,
         screen: Screen,
         watchdog: Watchdog,
+        offer: Callable[[int], None] = lambda _: None,
     ) -> None:
+        """``offer`` hears when each new frame was taken, once it has been drawn: the mirror comes first."""
         self._clock, self._wait, self._sources, self._camera = clock, wait, tuple(sources), camera
-        self._shell, self._screen, self._watchdog = shell, screen, watchdog
+        self._shell, self._screen, self._watchdog, self._offer = shell, screen, watchdog, offer
         self._shown: Scene | None = None
         self._frame_seq: int | None = None
         self._presented_ms: int | None = None
@@ -98,19 +100,22 @@ class Loop:
     def turn(self) -> None:
         """Hear everything, decide, and show it if it changed."""
         now = self._clock.now_ms()
-        heard = fresh = False
+        heard = False
+        frame_ms: int | None = None
         for source in self._sources:
             for signal in source.drain(now):
                 heard = True
                 if isinstance(signal, FrameReady):
-                    fresh = True
+                    frame_ms = signal.t_ms
                 else:
                     self._shell.hear(signal, now)
         if not heard and self._presented_ms is not None and now < self._due_ms:
             # A window without a descriptor wakes 50 times a second to look for keys: that must cost next to nothing.
             return
         self._shell.tick(now)
-        self._draw(fresh, now)
+        self._draw(frame_ms is not None, now)
+        if frame_ms is not None:
+            self._offer(frame_ms)
         self._due_ms = self._own_deadline_ms(now)
 
     def _draw(self, fresh: bool, now: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import select
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -23,8 +22,8 @@ from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import ChildProcess
 from kiosk.face.model import Reading, Task
 from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.kept import Kept
 from kiosk.sight.messages import ENCODER, TOLD, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
-from kiosk.sight.presence import Presence
 from kiosk.sight.rate import Rate
 from kiosk.sight.sane import nonsense
 from kiosk.signals import FaceState, Filmed, SightState, Signal
@@ -34,10 +33,6 @@ log = logging.getLogger(__name__)
 START_MS = 15_000
 """A child that is not ready by then hangs. (OpenCV and the networks take seconds to load on a Pi.)"""
 ANSWER_MS = 2_000
-FRESH_MS = 1_000
-"""A reading that is older says nothing about now."""
-KEPT_MS = 90_000
-"""How far back the readings of one task are kept: longer than any repetition with its rest."""
 BAD_IN_A_ROW = 3
 BACKOFF_MS, BACKOFF_MOST_MS = 2_000, 20_000
 STEADY_MS = 10_000
@@ -119,16 +114,15 @@ class Sight:
         self._clock, self._models, self._memory, self._start_child = clock, models, memory, start
         # One descriptor for ever, whichever child is behind it.
         self._poll = select.epoll()
+        self._wanted = False
         self._run: _Run | None = None
         self._leaving: list[_Run] = []
         self._news: list[Signal] = []
         self._start_ms: int | None = None
         self._backoff_ms = BACKOFF_MS
         self._ok: bool | None = None
-        self._task: Task | None = None
-        self._kept: list[Reading] = []
+        self._kept = Kept()
         self._films: list[ClipKept | ClipLost] = []
-        self._presence = Presence()
         self._rate = Rate()
         self._logged_ms = self._rate.interval_ms
 
@@ -145,14 +139,14 @@ class Sight:
         return self._run.lacking if self._run is not None else ""
 
     def open(self) -> None:
-        """Begin. Faults are told by ``SightState``, never raised."""
-        if self._run is None and self._start_ms is None:
-            self._ok, self._backoff_ms, self._rate = None, BACKOFF_MS, Rate()
-            self._start(self._clock.now_ms())
+        """Begin with the first frame: without a camera no child is needed. Faults are told by ``SightState``."""
+        if not self._wanted:
+            self._wanted, self._ok = True, None
+            self._backoff_ms, self._rate = BACKOFF_MS, Rate()
 
     def close(self) -> None:
         """Let the child go, once it has written its films. Returns at once."""
-        self._start_ms = None
+        self._wanted, self._start_ms = False, None
         self.watch(None)
         if self._run is not None:
             now = self._clock.now_ms()
@@ -161,15 +155,13 @@ class Sight:
 
     def watch(self, task: Task | None) -> None:
         """What to look for from now on; another key forgets what was seen. None: nothing, and no news of a face."""
-        if task is None or self._task is None or task.key != self._task.key:
-            self._presence = Presence()
-        if task is not None and (self._task is None or task.key != self._task.key):
-            self._kept.clear()
-        self._task = task
+        self._kept.watch(task)
 
     def offer(self, t_ms: int) -> None:
         """The camera has a frame of ``t_ms``. It is given away if the child is idle and it is time; else forgotten."""
-        run, task = self._run, self._task
+        if self._wanted and self._run is None and self._start_ms is None:
+            self._start(self._clock.now_ms())
+        run, task = self._run, self._kept.task
         if run is None or task is None or not run.how or run.question is not None or not self._rate.due(t_ms):
             return
         memory = self._memory()
@@ -185,14 +177,11 @@ class Sight:
 
     def latest(self, now_ms: int) -> Reading | None:
         """The newest reading, or None when it is older than a second."""
-        if not self._kept or now_ms - self._kept[-1].t_ms > FRESH_MS:
-            return None
-        return self._kept[-1]
+        return self._kept.latest(now_ms)
 
     def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]:
         """The readings of this task from ``from_ms`` to ``to_ms``, oldest first."""
-        begin = bisect_left(self._kept, from_ms, key=_taken_ms)
-        return tuple(self._kept[begin : bisect_right(self._kept, to_ms, key=_taken_ms)])
+        return self._kept.between(from_ms, to_ms)
 
     def record(self, wanted: Record) -> None:
         """Begin a film of what is looked at; one that runs is finished first. ``Filmed`` tells when one is over."""
@@ -309,14 +298,9 @@ class Sight:
         if not 1 / LOGGED_CHANGE < change < LOGGED_CHANGE:
             self._logged_ms = self._rate.interval_ms
             log.info("a picture is looked at every %d ms, looking takes %.0f ms", self._logged_ms, self._rate.cost_ms)
-        if self._task is None or self._task.key != key or (self._kept and reading.t_ms <= self._kept[-1].t_ms):
-            return
-        del self._kept[: bisect_left(self._kept, reading.t_ms - KEPT_MS, key=_taken_ms)]
-        self._kept.append(reading)
-        if now_ms - reading.t_ms <= FRESH_MS:
-            before, self._presence = self._presence, self._presence.look(reading.present, reading.t_ms)
-            if self._presence.told != before.told:
-                self._news.append(FaceState(reading.present, now_ms))
+        present = self._kept.take(key, reading, now_ms)
+        if present is not None:
+            self._news.append(FaceState(present, now_ms))
 
     # -- films
 
@@ -340,7 +324,7 @@ class Sight:
             run.link.kill()
             self._let_go(now_ms, now_ms)
         # Nothing is known about the face now; what was measured until now stays measured.
-        self._presence = Presence()
+        self._kept.forget_face()
         self._start_ms = now_ms + self._backoff_ms
         self._backoff_ms = min(2 * self._backoff_ms, BACKOFF_MOST_MS)
         self._tell(False, cause, now_ms)
@@ -375,10 +359,6 @@ class Sight:
         if ok != self._ok:
             self._ok = ok
             self._news.append(SightState(ok, cause, now_ms))
-
-
-def _taken_ms(reading: Reading) -> int:
-    return reading.t_ms
 
 
 def _silent_ms(run: _Run) -> int | None:

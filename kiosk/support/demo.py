@@ -27,8 +27,9 @@ from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
 log = logging.getLogger(__name__)
 
 MARK = "summary.json"
-FPS = 10
-"""Pictures a second of the simulated camera: enough to be drawn as a mirror, few enough to live through days."""
+FPS, PICTURES = 10, 12
+"""Pictures a second of the simulated camera, enough to be drawn as a mirror, and different ones of the film: few
+enough to live through days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,25 @@ class Days:
         from kiosk.shell.shell import Shell
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
+        from kiosk.sight.sight_sim import Film, SimSight
 
         self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
         self.boots += 1
         buttons = SimButtons(self.clock)
         store = Store.open(self.out, self.clock)
         try:
-            camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=12)
+            camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
+            sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
             workshop = Workshop(aside=False)
             sound = SimSound(self.clock, VoiceFiles("en", self.assets / "voice").duration_ms)
             ports = Ports(
-                clock=self.clock, store=store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop
+                clock=self.clock,
+                store=store,
+                sound=sound,
+                camera=camera,
+                lights=SimLights(),
+                workshop=workshop,
+                sight=sight,
             )
             shell = Shell(
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
@@ -90,9 +99,8 @@ class Days:
             scenery = demo_story.Scenery(hand, camera)
             waiting = SimWait(self.clock, store, camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
-            loop = Loop(
-                self.clock, waiting, (plate, store, sound, camera, workshop), camera, shell, self.screen, Watchdog({})
-            )
+            sources = (plate, store, sound, camera, sight, workshop)
+            loop = Loop(self.clock, waiting, sources, camera, shell, self.screen, Watchdog({}), sight.offer)
             while not waiting.ended:
                 waiting.until(loop.deadline_ms())
                 loop.turn()
