@@ -21,9 +21,9 @@ FADE_MS = 400
 TURNED_DEG = 5.0
 STRAIGHT_DEG = 4.0
 """Faded beyond the one, back within the other: background bleeds in at the jaw at 8 degrees."""
-DARK = 0.14
-LIGHT = 0.19
-"""Mean brightness of the face, 0..1."""
+DARK = 0.07
+LIGHT = 0.09
+"""Mean brightness of the face, 0..1 (``light.DARK`` is the same limit, and looks at pictures)."""
 STALE_MS = 1_000
 """A reading this old shows nothing at all."""
 PATIENCE_MS = 200
@@ -77,8 +77,9 @@ class GoodSide:
         self._scale = scale
         self._heard: Reading | None = None
         self._seen_ms: int | None = None
+        self._neutral = False
         self._place: _Place | None = None
-        self._offset: dict[bool, _Offset] = {}
+        self._offset = _Offset(0.0, 0.0)
         self._moved_ms: int | None = None
         self._reason = Reason.NO_FACE
         self._clear_ms: int | None = None
@@ -117,40 +118,27 @@ class GoodSide:
     # Where it is.
 
     def _hear(self, reading: Reading, now_ms: int) -> None:
-        before, self._heard = self._heard, reading
-        if not _usable(reading) or reading.midline is None:
+        self._heard = reading
+        line = reading.midline
+        if not _usable(reading) or line is None:
             return
-        found = _Place(*reading.centre, reading.roll_deg, reading.eyes_px)
-        same = before is not None and before.neutral == reading.neutral
-        recent = self._seen_ms is not None and now_ms - self._seen_ms <= STALE_MS
-        self._place = _followed(self._place, found) if self._place is not None and same and recent else found
-        self._learn(reading, reading.midline, now_ms)
-        self._seen_ms = now_ms
-
-    def _learn(self, reading: Reading, line: Midline, now_ms: int) -> None:
-        """Believe the mesh's midline, unless the face moves or has just moved and there is something older to go by.
-
-        Roll counts from the neutral face once there is one, so the two kinds of reading are kept apart.
-        """
-        known = self._offset.get(reading.neutral)
-        if known is not None and self._moved_ms is not None and now_ms - self._moved_ms < SETTLED_MS:
-            return
-        ux, uy = _across(line.roll_deg)
-        beside = ((line.x - reading.centre[0]) * ux + (line.y - reading.centre[1]) * uy) / reading.eyes_px
-        new = _Offset(beside, line.roll_deg - reading.roll_deg)
-        if known is not None:
-            share = 1 - math.exp(-max(0, now_ms - (self._seen_ms or now_ms)) / LEARN_MS)
-            new = _Offset(
-                known.beside + share * (new.beside - known.beside),
-                known.tilt_deg + share * (new.tilt_deg - known.tilt_deg),
-            )
-        self._offset[reading.neutral] = new
+        found, place = _Place(*reading.centre, reading.roll_deg, reading.eyes_px), self._place
+        if place is None or self._seen_ms is None or now_ms - self._seen_ms > STALE_MS:
+            self._place, self._offset = found, _offset(found, line)
+        elif reading.neutral != self._neutral:
+            # From here on, roll counts from another zero; the head is where it was a moment ago.
+            tilt = place.roll_deg + self._offset.tilt_deg - reading.roll_deg
+            self._place, self._offset = found, _Offset(self._offset.beside, tilt)
+        else:
+            self._place = _followed(place, found)
+            if self._moved_ms is None or now_ms - self._moved_ms >= SETTLED_MS:
+                self._offset = _learned(self._offset, _offset(found, line), now_ms - self._seen_ms)
+        self._neutral, self._seen_ms = reading.neutral, now_ms
 
     def _midline(self, place: _Place) -> Midline:
-        offset = self._offset[self._heard is not None and self._heard.neutral]
-        roll = place.roll_deg + offset.tilt_deg
+        roll = place.roll_deg + self._offset.tilt_deg
         ux, uy = _across(roll)
-        far = offset.beside * place.eyes_px
+        far = self._offset.beside * place.eyes_px
         # Pixels are counted by their middles, which do not lie on each other when a picture is scaled.
         shift = (self._scale - 1) / 2
         return Midline((place.x + ux * far) * self._scale + shift, (place.y + uy * far) * self._scale + shift, roll)
@@ -159,12 +147,10 @@ class GoodSide:
 
     def _why(self, reading: Reading | None, now_ms: int) -> Reason:
         """What speaks against the reflection now. Each limit is wider for a reflection that is already there."""
-        if reading is None:
-            return Reason.NO_FACE
-        if now_ms - reading.t_ms > STALE_MS - FADE_MS:
+        if reading is None or now_ms - reading.t_ms > STALE_MS - FADE_MS:
             return Reason.NOT_WATCHED
-        if reading.reason is Reason.TWO_FACES:
-            return Reason.TWO_FACES
+        if reading.reason in (Reason.TWO_FACES, Reason.TOO_DARK):
+            return reading.reason
         if not _usable(reading) or self._place is None:
             missed = self._seen_ms is None or now_ms - self._seen_ms > PATIENCE_MS
             return Reason.NO_FACE if missed else Reason.NONE
@@ -200,6 +186,17 @@ def _usable(reading: Reading) -> bool:
 def _across(roll_deg: float) -> tuple[float, float]:
     """The direction from the person's own right to left in the picture, for a face that leans so."""
     return math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
+
+
+def _offset(place: _Place, line: Midline) -> _Offset:
+    ux, uy = _across(line.roll_deg)
+    beside = ((line.x - place.x) * ux + (line.y - place.y) * uy) / place.eyes_px
+    return _Offset(beside, line.roll_deg - place.roll_deg)
+
+
+def _learned(old: _Offset, new: _Offset, passed_ms: int) -> _Offset:
+    share = 1 - math.exp(-max(0, passed_ms) / LEARN_MS)
+    return _Offset(old.beside + share * (new.beside - old.beside), old.tilt_deg + share * (new.tilt_deg - old.tilt_deg))
 
 
 def _followed(old: _Place, new: _Place) -> _Place:

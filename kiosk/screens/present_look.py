@@ -88,5 +88,21 @@ def cue_words(stage: Stage | None, _: Words) -> dict[str, str]:
 
 
 def guide_words(_: Words) -> dict[str, str]:
-    """How to sit better before the picture."""
-    return {}
+    """How to sit better before the picture: a few words for each advice that asks for something."""
+    return {
+        "no-face": _("Come into the picture"),
+        "two-faces": _("One face only"),
+        "nearer": _("A little nearer"),
+        "farther": _("A little farther away"),
+        "move-left": _("A little to your left"),
+        "move-right": _("A little to your right"),
+        "move-up": _("A little higher"),
+        "move-down": _("A little lower"),
+        "level": _("Hold your head level"),
+        "face-front": _("Face the screen"),
+        "chin-up": _("Chin up a little"),
+        "chin-down": _("Chin down a little"),
+        "more-light": _("More light on your face"),
+        "less-light": _("Less light on your face"),
+        "light-front": _("Light from the front"),
+    }
