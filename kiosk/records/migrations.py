@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 2
+SCHEMA = 3
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -254,3 +254,49 @@ def m002_clips_and_replays(db: Database) -> None:
         foreign_keys=[(repetition, "repetitions", repetition)],
     )
     db.execute("PRAGMA user_version = 2")
+
+
+@migrations()
+def m003_exports(db: Database) -> None:
+    """What left the kiosk, which numbers were erased, and which sessions have changed since."""
+    _table(
+        db,
+        "exports",
+        "seq",
+        {
+            "seq": int,
+            "package": str,
+            "selection": str,
+            "since_seq": int,
+            "seq_to": int,
+            "protection": str,
+            "rows_count": int,
+            "size_bytes": int,
+            "manifest_sha256": str,
+            "verified": int,
+            "by": str,
+            "wall_utc": str,
+            "revision": int,
+        },
+    )
+    _table(
+        db,
+        "erasures",
+        "seq_from",
+        {"seq_from": int, "seq_to": int, "by": str, "wall_utc": str, "revision": int},
+    )
+    # How far the one numbering was when a session changed last: an export of what is new also takes what has changed.
+    # Where the numbering is not known (rows come back from a damaged file) the session counts as just changed.
+    _table(db, "session_changes", "session_id", {"session_id": str, "seq": int})
+    changed = (
+        "BEGIN INSERT INTO session_changes (session_id, seq) VALUES (new.session_id,"
+        " coalesce((SELECT value FROM counters WHERE name = 'seq'), 9223372036854775807))"
+        " ON CONFLICT (session_id) DO UPDATE SET seq = excluded.seq; END"
+    )
+    for name, when in (
+        ("sessions_begun", "INSERT ON sessions"),
+        ("sessions_changed", "UPDATE ON sessions"),
+        ("clips_changed", "UPDATE ON clips"),
+    ):
+        db.execute(f"CREATE TRIGGER {name} AFTER {when} {changed}")
+    db.execute("PRAGMA user_version = 3")

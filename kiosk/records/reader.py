@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import StoreError
-from kiosk.records.folder import COMPANIONS, DATABASE
-from kiosk.records.health import writable
+from kiosk.records.folder import DATABASE
+from kiosk.records.looking import Looking, open_to_look
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
     ClipRow,
     EventRow,
+    ExportRow,
     InboxRow,
     InjectionRow,
     PermissionRow,
@@ -34,7 +32,6 @@ from kiosk.records.rows import (
     row_of,
 )
 
-BUSY_S = 0.25
 LOOK_BACK = 60
 """Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
 RESUMABLE = ("power_loss", "fault", "timeout")
@@ -51,18 +48,14 @@ class Reader:
 
     def __init__(self, data: Path) -> None:
         self._path = data / DATABASE
-        self._connection: sqlite3.Connection | None = None
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._looking: Looking | None = None
         self._identity: tuple[int, int] | None = None
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        if self._copy is not None:
-            self._copy.cleanup()
-            self._copy = None
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
 
     def state(self, key: str) -> str | None:
         """The small fact under ``key``, or None."""
@@ -190,6 +183,17 @@ class Reader:
         """The log, newest first."""
         return self._ask(EventRow, "ORDER BY seq DESC LIMIT ?", limit)
 
+    def exports(self, limit: int) -> list[ExportRow]:
+        """Packages that left the kiosk or were begun, newest first."""
+        return self._ask(ExportRow, "ORDER BY seq DESC LIMIT ?", limit)
+
+    def last_export(self, selection: str) -> ExportRow | None:
+        """The newest package that is whole and holds everything of this selection (``ALL`` holds everybody)."""
+        found = self._ask(
+            ExportRow, "WHERE verified AND selection IN ('ALL', ?) ORDER BY seq_to DESC, seq DESC LIMIT 1", selection
+        )
+        return found[0] if found else None
+
     def anchors(self) -> list[AnchorRow]:
         """When somebody vouched for the wall clock, as it was written."""
         return self._ask(AnchorRow, "ORDER BY _rowid_")
@@ -224,36 +228,8 @@ class Reader:
             self.close()
             return None
         identity = (found.st_dev, found.st_ino)
-        if self._connection is None or identity != self._identity:
+        if self._looking is None or identity != self._identity:
             self.close()
-            self._connection = self._open()
+            self._looking = open_to_look(self._path)
             self._identity = identity
-        return self._connection
-
-    def _open(self) -> sqlite3.Connection:
-        """As SQLite would have it; on a medium that takes no file beside the database, around that."""
-        wal = self._path.with_name(DATABASE + "-wal")
-        ways: list[Callable[[], str]] = [lambda: f"{self._path.absolute().as_uri()}?mode=ro"]
-        if not writable(self._path.parent):
-            # Immutable ignores the journal, so that is right only when the journal is empty.
-            leftover = wal.exists() and wal.stat().st_size > 0
-            ways.append(self._copied if leftover else lambda: f"{self._path.absolute().as_uri()}?immutable=1")
-        for way in ways:
-            connection = sqlite3.connect(way(), uri=True, timeout=BUSY_S, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            try:
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            except sqlite3.Error:
-                connection.close()
-                if way is ways[-1]:
-                    raise
-            else:
-                return connection
-        raise AssertionError("the last way returns or raises")
-
-    def _copied(self) -> str:
-        """A copy in the temporary folder, with its journal, which SQLite may play back there."""
-        self._copy = tempfile.TemporaryDirectory(prefix="kiosk-read-")
-        for name in ("", *COMPANIONS[:1]):
-            shutil.copyfile(f"{self._path}{name}", f"{self._copy.name}/{DATABASE}{name}")
-        return (Path(self._copy.name) / DATABASE).as_uri()
+        return self._looking.connection

@@ -299,6 +299,48 @@ class EventRow(Row, frozen=True):
     clock_status: str = ""
 
 
+class ExportRow(Row, frozen=True, kw_only=True):
+    """A package that left the kiosk, or was begun. ``seq`` numbers the packages, not the rows.
+
+    It holds the rows up to ``seq_to`` of the one numbering, without those up to ``since_seq``. ``verified``: it was
+    read back and is whole; only then do later exports build upon it. ``selection`` is ``ALL`` or a code.
+    """
+
+    TABLE = "exports"
+    KEY = ("seq",)
+    GIVEN = ("revision",)
+    STAMPS = ("wall_utc",)
+
+    seq: int
+    package: str
+    selection: str
+    since_seq: int
+    seq_to: int
+    protection: str
+    rows_count: int = 0
+    size_bytes: int = 0
+    manifest_sha256: str = ""
+    verified: bool = False
+    by: str = ""
+    wall_utc: str = ""
+    revision: int = 0
+
+
+class ErasureRow(Row, frozen=True):
+    """The rows of these numbers were erased on purpose: whoever misses them need not search. It says not whose."""
+
+    TABLE = "erasures"
+    KEY = ("seq_from",)
+    GIVEN = ("revision",)
+    STAMPS = ("wall_utc",)
+
+    seq_from: int
+    seq_to: int
+    by: str
+    wall_utc: str = ""
+    revision: int = 0
+
+
 class AnchorRow(Row, frozen=True):
     """At this moment of this boot somebody vouched for the wall clock: it dates the whole boot."""
 
@@ -413,6 +455,8 @@ ROWS: tuple[type[Row], ...] = (
     StaffRow,
     PinTriesRow,
     StateRow,
+    ExportRow,
+    ErasureRow,
 )
 """Every table, a parent before its children."""
 

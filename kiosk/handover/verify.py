@@ -1,0 +1,62 @@
+"""Is this package whole, and as the kiosk wrote it? PASS or FAIL, and why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.errors import PackageError, WrongKey
+from kiosk.handover.keys import Keys
+from kiosk.handover.outer import check_outer
+from kiosk.handover.reading import Package
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found. ``passed`` only when everything was looked at and right; ``inside``: the bags were opened."""
+
+    path: Path
+    passed: bool
+    inside: bool
+    reason: str = ""
+    name: str = ""
+    device_id: str = ""
+    package_seq: int = 0
+    manifest_sha256: str = ""
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def verify(path: Path, keys: Keys) -> Verdict:
+    """Look at all of it. Without a key that fits, only the outer hashes: they are then right, and it does not pass.
+
+    It never raises for what a package holds, and writes nothing.
+    """
+    try:
+        return _verify(path, keys)
+    except WrongKey as why:
+        # Opening comes after the outer hashes: they have been found right.
+        return Verdict(path, False, False, f"the files are as they were written, but they were not opened: {why}")
+    except PackageError as why:
+        return Verdict(path, False, False, str(why))
+    except Exception as why:
+        # Whatever a hostile package made us stumble over is a reason not to trust it.
+        LOG.exception("%s: verification ended", path)
+        return Verdict(path, False, False, f"it cannot be read ({type(why).__name__}: {str(why)[:200]})")
+
+
+def _verify(path: Path, keys: Keys) -> Verdict:
+    with Package(path, keys) as package:
+        package.check()
+        head = package.head
+        return Verdict(
+            path, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, package.counts
+        )
+
+
+def outer_hash(path: Path) -> str:
+    """The SHA-256 of the manifest of a package whose outer hashes are right. Raises PackageError."""
+    return check_outer(path).manifest_sha256
