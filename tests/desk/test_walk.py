@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from kiosk.care.model import Person, Role
+from kiosk.care.consent import CONSENTS
+from kiosk.care.model import Permission, Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.desk import staff
 from kiosk.desk.effects import (
@@ -27,8 +28,8 @@ from kiosk.desk.effects import (
     SetClock,
     StaffEffect,
 )
-from kiosk.desk.items import changes
-from kiosk.desk.staff_model import Place, Tick
+from kiosk.desk.items import YES, changes
+from kiosk.desk.staff_model import Place, ReplayLine, Tick
 from kiosk.desk.work import EDITABLE
 from kiosk.records.rows import WORD
 from kiosk.screens.present_desk import present_staff
@@ -37,6 +38,7 @@ from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.desk.desks import PIN, AtDesk, staff_data
 
 NEEDS_PIN = (SavePerson, Bind, Discharge, Acknowledge, ChangeSetting, SetClock, Clean)
+GIVEN = {f"permission.{consent}" for consent in CONSENTS}
 BY_THERAPIST = ("stage", "side", "cause", "onset", "tick.", "override.", "lock.", "reviewed_by", "linked_review")
 
 
@@ -58,7 +60,8 @@ class Desk(RuleBasedStateMachine):
         inside=st.booleans(),
     )
     def open(self, person: Person | None, new: bool, dated: bool, slot: str, inside: bool) -> None:
-        data: dict[str, Any] = {"former": (msgspec.structs.replace(PARETIC, code="23456X"),)}
+        left = msgspec.structs.replace(PARETIC, code="23456X", permissions=(Permission.CLIPS,))
+        data: dict[str, Any] = {"former": (left,), "replays": (ReplayLine("s1/0/0", "Small smile"),)}
         data |= {} if dated else {"today": None}
         if new:
             data["slots"] = ()
@@ -133,6 +136,8 @@ class Desk(RuleBasedStateMachine):
             for change in changes(effect.before, effect.person):
                 assert all(WORD.fullmatch(word) for word in (change.item, change.value, change.reason))
                 assert role is Role.THERAPIST or not change.item.startswith(BY_THERAPIST)
+                given = change.item in GIVEN and change.value == YES
+                assert not given or role is Role.THERAPIST
         if isinstance(effect, ChangeSetting):
             assert effect.value in EDITABLE[effect.key]
         if isinstance(effect, SaveTries):

@@ -18,7 +18,7 @@ from kiosk.desk.home_model import Home, Interrupted
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.items import ITEMS
 from kiosk.desk.pin import Tries
-from kiosk.desk.staff_model import InboxLine, Place, Staff, StatusRow
+from kiosk.desk.staff_model import InboxLine, Place, ReplayLine, Staff, StatusRow
 from kiosk.desk.staff_turn import Style
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
@@ -45,6 +45,8 @@ FULL = msgspec.structs.replace(
     linked_review=True,
     reviewed_by="therapist-1",
 )
+AGREED = msgspec.structs.replace(PARETIC, permissions=(Permission.CLIPS, Permission.REPLAYS))
+REPLAYS = tuple(ReplayLine(f"s1/0/{n}", "Smile with the eye soft", "Mon 2 March 09:41", n + 1) for n in range(30))
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
 
 
@@ -101,6 +103,8 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.begin(staff_data(slots=())),
         AtDesk.begin(staff_data(slots=(locked, NURSE))),
         AtDesk.entered(staff_data(None, former=(SYNKINETIC,))),
+        AtDesk.entered(staff_data(None, former=(AGREED,))),
+        AtDesk.entered(staff_data(AGREED, replays=REPLAYS)),
         AtDesk.entered(staff_data(None, inbox=(), notices=())),
         AtDesk.entered(staff_data(FULL, inbox=inbox, notices=notices, status=rows)),
         AtDesk.entered(staff_data(EARLY)),
