@@ -191,6 +191,98 @@ def check(as_json: bool, file: Path) -> None:
 
 
 @cli.command()
+@click.option("--affected", type=click.Choice(["left", "right"]), help="The person's own affected side.")
+@click.option(
+    "--neutral",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    default=1.0,
+    show_default=True,
+    help="How long the face rests, from where it is first seen.",
+)
+@json_option
+@data_option
+@click.argument("video", type=click.Path(path_type=Path))
+def measure(affected: str | None, neutral: float, as_json: bool, data: Path, video: Path) -> None:
+    """Measure the movements in VIDEO, a recording of one face that is not mirrored and begins at rest.
+
+    The same code as at the bedside: how far each side went, how fast, how far the eyes closed, and, with --affected,
+    the affected side over the other. Approximate, and no medical measure. Ends with 1 when nothing could be measured.
+    """
+    from kiosk.support.measure import run_measure
+
+    sys.exit(run_measure(video, data, affected or "", neutral, as_json))
+
+
+@cli.command()
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder that takes the package; it serves as the stick.",
+)
+@click.option("--person", metavar="CODE", help="Only this person's rows; without it, everybody's.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody's rows: what happens anyway without --person.")
+@click.option("--since-last", is_flag=True, help="Only what is new or has changed since the last whole export.")
+@click.option(
+    "--protection",
+    type=click.Choice(["passphrase", "recipients", "none"]),
+    default="passphrase",
+    show_default=True,
+    help="Five random words, shown once; the age keys in keys/recipients.txt of the data folder; or nothing at all.",
+)
+@json_option
+@data_option
+@config_option
+def export(
+    to: Path,
+    person: str | None,
+    everybody: bool,
+    since_last: bool,
+    protection: str,
+    as_json: bool,
+    data: Path,
+    config: Path | None,
+) -> None:
+    """Make a package of the record: tables, FHIR, a report and a workbook, protected and read back.
+
+    Works while a kiosk runs on the data folder and while none does. Ends with 1 when there is no package.
+    """
+    from kiosk.handover.protect import Way
+    from kiosk.support.handover import run_export
+
+    if person and everybody:
+        raise click.UsageError("--person and --all exclude each other")
+    way = Way(protection)
+    sys.exit(run_export(to, data, config or data / FILE, person, way, since_last=since_last, as_json=as_json))
+
+
+@cli.command()
+@click.option(
+    "--passphrase-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the five words in one line.",
+)
+@click.option(
+    "--identity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with an age identity (AGE-SECRET-KEY-1…).",
+)
+@json_option
+@click.argument("package", type=click.Path(path_type=Path))
+def verify(passphrase_file: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
+    """Say whether PACKAGE is whole and as a kiosk wrote it: PASS or FAIL, and why.
+
+    Without the key only the hashes of its files are checked: it says so and ends with 1.
+    """
+    from kiosk.support.handover import run_verify
+
+    if passphrase_file and identity:
+        raise click.UsageError("--passphrase-file and --identity exclude each other")
+    sys.exit(run_verify(package, passphrase_file, identity, as_json=as_json))
+
+
+@cli.command()
 def version() -> None:
     """Say which version this is."""
     click.echo(__version__)

@@ -53,6 +53,12 @@ class ScreenError(DeviceError):
     """There is no screen to draw on."""
 
 
+class MeasureError(KioskError, ValueError):
+    """There is nothing in a recording that can be measured."""
+
+    exit_code = 1
+
+
 class ReplayError(KioskError, ValueError):
     """Bytes that should be a line drawing are none."""
 

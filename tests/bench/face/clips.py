@@ -28,7 +28,7 @@ class Moment:
 
     pose: Pose
     kind: str = ""
-    """``move`` the top of a movement, ``way`` to or from it, ``ramp``, ``still``, ``roll``, ``yaw``, ``lid`` or none."""
+    """``move`` the top of a movement, ``way`` to it or back, ``ramp``, ``still``, ``roll``, ``yaw``, ``lid``, none."""
     key: str = ""
     amount: float = 0.0
     """The ratio of a movement, the speed of a ramp, the degrees of a turn."""

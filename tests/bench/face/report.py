@@ -103,7 +103,7 @@ def as_markdown(results: Results, held_out: bool) -> str:
         "## Bars",
         _bars(results),
         "The bare mesh is what landmarks alone would say. It must miss a bar on r, or the bench is too easy:\n"
-        f"{'it does' if hard_enough(results) else '**it does not**'}. The fallback works without models; it has no bars.",
+        f"{'it does' if hard_enough(results) else 'it **does not**'}. The fallback has no models and no bars.",
     ]
     for name, title in ((OURS, "Ours"), (BARE, "The bare mesh"), (FALLBACK, "The fallback")):
         rows = [_variation(variation, found) for variation, found in results[name].items()]

@@ -1,0 +1,307 @@
+"""``kiosk measure VIDEO``: which movements are in this recording, how far and how fast did each side go?
+
+The same looker and the same arithmetic as at the bedside. Approximate, and no medical measure.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.errors import MeasureError
+from kiosk.face.looker import Looker
+from kiosk.face.metrics import measure
+from kiosk.face.model import Quality, Reading, Reason, Task, Zone
+from kiosk.face.nets import Nets
+from kiosk.face.segments import LEVELS, Stretch, dominant, stretches
+from kiosk.sight.models import FOLDER, read_models
+from kiosk.support.recording import MOST_HZ, Recording
+
+Pixels = npt.NDArray[np.uint8]
+
+NEUTRAL_S = 1.0
+_LEAST_RESTING = 6
+_REST_S = 0.3
+"""How far from a movement the face is taken to be at rest."""
+
+WHY = {
+    Reason.NO_FACE: "there is no face to be found",
+    Reason.TWO_FACES: "there are two faces in the picture",
+    Reason.TURNED: "the head is turned away from where it was at rest",
+    Reason.TOO_FAR: "the face is too small in the picture",
+    Reason.TOO_NEAR: "the face is not wholly in the picture",
+    Reason.TOO_DARK: "the picture is too dark",
+    Reason.TOO_BRIGHT: "the picture is too bright",
+    Reason.COVERED: "too little of the face can be followed",
+    Reason.NO_NEUTRAL: "the face was not seen at rest at the beginning",
+    Reason.TOO_FEW: "there are too few usable pictures",
+    Reason.NO_MODEL: "the face models are missing",
+    Reason.SMALL: "the movement is too small to compare the sides",
+    Reason.BOTH_SIDES: "both sides are affected",
+    Reason.NOT_WATCHED: "nothing was watched",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One movement; the person's own left and right, None for what was not measured."""
+
+    start_s: float
+    end_s: float
+    region: str
+    excursion_left_mm: float | None
+    excursion_right_mm: float | None
+    symmetry: float | None
+    peak_speed_mm_s: float | None
+    onset_lag_ms: int | None
+    closure_left: float | None
+    closure_right: float | None
+    quality: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is in a recording. ``notes`` are sentences for people; the rest is the JSON."""
+
+    video: str
+    fps: float
+    frames_total: int = 0
+    frames_measured: int = 0
+    repetitions: list[Repetition] = field(default_factory=list)
+    no_movement_asymmetry_mm: float | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def measure_video(
+    path: Path,
+    nets: Nets | None,
+    affected: str = "",
+    neutral_s: float = NEUTRAL_S,
+    went_on: Callable[[int, int], None] | None = None,
+) -> Answer:
+    """What is in the unmirrored video at ``path``; the face rests for ``neutral_s`` s from where it is first seen.
+
+    ``affected``: ``left``, ``right`` or empty (the sides are then not compared). ``went_on`` hears how many pictures of
+    about how many are done. MeasureError, with a sentence, where nothing could be measured.
+    """
+    cv2.setNumThreads(1)
+    recording = Recording(path)
+    answer = Answer(str(path), round(recording.fps, 3))
+    watch = _Watch(nets, neutral_s, recording.fps)
+    for done, (t_s, frame) in enumerate(recording.pictures(), 1):
+        answer.frames_total = done
+        watch.look(t_s, frame)
+        if went_on:
+            went_on(done, recording.expected)
+    if not answer.frames_total:
+        raise MeasureError(f"{path}: no picture in it can be read; is it a video that is whole?")
+    answer.frames_measured = watch.measured
+    if not watch.measured:
+        raise MeasureError(f"{path}: nothing could be measured: {watch.why_not(answer.frames_total)}")
+    answer.notes = watch.notes()
+    found = watch.movements()
+    answer.repetitions = [_repetition(zone, stretch, watch.between(zone, stretch), affected) for zone, stretch in found]
+    answer.no_movement_asymmetry_mm = watch.resting_difference([stretch for _, stretch in found])
+    return answer
+
+
+def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json: bool) -> int:
+    """Measure, answer on stdout, say on stderr what a reader should know; 0. MeasureError where nothing could be."""
+    nets, why = read_models(data / FOLDER)
+    if nets is None:
+        click.echo(f"{why}; until then eyes are not measured, and the rest less surely", err=True)
+    if sys.stderr.isatty():
+        with click.progressbar(length=1, label=path.name, file=sys.stderr) as bar:
+
+            def went_on(done: int, of: int) -> None:
+                bar.length = max(of, done)
+                bar.update(done - bar.pos)
+
+            answer = measure_video(path, nets, affected, neutral_s, went_on)
+    else:
+        answer = measure_video(path, nets, affected, neutral_s)
+    for note in answer.notes:
+        click.echo(note, err=True)
+    click.echo(to_json(answer) if as_json else as_table(answer))
+    return 0
+
+
+class _Watch:
+    """Three lookers, one for each region: each holds another part of the skin to be at rest."""
+
+    def __init__(self, nets: Nets | None, neutral_s: float, fps: float) -> None:
+        self._lookers = {zone: Looker(nets) for zone in Zone}
+        self._readings: dict[Zone, list[Reading]] = {zone: [] for zone in Zone}
+        self._resting_ms = round(1000 * max(neutral_s, _LEAST_RESTING / min(fps, MOST_HZ)))
+        self._rest: tuple[int, int] | None = None
+        self._asked = neutral_s
+
+    def look(self, t_s: float, frame: Pixels | None) -> None:
+        """One more picture."""
+        if frame is None:
+            return
+        t_ms = round(1000 * t_s)
+        for zone, looker in self._lookers.items():
+            reading = looker.look(frame, t_ms, self._task(zone))
+            if self._rest is None and reading.present:
+                # The face rests from here on.
+                self._rest = (t_ms, t_ms + self._resting_ms)
+                reading = looker.look(frame, t_ms, self._task(zone))
+            self._readings[zone].append(reading)
+
+    def _task(self, zone: Zone) -> Task:
+        first, last = self._rest or (0, 0)
+        return Task(key=zone, zone=zone, neutral_from_ms=first, neutral_to_ms=last)
+
+    @property
+    def measured(self) -> int:
+        """Pictures that were measured, those of the face at rest included; none where no rest was seen."""
+        if not any(reading.neutral for reading in self._readings[Zone.MOUTH]):
+            return 0
+        usable = [
+            any(r.present and r.reason in (Reason.NONE, Reason.NO_NEUTRAL) for r in together)
+            for together in zip(*self._readings.values(), strict=True)
+        ]
+        return sum(usable)
+
+    def why_not(self, total: int) -> str:
+        """The sentence for a recording in which nothing could be measured."""
+        readings = self._readings[Zone.MOUTH]
+        if total < _LEAST_RESTING:
+            return f"it has only {total} picture{'s' if total > 1 else ''}"
+        if not any(r.present for r in readings):
+            return WHY[Reason.NO_FACE]
+        reasons = Counter(r.reason for r in readings if r.reason not in (Reason.NONE, Reason.NO_NEUTRAL))
+        refused = self._lookers[Zone.MOUTH].refused
+        if refused is not Reason.NONE and not reasons:
+            return (
+                f"the face did not keep still in the first {self._resting_ms / 1000:g} s after it was seen; "
+                "begin the recording at rest, or give a shorter --neutral"
+            )
+        if not reasons:
+            return f"the face is seen for less than the {self._resting_ms / 1000:g} s at rest (--neutral)"
+        reason, count = reasons.most_common(1)[0]
+        return f"{WHY[reason]} ({count} of {len(readings)} pictures)"
+
+    def notes(self) -> list[str]:
+        """What a reader should know about the pictures that were not measured."""
+        readings = self._readings[Zone.MOUTH]
+        reasons = Counter(r.reason for r in readings if r.reason not in (Reason.NONE, Reason.NO_NEUTRAL))
+        found = [f"{WHY[reason]} in {count} of {len(readings)} pictures" for reason, count in reasons.most_common()]
+        missing = [i for i, r in enumerate(readings) if not r.present]
+        if missing and any(r.present for r in readings[: missing[-1]]):
+            found.append(f"the face leaves the picture (last at {readings[missing[-1]].t_ms / 1000:.1f} s)")
+        return found
+
+    def movements(self) -> list[tuple[Zone, Stretch]]:
+        """Every movement, one region for each."""
+        return dominant(
+            {
+                zone: stretches([r.t_ms / 1000 for r in readings], [_moved(r, zone) for r in readings], LEVELS[zone])
+                for zone, readings in self._readings.items()
+            }
+        )
+
+    def between(self, zone: Zone, stretch: Stretch) -> list[Reading]:
+        """The readings of one movement."""
+        return [r for r in self._readings[zone] if stretch.start_s <= r.t_ms / 1000 <= stretch.end_s]
+
+    def resting_difference(self, moving: Sequence[Stretch]) -> float | None:
+        """How far the mouth corners differ while nothing moves, mm: what a true difference must exceed."""
+        apart = [
+            float(np.hypot(r.left[0] + r.right[0], r.left[1] - r.right[1]))
+            for r in self._readings[Zone.MOUTH]
+            if r.left is not None
+            and r.right is not None
+            and not any(s.start_s - _REST_S <= r.t_ms / 1000 <= s.end_s + _REST_S for s in moving)
+        ]
+        return round(float(np.mean(apart)), 2) if apart else None
+
+
+def _moved(reading: Reading, zone: Zone) -> float | None:
+    """How far the side that moved most has moved: mm, for eyes the share of closure."""
+    if zone is Zone.EYE:
+        openings = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
+        return 1 - min(openings) if openings and reading.reason is Reason.NONE else None
+    sides = [float(np.hypot(*side)) for side in (reading.left, reading.right) if side is not None]
+    return max(sides) if sides else None
+
+
+def _repetition(zone: Zone, stretch: Stretch, readings: Sequence[Reading], affected: str) -> Repetition:
+    found = measure(readings, zone, affected)
+
+    def rounded(value: float | None, digits: int) -> float | None:
+        return None if value is None else round(value, digits)
+
+    return Repetition(
+        start_s=round(stretch.start_s, 3),
+        end_s=round(stretch.end_s, 3),
+        region=zone.value,
+        excursion_left_mm=rounded(found.excursion_left_mm, 2),
+        excursion_right_mm=rounded(found.excursion_right_mm, 2),
+        symmetry=rounded(found.symmetry, 3),
+        peak_speed_mm_s=rounded(found.peak_speed_mm_s, 2),
+        onset_lag_ms=found.onset_lag_ms,
+        closure_left=rounded(found.closure_left, 3),
+        closure_right=rounded(found.closure_right, 3),
+        quality=found.quality.value,
+        reason=found.reason.value,
+    )
+
+
+def to_json(answer: Answer) -> str:
+    """``{"video", "fps", "frames_total", "frames_measured", "repetitions": [{…}], "no_movement_asymmetry_mm"}``."""
+    content = asdict(answer)
+    del content["notes"]
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+_HEAD = ("", "seconds", "left mm", "right mm", "left closed", "right closed", "symmetry", "mm/s", "later by ms", "")
+
+
+def as_table(answer: Answer) -> str:
+    """For people: one line for each movement, and what the figures are not."""
+    rows = [_HEAD, *map(_cells, answer.repetitions)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
+    lines = [f"{answer.video}: {answer.frames_measured} of {answer.frames_total} pictures measured"]
+    lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if not answer.repetitions:
+        lines[1:] = ["No movement was found."]
+    if answer.no_movement_asymmetry_mm is not None:
+        lines.append(
+            f"At rest the sides differ by {answer.no_movement_asymmetry_mm:.2f} mm: smaller differences say nothing."
+        )
+    lines.append(
+        "Left and right are the person's own, in a video that is not mirrored. Millimetres are approximate: 63 mm "
+        "between the pupils is assumed. This is no medical measure."
+    )
+    return "\n".join(lines)
+
+
+def _cells(one: Repetition) -> tuple[str, ...]:
+    def figure(value: float | None, digits: int) -> str:
+        return "–" if value is None else f"{value:.{digits}f}"
+
+    told = WHY.get(Reason(one.reason), "")
+    return (
+        one.region,
+        f"{one.start_s:.1f}–{one.end_s:.1f}",
+        figure(one.excursion_left_mm, 1),
+        figure(one.excursion_right_mm, 1),
+        figure(one.closure_left, 2),
+        figure(one.closure_right, 2),
+        figure(one.symmetry, 2),
+        figure(one.peak_speed_mm_s, 1),
+        figure(one.onset_lag_ms, 0),
+        told or ("some pictures are missing" if one.quality == Quality.PARTIAL else ""),
+    )
