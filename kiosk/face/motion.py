@@ -30,7 +30,7 @@ from kiosk.face.geometry import (
 from kiosk.face.model import Vector, Zone
 from kiosk.face.tracker import Pixels, cut
 
-CROP_PX = 256
+CROP_PX, _COARSE_PX = 256, 64
 PX_PER_MM = 1.6
 _ORIGIN = np.array([CROP_PX / 2, 96.0])
 """Where the middle between the eyes lies in the crop."""
@@ -78,13 +78,14 @@ def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
     A lamp at one side otherwise pulls flow towards itself: local mean and deviation are taken out over some 12 px.
     """
     crop = cut(frame, to_crop.matrix, CROP_PX)
-    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 1.0)
-    small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    square = cv2.resize(grey * grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), 1.0, dst=None).astype(np.float32)
+    small = cv2.resize(grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
+    square = cv2.resize(grey * grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
     mean, power = cv2.GaussianBlur(small, (0, 0), 3.5), cv2.GaussianBlur(square, (0, 0), 3.5)
     gain = 42 / np.sqrt(np.maximum(power - mean * mean, 0) + 9)
-    size = (CROP_PX, CROP_PX)
-    even = (grey - cv2.resize(mean, size)) * cv2.resize(gain, size) + 128
+    # grey * gain + lift is (grey - mean) * gain + 128, with one field less to enlarge.
+    both = cv2.resize(cv2.merge([gain, 128 - mean * gain]), (CROP_PX, CROP_PX))
+    even = cv2.add(cv2.multiply(grey, both[..., 0]), both[..., 1])
     return np.asarray(np.clip(even, 0, 255), np.uint8)
 
 
@@ -166,7 +167,7 @@ class Reference:
         rest = self.rest
         mask = (x > rest[127, 0] + 4) & (x < rest[356, 0] - 4) & (y > rest[10, 1] - 2)
         if self.zone is Zone.BROW:
-            mask &= (y > -4) & (y < rest[4, 1] + 6) & (x > rest[33, 0] - 8) & (x < rest[263, 0] + 8)
+            mask &= (y > -4) & (y < rest[4, 1] + 6)
             eye_height = 13.0
         else:
             beside = (x < rest[33, 0] - 4) | (x > rest[263, 0] + 4)

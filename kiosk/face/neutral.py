@@ -23,13 +23,13 @@ _STILL_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of the face at rest."""
+    """One picture of the face at rest; ``lids`` None: not looked at in it."""
 
     observation: Observation
     frame: Similarity
     """Picture px → face frame mm, three-dimensional."""
     crop: Pixels
-    lids: Raw
+    lids: Raw | None
 
 
 class Neutral:
@@ -60,7 +60,7 @@ class Capture:
     def __init__(self) -> None:
         self._frames: list[Frame] = []
 
-    def add(self, frame: Pixels, seen: Observation, lids: Raw) -> None:
+    def add(self, frame: Pixels, seen: Observation, lids: Raw | None) -> None:
         """One more picture."""
         if len(self._frames) < _MOST_FRAMES:
             face = face_frame(seen.points)
@@ -85,7 +85,11 @@ class Capture:
         meshes = np.array([frame.frame(frame.observation.points) for frame in kept])
         typical = int(np.argmin(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1)))
         aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
-        return Neutral(np.median(aligned, 0), kept[typical], LidScale.at_rest([frame.lids for frame in kept]))
+        return Neutral(
+            np.median(aligned, 0),
+            kept[typical],
+            LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None]),
+        )
 
 
 def _lean(frame: Similarity) -> float:

@@ -72,8 +72,17 @@ def blob(crop: Pixels, scale: float, mean: float) -> npt.NDArray[np.float32]:
 
 def cut(frame: Pixels, matrix: npt.NDArray[np.float64], size: int) -> Pixels:
     """The square of ``frame`` (h, w, 3 or 4) that ``matrix`` (2, 3), px → crop px, shows: (size, size, 3)."""
-    crop = cv2.warpAffine(frame, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(crop[..., :3], np.uint8)
+    corners = np.array([(0, size, size, 0), (0, 0, size, size)]) - matrix[:, 2:]
+    x, y = np.linalg.solve(matrix[:, :2], corners)
+    height, width = frame.shape[:2]
+    left, top = (min(max(0, math.floor(v.min()) - 1), most - 2) for v, most in ((x, width), (y, height)))
+    right, bottom = max(left + 2, math.ceil(x.max()) + 2), max(top + 2, math.ceil(y.max()) + 2)
+    part = frame[top:bottom, left:right]
+    # OpenCV warps three channels in a third of the time that four take.
+    three = cv2.cvtColor(part, cv2.COLOR_BGRA2BGR) if part.shape[2] == 4 else part
+    moved = np.column_stack([matrix[:, :2], matrix[:, :2] @ (left, top) + matrix[:, 2]])
+    crop = cv2.warpAffine(three, moved, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(crop, np.uint8)
 
 
 class Tracker:
