@@ -108,9 +108,19 @@ def _put_onset(person: Person, answer: str, staff: Staff) -> Person:
     return replace(person, onset=Onset(band=OnsetBand(answer), attested_on=staff.data.today))
 
 
-def _view_options(_: Staff) -> tuple[str, ...]:
-    # The reflected half is offered once there is one to show; until then it would be a plain mirror by another name.
-    return (BY_PROGRAMME, *(view.value for view in ViewMode if view is not ViewMode.GOOD_SIDE))
+def _views(person: Person | None) -> tuple[ViewMode, ...]:
+    """What may be chosen: the reflected half needs one healthy half, and quiet control is about what it would hide."""
+    reflected = person is not None and person.side in (Side.LEFT, Side.RIGHT) and person.stage is not Stage.SYNKINETIC
+    return tuple(view for view in ViewMode if reflected or view is not ViewMode.GOOD_SIDE)
+
+
+def _view_options(staff: Staff) -> tuple[str, ...]:
+    return (BY_PROGRAMME, *(view.value for view in _views(staff.draft)))
+
+
+def _view_value(person: Person) -> str:
+    # A choice that is no longer possible does not hold: the programme decides (care.rules.default_view).
+    return person.view_mode.value if person.view_mode in _views(person) else BY_PROGRAMME
 
 
 def _put_view(person: Person, answer: str, _: Staff) -> Person:
@@ -172,7 +182,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "inside_cheek": _permission(Permission.INSIDE_CHEEK),
         "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
         "injections": Item(_injection_options, lambda _: DONE, _put_injections),
-        "view_mode": Item(_view_options, lambda person: person.view_mode or BY_PROGRAMME, _put_view),
+        "view_mode": Item(_view_options, _view_value, _put_view),
         "cues": _truth("cues"),
         "pause": Item(
             lambda staff: (NONE, *_spans(staff), DATE),

@@ -45,6 +45,7 @@ class Bench:
         yield bench_start.memory_row(saying("memory"))
         yield bench_start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
         yield bench_draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
+        yield bench_draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
         rounds = bench_loop.Rounds(self.screen, self.painter)
         rounds.waiting(1.0)
         # As the kiosk does: a full collection would else be measured as part of some unlucky frame.

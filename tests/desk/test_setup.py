@@ -24,7 +24,7 @@ from kiosk.care.model import (
 )
 from kiosk.desk import staff
 from kiosk.desk.effects import Bind, Change, SavePerson
-from kiosk.desk.items import CARE_ONLY, DATE, DONE, ITEMS, NO, WHOLE, YES
+from kiosk.desk.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, WHOLE, YES
 from kiosk.desk.setup import CHANGE, FORMER, KEEP, SAVE, UNDO
 from kiosk.desk.staff_model import Place
 from kiosk.signals import Button
@@ -109,6 +109,27 @@ def test_each_item_can_be_changed(item: str, answer: str, field: str, value: Any
     """Every field of the plan that staff own is set by its own screen, and by nothing else."""
     desk = AtDesk.entered(staff_data())
     assert one(desk, item, answer) == msgspec.structs.replace(PARETIC, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("person", "offered"),
+    [
+        ({"side": Side.LEFT}, True),
+        ({"side": Side.RIGHT}, True),
+        ({"side": Side.BOTH}, False),
+        ({"side": None}, False),
+        ({"side": Side.LEFT, "stage": Stage.SYNKINETIC}, False),
+    ],
+)
+def test_the_reflected_half_is_offered_where_there_is_a_healthy_one(person: dict[str, Any], offered: bool) -> None:
+    """Rule 13, and never for quiet control; a choice that is no longer possible does not hold."""
+    before = msgspec.structs.replace(PARETIC, view_mode=ViewMode.GOOD_SIDE, **person)
+    desk = AtDesk.entered(staff_data(before))
+    desk.choose("settings", "view_mode")
+    found = staff.options(desk.state)
+    assert (ViewMode.GOOD_SIDE.value in found) is offered
+    held = found[desk.state.frame.cursor or 0]
+    assert held == (ViewMode.GOOD_SIDE.value if offered else BY_PROGRAMME)
 
 
 def test_each_item_shows_what_holds() -> None:

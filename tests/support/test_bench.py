@@ -27,7 +27,7 @@ from kiosk.screens.scene import Scene
 from kiosk.screens.window import Screen
 from kiosk.signals import Button
 from kiosk.support import bench
-from kiosk.support.bench_draw import STRETCH, copy_draw, mirror_draw, moment, pictures
+from kiosk.support.bench_draw import STRETCH, copy_draw, mirror_draw, moment, pictures, reflected
 from kiosk.support.bench_loop import LATE_NS, Seen, busy, judged_late
 from kiosk.support.bench_rows import (
     Row,
@@ -322,6 +322,14 @@ def test_the_ring_goes_round_in_one_movement() -> None:
     assert [ring.fraction for ring in rings] == sorted({ring.fraction for ring in rings})
     assert (rings[0].seconds, rings[-1].seconds) == (5, 1)
     assert moment(STRETCH) == moment(0)
+
+
+def test_the_good_side_is_measured_on_a_head_that_leans_to_both_sides() -> None:
+    """One upright face for ever would be the cheapest case."""
+    leans = [step.reflection.midline.roll_deg for step in map(reflected, range(STRETCH)) if step.reflection]
+    assert len(leans) == STRETCH
+    assert min(leans) == pytest.approx(-max(leans), abs=0.2)
+    assert max(leans) > 7.5
 
 
 def test_a_measured_kiosk_touches_no_pins_and_no_settings_of_this_machine() -> None:
