@@ -12,6 +12,15 @@ Stop = Callable[[], bool]
 """Whether somebody wants the export to end."""
 
 
+def nobody(_done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def never() -> bool:
+    """Nobody wants the export to end."""
+    return False
+
+
 class Meter:
     """Counts through files of known weight (bytes of content, about), in order."""
 

@@ -84,6 +84,11 @@ class Folder:
                 os.ftruncate(fd, 0)
                 os.pwrite(fd, f"{os.getpid()}\n".encode("ascii"), 0)
 
+    @property
+    def held(self) -> bool:
+        """Whether this process has the folder to itself."""
+        return self._lock >= 0
+
     def let_go(self) -> None:
         """Give the folder free for the next process."""
         if self._lock >= 0:

@@ -1,0 +1,146 @@
+"""An export from beginning to end: what is new, which number it gets, the package, and what the record says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+
+import msgspec
+
+from kiosk.errors import Cancelled, HandoverError, StoreError
+from kiosk.handover.meter import Progress, Stop, never, nobody
+from kiosk.handover.package import Document, Made, Order, build, package_name
+from kiosk.handover.protect import Protection
+from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.target import NameTaken, Target
+from kiosk.records.reader import Reader
+from kiosk.records.rows import EventRow, ExportRow, Row
+
+MOST_NAMES = 1_000
+"""Packages of one kiosk in one place whose numbers the record has lost."""
+
+Note = Callable[[Sequence[Row]], None]
+"""Hands rows to the record. Raises StoreError where it cannot be written: an export goes on without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What staff want. ``code`` None: everybody. ``by``: their slot. ``site``: short name of the clinic."""
+
+    code: str | None
+    since_last: bool
+    protection: Protection
+    by: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A package that is whole. ``noted`` False: the record does not know of it (it cannot be written just now)."""
+
+    made: Made
+    selection: Selection
+    noted: bool
+
+
+def export(
+    data: Path,
+    target: Target,
+    wish: Wish,
+    documents: Sequence[Document],
+    zone: tzinfo,
+    note: Note,
+    words: Callable[[str], str] = str,
+    progress: Progress = nobody,
+    stop: Stop = never,
+) -> Exported:
+    """Make one package of the record in ``data``.
+
+    Raises HandoverError (Cancelled, …), OSError of the target, StoreError: then there is no package, and the record
+    says that one was begun.
+    """
+    since, number = _known(data, wish)
+    selection = Selection(wish.code, since)
+    with Snapshot(data, selection, zone) as snapshot:
+        if wish.code is not None and not snapshot.knows(wish.code):
+            raise HandoverError(f"{wish.code}: nobody with this code is in the record of {data}")
+        begun = ExportRow(
+            seq=number,
+            package="",
+            selection=selection.name,
+            since_seq=since,
+            seq_to=snapshot.last_seq,
+            protection=wish.protection.way.value,
+            by=wish.by,
+        )
+        noting = _Noting(note, wish.code or "")
+        try:
+            made = _numbered(snapshot, target, begun, wish, documents, words, progress, stop, noting)
+        except BaseException as why:
+            noting.event("warning", "export.stopped" if isinstance(why, Cancelled) else "export.failed", wish.by)
+            raise
+    return Exported(made, selection, noting.well)
+
+
+def _numbered(
+    snapshot: Snapshot,
+    target: Target,
+    begun: ExportRow,
+    wish: Wish,
+    documents: Sequence[Document],
+    words: Callable[[str], str],
+    progress: Progress,
+    stop: Stop,
+    noting: _Noting,
+) -> Made:
+    """Build it under the first number that is free both in the record and there."""
+    for number in range(begun.seq, begun.seq + MOST_NAMES):
+        name = package_name(wish.site, snapshot.device_id, snapshot.selection.name, number)
+        row = msgspec.structs.replace(begun, seq=number, package=name)
+        order = Order(number, wish.protection, wish.site, documents, words)
+        noting.put(row)
+        try:
+            made = build(snapshot, target, order, progress, stop)
+        except NameTaken:
+            continue
+        done = msgspec.structs.replace(
+            row, rows_count=made.rows, size_bytes=made.size, manifest_sha256=made.manifest_sha256, verified=True
+        )
+        noting.put(done, ("audit", "export.made", f"{number}:{wish.protection.way.value}:{wish.by}"))
+        return made
+    raise HandoverError("there are too many packages of this kiosk in this place: use another one")
+
+
+class _Noting:
+    """Tells the record, and remembers whether it could be told."""
+
+    def __init__(self, note: Note, code: str) -> None:
+        self._note, self._code = note, code
+        self.well = True
+
+    def put(self, row: ExportRow, event: tuple[str, str, str] | None = None) -> None:
+        more = [] if event is None else [EventRow(*event, self._code)]
+        self._tell([row, *more])
+
+    def event(self, level: str, code: str, detail: str) -> None:
+        self._tell([EventRow(level, code, detail, self._code)])
+
+    def _tell(self, rows: Sequence[Row]) -> None:
+        try:
+            self._note(rows)
+        except StoreError:
+            # A full or read-only card is a reason to carry the data away, not to refuse.
+            self.well = False
+
+
+def _known(data: Path, wish: Wish) -> tuple[int, int]:
+    """Up to which number an earlier package holds everything (0: none), and the number of the next package."""
+    reader = Reader(data)
+    try:
+        last = reader.last_export(wish.code or "ALL") if wish.since_last else None
+        newest = reader.exports(1)
+    finally:
+        reader.close()
+    return (last.seq_to if last else 0), (newest[0].seq + 1 if newest else 1)

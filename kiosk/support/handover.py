@@ -1,0 +1,124 @@
+"""``kiosk export`` and ``kiosk verify``: a folder serves as the stick, and answers in words or JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.clock import SystemClock, instant, named_zone
+from kiosk.config import load
+from kiosk.errors import HandoverError
+from kiosk.handover.documents import DOCUMENTS
+from kiosk.handover.exporting import Exported, Wish, export
+from kiosk.handover.keys import Keys, read_identities, read_passphrases
+from kiosk.handover.protect import Way, protection
+from kiosk.handover.target import FolderTarget
+from kiosk.handover.verify import verify
+from kiosk.records.noting import note
+from kiosk.words import words
+
+BY = "command"
+"""Who exported, in the record: not a staff slot, but somebody at the command line."""
+
+
+def run_export(
+    to: Path, data: Path, config: Path, code: str | None, way: Way, *, since_last: bool, as_json: bool
+) -> int:
+    """Export into the folder ``to``; 0 when there is a package. Raises KioskError, OSError."""
+    _as_owner(data)
+    settings, _ = load(config, os.environ, keep=False)
+    made_of = protection(way, data)
+    clock = SystemClock()
+    to.mkdir(parents=True, exist_ok=True)
+    target = FolderTarget(to)
+    try:
+        exported = export(
+            data,
+            target,
+            Wish(code, since_last, made_of, BY, settings.site.code),
+            DOCUMENTS,
+            named_zone(),
+            lambda rows: note(data, rows, instant(clock)),
+            words(settings.site.language),
+            _progress,
+        )
+    except OSError as why:
+        if isinstance(why, HandoverError) or why.errno is None:
+            raise
+        raise HandoverError(f"{to}: {why.strerror}: there is no package; make room or name another folder") from why
+    finally:
+        target.close()
+        if sys.stderr.isatty():
+            click.echo(err=True)
+    click.echo(_as_json(exported, made_of.passphrase) if as_json else _as_text(exported, made_of.passphrase))
+    return 0
+
+
+def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool) -> int:
+    """Say PASS or FAIL; 0 or 1. Raises PackageError when the file with the key cannot be read."""
+    keys = Keys()
+    if passphrases is not None:
+        keys = read_passphrases(passphrases)
+    elif identities is not None:
+        keys = read_identities(identities)
+    found = verify(path, keys)
+    if as_json:
+        click.echo(json.dumps(asdict(found), default=str))
+    elif found.passed:
+        rows = ", ".join(f"{name} {count}" for name, count in found.rows.items())
+        click.echo(f"PASS  {found.name}: whole, and as the kiosk {found.device_id} wrote it ({rows})")
+    else:
+        click.echo(f"FAIL  {path}: {found.reason}")
+    return 0 if found.passed else 1
+
+
+def _as_text(exported: Exported, passphrase: str) -> str:
+    made = exported.made
+    lines = [f"{made.place}: {made.rows} rows, {made.size / 1e6:.1f} MB, written and read back"]
+    if passphrase:
+        lines += [f"Passphrase: {passphrase}", "It is shown this once and kept nowhere: write it down."]
+    if not exported.noted:
+        lines.append("The record could not be written, so it does not know of this export: run `kiosk doctor`.")
+    return "\n".join(lines)
+
+
+def _as_json(exported: Exported, passphrase: str) -> str:
+    made = exported.made
+    told: dict[str, Any] = {
+        "package": made.name,
+        "path": str(made.place),
+        "seq": made.seq,
+        "selection": exported.selection.name,
+        "since_seq": exported.selection.since_seq,
+        "rows": made.rows,
+        "size_bytes": made.size,
+        "manifest_sha256": made.manifest_sha256,
+        "files": {name: digest.sha256 for name, digest in made.files.items()},
+        "noted": exported.noted,
+    }
+    if passphrase:
+        told["passphrase"] = passphrase
+    return json.dumps(told)
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{100 * done // max(1, total):3d} %", nl=False, err=True)
+
+
+def _as_owner(data: Path) -> None:
+    """Files that root leaves beside the database would lock the kiosk out of its own record."""
+    try:
+        owner = data.stat().st_uid
+    except OSError:
+        return
+    if os.geteuid() == 0 and owner != 0:
+        raise HandoverError(
+            f"{data} belongs to the user {owner}: run this as that user, never as root (sudo -u '#{owner}' kiosk …)"
+        )
