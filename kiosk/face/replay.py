@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.errors import ReplayError
-from kiosk.face.model import PUPILS_MM, Reading
+from kiosk.face.geometry import eye_centres, face_frame
+from kiosk.face.model import Reading
 
+Mesh = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float32]
 
 LIMIT = 40_000
@@ -56,7 +58,6 @@ LINES: Mapping[str, tuple[int, ...]] = MappingProxyType(
 _USED = tuple(dict.fromkeys(index for line in LINES.values() for index in line))
 _PLACE = {index: place for place, index in enumerate(_USED)}
 _LINES = tuple(np.array([_PLACE[index] for index in line]) for line in LINES.values())
-_EYES = (np.array((362, 263)), np.array((133, 33)))
 _MARK = b"f1"
 _PACKED_BYTES = len(_MARK) + 4 * len(_USED)
 _HEAD = struct.Struct("<4sHI")
@@ -86,21 +87,17 @@ class Replay(msgspec.Struct, frozen=True, eq=False):
         return tuple(shape[line] for line in _LINES)
 
 
-def pack(points: Points) -> bytes:
-    """The kept landmarks of one picture; ``points``: (468, 2 or 3) px, picture not mirrored.
+def pack(points: Mesh) -> bytes:
+    """The kept landmarks of one picture; ``points``: (468, 3) px, picture not mirrored.
 
     Empty where they cannot be a face: not finite, eyes on top of each other, a point far outside.
     """
-    flat = np.asarray(points, np.float64)[:, :2]
-    left, right = (flat[eye].mean(0) for eye in _EYES)
-    across = left - right
-    eyes_px = float(np.hypot(*across))
-    if not np.isfinite(flat).all() or eyes_px < LEAST_EYES_PX:
+    mesh = np.asarray(points, np.float64)
+    if not np.isfinite(mesh).all():
         return b""
-    along = across / eyes_px
-    axes = np.array(((along[0], along[1]), (-along[1], along[0])))
-    moved = (flat[list(_USED)] - (left + right) / 2) @ axes.T * (PUPILS_MM / eyes_px)
-    if np.abs(moved).max() > REACH_MM:
+    right, left = eye_centres(mesh)
+    moved = face_frame(mesh)(mesh)[list(_USED), :2]
+    if np.hypot(*(left - right)) < LEAST_EYES_PX or np.abs(moved).max() > REACH_MM:
         return b""
     steps: npt.NDArray[np.int16] = np.rint(moved / STEP_MM).astype("<i2")
     return _MARK + steps.tobytes()

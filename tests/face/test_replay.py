@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import ReplayError
 from kiosk.face import replay
+from kiosk.face.geometry import PAIRS
 from kiosk.face.model import Reading
 
 Mesh = npt.NDArray[np.float64]
@@ -23,6 +24,9 @@ def face(seed: int, spread_mm: float = 60.0) -> Mesh:
     mesh = np.random.default_rng(seed).uniform(-spread_mm, spread_mm * 1.5, (468, 2))
     mesh[[362, 263]] = (16.5, 0), (46.5, 0)
     mesh[[133, 33]] = (-16.5, 0), (-46.5, 0)
+    right, left = PAIRS.T
+    mesh[right, 0] = -np.abs(mesh[right, 0])
+    mesh[left] = mesh[right] * (-1, 1)
     return mesh
 
 
@@ -48,7 +52,7 @@ def smiling(frames: int, noise_mm: float, seed: int = 1) -> list[Mesh]:
     moves = 8 * np.sin(np.linspace(0, math.pi, frames)) ** 2
     made = [rest + move * low + rng.normal(0, noise_mm, rest.shape) for move in moves]
     for mesh in made:
-        mesh[[362, 263, 133, 33]] = rest[[362, 263, 133, 33]]
+        mesh[PAIRS.ravel()] = rest[PAIRS.ravel()]  # what its frame hangs on
     return made
 
 
