@@ -149,9 +149,9 @@ class Child:
 
 def serve(args: Sequence[str], make: Make = make_backend) -> None:
     """Run with the child's command line: plan as JSON, number of the socket, number of the memory."""
-    die_with_the_kiosk()  # The camera and its light would stay on.
     plan = msgspec.json.decode(args[0], type=Plan)
     with socket.socket(fileno=int(args[1])) as link:
+        die_with_the_kiosk(link)  # The camera and its light would stay on.
         slots = Slots.join(int(args[2]), plan.size)
         child = Child(plan, link, slots, make)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import select
 import signal
 import socket
 import subprocess
@@ -13,9 +14,11 @@ _PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536
 
 
-def die_with_the_kiosk() -> None:
-    """Called in a child: if the kiosk dies, it must not go on, not even when it hangs in a driver."""
+def die_with_the_kiosk(link: socket.socket) -> None:
+    """Called in a child first: if the kiosk dies, it must not go on, not even when it hangs in a driver."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if select.select([link], [], [], 0)[0] and not link.recv(1, socket.MSG_PEEK):
+        raise SystemExit(0)  # It has died, or hung up, before it could be agreed on.
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the kiosk, which ends its children itself.
 
 

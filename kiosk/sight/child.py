@@ -130,12 +130,12 @@ class Child:
 
 def serve(args: Sequence[str], make: Make = make_looker) -> None:
     """Run with the child's command line: number of the socket, folder of the models."""
-    die_with_the_kiosk()
-    try:
-        os.nice(NICE)
-    except OSError as why:
-        log.warning("sight runs as important as the mirror: %s", why)
     with socket.socket(fileno=int(args[0])) as link:
+        die_with_the_kiosk(link)
+        try:
+            os.nice(NICE)
+        except OSError as why:
+            log.warning("sight runs as important as the mirror: %s", why)
         looker, lacking = make(Path(args[1]))
         child = Child(link, looker)
         child.say(Ready(looker.how, lacking))
