@@ -234,7 +234,7 @@ class CoachWalk(RuleBasedStateMachine):
         self.last_ms = self.now
 
 
-CoachWalk.TestCase.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+CoachWalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestCoachWalk = CoachWalk.TestCase
 
 
