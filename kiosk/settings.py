@@ -151,7 +151,10 @@ class Clips(msgspec.Struct, frozen=True):
             ge=16, le=100_000, description="Most that all films may take; then no new one is made and staff are told."
         ),
     ] = 2000
-    keep_days: Annotated[int, Meta(ge=1, le=365, description="A film is deleted after so many days.")] = 30
+    keep_days: Annotated[
+        int,
+        Meta(ge=1, le=90, description="A film is deleted after so many days; people are told that it is some weeks."),
+    ] = 30
 
 
 class Care(msgspec.Struct, frozen=True):

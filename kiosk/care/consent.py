@@ -21,12 +21,12 @@ WORDINGS: Mapping[Permission, tuple[str, ...]] = MappingProxyType(
     {
         Permission.CLIPS: (
             "The kiosk would keep short films of your face while you practise movements. No sound.",
-            "Your clinic's staff may look at them. They stay in this kiosk until the clinic copies or removes them.",
+            "Your clinic's staff may look at them and copy them. The kiosk deletes them after some weeks.",
             "You practise just the same if you say no. You can take it back at any time.",
         ),
         Permission.REPLAYS: (
             "The kiosk would keep how about a hundred places of your face move. No picture.",
-            "The shape of a face is personal too. Your clinic's staff may look at it as a moving line drawing.",
+            "The shape of a face is personal too. Your clinic's staff may look at it as a moving drawing, and copy it.",
             "You practise just the same if you say no. You can take it back at any time.",
         ),
     }

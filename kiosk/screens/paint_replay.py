@@ -9,7 +9,7 @@ from kiosk.screens.paint_frame import GAP, Kit, column, frame, head_width
 from kiosk.screens.scene import Drawing
 from kiosk.screens.theme import INK, SOFT
 
-ABOVE, BELOW, ASIDE = 550, 1150, 850
+ABOVE, BELOW, ASIDE = 520, 1400, 850
 """How much of the face's frame is shown around the middle between the eyes, in tenths of a millimetre."""
 THICK = 3
 LABEL_SHARE = 5

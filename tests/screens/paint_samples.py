@@ -21,6 +21,7 @@ from kiosk.screens.paint import Painter
 from kiosk.screens.scene import (
     Choice,
     Digits,
+    Drawing,
     Listing,
     Mark,
     Menu,
@@ -216,6 +217,18 @@ STAFF_MENU = Menu(
     index=2,
 )
 
+REPLAY = Drawing(
+    "staff-replay",
+    strip=Strip("", "", "Back"),
+    staff=True,
+    title="Smile with the eye soft, repetition 3",
+    text="Mon 2 March 09:41, at half speed",
+    note="Roughly drawn, and more even than the face is: what counts are the measures in the record.",
+    left="their left",
+    right="their right",
+    lines=(((-250, 700), (0, 760), (300, 640)), ((-640, -40), (-300, -60)), ((0, 0), (0, 500)), ((5, 5),)),
+)
+
 SCENES: tuple[Scene, ...] = (
     HOME,
     IDENTITY,
@@ -241,6 +254,7 @@ SCENES: tuple[Scene, ...] = (
     PIN,
     STATUS,
     STAFF_MENU,
+    REPLAY,
 )
 
 

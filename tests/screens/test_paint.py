@@ -23,6 +23,7 @@ from tests.screens.paint_samples import (
     LIVE,
     MISSING,
     RED_FLAGS,
+    REPLAY,
     SCENES,
     SETTLE,
     TOUCH,
@@ -302,3 +303,27 @@ def test_a_surface_of_another_format_gets_pictures_of_its_own() -> None:
     # The two blenders round differently, by one step at most.
     assert np.abs(rgb(surface).astype(int) - rgb(drawn(SETTLE))).max() <= 2
     other.draw(surface, LIVE, noise())
+
+
+def test_a_face_that_moves_is_drawn_where_it_is_and_costs_no_new_layout() -> None:
+    """The person's own left is on the right, as whoever stands before them sees it; only the lines are drawn anew."""
+    one = painter()
+    drawn(REPLAY)
+    before = one.rendered
+    smiles = [drawn(replace(REPLAY, lines=(((0, 700), (reach, 640)),))) for reach in (200, 500, -500)]
+    assert one.rendered == before
+    empty = rgb(drawn(replace(REPLAY, lines=()))).astype(int)
+    changed = [np.argwhere(np.abs(rgb(smile) - empty).max(2) > 40) for smile in smiles]
+    assert [int(where[:, 1].max()) > 700 for where in changed] == [False, True, False]
+    assert changed[0][:, 1].max() < changed[1][:, 1].max()
+    assert changed[2][:, 1].min() < 580
+
+
+def test_no_drawn_face_leaves_its_place() -> None:
+    """Whatever a damaged drawing says: words and buttons stay as they are."""
+    place = next(item.box for item in painter().layout(REPLAY) if item.role is Role.FACE)
+    wild = replace(REPLAY, lines=(((-9_999, -9_999), (9_999, 9_999)), ((-32_000, 300), (32_000, 300))))
+    outside = rgb(drawn(replace(REPLAY, lines=()))), rgb(drawn(wild))
+    for pixels in outside:
+        pixels[place.y : place.bottom, place.x : place.right] = 0
+    assert np.array_equal(*outside)
