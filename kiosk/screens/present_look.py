@@ -8,7 +8,7 @@ from kiosk.care.model import Family, Side, Stage, ViewMode
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Reason
 from kiosk.screens.scene import Pace, Picture, Ring
-from kiosk.session.model import Phase, Session
+from kiosk.session.model import Context, Phase, Session
 from kiosk.words import Words
 
 
@@ -41,7 +41,7 @@ def looked(session: Session, look: Look, ring: Ring, picture: Picture, _: Words)
     if session.phase not in (Phase.STEP, Phase.LEAD_BACK) or not session.current.active:
         return Looked()
     guide = guide_words(_).get(look.framing, "") if ring.pace in (Pace.LEAD_IN, Pace.HANDS_UP) else ""
-    cue = cue_words(session.context.stage, _).get(look.cue, "") if ring.pace is Pace.REST else ""
+    cue = cue_words(session.context, _).get(look.cue, "") if ring.pace is Pace.REST else ""
     live = picture is Picture.LIVE
     # While somebody finds their place before the camera they need the plain mirror.
     reflection = look.reflection if live and not guide and may_reflect(session) else None
@@ -73,18 +73,19 @@ def label_words(reflection: Reflection, _: Words) -> str:
     return words.get(reflection.reason, _("Plain mirror for now"))
 
 
-def cue_words(stage: Stage | None, _: Words) -> dict[str, str]:
-    """One calm word or a short phrase for each cue."""
-    return {
+def cue_words(context: Context, _: Words) -> dict[str, str]:
+    """One calm word or a short phrase for each cue; about a strong side only where there is one."""
+    words = {
         "slower": _("Slower"),
         "smaller": _("Smaller"),
         "together": _("Both sides together"),
-        "strong-waits": _("Let your affected side soften")
-        if stage is Stage.SYNKINETIC
-        else _("Let the strong side wait"),
         "soften-eye": _("Let the eye soften"),
         "rest": _("Let your face rest"),
     }
+    if context.side in (Side.LEFT, Side.RIGHT):
+        linked = context.stage is Stage.SYNKINETIC
+        words["strong-waits"] = _("Let your affected side soften") if linked else _("Let the strong side wait")
+    return words
 
 
 def guide_words(_: Words) -> dict[str, str]:

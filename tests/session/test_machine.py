@@ -457,7 +457,12 @@ def test_look_then_feel_shows_the_first_repetition_only_and_green_hides_it_at_an
         seen.append(walk.session.wants_picture)
     walk.wait_until(lambda s: s.repetition == 1)
     seen.append(walk.session.wants_picture)
+    before = walk.session
+    walk.press(Button.GREEN)
     assert seen == [True, False, True, False]
+    assert (walk.session.picture, walk.session.wants_picture) == (before.picture, False), (
+        "nothing to hide, none to show"
+    )
     assert not in_step(movement(view=ViewMode.FEEL)).session.wants_picture
 
 
