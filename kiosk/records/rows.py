@@ -199,7 +199,7 @@ class ClipRow(Row, frozen=True):
     """A film of one movement step, from ``repetition`` on; ``file`` is its name below the folder of clips.
 
     ``cut``: it reached its size limit before the step was over. ``removed``: a word for why the file is gone
-    (``withdrawn``, ``age``, ``room``), empty while it lies there.
+    (``withdrawn``, ``age``), empty while it lies there.
     """
 
     TABLE = "clips"
