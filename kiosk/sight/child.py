@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.clock import ticks_ns
+from kiosk.clock import cpu_ns
 from kiosk.devices.camera_frame import Pixels
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import die_with_the_kiosk
-from kiosk.face.model import Reading, Task
+from kiosk.face.model import Reading, Reason, Task
 from kiosk.sight.clips import Record, Recorder
 from kiosk.sight.messages import ASKED, ENCODER, MOST_BYTES, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
 
@@ -106,13 +106,14 @@ class Child:
         if seen is None:
             self.say(Seen(None))
             return
-        begun = ticks_ns()
+        begun = cpu_ns()
         self._seq = seen.frame.seq
         reading = self._looker.look(seen.frame.pixels, seen.frame.t_ms, task)
-        if self._film is not None:
+        # Whoever else comes into the picture has agreed to nothing.
+        if self._film is not None and reading.reason is not Reason.TWO_FACES:
             self._film.write(seen.frame.pixels, seen.frame.t_ms)
         del seen  # the camera may have its slot back
-        self.say(Seen(reading, (ticks_ns() - begun) / 1e6))
+        self.say(Seen(reading, (cpu_ns() - begun) / 1e6))
 
     def _finish(self) -> None:
         film, self._film = self._film, None

@@ -38,7 +38,10 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Seen(msgspec.Struct, frozen=True, tag="seen"):
-    """What the picture showed; None: there was no newer one. ``cost_ms`` is how long looking took."""
+    """What the picture showed; None: there was no newer one. ``cost_ms``: processor time that looking took.
+
+    Not the time that passed: on a busy machine that tells what others do, and looking less often would help nobody.
+    """
 
     reading: Reading | None
     cost_ms: float = 0.0

@@ -19,7 +19,7 @@ class Rate:
     """When the next picture is due. Times are those of the frames, boot milliseconds."""
 
     cost_ms: float | None = None
-    """What looking has cost lately, by the worker's own clock."""
+    """Processor time that looking has cost lately, by the worker's own count."""
     asked_ms: int | None = None
 
     @property
@@ -36,6 +36,6 @@ class Rate:
         return replace(self, asked_ms=t_ms)
 
     def answered(self, cost_ms: float) -> Rate:
-        """After an answer that took the worker ``cost_ms``."""
+        """After an answer that cost the worker ``cost_ms``."""
         before = cost_ms if self.cost_ms is None else self.cost_ms
         return replace(self, cost_ms=before + _WEIGHT * (cost_ms - before))

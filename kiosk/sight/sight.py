@@ -297,7 +297,11 @@ class Sight:
         change = self._rate.interval_ms / self._logged_ms
         if not 1 / LOGGED_CHANGE < change < LOGGED_CHANGE:
             self._logged_ms = self._rate.interval_ms
-            log.info("a picture is looked at every %d ms, looking takes %.0f ms", self._logged_ms, self._rate.cost_ms)
+            log.info(
+                "a picture is looked at every %d ms at most, for %.0f ms of processor time",
+                self._logged_ms,
+                self._rate.cost_ms,
+            )
         present = self._kept.take(key, reading, now_ms)
         if present is not None:
             self._news.append(FaceState(present, now_ms))

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,12 +30,13 @@ DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 class Bench:
     """A screen, a painter and a painter's picture caches, warm: what all rows are measured with."""
 
-    def __init__(self, screen: Screen, painter: Painter) -> None:
-        self.screen, self.painter = screen, painter
+    def __init__(self, screen: Screen, painter: Painter, models: Path) -> None:
+        """``models``: the folder of the models that look at a face."""
+        self.screen, self.painter, self.models = screen, painter, models
 
     def rows(self, said: Callable[[str], None]) -> Iterator[Row]:
-        """Every row, in the order of the table; about a minute. ``said`` hears what is being measured."""
-        from kiosk.support import bench_draw, bench_loop, bench_start
+        """Every row, in the order of the table; about two minutes. ``said`` hears what is being measured."""
+        from kiosk.support import bench_draw, bench_loop, bench_sight, bench_start
 
         def saying(words: str) -> Callable[[], None]:
             said(words)
@@ -42,7 +44,7 @@ class Bench:
 
         # The children come first: what this process has kept in memory until then does not slow their start.
         yield bench_start.first_picture_row(saying("time to the first picture"))
-        yield bench_start.memory_row(saying("memory"))
+        yield bench_start.memory_row(self.models, saying("memory"))
         yield bench_start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
         yield bench_draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
         yield bench_draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
@@ -53,10 +55,12 @@ class Bench:
         gc.freeze()
         yield from bench_loop.delay_rows(rounds, saying("pictures and presses on their way to the screen"))
         yield bench_loop.late_row(rounds, saying("a storage that stalls"))
+        yield from bench_sight.mirror_rows(rounds, self.models, saying("the mirror while somebody looks and films"))
+        yield bench_sight.measure_row(self.models, saying("what looking costs"))
 
 
 @contextmanager
-def opened() -> Iterator[Bench]:
+def opened(models: Path) -> Iterator[Bench]:
     """A bench on this machine's screen, or on none: without a desktop, SDL draws into memory.
 
     One processor core for OpenCV, as in the kiosk.
@@ -73,7 +77,7 @@ def opened() -> Iterator[Bench]:
     screen = open_screen(False)
     log.debug("measuring on %s", screen.how)
     try:
-        yield Bench(screen, Painter(paths.assets()))
+        yield Bench(screen, Painter(paths.assets()), models)
     finally:
         screen.close()
 
@@ -95,14 +99,14 @@ def told(terminal: bool) -> Callable[[str], None]:
     return say
 
 
-def run_bench(as_json: bool) -> int:
+def run_bench(as_json: bool, models: Path) -> int:
     """Measure, answer on stdout, and return the exit code: 1 when a ratio misses its target.
 
     Raises ScreenError when there is a desktop whose screen does not open, and BenchError when a kiosk that was to be
     measured did not start.
     """
     terminal = sys.stderr.isatty()
-    with opened() as bench:
+    with opened(models) as bench:
         rows = list(bench.rows(told(terminal)))
     if terminal:
         click.echo(err=True)

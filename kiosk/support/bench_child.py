@@ -1,7 +1,7 @@
 """What the bench starts as a process of its own: ``python -m kiosk.support.bench_child lazy|eager|mirror DATA``.
 
 ``lazy`` and ``eager`` print the time of their first flip (``kiosk.clock.ticks_ns``) and end; ``mirror`` is the whole
-kiosk with its camera open, and runs until it is ended.
+kiosk with its camera open and the face looked at, and runs until it is ended.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def eager(_data: Path) -> None:
 def mirror(data: Path) -> None:
     """``kiosk run``, except that it shows a step with a live picture and nothing ends it."""
     from kiosk.cli import cli
+    from kiosk.face.model import Task, Zone
     from kiosk.shell import shell
     from kiosk.support.bench_world import scene_after
 
@@ -75,7 +76,12 @@ def mirror(data: Path) -> None:
         """The kiosk's own shell behind a picture that stays."""
 
         def tick(self, now_ms: int) -> None:
-            self._ports.camera.open()
+            camera, sight = self._ports.camera, self._ports.sight
+            if sight is not None and not camera.is_open:
+                sight.open()
+                # Long enough for the first of the process that looks, which loads while the face rests.
+                sight.watch(Task(key="bench", zone=Zone.MOUTH, neutral_from_ms=now_ms, neutral_to_ms=now_ms + 4_000))
+            camera.open()
             super().tick(now_ms)
 
         def scene(self, now_ms: int) -> Scene:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 import pygame
 
@@ -77,8 +77,29 @@ class Seen:
         return percentile([ms for ms in self.pictures_ms if ms is not None], 0.5)
 
     @property
+    def picture_p95_ms(self) -> float:
+        return percentile([ms for ms in self.pictures_ms if ms is not None], 0.95)
+
+    @property
     def press_p95_ms(self) -> float:
         return percentile(self.presses_ms, 0.95)
+
+
+class Watcher(Protocol):
+    """Whoever looks at the pictures of a round."""
+
+    @property
+    def sight(self) -> Eye: ...
+
+    def camera(self) -> BenchCamera:
+        """The camera whose pictures it can look at."""
+        ...
+
+
+class Eye(Source, Protocol):
+    """Sight, as far as the loop knows it."""
+
+    def offer(self, t_ms: int) -> None: ...
 
 
 class Rounds:
@@ -90,11 +111,17 @@ class Rounds:
         self._clock = SystemClock()
         self._seed = 0
 
-    def waiting(self, seconds: float, store: Store | None = None, each_turn: Callable[[], None] = lambda: None) -> Seen:
-        """A round of the kiosk's own loop: its wait, its debouncer, its painter."""
+    def waiting(
+        self,
+        seconds: float,
+        store: Store | None = None,
+        each_turn: Callable[[], None] = lambda: None,
+        watcher: Watcher | None = None,
+    ) -> Seen:
+        """A round of the kiosk's own loop: its wait, its debouncer, its painter; and whoever looks at the pictures."""
         before_ms = _waited_ms()
         with ExitStack() as stack:
-            camera, factory = self._outside(stack)
+            camera, factory = self._outside(stack, watcher)
             timing = ButtonSettings()
             buttons = Debounced(GpioButtons(PINS, self._clock, factory), timing)
             stack.callback(buttons.close)
@@ -103,12 +130,15 @@ class Rounds:
             sources: list[Source] = [buttons, keys, camera]
             if store is not None:
                 sources.append(store)
+            if watcher is not None:
+                sources.append(watcher.sight)
             wait = SelectWait(self._clock, sources)
             stack.callback(wait.close)
             shell = BenchShell(ticks_ns() + round(seconds * 1e9), each_turn)
             shown = BenchScreen(self._screen, self._painter, heard=lambda: shell.presses)
             self._play(stack, camera, hand, seconds)
-            Loop(self._clock, wait, sources, camera, shell, shown, Watchdog({})).run()
+            offer = watcher.sight.offer if watcher is not None else lambda _: None
+            Loop(self._clock, wait, sources, camera, shell, shown, Watchdog({}), offer).run()
         return replace(_seen(camera, hand, shown, seconds), waited_ms=_waited_ms() - before_ms)
 
     def polling(self, seconds: float) -> Seen:
@@ -134,10 +164,10 @@ class Rounds:
                 shown.show(scene_after(presses, self._clock.now_ms()), camera.latest())
         return _seen(camera, hand, shown, seconds)
 
-    def _outside(self, stack: ExitStack) -> tuple[BenchCamera, Any]:
+    def _outside(self, stack: ExitStack, watcher: Watcher | None = None) -> tuple[BenchCamera, Any]:
         from gpiozero.pins.mock import MockFactory
 
-        camera = BenchCamera(self._frames)
+        camera = BenchCamera(self._frames) if watcher is None else watcher.camera()
         stack.callback(camera.close)
         factory = MockFactory()
         stack.callback(factory.close)

@@ -17,6 +17,7 @@ from kiosk.support.bench_draw import STRETCH, mirror_draw, pictures, timed
 from kiosk.support.bench_rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
 from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
 
+MODELS = Path("build/models")
 ROUNDS = 15
 BATCH = 8
 
@@ -68,7 +69,7 @@ def main(file: Path) -> int:
     """Measure, show the table, write ``file``; the exit code."""
     terminal = sys.stderr.isatty()
     say = told(terminal)
-    with opened() as bench:
+    with opened(MODELS) as bench:
         rows = list(bench.rows(say))
         words = "how others do it"
         say(words)

@@ -72,7 +72,7 @@ def test_make_bench_writes_what_it_found(
             yield PLAIN
 
     @contextmanager
-    def opened() -> Iterator[Fake]:
+    def opened(models: Path) -> Iterator[Fake]:
         yield Fake()
 
     def peer_rows(bench: Bench, said: object) -> list[Row]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf, nan
+from pathlib import Path
 
 import numpy as np
 import pygame
@@ -40,6 +41,7 @@ from kiosk.support.bench_rows import (
     to_json,
     verdict,
 )
+from kiosk.support.bench_sight import Watched, judged
 from kiosk.support.bench_start import child_env, together_mb
 from kiosk.support.bench_world import FPS, PINS, BenchCamera, BenchScreen, Hand, plan_of
 
@@ -172,7 +174,7 @@ def test_the_command_ends_with_the_verdict(rows: list[Row], code: int, monkeypat
     """``kiosk bench`` answers on stdout alone, in words or as JSON, and its exit code is the answer."""
 
     @contextmanager
-    def opened() -> Iterator[FakeBench]:
+    def opened(models: Path) -> Iterator[FakeBench]:
         yield FakeBench(rows)
 
     monkeypatch.setattr(bench, "opened", opened)
@@ -360,3 +362,29 @@ def test_memory_that_is_shared_counts_once() -> None:
     kiosk, camera = account(40_000, 10_000, 5_000), account(20_000, 8_000, 15_000)
     assert together_mb([kiosk]) == pytest.approx((40_000 + 20_000 + 5_000) * 1.024 / 1000)
     assert together_mb([kiosk, camera]) == pytest.approx((40_000 + 20_000 + 20_000 + 15_000) * 1.024 / 1000)
+
+
+CALM = Seen((1.0,) * 60, ())
+BEATING = Seen((15.0,) * 55 + (33.0,) * 5, ())
+
+
+def test_the_mirror_beside_somebody_who_looks() -> None:
+    """Undisturbed and really looked at: both rows are good, and say how often and by whom."""
+    rows = judged([Watched(CALM, 30, 29)] * 3, [CALM] * 3, [BEATING] * 3, "mesh")
+    assert [(each.ok, each.ratio) for each in rows] == [(True, 33.0), (True, 0.0)]
+    assert "15 a second are looked at (mesh) and filmed" in rows[0].name
+
+
+@pytest.mark.parametrize("watched", [Watched(CALM, 6, 29), Watched(CALM, 30, 0)])
+def test_a_mirror_that_nobody_looked_beside_is_no_answer(watched: Watched) -> None:
+    """A looker that hardly looked, or no film, disturbs nobody: that must not pass for a good mirror."""
+    rows = judged([watched] * 3, [CALM] * 3, [BEATING] * 3, "mesh")
+    assert [each.ok for each in rows] == [False, False]
+    assert "nothing was measured" in rows[0].name
+
+
+def test_a_disturbed_mirror_misses() -> None:
+    """One late picture in most rounds is one too many."""
+    late = Watched(Seen((1.0,) * 59 + (LATE_NS / 1e6 + 1,), ()), 30, 29)
+    rows = judged([late] * 3, [CALM] * 3, [BEATING] * 3, "mesh")
+    assert [each.ok for each in rows] == [True, False]

@@ -1,0 +1,253 @@
+"""What looking costs: a picture that is measured, and the mirror while pictures are looked at and filmed."""
+
+from __future__ import annotations
+
+import selectors
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import cv2
+import numpy as np
+
+from kiosk.clock import SystemClock, ticks_ns
+from kiosk.devices.camera_frame import Frame
+from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_recorded import Video
+from kiosk.face.looker import Looker
+from kiosk.face.model import Task, Zone
+from kiosk.face.tracker import Tracker
+from kiosk.paths import assets
+from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.models import read_models
+from kiosk.sight.sight import Sight
+from kiosk.signals import FrameReady, Signal
+from kiosk.support.bench_draw import PICTURES, Draw, Pixels, timed
+from kiosk.support.bench_loop import Rounds, Seen, busy
+from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, row
+from kiosk.support.bench_world import FPS, BenchCamera
+
+SIZE = (1280, 720)
+ROUNDS, ROUND_S = 3, 2.0
+WARM_S, NEUTRAL_MS = 2.5, 1_500
+PATIENCE_S = 30.0
+LEAST_LOOKS = 5.0
+"""A second: fewer, and the mirror was not disturbed by anything that could be called looking."""
+LOOK_ROUNDS, LOOK_BATCH = 15, 8
+FILM_BYTES = 8 << 20
+REST_FRAMES = 15
+"""The first second of the demo film: the face rests, and moves as a living one does."""
+
+
+def faces(count: int = PICTURES) -> list[Pixels]:
+    """Pictures of the demo face at rest, 1280x720, B,G,R,X. Raises CameraError when the film cannot be read."""
+    video = Video(assets() / "demo" / "face.mp4", SIZE)
+    found = []
+    for number in range(REST_FRAMES):
+        pixels = np.empty((SIZE[1], SIZE[0], 4), np.uint8)
+        video.read(pixels)
+        if number % (REST_FRAMES // count) == 0:
+            found.append(pixels)
+    video.close()
+    return found[:count]
+
+
+def measure_row(models: Path, said: Callable[[], None]) -> Row:
+    """A picture in which a movement is measured, against the mesh alone. Without models there is no mesh."""
+    name = "Measuring the movement in a picture"
+    nets, lacking = read_models(models)
+    if nets is None:
+        return row(name, 0.0, "ms", f"the mesh alone, which is not here: {lacking}", 0.0, Target(3), valid=False)
+    cv2.setNumThreads(1)
+    pictures = faces()
+    looker, tracker = Looker(nets), Tracker(nets)
+    task = Task(key="bench", zone=Zone.MOUTH, neutral_from_ms=0, neutral_to_ms=NEUTRAL_MS)
+    reading = [looker.look(pictures[i % PICTURES], 66 * i, task) for i in range(NEUTRAL_MS // 66 + 5)][-1]
+    found = interleaved(
+        {
+            "look": timed(_looking(looker, pictures, task), LOOK_BATCH),
+            "mesh": timed(_following(tracker, pictures), LOOK_BATCH),
+        },
+        LOOK_ROUNDS,
+        2,
+        said,
+    )
+    return row(
+        name,
+        median(found["look"]),
+        "ms",
+        f"the mesh alone, {median(found['mesh']):.2f} ms",
+        median_ratio(found["look"], found["mesh"]),
+        Target(3),
+        valid=reading.left is not None,
+    )
+
+
+def _looking(looker: Looker, pictures: Sequence[Pixels], task: Task) -> Draw:
+    def look(number: int) -> None:
+        looker.look(pictures[number % PICTURES], NEUTRAL_MS + 66 * (number + 10), task)
+
+    return look
+
+
+def _following(tracker: Tracker, pictures: Sequence[Pixels]) -> Draw:
+    def follow(number: int) -> None:
+        tracker.look(pictures[number % PICTURES], 66 * number)
+
+    return follow
+
+
+class SharedCamera(BenchCamera):
+    """Its pictures also lie in memory that another process can read, as the camera's do."""
+
+    def __init__(self, frames: Sequence[Pixels], slots: Slots) -> None:
+        super().__init__(frames)
+        self._slots, self._pictures, self._time = slots, frames, SystemClock()
+        self._taken_ms = 0
+
+    def take(self) -> None:
+        seq, taken_ms = len(self.taken_ns) + 1, self._time.now_ms()
+        with self._slots.writing() as slot:
+            if slot is not None:
+                into, publish = slot
+                np.copyto(into, self._pictures[seq % len(self._pictures)])
+                publish(Frame(into, taken_ms, seq), 0, 0)
+        self._taken_ms = taken_ms
+        super().take()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        return [FrameReady(self._taken_ms) for _ in super().drain(now_ms)]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One round while pictures were looked at and filmed."""
+
+    seen: Seen
+    looks: int
+    frames: int
+    """Of the film."""
+
+
+class Watcher:
+    """The kiosk's own sight with its own process, looking for a movement."""
+
+    def __init__(self, models: Path, folder: Path) -> None:
+        """Raises BenchError when it does not get ready."""
+        self._folder, self._clock = folder, SystemClock()
+        self._slots = Slots.create(SIZE)
+        self._frames = faces()
+        self._films = 0
+        self.sight = Sight(self._clock, models, lambda: self._slots)
+        self.sight.open()
+        now = self._clock.now_ms()
+        self.sight.offer(now)
+        self._pump(lambda: bool(self.sight.how), "did not get ready")
+
+    def watch(self) -> None:
+        """The face rests from now on; after the next round its movements are measured."""
+        now = self._clock.now_ms()
+        self.sight.watch(Task(key=f"bench {now}", zone=Zone.MOUTH, neutral_from_ms=now, neutral_to_ms=now + NEUTRAL_MS))
+
+    def camera(self) -> BenchCamera:
+        """A camera for one round; its numbers begin anew, so its memory does too."""
+        self._slots = Slots.create(SIZE)
+        return SharedCamera(self._frames, self._slots)
+
+    def round(self, rounds: Rounds, seconds: float) -> Watched:
+        """One round with a film of it."""
+        self._films += 1
+        self.sight.record(Record(str(self._folder / f"{self._films}.mp4"), FILM_BYTES))
+        begun = self._clock.now_ms()
+        seen = rounds.waiting(seconds, watcher=self)
+        looks = len(self.sight.between(begun, self._clock.now_ms()))
+        self.sight.finish()
+        films: list[ClipKept | ClipLost] = []
+
+        def filmed() -> bool:
+            films.extend(self.sight.films())
+            return bool(films)
+
+        self._pump(filmed, "did not finish its film")
+        film = films[0]
+        return Watched(seen, looks, film.frames if isinstance(film, ClipKept) else 0)
+
+    def close(self) -> None:
+        """End its process."""
+        self.sight.close()
+        self._pump(lambda: self.sight.deadline_ms() is None, "did not end")
+
+    def _pump(self, done: Callable[[], bool], otherwise: str) -> None:
+        give_up = ticks_ns() + round(PATIENCE_S * 1e9)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sight.fileno(), selectors.EVENT_READ)
+            while not done():
+                if ticks_ns() > give_up:
+                    raise BenchError(f"the process that looks at pictures {otherwise} within {PATIENCE_S:g} s")
+                selector.select(0.05)
+                self.sight.drain(self._clock.now_ms())
+
+
+@contextmanager
+def _watcher(models: Path) -> Iterator[Watcher]:
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place:
+        watcher = Watcher(models, Path(place))
+        try:
+            yield watcher
+        finally:
+            watcher.close()
+
+
+def mirror_rows(rounds: Rounds, models: Path, said: Callable[[], None]) -> list[Row]:
+    """The mirror while every picture that is due is looked at, and all of them become a film."""
+    with _watcher(models) as watcher:
+        watcher.watch()
+        watcher.round(rounds, WARM_S)
+        alone = partial(rounds.waiting, ROUND_S)
+        runs: dict[str, Callable[[], Seen | Watched]] = {
+            "watched": partial(watcher.round, rounds, ROUND_S),
+            "alone": alone,
+            "polling": partial(rounds.polling, ROUND_S),
+        }
+        found = interleaved(runs, ROUNDS, 0, said)
+        how = watcher.sight.how
+    watched = [each for each in found["watched"] if isinstance(each, Watched)]
+    plain = {name: [each for each in found[name] if isinstance(each, Seen)] for name in ("alone", "polling")}
+    return judged(watched, plain["alone"], plain["polling"], how)
+
+
+def judged(watched: Sequence[Watched], alone: Sequence[Seen], polling: Sequence[Seen], how: str) -> list[Row]:
+    """The two rows about the mirror, from rounds with and without somebody who looks (by ``how``)."""
+    ours, theirs = [each.seen.picture_p95_ms for each in watched], [each.picture_p95_ms for each in polling]
+    looks = median(each.looks for each in watched) / ROUND_S
+    doing = f"{looks:.0f} a second are looked at ({how or 'nobody'}) and filmed"
+    valid = looks >= LEAST_LOOKS and all(each.frames for each in watched)
+    if not valid:
+        doing += " (too few, or no film: nothing was measured)"
+    disturbed = busy(median(each.seen.waited_ms for each in watched), ROUND_S)
+    calm = median(each.picture_p95_ms for each in alone)
+    count = median(len(each.seen.pictures_ms) for each in watched)
+    return [
+        row(
+            f"From a new picture to the screen while {doing}, 95 of 100 within",
+            median(ours),
+            "ms",
+            f"a loop paced by Clock.tick({FPS}), {median(theirs):.1f} ms; with nobody looking {calm:.1f} ms{disturbed}",
+            median_ratio(theirs, ours),
+            Target(6, at_least=True),
+            valid=valid,
+        ),
+        row(
+            "Late pictures while they are looked at and filmed",
+            median(each.seen.late for each in watched),
+            f"of {count:g}",
+            f"with nobody looking, {median(each.late for each in alone):g}{disturbed}",
+            median(each.seen.late / len(each.seen.pictures_ms) for each in watched),
+            Target(0),
+            valid=valid,
+        ),
+    ]
