@@ -34,6 +34,10 @@ SETTLED_MS = 700
 """How long after a movement the face still goes back to rest, and the mesh's midline with it."""
 LEARN_MS = 500
 LEAST_EYES_PX = 12.0
+AHEAD_MS = 200
+"""A head on its way is drawn where it will be by now, at most so long after the picture that was looked at."""
+STILL = 0.15
+"""Slower than this, in distances of the pupils a second, is trembling and not a head on its way."""
 
 
 class Reflection(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,7 @@ class GoodSide:
         self._neutral = False
         self._place: _Place | None = None
         self._offset = _Offset(0.0, 0.0)
+        self._drift = (0.0, 0.0)
         self._moved_ms: int | None = None
         self._reason = Reason.NO_FACE
         self._clear_ms: int | None = None
@@ -109,7 +114,7 @@ class GoodSide:
             return Reflection(healthy=self._healthy, reason=self._reason)
         return Reflection(
             healthy=self._healthy,
-            midline=self._midline(place),
+            midline=self._midline(place, now_ms),
             eyes_px=place.eyes_px * self._scale,
             amount=self._amount,
             reason=self._reason,
@@ -118,7 +123,8 @@ class GoodSide:
     # Where it is.
 
     def _hear(self, reading: Reading, now_ms: int) -> None:
-        self._heard = reading
+        before, self._heard = self._heard, reading
+        self._drift = _drift(before, reading, self._drift)
         line = reading.midline
         if not _usable(reading) or line is None:
             return
@@ -135,13 +141,15 @@ class GoodSide:
                 self._offset = _learned(self._offset, _offset(found, line), now_ms - self._seen_ms)
         self._neutral, self._seen_ms = reading.neutral, now_ms
 
-    def _midline(self, place: _Place) -> Midline:
+    def _midline(self, place: _Place, now_ms: int) -> Midline:
         roll = place.roll_deg + self._offset.tilt_deg
         ux, uy = _across(roll)
         far = self._offset.beside * place.eyes_px
         # Pixels are counted by their middles, which do not lie on each other when a picture is scaled.
         shift = (self._scale - 1) / 2
-        return Midline((place.x + ux * far) * self._scale + shift, (place.y + uy * far) * self._scale + shift, roll)
+        ahead = min(max(0, now_ms - self._heard.t_ms), AHEAD_MS) if self._heard is not None else 0
+        x, y = place.x + self._drift[0] * ahead + ux * far, place.y + self._drift[1] * ahead + uy * far
+        return Midline(x * self._scale + shift, y * self._scale + shift, roll)
 
     # Whether it may be seen.
 
@@ -197,6 +205,19 @@ def _offset(place: _Place, line: Midline) -> _Offset:
 def _learned(old: _Offset, new: _Offset, passed_ms: int) -> _Offset:
     share = 1 - math.exp(-max(0, passed_ms) / LEARN_MS)
     return _Offset(old.beside + share * (new.beside - old.beside), old.tilt_deg + share * (new.tilt_deg - old.tilt_deg))
+
+
+def _drift(before: Reading | None, reading: Reading, last: tuple[float, float]) -> tuple[float, float]:
+    """How fast the face moves across the picture, px/ms; none for a face that only trembles, or is not there."""
+    if before is None or not (_usable(before) and _usable(reading)):
+        return 0.0, 0.0
+    passed = reading.t_ms - before.t_ms
+    if not 0 < passed <= STALE_MS:
+        return 0.0, 0.0
+    x, y = ((new - old) / passed for new, old in zip(reading.centre, before.centre, strict=True))
+    speed = 1000 * math.hypot(x, y) / reading.eyes_px
+    sure = min(1.0, max(0.0, speed / STILL - 1))
+    return (last[0] + sure * x) / 2, (last[1] + sure * y) / 2
 
 
 def _followed(old: _Place, new: _Place) -> _Place:

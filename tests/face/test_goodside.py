@@ -315,7 +315,7 @@ def test_the_frozen_midline_goes_along_with_the_head() -> None:
     moved = watch.run(1_000, moving=True, centre=(350.0, 220.0), roll_deg=8.0, midline=Midline(1.0, 2.0, 30.0))
     x, y = 350 + 4 * math.cos(math.radians(8.5)), 220 + 4 * math.sin(math.radians(8.5))
     assert moved.midline.roll_deg == pytest.approx(8.5, abs=0.1)
-    assert (moved.midline.x, moved.midline.y) == pytest.approx((x, y), abs=0.2)
+    assert (moved.midline.x, moved.midline.y) == pytest.approx((x, y), abs=0.3)
 
 
 def test_a_new_zero_of_the_roll_turns_nothing() -> None:
@@ -337,6 +337,20 @@ def test_a_still_face_does_not_tremble() -> None:
         x, y = AT + rng.normal(0, 0.5, 2)
         seen.append(watch.run(99, centre=(x, y), midline=Midline(x, y, 0.0)).midline.x)
     assert np.std(seen[20:]) < 0.25 * math.sqrt(1.5)
+
+
+def test_a_head_on_its_way_takes_the_reflection_along() -> None:
+    """Readings come late and rarely; a head that moves at 30 mm a second is met within 2 mm in every picture."""
+    watch, speed, errors = Watch(), 30 * MM / 1000, []
+    watch.run(2_000)
+    start = watch.now
+    for _ in range(30):
+        x = AT[0] + speed * (watch.now + 33 - start)
+        seen = watch.run(33, moving=True, centre=(x, AT[1]), midline=Midline(x, AT[1], 0.0))
+        errors.append(abs(seen.midline.x - x) / MM)
+    assert max(errors[12:]) < 2
+    stopped = watch.run(600, moving=True, centre=(x, AT[1]), midline=Midline(x, AT[1], 0.0))
+    assert stopped.midline.x == pytest.approx(x, abs=0.5)
 
 
 def test_readings_of_a_smaller_picture_are_scaled() -> None:
