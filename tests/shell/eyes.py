@@ -39,6 +39,8 @@ class Eyes:
         self.blind_from_ms: int | None = None
         self.reason = Reason.NONE
         self.eyes_px = 120.0
+        self.now_ms: Callable[[], int] = lambda: 0
+        self._kept_from_ms = 0
 
     @property
     def task(self) -> Task | None:
@@ -56,6 +58,8 @@ class Eyes:
     def close(self) -> None: ...
 
     def watch(self, task: Task | None) -> None:
+        """Another task forgets what was seen, as the real one does."""
+        self._kept_from_ms = self.now_ms()
         self.tasks.append(task)
 
     def offer(self, t_ms: int) -> None: ...
@@ -66,7 +70,8 @@ class Eyes:
 
     def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]:
         times = range(-(-from_ms // EVERY_MS) * EVERY_MS, to_ms + 1, EVERY_MS)
-        return tuple(self._reading(t) for t in times if self.blind_from_ms is None or t < self.blind_from_ms)
+        kept = (t for t in times if t > self._kept_from_ms)
+        return tuple(self._reading(t) for t in kept if self.blind_from_ms is None or t < self.blind_from_ms)
 
     def fileno(self) -> int:
         return -1

@@ -41,6 +41,7 @@ class Watched(Bench):
     def lead(self, eyes: Eyes, *steps: Step, person: Person = PERSON, **more: Any) -> None:
         """Begin such a session, past its check-in."""
         self.eyes = eyes
+        eyes.now_ms = self.clock.now_ms
         ratios = more.pop("ratios", {})
         family = more.pop("family", Family.FIRST_MOVEMENTS)
         self.ports = replace(self.ports, sight=eyes)
@@ -181,6 +182,7 @@ def test_a_cue_comes_only_in_the_rest_and_is_spoken_once_in_a_step(bench: Watche
     shown: list[tuple[str, Pace | None]] = []
     bench.play(each=lambda: shown.append((bench.cue, bench.pace)))
     assert {pace for cue, pace in shown if cue} == {Pace.REST}
+    assert all(cue for cue, pace in shown if pace is Pace.REST), "from its first moment to its last"
     in_order = list(dict.fromkeys(cue for cue, _ in shown if cue))
     assert in_order == [PROMPTS["cue.smaller"].rstrip("."), PROMPTS["cue.together"].rstrip(".")]
     assert bench.spoken == ["cue.smaller"]
@@ -248,11 +250,23 @@ def test_news_that_is_too_old_brings_no_cue(bench: Watched) -> None:
     bench.play(until=lambda: bench.pace is Pace.HOLD)
     bench.eyes.blind_from_ms = bench.clock.now_ms() + 2_000
     bench.play(until=lambda: bench.pace is Pace.REST)
-    assert (bench.cue, bench.spoken) == ("", [])
+    assert bench.cue == ""
+    bench.clock.advance(2_500)
+    assert bench.spoken == []
     bench.eyes.blind_from_ms = None
     bench.play(until=lambda: bool(bench.cue))
     bench.eyes.blind_from_ms = bench.clock.now_ms()
     bench.clock.advance(1_001)
+    bench.led.tick(bench.clock.now_ms())
+    assert bench.pace is Pace.REST
+    assert bench.cue == ""
+
+
+def test_a_cue_that_comes_too_late_is_not_given(bench: Watched) -> None:
+    """The machine was slow for two seconds: what was seen before that is no news any more."""
+    bench.lead(Eyes(shape=hasty))
+    bench.play(until=lambda: bench.pace is Pace.MOVE_OUT)
+    bench.clock.advance(4_500)
     bench.led.tick(bench.clock.now_ms())
     assert bench.pace is Pace.REST
     assert bench.cue == ""
@@ -342,5 +356,6 @@ def test_advice_on_sitting_well_comes_from_the_picture_that_is_looked_at(bench: 
     watching, session, now = Watching(bench.eyes, PERSON, {}), bench.led.session, bench.clock.now_ms()
     assert watching.look(session, (640, 360), now).framing == "", "nobody was told to look yet"
     watching.follow(session)
+    now += 500
     assert watching.look(session, (640, 360), now).framing == "nearer"
     assert watching.look(session, None, now).framing == ""
