@@ -176,8 +176,8 @@ def _followed(before: Pixels, now: Pixels, face: _Face) -> _Face | None:
     start = cv2.goodFeaturesToTrack(before, _POINTS, 0.01, apart, mask=mask)
     if start is None or len(start) < 8:
         return None
-    found, there, _ = cv2.calcOpticalFlowPyrLK(before, now, start, start.copy(), winSize=(21, 21), maxLevel=3)
-    back, again, _ = cv2.calcOpticalFlowPyrLK(now, before, found, start.copy(), winSize=(21, 21), maxLevel=3)
+    found, there, _ = cv2.calcOpticalFlowPyrLK(before, now, start, start.copy(), winSize=(21, 21), maxLevel=2)
+    back, again, _ = cv2.calcOpticalFlowPyrLK(now, before, found, start.copy(), winSize=(21, 21), maxLevel=2)
     good = (there.ravel() > 0) & (again.ravel() > 0) & (np.linalg.norm(back - start, axis=2).ravel() < 1.0)
     if good.sum() < 8:
         return None

@@ -44,7 +44,7 @@ CLOSED = 0.22
 until the person's own is known: on drawn faces 0.12 to 0.31, so up to about 0.1 of the closure is uncertain."""
 _CLOSED_LEAST, _CLOSED_MOST = 0.08, 0.32
 _OPEN_LEAST_MM = 4.0
-_HELD_MS, _HELD_TIMES = 500, 4
+_HELD_MS, _HELD_TIMES = 500, 3
 """Longer than a blink."""
 
 

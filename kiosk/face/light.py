@@ -18,7 +18,7 @@ BRIGHT = 0.93
 GLARE = 0.30
 """The share of white-out above which too little skin is left to follow."""
 LEANING = 0.20
-"""From here on one side is lit half as bright again in the picture as the other: advice, not yet a reason to be silent."""
+"""From here on one side is half as bright again in the picture as the other: advice, no reason to be silent."""
 
 _WHITE = 250
 _WIDTH, _HEIGHT = 48, 56

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.face.drawn import DrawnFace, Pose
@@ -42,7 +42,11 @@ def nets(models_folder: Path) -> Nets:
     return Nets({name: (models_folder / name).read_bytes() for name in MODELS})
 
 
-@pytest.fixture(scope="module", params=[(411, False), (412, True), (417, False)], ids=["411", "412-glasses", "417"])
+@pytest.fixture(
+    scope="module",
+    params=[(411, False), (412, True), pytest.param((417, False), marks=pytest.mark.slow)],
+    ids=["411", "412-glasses", "417"],
+)
 def person(request: pytest.FixtureRequest, nets: Nets) -> Person:
     seed, glasses = request.param
     return Person(nets, seed, glasses)
@@ -98,6 +102,7 @@ def test_a_share_needs_an_open_eye_to_count_from() -> None:
     assert LidScale.at_rest([]).share((5.0, 5.0)) == (None, None)
 
 
+@settings(deadline=None)
 @given(raw=st.floats(0, 30), opened=st.floats(4, 15), closed=st.none() | st.floats(0, 3.9))
 def test_a_share_lies_between_closed_and_open(raw: float, opened: float, closed: float | None) -> None:
     """Whatever is read, nobody is told of an eye that is closed by more than all of it."""
@@ -143,3 +148,12 @@ def test_a_gap_in_the_readings_is_no_closure() -> None:
         learner.add(t_ms, (2.5, 2.5))
         learner.add(t_ms + 50, (None, None))
     assert learner.scale == LidScale(10.0, 10.0)
+
+
+@pytest.mark.parametrize("every_ms", [70, 220, 400])
+def test_a_slow_board_learns_as_well(every_ms: int) -> None:
+    """Lids are read less often where looking is slow; three seconds of closed eyes are enough all the same."""
+    learner = ClosedEye(LidScale(10.0, 10.0))
+    for t_ms in range(0, 3000, every_ms):
+        learner.add(t_ms, (2.5, 2.6))
+    assert learner.scale.closed_right == pytest.approx(2.5)
