@@ -43,6 +43,7 @@ MACHINE, LEADING, LOOP = "tests/session/test_machine.py", "tests/shell/test_lead
 CAMERA, CHILD = "tests/devices/test_camera.py", "tests/devices/test_camera_child.py"
 BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/shell/test_filming.py"
 RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recovery", "reader", "daytime"))
+WATCHING = "tests/shell/test_watching.py"
 HERE = "tests/test_rules.py"
 
 RULES: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -123,6 +124,9 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{HERE}::test_rule_8_a_lost_camera_is_said_where_the_picture_was",
             f"{LOOP}::test_a_frozen_face_is_taken_off_the_screen_after_two_seconds_without_any_news",
             f"{MACHINE}::test_without_a_camera_the_session_goes_on_to_its_end",
+            f"{MACHINE}::test_nobody_who_looks_means_nobody_who_waits_for_a_face",
+            f"{WATCHING}::test_whoever_looks_dies_and_the_session_goes_on_to_its_end",
+            f"{WATCHING}::test_news_that_is_too_old_brings_no_cue",
             f"{CAMERA}::test_a_camera_that_stops_is_killed_two_seconds_after_its_last_picture",
             f"{CAMERA}::test_a_frozen_camera_is_killed_though_pictures_go_on_arriving",
             f"{CHILD}::test_a_child_that_hangs_or_repeats_itself_is_killed",
@@ -149,7 +153,11 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     10: (
         "No grade, no percentage of recovery, no score, no streak.",
-        (f"{HERE}::test_rule_10_and_14_no_word_grades_scores_shames_or_claims",),
+        (
+            f"{HERE}::test_rule_10_and_14_no_word_grades_scores_shames_or_claims",
+            f"{WATCHING}::test_a_turned_head_is_not_measured_and_not_spoken_about",
+            "tests/face/test_coach.py::test_what_is_absent_says_nothing",
+        ),
     ),
     11: (
         "Durations come from a monotonic clock; what was interrupted is never called complete; resuming begins paused.",
@@ -176,6 +184,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
     13: (
         "Both sides affected: no reflected half, no side words.",
         (
+            f"{WATCHING}::test_both_sides_affected_have_no_ratio_and_no_words_about_sides",
             f"{CARE}::test_rule_13_views",
             f"{CARE}::test_rule_13_words_about_sides",
             f"{HERE}::test_rule_13_no_screen_of_a_movement_session_names_a_side_when_both_are_affected",
