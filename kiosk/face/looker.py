@@ -161,11 +161,13 @@ class Looker:
 
     def _midline(self, seen: Observation, flow: Flow | None) -> Midline:
         """The middle of the resting face, carried along by skin that stays still; else of this mesh as it is."""
-        if self._neutral is not None and flow is not None and flow.head is not None:
-            return _line(self._neutral.rest, flow.head)
-        frame = face_frame(seen.points)
-        flat = Similarity(frame.scale, frame.rotation[:2, :2], frame.shift[:2])
-        return _line(frame(seen.points), flat.inverse())
+        if self._neutral is None:
+            frame = face_frame(seen.points)
+            flat = Similarity(frame.scale, frame.rotation[:2, :2], frame.shift[:2])
+            rest = frame(seen.points)
+            return _line(rest, flat.inverse(), float(rest[PAIRS, 0].mean()), 0.0)
+        head = flow.head if flow is not None and flow.head is not None else self._neutral.head(seen.points)
+        return _line(self._neutral.rest, head, *self._neutral.midline)
 
 
 def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> Reason:
@@ -178,13 +180,14 @@ def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> Reason:
     return Reason.COVERED if flow.ok < LEAST_OK else Reason.NONE
 
 
-def _line(rest: Floats, to_picture: Similarity) -> Midline:
-    """The midline of a face ``rest`` (468, 3) mm, where ``to_picture`` (2-D, mm → px) puts it."""
-    x = float(rest[PAIRS, 0].mean())
+def _line(rest: Floats, head: Similarity, x: float, lean: float) -> Midline:
+    """The midline at the bridge of the nose of a face ``rest`` (468, 3) mm that ``head`` (2-D, mm → px) puts there.
+
+    Between the eyes it passes ``x`` mm, and leans ``lean`` degrees.
+    """
     y = float(rest[BRIDGE, 1].mean())
-    ((px, py),) = to_picture(np.array([[x, y]]))
-    r = to_picture.rotation
-    return Midline(float(px), float(py), math.degrees(math.atan2(r[1, 0], r[0, 0])))
+    ((px, py),) = head(np.array([[x - y * math.tan(math.radians(lean)), y]]))
+    return Midline(float(px), float(py), lean + math.degrees(math.atan2(head.rotation[1, 0], head.rotation[0, 0])))
 
 
 def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.flow import followed, strong_points
 from kiosk.face.geometry import (
     BROW_LEFT,
     BROW_RIGHT,
@@ -32,14 +33,9 @@ from kiosk.face.tracker import Pixels, cut
 
 CROP_PX, _COARSE_PX = 256, 64
 PX_PER_MM = 1.6
-_ORIGIN = np.array([CROP_PX / 2, 96.0])
+ORIGIN = np.array([CROP_PX / 2, 96.0])
 """Where the middle between the eyes lies in the crop."""
-_ENOUGH = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)
-_BACK_PX = 0.8
-"""A point that does not come back to within this is not trusted."""
 _SKIN_POINTS = 48
-_CELL_PX = 16
-"""One point of skin is taken from each square of this size: spread points know a turn from a shift."""
 _PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-5.0, -2.5, 0.0, 2.5, 5.0)])
 """(15, 2) mm: where a target is followed, around its point."""
 _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
@@ -63,13 +59,13 @@ class Flow:
 
 def upright(points: npt.NDArray[np.float32], rest: Floats) -> Similarity:
     """Picture px → crop px for a mesh (468, 3) whose resting shape (468, 3) mm is known."""
-    return similarity(points[NOSE_RIDGE, :2], rest[NOSE_RIDGE, :2] * PX_PER_MM + _ORIGIN)
+    return similarity(points[NOSE_RIDGE, :2], rest[NOSE_RIDGE, :2] * PX_PER_MM + ORIGIN)
 
 
 def flat(face: Similarity) -> Similarity:
     """Picture px → crop px for a face frame (three-dimensional, px → mm)."""
     scale = face.scale * PX_PER_MM
-    return Similarity(scale, face.rotation[:2, :2], face.shift[:2] * PX_PER_MM + _ORIGIN)
+    return Similarity(scale, face.rotation[:2, :2], face.shift[:2] * PX_PER_MM + ORIGIN)
 
 
 def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
@@ -105,15 +101,15 @@ class Reference:
         self._rest_xy = np.concatenate([skin, *patches])
         self._count = len(skin)
         self._rest = np.column_stack([self._rest_xy, self._depth(self._rest_xy)])
-        self._start = self._to_px(self._rest_xy).astype(np.float32)
+        self._start = self._rest_xy * PX_PER_MM + ORIGIN
 
     def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
         """What ``frame`` shows. ``points`` (468, 3) is its mesh, ``pitch_yaw`` what the mesh says of the head since
         neutral, degrees."""
         to_crop = upright(points, self.rest)
         now = evened(frame, to_crop)
-        found, good = self._follow(now)
-        seen = (found.astype(np.float64) - _ORIGIN) / PX_PER_MM
+        found, good = followed(self._picture, now, self._start)
+        seen = (found - ORIGIN) / PX_PER_MM
         skin = good[: self._count]
         lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
         if skin.sum() < 8:
@@ -137,21 +133,9 @@ class Reference:
         head = Similarity(
             fit.scale * crop_to_picture.scale * PX_PER_MM,
             crop_to_picture.rotation @ (np.array([[c, -s], [s, c]]) / fit.scale),
-            crop_to_picture((fit.shift * PX_PER_MM + _ORIGIN)[None])[0],
+            crop_to_picture((fit.shift * PX_PER_MM + ORIGIN)[None])[0],
         )
         return Flow(excursions, min(shares), float(turn), nod, lean + math.degrees(roll), head)
-
-    def _follow(self, now: Pixels) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-        start = self._start.reshape(-1, 1, 2)
-        found, there = _tracked(self._picture, now, start, start.copy())
-        back, again = _tracked(now, self._picture, found, start.copy())
-        off = np.linalg.norm(back - start, axis=2).ravel()
-        good = there & again & (off < _BACK_PX)
-        return found.reshape(-1, 2), good & np.isfinite(found).all((1, 2))
-
-    @staticmethod
-    def _to_px(mm: Floats) -> Floats:
-        return np.asarray(mm * PX_PER_MM + _ORIGIN)
 
     def _depth(self, xy: Floats) -> Floats:
         """(n,) mm: how deep the mesh lies at ``xy`` (n, 2) mm, from its nearest points."""
@@ -163,7 +147,7 @@ class Reference:
     def _skin(self) -> Floats:
         """(n, 2) mm: the points on skin that the zone leaves still which flow can hold on to best, spread over it."""
         y, x = np.mgrid[0:CROP_PX, 0:CROP_PX].astype(np.float64)
-        x, y = (x - _ORIGIN[0]) / PX_PER_MM, (y - _ORIGIN[1]) / PX_PER_MM
+        x, y = (x - ORIGIN[0]) / PX_PER_MM, (y - ORIGIN[1]) / PX_PER_MM
         rest = self.rest
         mask = (x > rest[127, 0] + 4) & (x < rest[356, 0] - 4) & (y > rest[10, 1] - 2)
         if self.zone is Zone.BROW:
@@ -177,33 +161,14 @@ class Reference:
         for outer, inner in (EYE_RIGHT, EYE_LEFT[::-1]):
             centre = (rest[outer, :2] + rest[inner, :2]) / 2
             mask &= ~((np.abs(x - centre[0]) < 21) & (np.abs(y - centre[1]) < eye_height))
-        strength = cv2.cornerMinEigenVal(self._picture, 9) * mask
-        found = []
-        for top in range(0, CROP_PX, _CELL_PX):
-            for left in range(0, CROP_PX, _CELL_PX):
-                cell = strength[top : top + _CELL_PX, left : left + _CELL_PX]
-                row, column = np.unravel_index(int(cell.argmax()), cell.shape)
-                if cell[row, column] > 0:
-                    found.append((float(cell[row, column]), left + int(column), top + int(row)))
-        best = sorted(found, reverse=True)[:_SKIN_POINTS]
-        px = np.array([point[1:] for point in best], np.float64).reshape(-1, 2)
-        return np.asarray((px - _ORIGIN) / PX_PER_MM)
+        px = strong_points(self._picture, mask, _SKIN_POINTS)
+        return np.asarray((px - ORIGIN) / PX_PER_MM)
 
 
 def targets(zone: Zone) -> Sequence[int]:
     """The landmarks that are followed: those of the zone, right and left, and always the corners of the mouth."""
     corners = (CORNER_RIGHT, CORNER_LEFT)
     return (BROW_RIGHT, BROW_LEFT, *corners) if zone is Zone.BROW else corners
-
-
-def _tracked(
-    before: Pixels, after: Pixels, points: npt.NDArray[np.float32], guess: npt.NDArray[np.float32]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    """Where ``points`` (n, 1, 2) of one crop lie in another, and whether they were found (n,)."""
-    found, there, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, points, guess, winSize=(21, 21), maxLevel=3, criteria=_ENOUGH, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
-    )
-    return np.asarray(found, np.float32), np.asarray(there).ravel() > 0
 
 
 def _angle(transform: Similarity) -> float:

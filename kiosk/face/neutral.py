@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.geometry import SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
+from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
 from kiosk.face.model import Reason, Zone
-from kiosk.face.motion import Reference, evened, flat
+from kiosk.face.motion import ORIGIN, PX_PER_MM, Reference, evened, flat
+from kiosk.face.symmetry import midline
 from kiosk.face.tracker import Observation, Pixels
 
 LEAST_FRAMES = 5
@@ -33,10 +34,15 @@ class Frame:
 
 
 class Neutral:
-    """The face at rest: ``rest`` (468, 3) mm in the face frame; ``lids`` learns what its eyes read."""
+    """The face at rest.
+
+    ``rest`` (468, 3) mm in the face frame; ``midline`` as ``kiosk.face.symmetry.midline`` has it; ``lids`` learns what
+    these eyes read.
+    """
 
     def __init__(self, rest: Floats, chosen: Frame, lids: LidScale) -> None:
         self.rest, self.lids = rest, ClosedEye(lids)
+        self.midline = midline(chosen.crop, (float(ORIGIN[0]), float(ORIGIN[1])), PX_PER_MM)
         self._chosen = chosen
         self._references: dict[Zone, Reference] = {}
 
@@ -46,6 +52,10 @@ class Neutral:
             cut = flat(self._chosen.frame)
             self._references[zone] = Reference(self._chosen.crop, self.rest, cut, zone)
         return self._references[zone]
+
+    def head(self, points: npt.NDArray[np.float32]) -> Similarity:
+        """Face frame (n, 2) mm → picture px, as the mesh (468, 3) has it: less steady than ``Flow.head``."""
+        return similarity(self.rest[NOSE_RIDGE, :2], points[NOSE_RIDGE, :2])
 
     def angles(self, points: npt.NDArray[np.float32]) -> Angles:
         """How the mesh (468, 3) says that the head has turned since."""

@@ -16,6 +16,8 @@ Pixels = npt.NDArray[np.uint8]
 
 LOOK_AGAIN_MS = 3000
 """How often the whole picture is looked at for a second face while one is followed."""
+_TWO_MS = 1000
+"""The same while there are two."""
 _DETECT_PX, _MESH_PX = 128, 192
 _DETECTED, _SECOND, _FOLLOWED = 0.5, 0.65, 0.5
 _SECOND_SIZE = 0.4
@@ -96,16 +98,17 @@ class Tracker:
 
     def look(self, frame: Pixels, t_ms: int) -> Observation | None:
         """The face in ``frame`` (h, w, 3 or 4), or None."""
-        late = self._looked_ms is None or not 0 <= t_ms - self._looked_ms < LOOK_AGAIN_MS
-        if self._roi is None or late:
+        wait = LOOK_AGAIN_MS if self._alone else _TWO_MS
+        if self._roi is None or self._looked_ms is None or not 0 <= t_ms - self._looked_ms < wait:
             found = self.find(frame)
             self._looked_ms = t_ms
             self._alone = len(found) < 2
-            if self._roi is None:
-                if not found:
-                    return None
+            if found and not any(self._is_followed(face) for face in found):
                 self._roi = (found[0].centre, found[0].size * _ROOM, found[0].angle)
         return self._follow(frame, t_ms)
+
+    def _is_followed(self, face: Found) -> bool:
+        return self._roi is not None and float(np.linalg.norm(self._roi[0] - face.centre)) < 0.6 * face.size
 
     def forget(self) -> None:
         """Look at the whole picture next time."""
