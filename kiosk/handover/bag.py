@@ -18,6 +18,7 @@ Payloads = Callable[[Mapping[str, Digest]], "Iterator[Payload]"]
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LARGE = 1 << 30
 """A file that may become this large is written so that it may exceed 4 GiB inside the zip."""
+PIECE = 128 << 10
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in a zip must have a date; ours does not pretend to one, since the clock may be wrong."""
 
@@ -88,7 +89,7 @@ def _member(
     info.external_attr = 0o600 << 16
     sha256, size = hashlib.sha256(), 0
     with archive.open(info, "w", force_zip64=payload.most >= LARGE) as member:
-        for chunk in payload.chunks:
+        for chunk in gathered(payload.chunks):
             member.write(chunk)
             sha256.update(chunk)
             size += len(chunk)
@@ -96,6 +97,21 @@ def _member(
                 yield piece
     done[payload.path] = Digest(sha256.hexdigest(), size)
     yield out.take()
+
+
+def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces: compressing and encrypting cost much for each piece, however small."""
+    waiting: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)
 
 
 def _info(top: str, digests: Iterable[Digest]) -> bytes:

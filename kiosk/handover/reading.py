@@ -32,7 +32,7 @@ WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(e[+-]?[0-9]{1,3})?", re.ASCII)
+NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,25})?(e[+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class _Head(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +151,9 @@ class Snapshot:
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table of the schema, cells in the order of its columns."""
-        names = TABLES[name].names
+        cells = itemgetter(*TABLES[name].names)
         for found in self.dicts(name):
-            yield tuple(found[column] for column in names)
+            yield cells(found)
 
     def dicts(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a table of the schema, by column; there may be more columns than the schema has."""
