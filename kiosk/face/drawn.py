@@ -132,7 +132,8 @@ class DrawnFace:
         self._placed: tuple[tuple[float, ...], Array] | None = None
         front = worn(self.look, 2 * texture)
         self._worn = front.shrunk(2) if front else None
-        body, self._body_alpha = portrait.body(self.look).shrunk(2)
+        self._body_scale = portrait.BODY_SCALE if texture >= TEXTURE_SCALE else 1
+        body, self._body_alpha = portrait.body(self.look, 2 * self._body_scale).shrunk(2)
         self._body = body
         self._room = portrait.room(*size)
         pupils = np.array([(-EYE_X, 0.0), (EYE_X, 0.0)])
@@ -274,8 +275,8 @@ class DrawnFace:
         width, height = self.size
         scale = self.scale * (1 + 0.6 * (pose.zoom - 1))
         ox, oy = portrait.BODY_ORIGIN_MM
-        x = ((np.arange(width) - self._centre[0]) / scale - 0.4 * pose.shift_x_mm + ox) * 2 - 0.5
-        y = ((np.arange(height) - self._centre[1]) / scale - 0.3 * pose.shift_y_mm + oy) * 2 - 0.5
+        x = ((np.arange(width) - self._centre[0]) / scale - 0.4 * pose.shift_x_mm + ox) * self._body_scale - 0.5
+        y = ((np.arange(height) - self._centre[1]) / scale - 0.3 * pose.shift_y_mm + oy) * self._body_scale - 0.5
         where = np.stack(np.meshgrid(x, y), -1).astype(np.float32)
         self._over(picture, (self._body, self._body_alpha), where)
 

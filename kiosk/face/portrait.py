@@ -18,6 +18,8 @@ BODY_SIZE_MM = (560.0, 260.0)
 BODY_ORIGIN_MM = (280.0, -40.0)
 TEXTURE_SCALE = 3
 """Pixels per millimetre of the finished head, unless asked otherwise."""
+BODY_SCALE = 2
+"""The same of the body."""
 
 EYE_X, BROW_Y, MOUTH_Y, MOUTH_X = 31.5, -22.0, 70.0, 25.5
 
@@ -233,10 +235,10 @@ def head(look: Look, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
     return sheet
 
 
-def body(look: Look) -> Sheet:
-    """Neck, shoulders and shirt, in head coordinates, one pixel per half millimetre."""
+def body(look: Look, scale: float = 2 * BODY_SCALE) -> Sheet:
+    """Neck, shoulders and shirt, in head coordinates. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed + 1)
-    sheet = Sheet(*BODY_SIZE_MM, BODY_ORIGIN_MM, 4)
+    sheet = Sheet(*BODY_SIZE_MM, BODY_ORIGIN_MM, scale)
     sheet.rgb[:] = look.shirt
     half = [(36, 128), (72, 146), (128, 160), (172, 182), (196, 226), (206, 300)]
     shoulders = curve([(0, 128), *half, *mirrored(half)], closed=True)

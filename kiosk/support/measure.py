@@ -30,6 +30,8 @@ Pixels = npt.NDArray[np.uint8]
 
 NEUTRAL_S = 1.0
 _LEAST_RESTING = 6
+_AWAY = 5
+"""So many pictures without the face are no slip of the looker."""
 _REST_S = 0.3
 """How far from a movement the face is taken to be at rest."""
 
@@ -198,9 +200,10 @@ class _Watch:
         readings = self._readings[Zone.MOUTH]
         reasons = Counter(r.reason for r in readings if r.reason not in (Reason.NONE, Reason.NO_NEUTRAL))
         found = [f"{WHY[reason]} in {count} of {len(readings)} pictures" for reason, count in reasons.most_common()]
-        missing = [i for i, r in enumerate(readings) if not r.present]
-        if missing and any(r.present for r in readings[: missing[-1]]):
-            found.append(f"the face leaves the picture (last at {readings[missing[-1]].t_ms / 1000:.1f} s)")
+        seen = [i for i, r in enumerate(readings) if r.present]
+        away = [i for i, r in enumerate(readings) if not r.present and seen and i > seen[0]]
+        if len(away) >= _AWAY:
+            found.append(f"the face leaves the picture (first at {readings[away[0]].t_ms / 1000:.1f} s)")
         return found
 
     def movements(self) -> list[tuple[Zone, Stretch]]:
