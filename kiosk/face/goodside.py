@@ -1,8 +1,9 @@
 """Where the healthy half is to be reflected, and how much of it may be seen just now? No pictures here, and no clock.
 
-The reflected half is an illusion, so it must be steady and give way early. It hangs on the upper face: the mesh's
-midline is only believed while the face rests, because a smile of one side drags it along. It fades to the plain mirror
-where the picture would not be honest: a turned head, no face, too little light, news that is too old.
+The reflected half is an illusion, so it must be steady and give way early. It hangs on the upper face. The mesh's own
+midline is only believed while the face rests, because a smile of one side drags it along, and only until a neutral face
+has told where it really is. It fades to the plain mirror where the picture would not be honest: a turned head, no face,
+too little light, news that is too old.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class GoodSide:
         self._scale = scale
         self._heard: Reading | None = None
         self._seen_ms: int | None = None
-        self._neutral = False
+        self._neutral = self._registered = False
         self._place: _Place | None = None
         self._offset = _Offset(0.0, 0.0)
         self._drift = (0.0, 0.0)
@@ -130,14 +131,17 @@ class GoodSide:
             return
         found, place = _Place(*reading.centre, reading.roll_deg, reading.eyes_px), self._place
         if place is None or self._seen_ms is None or now_ms - self._seen_ms > STALE_MS:
-            self._place, self._offset = found, _offset(found, line)
+            self._place, self._offset, self._registered = found, _offset(found, line), reading.neutral
         elif reading.neutral != self._neutral:
             # From here on, roll counts from another zero; the head is where it was a moment ago.
             tilt = place.roll_deg + self._offset.tilt_deg - reading.roll_deg
             self._place, self._offset = found, _Offset(self._offset.beside, tilt)
         else:
             self._place = _followed(place, found)
-            if self._moved_ms is None or now_ms - self._moved_ms >= SETTLED_MS:
+            self._registered = self._registered or reading.neutral
+            rests = self._moved_ms is None or now_ms - self._moved_ms >= SETTLED_MS
+            # A neutral face carries its midline along with skin that stays still, and knows it better than the mesh.
+            if reading.neutral or (rests and not self._registered):
                 self._offset = _learned(self._offset, _offset(found, line), now_ms - self._seen_ms)
         self._neutral, self._seen_ms = reading.neutral, now_ms
 

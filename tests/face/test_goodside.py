@@ -324,10 +324,22 @@ def test_a_new_zero_of_the_roll_turns_nothing() -> None:
     askew: dict[str, Any] = {"midline": Midline(*AT, 6.0)}
     watch.run(3_000, roll_deg=6.0, **askew)
     for _ in range(3):
-        moving = watch.run(3_000, moving=True, neutral=True, roll_deg=0.0, midline=Midline(AT[0], AT[1], 7.3))
-        assert moving.midline.roll_deg == pytest.approx(6.0, abs=0.1)
+        first = watch.run(150, moving=True, neutral=True, roll_deg=0.0, **askew)
+        moving = watch.run(3_000, moving=True, neutral=True, roll_deg=0.0, **askew)
         rest = watch.run(3_000, roll_deg=6.0, **askew)
-        assert rest.midline.roll_deg == pytest.approx(6.0, abs=0.1)
+        for seen in (first, moving, rest):
+            assert seen.midline.roll_deg == pytest.approx(6.0, abs=0.1)
+
+
+def test_what_a_neutral_face_told_of_the_midline_is_kept() -> None:
+    """It is found in the picture and carried by still skin; the mesh's is a millimetre off, and not asked again."""
+    watch = Watch()
+    mesh, true = Midline(AT[0] + MM, AT[1], 0.6), Midline(*AT, 0.0)
+    watch.run(3_000, midline=mesh)
+    told = watch.run(4_000, moving=True, neutral=True, midline=true).midline
+    kept = watch.run(6_000, midline=mesh).midline
+    for seen in (told, kept):
+        assert (seen.x, seen.roll_deg) == pytest.approx((true.x, 0.0), abs=0.05)
 
 
 def test_a_still_face_does_not_tremble() -> None:
