@@ -96,7 +96,7 @@ def test_what_takes_a_model_is_absent(face: DrawnFace) -> None:
 
 def test_a_turned_head_measures_nothing(face: DrawnFace) -> None:
     """Yaw makes false asymmetry: beyond the gate there is no figure, to either side."""
-    for seen in watch(face, Zone.MOUTH, [Pose(yaw_deg=4), Pose(), Pose(yaw_deg=-4)])[::2]:
+    for seen in watch(face, Zone.MOUTH, [Pose(yaw_deg=3), Pose(), Pose(yaw_deg=-3)])[::2]:
         assert seen.reason is Reason.TURNED
         assert (seen.left, seen.right) == (None, None)
 
