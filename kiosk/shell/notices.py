@@ -15,6 +15,8 @@ class Condition:
     store_problem: str = ""
     camera_ok: bool = True
     camera_cause: str = ""
+    sight_cause: str = ""
+    """Why nobody looks at pictures; empty: nothing is known against it."""
     sound_wanted: bool = True
     sound_ok: bool = True
     stuck: frozenset[Button] = frozenset()

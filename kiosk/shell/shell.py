@@ -42,7 +42,7 @@ from kiosk.shell.ports import Ports
 from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, status_rows
-from kiosk.signals import CameraState, Closed, Filmed, Signal, Stored, StoreState, Stuck
+from kiosk.signals import CameraState, Closed, Filmed, SightState, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
 log = logging.getLogger(__name__)
@@ -153,6 +153,8 @@ class Shell:
             condition.store_problem = signal.problem
         elif isinstance(signal, CameraState):
             condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
+        elif isinstance(signal, SightState):
+            condition.sight_cause = signal.cause
         elif isinstance(signal, Filmed):
             self._filming.hear()
         elif isinstance(signal, Stuck):

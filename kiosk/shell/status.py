@@ -35,12 +35,13 @@ LOW_BYTES = 200 << 20
 def status_rows(
     ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words, *, told: bool
 ) -> tuple[StatusRow, ...]:
-    """Disk, record, camera, clock, sound, lamps, buttons, and every fault of a file.
+    """Disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, and every fault of a file.
 
     ``told``: the site has written its own words on whom to call when a red flag is reported.
     """
     _ = words
-    rows = [_disk(data, words), _record(ports, words), _camera(condition, words), _clock(ports, words)]
+    rows = [_disk(data, words), _record(ports, words), _camera(condition, words)]
+    rows += [*_sight(ports, condition, words), _clock(ports, words)]
     sound = ports.sound.problem
     rows.append(StatusRow(_("Sound"), str(sound) if sound else _("works"), "warning" if sound else "ok"))
     lamps = ports.lights.problems
@@ -126,6 +127,13 @@ def _camera(condition: Condition, _: Words) -> StatusRow:
     if condition.camera_ok:
         return StatusRow(_("Camera"), _("no fault"), "ok")
     return StatusRow(_("Camera"), condition.camera_cause or _("gives no picture"), "warning")
+
+
+def _sight(ports: Ports, condition: Condition, _: Words) -> tuple[StatusRow, ...]:
+    if ports.sight is None:
+        return ()
+    wrong = condition.sight_cause or ports.sight.lacking
+    return (StatusRow(_("Measures"), wrong or _("no fault"), "warning" if wrong else "ok"),)
 
 
 def _clock(ports: Ports, _: Words) -> StatusRow:

@@ -11,17 +11,23 @@ FOLDER = "models"
 """Where a data folder keeps them."""
 
 
+def absent(folder: Path) -> str:
+    """A sentence that says what is not in ``folder`` and how to get it; empty where all three files lie there."""
+    lacking = [name for name in MODELS if not (folder / name).is_file()]
+    if not lacking:
+        return ""
+    what = "the face models are" if len(lacking) == len(MODELS) else f"{', '.join(lacking)} is"
+    return f"{what} not in {folder}: run `kiosk models` once, with a network (36 MB)"
+
+
 def read_models(folder: Path) -> tuple[Nets | None, str]:
     """The networks of ``folder``; else None and a sentence that says what is missing and how to get it."""
-    found: dict[str, bytes] = {}
+    if lacking := absent(folder):
+        return None, lacking
     try:
-        for name in MODELS:
-            if (folder / name).is_file():
-                found[name] = (folder / name).read_bytes()
+        found = {name: (folder / name).read_bytes() for name in MODELS}
     except OSError as why:
         return None, f"the face models in {folder} cannot be read ({why}): run `kiosk models`"
-    if not found:
-        return None, f"the face models are not in {folder}: run `kiosk models` once, with a network (36 MB)"
     try:
         return Nets(found), ""
     except ModelError as why:

@@ -24,6 +24,7 @@ from kiosk.face.model import Reading, Task
 from kiosk.sight.clips import ClipKept, ClipLost, Record
 from kiosk.sight.kept import Kept
 from kiosk.sight.messages import ENCODER, TOLD, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
+from kiosk.sight.models import absent
 from kiosk.sight.rate import Rate
 from kiosk.sight.sane import nonsense
 from kiosk.signals import FaceState, Filmed, SightState, Signal
@@ -86,7 +87,6 @@ class _Run:
     link: Link
     since_ms: int
     how: str = ""
-    lacking: str = ""
     memory: Slots | None = None
     """The one it was given."""
     question: _Question | None = None
@@ -115,6 +115,7 @@ class Sight:
         # One descriptor for ever, whichever child is behind it.
         self._poll = select.epoll()
         self._wanted = False
+        self._lacking: str | None = None
         self._run: _Run | None = None
         self._leaving: list[_Run] = []
         self._news: list[Signal] = []
@@ -135,8 +136,8 @@ class Sight:
 
     @property
     def lacking(self) -> str:
-        """What the looker lacks, a sentence for staff; empty where it has all."""
-        return self._run.lacking if self._run is not None else ""
+        """What the looker lacks, a sentence for staff; empty where it has all. Before the first one: what it will."""
+        return absent(self._models) if self._lacking is None else self._lacking
 
     def open(self) -> None:
         """Begin with the first frame: without a camera no child is needed. Faults are told by ``SightState``."""
@@ -270,7 +271,7 @@ class Sight:
         """Note what the child said; returns what is wrong with it, or nothing."""
         match told:
             case Ready(how, lacking):
-                run.how, run.lacking = how, lacking
+                run.how, self._lacking = how, lacking
                 log.info("pictures are looked at by the %s%s", how, f": {lacking}" if lacking else "")
             case Failed(cause):
                 self._fault(cause, now_ms)

@@ -34,6 +34,15 @@ def test_readings_arrive_and_can_be_asked_for() -> None:
     assert (newest.t_ms, newest.left) == (begun + 400, (1.0, -1.0))
 
 
+def test_staff_learn_what_is_lacking_before_anybody_looks() -> None:
+    """The status screen is read between sessions: missing models are named there, and how to get them."""
+    stage = Stage()
+    assert "not in models" in stage.sight.lacking
+    assert "`kiosk models`" in stage.sight.lacking
+    stage.begin()
+    assert stage.sight.lacking == ""
+
+
 def test_no_child_without_a_frame_and_none_after_close() -> None:
     """A kiosk without a camera pays nothing for sight; at check-out the child goes, and is killed if it does not."""
     stage = Stage()
