@@ -58,7 +58,11 @@ def readings(movement: Movement, affected: str, rng: np.random.Generator, noise:
         for row, (side, mm, late_s) in enumerate(
             ((affected, movement.affected_mm, movement.late_s), (_other(affected), movement.other_mm, 0.0))
         ):
-            far = mm * gains[row] * _share(t_ms / 1000 - begin_s - late_s, movement.in_s)
+            far = (
+                mm
+                * gains[row]
+                * share(t_ms / 1000 - begin_s - late_s, movement.in_s, max(movement.in_s, LENGTH_S - 3.5))
+            )
             along = np.array(OUTWARDS[movement.zone]) * (1 if side == "left" else -1, 1)
             along /= np.hypot(*along)
             x, y = far * along + slow[row] + rng.normal(0, noise.picture_mm, 2)
@@ -75,9 +79,9 @@ def _times(rng: np.random.Generator, noise: Noise) -> Iterator[int]:
         at += max(20.0, rng.normal(noise.every_ms, noise.every_ms * 0.2))
 
 
-def _share(t_s: float, in_s: float) -> float:
-    """How far a movement has gone, 0..1: as quick out as in, and held in between."""
-    out_s = t_s - max(in_s, LENGTH_S - 3.5)
+def share(t_s: float, in_s: float, until_s: float) -> float:
+    """How far a movement has gone, 0..1: as quick out as in, and held from ``in_s`` until ``until_s``."""
+    out_s = t_s - until_s
     gone = min(max(t_s, 0.0) / in_s, 1.0) if out_s < 0 else 1 - min(out_s / in_s, 1.0)
     return float((1 - np.cos(np.pi * gone)) / 2)
 
