@@ -1,0 +1,280 @@
+"""The looker: one picture in, one honest reading out, on faces whose truth is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from kiosk.errors import ModelError
+from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.face.looker import Looker
+from kiosk.face.model import Reading, Reason, Task, Zone
+from kiosk.face.nets import MESH, MODELS, Nets
+
+Picture = npt.NDArray[np.uint8]
+
+REST_MS = 800
+STEP_MS = 80
+
+
+@pytest.fixture(scope="module")
+def models(models_folder: Path) -> dict[str, bytes]:
+    return {name: (models_folder / name).read_bytes() for name in MODELS}
+
+
+@pytest.fixture(scope="module")
+def nets(models: dict[str, bytes]) -> Nets:
+    cv2.setNumThreads(1)
+    return Nets(models)
+
+
+@pytest.fixture(scope="module")
+def face() -> DrawnFace:
+    return DrawnFace(size=(640, 480), texture=2)
+
+
+def picture(face: DrawnFace, pose: Pose, seed: int = 0) -> Picture:
+    """A picture with the noise of a camera."""
+    pixels = face.draw(pose).pixels
+    noise = np.random.default_rng(seed).normal(0, 2.5, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+def task(zone: Zone | None = Zone.MOUTH, key: str = "a", points: bool = False) -> Task:
+    return Task(key=key, zone=zone, neutral_from_ms=0, neutral_to_ms=REST_MS, points=points)
+
+
+class Sitting:
+    """A person in front of a looker, at rest until the neutral face was taken."""
+
+    def __init__(self, nets: Nets | None, face: DrawnFace, zone: Zone | None = Zone.MOUTH) -> None:
+        self.looker, self.face, self.task, self.t_ms = Looker(nets), face, task(zone), 0
+        rest = face.draw(Pose()).pixels
+        for seed in range(REST_MS // STEP_MS + 1):
+            noise = np.random.default_rng(seed).normal(0, 2.5, rest.shape)
+            self.last = self.show(np.clip(rest + noise, 0, 255).astype(np.uint8))
+
+    def show(self, frame: Picture) -> Reading:
+        self.last = self.looker.look(frame, self.t_ms, self.task)
+        self.t_ms += STEP_MS
+        return self.last
+
+    def pose(self, pose: Pose) -> Reading:
+        return self.show(picture(self.face, pose, self.t_ms))
+
+
+@pytest.fixture
+def sitting(nets: Nets, face: DrawnFace) -> Sitting:
+    return Sitting(nets, face)
+
+
+def apart(reading: Reading) -> float:
+    """How far the sides differ, mm."""
+    assert reading.left is not None
+    assert reading.right is not None
+    return math.hypot(reading.left[0] + reading.right[0], reading.left[1] - reading.right[1])
+
+
+def test_a_face_at_rest_is_found_and_does_not_move(sitting: Sitting) -> None:
+    """The zero of every measure: at rest both sides stay within 0.3 mm, and the face is where it is drawn."""
+    reading = sitting.last
+    truth = sitting.face.draw(Pose())
+    assert reading.present
+    assert reading.neutral
+    assert reading.reason is Reason.NONE
+    assert reading.score > 0.9
+    assert apart(reading) <= 0.3
+    middle = np.mean([truth.landmarks["pupil_right"], truth.landmarks["pupil_left"]], 0)
+    assert np.hypot(*np.subtract(reading.centre, middle)) < 5
+    assert reading.eyes_px == pytest.approx(63 * truth.px_per_mm, rel=0.06)
+    assert reading.light is not None
+    assert 0.2 < reading.light < 0.9
+
+
+@pytest.mark.parametrize("affected", ["left", "right"])
+def test_a_lopsided_smile_is_measured_as_lopsided_as_it_is(sitting: Sitting, affected: str) -> None:
+    """The honest measure: 6 mm on one side and 1.5 on the other are read so, on the person's own sides."""
+    other = "right" if affected == "left" else "left"
+    reading = sitting.pose(Pose(**{f"corner_{affected}_mm": 1.5, f"corner_{other}_mm": 6.0}))
+    size = {"left": math.hypot(*reading.left or (0, 0)), "right": math.hypot(*reading.right or (0, 0))}
+    assert size[affected] == pytest.approx(1.5, abs=0.4)
+    assert size[other] == pytest.approx(6.0, abs=0.8)
+    assert reading.left is not None
+    assert reading.left[0] > 0, "the left corner goes towards the own left"
+    assert reading.left[1] < 0, "and up"
+    assert reading.corner_left == reading.left
+
+
+def test_a_movement_is_the_same_on_a_head_that_does_not_keep_still(sitting: Sitting) -> None:
+    """Nobody holds the head still for the camera: lean, drift and nearness are taken out."""
+    moved = Pose(corner_right_mm=6, corner_left_mm=3, roll_deg=4, yaw_deg=1.2, shift_x_mm=6, zoom=1.03)
+    reading = sitting.pose(moved)
+    assert reading.reason is Reason.NONE
+    assert math.hypot(*reading.right or (0, 0)) == pytest.approx(6, abs=0.9)
+    assert math.hypot(*reading.left or (0, 0)) == pytest.approx(3, abs=0.6)
+    assert reading.roll_deg == pytest.approx(4, abs=0.4)
+
+
+def test_a_brow_is_measured_against_nose_and_cheeks(nets: Nets, face: DrawnFace) -> None:
+    """For the brows other skin stays still; the corners of the mouth come along in the reading."""
+    reading = Sitting(nets, face, Zone.BROW).pose(Pose(brow_left_mm=5, brow_right_mm=1))
+    assert math.hypot(*reading.left or (0, 0)) == pytest.approx(5, abs=0.8)
+    assert math.hypot(*reading.right or (0, 0)) == pytest.approx(1, abs=0.5)
+    assert math.hypot(*reading.corner_left or (9, 9)) < 0.4
+    assert reading.aperture_left is None, "nobody asks how the eyes do while a brow rises"
+
+
+def test_eyes_that_close_are_read_now_and_then(nets: Nets, face: DrawnFace) -> None:
+    """Lids are read on some pictures and absent on the others; which side is closed is told from the other."""
+    sitting = Sitting(nets, face, Zone.EYE)
+    readings = [sitting.pose(Pose(lid_left=0.8, lid_right=0.2)) for _ in range(3)]
+    seen = [r for r in readings if r.aperture_left is not None]
+    assert len(seen) == 1
+    assert seen[0].aperture_left == pytest.approx(0.2, abs=0.2)
+    assert seen[0].aperture_right == pytest.approx(0.8, abs=0.2)
+    assert seen[0].left is None
+    assert seen[0].corner_left is not None
+
+
+@pytest.mark.parametrize("zone", [Zone.MOUTH, Zone.BROW])
+def test_a_turned_head_is_not_measured(nets: Nets, face: DrawnFace, zone: Zone) -> None:
+    """Yaw makes a false difference of a millimetre and more: beyond 3° there is silence, and it says why."""
+    sitting = Sitting(nets, face, zone)
+    for yaw in (3.2, -3.2, 5.0, -8.0):
+        reading = sitting.pose(Pose(yaw_deg=yaw))
+        assert reading.reason is Reason.TURNED, yaw
+        assert reading.left is None
+        assert reading.corner_left is None
+        assert math.copysign(1, reading.yaw_deg) == math.copysign(1, yaw)
+    assert sitting.pose(Pose(yaw_deg=1.5)).reason is Reason.NONE
+    assert sitting.pose(Pose(pitch_deg=9)).reason is Reason.TURNED
+
+
+def test_a_leaning_head_is_measured_and_its_midline_leans_with_it(sitting: Sitting) -> None:
+    """Roll is no reason to be silent: no false difference at ±5°, and a midline within half a degree at 8°."""
+    for roll in (-8.0, -5.0, 5.0, 8.0):
+        reading = sitting.pose(Pose(roll_deg=roll))
+        if abs(roll) == 5:
+            assert apart(reading) <= 0.3
+        assert reading.reason is Reason.NONE
+        assert reading.midline is not None
+        assert reading.midline.roll_deg == pytest.approx(roll, abs=0.5)
+        truth = sitting.face.draw(Pose(roll_deg=roll))
+        x, y = np.subtract(truth.landmarks["nose_bridge"], (reading.midline.x, reading.midline.y)) / truth.px_per_mm
+        lean = math.radians(reading.midline.roll_deg)
+        assert abs(x * math.cos(lean) + y * math.sin(lean)) < 0.6
+
+
+def test_a_smile_does_not_drag_the_midline_along(sitting: Sitting) -> None:
+    """The reflection is folded at this line: a one-sided movement may not bend it."""
+    rest = sitting.last.midline
+    smiling = sitting.pose(Pose(corner_left_mm=10)).midline
+    assert rest is not None
+    assert smiling is not None
+    assert smiling.roll_deg == pytest.approx(rest.roll_deg, abs=0.3)
+    assert smiling.x == pytest.approx(rest.x, abs=0.8)
+
+
+def test_two_faces_are_not_told_apart_and_so_not_measured(nets: Nets, face: DrawnFace) -> None:
+    """A visitor beside the bed: nobody's movement is written down as the other's."""
+    one = face.draw(Pose(zoom=0.8)).pixels[:, 130:510]
+    both = np.concatenate([one, one], axis=1)
+    looker = Looker(nets)
+    reading = looker.look(both, 0, task())
+    assert reading.reason is Reason.TWO_FACES
+    assert reading.left is None
+    again = [looker.look(face.draw(Pose()).pixels, t, task()) for t in (1100, 1200)]
+    assert again[-1].reason is not Reason.TWO_FACES, "once the visitor is gone it goes on"
+
+
+def test_another_key_forgets_the_face_at_rest(sitting: Sitting) -> None:
+    """Another stretch begins with its own neutral face, or with none."""
+    assert sitting.last.neutral
+    sitting.task = task(key="b")
+    reading = sitting.pose(Pose())
+    assert not reading.neutral
+    assert reading.reason is Reason.NO_NEUTRAL
+    assert reading.left is None
+    assert sitting.looker.refused is Reason.TOO_FEW
+
+
+def test_a_head_that_moves_about_gives_no_neutral_face(nets: Nets, face: DrawnFace) -> None:
+    """A zero that was taken from a moving or averted head would make every later number a lie."""
+    about, averted = Looker(nets), Looker(nets)
+    poses = [Pose(roll_deg=8 * (-1) ** k, shift_x_mm=25 * (-1) ** k) for k in range(2)]
+    frames = [picture(face, pose) for pose in poses]
+    away = picture(face, Pose(yaw_deg=22))
+    for k in range(REST_MS // STEP_MS + 1):
+        last = about.look(frames[k % 2], k * STEP_MS, task())
+        turned = averted.look(away, k * STEP_MS, task())
+    for looker, reading in ((about, last), (averted, turned)):
+        assert not reading.neutral
+        assert reading.reason is Reason.NO_NEUTRAL
+        assert looker.refused is Reason.TURNED
+
+
+def test_points_are_given_only_when_asked_for(sitting: Sitting) -> None:
+    """A face's geometry is personal: it leaves the looker only with its own consent."""
+    assert sitting.last.points == b""
+    sitting.task = task(points=True)
+    assert sitting.pose(Pose()).points
+
+
+@pytest.mark.parametrize("with_nets", [True, False])
+def test_no_picture_is_too_odd_to_be_looked_at(nets: Nets, with_nets: bool) -> None:
+    """Whatever a camera sends: no face is seen in it, and nothing is raised."""
+    looker = Looker(nets if with_nets else None)
+    rng = np.random.default_rng(1)
+    shapes = [(1, 1, 3), (16, 16, 3), (17, 400, 4), (400, 17, 3), (90, 160, 4), (90, 160), (0, 0, 3), (64, 64, 2)]
+    for i, shape in enumerate(shapes):
+        for frame in (np.zeros(shape), np.full(shape, 255), rng.integers(0, 256, shape)):
+            reading = looker.look(frame.astype(np.uint8), 100 * i, task())
+            assert reading.reason is not Reason.NONE
+            assert reading.left is None
+    assert looker.look(np.zeros((100, 100, 3), np.float32), 0, task()).reason is Reason.NO_FACE
+
+
+def test_a_dark_picture_and_a_covered_mouth_say_so(sitting: Sitting) -> None:
+    """Silence has a reason that the screen can tell."""
+    still = sitting.face.draw(Pose()).pixels
+    assert sitting.show((still * 0.04).astype(np.uint8)).reason in (Reason.TOO_DARK, Reason.NO_FACE)
+    sitting.pose(Pose())
+    covered = still.copy()
+    x, y = (round(v) for v in sitting.face.draw(Pose()).landmarks["corner_left"])
+    hand = np.random.default_rng(5).integers(90, 200, (70, 70, 1)).astype(np.float32)
+    covered[y - 35 : y + 35, x - 35 : x + 35, :3] = cv2.GaussianBlur(hand, (0, 0), 2.0)[..., None]
+    reading = sitting.show(covered)
+    assert reading.reason in (Reason.COVERED, Reason.NO_FACE)
+    assert reading.left is None
+
+
+def test_without_models_the_same_movement_is_measured(face: DrawnFace) -> None:
+    """Offline on the first day the mirror still works: Haar and flow, and no lids."""
+    sitting = Sitting(None, face)
+    assert sitting.looker.how == "fallback"
+    reading = sitting.pose(Pose(corner_right_mm=6, corner_left_mm=1.5))
+    assert math.hypot(*reading.right or (0, 0)) == pytest.approx(6, abs=1.2)
+    assert math.hypot(*reading.left or (0, 0)) == pytest.approx(1.5, abs=0.6)
+    assert reading.aperture_left is None
+
+
+def test_bytes_that_are_not_the_pinned_model_are_refused(models: dict[str, bytes]) -> None:
+    """A model that was swapped or cut short would see something, and nobody would know what."""
+    with pytest.raises(ModelError, match="not the pinned"):
+        Nets(models | {MESH: models[MESH][:-1]})
+    with pytest.raises(ModelError, match="missing"):
+        Nets({name: content for name, content in models.items() if name != MESH})
+
+
+def test_the_size_of_the_picture_does_not_matter(nets: Nets) -> None:
+    """Millimetres are millimetres in a small picture too."""
+    small = DrawnFace(size=(400, 300), texture=2)
+    reading = Sitting(nets, small).pose(replace(Pose(), corner_right_mm=6, corner_left_mm=3))
+    assert math.hypot(*reading.right or (0, 0)) == pytest.approx(6, abs=0.9)
+    assert math.hypot(*reading.left or (0, 0)) == pytest.approx(3, abs=0.7)

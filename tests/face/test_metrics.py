@@ -1,0 +1,234 @@
+"""Measures: what one repetition says, and what it keeps silent about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.face.metrics import LEAST_MM, measure
+from kiosk.face.model import Measure, Quality, Reading, Reason, Vector, Zone
+
+STEP_MS = 80
+few = settings(max_examples=25, deadline=None)
+OUT = math.radians(38)
+
+
+def toward(mm: float, side: str) -> Vector:
+    """A corner that has gone out and up by ``mm`` on this side."""
+    return (mm * math.cos(OUT) * (1 if side == "left" else -1), -mm * math.sin(OUT))
+
+
+def repetition(
+    left: float, right: float, speed: float = 4.0, late_left_ms: int = 0, noise: float = 0.0
+) -> list[Reading]:
+    """A movement out to ``left`` and ``right`` mm, held: the larger at ``speed`` mm/s, the other in the same time."""
+    rng = np.random.default_rng(3)
+    takes = max(abs(left), abs(right), 0.1) / speed
+
+    def at(t_ms: int, mm: float, side: str, late_ms: int) -> Vector:
+        share = min(1.0, max(0.0, ((t_ms - late_ms) / 1000 - 1.0) / takes))
+        x, y = toward(mm * share, side)
+        return x + float(rng.normal(0, noise)), y + float(rng.normal(0, noise))
+
+    return [
+        Reading(
+            t_ms=t_ms,
+            present=True,
+            neutral=True,
+            ok=1.0,
+            left=at(t_ms, left, "left", late_left_ms),
+            right=at(t_ms, right, "right", 0),
+        )
+        for t_ms in range(0, 5000, STEP_MS)
+    ]
+
+
+def swapped(reading: Reading) -> Reading:
+    """The same in a mirror."""
+
+    def mirrored(v: Vector | None) -> Vector | None:
+        return None if v is None else (-v[0], v[1])
+
+    return msgspec.structs.replace(
+        reading,
+        left=mirrored(reading.right),
+        right=mirrored(reading.left),
+        corner_left=mirrored(reading.corner_right),
+        corner_right=mirrored(reading.corner_left),
+        aperture_left=reading.aperture_right,
+        aperture_right=reading.aperture_left,
+    )
+
+
+size = st.floats(0, 12)
+reach = st.floats(3.2, 12)
+
+
+@few
+@given(other=reach, share=st.floats(-0.5, 1.2))
+def test_the_ratio_is_the_affected_side_over_the_other_with_its_sign(other: float, share: float) -> None:
+    """Staff read this number: it is the share of the other side's movement, negative in the wrong direction."""
+    found = measure(repetition(other * share, other), Zone.MOUTH, "left")
+    assert found.symmetry == pytest.approx(share, abs=0.02)
+    assert found.excursion_right_mm == pytest.approx(other, rel=0.03)
+    assert found.quality is Quality.GOOD
+
+
+@few
+@given(left=size, right=size, affected=st.sampled_from(["left", "right"]))
+def test_a_mirror_changes_the_sides_and_nothing_else(left: float, right: float, affected: str) -> None:
+    """Neither side is measured differently from the other."""
+    straight = measure(repetition(left, right), Zone.MOUTH, affected)
+    other = measure(
+        [swapped(r) for r in repetition(left, right)], Zone.MOUTH, "right" if affected == "left" else "left"
+    )
+    assert other.symmetry == pytest.approx(straight.symmetry)
+    assert other.excursion_left_mm == pytest.approx(straight.excursion_right_mm)
+    assert other.onset_lag_ms == straight.onset_lag_ms
+    assert other.peak_speed_mm_s == pytest.approx(straight.peak_speed_mm_s)
+
+
+@few
+@given(own=size, other=st.floats(0, LEAST_MM - 0.1))
+def test_a_small_movement_has_no_ratio(own: float, other: float) -> None:
+    """A ratio of two small numbers is noise: below 3 mm it is absent and says why."""
+    found = measure(repetition(own, other), Zone.MOUTH, "left")
+    assert found.symmetry is None
+    assert found.reason is Reason.SMALL
+
+
+@few
+@given(left=size, right=size, zone=st.sampled_from(list(Zone)))
+def test_both_sides_affected_never_have_a_ratio(left: float, right: float, zone: Zone) -> None:
+    """Rule 13: with both sides affected there is nothing to compare with."""
+    assert measure(repetition(left, right), zone, "both").symmetry is None
+    assert measure(repetition(left, right), zone, "").symmetry is None
+
+
+def test_a_ratio_is_not_moved_by_noise() -> None:
+    """A ratio of lengths would grow with noise; this one does not, so a weak side is not flattered."""
+    found = measure(repetition(0.0, 5.0, noise=0.3), Zone.MOUTH, "left")
+    assert found.symmetry == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize("speed", [2.0, 5.0, 10.0, 20.0])
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_speed_is_read_within_fifteen_percent(speed: float, noise: float) -> None:
+    """ "Slower" is said on this number, from the slowest practice to a jerk, with the noise that tracking has."""
+    found = measure(repetition(6.0, 6.0, speed, noise=noise), Zone.MOUTH, "left")
+    assert found.peak_speed_mm_s == pytest.approx(speed, rel=0.15)
+
+
+def test_the_side_that_begins_later_is_told() -> None:
+    """The lag is the affected side's, and a smaller movement is not a later one."""
+    assert measure(repetition(5, 5, late_left_ms=240), Zone.MOUTH, "left").onset_lag_ms == pytest.approx(240, abs=40)
+    assert measure(repetition(5, 5, late_left_ms=240), Zone.MOUTH, "right").onset_lag_ms == pytest.approx(-240, abs=40)
+    assert measure(repetition(2.5, 5), Zone.MOUTH, "left").onset_lag_ms == pytest.approx(0, abs=40)
+
+
+def gated(readings: list[Reading], reason: Reason, which: Callable[[int], bool]) -> list[Reading]:
+    """Some readings without a movement."""
+    return [
+        msgspec.structs.replace(r, reason=reason, left=None, right=None) if which(i) else r
+        for i, r in enumerate(readings)
+    ]
+
+
+def test_what_was_not_seen_is_absent_and_says_why() -> None:
+    """Absent rather than doubtful: a turned head leaves no number behind, a few turned pictures leave a partial one."""
+    readings = repetition(3, 6)
+    none = measure(gated(readings, Reason.TURNED, lambda _: True), Zone.MOUTH, "left")
+    assert none == Measure(reason=Reason.TURNED)
+    some = measure(gated(readings, Reason.TURNED, lambda i: i % 2 == 0), Zone.MOUTH, "left")
+    assert some.symmetry == pytest.approx(0.5, abs=0.02)
+    assert some.quality is Quality.PARTIAL
+    assert measure([], Zone.MOUTH, "left") == Measure(reason=Reason.NOT_WATCHED)
+
+
+def with_lids(readings: list[Reading], left: float, right: float) -> list[Reading]:
+    """Eyes that narrow in step with the movement, to these openings."""
+    most = max(math.hypot(*r.right) for r in readings if r.right)
+    out = []
+    for r in readings:
+        share = math.hypot(*r.right) / most if r.right else 0
+        out.append(
+            msgspec.structs.replace(r, aperture_left=1 - share * (1 - left), aperture_right=1 - share * (1 - right))
+        )
+    return out
+
+
+def test_an_eye_that_narrows_with_the_lips_is_linked_if_the_other_does_not() -> None:
+    """ "Soften the eye" is for the affected eye alone, and never for a smile, in which all eyes narrow."""
+    lips = repetition(-4, -5)
+    assert measure(with_lids(lips, 0.65, 0.95), Zone.MOUTH, "left").linked == "eye"
+    assert measure(with_lids(lips, 0.75, 0.75), Zone.MOUTH, "left").linked == "none"
+    assert measure(with_lids(lips, 0.95, 0.65), Zone.MOUTH, "left").linked == "none"
+    assert measure(with_lids(lips, 0.65, 0.95), Zone.MOUTH, "left", smiling=True).linked == ""
+    assert measure(lips, Zone.MOUTH, "left").linked == "", "without lids it cannot be told"
+
+
+def closing(closure: float, corner_mm: float) -> list[Reading]:
+    """Eyes that close softly while the left corner is pulled along."""
+    readings = []
+    for t_ms in range(0, 4000, STEP_MS):
+        share = min(1.0, max(0.0, (t_ms - 800) / 1500))
+        seen = t_ms % (3 * STEP_MS) == 0
+        opening = 1 - closure * share if seen else None
+        readings.append(
+            Reading(
+                t_ms=t_ms,
+                present=True,
+                neutral=True,
+                aperture_left=opening,
+                aperture_right=opening,
+                corner_left=toward(corner_mm * share, "left"),
+                corner_right=(0.0, 0.0),
+            )
+        )
+    return readings
+
+
+def test_eyes_that_close_are_measured_and_a_corner_that_goes_along_is_told() -> None:
+    """The eye-care reminder ends with full closure, and a pulled corner is what quiet control practises against."""
+    found = measure(closing(0.9, 3.0), Zone.EYE, "left")
+    assert found.closure_left == pytest.approx(0.9, abs=0.05)
+    assert found.linked == "mouth"
+    assert found.symmetry is None
+    assert measure(closing(0.9, 1.0), Zone.EYE, "left").linked == "none"
+    assert measure(closing(0.9, 3.0), Zone.EYE, "right").linked == "none", "the other corner is not the affected one"
+
+
+vectors = st.none() | st.tuples(st.floats(-30, 30), st.floats(-30, 30))
+shares = st.none() | st.floats(0, 1)
+any_reading = st.builds(
+    Reading,
+    t_ms=st.integers(0, 5000),
+    present=st.booleans(),
+    neutral=st.just(True),
+    reason=st.sampled_from([Reason.NONE, Reason.NONE, Reason.NONE, Reason.TURNED, Reason.COVERED]),
+    left=vectors,
+    right=vectors,
+    corner_left=vectors,
+    corner_right=vectors,
+    aperture_left=shares,
+    aperture_right=shares,
+)
+
+
+@few
+@given(
+    readings=st.lists(any_reading, max_size=25),
+    zone=st.sampled_from(list(Zone)),
+    affected=st.sampled_from(["left", ""]),
+)
+def test_no_reading_makes_a_number_that_is_none(readings: list[Reading], zone: Zone, affected: str) -> None:
+    """Whatever was seen, in whatever order, nothing is raised and nothing that is not a number is stored."""
+    found = measure(readings, zone, affected)
+    for value in msgspec.structs.astuple(found):
+        assert not isinstance(value, float) or math.isfinite(value)
