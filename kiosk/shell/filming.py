@@ -101,15 +101,15 @@ class Filming:
         """Delete, aside, what must not lie there: films of ``withdrawn`` and others who do not agree, and old ones."""
         try:
             refused = {withdrawn, *self._refused()} - {""}
-            lying = films.held(self._data, self._now())
+            self._unwanted |= {path for path, film in self._asked.items() if film.person in refused}
+            underway = {f"{film.file}{PART}" for film in self._asked.values()}
+            going = doomed(films.held(self._data, self._now()), refused, self._bounds)
+            gone = [(held, why) for held, why in going if held.file not in underway]
+            if gone:
+                self._ports.workshop.give(0, self._removing(gone))
         except (StoreError, OSError) as why:
+            # Tried again after the next session and at the next start.
             log.warning("the clips cannot be looked through: %s", why)
-            return
-        self._unwanted |= {path for path, film in self._asked.items() if film.person in refused}
-        underway = {f"{film.file}{PART}" for film in self._asked.values()}
-        gone = [(held, why) for held, why in doomed(lying, refused, self._bounds) if held.file not in underway]
-        if gone:
-            self._ports.workshop.give(0, self._removing(gone))
 
     def _begin(self, sight: Sight, session: Session) -> None:
         context = session.context

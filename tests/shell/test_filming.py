@@ -18,9 +18,11 @@ from kiosk.care.model import Movement, Permission, Person
 from kiosk.clock import ClockStatus
 from kiosk.desk.effects import SavePerson
 from kiosk.desk.items import changes, with_permission
+from kiosk.errors import StoreError
 from kiosk.face import replay
 from kiosk.face.model import Reading
 from kiosk.records import films
+from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
 from kiosk.session.model import EndReason, Phase
 from kiosk.settings import Clips, Settings
@@ -359,3 +361,17 @@ def test_nobody_who_keeps_films_is_no_fault(bench: Filmed) -> None:
     bench.wait_for(Phase.PAIN_AFTER)
     assert bench.files == []
     assert bench.told == []
+
+
+def test_a_record_that_cannot_be_read_stops_no_start(bench: Filmed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose consent holds is not known then: nothing is deleted, and the kiosk starts."""
+    path = bench.data / films.FOLDER / "AB3D7" / "a.mp4.part"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+
+    def broken(self: Reader, code: str) -> list[ClipRow]:
+        raise StoreError("the record of clips cannot be read")
+
+    monkeypatch.setattr(Reader, "clips", broken)
+    Filming(bench.ports, bench.data, Settings()).sweep()
+    assert bench.files == ["AB3D7/a.mp4.part"]
