@@ -33,6 +33,8 @@ TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.
 BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
+    pyzipper.BadZipFile,  # a class of its own
+    pyzipper.LargeZipFile,
     zlib.error,
     struct.error,
     EOFError,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -68,6 +69,8 @@ def open_file(path: Path) -> int:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as why:
+        if why.errno == errno.ELOOP:
+            raise PackageError(f"{path.name}: this is a link that leads elsewhere; do not open it") from None
         raise PackageError(f"{path.name}: cannot be read ({why.strerror})") from None
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)

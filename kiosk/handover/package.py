@@ -92,8 +92,8 @@ def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, 
     snapshot.package_seq, snapshot.package = order.seq, name
     building = _Building(snapshot, target, order, name)
     building.ask_room()
-    target.begin(name)
     try:
+        target.begin(name)
         return building.write(Meter(building.weights, progress, stop))
     except BaseException:
         target.abandon()

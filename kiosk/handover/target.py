@@ -60,7 +60,10 @@ class Target(Protocol):
         ...
 
     def abandon(self) -> None:
-        """There will be no package: clear away what was written, as far as that is possible. Raises nothing."""
+        """There will be no package: clear away what was written, as far as that is possible. Raises nothing.
+
+        Also after a ``begin`` that raised.
+        """
         ...
 
 
@@ -188,8 +191,8 @@ class FolderTarget:
         if _exists(name, self._parent):
             raise NameTaken(f"{self._path / name}: this package is there already")
         clear(name + PART, self._parent)
-        self._disk.mkdir(name + PART, self._parent)
         self._name = name
+        self._disk.mkdir(name + PART, self._parent)
         self._inside = self._disk.open(name + PART, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, self._parent)
 
     def create(self, name: str) -> PartFile:

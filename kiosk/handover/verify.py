@@ -45,7 +45,9 @@ def verify(path: Path, keys: Keys) -> Verdict:
     except Exception as why:
         # Whatever a hostile package made us stumble over is a reason not to trust it.
         LOG.exception("%s: verification ended", path)
-        return Verdict(path, False, False, f"it cannot be read ({type(why).__name__}: {str(why)[:200]})")
+        return Verdict(
+            path, False, False, f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
+        )
 
 
 def _verify(path: Path, keys: Keys) -> Verdict:

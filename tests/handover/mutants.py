@@ -1,0 +1,229 @@
+"""Packages that something went wrong with, or that somebody made wrong on purpose."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import shutil
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.handover.manifest import FILE, manifest_bytes
+
+
+def relist(place: Path) -> None:
+    """Write the manifest anew, as somebody would who wants a change not to be seen."""
+    files = [path for path in place.iterdir() if path.name != FILE and path.is_file()]
+    listed = [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
+    (place / FILE).write_bytes(manifest_bytes(listed))
+
+
+def members(place: Path) -> dict[str, bytes]:
+    """Everything in the bag, by name."""
+    with zipfile.ZipFile(place / "data.zip") as archive:
+        return {member.filename: archive.read(member) for member in archive.infolist()}
+
+
+def rezip(place: Path, files: dict[str, bytes], *, rehash: bool = True) -> None:
+    """Write the bag anew; ``rehash``: with manifests that fit again."""
+    top = next(iter(files)).partition("/")[0]
+    if rehash:
+        payload = [(name.partition("/")[2], data) for name, data in files.items() if "/data/" in name]
+        listed = manifest_bytes((name, hashlib.sha256(data).hexdigest()) for name, data in payload)
+        files[f"{top}/manifest-sha256.txt"] = listed
+        tags = [f"{top}/{name}" for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")]
+        digests = ((name.partition("/")[2], hashlib.sha256(files[name]).hexdigest()) for name in tags if name in files)
+        files[f"{top}/tagmanifest-sha256.txt"] = manifest_bytes(digests)
+    with zipfile.ZipFile(place / "data.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    relist(place)
+
+
+def mutate(place: Path, chance: random.Random) -> str:
+    """Change one thing in the package at ``place``; what it was. Nothing of it may pass."""
+    how = chance.choice(WAYS)
+    how(place, chance)
+    return how.__name__
+
+
+def cut(place: Path, chance: random.Random) -> None:
+    path = chance.choice(sorted(place.iterdir()))
+    raw = path.read_bytes()
+    path.write_bytes(raw[: chance.randrange(len(raw))])
+
+
+def cut_and_relist(place: Path, chance: random.Random) -> None:
+    raw = (place / "data.zip").read_bytes()
+    (place / "data.zip").write_bytes(raw[: chance.randrange(len(raw))])
+    relist(place)
+
+
+def flip(place: Path, chance: random.Random) -> None:
+    path = chance.choice(sorted(place.iterdir()))
+    raw = bytearray(path.read_bytes())
+    raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+    path.write_bytes(raw)
+
+
+def lose(place: Path, chance: random.Random) -> None:
+    chance.choice(sorted(place.iterdir())).unlink()
+
+
+def add(place: Path, chance: random.Random) -> None:
+    (place / chance.choice(("autorun.inf", "data.exe", "\u202egpj.zip", "a" * 200))).write_bytes(b"MZ")
+
+
+def link(place: Path, chance: random.Random) -> None:
+    path = chance.choice(sorted(place.iterdir()))
+    path.unlink()
+    path.symlink_to(chance.choice(("/etc/passwd", "/dev/zero", "nowhere")))
+
+
+def hostile_list(place: Path, chance: random.Random) -> None:
+    name = chance.choice(("../../etc/passwd", "/etc/passwd", "a/../../b", "~root", "C:\\x", "data.zip", "\x07"))
+    with (place / FILE).open("ab") as file:
+        file.write(b"0" * 64 + b"  " + name.encode() + b"\n")
+
+
+def garbage_list(place: Path, chance: random.Random) -> None:
+    (place / FILE).write_bytes(chance.choice((b"", b"\xff" * 100, b"hello\n", b"\n" * 200_000, chance.randbytes(500))))
+
+
+def hostile_member(place: Path, chance: random.Random) -> None:
+    files = members(place)
+    top = next(iter(files)).partition("/")[0]
+    name = chance.choice(
+        (f"{top}/../../x", "/etc/x", f"{top}/data/~x", "other/x", f"{top}/data/a\\b", f"{top}/data/.", f"{top}/data/x/")
+    )
+    rezip(place, {**files, name: b"x"}, rehash=chance.random() < 0.5)
+
+
+def twice(place: Path, _chance: random.Random) -> None:
+    import warnings
+
+    with zipfile.ZipFile(place / "data.zip", "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(archive.namelist()[0], b"another")
+    relist(place)
+
+
+def bomb(place: Path, chance: random.Random) -> None:
+    files = members(place)
+    top = next(iter(files)).partition("/")[0]
+    name = chance.choice(("sessions.csv", "datapackage.json", "clips/x.mp4", "fhir/bundle.json"))
+    rezip(place, {**files, f"{top}/data/{name}": b"\0" * (40 << 20)})
+
+
+def lying_size(place: Path, chance: random.Random) -> None:
+    """The directory says another size than there is."""
+    raw = bytearray((place / "data.zip").read_bytes())
+    at = raw.index(b"PK\x01\x02", raw.rindex(b"PK\x05\x06") - 2_000)
+    struct.pack_into("<I", raw, at + 24, chance.choice((0, 1, 0x7FFFFFFF, 10_000)))
+    (place / "data.zip").write_bytes(raw)
+    relist(place)
+
+
+def table(change: Callable[[bytes, random.Random], bytes]) -> Callable[[Path, random.Random], None]:
+    """A way that changes one CSV and lets all hashes fit again."""
+
+    def way(place: Path, chance: random.Random) -> None:
+        files = members(place)
+        names = [name for name in files if name.endswith(".csv") and len(files[name].splitlines()) > 1]
+        name = chance.choice(names)
+        files[name] = change(files[name], chance)
+        rezip(place, files)
+
+    way.__name__ = change.__name__
+    return way
+
+
+@table
+def a_row_less(raw: bytes, _chance: random.Random) -> bytes:
+    return b"\r\n".join(raw.split(b"\r\n")[:-2]) + b"\r\n"
+
+
+@table
+def a_column_less(raw: bytes, _chance: random.Random) -> bytes:
+    return b"\r\n".join(line.rpartition(b",")[0] for line in raw.split(b"\r\n"))
+
+
+@table
+def huge_cell(raw: bytes, chance: random.Random) -> bytes:
+    return raw + b'"' + bytes(chance.choice(b"a\n,") for _ in range(1)) * 3_000_000 + b'"\r\n'
+
+
+@table
+def wrong_type(raw: bytes, chance: random.Random) -> bytes:
+    lines = raw.split(b"\r\n")
+    cells = lines[1].split(b",")
+    cells[-1] = chance.choice((b"nan", b"1e999", b"\xc2\xb2", b"0x10", b"1_0", b"=1+1", b"", b"9" * 400))
+    return b"\r\n".join([lines[0], b",".join(cells), *lines[2:]])
+
+
+@table
+def not_utf8(raw: bytes, _chance: random.Random) -> bytes:
+    return raw.replace(b"\r\n", b"\r\n\xff\xfe", 2)
+
+
+def other_version(place: Path, chance: random.Random) -> None:
+    files = members(place)
+    name = next(name for name in files if name.endswith("datapackage.json"))
+    old, new = chance.choice(
+        ((b'"format": 1', b'"format": 2'), (b'"kiosk"', b'"cafe"'), (b'"rows": ', b'"rows": 1'), (b"{", b"[" * 50_000))
+    )
+    assert old in files[name]
+    files[name] = files[name].replace(old, new)
+    rezip(place, files)
+
+
+def other_tag(place: Path, chance: random.Random) -> None:
+    files = members(place)
+    tags = [name for name in files if name.endswith(".txt")]
+    name = chance.choice(tags)
+    files[name] = chance.choice((b"", b"BagIt-Version: 9.9\n", chance.randbytes(100), files[name] + b"x"))
+    rezip(place, files, rehash=False)
+
+
+def no_zip(place: Path, chance: random.Random) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w"):
+        pass
+    (place / "data.zip").write_bytes(chance.choice((b"", b"PK", out.getvalue(), chance.randbytes(2_000))))
+    relist(place)
+
+
+def part(place: Path, _chance: random.Random) -> None:
+    """An export that was never finished."""
+    shutil.copytree(place, place.with_name(place.name + "-copy"))
+    for path in place.iterdir():
+        path.rename(path.with_name(path.name + ".part"))
+    shutil.rmtree(place.with_name(place.name + "-copy"))
+
+
+WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
+    cut,
+    cut_and_relist,
+    flip,
+    lose,
+    add,
+    link,
+    hostile_list,
+    garbage_list,
+    hostile_member,
+    twice,
+    bomb,
+    lying_size,
+    a_row_less,
+    a_column_less,
+    huge_cell,
+    wrong_type,
+    not_utf8,
+    other_version,
+    other_tag,
+    no_zip,
+    part,
+)

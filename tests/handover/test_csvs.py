@@ -1,0 +1,47 @@
+"""A spreadsheet takes no cell of ours for a formula, and no number is changed to prevent that."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.handover.csvs import DANGEROUS, csv_bytes, guarded, unguarded
+from kiosk.handover.schema import Column, Kind, Table
+from tests.handover.made import unheard
+
+TABLE = Table("t", "", ("a",), (Column("a", Kind.TEXT, ""), Column("b", Kind.NUMBER, ""), Column("c", Kind.WHOLE, "")))
+
+
+def read(rows: list[tuple[Any, ...]]) -> list[list[str]]:
+    raw = b"".join(csv_bytes(TABLE, iter(rows), unheard))
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@sum", "\tx", "\rx", "\0x", "=cmd|' /c calc'!A1", '="a,b"\n'])
+def test_no_text_is_a_formula(text: str) -> None:
+    """What begins like a formula gets a quote in front, and comes back as it was."""
+    cell = read([(text, 1.0, 1)])[1][0]
+    assert cell == f"'{text}"
+    assert unguarded(cell) == text
+
+
+def test_numbers_are_left_alone() -> None:
+    """A negative number is no formula; with a quote it would be no number."""
+    assert read([("x", -1.5, -3)])[1] == ["x", "-1.5", "-3"]
+    assert read([("x", None, None)])[1] == ["x", "", ""]
+    assert read([("x", float("inf"), 0)])[1] == ["x", "", "0"]
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.floats(allow_nan=False, allow_infinity=False), st.integers())))
+def test_any_text_comes_back(rows: list[tuple[str, float, int]]) -> None:
+    """Commas, quotes, line ends, anything: what a reader of RFC 4180 finds is what was written."""
+    rows = [(text.encode("utf-8", "replace").decode(), number, whole) for text, number, whole in rows]
+    found = read(rows)[1:]
+    assert [cells[0] for cells in found] == [guarded(row[0]) for row in rows]
+    assert all(cell[0] not in DANGEROUS for cell, *_ in found if cell)
+    assert [(float(b), int(c)) for _, b, c in found] == [(b, c) for _, b, c in rows]

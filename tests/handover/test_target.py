@@ -1,0 +1,192 @@
+"""A package is whole or absent, whatever the medium does: every call of the system may fail, and bytes may change."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.errors import HandoverError
+from kiosk.handover.keys import Keys
+from kiosk.handover.target import Disk, FolderTarget, NameTaken
+from kiosk.handover.verify import verify
+from tests.handover.made import exported, lived, record
+
+
+class Faulty(Disk):
+    """The n-th call fails, with ``error``; 0: none does. Counts all calls."""
+
+    def __init__(self, fail_at: int = 0, error: int = errno.EIO) -> None:
+        self.fail_at, self.error, self.calls = fail_at, error, 0
+
+    def _count(self) -> None:
+        self.calls += 1
+        if self.calls == self.fail_at:
+            raise OSError(self.error, os.strerror(self.error))
+
+    def mkdir(self, name: str, at: int) -> None:
+        self._count()
+        super().mkdir(name, at)
+
+    def open(self, name: str, flags: int, at: int | None = None) -> int:
+        if at is not None:
+            self._count()
+        return super().open(name, flags, at)
+
+    def write(self, fd: int, data: bytes | memoryview) -> int:
+        self._count()
+        return super().write(fd, data)
+
+    def fsync(self, fd: int) -> None:
+        self._count()
+        super().fsync(fd)
+
+    def readinto(self, fd: int, buffer: mmap.mmap) -> int:
+        self._count()
+        return super().readinto(fd, buffer)
+
+    def rename(self, old: str, new: str, at: int) -> None:
+        self._count()
+        super().rename(old, new, at)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return record(tmp_path / "data", lived(sessions=2, steps=2))
+
+
+def names(out: Path) -> list[str]:
+    return sorted(path.name for path in out.iterdir())
+
+
+def fail_at(data: Path, tmp_path: Path, at: int, error: int) -> bool:
+    """Let one call fail; whether the export was done nevertheless. What has a final name must verify."""
+    place = tmp_path / f"out-{at}"
+    place.mkdir()
+    try:
+        exported(data, place, target=FolderTarget(place, Faulty(at, error)))
+    except OSError:
+        done = False
+    else:
+        done = True  # direct reading may fail and be replaced by reading through the cache
+    for name in names(place):
+        assert name.startswith("FK_CLIN_")
+        assert not name.endswith(".part")
+        assert verify(place / name, Keys()).passed
+    return done
+
+
+def calls(data: Path, tmp_path: Path) -> int:
+    """How many calls of the system an export makes."""
+    whole = Faulty()
+    out = tmp_path / "whole"
+    out.mkdir()
+    exported(data, out, target=FolderTarget(out, whole))
+    assert whole.calls > 20
+    return whole.calls
+
+
+def test_calls_may_fail(data: Path, tmp_path: Path) -> None:
+    """A stick that is pulled, full or read-only: nothing is called done but a package that verifies."""
+    errors = (errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENODEV)
+    done = [fail_at(data, tmp_path, at, errors[at % 4]) for at in range(1, calls(data, tmp_path) + 1)]
+    assert sum(done) <= 3
+    for at in (1, len(done) // 2, len(done)):
+        # The next try starts clean.
+        assert verify(exported(data, tmp_path / f"out-{at}").made.place, Keys()).passed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EROFS, errno.ENODEV])
+def test_every_call_may_fail_in_every_way(data: Path, tmp_path: Path, error: int) -> None:
+    """The same for each error at each call."""
+    done = [fail_at(data, tmp_path, at, error) for at in range(1, calls(data, tmp_path) + 1)]
+    assert sum(done) <= 3
+
+
+def test_a_medium_that_forgets_is_found(data: Path, tmp_path: Path) -> None:
+    """Bytes that change between writing and reading (fake capacity, a dying stick) are found, each time."""
+
+    class Forgetful(Disk):
+        def __init__(self, file: int) -> None:
+            self.file, self.synced = file, 0
+
+        def fsync(self, fd: int) -> None:
+            super().fsync(fd)
+            if os.path.isfile(f"/proc/self/fd/{fd}"):
+                self.synced += 1
+                if self.synced == self.file:
+                    path = os.readlink(f"/proc/self/fd/{fd}")
+                    with open(path, "r+b") as file:
+                        file.seek(os.path.getsize(path) // 2)
+                        byte = file.read(1)
+                        file.seek(-1, os.SEEK_CUR)
+                        file.write(bytes([byte[0] ^ 1]))
+
+    for number in (1, 2, 3):
+        out = tmp_path / f"out-{number}"
+        out.mkdir()
+        with pytest.raises(HandoverError, match="what was read back is not what was written"):
+            exported(data, out, target=FolderTarget(out, Forgetful(number)))
+        assert names(out) == []
+
+
+def test_links_and_leftovers_are_not_followed(data: Path, tmp_path: Path) -> None:
+    """A link under the name of the package leads nowhere; what an earlier export left is cleared, and only that."""
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "keep.txt").write_text("mine")
+    (out / "FK_CLIN_05E0B6C3_ALL_000001").symlink_to(elsewhere)
+    leftover = out / "FK_CLIN_05E0B6C3_ALL_000002.part"
+    leftover.mkdir()
+    (leftover / "data.zip.part").write_bytes(b"half")
+    done = exported(data, out)
+    assert done.made.name.endswith("_000002")
+    assert verify(done.made.place, Keys()).passed
+    assert [path.name for path in elsewhere.iterdir()] == ["keep.txt"]
+    (out / "FK_CLIN_05E0B6C3_ALL_000003.part").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="000003"):
+        exported(data, out)
+    assert [path.name for path in elsewhere.iterdir()] == ["keep.txt"]
+
+
+def test_a_name_that_is_taken_is_not_touched(tmp_path: Path) -> None:
+    """An earlier package is never replaced."""
+    target = FolderTarget(tmp_path)
+    (tmp_path / "FK_A").mkdir()
+    with pytest.raises(NameTaken):
+        target.begin("FK_A")
+    assert names(tmp_path) == ["FK_A"]
+
+
+def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    """A file, or nothing at all, in place of the folder."""
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "nothing"):
+        with pytest.raises(HandoverError, match="this folder cannot be used"):
+            FolderTarget(path)
+
+
+def test_it_reads_past_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading back what lies in memory proves nothing: the cache is dropped, and direct reading is asked for."""
+    asked: list[Any] = []
+    real = os.posix_fadvise
+    monkeypatch.setattr(os, "posix_fadvise", lambda *given: (asked.append(given[-1]), real(*given)))
+
+    class Watching(Disk):
+        def open(self, name: str, flags: int, at: int | None = None) -> int:
+            asked.append(flags & os.O_DIRECT)
+            return super().open(name, flags, at)
+
+    target = FolderTarget(tmp_path, Watching())
+    target.begin("FK_B")
+    file = target.create("a.bin")
+    file.write(b"x" * 100_001)
+    assert file.finish(lambda _share: None).size == 100_001
+    assert os.POSIX_FADV_DONTNEED in asked
+    assert os.O_DIRECT in asked

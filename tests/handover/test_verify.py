@@ -1,0 +1,81 @@
+"""PASS is said of what a kiosk wrote and of nothing else; what is hostile gets a clear answer and no byte written."""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kiosk.handover.keys import Keys
+from kiosk.handover.verify import verify
+from tests.handover.made import exported, lived, record
+from tests.handover.mutants import WAYS, mutate
+
+MANY = 2_000
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    here = tmp_path_factory.mktemp("good")
+    return exported(record(here / "data", lived(sessions=2, steps=2)), here / "out").made.place
+
+
+def hold(good: Path, here: Path, seed: int, way: int | None = None) -> None:
+    """One mutant: never PASS, always a reason that a person can read."""
+    place = here / good.name
+    shutil.copytree(good, place)
+    chance = random.Random(seed)
+    if way is None:
+        told = mutate(place, chance)
+    else:
+        WAYS[way](place, chance)
+        told = WAYS[way].__name__
+    found = verify(place, Keys())
+    assert not found.passed, f"{told} (seed {seed}) passed"
+    assert len(found.reason) > 15, told
+    assert "stumble" not in found.reason, f"{told} (seed {seed}): {found.reason}"
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("way", range(len(WAYS)), ids=[way.__name__ for way in WAYS])
+def test_mutants_are_refused_in_words(good: Path, tmp_path: Path, way: int) -> None:
+    """Each way of going wrong, a few times; nothing of it surprises the reader of packages."""
+    assert verify(good, Keys()).passed
+    for seed in range(3):
+        hold(good, tmp_path, 100 * way + seed, way)
+
+
+@pytest.mark.slow
+def test_two_thousand_mutants(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same by chance; memory stays flat, and nothing is left in the folder for temporary files."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    for seed in range(MANY):
+        hold(good, tmp_path, 10_000 + seed)
+    assert list(scratch.iterdir()) == []
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 600 << 10
+
+
+def test_it_writes_nothing(good: Path, tmp_path: Path) -> None:
+    """Neither into the package nor beside it: every file is as it was, to the nanosecond."""
+    place = tmp_path / good.name
+    shutil.copytree(good, place)
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in place.iterdir()}
+    assert verify(place, Keys()).passed
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in place.iterdir()} == before
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_what_is_no_package_is_said(tmp_path: Path) -> None:
+    """A file, nothing, an empty folder, an unfinished export."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "FK_A.part").mkdir()
+    (tmp_path / "empty").mkdir()
+    reasons = {"file": "no package", "nothing": "no package", "FK_A.part": "not finished", "empty": "is missing"}
+    for name, reason in reasons.items():
+        assert reason in verify(tmp_path / name, Keys()).reason
