@@ -56,7 +56,7 @@ class Bench:
         yield from bench_loop.delay_rows(rounds, saying("pictures and presses on their way to the screen"))
         yield bench_loop.late_row(rounds, saying("a storage that stalls"))
         yield from bench_sight.mirror_rows(rounds, self.models, saying("the mirror while somebody looks and films"))
-        yield bench_sight.measure_row(self.models, saying("what looking costs"))
+        yield from bench_sight.measure_rows(self.models, saying("what looking costs"))
 
 
 @contextmanager
