@@ -45,6 +45,8 @@ class Stretch:
     end_s: float
     top: float
     """The largest value in it."""
+    begun: bool = True
+    """Its beginning was seen; else nobody knows when it began and how fast it was."""
 
 
 def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Levels) -> list[Stretch]:
@@ -62,7 +64,8 @@ def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Leve
             end = _end(v, at, last, levels)
             start = _start(v, at, found_until=_index_after(t, found, first), levels=levels)
             if t[end] - t[start] >= levels.least_s:
-                found.append(Stretch(float(t[start]), float(t[end]), float(v[start : end + 1].max())))
+                begun = bool(v[start] < levels.begins)
+                found.append(Stretch(float(t[start]), float(t[end]), float(v[start : end + 1].max()), begun))
             at, armed = end + 1, False
     return found
 

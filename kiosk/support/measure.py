@@ -253,11 +253,11 @@ def _repetition(zone: Zone, stretch: Stretch, readings: Sequence[Reading], affec
         excursion_left_mm=rounded(found.excursion_left_mm, 2),
         excursion_right_mm=rounded(found.excursion_right_mm, 2),
         symmetry=rounded(found.symmetry, 3),
-        peak_speed_mm_s=rounded(found.peak_speed_mm_s, 2),
-        onset_lag_ms=found.onset_lag_ms,
+        peak_speed_mm_s=rounded(found.peak_speed_mm_s, 2) if stretch.begun else None,
+        onset_lag_ms=found.onset_lag_ms if stretch.begun else None,
         closure_left=rounded(found.closure_left, 3),
         closure_right=rounded(found.closure_right, 3),
-        quality=found.quality.value,
+        quality=(Quality.PARTIAL if found.quality is Quality.GOOD and not stretch.begun else found.quality).value,
         reason=found.reason.value,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,10 +25,11 @@ class Recording:
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
-            raise MeasureError(f"{path}: there is no such file")
+            raise MeasureError(f"{path}: {'this is no file' if path.exists() else 'there is no such file'}")
         if path.stat().st_size == 0:
             raise MeasureError(f"{path}: the file is empty")
         # What OpenCV and its codecs have to say about a broken file is said below, in a sentence.
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         self._capture = cv2.VideoCapture(str(path))
         if not self._capture.isOpened():
