@@ -64,6 +64,10 @@ bench: setup models ## is this machine fast enough? writes build/bench.json
 	@mkdir -p build
 	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json
 
+.PHONY: bench-face
+bench-face: setup models ## how well does it see drawn people? some minutes; writes docs/face-accuracy.md and build/face.json
+	$(TEST_ENV) $(BIN)/python -m tests.bench.face
+
 .PHONY: docs
 docs: setup ## write docs/commands.md and docs/settings.md anew from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
