@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kiosk.errors import PackageError, WrongKey
 from kiosk.handover.keys import Keys
-from kiosk.handover.outer import check_outer
 from kiosk.handover.reading import Package
 
 LOG = logging.getLogger(__name__)
@@ -17,10 +16,14 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found. ``passed`` only when everything was looked at and right; ``inside``: the bags were opened."""
+    """What was found. ``passed`` only when everything was looked at and right.
+
+    ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
+    """
 
     path: Path
     passed: bool
+    outer: bool
     inside: bool
     reason: str = ""
     name: str = ""
@@ -39,26 +42,20 @@ def verify(path: Path, keys: Keys) -> Verdict:
         return _verify(path, keys)
     except WrongKey as why:
         # Opening comes after the outer hashes: they have been found right.
-        return Verdict(path, False, False, f"the files are as they were written, but they were not opened: {why}")
+        return Verdict(path, False, True, False, f"the files are as they were written, but they were not opened: {why}")
     except PackageError as why:
-        return Verdict(path, False, False, str(why))
+        return Verdict(path, False, False, False, str(why))
     except Exception as why:
         # Whatever a hostile package made us stumble over is a reason not to trust it.
         LOG.exception("%s: verification ended", path)
-        return Verdict(
-            path, False, False, f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
-        )
+        stumbled = f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
+        return Verdict(path, False, False, False, stumbled)
 
 
 def _verify(path: Path, keys: Keys) -> Verdict:
     with Package(path, keys) as package:
         package.check()
-        head = package.head
+        head, rows = package.head, package.counts
         return Verdict(
-            path, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, package.counts
+            path, True, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, rows
         )
-
-
-def outer_hash(path: Path) -> str:
-    """The SHA-256 of the manifest of a package whose outer hashes are right. Raises PackageError."""
-    return check_outer(path).manifest_sha256

@@ -95,7 +95,7 @@ def test_other_boots_keep_saying_that_nobody_knows(tmp_path: Path) -> None:
     assert {row["tz"] for row in rows} == {"Europe/Berlin"}
     ordinals = {"boot-1": 1, "boot-2": 2, "boot-3": 3}
     places = [(ordinals[str(row["boot_id"])], row["start_boot_ms"]) for row in rows]
-    assert places == sorted(places)  # type: ignore[type-var]
+    assert places == sorted(places)
 
 
 def test_the_hour_that_comes_twice_is_told_apart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
 import pytest
@@ -66,7 +67,7 @@ def test_the_words_open_it_and_others_do_not(data: Path, tmp_path: Path) -> None
     assert "the words do not open it" in wrong.reason
     for keyless in (Keys(), Keys(identities=tuple(keys(1)))):
         found = verify(place, keyless)
-        assert (found.passed, found.inside) == (False, False)
+        assert (found.passed, found.outer, found.inside) == (False, True, False)
         assert "the files are as they were written, but they were not opened" in found.reason
     with pyzipper.AESZipFile(place / "data.zip") as archive:
         assert all(member.flag_bits & 1 for member in archive.infolist())
@@ -77,9 +78,9 @@ def test_each_key_of_the_clinic_opens_it(data: Path, tmp_path: Path) -> None:
     """Both keys open it, a third does not; nothing personal lies beside it in the clear."""
     mine = keys(3)
 
-    def write(_snapshot: object, stream: object, password: str | None) -> None:
+    def write(snapshot: object, stream: BinaryIO, password: str | None) -> None:
         assert password is None
-        stream.write(f"%PDF {code(0)}".encode())  # type: ignore[attr-defined]
+        stream.write(f"%PDF {code(0)}".encode())
 
     paper = (Document("report.pdf", write),)
     place = exported(data, tmp_path / "out", Protection(keys=public(mine[:2])), documents=paper).made.place
@@ -176,11 +177,13 @@ def test_trouble_at_either_end_of_a_seal_comes_through() -> None:
         yield b"x" * 100_000
         raise KeyError("source")
 
+    written: list[bytes] = []
+
     def full(_data: bytes) -> None:
         raise OSError(28, "full")
 
     with pytest.raises(KeyError, match="source"):
-        seal(broken(), [].append, to)
+        seal(broken(), written.append, to)
     for chunks in ([b"x"], [b"x" * 300_000]):
         with pytest.raises(OSError, match="full"):
             seal(chunks, full, to)

@@ -176,7 +176,12 @@ def test_it_reads_past_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Reading back what lies in memory proves nothing: the cache is dropped, and direct reading is asked for."""
     asked: list[Any] = []
     real = os.posix_fadvise
-    monkeypatch.setattr(os, "posix_fadvise", lambda *given: (asked.append(given[-1]), real(*given)))
+
+    def advise(*given: int) -> None:
+        asked.append(given[-1])
+        real(*given)
+
+    monkeypatch.setattr(os, "posix_fadvise", advise)
 
     class Watching(Disk):
         def open(self, name: str, flags: int, at: int | None = None) -> int:
