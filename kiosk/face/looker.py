@@ -121,11 +121,11 @@ class Looker:
     ) -> Reading:
         eyes = eye_centres(seen.points)
         roll, yaw, pitch = seen.roll, seen.yaw, seen.pitch
-        if self._neutral is not None:
+        if flow is not None:
+            roll, yaw, pitch = flow.roll, flow.yaw, flow.pitch
+        elif self._neutral is not None:
             turn = self._neutral.angles(seen.points)
             roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
-        if flow is not None and flow.head is not None:
-            roll, yaw, pitch = flow.roll, flow.yaw, flow.pitch
         if reason is Reason.NONE and task.zone is not None:
             reason = _doubt(flow, yaw, pitch, task.zone)
         trusted = flow.excursions if flow is not None and reason is Reason.NONE else {}

@@ -52,7 +52,7 @@ class Flow:
     yaw: float
     pitch: float
     roll: float
-    """Degrees since neutral; roll includes the crop's own."""
+    """Degrees since neutral; the mesh's word for it where too little skin is seen."""
     head: Similarity | None
     """Face frame (n, 2) mm → picture px, as the skin that stays still says; None where too little of it is seen."""
 
