@@ -35,14 +35,12 @@ class Kept:
         """Whether a face is there has to be found out, and told, anew."""
         self._presence = Presence()
 
-    def take(self, key: str, reading: Reading, now_ms: int) -> bool | None:
+    def take(self, key: str, reading: Reading) -> bool | None:
         """Keep ``reading``, which was asked for under ``key``; whether a face is there, where that is news."""
         if self.task is None or self.task.key != key or (self._readings and reading.t_ms <= self._readings[-1].t_ms):
             return None
         del self._readings[: bisect_left(self._readings, reading.t_ms - KEPT_MS, key=_taken_ms)]
         self._readings.append(reading)
-        if now_ms - reading.t_ms > FRESH_MS:
-            return None
         before, self._presence = self._presence.told, self._presence.look(reading.present, reading.t_ms)
         return reading.present if self._presence.told != before else None
 

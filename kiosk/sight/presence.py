@@ -7,7 +7,7 @@ from dataclasses import dataclass
 HERE_PICTURES = 2
 AWAY_PICTURES, AWAY_MS = 3, 700
 GAP_MS = 1_000
-"""After so long without a picture nothing that was counted counts any more."""
+"""After so long without a picture nothing that was counted counts any more: readings that come late tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)

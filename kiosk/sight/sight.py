@@ -303,7 +303,7 @@ class Sight:
                 self._logged_ms,
                 self._rate.cost_ms,
             )
-        present = self._kept.take(key, reading, now_ms)
+        present = self._kept.take(key, reading)
         if present is not None:
             self._news.append(FaceState(present, now_ms))
 

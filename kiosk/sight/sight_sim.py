@@ -158,7 +158,7 @@ class SimSight:
         if truth.present and task.neutral_from_ms <= t_ms < task.neutral_to_ms:
             self._rest.append(truth)
         now = self._clock.now_ms()
-        present = self._kept.take(task.key, self._reading(truth, task, t_ms), now)
+        present = self._kept.take(task.key, self._reading(truth, task, t_ms))
         if present is not None:
             self._news.append(FaceState(present, now))
 
