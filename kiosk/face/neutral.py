@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.flow import followed, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
 from kiosk.face.model import Reason, Zone
@@ -20,6 +22,7 @@ _STILL_DEG, _STILL_MM = 3.0, 8.0
 _TURNED_DEG, _NODDED_DEG = 10.0, 20.0
 """A mesh reads some three fifths of a turn: these are rough, and meant to be lenient."""
 _STILL_SHARE = 0.6
+_AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,30 @@ class Capture:
             return Reason.TURNED
         kept = [frame for frame, ok in zip(self._frames, still, strict=True) if ok]
         meshes = np.array([frame.frame(frame.observation.points) for frame in kept])
-        typical = int(np.argmin(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1)))
+        order = np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
+        typical = int(order[0])
         aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
-        return Neutral(
-            np.median(aligned, 0),
-            kept[typical],
-            LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None]),
-        )
+        lids = LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None])
+        picture = _averaged([kept[i].crop for i in order[:_AVERAGED]])
+        return Neutral(np.median(aligned, 0), replace(kept[typical], crop=picture), lids)
+
+
+def _averaged(crops: list[Pixels]) -> Pixels:
+    """The first crop with the others laid on it: a noisy zero would be an error in every later measure."""
+    first, *others = crops
+    points = strong_points(first, np.ones(first.shape, np.bool_), _AVERAGE_POINTS)
+    total, count = first.astype(np.float32), 1
+    for crop in others:
+        found, good = followed(first, crop, points)
+        if good.sum() < len(points) / 2:
+            continue
+        back = similarity(found[good], points[good])
+        off = np.linalg.norm(back(found[good]) - points[good], axis=1)
+        if np.median(off) < _SAME_PX:
+            size = (first.shape[1], first.shape[0])
+            total += cv2.warpAffine(crop, back.matrix, size, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+            count += 1
+    return np.asarray(np.round(total / count), np.uint8)
 
 
 def _lean(frame: Similarity) -> float:
