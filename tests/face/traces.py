@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from kiosk.face.model import Reading, Zone
+from kiosk.face.model import Reading, Reason, Zone
 
 LENGTH_S = 9.0
 """A repetition as the programme plans it: 3 s in, 3 s held, 3 s out."""
-OUTWARDS = {Zone.MOUTH: (0.8, -0.6), Zone.BROW: (0.1, -1.0)}
-"""Where the person's own left goes; the right mirrors it."""
+OUTWARDS = {Zone.MOUTH: (0.8, -0.6), Zone.BROW: (0.1, -0.995)}
+"""Where a side goes: outwards, down. Of length 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """How the looker errs. Lengths are standard deviations in mm, for each coordinate of each side."""
+    """How the looker errs."""
 
-    every_ms: float = 80.0
-    """Between two readings."""
-    lost: float = 0.03
-    """The share of pictures without a reading."""
-    picture_mm: float = 0.15
-    """From picture to picture."""
-    drift_mm: float = 0.06
-    """A step of the slow drift that a moving head leaves behind."""
-    gain: float = 0.06
-    """By how much a whole movement is read too large or too small, as a share."""
+    sd_mm: float
+    """Of where a point is read, standard deviation for each coordinate."""
+    autocorrelation: float
+    """From one reading to the next: what a moving head leaves behind is slow."""
+    sides_correlation: float
+    """How much both sides err alike."""
+    silent: float
+    """The share of pictures without an answer."""
+    gain: float = 0.05
+    """By how much a whole movement is read too large or too small, as a share; of each side, standard deviation."""
 
 
-NOISE = Noise()
+NOISE = Noise(0.15, 0.6, 0.3, 0.03)
+EVERY_MS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +51,38 @@ def readings(movement: Movement, affected: str, rng: np.random.Generator, noise:
     """What one repetition looks like to the coach's side of the looker. Times in boot milliseconds from 0."""
     begin_s = float(rng.uniform(0.1, 0.5))
     gains = 1 + rng.normal(0, noise.gain, 2)
-    slow = np.zeros((2, 2))
+    times = np.arange(float(rng.uniform(0, EVERY_MS)), LENGTH_S * 1000, EVERY_MS)
+    wrong = _wrong(len(times), rng, noise)
     out: list[Reading] = []
-    for t_ms in _times(rng, noise):
-        slow += rng.normal(0, noise.drift_mm, (2, 2)) - slow * 0.05
+    for t_ms, (one, two) in zip(times, wrong, strict=True):
+        if rng.uniform() < noise.silent:
+            out.append(Reading(t_ms=int(t_ms), present=True, neutral=True, reason=Reason.TURNED))
+            continue
         found = {}
-        for row, (side, mm, late_s) in enumerate(
-            ((affected, movement.affected_mm, movement.late_s), (_other(affected), movement.other_mm, 0.0))
+        for side, mm, late_s, gain, error in (
+            (affected, movement.affected_mm, movement.late_s, gains[0], one),
+            (_other(affected), movement.other_mm, 0.0, gains[1], two),
         ):
-            far = (
-                mm
-                * gains[row]
-                * share(t_ms / 1000 - begin_s - late_s, movement.in_s, max(movement.in_s, LENGTH_S - 3.5))
-            )
-            along = np.array(OUTWARDS[movement.zone]) * (1 if side == "left" else -1, 1)
-            along /= np.hypot(*along)
-            x, y = far * along + slow[row] + rng.normal(0, noise.picture_mm, 2)
-            found[side] = (float(x), float(y))
-        out.append(Reading(t_ms=t_ms, present=True, neutral=True, left=found["left"], right=found["right"], ok=0.9))
+            far = share(t_ms / 1000 - begin_s - late_s, movement.in_s, max(movement.in_s, LENGTH_S - 3.5))
+            mirror = 1 if side == "left" else -1
+            x, y = mm * gain * far * np.array(OUTWARDS[movement.zone]) + error
+            found[side] = (float(mirror * x), float(y))
+        out.append(
+            Reading(t_ms=int(t_ms), present=True, neutral=True, left=found["left"], right=found["right"], ok=0.9)
+        )
     return tuple(out)
 
 
-def _times(rng: np.random.Generator, noise: Noise) -> Iterator[int]:
-    at = float(rng.uniform(0, noise.every_ms))
-    while at < LENGTH_S * 1000:
-        if rng.uniform() >= noise.lost:
-            yield round(at)
-        at += max(20.0, rng.normal(noise.every_ms, noise.every_ms * 0.2))
+def _wrong(count: int, rng: np.random.Generator, noise: Noise) -> npt.NDArray[np.float64]:
+    """(count, 2 sides, 2) mm, outwards and down: each side in part like the other, each moment like the last."""
+    alike, alone = rng.normal(size=(count, 1, 2)), rng.normal(size=(count, 2, 2))
+    new: npt.NDArray[np.float64] = (
+        np.sqrt(noise.sides_correlation) * alike + np.sqrt(1 - noise.sides_correlation) * alone
+    )
+    for i in range(1, count):
+        new[i] = noise.autocorrelation * new[i - 1] + np.sqrt(1 - noise.autocorrelation**2) * new[i]
+    new *= noise.sd_mm
+    return new
 
 
 def share(t_s: float, in_s: float, until_s: float) -> float:
