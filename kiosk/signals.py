@@ -126,6 +126,48 @@ class StoreState:
     problem: str
 
 
+class StickTrouble(StrEnum):
+    """Why nothing can be written to a stick just now."""
+
+    NONE = "none"
+    """No stick is plugged in."""
+    SEVERAL = "several"
+    PARTITIONS = "partitions"
+    """It is divided into several parts."""
+    BLANK = "blank"
+    """It has no file system, or one that is destroyed."""
+    LINUX = "linux"
+    """ext2, ext3 or ext4."""
+    NTFS = "ntfs"
+    OTHER = "other"
+    """Another file system, or an encrypted one."""
+    READ_ONLY = "read_only"
+    DAMAGED = "damaged"
+    """Its file system cannot be mounted."""
+    STUCK = "stuck"
+    """It does not answer in time, or does not let go."""
+    NOT_ALLOWED = "not_allowed"
+    """The system does not let the kiosk use sticks."""
+    NO_SERVICE = "no_service"
+    """The system's service for sticks does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class StickState:
+    """A stick can be used (``trouble`` None), or why none can. ``size_bytes`` of the one stick that is there, or 0."""
+
+    trouble: StickTrouble | None
+    size_bytes: int
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandMoved:
+    """An export to the stick has come further; how far is fetched, not carried."""
+
+    t_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """Slow work that was given away under ``token`` is done, with this answer."""
@@ -153,6 +195,8 @@ Signal = (
     | Spoken
     | Stored
     | StoreState
+    | StickState
+    | ErrandMoved
     | Done
     | Closed
 )
