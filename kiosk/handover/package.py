@@ -20,7 +20,7 @@ from kiosk.handover.meter import Meter, Progress, Stop
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import Snapshot
-from kiosk.handover.target import Target
+from kiosk.handover.target import NoRoom, Target
 
 ARCHIVE_BYTES = 3 << 30
 """Films go into a further zip file beyond this: no file may reach the 4 GiB that FAT32 has room for."""
@@ -127,14 +127,16 @@ class _Building:
         self.weights[readme.FILE] = self.weights[manifest.FILE] = ROW_BYTES
 
     def ask_room(self) -> None:
-        """Raises HandoverError where the package will not fit."""
+        """Raises NoRoom where the package will not fit."""
         films = sum(self._clips.sizes)
-        need = PACKED * (sum(self.weights.values()) - films) + films
+        need = int((PACKED * (sum(self.weights.values()) - films) + films) * SPARE) + RESERVE
         room = self.target.room()
-        if room < need * SPARE + RESERVE:
-            raise HandoverError(
-                f"there is not enough room: {_mb(need * SPARE + RESERVE)} are needed, {_mb(room)} are free; "
-                "make room or use another medium"
+        if room < need:
+            raise NoRoom(
+                f"there is not enough room: {_mb(need)} are needed, {_mb(room)} are free; "
+                "make room or use another medium",
+                need,
+                room,
             )
 
     def write(self, meter: Meter) -> Made:

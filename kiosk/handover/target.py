@@ -30,6 +30,18 @@ class NameTaken(HandoverError):
     """There is something under the package's name already; it is not touched."""
 
 
+class NoRoom(HandoverError):
+    """The package will not fit. ``need`` and ``free`` in bytes."""
+
+    def __init__(self, message: str, need: int, free: int) -> None:
+        super().__init__(message)
+        self.need, self.free = need, free
+
+
+class ReadBackDiffers(HandoverError):
+    """The medium gives back other bytes than it was given."""
+
+
 class FileWriter(Protocol):
     """One file while it is written."""
 
@@ -109,7 +121,7 @@ class PartFile:
         return len(data)
 
     def finish(self, told: Told) -> Digest:
-        """Raises HandoverError when the medium gives back other bytes than it was given."""
+        """Raises ReadBackDiffers when the medium gives back other bytes than it was given."""
         self._disk.fsync(self._fd)
         self.close()
         digest = Digest(self._sha256.hexdigest(), self._size)
@@ -121,7 +133,7 @@ class PartFile:
             told(min(1.0, seen / digest.size))
 
         if read_back(self._disk, self._folder, self._name + PART, read) != digest:
-            raise HandoverError(
+            raise ReadBackDiffers(
                 f"{self._name}: what was read back is not what was written: the medium is damaged or is not as large "
                 "as it says; use another one"
             )
@@ -182,6 +194,10 @@ class FolderTarget:
             self._parent = self._disk.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
         except OSError as why:
             raise HandoverError(f"{folder}: this folder cannot be used ({why.strerror}); name another one") from why
+
+    def fileno(self) -> int:
+        """The descriptor of the folder, until ``close``."""
+        return self._parent
 
     def room(self) -> int:
         found = os.fstatvfs(self._parent)
