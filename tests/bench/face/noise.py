@@ -8,7 +8,7 @@ people, no real camera: real noise may be larger.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -26,6 +26,28 @@ Floats = npt.NDArray[np.float64]
 
 SPEED_FRAMES = 5
 """A slope over so many readings is a speed: 0.32 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How far |e| of a mouth corner is off while it rests, smiles to 5 mm within 1.6 s, holds, and comes back."""
+
+    excursion_sd_mm: float
+    """Of the whole clip: mostly slow, because a turn and the scale are misread for longer than one picture."""
+    step_sd_mm: float
+    """From one reading to the next."""
+    speed_sd_mm_s: float
+    autocorrelation: float
+    """Of a reading with the next."""
+    sides_correlation: float
+    """Of the left with the right."""
+    silent: float
+    """Share of readings without an answer."""
+
+
+STILL = Noise(0.146, 0.062, 0.26, 0.91, 0.90, 0.0)
+SWAYING = Noise(0.205, 0.084, 0.40, 0.92, 0.58, 0.001)
+"""Roll to 1.5°, yaw to 1.2°, pitch to 0.8°, drift to 4 mm, at 0.2 to 0.35 Hz."""
 
 
 def clip(seed: int, swaying: bool) -> Film:
@@ -69,8 +91,8 @@ def shaking(models: Path, variation: Variation, seed: int, swaying: bool) -> tup
     return np.array(wrong).reshape(-1, 2), silent
 
 
-def figures(clips: list[Floats]) -> dict[str, float]:
-    """What the constants below say, of clips (n, 2) mm."""
+def noise_of(clips: list[Floats], silent: float) -> Noise:
+    """The figures of clips (n, 2) mm."""
     slow = np.concatenate([c - c.mean(0) for c in clips])
     steps = np.concatenate([np.diff(c, axis=0) for c in clips])
     first = np.concatenate([(c - c.mean(0))[:-1] for c in clips]).ravel()
@@ -78,13 +100,14 @@ def figures(clips: list[Floats]) -> dict[str, float]:
     t = np.arange(SPEED_FRAMES) * FRAME_MS / 1000
     slope = (t - t.mean()) / ((t - t.mean()) ** 2).sum()
     speeds = np.concatenate([np.convolve(c[:, side], slope[::-1], "valid") for c in clips for side in (0, 1)])
-    return {
-        "EXCURSION_SD_MM": float(slow.std()),
-        "STEP_SD_MM": float(steps.std()),
-        "SPEED_SD_MM_S": float(speeds.std()),
-        "AUTOCORRELATION": float(np.corrcoef(first, then)[0, 1]),
-        "SIDES_CORRELATION": float(np.corrcoef(slow[:, 0], slow[:, 1])[0, 1]),
-    }
+    return Noise(
+        float(slow.std()),
+        float(steps.std()),
+        float(speeds.std()),
+        float(np.corrcoef(first, then)[0, 1]),
+        float(np.corrcoef(slow[:, 0], slow[:, 1])[0, 1]),
+        silent,
+    )
 
 
 def main() -> None:
@@ -98,7 +121,7 @@ def main() -> None:
             if len(wrong) > SPEED_FRAMES:
                 clips.append(wrong)
         total = silent + sum(len(c) for c in clips)
-        told = {**figures(clips), "SILENT": silent / total}
+        told = asdict(noise_of(clips, silent / total))
         print("SWAYING" if swaying else "STILL", {name: round(value, 3) for name, value in told.items()})  # noqa: T201
 
 
