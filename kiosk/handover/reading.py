@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
+from kiosk.care.model import Person
 from kiosk.errors import PackageError
 from kiosk.handover import datapackage, plan
 from kiosk.handover.bagged import Bag
-from kiosk.handover.csvs import BOM, unguarded
+from kiosk.handover.cells import Batch, read_csv
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import Outer, check_outer
-from kiosk.handover.schema import FORMAT, TABLES, Kind, Table
+from kiosk.handover.schema import FORMAT, TABLES
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
 MOST_DESCRIPTOR = 1 << 20
-MOST_TEXT = 200
-MOST_LINE = 64 << 10
-"""Bytes of one row, about: ours have a few hundred."""
 WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,25})?(e[+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -73,8 +63,8 @@ class Head:
 class Package:
     """An open package. Every method raises PackageError; nothing is written anywhere.
 
-    Rows may be used while they come, but count only once ``rows`` has ended and ``check_rest`` has passed: whoever puts
-    them into a database does so in one transaction.
+    Rows may be used while they come, but count only once ``batches`` has ended and ``check_rest`` has passed: whoever
+    puts them into a database does so in one transaction.
     """
 
     def __init__(self, path: Path, keys: Keys) -> None:
@@ -104,12 +94,12 @@ class Package:
         """How many rows each table says it has."""
         return {name: resource.rows for name, resource in self._resources.items()}
 
-    def rows(self, name: str) -> Iterator[list[Any]]:
-        """The rows of a table of the schema, cells typed in the order of its columns; empty cells are None.
+    def batches(self, name: str) -> Iterator[Batch]:
+        """The rows of a table of the schema, many at a time, cells in the order of its columns; None is empty.
 
         int for WHOLE and FLAG (0 or 1), float for NUMBER, str for the others.
         """
-        table, resource = TABLES[name], self._resources[name]
+        resource = self._resources[name]
         size = 0
 
         def counted() -> Iterator[bytes]:
@@ -119,15 +109,19 @@ class Package:
                 yield piece
 
         count = 0
-        for row in _read_csv(table, counted()):
-            count += 1
-            yield row
+        for batch in read_csv(TABLES[name], counted()):
+            count += len(batch)
+            yield batch
         expected = f"sha256:{self._first.payload[f'data/{resource.path}']}"
         if (count, size, expected) != (resource.rows, resource.bytes, resource.hash):
             raise PackageError(
                 f"{resource.path}: {count} rows and {size} bytes, but {datapackage.FILE} says {resource.rows} rows and "
                 f"{resource.bytes} bytes, or another hash"
             )
+
+    def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
+        """The same, one by one."""
+        return chain.from_iterable(self.batches(name))
 
     def file(self, path: str, most: int) -> bytes:
         """A small file of the first bag, by its path below ``data/``."""
@@ -146,7 +140,7 @@ class Package:
     def check(self) -> None:
         """All of it, without giving any of it away."""
         for name in TABLES:
-            for _ in self.rows(name):
+            for _ in self.batches(name):
                 pass
         self.check_rest()
 
@@ -186,119 +180,6 @@ class Package:
         return told, resources
 
 
-def read_plan_of(package: Package, code: str | None = None) -> Any:
+def read_plan_of(package: Package, code: str | None = None) -> Person:
     """The plan in a package: see ``plan.read_plan``."""
     return plan.read_plan(package.file(plan.FILE, plan.MOST_BYTES), code)
-
-
-def _read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[list[Any]]:
-    lines = _lines(table, pieces)
-    convert = [CONVERT[column.kind] for column in table.columns]
-    keys = [place for place, column in enumerate(table.columns) if column.name in table.key]
-    number = 0
-    try:
-        reader = csv.reader(lines, strict=True)
-        header = next(reader, [])
-        if tuple(header) != table.names:
-            raise PackageError(f"{table.name}.csv: its columns are not those of this version")
-        for number, cells in enumerate(reader, 1):
-            if len(cells) != len(convert):
-                raise PackageError(f"{table.name}.csv, row {number}: {len(cells)} cells; {len(convert)} are right")
-            row = [None if cell == "" else make(cell) for make, cell in zip(convert, cells, strict=True)]
-            for place in keys:
-                if row[place] is None:
-                    raise PackageError(f"{table.name}.csv, row {number}: {table.names[place]} is empty")
-            yield row
-    except (csv.Error, ValueError, UnicodeDecodeError) as why:
-        if isinstance(why, PackageError):
-            raise
-        raise PackageError(f"{table.name}.csv, row {number + 1}: {why}") from None
-
-
-def _lines(table: Table, pieces: Iterator[bytes]) -> Iterator[str]:
-    """The lines of a CSV; none is longer than ours can be, so that nothing large is ever held."""
-    text = io.TextIOWrapper(io.BufferedReader(_Pieces(pieces)), encoding="utf-8", errors="strict", newline="")
-    first = text.readline(MOST_LINE)
-    if not first.startswith(BOM.decode("utf-8")):
-        raise PackageError(f"{table.name}.csv: it does not begin as a table of ours does")
-    yield first[1:]
-    while line := text.readline(MOST_LINE):
-        if len(line) == MOST_LINE:
-            raise PackageError(f"{table.name}.csv: a row of more than {MOST_LINE} characters")
-        yield line
-
-
-class _Pieces(io.RawIOBase):
-    """A file to read from, made of pieces."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces, self._left = pieces, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._left = piece
-        count = min(len(buffer), len(self._left))
-        buffer[:count] = self._left[:count]
-        self._left = self._left[count:]
-        return count
-
-
-def _text(cell: str) -> str:
-    text = unguarded(cell)
-    if len(text) > MOST_TEXT or not text.isprintable():
-        raise ValueError(f"{text[:40]!r} is no word of a record")
-    return text
-
-
-def _whole(cell: str) -> int:
-    if not WHOLE.fullmatch(cell):
-        raise ValueError(f"{cell[:40]!r} is no whole number")
-    return int(cell)
-
-
-def _number(cell: str) -> float:
-    value = float(cell) if NUMBER.fullmatch(cell) else math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{cell[:40]!r} is no number")
-    return value
-
-
-def _flag(cell: str) -> int:
-    if cell not in ("0", "1"):
-        raise ValueError(f"{cell[:40]!r} is neither 1 nor 0")
-    return int(cell)
-
-
-def _moment(cell: str) -> str:
-    if not MOMENT.fullmatch(cell):
-        raise ValueError(f"{cell[:40]!r} is no moment in UTC")
-    datetime.fromisoformat(cell)
-    return cell
-
-
-def _day(cell: str) -> str:
-    if not DAY.fullmatch(cell):
-        raise ValueError(f"{cell[:40]!r} is no day")
-    date.fromisoformat(cell)
-    return cell
-
-
-CONVERT: Mapping[Kind, Callable[[str], Any]] = cast(
-    "Mapping[Kind, Callable[[str], Any]]",
-    MappingProxyType(
-        {
-            Kind.TEXT: _text,
-            Kind.WHOLE: _whole,
-            Kind.NUMBER: _number,
-            Kind.FLAG: _flag,
-            Kind.MOMENT: _moment,
-            Kind.DAY: _day,
-        }
-    ),
-)
