@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.model import Reading, Reason, Zone
+from tests.bench.face.clips import FRAME_MS
+from tests.bench.face.noise import SWAYING, Noise
 
 LENGTH_S = 9.0
 """A repetition as the programme plans it: 3 s in, 3 s held, 3 s out."""
@@ -15,24 +17,8 @@ OUTWARDS = {Zone.MOUTH: (0.8, -0.6), Zone.BROW: (0.1, -0.995)}
 """Where a side goes: outwards, down. Of length 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """How the looker errs."""
-
-    sd_mm: float
-    """Of where a point is read, standard deviation for each coordinate."""
-    autocorrelation: float
-    """From one reading to the next: what a moving head leaves behind is slow."""
-    sides_correlation: float
-    """How much both sides err alike."""
-    silent: float
-    """The share of pictures without an answer."""
-    gain: float = 0.05
-    """By how much a whole movement is read too large or too small, as a share; of each side, standard deviation."""
-
-
-NOISE = Noise(0.15, 0.6, 0.3, 0.03)
-EVERY_MS = 80
+GAIN = 0.05
+"""By how much a whole movement is read too large or too small besides, as a share; of each side, standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +33,13 @@ class Movement:
     """How much later the affected side began than the other."""
 
 
-def readings(movement: Movement, affected: str, rng: np.random.Generator, noise: Noise = NOISE) -> tuple[Reading, ...]:
+def readings(
+    movement: Movement, affected: str, rng: np.random.Generator, noise: Noise = SWAYING
+) -> tuple[Reading, ...]:
     """What one repetition looks like to the coach's side of the looker. Times in boot milliseconds from 0."""
     begin_s = float(rng.uniform(0.1, 0.5))
-    gains = 1 + rng.normal(0, noise.gain, 2)
-    times = np.arange(float(rng.uniform(0, EVERY_MS)), LENGTH_S * 1000, EVERY_MS)
+    gains = 1 + rng.normal(0, GAIN, 2)
+    times = np.arange(float(rng.uniform(0, FRAME_MS)), LENGTH_S * 1000, FRAME_MS)
     wrong = _wrong(len(times), rng, noise)
     out: list[Reading] = []
     for t_ms, (one, two) in zip(times, wrong, strict=True):
@@ -74,14 +62,17 @@ def readings(movement: Movement, affected: str, rng: np.random.Generator, noise:
 
 
 def _wrong(count: int, rng: np.random.Generator, noise: Noise) -> npt.NDArray[np.float64]:
-    """(count, 2 sides, 2) mm, outwards and down: each side in part like the other, each moment like the last."""
+    """(count, 2 sides, 2) mm, outwards and down: each side in part like the other, each moment like the last.
+
+    The noise was measured along the movement; across it as much is supposed.
+    """
     alike, alone = rng.normal(size=(count, 1, 2)), rng.normal(size=(count, 2, 2))
     new: npt.NDArray[np.float64] = (
         np.sqrt(noise.sides_correlation) * alike + np.sqrt(1 - noise.sides_correlation) * alone
     )
     for i in range(1, count):
         new[i] = noise.autocorrelation * new[i - 1] + np.sqrt(1 - noise.autocorrelation**2) * new[i]
-    new *= noise.sd_mm
+    new *= noise.excursion_sd_mm
     return new
 
 
