@@ -115,7 +115,7 @@ def bomb(place: Path, chance: random.Random) -> None:
     files = members(place)
     top = next(iter(files)).partition("/")[0]
     name = chance.choice(("sessions.csv", "datapackage.json", "clips/x.mp4", "fhir/bundle.json"))
-    rezip(place, {**files, f"{top}/data/{name}": b"\0" * (40 << 20)})
+    rezip(place, {**files, f"{top}/data/{name}": b"\0" * (24 << 20)})
 
 
 def lying_size(place: Path, chance: random.Random) -> None:

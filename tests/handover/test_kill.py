@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +22,28 @@ from tests.records.helpers import sound
 KILLS, LONGEST_S = 200, 0.25
 
 
-def kill_once(data: Path, out: Path, after_s: float) -> None:
+@pytest.fixture
+def exporter(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Makes exporting processes of the record in ``data`` on demand."""
+    record(tmp_path / "data", lived(sessions=5))
+    command = [sys.executable, "-m", "tests.handover.exporter", str(tmp_path / "data"), str(tmp_path / "out")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def kill_once(exporter: subprocess.Popen[str], out: Path, after_s: float) -> None:
+    """Let one export, and end it without a word after so long."""
+    assert exporter.stdin is not None
+    assert exporter.stdout is not None
     out.mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.handover.exporter", str(data), str(out)], stdout=subprocess.PIPE
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(after_s)  # a moment of the other process: there is nothing to wait for
-    finally:
-        process.kill()
-        process.wait()
+    exporter.stdin.write("go\n")
+    exporter.stdin.flush()
+    pid = int(exporter.stdout.readline())
+    time.sleep(after_s)  # a moment of the other process: there is nothing to wait for
+    os.kill(pid, signal.SIGKILL)
+    assert exporter.stdout.readline() == "dead\n"
 
 
 def held(data: Path, out: Path) -> int:
@@ -42,23 +55,23 @@ def held(data: Path, out: Path) -> int:
     return len(whole)
 
 
-def test_a_killed_export_leaves_no_wrong_package(tmp_path: Path) -> None:
+def test_a_killed_export_leaves_no_wrong_package(tmp_path: Path, exporter: subprocess.Popen[str]) -> None:
     """A few moments; the next export clears away what the killed one left and is whole."""
-    data, out = record(tmp_path / "data", lived(sessions=5)), tmp_path / "out"
+    data, out = tmp_path / "data", tmp_path / "out"
     for after_s in (0.005, 0.02, 0.06):
-        kill_once(data, out, after_s)
+        kill_once(exporter, out, after_s)
         held(data, out)
     assert verify(exported(data, out).made.place, Keys()).passed
 
 
 @pytest.mark.slow
-def test_two_hundred_kills(tmp_path: Path) -> None:
+def test_two_hundred_kills(tmp_path: Path, exporter: subprocess.Popen[str]) -> None:
     """200 random moments: no package under its final name that fails, no row lost or doubled."""
-    data, out = record(tmp_path / "data", lived(sessions=5)), tmp_path / "out"
+    data, out = tmp_path / "data", tmp_path / "out"
     chance = random.Random(4)
     packages = unfinished = 0
     for _ in range(KILLS):
-        kill_once(data, out, chance.uniform(0, LONGEST_S))
+        kill_once(exporter, out, chance.uniform(0, LONGEST_S))
         packages += held(data, out)
         unfinished += sum(path.name.endswith(".part") for path in out.iterdir())
         shutil.rmtree(out)
