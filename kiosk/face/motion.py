@@ -36,7 +36,7 @@ PX_PER_MM = 1.6
 ORIGIN = np.array([CROP_PX / 2, 96.0])
 """Where the middle between the eyes lies in the crop."""
 _SKIN_POINTS = 48
-_PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-5.0, -2.5, 0.0, 2.5, 5.0)])
+_PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-8.0, -4.0, 0.0, 4.0, 8.0)])
 """(15, 2) mm: where a target is followed, around its point."""
 _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
 
@@ -102,6 +102,7 @@ class Reference:
         self._count = len(skin)
         self._rest = np.column_stack([self._rest_xy, self._depth(self._rest_xy)])
         self._start = self._rest_xy * PX_PER_MM + ORIGIN
+        self._held = _held(picture, self._start)
 
     def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
         """What ``frame`` shows. ``points`` (468, 3) is its mesh, ``pitch_yaw`` what the mesh says of the head since
@@ -123,7 +124,7 @@ class Reference:
             trusted = good[part]
             shares.append(float(trusted.mean()))
             if trusted.sum() >= 4:
-                x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted]))
+                x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[part][trusted]))
                 excursions[target] = (float(x), float(y))
         turn = -np.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
         nod = -math.degrees(math.asin(max(-1.0, min(1.0, float(fit.rotation[1, 2])))))
@@ -175,8 +176,24 @@ def _angle(transform: Similarity) -> float:
     return math.atan2(transform.rotation[1, 0], transform.rotation[0, 0])
 
 
-def _middle(vectors: Floats, weights: Floats) -> Floats:
-    """The weighted mean of (n, 2) without those that go another way than most."""
+def _held(picture: Pixels, points: Floats) -> Floats:
+    """(n, 2, 2): how firmly the picture around points (n, 2) px holds flow in each direction: structure tensors."""
+    x, y = cv2.Sobel(picture, cv2.CV_32F, 1, 0), cv2.Sobel(picture, cv2.CV_32F, 0, 1)
+    field = cv2.blur(cv2.merge([x * x, x * y, y * y]), (21, 21)).astype(np.float64)
+    column, row = np.clip(np.round(points).astype(int), 0, CROP_PX - 1).T
+    xx, xy, yy = field[row, column].T
+    return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
+
+
+def _middle(vectors: Floats, weights: Floats, held: Floats) -> Floats:
+    """The mean of (n, 2) without those that go another way than most.
+
+    Each counts as far as the picture holds it (n, 2, 2): a brow is a line, and says little of movement along itself.
+    """
     off = np.linalg.norm(vectors - np.median(vectors, 0), axis=1)
     weights = weights * (off <= max(1.0, 2.5 * float(np.median(off))))
-    return np.asarray((vectors * weights[:, None]).sum(0) / weights.sum())
+    tensors = held * weights[:, None, None]
+    total = tensors.sum(0)
+    return np.asarray(
+        np.linalg.solve(total + 1e-6 * (1 + np.trace(total)) * np.eye(2), (tensors @ vectors[..., None]).sum(0))[:, 0]
+    )
