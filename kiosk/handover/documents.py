@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from kiosk.handover.package import Document
+from collections.abc import Callable
 
-DOCUMENTS: tuple[Document, ...] = ()
-"""``report.pdf`` and ``sessions.xlsx``, as soon as there is something that writes them."""
+from kiosk.handover.package import Document
+from kiosk.handover.report import Report
+from kiosk.handover.workbook import Workbook
+
+
+def documents(
+    words: Callable[[str], str] = str, language: str = "en", site: str = "", label: str = ""
+) -> tuple[Document, ...]:
+    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from."""
+    return (
+        Document("report.pdf", Report(words, language, site, label)),
+        Document("sessions.xlsx", Workbook(words)),
+    )

@@ -14,7 +14,7 @@ import click
 from kiosk.clock import SystemClock, instant, named_zone
 from kiosk.config import load
 from kiosk.errors import HandoverError
-from kiosk.handover.documents import DOCUMENTS
+from kiosk.handover.documents import documents
 from kiosk.handover.exporting import Exported, Wish, export
 from kiosk.handover.keys import Keys, read_identities, read_passphrases
 from kiosk.handover.protect import Way, protection
@@ -37,15 +37,16 @@ def run_export(
     clock = SystemClock()
     to.mkdir(parents=True, exist_ok=True)
     target = FolderTarget(to)
+    said = words(settings.site.language)
     try:
         exported = export(
             data,
             target,
             Wish(code, since_last, made_of, BY, settings.site.code),
-            DOCUMENTS,
+            documents(said, settings.site.language, settings.site.code, settings.site.device_label),
             named_zone(),
             lambda rows: note(data, rows, instant(clock)),
-            words(settings.site.language),
+            said,
             _progress,
         )
     except OSError as why:

@@ -1,0 +1,155 @@
+"""What did the camera see, in words? Measures of one kind of movement as bands with their number, or as nothing at all.
+
+A band says where most measures of a person lie. It is no grade: more is not better, and none of it compares one person
+with another. Where few were measured, or they lie all over, there is no band.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+LEAST = 8
+"""Fewer measures than this say nothing about a person [D]."""
+MOST_OF_THEM = 0.6
+"""A band holds where at least this share of the measures lies in it [D]."""
+SMALL_MM, LARGE_MM = 3.0, 7.0
+"""Below the first, sides are not compared (FACE.md); above the second, a movement is no longer tiny (the coach)."""
+ALIKE, HALF = 0.75, 0.5
+"""Healthy smiles differ by as much as the first (FACE.md)."""
+LATE_MS = 400
+"""Sides that begin this far apart are told apart at ten pictures a second."""
+REASONS_SHOWN = 2
+GOOD = "good"
+
+
+class Reach(StrEnum):
+    """How far a side moved."""
+
+    SMALL = "small"
+    MIDDLE = "middle"
+    LARGE = "large"
+
+
+class Sides(StrEnum):
+    """The affected side beside the other one."""
+
+    ALIKE = "alike"
+    SMALLER = "smaller"
+    MUCH_SMALLER = "much-smaller"
+    LARGER = "larger"
+
+
+class Timing(StrEnum):
+    """When the affected side began, beside the other one."""
+
+    TOGETHER = "together"
+    LATER = "later"
+    EARLIER = "earlier"
+
+
+VARIES = "varies"
+"""Stands for a band where the measures lie in several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One kind of movement: ``measured`` of ``done`` repetitions can be trusted.
+
+    ``reach_*``, ``sides``, ``timing``: a value of the enums above, ``varies``, or empty: too few measures to say.
+    ``linked`` of ``linked_known`` repetitions had another part of the face move along. ``why_not``: what most often
+    stood in the way, with how often.
+    """
+
+    exercise: str
+    done: int
+    measured: int
+    reach_affected: str = ""
+    reach_other: str = ""
+    sides: str = ""
+    timing: str = ""
+    linked: int = 0
+    linked_known: int = 0
+    why_not: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass
+class Bands:
+    """Counts repetitions of one kind of movement. ``affected``: left, right, both or empty."""
+
+    affected: str
+    done: int = 0
+    measured: int = 0
+    reach: dict[str, Counter[str]] = field(default_factory=lambda: {"affected": Counter(), "other": Counter()})
+    sides: Counter[str] = field(default_factory=Counter)
+    timing: Counter[str] = field(default_factory=Counter)
+    linked: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """One row of ``repetitions``."""
+        self.done += 1
+        if row["linked_movement"]:
+            self.linked[row["linked_movement"]] += 1
+        if row["quality"] != GOOD:
+            if row["quality_reason"]:
+                self.reasons[row["quality_reason"]] += 1
+            return
+        self.measured += 1
+        left, right = row["excursion_left_mm"], row["excursion_right_mm"]
+        if self.affected not in ("left", "right"):
+            if left is not None and right is not None:
+                self.reach["other"][_reach(max(left, right))] += 1
+            return
+        ours, other = (left, right) if self.affected == "left" else (right, left)
+        for whose, value in (("affected", ours), ("other", other)):
+            if value is not None:
+                self.reach[whose][_reach(value)] += 1
+        if row["symmetry_ratio"] is not None:
+            self.sides[_sides(row["symmetry_ratio"])] += 1
+        if row["onset_lag_ms"] is not None:
+            self.timing[_timing(row["onset_lag_ms"])] += 1
+
+    def seen(self, exercise: str) -> Seen:
+        """All of them together."""
+        return Seen(
+            exercise,
+            self.done,
+            self.measured,
+            _band(self.reach["affected"]),
+            _band(self.reach["other"]),
+            _band(self.sides),
+            _band(self.timing),
+            self.linked["eye"] + self.linked["mouth"],
+            self.linked.total(),
+            tuple(self.reasons.most_common(REASONS_SHOWN)),
+        )
+
+
+def _band(counted: Counter[str]) -> str:
+    total = counted.total()
+    if total < LEAST:
+        return ""
+    name, most = counted.most_common(1)[0]
+    return name if most >= MOST_OF_THEM * total else VARIES
+
+
+def _reach(mm: float) -> str:
+    return Reach.SMALL if mm < SMALL_MM else Reach.MIDDLE if mm <= LARGE_MM else Reach.LARGE
+
+
+def _sides(ratio: float) -> str:
+    if ratio < HALF:
+        return Sides.MUCH_SMALLER
+    if ratio < ALIKE:
+        return Sides.SMALLER
+    return Sides.ALIKE if ratio <= 1 / ALIKE else Sides.LARGER
+
+
+def _timing(lag_ms: int) -> str:
+    if abs(lag_ms) < LATE_MS:
+        return Timing.TOGETHER
+    return Timing.LATER if lag_ms > 0 else Timing.EARLIER

@@ -1,0 +1,160 @@
+"""Black, two greys and one typeface on A4: how the report puts ink on paper."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from fpdf import FPDF
+from fpdf.enums import AccessPermission, EncryptionMethod
+
+FAMILY = "Atkinson"
+FILES = {"": "AtkinsonHyperlegible-Regular.ttf", "B": "AtkinsonHyperlegible-Bold.ttf"}
+WIDTH, HEIGHT = 210.0, 297.0
+LEFT, RIGHT, TOP, BOTTOM = 18.0, 192.0, 16.0, 279.0
+"""What is printed lies within, mm: no printer cuts it off, and there is room to punch."""
+BLACK, GREY, MIDDLE, LIGHT = 0, 95, 145, 195
+"""Ink for words and data, for what explains them, for areas, for lines; all four hold on a copier."""
+HAIR, FINE, LINE = 0.12, 0.25, 0.5
+MM = 0.3528
+"""Of a point."""
+SMALL, BODY, HEAD, TITLE = 7.5, 9.0, 11.0, 26.0
+"""Sizes, pt."""
+ELLIPSIS = "…"
+# A character that the typeface does not have is drawn as an empty box; one warning for each would help nobody.
+logging.getLogger("fpdf").setLevel(logging.ERROR)
+
+
+class Canvas:
+    """Pages in mm from the top left. ``y`` of text is its base line."""
+
+    def __init__(self, fonts: Path, title: str, language: str) -> None:
+        self._pdf = FPDF("P", "mm", "A4")
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_margin(0)
+        self._pdf.c_margin = 0
+        for style, name in FILES.items():
+            self._pdf.add_font(FAMILY, style, fonts / name)
+        self._pdf.set_title(title)
+        self._pdf.set_lang(language)
+        # It would be the time of a clock that may be wrong.
+        self._pdf.set_creation_date(datetime(1980, 1, 1, tzinfo=UTC))
+
+    def page(self) -> None:
+        """Begin another page."""
+        self._pdf.add_page()
+        self._pdf.set_line_width(FINE)
+
+    def save(self, stream: BinaryIO, password: str | None) -> None:
+        """Write the document; with a password, AES-256, and whoever has it may do everything."""
+        if password is not None:
+            self._pdf.set_encryption(
+                owner_password=password,
+                user_password=password,
+                encryption_method=EncryptionMethod.AES_256,
+                permissions=AccessPermission.all(),
+            )
+        stream.write(self._pdf.output())
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = BODY,
+        *,
+        bold: bool = False,
+        ink: int = BLACK,
+        align: str = "left",
+        room: float = 0.0,
+    ) -> float:
+        """One line of words, cut to ``room`` mm where that is given; its width. ``align``: of ``x`` on the text."""
+        self._font(size, bold)
+        text = text.translate(UNPRINTED)
+        if room:
+            text = self._cut(text, room)
+        width = self._pdf.get_string_width(text)
+        left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
+        self._pdf.set_text_color(ink)
+        if text:
+            self._pdf.text(left, y, text)
+        return float(width)
+
+    def width(self, text: str, size: float = BODY, *, bold: bool = False) -> float:
+        """How wide these words are, mm."""
+        self._font(size, bold)
+        return float(self._pdf.get_string_width(text.translate(UNPRINTED)))
+
+    def paragraph(
+        self, x: float, y: float, text: str, room: float, size: float = BODY, *, ink: int = BLACK, bold: bool = False
+    ) -> float:
+        """Words on as many lines as they need; the base line for what follows."""
+        step = size * MM * 1.35
+        for line in self.lines(text, room, size, bold=bold):
+            self.text(x, y, line, size, ink=ink, bold=bold, room=room)
+            y += step
+        return y
+
+    def lines(self, text: str, room: float, size: float = BODY, *, bold: bool = False) -> list[str]:
+        """The words in lines of at most ``room`` mm."""
+        found = [""]
+        for word in text.split():
+            longer = f"{found[-1]} {word}".strip()
+            if found[-1] and self.width(longer, size, bold=bold) > room:
+                found.append(word)
+            else:
+                found[-1] = longer
+        return found
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, ink: int = LIGHT, weight: float = HAIR) -> None:
+        """A straight line."""
+        self._pdf.set_draw_color(ink)
+        self._pdf.set_line_width(weight)
+        self._pdf.line(x1, y1, x2, y2)
+
+    def path(self, points: Sequence[tuple[float, float]], ink: int = BLACK, weight: float = LINE) -> None:
+        """A line through points."""
+        if len(points) > 1:
+            with self._pdf.local_context(
+                draw_color=ink, line_width=weight, stroke_cap_style="round", stroke_join_style="round"
+            ):
+                self._pdf.polyline(list(points))
+
+    def dots(self, points: Iterable[tuple[float, float]], size: float, ink: int = BLACK) -> None:
+        """Round dots of that diameter: strokes without a length, the shortest that a PDF can say."""
+        with self._pdf.local_context(draw_color=ink, line_width=size, stroke_cap_style="round"):
+            for x, y in points:
+                self._pdf.line(x, y, x, y)
+
+    def bar(self, x: float, y: float, width: float, height: float, ink: int | None, edge: int | None = None) -> None:
+        """A rectangle, filled, outlined or both."""
+        if ink is not None:
+            self._pdf.set_fill_color(ink)
+        if edge is not None:
+            self._pdf.set_draw_color(edge)
+            self._pdf.set_line_width(FINE)
+        self._pdf.rect(x, y, width, height, ("D" if edge is not None else "") + ("F" if ink is not None else ""))
+
+    def shape(self, points: Sequence[tuple[float, float]], ink: int | None) -> None:
+        """A small figure; without ink only its outline."""
+        self._pdf.set_draw_color(BLACK)
+        self._pdf.set_fill_color(BLACK if ink is None else ink)
+        self._pdf.set_line_width(FINE)
+        self._pdf.polygon(list(points), fill=ink is not None)
+
+    def _font(self, size: float, bold: bool) -> None:
+        self._pdf.set_font(FAMILY, "B" if bold else "", size)
+
+    def _cut(self, text: str, room: float) -> str:
+        if self._pdf.get_string_width(text) <= room:
+            return text
+        while text and self._pdf.get_string_width(text + ELLIPSIS) > room:
+            text = text[:-1]
+        return text + ELLIPSIS
+
+
+UNPRINTED = dict.fromkeys([*range(32), *range(127, 160), *range(0xD800, 0xE000)], " ")
+"""Characters that are no part of a word on paper."""

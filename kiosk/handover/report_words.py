@@ -1,0 +1,214 @@
+"""How does the report say it? Words for everything that the record holds as a code, in the language of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kiosk.care.library import Library
+from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage
+from kiosk.care.words import label
+
+Translate = Callable[[str], str]
+DAYS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words in one language. A code that nobody knows is said as it is."""
+
+    words: Translate
+    library: Library
+
+    def programme(self, code: str) -> str:
+        """The title of a programme."""
+        known = self.library.programmes.get(code)
+        return self.words(known.title) if known else code
+
+    def exercise(self, code: str) -> str:
+        """The title of an exercise."""
+        known = self.library.exercises.get(code)
+        return self.words(known.title) if known else code
+
+    def region(self, code: str) -> str:
+        """A place on the face."""
+        return self._label(Region, code)
+
+    def movement(self, movement: Movement) -> str:
+        """A movement that may be ticked."""
+        return self.words(label(movement))
+
+    def _label(self, kind: type[StrEnum], code: str) -> str:
+        try:
+            return self.words(label(kind(code)))
+        except ValueError:
+            return code
+
+    def facts(self, person: Person | None) -> list[tuple[str, str]]:
+        """How the person is set up: what, and what staff entered."""
+        _ = self.words
+        missing = _("not set")
+        if person is None:
+            return [(_("Set-up"), _("not recorded on this kiosk"))]
+        return [
+            (_("Stage"), self._label(Stage, person.stage) if person.stage else missing),
+            (_("Affected side"), self._label(Side, person.side) if person.side else missing),
+            (_("Began"), self._onset(person.onset) or missing),
+            (_("Cause"), self._label(Cause, person.cause) if person.cause else missing),
+        ]
+
+    def _onset(self, onset: Onset | None) -> str:
+        _ = self.words
+        if onset is None:
+            return ""
+        if onset.on is not None:
+            return self.day(onset.on)
+        said = self._label(OnsetBand, onset.band)
+        if onset.attested_on is None or onset.band is OnsetBand.UNKNOWN:
+            return said
+        return _("{when} (said on {day})").format(when=said, day=self.day(onset.attested_on))
+
+    def day(self, day: date, *, year: bool = True) -> str:
+        """A day as people write it."""
+        _ = self.words
+        shown = _("{day} {month} {year}") if year else _("{day} {month}")
+        return shown.format(day=day.day, month=self.months()[day.month - 1], year=day.year)
+
+    def days(self, days: Sequence[date], *, year: bool) -> str:
+        """The newest of some days."""
+        most = DAYS_SHOWN - year
+        shown = ", ".join(self.day(day, year=year) for day in days[-most:])
+        return f"… {shown}" if len(days) > most else shown
+
+    def months(self) -> tuple[str, ...]:
+        """Short names of the months."""
+        _ = self.words
+        return (
+            _("Jan"),
+            _("Feb"),
+            _("Mar"),
+            _("Apr"),
+            _("May"),
+            _("Jun"),
+            _("Jul"),
+            _("Aug"),
+            _("Sep"),
+            _("Oct"),
+            _("Nov"),
+            _("Dec"),
+        )
+
+    def pain(self) -> tuple[str, ...]:
+        """The scale of pain."""
+        _ = self.words
+        return (_("none"), _("mild"), _("moderate"), _("severe"))
+
+    def tiredness(self) -> tuple[str, ...]:
+        """The scale of tiredness."""
+        _ = self.words
+        return (_("fresh"), _("a little"), _("tired"), _("very tired"))
+
+    def tightness(self) -> tuple[str, ...]:
+        """The scale of tightness."""
+        _ = self.words
+        return (_("loose"), _("a little"), _("tight"), _("very tight"))
+
+    def end(self, end: str, stop: str) -> str:
+        """How a session ended."""
+        _ = self.words
+        if end == "stopped":
+            stops = {
+                "tired": _("Stopped: tired"),
+                "pain": _("Stopped: pain"),
+                "linked": _("Stopped: something moved along"),
+                "eye": _("Stopped: the eye"),
+                "else": _("Stopped: another reason"),
+                "": _("Stopped: no reason given"),
+            }
+            return stops.get(stop, _("Stopped: {code}").format(code=stop))
+        ends = {
+            "completed": _("Completed"),
+            "timeout": _("Nobody answered any more"),
+            "power_loss": _("The power went off"),
+            "fault": _("A fault of the kiosk"),
+            "": _("Still running when this was made"),
+        }
+        return ends.get(end, end)
+
+    def left_out(self, reason: str) -> str:
+        """Why a step was left out."""
+        _ = self.words
+        reasons = {
+            "tired": _("tired"),
+            "pain": _("pain"),
+            "linked": _("something moved along"),
+            "eye": _("the eye"),
+            "skipped": _("the person went on"),
+            "stopped": _("the session was stopped"),
+            "else": _("another reason"),
+            "": _("no reason given"),
+        }
+        return reasons.get(reason, reason)
+
+    def notice(self, code: str) -> str:
+        """What staff were told of."""
+        _ = self.words
+        return {
+            "red-flag": _("A warning sign was reported before a session: no session"),
+            "red-flag-eye": _("A red, sore or light-sensitive eye was reported: no session"),
+            "pain-lock": _("Pain grew: no more movement that day"),
+            "constant-pain": _("Moderate pain before a session"),
+            "linked-pause": _("More moved along: first movements wait for a review"),
+            "linked-smaller": _("More moved along: quiet control went on, smaller"),
+            "not-me": _("Somebody else was at the kiosk: no session"),
+        }.get(code, code)
+
+    def why_not(self, reason: str) -> str:
+        """Why a repetition was not measured."""
+        _ = self.words
+        return {
+            "no-face": _("no face in the picture"),
+            "two-faces": _("two faces in the picture"),
+            "turned": _("the head was turned"),
+            "too-far": _("too far away"),
+            "too-near": _("too near"),
+            "too-dark": _("too dark"),
+            "too-bright": _("too bright"),
+            "covered": _("part of the face was covered"),
+            "no-neutral": _("the face was not seen at rest"),
+            "small-movement": _("too small to compare sides"),
+            "no-model": _("the kiosk could not see finely enough"),
+            "both-sides": _("sides are not compared"),
+            "too-few-pictures": _("too few pictures"),
+        }.get(reason, reason)
+
+    def band(self, band: str) -> str:
+        """A band of a measure; a dash where there is none."""
+        _ = self.words
+        bands: Mapping[str, str] = {
+            "small": _("under 3 mm"),
+            "middle": _("3 to 7 mm"),
+            "large": _("over 7 mm"),
+            "alike": _("both alike"),
+            "smaller": _("affected side smaller"),
+            "much-smaller": _("affected side less than half"),
+            "larger": _("affected side larger"),
+            "together": _("together"),
+            "later": _("affected side later"),
+            "earlier": _("affected side earlier"),
+            "varies": _("varies"),
+            "": "–",
+        }
+        return bands[band]
+
+    def clock(self, status: str) -> str:
+        """Who vouches for a date."""
+        _ = self.words
+        known = {
+            "ntp": _("the network's time"),
+            "rtc": _("the kiosk's battery clock"),
+            "staff": _("the time that staff set"),
+        }
+        return known.get(status, status)
