@@ -7,68 +7,21 @@ text; an empty text and a None both mean "not recorded".
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from functools import cache
-from typing import Any, ClassVar, TypeVar
+from datetime import timedelta
+from typing import Any
 
-import msgspec
-
-from kiosk.errors import ContentError
-
-WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
-
-
-def utc_text(moment: datetime) -> str:
-    """An aware moment as the records write it: UTC, whole milliseconds, ``2026-03-02T08:00:00.000Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def utc_moment(text: str) -> datetime:
-    """The aware moment that ``utc_text`` wrote."""
-    return datetime.fromisoformat(text)
-
-
-class Keeping(StrEnum):
-    """What happens when a key comes again."""
-
-    LATEST = "latest"
-    """The row is replaced in place; its revision counts up when something changed."""
-    HISTORY = "history"
-    """A row that differs from the newest revision is added as the next revision; the old ones stay."""
-    LOG = "log"
-    """Every row is a new line."""
-
-
-class Row(msgspec.Struct, frozen=True):
-    """What all rows share. ``KEY`` names the columns that tell one row from another (without the revision).
-
-    ``GIVEN``: columns that the store fills in and a caller leaves alone. ``TEXT``: columns that may hold more than a
-    word (JSON, a label). ``STAMPS``: columns that the store fills with the moment of ``put`` when they are empty.
-    """
-
-    TABLE: ClassVar[str]
-    KEY: ClassVar[tuple[str, ...]]
-    KEEPING: ClassVar[Keeping] = Keeping.LATEST
-    GIVEN: ClassVar[tuple[str, ...]] = ()
-    STAMPS: ClassVar[tuple[str, ...]] = ()
-    TEXT: ClassVar[tuple[str, ...]] = ()
-
-    def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if isinstance(value, str) and name not in self.TEXT and not WORD.fullmatch(value):
-                raise ContentError(
-                    f"{self.TABLE}.{name}: {value[:60]!r} is not a word of a vocabulary (letters, digits and _.:+/,@-, "
-                    "at most 120): records hold no free text; pass a code"
-                )
-
-    def columns(self) -> dict[str, Any]:
-        """Column to value, in the order of the table; words of an enum become plain text."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+# Whoever puts or reads rows finds here also what they share and the orders that go the same way.
+from kiosk.records.orders import Erase as Erase
+from kiosk.records.orders import Forget as Forget
+from kiosk.records.orders import ResetStaff as ResetStaff
+from kiosk.records.row import WORD as WORD
+from kiosk.records.row import Keeping as Keeping
+from kiosk.records.row import R as R
+from kiosk.records.row import Row as Row
+from kiosk.records.row import row_of as row_of
+from kiosk.records.row import told as told
+from kiosk.records.row import utc_moment as utc_moment
+from kiosk.records.row import utc_text as utc_text
 
 
 class PersonRow(Row, frozen=True):
@@ -228,20 +181,6 @@ class ReplayRow(Row, frozen=True):
     step_order: int
     repetition: int
     points: bytes
-
-
-class Forget(Row, frozen=True):
-    """No line of a table but an order to the store: this person takes back that they were recorded.
-
-    ``what`` is ``replays``: their line drawings are deleted; or ``clips``: their films count as removed, for the reason
-    ``withdrawn``.
-    """
-
-    TABLE = "replays"
-    KEY = ("patient_code", "what")
-
-    patient_code: str
-    what: str
 
 
 class PermissionRow(Row, frozen=True):
@@ -459,32 +398,3 @@ ROWS: tuple[type[Row], ...] = (
     ErasureRow,
 )
 """Every table, a parent before its children."""
-
-
-R = TypeVar("R", bound=Row)
-
-
-def told(value: object) -> str:
-    """What JSON keeps of a value that it has no word for: of bytes only how many.
-
-    The geometry of a face is kept in its own table, where it can be deleted, or not at all.
-    """
-    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
-
-
-def row_of(kind: type[R], found: Mapping[str, Any]) -> R:
-    """The row that a table's line holds; columns that are not ours are left out.
-
-    Raises ``msgspec.ValidationError`` for a value of the wrong type and for text that is no word.
-    """
-    truths = _truths(kind)
-    values = {name: found[name] for name in kind.__struct_fields__}
-    for name in truths & values.keys():
-        values[name] = {0: False, 1: True}.get(values[name], values[name])
-    return msgspec.convert(values, kind)
-
-
-@cache
-def _truths(kind: type[Row]) -> frozenset[str]:
-    """The columns that are yes or no: SQLite keeps them as 1 and 0."""
-    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.type is bool)
