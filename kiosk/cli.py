@@ -284,6 +284,24 @@ def verify(passphrase_file: Path | None, identity: Path | None, as_json: bool, p
     sys.exit(run_verify(package, passphrase_file, identity, as_json=as_json))
 
 
+@cli.group()
+def staff() -> None:
+    """Look after the staff slots of a kiosk."""
+
+
+@staff.command()
+@data_option
+def reset(data: Path) -> None:
+    """Remove every staff slot and its PIN, when nobody knows a PIN any more.
+
+    The next start asks for a first therapist. Only root and the owner of the data folder may do it, and only while no
+    kiosk runs there (ends with 75 otherwise); it is written down in the record. Nothing else is changed.
+    """
+    from kiosk.support.staff import run_reset
+
+    sys.exit(run_reset(data))
+
+
 @cli.command()
 def version() -> None:
     """Say which version this is."""

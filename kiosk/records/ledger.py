@@ -7,14 +7,17 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from kiosk.clock import ClockStatus, Instant
+from kiosk.records import erasing
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
+    Erase,
     EventRow,
     Forget,
     InboxRow,
     Keeping,
     ReplayRow,
+    ResetStaff,
     Row,
     SessionRow,
     row_of,
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SEQ, RUN, TOKEN = "seq", "run", "token"
+TIDY = "tidy"
+"""1 while what was erased may still lie in unused places of the file."""
 
 
 class Ledger:
@@ -55,6 +60,12 @@ class Ledger:
             self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
         elif isinstance(row, Forget):
             self._forget(row)
+        elif isinstance(row, Erase):
+            self._erase(row, at)
+        elif isinstance(row, ResetStaff):
+            for table in ("staff", "pin_tries", "inbox_seen"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 our own names
+            self.set_counter(TIDY, 1)
         elif row.KEEPING is Keeping.HISTORY:
             self._put_history(row, values)
         else:
@@ -127,6 +138,15 @@ class Ledger:
                 f"UPDATE clips SET removed = 'withdrawn', revision = revision + 1 WHERE removed = '' AND {theirs}",  # noqa: S608
                 (order.patient_code,),
             )
+
+    def _erase(self, order: Erase, at: Instant) -> None:
+        if erasing.is_running(self._db, order.patient_code):
+            self.put(EventRow("warning", "erase.refused", order.by), at)
+            return
+        for stone in erasing.erase(self._db, order.patient_code, order.by):
+            self.put(stone, at)
+        self.set_counter(TIDY, 1)
+        self.put(EventRow("audit", "person.erased", order.by), at)
 
     def _put_history(self, row: Row, values: dict[str, Any]) -> None:
         where = " AND ".join(f'"{name}" = :{name}' for name in row.KEY)

@@ -18,14 +18,15 @@ from kiosk.records.rows import Row
 PATIENCE = Limits(busy_ms=5_000)
 
 
-def note(data: Path, rows: Sequence[Row], at: Instant) -> None:
+def note(data: Path, rows: Sequence[Row], at: Instant, *, alone: bool = False) -> None:
     """Store ``rows`` in one transaction. All numbering is in the file itself, so a running kiosk's goes on from it.
 
-    Raises StoreError where that is not possible: then nothing was stored.
+    Raises StoreError where that is not possible: then nothing was stored. ``alone``: it is not possible while a kiosk
+    runs there, which raises AlreadyRunning.
     """
     folder = Folder(data)
     try:
-        with contextlib.suppress(AlreadyRunning):
+        with contextlib.suppress(*(() if alone else (AlreadyRunning,))):
             folder.hold()
         if not folder.held:
             _same_schema(folder)

@@ -22,6 +22,8 @@ from kiosk.signals import Signal, Stored, StoreState
 __all__ = ["Limits", "Problem", "Store"]
 
 LOG = logging.getLogger(__name__)
+TIDY_MS = 120_000
+"""So long the writer may be busy making the file anew before that counts as hanging."""
 STEPS_OF_TIME = ((60_000, "seconds"), (3_600_000, "minutes"), (86_400_000, "hours"), (31_557_600_000, "days"))
 
 
@@ -128,7 +130,8 @@ class Store:
         With a ``problem`` it grows until that is over; without one it means that the writer hangs.
         """
         oldest = self._queue.oldest_ms()
-        return 0 if oldest is None else max(0, now_ms - oldest)
+        patience = TIDY_MS if self._writer.tidying else 0
+        return 0 if oldest is None else max(0, now_ms - oldest - patience)
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until all rows so far are stored; for commands and the end of things. False: not in time."""

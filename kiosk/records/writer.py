@@ -13,7 +13,7 @@ from kiosk.clock import Instant
 from kiosk.errors import NewerSchema
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import Problem, problem_of
-from kiosk.records.ledger import Ledger
+from kiosk.records.ledger import TIDY, Ledger
 from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.recovery import close_interrupted
@@ -34,6 +34,8 @@ UNFIT = (
 """What a row raises that no second try would make right."""
 STARVED_BYTES = 64 << 10
 """SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
+TIDY_EVERY_MS = 60_000
+"""Between two tries to make the file anew, while something keeps us from it."""
 MOST_QUARANTINES = 3
 """In one run: a medium that spoils every new file is not helped by more of them."""
 
@@ -65,6 +67,9 @@ class Writer:
         self._retry_ms = 0
         self._abandoned = False
         self._refused_told = 0
+        self._tidied_ms: int | None = None
+        self.tidying = False
+        """The file is being made anew, which takes its time."""
         self.opened = threading.Event()
         self.failure: Exception | None = None
 
@@ -97,6 +102,7 @@ class Writer:
             group = self._queue.group(self._limits.group_rows)
             if group or self._untold:
                 self._write(group)
+            self._tidy(self._db)
             self._look_after_reserve()
         except (sqlite3.Error, OSError) as error:
             if isinstance(error, NewerSchema):
@@ -164,6 +170,38 @@ class Writer:
         self._untold.clear()
         if group:
             self._done(group[-1].token)
+
+    def _tidy(self, db: Database | None) -> None:
+        """After something was erased: make the file anew without it, and empty the journal.
+
+        Deleted bytes are overwritten in any case (``secure_delete``); this gets at what lies in unused places. A full
+        card or somebody who reads just now only puts it off.
+        """
+        at_ms = self._at.t_boot_ms
+        if db is None or (self._tidied_ms is not None and at_ms - self._tidied_ms < TIDY_EVERY_MS):
+            return
+        ledger = Ledger(db)
+        if not ledger.counter(TIDY):
+            return
+        # Nobody waits for the first screen, or for the farewell, because of this.
+        self.opened.set()
+        self._tidied_ms = at_ms
+        self.tidying = True
+        try:
+            db.execute("VACUUM")
+            ledger.set_counter(TIDY, 0)
+            db.conn.commit()
+            busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                ledger.set_counter(TIDY, 1)
+                db.conn.commit()
+            else:
+                self._tidied_ms = None
+        except (sqlite3.Error, OSError) as error:
+            LOG.warning("what was erased may still lie in unused places of the file, tried again later: %s", error)
+            self._roll_back(db)
+        finally:
+            self.tidying = False
 
     def _put(self, db: Database, ledger: Ledger, handed: Handed) -> None:
         try:

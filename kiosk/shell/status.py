@@ -71,7 +71,7 @@ def desk_data(
     unset = clock.status() is ClockStatus.UNSET
     flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
     return StaffData(
-        slots=_slots(reader),
+        slots=desk_slots(reader),
         person=person,
         former=tuple(p for p in kept if person is None or p.code != person.code),
         new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
@@ -143,7 +143,8 @@ def _clock(ports: Ports, _: Words) -> StatusRow:
     return StatusRow(_("Clock"), f"{local_time(ports.clock.wall_utc())} ({status.value})", "ok")
 
 
-def _slots(reader: Reader) -> tuple[Slot, ...]:
+def desk_slots(reader: Reader) -> tuple[Slot, ...]:
+    """Every staff slot, with its wrong tries."""
     found = []
     for row in reader.staff():
         kept = reader.pin_tries(row.slot)
