@@ -22,6 +22,7 @@ from kiosk.errors import KioskError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
 from kiosk.support import demo_story
+from kiosk.support.demo_export import EXPORT, hand_over
 from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
 
 log = logging.getLogger(__name__)
@@ -196,6 +197,8 @@ def _sum_up(days: Days, trouble: str) -> int:
         trouble = f"the record holds {found}, the script says {demo_story.EXPECTED}"
     if not trouble and days.screen.misfits:
         trouble = f"text that does not fit: {days.screen.misfits}"
+    export, unverified = hand_over(days.out, days.clock)
+    trouble = trouble or unverified
     summary = {
         "sessions": [_said(row) for row in rows],
         "screens": len(days.screen.saved),
@@ -203,6 +206,7 @@ def _sum_up(days: Days, trouble: str) -> int:
         "presses": days.presses,
         "boots": days.boots - 1,
         "misfits": days.screen.misfits,
+        "export": export,
         "as_scripted": not trouble,
         "trouble": trouble,
     }
@@ -214,7 +218,8 @@ def _sum_up(days: Days, trouble: str) -> int:
         return 1
     click.echo(
         f"{len(rows)} sessions, {days.presses} presses, {len(days.screen.saved)} screens in {days.out / 'screens'}, "
-        f"the record in {days.out / 'kiosk.db'}, the summary in {days.out / MARK}"
+        f"the record in {days.out / 'kiosk.db'}, a verified export in {days.out / EXPORT}, "
+        f"the summary in {days.out / MARK}"
     )
     return 0
 

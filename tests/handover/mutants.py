@@ -102,12 +102,14 @@ def hostile_member(place: Path, chance: random.Random) -> None:
     rezip(place, {**files, name: b"x"}, rehash=chance.random() < 0.5)
 
 
-def twice(place: Path, _chance: random.Random) -> None:
+def twice(place: Path, chance: random.Random) -> None:
+    """The same name again, with other bytes or with the same."""
     import warnings
 
     with zipfile.ZipFile(place / "data.zip", "a") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        archive.writestr(archive.namelist()[0], b"another")
+        name = archive.namelist()[0]
+        archive.writestr(name, chance.choice((b"another", members(place)[name])))
     relist(place)
 
 

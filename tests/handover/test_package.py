@@ -235,6 +235,7 @@ def test_since_last_takes_what_is_new_and_what_has_changed(tmp_path: Path) -> No
     data, out, clock = tmp_path / "data", tmp_path / "out", SimClock()
     store = open_small(data, clock)
     store.put(StateRow("device_id", "d1"), session("old", clock, end_reason="completed"), session("open", clock))
+    store.event("info", "card")
     assert store.close(PATIENCE_S)
     first = noted(data, out, clock)
     assert (first.selection.since_seq, first.noted) == (0, True)

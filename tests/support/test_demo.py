@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import KioskError
+from kiosk.handover.keys import Keys
+from kiosk.handover.verify import verify
 from kiosk.support import demo_story
 from kiosk.support.demo import run_demo
 
@@ -83,3 +85,11 @@ def test_what_a_demo_left_is_replaced_but_nothing_else_ever_is(tmp_path: Path) -
     with pytest.raises(KioskError, match="was not made by a demo"):
         run_demo(real, 1)
     assert (real / "kiosk.db").read_bytes() == b"precious"
+
+
+def test_it_ends_with_an_export_that_verifies(days: Path) -> None:
+    """What was lived through leaves the kiosk whole, and the words in the summary open it."""
+    told = json.loads((days / "summary.json").read_text(encoding="utf-8"))["export"]
+    found = verify(days / "export" / told["package"], Keys((told["passphrase"],)))
+    assert found.passed
+    assert found.rows["sessions"] == len(demo_story.EXPECTED)
