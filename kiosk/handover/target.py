@@ -226,13 +226,17 @@ class FolderTarget:
         self._disk.fsync(self._parent)
         return self._path / self._name
 
-    def abandon(self) -> None:
+    def leave(self) -> None:
+        """Let go of the package as it is."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
         if self._inside >= 0:
             os.close(self._inside)
             self._inside = -1
+
+    def abandon(self) -> None:
+        self.leave()
         if self._name:
             with contextlib.suppress(OSError):
                 clear(self._name + PART, self._parent)

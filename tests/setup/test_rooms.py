@@ -16,7 +16,7 @@ MAY = {
     "desk": {"care", "errors", "signals"},
     "face": {"errors"},
     "records": LEAVES,
-    "handover": {"records", "care"} | LEAVES,
+    "handover": {"records", "care", "devices"} | LEAVES,
     "devices": LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "screens": {"session", "desk", "care", "face", "errors", "signals", "paths", "words"},

@@ -1,0 +1,232 @@
+"""Who carries a package to the stick? One worker at a time, beside the thread that draws, told by one small machine."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.clock import Clock
+from kiosk.devices.inbox import Inbox
+from kiosk.devices.stick import Drive, StickError, Sticks
+from kiosk.errors import Cancelled
+from kiosk.handover.errand import Cancel, Errand, Event, Finished, Moved, Order, Phase, Seen, Tick, step
+from kiosk.handover.exporting import Exported
+from kiosk.handover.meter import Progress, Stop
+from kiosk.handover.outcomes import Outcome, outcome_of
+from kiosk.handover.stick_target import Reached, StickTarget
+from kiosk.handover.target import Disk, NoRoom, Target
+from kiosk.records.reader import Reader
+from kiosk.signals import ErrandMoved, Signal, StickState
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[Target, Progress, Stop], Exported]
+"""Makes the package and writes it to the target: ``exporting.export`` with everything else filled in."""
+STEPS = 500
+"""Progress is told when it has grown by one part of so many."""
+MOST_LEFTOVERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room."""
+
+    outcome: Outcome
+    exported: Exported | None = None
+    need: int = 0
+    free: int = 0
+
+
+def carry(
+    sticks: Sticks,
+    job: Job,
+    moved: Callable[[Moved], None],
+    stop: Stop,
+    leftovers: Sequence[str] = (),
+    disk: Disk | None = None,
+) -> Carried:
+    """The whole way, from claiming the stick to switching it off. Takes minutes; raises nothing."""
+    reached = _telling(moved, stop)
+    try:
+        reached(Phase.CHECKING, 0.0)
+        drive = sticks.claim()
+    except StickError as why:
+        return Carried(Outcome(why.trouble.value))
+    except Cancelled:
+        return Carried(Outcome.CANCELLED)
+    except Exception:
+        log.exception("no stick could be claimed")
+        return Carried(Outcome.FAILED)
+    with contextlib.closing(drive):
+        return _carry(drive, job, reached, stop, leftovers, disk)
+
+
+def _carry(
+    drive: Drive, job: Job, reached: Reached, stop: Stop, leftovers: Sequence[str], disk: Disk | None
+) -> Carried:
+    target: StickTarget | None = None
+    try:
+        target = StickTarget(drive, reached, leftovers, disk)
+        reached(Phase.WRITING, 0.0)
+        exported = job(target, lambda done, total: reached(Phase.WRITING, done / max(1, total)), stop)
+        if not target.proved:
+            raise RuntimeError("there is a package that was never proved")
+        return Carried(Outcome.DONE if target.off else Outcome.STILL_ON, exported)
+    except Exception as why:
+        outcome = outcome_of(why, drive)
+        log.warning(
+            "export to the stick: %s (%s: %s)", outcome, type(why).__name__, why, exc_info=outcome is Outcome.FAILED
+        )
+        need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
+        return Carried(outcome, None, need, free)
+    finally:
+        if target is not None:
+            target.close()
+
+
+def _telling(moved: Callable[[Moved], None], stop: Stop) -> Reached:
+    """Tells what is worth telling. Raises Cancelled where it shall end, but not once all is proved."""
+    last = (Phase.WAITING, -1)
+
+    def reached(phase: Phase, share: float) -> None:
+        nonlocal last
+        if phase is not Phase.LEAVING and stop():
+            raise Cancelled("the export was stopped before it was done; there is no package")
+        now = (phase, int(share * STEPS))
+        if now != last:
+            last = now
+            moved(Moved(phase, share))
+
+    return reached
+
+
+def leftovers(data: Path) -> tuple[str, ...]:
+    """Packages that were begun lately and never became whole, by the record. Raises StoreError."""
+    reader = Reader(data)
+    try:
+        return tuple(row.package for row in reader.exports(MOST_LEFTOVERS) if row.package and not row.verified)
+    finally:
+        reader.close()
+
+
+class Carrier:
+    """A source of ``ErrandMoved``; ``errand`` is how far it is and ``carried`` how the last one ended.
+
+    ``aside`` False does the work on the spot, for simulated days. ``disk``: what tests let fail.
+    """
+
+    def __init__(self, sticks: Sticks, clock: Clock, *, aside: bool = True, disk: Disk | None = None) -> None:
+        self._sticks, self._clock, self._aside, self._disk = sticks, clock, aside, disk
+        self._inbox = Inbox()
+        self._news: deque[tuple[_Run, Event]] = deque()
+        self._run: _Run | None = None
+        self.errand = Errand(Phase.ENDED, None)
+        self.carried: Carried | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker is at work, also one that was given up because the stick hangs."""
+        return self._run is not None and self._run.alive
+
+    def begin(self, job: Job, leftovers: Sequence[str] = ()) -> None:
+        """Wait for a stick, and then carry what ``job`` makes to it. The errand before has to have ended."""
+        now_ms = self._clock.now_ms()
+        self.carried = None
+        if self.busy:
+            # The old worker has the stick still: two would write over each other.
+            self.errand = Errand(Phase.ENDED, None, outcome=Outcome.STUCK)
+            self.carried = Carried(Outcome.STUCK)
+            self._inbox.put(ErrandMoved(now_ms))
+            return
+        self.errand = Errand(moved_ms=now_ms)
+        self._run = _Run(job, tuple(leftovers))
+        self._hear(Seen(self._sticks.state.trouble), now_ms)
+
+    def stick(self, state: StickState) -> None:
+        """What ``Sticks`` has told."""
+        self._hear(Seen(state.trouble), self._clock.now_ms())
+
+    def cancel(self) -> None:
+        """Somebody wants it to end."""
+        self._hear(Cancel(), self._clock.now_ms())
+
+    def fileno(self) -> int:
+        return self._inbox.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        before = self.errand
+        told = bool(self._inbox.take())
+        while self._news:
+            run, event = self._news.popleft()
+            if run is self._run:
+                self._step(event, now_ms)
+        self._step(Tick(), now_ms)
+        return [ErrandMoved(now_ms)] if told or self.errand != before else []
+
+    def deadline_ms(self) -> int | None:
+        return self.errand.deadline_ms()
+
+    def close(self) -> None:
+        """Have the worker stop; it is not waited for longer than a moment, because it may hang in the stick."""
+        if self._run is not None:
+            self._run.stop.set()
+            self._run.join(2.0)
+        self._inbox.close()
+
+    def _hear(self, event: Event, now_ms: int) -> None:
+        before = self.errand
+        self._step(event, now_ms)
+        if self.errand != before:
+            self._inbox.put(ErrandMoved(now_ms))
+
+    def _step(self, event: Event, now_ms: int) -> None:
+        self.errand, orders = step(self.errand, event, now_ms)
+        run = self._run
+        if run is None:
+            return
+        if self.errand.phase is Phase.ENDED and self.carried is None:
+            outcome = self.errand.outcome or Outcome.FAILED
+            # A worker that was given up may end after all: what the screen has said stands.
+            known = run.carried if run.carried is not None and run.carried.outcome is outcome else None
+            self.carried = known or Carried(outcome)
+        for order in orders:
+            if order is Order.STOP:
+                run.stop.set()
+            elif self._aside:
+                run.thread = threading.Thread(target=self._work, args=(run,), name="carrier", daemon=True)
+                run.thread.start()
+            else:
+                self._work(run)
+
+    def _work(self, run: _Run) -> None:
+        run.carried = carry(
+            self._sticks, run.job, lambda moved: self._put(run, moved), run.stop.is_set, run.leftovers, self._disk
+        )
+        self._put(run, Finished(run.carried.outcome))
+
+    def _put(self, run: _Run, event: Event) -> None:
+        self._news.append((run, event))
+        self._inbox.put(ErrandMoved(self._clock.now_ms()))
+
+
+class _Run:
+    """One worker and what it was given."""
+
+    def __init__(self, job: Job, leftovers: tuple[str, ...]) -> None:
+        self.job, self.leftovers = job, leftovers
+        self.stop = threading.Event()
+        self.thread: threading.Thread | None = None
+        self.carried: Carried | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+    def join(self, limit_s: float) -> None:
+        if self.thread is not None:
+            self.thread.join(limit_s)

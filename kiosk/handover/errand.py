@@ -1,0 +1,167 @@
+"""The way of a package to the stick, as a table that fits on a screen: ``(errand, event, now) → (errand, orders)``.
+
+Pure. Packing and writing are one phase: what is packed goes to the stick piece by piece, with no copy on the kiosk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.handover.outcomes import Outcome
+from kiosk.signals import StickTrouble
+
+STALL_MS = 180_000
+"""Nothing has moved for so long. A report about many people moves nothing for a minute; a stick that hangs, never."""
+STOP_MS = 30_000
+"""Somebody wanted to stop, and the stick does not even let go."""
+WRITING_SHARE = 0.85
+"""Of the whole way; the rest is proving. Proving only reads."""
+EARLY_MS, EARLY_SHARE = 3_000, 0.02
+"""Before this nobody can say how long it takes."""
+
+
+class Phase(StrEnum):
+    """Where a package is on its way."""
+
+    WAITING = "waiting"
+    CHECKING = "checking"
+    WRITING = "writing"
+    PROVING = "proving"
+    LEAVING = "leaving"
+    """The stick is switched off."""
+    ENDED = "ended"
+
+
+ORDER = tuple(Phase)
+AT_WORK = (Phase.CHECKING, Phase.WRITING, Phase.PROVING, Phase.LEAVING)
+
+
+class Order(StrEnum):
+    """What the machine wants done."""
+
+    START = "start"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is plugged in: a stick that can be used (None), or why none can."""
+
+    trouble: StickTrouble | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The worker has come as far as this; ``share`` of the phase, from 0 to 1."""
+
+    phase: Phase
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The worker is done, and has let go of the stick."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Somebody wants it to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed."""
+
+
+Event = Seen | Moved | Finished | Cancel | Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One way to the stick.
+
+    ``trouble``: what is wrong with what is plugged in, while we wait. ``share`` of the whole way, from 0 to 1.
+    ``since_ms``: when writing began. ``moved_ms``: when anything moved last. ``outcome`` once it has ended.
+    """
+
+    phase: Phase = Phase.WAITING
+    trouble: StickTrouble | None = StickTrouble.NONE
+    share: float = 0.0
+    since_ms: int = 0
+    moved_ms: int = 0
+    stopping: bool = False
+    outcome: Outcome | None = None
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether ``Cancel`` does anything: not once the stick is being switched off, which takes a moment."""
+        return self.phase not in (Phase.LEAVING, Phase.ENDED) and not self.stopping
+
+    def deadline_ms(self) -> int | None:
+        """When it has to hear a ``Tick``."""
+        if self.phase not in AT_WORK:
+            return None
+        return self.moved_ms + (STOP_MS if self.stopping else STALL_MS)
+
+    def left_s(self, now_ms: int) -> int | None:
+        """About how many seconds are left, or None where nobody can say."""
+        return left_s(self.share, now_ms - self.since_ms) if self.phase in AT_WORK else None
+
+
+def step(errand: Errand, event: Event, now_ms: int) -> tuple[Errand, tuple[Order, ...]]:
+    """What happens next. Whatever comes after the end changes nothing."""
+    match errand.phase, event:
+        case Phase.WAITING, Seen(None):
+            return Errand(Phase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (Order.START,)
+        case Phase.WAITING, Seen(trouble):
+            return replace(errand, trouble=trouble), ()
+        case Phase.WAITING, Cancel():
+            return _ended(errand, Outcome.CANCELLED), ()
+        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Finished(outcome)):
+            return _ended(errand, outcome), ()
+        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Moved()):
+            return _moved(errand, event, now_ms), ()
+        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING), Cancel()) if not errand.stopping:
+            return replace(errand, stopping=True, moved_ms=now_ms), (Order.STOP,)
+        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Tick()):
+            deadline = errand.deadline_ms()
+            if deadline is not None and now_ms >= deadline:
+                return _ended(errand, Outcome.STUCK), (Order.STOP,)
+    return errand, ()
+
+
+def left_s(share: float, elapsed_ms: int) -> int | None:
+    """Seconds left when ``share`` of the way took so long; rounded up, so that a figure on a screen stays still."""
+    if elapsed_ms < EARLY_MS or share < EARLY_SHARE:
+        return None
+    left = elapsed_ms / 1000 * (1 - share) / share
+    coarse = 5 if left <= 60 else 30
+    return -int(-left // coarse) * coarse
+
+
+def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
+    """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve."""
+    if ORDER.index(event.phase) < ORDER.index(errand.phase):
+        return errand
+    within = min(1.0, max(0.0, event.share))
+    whole = {
+        Phase.WRITING: WRITING_SHARE * within,
+        Phase.PROVING: WRITING_SHARE + (1 - WRITING_SHARE) * within,
+        Phase.LEAVING: 1.0,
+    }.get(event.phase, 0.0)
+    begins = event.phase is Phase.WRITING and errand.phase is not Phase.WRITING
+    return replace(
+        errand,
+        phase=event.phase,
+        share=max(errand.share, whole),
+        since_ms=now_ms if begins else errand.since_ms,
+        moved_ms=errand.moved_ms if errand.stopping else now_ms,
+    )
+
+
+def _ended(errand: Errand, outcome: Outcome) -> Errand:
+    share = 1.0 if outcome.whole else errand.share
+    return replace(errand, phase=Phase.ENDED, outcome=outcome, share=share, stopping=False)
