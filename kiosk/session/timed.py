@@ -330,6 +330,8 @@ def _leave_out_closed(turn: Turn, at_ms: int) -> None:
 
 def _open_step(turn: Turn, at_ms: int, repetition: int) -> None:
     turn.set(repetition=repetition, anchor_ms=at_ms, step_began_ms=at_ms, run_from_ms=at_ms, played_ms=-1)
+    # Whoever looks at the face finds out anew: that it was missed in an earlier step says nothing about now.
+    turn.set(face_lost_at_ms=None)
     turn.record(lambda key: StepBegan(key, at_ms, turn.s.step))
 
 

@@ -298,6 +298,19 @@ def test_a_face_that_is_away_for_a_moment_is_no_reason_to_pause() -> None:
     assert walk.at(Phase.STEP)
 
 
+def test_a_face_that_left_an_earlier_step_is_not_missed_in_a_later_one() -> None:
+    """What was seen half a minute ago says nothing about now: whoever looks finds out anew in each movement step."""
+    walk = in_step(movement(repetitions=1), relax(), movement(block=2, exercise="lips"))
+    walk.wait(7_000)
+    walk.send(FaceState(False, walk.now))
+    walk.wait_until(lambda s: s.step == 2)
+    walk.wait(1_000)
+    assert walk.at(Phase.STEP)
+    walk.send(FaceState(False, walk.now))
+    walk.wait(3_000)
+    assert walk.at(Phase.FACE_AWAY)
+
+
 def test_without_a_camera_the_session_goes_on_to_its_end() -> None:
     """Rule 8: stop, timer, voice and text need no camera."""
     walk = in_step(movement())
