@@ -92,7 +92,7 @@ class Looker:
         if stretch != self._stretch:
             self._stretch = stretch
             self._neutral, self.refused = None, Reason.NONE
-            self._capture = Capture() if task.neutral_to_ms > task.neutral_from_ms else None
+            self._capture = Capture() if task.movement else None
 
     def _gather(self, frame: Pixels, seen: Observation, fit: bool, lids: Raw | None, task: Task) -> None:
         if self._capture is not None and fit and task.neutral_from_ms <= seen.t_ms < task.neutral_to_ms:

@@ -60,6 +60,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     ``key`` names the stretch that is watched: another key forgets the neutral face. The neutral is made of the frames
     taken from ``neutral_from_ms`` until ``neutral_to_ms``, while the face rests. ``zone`` None: only where the face is.
+    No such time: no movement is due, it is only asked whether a face is there.
     ``points``: the face's landmarks are wanted too (for a replay; needs its own consent).
     """
 
@@ -68,6 +69,11 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     neutral_from_ms: int = 0
     neutral_to_ms: int = 0
     points: bool = False
+
+    @property
+    def movement(self) -> bool:
+        """Whether a movement is due."""
+        return self.neutral_to_ms > self.neutral_from_ms
 
 
 class Midline(msgspec.Struct, frozen=True):

@@ -109,8 +109,7 @@ class Child:
         begun = cpu_ns()
         self._seq = seen.frame.seq
         reading = self._looker.look(seen.frame.pixels, seen.frame.t_ms, task)
-        # Whoever else comes into the picture has agreed to nothing.
-        if self._film is not None and reading.reason is not Reason.TWO_FACES:
+        if self._film is not None and _may_be_kept(reading, task):
             self._film.write(seen.frame.pixels, seen.frame.t_ms)
         del seen  # the camera may have its slot back
         self.say(Seen(reading, (cpu_ns() - begun) / 1e6))
@@ -127,6 +126,15 @@ class Child:
             if result is not None:
                 self._films.remove(film)
                 self.say(result)
+
+
+def _may_be_kept(reading: Reading, task: Task) -> bool:
+    """Whether a picture belongs into the film of a movement.
+
+    The person has agreed to be filmed in their movements, and whoever else comes into the picture to nothing: no empty
+    bed, no second face, and nobody who is seen there while the session waits for the person to come back.
+    """
+    return task.movement and reading.present and reading.reason is not Reason.TWO_FACES
 
 
 def serve(args: Sequence[str], make: Make = make_looker) -> None:

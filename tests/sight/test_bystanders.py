@@ -1,9 +1,11 @@
-"""Whoever else comes into the picture has agreed to nothing: pictures with two faces are in no film."""
+"""Whoever else comes into the picture has agreed to nothing: films hold one face, in its movements, and nothing else."""
 
 from __future__ import annotations
 
 import socket
 from pathlib import Path
+
+import pytest
 
 from kiosk.devices.camera_frame import Frame, Pixels
 from kiosk.devices.camera_memory import Slots
@@ -13,15 +15,17 @@ from kiosk.sight.clips import ClipKept, Record
 from kiosk.sight.messages import ENCODER, MOST_BYTES, TOLD, Asked, Finish, Look, Memory
 
 SIZE = (64, 36)
+DUE = Task(key="a", neutral_to_ms=1)
+AWAY = Task(key="a/away")
 
 
 class Company:
-    """A looker that finds a second face in every other picture, and has the next picture taken while it looks."""
+    """A looker that sees ``other`` in every other picture, and has the next picture taken while it looks."""
 
     how = "mesh"
 
-    def __init__(self, slots: Slots) -> None:
-        self._slots, self._seq = slots, 0
+    def __init__(self, slots: Slots, other: Reading) -> None:
+        self._slots, self._seq, self._other = slots, 0, other
 
     def take(self) -> None:
         self._seq += 1
@@ -33,19 +37,26 @@ class Company:
 
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
         self.take()
-        reason = Reason.TWO_FACES if t_ms // 100 % 2 else Reason.NONE
-        return Reading(t_ms=t_ms, present=True, reason=reason)
+        return self._other if t_ms // 100 % 2 else Reading(t_ms=t_ms, present=True)
 
 
-def test_a_second_face_is_never_filmed(tmp_path: Path) -> None:
-    """Half of twelve pictures show somebody else as well: the film holds the others."""
+@pytest.mark.parametrize(
+    ("other", "tasks"),
+    [
+        pytest.param(Reading(t_ms=0, present=True, reason=Reason.TWO_FACES), [DUE] * 12, id="a second face"),
+        pytest.param(Reading(t_ms=0, reason=Reason.NO_FACE), [DUE] * 12, id="nobody"),
+        pytest.param(Reading(t_ms=0, present=True), [AWAY, DUE] * 6, id="somebody, while the person is away"),
+    ],
+)
+def test_only_the_person_in_their_movements_is_filmed(tmp_path: Path, other: Reading, tasks: list[Task]) -> None:
+    """Half of twelve pictures must not be kept: the film holds the others."""
     slots = Slots.create(SIZE)
-    looker = Company(slots)
+    looker = Company(slots, other)
     looker.take()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         socket.send_fds(ours, [ENCODER.encode(Memory(SIZE))], [slots.fd])
-        asked: list[Asked] = [Record(str(tmp_path / "a.mp4"), 1 << 20), *[Look(Task())] * 12, Finish()]
+        asked: list[Asked] = [Record(str(tmp_path / "a.mp4"), 1 << 20), *map(Look, tasks), Finish()]
         for message in asked:
             ours.send(ENCODER.encode(message))
         ours.shutdown(socket.SHUT_WR)
