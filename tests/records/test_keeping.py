@@ -84,6 +84,25 @@ def test_the_folder_is_read_and_emptied(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_a_file_that_gets_its_name_while_the_folder_is_read_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One step's film is written while the next one's is begun: that must not look like a broken disk."""
+    folder = tmp_path / films.FOLDER / "AB12"
+    folder.mkdir(parents=True)
+    for name in (f"a.mp4{PART}", "b.mp4"):
+        (folder / name).write_bytes(b"12345")
+    look = Path.lstat
+
+    def late(path: Path) -> os.stat_result:
+        if path.name.endswith(PART):
+            path.rename(path.with_suffix(""))
+        return look(path)
+
+    monkeypatch.setattr(Path, "lstat", late)
+    assert [film.file for film in films.held(tmp_path, None)] == ["AB12/b.mp4"]
+
+
 def test_what_cannot_be_deleted_is_named(tmp_path: Path) -> None:
     """A withdrawal that did not work must not look as if it had."""
     (tmp_path / films.FOLDER / "AB12" / "a.mp4").mkdir(parents=True)  # unlink cannot take a folder, even as root
