@@ -1,9 +1,9 @@
 """What is looked for in a picture and what was seen: the small values that all of ``face`` and ``sight`` speak.
 
-Sides are the person's own. Pictures are never mirrored here: in them, the person's left is on the right. Pixels are those of the frame that
-was looked at, x to the right and y downwards. Millimetres are approximate: they rest on a distance of
-63 mm between the pupils. A movement is a vector in the face's own frame, head pose removed: x towards the person's own left, y towards
-the chin.
+Sides are the person's own. Pictures are never mirrored here: in them, the person's left is on the right. Pixels are
+those of the frame that was looked at, x to the right and y downwards. Millimetres are approximate: they rest on a
+distance of 63 mm between the pupils. A movement is a vector in the face's own frame, head pose removed: x towards the
+person's own left, y towards the chin.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ class Midline(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """What one picture showed. What cannot be told is None; ``reason`` says why a movement was not measured.
 
-    ``yaw_deg`` is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops, ``roll_deg``
-    when the head leans clockwise in the picture. Once there is a neutral face they count from it (``neutral``), else
-    they are rough and absolute. ``eyes_px`` is the distance between the pupils, ``centre`` the middle between them.
+    ``yaw_deg`` is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops,
+    ``roll_deg`` when the head leans clockwise in the picture. Once there is a neutral face they count from it
+    (``neutral``), else they are rough and absolute. ``eyes_px`` is the distance between the pupils, ``centre`` the middle between them.
     ``light`` is the face's mean brightness 0..1, ``light_lean`` how much brighter the person's left half is, -1..1.
     ``left``/``right``: how far the zone's point (oral commissure, middle of the brow) has moved from neutral, mm.
     ``corner_left``/``corner_right``: the oral commissures, whatever the zone (linked movement). ``aperture_*``: the

@@ -34,7 +34,7 @@ def held(data: Path, now: datetime | None) -> tuple[Held, ...]:
         try:
             seen = path.lstat()
         except FileNotFoundError:
-            continue  # renamed or deleted since: the film before is being written, or an old one swept, in these moments
+            continue  # renamed or deleted since: the film before is being written just now, or an old one swept
         age = None if now is None else (now.timestamp() - seen.st_mtime) / DAY_S
         found.append(Held(f"{path.parent.name}/{path.name}", path.parent.name, seen.st_size, age))
     return tuple(found)

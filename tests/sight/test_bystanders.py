@@ -1,4 +1,4 @@
-"""Whoever else comes into the picture has agreed to nothing: films hold one face, in its movements, and nothing else."""
+"""Whoever else comes into the picture has agreed to nothing: films hold one face, in its movements."""
 
 from __future__ import annotations
 
