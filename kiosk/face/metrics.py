@@ -88,17 +88,21 @@ def peak_speed(track: Floats) -> float:
 
 
 def _steepest(track: Floats, window: float) -> float:
+    """The steepest of the slopes over ``window`` s from each reading on, mm/s; all at once: the mirror waits for it."""
     t, size = track[:, 0], np.hypot(track[:, 1], track[:, 2])
-    best = 0.0
-    for start in range(len(t)):
-        end = int(np.searchsorted(t, t[start] + window * 1.001, side="right"))
-        part = slice(start, end)
-        span = t[part][-1] - t[start]
-        if end - start < 3 or span < 0.6 * window or np.diff(t[part]).max() * 1000 > _GAP_MS:
-            continue
-        off = t[part] - t[part].mean()
-        best = max(best, float((off * size[part]).sum() / (off**2).sum()))
-    return best
+    ends = np.searchsorted(t, t + window * 1.001, side="right")
+    silences = np.concatenate([[0], np.cumsum(np.diff(t) * 1000 > _GAP_MS)])
+    starts = np.arange(len(t))
+    whole = (ends - starts >= 3) & (t[ends - 1] - t >= 0.6 * window) & (silences[ends - 1] == silences)
+    if not whole.any():
+        return 0.0
+    starts, ends = starts[whole, None], ends[whole, None]
+    at = starts + np.arange(int((ends - starts).max()))
+    inside = at < ends
+    at = np.minimum(at, len(t) - 1)
+    since = np.where(inside, t[at] - t[starts], 0.0)
+    off = np.where(inside, since - since.sum(1, keepdims=True) / (ends - starts), 0.0)
+    return max(0.0, float(((off * size[at]).sum(1) / (off**2).sum(1)).max()))
 
 
 def _track(readings: Sequence[Reading], side: str) -> Floats | None:
