@@ -1,8 +1,8 @@
-"""The report for people: one or two pages per person, to be read in a minute and printed in black and white."""
+"""The report for people: mostly two pages per person, to be read in a minute and printed in black and white."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -16,8 +16,9 @@ from kiosk.handover.report_practice import comfort, header, practice, summary
 from kiosk.handover.report_words import Vocabulary
 from kiosk.handover.tables import Snapshot
 
-LOW = 232.0
-"""Below this there is no room on the first page for what ended sessions early, mm."""
+NEXT_TOP = TOP + 13.0
+"""Where the second page of a person begins, mm."""
+Section = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +59,52 @@ class _Writing:
         self._canvas, self._said, self._place = canvas, said, place
 
     def person(self, found: Figures, *, earlier: bool) -> None:
-        """The pages of one person; one page where no day is known."""
-        canvas, said, _ = self._canvas, self._said, self._said.words
-        axis = None
+        """The pages of one person: sections in order, a new page before one that has no room on the last."""
+        pages: list[list[Section]] = [[]]
+        y = TOP
+        for section in self._sections(found, earlier=earlier):
+            height = self._canvas.height(section)
+            if pages[-1] and y + height > BOTTOM:
+                pages.append([])
+                y = NEXT_TOP
+            pages[-1].append(section)
+            y += height
+        for number, sections in enumerate(pages, 1):
+            self._canvas.page()
+            y = TOP
+            if number > 1:
+                self._head(found)
+                y = NEXT_TOP
+            for section in sections:
+                y = section(y)
+            self._foot(found.code, number, len(pages))
+
+    def _sections(self, found: Figures, *, earlier: bool) -> Iterator[Section]:
+        """What is said of this person, in order. Each draws from a y on and gives the y below it."""
+        canvas, said = self._canvas, self._said
+        yield lambda y: self._opening(found, y, earlier=earlier)
         if found.weeks is not None:
             axis = Axis(canvas, said, *found.weeks, marks_of(found, said))
-        pages = 1 if axis is None else 2
-        canvas.page()
-        y = header(canvas, said, found, self._place)
-        y = summary(canvas, said, found, y)
+            yield lambda y: practice(canvas, said, found, axis, y)
+            yield lambda y: comfort(canvas, said, found, axis, y)
+        if found.sittings:
+            yield lambda y: stops(canvas, said, found, y)
+        if found.weeks is not None:
+            yield lambda y: overview(canvas, said, found, y)
+            yield lambda y: regions(canvas, said, found, axis, y)
+        yield lambda y: seen_and_given(canvas, said, found, y)
+        if found.sittings:
+            yield lambda y: measures(canvas, said, found, y)
+            yield lambda y: dates(canvas, said, found, y)
+
+    def _opening(self, found: Figures, y: float, *, earlier: bool) -> float:
+        _ = self._said.words
+        y = header(self._canvas, self._said, found, self._place, y)
+        y = summary(self._canvas, self._said, found, y)
         if earlier:
             text = _("Only what is new or has changed since an earlier package is counted here.")
-            y = canvas.paragraph(LEFT, y, text, RIGHT - LEFT, bold=True)
-        y += 5.0
-        told = False
-        if axis is not None:
-            y = practice(canvas, said, found, axis, y)
-            y = comfort(canvas, said, found, axis, y + 5.0) + 5.0
-            told = y < LOW
-            if told:
-                stops(canvas, said, found, y)
-            self._foot(found.code, 1, pages)
-            canvas.page()
-            y = self._head(found)
-            y = overview(canvas, said, found, y)
-            y = regions(canvas, said, found, axis, y)
-        if not told and found.sittings:
-            y = stops(canvas, said, found, y)
-        y = seen_and_given(canvas, said, found, y)
-        if found.sittings:
-            y = measures(canvas, said, found, y)
-        dates(canvas, said, found, y)
-        self._foot(found.code, pages, pages)
+            y = self._canvas.paragraph(LEFT, y, text, RIGHT - LEFT, bold=True)
+        return y + 5.0
 
     def nobody(self) -> None:
         """A page that says that there is nobody."""
@@ -101,11 +116,10 @@ class _Writing:
         self._canvas.text(LEFT, TOP + 17, _("Nobody is set up on this kiosk yet."), 11, bold=True)
         self._foot("", 1, 1)
 
-    def _head(self, found: Figures) -> float:
+    def _head(self, found: Figures) -> None:
         self._canvas.text(LEFT, TOP + 2, found.code, 11, bold=True, room=60)
-        self._canvas.text(RIGHT, TOP + 2, self._place, ink=GREY, align="right", room=120)
+        self._canvas.text(RIGHT, TOP + 2, self._place, ink=GREY, align="right", room=110)
         self._canvas.rule(LEFT, TOP + 4.5, RIGHT, TOP + 4.5, BLACK)
-        return TOP + 13
 
     def _foot(self, code: str, page: int, pages: int) -> None:
         _ = self._said.words

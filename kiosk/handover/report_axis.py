@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kiosk.handover.report_canvas import BLACK, FINE, GREY, LEFT, LINE, MM, RIGHT, SMALL, Canvas
@@ -17,10 +17,15 @@ LEVELS = 4
 PANEL_GAP = 3.2
 LEVEL_MM = 3.2
 LANE_MM, MOST_LANES = 3.6, 4
-MARK_MM = 1.1
+MARK_MM, WORD_GAP = 1.1, 2.2
+"""Half a mark, and from its middle to its words."""
 DOT_MM, DOT_SHARE = 1.5, 0.75
 """The largest dot, and how much of a day it may take."""
 TITLE_MM = 27.0
+
+
+Ends = tuple[float, float]
+"""From where to where something goes, mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Axis:
         self._canvas, self._said, self.first, self.weeks = canvas, said, first, weeks
         self.week_mm = min(WIDEST_WEEK, (RIGHT - START) / weeks)
         self.end = START + weeks * self.week_mm
-        self.marks = [mark for mark in marks if self.holds(mark.day)]
+        self.marks = sorted((mark for mark in marks if self.holds(mark.day)), key=lambda mark: mark.day)
 
     def holds(self, day: date) -> bool:
         """Whether this day is drawn."""
@@ -73,42 +78,62 @@ class Axis:
         return self._marks(y + 1.4)
 
     def _marks(self, y: float) -> float:
-        """Marks with their words beside them, in as few lanes as keep them apart."""
-        ends: list[float] = []
-        placed: list[tuple[int, Mark]] = []
-        for mark in sorted(self.marks, key=lambda mark: mark.day):
-            left = self.x(mark.day)
-            right = left + 3 + self._canvas.width(mark.label, SMALL)
-            lane = next((at for at, end in enumerate(ends) if end < left - 2), len(ends))
+        """Injections in the lowest lane, where their lines begin; movements seen above, in lanes that keep apart."""
+        lanes: list[list[Ends]] = []
+        placed = [(0, mark, right) for mark, right in self._injections()]
+        if placed:
+            lanes.append([(START, RIGHT)])
+        for mark in (mark for mark in self.marks if not mark.through):
+            right = self._ends(mark, right=True)[1] <= RIGHT
+            ends = self._ends(mark, right=right)
+            lane = next((at for at, taken in enumerate(lanes) if not _touches(ends, taken)), len(lanes))
             if lane == MOST_LANES:
-                continue  # all of them are listed on the next page
-            ends[lane : lane + 1] = [right]
-            placed.append((lane, mark))
-        bottom = y + len(ends) * LANE_MM
-        for lane, mark in placed:
-            self._mark(mark, y + (lane + 0.5) * LANE_MM, bottom)
-        return bottom + (1.0 if ends else 0.0)
+                continue  # all of them are listed further on
+            if lane == len(lanes):
+                lanes.append([])
+            lanes[lane].append(ends)
+            placed.append((lane, mark, right))
+        bottom = y + len(lanes) * LANE_MM
+        for lane, mark, right in placed:
+            self._mark(mark, bottom - (lane + 0.5) * LANE_MM, bottom, right=right)
+        return bottom + (1.0 if lanes else 0.0)
 
-    def _mark(self, mark: Mark, y: float, bottom: float) -> None:
+    def _injections(self) -> Iterator[tuple[Mark, bool]]:
+        """Each with its words to the right or the left, or without where neither has room."""
+        through = [mark for mark in self.marks if mark.through]
+        for at, mark in enumerate(through):
+            others = [self._ends(replace(other, label=""), right=True) for other in (*through[:at], *through[at + 1 :])]
+            for right in (True, False):
+                ends = self._ends(mark, right=right)
+                if ends[0] >= START and ends[1] <= RIGHT and not _touches(ends, others):
+                    yield mark, right
+                    break
+            else:
+                yield replace(mark, label=""), True
+
+    def _ends(self, mark: Mark, *, right: bool) -> Ends:
+        x, words = self.x(mark.day), self._canvas.width(mark.label, SMALL)
+        words = WORD_GAP + words if mark.label else MARK_MM
+        return (x - MARK_MM, x + words) if right else (x - words, x + MARK_MM)
+
+    def _mark(self, mark: Mark, y: float, bottom: float, *, right: bool) -> None:
         x, half = self.x(mark.day), MARK_MM
         if mark.through:
             self._canvas.rule(x, y, x, bottom + 1.0, BLACK, FINE)
             self._canvas.shape([(x - half, y - half), (x + half, y - half), (x, y + half)], BLACK)
         else:
             self._canvas.shape([(x - half, y), (x, y - half), (x + half, y), (x, y + half)], None)
-        room = self._canvas.width(mark.label, SMALL)
-        right = x + 2.2 + room <= RIGHT
-        place = x + 2.2 if right else x - 2.2
+        place = x + WORD_GAP if right else x - WORD_GAP
         self._canvas.text(place, y + SMALL * MM * 0.36, mark.label, SMALL, align="left" if right else "right")
 
-    def ground(self, y: float, height: float) -> None:
-        """The weeks behind a panel, and the injections through it."""
+    def ground(self, y: float, height: float, words: float = 0.0) -> None:
+        """The weeks behind a panel, and the injections through it, but for the ``words`` mm with words at its foot."""
         for number in range(self.weeks + 1):
             x = START + number * self.week_mm
             self._canvas.rule(x, y, x, y + height)
         for mark in self.marks:
             if mark.through:
-                self._canvas.rule(self.x(mark.day), y, self.x(mark.day), y + height, BLACK, FINE)
+                self._canvas.rule(self.x(mark.day), y, self.x(mark.day), y + height - words, BLACK, FINE)
 
     def levels(self, y: float, title: str, days: Mapping[date, int], scale: Sequence[str], note: str = "") -> float:
         """A panel of answers on a scale of four: a dot for each day, a line for the mean of each week; its end."""
@@ -143,6 +168,10 @@ class Axis:
                 runs.append([])
             runs[-1].append((START + (week + 0.5) * self.week_mm, sum(levels) / len(levels)))
         return runs
+
+
+def _touches(ends: Ends, taken: Iterable[Ends]) -> bool:
+    return any(ends[0] < right + 1 and ends[1] > left - 1 for left, right in taken)
 
 
 def marks_of(found: Figures, said: Vocabulary) -> list[Mark]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -33,6 +33,7 @@ class Canvas:
 
     def __init__(self, fonts: Path, title: str, language: str) -> None:
         self._pdf = FPDF("P", "mm", "A4")
+        self._dry = False
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
         self._pdf.c_margin = 0
@@ -47,6 +48,14 @@ class Canvas:
         """Begin another page."""
         self._pdf.add_page()
         self._pdf.set_line_width(FINE)
+
+    def height(self, section: Callable[[float], float]) -> float:
+        """How high what ``section`` puts below a y is, mm: it is asked to draw, and nothing is drawn."""
+        self._dry = True
+        try:
+            return section(0.0)
+        finally:
+            self._dry = False
 
     def save(self, stream: BinaryIO, password: str | None) -> None:
         """Write the document; with a password, AES-256, and whoever has it may do everything."""
@@ -78,8 +87,8 @@ class Canvas:
             text = self._cut(text, room)
         width = self._pdf.get_string_width(text)
         left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
-        self._pdf.set_text_color(ink)
-        if text:
+        if text and not self._dry:
+            self._pdf.set_text_color(ink)
             self._pdf.text(left, y, text)
         return float(width)
 
@@ -111,13 +120,14 @@ class Canvas:
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, ink: int = LIGHT, weight: float = HAIR) -> None:
         """A straight line."""
-        self._pdf.set_draw_color(ink)
-        self._pdf.set_line_width(weight)
-        self._pdf.line(x1, y1, x2, y2)
+        if not self._dry:
+            self._pdf.set_draw_color(ink)
+            self._pdf.set_line_width(weight)
+            self._pdf.line(x1, y1, x2, y2)
 
     def path(self, points: Sequence[tuple[float, float]], ink: int = BLACK, weight: float = LINE) -> None:
         """A line through points."""
-        if len(points) > 1:
+        if len(points) > 1 and not self._dry:
             with self._pdf.local_context(
                 draw_color=ink, line_width=weight, stroke_cap_style="round", stroke_join_style="round"
             ):
@@ -125,12 +135,16 @@ class Canvas:
 
     def dots(self, points: Iterable[tuple[float, float]], size: float, ink: int = BLACK) -> None:
         """Round dots of that diameter: strokes without a length, the shortest that a PDF can say."""
+        if self._dry:
+            return
         with self._pdf.local_context(draw_color=ink, line_width=size, stroke_cap_style="round"):
             for x, y in points:
                 self._pdf.line(x, y, x, y)
 
     def bar(self, x: float, y: float, width: float, height: float, ink: int | None, edge: int | None = None) -> None:
         """A rectangle, filled, outlined or both."""
+        if self._dry:
+            return
         if ink is not None:
             self._pdf.set_fill_color(ink)
         if edge is not None:
@@ -140,10 +154,12 @@ class Canvas:
 
     def shape(self, points: Sequence[tuple[float, float]], ink: int | None) -> None:
         """A small figure; without ink only its outline."""
+        if self._dry:
+            return
         self._pdf.set_draw_color(BLACK)
         self._pdf.set_fill_color(BLACK if ink is None else ink)
         self._pdf.set_line_width(FINE)
-        self._pdf.polygon(list(points), fill=ink is not None)
+        self._pdf.polygon(list(points), style="D" if ink is None else "F")
 
     def _font(self, size: float, bold: bool) -> None:
         self._pdf.set_font(FAMILY, "B" if bold else "", size)

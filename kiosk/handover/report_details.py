@@ -14,7 +14,7 @@ from kiosk.handover.report_model import COMPLETED, Figures, Sitting, monday
 from kiosk.handover.report_practice import section
 from kiosk.handover.report_words import Vocabulary
 
-MOST_REGIONS, MOST_ROWS, MOST_LINES, MOST_RUNS = 5, 8, 6, 5
+MOST_REGIONS, MOST_ROWS, MOST_LINES, MOST_SHOTS, MOST_RUNS = 5, 8, 7, 3, 5
 MOST_OVERVIEW = 53
 """Weeks of the calendar of the whole period."""
 CELL_MM = 2.6
@@ -97,7 +97,7 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
             (158.0, _("Start")),
         ]
     else:
-        columns += [(80.0, _("Reach"))]
+        columns += [(80.0, _("Reach of the larger side"))]
     for x, title in columns:
         canvas.text(x, y, title, SMALL, ink=GREY)
     canvas.rule(LEFT, y + 1.6, RIGHT, y + 1.6, GREY)
@@ -157,11 +157,19 @@ def seen_and_given(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -
     """Two columns: the movements that somebody saw come by themselves, and injections."""
     _ = said.words
     left = _listed(canvas, y, LEFT, _("Movements that came by themselves"), _ticks(said, found), _("None ticked yet."))
-    right = _listed(canvas, y, SECOND, _("Botulinum toxin"), _shots(said, found), _("None entered."))
+    right = _listed(canvas, y, SECOND, _("Botulinum toxin"), _shots(said, found), _("None entered."), MOST_SHOTS)
     return max(left, right)
 
 
-def _listed(canvas: Canvas, y: float, x: float, title: str, rows: Sequence[tuple[str, str, str]], empty: str) -> float:
+def _listed(
+    canvas: Canvas,
+    y: float,
+    x: float,
+    title: str,
+    rows: Sequence[tuple[str, str, str]],
+    empty: str,
+    most: int = MOST_LINES,
+) -> float:
     """A heading and lines of how often, what, and when."""
     canvas.text(x, y, title, HEAD, bold=True, room=COLUMN_MM)
     y += 5.5
@@ -169,13 +177,13 @@ def _listed(canvas: Canvas, y: float, x: float, title: str, rows: Sequence[tuple
         canvas.text(x, y, empty, ink=GREY)
         y += STEP
     indent = COUNT_MM if any(count for count, _, _ in rows) else 0.0
-    for count, what, when in rows[:MOST_LINES]:
+    for count, what, when in rows[:most]:
         canvas.text(x + COUNT_MM - 2, y, count, align="right")
         width = min(canvas.width(when, SMALL), COLUMN_MM / 2)
         canvas.text(x + COLUMN_MM, y, when, SMALL, ink=GREY, align="right", room=COLUMN_MM / 2)
         y = canvas.paragraph(x + indent, y, what, COLUMN_MM - indent - width - 3) + 0.8
-    if len(rows) > MOST_LINES:
-        canvas.text(x + indent, y, f"… +{len(rows) - MOST_LINES}", ink=GREY)
+    if len(rows) > most:
+        canvas.text(x + indent, y, f"… +{len(rows) - most}", ink=GREY)
         y += STEP
     return y + 4.0
 

@@ -17,7 +17,6 @@ from kiosk.handover.report_canvas import (
     RIGHT,
     SMALL,
     TITLE,
-    TOP,
     Canvas,
 )
 from kiosk.handover.report_model import COMPLETED, Figures, Sitting
@@ -28,16 +27,18 @@ LANE = 2.0
 MOST_DOTS = 4
 BAR_MM, BAR_GAP = 1.8, 1.2
 BLOCK_GAP = 3.4
+WORDS_MM = 3.8
+"""For the minutes below a bar."""
 WHITE = 255
 
 
-def header(canvas: Canvas, said: Vocabulary, found: Figures, place: str) -> float:
+def header(canvas: Canvas, said: Vocabulary, found: Figures, place: str, y: float) -> float:
     """Who it is about and how they are set up; where the page goes on."""
     _ = said.words
-    canvas.text(LEFT, TOP + 2, _("Diary of practice"), BODY, ink=GREY)
-    canvas.text(RIGHT, TOP + 2, place, BODY, ink=GREY, align="right", room=140)
-    canvas.rule(LEFT, TOP + 4.5, RIGHT, TOP + 4.5, BLACK)
-    y = TOP + 17
+    canvas.text(LEFT, y + 2, _("Diary of practice"), BODY, ink=GREY)
+    canvas.text(RIGHT, y + 2, place, BODY, ink=GREY, align="right", room=140)
+    canvas.rule(LEFT, y + 4.5, RIGHT, y + 4.5, BLACK)
+    y += 17
     canvas.text(LEFT, y, found.code, TITLE, bold=True, room=RIGHT - LEFT)
     y += 9
     x = LEFT
@@ -100,7 +101,7 @@ def practice(canvas: Canvas, said: Vocabulary, found: Figures, axis: Axis, y: fl
     for programme in sorted(programmes, key=lambda name: (_order(said, name), name)):
         mine = [sitting for sitting in shown if sitting.programme == programme]
         y = _programme(canvas, said, axis, y, programme, mine)
-    return y
+    return y + 5.0
 
 
 def _order(said: Vocabulary, programme: str) -> int:
@@ -135,8 +136,8 @@ def _programme(
             by_day[sitting.day].append(sitting)
     lanes = min(MOST_DOTS, max(len(found) for found in by_day.values()))
     dots = max(2, lanes) * LANE
-    height = dots + BAR_GAP + BAR_MM + 3.8
-    axis.ground(y, height)
+    height = dots + BAR_GAP + BAR_MM + WORDS_MM
+    axis.ground(y, height, WORDS_MM)
     canvas.text(LEFT, y + 3.0, said.programme(programme), bold=True, room=START - LEFT - 3)
     steps = _("{done} of {planned} steps").format(done=sum(s.done for s in mine), planned=sum(s.planned for s in mine))
     count = _("{count} sessions").format(count=len(mine)) if len(mine) > 1 else _("one session")
@@ -205,4 +206,4 @@ def comfort(canvas: Canvas, said: Vocabulary, found: Figures, axis: Axis, y: flo
     y -= 2.5
     for title, days, scale, about in panels:
         y = axis.levels(y, title, days, scale, about)
-    return y
+    return y + 5.0

@@ -31,7 +31,7 @@ LENGTHS = {"gentle-care": (9, 540), "relax": (5, 195), "releases": (6, 260), "fi
 LENGTHS["quiet-control"] = (8, 520)
 MOVES = {
     "first-movements": ("small-smile", "small-lips", "small-lids", "small-brow"),
-    "quiet-control": ("smile-eye-soft", "lips-eye-open", "lids-mouth-still"),
+    "quiet-control": ("quiet-smile", "quiet-lips", "quiet-lids"),
 }
 
 
