@@ -163,6 +163,43 @@ class Clean:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepare:
+    """Get ready to hand over: everybody's rows, or those of ``code``; ``since_last``: only what is new.
+
+    It is answered with ``Prepared(attempt)``.
+    """
+
+    attempt: int
+    code: str = ""
+    since_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Take what was prepared to the stick; how far it is comes as ``Errand``."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopCarrying:
+    """The package shall not go to the stick after all; nothing that is half there may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPrepared:
+    """What was prepared is not needed any more: a passphrase is forgotten now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Everything that tells of this person is deleted: rows, films, line drawings."""
+
+    code: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """A line of the event log: words of a vocabulary, never free text."""
 
@@ -186,6 +223,11 @@ StaffEffect = (
     | ChangeSetting
     | SetClock
     | Clean
+    | Prepare
+    | Carry
+    | StopCarrying
+    | ForgetPrepared
+    | ErasePerson
     | Logged
     | LeaveStaff
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.desk import entry, recording, setup, work
+from kiosk.desk import entry, erasing, handover, recording, setup, work
 from kiosk.desk.effects import StaffEffect
-from kiosk.desk.staff_model import Fresh, PinChecked, Place, Staff, StaffData, StaffEvent
+from kiosk.desk.staff_model import Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed
 from kiosk.signals import Button, Chord, Press, Typed
 
@@ -30,6 +30,8 @@ FORMS: dict[Place, Form] = {
     **entry.FORMS,
     **work.FORMS,
     **recording.FORMS,
+    **handover.FORMS,
+    **erasing.FORMS,
     **setup.FORMS,
     Place.DATE: Form(
         fixed(),
@@ -58,12 +60,17 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
     turn = Turn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
     _pass_time(turn)
     if turn.s.left:
+        handover.tidy(turn)
         return turn.s, tuple(turn.effects)
     _settle(turn)
     if isinstance(event, PinChecked):
         entry.checked(turn, event)
     elif isinstance(event, Fresh):
         turn.set(data=event.data)
+    elif isinstance(event, Prepared):
+        handover.hear_prepared(turn, event)
+    elif isinstance(event, Errand):
+        handover.hear_errand(turn, event)
     elif turn.s.place is Place.CLEANING:
         if isinstance(event, Chord):
             work.end_cleaning(turn)
@@ -74,6 +81,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         turn.set(touched_ms=turn.s.now_ms)
         if FORMS[turn.s.place].style is Style.DIGITS:
             _give(turn, event.digit)
+    handover.tidy(turn)
     if not turn.s.left:
         _settle(turn)
     return turn.s, tuple(turn.effects)
@@ -85,7 +93,7 @@ def deadline_ms(staff: Staff) -> int | None:
         return None
     if staff.place is Place.CLEANING:
         return staff.clean_until_ms
-    idle = staff.touched_ms + staff.data.idle_ms
+    idle = staff.touched_ms + handover.idle_ms(staff)
     if staff.place is Place.LOCKED:
         # The minutes that are left are on the screen.
         return min(idle, staff.now_ms + ((entry.locked_ms(staff) - 1) % 60_000 + 1))
@@ -112,7 +120,7 @@ def _pass_time(turn: Turn) -> None:
     if s.place is Place.CLEANING:
         if s.now_ms >= s.clean_until_ms:
             work.end_cleaning(turn)
-    elif s.now_ms >= s.touched_ms + s.data.idle_ms:
+    elif s.now_ms >= s.touched_ms + handover.idle_ms(s):
         turn.log("staff.idle", s.place)
         turn.leave()
     else:
@@ -146,7 +154,8 @@ def _press(turn: Turn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
     if button is Button.RED:
-        setup.back(turn)
+        if not handover.red(turn):
+            setup.back(turn)
     elif form.style is Style.DIGITS:
         if button is Button.GREEN:
             _give(turn, frame.turning)

@@ -52,6 +52,16 @@ class Place(StrEnum):
     RECORDED = "recorded"
     REPLAYS = "replays"
     REPLAY = "replay"
+    HAND_OVER = "hand-over"
+    HAND_OVER_WHO = "hand-over-who"
+    PROTECTION = "hand-over-protection"
+    STICK = "hand-over-stick"
+    CARRYING = "hand-over-carrying"
+    CARRIED = "hand-over-done"
+    NOT_CARRIED = "hand-over-ended"
+    ERASE_WHO = "erase-who"
+    ERASE = "erase"
+    ERASE_SURE = "erase-sure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +117,45 @@ class ReplayLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """How far a package is on its way to the stick, as it is told from outside.
+
+    ``phase``: ``waiting`` (for a stick that can be used), ``checking``, ``writing``, ``proving``, ``leaving`` or
+    ``ended``. ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
+    ``package`` is on the stick and was proved; only then does ``text`` say that the stick can be taken out.
+    """
+
+    phase: str = "waiting"
+    percent: int = 0
+    left_s: int | None = None
+    text: str = ""
+    stopping: bool = False
+    whole: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How the package of ``Prepare(attempt)`` will be protected: ``way`` is passphrase, recipients or none.
+
+    ``keys``: fingerprints of those who can open it. ``problem``: why there can be no package now, in words for staff.
+    """
+
+    attempt: int
+    way: str
+    passphrase: str = field(default="", repr=False)
+    keys: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value.
 
     ``person``: who the kiosk is bound to; ``former``: others whose plan it keeps. ``new_code``: a code that nobody has.
     ``replays``: the person's last line drawings, newest first.
+    ``handed_over``: when everything was last handed over whole, as it is to be read ("date not known" where nobody
+    knows, empty: never). ``unfinished``: the code of a person whose session has begun and not ended.
     ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone.
     """
 
@@ -125,6 +169,8 @@ class StaffData:
     settings: tuple[Setting, ...] = ()
     status: tuple[StatusRow, ...] = ()
     replays: tuple[ReplayLine, ...] = ()
+    handed_over: str = ""
+    unfinished: str = ""
     languages: tuple[str, ...] = ("en",)
     language: str = "en"
     today: date | None = None
@@ -165,8 +211,9 @@ class Staff:
     """The desk at one moment. While it is open, what staff change is its own: ``Fresh`` data does not replace it.
 
     ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
-    set up; ``spent`` is a code that was given to a new person. ``seed`` is the secret from which the digits that PIN
-    entry starts from are drawn.
+    set up; ``spent`` is a code that was given to a new person. ``prepared``: how a package will be protected, only
+    while that is on the screen; ``errand``: how far it is, while one is on its way. ``seed`` is the secret from which
+    the digits that PIN entry starts from are drawn.
     """
 
     data: StaffData
@@ -184,6 +231,8 @@ class Staff:
     draft: Person | None = None
     undo: Undo | None = None
     spent: str = ""
+    prepared: Prepared | None = None
+    errand: Errand | None = None
     seen: frozenset[str] = frozenset()
     clean_until_ms: int = 0
     left: bool = False
@@ -228,4 +277,4 @@ class PinChecked:
     right: bool
 
 
-StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked
+StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand

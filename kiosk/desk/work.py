@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk import recording, setup
+from kiosk.desk import erasing, recording, setup
 from kiosk.desk.dates import digits_of, moment_of
 from kiosk.desk.effects import Acknowledge, ChangeSetting, Clean, Discharge, SetClock
 from kiosk.desk.items import PAUSE, with_permission
@@ -18,7 +18,7 @@ from kiosk.desk.staff_model import InboxLine, Place, Setting, Staff
 from kiosk.desk.staff_turn import Form, Style, Turn, first, fixed, nothing
 
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
-CONSENT, REPLAYS = "consent", "replays"
+CONSENT, REPLAYS, HAND_OVER, ERASE = "consent", "replays", "hand-over", "erase"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 ALL = "all"
 LINE, NOTICE = ":", "!"
@@ -28,13 +28,15 @@ LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, CONSTANT_PAIN = "linked", "constant-pain"
 
-THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, STAFF))
+THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, ERASE, STAFF))
 PLACES = {
     INBOX: Place.INBOX,
     PERSON: Place.PERSON,
     PROGRAMMES: Place.PROGRAMMES,
     REPLAYS: Place.REPLAYS,
     CONSENT: Place.CONSENT,
+    HAND_OVER: Place.HAND_OVER,
+    ERASE: Place.ERASE_WHO,
     DISCHARGE: Place.DISCHARGE,
     SETTINGS: Place.SETTINGS,
     STATUS: Place.STATUS,
@@ -56,10 +58,11 @@ def menu(staff: Staff) -> tuple[str, ...]:
     """What this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
     recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
-    found = [INBOX, *([PERSON, PAUSE, PROGRAMMES] if bound else []), *recorded, *([DISCHARGE] if bound else [])]
+    found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, *([PROGRAMMES] if bound else []), *recorded]
+    found += [DISCHARGE] if bound else []
     if not bound:
         found.insert(0, PERSON)
-    found += [SETTINGS, STATUS, CLOCK, CLEANING, STAFF]
+    found += [SETTINGS, STATUS, CLOCK, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 

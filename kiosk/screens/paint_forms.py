@@ -14,11 +14,12 @@ from kiosk.screens.paint_frame import (
     frame,
     head_width,
 )
-from kiosk.screens.scene import Digits, Listing, Mark, Note, Row, Table
-from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, PANEL, SOFT
+from kiosk.screens.scene import Digits, Listing, Mark, Note, Progress, Row, Table
+from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, PANEL, SOFT, TRACK
 
 FACES = (Mark.FACE_LEFT, Mark.FACE_RIGHT, Mark.FACE_BOTH)
 DOT = 22
+BAR = 44
 
 
 # Note
@@ -72,6 +73,27 @@ def _drawing(size: int) -> int:
 def _paragraphs(title: str, lines: tuple[str, ...], level: int, kit: Kit) -> Texts:
     body = kit.sizes.body[level]
     return [(title, kit.sizes.title[level], True, INK), *((line, body, False, INK) for line in lines)]
+
+
+# Progress
+
+
+def progress(scene: Progress, kit: Kit) -> list[Placed]:
+    """What is being done, a bar, and below it how far it is and how long it takes yet."""
+    items, area = frame(scene, kit)
+    em = kit.sizes.body[0]
+    head = [(scene.title, kit.sizes.title[0], True, INK), (scene.text, em, False, INK)]
+    told = " · ".join(part for part in (f"{scene.percent} %", scene.left) if part)
+    height = column_height(head, area.w, GAP, kit) + GAP + BAR + GAP + kit.height(told, area.w, em, True)
+    top = area.y + max(0, area.h - height) // 2
+    placed = column(head, area.below(top - area.y), GAP, kit)
+    y = max((p.box.bottom for p in placed), default=top) + GAP
+    full = Box(area.x, y, area.w, BAR)
+    done = full._replace(w=max(BAR, full.w * min(100, max(0, scene.percent)) // 100))
+    inside = (Placed(Role.PLATE, done, ground=ACCENT, radius=BAR // 2),) if scene.percent else ()
+    placed.append(Placed(Role.PLATE, full, ground=TRACK, radius=BAR // 2, parts=inside))
+    placed += column([(told, em, True, INK)], area.below(full.bottom + GAP - area.y), 0, kit)
+    return items + placed
 
 
 # Listing

@@ -12,6 +12,19 @@ from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
 from kiosk.desk.work import CLOCK
 from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
+from kiosk.screens.present_desk_handover import (
+    carried_words,
+    carrying,
+    erase_whom_words,
+    erase_words,
+    erased_words,
+    former_words,
+    not_carried_words,
+    protection_words,
+    stick_words,
+    sure_words,
+    whom_words,
+)
 from kiosk.screens.present_desk_items import day_words, item_words, person_words, regions_words, value_words
 from kiosk.screens.present_desk_recording import (
     Lines,
@@ -34,6 +47,8 @@ def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Sce
     """
     if staff.place is Place.REPLAY:
         return drawing(staff, notice, _, lines)
+    if staff.place is Place.CARRYING:
+        return carrying(staff, notice, _)
     if style(staff) is Style.DIGITS:
         return _digits(staff, notice, _)
     if staff.place in TABLES and options(staff):
@@ -248,6 +263,11 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     Place.SETTING: _setting_words,
     Place.CONSENT: consent_words,
     Place.RECORDED: withdrawal_words,
+    Place.HAND_OVER: whom_words,
+    Place.HAND_OVER_WHO: former_words,
+    Place.ERASE_WHO: erase_whom_words,
+    Place.ERASE: erase_words,
+    Place.ERASE_SURE: sure_words,
     Place.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
     Place.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
@@ -293,10 +313,12 @@ def _saved(staff: Staff, _: Words) -> NoteWords:
         "undone": (_("It is as it was before."), person_words(staff.person, _)),
         "staff": (_("The new PIN holds from now on."),),
         "clock": (_("The clock holds until the next start."),),
+        "erased": erased_words(_),
         **saved_words(_),
     }
+    titles = {"undone": _("Taken back"), "withdrawn": _("Taken back"), "erased": _("Erased")}
     what = staff.frame.about[0]
-    return _("Taken back") if what in ("undone", "withdrawn") else _("Saved"), lines[what], Mark.TICK
+    return titles.get(what, _("Saved")), lines[what], Mark.TICK
 
 
 def _cleaning(staff: Staff, _: Words) -> NoteWords:
@@ -320,4 +342,8 @@ NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
     Place.SAVED: _saved,
     Place.CLEANING: _cleaning,
     Place.WORDING: wording_words,
+    Place.PROTECTION: protection_words,
+    Place.STICK: stick_words,
+    Place.CARRIED: carried_words,
+    Place.NOT_CARRIED: not_carried_words,
 }

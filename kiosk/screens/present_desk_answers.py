@@ -8,6 +8,7 @@ from kiosk.care.words import OverrideReason, label
 from kiosk.desk import items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
+from kiosk.screens.present_desk_handover import PLACES, handover_choice
 from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
 from kiosk.screens.present_desk_recording import clip_words, consent_choice, replay_row
 from kiosk.screens.scene import Choice, Mark, Row
@@ -26,6 +27,7 @@ def inbox_words(_: Words) -> dict[str, str]:
         "not-me": _("Somebody said: this is not my plan"),
         "saw-movement": _("The person saw a new movement"),
         "database_damaged": _("A damaged record was set aside"),
+        "erase-left": _("Files of an erased person could not be deleted: see the folder clips"),
         **clip_words(_),
     }
 
@@ -45,6 +47,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(next((slot.label for slot in staff.slots if slot.slot == answer), answer))
     if staff.place in (Place.FORMER, Place.RECORDED):
         return Choice(answer)
+    if staff.place in PLACES:
+        return handover_choice(staff, answer, _)
     if staff.place in (Place.CONSENT, Place.WORDING):
         return consent_choice(staff.place, answer, _)
     if staff.place is Place.ROLE:
@@ -85,6 +89,8 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         work.PROGRAMMES: _("Programmes"),
         work.REPLAYS: _("Line drawings"),
         work.CONSENT: _("Being recorded"),
+        work.HAND_OVER: _("Hand over"),
+        work.ERASE: _("Erase a person"),
         work.DISCHARGE: _("Discharge"),
         work.SETTINGS: _("Settings"),
         work.STATUS: _("Status"),

@@ -216,4 +216,17 @@ class Drawing(Common):
     lines: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
-Scene = Menu | Listing | Step | Note | Digits | Table | Drawing
+@dataclass(frozen=True, slots=True)
+class Progress(Common):
+    """Work that takes a while: what is being done, how far it is (``percent`` 0..100) and how long it takes yet.
+
+    ``left``: words, empty while nobody can say.
+    """
+
+    title: str = ""
+    text: str = ""
+    percent: int = 0
+    left: str = ""
+
+
+Scene = Menu | Listing | Step | Note | Digits | Table | Drawing | Progress

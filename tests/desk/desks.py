@@ -10,7 +10,7 @@ from kiosk.care.model import Card, Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.desk import home, pin, staff
-from kiosk.desk.effects import CheckPin, HomeEffect, SaveStaff, SaveTries, StaffEffect
+from kiosk.desk.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
 from kiosk.desk.home_model import Home, HomeData, HomeEvent
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.home_model import Tick as HomeTick
@@ -20,6 +20,7 @@ from kiosk.desk.staff_model import (
     InboxLine,
     PinChecked,
     Place,
+    Prepared,
     Setting,
     Slot,
     Staff,
@@ -123,9 +124,16 @@ def staff_data(person: Person | None = PARETIC, **changes: Any) -> StaffData:
     return replace(data, **changes)
 
 
+SECRET = "walrus banjo mitten cobalt drizzle"  # noqa: S105 made up
+PROTECTED = Prepared(0, "passphrase", SECRET)
+
+
 @dataclass
 class AtDesk:
-    """A desk, the time, every effect so far, and the presses that were made. PINs are compared at once."""
+    """A desk, the time, every effect so far, and the presses that were made.
+
+    PINs are compared at once, and a package is prepared at once: protected as ``protected`` says.
+    """
 
     state: Staff
     now: int = START
@@ -133,6 +141,7 @@ class AtDesk:
     presses: int = 0
     pins: dict[str, str] = field(default_factory=lambda: {"therapist-1": PIN, "nurse-1": PIN})
     answering: bool = True
+    protected: Prepared = PROTECTED
 
     @classmethod
     def begin(cls, data: StaffData, now: int = START) -> AtDesk:
@@ -162,6 +171,8 @@ class AtDesk:
                 self.pins[effect.slot] = effect.pin
             if isinstance(effect, CheckPin) and self.answering:
                 self.send(PinChecked(effect.attempt, effect.pin == self.pins[effect.slot]))
+            if isinstance(effect, Prepare) and self.answering:
+                self.send(replace(self.protected, attempt=effect.attempt))
         return effects
 
     def press(self, button: Button) -> tuple[StaffEffect, ...]:

@@ -16,12 +16,15 @@ from kiosk.desk import staff
 from kiosk.desk.effects import (
     Acknowledge,
     Bind,
+    Carry,
     ChangeSetting,
     CheckPin,
     Clean,
     Discharge,
+    ErasePerson,
     LeaveStaff,
     Logged,
+    Prepare,
     SavePerson,
     SaveStaff,
     SaveTries,
@@ -29,7 +32,7 @@ from kiosk.desk.effects import (
     StaffEffect,
 )
 from kiosk.desk.items import YES, changes
-from kiosk.desk.staff_model import Place, ReplayLine, Tick
+from kiosk.desk.staff_model import Errand, Place, ReplayLine, Tick
 from kiosk.desk.work import EDITABLE
 from kiosk.records.rows import WORD
 from kiosk.screens.present_desk import present_staff
@@ -37,7 +40,14 @@ from kiosk.signals import Button, Press
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.desk.desks import PIN, AtDesk, staff_data
 
-NEEDS_PIN = (SavePerson, Bind, Discharge, Acknowledge, ChangeSetting, SetClock, Clean)
+NEEDS_PIN = (SavePerson, Bind, Discharge, Acknowledge, ChangeSetting, SetClock, Clean, Prepare, Carry, ErasePerson)
+ERRANDS = (
+    Errand(),
+    Errand("writing", 40, 30),
+    Errand("leaving", 100),
+    Errand("ended", 100, text="You can take the stick out.", whole=True, number=7),
+    Errand("ended", 40, text="The stick was taken out too early."),
+)
 GIVEN = {f"permission.{consent}" for consent in CONSENTS}
 BY_THERAPIST = ("stage", "side", "cause", "onset", "tick.", "override.", "lock.", "reviewed_by", "linked_review")
 
@@ -105,6 +115,11 @@ class Desk(RuleBasedStateMachine):
         data = self.desk.state.data
         self.act(lambda: self.desk.fresh(inbox=data.inbox[:count], offers=data.offers[:count], former=()))
 
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(errand=st.sampled_from(ERRANDS))
+    def stick(self, errand: Errand) -> None:
+        self.act(lambda: self.desk.send(errand))
+
     @precondition(lambda self: self.desk.state.left)
     @rule(person=st.sampled_from([None, FLACCID, SYNKINETIC]))
     def come_back(self, person: Person | None) -> None:
@@ -138,6 +153,9 @@ class Desk(RuleBasedStateMachine):
                 assert role is Role.THERAPIST or not change.item.startswith(BY_THERAPIST)
                 given = change.item in GIVEN and change.value == YES
                 assert not given or role is Role.THERAPIST
+        if isinstance(effect, ErasePerson):
+            role = next(slot.role for slot in desk.state.slots if slot.slot == effect.by)
+            assert role is Role.THERAPIST
         if isinstance(effect, ChangeSetting):
             assert effect.value in EDITABLE[effect.key]
         if isinstance(effect, SaveTries):

@@ -28,6 +28,7 @@ from kiosk.screens.scene import (
     Note,
     Pace,
     Picture,
+    Progress,
     Ring,
     Row,
     Scene,
@@ -229,6 +230,24 @@ REPLAY = Drawing(
     lines=(((-250, 700), (0, 760), (300, 640)), ((-640, -40), (-300, -60)), ((0, 0), (0, 500)), ((5, 5),)),
 )
 
+WRITING = Progress(
+    "staff-hand-over-carrying",
+    strip=Strip("", "", "Stop"),
+    staff=True,
+    title="Writing to the stick",
+    text="Leave the stick in.",
+    percent=37,
+    left="about 3 min left",
+)
+SECRET = Note(
+    "staff-hand-over-protection",
+    strip=Strip("I have written it down", "", "Back"),
+    staff=True,
+    title="crestless undergrowth scrambling wristwatch unscrewing",
+    lines=("Write down these five words. They open the package, are shown only now and kept nowhere.",),
+    mark=Mark.LOCK,
+)
+
 SCENES: tuple[Scene, ...] = (
     HOME,
     IDENTITY,
@@ -255,6 +274,8 @@ SCENES: tuple[Scene, ...] = (
     STATUS,
     STAFF_MENU,
     REPLAY,
+    WRITING,
+    SECRET,
 )
 
 

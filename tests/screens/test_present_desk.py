@@ -18,16 +18,17 @@ from kiosk.desk.home_model import Home, Interrupted
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.items import ITEMS
 from kiosk.desk.pin import Tries
-from kiosk.desk.staff_model import InboxLine, Place, ReplayLine, Staff, StatusRow
+from kiosk.desk.staff_model import Errand, InboxLine, Place, Prepared, ReplayLine, Staff, StatusRow
 from kiosk.desk.staff_turn import Style
+from kiosk.handover.outcomes import sentences
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
-from kiosk.screens.scene import Digits, Menu, Note, Scene, Table
+from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Table
 from kiosk.signals import Button, Press, Typed
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC
-from tests.desk.desks import NURSE, PIN, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
+from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
 
 
@@ -47,6 +48,23 @@ FULL = msgspec.structs.replace(
 )
 AGREED = msgspec.structs.replace(PARETIC, permissions=(Permission.CLIPS, Permission.REPLAYS))
 REPLAYS = tuple(ReplayLine(f"s1/0/{n}", "Smile with the eye soft", "Mon 2 March 09:41", n + 1) for n in range(30))
+KEYS = tuple(f"3f2a 91c{n} 07be 44d0" for n in range(4))
+PREPARED = (
+    Prepared(0, "passphrase", SECRET),
+    Prepared(0, "recipients", keys=KEYS),
+    Prepared(0, "none"),
+    Prepared(0, "recipients", problem="/data/keys/recipients.txt: no keys are installed; write at least 2 age keys"),
+)
+ERRANDS = (
+    *(Errand(text=text) for text in sentences(same).values()),
+    *(Errand(phase, 37, left) for phase in ("checking", "writing", "proving") for left in (None, 25, 1_320)),
+    Errand("proving", 99, 5, stopping=True),
+    Errand("leaving", 100),
+    *(
+        Errand("ended", 100, None, text, whole=outcome.whole, number=123_456)
+        for outcome, text in sentences(same).items()
+    ),
+)
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
 
 
@@ -109,7 +127,9 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(FULL, inbox=inbox, notices=notices, status=rows)),
         AtDesk.entered(staff_data(EARLY)),
         AtDesk.entered(staff_data(FULL, today=None), slot="nurse-1"),
+        AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
+    yield from _handing_over()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
         todo = [desk.state]
@@ -133,6 +153,23 @@ def _staff_states() -> Iterator[Staff]:
             for index in range(len(staff.options(state))):
                 pointed = replace(state, frames=(*state.frames[:-1], replace(state.frame, cursor=index)))
                 todo.append(staff.step(pointed, Press(Button.GREEN, START), START)[0])
+
+
+def _handing_over() -> Iterator[Staff]:
+    """Every way a package can be protected, every state of its way to the stick, and every way that can end."""
+    for prepared in PREPARED:
+        desk = AtDesk.entered(staff_data(FULL))
+        desk.answering = False
+        desk.choose("hand-over", "one")
+        yield desk.state
+        desk.send(replace(prepared, attempt=desk.state.attempt))
+        yield desk.state
+        if prepared.problem:
+            continue
+        desk.choose("written")
+        yield desk.state
+        for errand in ERRANDS if prepared.way == "passphrase" else ():
+            yield staff.step(desk.state, errand, START)[0]
 
 
 @cache
@@ -195,6 +232,7 @@ def test_every_word_is_looked_up() -> None:
         return f"«{text}»"
 
     free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
+    free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
@@ -208,6 +246,8 @@ def test_every_word_is_looked_up() -> None:
             texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
         elif isinstance(scene, Digits):
             texts += [scene.title, scene.text]
+        elif isinstance(scene, Progress):
+            texts += [scene.title, scene.text, scene.left]
         known = re.compile(r".*«|(.*, )?\d\d\.\d\d\.|(Mon )?2 March")
         loose = [text for text in texts if text and text not in free and not known.match(text)]
         assert loose == [], scene.name

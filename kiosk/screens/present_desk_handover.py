@@ -1,0 +1,157 @@
+"""Handing over and erasing, in words for staff: whose rows, how they are protected, the stick, and how it ended."""
+
+from __future__ import annotations
+
+from kiosk.desk import erasing, handover
+from kiosk.desk.staff_model import Errand, Place, Staff
+from kiosk.screens.scene import Choice, Mark, Progress, Strip
+from kiosk.words import Words
+
+MINUTES_FROM_S = 90
+NoteWords = tuple[str, tuple[str, ...], Mark]
+PLACES = frozenset(
+    (
+        Place.HAND_OVER,
+        Place.HAND_OVER_WHO,
+        Place.PROTECTION,
+        Place.CARRIED,
+        Place.NOT_CARRIED,
+        Place.ERASE_WHO,
+        Place.ERASE,
+        Place.ERASE_SURE,
+    )
+)
+"""Where answers are called as ``handover_choice`` calls them."""
+
+
+def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
+    """One answer of a menu or a note."""
+    place = staff.place
+    if place in (Place.HAND_OVER_WHO, Place.ERASE_WHO):
+        return Choice(answer)
+    if place is Place.HAND_OVER:
+        person = staff.person.code if staff.person is not None else ""
+        return {
+            handover.SINCE: Choice(_("Everybody, what is new"), _("Since {when}").format(when=staff.data.handed_over)),
+            handover.ONE: Choice(_("This person only"), _("Code {code}").format(code=person)),
+            handover.ALL: Choice(_("Everybody, everything")),
+            handover.FORMER: Choice(_("Somebody who was here before")),
+        }[answer]
+    if place is Place.PROTECTION:
+        way = staff.prepared.way if staff.prepared is not None else ""
+        return Choice({"passphrase": _("I have written it down"), "none": _("All the same")}.get(way, _("Go on")))
+    if place is Place.ERASE_SURE:
+        return Choice(_("Erase now") if answer == erasing.ERASE else _("No, keep it"))
+    return Choice(
+        {
+            handover.OK: _("Menu"),
+            handover.AGAIN: _("Try again"),
+            erasing.KEEP: _("No, keep it"),
+            erasing.FIRST: _("Hand over first"),
+            erasing.ERASE: _("Yes, erase"),
+        }[answer]
+    )
+
+
+def whom_words(_staff: Staff, _: Words) -> tuple[str, str]:
+    """Whose rows go."""
+    return _("Hand over"), _("Whose records go to the stick?")
+
+
+def former_words(_staff: Staff, _: Words) -> tuple[str, str]:
+    """Whose rows go, of those who were here before."""
+    return _("Who was here before?"), _("The code stands on their sheet.")
+
+
+def erase_whom_words(_staff: Staff, _: Words) -> tuple[str, str]:
+    """Who is erased."""
+    return _("Erase whom?"), _("The code stands on their sheet.")
+
+
+def erase_words(staff: Staff, _: Words) -> tuple[str, str]:
+    """The first question."""
+    title = _("Erase everything of {code}?").format(code=staff.frame.about[0])
+    return title, _("Plan, sessions, measures, films and line drawings go from this kiosk. It cannot be undone.")
+
+
+def sure_words(staff: Staff, _: Words) -> tuple[str, str]:
+    """The second question, with what cannot be promised."""
+    title = _("Really erase {code}?").format(code=staff.frame.about[0])
+    text = _("A memory card may hold traces until it writes over them. What was handed over stays with the clinic.")
+    return title, text
+
+
+def erased_words(_: Words) -> tuple[str, ...]:
+    """What has been done, and what has not."""
+    return (
+        _("Everything of this person is being deleted here. The numbers of their rows stay, marked as erased."),
+        _("A memory card may hold traces until it writes over them. Only destroying the card is certain."),
+        _("Copies at the clinic, and records that were set aside, have to be deleted there."),
+    )
+
+
+def protection_words(staff: Staff, _: Words) -> NoteWords:
+    """How the package is protected; the words that open it stand here once."""
+    prepared = staff.prepared
+    if prepared is None:
+        return _("One moment"), (), Mark.NONE
+    if prepared.problem:
+        return _("There can be no package now"), (prepared.problem,), Mark.WARNING
+    if prepared.way == "passphrase":
+        told = _("Write down these five words. They open the package, are shown only now and kept nowhere.")
+        return prepared.passphrase, (told,), Mark.LOCK
+    if prepared.way == "recipients":
+        told = _("Only who has one of these keys opens the package. Compare them with the clinic's list.")
+        return _("Keys of the clinic"), (told, *prepared.keys), Mark.LOCK
+    lines = (
+        _("Whoever finds the stick can read everything on it."),
+        _("This clinic has chosen it so in its settings."),
+    )
+    return _("Not protected"), lines, Mark.WARNING
+
+
+def stick_words(staff: Staff, _: Words) -> NoteWords:
+    """A stick is waited for; what is wrong with the one that is there."""
+    text = staff.errand.text if staff.errand is not None else ""
+    return _("Now the stick"), ((text,) if text else ()), Mark.HAND
+
+
+def carried_words(staff: Staff, _: Words) -> NoteWords:
+    """It is on the stick, and proved."""
+    errand = staff.errand or Errand()
+    return _("Handed over"), (errand.text, _("Package number {n}").format(n=errand.number)), Mark.TICK
+
+
+def not_carried_words(staff: Staff, _: Words) -> NoteWords:
+    """It is not, and what to do."""
+    errand, again = staff.errand or Errand(), _("The five words that you wrote down hold for the next try.")
+    return (
+        _("Not handed over"),
+        (errand.text, *((again,) if staff.frame.about[-1] == "passphrase" else ())),
+        Mark.WARNING,
+    )
+
+
+def carrying(staff: Staff, notice: str, _: Words) -> Progress:
+    """How far it is."""
+    errand = staff.errand or Errand("checking")
+    titles = {"writing": _("Writing to the stick"), "proving": _("Reading it back"), "leaving": _("Switching it off")}
+    stopping = errand.stopping
+    return Progress(
+        name=f"staff-{staff.place}",
+        strip=Strip(red=_("Back") if stopping or errand.phase == "leaving" else _("Stop")),
+        notice=notice,
+        staff=True,
+        title=_("Stopping") if stopping else titles.get(errand.phase, _("Looking at the stick")),
+        text=_("Leave the stick in."),
+        percent=errand.percent,
+        left="" if stopping else _left(errand.left_s, _),
+    )
+
+
+def _left(left_s: int | None, _: Words) -> str:
+    if left_s is None:
+        return ""
+    if left_s < MINUTES_FROM_S:
+        return _("about {n} s left").format(n=left_s)
+    return _("about {n} min left").format(n=-(-left_s // 60))
