@@ -47,7 +47,7 @@ test: setup models ## the tests (a few minutes)
 
 .PHONY: test-slow
 test-slow: setup models ## the long fault, fuzz and kill runs
-	@systemd/packages.sh test
+	@systemd/packages.sh test-slow
 	$(TEST_ENV) $(BIN)/python -m pytest -m slow
 
 .PHONY: test-all

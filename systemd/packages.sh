@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Finds which system packages are missing for a purpose (run, test, appliance) by trying what they provide, says which
+# Finds which system packages are missing for a purpose (the usage below) by trying what they provide, says which
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|appliance}
+purpose=${1:?usage: packages.sh run|test|test-slow|appliance}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -38,9 +38,15 @@ if on_a_pi; then
     need python3-lgpio "buttons and lights" imports lgpio
     need python3-evdev "foot pedals and keyboards" imports evdev
 fi
-if [ "$purpose" = test ]; then
+if [[ $purpose == test* ]]; then
     need xvfb "a screen for the tests" command -v Xvfb
     need systemd "checks the kiosk's units" command -v systemd-analyze
+    need dbus "a bus for a stick service of the tests' own" command -v dbus-daemon
+    need poppler-utils "reads and draws the report as others do" command -v pdftoppm
+    need qpdf "checks the report and its password" command -v qpdf
+fi
+if [ "$purpose" = test-slow ]; then
+    need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
 fi
 if [ "$purpose" = appliance ]; then
     need cage "shows the kiosk, and nothing else, on the screen" command -v cage
