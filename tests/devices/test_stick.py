@@ -309,11 +309,11 @@ def test_closing_ends_the_listener(bus: str, service: FakeUdisks) -> None:
     assert threading.active_count() == before
 
 
-def both(tmp_path: Path, service: FakeUdisks, sticks: UdisksSticks) -> list[tuple[Sticks, Callable[[], None]]]:
+def both(tmp_path: Path, service: FakeUdisks, sticks: UdisksSticks) -> list[tuple[Sticks, Callable[[], object]]]:
     simulated = SimSticks(SimClock())
     return [
         (simulated, lambda: simulated.plug(folder(tmp_path))),
-        (sticks, lambda: service.plug(FakeStick("sda", folder(tmp_path))) and None),
+        (sticks, lambda: service.plug(FakeStick("sda", folder(tmp_path)))),
     ]
 
 

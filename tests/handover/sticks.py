@@ -7,8 +7,9 @@ import hashlib
 import mmap
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kiosk.clock import SimClock
 from kiosk.devices.stick import Mounted, Sticks
@@ -62,12 +63,12 @@ class Flaky(Disk):
         super().rename(old, new, at)
 
 
-def failing(number: int, error: int) -> Callable[[int], None]:
-    """The call with this number fails."""
+def failing(errors: Mapping[int, int]) -> Callable[[int], None]:
+    """The calls with these numbers fail, each with its error."""
 
     def at(call: int) -> None:
-        if call == number:
-            raise OSError(error, os.strerror(error))
+        if call in errors:
+            raise OSError(errors[call], os.strerror(errors[call]))
 
     return at
 
@@ -176,7 +177,7 @@ def small(files: dict[str, bytes], number: int = 1) -> Job:
     return job
 
 
-def real(data: Path, **more: object) -> Job:
+def real(data: Path, **more: Any) -> Job:
     """An export of the record in ``data``."""
 
     def job(target: Target, progress: Progress, stop: Stop) -> Exported:

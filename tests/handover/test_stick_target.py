@@ -141,7 +141,7 @@ def test_each_call_may_fail(tmp_path: Path) -> None:
     for number in range(1, calls(tmp_path) + 1):
         error, outcome = ERRORS[number % len(ERRORS)]
         sticks = plugged(tmp_path / f"stick-{number}")
-        carried = sent(sticks, small(FILES), disk=Flaky(failing(number, error)))
+        carried = sent(sticks, small(FILES), disk=Flaky(failing({number: error})))
         if carried.outcome is Outcome.DONE:
             rescued += 1  # Direct reading was refused, and the cache dropped instead.
             continue
@@ -348,23 +348,26 @@ def test_a_medium_that_fails_while_sweeping_is_no_name_that_is_taken(
     os.close(at)
 
 
+TINY = {"report.pdf": bytes(range(128, 256)), "data.zip": b"zip " * 40}
+
+
 def flipped(folder: Path, file: str, place: int) -> Outcome:
     """One byte of the package is turned after it was written and read back, before it is proved."""
     sticks = Rotting(lambda stick: flip(stick / NAME.format(1) / file, place))
     folder.mkdir(exist_ok=True)
     sticks.plug(folder)
-    return sent(sticks, small(FILES)).outcome
+    return sent(sticks, small(TINY)).outcome
 
 
 def places() -> list[tuple[str, int]]:
-    listed = 2 * len(f"{'0' * 64}  \n") + sum(map(len, FILES))
-    sizes = {**{name: len(data) for name, data in FILES.items()}, "MANIFEST.sha256": listed}
+    listed = sum(len(f"{'0' * 64}  {name}\n") for name in TINY)
+    sizes = {**{name: len(data) for name, data in TINY.items()}, "MANIFEST.sha256": listed}
     return [(name, place) for name, size in sizes.items() for place in range(size)]
 
 
 def test_some_flipped_bytes_are_found(tmp_path: Path) -> None:
-    """Each file at its ends and in between; the slow test does every byte."""
-    for file, place in places()[::97]:
+    """In each file; the slow test does every byte."""
+    for file, place in places()[::29]:
         assert flipped(tmp_path / "stick", file, place) is Outcome.UNSOUND
         assert names(tmp_path / "stick") == []
 
@@ -373,7 +376,7 @@ def test_some_flipped_bytes_are_found(tmp_path: Path) -> None:
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     """All bytes of all files of a small package, one at a time."""
     found = [flipped(tmp_path / "stick", file, place) for file, place in places()]
-    assert len(found) > 1_400
+    assert len(found) == 128 + 160 + 153
     assert set(found) == {Outcome.UNSOUND}
 
 
@@ -381,7 +384,7 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
     """A stick with one fault, drawn."""
     what = chance.randrange(7)
     if what == 0:
-        return plugged(folder), Flaky(failing(chance.randrange(1, 70), chance.choice(ERRORS)[0])), None
+        return plugged(folder), Flaky(failing({chance.randrange(1, 70): chance.choice(ERRORS)[0]})), None
     if what == 1:
         sticks = plugged(folder)
         return sticks, Flaky(pulling(sticks, chance.randrange(1, 70))), None
@@ -394,8 +397,8 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
     if what == 4:
         return plugged(folder), None, Stopping(chance.choice(list(Phase)[1:4]), chance.randrange(1, 30))
     if what == 5:
-        errors = [failing(chance.randrange(1, 70), chance.choice(ERRORS)[0]) for _ in range(3)]
-        return plugged(folder), Flaky(lambda number: [error(number) for error in errors] and None), None
+        errors = {chance.randrange(1, 70): chance.choice(ERRORS)[0] for _ in range(3)}
+        return plugged(folder), Flaky(failing(errors)), None
     rotting = Rotting(rotted(chance))
     folder.mkdir(exist_ok=True)
     rotting.plug(folder)
@@ -407,6 +410,7 @@ def test_six_hundred_faulty_runs(data: Path, tmp_path: Path) -> None:
     """No outcome says done without a package that verifies; nothing is lost; each next try is clean and done."""
     chance = random.Random(4)
     ended: dict[Outcome, int] = {}
+    before = (data / "kiosk.db").read_bytes()
     for number in range(600):
         folder = tmp_path / f"stick-{number}"
         sticks, disk, stopping = faulty(chance, data, folder)
@@ -422,5 +426,6 @@ def test_six_hundred_faulty_runs(data: Path, tmp_path: Path) -> None:
             sticks.refuse.clear()
             again = plugged(folder)
             assert sent(again, real(data), leftovers=[NAME.format(1)]).outcome is Outcome.DONE
+    assert (data / "kiosk.db").read_bytes() == before
     LOG.info("600 runs: %s", dict(sorted(ended.items())))
     assert sum(count for outcome, count in ended.items() if not outcome.whole) >= 500

@@ -88,6 +88,13 @@ def test_one_user_everywhere() -> None:
     rules = (ROOT / "systemd" / "facial-rehab-kiosk.rules").read_text(encoding="utf-8")
     assert f'subject.user == "{user}"' in rules
     assert "system" not in "".join(re.findall(r'"org\.freedesktop\.[^"]+"', rules)).replace("filesystem", "")
+    actions = re.findall(r'"org\.freedesktop\.udisks2\.([^"]+)"', rules)
+    assert sorted(actions) == [
+        "filesystem-mount",
+        "filesystem-mount-other-seat",
+        "power-off-drive",
+        "power-off-drive-other-seat",
+    ]
     command = (ROOT / "systemd" / "kiosk-command.sh").read_text(encoding="utf-8")
     assert f"runuser -u {user} " in command
 

@@ -1,0 +1,235 @@
+"""The whole way over a real bus; with real file systems where the machine lets us mount some.
+
+The kernel of a test machine may have neither vfat nor exfat, so an ext2 image says that it is vfat.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import SimClock
+from kiosk.devices.stick_udisks import UdisksSticks
+from kiosk.handover.errand import Moved, Phase
+from kiosk.handover.keys import Keys
+from kiosk.handover.outcomes import Outcome
+from kiosk.handover.verify import verify
+from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
+from tests.handover.made import lived, record
+from tests.handover.sticks import NAME, names, real, sent, small
+
+FILES = {"report.pdf": bytes(range(256)) * 16, "data.zip": b"the only place with these words " * 64}
+SEQUENCE = ["Mount", "Unmount", "Mount", "Unmount", "PowerOff"]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[FakeUdisks]:
+    with private_bus(tmp_path) as address:
+        made = FakeUdisks(address)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def sticks(service: FakeUdisks, tmp_path: Path) -> Iterator[UdisksSticks]:
+    made = UdisksSticks(SimClock(), f"unix:path={tmp_path / 'bus'}", settle_s=0.05)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+def test_an_export_over_the_bus(service: FakeUdisks, sticks: UdisksSticks, folder: Path, tmp_path: Path) -> None:
+    """The sequence that the service is asked for, and a package that verifies."""
+    data = record(tmp_path / "data", lived(sessions=2, steps=2))
+    service.plug(FakeStick("sda", folder))
+    assert sent(sticks, real(data)).outcome is Outcome.DONE
+    assert service.methods() == SEQUENCE
+    assert [options["options"].endswith(",ro") for name, options in service.asked if name == "Mount"] == [False, True]
+    assert verify(folder / NAME.format(1), Keys()).passed
+
+
+BEFORE = [
+    ([], Outcome.NONE),
+    ([{}, {"name": "sdb"}], Outcome.SEVERAL),
+    ([{"parts": [Part("ext4")]}], Outcome.LINUX),
+    ([{"parts": [Part("ntfs")]}], Outcome.NTFS),
+    ([{"parts": [Part("")]}], Outcome.BLANK),
+    ([{"parts": [Part(), Part()]}], Outcome.PARTITIONS),
+    ([{"read_only": True}], Outcome.READ_ONLY),
+]
+
+
+@pytest.mark.parametrize(("given", "outcome"), BEFORE, ids=[outcome for _, outcome in BEFORE])
+def test_what_is_refused_is_never_mounted(
+    given: list[dict[str, object]], outcome: Outcome, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+) -> None:
+    """Each parser of a file system is a door: the wrong ones are not even opened."""
+    for one in given:
+        service.plug(FakeStick(**{"name": "sda", "folder": folder, **one}))  # type: ignore[arg-type]
+    assert sent(sticks, small(FILES)).outcome is outcome
+    assert service.methods() == []
+
+
+ON_THE_WAY = [
+    ("Mount", f"{ERROR}.NotAuthorized", Outcome.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.Failed", Outcome.DAMAGED),
+    ("Unmount", f"{ERROR}.DeviceBusy", Outcome.STUCK),
+    ("PowerOff", f"{ERROR}.NotAuthorized", Outcome.STILL_ON),
+]
+
+
+@pytest.mark.parametrize(("method", "error", "outcome"), ON_THE_WAY)
+def test_what_the_service_refuses_on_the_way(
+    method: str, error: str, outcome: Outcome, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+) -> None:
+    """polkit says no, the file system is damaged, somebody holds the stick, it cannot be switched off."""
+    service.plug(FakeStick("sda", folder))
+    service.refuse[method] = error
+    assert sent(sticks, small(FILES)).outcome is outcome
+
+
+@pytest.mark.parametrize("phase", [Phase.WRITING, Phase.PROVING])
+def test_the_service_vanishes_on_the_way(phase: Phase, service: FakeUdisks, sticks: UdisksSticks, folder: Path) -> None:
+    """Without it nothing can be unmounted, so nothing is done."""
+    service.plug(FakeStick("sda", folder))
+
+    def moved(moved: Moved) -> None:
+        if moved.phase is phase:
+            service.close()
+
+    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.NO_SERVICE
+
+
+@pytest.mark.parametrize("phase", [Phase.WRITING, Phase.PROVING])
+def test_the_stick_is_pulled_on_the_way(phase: Phase, service: FakeUdisks, sticks: UdisksSticks, folder: Path) -> None:
+    """Its files vanish with it."""
+    stick = service.plug(FakeStick("sda", folder))
+
+    def moved(moved: Moved) -> None:
+        if moved.phase is phase and service.sticks:
+            service.pull(stick)
+            shutil.rmtree(folder)
+
+    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.PULLED
+
+
+class Image:
+    """A stick that is a file with an ext2 file system, on a loop device."""
+
+    def __init__(self, tmp_path: Path, size_mb: int) -> None:
+        self.file, self.folder = tmp_path / "image", tmp_path / "mounted"
+        self.folder.mkdir()
+        with self.file.open("wb") as file:
+            file.truncate(size_mb << 20)
+        run("mkfs.ext2", "-q", "-I", "128", str(self.file))
+        self.loop = run("losetup", "--find", "--show", str(self.file))
+
+    def mount(self, options: str) -> None:
+        # What only vfat knows is left out.
+        known = ",".join(option for option in options.split(",") if option not in ("utf8=1", "flush"))
+        run("mount", "-t", "ext2", "-o", known, self.loop, str(self.folder))
+
+    def unmount(self) -> None:
+        run("umount", str(self.folder))
+
+    def stick(self) -> FakeStick:
+        number = os.stat(self.loop).st_rdev
+        size = self.file.stat().st_size
+        return FakeStick("sda", self.folder, size=size, device=number, mounting=self.mount, unmounting=self.unmount)
+
+    def close(self) -> None:
+        subprocess.run(["umount", str(self.folder)], check=False, capture_output=True)
+        run("losetup", "--detach", self.loop)
+
+
+def run(*command: str) -> str:
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    except subprocess.CalledProcessError as why:
+        raise OSError(f"{command[0]}: {why.stderr}") from why
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[Image]:
+    try:
+        made = Image(tmp_path, 32)
+        made.mount("ro")
+        made.unmount()
+    except OSError as why:
+        pytest.skip(f"this machine does not let us mount an image: {why}")
+    yield made
+    made.close()
+
+
+def test_a_real_file_system(service: FakeUdisks, sticks: UdisksSticks, image: Image, tmp_path: Path) -> None:
+    """Mounted twice, read past the cache, and there afterwards."""
+    data = record(tmp_path / "data", lived(sessions=2, steps=2))
+    service.plug(image.stick())
+    assert sent(sticks, real(data)).outcome is Outcome.DONE
+    assert service.methods() == SEQUENCE
+    assert names(image.folder) == []
+    image.mount("ro")
+    assert verify(image.folder / NAME.format(1), Keys()).passed
+
+
+def test_a_byte_that_turns_on_the_medium_is_found(service: FakeUdisks, sticks: UdisksSticks, image: Image) -> None:
+    """Below the file system, between the two mounts: only a proof from the medium itself can tell."""
+    stick = image.stick()
+
+    def unmounting() -> None:
+        image.unmount()
+        raw = image.file.read_bytes()
+        with image.file.open("r+b") as file:
+            file.seek(raw.index(b"the only place"))
+            file.write(b"T")
+
+    stick.unmounting = unmounting
+    service.plug(stick)
+    assert sent(sticks, small(FILES)).outcome is Outcome.UNSOUND
+
+
+def test_a_real_stick_that_is_full(service: FakeUdisks, sticks: UdisksSticks, image: Image) -> None:
+    """The kernel says so in the middle of a file; what was begun is cleared away."""
+    service.plug(image.stick())
+    big = {"report.pdf": bytes(20 << 20), "data.zip": bytes(20 << 20)}
+    assert sent(sticks, small(big)).outcome is Outcome.FULL
+    image.mount("ro")
+    assert names(image.folder) == ["lost+found"]
+
+
+def test_a_real_stick_that_turns_read_only(service: FakeUdisks, sticks: UdisksSticks, image: Image) -> None:
+    """What Linux does when it finds a fault in a file system."""
+
+    def moved(moved: Moved) -> None:
+        if moved.phase is Phase.WRITING and moved.share == 0:
+            run("mount", "-o", "remount,ro", str(image.folder))
+
+    service.plug(image.stick())
+    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.READ_ONLY
+
+
+def test_a_real_stick_with_links(service: FakeUdisks, sticks: UdisksSticks, image: Image, tmp_path: Path) -> None:
+    """A link on the stick that leads into the kiosk is not followed, whoever planted it."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    image.mount("rw")
+    (image.folder / f"{NAME.format(1)}.part").symlink_to(elsewhere)
+    (image.folder / NAME.format(2)).symlink_to(elsewhere)
+    image.unmount()
+    service.plug(image.stick())
+    assert sent(sticks, small(FILES)).outcome is Outcome.DONE
+    assert names(elsewhere) == []
+    image.mount("ro")
+    assert (image.folder / NAME.format(3)).is_dir()
