@@ -302,6 +302,45 @@ def reset(data: Path) -> None:
     sys.exit(run_reset(data))
 
 
+@cli.group()
+def clinic() -> None:
+    """Bring the packages of many kiosks together, on a computer of the clinic."""
+
+
+@clinic.command()
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The clinic's SQLite file; it is made where there is none.",
+)
+@click.option(
+    "--passphrases",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the five words of each package, one package a line.",
+)
+@click.option(
+    "--identity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with an age identity (AGE-SECRET-KEY-1…).",
+)
+@json_option
+@click.argument("packages", metavar="PACKAGE…", type=click.Path(path_type=Path), nargs=-1, required=True)
+def merge(
+    into: Path, passphrases: Path | None, identity: Path | None, as_json: bool, packages: tuple[Path, ...]
+) -> None:
+    """Read every PACKAGE into one database; say what was refused, what is missing and what is there twice.
+
+    Any order will do, and a package that was merged before is passed over, so after an interruption the same command
+    goes on. What fails verification is refused; ends with 1 when anything was.
+    """
+    from kiosk.support.clinic import run_merge
+
+    if passphrases and identity:
+        raise click.UsageError("--passphrases and --identity exclude each other")
+    sys.exit(run_merge(packages, into, passphrases, identity, as_json=as_json))
+
+
 @cli.command()
 def version() -> None:
     """Say which version this is."""

@@ -95,3 +95,9 @@ class PackageError(KioskError, ValueError):
 
 class WrongKey(PackageError):
     """The passphrase or the identity does not open this package."""
+
+
+class ClinicError(KioskError, OSError):
+    """The clinic's database cannot be used: it is none, another program's, of another version, or in use."""
+
+    exit_code = 1

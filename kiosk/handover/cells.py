@@ -8,10 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -24,7 +24,6 @@ from kiosk.handover.schema import Kind, Table
 MOST_TEXT = 200
 MOST_LINE = 64 << 10
 """Bytes of one line: ours have a few hundred."""
-BATCH = 1_000
 MOST_WHOLE = 10**18 - 1
 WHOLES = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(ge=-MOST_WHOLE, le=MOST_WHOLE)] | None])
 NUMBERS = msgspec.json.Decoder(list[float | None])
@@ -43,18 +42,20 @@ def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
     """
     name = f"{table.name}.csv"
     count = 0
+    texts = _texts(name, pieces)
     try:
-        reader = csv.reader(chain.from_iterable(_blocks(name, pieces)), strict=True)
-        if tuple(next(reader, ())) != table.names:
+        header, _, text = next(texts).partition("\n")
+        if header.removesuffix("\r").split(",") != list(table.names):
             raise PackageError(f"{name}: its columns are not those of this version")
-        while cells := list(islice(reader, BATCH)):
-            yield _converted(table, cells, count)
-            count += len(cells)
+        for lines in chain((text,), texts):
+            batch = _converted(table, lines, count) if lines else []
+            count += len(batch)
+            yield batch
     except (csv.Error, UnicodeDecodeError) as why:
         raise PackageError(f"{name}, after row {count}: {why}; the file was changed or is damaged") from None
 
 
-def _blocks(name: str, pieces: Iterator[bytes]) -> Iterator[io.StringIO]:
+def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
     """Whole lines, many at a time. None is longer than ours can be, so that nothing large is ever held."""
     left = b""
     first = True
@@ -68,12 +69,12 @@ def _blocks(name: str, pieces: Iterator[bytes]) -> Iterator[io.StringIO]:
             continue
         if first:
             _begins(name, data)
-        yield io.StringIO(data[len(BOM) if first else 0 : cut].decode("utf-8"), newline="")
+        yield data[len(BOM) if first else 0 : cut].decode("utf-8")
         first = False
     if first:
         _begins(name, left)
         left = left[len(BOM) :]
-    yield io.StringIO(left.decode("utf-8"), newline="")
+    yield left.decode("utf-8")
 
 
 def _begins(name: str, data: bytes) -> None:
@@ -81,16 +82,34 @@ def _begins(name: str, data: bytes) -> None:
         raise PackageError(f"{name}: it does not begin as a table of ours does")
 
 
-def _converted(table: Table, rows: list[list[str]], before: int) -> Batch:
+def _converted(table: Table, lines: str, before: int) -> Batch:
     """One batch; ``before``: how many rows came before it. What is wrong is looked for only when something is."""
     try:
-        columns = zip(*rows, strict=True)
+        columns: Sequence[Sequence[str]] = _columns(lines, len(table.columns)) or list(zip(*_rows(lines), strict=True))
         made = [COLUMN[column.kind](cells) for column, cells in zip(table.columns, columns, strict=True)]
         if any(None in made[place] for place, column in enumerate(table.columns) if column.name in table.key):
             raise ValueError("a part of its key is empty")
     except ValueError as why:
-        raise PackageError(_what_is_wrong(table, rows, before) or f"{table.name}.csv: {why}") from None
+        raise PackageError(_what_is_wrong(table, _rows(lines), before) or f"{table.name}.csv: {why}") from None
     return list(zip(*made, strict=True))
+
+
+def _rows(lines: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(lines, newline=""), strict=True))
+
+
+def _columns(lines: str, width: int) -> list[list[str]]:
+    """The columns of lines without a quote: cut in one go, at a third of the cost. Nothing where it cannot be done so.
+
+    Each line's end becomes a cell: it must stand wherever a line is full, and nowhere else.
+    """
+    if '"' in lines:
+        return []
+    cells = lines.replace("\r\n", ",\n,").split(",")
+    ends = cells[width :: width + 1]
+    if not len(ends) == ends.count("\n") == lines.count("\n") or len(cells) != len(ends) * (width + 1) + 1 or cells[-1]:
+        return []
+    return [cells[place : -1 : width + 1] for place in range(width)]
 
 
 def _what_is_wrong(table: Table, rows: list[list[str]], before: int) -> str:
@@ -109,10 +128,12 @@ def _what_is_wrong(table: Table, rows: list[list[str]], before: int) -> str:
     return ""
 
 
-def _each(convert: Callable[[str], Any]) -> Callable[[tuple[str, ...]], list[Any]]:
+def _each(convert: Callable[[str], Any]) -> Callable[[Sequence[str]], list[Any]]:
     """Converts a column by converting each different cell once."""
 
-    def column(cells: tuple[str, ...]) -> list[Any]:
+    def column(cells: Sequence[str]) -> list[Any]:
+        if cells.count(cells[0]) == len(cells):  # the kiosk, say, or what was not measured
+            return [convert(cells[0]) if cells[0] else None] * len(cells)
         made = {cell: convert(cell) for cell in set(cells) if cell}
         made[""] = None
         return list(map(made.__getitem__, cells))
@@ -150,7 +171,7 @@ def _day(cell: str) -> str:
 # Times and measures are hardly ever alike: a column of them is checked in one go instead.
 
 
-def _figures(decoder: Any, cells: tuple[str, ...], what: str) -> list[Any]:
+def _figures(decoder: Any, cells: Sequence[str], what: str) -> list[Any]:
     text = ",".join(cells)
     if text.encode().translate(None, FIGURES):
         raise ValueError(f"{max(cells, key=len)[:40]!r} is no {what}")
@@ -165,7 +186,7 @@ def _figures(decoder: Any, cells: tuple[str, ...], what: str) -> list[Any]:
     return made
 
 
-COLUMN: Mapping[Kind, Callable[[tuple[str, ...]], list[Any]]] = MappingProxyType(
+COLUMN: Mapping[Kind, Callable[[Sequence[str]], list[Any]]] = MappingProxyType(
     {
         Kind.TEXT: _each(_text),
         Kind.WHOLE: partial(_figures, WHOLES, what="whole number"),

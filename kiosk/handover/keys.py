@@ -47,6 +47,12 @@ def read_identities(path: Path) -> Keys:
     return Keys(identities=tuple(found))
 
 
+def read_keys(passphrases: Path | None, identities: Path | None) -> Keys:
+    """The keys of the files that were named, if any. Raises PackageError when one cannot be read."""
+    words = read_passphrases(passphrases).passphrases if passphrases else ()
+    return Keys(words, read_identities(identities).identities if identities else ())
+
+
 def _lines(path: Path) -> Sequence[str]:
     try:
         with path.open("rb") as file:

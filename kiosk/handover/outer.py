@@ -39,6 +39,11 @@ def check_outer(path: Path) -> Outer:
         raise PackageError(f"{path}: cannot be read ({why.strerror or why}); the medium may be damaged") from None
 
 
+def manifest_sha256(path: Path) -> str:
+    """What tells this package from every other, without looking at its files. Raises PackageError where it is none."""
+    return hashlib.sha256(_whole(path / manifest.FILE)).hexdigest()
+
+
 def _check(path: Path) -> Outer:
     with os.scandir(path) as entries:
         there = {entry.name for entry, _ in zip(entries, range(MOST_FILES + 1), strict=False)}

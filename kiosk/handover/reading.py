@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from kiosk.care.model import Person
 from kiosk.errors import PackageError
 from kiosk.handover import datapackage, plan
 from kiosk.handover.bagged import Bag
-from kiosk.handover.cells import Batch, read_csv
+from kiosk.handover.cells import MOST_WHOLE, Batch, read_csv
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import Outer, check_outer
 from kiosk.handover.schema import FORMAT, TABLES
@@ -31,7 +32,7 @@ class _Head(msgspec.Struct, frozen=True):
     format: int
     profile: str
     package: str
-    package_seq: int
+    package_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST_WHOLE)]
     device_id: str
     app_version: str
 
@@ -111,6 +112,8 @@ class Package:
         count = 0
         for batch in read_csv(TABLES[name], counted()):
             count += len(batch)
+            if not set(map(itemgetter(0), batch)) <= {self.head.device_id}:
+                raise PackageError(f"{resource.path}: rows of another kiosk than the one that made the package")
             yield batch
         expected = f"sha256:{self._first.payload[f'data/{resource.path}']}"
         if (count, size, expected) != (resource.rows, resource.bytes, resource.hash):

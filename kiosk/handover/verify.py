@@ -46,10 +46,13 @@ def verify(path: Path, keys: Keys) -> Verdict:
     except PackageError as why:
         return Verdict(path, False, False, False, str(why))
     except Exception as why:
-        # Whatever a hostile package made us stumble over is a reason not to trust it.
-        LOG.exception("%s: verification ended", path)
-        stumbled = f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
-        return Verdict(path, False, False, False, stumbled)
+        return Verdict(path, False, False, False, stumbled(path, why))
+
+
+def stumbled(path: Path, why: Exception) -> str:
+    """The reason when reading ended as nobody foresaw: whatever a package makes us stumble over, it is not trusted."""
+    LOG.error("%s: reading ended", path, exc_info=why)
+    return f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
 
 
 def _verify(path: Path, keys: Keys) -> Verdict:

@@ -16,7 +16,7 @@ from kiosk.config import load
 from kiosk.errors import HandoverError
 from kiosk.handover.documents import documents
 from kiosk.handover.exporting import Exported, Wish, export
-from kiosk.handover.keys import Keys, read_identities, read_passphrases
+from kiosk.handover.keys import read_keys
 from kiosk.handover.protect import Way, protection
 from kiosk.handover.target import FolderTarget
 from kiosk.handover.verify import verify
@@ -63,12 +63,7 @@ def run_export(
 
 def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool) -> int:
     """Say PASS or FAIL; 0 or 1. Raises PackageError when the file with the key cannot be read."""
-    keys = Keys()
-    if passphrases is not None:
-        keys = read_passphrases(passphrases)
-    elif identities is not None:
-        keys = read_identities(identities)
-    found = verify(path, keys)
+    found = verify(path, read_keys(passphrases, identities))
     if as_json:
         click.echo(json.dumps(asdict(found), default=str))
     elif found.passed:

@@ -1,0 +1,59 @@
+"""How are the rows of many kiosks kept? Tables as the CSVs have them, and a statement by which the newest row wins."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from types import MappingProxyType
+
+from kiosk.handover.schema import FORMAT, TABLES, Kind, Table
+
+APPLICATION = 0x464B434C
+"""``FKCL``: what SQLite keeps in the head of the file, so that no other database is taken for ours."""
+AFFINITY = MappingProxyType({Kind.WHOLE: "INTEGER", Kind.FLAG: "INTEGER", Kind.NUMBER: "REAL"})
+BESIDE = (
+    """CREATE TABLE merged (
+        manifest_sha256 TEXT PRIMARY KEY, package TEXT, device_id TEXT, package_seq INTEGER, app_version TEXT,
+        whole INTEGER, rows INTEGER
+    ) WITHOUT ROWID""",
+    # Who is set up, by the newest package of each kiosk that leaves nobody out.
+    "CREATE TABLE present (device_id TEXT, patient_code TEXT, PRIMARY KEY (device_id, patient_code)) WITHOUT ROWID",
+    "CREATE INDEX merged_by_kiosk ON merged (device_id, package_seq)",
+    "CREATE INDEX sessions_by_seq ON sessions (device_id, seq)",
+    "CREATE INDEX sessions_by_person ON sessions (patient_code, device_id, seq)",
+    "CREATE INDEX package_by_range ON package (device_id, state, reason, seq_from, seq_to, selection)",
+)
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Make everything, inside the caller's transaction."""
+    for table in TABLES.values():
+        columns = ", ".join(f'"{column.name}" {AFFINITY.get(column.kind, "TEXT")}' for column in table.columns)
+        key = ", ".join(_quoted(table.key))
+        connection.execute(f'CREATE TABLE "{table.name}" ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID')
+    for statement in BESIDE:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+@cache
+def upsert(table: Table, rows: int) -> str:
+    """Put so many rows of ``table`` in; where the key is there, only what is newer.
+
+    Two rows of the same key and revision should not differ. Should they, one of them wins that does not depend on
+    which came first: the order of packages must never matter.
+    """
+    cells = f"({', '.join('?' * len(table.columns))})"
+    rest = [name for name in table.names if name not in table.key]
+    into = f'INSERT INTO "{table.name}" AS held VALUES {", ".join([cells] * rows)} ON CONFLICT'  # noqa: S608 our own names
+    news = ", ".join(f"{name} = excluded.{name}" for name in _quoted(rest))
+    sides = (", ".join(f"coalesce({side}.{name}, '')" for name in _quoted(rest)) for side in ("excluded", "held"))
+    newer = "({}) > ({})".format(*sides)
+    if "revision" in rest:
+        newer = f"excluded.revision > held.revision OR excluded.revision = held.revision AND {newer}"
+    return f"{into} ({', '.join(_quoted(table.key))}) DO UPDATE SET {news} WHERE {newer}"
+
+
+def _quoted(names: list[str] | tuple[str, ...]) -> list[str]:
+    return [f'"{name}"' for name in names]

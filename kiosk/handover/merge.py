@@ -1,0 +1,68 @@
+"""How do many packages become one database? Each is read as strictly as by ``verify``, and is in whole or not in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.errors import ClinicError, PackageError
+from kiosk.handover.clinic import Clinic
+from kiosk.handover.keys import Keys
+from kiosk.handover.outer import manifest_sha256
+from kiosk.handover.reading import Package
+from kiosk.handover.verify import stumbled
+
+
+class Outcome(StrEnum):
+    """What became of one package."""
+
+    MERGED = "merged"
+    ALREADY = "already"
+    """Its rows have been there before; it was not read again."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One package, and what became of it. ``reason``: why it was refused."""
+
+    path: Path
+    outcome: Outcome
+    reason: str = ""
+    name: str = ""
+    device_id: str = ""
+    rows: int = 0
+
+
+def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
+    """Merge the packages one by one; what fails verification is refused, and the others go on.
+
+    What has been told is in the file to stay. Raises ClinicError when the file itself cannot go on: merging the same
+    packages again then continues where it ended.
+    """
+    for path in paths:
+        try:
+            yield _taken(clinic, path, keys)
+        except PackageError as why:
+            yield Taken(path, Outcome.REFUSED, str(why))
+        except ClinicError:
+            raise
+        except Exception as why:
+            yield Taken(path, Outcome.REFUSED, stumbled(path, why))
+
+
+def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
+    if _known(clinic, path):
+        return Taken(path, Outcome.ALREADY)
+    with Package(path, keys) as package:
+        rows = clinic.take(package)
+        return Taken(path, Outcome.MERGED, "", package.head.name, package.head.device_id, rows)
+
+
+def _known(clinic: Clinic, path: Path) -> bool:
+    try:
+        return clinic.holds(manifest_sha256(path))
+    except PackageError:
+        return False  # whoever reads it will say what is wrong with it

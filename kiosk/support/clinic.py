@@ -1,0 +1,76 @@
+"""``kiosk clinic``: packages of many kiosks become one database, and what is missing is said in words or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kiosk.handover.account import Account, Numbers, accounts
+from kiosk.handover.clinic import open_clinic
+from kiosk.handover.keys import read_keys
+from kiosk.handover.merge import Outcome, Taken, merge
+
+TOLD = 8
+"""Ranges that are named in words."""
+
+
+def run_merge(
+    packages: Sequence[Path], into: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool
+) -> int:
+    """Merge, and say what became of each package and what is missing; 1 when any was refused.
+
+    Raises PackageError when a file with keys cannot be read, ClinicError when the database cannot.
+    """
+    keys = read_keys(passphrases, identities)
+    taken = []
+    with open_clinic(into) as clinic:
+        for one in merge(clinic, packages, keys):
+            taken.append(one)
+            if not as_json:
+                click.echo(_line(one))
+        kiosks = list(accounts(clinic))
+    counts = Counter(one.outcome for one in taken)
+    if as_json:
+        told = {
+            "database": into,
+            **{outcome.value: counts[outcome] for outcome in Outcome},
+            "packages": [asdict(one) for one in taken],
+            "kiosks": [asdict(kiosk) for kiosk in kiosks],
+        }
+        click.echo(json.dumps(told, default=str))
+    else:
+        said = f"{counts[Outcome.MERGED]} merged, {counts[Outcome.ALREADY]} there already"
+        click.echo(f"{into}: {said}, {counts[Outcome.REFUSED]} refused")
+        for kiosk in kiosks:
+            click.echo("\n".join(_account(kiosk)))
+    return 1 if counts[Outcome.REFUSED] else 0
+
+
+def _line(one: Taken) -> str:
+    more = f"{one.rows} rows" if one.outcome is Outcome.MERGED else one.reason
+    return f"{one.outcome.value:8} {one.path.name or one.path}{': ' if more else ''}{more}"
+
+
+def _account(kiosk: Account) -> Iterator[str]:
+    yield f"Kiosk {kiosk.device_id}: {kiosk.packages} packages, {kiosk.sessions} sessions, numbers up to {kiosk.last}"
+    if kiosk.awaited:
+        yield f"  in an earlier package that is not merged yet: {_numbers(kiosk.awaited)}"
+    if kiosk.lost:
+        yield f"  lost on the kiosk, in no package: {_numbers(kiosk.lost)}"
+    if kiosk.twice:
+        yield f"  there twice; two kiosks may have the same name: {_numbers(kiosk.twice)}"
+    if kiosk.erased:
+        yield f"  erased on the kiosk, and here: {_numbers(kiosk.erased)}"
+    if not (kiosk.awaited or kiosk.lost or kiosk.twice):
+        yield "  nothing is missing"
+
+
+def _numbers(numbers: Numbers) -> str:
+    ranges = [str(low) if low == high else f"{low}–{high}" for low, high in numbers.ranges[:TOLD]]
+    more = ", …" if len(numbers.ranges) > TOLD else ""
+    return f"{numbers.count} ({', '.join(ranges)}{more})"
