@@ -7,7 +7,8 @@ nothing. Whoever looks may hang, die or come back at any time: then nothing is m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face import coach
@@ -32,6 +33,8 @@ ZONES: Mapping[Movement, Zone] = {
 """Where a ticked movement is measured. The nose has no place of its own that could be followed."""
 STALE_MS = 1_000
 """Nothing is said about what was seen longer ago than this."""
+UNSEEN_MS = 1_500
+"""A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
 MOVING = (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
 
 
@@ -160,13 +163,15 @@ class Watching:
             return Measure(reason=Reason.COVERED)
         from kiosk.face.metrics import measure  # numpy: not needed for the first screen
 
+        readings = self._readings(step, record)
+        if _silence_ms(readings, _began_ms(step, record), record.t_ms) > UNSEEN_MS:
+            return Measure(reason=Reason.NOT_WATCHED)
         affected = after.context.side.value if after.context.side else ""
-        return measure(self._readings(step, record), zone, affected, smiling=Movement.SMILE in step.needs)
+        return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
 
     def _readings(self, step: Step, record: RepetitionDone) -> tuple[Reading, ...]:
         """From the beginning of a repetition to its end."""
-        began_ms = record.t_ms - step.in_ms - record.hold_ms - step.out_ms
-        return self._sight.between(began_ms, record.t_ms) if self._sight is not None else ()
+        return self._sight.between(_began_ms(step, record), record.t_ms) if self._sight is not None else ()
 
     def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:
         """How to sit better, a word of ``face.framing``; empty where nobody knows."""
@@ -185,6 +190,16 @@ class Watching:
             self._good_side = session.step, good_side
         moving = session.phase is Phase.STEP and _stretch(session, now_ms).pace in MOVING
         return good_side.update(reading, moving, now_ms) if good_side is not None else None
+
+
+def _began_ms(step: Step, record: RepetitionDone) -> int:
+    return record.t_ms - step.in_ms - record.hold_ms - step.out_ms
+
+
+def _silence_ms(readings: Sequence[Reading], from_ms: int, to_ms: int) -> int:
+    """The longest time between ``from_ms`` and ``to_ms`` without a reading."""
+    times = [from_ms, *(reading.t_ms for reading in readings), to_ms]
+    return max(later - earlier for earlier, later in pairwise(times))
 
 
 def _start_ms(session: Session) -> int:

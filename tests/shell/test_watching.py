@@ -244,6 +244,18 @@ def test_a_turned_head_is_not_measured_and_not_spoken_about(bench: Watched) -> N
     assert bench.spoken == []
 
 
+@pytest.mark.parametrize(("from_ms", "measured"), [(3_000, False), (8_000, True)], ids=["half-way", "at-the-end"])
+def test_a_movement_that_was_half_seen_is_not_measured(bench: Watched, from_ms: int, measured: bool) -> None:
+    """Whoever looks died on the way: what was seen is not all of it, and may not stand as if it were."""
+    bench.lead(Eyes())
+    bench.play(until=lambda: bench.pace is Pace.MOVE_IN)
+    bench.eyes.blind_from_ms = bench.clock.now_ms() + from_ms
+    bench.play(until=lambda: bench.pace is Pace.REST)
+    (row,) = bench.rows()
+    assert (row.quality, row.quality_reason) == (("good", "") if measured else ("none", "not-watched"))
+    assert (row.excursion_left_mm is not None) is measured
+
+
 def test_news_that_is_too_old_brings_no_cue(bench: Watched) -> None:
     """Whoever looks hung in the hold: half a repetition is not spoken about; a shown cue goes with the looking."""
     bench.lead(Eyes(shape=hasty))
