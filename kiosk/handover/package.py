@@ -170,7 +170,12 @@ class _Building:
         shown = self._shown(document.name)
         meter.begin(shown)
         with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
-            document.write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
+            heard = self.snapshot.heard
+            self.snapshot.heard = lambda rows: meter.made(rows * ROW_BYTES)
+            try:
+                document.write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
+            finally:
+                self.snapshot.heard = heard
             stream.seek(0)
             meter.made(self.weights[shown])
             self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)

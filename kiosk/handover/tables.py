@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from operator import itemgetter
@@ -62,6 +62,8 @@ class Snapshot:
         """Raises StoreError where there is no record, NewerSchema where this version does not know it."""
         self.data, self.selection, self.zone = data, selection, zone
         self.package_seq, self.package = 0, ""
+        self.heard: Callable[[int], None] = _unheard
+        """Hears how many rows were just fetched, whoever reads them; what it raises ends the reading."""
         if not (data / DATABASE).is_file():
             raise StoreError(f"{data}: there is no record ({DATABASE}) in this folder: name a data folder with --data")
         try:
@@ -302,12 +304,17 @@ class Snapshot:
         try:
             cursor = self._looking.connection.execute(sql, values)
             while batch := cursor.fetchmany(BATCH):
+                self.heard(len(batch))
                 yield from batch
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> StoreError:
         return StoreError(f"{self.data / DATABASE}: the record cannot be read ({error}); run `kiosk doctor`")
+
+
+def _unheard(_rows: int) -> None:
+    """Nobody asks how far the reading is."""
 
 
 def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:
