@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from kiosk.errors import ModelError
 from kiosk.face.nets import DETECTOR, IRIS, MESH, MODELS
+from kiosk.records.folder import sync_folder
 
 PACKAGE, VERSION = "mediapipe", "0.10.18"
 WHEEL_SHA256 = "12db0f7b1cc18e2e3f604f6e95020b82c214c470d7d94ff32eeb8f8729a45ec3"
@@ -162,11 +163,7 @@ def _keep(folder: Path, contents: Mapping[str, bytes]) -> None:
                 os.fsync(file.fileno())
         for part in parts:
             part.rename(part.with_name(part.name.removesuffix(PART)))
-        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        sync_folder(folder)
     except OSError as why:
         for part in parts:
             part.unlink(missing_ok=True)
