@@ -14,7 +14,7 @@ from kiosk.handover.burying import bury, name_present
 from kiosk.handover.cells import Batch
 from kiosk.handover.clinic_schema import APPLICATION, begin, upsert
 from kiosk.handover.reading import Package
-from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES, Table
+from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES
 from kiosk.handover.tables import ALL
 
 AT_ONCE = 100
@@ -58,7 +58,7 @@ class Clinic:
             rest = beside.submit(package.check_rest)
             for table in TABLES.values():
                 for batch in package.batches(table.name):
-                    self._upsert(table, batch)
+                    self._upsert(table.name, batch)
                     if table is PERSONS:
                         codes.update(row[CODE] for row in batch)
                     whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
@@ -72,12 +72,12 @@ class Clinic:
             bury(self.connection, head.device_id)
         return rows
 
-    def _upsert(self, table: Table, batch: Batch) -> None:
+    def _upsert(self, name: str, batch: Batch) -> None:
         there = len(batch) - len(batch) % AT_ONCE
-        many = upsert(table, AT_ONCE)
+        many = upsert(name, AT_ONCE)
         for at in range(0, there, AT_ONCE):
             self.connection.execute(many, tuple(chain.from_iterable(batch[at : at + AT_ONCE])))
-        self.connection.executemany(upsert(table, 1), batch[there:])
+        self.connection.executemany(upsert(name, 1), batch[there:])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from functools import cache
 from types import MappingProxyType
 
-from kiosk.handover.schema import FORMAT, TABLES, Kind, Table
+from kiosk.handover.schema import FORMAT, TABLES, Kind
 
 APPLICATION = 0x464B434C
 """``FKCL``: what SQLite keeps in the head of the file, so that no other database is taken for ours."""
@@ -38,22 +39,23 @@ def begin(connection: sqlite3.Connection) -> None:
 
 
 @cache
-def upsert(table: Table, rows: int) -> str:
-    """Put so many rows of ``table`` in; where the key is there, only what is newer.
+def upsert(name: str, rows: int) -> str:
+    """Put so many rows of the table ``name`` in; where the key is there, only what is newer.
 
     Two rows of the same key and revision should not differ. Should they, one of them wins that does not depend on
-    which came first: the order of packages must never matter.
+    which came first, and something wins over nothing: the order of packages must never matter.
     """
+    table = TABLES[name]
     cells = f"({', '.join('?' * len(table.columns))})"
-    rest = [name for name in table.names if name not in table.key]
-    into = f'INSERT INTO "{table.name}" AS held VALUES {", ".join([cells] * rows)} ON CONFLICT'  # noqa: S608 our own names
-    news = ", ".join(f"{name} = excluded.{name}" for name in _quoted(rest))
-    sides = (", ".join(f"coalesce({side}.{name}, '')" for name in _quoted(rest)) for side in ("excluded", "held"))
+    rest = _quoted([column for column in table.names if column not in table.key])
+    into = f'INSERT INTO "{name}" AS held VALUES {", ".join([cells] * rows)} ON CONFLICT'  # noqa: S608 our own names
+    news = ", ".join(f"{column} = excluded.{column}" for column in rest)
+    sides = (", ".join(f"coalesce({side}.{column}, -9e999)" for column in rest) for side in ("excluded", "held"))
     newer = "({}) > ({})".format(*sides)
-    if "revision" in rest:
+    if "revision" not in table.key:
         newer = f"excluded.revision > held.revision OR excluded.revision = held.revision AND {newer}"
     return f"{into} ({', '.join(_quoted(table.key))}) DO UPDATE SET {news} WHERE {newer}"
 
 
-def _quoted(names: list[str] | tuple[str, ...]) -> list[str]:
+def _quoted(names: Sequence[str]) -> list[str]:
     return [f'"{name}"' for name in names]
