@@ -33,7 +33,6 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-ORDER = tuple(Phase)
 AT_WORK = (Phase.CHECKING, Phase.WRITING, Phase.PROVING, Phase.LEAVING)
 
 
@@ -144,7 +143,7 @@ def left_s(share: float, elapsed_ms: int) -> int | None:
 
 def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
     """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve."""
-    if ORDER.index(event.phase) < ORDER.index(errand.phase):
+    if event.phase not in AT_WORK or AT_WORK.index(event.phase) < AT_WORK.index(errand.phase):
         return errand
     within = min(1.0, max(0.0, event.share))
     whole = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
@@ -98,6 +98,7 @@ EVENTS = st.one_of(
 )
 
 
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(EVENTS, st.integers(0, 60_000)), max_size=30))
 def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Event, int]]) -> None:
     """It never goes backwards, starts at most once, and nothing changes after the end."""
@@ -116,6 +117,13 @@ def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Eve
             assert isinstance(event, Finished)
             assert started == 1
     assert started <= 1
+
+
+def test_a_worker_cannot_end_it_without_saying_how() -> None:
+    """Only ``Finished`` has an outcome."""
+    at_work = after(Seen(None))
+    for phase in (Phase.ENDED, Phase.WAITING):
+        assert after(Moved(phase), errand=at_work) == at_work
 
 
 def test_time_left() -> None:
