@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.devices.camera import Camera
     from kiosk.devices.camera_frame import Frame
     from kiosk.devices.lights import Lights
+    from kiosk.devices.stick import Sticks
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Scene
     from kiosk.screens.window import Screen
@@ -80,6 +81,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.records.store import Limits, Store
         from kiosk.shell.bedside import with_bedside
         from kiosk.shell.ending import Ending
+        from kiosk.shell.handing import Handing
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
         from kiosk.shell.shell import Shell
@@ -115,13 +117,22 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ending.listen()
         workshop = Workshop()
         stack.callback(workshop.close)
+        handing = Handing(clock, store, data, settings, lambda: _sticks(clock))
+        stack.callback(handing.close)
         ports = Ports(
-            clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop, sight=sight
+            clock=clock,
+            store=store,
+            sound=sound,
+            camera=camera,
+            lights=lights,
+            workshop=workshop,
+            sight=sight,
+            handing=handing,
         )
         sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
-        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
+        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, handing, ending)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         watchdog = Watchdog()
@@ -164,6 +175,12 @@ def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: boo
     except CameraError as why:
         log.warning("no camera: %s", why)
         return Camera(("none",), clock)
+
+
+def _sticks(clock: SystemClock) -> Sticks:
+    from kiosk.devices.stick_udisks import UdisksSticks
+
+    return UdisksSticks(clock)
 
 
 def _lights(settings: Settings) -> Lights:

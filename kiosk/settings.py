@@ -157,6 +157,18 @@ class Clips(msgspec.Struct, frozen=True):
     ] = 30
 
 
+class Handover(msgspec.Struct, frozen=True):
+    """What staff carry away on a stick."""
+
+    protection: Annotated[
+        Literal["passphrase", "recipients", "none"],
+        Meta(
+            description="Who can open a package: whoever has five random words that are shown once; the holders of the "
+            "keys in `keys/recipients.txt` of the data folder; or everybody."
+        ),
+    ] = "passphrase"
+
+
 class Care(msgspec.Struct, frozen=True):
     """Times that a site may choose. The limits of practice itself are not settings."""
 
@@ -183,6 +195,7 @@ class Settings(msgspec.Struct, frozen=True):
     site: Site = Site()
     storage: Storage = Storage()
     clips: Clips = Clips()
+    handover: Handover = Handover()
     care: Care = Care()
 
 

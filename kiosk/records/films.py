@@ -65,6 +65,11 @@ def remove(data: Path, files: Iterable[str]) -> list[str]:
     return left
 
 
+def erase(data: Path, code: str) -> list[str]:
+    """Delete everything in the folder of ``code``; what is still there although it should not be."""
+    return remove(data, [f"{code}/{path.name}" for path in sorted((data / FOLDER / code).glob("*"))])
+
+
 def free_bytes(data: Path) -> int:
     """Room on the disk of the data folder. Raises OSError."""
     found = os.statvfs(data)

@@ -130,6 +130,18 @@ class Folder:
         place.mkdir(mode=0o700, exist_ok=True)
         return place
 
+    def drop_backups(self) -> None:
+        """Delete the copies from before the tables changed: whoever is erased must not go on in them. Raises OSError.
+
+        A damaged record that was set aside stays: it may hold what nothing else holds any more.
+        """
+        place = self.path / QUARANTINE
+        copies = list(place.glob(f"{DATABASE}.schema*"))
+        for copy in copies:
+            copy.unlink()
+        if copies:
+            sync_folder(place)
+
     @property
     def lost(self) -> bool:
         """Whether there was a database here once (the reserve says so) and there is none now, or an empty one."""

@@ -30,7 +30,7 @@ STEPS_OF_TIME = ((60_000, "seconds"), (3_600_000, "minutes"), (86_400_000, "hour
 class Store:
     """One kiosk's memory, and a ``signals.Source``. Made by ``Store.open``.
 
-    ``put`` and ``event`` may be called from any thread; everything else belongs to the thread that opened it.
+    ``put``, ``event`` and ``flush`` may be called from any thread; all else belongs to the thread that opened it.
     """
 
     def __init__(self, folder: Folder, clock: Clock, limits: Limits) -> None:

@@ -18,8 +18,9 @@ from kiosk.care.model import Permission, Person
 from kiosk.clock import ClockStatus
 from kiosk.errors import ContentError, StoreError
 from kiosk.records import films
+from kiosk.records.folder import Folder
 from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
-from kiosk.records.rows import ClipRow, EventRow, InboxRow, Row
+from kiosk.records.rows import ClipRow, Erase, EventRow, InboxRow, Row
 from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
 from kiosk.shell.people import person_of
@@ -58,6 +59,7 @@ class Filming:
         self._asked: dict[str, _Film] = {}
         self._told: set[tuple[str, str]] = set()
         self._unwanted: set[str] = set()
+        self._erased: set[str] = set()
 
     def follow(self, session: Session, person: Person) -> None:
         """The session has moved on: begin a film with each movement step, and end it with the step."""
@@ -78,7 +80,10 @@ class Filming:
             film = self._asked.pop(end.path, None)
             if film is None:
                 continue
-            if end.path in self._unwanted:
+            if film.person in self._erased:
+                # Nothing tells of its person any more, so there is nobody to note it for.
+                self._ports.workshop.give(0, self._vanishing(film.person))
+            elif end.path in self._unwanted:
                 # Its person took the consent back while it was being written.
                 self.sweep(film.person)
             elif isinstance(end, ClipKept):
@@ -110,6 +115,35 @@ class Filming:
         except (StoreError, OSError) as why:
             # Tried again after the next session and at the next start.
             log.warning("the clips cannot be looked through: %s", why)
+
+    def erase(self, code: str, by: str) -> None:
+        """Have everything of this person deleted, aside: films first, since without rows nobody would know whose.
+
+        ``by``: the staff slot that asked for it.
+        """
+        self._erased.add(code)
+        self._ports.workshop.give(0, self._vanishing(code, Erase(code, by)))
+
+    def _vanishing(self, code: str, *orders: Row) -> Callable[[], bool]:
+        """The work of deleting a person's films, and the orders to the record that follow."""
+        store, data, clock = self._ports.store, self._data, self._ports.clock
+        key = f"erase-left.{clock.boot_id[:8]}.{clock.now_ms()}"
+
+        def vanish() -> bool:
+            whole = True
+            try:
+                whole = not films.erase(data, code)
+                if orders:
+                    Folder(data).drop_backups()
+            except OSError as why:
+                log.warning("files of an erased person are left: %s", why)
+                whole = False
+            rows = [*orders, *(() if whole else (InboxRow(key, "", "erase-left"),))]
+            if rows:
+                store.put(*rows)
+            return whole
+
+        return vanish
 
     def _begin(self, sight: Sight, session: Session) -> None:
         context = session.context

@@ -12,6 +12,7 @@ from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
 from kiosk.records.store import Store
+from kiosk.shell.handing import Handing
 from kiosk.shell.workshop import Workshop
 from kiosk.sight.clips import ClipKept, ClipLost, Record
 from kiosk.signals import Source
@@ -86,3 +87,5 @@ class Ports:
     workshop: Workshop
     sight: Sight | None = None
     """None: nobody looks at the pictures, and nothing is measured."""
+    handing: Handing | None = None
+    """None: nothing can be handed over."""

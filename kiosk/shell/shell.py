@@ -222,7 +222,10 @@ class Shell:
         elif isinstance(wish, ResumeSession):
             self._resume(now_ms)
         elif isinstance(wish, EnterStaff):
-            self._mode = Staffed(self._ports, self._desk, self._change_setting, self._seed, self._filming.sweep)
+            filming, told = self._filming, self._site_words
+            self._mode = Staffed(
+                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
+            )
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, ReadOut):

@@ -11,20 +11,25 @@ from kiosk.desk import recording, staff
 from kiosk.desk.effects import (
     Acknowledge,
     Bind,
+    Carry,
     ChangeSetting,
     CheckPin,
     Clean,
     Discharge,
+    ErasePerson,
+    ForgetPrepared,
     LeaveStaff,
     Logged,
+    Prepare,
     SavePerson,
     SaveStaff,
     SaveTries,
     SetClock,
     StaffEffect,
+    StopCarrying,
 )
 from kiosk.desk.pin import SALT_BYTES, hash_pin, is_pin
-from kiosk.desk.staff_model import Fresh, PinChecked, StaffData, StaffEvent, Tick
+from kiosk.desk.staff_model import Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,
@@ -44,7 +49,7 @@ from kiosk.shell.bedside import key_of
 from kiosk.shell.people import BOUND, person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import Replaying
-from kiosk.signals import Chord, Done, Press, Signal, Stored, StoreState, Typed
+from kiosk.signals import Chord, Done, ErrandMoved, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words
 
 SEED_BITS = 64
@@ -53,7 +58,8 @@ SEED_BITS = 64
 class Staffed:
     """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
 
-    ``unfilm`` is told whose films are to be deleted.
+    ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, and by whom. ``words``: the
+    site's, for what comes from outside as a sentence.
     """
 
     def __init__(
@@ -63,8 +69,11 @@ class Staffed:
         changed: Callable[[str, int | bool], None],
         seed: int | None = None,
         unfilm: Callable[[str], None] = lambda _code: None,
+        erase: Callable[[str, str], None] = lambda _code, _by: None,
+        words: Words = str,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
+        self._erase, self._words = erase, words
         self._playing: Replaying | None = None
         self.left = False
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -76,6 +85,8 @@ class Staffed:
             self._step(signal, now_ms)
         elif isinstance(signal, Done):
             self._step(PinChecked(signal.token, signal.answer), now_ms)
+        elif isinstance(signal, ErrandMoved):
+            self._hear_errand(now_ms)
         elif isinstance(signal, Stored | StoreState):
             self._step(Fresh(self._gather()), now_ms)
 
@@ -123,12 +134,37 @@ class Staffed:
             self._ports.workshop.give(0, lambda: bool(store.put(*slot_rows(effect))))
         elif isinstance(effect, LeaveStaff):
             self.left = True
+        elif isinstance(effect, ErasePerson):
+            self._erase(effect.code, effect.by)
+        elif isinstance(effect, Prepare | Carry | StopCarrying | ForgetPrepared):
+            self._hand_on(effect)
         else:
             rows = stored_as(effect, clock.boot_id)
             if rows:
                 store.put(*rows)
             if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
                 self._unfilm(effect.person.code)
+
+    def _hand_on(self, effect: Prepare | Carry | StopCarrying | ForgetPrepared) -> None:
+        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
+        if handing is None:
+            if isinstance(effect, Prepare):
+                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
+                self._step(Prepared(effect.attempt, "", problem=told), now_ms)
+        elif isinstance(effect, Prepare):
+            self._step(handing.prepare(effect), now_ms)
+        elif isinstance(effect, Carry):
+            handing.carry(effect.by, self._words)
+            self._hear_errand(now_ms)
+        elif isinstance(effect, StopCarrying):
+            handing.stop()
+        else:
+            handing.forget()
+
+    def _hear_errand(self, now_ms: int) -> None:
+        handing = self._ports.handing
+        if handing is not None and self.state.errand is not None:
+            self._step(handing.errand(self._words), now_ms)
 
     def _check_pin(self, effect: CheckPin) -> None:
         row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)

@@ -28,6 +28,8 @@ from kiosk.shell.replaying import replay_lines
 from kiosk.words import Words
 
 INBOX_LINES = 50
+CLOCK_FROM = 2025
+"""A clock that nobody has set begins long before this kiosk was written."""
 LOW_BYTES = 200 << 20
 """Below this much free space the status says so, long before anything is refused."""
 
@@ -42,6 +44,7 @@ def status_rows(
     _ = words
     rows = [_disk(data, words), _record(ports, words), _camera(condition, words)]
     rows += [*_sight(ports, condition, words), _clock(ports, words)]
+    rows.append(StatusRow(_("Handed over"), handed_over(ports.store.read(), words) or _("never whole")))
     sound = ports.sound.problem
     rows.append(StatusRow(_("Sound"), str(sound) if sound else _("works"), "warning" if sound else "ok"))
     lamps = ports.lights.problems
@@ -81,6 +84,8 @@ def desk_data(
         settings=tuple(Setting(name, value) for name, value in flat.items()),
         status=(*status, *(StatusRow(words("Fault"), fault, "fault") for fault in unread)),
         replays=replay_lines(reader, library, person.code) if person else (),
+        handed_over=handed_over(reader, words),
+        unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
         languages=languages,
         language=settings.site.language,
         today=day.day if day.certain else None,
@@ -90,6 +95,17 @@ def desk_data(
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,
     )
+
+
+def handed_over(reader: Reader, _: Words) -> str:
+    """The last package that holds everybody and is whole, as it is to be read; empty: there was none."""
+    last = reader.last_export("ALL")
+    if last is None:
+        return ""
+    moment = utc_moment(last.wall_utc) if last.wall_utc else None
+    known = moment is not None and moment.year >= CLOCK_FROM
+    when = local_time(moment) if moment is not None and known else _("date not known")
+    return _("package {n}, {when}").format(n=last.seq, when=when)
 
 
 def _people(reader: Reader) -> tuple[list[Person], list[str]]:

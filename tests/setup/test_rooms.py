@@ -20,7 +20,8 @@ MAY = {
     "devices": LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "screens": {"session", "desk", "care", "face", "errors", "signals", "paths", "words"},
-    "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "devices", "settings", "config", "words"}
+    "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "handover", "devices"}
+    | {"settings", "config", "words"}
     | LEAVES,
     "errors": set(),
     "faults": set(),

@@ -299,6 +299,22 @@ def test_a_withdrawal_while_a_film_is_being_written_catches_it(bench: Filmed) ->
     assert bench.store.read().clips(FILMED.code) == []
 
 
+def test_an_erasure_while_a_film_is_being_written_catches_it_and_names_nobody(bench: Filmed) -> None:
+    """The film goes, and no line says whose it was: nothing of its person is left to say it of."""
+    bench.follow(FILMED)
+    bench.play()
+    assert bench.store.flush(5)
+    bench.filming.erase(FILMED.code, "therapist-1")
+    late = bench.data / films.FOLDER / FILMED.code / "seen-0-0.mp4"
+    late.parent.mkdir(exist_ok=True)
+    late.write_bytes(b"late")
+    bench.filming.hear()
+    bench.settle()
+    assert bench.files == []
+    events = bench.store.read().events(100)
+    assert not [event for event in events if FILMED.code in event.patient_code + event.detail_code]
+
+
 def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
     """Half films of a crash, old ones, and those of a withdrawal that the plug cut short; a date is needed for age."""
     bench.store.put(person_row(FILMED), person_row(changed(PERSON, code="C2D3FH")))

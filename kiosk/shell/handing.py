@@ -1,0 +1,161 @@
+"""What carries the records away: it is built when staff first ask for it, since most starts of the kiosk never do."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.clock import Clock, named_zone
+from kiosk.desk.effects import Prepare
+from kiosk.desk.staff_model import Errand, Prepared
+from kiosk.errors import HandoverError, StoreError
+from kiosk.records.rows import Row
+from kiosk.records.store import Store
+from kiosk.settings import Settings
+from kiosk.signals import Signal, StickState
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.devices.stick import Sticks
+    from kiosk.handover.carrying import Carrier, Job
+    from kiosk.handover.errand import Errand as Way
+    from kiosk.handover.protect import Protection
+
+FLUSH_S = 5.0
+"""What was handed to the record a moment ago shall be in the package as well."""
+
+
+class Handing:
+    """A source of ``ErrandMoved``. One package at a time: prepared, carried, and its passphrase forgotten.
+
+    ``sticks`` builds what watches for sticks. ``aside`` False does the work on the spot, for simulated days.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        data: Path,
+        settings: Settings,
+        sticks: Callable[[], Sticks],
+        *,
+        aside: bool = True,
+    ) -> None:
+        self._clock, self._store, self._data, self._settings = clock, store, data, settings
+        self._build, self._aside = sticks, aside
+        # One descriptor for the one wait from the beginning; what is watched comes later.
+        self._epoll = select.epoll()
+        self._sticks: Sticks | None = None
+        self._carrier: Carrier | None = None
+        self._asked = Prepare(0)
+        self._protection: Protection | None = None
+
+    def prepare(self, asked: Prepare) -> Prepared:
+        """New words, or the keys of the clinic, for the package that is asked for."""
+        from kiosk.handover.protect import Way, fingerprint, protection
+
+        way = Way(self._settings.handover.protection)
+        try:
+            made = protection(way, self._data)
+        except HandoverError as why:
+            return Prepared(asked.attempt, way.value, problem=str(why))
+        self._asked, self._protection = asked, made
+        return Prepared(asked.attempt, way.value, made.passphrase, tuple(map(fingerprint, made.keys)))
+
+    def carry(self, by: str, words: Words) -> None:
+        """Take what was prepared to the stick, or wait for one. May be asked again until it was forgotten."""
+        from kiosk.handover.carrying import leftovers
+
+        if self._protection is None:
+            return
+        half: tuple[str, ...] = ()
+        with contextlib.suppress(StoreError):  # the package itself will say that the record cannot be read
+            half = leftovers(self._data)
+        self._carrying().begin(self._job(self._asked, self._protection, by, words), half)
+
+    def stop(self) -> None:
+        """Nobody waits for it any more."""
+        if self._carrier is not None:
+            self._carrier.cancel()
+
+    def forget(self) -> None:
+        """The passphrase is not needed any more."""
+        self._protection = None
+
+    def errand(self, words: Words) -> Errand:
+        """How far it is, for the desk."""
+        from kiosk.handover.errand import Phase
+        from kiosk.handover.outcomes import Outcome, sentences
+
+        carrier = self._carrying()
+        way, carried = carrier.errand, carrier.carried
+        told = sentences(words)
+        if way.phase is Phase.WAITING:
+            return Errand(text=told[Outcome(way.trouble or Outcome.NONE)])
+        if way.phase is not Phase.ENDED:
+            return self._underway(way)
+        outcome = way.outcome or Outcome.FAILED
+        number = carried.exported.made.seq if carried is not None and carried.exported is not None else 0
+        if outcome.whole:
+            self.forget()
+        return Errand("ended", round(100 * way.share), None, told[outcome], whole=outcome.whole, number=number)
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:
+        if self._carrier is None or self._sticks is None:
+            return ()
+        for signal in self._sticks.drain(now_ms):
+            if isinstance(signal, StickState):
+                self._carrier.stick(signal)
+        return self._carrier.drain(now_ms)
+
+    def deadline_ms(self) -> int | None:
+        return None if self._carrier is None else self._carrier.deadline_ms()
+
+    def close(self) -> None:
+        """What is on its way is stopped; nothing half-done stays on the stick if it can be helped."""
+        if self._carrier is not None:
+            self._carrier.close()
+        if self._sticks is not None:
+            self._sticks.close()
+        self._epoll.close()
+
+    def _underway(self, way: Way) -> Errand:
+        left = None if way.stopping else way.left_s(self._clock.now_ms())
+        return Errand(way.phase.value, min(100, int(100 * way.share)), left, stopping=way.stopping)
+
+    def _carrying(self) -> Carrier:
+        if self._carrier is None:
+            from kiosk.handover.carrying import Carrier
+
+            self._sticks = self._build()
+            self._carrier = Carrier(self._sticks, self._clock, aside=self._aside)
+            for source in (self._sticks, self._carrier):
+                self._epoll.register(source.fileno(), select.EPOLLIN)
+        return self._carrier
+
+    def _job(self, asked: Prepare, protection: Protection, by: str, words: Words) -> Job:
+        from kiosk.handover.exporting import Exported, Wish, export
+        from kiosk.handover.meter import Progress, Stop
+        from kiosk.handover.target import Target
+
+        site, data = self._settings.site, self._data
+        wish = Wish(asked.code or None, asked.since_last, protection, by, site.code)
+
+        def job(target: Target, progress: Progress, stop: Stop) -> Exported:
+            from kiosk.handover.documents import documents  # in its own thread: it takes a while to load
+
+            self._store.flush(FLUSH_S)
+            papers = documents(words, site.language, site.code, site.device_label)
+            return export(data, target, wish, papers, named_zone(), self._note, words, progress, stop)
+
+        return job
+
+    def _note(self, rows: Sequence[Row]) -> None:
+        if not self._store.put(*rows):
+            raise StoreError("the record takes nothing just now")
