@@ -117,7 +117,8 @@ class _Building:
         self._tables = {table: ROW_BYTES * (1 + count) for table, count in counts.items()}
         resources = sum(counts[table] for table in ("sessions", "steps", "ratings"))
         self._bundle = RESOURCE_BYTES * (1 + resources)
-        self._clips = _Clips(self.snapshot, self.order.archive_bytes)
+        self._clips = _Clips(self.snapshot, self.order)
+        self.snapshot.films = self._clips.rows
         content = sum(self._tables.values())
         for document in self.order.documents:
             self.weights[self._shown(document.name)] = content
@@ -205,7 +206,8 @@ class _Building:
                 meter.made(fresh * ROW_BYTES)
 
             path = datapackage.file_of(table)
-            yield Payload(path, csv_bytes(table, self._rows(name), counted), most=self._tables.get(name, 0))
+            rows = self.snapshot.rows(name)
+            yield Payload(path, csv_bytes(table, rows, counted), most=self._tables.get(name, 0))
             written.append(Written(table, done[path], count))
         self.rows = sum(item.rows for item in written)
         described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written)
@@ -231,44 +233,36 @@ class _Building:
     def _replays(self) -> Iterator[Payload]:
         for row in self.snapshot.dicts("replays"):
             drawn = self.snapshot.replay(row["session_id"], row["step_order"], row["repetition"])
-            yield Payload(_replay_path(row), iter((drawn,)), packed=True)
-
-    def _rows(self, name: str) -> Iterator[tuple[Any, ...]]:
-        if name not in ("clips", "replays"):
-            yield from self.snapshot.rows(name)
-            return
-        names = TABLES[name].names
-        if name == "replays":
-            for row in self.snapshot.dicts(name):
-                yield tuple({**row, "path": _replay_path(row)}[column] for column in names)
-            return
-        for row, archive in self._clips.placed():
-            place = {"archive": "", "path": ""}
-            if archive >= 0:
-                place = {"archive": self._shown(_archive(archive)), "path": f"{CLIPS}/{row['file']}"}
-            yield tuple({**row, **place}[column] for column in names)
+            yield Payload(row["path"], iter((drawn,)), packed=True)
 
     def _persons(self) -> Iterator[Person]:
         for row in self.snapshot.persons():
             yield plan.person_of(row.profile, row.patient_code)
 
     def _shown(self, name: str) -> str:
-        return f"{name}{self.order.protection.suffix}"
+        return _shown(name, self.order)
 
 
 class _Clips:
     """Which zip file each film goes into, decided once: -1 is none, because it is removed or was damaged."""
 
-    def __init__(self, snapshot: Snapshot, most: int) -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Snapshot, order: Order) -> None:
+        self._snapshot, self._order = snapshot, order
         self._places = array("i")
         self.sizes = [0]
         for row in snapshot.dicts("clips"):
-            self._places.append(self._place(row, most))
+            self._places.append(self._place(row, order.archive_bytes))
 
     def placed(self) -> Iterator[tuple[dict[str, Any], int]]:
         """Every row of the table with the number of its zip file."""
         return zip(self._snapshot.dicts("clips"), self._places, strict=True)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every row of the table, with where its film is."""
+        for row, archive in self.placed():
+            if archive >= 0:
+                row["archive"], row["path"] = _shown(_archive(archive), self._order), f"{CLIPS}/{row['file']}"
+            yield row
 
     def _place(self, row: Mapping[str, Any], most: int) -> int:
         size = row["size_bytes"]
@@ -290,8 +284,9 @@ def _archive(number: int) -> str:
     return "data.zip" if number == 0 else f"data-{number + 1}.zip"
 
 
-def _replay_path(row: Mapping[str, Any]) -> str:
-    return f"replays/{row['session_id']}-{row['step_order']}-{row['repetition']}.bin"
+def _shown(name: str, order: Order) -> str:
+    """What a personal file is called in the package."""
+    return f"{name}{order.protection.suffix}"
 
 
 def _watched(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:

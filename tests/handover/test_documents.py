@@ -10,8 +10,11 @@ from kiosk.errors import Cancelled
 from kiosk.handover.documents import documents
 from kiosk.handover.keys import Keys
 from kiosk.handover.protect import Protection
+from kiosk.handover.schema import TABLES
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
+from tests.handover.test_package import filmed, tables
+from tests.handover.test_workbook import letters, sheets
 
 WORDS = "five words that nobody knows"
 
@@ -29,6 +32,17 @@ def test_both_are_in_every_package_under_its_protection(data: Path, tmp_path: Pa
     assert verify(made.place, Keys(passphrases=(WORDS,))).passed
     assert (made.place / "report.pdf").read_bytes().startswith(b"%PDF-")
     assert (made.place / "sessions.xlsx").read_bytes().startswith(b"\xd0\xcf\x11\xe0")  # an encrypted workbook
+
+
+def test_films_and_drawings_are_told_of_as_in_the_tables(tmp_path: Path) -> None:
+    """Where a film lies is settled while the package is made: the workbook, which comes first, knows it as well."""
+    made = exported(filmed(tmp_path / "data"), tmp_path / "out", documents=documents()).made
+    book = sheets((made.place / "sessions.xlsx").read_bytes())
+    found = tables(made.place)
+    for name, count in (("clips", 3), ("replays", 1)):
+        place = letters(len(TABLES[name].names))[TABLES[name].names.index("path")]
+        assert [row.get(place, ("", None))[1] for row in book[name][1:]] == [row["path"] for row in found[name]]
+        assert len(found[name]) == count
 
 
 def test_progress_moves_while_a_document_is_made(data: Path, tmp_path: Path) -> None:
