@@ -141,10 +141,13 @@ class Axis:
         height = (LEVELS - 1) * LEVEL_MM
         shown = {day: level for day, level in days.items() if self.holds(day)}
         top = y + 1.2
-        self.ground(y, height + 2.4)
         below = canvas.paragraph(LEFT, top + 2.6, title, TITLE_MM, bold=True)
         if note:
             canvas.text(LEFT, below - 0.6, note, SMALL, ink=GREY, room=TITLE_MM)
+        if not shown:
+            canvas.text(START, top + 2.6, _("not answered in these weeks"), SMALL, ink=GREY)
+            return below + 2.0
+        self.ground(y, height + 2.4)
         for level, word in enumerate(scale):
             at = top + height - level * LEVEL_MM
             canvas.rule(START, at, self.end, at)
@@ -153,8 +156,6 @@ class Axis:
             canvas.path([(x, top + height - mean * LEVEL_MM) for x, mean in run], GREY, LINE)
         places = ((self.x(day), top + height - level * LEVEL_MM) for day, level in shown.items())
         canvas.dots(places, self.dot_mm)
-        if not shown:
-            canvas.text(START + 2, top + height - LEVEL_MM + 0.9, _("not answered in these weeks"), SMALL)
         return y + height + 2.4 + PANEL_GAP
 
     def _means(self, days: Mapping[date, int]) -> list[list[tuple[float, float]]]:

@@ -86,7 +86,7 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
     _ = said.words
     y = section(canvas, y, _("What the camera saw"))
     if not found.seen:
-        text = _("Nothing was measured. The kiosk measures only where a picture was agreed and the face is seen well.")
+        text = _("Nothing was measured. The kiosk measures only movements, and only while it sees the face well.")
         return canvas.paragraph(LEFT, y, text, RIGHT - LEFT, ink=GREY) + 6.0
     one_sided = found.side in ("left", "right")
     columns = [(LEFT, _("Movement")), (58.0, _("Measured"))]
@@ -289,4 +289,4 @@ def _between(said: Vocabulary, before: date | None, after: date | None) -> str:
         return _("After the session of {before}").format(**known)
     if after:
         return _("Before the session of {after}").format(**known)
-    return _("One start of the kiosk")
+    return _("In one start of the kiosk")

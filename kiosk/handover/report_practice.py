@@ -75,7 +75,7 @@ def _sentences(said: Vocabulary, found: Figures) -> list[tuple[str, bool]]:
         dates = {"first": said.day(first), "last": said.day(last)}
         sentences.append((text.format(count=len(found.dated), days=days, **dates), True))
     early = sum(1 for sitting in found.sittings if sitting.end not in (COMPLETED, ""))
-    more = [_("Ended early: {count}.").format(count=early)]
+    more = [_("Ended early: {count}.").format(count=early) if early else _("None ended early.")]
     if found.undated and found.dated:
         more.append(_("{count} more have no known date; they are listed, not drawn.").format(count=len(found.undated)))
     if found.weeks and found.period and found.weeks[0] > found.period[0]:
