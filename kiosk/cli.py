@@ -73,6 +73,8 @@ def cli(debug: bool) -> None:
         format=f"{stamp}%(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    # It tells of each letter that goes into a PDF.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 @cli.command()
@@ -339,6 +341,24 @@ def merge(
     if passphrases and identity:
         raise click.UsageError("--passphrases and --identity exclude each other")
     sys.exit(run_merge(packages, into, passphrases, identity, as_json=as_json))
+
+
+@clinic.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the reports; those of before are replaced.",
+)
+@click.argument("database", metavar="FILE", type=click.Path(path_type=Path))
+def report(out: Path, database: Path) -> None:
+    """Write a PDF for each person in FILE, which `kiosk clinic merge` has made.
+
+    The same pages as in a package, over everything that was merged, and without a password.
+    """
+    from kiosk.support.clinic import run_report
+
+    sys.exit(run_report(database, out))
 
 
 @cli.command()

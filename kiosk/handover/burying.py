@@ -13,7 +13,7 @@ from kiosk.handover.tables import ALL
 ERASED = "ERASED"
 """What stands where the code of an erased person stood; the same word as on the kiosk."""
 OF_SESSIONS = tuple(table.name for table in TABLES.values() if table.parent == "sessions")
-BY_CODE = ("persons", "permissions", "injections")
+BY_CODE = ("persons", "permissions", "injections", "plans")
 NUMBERED = "device_id = ? AND seq BETWEEN ? AND ?"
 GONE = f"""
     SELECT patient_code FROM ({" UNION ".join(f"SELECT device_id, patient_code FROM {name}" for name in BY_CODE)}

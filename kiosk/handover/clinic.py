@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
+import msgspec
+
+from kiosk.care.model import Person
 from kiosk.errors import ClinicError
 from kiosk.handover.burying import bury, name_present
 from kiosk.handover.cells import Batch
-from kiosk.handover.clinic_schema import APPLICATION, begin, upsert
-from kiosk.handover.reading import Package
+from kiosk.handover.clinic_schema import APPLICATION, PUT_PLAN, begin, upsert
+from kiosk.handover.reading import Head, Package, plans_of
 from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES
 from kiosk.handover.tables import ALL
 
@@ -63,6 +66,7 @@ class Clinic:
                         codes.update(row[CODE] for row in batch)
                     whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
             rest.result()
+            self._plan(head, plans_of(package))
             self.connection.execute(
                 "INSERT OR IGNORE INTO merged VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (head.manifest_sha256, head.name, head.device_id, head.package_seq, head.app_version, whole, rows),
@@ -71,6 +75,11 @@ class Clinic:
                 name_present(self.connection, head, codes)
             bury(self.connection, head.device_id)
         return rows
+
+    def _plan(self, head: Head, persons: Iterable[Person]) -> None:
+        of = (head.device_id, head.package_seq, head.manifest_sha256)
+        rows = [(of[0], person.code, *of[1:], msgspec.json.encode(person).decode()) for person in persons]
+        self.connection.executemany(PUT_PLAN, rows)
 
     def _upsert(self, name: str, batch: Batch) -> None:
         there = len(batch) - len(batch) % AT_ONCE

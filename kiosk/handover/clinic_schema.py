@@ -19,11 +19,23 @@ BESIDE = (
     ) WITHOUT ROWID""",
     # Who is set up, by the newest package of each kiosk that leaves nobody out.
     "CREATE TABLE present (device_id TEXT, patient_code TEXT, PRIMARY KEY (device_id, patient_code)) WITHOUT ROWID",
+    # How each person is set up, as JSON: there is more to it than the table of persons says.
+    """CREATE TABLE plans (
+        device_id TEXT, patient_code TEXT, package_seq INTEGER, manifest_sha256 TEXT, plan TEXT,
+        PRIMARY KEY (device_id, patient_code)
+    ) WITHOUT ROWID""",
     "CREATE INDEX merged_by_kiosk ON merged (device_id, package_seq)",
     "CREATE INDEX sessions_by_seq ON sessions (device_id, seq)",
     "CREATE INDEX sessions_by_person ON sessions (patient_code, device_id, seq)",
+    "CREATE INDEX events_by_person ON events (patient_code) WHERE patient_code IS NOT NULL",
     "CREATE INDEX package_by_range ON package (device_id, state, reason, seq_from, seq_to, selection)",
 )
+
+PUT_PLAN = """
+    INSERT INTO plans AS held VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+    SET package_seq = excluded.package_seq, manifest_sha256 = excluded.manifest_sha256, plan = excluded.plan
+    WHERE (excluded.package_seq, excluded.manifest_sha256) > (held.package_seq, held.manifest_sha256)
+"""
 
 
 def begin(connection: sqlite3.Connection) -> None:

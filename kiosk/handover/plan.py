@@ -74,6 +74,14 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
     return msgspec.structs.replace(found[0], permissions=kept)
 
 
+def everybody(raw: bytes) -> tuple[Person, ...]:
+    """Everybody in the file, to be looked at only: it was not checked. Raises PackageError when it is no such file."""
+    try:
+        return msgspec.json.decode(raw, type=Plans).persons
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
+        raise PackageError(f"{FILE}: {why}") from None
+
+
 def _faults(person: Person) -> Iterator[str]:
     """What no staff could have set."""
     if not is_code(person.code):

@@ -22,7 +22,7 @@ from kiosk.handover.outer import Outer, check_outer
 from kiosk.handover.schema import FORMAT, TABLES
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
-MOST_DESCRIPTOR = 1 << 20
+MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 4 << 20
 WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
 
 
@@ -181,6 +181,14 @@ class Package:
             raise PackageError(f"{datapackage.FILE}: it lists other tables than this version has")
         told = Head(head.package, head.package_seq, head.device_id, head.app_version, self.outer.manifest_sha256)
         return told, resources
+
+
+def plans_of(package: Package) -> tuple[Person, ...]:
+    """How everybody is set up, as far as it can be read: nothing else in a package depends on it."""
+    try:
+        return plan.everybody(package.file(plan.FILE, MOST_PLANS))
+    except PackageError:
+        return ()
 
 
 def read_plan_of(package: Package, code: str | None = None) -> Person:

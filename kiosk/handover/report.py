@@ -14,7 +14,7 @@ from kiosk.handover.report_details import dates, measures, overview, regions, se
 from kiosk.handover.report_model import Figures, figures, told
 from kiosk.handover.report_practice import comfort, header, practice, summary
 from kiosk.handover.report_words import Vocabulary
-from kiosk.handover.tables import Snapshot
+from kiosk.handover.source import Source
 
 NEXT_TOP = TOP + 13.0
 """Where the second page of a person begins, mm."""
@@ -30,7 +30,7 @@ class Report:
     site: str = ""
     label: str = ""
 
-    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
+    def __call__(self, snapshot: Source, stream: BinaryIO, password: str | None) -> None:
         """Into ``stream``; with a password, AES-256. Raises StoreError, AssetError, OSError."""
         known = library.load(paths.assets() / "programmes", snapshot.data / "programmes")
         title = snapshot.package or "report"
@@ -44,11 +44,11 @@ class Report:
             writing.nobody()
         canvas.save(stream, password)
 
-    def _place(self, snapshot: Snapshot) -> str:
+    def _place(self, snapshot: Source) -> str:
         """Where it comes from: the clinic, the kiosk, the number of the package."""
         _ = self.words
         kiosk = _("kiosk {device}").format(device=snapshot.device_id)
-        number = _("package {number}").format(number=f"{snapshot.package_seq:06d}")
+        number = _("package {number}").format(number=f"{snapshot.package_seq:06d}") if snapshot.package_seq else ""
         return " · ".join(part for part in (self.site, self.label, kiosk, number) if part)
 
 

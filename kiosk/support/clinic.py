@@ -51,6 +51,24 @@ def run_merge(
     return 1 if counts[Outcome.REFUSED] else 0
 
 
+def run_report(database: Path, out: Path) -> int:
+    """Write a report for everybody; 1 when somebody has none. Raises ClinicError, OSError."""
+    from kiosk.handover.clinic_report import reports
+    from kiosk.handover.report import Report
+
+    written = 0
+    missing = 0
+    with open_clinic(database, make=False) as clinic:
+        for one in reports(clinic, out, Report()):
+            if one.reason:
+                missing += 1
+                click.echo(f"no report for {one.code!r}: {one.reason}")
+            else:
+                written += 1
+    click.echo(f"{out}: {written} reports, one for each person; they have no password")
+    return 1 if missing else 0
+
+
 def _line(one: Taken) -> str:
     more = f"{one.rows} rows" if one.outcome is Outcome.MERGED else one.reason
     return f"{one.outcome.value:8} {one.path.name or one.path}{': ' if more else ''}{more}"
