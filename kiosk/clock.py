@@ -19,6 +19,8 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 RTC = Path("/sys/class/rtc/rtc0/since_epoch")
 LOCALTIME = Path("/etc/localtime")
+GREENWICH = ZoneInfo("Etc/UTC")
+"""UTC as a zone that has a name."""
 JUMP_MS = 2_000
 """A difference between wall and boot time that changes by more than this is a jump of the wall clock."""
 
@@ -53,6 +55,10 @@ class Clock(Protocol):
     def wall_utc(self) -> datetime: ...
 
     def status(self) -> ClockStatus: ...
+
+    def zone(self) -> tzinfo:
+        """The time zone in which the kiosk stands just now, by its IANA name where it has one."""
+        ...
 
 
 def instant(clock: Clock) -> Instant:
@@ -92,6 +98,9 @@ class SystemClock:
             return ClockStatus.RTC
         return ClockStatus.UNSET
 
+    def zone(self) -> tzinfo:
+        return named_zone()
+
     def set_by_staff(self, wall_utc: datetime) -> None:
         """Staff read the time off their watch: it holds from now until the next boot."""
         self._staff_offset = wall_utc - datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=self.now_ms())
@@ -105,6 +114,7 @@ class SimClock:
     wall: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
     trust: ClockStatus = ClockStatus.NTP
     boot_id: str = "boot-1"
+    stands_in: tzinfo = GREENWICH
 
     def now_ms(self) -> int:
         return self.t_ms
@@ -114,6 +124,9 @@ class SimClock:
 
     def status(self) -> ClockStatus:
         return self.trust
+
+    def zone(self) -> tzinfo:
+        return self.stands_in
 
     def set_by_staff(self, wall_utc: datetime) -> None:
         self.wall, self.trust = wall_utc, ClockStatus.STAFF
@@ -173,6 +186,17 @@ def cpu_ns(pid: int | None = None) -> int:
 def thread_cpu_ns() -> int:
     """Processor time that the calling thread has used, in nanoseconds."""
     return time.thread_time_ns()
+
+
+def offset_min(moment: datetime, zone: tzinfo) -> int:
+    """Minutes from UTC to the local time of ``zone`` at that moment."""
+    there = moment.astimezone(UTC).astimezone(zone).utcoffset()
+    return (there or timedelta(0)) // timedelta(minutes=1)
+
+
+def zone_name(zone: tzinfo) -> str:
+    """The IANA name of ``zone``; empty where it has none."""
+    return str(getattr(zone, "key", ""))
 
 
 def local_zone() -> tzinfo:

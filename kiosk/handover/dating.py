@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.clock import ClockStatus
+from kiosk.clock import ClockStatus, offset_min, zone_name
 from kiosk.records.daytime import anchor_of
 from kiosk.records.rows import AnchorRow, utc_moment
 
@@ -38,7 +38,7 @@ class Dating:
             row["end_utc"] = None if row["end_boot_ms"] is None else anchor.utc_at(row["end_boot_ms"])
             row["clock_status"], row["wall_uncertainty_s"] = anchor.source, 0.0
             row["revision"] += 1
-        if anchor is not None or row["utc_offset_min"] is None or not row["tz"]:
+        if anchor is not None or row["utc_offset_min"] is None:
             self._place(row)
         return row
 
@@ -54,16 +54,10 @@ class Dating:
     def _place(self, row: dict[str, Any]) -> None:
         """Fill in the time zone; the offset only where the moment is known, since it depends on the day."""
         zone = _zone(row["tz"]) or self._zone
-        row["tz"] = row["tz"] or str(getattr(zone, "key", ""))
+        row["tz"] = row["tz"] or zone_name(zone)
         row["utc_offset_min"] = None
         if row["clock_status"] != UNSET:
             row["utc_offset_min"] = offset_min(utc_moment(row["start_utc"]), zone)
-
-
-def offset_min(moment: datetime, zone: tzinfo) -> int:
-    """Minutes from UTC to the local time of ``zone`` at that moment."""
-    there = moment.astimezone(UTC).astimezone(zone).utcoffset()
-    return (there or timedelta(0)) // timedelta(minutes=1)
 
 
 def _zone(name: str) -> tzinfo | None:

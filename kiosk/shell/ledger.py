@@ -8,7 +8,7 @@ import msgspec
 
 from kiosk import __version__
 from kiosk.care.model import Region
-from kiosk.clock import Clock, ClockStatus, Instant, instant
+from kiosk.clock import Clock, ClockStatus, instant, offset_min, zone_name
 from kiosk.face.model import Measure
 from kiosk.records.rows import (
     EventRow,
@@ -52,7 +52,7 @@ class Ledger:
     def rows(self, record: Record, after: Session, measure: Measure = NOT_MEASURED) -> tuple[Row, ...]:
         """The rows of ``record``; ``after`` is the session once it had happened, ``measure`` what was seen of it."""
         if isinstance(record, Began):
-            self.session = _session_row(after, record.t_ms, instant(self.clock), self.clip_consent)
+            self.session = _session_row(after, record.t_ms, self.clock, self.clip_consent)
             ready = (self.session, *self.waiting)
             self.waiting = []
             return ready
@@ -143,8 +143,10 @@ class Ledger:
         return (self.steps[index], self._update(after))
 
 
-def _session_row(after: Session, t_ms: int, at: Instant, clip_consent: bool) -> SessionRow:
+def _session_row(after: Session, t_ms: int, clock: Clock, clip_consent: bool) -> SessionRow:
     context, plan = after.context, after.plan
+    at, zone = instant(clock), clock.zone()
+    dated = at.status is not ClockStatus.UNSET
     active = next((step for step in plan.steps if step.active), None)
     return SessionRow(
         session_id=context.session_id,
@@ -156,7 +158,10 @@ def _session_row(after: Session, t_ms: int, at: Instant, clip_consent: bool) -> 
         start_boot_ms=t_ms,
         start_utc=utc_text(at.wall_utc),
         clock_status=at.status.value,
-        wall_uncertainty_s=None if at.status is ClockStatus.UNSET else 0.0,
+        wall_uncertainty_s=0.0 if dated else None,
+        # Of this moment: the zone may be another one by the time of an export. The offset depends on the day.
+        tz=zone_name(zone),
+        utc_offset_min=offset_min(at.wall_utc, zone) if dated else None,
         planned_steps_count=after.planned_steps,
         view_mode=active.view.value if active else "feel",
         camera_used=context.camera and active is not None,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import ClockStatus, SimClock, named_zone
-from kiosk.handover.dating import offset_min
+from kiosk.clock import ClockStatus, SimClock, named_zone, offset_min
 from kiosk.handover.tables import Selection, Snapshot
 from kiosk.records.rows import AnchorRow, EventRow, StateRow
 from tests.handover.made import BERLIN, empty, put, record
@@ -122,12 +121,13 @@ def test_back_dating_over_the_change_of_the_clocks_takes_the_offset_of_that_day(
     assert (row["start_utc"], row["utc_offset_min"]) == ("2026-03-28T20:00:00.000Z", 60)
 
 
-def test_an_offset_that_was_recorded_is_kept(tmp_path: Path) -> None:
-    """The kiosk was moved to another zone since: what was written down then holds."""
-    kept = session("s1", seq=1, tz="America/New_York", utc_offset_min=-300, revision=1)
+@pytest.mark.parametrize("name", ["America/New_York", ""])
+def test_an_offset_that_was_recorded_is_kept(tmp_path: Path, name: str) -> None:
+    """The kiosk was moved to another zone since: what was written down then holds, also of a zone without a name."""
+    kept = session("s1", seq=1, tz=name, utc_offset_min=-300, revision=1)
     record(tmp_path, [StateRow("device_id", "d1"), kept])
     row = told(tmp_path, "sessions")[0]
-    assert (row["tz"], row["utc_offset_min"]) == ("America/New_York", -300)
+    assert (row["tz"], row["utc_offset_min"]) == (name, -300)
 
 
 @pytest.mark.parametrize(("zone", "minutes"), [("Asia/Kathmandu", 345), ("Australia/Lord_Howe", 660)])

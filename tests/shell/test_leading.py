@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -179,3 +181,22 @@ def test_the_camera_is_open_only_from_check_in_to_check_out(bench: Bench) -> Non
     bench.wait_for(Phase.PAIN_AFTER)
     seen.append(bench.camera.is_open)
     assert seen == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("hour", "trust", "minutes"),
+    [(0, ClockStatus.NTP, 120), (1, ClockStatus.STAFF, 60), (1, ClockStatus.UNSET, None)],
+)
+def test_a_session_keeps_the_zone_and_the_offset_of_its_moment(
+    tmp_path: Path, hour: int, trust: ClockStatus, minutes: int | None
+) -> None:
+    """Summer time ends between the first two; the kiosk moves on afterwards. An offset of no known day is none."""
+    bench = Bench(tmp_path / "data", trust)
+    bench.clock.wall = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    bench.clock.stands_in = ZoneInfo("Europe/Berlin")
+    bench.check_in()
+    bench.clock.stands_in = ZoneInfo("America/New_York")
+    bench.wait_for(Phase.PAIN_AFTER)
+    assert bench.store.close(5)
+    with sqlite3.connect(tmp_path / "data" / "kiosk.db") as record:
+        assert record.execute("SELECT tz, utc_offset_min FROM sessions").fetchall() == [("Europe/Berlin", minutes)]
