@@ -170,7 +170,7 @@ def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5,
     total = start.copy()
     weights = np.ones(len(rest))
     residual = np.zeros_like(seen)
-    for _ in range(4):
+    for _ in range(3):
         p = scale * rest @ rotation.T
         residual = seen - p[:, :2] - shift
         size = np.hypot(residual[:, 0], residual[:, 1])
