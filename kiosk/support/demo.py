@@ -22,7 +22,7 @@ from kiosk.errors import KioskError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
 from kiosk.support import demo_story
-from kiosk.support.demo_export import EXPORT, hand_over
+from kiosk.support.demo_export import EXPORT, look_at
 from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ class Days:
         self.seed = seed
         self.boots = 1
         self.presses = 0
+        self.paper: list[str] = []
 
     def live(self, chapter: Chapter) -> None:
         """Boot, live through one chapter, and end: in order, or by a power cut."""
@@ -67,7 +68,9 @@ class Days:
         from kiosk.devices.lights_sim import SimLights
         from kiosk.devices.sound_files import VoiceFiles
         from kiosk.devices.sound_sim import SimSound
+        from kiosk.devices.stick_sim import SimSticks
         from kiosk.records.store import Store
+        from kiosk.shell.handing import Handing
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
         from kiosk.shell.shell import Shell
@@ -79,6 +82,8 @@ class Days:
         self.boots += 1
         buttons = SimButtons(self.clock)
         store = Store.open(self.out, self.clock)
+        sticks = SimSticks(self.clock)
+        handing = Handing(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
         try:
             camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
             sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
@@ -92,15 +97,16 @@ class Days:
                 lights=SimLights(),
                 workshop=workshop,
                 sight=sight,
+                handing=handing,
             )
             shell = Shell(
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)
-            scenery = demo_story.Scenery(hand, camera)
+            scenery = demo_story.Scenery(hand, camera, sticks, self.out / EXPORT, self.paper)
             waiting = SimWait(self.clock, store, camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
-            sources = (plate, store, sound, camera, sight, workshop)
+            sources = (plate, store, sound, camera, sight, workshop, handing)
             loop = Loop(self.clock, waiting, sources, camera, shell, self.screen, Watchdog({}), sight.offer)
             while not waiting.ended:
                 waiting.until(loop.deadline_ms())
@@ -110,6 +116,7 @@ class Days:
                 log.info("%s: the power is cut", local_time(self.clock.wall_utc()))
         finally:
             # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
+            handing.close()
             store.close(5)
             buttons.close()
 
@@ -157,6 +164,7 @@ CHAPTERS = (
     Chapter("quiet control", demo_story.quiet_control, away_ms=600_000),
     Chapter("relax", demo_story.relax_whole, away_ms=3_600_000),
     Chapter("quiet control, and pain: movement closes for the day", demo_story.pain, away_ms=3_600_000),
+    Chapter("staff hand everything over on a stick", demo_story.handover, away_ms=3_600_000),
 )
 
 
@@ -197,7 +205,7 @@ def _sum_up(days: Days, trouble: str) -> int:
         trouble = f"the record holds {found}, the script says {demo_story.EXPECTED}"
     if not trouble and days.screen.misfits:
         trouble = f"text that does not fit: {days.screen.misfits}"
-    export, unverified = hand_over(days.out, days.clock)
+    export, unverified = look_at(days.out, " ".join(days.paper))
     trouble = trouble or unverified
     summary = {
         "sessions": [_said(row) for row in rows],

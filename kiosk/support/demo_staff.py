@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk.screens.scene import Digits, Scene
+from kiosk.screens.scene import Digits, Note, Scene
 from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
 
 PIN = "481516"
@@ -125,6 +125,27 @@ def discharge(hand: Hand) -> Part:
         raise ScriptError("a wiping hand must not end the cleaning mode")
     yield from hand.chord()
     yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
+
+
+def hand_over(hand: Hand, paper: list[str], plug_wrong: Callable[[], None], plug: Callable[[], None]) -> Part:
+    """Everybody's records, under five words that are written on ``paper``; a wrong stick first, then a good one."""
+    yield from hand.choose("Hand over")
+    yield from hand.see("staff-hand-over")
+    yield from hand.choose("Everybody, everything")
+    yield from hand.see("staff-hand-over-protection")
+    yield For(20_000)
+    paper[:] = hand.scene.title.split() if isinstance(hand.scene, Note) else []
+    yield from hand.choose("I have written it down")
+    yield from hand.see("staff-hand-over-stick")
+    yield For(5_000)
+    plug_wrong()
+    yield Until(lambda scene: "NTFS" in str(scene), "what is wrong with the first stick")
+    yield For(5_000)
+    plug()
+    yield from hand.see("staff-hand-over-done")
+    if "take the stick out" not in str(hand.scene):
+        raise ScriptError(f"nobody is told that the stick can be taken out: {hand.scene}")
+    yield from hand.choose("Menu")
 
 
 def leave(hand: Hand) -> Part:

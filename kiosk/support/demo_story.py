@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from kiosk.devices.camera_sim import SimCamera
+from kiosk.devices.stick_sim import SimSticks
+from kiosk.signals import StickTrouble
 from kiosk.support import demo_people as people
 from kiosk.support import demo_staff as staff
 from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
@@ -25,10 +28,13 @@ EXPECTED = [
 
 @dataclass(frozen=True, slots=True)
 class Scenery:
-    """The plate, and the camera that fails when the story wants it."""
+    """The plate, the camera that fails when the story wants it, a stick (a folder), and what staff wrote down."""
 
     hand: Hand
     camera: SimCamera
+    sticks: SimSticks
+    stick: Path
+    paper: list[str] = field(repr=False)
 
 
 def begin(hand: Hand, programme: str) -> Part:
@@ -178,3 +184,16 @@ def pain(scenery: Scenery) -> Part:
     yield from begin(hand, "Quiet control")
     yield from hand.see("home-closed")
     yield For(3_000)
+
+
+def handover(scenery: Scenery) -> Part:
+    """The first stick is one that the kiosk does not write to."""
+    yield from staff.enter(scenery.hand)
+    scenery.stick.mkdir(exist_ok=True)
+    yield from staff.hand_over(
+        scenery.hand,
+        scenery.paper,
+        lambda: scenery.sticks.show(StickTrouble.NTFS),
+        lambda: scenery.sticks.plug(scenery.stick),
+    )
+    yield from staff.leave(scenery.hand)

@@ -64,11 +64,20 @@ def commands_page() -> str:
     """The help of every command, as a terminal of 100 columns shows it."""
     top = click.Context(cli, info_name="kiosk", terminal_width=100, **cli.context_settings)
     parts = [COMMANDS_HEAD, f"\n```\n{cli.get_help(top)}\n```\n"]
-    for name in cli.list_commands(top):
-        command = cli.commands[name]
-        help_text = command.get_help(click.Context(command, info_name=name, parent=top, terminal_width=100))
-        parts.append(f"\n## kiosk {name}\n\n```\n{help_text}\n```\n")
+    parts += _commands_of(cli, top)
     return "".join(parts)
+
+
+def _commands_of(group: click.Group, context: click.Context) -> list[str]:
+    """A part for each command of ``group``, and for those of the groups in it."""
+    parts = []
+    for name in group.list_commands(context):
+        command = group.commands[name]
+        own = click.Context(command, info_name=name, parent=context, terminal_width=100)
+        parts.append(f"\n## {own.command_path}\n\n```\n{command.get_help(own)}\n```\n")
+        if isinstance(command, click.Group):
+            parts += _commands_of(command, own)
+    return parts
 
 
 PAGES = {"settings.md": settings_page, "commands.md": commands_page}

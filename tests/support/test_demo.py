@@ -73,6 +73,9 @@ def test_every_screen_is_there_once_and_its_text_fits(days: Path) -> None:
         "staff-review.chosen",
         "staff-cleaning.hand",
         "staff-status.chosen",
+        "staff-hand-over-protection.lock",
+        "staff-hand-over-stick.hand",
+        "staff-hand-over-done.tick",
     }
     assert wanted <= pictures
 
@@ -88,8 +91,13 @@ def test_what_a_demo_left_is_replaced_but_nothing_else_ever_is(tmp_path: Path) -
 
 
 def test_it_ends_with_an_export_that_verifies(days: Path) -> None:
-    """What was lived through leaves the kiosk whole, and the words in the summary open it."""
+    """Staff carry it away by presses alone, under the words that they wrote down from the screen; they open it."""
     told = json.loads((days / "summary.json").read_text(encoding="utf-8"))["export"]
     found = verify(days / "export" / told["package"], Keys((told["passphrase"],)))
     assert found.passed
     assert found.rows["sessions"] == len(demo_story.EXPECTED)
+    with sqlite3.connect(days / "kiosk.db") as db:
+        (made,) = db.execute("SELECT package, manifest_sha256, verified, by FROM exports").fetchall()
+    assert made == (told["package"], found.manifest_sha256, 1, "therapist-1")
+    kept = [path for path in days.rglob("*") if path.is_file() and path.name != "summary.json"]
+    assert not [path for path in kept if told["passphrase"].encode() in path.read_bytes()]
