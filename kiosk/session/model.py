@@ -148,6 +148,8 @@ class Session:
     easier: bool = False
     amber_stops: bool = False
     face_lost_at_ms: int | None = None
+    face_pauses: int = 0
+    """How often the present step has paused because the face was away."""
     camera_ok: bool = True
     sight_ok: bool = True
     pain_before: Answer | None = None

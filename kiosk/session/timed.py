@@ -35,6 +35,8 @@ LOOK_AWAY_MS = 20_000
 LEAD_BACK_MS = 3_000
 HANDS_BACK_MS = 10_000
 FACE_GRACE_MS = 3_000
+MOST_FACE_PAUSES = 2
+"""In one step: a face that is found and lost again and again is missed by the looker, and holds nobody up."""
 GAP_MS = 5_000
 """Nobody may be said to have practised through a longer silence of the machine than this."""
 MIDDLE_AFTER_MS = 20_000
@@ -228,17 +230,17 @@ def face_missed_ms(session: Session) -> int | None:
     None anywhere else, so that nobody waits for a moment at which nothing would happen: such a moment stays in the
     past and turns the one wait into a busy loop.
     """
-    if session.phase is Phase.STEP and session.wants_picture and session.camera_ok:
-        lost = session.face_lost_at_ms
-        return None if lost is None else lost + FACE_GRACE_MS
-    return None
+    waits = session.phase is Phase.STEP and session.wants_picture and session.face_pauses < MOST_FACE_PAUSES
+    if not (waits and session.camera_ok) or session.face_lost_at_ms is None:
+        return None
+    return session.face_lost_at_ms + FACE_GRACE_MS
 
 
 def watch_face(turn: Turn, now_ms: int) -> None:
     """A face that has been away too long pauses; nothing else is touched."""
-    missed = face_missed_ms(turn.s)
-    if missed is not None and missed <= now_ms:
+    if (missed_ms := face_missed_ms(turn.s)) is not None and missed_ms <= now_ms:
         pause(turn, now_ms, say="face-away", phase=Phase.FACE_AWAY)
+        turn.set(face_pauses=turn.s.face_pauses + 1)
         turn.note("face.away")
 
 
@@ -331,7 +333,7 @@ def _leave_out_closed(turn: Turn, at_ms: int) -> None:
 def _open_step(turn: Turn, at_ms: int, repetition: int) -> None:
     turn.set(repetition=repetition, anchor_ms=at_ms, step_began_ms=at_ms, run_from_ms=at_ms, played_ms=-1)
     # Whoever looks at the face finds out anew: that it was missed in an earlier step says nothing about now.
-    turn.set(face_lost_at_ms=None)
+    turn.set(face_lost_at_ms=None, face_pauses=0)
     turn.record(lambda key: StepBegan(key, at_ms, turn.s.step))
 
 

@@ -311,6 +311,23 @@ def test_a_face_that_left_an_earlier_step_is_not_missed_in_a_later_one() -> None
     assert walk.at(Phase.FACE_AWAY)
 
 
+def test_a_face_that_is_lost_again_and_again_does_not_hold_a_step_up() -> None:
+    """A looker that loses a face that is there, in bad light perhaps, would pause each repetition and never end one."""
+    walk = in_step(movement(), movement(block=2, exercise="lips"))
+    for _ in range(2):
+        walk.send(FaceState(False, walk.now))
+        walk.wait(3_000)
+        assert walk.at(Phase.FACE_AWAY)
+        walk.send(FaceState(True, walk.now))
+        walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.send(FaceState(False, walk.now))
+    walk.wait_until(lambda s: s.step == 1)
+    assert walk.at(Phase.STEP)
+    walk.send(FaceState(False, walk.now))
+    walk.wait(3_000)
+    assert walk.at(Phase.FACE_AWAY), "the next step waits for a face again"
+
+
 def test_without_a_camera_the_session_goes_on_to_its_end() -> None:
     """Rule 8: stop, timer, voice and text need no camera."""
     walk = in_step(movement())
