@@ -23,7 +23,8 @@ ALIKE, HALF = 0.75, 0.5
 LATE_MS = 400
 """Sides that begin this far apart are told apart at ten pictures a second."""
 REASONS_SHOWN = 2
-GOOD = "good"
+TRUSTED = ("good", "partial")
+"""Of a partial measure something is absent; what is there may be trusted."""
 
 
 class Reach(StrEnum):
@@ -61,7 +62,7 @@ class Seen:
 
     ``reach_*``, ``sides``, ``timing``: a value of the enums above, ``varies``, or empty: too few measures to say.
     ``linked`` of ``linked_known`` repetitions had another part of the face move along. ``why_not``: what most often
-    stood in the way, with how often.
+    stood in the way of all or a part of it, with how often.
     """
 
     exercise: str
@@ -94,9 +95,9 @@ class Bands:
         self.done += 1
         if row["linked_movement"]:
             self.linked[row["linked_movement"]] += 1
-        if row["quality"] != GOOD:
-            if row["quality_reason"]:
-                self.reasons[row["quality_reason"]] += 1
+        if row["quality_reason"]:
+            self.reasons[row["quality_reason"]] += 1
+        if row["quality"] not in TRUSTED:
             return
         self.measured += 1
         left, right = row["excursion_left_mm"], row["excursion_right_mm"]

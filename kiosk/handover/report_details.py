@@ -132,7 +132,7 @@ def _measured(canvas: Canvas, said: Vocabulary, seen: Seen, y: float, *, one_sid
         notes.append(text.format(linked=seen.linked, known=seen.linked_known))
     if seen.why_not:
         reasons = ", ".join(f"{said.why_not(reason)} {count}" for reason, count in seen.why_not)
-        notes.append(_("Not measured: {reasons}.").format(reasons=reasons))
+        notes.append(_("Not measured, or not in full: {reasons}.").format(reasons=reasons))
     if notes:
         y = canvas.paragraph(58, y + 3.9, " ".join(notes), RIGHT - 58, SMALL, ink=GREY) - SMALL * MM * 1.35
     canvas.rule(LEFT, y + 1.8, RIGHT, y + 1.8, LIGHT)

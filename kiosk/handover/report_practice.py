@@ -72,6 +72,8 @@ def _sentences(said: Vocabulary, found: Figures) -> list[tuple[str, bool]]:
         text = _("{first} to {last}: {count} sessions on {days} days")
         if (len(found.dated), days) == (1, 1):
             text = _("{last}: one session")
+        elif days == 1:
+            text = _("{last}: {count} sessions")
         dates = {"first": said.day(first), "last": said.day(last)}
         sentences.append((text.format(count=len(found.dated), days=days, **dates), True))
     early = sum(1 for sitting in found.sittings if sitting.end not in (COMPLETED, ""))

@@ -383,11 +383,23 @@ def seen_of(rows: Sequence[dict[str, Any]], affected: str = "left") -> Any:
 
 def test_a_measure_is_absent_rather_than_doubtful() -> None:
     """Too few that can be trusted, or measures that lie all over: no band is named."""
-    few = seen_of([rep()] * (LEAST - 1) + [rep(quality="partial")] * 50 + [rep(quality="none")] * 50)
+    few = seen_of([rep()] * (LEAST - 1) + [rep(quality="none")] * 100)
     assert (few.measured, few.done, few.sides, few.reach_affected) == (LEAST - 1, LEAST + 99, "", "")
     over = [rep(symmetry_ratio=ratio) for ratio in (0.3, 0.6, 0.9, 1.5) * LEAST]
     assert seen_of(over).sides == "varies"
     assert seen_of([rep(symmetry_ratio=None, onset_lag_ms=None)] * LEAST).timing == ""
+
+
+def test_of_a_partial_measure_what_is_there_counts() -> None:
+    """A movement too small to compare sides still has its reach; why the rest is absent is counted."""
+    small = rep(quality="partial", quality_reason="small-movement", symmetry_ratio=None)
+    seen = seen_of([small] * LEAST)
+    assert (seen.measured, seen.reach_other, seen.sides, seen.why_not) == (
+        LEAST,
+        "middle",
+        "",
+        (("small-movement", LEAST),),
+    )
 
 
 def test_bands_are_where_most_measures_lie() -> None:
