@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 NICE = 5
 """The mirror comes first."""
+OOM_SCORE = "500"
+"""Where memory runs out this process goes before the kiosk, whose protection it would inherit (-1000 to 1000)."""
 FILM_LOOK_S = 0.1
 """A film that is being written has no descriptor of its own; it is asked after so often."""
 LAST_FILM_S = 3.0
@@ -143,6 +145,7 @@ def serve(args: Sequence[str], make: Make = make_looker) -> None:
         die_with_the_kiosk(link)
         try:
             os.nice(NICE)
+            Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
         except OSError as why:
             log.warning("sight runs as important as the mirror: %s", why)
         looker, lacking = make(Path(args[1]))

@@ -114,6 +114,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
         each.until(each.idle)
 
 
+def test_whoever_looks_gives_way_to_the_mirror(world: Callable[[str], World]) -> None:
+    """In processor time, and where memory runs out: a cue can be missed, the kiosk cannot."""
+    seen = world("good")
+    seen.until(lambda: bool(seen.readings))
+    pid = seen.links[0].pid
+    assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    scores = [int(Path(f"/proc/{who}/oom_score_adj").read_text(encoding="ascii")) for who in (pid, "self")]
+    assert scores[0] > scores[1]
+
+
 @pytest.mark.parametrize(
     ("how", "says"),
     [
