@@ -1,4 +1,4 @@
-"""``make bench``: what ``kiosk bench`` measures, and how others draw a camera picture; writes FILE for programs.
+"""``make bench``: what ``kiosk bench`` measures, how others draw a picture, and merging; writes FILE for programs.
 
 ``python -m tests.bench FILE``; ends with 1 when a ratio misses its target.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -15,6 +16,7 @@ import click
 from kiosk.support.bench import Bench, opened, told
 from kiosk.support.bench_draw import STRETCH, mirror_draw, pictures, timed
 from kiosk.support.bench_rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
+from tests.bench.merging import merge_rows
 from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
 
 MODELS = Path("build/models")
@@ -74,6 +76,10 @@ def main(file: Path) -> int:
         words = "how others do it"
         say(words)
         rows += peer_rows(bench, lambda: say(words))
+        words = "packages at the clinic"
+        say(words)
+        with tempfile.TemporaryDirectory() as here:
+            rows += merge_rows(Path(here), lambda: say(words))
     if terminal:
         click.echo(err=True)
     click.echo(as_table(rows))

@@ -80,6 +80,7 @@ def test_make_bench_writes_what_it_found(
 
     monkeypatch.setattr(made, "opened", opened)
     monkeypatch.setattr(made, "peer_rows", peer_rows)
+    monkeypatch.setattr(made, "merge_rows", lambda *_: [])
     file = tmp_path / "build" / "bench.json"
     assert made.main(file) == (0 if good else 1)
     answer = json.loads(file.read_text(encoding="utf-8"))
