@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -31,6 +32,9 @@ class Digest:
     size: int
 
 
+NOTHING: Mapping[str, Digest] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A table that has been written."""
@@ -45,8 +49,10 @@ def file_of(table: Table) -> str:
     return f"{table.name}.csv"
 
 
-def describe(name: str, package_seq: int, device_id: str, written: Sequence[Written]) -> bytes:
-    """The descriptor of the tables in ``written``."""
+def describe(
+    name: str, package_seq: int, device_id: str, written: Sequence[Written], beside: Mapping[str, Digest] = NOTHING
+) -> bytes:
+    """The descriptor of the tables in ``written``. ``beside``: files of the package that lie beside this bag."""
     there = {item.table.name for item in written}
     descriptor = {
         "name": name.lower().replace("_", "-"),
@@ -59,6 +65,7 @@ def describe(name: str, package_seq: int, device_id: str, written: Sequence[Writ
             "package_seq": package_seq,
             "device_id": device_id,
             "app_version": __version__,
+            "beside": {file: digest.sha256 for file, digest in beside.items()},
         },
         "resources": [_resource(item, there) for item in written],
     }

@@ -143,7 +143,8 @@ class _Building:
     def write(self, meter: Meter) -> Made:
         for document in self.order.documents:
             self._document(document, meter)
-        for number in range(len(self._clips.sizes)):
+        # The first bag comes last, since it says which files lie beside it.
+        for number in (*range(1, len(self._clips.sizes)), 0):
             top = self.name if number == 0 else f"{self.name}-{number + 1}"
             payloads = self._payloads if number == 0 else self._films
             shown = self._shown(_archive(number))
@@ -210,7 +211,7 @@ class _Building:
             yield Payload(path, csv_bytes(table, rows, counted), most=self._tables.get(name, 0))
             written.append(Written(table, done[path], count))
         self.rows = sum(item.rows for item in written)
-        described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written)
+        described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written, self.files)
         yield Payload(datapackage.FILE, iter((described,)))
         yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
         yield Payload(plan.FILE, plan.plan_bytes(self._persons()))

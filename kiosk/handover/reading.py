@@ -14,7 +14,7 @@ import msgspec
 
 from kiosk.care.model import Person
 from kiosk.errors import PackageError
-from kiosk.handover import datapackage, plan
+from kiosk.handover import datapackage, manifest, plan, readme
 from kiosk.handover.bagged import Bag
 from kiosk.handover.cells import MOST_WHOLE, Batch, read_csv
 from kiosk.handover.keys import Keys
@@ -35,6 +35,7 @@ class _Head(msgspec.Struct, frozen=True):
     package_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST_WHOLE)]
     device_id: str
     app_version: str
+    beside: dict[str, str]
 
 
 class _Resource(msgspec.Struct, frozen=True):
@@ -155,6 +156,7 @@ class Package:
         for name in names:
             self._bags[name] = Bag(self.outer.path / name, keys)
         self._first = self._bags[first[0]]
+        self._beside = {name: sha256 for name, sha256 in self.outer.files.items() if name not in (*first, readme.FILE)}
 
     def _described(self) -> tuple[Head, dict[str, _Resource]]:
         raw = self.file(datapackage.FILE, MOST_DESCRIPTOR)
@@ -170,6 +172,7 @@ class Package:
             )
         if not (WORD.fullmatch(head.device_id) and WORD.fullmatch(head.package) and head.package == self._first.top):
             raise PackageError(f"{datapackage.FILE}: it speaks of another package than the one it lies in")
+        _check_beside(self._beside, head.beside)
         tops = {bag.top.removeprefix(head.package) for bag in self._bags.values()}
         if any(top and not re.fullmatch(r"-[0-9]{1,4}", top) for top in tops) or len(tops) != len(self._bags):
             raise PackageError(f"{self.outer.path.name}: its zip files are of different packages")
@@ -189,6 +192,17 @@ def plans_of(package: Package) -> tuple[Person, ...]:
         return plan.everybody(package.file(plan.FILE, MOST_PLANS))
     except PackageError:
         return ()
+
+
+def _check_beside(there: Mapping[str, str], told: Mapping[str, str]) -> None:
+    """The list of hashes outside can be changed by everybody; the bag knows which files the kiosk wrote beside it."""
+    for name in sorted(there.keys() | told.keys()):
+        if name not in there:
+            raise PackageError(f"{name[:60]!r} is missing, and its line in {manifest.FILE} too: copy the package again")
+        if name not in told:
+            raise PackageError(f"{name[:60]!r}: the kiosk wrote no such file with this package; do not open it")
+        if there[name] != told[name]:
+            raise PackageError(f"{name}: not the file that the kiosk wrote with this package; do not open it")
 
 
 def read_plan_of(package: Package, code: str | None = None) -> Person:

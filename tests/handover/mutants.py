@@ -77,6 +77,26 @@ def add(place: Path, chance: random.Random) -> None:
     (place / chance.choice(("autorun.inf", "data.exe", "\u202egpj.zip", "a" * 200))).write_bytes(b"MZ")
 
 
+def content(place: Path) -> list[Path]:
+    """The files that say something about persons."""
+    return sorted(path for path in place.iterdir() if path.suffix in (".pdf", ".xlsx", ".zip"))
+
+
+def lose_and_relist(place: Path, chance: random.Random) -> None:
+    chance.choice(content(place)).unlink()
+    relist(place)
+
+
+def add_and_relist(place: Path, chance: random.Random) -> None:
+    add(place, chance)
+    relist(place)
+
+
+def replace_and_relist(place: Path, chance: random.Random) -> None:
+    chance.choice(content(place)).write_bytes(b"%PDF-1.7 of somebody else")
+    relist(place)
+
+
 def link(place: Path, chance: random.Random) -> None:
     path = chance.choice(sorted(place.iterdir()))
     path.unlink()
@@ -212,6 +232,9 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
     flip,
     lose,
     add,
+    lose_and_relist,
+    add_and_relist,
+    replace_and_relist,
     link,
     hostile_list,
     garbage_list,

@@ -11,17 +11,21 @@ from pathlib import Path
 import pytest
 
 from kiosk.handover.keys import Keys
+from kiosk.handover.package import Document
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
 from tests.handover.mutants import WAYS, mutate
 
 MANY = 2_000
+PAPERS = ("report.pdf", "sessions.xlsx")
 
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("good")
-    return exported(record(here / "data", lived(sessions=2, steps=2)), here / "out").made.place
+    papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"paper")) for name in PAPERS)
+    data = record(here / "data", lived(sessions=2, steps=2))
+    return exported(data, here / "out", documents=papers).made.place
 
 
 def hold(good: Path, here: Path, seed: int, way: int | None = None) -> None:
