@@ -23,6 +23,11 @@ def name_of(code: str, session_id: str, step_order: int, repetition: int, *, enc
     return f"{code}/{session_id}-{step_order}-{repetition}.mp4{'.age' if encrypted else ''}"
 
 
+def session_of(file: str) -> str:
+    """The session whose film ``file`` is, as ``name_of`` called it."""
+    return file.rpartition("/")[2].partition("-")[0]
+
+
 def held(data: Path, now: datetime | None) -> tuple[Held, ...]:
     """Everything in the folder of clips; ``now`` None: the clock cannot be trusted, and nothing has an age.
 

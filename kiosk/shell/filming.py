@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from kiosk.care.model import Permission, Person
-from kiosk.clock import ClockStatus
+from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
 from kiosk.records import films
+from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder
 from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
 from kiosk.records.rows import ClipRow, Erase, EventRow, InboxRow, Row
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 LOOKED_AT = (Phase.STEP, Phase.LEAD_BACK)
 WITHIN = (*LOOKED_AT, Phase.PAUSED, Phase.FACE_AWAY, Phase.LOOK_AWAY)
 """While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
+
+
+MOST = 1_000
+"""Sessions of a person among which those of their films are looked for: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Filming:
             refused = {withdrawn, *self._refused()} - {""}
             self._unwanted |= {path for path, film in self._asked.items() if film.person in refused}
             underway = {f"{film.file}{PART}" for film in self._asked.values()}
-            going = doomed(films.held(self._data, self._now()), refused, self._bounds)
+            going = doomed(self._held(), refused, self._bounds)
             gone = [(held, why) for held, why in going if held.file not in underway]
             if gone:
                 self._ports.workshop.give(0, self._removing(gone))
@@ -165,6 +170,22 @@ class Filming:
         self._open = _Film(context.session_id, context.person, session.step, session.repetition, file)
         self._asked[path] = self._open
         sight.record(Record(path, self._bounds.film_bytes, keys))
+
+    def _held(self) -> Sequence[Held]:
+        """What lies there. Without a date a film is as old as the time with power since its session: at least that."""
+        now = self._now()
+        held = films.held(self._data, now)
+        if now is not None or not held:
+            return held
+        reader, present = self._ports.store.read(), instant(self._ports.clock)
+        boots = reader.boots()
+        begun = {row.session_id: row for code in {film.code for film in held} for row in reader.sessions(code, MOST)}
+        aged = []
+        for film in held:
+            row = begun.get(films.session_of(film.file))
+            powered_ms = powered_since_ms(boots, row.boot_id, row.start_boot_ms, present) if row is not None else None
+            aged.append(film if powered_ms is None else replace(film, age_days=powered_ms / 1000 / films.DAY_S))
+        return aged
 
     def _refused(self) -> set[str]:
         """Who is known and does not agree to films. A plan that cannot be read tells nothing."""

@@ -336,6 +336,19 @@ def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
     assert bench.files == ["AB3D7/new.mp4", "ZZZZZ/unknown.mp4"]
 
 
+def test_without_a_date_a_film_goes_after_its_days_with_power(tmp_path: Path) -> None:
+    """The person was told "after some weeks": a kiosk that never learns the date keeps that word too."""
+    bench = Filmed(tmp_path / "data", ClockStatus.UNSET)
+    bench.follow(FILMED)
+    bench.done()
+    for days, left in ((29, ["AB3D7/seen-0-0.mp4"]), (2, [])):
+        bench.clock.advance(days * films.DAY_S * 1_000)
+        bench.filming.sweep()
+        bench.settle()
+        assert bench.files == left
+    bench.store.close(5)
+
+
 def test_without_a_date_nothing_is_too_old(tmp_path: Path) -> None:
     """A clock that says 1970, or next year, deletes no film."""
     bench = Filmed(tmp_path / "data", ClockStatus.UNSET)
