@@ -9,10 +9,11 @@ from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from kiosk.care.model import Person
-from kiosk.handover.dating import UNSET, offset_min
+from kiosk.clock import offset_min
+from kiosk.handover.dating import UNSET
 from kiosk.handover.plan import person_of
 from kiosk.handover.report_bands import Bands, Seen
-from kiosk.handover.tables import Snapshot
+from kiosk.handover.source import Source
 from kiosk.records.rows import utc_moment
 
 MOST_WEEKS = 12
@@ -138,9 +139,9 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def told(snapshot: Snapshot) -> Told:
+def told(snapshot: Source) -> Told:
     """Read the log once."""
-    count: dict[tuple[str, str], int] = Counter()
+    moments: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     days: dict[tuple[str, str], set[date]] = defaultdict(set)
     until: date | None = None
     for row in snapshot.dicts("events"):
@@ -149,16 +150,17 @@ def told(snapshot: Snapshot) -> Told:
             until = max(day, until or day)
         if row["code"] in NOTICES and row["patient_code"]:
             key = (row["patient_code"], row["code"])
-            count[key] += 1
+            # A line that was handed to the record twice still happened once.
+            moments[key].add((row["boot_id"], row["t_boot_ms"]))
             if day is not None:
                 days[key].add(day)
     notices: dict[str, list[Notice]] = defaultdict(list)
-    for (person, code), number in sorted(count.items(), key=lambda item: NOTICES.index(item[0][1])):
-        notices[person].append(Notice(code, number, tuple(sorted(days[person, code]))))
-    return Told({person: tuple(found) for person, found in notices.items()}, until)
+    for (person, code), found in sorted(moments.items(), key=lambda item: NOTICES.index(item[0][1])):
+        notices[person].append(Notice(code, len(found), tuple(sorted(days[person, code]))))
+    return Told({person: tuple(mine) for person, mine in notices.items()}, until)
 
 
-def figures(snapshot: Snapshot, code: str, told: Told) -> Figures:
+def figures(snapshot: Source, code: str, told: Told) -> Figures:
     """The figures of one person; ``snapshot`` may hold more people. Raises StoreError."""
     mine = snapshot.of(code)
     row = next(mine.persons(), None)
@@ -193,7 +195,7 @@ def _window(found: Figures, days: Mapping[str, date | None]) -> set[str]:
     return {name for name, day in days.items() if day is not None and day >= first}
 
 
-def _seen(snapshot: Snapshot, affected: str, exercises: Mapping[tuple[str, int], str]) -> Iterator[Seen]:
+def _seen(snapshot: Source, affected: str, exercises: Mapping[tuple[str, int], str]) -> Iterator[Seen]:
     """Each kind of movement of which anything was measured, in the order in which they were first done."""
     bands: dict[str, Bands] = {}
     for row in snapshot.dicts("repetitions"):
@@ -205,7 +207,7 @@ def _seen(snapshot: Snapshot, affected: str, exercises: Mapping[tuple[str, int],
         yield counted.seen(exercise)
 
 
-def _shots(snapshot: Snapshot) -> Iterator[Shot]:
+def _shots(snapshot: Source) -> Iterator[Shot]:
     by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in snapshot.dicts("injections"):
         if not row["withdrawn"]:

@@ -295,6 +295,15 @@ def test_ticks_injections_and_notices_stand_on_the_time_line_and_in_words(two: P
     assert "More moved along: quiet control went on, 30 Jan" in text
 
 
+def test_a_notice_that_was_written_twice_happened_once(tmp_path: Path) -> None:
+    """Two lines of the log about one moment are one warning sign."""
+    wall = utc_text(DAY)
+    twice = [EventRow("notice", "red-flag", "", code(0), seq, "b", 5_000, wall, "ntp") for seq in (2, 3)]
+    later = EventRow("notice", "red-flag", "", code(0), 4, "b", 9_000, wall, "ntp")
+    text = text_of(made(record(tmp_path / "data", known(on(0, 1), *twice, later)), tmp_path / "report.pdf"))
+    assert "2 A warning sign was reported before a session: 2 Mar" in text
+
+
 def test_a_withdrawn_injection_is_none(tmp_path: Path) -> None:
     """Entered by mistake is not given."""
     shot = InjectionRow(code(0), "2026-03-03", "eyes", "", "t-1", "", True, 1)
