@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,14 @@ def test_export_then_verify(data: Path, tmp_path: Path) -> None:
     (place / "data.zip").write_bytes(b"PK")
     broken = told("verify", place, "--passphrase-file", tmp_path / "words")
     assert (broken["passed"], "not as it was written" in broken["reason"]) == (False, True)
+
+
+def test_it_says_nothing_but_the_answer(data: Path, tmp_path: Path) -> None:
+    """What libraries tell each other about letters of fonts is no concern of whoever exports, nor of the journal."""
+    command = [sys.executable, "-m", "kiosk", "export", "--to", tmp_path / "stick", "--data", data]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 3
 
 
 def test_json_says_all(data: Path, tmp_path: Path) -> None:
