@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from kiosk.devices.inbox import Inbox
 from kiosk.signals import Done, Signal
+
+log = logging.getLogger(__name__)
 
 
 class Workshop:
@@ -17,7 +20,7 @@ class Workshop:
         self._inbox = Inbox()
 
     def give(self, token: int, work: Callable[[], bool]) -> None:
-        """Have ``work`` done; its answer comes as ``Done(token, answer)``."""
+        """Have ``work`` done; its answer comes as ``Done(token, answer)``, and "no" where the work broke."""
         if self._aside:
             threading.Thread(target=self._do, args=(token, work), name="workshop", daemon=True).start()
         else:
@@ -36,4 +39,9 @@ class Workshop:
         self._inbox.close()
 
     def _do(self, token: int, work: Callable[[], bool]) -> None:
-        self._inbox.put(Done(token, work()))
+        try:
+            answer = work()
+        except Exception:  # whoever waits for the answer would wait for ever
+            log.exception("work given away under %d broke", token)
+            answer = False
+        self._inbox.put(Done(token, answer))
