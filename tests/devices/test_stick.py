@@ -101,6 +101,7 @@ ROWS: list[tuple[str, dict[str, Any], StickTrouble | None]] = [
     ("an SD card in a slot", {"bus": "sdio"}, StickTrouble.NONE),
     ("a disk that is built in", {"removable": False}, StickTrouble.NONE),
     ("a card reader without a card", {"medium": False}, StickTrouble.NONE),
+    ("a drive without a size", {"size": 0}, StickTrouble.NONE),
     ("a disk of the system", {"system": True}, StickTrouble.NONE),
     ("the disk that the kiosk started from", {"mounted_at": [b"/boot/firmware\0"]}, StickTrouble.NONE),
     ("left mounted by an earlier try", {"mounted_at": [b"/media/kiosk/STICK\0"]}, None),
@@ -170,6 +171,17 @@ def test_the_service_may_vanish_and_come_back(bus: str, service: FakeUdisks, tmp
     again.plug(FakeStick("sda", folder(tmp_path)))
     heard(sticks, None)
     again.close()
+    sticks.close()
+
+
+def test_a_service_that_could_not_be_started_is_asked_again(bus: str, service: FakeUdisks, tmp_path: Path) -> None:
+    """It may work the next time, and nobody would tell."""
+    service.plug(FakeStick("sda", folder(tmp_path)))
+    service.refuse["GetManagedObjects"] = "org.freedesktop.DBus.Error.Spawn.ChildExited"
+    sticks = listening(bus)
+    heard(sticks, StickTrouble.NO_SERVICE)
+    service.refuse.clear()
+    heard(sticks, None)
     sticks.close()
 
 

@@ -86,14 +86,13 @@ class FakeStick:
         return f"{ROOT}/block_devices/{self.name}{'' if number is None else number}"
 
     def objects(self) -> Objects:
-        medium = self.size if self.medium else 0
         found: Objects = {
             self.drive: {
                 DRIVE: {
                     "ConnectionBus": ("s", self.bus),
                     "Removable": ("b", self.removable),
                     "MediaAvailable": ("b", self.medium),
-                    "Size": ("t", medium),
+                    "Size": ("t", self.size),
                 }
             }
         }

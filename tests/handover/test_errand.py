@@ -250,9 +250,8 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     for thread in threading.enumerate():
         if thread.name == "carrier":
             thread.join(LIMIT_S)
-    carrier.drain(clock.now_ms())
-    assert carrier.errand.outcome is Outcome.STUCK
     assert names(tmp_path) == []
+    # Its news have not been heard yet, and are not taken for those of the next one.
     carrier.begin(small(FILES))
     pump(carrier, sticks, clock, Phase.ENDED)
     assert ended(carrier) is Outcome.DONE

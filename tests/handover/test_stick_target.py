@@ -15,7 +15,7 @@ import pytest
 from kiosk.clock import SimClock, instant
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.handover.carrying import leftovers
-from kiosk.handover.errand import Phase
+from kiosk.handover.errand import Moved, Phase
 from kiosk.handover.exporting import Exported
 from kiosk.handover.keys import Keys
 from kiosk.handover.meter import Progress, Stop
@@ -175,11 +175,17 @@ def test_it_can_be_stopped(phase: Phase, data: Path, tmp_path: Path) -> None:
     assert not sticks.calls or sticks.calls[-1] == "unmount"
 
 
-def test_once_it_is_proved_it_is_not_stopped(data: Path, tmp_path: Path) -> None:
-    """Switching off takes a moment, and what is proved is there."""
-    stopping = Stopping(Phase.LEAVING)
+def test_once_it_is_proved_it_is_not_stopped(tmp_path: Path) -> None:
+    """Switching off takes a moment, and what is proved is there: stopping comes too late, and done is the truth."""
+    proved = False
+
+    def moved(moved: Moved) -> None:
+        nonlocal proved
+        proved = proved or (moved.phase is Phase.PROVING and moved.share == 1)
+
     sticks = plugged(tmp_path / "stick")
-    assert sent(sticks, real(data), stop=stopping.stop, moved=stopping.moved).outcome is Outcome.DONE
+    assert sent(sticks, small(FILES), stop=lambda: proved, moved=moved).outcome is Outcome.DONE
+    assert proved
 
 
 @pytest.mark.parametrize("wraps", [False, True], ids=["lost", "laid over the beginning"])
@@ -278,6 +284,25 @@ def test_a_link_that_is_planted_on_the_way_is_not_followed(tmp_path: Path) -> No
     assert carried.exported.made.name == NAME.format(2)
     assert (tmp_path / "stick" / NAME.format(1)).is_symlink()
     check_outer(tmp_path / "stick" / NAME.format(2))
+
+
+def test_a_package_that_takes_our_name_on_the_way_is_not_taken_back(tmp_path: Path) -> None:
+    """What has our name was there first; ours takes the next number."""
+    other = tmp_path / "stick" / NAME.format(1)
+
+    class Planting(Disk):
+        planted = False
+
+        def rename(self, old: str, new: str, at: int) -> None:
+            super().rename(old, new, at)
+            if not self.planted:
+                self.planted = True
+                other.mkdir()
+                (other / "data.zip").write_text("another's")
+
+    assert sent(plugged(tmp_path / "stick"), small(FILES), disk=Planting()).outcome is Outcome.DONE
+    assert (other / "data.zip").read_text() == "another's"
+    assert names(tmp_path / "stick") == [NAME.format(1), NAME.format(2)]
 
 
 def test_another_folder_in_the_place_of_the_stick_is_not_written_to(tmp_path: Path) -> None:
