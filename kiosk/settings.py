@@ -137,6 +137,15 @@ class Storage(msgspec.Struct, frozen=True):
     floor_mb: Annotated[
         int, Meta(ge=4, le=10_000, description="Below this much free space staff are told that the storage is full.")
     ] = 16
+    keep_person_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="So many days after the last session or change of plan a discharged person is erased, if all "
+            "of it was handed over. 0: never.",
+        ),
+    ] = 0
 
 
 class Clips(msgspec.Struct, frozen=True):

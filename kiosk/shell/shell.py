@@ -39,6 +39,7 @@ from kiosk.shell.leading import Leading
 from kiosk.shell.notices import Condition
 from kiosk.shell.people import bound_person
 from kiosk.shell.ports import Ports
+from kiosk.shell.retention import BY, expired
 from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, status_rows
@@ -87,6 +88,7 @@ class Shell:
         self.closed = False
         self._filming = Filming(ports, data, settings)
         self._filming.sweep()
+        self._let_go()
         self._set_volume()
         self._name_kiosk()
         self._mode: Front | Leading | Staffed = self._home()
@@ -96,6 +98,16 @@ class Shell:
         store = self._ports.store
         if not store.problem and store.read().state(DEVICE_ID) is None:
             store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
+
+    def _let_go(self) -> None:
+        """Erase whose time is over, where the site wants that."""
+        try:
+            over = expired(self._ports.store.read(), self._ports.clock, self._settings.storage.keep_person_days)
+        except StoreError as why:
+            log.warning("nobody can be told to be old enough to be erased: %s", why)
+            return
+        for code in over:
+            self._filming.erase(code, BY)
 
     # What the loop asks.
 
@@ -211,6 +223,7 @@ class Shell:
             self._mode = self._home(left.card, asleep=left.asleep)
         elif isinstance(mode, Staffed) and mode.left:
             self._held = None
+            self._let_go()
             self._mode = self._home()
         while self._wishes:
             self._grant(self._wishes.pop(0), now_ms)

@@ -142,6 +142,28 @@ def test_a_lock_survives_restarts() -> None:
     assert again.kept().lock_ms == 5 * MINUTE
 
 
+@pytest.mark.parametrize(("rounds", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 60)])
+def test_each_lock_begins_again_with_every_restart(rounds: int, minutes: int) -> None:
+    """However often the plug is pulled, and whatever date the kiosk comes back with: the whole lock, every time."""
+    tries = Tries(5 * rounds, minutes * MINUTE, "boot-0", START)
+    assert one_more(Tries(5 * rounds - 1), "boot-0", START) == tries
+    for boot, year in (("boot-1", 1970), ("boot-2", 2099), ("boot-3", 2026)):
+        slots = (replace(THERAPIST, tries=tries), NURSE)
+        again = AtDesk.begin(staff_data(slots=slots, boot_id=boot, today=date(year, 1, 1)), now=0)
+        again.choose("therapist-1")
+        assert again.at(Place.LOCKED)
+        for _ in range(minutes - 1):
+            again.wait(MINUTE)
+            again.press(Button.AMBER)  # somebody is there: the desk stays
+            assert again.at(Place.LOCKED)
+        again.keys(PIN)
+        assert again.of(CheckPin) == []
+        again.wait(MINUTE - 1)
+        assert again.at(Place.LOCKED)
+    again.wait(1)
+    assert again.at(Place.PIN)
+
+
 def test_the_wall_clock_has_no_say_in_a_lock() -> None:
     """Setting the clock years ahead, or back, opens nothing: a lock counts powered time only."""
     desk = at_pin()

@@ -7,6 +7,7 @@ import select
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.desk import staff
+from kiosk.desk.pin import locked_ms
 from kiosk.desk.staff_model import Place, Staff, StaffData
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
@@ -33,7 +35,7 @@ from kiosk.shell.handing import Handing
 from kiosk.shell.people import BOUND, person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.staffed import Staffed
-from kiosk.shell.status import desk_data
+from kiosk.shell.status import desk_data, desk_slots
 from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Press, StickTrouble, Typed
 from tests.care.people import PARETIC, shipped, today
@@ -357,3 +359,28 @@ def test_files_that_cannot_be_deleted_are_told(desk: AtStick, monkeypatch: pytes
     desk.settle()
     assert rows_in(desk.data, "SELECT code, patient_code FROM inbox") == [("erase-left", "")]
     assert rows_in(desk.data, "SELECT count(*) FROM persons WHERE patient_code = ?", (PARETIC.code,)) == [(0,)]
+
+
+# A lock, as the record keeps it.
+
+
+def test_a_lock_comes_back_from_the_record_whatever_the_clock_says(tmp_path: Path) -> None:
+    """Five wrong PINs, the plug pulled, another date: what was stored before the last PIN was compared still locks."""
+    desk = AtStick(tmp_path / "data")
+    while not desk.state.left:
+        desk.press(Button.RED)
+    desk.desk = desk.open()
+    desk.choose("therapist-1")
+    for _ in range(5):
+        desk.type("135790")
+    assert desk.at(Place.LOCKED)
+    desk.close()
+    later = SimClock(boot_id="boot-2")
+    later.set_by_staff(later.wall_utc() + timedelta(days=400))
+    store = Store.open(tmp_path / "data", later)
+    try:
+        (slot,) = desk_slots(store.read())
+        assert locked_ms(slot.tries, later.boot_id, 0) == 60_000
+        assert locked_ms(slot.tries, later.boot_id, 59_999) == 1
+    finally:
+        assert store.close(PATIENCE_S)
