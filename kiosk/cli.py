@@ -250,15 +250,15 @@ def export(
 ) -> None:
     """Make a package of the record: tables, FHIR, a report and a workbook, protected and read back.
 
-    Works while a kiosk runs on the data folder and while none does. Ends with 1 when there is no package.
+    Works while a kiosk runs on the data folder and while none does. Ends with 0 only when there is a package.
     """
     from kiosk.handover.protect import Way
     from kiosk.support.handover import run_export
 
     if person and everybody:
         raise click.UsageError("--person and --all exclude each other")
-    way = Way(protection)
-    sys.exit(run_export(to, data, config or data / FILE, person, way, since_last=since_last, as_json=as_json))
+    way, code = Way(protection), person and person.upper()
+    sys.exit(run_export(to, data, config or data / FILE, code, way, since_last=since_last, as_json=as_json))
 
 
 @cli.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.care.code import is_code
 from kiosk.errors import Cancelled, HandoverError, StoreError
 from kiosk.handover.meter import Progress, Stop, never, nobody
 from kiosk.handover.package import Document, Made, Order, build, package_name
@@ -65,7 +66,10 @@ def export(
     selection = Selection(wish.code, since)
     with Snapshot(data, selection, zone) as snapshot:
         if wish.code is not None and not snapshot.knows(wish.code):
-            raise HandoverError(f"{wish.code}: nobody with this code is in the record of {data}")
+            wrong = f"nobody with this code is in the record of {data}"
+            if not is_code(wish.code):
+                wrong = "this is no code of a person, or a character of it is wrong"
+            raise HandoverError(f"{wish.code}: {wrong}")
         begun = ExportRow(
             seq=number,
             package="",

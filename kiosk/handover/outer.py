@@ -32,7 +32,7 @@ def check_outer(path: Path) -> Outer:
     if path.name.endswith(PART):
         raise PackageError(f"{path.name}: this export was not finished; export again")
     if path.is_symlink() or not path.is_dir():
-        raise PackageError(f"{path}: this is no package (a folder called FK_…)")
+        raise PackageError("this is no package (a folder called FK_…)")
     try:
         return _check(path)
     except OSError as why:
@@ -50,7 +50,7 @@ def _check(path: Path) -> Outer:
     if len(there) > MOST_FILES:
         raise PackageError(f"{path.name}: more than {MOST_FILES} files: this is no package")
     if manifest.FILE not in there:
-        raise PackageError(f"{path.name}: {manifest.FILE} is missing: the copy is not complete; copy it again")
+        raise PackageError(f"{manifest.FILE} is missing: the copy is not complete; copy it again")
     raw = _whole(path / manifest.FILE)
     listed = manifest.read_manifest(raw, manifest.FILE)
     for name in listed:
@@ -60,7 +60,7 @@ def _check(path: Path) -> Outer:
             )
     strange = sorted(there - set(listed) - {manifest.FILE})
     if strange:
-        raise PackageError(f"{strange[0]!r}: this file is not of the package ({manifest.FILE} does not list it)")
+        raise PackageError(f"{strange[0]!r} is not of the package ({manifest.FILE} does not list it): remove it")
     for name, sha256 in listed.items():
         if _hash(path / name) != sha256:
             raise PackageError(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import mmap
 import os
@@ -206,10 +207,13 @@ class FolderTarget:
     def begin(self, name: str) -> None:
         if _exists(name, self._parent):
             raise NameTaken(f"{self._path / name}: this package is there already")
+        if _in_use(name + PART, self._parent):
+            raise NameTaken(f"{self._path / name}: another export is writing this package now")
         clear(name + PART, self._parent)
         self._name = name
         self._disk.mkdir(name + PART, self._parent)
         self._inside = self._disk.open(name + PART, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, self._parent)
+        _lock(self._inside)
 
     def create(self, name: str) -> PartFile:
         self._file = PartFile(self._disk, self._inside, name)
@@ -217,13 +221,12 @@ class FolderTarget:
 
     def finish(self) -> Path:
         self._disk.fsync(self._inside)
-        os.close(self._inside)
-        self._inside = -1
         # A rename would replace an empty folder of this name, so look once more.
         if _exists(self._name, self._parent):
             raise NameTaken(f"{self._path / self._name}: another package took this name meanwhile; try again")
         self._disk.rename(self._name + PART, self._name, self._parent)
         self._disk.fsync(self._parent)
+        self.leave()  # not before: until it has its name nobody else may take it for a leftover
         return self._path / self._name
 
     def leave(self) -> None:
@@ -260,6 +263,28 @@ def clear(name: str, at: int) -> None:
     finally:
         os.close(inside)
     os.rmdir(name, dir_fd=at)
+
+
+def _lock(folder: int) -> bool:
+    """Whether nobody else is writing into this folder; until its descriptor is closed nobody else will."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass  # a file system without locks
+    return True
+
+
+def _in_use(name: str, at: int) -> bool:
+    try:
+        inside = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+    except OSError:
+        return False  # nothing there, or nothing of ours: clearing it away will say what
+    try:
+        return not _lock(inside)
+    finally:
+        os.close(inside)
 
 
 def _exists(name: str, at: int) -> bool:

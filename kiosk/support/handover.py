@@ -35,8 +35,7 @@ def run_export(
     settings, _ = load(config, os.environ, keep=False)
     made_of = protection(way, data)
     clock = SystemClock()
-    to.mkdir(parents=True, exist_ok=True)
-    target = FolderTarget(to)
+    target = _folder(to)
     said = words(settings.site.language)
     try:
         exported = export(
@@ -59,6 +58,15 @@ def run_export(
             click.echo(err=True)
     click.echo(_as_json(exported, made_of.passphrase) if as_json else _as_text(exported, made_of.passphrase))
     return 0
+
+
+def _folder(to: Path) -> FolderTarget:
+    """The folder as a target; it is made where there is none."""
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as why:
+        raise HandoverError(f"{to}: this folder cannot be made ({why.strerror}); name another one") from why
+    return FolderTarget(to)
 
 
 def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool) -> int:

@@ -63,7 +63,8 @@ def test_it_says_nothing_but_the_answer(data: Path, tmp_path: Path) -> None:
 
 def test_json_says_all(data: Path, tmp_path: Path) -> None:
     """A program learns the name, the number, the hashes and the words; and the record learns of the package."""
-    found = told("export", "--to", tmp_path / "stick", "--data", data, "--person", code(1), "--protection", "none")
+    asked = ("--person", code(1).lower(), "--protection", "none")
+    found = told("export", "--to", tmp_path / "stick", "--data", data, *asked)
     assert found["package"] == f"FK_NOSITE_05E0B6C3_{code(1)}_000001"
     assert "passphrase" not in found
     assert Path(found["path"], "data.zip").is_file()
@@ -102,7 +103,8 @@ def test_it_works_while_a_kiosk_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said", "exit_code"),
     [
-        (("--person", "ZZZZZZ"), "nobody with this code", 1),
+        (("--person", code(9)), "nobody with this code", 1),
+        (("--person", code(1)[:-1] + "A"), "a character of it is wrong", 1),
         (("--person", "A", "--all"), "exclude each other", 2),
         (("--protection", "recipients"), "no keys are installed", 1),
         (("--protection", "hope"), "hope", 2),
@@ -116,3 +118,9 @@ def test_what_cannot_be_is_one_sentence(
     assert found.exit_code == exit_code
     assert said in found.output
     assert not list((tmp_path / "stick").glob("*"))
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(data: Path, tmp_path: Path) -> None:
+    """No fault inside the kiosk: whoever typed it named a place where nothing can be made."""
+    found = run("export", "--to", "/proc/stick", "--data", data)
+    assert (found.exit_code, "cannot be made" in found.output) == (1, True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.errors import HandoverError
+from kiosk.handover.exporting import Exported
 from kiosk.handover.keys import Keys
 from kiosk.handover.target import Disk, FolderTarget, NameTaken
 from kiosk.handover.verify import verify
@@ -162,6 +163,20 @@ def test_a_name_that_is_taken_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(NameTaken):
         target.begin("FK_A")
     assert names(tmp_path) == ["FK_A"]
+
+
+def test_two_exports_at_once_do_not_get_into_each_others_way(tmp_path: Path) -> None:
+    """What looks like a leftover may be written just now: the second export takes the next number, both are whole."""
+    data = record(tmp_path / "data", lived(sessions=2))
+    second: list[Exported] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        if not second and 2 * done > total:
+            second.append(exported(data, tmp_path / "out"))
+
+    first = exported(data, tmp_path / "out", progress=meanwhile)
+    assert [first.made.seq, second[0].made.seq] == [1, 2]
+    assert [verify(done.made.place, Keys()).reason for done in (first, *second)] == ["", ""]
 
 
 def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
