@@ -32,7 +32,10 @@ from tests.handover.made import BERLIN
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, step
 
 GONE, KEPT = "C2D3FH", "23456X"
-FACE = b"the-shape-of-a-face" * 20
+FACE = b"the-shape-of-a-face" * 2_000
+"""So large that deleting it leaves empty pages."""
+FEW_PAGES = 64 << 10
+"""What one row takes in a journal that was emptied before it."""
 
 
 def theirs(code: str) -> list[Row]:
@@ -83,8 +86,13 @@ def of_table(data: Path, code: str) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = open_small(tmp_path)
+def clock() -> SimClock:
+    return SimClock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: SimClock) -> Store:
+    store = open_small(tmp_path, clock)
     for number, row in enumerate(theirs(GONE)):
         assert store.put(row)
         assert store.put(theirs(KEPT)[number])  # their numbers take turns
@@ -100,9 +108,7 @@ def test_erasing_leaves_nothing_of_one_person_and_all_of_the_others(store: Store
     assert store.close(10)
     assert of_table(tmp_path, GONE) == {}
     assert of_table(tmp_path, KEPT) == kept
-    for path in tmp_path.glob("kiosk.db*"):
-        raw = path.read_bytes()
-        assert GONE.encode() not in raw, path
+    assert GONE.encode() not in written(tmp_path)
     assert rows_in(tmp_path, "PRAGMA integrity_check") == [("ok",)]
     assert rows_in(tmp_path, "PRAGMA foreign_key_check") == []
 
@@ -113,8 +119,8 @@ def test_the_file_is_made_anew_while_the_kiosk_runs(store: Store, tmp_path: Path
     assert store.flush(10)
     store.put(EventRow("info", "later"))  # behind the tidying
     assert store.flush(10)
-    raw = b"".join(path.read_bytes() for path in tmp_path.glob("kiosk.db*"))
-    assert GONE.encode() not in raw
+    assert GONE.encode() not in written(tmp_path)
+    assert (tmp_path / "kiosk.db-wal").stat().st_size < FEW_PAGES
     assert rows_in(tmp_path, "PRAGMA freelist_count") == [(0,)]
     assert rows_in(tmp_path, "SELECT value FROM counters WHERE name = 'tidy'") == [(0,)]
     assert store.close(10)
@@ -158,17 +164,44 @@ def test_an_unfinished_session_keeps_its_person(tmp_path: Path) -> None:
     assert rows_in(tmp_path, "SELECT count(*) FROM erasures") == [(0,)]
 
 
-def test_somebody_who_reads_only_puts_the_tidying_off(store: Store, tmp_path: Path) -> None:
-    """An export that runs keeps the journal from being emptied: nothing stands still; the next start does it."""
+def written(data: Path) -> bytes:
+    """The file and its journal, as somebody finds them who takes the card out."""
+    return b"".join(path.read_bytes() for path in data.glob("kiosk.db*"))
+
+
+def test_somebody_who_reads_only_puts_the_tidying_off(store: Store, tmp_path: Path, clock: SimClock) -> None:
+    """An export that runs keeps the journal from being emptied: nothing stands still, and a minute later it is done."""
     reading = sqlite3.connect(tmp_path / "kiosk.db")
     reading.execute("BEGIN")
     reading.execute("SELECT count(*) FROM sessions").fetchone()
-    store.put(Erase(GONE, "therapist-1"))
-    assert store.close(10)
+    for row in (Erase(GONE, "therapist-1"), EventRow("info", "later")):  # the second is behind the first try
+        store.put(row)
+        assert store.flush(10)
     assert store.problem == ""
+    assert GONE.encode() in written(tmp_path)
     reading.close()
+    clock.advance(61_000)
+    for _ in range(2):  # the second is behind the tidying
+        store.put(EventRow("info", "later"))
+        assert store.flush(10)
+    assert GONE.encode() not in written(tmp_path)
+    assert (tmp_path / "kiosk.db-wal").stat().st_size < FEW_PAGES
+    assert store.close(10)
+
+
+def test_a_plug_that_is_pulled_before_the_tidying_only_puts_it_off(tmp_path: Path, clock: SimClock) -> None:
+    """The next start makes the file anew, with nobody asking again."""
+    store = open_small(tmp_path, clock)
+    store.put(StateRow("k", "v"))
+    assert store.close(10)
+    with sqlite3.connect(tmp_path / "kiosk.db") as connection:
+        connection.execute("INSERT INTO counters (name, value) VALUES ('tidy', 1)")
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        connection.execute("DELETE FROM t")
+    connection.close()
     again = Store.open(tmp_path, SimClock(boot_id="boot-2"), SMALL)
     again.put(EventRow("info", "later"))
     assert again.close(10)
-    assert all(GONE.encode() not in path.read_bytes() for path in tmp_path.glob("kiosk.db*"))
     assert rows_in(tmp_path, "SELECT value FROM counters WHERE name = 'tidy'") == [(0,)]
+    assert rows_in(tmp_path, "PRAGMA freelist_count") == [(0,)]
