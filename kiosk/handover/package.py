@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from array import array
@@ -21,6 +22,8 @@ from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import Snapshot
 from kiosk.handover.target import NoRoom, Target
+
+LOG = logging.getLogger(__name__)
 
 ARCHIVE_BYTES = 3 << 30
 """Films go into a further zip file beyond this: no file may reach the 4 GiB that FAT32 has room for."""
@@ -230,6 +233,9 @@ class _Building:
                     yield piece
         except FileNotFoundError:
             raise HandoverError(f"{path}: this film was removed while the package was made; try again") from None
+        except OSError as why:
+            # One damaged film must not keep back all the rest. Its row has its size and hash: it is seen to be cut off.
+            LOG.warning("%s: this film cannot be read to its end (%s)", path, why.strerror)
 
     def _replays(self) -> Iterator[Payload]:
         for row in self.snapshot.dicts("replays"):

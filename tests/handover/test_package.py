@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import subprocess
@@ -194,7 +195,7 @@ def test_nothing_of_another_person_is_in_the_package_of_one(tmp_path: Path) -> N
     data = filmed(tmp_path / "data")
     connection = empty(data)
     top = connection.execute("SELECT max(seq) FROM events").fetchone()[0]
-    discharged = EventRow("audit", "person.discharged", code(0), "", top + 1, "boot-0", 9, MORNING, "ntp")
+    discharged = EventRow("audit", "person.discharged", f"ward:{code(0)}", "", top + 1, "boot-0", 9, MORNING, "ntp")
     put(connection, [discharged])
     connection.close()
     done = exported(data, tmp_path / "out", code=code(1))
@@ -314,6 +315,26 @@ def test_films_go_on_in_further_zip_files(tmp_path: Path) -> None:
         assert archive.read(f"{made.name}-2/data/{found[1]['path']}") == FILM
 
 
+def test_a_film_that_cannot_be_read_keeps_nothing_else_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worn card loses blocks: the rest can be carried away, and the film's own hash says that it is not whole."""
+    data = filmed(tmp_path / "data")
+    opened = Path.open
+
+    def worn(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name.endswith("-0-0.mp4"):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", worn)
+    made = exported(data, tmp_path / "out").made
+    assert verify(made.place, Keys()).passed
+    films = [row for row in tables(made.place)["clips"] if row["path"]]
+    with zipfile.ZipFile(made.place / "data.zip") as archive:
+        sizes = [archive.getinfo(f"{made.name}/data/{row['path']}").file_size for row in films]
+    assert sizes == [0, len(FILM)]
+    assert [row["size_bytes"] for row in films] == [len(FILM)] * 2
+
+
 def test_documents_are_written_with_the_password(tmp_path: Path) -> None:
     """Whoever writes the report or the workbook gets the snapshot of the package and its password."""
     heard: list[tuple[str, str | None]] = []
@@ -356,7 +377,7 @@ def test_nobody_and_nothing_to_export_are_said(tmp_path: Path) -> None:
     """A wrong code and an empty folder end with a sentence, not with an empty package."""
     data = record(tmp_path / "data", lived(sessions=1))
     with pytest.raises(HandoverError, match="nobody with this code"):
-        exported(data, tmp_path / "out", code="ZZZZZZ")
+        exported(data, tmp_path / "out", code=code(9))
     with pytest.raises(StoreError, match="there is no record"):
         exported(tmp_path / "elsewhere", tmp_path / "out")
 
