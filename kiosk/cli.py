@@ -231,8 +231,7 @@ def measure(affected: str | None, neutral: float, as_json: bool, data: Path, vid
 @click.option(
     "--protection",
     type=click.Choice(["passphrase", "recipients", "none"]),
-    default="passphrase",
-    show_default=True,
+    show_default="what the settings say, else passphrase",
     help="Five random words, shown once; the age keys in keys/recipients.txt of the data folder; or nothing at all.",
 )
 @json_option
@@ -243,7 +242,7 @@ def export(
     person: str | None,
     everybody: bool,
     since_last: bool,
-    protection: str,
+    protection: str | None,
     as_json: bool,
     data: Path,
     config: Path | None,
@@ -257,7 +256,7 @@ def export(
 
     if person and everybody:
         raise click.UsageError("--person and --all exclude each other")
-    way, code = Way(protection), person and person.upper()
+    way, code = Way(protection) if protection else None, person and person.upper()
     sys.exit(run_export(to, data, config or data / FILE, code, way, since_last=since_last, as_json=as_json))
 
 

@@ -28,12 +28,15 @@ BY = "command"
 
 
 def run_export(
-    to: Path, data: Path, config: Path, code: str | None, way: Way, *, since_last: bool, as_json: bool
+    to: Path, data: Path, config: Path, code: str | None, way: Way | None, *, since_last: bool, as_json: bool
 ) -> int:
-    """Export into the folder ``to``; 0 when there is a package. Raises KioskError, OSError."""
+    """Export into the folder ``to``; 0 when there is a package. ``way`` None: as the settings say.
+
+    Raises KioskError, OSError.
+    """
     _as_owner(data)
     settings, _ = load(config, os.environ, keep=False)
-    made_of = protection(way, data)
+    made_of = protection(way or Way(settings.handover.protection), data)
     clock = SystemClock()
     target = _folder(to)
     said = words(settings.site.language)

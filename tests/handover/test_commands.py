@@ -61,6 +61,15 @@ def test_it_says_nothing_but_the_answer(data: Path, tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == 3
 
 
+def test_the_settings_say_how_a_package_is_protected(data: Path, tmp_path: Path) -> None:
+    """A clinic with keys gets no words by accident; what is typed counts more."""
+    (data / "kiosk.toml").write_text('[handover]\nprotection = "recipients"\n')
+    refused = run("export", "--to", tmp_path / "stick", "--data", data)
+    assert refused.exit_code == 1
+    assert "no keys are installed" in refused.output
+    assert "passphrase" in told("export", "--to", tmp_path / "stick", "--data", data, "--protection", "passphrase")
+
+
 def test_json_says_all(data: Path, tmp_path: Path) -> None:
     """A program learns the name, the number, the hashes and the words; and the record learns of the package."""
     asked = ("--person", code(1).lower(), "--protection", "none")
