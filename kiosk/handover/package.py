@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from kiosk.handover.bag import Payload, bag_zip
 from kiosk.handover.csvs import csv_bytes
 from kiosk.handover.datapackage import Digest, Written
 from kiosk.handover.meter import Meter, Progress, Stop
+from kiosk.handover.packing import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import Snapshot
@@ -25,8 +25,6 @@ from kiosk.handover.target import NoRoom, Target
 
 LOG = logging.getLogger(__name__)
 
-ARCHIVE_BYTES = 3 << 30
-"""Films go into a further zip file beyond this: no file may reach the 4 GiB that FAT32 has room for."""
 NO_SITE = "NOSITE"
 ROW_BYTES, RESOURCE_BYTES = 120, 600
 """What a row of a CSV and a resource of the bundle take, about: for progress and room, never for correctness."""
@@ -36,8 +34,6 @@ SPARE, RESERVE = 1.05, 8 << 20
 """Room that must be free: the need times this, and so many bytes more."""
 SPOOL = 4 << 20
 PIECE = 256 << 10
-CLIPS = "clips"
-"""The folder of films, in the data folder and in a bag."""
 
 
 class Write(Protocol):
@@ -64,6 +60,7 @@ class Order:
     documents: Sequence[Document] = ()
     words: Callable[[str], str] = str
     archive_bytes: int = ARCHIVE_BYTES
+    archive_files: int = ARCHIVE_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +117,19 @@ class _Building:
         self._tables = {table: ROW_BYTES * (1 + count) for table, count in counts.items()}
         resources = sum(counts[table] for table in ("sessions", "steps", "ratings"))
         self._bundle = RESOURCE_BYTES * (1 + resources)
-        self._clips = _Clips(self.snapshot, self.order)
-        self.snapshot.films = self._clips.rows
+        self._packing = Packing(self.snapshot, self._shown, self.order.archive_bytes, self.order.archive_files)
+        self.snapshot.packed = self._packing.rows
         content = sum(self._tables.values())
         for document in self.order.documents:
             self.weights[self._shown(document.name)] = content
-        for number in range(len(self._clips.sizes)):
+        for number, size in enumerate(self._packing.sizes):
             tables = 0 if number else content + self._bundle
-            self.weights[self._shown(_archive(number))] = 1 + tables + self._clips.sizes[number]
+            self.weights[self._shown(archive_name(number))] = 1 + tables + size
         self.weights[readme.FILE] = self.weights[manifest.FILE] = ROW_BYTES
 
     def ask_room(self) -> None:
         """Raises NoRoom where the package will not fit."""
-        films = sum(self._clips.sizes)
+        films = sum(self._packing.sizes)
         need = int((PACKED * (sum(self.weights.values()) - films) + films) * SPARE) + RESERVE
         room = self.target.room()
         if room < need:
@@ -147,10 +144,10 @@ class _Building:
         for document in self.order.documents:
             self._document(document, meter)
         # The first bag comes last, since it says which files lie beside it.
-        for number in (*range(1, len(self._clips.sizes)), 0):
+        for number in (*range(1, len(self._packing.sizes)), 0):
             top = self.name if number == 0 else f"{self.name}-{number + 1}"
             payloads = self._payloads if number == 0 else self._films
-            shown = self._shown(_archive(number))
+            shown = self._shown(archive_name(number))
             meter.begin(shown)
 
             def of_this(
@@ -199,7 +196,6 @@ class _Building:
     def _payloads(self, done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
         """What the first bag holds: films, line drawings, tables, what they mean, the bundle, the plan."""
         yield from self._films(done, number, meter)
-        yield from self._replays()
         written: list[Written] = []
         for name, table in TABLES.items():
             count = 0
@@ -220,9 +216,11 @@ class _Building:
         yield Payload(plan.FILE, plan.plan_bytes(self._persons()))
 
     def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
-        for row, archive in self._clips.placed():
-            if archive == number:
-                yield Payload(f"{CLIPS}/{row['file']}", self._film(row, meter), packed=True, most=row["size_bytes"])
+        for row in self._packing.placed(CLIPS, number):
+            yield Payload(row["path"], self._film(row, meter), packed=True, most=row["size_bytes"])
+        for row in self._packing.placed(REPLAYS, number):
+            drawn = self.snapshot.replay(row["session_id"], row["step_order"], row["repetition"])
+            yield Payload(row["path"], _counted(iter((drawn,)), meter), packed=True)
 
     def _film(self, row: Mapping[str, Any], meter: Meter) -> Iterator[bytes]:
         path = self.snapshot.data / CLIPS / row["file"]
@@ -237,63 +235,12 @@ class _Building:
             # One damaged film must not keep back all the rest. Its row has its size and hash: it is seen to be cut off.
             LOG.warning("%s: this film cannot be read to its end (%s)", path, why.strerror)
 
-    def _replays(self) -> Iterator[Payload]:
-        for row in self.snapshot.dicts("replays"):
-            drawn = self.snapshot.replay(row["session_id"], row["step_order"], row["repetition"])
-            yield Payload(row["path"], iter((drawn,)), packed=True)
-
     def _persons(self) -> Iterator[Person]:
         for row in self.snapshot.persons():
             yield plan.person_of(row.profile, row.patient_code)
 
     def _shown(self, name: str) -> str:
-        return _shown(name, self.order)
-
-
-class _Clips:
-    """Which zip file each film goes into, decided once: -1 is none, because it is removed or was damaged."""
-
-    def __init__(self, snapshot: Snapshot, order: Order) -> None:
-        self._snapshot, self._order = snapshot, order
-        self._places = array("i")
-        self.sizes = [0]
-        for row in snapshot.dicts("clips"):
-            self._places.append(self._place(row, order.archive_bytes))
-
-    def placed(self) -> Iterator[tuple[dict[str, Any], int]]:
-        """Every row of the table with the number of its zip file."""
-        return zip(self._snapshot.dicts("clips"), self._places, strict=True)
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row of the table, with where its film is."""
-        for row, archive in self.placed():
-            if archive >= 0:
-                row["archive"], row["path"] = _shown(_archive(archive), self._order), f"{CLIPS}/{row['file']}"
-            yield row
-
-    def _place(self, row: Mapping[str, Any], most: int) -> int:
-        size = row["size_bytes"]
-        if row["removed"] or not manifest.is_plain(row["file"]):
-            return -1
-        try:
-            there = (self._snapshot.data / CLIPS / row["file"]).stat().st_size
-        except OSError:
-            return -1
-        if there != size:
-            return -1
-        if self.sizes[-1] and self.sizes[-1] + size > most:
-            self.sizes.append(0)
-        self.sizes[-1] += size
-        return len(self.sizes) - 1
-
-
-def _archive(number: int) -> str:
-    return "data.zip" if number == 0 else f"data-{number + 1}.zip"
-
-
-def _shown(name: str, order: Order) -> str:
-    """What a personal file is called in the package."""
-    return f"{name}{order.protection.suffix}"
+        return f"{name}{self.order.protection.suffix}"
 
 
 def _watched(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:

@@ -243,7 +243,8 @@ REPLAYS = _of_session(
     SESSION,
     _whole("step_order", "The step, by its place in the session."),
     _whole("repetition", "Which repetition of the step, from 0."),
-    _text("path", "The file in data.zip, below data/."),
+    _text("archive", "The zip file of this package that holds the drawing."),
+    _text("path", "Where in that zip file, below data/."),
     _whole("size_bytes", "Its size.", "By"),
 )
 PERMISSIONS = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from operator import itemgetter
@@ -62,8 +62,8 @@ class Snapshot:
         """Raises StoreError where there is no record, NewerSchema where this version does not know it."""
         self.data, self.selection, self.zone = data, selection, zone
         self.package_seq, self.package = 0, ""
-        self.films: Callable[[], Iterator[dict[str, Any]]] | None = None
-        """The rows of ``clips`` with the zip file that each film is in: only whoever packs them knows."""
+        self.packed: Callable[[str], Iterator[dict[str, Any]]] | None = None
+        """The rows of a table with the zip file that each one's file is in: only whoever packs them knows."""
         self.heard: Callable[[int], None] = _unheard
         """Hears how many rows were just fetched, whoever reads them; what it raises ends the reading."""
         if not (data / DATABASE).is_file():
@@ -92,7 +92,7 @@ class Snapshot:
         """The same moment, and of it one person only. It shares the record: only the first is closed."""
         other = object.__new__(Snapshot)
         other.__dict__.update(self.__dict__)
-        other.selection, other.films = replace(self.selection, code=code), None
+        other.selection, other.packed = replace(self.selection, code=code), None
         return other
 
     def _begin(self) -> None:
@@ -155,8 +155,9 @@ class Snapshot:
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table of the schema, cells in the order of its columns."""
-        found = self.films() if name == "clips" and self.films is not None else self.dicts(name)
-        return map(itemgetter(*TABLES[name].names), found)
+        names = TABLES[name].names
+        found = self.packed(name) if "archive" in names and self.packed is not None else self.dicts(name)
+        return map(itemgetter(*names), found)
 
     def dicts(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a table of the schema, by column; there may be more columns than the schema has."""
@@ -239,11 +240,9 @@ class Snapshot:
             row = self._dating.session(row)
         elif table.name == "events":
             row = self._dating.event(row)
-        elif table.name == "clock_anchors":
+        elif table.name in ("clock_anchors", "replays"):
             row["revision"] = 1
-        elif table.name == "replays":
-            row["revision"], row["path"] = 1, _replay_path(row)
-        elif table.name == "clips":
+        if table.name in ("clips", "replays"):
             row["archive"] = row["path"] = ""
         row["device_id"] = self.device_id
         return row
@@ -322,11 +321,6 @@ class Snapshot:
 
 def _unheard(_rows: int) -> None:
     """Nobody asks how far the reading is."""
-
-
-def _replay_path(row: Mapping[str, Any]) -> str:
-    """Where in a bag the line drawing of one repetition lies, below ``data/``."""
-    return f"replays/{row['session_id']}-{row['step_order']}-{row['repetition']}.bin"
 
 
 def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:

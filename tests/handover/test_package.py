@@ -315,6 +315,24 @@ def test_films_go_on_in_further_zip_files(tmp_path: Path) -> None:
         assert archive.read(f"{made.name}-2/data/{found[1]['path']}") == FILM
 
 
+def test_drawings_go_on_in_further_zip_files(tmp_path: Path) -> None:
+    """Years of line drawings are hundreds of thousands of files: no zip file has more than a reader will take."""
+    data, out = filmed(tmp_path / "data"), tmp_path / "out"
+    connection = empty(data)
+    (name,) = connection.execute("SELECT session_id FROM replays").fetchone()
+    put(connection, [ReplayRow(name, 1, repetition, bytes(9)) for repetition in range(4)])
+    connection.close()
+    out.mkdir()
+    with Snapshot(data, Selection(), BERLIN) as snapshot:
+        made = build(snapshot, FolderTarget(out), Order(7, OPEN, "CLIN", archive_files=2), nobody, never)
+    assert verify(made.place, Keys()).passed
+    found = tables(made.place)
+    assert [row["archive"] for row in found["replays"]] == ["data.zip"] * 2 + ["data-2.zip"] * 2 + ["data-3.zip"]
+    assert [row["archive"] for row in found["clips"]] == ["data-3.zip", "data-4.zip", None]
+    with zipfile.ZipFile(made.place / "data-3.zip") as archive:
+        assert archive.read(f"{made.name}-3/data/{found['replays'][4]['path']}") == bytes(9)
+
+
 def test_a_film_that_cannot_be_read_keeps_nothing_else_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worn card loses blocks: the rest can be carried away, and the film's own hash says that it is not whole."""
     data = filmed(tmp_path / "data")
