@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -50,22 +49,18 @@ class Clinic:
             return self.connection.execute(asked, (manifest_sha256,)).fetchone() is not None
 
     def take(self, package: Package) -> int:
-        """All rows of a package, in one transaction; how many it has. Raises PackageError: then none of them is in.
-
-        What is no table is hashed at the same time: it is most of the bytes, and needs another core only.
-        """
+        """All rows of a package, in one transaction; how many it has. Raises PackageError: then none of them is in."""
         head, rows = package.head, sum(package.counts.values())
         codes: set[str] = set()
         whole = False
-        with self._transaction(), ThreadPoolExecutor(1) as beside:
-            rest = beside.submit(package.check_rest)
+        with self._transaction():
             for table in TABLES.values():
                 for batch in package.batches(table.name):
                     self._upsert(table.name, batch)
                     if table is PERSONS:
                         codes.update(row[CODE] for row in batch)
                     whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
-            rest.result()
+            package.check_rest()
             self._plan(head, plans_of(package))
             self.connection.execute(
                 "INSERT OR IGNORE INTO merged VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -20,8 +20,8 @@ def main() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     with open_clinic(into) as clinic:
-        outcomes = {taken.outcome for taken in merge(clinic, packages, Keys())}
-    assert Outcome.REFUSED not in outcomes
+        refused = [taken for taken in merge(clinic, packages, Keys()) if taken.outcome is Outcome.REFUSED]
+    assert not refused, refused
     sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}\n")
 
 
