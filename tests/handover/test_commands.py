@@ -55,7 +55,7 @@ def test_export_then_verify(data: Path, tmp_path: Path) -> None:
 
 def test_it_says_nothing_but_the_answer(data: Path, tmp_path: Path) -> None:
     """What libraries tell each other about letters of fonts is no concern of whoever exports, nor of the journal."""
-    command = [sys.executable, "-m", "kiosk", "export", "--to", tmp_path / "stick", "--data", data]
+    command = [sys.executable, "-m", "kiosk", "export", "--to", str(tmp_path / "stick"), "--data", str(data)]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) == 3
