@@ -471,8 +471,15 @@ CLAIMS = (
     r"clinically|proven|medical device|therapeutic|restores?"
 )
 NEVER = re.compile(rf"\b({GRADES}|{SHAMES}|{CLAIMS})\b|%", re.IGNORECASE)
-HARMLESS = ("A sudden, very bad headache", "Good to know", "Where does recovery stand?")
-"""Whole phrases in which such a word judges and claims nothing: what a person may have to report has a plain name."""
+HARMLESS = (
+    "A sudden, very bad headache",
+    "Good to know",
+    "Where does recovery stand?",
+    "Not a medical device. The figures are no measure of health.",
+    "not a medical device; it does not diagnose, grade or monitor.",
+)
+"""Whole phrases in which such a word judges and claims nothing: what a person may have to report has a plain name, and
+what leaves the kiosk says plainly what it is not."""
 
 
 def _catalogue() -> list[str]:
