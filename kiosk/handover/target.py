@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import mmap
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -203,6 +203,13 @@ class FolderTarget:
     def room(self) -> int:
         found = os.fstatvfs(self._parent)
         return found.f_bavail * found.f_frsize
+
+    def clear_leftovers(self, names: Iterable[str]) -> None:
+        """Clear away what earlier packages called ``names`` have left half-written, unless it is written just now."""
+        for name in names:
+            if not _in_use(name + PART, self._parent):
+                with contextlib.suppress(OSError):  # it keeps nothing back
+                    clear(name + PART, self._parent)
 
     def begin(self, name: str) -> None:
         if _exists(name, self._parent):

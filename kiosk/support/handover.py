@@ -14,6 +14,7 @@ import click
 from kiosk.clock import SystemClock, instant, named_zone
 from kiosk.config import load
 from kiosk.errors import HandoverError
+from kiosk.handover.carrying import leftovers
 from kiosk.handover.documents import documents
 from kiosk.handover.exporting import Exported, Wish, export
 from kiosk.handover.keys import read_keys
@@ -41,6 +42,7 @@ def run_export(
     target = _folder(to)
     said = words(settings.site.language)
     try:
+        target.clear_leftovers(leftovers(data))
         exported = export(
             data,
             target,

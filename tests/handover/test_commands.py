@@ -70,6 +70,25 @@ def test_the_settings_say_how_a_package_is_protected(data: Path, tmp_path: Path)
     assert "passphrase" in told("export", "--to", tmp_path / "stick", "--data", data, "--protection", "passphrase")
 
 
+def test_what_a_killed_export_left_goes_with_the_next_one(data: Path, tmp_path: Path) -> None:
+    """It holds half of somebody's data, and its number never comes again."""
+    killed = """
+import os, sys
+from kiosk.handover import package
+package.bag_zip = lambda *_: os.kill(os.getpid(), 9)
+from kiosk.cli import cli
+cli(sys.argv[1:])
+"""
+    stick = tmp_path / "stick"
+    command = ("export", "--to", stick, "--data", data, "--protection", "none")
+    subprocess.run([sys.executable, "-c", killed, *command], check=False, capture_output=True)
+    assert [path.name for path in stick.iterdir()] == ["FK_NOSITE_05E0B6C3_ALL_000001.part"]
+    other = stick / "FK_ANOTHER_KIOSK_ALL_000001.part"
+    other.mkdir()
+    assert run(*command).exit_code == 0
+    assert sorted(path.name for path in stick.iterdir()) == [other.name, "FK_NOSITE_05E0B6C3_ALL_000002"]
+
+
 def test_json_says_all(data: Path, tmp_path: Path) -> None:
     """A program learns the name, the number, the hashes and the words; and the record learns of the package."""
     asked = ("--person", code(1).lower(), "--protection", "none")
