@@ -26,7 +26,7 @@ from kiosk.handover.protect import Protection
 from kiosk.handover.ranges import Range, minus, united
 from kiosk.handover.schema import TABLES
 from tests.handover.made import exported, lived, record
-from tests.handover.mutants import WAYS, mutate
+from tests.handover.mutants import WAYS, members, mutate, rezip
 from tests.handover.parcels import PEOPLE, Counting, parcel
 
 ANNA, BEN, _ = PEOPLE
@@ -273,6 +273,18 @@ def test_the_others_go_on(good: Path, tmp_path: Path) -> None:
     assert "hash differs" in words[0]
     assert "nothing is missing" in words[-1]
     assert CliRunner().invoke(cli, ["clinic", "merge", str(good), "--into", into, "--json"]).exit_code == 0
+
+
+def test_what_is_no_table_is_verified_too(tmp_path: Path, good: Path) -> None:
+    """Rows that came before it in the zip are taken back."""
+    place = tmp_path / good.name
+    shutil.copytree(good, place)
+    files = members(place)
+    bundle = next(name for name in files if name.endswith("bundle.json"))
+    rezip(place, {**files, bundle: files[bundle] + b" "}, rehash=False)
+    (taken,) = merged([place], tmp_path / "clinic.db")
+    assert "bundle.json is not as it was written" in taken.reason
+    assert not any(content(tmp_path / "clinic.db").values())
 
 
 def test_rows_of_another_kiosk_are_refused(tmp_path: Path) -> None:
