@@ -15,7 +15,7 @@ from kiosk.handover.schema import TABLES
 from tests.handover.parcels import PEOPLE, Counting
 from tests.handover.test_merge import content, merged
 
-KILLS, LONGEST_S = 100, 0.6
+KILLS = 100
 MANY, FEW = 1_000, 10
 MOST_KIB, MORE_KIB = 150 << 10, 24 << 10
 """With ten packages not even SQLite's cache of 16 MiB is full."""
@@ -65,10 +65,14 @@ def keep_killing(here: Path, kills: int) -> tuple[int, int]:
     folder = kiosks(here / "packages", range(12), 150)
     merged(sorted(folder.iterdir()), here / "wanted.db")
     wanted = content(here / "wanted.db")
+    with merger(here / "timed.db", folder) as process:
+        began = time.perf_counter()
+        process.wait()
+    longest_s = time.perf_counter() - began
     into, chance = here / "clinic.db", random.Random(6)
     half = full = 0
     for _ in range(kills):
-        kill_once(into, folder, chance.uniform(0, LONGEST_S))
+        kill_once(into, folder, chance.uniform(0, longest_s))
         count = held(into)
         half += 0 < count < 12
         if count == 12:
