@@ -18,6 +18,10 @@ from kiosk.errors import HandoverError
 
 WORDS, LEAST_WORDS = 5, 7_776
 """Five words of 7,776 are 64 bits: enough for a password whose every guess costs, and short enough to write down."""
+LONGEST = 32
+"""poppler's tools read no more characters of a password, and somebody has to write them down: one set of five words in
+28 is short enough, which leaves 59.8 of the 64.6 bits."""
+_DRAWS = 10_000
 WORD_LIST = Path("words") / "eff-long.txt"
 KEYS = Path("keys") / "recipients.txt"
 LEAST_KEYS, MOST_KEYS = 2, 20
@@ -65,7 +69,10 @@ def protection(way: Way, data: Path, assets: Path | None = None) -> Protection:
 
 
 def new_passphrase(assets: Path | None = None) -> str:
-    """Five words that nobody can guess. Raises HandoverError when the list is not what it should be."""
+    """Five words that nobody can guess, ``LONGEST`` characters in all at most.
+
+    Raises HandoverError when the list is not what it should be.
+    """
     path = (assets or paths.assets()) / WORD_LIST
     try:
         words = tuple(dict.fromkeys(path.read_text(encoding="ascii").split()))
@@ -73,7 +80,12 @@ def new_passphrase(assets: Path | None = None) -> str:
         raise HandoverError(f"{path}: the list of words cannot be read ({why}); install the kiosk again") from None
     if len(words) < LEAST_WORDS:
         raise HandoverError(f"{path}: {len(words)} words; {LEAST_WORDS} are needed; install the kiosk again")
-    return " ".join(secrets.choice(words) for _ in range(WORDS))
+    for _ in range(_DRAWS):
+        # Drawn anew as a whole: each set of five that is short enough stays as likely as any other.
+        passphrase = " ".join(secrets.choice(words) for _ in range(WORDS))
+        if len(passphrase) <= LONGEST:
+            return passphrase
+    raise HandoverError(f"{path}: its words are too long to make {LONGEST} characters of five; install the kiosk again")
 
 
 def tidy(passphrase: str) -> str:

@@ -45,13 +45,20 @@ def public(identities: list[pyrage.x25519.Identity]) -> tuple[str, ...]:
 
 
 def test_words_come_from_a_list_that_is_long_enough(tmp_path: Path) -> None:
-    """64 bits, or no export: a list that was cut short must not make weak words in silence."""
+    """60 bits, or no export: a list that was cut short must not make weak words in silence.
+
+    And 32 characters at most: poppler's tools would not open the report with more.
+    """
     seen = {new_passphrase() for _ in range(50)}
     assert len(seen) == 50
     assert all(len(words.split()) == 5 and words == tidy(words) for words in seen)
+    assert max(map(len, seen)) <= 32
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "eff-long.txt").write_text("\n".join(f"w{n}" for n in range(7775)))
     with pytest.raises(HandoverError, match="7775 words; 7776 are needed"):
+        new_passphrase(tmp_path)
+    (tmp_path / "words" / "eff-long.txt").write_text("\n".join(f"longword{n}" for n in range(7776)))
+    with pytest.raises(HandoverError, match="too long"):
         new_passphrase(tmp_path)
     with pytest.raises(HandoverError, match="cannot be read"):
         new_passphrase(tmp_path / "nowhere")
