@@ -34,6 +34,16 @@ class ClockStatus(StrEnum):
     UNSET = "unset"
 
 
+OFF_BY_S = {ClockStatus.NTP: 1.0, ClockStatus.STAFF: 60.0}
+"""How far off the wall clock may be: a network keeps it within a second, staff read minutes from a watch [D]. Nobody
+knows when a battery clock was last set, and an unset one says nothing."""
+
+
+def off_by_s(status: str) -> float | None:
+    """How far off, seconds, a moment may be that ``status`` vouches for; None: unknown."""
+    return OFF_BY_S.get(ClockStatus(status)) if status in set(ClockStatus) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Instant:
     """One moment, as it is written into a record."""

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk.clock import ClockStatus, offset_min, zone_name
+from kiosk.clock import ClockStatus, off_by_s, offset_min, zone_name
 from kiosk.records.daytime import anchor_of
 from kiosk.records.rows import AnchorRow, utc_moment
 
@@ -36,7 +36,7 @@ class Dating:
         if anchor is not None:
             row["start_utc"] = anchor.utc_at(row["start_boot_ms"])
             row["end_utc"] = None if row["end_boot_ms"] is None else anchor.utc_at(row["end_boot_ms"])
-            row["clock_status"], row["wall_uncertainty_s"] = anchor.source, 0.0
+            row["clock_status"], row["wall_uncertainty_s"] = anchor.source, off_by_s(anchor.source)
             row["revision"] += 1
         if anchor is not None or row["utc_offset_min"] is None:
             self._place(row)

@@ -6,8 +6,9 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from kiosk.clock import ClockStatus, Instant
+from kiosk.clock import ClockStatus, Instant, off_by_s
 from kiosk.records import erasing
+from kiosk.records.daytime import anchor_of
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
@@ -188,19 +189,18 @@ class Ledger:
         """
         if values["clock_status"] != ClockStatus.UNSET.value:
             return values
-        found = self._one(
-            "SELECT * FROM clock_anchors WHERE boot_id = ? ORDER BY t_boot_ms DESC LIMIT 1", (values["boot_id"],)
-        )
-        if found is None:
+        cursor = self._db.execute("SELECT * FROM clock_anchors WHERE boot_id = ?", (values["boot_id"],))
+        cursor.row_factory = sqlite3.Row
+        anchor = anchor_of([row_of(AnchorRow, dict(found)) for found in cursor], values["boot_id"])
+        if anchor is None:
             return values
-        anchor = row_of(AnchorRow, dict(found))
         end_ms = values["end_boot_ms"]
         return {
             **values,
             "start_utc": anchor.utc_at(values["start_boot_ms"]),
             "end_utc": None if end_ms is None else anchor.utc_at(end_ms),
             "clock_status": anchor.source,
-            "wall_uncertainty_s": 0.0,
+            "wall_uncertainty_s": off_by_s(anchor.source),
         }
 
     def _insert(self, table: str, values: dict[str, Any], conflict: str = "") -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from kiosk import __version__
 from kiosk.care.model import Region
-from kiosk.clock import Clock, ClockStatus, instant, offset_min, zone_name
+from kiosk.clock import Clock, ClockStatus, instant, off_by_s, offset_min, zone_name
 from kiosk.face.model import Measure
 from kiosk.records.rows import (
     EventRow,
@@ -158,7 +158,7 @@ def _session_row(after: Session, t_ms: int, clock: Clock, clip_consent: bool) ->
         start_boot_ms=t_ms,
         start_utc=utc_text(at.wall_utc),
         clock_status=at.status.value,
-        wall_uncertainty_s=0.0 if dated else None,
+        wall_uncertainty_s=off_by_s(at.status),
         # Of this moment: the zone may be another one by the time of an export. The offset depends on the day.
         tz=zone_name(zone),
         utc_offset_min=offset_min(at.wall_utc, zone) if dated else None,

@@ -39,7 +39,7 @@ def test_an_anchor_dates_its_whole_boot_backwards(tmp_path: Path) -> None:
     after = told(tmp_path, "sessions")[0], told(tmp_path, "events")[0]
     assert (after[0]["start_utc"], after[0]["end_utc"]) == ("2026-03-02T11:00:00.000Z", "2026-03-02T11:10:00.000Z")
     assert (after[1]["wall_utc"], after[1]["clock_status"]) == ("2026-03-02T11:00:00.000Z", "staff")
-    assert after[0]["wall_uncertainty_s"] == 0.0
+    assert after[0]["wall_uncertainty_s"] == 60.0, "a watch is read to the minute"
     assert all(new["revision"] > old["revision"] for new, old in zip(after, before, strict=True))  # type: ignore[operator]
 
 

@@ -73,7 +73,7 @@ def test_an_undated_session_is_dated_by_a_later_anchor_of_its_boot(tmp_path: Pat
     assert store.flush(PATIENCE_S)
     found = store.read().sessions("AB12", 1)[0]
     assert (found.start_utc, found.end_utc) == ("2027-03-02T08:00:00.000Z", "2027-03-02T08:01:00.000Z")
-    assert (found.clock_status, found.wall_uncertainty_s, found.revision) == ("staff", 0.0, 3)
+    assert (found.clock_status, found.wall_uncertainty_s, found.revision) == ("staff", 60.0, 3)
     store.close(PATIENCE_S)
 
 
