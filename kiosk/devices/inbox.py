@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections import deque
 
 from kiosk.signals import Signal
@@ -13,6 +14,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._closing = weakref.finalize(self, os.close, self._fd)
         self._news: deque[Signal] = deque()
         self._open = True
 
@@ -40,6 +42,5 @@ class Inbox:
 
     def close(self) -> None:
         """Give the descriptor back. The threads that put must have been stopped before."""
-        if self._open:
-            self._open = False
-            os.close(self._fd)
+        self._open = False
+        self._closing()

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import mmap
 import os
+import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -195,6 +196,7 @@ class FolderTarget:
             self._parent = self._disk.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
         except OSError as why:
             raise HandoverError(f"{folder}: this folder cannot be used ({why.strerror}); name another one") from why
+        self._closing = weakref.finalize(self, os.close, self._parent)
 
     def fileno(self) -> int:
         """The descriptor of the folder, until ``close``."""
@@ -252,10 +254,9 @@ class FolderTarget:
                 clear(self._name + PART, self._parent)
 
     def close(self) -> None:
-        """Let go of the folder."""
-        if self._parent >= 0:
-            os.close(self._parent)
-            self._parent = -1
+        """Let go of the folder; whoever forgets it, and a process that goes on, loses nothing."""
+        self._closing()
+        self._parent = -1
 
 
 def clear(name: str, at: int) -> None:

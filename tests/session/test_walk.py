@@ -46,7 +46,7 @@ from kiosk.session.model import (
 )
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import answers
-from kiosk.session.timed import TIMED, boundary_ms
+from kiosk.session.timed import FACE_GRACE_MS, TIMED, boundary_ms
 from kiosk.session.timeline import length_ms
 from kiosk.signals import Button, CameraState, Closed, FaceState, Press, SightState, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
@@ -252,6 +252,18 @@ class SessionWalk(RuleBasedStateMachine):
     @rule()
     def go_on(self) -> None:
         self._answer(Answer.GO_ON)
+
+    @precondition(lambda self: self.session.phase is Phase.STEP and self.session.wants_picture)
+    @rule()
+    def walk_away(self) -> None:
+        """The person leaves the picture for as long as it takes to be missed."""
+        self._send(FaceState(False, self.now))
+        self.wait(FACE_GRACE_MS)
+
+    @precondition(lambda self: Answer.TIRED in answers(self.session))
+    @rule()
+    def tire(self) -> None:
+        self._answer(Answer.TIRED)
 
     @precondition(lambda self: self.session.phase is Phase.STOP_REASON)
     @rule()
