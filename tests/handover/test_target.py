@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 from pathlib import Path
 from typing import Any
@@ -16,43 +15,14 @@ from kiosk.handover.keys import Keys
 from kiosk.handover.target import Disk, FolderTarget, NameTaken
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
+from tests.handover.sticks import Flaky, failing
 
 
-class Faulty(Disk):
+class Faulty(Flaky):
     """The n-th call fails, with ``error``; 0: none does. Counts all calls."""
 
     def __init__(self, fail_at: int = 0, error: int = errno.EIO) -> None:
-        self.fail_at, self.error, self.calls = fail_at, error, 0
-
-    def _count(self) -> None:
-        self.calls += 1
-        if self.calls == self.fail_at:
-            raise OSError(self.error, os.strerror(self.error))
-
-    def mkdir(self, name: str, at: int) -> None:
-        self._count()
-        super().mkdir(name, at)
-
-    def open(self, name: str, flags: int, at: int | None = None) -> int:
-        if at is not None:
-            self._count()
-        return super().open(name, flags, at)
-
-    def write(self, fd: int, data: bytes | memoryview) -> int:
-        self._count()
-        return super().write(fd, data)
-
-    def fsync(self, fd: int) -> None:
-        self._count()
-        super().fsync(fd)
-
-    def readinto(self, fd: int, buffer: mmap.mmap) -> int:
-        self._count()
-        return super().readinto(fd, buffer)
-
-    def rename(self, old: str, new: str, at: int) -> None:
-        self._count()
-        super().rename(old, new, at)
+        super().__init__(failing({fail_at: error}))
 
 
 @pytest.fixture
