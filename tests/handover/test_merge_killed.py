@@ -15,7 +15,7 @@ from kiosk.handover.schema import TABLES
 from tests.handover.parcels import PEOPLE, Counting
 from tests.handover.test_merge import content, merged
 
-KILLS = 100
+KILLS = 200
 MANY, FEW = 1_000, 10
 MOST_KIB, MORE_KIB = 150 << 10, 24 << 10
 """With ten packages not even SQLite's cache of 16 MiB is full."""
@@ -90,8 +90,8 @@ def test_a_killed_merge_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_killed_merges(tmp_path: Path) -> None:
-    """100 random moments: no row lost or doubled, and the kills did hit the middle of it."""
+def test_two_hundred_killed_merges(tmp_path: Path) -> None:
+    """200 random moments: no row lost or doubled, and the kills did hit the middle of it."""
     half, full = keep_killing(tmp_path, KILLS)
     assert half > 20
     assert full > 2
