@@ -158,16 +158,17 @@ def test_nonsense_draws_the_plain_mirror(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("at", [(20.0, 30.0), (630.0, 470.0), (310.0, 440.0)])
 def test_a_face_at_the_edge_is_drawn_as_far_as_it_goes(at: tuple[float, float]) -> None:
-    """No pixel is written outside the picture, and none is read there."""
+    """Nothing from outside the picture comes into it: an even grey stays the grey that it is."""
     for healthy in SIDES:
-        shown(grey(), reflection(healthy, midline=Midline(*at, 5.0)))
+        assert np.array_equal(shown(grey(), reflection(healthy, midline=Midline(*at, 5.0))), grey())
 
 
 def test_a_read_only_frame_is_enough() -> None:
     """The camera's memory may not be written."""
-    frame = grey()
+    frame = np.random.default_rng(5).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)
+    free = shown(frame.copy(), reflection())
     frame.flags.writeable = False
-    shown(frame, reflection())
+    assert np.array_equal(shown(frame, reflection()), free)
 
 
 # Where it lies, and when it may be seen.
