@@ -192,6 +192,29 @@ class ForgetPrepared:
 
 
 @dataclass(frozen=True, slots=True)
+class LookForImport:
+    """Wait for a stick and look for the one file that the kiosk reads there; what it finds comes as ``Brought``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopLooking:
+    """Nobody waits for the file any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Accept one part that is shown: ``keys``, ``plan`` or ``programmes``; stored parts come back in ``Brought``."""
+
+    part: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetImport:
+    """What was read from the file is not needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ErasePerson:
     """Everything that tells of this person is deleted: rows, films, line drawings."""
 
@@ -227,6 +250,10 @@ StaffEffect = (
     | Carry
     | StopCarrying
     | ForgetPrepared
+    | LookForImport
+    | StopLooking
+    | TakeIn
+    | ForgetImport
     | ErasePerson
     | Logged
     | LeaveStaff

@@ -149,6 +149,40 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtProgramme:
+    """A programme that was brought, as it would be here.
+
+    ``state`` beside the one of its id that is here: ``new`` (there is none), ``same``, ``changed`` (the clinic's own
+    one) or ``replaces`` (one that ships with the kiosk). ``reviewed_by`` empty: no therapist of the site has yet.
+    """
+
+    title: str
+    version: int
+    state: str
+    reviewed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How far the looking for ``FK-IMPORT.zip`` is, and what was in it.
+
+    ``phase``: ``waiting`` (for a stick that can be used: ``text`` says what is the matter and what to do), ``reading``,
+    ``read``, or ``ended`` (``text``: why there is nothing, and what to do next). Once it is ``read``: ``keys`` are
+    fingerprints, ``person`` is a plan that was checked, without consents to recording. ``refused``: a sentence for each
+    thing that was left out, and why. ``taken``: parts that are stored by now; ``text`` says why the last part that was
+    accepted could not be stored.
+    """
+
+    phase: str
+    text: str = ""
+    keys: tuple[str, ...] = ()
+    person: Person | None = None
+    programmes: tuple[BroughtProgramme, ...] = ()
+    refused: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value.
 
@@ -277,4 +311,4 @@ class PinChecked:
     right: bool
 
 
-StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand
+StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand | Brought
