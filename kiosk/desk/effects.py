@@ -143,7 +143,7 @@ class ChangeSetting:
     """A setting (``section.name``) gets a new value."""
 
     key: str
-    value: int | bool
+    value: int | bool | str
     by: str
 
 

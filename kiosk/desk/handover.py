@@ -81,11 +81,6 @@ def tidy(turn: Turn) -> None:
         turn.effects += [StopCarrying(), ForgetPrepared()]
 
 
-def idle_ms(staff: Staff) -> int:
-    """How long nobody may press anything here before the desk leads home."""
-    return max(PATIENCE_MS, staff.data.idle_ms) if staff.place in UNDERWAY else staff.data.idle_ms
-
-
 def _choose(turn: Turn, answer: str) -> None:
     person = turn.s.person
     if answer == FORMER:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
 from kiosk.desk import items
 from kiosk.desk.dates import date_of, digits_of
-from kiosk.desk.effects import Bind, SavePerson
+from kiosk.desk.effects import Bind, SavePerson, TakeIn
 from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SEQUENCES, SPANS, WHOLE, YES
 from kiosk.desk.staff_model import Place, Staff, Undo
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
@@ -24,6 +24,8 @@ UNDO = "undo"
 SAVE = "save"
 OK = "ok"
 KEEP = "keep"
+PLAN = "plan"
+"""The part of what a stick brought that becomes a person's plan."""
 TODAY = "today"
 UNKNOWN = "unknown"
 
@@ -41,7 +43,7 @@ def save(turn: Turn, person: Person, before: Person | None, reason: str = "") ->
     if s.person is None:
         turn.effects.append(Bind(person.code, s.slot))
         turn.set(spent=person.code)
-    turn.set(undo=Undo(s.person, person), person=person, draft=None)
+    turn.set(undo=Undo(s.person, person, before), person=person, draft=None)
 
 
 # Whom it is about.
@@ -82,11 +84,11 @@ def _undo(turn: Turn) -> None:
     undo, s = turn.s.undo, turn.s
     if undo is None:
         return
+    if undo.kept not in (None, undo.after):
+        done = items.changes(undo.after, undo.kept)
+        turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot))
     if undo.before is None:
         turn.effects.append(Bind("", s.slot))
-    else:
-        done = items.changes(undo.after, undo.before)
-        turn.effects.append(SavePerson(undo.before, undo.after, done, s.slot))
     turn.log("person.undone", undo.after.code)
     turn.set(person=undo.before, draft=None, undo=None)
     turn.back_to(Place.MENU)
@@ -259,10 +261,18 @@ def _review(turn: Turn, answer: str) -> None:
     elif s.draft is not None and (s.draft != s.person):
         known = (s.person, *s.data.former)
         save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
-        turn.back_to(Place.MENU)
+        if any(frame.place is Place.BROUGHT_PLAN for frame in turn.s.frames):
+            turn.effects.append(TakeIn(PLAN, s.slot))
+        _return(turn)
         turn.open(Place.SAVED, "person")
     else:
-        turn.back_to(Place.MENU)
+        _return(turn)
+
+
+def _return(turn: Turn) -> None:
+    """To the menu; whoever came with a plan from a stick, to what else was on it."""
+    brought = any(frame.place is Place.BROUGHT for frame in turn.s.frames)
+    turn.back_to(Place.BROUGHT if brought else Place.MENU)
 
 
 def back(turn: Turn) -> None:
@@ -270,7 +280,7 @@ def back(turn: Turn) -> None:
     s = turn.s
     if s.place is Place.DISCARD:
         turn.set(draft=None)
-        turn.back_to(Place.MENU)
+        _return(turn)
     elif s.place is Place.REVIEW and s.frames[-2].place is not Place.ITEM and s.person not in (None, s.draft):
         turn.open(Place.DISCARD)
     else:
@@ -291,7 +301,7 @@ def _saved(turn: Turn, answer: str) -> None:
     if answer == UNDO:
         _undo(turn)
     else:
-        turn.back_to(Place.MENU)
+        _return(turn)
 
 
 FORMS: dict[Place, Form] = {

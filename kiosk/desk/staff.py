@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.desk import entry, erasing, handover, recording, setup, work
+from kiosk.desk import bringing, entry, erasing, handover, recording, setup, work
 from kiosk.desk.effects import StaffEffect
-from kiosk.desk.staff_model import Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
+from kiosk.desk.staff_model import Brought, Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed
 from kiosk.signals import Button, Chord, Press, Typed
 
@@ -31,6 +31,7 @@ FORMS: dict[Place, Form] = {
     **work.FORMS,
     **recording.FORMS,
     **handover.FORMS,
+    **bringing.FORMS,
     **erasing.FORMS,
     **setup.FORMS,
     Place.DATE: Form(
@@ -60,7 +61,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
     turn = Turn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
     _pass_time(turn)
     if turn.s.left:
-        handover.tidy(turn)
+        _tidy(turn)
         return turn.s, tuple(turn.effects)
     _settle(turn)
     if isinstance(event, PinChecked):
@@ -71,6 +72,8 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         handover.hear_prepared(turn, event)
     elif isinstance(event, Errand):
         handover.hear_errand(turn, event)
+    elif isinstance(event, Brought):
+        bringing.hear(turn, event)
     elif turn.s.place is Place.CLEANING:
         if isinstance(event, Chord):
             work.end_cleaning(turn)
@@ -81,7 +84,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         turn.set(touched_ms=turn.s.now_ms)
         if FORMS[turn.s.place].style is Style.DIGITS:
             _give(turn, event.digit)
-    handover.tidy(turn)
+    _tidy(turn)
     if not turn.s.left:
         _settle(turn)
     return turn.s, tuple(turn.effects)
@@ -93,7 +96,7 @@ def deadline_ms(staff: Staff) -> int | None:
         return None
     if staff.place is Place.CLEANING:
         return staff.clean_until_ms
-    idle = staff.touched_ms + handover.idle_ms(staff)
+    idle = staff.touched_ms + _idle_ms(staff)
     if staff.place is Place.LOCKED:
         # The minutes that are left are on the screen.
         return min(idle, staff.now_ms + ((entry.locked_ms(staff) - 1) % 60_000 + 1))
@@ -115,12 +118,23 @@ def length(staff: Staff) -> int:
     return FORMS[staff.place].length(staff)
 
 
+def _idle_ms(staff: Staff) -> int:
+    """How long nobody may press anything here before the desk leads home."""
+    patient = staff.place in handover.UNDERWAY or staff.place in bringing.UNDERWAY
+    return max(handover.PATIENCE_MS, staff.data.idle_ms) if patient else staff.data.idle_ms
+
+
+def _tidy(turn: Turn) -> None:
+    handover.tidy(turn)
+    bringing.tidy(turn)
+
+
 def _pass_time(turn: Turn) -> None:
     s = turn.s
     if s.place is Place.CLEANING:
         if s.now_ms >= s.clean_until_ms:
             work.end_cleaning(turn)
-    elif s.now_ms >= s.touched_ms + handover.idle_ms(s):
+    elif s.now_ms >= s.touched_ms + _idle_ms(s):
         turn.log("staff.idle", s.place)
         turn.leave()
     else:

@@ -59,6 +59,15 @@ class Place(StrEnum):
     CARRYING = "hand-over-carrying"
     CARRIED = "hand-over-done"
     NOT_CARRIED = "hand-over-ended"
+    BRING = "bring"
+    NOT_BROUGHT = "bring-ended"
+    BROUGHT = "brought"
+    BROUGHT_KEYS = "brought-keys"
+    BROUGHT_PROGRAMMES = "brought-programmes"
+    BROUGHT_PLAN = "brought-plan"
+    TAKING_IN = "taking-in"
+    TAKEN_IN = "taken-in"
+    NOT_TAKEN_IN = "not-taken-in"
     ERASE_WHO = "erase-who"
     ERASE = "erase"
     ERASE_SURE = "erase-sure"
@@ -190,6 +199,7 @@ class StaffData:
     ``replays``: the person's last line drawings, newest first.
     ``handed_over``: when everything was last handed over whole, as it is to be read ("date not known" where nobody
     knows, empty: never). ``unfinished``: the code of a person whose session has begun and not ended.
+    ``keys_installed``: fingerprints of the clinic's keys, if there are as many as a package needs.
     ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone.
     """
 
@@ -207,6 +217,7 @@ class StaffData:
     unfinished: str = ""
     languages: tuple[str, ...] = ("en",)
     language: str = "en"
+    keys_installed: tuple[str, ...] = ()
     today: date | None = None
     zone: tzinfo = UTC
     clock_line: str = ""
@@ -234,10 +245,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The last save can be taken back: to ``before`` (None: the person was new), from ``after``."""
+    """The last save can be taken back: to ``before`` (None: nobody was bound), from ``after``.
+
+    ``kept`` is what was kept of ``after`` until then (None: the person was new).
+    """
 
     before: Person | None
     after: Person
+    kept: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +261,8 @@ class Staff:
 
     ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
     set up; ``spent`` is a code that was given to a new person. ``prepared``: how a package will be protected, only
-    while that is on the screen; ``errand``: how far it is, while one is on its way. ``seed`` is the secret from which
-    the digits that PIN entry starts from are drawn.
+    while that is on the screen; ``errand``: how far it is, while one is on its way. ``brought``: what a stick
+    brought, until its screens are left. ``seed`` is the secret from which the digits of PIN entry are drawn.
     """
 
     data: StaffData
@@ -267,6 +282,7 @@ class Staff:
     spent: str = ""
     prepared: Prepared | None = None
     errand: Errand | None = None
+    brought: Brought | None = None
     seen: frozenset[str] = frozenset()
     clean_until_ms: int = 0
     left: bool = False

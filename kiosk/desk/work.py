@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk import erasing, recording, setup
+from kiosk.desk import bringing, erasing, recording, setup
 from kiosk.desk.dates import digits_of, moment_of
 from kiosk.desk.effects import Acknowledge, ChangeSetting, Clean, Discharge, SetClock
 from kiosk.desk.items import PAUSE, with_permission
@@ -18,7 +18,7 @@ from kiosk.desk.staff_model import InboxLine, Place, Setting, Staff
 from kiosk.desk.staff_turn import Form, Style, Turn, first, fixed, nothing
 
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
-CONSENT, REPLAYS, HAND_OVER, ERASE = "consent", "replays", "hand-over", "erase"
+CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 ALL = "all"
 LINE, NOTICE = ":", "!"
@@ -28,7 +28,7 @@ LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, CONSTANT_PAIN = "linked", "constant-pain"
 
-THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, ERASE, STAFF))
+THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF))
 PLACES = {
     INBOX: Place.INBOX,
     PERSON: Place.PERSON,
@@ -43,14 +43,16 @@ PLACES = {
     STAFF: Place.STAFF,
 }
 
-EDITABLE: dict[str, tuple[int | bool, ...]] = {
+EDITABLE: dict[str, tuple[int | bool | str, ...]] = {
     "sound.volume": (0, 1, 2, 3),
     "sound.voice": (True, False),
     "buttons.single_switch": (False, True),
     "buttons.scan_ms": (1_000, 1_500, 2_000, 3_000, 4_000),
     "buttons.refractory_ms": (60, 150, 250, 400),
+    bringing.PROTECTION: (bringing.PASSPHRASE, bringing.RECIPIENTS, bringing.NONE),
 }
 """The settings that staff change at the bedside, and what they may choose; all others are shown only."""
+THERAPIST_SETTINGS = frozenset((bringing.PROTECTION,))
 VIEW_MODE = "view_mode"
 
 
@@ -58,7 +60,7 @@ def menu(staff: Staff) -> tuple[str, ...]:
     """What this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
     recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
-    found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, *([PROGRAMMES] if bound else []), *recorded]
+    found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, BRING, *([PROGRAMMES] if bound else []), *recorded]
     found += [DISCHARGE] if bound else []
     if not bound:
         found.insert(0, PERSON)
@@ -73,6 +75,8 @@ def _menu(turn: Turn, answer: str) -> None:
         turn.open(Place.DATE, CLOCK)
     elif answer == CLEANING:
         clean(turn)
+    elif answer == BRING:
+        bringing.begin(turn)
     else:
         turn.open(PLACES[answer])
 
@@ -172,6 +176,11 @@ def setting(staff: Staff, key: str) -> Setting | None:
     return next((s for s in staff.data.settings if s.key == key), None)
 
 
+def editable(staff: Staff, key: str) -> bool:
+    """Whether whoever stands here may change this setting."""
+    return key in EDITABLE and (staff.role is Role.THERAPIST or key not in THERAPIST_SETTINGS)
+
+
 def _settings_options(staff: Staff) -> tuple[str, ...]:
     found = tuple(key for key in EDITABLE if setting(staff, key) is not None)
     view = (VIEW_MODE,) if staff.person is not None else ()
@@ -180,7 +189,7 @@ def _settings_options(staff: Staff) -> tuple[str, ...]:
 
 
 def _settings(turn: Turn, answer: str) -> None:
-    if answer in EDITABLE:
+    if editable(turn.s, answer):
         turn.open(Place.SETTING, answer)
     elif answer == VIEW_MODE and turn.s.person is not None:
         turn.set(draft=turn.s.person)
@@ -193,7 +202,9 @@ def words_of(value: int | bool | str) -> str:
 
 
 def _setting_options(staff: Staff) -> tuple[str, ...]:
-    return tuple(words_of(value) for value in EDITABLE[staff.frame.about[0]])
+    found = tuple(words_of(value) for value in EDITABLE[staff.frame.about[0]])
+    # Keys that nobody has put here open nothing.
+    return tuple(answer for answer in found if answer != bringing.RECIPIENTS or staff.data.keys_installed)
 
 
 def _setting_preset(staff: Staff, found: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.screens import paint_forms
 from kiosk.screens.fit import Measure, Placed
 from kiosk.screens.paint_frame import Kit
-from kiosk.screens.scene import Digits, Drawing, Listing, Menu, Note, Progress, Scene, Step
+from kiosk.screens.scene import Digits, Drawing, Listing, Menu, Note, Progress, Scene, Slip, Step
 from kiosk.screens.theme import WIDTH_MM, sizes
 
 
@@ -33,4 +33,8 @@ def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[P
         return paint_replay.drawing(scene, kit)
     if isinstance(scene, Progress):
         return paint_forms.progress(scene, kit)
+    if isinstance(scene, Slip):
+        from kiosk.screens import paint_slip
+
+        return paint_slip.slip(scene, kit)
     return paint_forms.table(scene, kit)

@@ -11,7 +11,8 @@ from kiosk.desk.staff import length, options, style
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
 from kiosk.desk.work import CLOCK
-from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
+from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does, setting_asked
+from kiosk.screens.present_desk_bringing import NOTE_WORDS, brought_keys
 from kiosk.screens.present_desk_handover import (
     carried_words,
     carrying,
@@ -20,6 +21,7 @@ from kiosk.screens.present_desk_handover import (
     erased_words,
     former_words,
     not_carried_words,
+    protection_slip,
     protection_words,
     stick_words,
     sure_words,
@@ -37,7 +39,18 @@ from kiosk.screens.present_desk_recording import (
 from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
 from kiosk.words import Words
 
-TABLES = frozenset((Place.INBOX, Place.PROGRAMMES, Place.REVIEW, Place.SETTINGS, Place.STATUS, Place.REPLAYS))
+TABLES = frozenset(
+    (
+        Place.INBOX,
+        Place.PROGRAMMES,
+        Place.REVIEW,
+        Place.SETTINGS,
+        Place.STATUS,
+        Place.REPLAYS,
+        Place.BROUGHT,
+        Place.BROUGHT_PROGRAMMES,
+    )
+)
 
 
 def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Scene:
@@ -49,6 +62,10 @@ def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Sce
         return drawing(staff, notice, _, lines)
     if staff.place is Place.CARRYING:
         return carrying(staff, notice, _)
+    if staff.place is Place.BROUGHT_KEYS:
+        return brought_keys(staff, notice, _)
+    if (slip := protection_slip(staff, notice, _)) is not None:
+        return slip
     if style(staff) is Style.DIGITS:
         return _digits(staff, notice, _)
     if staff.place in TABLES and options(staff):
@@ -146,6 +163,8 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         Place.SETTINGS: _("Settings"),
         Place.STATUS: _("Status"),
         Place.REPLAYS: _("Line drawings"),
+        Place.BROUGHT: _("What the stick brought"),
+        Place.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
     }
     found, cursor = options(staff), staff.frame.cursor
     green = row_does(staff, found[cursor], _) if cursor is not None else ""
@@ -236,10 +255,6 @@ def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:
     return _(found.title), " ".join((text, *reasons))
 
 
-def _setting_words(staff: Staff, _: Words) -> tuple[str, str]:
-    return answer_row(staff, staff.frame.about[0], _).label, ""
-
-
 QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     Place.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
     Place.MENU: lambda staff, _: (_who(staff, staff.slot), person_words(staff.person, _)),
@@ -260,7 +275,7 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
         _("Discharge this person?"),
         _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),
     ),
-    Place.SETTING: _setting_words,
+    Place.SETTING: setting_asked,
     Place.CONSENT: consent_words,
     Place.RECORDED: withdrawal_words,
     Place.HAND_OVER: whom_words,
@@ -331,7 +346,12 @@ def _cleaning(staff: Staff, _: Words) -> NoteWords:
 
 
 def _empty(staff: Staff, _: Words) -> NoteWords:
-    titles = {Place.INBOX: _("Nothing new"), Place.PERSON: _("One moment"), Place.FORMER: _("Nobody was here before")}
+    titles = {
+        Place.INBOX: _("Nothing new"),
+        Place.PERSON: _("One moment"),
+        Place.FORMER: _("Nobody was here before"),
+        Place.BROUGHT: _("There was nothing in the file"),
+    }
     return titles.get(staff.place, _("Nothing to choose here")), (), Mark.NONE
 
 
@@ -346,4 +366,5 @@ NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
     Place.STICK: stick_words,
     Place.CARRIED: carried_words,
     Place.NOT_CARRIED: not_carried_words,
+    **NOTE_WORDS,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from kiosk.care.model import Permission, Role
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason, label
-from kiosk.desk import items, setup, work
+from kiosk.desk import bringing, items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
+from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.screens.present_desk_handover import PLACES, handover_choice
 from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
 from kiosk.screens.present_desk_recording import clip_words, consent_choice, replay_row
@@ -42,13 +43,15 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     if staff.place is Place.REGIONS and answer != items.DONE:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
     if staff.place is Place.SETTING:
-        return Choice(setting_words(about[0], answer, _))
+        return Choice(setting_words(about[0], answer, _), setting_note(answer, _))
     if staff.place in (Place.SLOTS, Place.WHO, Place.STAFF) and answer != NEW:
         return Choice(next((slot.label for slot in staff.slots if slot.slot == answer), answer))
     if staff.place in (Place.FORMER, Place.RECORDED):
         return Choice(answer)
     if staff.place in PLACES:
         return handover_choice(staff, answer, _)
+    if staff.place in BRING_PLACES:
+        return bring_choice(answer, _)
     if staff.place in (Place.CONSENT, Place.WORDING):
         return consent_choice(staff.place, answer, _)
     if staff.place is Place.ROLE:
@@ -90,6 +93,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         work.REPLAYS: _("Line drawings"),
         work.CONSENT: _("Being recorded"),
         work.HAND_OVER: _("Hand over"),
+        work.BRING: _("Take in from a stick"),
         work.ERASE: _("Erase a person"),
         work.DISCHARGE: _("Discharge"),
         work.SETTINGS: _("Settings"),
@@ -124,11 +128,13 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
     if staff.place is Place.PROGRAMMES:
         return _("Open") if answer.startswith(work.LINE) else _("Change")
     if staff.place is Place.SETTINGS:
-        return _("Change") if answer in work.EDITABLE or answer == work.VIEW_MODE else ""
+        return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
     if staff.place is Place.REVIEW and answer == setup.SAVE:
         return _("Save") if staff.draft != staff.person else _("Close")
     if staff.place is Place.REPLAYS:
         return _("Play")
+    if staff.place in BRING_PLACES:
+        return bring_row_does(answer, _)
     return "" if staff.place is Place.STATUS else _("Open")
 
 
@@ -145,6 +151,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> Row:
         return replay_row(staff, answer, _)
     if staff.place is Place.REVIEW:
         return _review_row(staff, answer, _)
+    if staff.place in BRING_PLACES:
+        return bring_row(staff, answer, _)
     return _setting_row(staff, answer, _)
 
 
@@ -192,6 +200,7 @@ def setting_names(_: Words) -> dict[str, str]:
         "buttons.single_switch": _("Single switch"),
         "buttons.scan_ms": _("Each choice stays lit for"),
         "buttons.refractory_ms": _("Pause after each press"),
+        bringing.PROTECTION: _("Who can open a package"),
         work.VIEW_MODE: _("Picture for this person"),
     }
 
@@ -204,7 +213,30 @@ def setting_words(key: str, value: str, _: Words) -> str:
         return _("{n} s").format(n=f"{int(value) / 1000:g}")
     if key == "buttons.refractory_ms":
         return _("{n} ms").format(n=value)
+    if key == bringing.PROTECTION:
+        return {
+            bringing.PASSPHRASE: _("Whoever has five words"),
+            bringing.RECIPIENTS: _("Whoever has a key of the clinic"),
+            bringing.NONE: _("Everybody"),
+        }.get(value, value)
     return {"true": _("On"), "false": _("Off")}.get(value, value)
+
+
+def setting_note(answer: str, _: Words) -> str:
+    """What choosing a value means, where it is more than its name."""
+    return {
+        bringing.PASSPHRASE: _("New words for each package. You write them down by hand."),
+        bringing.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
+        bringing.NONE: _("Not protected: whoever finds the stick can read it."),
+    }.get(answer, "")
+
+
+def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
+    """The question about a setting, and what is missing for one of its answers."""
+    key = staff.frame.about[0]
+    keyless = key == bringing.PROTECTION and not staff.data.keys_installed
+    missing = _("Keys of the clinic can be chosen once two or more were taken in from a stick.")
+    return _setting_row(staff, key, _).label, missing if keyless else ""
 
 
 def _setting_row(staff: Staff, key: str, _: Words) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.desk import erasing, handover
 from kiosk.desk.staff_model import Errand, Place, Staff
-from kiosk.screens.scene import Choice, Mark, Progress, Strip
+from kiosk.screens.scene import Choice, Mark, Progress, Slip, Strip
 from kiosk.words import Words
 
 MINUTES_FROM_S = 90
@@ -90,19 +90,34 @@ def erased_words(_: Words) -> tuple[str, ...]:
     )
 
 
+def protection_slip(staff: Staff, notice: str, _: Words) -> Slip | None:
+    """The words that open the package, here and nowhere else, or the keys that do; None: neither stands here."""
+    prepared = staff.prepared
+    if staff.place is not Place.PROTECTION or prepared is None or prepared.problem or prepared.way == "none":
+        return None
+    keys = prepared.way == "recipients"
+    return Slip(
+        name=f"staff-{staff.place}",
+        strip=Strip(handover_choice(staff, handover.WRITTEN, _).label, "", _("Back")),
+        notice=notice,
+        staff=True,
+        title=_("Keys of the clinic") if keys else _("Write down these five words"),
+        text=_("Only who has one of these keys opens the package. Compare them with the clinic's list.")
+        if keys
+        else _(
+            "They open the package, in this order, with one space between. They are shown only now and kept nowhere."
+        ),
+        lines=prepared.keys if keys else tuple(prepared.passphrase.split()),
+    )
+
+
 def protection_words(staff: Staff, _: Words) -> NoteWords:
-    """How the package is protected; the words that open it stand here once."""
+    """Why there is no protection, or no package at all."""
     prepared = staff.prepared
     if prepared is None:
         return _("One moment"), (), Mark.NONE
     if prepared.problem:
         return _("There can be no package now"), (prepared.problem,), Mark.WARNING
-    if prepared.way == "passphrase":
-        told = _("Write down these five words. They open the package, are shown only now and kept nowhere.")
-        return prepared.passphrase, (told,), Mark.LOCK
-    if prepared.way == "recipients":
-        told = _("Only who has one of these keys opens the package. Compare them with the clinic's list.")
-        return _("Keys of the clinic"), (told, *prepared.keys), Mark.LOCK
     lines = (
         _("Whoever finds the stick can read everything on it."),
         _("This clinic has chosen it so in its settings."),

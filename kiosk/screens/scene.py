@@ -229,4 +229,13 @@ class Progress(Common):
     left: str = ""
 
 
-Scene = Menu | Listing | Step | Note | Digits | Table | Drawing | Progress
+@dataclass(frozen=True, slots=True)
+class Slip(Common):
+    """A few short things that are copied or compared by hand, letter by letter: as large as they fit, one a line."""
+
+    title: str = ""
+    text: str = ""
+    lines: tuple[str, ...] = ()
+
+
+Scene = Menu | Listing | Step | Note | Digits | Table | Drawing | Progress | Slip

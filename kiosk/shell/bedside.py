@@ -18,6 +18,7 @@ BEDSIDE = (
     "buttons.single_switch",
     "buttons.scan_ms",
     "buttons.refractory_ms",
+    "handover.protection",
 )
 """The refractory time holds from the next start of the kiosk; the others at once."""
 
@@ -27,17 +28,23 @@ def key_of(name: str) -> str:
     return f"setting.{name}"
 
 
-def with_setting(settings: Settings, name: str, value: int | bool) -> Settings:
+def text_of(value: int | bool | str) -> str:
+    """A value as its row keeps it: numbers in figures, yes and no as 1 and 0, words as they are."""
+    return value if isinstance(value, str) else str(int(value))
+
+
+def with_setting(settings: Settings, name: str, value: int | bool | str) -> Settings:
     """``settings`` with one of the bedside's changed; unknown names and values out of range change nothing."""
     if name not in BEDSIDE:
         return settings
     section, field = name.split(".")
     part = getattr(settings, section)
-    wanted = bool(value) if isinstance(getattr(part, field), bool) else int(value)
+    kind = type(getattr(part, field))
     try:
+        wanted = kind(value) if kind is str else kind(int(value))
         values = {**msgspec.to_builtins(settings), section: {**msgspec.to_builtins(part), field: wanted}}
         return msgspec.convert(values, Settings)
-    except msgspec.ValidationError:
+    except ValueError:  # also of msgspec: a word where a number belongs, or one that is not in the list
         return settings
 
 
@@ -49,6 +56,6 @@ def with_bedside(settings: Settings, reader: Reader) -> Settings:
         except StoreError as why:
             log.error("settings of the bedside cannot be read: %s", why)
             return settings
-        if kept is not None and kept.lstrip("-").isdigit():
-            settings = with_setting(settings, name, int(kept))
+        if kept is not None:
+            settings = with_setting(settings, name, kept)
     return settings

@@ -53,6 +53,10 @@ class Handing:
         self._asked = Prepare(0)
         self._protection: Protection | None = None
 
+    def use(self, settings: Settings) -> None:
+        """From the next package on these hold."""
+        self._settings = settings
+
     def prepare(self, asked: Prepare) -> Prepared:
         """New words, or the keys of the clinic, for the package that is asked for."""
         from kiosk.handover.protect import Way, fingerprint, protection

@@ -42,7 +42,7 @@ from kiosk.shell.ports import Ports
 from kiosk.shell.retention import BY, expired
 from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
-from kiosk.shell.status import desk_data, status_rows
+from kiosk.shell.status import desk_data, keys_installed, status_rows
 from kiosk.signals import CameraState, Closed, Filmed, SightState, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
@@ -257,11 +257,16 @@ class Shell:
         status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
         bits = secrets.randbits(64) if self._seed is None else self._seed
         languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
-        return desk_data(self._ports, person, day, self._library, self._settings, status, bits, languages, self._words)
+        keys = keys_installed(self._data_folder)
+        return desk_data(
+            self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
+        )
 
-    def _change_setting(self, name: str, value: int | bool) -> None:
+    def _change_setting(self, name: str, value: int | bool | str) -> None:
         self._settings = with_setting(self._settings, name, value)
         self._set_volume()
+        if self._ports.handing is not None:
+            self._ports.handing.use(self._settings)
 
     def _speak(self, language: str) -> None:
         """The bound person's language, on the screen and in the voice; the desk keeps the site's."""

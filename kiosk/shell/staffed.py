@@ -45,7 +45,7 @@ from kiosk.records.rows import (
 )
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Scene
-from kiosk.shell.bedside import key_of
+from kiosk.shell.bedside import key_of, text_of
 from kiosk.shell.people import BOUND, person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import Replaying
@@ -66,7 +66,7 @@ class Staffed:
         self,
         ports: Ports,
         gather: Callable[[], StaffData],
-        changed: Callable[[str, int | bool], None],
+        changed: Callable[[str, int | bool | str], None],
         seed: int | None = None,
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str], None] = lambda _code, _by: None,
@@ -127,8 +127,9 @@ class Staffed:
             store.put(anchor, EventRow("audit", "clock.set", effect.by))
         elif isinstance(effect, ChangeSetting):
             self._changed(effect.key, effect.value)
-            row = StateRow(key_of(effect.key), str(int(effect.value)))
-            store.put(row, EventRow("audit", "setting", f"{effect.key}:{effect.by}"))
+            kept = text_of(effect.value)
+            row = StateRow(key_of(effect.key), kept)
+            store.put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
         elif isinstance(effect, SaveStaff):
             # Hashing is slow on purpose; the store may be told from any thread.
             self._ports.workshop.give(0, lambda: bool(store.put(*slot_rows(effect))))

@@ -16,7 +16,7 @@ from kiosk.clock import ClockStatus, local_time, local_zone
 from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
-from kiosk.errors import StoreError
+from kiosk.errors import HandoverError, StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
@@ -67,8 +67,9 @@ def desk_data(
     new_bits: int,
     languages: tuple[str, ...],
     words: Words,
+    keys: tuple[str, ...] = (),
 ) -> StaffData:
-    """Everything the desk shows, from the record and the rules."""
+    """Everything the desk shows, from the record and the rules. ``keys``: those of ``keys_installed``."""
     reader, clock = ports.store.read(), ports.clock
     kept, unread = _people(reader)
     unset = clock.status() is ClockStatus.UNSET
@@ -86,6 +87,7 @@ def desk_data(
         replays=replay_lines(reader, library, person.code) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
+        keys_installed=keys,
         languages=languages,
         language=settings.site.language,
         today=day.day if day.certain else None,
@@ -95,6 +97,16 @@ def desk_data(
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,
     )
+
+
+def keys_installed(data: Path) -> tuple[str, ...]:
+    """Fingerprints of the clinic's keys in ``data``; none where a package cannot be protected by them."""
+    from kiosk.handover.protect import fingerprint, recipients
+
+    try:
+        return tuple(map(fingerprint, recipients(data)))
+    except (HandoverError, OSError):
+        return ()
 
 
 def handed_over(reader: Reader, _: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk.screens.scene import Digits, Note, Scene
+from kiosk.screens.scene import Digits, Scene, Slip
 from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
 
 PIN = "481516"
@@ -134,7 +134,7 @@ def hand_over(hand: Hand, paper: list[str], plug_wrong: Callable[[], None], plug
     yield from hand.choose("Everybody, everything")
     yield from hand.see("staff-hand-over-protection")
     yield For(20_000)
-    paper[:] = hand.scene.title.split() if isinstance(hand.scene, Note) else []
+    paper[:] = hand.scene.lines if isinstance(hand.scene, Slip) else []
     yield from hand.choose("I have written it down")
     yield from hand.see("staff-hand-over-stick")
     yield For(5_000)

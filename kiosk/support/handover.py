@@ -22,6 +22,9 @@ from kiosk.handover.protect import Way, protection
 from kiosk.handover.target import FolderTarget
 from kiosk.handover.verify import verify
 from kiosk.records.noting import note
+from kiosk.records.reader import Reader
+from kiosk.settings import Settings
+from kiosk.shell.bedside import with_bedside
 from kiosk.words import words
 
 BY = "command"
@@ -37,7 +40,7 @@ def run_export(
     """
     _as_owner(data)
     settings, _ = load(config, os.environ, keep=False)
-    made_of = protection(way or Way(settings.handover.protection), data)
+    made_of = protection(way or Way(_at_the_desk(settings, data).handover.protection), data)
     clock = SystemClock()
     target = _folder(to)
     said = words(settings.site.language)
@@ -63,6 +66,15 @@ def run_export(
             click.echo(err=True)
     click.echo(_as_json(exported, made_of.passphrase) if as_json else _as_text(exported, made_of.passphrase))
     return 0
+
+
+def _at_the_desk(settings: Settings, data: Path) -> Settings:
+    """``settings`` with what staff changed at the desk."""
+    reader = Reader(data)
+    try:
+        return with_bedside(settings, reader)
+    finally:
+        reader.close()
 
 
 def _folder(to: Path) -> FolderTarget:

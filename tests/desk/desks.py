@@ -30,6 +30,7 @@ from kiosk.desk.staff_model import (
     Tick,
 )
 from kiosk.desk.staff_turn import Style
+from kiosk.screens.scene import Scene, Slip
 from kiosk.signals import Button, Chord, Press, Typed
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped, today
 
@@ -113,6 +114,7 @@ def staff_data(person: Person | None = PARETIC, **changes: Any) -> StaffData:
             Setting("buttons.single_switch", False),
             Setting("buttons.scan_ms", 2_000),
             Setting("buttons.refractory_ms", 60),
+            Setting("handover.protection", "passphrase"),
             Setting("site.language", "en"),
         ),
         status=tuple(StatusRow(f"Part {i}", "works", "ok") for i in range(30)),
@@ -122,6 +124,11 @@ def staff_data(person: Person | None = PARETIC, **changes: Any) -> StaffData:
         boot_id="boot-1",
     )
     return replace(data, **changes)
+
+
+def said(scene: Scene) -> str:
+    """Everything on a screen; words that stand one below the other read as one text too."""
+    return " ".join((str(scene), *(scene.lines if isinstance(scene, Slip) else ())))
 
 
 SECRET = "walrus banjo mitten cobalt drizzle"  # noqa: S105 made up

@@ -19,7 +19,7 @@ from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Note, Progress
 from kiosk.signals import Button
 from tests.care.people import PARETIC
-from tests.desk.desks import SECRET, AtDesk, staff_data
+from tests.desk.desks import SECRET, AtDesk, said, staff_data
 
 BEFORE = msgspec.structs.replace(PARETIC, code="23456X")
 OUT = "You can take the stick out."
@@ -35,7 +35,7 @@ def same(text: str) -> str:
 
 def shown(desk: AtDesk) -> str:
     """Everything on the screen."""
-    return str(present_staff(desk.state, "", same))
+    return said(present_staff(desk.state, "", same))
 
 
 def underway(desk: AtDesk, *errands: Errand) -> AtDesk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from kiosk.care.consent import CONSENTS
 from kiosk.care.model import Permission, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk import staff
+from kiosk.desk import bringing, staff
 from kiosk.desk.effects import (
     Acknowledge,
     Bind,
@@ -22,31 +23,64 @@ from kiosk.desk.effects import (
     Clean,
     Discharge,
     ErasePerson,
+    ForgetImport,
     LeaveStaff,
     Logged,
+    LookForImport,
     Prepare,
     SavePerson,
     SaveStaff,
     SaveTries,
     SetClock,
     StaffEffect,
+    TakeIn,
 )
 from kiosk.desk.items import YES, changes
-from kiosk.desk.staff_model import Errand, Place, ReplayLine, Tick
-from kiosk.desk.work import EDITABLE
+from kiosk.desk.staff_model import Brought, BroughtProgramme, Errand, Place, ReplayLine, Tick
+from kiosk.desk.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.records.rows import WORD
 from kiosk.screens.present_desk import present_staff
 from kiosk.signals import Button, Press
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.desk.desks import PIN, AtDesk, staff_data
 
-NEEDS_PIN = (SavePerson, Bind, Discharge, Acknowledge, ChangeSetting, SetClock, Clean, Prepare, Carry, ErasePerson)
+NEEDS_PIN = (
+    SavePerson,
+    Bind,
+    Discharge,
+    Acknowledge,
+    ChangeSetting,
+    SetClock,
+    Clean,
+    Prepare,
+    Carry,
+    LookForImport,
+    TakeIn,
+    ErasePerson,
+)
 ERRANDS = (
     Errand(),
     Errand("writing", 40, 30),
     Errand("leaving", 100),
     Errand("ended", 100, text="You can take the stick out.", whole=True, number=7),
     Errand("ended", 40, text="The stick was taken out too early."),
+)
+READ = Brought(
+    "read",
+    keys=("3f2a 91c4 07be 44d0", "77aa 0102 9c3d 5e6f"),
+    person=msgspec.structs.replace(SYNKINETIC, permissions=(Permission.NECK,)),
+    programmes=(BroughtProgramme("Evening", 2, "new"),),
+    refused=("voice/hello.wav: this is nothing that a kiosk takes in.",),
+)
+NEWS = (
+    Brought("waiting", "Plug a USB stick into the kiosk."),
+    Brought("reading"),
+    Brought("ended", "There is no file FK-IMPORT.zip on the stick."),
+    READ,
+    replace(READ, person=msgspec.structs.replace(PARETIC, cues=False)),
+    replace(READ, taken=("keys",)),
+    replace(READ, taken=("keys", "plan", "programmes")),
+    replace(READ, text="The disk is full."),
 )
 GIVEN = {f"permission.{consent}" for consent in CONSENTS}
 BY_THERAPIST = ("stage", "side", "cause", "onset", "tick.", "override.", "lock.", "reviewed_by", "linked_review")
@@ -120,6 +154,18 @@ class Desk(RuleBasedStateMachine):
     def stick(self, errand: Errand) -> None:
         self.act(lambda: self.desk.send(errand))
 
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(brought=st.sampled_from(NEWS))
+    def brings(self, brought: Brought) -> None:
+        self.act(lambda: self.desk.send(brought))
+
+    @precondition(lambda self: self.desk.state.entered and self.desk.at(Place.MENU))
+    @rule()
+    def wants_the_stick(self) -> None:
+        if "bring" in staff.options(self.desk.state):
+            self.act(lambda: self.desk.choose("bring"))
+            self.act(lambda: self.desk.send(READ))
+
     @precondition(lambda self: self.desk.state.left)
     @rule(person=st.sampled_from([None, FLACCID, SYNKINETIC]))
     def come_back(self, person: Person | None) -> None:
@@ -158,6 +204,11 @@ class Desk(RuleBasedStateMachine):
             assert role is Role.THERAPIST
         if isinstance(effect, ChangeSetting):
             assert effect.value in EDITABLE[effect.key]
+            role = next(slot.role for slot in desk.state.slots if slot.slot == effect.by)
+            assert role is Role.THERAPIST or effect.key not in THERAPIST_SETTINGS
+        if isinstance(effect, TakeIn):
+            role = next(slot.role for slot in desk.state.slots if slot.slot == effect.by)
+            assert role is Role.THERAPIST
         if isinstance(effect, SaveTries):
             assert effect.tries >= 0
         if isinstance(effect, CheckPin):
@@ -180,6 +231,18 @@ class Desk(RuleBasedStateMachine):
         assert scene.name.startswith("staff-")
         inside = {Place.FIRST, Place.SLOTS, Place.PIN, Place.CHECKING, Place.LOCKED, Place.NEW_PIN, Place.NEW_PIN_AGAIN}
         assert state.entered or {frame.place for frame in state.frames} <= inside
+
+    @invariant()
+    def what_was_brought_is_gone_with_its_screens(self) -> None:
+        state = self.desk.state
+        assert state.brought is None or any(frame.place in bringing.FORMS for frame in state.frames)
+        looked, forgot = len(self.desk.of(LookForImport)), len(self.desk.of(ForgetImport))
+        assert looked >= forgot
+        assert state.brought is not None or not looked or ForgetImport() in self.after_looking()
+
+    def after_looking(self) -> list[StaffEffect]:
+        effects = self.desk.effects
+        return effects[max(i for i, effect in enumerate(effects) if isinstance(effect, LookForImport)) :]
 
     @invariant()
     def red_always_leads_out(self) -> None:

@@ -32,6 +32,7 @@ from kiosk.screens.scene import (
     Ring,
     Row,
     Scene,
+    Slip,
     Step,
     Strip,
     Table,
@@ -239,13 +240,13 @@ WRITING = Progress(
     percent=37,
     left="about 3 min left",
 )
-SECRET = Note(
+SECRET = Slip(
     "staff-hand-over-protection",
     strip=Strip("I have written it down", "", "Back"),
     staff=True,
-    title="crestless undergrowth scrambling wristwatch unscrewing",
-    lines=("Write down these five words. They open the package, are shown only now and kept nowhere.",),
-    mark=Mark.LOCK,
+    title="Write down these five words",
+    text="They open the package, in this order, with one space between. They are shown only now and kept nowhere.",
+    lines=("crestless", "undergrowth", "scrambling", "wristwatch", "unscrewing"),
 )
 
 SCENES: tuple[Scene, ...] = (

@@ -13,19 +13,30 @@ import msgspec
 from kiosk.care.library import load
 from kiosk.care.model import Injection, Onset, Permission, Region
 from kiosk.care.reasons import NOTICES, Notice
-from kiosk.desk import home, staff
+from kiosk.desk import bringing, home, staff
 from kiosk.desk.home_model import Home, Interrupted
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.items import ITEMS
 from kiosk.desk.pin import Tries
-from kiosk.desk.staff_model import Errand, InboxLine, Place, Prepared, ReplayLine, Staff, StatusRow
+from kiosk.desk.staff_model import (
+    Brought,
+    BroughtProgramme,
+    Errand,
+    InboxLine,
+    Place,
+    Prepared,
+    ReplayLine,
+    Setting,
+    Staff,
+    StatusRow,
+)
 from kiosk.desk.staff_turn import Style
 from kiosk.handover.outcomes import sentences
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
-from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Table
+from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
 from kiosk.signals import Button, Press, Typed
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC
 from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
@@ -49,9 +60,11 @@ FULL = msgspec.structs.replace(
 AGREED = msgspec.structs.replace(PARETIC, permissions=(Permission.CLIPS, Permission.REPLAYS))
 REPLAYS = tuple(ReplayLine(f"s1/0/{n}", "Smile with the eye soft", "Mon 2 March 09:41", n + 1) for n in range(30))
 KEYS = tuple(f"3f2a 91c{n} 07be 44d0" for n in range(4))
+MANY_KEYS = tuple(f"{n:02x}2a 91c4 07be 44d{n % 10}" for n in range(20))
 PREPARED = (
     Prepared(0, "passphrase", SECRET),
     Prepared(0, "recipients", keys=KEYS),
+    Prepared(0, "recipients", keys=MANY_KEYS),
     Prepared(0, "none"),
     Prepared(0, "recipients", problem="/data/keys/recipients.txt: no keys are installed; write at least 2 age keys"),
 )
@@ -64,6 +77,37 @@ ERRANDS = (
         Errand("ended", 100, None, text, whole=outcome.whole, number=123_456)
         for outcome, text in sentences(same).items()
     ),
+)
+FULL_DISK = "The disk of the kiosk is full: nothing was changed. Tell your technician."
+REFUSED = tuple(
+    f"programmes/evening-{n}.toml, line {n}: a hold of 45 s is over the cap of 30 s for this movement; correct the "
+    "file at the clinic, check it with `kiosk check`, and bring it again"
+    for n in range(9)
+)
+STATES = ("new", "changed", "same", "replaces")
+MANY_PROGRAMMES = tuple(
+    BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
+    for n in range(20)
+)
+ONE_NEW = (BroughtProgramme("Evening", 1, "new", "T. Therapist"),)
+NEWS_OF_STICKS = (
+    *(Brought("waiting", text) for text in sentences(same).values()),
+    Brought("reading"),
+    *(Brought("ended", text) for text in (*sentences(same).values(), FULL_DISK)),
+)
+READS = (
+    Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW),
+    Brought("read", keys=MANY_KEYS, person=SYNKINETIC, programmes=MANY_PROGRAMMES, refused=REFUSED),
+    Brought("read", keys=KEYS[:3], taken=("keys",)),
+    Brought("read", programmes=(BroughtProgramme("Evening", 1, "same"),), person=FULL, taken=("plan",)),
+    Brought("read", refused=REFUSED[:1]),
+    Brought("read"),
+)
+BRINGING = (
+    staff_data(None, former=(FULL,), keys_installed=KEYS[:2]),
+    staff_data(FULL, keys_installed=KEYS),
+    staff_data(None, settings=(Setting("handover.protection", "none"),)),
+    staff_data(FULL, settings=(Setting("handover.protection", "recipients"),)),
 )
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
 
@@ -130,6 +174,7 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
     yield from _handing_over()
+    yield from _bringing()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
         todo = [desk.state]
@@ -170,6 +215,34 @@ def _handing_over() -> Iterator[Staff]:
         yield desk.state
         for errand in ERRANDS if prepared.way == "passphrase" else ():
             yield staff.step(desk.state, errand, START)[0]
+
+
+def _bringing() -> Iterator[Staff]:
+    """Every state of what a stick brought: waited for, shown, taken in, not taken in; and the setting that follows."""
+    for data in BRINGING:
+        desk = AtDesk.entered(data)
+        desk.choose("bring")
+        yield desk.state
+        for news in NEWS_OF_STICKS:
+            yield staff.step(desk.state, news, START)[0]
+        for news in READS:
+            found = staff.step(desk.state, news, START)[0]
+            yield found
+            for part in bringing.parts(found):
+                shown = AtDesk(found)
+                shown.choose(part)
+                yield shown.state
+                if not (answers := [a for a in ("take", "look") if a in staff.options(shown.state)]):
+                    continue
+                shown.choose(answers[0])
+                yield shown.state
+                for answer in (replace(news, taken=("keys", "programmes")), replace(news, text=FULL_DISK)):
+                    told = staff.step(shown.state, answer, START)[0]
+                    yield told
+                    if "protect" in staff.options(told):
+                        last = AtDesk(told)
+                        last.choose("protect")
+                        yield last.state
 
 
 @cache
@@ -233,6 +306,7 @@ def test_every_word_is_looked_up() -> None:
 
     free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
     free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
+    free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
@@ -246,6 +320,8 @@ def test_every_word_is_looked_up() -> None:
             texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
         elif isinstance(scene, Digits):
             texts += [scene.title, scene.text]
+        elif isinstance(scene, Slip):
+            texts += [scene.title, scene.text, *scene.lines]
         elif isinstance(scene, Progress):
             texts += [scene.title, scene.text, scene.left]
         known = re.compile(r".*«|(.*, )?\d\d\.\d\d\.|(Mon )?2 March")

@@ -39,7 +39,7 @@ from kiosk.shell.status import desk_data, desk_slots
 from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Press, StickTrouble, Typed
 from tests.care.people import PARETIC, shipped, today
-from tests.desk.desks import PIN
+from tests.desk.desks import PIN, said
 from tests.records.helpers import PATIENCE_S, rows_in, session, step
 
 OTHER = msgspec.structs.replace(PARETIC, code="23456X")
@@ -106,7 +106,7 @@ class AtStick:
         for source in (self.store, self.ports.workshop, self.handing):
             for signal in source.drain(now):
                 self.desk.hear(signal, now)
-        self.scenes.append(str(present_staff(self.state, "", same)))
+        self.scenes.append(said(present_staff(self.state, "", same)))
 
     def press(self, button: Button) -> None:
         self.clock.advance(700)

@@ -73,7 +73,7 @@ def test_every_screen_is_there_once_and_its_text_fits(days: Path) -> None:
         "staff-review.chosen",
         "staff-cleaning.hand",
         "staff-status.chosen",
-        "staff-hand-over-protection.lock",
+        "staff-hand-over-protection",
         "staff-hand-over-stick.hand",
         "staff-hand-over-done.tick",
     }

@@ -1,0 +1,189 @@
+"""What a stick brought, in words for staff: each part before it is taken in, what was left out, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from kiosk.desk import bringing
+from kiosk.desk.bringing import KEYS, LINE, PROGRAMMES
+from kiosk.desk.setup import PLAN
+from kiosk.desk.staff import options
+from kiosk.desk.staff_model import Brought, BroughtProgramme, Place, Staff
+from kiosk.screens.scene import Choice, Mark, Row, Slip, Strip
+from kiosk.words import Words
+
+NoteWords = tuple[str, tuple[str, ...], Mark]
+BRING_PLACES = frozenset(bringing.FORMS)
+"""Where answers are called as ``bring_choice`` and ``bring_row`` call them."""
+
+
+def _brought(staff: Staff) -> Brought:
+    return staff.brought or Brought("")
+
+
+def bring_choice(answer: str, _: Words) -> Choice:
+    """One answer of a note."""
+    return Choice(
+        {
+            bringing.TAKE: _("Take in"),
+            bringing.LOOK: _("Look at it"),
+            bringing.AGAIN: _("Try again"),
+            bringing.OK: _("Go on"),
+            bringing.PROTECT: _("Use them"),
+        }[answer]
+    )
+
+
+# What was found.
+
+
+def bring_row_does(answer: str, _: Words) -> str:
+    """What green does with a row; nothing with one that is only read."""
+    if answer == bringing.TAKE:
+        return _("Take in")
+    return "" if answer.startswith(LINE) else _("Open")
+
+
+def bring_row(staff: Staff, answer: str, _: Words) -> Row:
+    """One part that was brought, one programme, or something that was left out."""
+    if answer == bringing.TAKE:
+        return Row(_("Take in"), _("Nothing was taken in yet"))
+    if staff.place is Place.BROUGHT_PROGRAMMES:
+        return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
+    if answer.startswith(LINE):
+        return Row(_("Left out"), bringing.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
+    value = _("{what}: {state}").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
+    return Row(_named(answer, _), value, "ok" if bringing.here(staff, answer) else "")
+
+
+def _named(part: str, _: Words) -> str:
+    return {KEYS: _("Keys of the clinic"), PROGRAMMES: _("Programmes"), PLAN: _("Plan of a person")}[part]
+
+
+def _counted(staff: Staff, part: str, _: Words) -> str:
+    brought = _brought(staff)
+    if part == PLAN:
+        return brought.person.code if brought.person is not None else ""
+    return str(len(brought.keys if part == KEYS else brought.programmes))
+
+
+def _state(staff: Staff, part: str, _: Words) -> str:
+    if part in _brought(staff).taken:
+        return _("taken in")
+    return _("the same are here already") if bringing.here(staff, part) else _("not taken in yet")
+
+
+def _programme_row(programme: BroughtProgramme, _: Words) -> Row:
+    state = {
+        "new": _("new"),
+        "changed": _("changed"),
+        "same": _("the same is here already"),
+        "replaces": _("in the place of the kiosk's own one"),
+    }[programme.state]
+    by = programme.reviewed_by
+    reviewed = _("reviewed by {who}").format(who=by) if by else _("not yet reviewed by a therapist")
+    value = _("version {n}, {state}; {reviewed}").format(n=programme.version, state=state, reviewed=reviewed)
+    return Row(programme.title, value, "" if by else "warning")
+
+
+# Keys.
+
+
+def brought_keys(staff: Staff, notice: str, _: Words) -> Slip:
+    """The keys to be compared with the clinic's sheet, before they are taken in and after."""
+    installed = staff.data.keys_installed
+    if bringing.here(staff, KEYS):
+        told = _("These keys are on this kiosk.")
+    elif installed:
+        told = _("Compare them with the clinic's list. They take the place of the keys that are here now: {n}").format(
+            n=len(installed)
+        )
+    else:
+        told = _("Compare each with the clinic's list. Whoever has one of these keys can open packages and films.")
+    return Slip(
+        name=f"staff-{staff.place}",
+        strip=Strip(_("Take in") if options(staff) else "", "", _("Back")),
+        notice=notice,
+        staff=True,
+        title=_("Keys of the clinic"),
+        text=told,
+        lines=_brought(staff).keys,
+    )
+
+
+# Notes.
+
+
+def _waiting(staff: Staff, _: Words) -> NoteWords:
+    brought = _brought(staff)
+    if brought.phase == "reading":
+        return _("Reading the stick"), (_("Leave the stick in."),), Mark.HAND
+    told = _("Only the file FK-IMPORT.zip is read. Nothing else on the stick is opened.")
+    return _("Now the stick"), (*((brought.text,) if brought.text else ()), told), Mark.HAND
+
+
+def _not_brought(staff: Staff, _: Words) -> NoteWords:
+    return _("Nothing was taken in"), (_brought(staff).text,), Mark.WARNING
+
+
+def _plan(staff: Staff, _: Words) -> NoteWords:
+    person, held = _brought(staff).person, bringing.kept(staff)
+    code = person.code if person is not None else ""
+    title = _("Plan of {code}").format(code=code)
+    if bringing.taken_by_another(staff):
+        other = staff.person.code if staff.person is not None else ""
+        whose = _("This kiosk belongs to somebody else now: {code}.").format(code=other)
+        return title, (whose, _("Discharge them first. Then take this plan in.")), Mark.WARNING
+    if bringing.here(staff, PLAN):
+        return title, (_("It was saved."),), Mark.TICK
+    if held is None:
+        who = _("This person is new here.")
+    elif staff.person is not None:
+        who = _("This kiosk belongs to this person. The next screen shows what would change.")
+    else:
+        who = _("This person was here before. The next screen shows what would change.")
+    lines = (
+        who,
+        _("Look at all of it, then save. Nobody here has reviewed it yet."),
+        _("Consents and opened programmes stay as they are at this kiosk: none for somebody new."),
+    )
+    return title, lines, Mark.NONE
+
+
+def _taking(_staff: Staff, _: Words) -> NoteWords:
+    return _("One moment"), (_("It is being stored."),), Mark.NONE
+
+
+def _taken(staff: Staff, _: Words) -> NoteWords:
+    brought = _brought(staff)
+    if staff.frame.about[0] == PROGRAMMES:
+        lines = (
+            _("Programmes: {n}").format(n=len(brought.programmes)),
+            _("Whom they are open for stands in the menu under “Programmes”."),
+        )
+        return _("Taken in"), lines, Mark.TICK
+    used = {
+        bringing.RECIPIENTS: _("Packages are protected by them from now on."),
+        bringing.PASSPHRASE: _("Packages are still protected by five words. Amber changes that."),
+        bringing.NONE: _("Packages are still not protected. Amber changes that."),
+    }.get(bringing.protected(staff), "")
+    count = _("Keys of the clinic: {n}").format(n=len(brought.keys))
+    return _("Taken in"), (count, *((used,) if used else ())), Mark.TICK
+
+
+def _not_taken(staff: Staff, _: Words) -> NoteWords:
+    return _("Not taken in"), (_brought(staff).text,), Mark.WARNING
+
+
+NOTE_WORDS: MappingProxyType[Place, Callable[[Staff, Words], NoteWords]] = MappingProxyType(
+    {
+        Place.BRING: _waiting,
+        Place.NOT_BROUGHT: _not_brought,
+        Place.BROUGHT_PLAN: _plan,
+        Place.TAKING_IN: _taking,
+        Place.TAKEN_IN: _taken,
+        Place.NOT_TAKEN_IN: _not_taken,
+    }
+)
+"""Title, paragraphs and mark of each note."""
