@@ -149,6 +149,10 @@ def _found_options(staff: Staff) -> tuple[str, ...]:
     return (*parts(staff), *(f"{LINE}{i}" for i in range(len(left_out(staff)))))
 
 
+def _next_part(staff: Staff, found: tuple[str, ...]) -> str:
+    return next((part for part in parts(staff) if not here(staff, part)), first(staff, found))
+
+
 def _found(turn: Turn, answer: str) -> None:
     places = {KEYS: Place.BROUGHT_KEYS, PROGRAMMES: Place.BROUGHT_PROGRAMMES, PLAN: Place.BROUGHT_PLAN}
     if answer in places:
@@ -205,12 +209,13 @@ def _taken(turn: Turn, answer: str) -> None:
         turn.open(Place.SETTING, PROTECTION)
     else:
         turn.back_to(Place.BROUGHT)
+        turn.frame(fresh=True)
 
 
 FORMS: dict[Place, Form] = {
     Place.BRING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
     Place.NOT_BROUGHT: Form(fixed(AGAIN), _again, Style.DIRECT),
-    Place.BROUGHT: Form(_found_options, _found),
+    Place.BROUGHT: Form(_found_options, _found, preset=_next_part),
     Place.BROUGHT_KEYS: Form(_keys_options, lambda turn, _: _take(turn, KEYS), Style.DIRECT),
     Place.BROUGHT_PROGRAMMES: Form(_programmes_options, _programmes, preset=first),
     Place.BROUGHT_PLAN: Form(_plan_options, _plan, Style.DIRECT),

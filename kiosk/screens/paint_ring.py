@@ -47,9 +47,10 @@ class _Geometry:
     large: float
 
 
-def _table(colour: Colour, ground: Colour = GROUND) -> Pixels:
-    """256 blends from ``ground`` to ``colour`` as pixels."""
-    red, green, blue = np.linspace(ground, colour, 256).round().astype(np.uint32).T
+@lru_cache(maxsize=3)
+def _table(colour: Colour) -> Pixels:
+    """256 blends from ``GROUND`` to ``colour`` as pixels."""
+    red, green, blue = np.linspace(GROUND, colour, 256).round().astype(np.uint32).T
     pixels: Pixels = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
     return pixels
 
@@ -94,5 +95,5 @@ def ring_surface(radius: int, arc: int, disc: int | None, like: pygame.Surface) 
     """The picture as an opaque surface in the pixel format of ``like``."""
     pixels = ring_pixels(radius, arc, disc)
     surface = pygame.Surface((2 * radius, 2 * radius), 0, like)
-    surface.blit(pygame.image.frombuffer(pixels.tobytes(), surface.get_size(), "BGRA"), (0, 0))
+    surface.blit(pygame.image.frombuffer(pixels, surface.get_size(), "BGRA"), (0, 0))
     return surface

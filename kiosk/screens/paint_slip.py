@@ -9,11 +9,13 @@ from kiosk.screens.theme import INK, SOFT
 
 LARGEST = 104
 """Above this a line gets no easier to copy."""
+LARGE = 52
+"""Lines that have this size one below the other stay so: nobody has to ask which of them comes next."""
 COLUMNS = (1, 2, 3)
 
 
 def slip(scene: Slip, kit: Kit) -> list[Placed]:
-    """A heading, one sentence, and the lines below it, in as many columns as make the letters largest."""
+    """A heading, one sentence, and the lines below it; in columns only where they are many."""
     items, area = frame(scene, kit)
     texts: Texts = [(scene.title, kit.sizes.title[0], True, INK), (scene.text, kit.sizes.body[-1], False, SOFT)]
     items.extend(column(texts, area._replace(w=head_width(scene, area, kit)), GAP // 2, kit))
@@ -25,8 +27,7 @@ def slip(scene: Slip, kit: Kit) -> list[Placed]:
 def _lines(lines: tuple[str, ...], room: Box, kit: Kit) -> list[Placed]:
     if not lines:
         return []
-    # The fewer columns of two that are read as well: an eye that moves between paper and screen finds its line again.
-    columns = max(COLUMNS, key=lambda n: (_em(lines, n, room, kit), -n))
+    columns = max(COLUMNS, key=lambda n: (min(LARGE, _em(lines, n, room, kit)), -n))
     em, rows = _em(lines, columns, room, kit), -(-len(lines) // columns)
     widths = [max(kit.measure(line, em, True) for line in lines[i : i + rows]) for i in range(0, len(lines), rows)]
     gap = 3 * GAP

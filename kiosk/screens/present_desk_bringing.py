@@ -48,12 +48,12 @@ def bring_row_does(answer: str, _: Words) -> str:
 def bring_row(staff: Staff, answer: str, _: Words) -> Row:
     """One part that was brought, one programme, or something that was left out."""
     if answer == bringing.TAKE:
-        return Row(_("Take in"), _("Nothing was taken in yet"))
+        return Row(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
     if staff.place is Place.BROUGHT_PROGRAMMES:
         return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
     if answer.startswith(LINE):
         return Row(_("Left out"), bringing.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
-    value = _("{what}: {state}").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
+    value = _("{state} ({what})").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
     return Row(_named(answer, _), value, "ok" if bringing.here(staff, answer) else "")
 
 
@@ -143,12 +143,12 @@ def _plan(staff: Staff, _: Words) -> NoteWords:
         who = _("This kiosk belongs to this person. The next screen shows what would change.")
     else:
         who = _("This person was here before. The next screen shows what would change.")
-    lines = (
-        who,
-        _("Look at all of it, then save. Nobody here has reviewed it yet."),
-        _("Consents and opened programmes stay as they are at this kiosk: none for somebody new."),
+    own = (
+        _("Consents to being recorded, and programmes that staff opened, do not come along.")
+        if held is None
+        else _("Consents to being recorded, and programmes that staff opened, stay as they are here.")
     )
-    return title, lines, Mark.NONE
+    return title, (who, own, _("Look at all of it, then save. Nobody here has reviewed it yet.")), Mark.NONE
 
 
 def _taking(_staff: Staff, _: Words) -> NoteWords:

@@ -84,6 +84,7 @@ REFUSED = tuple(
     "file at the clinic, check it with `kiosk check`, and bring it again"
     for n in range(9)
 )
+OTHER = msgspec.structs.replace(SYNKINETIC, code="23456X")
 STATES = ("new", "changed", "same", "replaces")
 MANY_PROGRAMMES = tuple(
     BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
@@ -97,7 +98,7 @@ NEWS_OF_STICKS = (
 )
 READS = (
     Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW),
-    Brought("read", keys=MANY_KEYS, person=SYNKINETIC, programmes=MANY_PROGRAMMES, refused=REFUSED),
+    Brought("read", keys=MANY_KEYS, person=OTHER, programmes=MANY_PROGRAMMES, refused=REFUSED),
     Brought("read", keys=KEYS[:3], taken=("keys",)),
     Brought("read", programmes=(BroughtProgramme("Evening", 1, "same"),), person=FULL, taken=("plan",)),
     Brought("read", refused=REFUSED[:1]),
@@ -307,6 +308,7 @@ def test_every_word_is_looked_up() -> None:
     free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
     free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
+    free |= {OTHER.code}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
