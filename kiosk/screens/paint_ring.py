@@ -95,5 +95,5 @@ def ring_surface(radius: int, arc: int, disc: int | None, like: pygame.Surface) 
     """The picture as an opaque surface in the pixel format of ``like``."""
     pixels = ring_pixels(radius, arc, disc)
     surface = pygame.Surface((2 * radius, 2 * radius), 0, like)
-    surface.blit(pygame.image.frombuffer(pixels, surface.get_size(), "BGRA"), (0, 0))
+    surface.blit(pygame.image.frombuffer(pixels.tobytes(), surface.get_size(), "BGRA"), (0, 0))
     return surface

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from kiosk.care.model import Step
 
@@ -29,8 +30,10 @@ class Stretch:
     end_ms: int
 
 
+@lru_cache(maxsize=64)
 def stretches(step: Step, easier: bool = False) -> tuple[Stretch, ...]:
     """The whole timeline of ``step``. ``easier`` halves each hold; nothing else changes."""
+    # Kept, because it is asked for many times a second while a step runs.
     hold = step.hold_ms // 2 if easier else step.hold_ms
     lengths: list[tuple[Pace, int, int]] = [(Pace.HANDS_UP, 0, step.hands_up_ms), (Pace.LEAD_IN, 0, step.lead_in_ms)]
     for repetition in range(step.repetitions):

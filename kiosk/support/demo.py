@@ -47,6 +47,7 @@ class Days:
     """The simulated kiosk through several boots."""
 
     def __init__(self, out: Path, seed: int) -> None:
+        from kiosk.devices.camera_sim import SimCamera
         from kiosk.screens.paint import Painter
 
         self.out, self.clock = out, SimClock()
@@ -55,6 +56,8 @@ class Days:
         screens.mkdir(parents=True, exist_ok=True)
         self.screen = SimScreen(Painter(self.assets), screens)
         self.known = library.load(self.assets / "programmes")
+        # One for all boots: its pictures are decoded once.
+        self.camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
         self.seed = seed
         self.boots = 1
         self.presses = 0
@@ -64,7 +67,6 @@ class Days:
         """Boot, live through one chapter, and end: in order, or by a power cut."""
         from kiosk.devices.buttons import ButtonSettings, Debounced
         from kiosk.devices.buttons_sim import SimButtons
-        from kiosk.devices.camera_sim import SimCamera
         from kiosk.devices.lights_sim import SimLights
         from kiosk.devices.sound_files import VoiceFiles
         from kiosk.devices.sound_sim import SimSound
@@ -85,7 +87,6 @@ class Days:
         sticks = SimSticks(self.clock)
         handing = Handing(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
         try:
-            camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
             sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
             workshop = Workshop(aside=False)
             sound = SimSound(self.clock, VoiceFiles("en", self.assets / "voice").duration_ms)
@@ -93,7 +94,7 @@ class Days:
                 clock=self.clock,
                 store=store,
                 sound=sound,
-                camera=camera,
+                camera=self.camera,
                 lights=SimLights(),
                 workshop=workshop,
                 sight=sight,
@@ -103,11 +104,11 @@ class Days:
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)
-            scenery = demo_story.Scenery(hand, camera, sticks, self.out / EXPORT, self.paper)
-            waiting = SimWait(self.clock, store, camera, self.screen, chapter.part(scenery))
+            scenery = demo_story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.paper)
+            waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
-            sources = (plate, store, sound, camera, sight, workshop, handing)
-            loop = Loop(self.clock, waiting, sources, camera, shell, self.screen, Watchdog({}), sight.offer)
+            sources = (plate, store, sound, self.camera, sight, workshop, handing)
+            loop = Loop(self.clock, waiting, sources, self.camera, shell, self.screen, Watchdog({}), sight.offer)
             while not waiting.ended:
                 waiting.until(loop.deadline_ms())
                 loop.turn()
@@ -116,6 +117,7 @@ class Days:
                 log.info("%s: the power is cut", local_time(self.clock.wall_utc()))
         finally:
             # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
+            self.camera.close()
             handing.close()
             store.close(5)
             buttons.close()

@@ -7,7 +7,7 @@ the screen shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,10 @@ Part = Generator[Until | For, None, None]
 
 
 class SimScreen:
-    """Draws like the real one, into memory, and keeps a picture of each screen and state once."""
+    """Draws like the real one, into memory, and keeps a picture of each screen and state once.
+
+    Of what differs in nothing but the running ring and the mirror only one picture a second is drawn.
+    """
 
     def __init__(self, painter: Painter, folder: Path | None) -> None:
         import pygame
@@ -65,14 +68,19 @@ class SimScreen:
         self.scene: Scene | None = None
         self.saved: dict[str, Path] = {}
         self.shown = 0
+        self._drawn: Scene | None = None
         self.misfits: list[str] = []
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
-        self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
         self.scene = scene
         self.shown += 1
         name = state_name(scene)
-        if self._folder is not None and name not in self.saved:
+        fresh = self._folder is not None and name not in self.saved
+        still = _still(scene)
+        if fresh or still != self._drawn:
+            self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
+            self._drawn = still
+        if fresh:
             self._save(name)
             self.misfits += [f"{name}: {misfit}" for misfit in self._painter.fits(scene)]
 
@@ -82,6 +90,13 @@ class SimScreen:
         if self._folder is not None:
             self.saved[name] = self._folder / f"{name}.png"
             pygame.image.save(self._surface, str(self.saved[name]))
+
+
+def _still(scene: Scene) -> Scene:
+    """``scene`` without what moves all the time; the seconds on the ring stay."""
+    if not isinstance(scene, Step):
+        return scene
+    return replace(scene, ring=replace(scene.ring, fraction=0.0), reflection=None, band=None)
 
 
 def state_name(scene: Scene) -> str:
