@@ -108,10 +108,10 @@ def test_keys_are_compared_before_they_are_taken_in() -> None:
     desk.choose("take")
     assert desk.of(TakeIn) == [TakeIn("keys", "therapist-1")]
     assert desk.at(Place.TAKING_IN)
-    assert desk.state.data.keys_installed == ()
+    assert not desk.state.data.keys_installed
     desk.send(replace(READ, taken=("keys",)))
     assert desk.at(Place.TAKEN_IN)
-    assert not desk.state.data.keys_installed
+    assert desk.state.data.keys_installed == KEYS
     desk.press(Button.GREEN)
     assert desk.at(Place.BROUGHT)
     assert "taken in (2)" in shown(desk)
