@@ -223,7 +223,7 @@ def measure(affected: str | None, neutral: float, as_json: bool, data: Path, vid
     "--to",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder that takes the package; it serves as the stick.",
+    help="Folder that takes the package; it serves as the stick. It is made, but not the one it lies in.",
 )
 @click.option("--person", metavar="CODE", help="Only this person's rows; without it, everybody's.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody's rows: what happens anyway without --person.")

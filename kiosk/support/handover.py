@@ -78,9 +78,15 @@ def _at_the_desk(settings: Settings, data: Path) -> Settings:
 
 
 def _folder(to: Path) -> FolderTarget:
-    """The folder as a target; it is made where there is none."""
+    """The folder as a target. Only itself is made: below a stick that is not there, all would land on the card."""
+    parent = to.absolute().parent
+    if not parent.is_dir():
+        raise HandoverError(
+            f"{parent}: there is no such folder, so {to} cannot be made there: is the stick in, and mounted? "
+            "If you want it there all the same, make that folder first"
+        )
     try:
-        to.mkdir(parents=True, exist_ok=True)
+        to.mkdir(exist_ok=True)
     except OSError as why:
         raise HandoverError(f"{to}: this folder cannot be made ({why.strerror}); name another one") from why
     return FolderTarget(to)

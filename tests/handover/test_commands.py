@@ -152,3 +152,13 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(data: Path, tmp_path: Path
     """No fault inside the kiosk: whoever typed it named a place where nothing can be made."""
     found = run("export", "--to", "/proc/stick", "--data", data)
     assert (found.exit_code, "cannot be made" in found.output) == (1, True)
+
+
+@pytest.mark.parametrize("below", ["STICK/out", "STICK/a/b"])
+def test_a_stick_that_is_not_there_does_not_fill_the_card(data: Path, tmp_path: Path, below: str) -> None:
+    """Where a stick would be mounted nothing is made: the package would lie on the kiosk and look handed over."""
+    found = run("export", "--to", tmp_path / below, "--data", data)
+    assert found.exit_code == 1
+    assert str((tmp_path / below).parent) in found.output
+    assert "is the stick in" in found.output
+    assert not (tmp_path / "STICK").exists()
