@@ -13,18 +13,23 @@ from kiosk.handover.schema import Kind, Table
 BOM = b"\xef\xbb\xbf"
 DANGEROUS = "=+-@\t\r\0"
 """A spreadsheet may take a text that begins with one of these for a formula."""
+STARTS = frozenset(DANGEROUS)
+QUOTE = "'"
 PIECE = 64 << 10
 """Bytes that are handed on at a time, about."""
 
 
 def guarded(text: str) -> str:
-    """A text cell as it is written: what could be a formula gets a leading quote."""
-    return f"'{text}" if text and text[0] in DANGEROUS else text
+    """A text cell as it is written: what could be a formula gets a leading quote.
+
+    So does what looks as if it had got one, that it may keep its own.
+    """
+    return f"'{text}" if text.lstrip(QUOTE)[:1] in STARTS else text
 
 
 def unguarded(cell: str) -> str:
     """The text that ``guarded`` was given."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in DANGEROUS else cell
+    return cell[1:] if cell[:1] == QUOTE and cell.lstrip(QUOTE)[:1] in STARTS else cell
 
 
 def csv_bytes(table: Table, rows: Iterator[tuple[Any, ...]], counted: Callable[[int], None]) -> Iterator[bytes]:

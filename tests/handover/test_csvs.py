@@ -7,10 +7,10 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk.handover.csvs import DANGEROUS, csv_bytes, guarded, unguarded
+from kiosk.handover.csvs import DANGEROUS, STARTS, csv_bytes, guarded, unguarded
 from kiosk.handover.schema import Column, Kind, Table
 from tests.handover.made import unheard
 
@@ -28,6 +28,20 @@ def test_no_text_is_a_formula(text: str) -> None:
     cell = read([(text, 1.0, 1)])[1][0]
     assert cell == f"'{text}"
     assert unguarded(cell) == text
+
+
+@given(st.text("'=+-@\t\r\0x\n", max_size=6) | st.text(max_size=20))
+@example("'=1")
+@example("''=1")
+@example("'")
+@example("'x=")
+def test_what_is_written_is_what_is_read_whatever_it_begins_with(text: str) -> None:
+    """Writing and reading are exactly inverse: a text that brings its own quote keeps it, and two never meet."""
+    assert unguarded(guarded(text)) == text
+    assert guarded(text)[:1] not in STARTS
+    # One quote, and only where it is needed: every other text stands there as it is.
+    assert guarded(text) in (text, f"'{text}")
+    assert guarded(text) == text or text.lstrip("'")[:1] in STARTS
 
 
 def test_numbers_are_left_alone() -> None:
