@@ -70,8 +70,8 @@ class Ledger:
         if isinstance(record, Flagged):
             person = after.context.person
             key = f"{record.flag.value}.{after.context.session_id}"
-            event = EventRow("notice", record.flag.value, after.plan.programme, person)
-            return (event, InboxRow(key, person, record.flag.value, after.plan.programme))
+            # The record writes it into its log too.
+            return (InboxRow(key, person, record.flag.value, after.plan.programme),)
         return (EventRow("info", record.code, record.detail, after.context.person),)
 
     def _update(self, after: Session) -> SessionRow:

@@ -26,7 +26,7 @@ from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.daytime import known_time
-from kiosk.records.rows import EventRow, InboxRow, SessionRow, StateRow
+from kiosk.records.rows import InboxRow, SessionRow, StateRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
@@ -284,7 +284,7 @@ class Shell:
         person = self._person()
         name = person.code if person else ""
         key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
-        self._ports.store.put(EventRow("notice", code, "", name), InboxRow(key, name, code))
+        self._ports.store.put(InboxRow(key, name, code))
 
     def _start(self, wish: StartSession, now_ms: int) -> None:
         person = self._person()
