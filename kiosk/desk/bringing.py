@@ -131,6 +131,8 @@ def _again(turn: Turn, _answer: str) -> None:
 def _hear_of_part(turn: Turn, held: Brought, news: Brought) -> None:
     """A part that was accepted is stored, or could not be."""
     now = news if news.phase == "read" else dataclasses.replace(held, text=news.text)
+    # What is stored stays so, whatever becomes of the rest.
+    now = dataclasses.replace(now, taken=tuple(dict.fromkeys((*held.taken, *now.taken))))
     turn.set(brought=now)
     if KEYS in now.taken and KEYS not in held.taken:
         turn.set(data=dataclasses.replace(turn.s.data, keys_installed=now.keys))
