@@ -18,6 +18,7 @@ from kiosk.handover.csvs import csv_bytes
 from kiosk.handover.datapackage import Digest, Written
 from kiosk.handover.meter import Meter, Progress, Stop
 from kiosk.handover.packing import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name
+from kiosk.handover.plan_bed import bed_of
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import Snapshot
@@ -213,7 +214,7 @@ class _Building:
         described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written, self.files)
         yield Payload(datapackage.FILE, iter((described,)))
         yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
-        yield Payload(plan.FILE, plan.plan_bytes(self._persons()))
+        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.state)))
 
     def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
         for row in self._packing.placed(CLIPS, number):

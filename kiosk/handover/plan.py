@@ -14,6 +14,7 @@ from kiosk.care.model import Person
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.errors import PackageError, StoreError
+from kiosk.handover.plan_bed import Bed, Value, changed
 
 FILE = "plan.json"
 FORMAT = 1
@@ -31,14 +32,18 @@ class Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     format: int
     persons: tuple[Person, ...]
+    bed: Bed | None = None
+    """Absent in older files, and where the person at the kiosk is not among ``persons``."""
 
 
-def plan_bytes(persons: Iterable[Person]) -> Iterator[bytes]:
-    """The file for ``persons``, piece by piece."""
+def plan_bytes(persons: Iterable[Person], bed: Bed | None = None) -> Iterator[bytes]:
+    """The file for ``persons``, piece by piece; ``bed`` is told of only where its person is among them."""
+    there = False
     yield b'{"format": %d, "persons": [' % FORMAT
     for number, person in enumerate(persons):
+        there = there or (bed is not None and person.code == bed.code)
         yield (b",\n" if number else b"\n") + msgspec.json.encode(person)
-    yield b"\n]}\n"
+    yield b"\n]" + (b',\n"bed": ' + msgspec.json.encode(bed) if there else b"") + b"}\n"
 
 
 def person_of(profile: str, code: str) -> Person:
@@ -54,6 +59,28 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
 
     Raises PackageError, with the place and the reason, for anything that staff could not have set at a kiosk.
     """
+    plans = _read(raw)
+    found = [person for person in plans.persons if code in (None, person.code)]
+    if len(found) != 1:
+        codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
+        raise PackageError(f"{FILE}: {len(found)} persons to choose from ({codes}); name one by code")
+    for fault in _faults(found[0]):
+        raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
+    kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
+    return msgspec.structs.replace(found[0], permissions=kept)
+
+
+def read_settings(raw: bytes, code: str) -> dict[str, Value]:
+    """What staff changed at the bedside for the person called ``code``: value by ``section.name``, in range.
+
+    Empty where nothing was changed, where nobody knows (an older file, or somebody who is no longer at that kiosk).
+    Raises PackageError as ``read_plan``.
+    """
+    bed = _read(raw).bed
+    return changed(bed.settings) if bed is not None and bed.code == code else {}
+
+
+def _read(raw: bytes) -> Plans:
     if len(raw) > MOST_BYTES:
         raise PackageError(f"{FILE}: {len(raw)} bytes; a plan has at most {MOST_BYTES}")
     try:
@@ -64,14 +91,7 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
         raise PackageError(f"{FILE}: written by another version (format {plans.format}, this one knows {FORMAT})")
     if len(plans.persons) > MOST_PERSONS:
         raise PackageError(f"{FILE}: more than {MOST_PERSONS} persons")
-    found = [person for person in plans.persons if code in (None, person.code)]
-    if len(found) != 1:
-        codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
-        raise PackageError(f"{FILE}: {len(found)} persons to choose from ({codes}); name one by code")
-    for fault in _faults(found[0]):
-        raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
-    kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
-    return msgspec.structs.replace(found[0], permissions=kept)
+    return plans
 
 
 def everybody(raw: bytes) -> tuple[Person, ...]:

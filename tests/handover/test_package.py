@@ -26,6 +26,7 @@ from kiosk.handover.exporting import Exported
 from kiosk.handover.keys import Keys
 from kiosk.handover.meter import never, nobody
 from kiosk.handover.package import Document, Order, build
+from kiosk.handover.plan import FILE, read_settings
 from kiosk.handover.protect import Protection
 from kiosk.handover.reading import Package
 from kiosk.handover.schema import TABLES
@@ -210,6 +211,17 @@ def test_nothing_of_another_person_is_in_the_package_of_one(tmp_path: Path) -> N
     assert ranges[0] == ("withheld", "selection", 1, 3)
     assert ranges[1] == ("covered", None, 4, 6)
     assert sorted(n for _, _, low, high in ranges for n in range(low, high + 1)) == list(range(1, top + 2))
+
+
+def test_the_plan_holds_the_settings_of_whoever_is_at_the_kiosk(tmp_path: Path) -> None:
+    """Everybody's package and their own; nobody else's."""
+    bed = [StateRow("bound", code(1)), StateRow("setting.buttons.single_switch", "1")]
+    data = record(tmp_path / "data", [*lived(2, 1), *bed])
+    for number, selected in enumerate((None, code(1), code(0))):
+        done = exported(data, tmp_path / str(number), code=selected)
+        (plan,) = unpacked(done.made.place, tmp_path / f"bag{number}").rglob(FILE)
+        told = {} if selected == code(0) else {"buttons.single_switch": True}
+        assert read_settings(plan.read_bytes(), code(1)) == told
 
 
 def test_erased_numbers_are_no_gap_and_lost_ones_are(tmp_path: Path) -> None:
