@@ -63,7 +63,7 @@ class Bag:
             self.top = next(iter(self._members)).partition("/")[0]
             self._unlock(keys)
             self.payload = self._listed()
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else has the bag to close it
             self._file.close()
             raise
 

@@ -90,7 +90,7 @@ class Clinic:
             try:
                 yield
                 self.connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # an interrupt too: whoever goes on with this connection must find no half package
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
@@ -109,7 +109,7 @@ def open_clinic(path: Path, *, make: bool = True) -> Clinic:
             # What SQLite must put aside stays in memory: not a byte is written elsewhere.
             connection.execute("PRAGMA temp_store = MEMORY")
             _look(path, connection)
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else has the connection to close it
             connection.close()
             raise
     return Clinic(path, connection)

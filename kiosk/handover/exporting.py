@@ -82,7 +82,7 @@ def export(
         noting = _Noting(note, wish.code or "")
         try:
             made = _numbered(snapshot, target, begun, wish, documents, words, progress, stop, noting)
-        except BaseException as why:
+        except BaseException as why:  # an interrupt too: an export that was begun has an end in the audit trail
             noting.event("warning", "export.stopped" if isinstance(why, Cancelled) else "export.failed", wish.by)
             raise
     return Exported(made, selection, noting.well)

@@ -96,7 +96,7 @@ def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, 
     try:
         target.begin(name)
         return building.write(Meter(building.weights, progress, stop))
-    except BaseException:
+    except BaseException:  # an interrupt too: half a package must not stay on the medium
         target.abandon()
         raise
 

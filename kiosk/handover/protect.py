@@ -177,7 +177,7 @@ class _Source:
                 self._left = next(self._chunks)
         except StopIteration:
             return b""
-        except BaseException as trouble:
+        except BaseException as trouble:  # an interrupt too: pyrage would swallow it
             self.trouble = trouble
             raise
         if size < 0:
@@ -196,7 +196,7 @@ class _Sink:
     def write(self, data: bytes) -> int:
         try:
             self._write(bytes(data))
-        except BaseException as trouble:
+        except BaseException as trouble:  # an interrupt too: pyrage would swallow it
             self.trouble = trouble
             raise
         return len(data)

@@ -76,7 +76,7 @@ class Package:
         try:
             self._open(keys)
             self.head, self._resources = self._described()
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else has the package to close it
             self.close()
             raise
 

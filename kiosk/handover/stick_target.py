@@ -75,7 +75,7 @@ class StickTarget:
             self._there().finish()
         except NameTaken:
             raise  # That name is another's: it must not be taken back.
-        except BaseException:
+        except BaseException:  # an interrupt too: it may have its name already, and that is taken back
             self._named = True
             raise
         self._named = True

@@ -74,7 +74,7 @@ class Snapshot:
             raise self._unreadable(error) from error
         try:
             self._begin()
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else has the snapshot to close it
             self._looking.close()
             raise
 
