@@ -158,7 +158,12 @@ class GoodSide:
     # Whether it may be seen.
 
     def _why(self, reading: Reading | None, now_ms: int) -> Reason:
-        """What speaks against the reflection now. Each limit is wider for a reflection that is already there."""
+        """What speaks against the reflection now. Each limit is wider for a reflection that is already there.
+
+        The yaw counts from the neutral face once there is one. That is as good as from straight ahead: a neutral face
+        is only taken from a head that looks there (``neutral.STRAIGHT_DEG``, the same 4° that let a reflection come).
+        Before, the yaw is the mesh's rough word, and so is the limit.
+        """
         if reading is None or now_ms - reading.t_ms > STALE_MS - FADE_MS:
             return Reason.NOT_WATCHED
         if reading.reason in (Reason.TWO_FACES, Reason.TOO_DARK):

@@ -52,7 +52,7 @@ class Looker:
         self._capture: Capture | None = None
         self._neutral: Neutral | None = None
         self.refused = Reason.NONE
-        """Why the last neutral face was not taken: too few pictures, or turned (away, or to and fro)."""
+        """Why the last neutral face was not taken: too few pictures, turned (away, or to and fro), or not at rest."""
 
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
         """``frame``: uint8 (h, w, 3 or 4) B, G, R[, X], unmirrored, any size, taken at boot millisecond ``t_ms``."""
@@ -92,7 +92,7 @@ class Looker:
         if stretch != self._stretch:
             self._stretch = stretch
             self._neutral, self.refused = None, Reason.NONE
-            self._capture = Capture() if task.movement else None
+            self._capture = Capture(task.zone) if task.movement else None
 
     def _gather(self, frame: Pixels, seen: Observation, fit: bool, lids: Raw | None, task: Task) -> None:
         if self._capture is not None and fit and task.neutral_from_ms <= seen.t_ms < task.neutral_to_ms:

@@ -108,7 +108,10 @@ class Reference:
         """What ``frame`` shows. ``points`` (468, 3) is its mesh, ``pitch_yaw`` what the mesh says of the head since
         neutral, degrees."""
         to_crop = upright(points, self.rest)
-        now = evened(frame, to_crop)
+        return self.flow_in(evened(frame, to_crop), to_crop, pitch_yaw)
+
+    def flow_in(self, now: Pixels, to_crop: Similarity, pitch_yaw: tuple[float, float]) -> Flow:
+        """The same for a picture that was ``evened`` already, cut by ``to_crop``."""
         found, good = followed(self._picture, now, self._start)
         seen = (found - ORIGIN) / PX_PER_MM
         skin = good[: self._count]

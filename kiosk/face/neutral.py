@@ -1,4 +1,4 @@
-"""What does this face look like at rest? Some two seconds of it, kept only if it kept still."""
+"""What does this face look like at rest? Some two seconds of it, kept only if it kept still and looked ahead."""
 
 from __future__ import annotations
 
@@ -19,9 +19,18 @@ from kiosk.face.tracker import Observation, Pixels
 LEAST_FRAMES = 5
 _MOST_FRAMES = 90
 _STILL_DEG, _STILL_MM = 3.0, 8.0
-_TURNED_DEG, _NODDED_DEG = 10.0, 20.0
-"""A mesh reads some three fifths of a turn: these are rough, and meant to be lenient."""
+STRAIGHT_DEG, _NODDED_DEG = 4.0, 20.0
+"""A zero must look ahead: what is turned with it is foreshortened on one side from then on, and nobody sees it.
+
+A mesh's word for it is rough. On drawn people it reads a turn of 3° as 2.0 to 3.5, one of 5° as 3.5 to 5.1, one of 10°
+as 6.4 to 10.2, and a straight face as up to 0.6, with glasses 1.7: 4° lets all through that are straight, some droop
+included, and nobody who is turned by 6°. A nod stays lenient: who lies reclined is seen from below all the time, and
+that makes no difference between the sides.
+"""
 _STILL_SHARE = 0.6
+_SETTLED_MM, _MOST_ASKED = 0.8, 12
+"""A picture in which a feature is farther than this from where it mostly is does not count, and of ``_MOST_ASKED``
+pictures ``_STILL_SHARE`` must count: a twitch is left out, a movement is refused. See ``_settled``."""
 _AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 
@@ -70,7 +79,9 @@ class Neutral:
 class Capture:
     """Gathers the pictures of the face at rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: Zone | None) -> None:
+        """``zone``: whose features must rest; None: nothing will be measured, and any may move."""
+        self._zone = zone
         self._frames: list[Frame] = []
 
     def add(self, frame: Pixels, seen: Observation, lids: Raw | None) -> None:
@@ -80,13 +91,16 @@ class Capture:
             self._frames.append(Frame(seen, face, evened(frame, flat(face)), lids))
 
     def build(self) -> Neutral | Reason:
-        """The neutral face, or why there is none: ``TOO_FEW`` pictures, or ``TURNED`` away or to and fro."""
+        """The neutral face, or why there is none.
+
+        ``TOO_FEW`` pictures, a head that was ``TURNED`` away or to and fro, ``NO_NEUTRAL``: features that did not rest.
+        """
         if len(self._frames) < LEAST_FRAMES:
             return Reason.TOO_FEW
         seen = [frame.observation for frame in self._frames]
         turns = np.array([(o.roll, o.yaw, o.pitch) for o in seen])
         middle = np.median(turns, 0)
-        if abs(middle[1]) > _TURNED_DEG or abs(middle[2]) > _NODDED_DEG:
+        if abs(middle[1]) > STRAIGHT_DEG or abs(middle[2]) > _NODDED_DEG:
             return Reason.TURNED
         scale = float(np.median([frame.frame.scale for frame in self._frames]))
         places = np.array([o.points[SKULL, :2].mean(0) for o in seen]) * scale
@@ -95,13 +109,56 @@ class Capture:
         if still.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(still)):
             return Reason.TURNED
         kept = [frame for frame, ok in zip(self._frames, still, strict=True) if ok]
-        meshes = np.array([frame.frame(frame.observation.points) for frame in kept])
-        order = np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
+        lids = LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None])
+        if self._zone is not None:
+            kept = _settled(kept, self._zone)
+            if not kept:
+                return Reason.NO_NEUTRAL
+        meshes = _meshes(kept)
+        order = _typical(meshes)
         typical = int(order[0])
         aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
-        lids = LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None])
         picture = _averaged([kept[i].crop for i in order[:_AVERAGED]])
         return Neutral(np.median(aligned, 0), replace(kept[typical], crop=picture), lids)
+
+
+def _meshes(frames: list[Frame]) -> Floats:
+    """(n, 468, 3) mm in the face frame of each picture."""
+    return np.array([frame.frame(frame.observation.points) for frame in frames])
+
+
+def _typical(meshes: Floats) -> npt.NDArray[np.intp]:
+    """Which of them are most like the others, those first."""
+    return np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
+
+
+def _settled(frames: list[Frame], zone: Zone) -> list[Frame]:
+    """Those in which the corners of the mouth, and the brows where it is about them, lie where they mostly lie.
+
+    Fewer than ``LEAST_FRAMES``, or than ``_STILL_SHARE`` of them: none. Lids are not asked: who blinks, or whose eyes
+    wander, rests all the same. A feature that cannot be followed says nothing. By flow, since a mesh is too restless
+    itself: on drawn people it wanders by 2 mm with a head that sways, as far as with a mouth that does move.
+    """
+    asked = frames[:: -(-len(frames) // _MOST_ASKED)]
+    meshes = _meshes(asked)
+    typical = int(_typical(meshes)[0])
+    rest, first = meshes[typical], asked[typical]
+    reference = Reference(first.crop, rest, flat(first.frame), zone)
+    places = np.full((len(asked), len(reference.targets), 2), np.nan)
+    for row, frame, mesh in zip(places, asked, meshes, strict=True):
+        turn = angles(similarity(rest[SKULL], mesh[SKULL]).rotation)
+        moved = reference.flow_in(frame.crop, flat(frame.frame), (turn.pitch, turn.yaw)).excursions
+        for index, target in enumerate(reference.targets):
+            row[index] = moved.get(target, (np.nan, np.nan))
+    away = np.zeros(len(asked))
+    for index in range(len(reference.targets)):
+        followed_in = ~np.isnan(places[:, index, 0])
+        if followed_in.any():
+            middle = np.median(places[followed_in, index], 0)
+            off = np.linalg.norm(places[followed_in, index] - middle, axis=1)
+            away[followed_in] = np.maximum(away[followed_in], off)
+    settled = [frame for frame, off in zip(asked, away, strict=True) if off <= _SETTLED_MM]
+    return settled if len(settled) >= max(LEAST_FRAMES, _STILL_SHARE * len(asked)) else []
 
 
 def _averaged(crops: list[Pixels]) -> Pixels:

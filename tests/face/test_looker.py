@@ -227,6 +227,41 @@ def test_a_head_that_moves_about_gives_no_neutral_face(nets: Nets, face: DrawnFa
         assert looker.refused is Reason.TURNED
 
 
+@pytest.mark.parametrize("zone", [Zone.MOUTH, Zone.BROW])
+def test_features_that_move_give_no_neutral_face(nets: Nets, face: DrawnFace, zone: Zone) -> None:
+    """A still head is not enough: a mouth or a brow on its way would be the zero of what is measured then."""
+    looker, part = Looker(nets), "corner" if zone is Zone.MOUTH else "brow"
+    for k in range(REST_MS // STEP_MS + 1):
+        far = 0.4 * k
+        pose = Pose(**{f"{part}_right_mm": far, f"{part}_left_mm": 0.3 * far})
+        last = looker.look(picture(face, pose, k), k * STEP_MS, task(zone))
+    assert not last.neutral
+    assert last.reason is Reason.NO_NEUTRAL
+    assert looker.refused is Reason.NO_NEUTRAL
+
+
+def test_a_twitch_a_blink_and_wandering_eyes_are_no_restlessness(nets: Nets, face: DrawnFace) -> None:
+    """Linked muscles twitch and eyes may wander without end: such a face has a zero too, and the twitch is not in it."""
+    looker = Looker(nets)
+    poses = [Pose(gaze_x_mm=1.5 * (-1) ** k) for k in range(10)]
+    poses[2] = poses[3] = Pose(lid_left=1, lid_right=1)
+    poses[5] = poses[6] = Pose(corner_left_mm=2.5, lid_left=0.3)
+    for k, pose in enumerate([*poses, Pose()]):
+        last = looker.look(picture(face, pose, k), k * STEP_MS, task())
+    assert last.neutral
+    assert apart(last) <= 0.3
+
+
+def test_a_face_that_looks_aside_is_no_zero_however_still_it_is(nets: Nets, face: DrawnFace) -> None:
+    """What is turned from the beginning would count as straight from then on, foreshortened on one side."""
+    for yaw, straight in ((7.0, False), (-7.0, False), (2.0, True)):
+        looker, frame = Looker(nets), picture(face, Pose(yaw_deg=yaw))
+        for k in range(REST_MS // STEP_MS + 1):
+            last = looker.look(frame, k * STEP_MS, task())
+        assert last.neutral is straight, yaw
+        assert looker.refused is (Reason.NONE if straight else Reason.TURNED)
+
+
 def test_points_are_given_only_when_asked_for(sitting: Sitting) -> None:
     """A face's geometry is personal: it leaves the looker only with its own consent."""
     assert sitting.last.points == b""
