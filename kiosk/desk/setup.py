@@ -6,6 +6,7 @@ summary.
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 from msgspec.structs import replace
@@ -13,9 +14,9 @@ from msgspec.structs import replace
 from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
 from kiosk.desk import items
 from kiosk.desk.dates import date_of, digits_of
-from kiosk.desk.effects import Bind, SavePerson, TakeIn
+from kiosk.desk.effects import Bind, ChangeSetting, SavePerson, TakeIn
 from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SEQUENCES, SPANS, WHOLE, YES
-from kiosk.desk.staff_model import Place, Staff, Undo
+from kiosk.desk.staff_model import Place, Setting, Staff, Undo
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
 
 CHANGE = "change"
@@ -26,6 +27,8 @@ OK = "ok"
 KEEP = "keep"
 PLAN = "plan"
 """The part of what a stick brought that becomes a person's plan."""
+PERSONAL = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
+"""Settings that suit a person and not a place."""
 TODAY = "today"
 UNKNOWN = "unknown"
 
@@ -89,6 +92,8 @@ def _undo(turn: Turn) -> None:
         turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot))
     if undo.before is None:
         turn.effects.append(Bind("", s.slot))
+    for setting in undo.settings:
+        put_setting(turn, setting)
     turn.log("person.undone", undo.after.code)
     turn.set(person=undo.before, draft=None, undo=None)
     turn.back_to(Place.MENU)
@@ -262,11 +267,37 @@ def _review(turn: Turn, answer: str) -> None:
         known = (s.person, *s.data.former)
         save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
         if any(frame.place is Place.BROUGHT_PLAN for frame in turn.s.frames):
-            turn.effects.append(TakeIn(PLAN, s.slot))
+            _bring_along(turn)
         _return(turn)
         turn.open(Place.SAVED, "person")
     else:
         _return(turn)
+
+
+def come_along(staff: Staff) -> tuple[Setting, ...]:
+    """Settings that the plan from a stick would change here: those of ears and hands, and no others."""
+    held = {setting.key: setting for setting in staff.data.settings if setting.key in PERSONAL}
+    brought = staff.brought.settings if staff.brought is not None else ()
+    return tuple(setting for setting in brought if held.get(setting.key, setting) != setting)
+
+
+def _bring_along(turn: Turn) -> None:
+    """The plan from a stick was saved: so are the settings that suit the person."""
+    wanted, held = come_along(turn.s), turn.s.data.settings
+    keys = {setting.key for setting in wanted}
+    for setting in wanted:
+        put_setting(turn, setting)
+    if turn.s.undo is not None:
+        before = tuple(setting for setting in held if setting.key in keys)
+        turn.set(undo=dataclasses.replace(turn.s.undo, settings=before))
+    turn.effects.append(TakeIn(PLAN, turn.s.slot))
+
+
+def put_setting(turn: Turn, new: Setting) -> None:
+    """A setting holds from now on."""
+    held = tuple(new if setting.key == new.key else setting for setting in turn.s.data.settings)
+    turn.set(data=dataclasses.replace(turn.s.data, settings=held))
+    turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot))
 
 
 def _return(turn: Turn) -> None:

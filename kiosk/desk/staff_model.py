@@ -177,7 +177,8 @@ class Brought:
 
     ``phase``: ``waiting`` (for a stick that can be used: ``text`` says what is the matter and what to do), ``reading``,
     ``read``, or ``ended`` (``text``: why there is nothing, and what to do next). Once it is ``read``: ``keys`` are
-    fingerprints, ``person`` is a plan that was checked, without consents to recording. ``refused``: a sentence for each
+    fingerprints, ``person`` is a plan that was checked, without consents to recording, and ``settings`` are those of
+    the bedside that suit this person and come along with the plan. ``refused``: a sentence for each
     thing that was left out, and why. ``taken``: parts that are stored by now; ``text`` says why the last part that was
     accepted could not be stored.
     """
@@ -186,6 +187,7 @@ class Brought:
     text: str = ""
     keys: tuple[str, ...] = ()
     person: Person | None = None
+    settings: tuple[Setting, ...] = ()
     programmes: tuple[BroughtProgramme, ...] = ()
     refused: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
@@ -247,12 +249,14 @@ class Frame:
 class Undo:
     """The last save can be taken back: to ``before`` (None: nobody was bound), from ``after``.
 
-    ``kept`` is what was kept of ``after`` until then (None: the person was new).
+    ``kept`` is what was kept of ``after`` until then (None: the person was new), ``settings`` what held before those
+    that came along.
     """
 
     before: Person | None
     after: Person
     kept: Person | None = None
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC
 
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.desk import bringing, erasing, recording, setup
 from kiosk.desk.dates import digits_of, moment_of
-from kiosk.desk.effects import Acknowledge, ChangeSetting, Clean, Discharge, SetClock
+from kiosk.desk.effects import Acknowledge, Clean, Discharge, SetClock
 from kiosk.desk.items import PAUSE, with_permission
 from kiosk.desk.offering import Offer
 from kiosk.desk.staff_model import InboxLine, Place, Setting, Staff
@@ -216,9 +215,7 @@ def _setting_preset(staff: Staff, found: tuple[str, ...]) -> str:
 def _setting(turn: Turn, answer: str) -> None:
     key = turn.s.frame.about[0]
     value = next(v for v in EDITABLE[key] if words_of(v) == answer)
-    held = tuple(Setting(key, value) if s.key == key else s for s in turn.s.data.settings)
-    turn.set(data=dataclasses.replace(turn.s.data, settings=held))
-    turn.effects.append(ChangeSetting(key, value, turn.s.slot))
+    setup.put_setting(turn, Setting(key, value))
     turn.back()
 
 

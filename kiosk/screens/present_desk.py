@@ -11,7 +11,7 @@ from kiosk.desk.staff import length, options, style
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
 from kiosk.desk.work import CLOCK
-from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does, setting_asked
+from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
 from kiosk.screens.present_desk_bringing import NOTE_WORDS, brought_keys
 from kiosk.screens.present_desk_handover import (
     carried_words,
@@ -36,6 +36,7 @@ from kiosk.screens.present_desk_recording import (
     withdrawal_words,
     wording_words,
 )
+from kiosk.screens.present_desk_settings import setting_asked
 from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
 from kiosk.words import Words
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from kiosk.care.model import Permission, Role
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason, label
-from kiosk.desk import bringing, items, setup, work
+from kiosk.desk import items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.screens.present_desk_handover import PLACES, handover_choice
 from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
 from kiosk.screens.present_desk_recording import clip_words, consent_choice, replay_row
+from kiosk.screens.present_desk_settings import setting_note, setting_row, setting_words
 from kiosk.screens.scene import Choice, Mark, Row
 from kiosk.words import Words
 
@@ -153,7 +154,7 @@ def answer_row(staff: Staff, answer: str, _: Words) -> Row:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_row(staff, answer, _)
-    return _setting_row(staff, answer, _)
+    return setting_row(staff, answer, _)
 
 
 def _inbox_row(staff: Staff, answer: str, _: Words) -> Row:
@@ -190,59 +191,3 @@ def _review_row(staff: Staff, answer: str, _: Words) -> Row:
     kept = [person for person in known if person is not None and draft is not None and person.code == draft.code]
     changed = bool(kept) and value_words(answer, kept[0], staff, _) != value
     return Row(item_words(_)[answer][0], _("{value} (changed)").format(value=value) if changed else value)
-
-
-def setting_names(_: Words) -> dict[str, str]:
-    """The settings that staff change at the bedside."""
-    return {
-        "sound.volume": _("Volume"),
-        "sound.voice": _("Voice"),
-        "buttons.single_switch": _("Single switch"),
-        "buttons.scan_ms": _("Each choice stays lit for"),
-        "buttons.refractory_ms": _("Pause after each press"),
-        bringing.PROTECTION: _("Who can open a package"),
-        work.VIEW_MODE: _("Picture for this person"),
-    }
-
-
-def setting_words(key: str, value: str, _: Words) -> str:
-    """A value of a setting."""
-    if key == "sound.volume":
-        return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
-    if key == "buttons.scan_ms":
-        return _("{n} s").format(n=f"{int(value) / 1000:g}")
-    if key == "buttons.refractory_ms":
-        return _("{n} ms").format(n=value)
-    if key == bringing.PROTECTION:
-        return {
-            bringing.PASSPHRASE: _("Whoever has five words"),
-            bringing.RECIPIENTS: _("Whoever has a key of the clinic"),
-            bringing.NONE: _("Everybody"),
-        }.get(value, value)
-    return {"true": _("On"), "false": _("Off")}.get(value, value)
-
-
-def setting_note(answer: str, _: Words) -> str:
-    """What choosing a value means, where it is more than its name."""
-    return {
-        bringing.PASSPHRASE: _("New words for each package. You write them down by hand."),
-        bringing.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
-        bringing.NONE: _("Not protected: whoever finds the stick can read it."),
-    }.get(answer, "")
-
-
-def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
-    """The question about a setting, and what is missing for one of its answers."""
-    key = staff.frame.about[0]
-    keyless = key == bringing.PROTECTION and not staff.data.keys_installed
-    missing = _("Keys of the clinic can be chosen once two or more were taken in from a stick.")
-    return _setting_row(staff, key, _).label, missing if keyless else ""
-
-
-def _setting_row(staff: Staff, key: str, _: Words) -> Row:
-    if key == work.VIEW_MODE and staff.person is not None:
-        return Row(setting_names(_)[key], value_words(key, staff.person, staff, _))
-    held = work.setting(staff, key)
-    value = setting_words(key, work.words_of(held.value), _) if held else ""
-    name = setting_names(_).get(key)
-    return Row(name or key, value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from kiosk.desk import bringing
+from kiosk.desk import bringing, setup
 from kiosk.desk.bringing import KEYS, LINE, PROGRAMMES
 from kiosk.desk.setup import PLAN
 from kiosk.desk.staff import options
 from kiosk.desk.staff_model import Brought, BroughtProgramme, Place, Staff
+from kiosk.desk.work import words_of
+from kiosk.screens.present_desk_settings import setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, Row, Slip, Strip
 from kiosk.words import Words
 
@@ -148,7 +150,12 @@ def _plan(staff: Staff, _: Words) -> NoteWords:
         if held is None
         else _("Consents to being recorded, and programmes that staff opened, stay as they are here.")
     )
-    return title, (who, own, _("Look at all of it, then save. Nobody here has reviewed it yet.")), Mark.NONE
+    along = "; ".join(
+        f"{setting_names(_)[s.key]}: {setting_words(s.key, words_of(s.value), _)}" for s in setup.come_along(staff)
+    )
+    with_it = (_("With it come: {settings}").format(settings=along),) if along else ()
+    look = _("Look at all of it, then save. Nobody here has reviewed it yet.")
+    return title, (who, own, *with_it, look), Mark.NONE
 
 
 def _taking(_staff: Staff, _: Words) -> NoteWords:

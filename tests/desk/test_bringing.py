@@ -299,6 +299,41 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
     assert desk.state.draft.overrides == ()
 
 
+def test_settings_that_suit_the_person_come_along_and_go_back_with_the_plan() -> None:
+    """They are named before, hold once the plan is saved, and no file changes who can open a package."""
+    along = (
+        Setting("buttons.single_switch", True),
+        Setting("sound.volume", 3),
+        Setting("buttons.scan_ms", 2_000),
+        Setting("handover.protection", "none"),
+        Setting("site.language", "de"),
+    )
+    desk = found(replace(READ, settings=along))
+    desk.choose("plan")
+    assert "With it come: Single switch: On; Volume: Loud" in shown(desk)
+    assert "scan" not in shown(desk)
+    desk.choose("look")
+    assert desk.of(ChangeSetting) == []
+    desk.choose("save")
+    by = "therapist-1"
+    changed = [ChangeSetting("buttons.single_switch", True, by), ChangeSetting("sound.volume", 3, by)]
+    assert desk.of(ChangeSetting) == changed
+    desk.choose("undo")
+    back = [ChangeSetting("sound.volume", 2, by), ChangeSetting("buttons.single_switch", False, by)]
+    assert desk.of(ChangeSetting)[2:] == back
+    assert desk.state.data.settings == staff_data().settings
+
+
+def test_a_plan_that_red_drops_changes_no_setting() -> None:
+    """What was only looked at is not here."""
+    changed = msgspec.structs.replace(PARETIC, graft=True)
+    desk = found(replace(READ, person=changed, settings=(Setting("sound.volume", 3),)), PARETIC)
+    desk.choose("plan", "look")
+    desk.press(Button.RED)
+    desk.press(Button.RED)
+    assert desk.of(ChangeSetting) == []
+
+
 # Ending.
 
 
@@ -414,7 +449,7 @@ class Walk(RuleBasedStateMachine):
                 READ,
                 READ,
                 replace(READ, taken=("keys",)),
-                replace(READ, taken=("keys", "programmes", "plan")),
+                replace(READ, taken=("keys", "programmes", "plan"), settings=(Setting("sound.volume", 3),)),
                 replace(READ, text=FULL_DISK),
                 Brought("ended", "There is no file FK-IMPORT.zip on the stick."),
             ]

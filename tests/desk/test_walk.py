@@ -36,7 +36,7 @@ from kiosk.desk.effects import (
     TakeIn,
 )
 from kiosk.desk.items import YES, changes
-from kiosk.desk.staff_model import Brought, BroughtProgramme, Errand, Place, ReplayLine, Tick
+from kiosk.desk.staff_model import Brought, BroughtProgramme, Errand, Place, ReplayLine, Setting, Tick
 from kiosk.desk.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.records.rows import WORD
 from kiosk.screens.present_desk import present_staff
@@ -77,7 +77,7 @@ NEWS = (
     Brought("reading"),
     Brought("ended", "There is no file FK-IMPORT.zip on the stick."),
     READ,
-    replace(READ, person=msgspec.structs.replace(PARETIC, cues=False)),
+    replace(READ, person=msgspec.structs.replace(PARETIC, cues=False), settings=(Setting("sound.volume", 3),)),
     replace(READ, taken=("keys",)),
     replace(READ, taken=("keys", "plan", "programmes")),
     replace(READ, text="The disk is full."),

@@ -96,8 +96,15 @@ NEWS_OF_STICKS = (
     Brought("reading"),
     *(Brought("ended", text) for text in (*sentences(same).values(), FULL_DISK)),
 )
+COMING = (
+    Setting("sound.volume", 3),
+    Setting("sound.voice", False),
+    Setting("buttons.single_switch", True),
+    Setting("buttons.scan_ms", 10_000),
+    Setting("buttons.refractory_ms", 150),
+)
 READS = (
-    Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW),
+    Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW, settings=COMING),
     Brought("read", keys=MANY_KEYS, person=OTHER, programmes=MANY_PROGRAMMES, refused=REFUSED),
     Brought("read", keys=KEYS[:3], taken=("keys",)),
     Brought("read", programmes=(BroughtProgramme("Evening", 1, "same"),), person=FULL, taken=("plan",)),
