@@ -40,40 +40,43 @@ class Pasted:
         return self.y + int(self.pixels.shape[0])
 
 
-def pixels_of(surface: pygame.Surface) -> Pixels:
-    """A copy of a 32-bit surface's pixels; the surface is not left locked."""
+def pixels_in(surface: pygame.Surface) -> Pixels:
+    """A 32-bit surface's own pixels; it stays locked, and refuses to blit, for as long as they are held."""
     width, height = surface.get_size()
     buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
-    return np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4)).copy()
+    return np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4))
+
+
+def pixels_of(surface: pygame.Surface) -> Pixels:
+    """A copy of a 32-bit surface's pixels; the surface is not left locked."""
+    return pixels_in(surface).copy()
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Plates on the picture, and the rectangles (x, y, width, height) of the picture that they leave to be drawn."""
+    """Plates on the picture, and from where down to where (y) the ``wide`` ones leave the picture to be drawn."""
 
+    wide: tuple[Pasted, ...]
+    """Across the whole top or bottom: the picture never comes there."""
     plates: tuple[Pasted, ...]
-    bare: tuple[tuple[int, int, int, int], ...]
+    """All others."""
+    top: int
+    bottom: int
 
 
 def overlay(plates: Sequence[Pasted], width: int, height: int) -> Overlay:
     """Plates for a screen of this size, cut at its edges.
 
-    A plate across the whole top or bottom, and one in the lower right corner above that, are not drawn under: each
-    pixel of the screen is then written about once.
+    Under a plate across the whole top or bottom nothing is drawn. Under smaller ones the picture is: parts of rows take
+    longer than whole rows do, because the processor no longer foresees what is read next.
     """
     cut = tuple(c for plate in plates if (c := _cut(plate, width, height)) is not None)
-    top, bottom = 0, height
-    for plate in cut:
-        if plate.x == 0 and plate.right == width:
-            if plate.y == 0:
-                top = max(top, plate.bottom)
-            elif plate.bottom == height:
-                bottom = min(bottom, plate.y)
-    corners = [p for p in cut if p.right == width and p.bottom == bottom and p.x > 0 and top < p.y < bottom]
-    if not corners:
-        return Overlay(cut, ((0, top, width, bottom - top),) if bottom > top else ())
-    corner = corners[0]
-    return Overlay(cut, ((0, top, width, corner.y - top), (0, corner.y, corner.x, bottom - corner.y)))
+    across = [plate for plate in cut if plate.x == 0 and plate.right == width]
+    wide = tuple(plate for plate in across if plate.y == 0 or plate.bottom == height)
+    top = max((plate.bottom for plate in wide if plate.y == 0), default=0)
+    bottom = min((plate.y for plate in wide if plate.y > 0), default=height)
+    small = tuple(plate for plate in cut if all(plate is not other for other in wide))
+    return Overlay(wide, small, top, max(top, bottom))
 
 
 def _cut(plate: Pasted, width: int, height: int) -> Pasted | None:
@@ -82,16 +85,29 @@ def _cut(plate: Pasted, width: int, height: int) -> Pasted | None:
     return Pasted(plate.x + left, plate.y + upper, pixels) if pixels.size else None
 
 
+def _paste(pixels: Pixels, plate: Pasted) -> None:
+    np.copyto(pixels[plate.y : plate.bottom, plate.x : plate.right], plate.pixels)
+
+
 REFLECTOR = Reflector()
 """One for all screens: it holds nothing but memory to work in."""
 
 
 def mirror(
-    surface: pygame.Surface, frame: Frame, over: Overlay | None = None, reflection: Reflection | None = None
+    surface: pygame.Surface,
+    frame: Frame,
+    over: Overlay | None = None,
+    reflection: Reflection | None = None,
+    dial: tuple[pygame.Surface, int, int] | None = None,
+    *,
+    again: bool = False,
 ) -> None:
     """Draw ``frame`` left-right reversed over ``surface`` with ``over`` on it; frame and surface must be of one size.
 
     A ``reflection`` is drawn over its half of the face, under the plates; the rest of the picture is not touched twice.
+    The ``dial``, what moves on one of the plates and where its upper left corner lies, comes last.
+    ``again``: the wide plates of ``over`` lie on the surface already, and are left alone unless there is a reflection,
+    which knows no plates.
     Plates are pasted here and not blitted: SDL's blit on a PC writes past the cache, which costs twice as much on
     pixels that have just been written. The view of the surface's pixels lives only inside this call: while one exists,
     pygame refuses to blit.
@@ -110,13 +126,16 @@ def mirror(
     # The row pitch may be wider than the picture; without the strides the picture would lean.
     buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
     view: Frame = np.ndarray(frame.shape, np.uint8, buffer, strides=(surface.get_pitch(), 4, 1))
-    for x, y, w, h in ((0, 0, width, height),) if over is None else over.bare:
-        cv2.flip(frame[y : y + h, width - x - w : width - x], 1, dst=view[y : y + h, x : x + w])
+    top, bottom = (0, height) if over is None else (over.top, over.bottom)
+    if top < bottom:
+        cv2.flip(frame[top:bottom], 1, dst=view[top:bottom])
     if reflection is not None:
         REFLECTOR.draw(frame, reflection, view)
     if over is not None:
-        words: Pixels = np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4))
-        for plate in over.plates:
-            np.copyto(words[plate.y : plate.bottom, plate.x : plate.right], plate.pixels)
+        words = pixels_in(surface)
+        for plate in over.plates if again and reflection is None else (*over.wide, *over.plates):
+            _paste(words, plate)
+        if dial is not None:
+            _paste(words, Pasted(dial[1], dial[2], pixels_in(dial[0])))
         del words
     del view, buffer

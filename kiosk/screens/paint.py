@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from kiosk.screens.fit import Align, Placed, Role, faults, pitch
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
-from kiosk.screens.scene import Drawing, Picture, Scene, Step
+from kiosk.screens.scene import Drawing, Picture, Ring, Scene, Step
 from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, nearer_m
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ BUDGET = 24 * 1024 * 1024
 PAGES = 16
 """Laid-out screens that are kept: the paces and repetitions of a step and a few around it."""
 
+AFRESH = 30
+"""Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
+
+_STILL = attrgetter(*(field.name for field in fields(Step) if field.name not in ("ring", "reflection", "band")))
+_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds")))
 
 Kind = TypeVar("Kind")
 
@@ -97,7 +103,12 @@ class Painter:
             )
         self._kept: Kept[pygame.Surface] = Kept(_bytes, BUDGET)
         self._pixels: Kept[Pixels] = Kept(lambda pixels: pixels.nbytes, BUDGET // 2)
-        self._pages: OrderedDict[Scene, _Page] = OrderedDict()
+        # The ring over the mirror is one picture, drawn over and over: one for each of its steps takes ten megabytes.
+        self._dial: pygame.Surface | None = None
+        self._dial_shows: tuple[int, str, int] | None = None
+        self._lain: tuple[pygame.Surface, Overlay] | None = None
+        self._pictures = 0
+        self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
         self._format: tuple[object, ...] = ()
         self._said = ""
 
@@ -107,7 +118,7 @@ class Painter:
 
     @property
     def rendered(self) -> int:
-        """How many pictures have been rendered so far; it stands still while one screen runs."""
+        """How many pictures have been rendered so far, the ring aside; it stands still while one screen runs."""
         return self._kept.made + self._pixels.made
 
     def layout(self, scene: Scene) -> list[Placed]:
@@ -127,21 +138,23 @@ class Painter:
         """Paint ``scene`` over the whole of ``surface`` (1280x720, 32 bit).
 
         ``frame`` (720, 1280, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown is
-        logged once and drawn like a missing one; the step goes on.
+        logged once and drawn like a missing one; the step goes on. Under a live picture the plates across the screen
+        stay where the last one left them: whatever else writes on the surface shows there for ``AFRESH`` pictures.
         """
         pixel_format = (surface.get_bytesize(), surface.get_masks())
         if pixel_format != self._format:
             self._kept.clear()
             self._pixels.clear()
             self._pages.clear()
+            self._dial = self._lain = None
             self._format = pixel_format
         if isinstance(scene, Step) and scene.picture is Picture.LIVE:
             page = self._page(surface, scene) if frame is not None else None
-            if page is not None and frame is not None and self._mirror(surface, frame, page.over, scene):
+            if page is not None and frame is not None and self._mirror(surface, frame, page, scene):
                 self._show_band(surface, page.band, scene)
-                self._show_ring(surface, page.ring, scene)
                 return
             scene = replace(scene, picture=Picture.MISSING)
+        self._lain = None
         page = self._page(surface, scene)
         surface.fill(GROUND)
         surface.blits(page.blits, False)
@@ -153,26 +166,26 @@ class Painter:
 
             show_face(surface, page.face, scene.lines)
 
-    def _mirror(self, surface: pygame.Surface, frame: Frame, over: Overlay | None, scene: Step) -> bool:
+    def _mirror(self, surface: pygame.Surface, frame: Frame, page: _Page, scene: Step) -> bool:
         from kiosk.screens.mirror import mirror
 
+        place, over, lain, dial = page.ring, page.over, self._lain, None
+        if place is not None and over is not None:
+            dial = self._drawn_dial(surface, place, scene), place.box.x, place.box.y
+        self._pictures += 1
+        again = lain is not None and lain[0] is surface and lain[1] is over and self._pictures % AFRESH != 0
         try:
-            mirror(surface, frame, over, scene.reflection)
+            mirror(surface, frame, over, scene.reflection, dial, again=again)
         except ScreenError as fault:
             if str(fault) != self._said:
                 self._said = str(fault)
                 log.error("%s", fault)
             return False
+        self._lain = None if over is None else (surface, over)
         return True
 
     def _page(self, surface: pygame.Surface, scene: Scene) -> _Page:
-        # The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
-        key = scene
-        if isinstance(scene, Step):
-            ring = replace(scene.ring, fraction=0.0, seconds=min(scene.ring.seconds, 1))
-            key = replace(scene, ring=ring, reflection=None, band=None if scene.band is None else 0.0)
-        elif isinstance(scene, Drawing):
-            key = replace(scene, lines=())
+        key = _still(scene)
         page = self._pages.get(key)
         if page is None:
             page = self._pages[key] = self._made(surface, scene)
@@ -291,7 +304,37 @@ class Painter:
         arc = arc_step(ring.fraction)
         picture = self._kept.get(("ring", radius, arc, disc), lambda: ring_surface(radius, arc, disc, surface))
         surface.blit(picture, place.box[:2])
-        word = str(max(0, ring.seconds))
-        digits = self._kept.get(("seconds", word, place.em), lambda: self._fonts.render(word, place.em, True, INK))
-        box = digits.get_rect(center=(place.box.x + radius, place.box.y + radius))
-        surface.blit(digits, box)
+        digits = self._seconds(_word(ring), place.em)
+        surface.blit(digits, digits.get_rect(center=(place.box.x + radius, place.box.y + radius)))
+
+    def _drawn_dial(self, surface: pygame.Surface, place: Placed, scene: Step) -> pygame.Surface:
+        """The ring with its seconds at the time of ``scene``, drawn anew only when it shows something else."""
+        from kiosk.screens.paint_ring import arc_step, redraw_ring
+
+        side = place.box.w // 2 * 2
+        if self._dial is None or self._dial.get_width() != side:
+            self._dial, self._dial_shows = pygame.Surface((side, side), 0, surface), None
+        arc, word = arc_step(scene.ring.fraction), _word(scene.ring)
+        if self._dial_shows != (arc, word, place.em):
+            redraw_ring(self._dial, arc)
+            digits = self._seconds(word, place.em)
+            self._dial.blit(digits, digits.get_rect(center=(side // 2, side // 2)))
+            self._dial_shows = (arc, word, place.em)
+        return self._dial
+
+    def _seconds(self, word: str, em: int) -> pygame.Surface:
+        return self._kept.get(("seconds", word, em), lambda: self._fonts.render(word, em, True, INK))
+
+
+def _word(ring: Ring) -> str:
+    return str(max(0, ring.seconds))
+
+
+def _still(scene: Scene) -> Hashable:
+    """What of a scene decides its layout.
+
+    The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
+    """
+    if isinstance(scene, Step):
+        return Step, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None
+    return replace(scene, lines=()) if isinstance(scene, Drawing) else scene

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
-from kiosk.screens.mirror import Pixels
+from kiosk.screens.mirror import Pixels, pixels_in
 from kiosk.screens.scene import Ring
 from kiosk.screens.theme import ACCENT, DISC, GROUND, TRACK, Colour
 
@@ -83,8 +83,9 @@ def _geometry(radius: int) -> _Geometry:
 
 def ring_pixels(radius: int, arc: int, disc: int | None) -> Pixels:
     """The ring after ``arc`` of ``STEPS``; ``disc`` of ``DISC_STEPS`` open, or None for no disc inside."""
+    pixels: Pixels = np.empty((2 * radius, 2 * radius), np.uint32)
+    _draw_arc(pixels, radius, arc)
     shape = _geometry(radius)
-    pixels: Pixels = np.where(shape.step <= arc, shape.dark, shape.bright)
     if disc is not None:
         edge = shape.small + (shape.large - shape.small) * disc / DISC_STEPS
         np.copyto(pixels, _table(DISC)[_cover(np.float32(edge) - shape.distance)], where=shape.inside)
@@ -97,3 +98,14 @@ def ring_surface(radius: int, arc: int, disc: int | None, like: pygame.Surface) 
     surface = pygame.Surface((2 * radius, 2 * radius), 0, like)
     surface.blit(pygame.image.frombuffer(pixels.tobytes(), surface.get_size(), "BGRA"), (0, 0))
     return surface
+
+
+def redraw_ring(surface: pygame.Surface, arc: int) -> None:
+    """The ring after ``arc`` of ``STEPS``, no disc inside, over the whole of a square B,G,R,X surface."""
+    _draw_arc(pixels_in(surface), surface.get_width() // 2, arc)
+
+
+def _draw_arc(pixels: Pixels, radius: int, arc: int) -> None:
+    shape = _geometry(radius)
+    np.copyto(pixels, shape.bright)
+    np.copyto(pixels, shape.dark, where=shape.step <= arc)

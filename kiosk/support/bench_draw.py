@@ -131,7 +131,8 @@ def _row(
     said: Callable[[], None],
 ) -> Row:
     frames = pictures()
-    ours, copy = mirror_draw(painter, surface, frames, step), copy_draw(surface, frames)
+    ours, copy = mirror_draw(painter, surface, frames, step), copy_draw(surface.copy(), frames)
+    # Copied beside the screen, not onto it: there the kiosk leaves what stays the same from picture to picture.
     for number in range(STRETCH):
         ours(number)
     found = interleaved({"ours": timed(ours), "copy": timed(copy)}, ROUNDS, 2, said)
@@ -139,7 +140,7 @@ def _row(
         name,
         median(found["ours"]),
         "ms",
-        f"one copy of a picture into the screen's memory, {median(found['copy']):.3f} ms",
+        f"one copy of a picture into memory like the screen's, {median(found['copy']):.3f} ms",
         median_ratio(found["ours"], found["copy"]),
         target,
     )

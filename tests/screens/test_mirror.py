@@ -11,9 +11,13 @@ import pygame
 import pytest
 
 from kiosk.errors import ScreenError
+from kiosk.face.goodside import Reflection
+from kiosk.face.model import Midline, Reason
+from kiosk.paths import assets
+from kiosk.screens import paint
 from kiosk.screens.mirror import Frame, Pasted, mirror, overlay
 from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Picture
+from kiosk.screens.scene import Menu, Picture, Scene, Strip
 from tests.screens.paint_samples import LIVE, MISSING, canvas, drawn, noise, painter, rgb
 
 
@@ -131,3 +135,47 @@ def test_a_pitch_wider_than_the_picture_does_not_lean() -> None:
     frame = noise()
     mirror(large.subsurface((60, 40, 1280, 720)), frame)
     assert np.array_equal(rgb(large)[40:760, 60:1340], frame[:, ::-1, 2::-1])
+
+
+def test_what_stays_from_picture_to_picture_never_goes_stale() -> None:
+    """Plates that are left alone and a ring that is drawn over: every picture is a new painter's, pixel by pixel."""
+    kept, surface, other, frame = Painter(assets()), canvas(), canvas(), noise()
+    turned = replace(LIVE, ring=replace(LIVE.ring, fraction=0.7, seconds=1))
+    reflection = Reflection(
+        healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE
+    )
+    story: list[tuple[pygame.Surface, Scene, Frame | None]] = [
+        (surface, LIVE, frame),
+        (surface, LIVE, frame),
+        (surface, turned, frame),
+        (surface, replace(turned, sentence="Loslassen, ganz langsam."), frame),
+        (surface, replace(turned, strip=Strip("Bild aus", "Pause", "Stopp")), frame),
+        (surface, LIVE, frame),
+        (surface, replace(LIVE, reflection=reflection), frame),
+        (surface, LIVE, frame),
+        (surface, Menu("home", title="Hello"), None),
+        (surface, LIVE, frame),
+        (surface, LIVE, None),
+        (surface, LIVE, frame),
+        (surface, LIVE, np.zeros((10, 10, 4), np.uint8)),
+        (surface, LIVE, frame),
+        (other, LIVE, frame),
+        (surface, replace(LIVE, strip=Strip("Less")), frame),
+        (other, LIVE, frame),
+    ]
+    for number, (on, scene, picture) in enumerate(story):
+        kept.draw(on, scene, picture)
+        new = canvas()
+        Painter(assets()).draw(new, scene, picture)
+        assert np.array_equal(rgb(on), rgb(new)), number
+
+
+def test_what_somebody_else_draws_on_the_plates_is_gone_within_a_second() -> None:
+    """A driver that loses the screen's memory must not take the words with it until they change."""
+    kept, surface, whole, frame = Painter(assets()), canvas(), canvas(), noise()
+    kept.draw(surface, LIVE, frame)
+    whole.blit(surface, (0, 0))
+    surface.fill((200, 0, 0))
+    for _ in range(paint.AFRESH):
+        kept.draw(surface, LIVE, frame)
+    assert np.array_equal(rgb(surface), rgb(whole))
