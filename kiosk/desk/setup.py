@@ -290,6 +290,8 @@ def _bring_along(turn: Turn) -> None:
     if turn.s.undo is not None:
         before = tuple(setting for setting in held if setting.key in keys)
         turn.set(undo=dataclasses.replace(turn.s.undo, settings=before))
+    if turn.s.brought is not None:
+        turn.set(brought=dataclasses.replace(turn.s.brought, taken=(*turn.s.brought.taken, PLAN)))
     turn.effects.append(TakeIn(PLAN, turn.s.slot))
 
 
@@ -304,6 +306,7 @@ def _return(turn: Turn) -> None:
     """To the menu; whoever came with a plan from a stick, to what else was on it."""
     brought = any(frame.place is Place.BROUGHT for frame in turn.s.frames)
     turn.back_to(Place.BROUGHT if brought else Place.MENU)
+    turn.frame(fresh=True)
 
 
 def back(turn: Turn) -> None:

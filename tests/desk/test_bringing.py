@@ -214,6 +214,10 @@ def test_a_plan_is_seen_whole_and_saved_like_any_other() -> None:
     assert desk.state.brought is not None
     desk.press(Button.GREEN)
     assert desk.at(Place.BROUGHT)
+    assert f"taken in ({OTHER.code})" in shown(desk)
+    desk.choose("plan")
+    assert "It was saved." in shown(desk)
+    assert staff.options(desk.state) == ()
 
 
 def test_a_plan_that_was_saved_can_be_taken_back() -> None:
