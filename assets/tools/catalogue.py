@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import cache
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ ASSETS = ROOT / "assets"
 KEYWORDS = {"_": None}
 
 
+@cache
 def texts() -> dict[str, set[str]]:
     """Every text, and the rooms it comes from."""
     found: dict[str, set[str]] = {}
