@@ -21,7 +21,7 @@ class Video:
         if not path.is_file():
             raise CameraError(f"there is no video file {path}: name one in the settings (camera.video)")
         self._path = path
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        self._capture = _opened(path)
         self.length = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)) if self._capture.isOpened() else 0
         ok, first = self._capture.read() if self.length > 1 else (False, None)
         if not ok or first is None:
@@ -38,7 +38,7 @@ class Video:
     def rewind(self) -> None:
         """Back to the first picture."""
         self._capture.release()
-        self._capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        self._capture = _opened(self._path)
         self.position = 0
 
     def read(self, into: Pixels) -> None:
@@ -99,3 +99,8 @@ class RecordedBackend:
         video, self._video = self._video, None
         if video is not None:
             video.close()
+
+
+def _opened(path: Path) -> cv2.VideoCapture:
+    # One thread: each more holds pictures of its own, and one is fast enough.
+    return cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import select
 import signal
 import socket
@@ -12,6 +13,14 @@ from collections.abc import Callable, Sequence
 
 _PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""glibc else learns from the first big picture that is let go to hold on to all that come later: ten megabytes while a
+face is looked at. numpy's threads would never be given anything to do."""
 
 
 def die_with_the_kiosk(link: socket.socket) -> None:
@@ -43,6 +52,7 @@ class ChildProcess:
                 [sys.executable, "-m", module, *arguments(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env={**os.environ, **_FRUGAL},
                 pass_fds=(theirs.fileno(), *fds),
             )
 

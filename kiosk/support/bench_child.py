@@ -1,7 +1,7 @@
 """What the bench starts as a process of its own: ``python -m kiosk.support.bench_child lazy|eager|mirror DATA``.
 
 ``lazy`` and ``eager`` print the time of their first flip (``kiosk.clock.ticks_ns``) and end; ``mirror`` is the whole
-kiosk with its camera open and the face looked at, and runs until it is ended.
+kiosk with its camera open and the face looked at and filmed, and runs until it is ended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kiosk.devices.camera_frame import Frame
     from kiosk.screens.scene import Scene
+
+
+FILM = "bench.mp4"
+"""In the data folder: the film that ``mirror`` makes; whole only once the kiosk has ended."""
 
 
 def _told() -> None:
@@ -66,14 +70,17 @@ def eager(_data: Path) -> None:
 
 
 def mirror(data: Path) -> None:
-    """``kiosk run``, except that it shows a step with a live picture and nothing ends it."""
+    """``kiosk run``, except that it shows a step with a live picture, films who looks, and nothing ends it."""
     from kiosk.cli import cli
     from kiosk.face.model import Task, Zone
     from kiosk.shell import shell
-    from kiosk.support.bench_world import scene_after
+    from kiosk.sight.clips import Record
+    from kiosk.support.bench_world import FILM_BYTES, scene_after
 
     class Mirroring(shell.Shell):
         """The kiosk's own shell behind a picture that stays."""
+
+        filming = False
 
         def tick(self, now_ms: int) -> None:
             camera, sight = self._ports.camera, self._ports.sight
@@ -82,6 +89,9 @@ def mirror(data: Path) -> None:
                 # Long enough for the first of the process that looks, which loads while the face rests.
                 sight.watch(Task(key="bench", zone=Zone.MOUTH, neutral_from_ms=now_ms, neutral_to_ms=now_ms + 4_000))
             camera.open()
+            if sight is not None and sight.how and not self.filming:
+                self.filming = True
+                sight.record(Record(str(data / FILM), FILM_BYTES))
             super().tick(now_ms)
 
         def scene(self, now_ms: int) -> Scene:

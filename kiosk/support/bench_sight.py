@@ -29,7 +29,7 @@ from kiosk.signals import FrameReady, Signal
 from kiosk.support.bench_draw import PICTURES, Draw, Pixels, timed
 from kiosk.support.bench_loop import Rounds, Seen, busy
 from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, row
-from kiosk.support.bench_world import FPS, BenchCamera
+from kiosk.support.bench_world import FILM_BYTES, FPS, BenchCamera
 
 SIZE = (1280, 720)
 ROUNDS, ROUND_S = 3, 2.0
@@ -38,7 +38,6 @@ PATIENCE_S = 30.0
 LEAST_LOOKS = 5.0
 """A second: fewer, and the mirror was not disturbed by anything that could be called looking."""
 LOOK_ROUNDS, LOOK_BATCH = 15, 8
-FILM_BYTES = 8 << 20
 REST_FRAMES = 15
 """The first second of the demo film: the face rests, and moves as a living one does."""
 
