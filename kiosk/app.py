@@ -131,6 +131,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         )
         sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
+        stack.callback(shell.close)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
         sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, handing, ending)
         waiting = SelectWait(clock, sources)

@@ -28,7 +28,9 @@ def die_with_the_kiosk(link: socket.socket) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if select.select([link], [], [], 0)[0] and not link.recv(1, socket.MSG_PEEK):
         raise SystemExit(0)  # It has died, or hung up, before it could be agreed on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the kiosk, which ends its children itself.
+    # Ctrl-C, and the SIGTERM that systemd sends to all of a service, belong to the kiosk: it ends its children itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 class ChildProcess:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,16 +18,36 @@ RECIPIENTS = Path("keys") / "recipients.txt"
 LEAST_KEYS = 2
 """With one key only, losing it would lose every film: the clinic keeps a second one elsewhere."""
 DAY_S = 86_400
+ENCRYPTED = ".age"
+_PLACE = re.compile(r"[^/]+/[^/-]+-(\d{1,4})-(\d{1,4})\.mp4(?:\.age)?")
 
 
 def name_of(code: str, session_id: str, step_order: int, repetition: int, *, encrypted: bool) -> str:
     """Where the film of a step lies, below the folder of clips."""
-    return f"{code}/{session_id}-{step_order}-{repetition}.mp4{'.age' if encrypted else ''}"
+    return f"{code}/{session_id}-{step_order}-{repetition}.mp4{ENCRYPTED if encrypted else ''}"
 
 
 def session_of(file: str) -> str:
     """The session whose film ``file`` is, as ``name_of`` called it."""
     return file.rpartition("/")[2].partition("-")[0]
+
+
+def code_of(file: str) -> str:
+    """Whose film ``file`` is, as ``name_of`` called it."""
+    return file.partition("/")[0]
+
+
+def place_of(file: str) -> tuple[int, int] | None:
+    """The step and the repetition of a whole film, as ``name_of`` called it; None: it is none."""
+    found = _PLACE.fullmatch(file)
+    return None if found is None else (int(found[1]), int(found[2]))
+
+
+def seal(data: Path, file: str) -> tuple[int, str]:
+    """Size and SHA-256 of a film. Raises OSError."""
+    with (data / FOLDER / file).open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        return content.tell(), sha256
 
 
 def held(data: Path, now: datetime | None) -> tuple[Held, ...]:

@@ -35,6 +35,8 @@ WITHIN = (*LOOKED_AT, Phase.PAUSED, Phase.FACE_AWAY, Phase.LOOK_AWAY)
 """While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
 
 
+PATIENCE_MS = 3_500
+"""How long the kiosk's end waits for a film. Together with the record's patience it is less than systemd's."""
 MOST = 1_000
 """Sessions of a person among which those of their films are looked for: the newest."""
 
@@ -50,6 +52,18 @@ class _Film:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What is known before a film may begin: keys, room, or ``why`` there may be none."""
+
+    keys: tuple[str, ...]
+    held: tuple[Held, ...]
+    free_bytes: int
+    ended: int
+    """Films that were over before this was looked up; those since then take their most."""
+    why: str = ""
+
+
 class Filming:
     """Lives as long as the kiosk: a film may be whole only after its session was left."""
 
@@ -60,6 +74,9 @@ class Filming:
             clips.max_mb << 20, clips.total_mb << 20, clips.keep_days, 2 * settings.storage.floor_mb << 20
         )
         self._open: _Film | None = None
+        self._stock: _Stock | None = None
+        self._begun = self._ended = 0
+        self._session = ""
         self._filmed: set[tuple[str, int]] = set()
         self._asked: dict[str, _Film] = {}
         self._told: set[tuple[str, str]] = set()
@@ -73,11 +90,61 @@ class Filming:
             self._open = None
             if self._sight is not None:
                 self._sight.finish()
+        if Permission.CLIPS in person.permissions and self._session != session.context.session_id:
+            self._session, self._stock = session.context.session_id, None
+            self._look_up()
         step = (session.context.session_id, session.step)
         wanted = session.phase in LOOKED_AT and session.current.active and session.context.camera and session.camera_ok
         if wanted and step not in self._filmed and Permission.CLIPS in person.permissions and self._sight is not None:
-            self._filmed.add(step)
-            self._begin(self._sight, session)
+            stock = self._stock
+            if stock is not None:
+                # Else it begins as soon as that is known: nobody waits for a card.
+                self._filmed.add(step)
+                self._begin(self._sight, session, stock)
+
+    def close(self) -> None:
+        """The kiosk ends: wait a little for what is still being written, and put down what became of it."""
+        if self._sight is not None and self._asked:
+            self._open = None
+            self._sight.settle(PATIENCE_MS)
+            self.hear()
+
+    def adopt(self) -> None:
+        """At the start: give whole films their row which a cut came between; what is not whole goes with ``sweep``.
+
+        Only of sessions that the record knows: whose another one is, and whether they agreed, nobody can say.
+        """
+        try:
+            reader, refused = self._ports.store.read(), self._refused()
+            codes = {person.patient_code for person in reader.persons()} - refused
+            led = {(code, row.session_id) for code in codes for row in reader.sessions(code, MOST)}
+            known = {clip.file for code in codes for clip in reader.clips(code)}
+            found = [held.file for held in films.held(self._data, None)]
+        except (StoreError, OSError) as why:
+            log.warning("films without a row are not looked for: %s", why)
+            return
+        lost = [
+            file
+            for file in found
+            if file not in known and (films.code_of(file), films.session_of(file)) in led and films.place_of(file)
+        ]
+        if lost:
+            self._ports.workshop.give(0, self._adopting(lost))
+
+    def _adopting(self, files: Sequence[str]) -> Callable[[], bool]:
+        store, data = self._ports.store, self._data
+
+        def adopt() -> bool:
+            for file in files:
+                place = films.place_of(file)
+                if place is None:
+                    continue
+                size, sha256 = films.seal(data, file)
+                row = ClipRow(films.session_of(file), *place, file, size, sha256, file.endswith(films.ENCRYPTED))
+                store.put(row, EventRow("notice", "clip-found", file, films.code_of(file)))
+            return True
+
+        return adopt
 
     def hear(self) -> None:
         """Put down what became of films."""
@@ -85,6 +152,8 @@ class Filming:
             film = self._asked.pop(end.path, None)
             if film is None:
                 continue
+            self._ended += 1
+            self._look_up()
             if film.person in self._erased:
                 # Nothing tells of its person any more, so there is nobody to note it for.
                 self._ports.workshop.give(0, self._vanishing(film.person))
@@ -150,26 +219,45 @@ class Filming:
 
         return vanish
 
-    def _begin(self, sight: Sight, session: Session) -> None:
+    def _look_up(self) -> None:
+        """Have keys and room looked up, aside: a card may take its time, and so does the library of the keys."""
+        ended = self._ended
+
+        def look() -> bool:
+            keys: tuple[str, ...] = ()
+            found: tuple[Held, ...] = ()
+            free, why = 0, ""
+            try:
+                keys = films.recipients(self._data)
+                found, free = films.held(self._data, None), films.free_bytes(self._data)
+            except ContentError as fault:
+                log.warning("no film: %s", fault)
+                why = "keys"
+            except OSError as fault:
+                log.warning("no film: %s", fault)
+                why = "disk"
+            self._stock = _Stock(keys, found, free, ended, why)
+            return not why
+
+        self._ports.workshop.give(0, look)
+
+    def _begin(self, sight: Sight, session: Session, stock: _Stock) -> None:
         context = session.context
-        try:
-            keys = films.recipients(self._data)
-            why = refusal(self._bounds, films.held(self._data, None), films.free_bytes(self._data))
-        except ContentError as fault:
-            log.warning("no film: %s", fault)
-            keys, why = (), "keys"
-        except OSError as fault:
-            log.warning("no film: %s", fault)
-            keys, why = (), "disk"
+        since = (self._begun - stock.ended) * self._bounds.film_bytes
+        room = (*stock.held, Held("", "", since))
+        why = stock.why or refusal(self._bounds, room, stock.free_bytes - since)
         why = why or ("record" if self._ports.store.problem else "")
         if why:
             self._tell(context.session_id, context.person, why)
             return
-        file = films.name_of(context.person, context.session_id, session.step, session.repetition, encrypted=bool(keys))
+        file = films.name_of(
+            context.person, context.session_id, session.step, session.repetition, encrypted=bool(stock.keys)
+        )
         path = str(self._data / films.FOLDER / file)
         self._open = _Film(context.session_id, context.person, session.step, session.repetition, file)
         self._asked[path] = self._open
-        sight.record(Record(path, self._bounds.film_bytes, keys))
+        self._begun += 1
+        sight.record(Record(path, self._bounds.film_bytes, stock.keys))
 
     def _held(self) -> Sequence[Held]:
         """What lies there. Without a date a film is as old as the time with power since its session: at least that."""

@@ -47,7 +47,8 @@ class Sight(Source, Protocol):
     nothing, and no more news of a face); ``offer`` that the camera has a frame of ``t_ms``. ``latest`` is the newest
     reading, None when it is older than a second; ``between`` gives those from ``from_ms`` to ``to_ms``, oldest first.
     ``record`` begins a film of what is looked at, one that runs is finished first; ``finish`` ends it; ``films`` says
-    what became of each since the last call.
+    what became of each since the last call. Only ``settle``, for the kiosk's own end, waits: until every film is over,
+    at most so long.
     """
 
     @property
@@ -65,6 +66,8 @@ class Sight(Source, Protocol):
     def finish(self) -> None: ...
 
     def films(self) -> tuple[ClipKept | ClipLost, ...]: ...
+
+    def settle(self, patience_ms: int) -> None: ...
 
     def watch(self, task: Task | None) -> None: ...
 

@@ -87,6 +87,7 @@ class Shell:
         self._screen_ms = self._screen_end_ms = 0
         self.closed = False
         self._filming = Filming(ports, data, settings)
+        self._filming.adopt()
         self._filming.sweep()
         self._let_go()
         self._set_volume()
@@ -108,6 +109,10 @@ class Shell:
             return
         for code in over:
             self._filming.erase(code, BY)
+
+    def close(self) -> None:
+        """The kiosk ends: what was filmed is kept with its row, or it is written down that it is not."""
+        self._filming.close()
 
     # What the loop asks.
 

@@ -41,6 +41,8 @@ STEADY_MS = 10_000
 GRACE_MS = 4_000
 """How long a child may take to end when it is asked to: it may have a film to write."""
 REAP_MS = 50
+KILLED_MS = 200
+"""How long the end of a killed child is waited for."""
 LOGGED_CHANGE = 1.25
 
 
@@ -101,7 +103,7 @@ class _Run:
 
 
 class Sight:
-    """A source of ``FaceState``, ``SightState`` and ``Filmed``. All methods belong to one thread; none waits."""
+    """A source of ``FaceState``, ``SightState`` and ``Filmed``. One thread's alone; only ``settle`` waits."""
 
     def __init__(
         self,
@@ -201,6 +203,26 @@ class Sight:
         """What became of films since the last call: of each that was begun, once."""
         films, self._films = tuple(self._films), []
         return films
+
+    def settle(self, patience_ms: int) -> None:
+        """At the kiosk's own end: close, and wait until every film is over. Whoever takes longer is killed.
+
+        The one place that waits, and by turns that are counted: a clock that stands still holds up no end.
+        """
+        self.close()
+        for _ in range(patience_ms // REAP_MS):
+            self._reap(self._clock.now_ms())
+            filming = [run.link for run in self._leaving if run.films]
+            if not filming:
+                return
+            select.select([link for link in filming if not link.ended], [], [], REAP_MS / 1000)
+        for run in self._leaving:
+            run.link.kill()
+        for _ in range(KILLED_MS // REAP_MS):
+            self._reap(self._clock.now_ms())
+            if not any(run.films for run in self._leaving):
+                return
+            select.select([], [], [], REAP_MS / 1000)
 
     # -- kiosk.signals.Source
 

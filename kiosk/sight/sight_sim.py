@@ -183,6 +183,9 @@ class SimSight:
         films, self._films = tuple(self._films), []
         return films
 
+    def settle(self, patience_ms: int) -> None:  # noqa: ARG002 (nobody is waited for)
+        self.close()
+
     def fileno(self) -> int:
         """Never readable: everything is told with the next turn."""
         return self._fd

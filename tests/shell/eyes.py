@@ -53,6 +53,9 @@ class Eyes:
     def films(self) -> tuple[ClipKept | ClipLost, ...]:
         return ()
 
+    def settle(self, patience_ms: int) -> None:
+        self.finish()
+
     def open(self) -> None: ...
 
     def close(self) -> None: ...

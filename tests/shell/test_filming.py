@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyrage
 import pytest
 from msgspec.structs import replace as changed
 
+from kiosk.app import CLOSE_S
 from kiosk.care.consent import WORDING
 from kiosk.care.model import Movement, Permission, Person
 from kiosk.clock import ClockStatus
@@ -26,13 +28,14 @@ from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
 from kiosk.session.model import EndReason, Phase
 from kiosk.settings import Clips, Settings
-from kiosk.shell.filming import Filming
+from kiosk.shell.filming import PATIENCE_MS, Filming
 from kiosk.shell.leading import Leading
 from kiosk.shell.people import person_row
 from kiosk.shell.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
 from kiosk.shell.staffed import stored_as
 from kiosk.sight.clips import ClipKept, ClipLost, Record, Recorder
-from kiosk.signals import Button
+from kiosk.sight.sight import KILLED_MS
+from kiosk.signals import Button, CameraState, Closed, FaceState
 from tests.care.people import shipped
 from tests.face.test_replay import seen, smiling
 from tests.session.plans import movement
@@ -193,6 +196,68 @@ def test_a_drawing_plays_slowly_and_over_and_over(bench: Filmed) -> None:
     again = 1_000 + -(-round_ms // EVERY_MS) * EVERY_MS
     assert np.abs(np.array(playing.lines(again)[0]) - np.array(first[0])).max() < 40
     assert Replaying(bench.store.read(), "seen/0/77", 1_000).lines(1_000) == ()
+
+
+def test_a_film_that_runs_when_the_kiosk_is_stopped_is_kept_whole_with_its_row(bench: Filmed) -> None:
+    """SIGTERM in the middle of a movement: what was filmed until then is on the disk and in the record."""
+    eyes = bench.follow(FILMED)
+    bench.play(until=lambda: eyes.running is not None)
+    bench.led.hear(Closed(), bench.clock.now_ms())
+    bench.filming.close()
+    bench.settle()
+    (clip,) = bench.store.read().clips(FILMED.code)
+    assert bench.files == [clip.file]
+    assert eyes.running is None
+
+
+def test_a_film_that_could_not_be_ended_in_time_is_told(bench: Filmed) -> None:
+    """The patience of a stop is short; nothing of a film is lost without a word."""
+    eyes = bench.follow(FILMED)
+    bench.play(until=lambda: eyes.running is not None)
+    eyes.lost = "stopped"
+    bench.led.hear(Closed(), bench.clock.now_ms())
+    bench.filming.close()
+    assert bench.told == [("clip-lost", "stopped")]
+    assert bench.store.read().clips(FILMED.code) == []
+
+
+def test_a_cut_between_a_film_and_its_row_is_made_good_at_the_next_start(bench: Filmed) -> None:
+    """Whole, of a known session, of somebody who agrees: it gets its row; others are left as they are."""
+    bench.follow(FILMED)
+    bench.play()  # the film is on the disk; its row is not written
+    unknown = bench.data / films.FOLDER / FILMED.code / "other-0-0.mp4"
+    unknown.write_bytes(b"of no session")
+    bench.settle()
+    assert bench.store.read().clips(FILMED.code) == []
+    Filming(bench.ports, bench.data, Settings()).adopt()
+    bench.settle()
+    (clip,) = bench.store.read().clips(FILMED.code)
+    content = (bench.data / films.FOLDER / clip.file).read_bytes()
+    assert (clip.file, clip.size_bytes) == ("AB3D7/seen-0-0.mp4", len(content))
+    assert clip.sha256 == hashlib.sha256(content).hexdigest()
+    assert [e.detail_code for e in bench.store.read().events(9) if e.code == "clip-found"] == [clip.file]
+
+
+@pytest.mark.parametrize("why", ["camera", "face"])
+def test_a_picture_that_goes_away_leaves_no_film_open(bench: Filmed, why: str) -> None:
+    """The camera is covered or the face is gone for good: in the end the film is over, whatever the session does."""
+    eyes = bench.follow(FILMED)
+    bench.play(until=lambda: eyes.running is not None)
+    now = bench.clock.now_ms()
+    bench.led.hear(CameraState(False, "covered", now) if why == "camera" else FaceState(False, now), now)
+    end = now + 3_600_000
+    bench.play(until=lambda: eyes.running is None or bench.clock.now_ms() > end)
+    assert eyes.running is None
+    bench.filming.hear()
+    bench.settle()
+    assert len(bench.store.read().clips(FILMED.code)) == len(bench.files) == 1
+
+
+def test_a_stop_waits_no_longer_for_films_and_records_than_systemd_does() -> None:
+    """Otherwise the record would be killed while it is closed."""
+    unit = Path("systemd/facial-rehab-kiosk.service").read_text(encoding="utf-8")
+    (given,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert int(given) >= PATIENCE_MS / 1000 + KILLED_MS / 1000 + CLOSE_S + 1
 
 
 @pytest.mark.parametrize("why", ["disk", "encoder", "stopped"])

@@ -191,6 +191,16 @@ def test_the_camera_is_not_held_up(world: Callable[[str], World]) -> None:
     assert after.frame.seq == before.frame.seq + 20
 
 
+def test_a_stop_of_the_service_does_not_end_the_child_before_its_film(world: Callable[[str], World]) -> None:
+    """systemd sends SIGTERM to every process of a service: a film that runs would be lost at once."""
+    seen = world("good")
+    seen.until(lambda: bool(seen.readings))
+    os.kill(seen.links[0].pid, signal.SIGTERM)
+    heard = len(seen.readings)
+    seen.until(lambda: len(seen.readings) > heard + 3)
+    assert len(seen.links) == 1
+
+
 @pytest.mark.parametrize("how", ["good", "hang", "hang-start"])
 def test_no_child_outlives_the_kiosk(how: str) -> None:
     """If the kiosk is killed nobody looks at a face any more, not even a child that hangs."""

@@ -385,6 +385,24 @@ def test_a_film_that_is_written_while_the_child_leaves_is_kept() -> None:
     assert stage.sight.films() == (kept,)
 
 
+def test_at_the_end_a_film_is_waited_for_and_no_longer_than_allowed() -> None:
+    """A child that tells of its film in time is heard; one that hangs is killed, and its film is told to be lost."""
+    stage = Stage()
+    stage.begin()
+    stage.sight.record(film("1"))
+    kept = ClipKept("1", 10, "ab", False, 3)
+    stage.child.tell(kept)
+    stage.sight.settle(100)
+    assert stage.sight.films() == (kept,)
+    assert not stage.child.killed
+    stage = Stage()
+    stage.begin()
+    stage.sight.record(film("2"))
+    stage.sight.settle(100)
+    assert stage.child.killed
+    assert stage.sight.films() == (ClipLost("2", "stopped"),)
+
+
 # -- its twin
 
 
