@@ -47,6 +47,8 @@ class Library:
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Which file of the clinic each programme is from, by its id; built-in ones have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +83,30 @@ class _Shelf:
         for name in (*SHARED_FILES, *PROGRAMME_FILES):
             self.faults += self.take(_parse(folder / name), site=False)
 
-    def clinic(self, folder: Path) -> None:
+    def clinic(self, folder: Path | None, more: Mapping[str, bytes]) -> None:
         """Take the clinic's own files. They may lean on each other: what fails is tried again while others succeed."""
+        paths: list[Path] = []
         try:
-            paths = sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
+            if folder is not None:
+                paths = sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
         except FileNotFoundError:
-            return
+            pass
         except OSError as error:
             rule = f"the folder cannot be read ({error.strerror})"
-            self.faults.append(Fault(folder.name, "", "", rule, "check its rights"))
+            self.faults.append(Fault(folder.name if folder else "", "", "", rule, "check its rights"))
             return
+        names = [path.name for path in paths if path.name not in more] + sorted(more)
         rule = f"at most {MOST_FILES} files are read"
-        self.faults += [Fault(path.name, "", "", rule, "put files together") for path in paths[MOST_FILES:]]
+        self.faults += [Fault(name, "", "", rule, "put files together") for name in names[MOST_FILES:]]
+        if not names:
+            return
         if not self.wording.languages:
             rule = f"without {WORDS_FILE} no file can be checked"
-            self.faults += [Fault(path.name, "", "", rule, AGAIN) for path in paths[:MOST_FILES]]
+            self.faults += [Fault(name, "", "", rule, AGAIN) for name in names[:MOST_FILES]]
             return
-        waiting = [_parse(path) for path in paths[:MOST_FILES]]
+        by_name = {path.name: path for path in paths}
+        taken = names[:MOST_FILES]
+        waiting = [_tables(name, more[name]) if name in more else _parse(by_name[name]) for name in taken]
         while waiting:
             failed = [(file, faults) for file in waiting if (faults := self.take(file, site=True))]
             if len(failed) == len(waiting):
@@ -120,8 +129,8 @@ class _Shelf:
         self.cards |= document.cards
         if document.programme is not None:
             self.programmes[document.programme.id] = document.programme
-        for key in _names(document):
-            self.owners[key] = file.name
+        if site:
+            self.owners |= dict.fromkeys(_names(document), file.name)
         for id_, programme in self.programmes.items():
             needs = line_needs(programme.lines, self.exercises)
             self.programmes[id_] = msgspec.structs.replace(programme, line_needs=needs)
@@ -143,21 +152,24 @@ class _Shelf:
     def _check_owners(self, sheet: Sheet, document: Document) -> None:
         for kind, id_ in _names(document):
             owner = self.owners.get((kind, id_))
-            if owner is not None and owner not in (*SHARED_FILES, *PROGRAMME_FILES):
+            if owner is not None:
                 sheet.fault(kind, id_, f"the file {owner} has a {kind} of this id already", "choose another id")
 
 
-def load(builtin: Path, site: Path | None = None) -> Library:
-    """Everything from the folder ``builtin``, with the clinic's folder ``site`` on top; never raises for content."""
+def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | None = None) -> Library:
+    """Everything from the folder ``builtin``, with the clinic's folder ``site`` on top; never raises for content.
+
+    ``more``: files that would lie in ``site`` as well, by name; they take the place of those of the same name.
+    """
     shelf = _Shelf()
     shelf.built_in(builtin)
-    if site is not None:
-        shelf.clinic(site)
+    shelf.clinic(site, more or {})
     return Library(
         programmes=dict(sorted(shelf.programmes.items(), key=lambda item: (item[1].order, item[0]))),
         exercises=shelf.exercises,
         cards=dict(sorted(shelf.cards.items(), key=lambda item: (item[1].order, item[0]))),
         faults=tuple(shelf.faults),
+        sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "id"},
     )
 
 
@@ -191,6 +203,15 @@ def _parse(path: Path) -> _File:
         return left_out("", "the file is missing", AGAIN)
     except (OSError, ValueError) as error:
         return left_out("", f"the file cannot be read ({error})", "check the file and its rights")
+    return _tables(path.name, raw)
+
+
+def _tables(name: str, raw: bytes) -> _File:
+    """The tables of the bytes of a TOML file, or the reason why there are none."""
+
+    def left_out(where: str, rule: str, action: str) -> _File:
+        return _File(name, faults=(Fault(name, where, "", rule, action),))
+
     if len(raw) > FILE_BYTES:
         return left_out("", f"the file is larger than {FILE_BYTES // 1024} KiB", "make several files")
     # tomllib takes a minute for one dotted key that fills a file; no honest line is this long.
@@ -204,7 +225,7 @@ def _parse(path: Path) -> _File:
         line = raw[: error.start].count(b"\n") + 1
         return left_out(f"line {line}", "this is not UTF-8 text", "save the file as UTF-8")
     try:
-        return _File(path.name, source, tomllib.loads(source))
+        return _File(name, source, tomllib.loads(source))
     except RecursionError:
         return left_out("", "lists or tables lie too deep in each other", "write it flat")
     except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits

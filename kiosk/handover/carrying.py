@@ -18,6 +18,7 @@ from kiosk.handover.errand import Cancel, Errand, Event, Finished, Moved, Order,
 from kiosk.handover.exporting import Exported
 from kiosk.handover.meter import Progress, Stop
 from kiosk.handover.outcomes import Outcome, outcome_of
+from kiosk.handover.parcel import Parcel
 from kiosk.handover.stick_target import Reached, StickTarget
 from kiosk.handover.target import Disk, NoRoom, Target
 from kiosk.records.reader import Reader
@@ -34,12 +35,20 @@ MOST_LEFTOVERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room."""
+    """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
+
+    ``parcel``: what came from the stick, where something should.
+    """
 
     outcome: Outcome
     exported: Exported | None = None
     need: int = 0
     free: int = 0
+    parcel: Parcel | None = None
+
+
+Trip = Callable[[Drive, Reached, Stop], Carried]
+"""What is done with a stick that was claimed; it may raise anything."""
 
 
 def carry(
@@ -50,7 +59,12 @@ def carry(
     leftovers: Sequence[str] = (),
     disk: Disk | None = None,
 ) -> Carried:
-    """The whole way, from claiming the stick to switching it off. Takes minutes; raises nothing."""
+    """The whole way of a package, from claiming the stick to switching it off. Takes minutes; raises nothing."""
+    return travel(sticks, delivering(job, leftovers, disk), moved, stop)
+
+
+def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Stop) -> Carried:
+    """Claim the stick, do what ``trip`` does, and let go of it. Raises nothing."""
     reached = _telling(moved, stop)
     try:
         reached(Phase.CHECKING, 0.0)
@@ -63,30 +77,33 @@ def carry(
         log.exception("no stick could be claimed")
         return Carried(Outcome.FAILED)
     with contextlib.closing(drive):
-        return _carry(drive, job, reached, stop, leftovers, disk)
+        try:
+            return trip(drive, reached, stop)
+        except Exception as why:
+            outcome = outcome_of(why, drive)
+            log.warning(
+                "on the way to a stick: %s (%s: %s)",
+                outcome,
+                type(why).__name__,
+                why,
+                exc_info=outcome is Outcome.FAILED,
+            )
+            need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
+            return Carried(outcome, None, need, free)
 
 
-def _carry(
-    drive: Drive, job: Job, reached: Reached, stop: Stop, leftovers: Sequence[str], disk: Disk | None
-) -> Carried:
-    target: StickTarget | None = None
-    try:
-        target = StickTarget(drive, reached, leftovers, disk)
-        reached(Phase.WRITING, 0.0)
-        exported = job(target, lambda done, total: reached(Phase.WRITING, done / max(1, total)), stop)
-        if not target.proved:
-            raise RuntimeError("there is a package that was never proved")
-        return Carried(Outcome.DONE if target.off else Outcome.STILL_ON, exported)
-    except Exception as why:
-        outcome = outcome_of(why, drive)
-        log.warning(
-            "export to the stick: %s (%s: %s)", outcome, type(why).__name__, why, exc_info=outcome is Outcome.FAILED
-        )
-        need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
-        return Carried(outcome, None, need, free)
-    finally:
-        if target is not None:
-            target.close()
+def delivering(job: Job, leftovers: Sequence[str] = (), disk: Disk | None = None) -> Trip:
+    """The way of a package to the stick. ``disk``: what tests let fail."""
+
+    def trip(drive: Drive, reached: Reached, stop: Stop) -> Carried:
+        with contextlib.closing(StickTarget(drive, reached, leftovers, disk)) as target:
+            reached(Phase.WRITING, 0.0)
+            exported = job(target, lambda done, total: reached(Phase.WRITING, done / max(1, total)), stop)
+            if not target.proved:
+                raise RuntimeError("there is a package that was never proved")
+            return Carried(Outcome.DONE if target.off else Outcome.STILL_ON, exported)
+
+    return trip
 
 
 def _telling(moved: Callable[[Moved], None], stop: Stop) -> Reached:
@@ -96,7 +113,7 @@ def _telling(moved: Callable[[Moved], None], stop: Stop) -> Reached:
     def reached(phase: Phase, share: float) -> None:
         nonlocal last
         if phase is not Phase.LEAVING and stop():
-            raise Cancelled("the export was stopped before it was done; there is no package")
+            raise Cancelled("it was stopped before it was done")
         now = (phase, int(share * STEPS))
         if now != last:
             last = now
@@ -117,11 +134,11 @@ def leftovers(data: Path) -> tuple[str, ...]:
 class Carrier:
     """A source of ``ErrandMoved``; ``errand`` is how far it is and ``carried`` how the last one ended.
 
-    ``aside`` False does the work on the spot, for simulated days. ``disk``: what tests let fail.
+    ``aside`` False does the work on the spot, for simulated days.
     """
 
-    def __init__(self, sticks: Sticks, clock: Clock, *, aside: bool = True, disk: Disk | None = None) -> None:
-        self._sticks, self._clock, self._aside, self._disk = sticks, clock, aside, disk
+    def __init__(self, sticks: Sticks, clock: Clock, *, aside: bool = True) -> None:
+        self._sticks, self._clock, self._aside = sticks, clock, aside
         self._inbox = Inbox()
         self._news: deque[tuple[_Run, Event]] = deque()
         self._run: _Run | None = None
@@ -133,8 +150,8 @@ class Carrier:
         """Whether a worker is at work, also one that was given up because the stick hangs."""
         return self._run is not None and self._run.alive
 
-    def begin(self, job: Job, leftovers: Sequence[str] = ()) -> None:
-        """Wait for a stick, and then carry what ``job`` makes to it. The errand before has to have ended."""
+    def begin(self, trip: Trip) -> None:
+        """Wait for a stick, and then make ``trip`` with it. The errand before has to have ended."""
         now_ms = self._clock.now_ms()
         self.carried = None
         if self.busy:
@@ -144,8 +161,13 @@ class Carrier:
             self._inbox.put(ErrandMoved(now_ms))
             return
         self.errand = Errand(moved_ms=now_ms)
-        self._run = _Run(job, tuple(leftovers))
+        self._run = _Run(trip)
         self._hear(Seen(self._sticks.state.trouble), now_ms)
+
+    def forget(self) -> None:
+        """How the last one ended is not needed any more, nor what it brought."""
+        if not self.busy:
+            self._run = self.carried = None
 
     def stick(self, state: StickState) -> None:
         """What ``Sticks`` has told."""
@@ -204,9 +226,7 @@ class Carrier:
                 self._work(run)
 
     def _work(self, run: _Run) -> None:
-        run.carried = carry(
-            self._sticks, run.job, lambda moved: self._put(run, moved), run.stop.is_set, run.leftovers, self._disk
-        )
+        run.carried = travel(self._sticks, run.trip, lambda moved: self._put(run, moved), run.stop.is_set)
         self._put(run, Finished(run.carried.outcome))
 
     def _put(self, run: _Run, event: Event) -> None:
@@ -217,8 +237,8 @@ class Carrier:
 class _Run:
     """One worker and what it was given."""
 
-    def __init__(self, job: Job, leftovers: tuple[str, ...]) -> None:
-        self.job, self.leftovers = job, leftovers
+    def __init__(self, trip: Trip) -> None:
+        self.trip = trip
         self.stop = threading.Event()
         self.thread: threading.Thread | None = None
         self.carried: Carried | None = None

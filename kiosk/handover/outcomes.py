@@ -31,6 +31,10 @@ class Outcome(StrEnum):
     RECORD = "record"
     """The kiosk's own record cannot be read."""
     FAILED = "failed"
+    NO_FILE = "no_file"
+    """Of the way from a stick: what shall be brought is not on it, is no plain file, or is too large."""
+    NOT_A_FILE = "not_a_file"
+    TOO_LARGE = "too_large"
     NONE = StickTrouble.NONE.value
     SEVERAL = StickTrouble.SEVERAL.value
     PARTITIONS = StickTrouble.PARTITIONS.value
@@ -116,6 +120,12 @@ def sentences(_: Callable[[str], str]) -> Mapping[Outcome, str]:
         Outcome.CANCELLED: _("Stopped. There is no new package on the stick. You can try again at any time."),
         Outcome.RECORD: _("The kiosk cannot read its record. Nothing was exported. Tell your technician."),
         Outcome.FAILED: _("This did not work. Nothing counts as exported, and nothing is lost. Try again."),
+        Outcome.NO_FILE: _(
+            "There is no file called FK-IMPORT.zip on the stick, outside of all folders. Check its name on a PC: "
+            "Windows may hide the ending .zip."
+        ),
+        Outcome.NOT_A_FILE: _("FK-IMPORT.zip on this stick is a folder or a link. Make a zip file of it on a PC."),
+        Outcome.TOO_LARGE: _("FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it."),
         Outcome.NOT_ALLOWED: _("The kiosk is not allowed to use sticks on this machine. Tell your technician."),
         Outcome.NO_SERVICE: _("The kiosk cannot look for sticks: a service is not running. Tell your technician."),
         Outcome.DONE: _("The package is on the stick and was checked. You can take the stick out."),

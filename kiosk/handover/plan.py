@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.care.code import is_code
 from kiosk.care.consent import CONSENTS
-from kiosk.care.model import Person
+from kiosk.care.model import Person, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.errors import PackageError, StoreError
@@ -68,6 +68,25 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
         raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
     kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
     return msgspec.structs.replace(found[0], permissions=kept)
+
+
+def read_arriving(raw: bytes, today: date | None = None) -> Person:
+    """The one person of a file that was brought: as ``read_plan``, and by the rules of a plan at this bedside.
+
+    ``today`` None: the day is not known, so no date can be too late.
+    """
+    person = read_plan(raw)
+    if person.stage is Stage.FLACCID and person.ticks:
+        raise PackageError(
+            f"{FILE}, ticks: a plan for the flaccid stage contains no movement; at the kiosk that wrote it, review the "
+            "stage or take the ticks away"
+        )
+    done = [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
+    done += [injection.given_on for injection in person.injections] + [person.ticks_reviewed_on]
+    done += [person.onset.on, person.onset.attested_on] if person.onset else []
+    if today is not None and any(day is not None and day > today for day in done):
+        raise PackageError(f"{FILE}: a date in it has not come yet; compare the dates of both kiosks")
+    return person
 
 
 def read_settings(raw: bytes, code: str) -> dict[str, Value]:

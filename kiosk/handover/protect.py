@@ -114,7 +114,7 @@ def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
     if len(raw) > MOST_KEY_BYTES:
         raise HandoverError(f"{what}: a file of keys has at most {MOST_KEY_BYTES} bytes; write only the keys")
     found: list[str] = []
-    for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(raw.decode("utf-8-sig", "replace").splitlines(), 1):
         key = line.strip()
         if not key or key.startswith("#"):
             continue

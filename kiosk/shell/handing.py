@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import select
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock, named_zone
 from kiosk.desk.effects import Prepare
-from kiosk.desk.staff_model import Errand, Prepared
+from kiosk.desk.staff_model import Brought, Errand, Prepared
 from kiosk.errors import HandoverError, StoreError
+from kiosk.paths import assets
 from kiosk.records.rows import Row
 from kiosk.records.store import Store
 from kiosk.settings import Settings
+from kiosk.shell.importing import Importing
 from kiosk.signals import Signal, StickState
 from kiosk.words import Words
 
@@ -52,6 +55,9 @@ class Handing:
         self._carrier: Carrier | None = None
         self._asked = Prepare(0)
         self._protection: Protection | None = None
+        self._looking = False
+        self.importing: Importing | None = None
+        """What was brought, from when it was read until it is forgotten."""
 
     def use(self, settings: Settings) -> None:
         """From the next package on these hold."""
@@ -71,14 +77,61 @@ class Handing:
 
     def carry(self, by: str, words: Words) -> None:
         """Take what was prepared to the stick, or wait for one. May be asked again until it was forgotten."""
-        from kiosk.handover.carrying import leftovers
+        from kiosk.handover.carrying import delivering, leftovers
 
         if self._protection is None:
             return
+        if self._looking and self._at_work:
+            return
+        self._looking = False
         half: tuple[str, ...] = ()
         with contextlib.suppress(StoreError):  # the package itself will say that the record cannot be read
             half = leftovers(self._data)
-        self._carrying().begin(self._job(self._asked, self._protection, by, words), half)
+        self._carrying().begin(delivering(self._job(self._asked, self._protection, by, words), half))
+
+    def look(self, words: Words, today: date | None) -> None:
+        """Read what a stick brings, or wait for one; not while a package is on its way."""
+        from kiosk.handover.bringing import fetching
+        from kiosk.handover.parcel import unpack
+
+        self.importing = None
+        if self._at_work and not self._looking:
+            return
+        self._looking = True
+        builtin, site = assets() / "programmes", self._data / "programmes"
+        self._carrying().begin(fetching(lambda raw: unpack(raw, words, builtin, site, today)))
+
+    def brought(self, words: Words) -> Brought:
+        """How far the looking is, for the desk."""
+        from kiosk.handover.bringing import fetch_sentences
+        from kiosk.handover.errand import Phase
+        from kiosk.handover.outcomes import Outcome
+
+        if not self._looking:
+            return Brought("ended", words("A package is on its way to the stick. Wait until it has ended."))
+        carrier = self._carrying()
+        way, told = carrier.errand, fetch_sentences(words)
+        if way.phase is Phase.WAITING:
+            return Brought("waiting", told[Outcome(way.trouble or Outcome.NONE)])
+        if way.phase is not Phase.ENDED:
+            return Brought("reading")
+        carried = carrier.carried
+        if self.importing is None and carried is not None and carried.parcel is not None:
+            self.importing = Importing(carried.parcel, self._data, self._store)
+        if self.importing is None:
+            return Brought("ended", told[way.outcome or Outcome.FAILED])
+        return self.importing.brought(words)
+
+    def stop_looking(self) -> None:
+        """Nobody waits for the file any more."""
+        if self._looking:
+            self.stop()
+
+    def forget_import(self) -> None:
+        """What was read is not needed any more."""
+        self.importing = None
+        if self._looking and self._carrier is not None:
+            self._carrier.forget()
 
     def stop(self) -> None:
         """Nobody waits for it any more."""
@@ -94,6 +147,8 @@ class Handing:
         from kiosk.handover.errand import Phase
         from kiosk.handover.outcomes import Outcome, sentences
 
+        if self._looking:
+            return Errand("ended", text=words("A stick is being read. Wait until that has ended."))
         carrier = self._carrying()
         way, carried = carrier.errand, carrier.carried
         told = sentences(words)
@@ -128,6 +183,10 @@ class Handing:
         if self._sticks is not None:
             self._sticks.close()
         self._epoll.close()
+
+    @property
+    def _at_work(self) -> bool:
+        return self._carrier is not None and self._carrier.busy
 
     def _underway(self, way: Way) -> Errand:
         left = None if way.stopping else way.left_s(self._clock.now_ms())

@@ -242,7 +242,7 @@ class Shell:
         elif isinstance(wish, EnterStaff):
             filming, told = self._filming, self._site_words
             self._mode = Staffed(
-                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
+                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told, self._use
             )
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
@@ -272,6 +272,14 @@ class Shell:
         self._set_volume()
         if self._ports.handing is not None:
             self._ports.handing.use(self._settings)
+
+    def _use(self, library: Library) -> None:
+        """Programmes were taken in. No session runs while the desk is open; safe mode goes by none of the site's."""
+        if self._condition.safe:
+            return
+        gone = set(map(str, self._library.faults))
+        self._faults = (*(fault for fault in self._faults if fault not in gone), *map(str, library.faults))
+        self._library = library
 
     def _speak(self, language: str) -> None:
         """The bound person's language, on the screen and in the voice; the desk keeps the site's."""

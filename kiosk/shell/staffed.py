@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from kiosk.care.consent import agreed
+from kiosk.care.library import Library
 from kiosk.care.model import Permission
 from kiosk.desk import recording, staff
 from kiosk.desk.effects import (
@@ -17,9 +18,11 @@ from kiosk.desk.effects import (
     Clean,
     Discharge,
     ErasePerson,
+    ForgetImport,
     ForgetPrepared,
     LeaveStaff,
     Logged,
+    LookForImport,
     Prepare,
     SavePerson,
     SaveStaff,
@@ -27,9 +30,11 @@ from kiosk.desk.effects import (
     SetClock,
     StaffEffect,
     StopCarrying,
+    StopLooking,
+    TakeIn,
 )
 from kiosk.desk.pin import SALT_BYTES, hash_pin, is_pin
-from kiosk.desk.staff_model import Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
+from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,
@@ -53,6 +58,8 @@ from kiosk.signals import Chord, Done, ErrandMoved, Press, Signal, Stored, Store
 from kiosk.words import Words
 
 SEED_BITS = 64
+TAKEN = -1
+"""What a part that is taken in is given away under; PINs are counted from 1, and slots have 0."""
 
 
 class Staffed:
@@ -71,9 +78,10 @@ class Staffed:
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str], None] = lambda _code, _by: None,
         words: Words = str,
+        use: Callable[[Library], None] = lambda _library: None,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
-        self._erase, self._words = erase, words
+        self._erase, self._words, self._use = erase, words, use
         self._playing: Replaying | None = None
         self.left = False
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -83,6 +91,8 @@ class Staffed:
     def hear(self, signal: Signal, now_ms: int) -> None:
         if isinstance(signal, Press | Typed | Chord):
             self._step(signal, now_ms)
+        elif isinstance(signal, Done) and signal.token == TAKEN:
+            self._hear_taken(now_ms)
         elif isinstance(signal, Done):
             self._step(PinChecked(signal.token, signal.answer), now_ms)
         elif isinstance(signal, ErrandMoved):
@@ -137,6 +147,8 @@ class Staffed:
             self.left = True
         elif isinstance(effect, ErasePerson):
             self._erase(effect.code, effect.by)
+        elif isinstance(effect, LookForImport | StopLooking | TakeIn | ForgetImport):
+            self._bring(effect)
         elif isinstance(effect, Prepare | Carry | StopCarrying | ForgetPrepared):
             self._hand_on(effect)
         else:
@@ -166,6 +178,36 @@ class Staffed:
         handing = self._ports.handing
         if handing is not None and self.state.errand is not None:
             self._step(handing.errand(self._words), now_ms)
+        if handing is not None and self.state.brought is not None:
+            self._step(handing.brought(self._words), now_ms)
+
+    def _bring(self, effect: LookForImport | StopLooking | TakeIn | ForgetImport) -> None:
+        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
+        if handing is None:
+            if isinstance(effect, LookForImport):
+                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
+                self._step(Brought("ended", told), now_ms)
+        elif isinstance(effect, LookForImport):
+            handing.look(self._words, self.state.data.today)
+            self._step(handing.brought(self._words), now_ms)
+        elif isinstance(effect, TakeIn):
+            importing, part, by = handing.importing, effect.part, effect.by
+            # A card takes its time; the store may be told from any thread.
+            self._ports.workshop.give(TAKEN, lambda: importing is not None and importing.take(part, by))
+        elif isinstance(effect, StopLooking):
+            handing.stop_looking()
+        else:
+            handing.forget_import()
+
+    def _hear_taken(self, now_ms: int) -> None:
+        handing = self._ports.handing
+        if handing is None or handing.importing is None:
+            return
+        if handing.importing.library is not None:
+            self._use(handing.importing.library)
+        if self.state.brought is not None:
+            self._step(Fresh(self._gather()), now_ms)
+            self._step(handing.brought(self._words), now_ms)
 
     def _check_pin(self, effect: CheckPin) -> None:
         row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kiosk.clock import SimClock
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import Cancelled
-from kiosk.handover.carrying import Carrier
+from kiosk.handover.carrying import Carrier, delivering
 from kiosk.handover.errand import (
     STALL_MS,
     STOP_MS,
@@ -187,7 +187,7 @@ def test_a_nurse_plugs_a_stick_in_and_takes_it_out(
     carrier: Carrier, sticks: SimSticks, clock: SimClock, tmp_path: Path
 ) -> None:
     """Begun without a stick, then a wrong one, then a good one; everything else goes by itself."""
-    carrier.begin(small(FILES))
+    carrier.begin(delivering(small(FILES)))
     assert carrier.errand.phase is Phase.WAITING
     sticks.show(StickTrouble.LINUX)
     carrier.stick(sticks.state)
@@ -206,7 +206,7 @@ def test_on_the_spot_for_simulated_days(sticks: SimSticks, clock: SimClock, tmp_
     """The demo has no threads: begun with the stick there, it is over at once."""
     sticks.plug(tmp_path)
     carrier = Carrier(sticks, clock, aside=False)
-    carrier.begin(small(FILES))
+    carrier.begin(delivering(small(FILES)))
     assert carrier.drain(0) == [ErrandMoved(0)]
     assert carrier.errand.outcome is Outcome.DONE
     assert carrier.drain(0) == []
@@ -236,14 +236,14 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     """The screen is free again, the old worker stops as soon as it can, and two never write at once."""
     sticks.plug(tmp_path)
     hanging = Hanging()
-    carrier.begin(hanging)
+    carrier.begin(delivering(hanging))
     pump(carrier, sticks, clock, Phase.WRITING)
     deadline = carrier.deadline_ms()
     assert deadline is not None
     clock.advance(deadline - clock.now_ms())
     assert carrier.drain(clock.now_ms()) == [ErrandMoved(clock.now_ms())]
     assert carrier.errand.outcome is Outcome.STUCK
-    carrier.begin(small(FILES))
+    carrier.begin(delivering(small(FILES)))
     assert carrier.errand.outcome is Outcome.STUCK
     assert carrier.busy
     hanging.let_go.set()
@@ -252,7 +252,7 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
             thread.join(LIMIT_S)
     assert names(tmp_path) == []
     # Its news have not been heard yet, and are not taken for those of the next one.
-    carrier.begin(small(FILES))
+    carrier.begin(delivering(small(FILES)))
     pump(carrier, sticks, clock, Phase.ENDED)
     assert ended(carrier) is Outcome.DONE
 
@@ -261,7 +261,7 @@ def test_cancelling_reaches_the_worker(carrier: Carrier, sticks: SimSticks, cloc
     """The screen says that it is being stopped, and the worker clears up."""
     sticks.plug(tmp_path)
     hanging = Hanging()
-    carrier.begin(hanging)
+    carrier.begin(delivering(hanging))
     pump(carrier, sticks, clock, Phase.WRITING)
     carrier.cancel()
     assert carrier.errand.stopping
