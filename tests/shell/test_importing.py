@@ -52,7 +52,7 @@ def brought(desk: AtStick, folder: Path, raw: bytes | None) -> None:
 
 
 def test_keys_come_in_by_presses_and_are_stored(desk: AtStick, tmp_path: Path) -> None:
-    """Read-only, let go and switched off; taken in only when accepted, whole, for the kiosk's eyes only, and audited."""
+    """Read-only, let go and switched off; taken in only when accepted, whole, and audited."""
     keys = (public(), public())
     brought(desk, tmp_path / "stick", zipped({"recipients.txt": "\ufeff{}\r\n{}\r\n".format(*keys).encode()}))
     assert desk.at(Place.BROUGHT)
