@@ -6,22 +6,29 @@ The kernel of a test machine may have neither vfat nor exfat, so an ext2 image s
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.clock import SimClock
+from kiosk.desk.effects import Prepare
 from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.handover.errand import Moved, Phase
 from kiosk.handover.keys import Keys
 from kiosk.handover.outcomes import Outcome
 from kiosk.handover.verify import verify
+from kiosk.records.rows import StateRow
+from kiosk.records.store import Store
+from kiosk.settings import Handover, Settings
+from kiosk.shell.handing import Handing
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 from tests.handover.made import lived, record
 from tests.handover.sticks import NAME, names, real, sent, small
+from tests.records.helpers import session
 
 FILES = {"report.pdf": bytes(range(256)) * 16, "data.zip": b"the only place with these words " * 64}
 SEQUENCE = ["Mount", "Unmount", "Mount", "Unmount", "PowerOff"]
@@ -233,3 +240,43 @@ def test_a_real_stick_with_links(service: FakeUdisks, sticks: UdisksSticks, imag
     assert names(elsewhere) == []
     image.mount("ro")
     assert (image.folder / NAME.format(3)).is_dir()
+
+
+def test_one_file_comes_in_and_a_package_goes_out_over_the_bus(
+    service: FakeUdisks, sticks: UdisksSticks, folder: Path, tmp_path: Path
+) -> None:
+    """``Handing`` with the real client: mounted read-only for what comes in, then a package, with one worker."""
+    store = Store.open(tmp_path / "data", SimClock())
+    settings = Settings(handover=Handover(protection="none"))
+    handing = Handing(SimClock(), store, tmp_path / "data", settings, lambda: sticks, aside=False)
+    try:
+        assert store.put(session("s1", end_reason="completed"), StateRow("device_id", "05e0b6c3"))
+        assert store.flush(5.0)
+        (folder / "FK-IMPORT.zip").write_bytes(b"no zip file")
+        stick = service.plug(FakeStick("sda", folder))
+        handing.look(str, None)
+        _until(handing, lambda: handing.brought(str).phase == "ended")
+        assert "no zip file" in handing.brought(str).text
+        assert service.methods() == ["Mount", "Unmount", "PowerOff"]
+        assert all(options["options"].endswith(",ro") for name, options in service.asked if name == "Mount")
+        if stick in service.sticks:
+            service.pull(stick)
+        service.plug(FakeStick("sda", folder))
+        handing.prepare(Prepare(1))
+        handing.carry("therapist-1", str)
+        _until(handing, lambda: handing.errand(str).phase == "ended")
+        assert handing.errand(str).whole
+        assert service.methods()[3:] == SEQUENCE
+    finally:
+        handing.close()
+        store.close(5.0)
+
+
+def _until(handing: Handing, done: Callable[[], bool]) -> None:
+    """Hear news as they come, as the loop does."""
+    for _ in range(200):
+        if done():
+            return
+        select.select([handing.fileno()], [], [], 0.1)
+        handing.drain(0)
+    raise AssertionError("it never came to an end")
