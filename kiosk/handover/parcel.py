@@ -104,6 +104,13 @@ def _unpacked(raw: bytes, _: Words, builtin: Path, site: Path | None, today: dat
     brought = {found[1]: data for name, data in parts.items() if (found := PROGRAMME.fullmatch(name))}
     files, library, faults = _fitting(brought, builtin, site)
     refused += faults
+    unseen = files.keys() - set(library.sources.values())
+    if unseen:
+        # It would come in without having been on the screen.
+        alone = _("it holds no programme. Put its exercises and cards into the file of the programme that uses them.")
+        refused += [f"{name}: {alone}" for name in sorted(unseen)]
+        files, library, faults = _fitting({n: data for n, data in files.items() if n not in unseen}, builtin, site)
+        refused += faults
     if not (keys or person or files or refused):
         return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
     more = len(refused) - MOST_TOLD
