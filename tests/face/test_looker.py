@@ -241,7 +241,7 @@ def test_features_that_move_give_no_neutral_face(nets: Nets, face: DrawnFace, zo
 
 
 def test_a_twitch_a_blink_and_wandering_eyes_are_no_restlessness(nets: Nets, face: DrawnFace) -> None:
-    """Linked muscles twitch and eyes may wander without end: such a face has a zero too, and the twitch is not in it."""
+    """Linked muscles twitch and eyes wander without end: such a face has a zero too, and the twitch is not in it."""
     looker = Looker(nets)
     poses = [Pose(gaze_x_mm=1.5 * (-1) ** k) for k in range(10)]
     poses[2] = poses[3] = Pose(lid_left=1, lid_right=1)
