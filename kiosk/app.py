@@ -57,9 +57,10 @@ class Painted:
         self.screen.present()
 
 
-def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = False) -> int:
+def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = False, stick: Path | None = None) -> int:
     """Run the kiosk until its window is closed or the service is stopped; the exit code.
 
+    ``stick``: a folder that stands in for a USB stick, always plugged in.
     Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
     """
     gc.disable()  # nothing of what is loaded now is garbage: looking for some would only delay the first screen
@@ -117,7 +118,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ending.listen()
         workshop = Workshop()
         stack.callback(workshop.close)
-        handing = Handing(clock, store, data, settings, lambda: _sticks(clock))
+        handing = Handing(clock, store, data, settings, lambda: _sticks(clock, stick))
         stack.callback(handing.close)
         ports = Ports(
             clock=clock,
@@ -178,10 +179,16 @@ def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: boo
         return Camera(("none",), clock)
 
 
-def _sticks(clock: SystemClock) -> Sticks:
+def _sticks(clock: SystemClock, folder: Path | None) -> Sticks:
+    from kiosk.devices.stick_sim import SimSticks
     from kiosk.devices.stick_udisks import UdisksSticks
 
-    return UdisksSticks(clock)
+    if folder is None:
+        return UdisksSticks(clock)
+    sticks = SimSticks(clock)
+    sticks.stays = True
+    sticks.plug(folder)
+    return sticks
 
 
 def _lights(settings: Settings) -> Lights:

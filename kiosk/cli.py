@@ -80,6 +80,11 @@ def cli(debug: bool) -> None:
 @cli.command()
 @click.option("--window", is_flag=True, help="Run in a window instead of the full screen.")
 @click.option(
+    "--stick",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="In a window: this folder stands in for a USB stick that is plugged in.",
+)
+@click.option(
     "--safe",
     is_flag=True,
     help="Safe mode: no camera, none of the site's own programmes and recordings, default settings apart from wiring, "
@@ -87,7 +92,7 @@ def cli(debug: bool) -> None:
 )
 @data_option
 @config_option
-def run(window: bool, safe: bool, data: Path, config: Path | None) -> None:
+def run(window: bool, stick: Path | None, safe: bool, data: Path, config: Path | None) -> None:
     """Run the kiosk on this machine's screen.
 
     Keys stand in for the buttons: SPACE is green, TAB is amber, ESC is red. Ends with 75 when another kiosk already
@@ -95,7 +100,11 @@ def run(window: bool, safe: bool, data: Path, config: Path | None) -> None:
     """
     from kiosk.app import run as run_kiosk
 
-    sys.exit(run_kiosk(data, config or data / FILE, window=window, safe=safe))
+    if stick is not None and not window:
+        raise click.UsageError(
+            "--stick: a folder stands in for a stick only with --window; a person's records go to a real one"
+        )
+    sys.exit(run_kiosk(data, config or data / FILE, window=window, safe=safe, stick=stick))
 
 
 @cli.command()

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from kiosk.cli import cli
 
 START_S = 30
 
@@ -101,3 +104,10 @@ def test_without_a_screen_it_says_what_to_do(tmp_path: Path) -> None:
     assert kiosk.returncode == 70
     assert b"no screen" in errors
     assert b"Traceback" not in errors
+
+
+def test_a_folder_stands_in_for_a_stick_in_a_window_only(tmp_path: Path) -> None:
+    """On a bedside a person's records must never end in a folder that somebody took for a stick."""
+    refused = CliRunner().invoke(cli, ["run", "--stick", str(tmp_path), "--data", str(tmp_path / "data")])
+    assert refused.exit_code == 2
+    assert "--window" in refused.output

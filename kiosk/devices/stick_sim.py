@@ -1,4 +1,7 @@
-"""Sticks without hardware: a folder is the stick, plugged in and pulled by the test, the demo or a developer."""
+"""Sticks without hardware: a folder is the stick, plugged in and pulled by the test, the demo or a developer.
+
+``kiosk run --window --stick FOLDER`` has one that is always plugged in.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ class SimSticks:
         self._inbox = Inbox()
         self.folder: Path | None = None
         """Where the stick's files lie, while one is plugged in."""
+        self.stays = False
+        """Switched off, it is plugged in again at once: nobody stands at a folder to do it."""
         self.state = StickState(StickTrouble.NONE, 0, clock.now_ms())
         self.calls: list[str] = []
         self.refuse: dict[str, StickTrouble] = {}
@@ -76,7 +81,8 @@ class SimDrive:
 
     def power_off(self) -> None:
         self._called("power_off")
-        self._sticks.pull()
+        if not self._sticks.stays:
+            self._sticks.pull()
 
     def there(self) -> bool:
         return self._sticks.folder == self._folder

@@ -63,6 +63,8 @@ def _copy(source: sqlite3.Connection, into: sqlite3.Connection) -> tuple[int, bo
     ).fetchone()[0]
     seq = max([int(highest), *(value for value in counted if isinstance(value, int))])
     into.execute("INSERT OR REPLACE INTO counters (name, value) VALUES ('seq', ?)", (seq,))
+    # All have just changed, as far as anybody knows: the next export of what is new takes them, and only that one.
+    into.execute("UPDATE session_changes SET seq = ?", (seq,))
     return rows, bool(counted)
 
 

@@ -349,3 +349,12 @@ def test_the_twins_behave_alike(which: int, tmp_path: Path, service: FakeUdisks,
     with pytest.raises(StickError):
         drive.mount()
     drive.close()
+
+
+def test_a_folder_that_stays_is_there_for_the_next_package(tmp_path: Path) -> None:
+    """Whoever tries the kiosk in a window has no stick to take out: the folder is plugged in again at once."""
+    sticks = SimSticks(SimClock())
+    sticks.stays = True
+    sticks.plug(folder(tmp_path))
+    sticks.claim().power_off()
+    assert sticks.claim().mount().path == folder(tmp_path)

@@ -170,6 +170,7 @@ def record(data: Path, rows: Iterable[Row]) -> Path:
         "SELECT max(coalesce((SELECT max(seq) FROM events), 0), coalesce((SELECT max(seq) FROM sessions), 0))"
     ).fetchone()[0]
     connection.execute("INSERT OR REPLACE INTO counters VALUES ('seq', ?)", (seq,))
+    connection.execute("UPDATE session_changes SET seq = ?", (seq,))
     connection.commit()
     connection.close()
     return data
