@@ -22,10 +22,10 @@ _STILL_DEG, _STILL_MM = 3.0, 8.0
 STRAIGHT_DEG, _NODDED_DEG = 4.0, 20.0
 """A zero must look ahead: what is turned with it is foreshortened on one side from then on, and nobody sees it.
 
-A mesh's word for it is rough. On drawn people it reads a turn of 3° as 2.0 to 3.5, one of 5° as 3.5 to 5.1, one of 10°
-as 6.4 to 10.2, and a straight face as up to 0.6, with glasses 1.7: 4° lets all through that are straight, some droop
-included, and nobody who is turned by 6°. A nod stays lenient: who lies reclined is seen from below all the time, and
-that makes no difference between the sides.
+A mesh's word for it is rough. On drawn people it reads a turn of 3° as 1.3 to 4.5, one of 5° as 2.9 to 6.0, one of 10°
+as 6.3 to 11.7, and a straight face as up to 1.8. So 4° lets all through that are straight, some droop included; a face
+turned by 5° may pass and one of 3° be refused, and 10° never passed. A nod stays lenient: who lies reclined is seen
+from below all the time, and that makes no difference between the sides.
 """
 _STILL_SHARE = 0.6
 _SETTLED_MM, _MOST_ASKED = 0.8, 12
