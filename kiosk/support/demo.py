@@ -22,7 +22,7 @@ from kiosk.errors import KioskError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
 from kiosk.support import demo_story
-from kiosk.support.demo_export import EXPORT, look_at
+from kiosk.support.demo_export import EXPORT, IMPORT, look_at
 from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class Days:
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)
-            scenery = demo_story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.paper)
+            scenery = demo_story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.out / IMPORT, self.paper)
             waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
             sources = (plate, store, sound, self.camera, sight, workshop, handing)
@@ -167,6 +167,7 @@ CHAPTERS = (
     Chapter("relax", demo_story.relax_whole, away_ms=3_600_000),
     Chapter("quiet control, and pain: movement closes for the day", demo_story.pain, away_ms=3_600_000),
     Chapter("staff hand everything over on a stick", demo_story.handover, away_ms=3_600_000),
+    Chapter("the clinic sends keys and a programme", demo_story.import_from_clinic, away_ms=3_600_000),
 )
 
 

@@ -1,7 +1,8 @@
-"""What the demo's staff carried away: the package on the simulated stick, opened with the words they wrote down."""
+"""What the demo's staff carry: the package on one stick, opened with their words; what the clinic sends on another."""
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from kiosk.handover.keys import Keys
@@ -9,6 +10,36 @@ from kiosk.handover.verify import verify
 
 EXPORT = "export"
 """The folder that stands in for the stick."""
+IMPORT = "import"
+"""The same for the stick that the clinic sends."""
+PROGRAMME = """\
+id = "evening"
+version = 1
+title = "Evening"
+family = "relax"
+summary = "Rest before the night."
+order = 25
+stages = ["flaccid", "paretic", "synkinetic"]
+
+[[line]]
+exercise = "relax-jaw"
+hold_s = 45
+source = "D"
+"""
+
+
+def pack(stick: Path) -> None:
+    """What a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
+    import pyrage
+
+    from kiosk.handover.bringing import FILE
+    from kiosk.handover.protect import LEAST_KEYS
+
+    stick.mkdir(exist_ok=True)
+    keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(LEAST_KEYS)]
+    with zipfile.ZipFile(stick / FILE, "w") as packed:
+        packed.writestr("recipients.txt", "\n".join(keys))
+        packed.writestr("programmes/evening.toml", PROGRAMME)
 
 
 def look_at(out: Path, words: str) -> tuple[dict[str, object], str]:

@@ -148,6 +148,24 @@ def hand_over(hand: Hand, paper: list[str], plug_wrong: Callable[[], None], plug
     yield from hand.choose("Menu")
 
 
+def take_in(hand: Hand, plug: Callable[[], None]) -> Part:
+    """The clinic's keys are compared with its list, then a programme is looked at; each is taken in by itself."""
+    yield from hand.choose("Take in from a stick")
+    yield from hand.see("staff-bring")
+    yield For(4_000)
+    plug()
+    for part, name in (("Keys of the clinic", "staff-brought-keys"), ("Programmes", "staff-brought-programmes")):
+        yield from hand.see("staff-brought")
+        yield from hand.choose(part)
+        yield from hand.see(name)
+        yield For(15_000)
+        yield from hand.choose("Take in")
+        yield from hand.see("staff-taken-in")
+        yield from hand.choose("Go on")
+    yield from hand.see("staff-brought")
+    yield from hand.red()
+
+
 def leave(hand: Hand) -> Part:
     """Back home from the menu."""
     yield from hand.see("staff-menu")

@@ -10,6 +10,7 @@ from kiosk.devices.stick_sim import SimSticks
 from kiosk.signals import StickTrouble
 from kiosk.support import demo_people as people
 from kiosk.support import demo_staff as staff
+from kiosk.support.demo_export import pack
 from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
 
 EXPECTED = [
@@ -28,12 +29,16 @@ EXPECTED = [
 
 @dataclass(frozen=True, slots=True)
 class Scenery:
-    """The plate, the camera that fails when the story wants it, a stick (a folder), and what staff wrote down."""
+    """The plate, the camera that fails when the story wants it, two sticks (folders), and what staff wrote down.
+
+    ``stick`` takes a package; ``sent`` brings what the clinic sends.
+    """
 
     hand: Hand
     camera: SimCamera
     sticks: SimSticks
     stick: Path
+    sent: Path
     paper: list[str] = field(repr=False)
 
 
@@ -196,4 +201,11 @@ def handover(scenery: Scenery) -> Part:
         lambda: scenery.sticks.show(StickTrouble.NTFS),
         lambda: scenery.sticks.plug(scenery.stick),
     )
+    yield from staff.leave(scenery.hand)
+
+
+def import_from_clinic(scenery: Scenery) -> Part:
+    yield from staff.enter(scenery.hand)
+    pack(scenery.sent)
+    yield from staff.take_in(scenery.hand, lambda: scenery.sticks.plug(scenery.sent))
     yield from staff.leave(scenery.hand)

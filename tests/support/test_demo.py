@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.care import library
 from kiosk.errors import KioskError
 from kiosk.handover.keys import Keys
+from kiosk.handover.protect import LEAST_KEYS, recipients
 from kiosk.handover.verify import verify
+from kiosk.paths import assets
 from kiosk.support import demo_story
 from kiosk.support.demo import run_demo
 
@@ -79,6 +82,8 @@ def test_every_screen_is_there_once_and_its_text_fits(days: Path) -> None:
         "staff-hand-over-protection",
         "staff-hand-over-stick.hand",
         "staff-hand-over-done.tick",
+        "staff-brought-keys",
+        "staff-taken-in.tick",
     }
     assert wanted <= pictures
 
@@ -104,3 +109,12 @@ def test_it_ends_with_an_export_that_verifies(days: Path) -> None:
     assert made == (told["package"], found.manifest_sha256, 1, "therapist-1")
     kept = [path for path in days.rglob("*") if path.is_file() and path.name != "summary.json"]
     assert not [path for path in kept if told["passphrase"].encode() in path.read_bytes()]
+
+
+def test_what_the_clinic_sent_is_taken_in(days: Path) -> None:
+    """Keys and a programme come from a stick by presses alone, and the audit trail has a line for each."""
+    with sqlite3.connect(days / "kiosk.db") as db:
+        audit = [code for (code,) in db.execute("SELECT code FROM events WHERE level = 'audit' ORDER BY seq")]
+    assert [sum(code.startswith(what) for code in audit) for what in ("keys.", "programme.")] == [LEAST_KEYS, 1]
+    assert len(recipients(days)) == LEAST_KEYS
+    assert "evening" in library.load(assets() / "programmes", days / "programmes").programmes
