@@ -100,6 +100,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         stack.callback(store.close, CLOSE_S)
         # What staff changed at the bedside counts more than the file, in safe mode too: one switch stays one switch.
         settings = with_bedside(settings, store.read())
+        late = () if safe else _settled(data)
         known = library.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
         stack.callback(sound.close)
@@ -130,7 +131,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
             sight=sight,
             handing=handing,
         )
-        sentences = (*map(str, faults), *map(str, known.faults), *rejected, *((SAFE_MODE,) if safe else ()))
+        sentences = (*map(str, faults), *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
         stack.callback(shell.close)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
@@ -163,6 +164,18 @@ def _open_screen(settings: Settings, *, window: bool) -> Painted:
         del sys.modules[name]
     painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
     return painted
+
+
+def _settled(data: Path) -> tuple[str, ...]:
+    """Programmes whose way to their place was cut off are put there; what to do where that fails."""
+    from kiosk.handover.installing import settle
+
+    try:
+        settle(data)
+    except OSError as why:
+        log.warning("programmes that were taken in are not in their place: %s", why)
+        return (f"Programmes that were taken in are not in use ({why.strerror}); take them in again.",)
+    return ()
 
 
 def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: bool) -> Camera:

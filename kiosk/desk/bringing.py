@@ -20,6 +20,8 @@ from kiosk.desk.staff_turn import Form, Style, Turn, first, fixed
 KEYS, PROGRAMMES = "keys", "programmes"
 TAKE, LOOK, AGAIN, OK = "take", "look", "again", "ok"
 PROTECT = "protect"
+STICK = "stick"
+"""What says whether the stick may be taken out, where there is something to say."""
 LINE = ":"
 """What stands for one programme, or for something that was left out, begins with it."""
 PROTECTION = "handover.protection"
@@ -148,7 +150,8 @@ def _hear_of_part(turn: Turn, held: Brought, news: Brought) -> None:
 
 
 def _found_options(staff: Staff) -> tuple[str, ...]:
-    return (*parts(staff), *(f"{LINE}{i}" for i in range(len(left_out(staff)))))
+    stick = (STICK,) if staff.brought and staff.brought.stick else ()
+    return (*parts(staff), *stick, *(f"{LINE}{i}" for i in range(len(left_out(staff)))))
 
 
 def _next_part(staff: Staff, found: tuple[str, ...]) -> str:

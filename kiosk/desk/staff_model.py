@@ -180,7 +180,7 @@ class Brought:
     fingerprints, ``person`` is a plan that was checked, without consents to recording, and ``settings`` are those of
     the bedside that suit this person and come along with the plan. ``refused``: a sentence for each
     thing that was left out, and why. ``taken``: parts that are stored by now; ``text`` says why the last part that was
-    accepted could not be stored.
+    accepted could not be stored. ``stick``: whether the stick may be taken out.
     """
 
     phase: str
@@ -191,6 +191,7 @@ class Brought:
     programmes: tuple[BroughtProgramme, ...] = ()
     refused: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    stick: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
             drive.power_off()
             off = True
         if isinstance(raw, Outcome):
-            return Carried(raw)
-        return Carried(Outcome.DONE if off else Outcome.STILL_ON, parcel=unpack(raw))
+            return Carried(raw, off=off)
+        return Carried(Outcome.DONE if off else Outcome.STILL_ON, parcel=unpack(raw), off=off)
 
     return trip
 
@@ -78,7 +78,7 @@ def _whole(file: int) -> bytes | Outcome:
 
 
 def fetch_sentences(_: Callable[[str], str]) -> Mapping[Outcome, str]:
-    """What the screen says about each end of a way from the stick."""
+    """What the screen says about each end of a way from the stick, but when the stick may be taken out."""
     return {
         **sentences(_),
         Outcome.OTHER: _("The kiosk does not read this kind of stick. Use one that is formatted as FAT32 or exFAT."),
@@ -93,3 +93,12 @@ def fetch_sentences(_: Callable[[str], str]) -> Mapping[Outcome, str]:
         Outcome.CANCELLED: _("Stopped. Nothing was taken in. You can try again at any time."),
         Outcome.FAILED: _("This did not work. Nothing was taken in, and nothing is lost. Try again."),
     }
+
+
+def stick_sentence(off: bool | None, _: Callable[[str], str]) -> str:
+    """Whether the stick may be taken out, by ``Carried.off``; nothing where the way did not come so far."""
+    if off is None:
+        return ""
+    if off:
+        return _("You can take the stick out.")
+    return _("The stick could not be switched off: wait until its light is still, then take it out.")

@@ -37,7 +37,8 @@ MOST_LEFTOVERS = 20
 class Carried:
     """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
 
-    ``parcel``: what came from the stick, where something should.
+    ``parcel``: what came from the stick, where something should. ``off``: whether the stick was switched off after
+    that; None where it did not come so far.
     """
 
     outcome: Outcome
@@ -45,6 +46,7 @@ class Carried:
     need: int = 0
     free: int = 0
     parcel: Parcel | None = None
+    off: bool | None = None
 
 
 Trip = Callable[[Drive, Reached, Stop], Carried]

@@ -1,46 +1,108 @@
-"""Keys and programmes that were brought become the kiosk's own: each file is there whole, or as it was before."""
+"""Keys and programmes that were brought become the kiosk's own: all of what was accepted, or nothing of it.
+
+Programmes may lean on each other, so they come in as one set: all are written into a folder of their own, which one
+rename makes the accepted one; then each file is moved to its place. A cut in between is made good at the next start.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kiosk.handover.protect import KEYS
-from kiosk.handover.target import PART
-
 PROGRAMMES = "programmes"
+PART = ".coming"
+"""What is being written ends with it; it is no file yet."""
+ACCEPTED = ".accepted"
+"""A set on its way to its place, beside the programmes: whole, or not there. The library reads nothing in it."""
+
+
+class Unsure(OSError):
+    """The storage failed after something was changed: what holds now may not be what holds after the next start."""
 
 
 def install_keys(data: Path, keys: tuple[str, ...]) -> None:
-    """Put ``keys`` in the place of those of ``data``; durable when it returns. Raises OSError."""
-    _put(data / KEYS, "".join(f"{key}\n" for key in keys).encode("ascii"))
+    """Put ``keys`` in the place of those of ``data``; durable when it returns.
+
+    Raises Unsure where they are in their place, but may not last; any other OSError where nothing was changed.
+    """
+    from kiosk.handover.protect import KEYS  # the way into a package is not loaded at every start
+
+    path = data / KEYS
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    part = path.with_name(path.name + PART)
+    try:
+        part.unlink(missing_ok=True)
+        _write(part, "".join(f"{key}\n" for key in keys).encode("ascii"))
+        part.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    with _unsure():
+        _sync(path.parent)
+        _sync(data)
 
 
 def install_programmes(data: Path, files: Mapping[str, bytes]) -> None:
-    """Put programme files, by their plain names, into ``data``; durable when it returns. Raises OSError."""
-    for name, raw in files.items():
-        _put(data / PROGRAMMES / name, raw)
+    """Put a set of programme files, by their plain names, into ``data``; durable when it returns.
 
-
-def _put(path: Path, raw: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    part = path.with_name(path.name + PART)
-    part.unlink(missing_ok=True)
+    Raises Unsure where the set was accepted, but is not in its place; any other OSError where nothing was changed.
+    """
+    place = data / PROGRAMMES
+    place.mkdir(mode=0o700, exist_ok=True)
+    settle(data)
+    part = place / (ACCEPTED + PART)
+    shutil.rmtree(part, ignore_errors=True)
     try:
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with open(file, "wb") as stream:
-            stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
+        part.mkdir(mode=0o700)
+        for name, raw in files.items():
+            _write(part / name, raw)
+        _sync(part)
+        part.rename(place / ACCEPTED)
+    except OSError:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    with _unsure():
+        _sync(place)
+        _sync(data)
+        settle(data)
+
+
+def settle(data: Path) -> None:
+    """Put a set that was accepted into its place, where a power cut came between. Raises OSError."""
+    place = data / PROGRAMMES
+    accepted = place / ACCEPTED
+    if not accepted.is_dir():
+        return
+    for file in sorted(accepted.iterdir()):
+        file.replace(place / file.name)
+    _sync(place)
+    accepted.rmdir()
+    _sync(place)
+
+
+@contextlib.contextmanager
+def _unsure() -> Iterator[None]:
+    try:
+        yield
+    except OSError as why:
+        raise Unsure(*why.args) from why
+
+
+def _write(path: Path, raw: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(file, "wb") as stream:
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        os.close(opened)

@@ -6,6 +6,7 @@ Nothing is unpacked to a disk; no name of the zip becomes a path.
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections import Counter
@@ -21,6 +22,8 @@ from kiosk.faults import shown
 from kiosk.handover.plan import MOST_BYTES, read_arriving, read_settings
 from kiosk.handover.plan_bed import Value
 from kiosk.handover.protect import MOST_KEY_BYTES, read_recipients
+
+log = logging.getLogger(__name__)
 
 FILE = "FK-IMPORT.zip"
 MOST_ZIP = 1 << 20
@@ -61,18 +64,24 @@ def unpack(raw: bytes, _: Words, builtin: Path, site: Path | None, today: date |
 
     ``builtin`` and ``site``: the folders of programmes that it would come on top of. ``today`` None: not known.
     """
-    try:
-        return _unpacked(raw, _, builtin, site, today)
-    except Exception:  # zipfile has a dozen ways to fail on bytes that are no zip file
-        return Parcel(problem=_("FK-IMPORT.zip is damaged or is no zip file. Make it again on a PC."))
-
-
-def _unpacked(raw: bytes, _: Words, builtin: Path, site: Path | None, today: date | None) -> Parcel:
     if len(raw) > MOST_ZIP:
         return Parcel(
             problem=_("FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it.")
         )
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except Exception as why:  # zipfile has a dozen ways to fail on bytes that are no zip file
+        log.info("what was brought is no zip file (%s: %s)", type(why).__name__, why)
+        return Parcel(problem=_("FK-IMPORT.zip is damaged or is no zip file. Make it again on a PC."))
+    try:
+        return _unpacked(archive, _, builtin, site, today)
+    except Exception:  # a fault of our own: whoever waits gets an answer all the same
+        log.exception("what was brought could not be looked at")
+        return Parcel(problem=_("The kiosk could not look into FK-IMPORT.zip. Tell your technician."))
+
+
+def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | None, today: date | None) -> Parcel:
+    with archive:
         entries = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
         if len(entries) > MOST_ENTRIES:
             return Parcel(

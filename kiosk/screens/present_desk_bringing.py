@@ -44,7 +44,7 @@ def bring_row_does(answer: str, _: Words) -> str:
     """What green does with a row; nothing with one that is only read."""
     if answer == bringing.TAKE:
         return _("Take in")
-    return "" if answer.startswith(LINE) else _("Open")
+    return "" if answer == bringing.STICK or answer.startswith(LINE) else _("Open")
 
 
 def bring_row(staff: Staff, answer: str, _: Words) -> Row:
@@ -53,6 +53,8 @@ def bring_row(staff: Staff, answer: str, _: Words) -> Row:
         return Row(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
     if staff.place is Place.BROUGHT_PROGRAMMES:
         return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
+    if answer == bringing.STICK:
+        return Row(_("The stick"), _brought(staff).stick)
     if answer.startswith(LINE):
         return Row(_("Left out"), bringing.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
     value = _("{state} ({what})").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
@@ -126,7 +128,8 @@ def _waiting(staff: Staff, _: Words) -> NoteWords:
 
 
 def _not_brought(staff: Staff, _: Words) -> NoteWords:
-    return _("Nothing was taken in"), (_brought(staff).text,), Mark.WARNING
+    brought = _brought(staff)
+    return _("Nothing was taken in"), (brought.text, *((brought.stick,) if brought.stick else ())), Mark.WARNING
 
 
 def _plan(staff: Staff, _: Words) -> NoteWords:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from kiosk.signals import Signal, StickState
 from kiosk.words import Words
 
 if TYPE_CHECKING:
+    from kiosk.care.library import Library
     from kiosk.devices.stick import Sticks
     from kiosk.handover.carrying import Carrier, Job
     from kiosk.handover.errand import Errand as Way
@@ -58,6 +60,8 @@ class Handing:
         self._looking = False
         self.importing: Importing | None = None
         """What was brought, from when it was read until it is forgotten."""
+        self.library: Library | None = None
+        """The one to go by since programmes were taken in."""
 
     def use(self, settings: Settings) -> None:
         """From the next package on these hold."""
@@ -76,12 +80,15 @@ class Handing:
         return Prepared(asked.attempt, way.value, made.passphrase, tuple(map(fingerprint, made.keys)))
 
     def carry(self, by: str, words: Words) -> None:
-        """Take what was prepared to the stick, or wait for one. May be asked again until it was forgotten."""
+        """Take what was prepared to the stick, or wait for one. May be asked again until it was forgotten.
+
+        Not while a stick is being read; ``errand`` says so.
+        """
         from kiosk.handover.carrying import delivering, leftovers
 
         if self._protection is None:
             return
-        if self._looking and self._at_work:
+        if self._looking and self._underway:
             return
         self._looking = False
         half: tuple[str, ...] = ()
@@ -95,7 +102,7 @@ class Handing:
         from kiosk.handover.parcel import unpack
 
         self.importing = None
-        if self._at_work and not self._looking:
+        if self._underway and not self._looking:
             return
         self._looking = True
         builtin, site = assets() / "programmes", self._data / "programmes"
@@ -103,7 +110,7 @@ class Handing:
 
     def brought(self, words: Words) -> Brought:
         """How far the looking is, for the desk."""
-        from kiosk.handover.bringing import fetch_sentences
+        from kiosk.handover.bringing import fetch_sentences, stick_sentence
         from kiosk.handover.errand import Phase
         from kiosk.handover.outcomes import Outcome
 
@@ -117,10 +124,12 @@ class Handing:
             return Brought("reading")
         carried = carrier.carried
         if self.importing is None and carried is not None and carried.parcel is not None:
-            self.importing = Importing(carried.parcel, self._data, self._store)
+            self.importing = Importing(carried.parcel, self._data, self._store, self._go_by)
         if self.importing is None:
-            return Brought("ended", told[way.outcome or Outcome.FAILED])
-        return self.importing.brought(words)
+            found = Brought("ended", told[way.outcome or Outcome.FAILED])
+        else:
+            found = self.importing.brought(words)
+        return replace(found, stick=stick_sentence(carried.off if carried is not None else None, words))
 
     def stop_looking(self) -> None:
         """Nobody waits for the file any more."""
@@ -155,7 +164,7 @@ class Handing:
         if way.phase is Phase.WAITING:
             return Errand(text=told[Outcome(way.trouble or Outcome.NONE)])
         if way.phase is not Phase.ENDED:
-            return self._underway(way)
+            return self._moving(way)
         outcome = way.outcome or Outcome.FAILED
         number = carried.exported.made.seq if carried is not None and carried.exported is not None else 0
         if outcome.whole:
@@ -184,11 +193,18 @@ class Handing:
             self._sticks.close()
         self._epoll.close()
 
-    @property
-    def _at_work(self) -> bool:
-        return self._carrier is not None and self._carrier.busy
+    def _go_by(self, library: Library) -> None:
+        self.library = library
 
-    def _underway(self, way: Way) -> Errand:
+    @property
+    def _underway(self) -> bool:
+        """Whether one is on its way. One that was given up is not, though its stick may hang: the carrier says so."""
+        from kiosk.handover.errand import Phase
+
+        carrier = self._carrier
+        return carrier is not None and carrier.busy and carrier.errand.phase is not Phase.ENDED
+
+    def _moving(self, way: Way) -> Errand:
         left = None if way.stopping else way.left_s(self._clock.now_ms())
         return Errand(way.phase.value, min(100, int(100 * way.share)), left, stopping=way.stopping)
 

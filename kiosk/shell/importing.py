@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.care.library import Library, load
 from kiosk.desk.staff_model import Brought, BroughtProgramme, Setting
 from kiosk.paths import assets
-from kiosk.records.rows import EventRow, Row
+from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
 from kiosk.words import Words
 
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FLUSH_S = 5.0
+KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
+UNCHANGED, UNSURE = "unchanged", "unsure"
+"""How it can go wrong: all is as it was before, or nobody can say what holds after the next start."""
 
 
 class Importing:
-    """One parcel, until it is forgotten. ``library`` is the one to go by since programmes were taken in."""
+    """One parcel, until it is forgotten. ``use`` is told of the library to go by once programmes were taken in."""
 
-    def __init__(self, parcel: Parcel, data: Path, store: Store) -> None:
-        self._parcel, self._data, self._store = parcel, data, store
+    def __init__(self, parcel: Parcel, data: Path, store: Store, use: Callable[[Library], None]) -> None:
+        self._parcel, self._data, self._store, self._use = parcel, data, store, use
         self._taken: tuple[str, ...] = ()
-        self._failed = False
-        self.library: Library | None = None
+        self._wrong = ""
 
     def brought(self, words: Words) -> Brought:
         """As the desk hears it."""
@@ -37,10 +39,18 @@ class Importing:
         parcel = self._parcel
         if parcel.problem:
             return Brought("ended", parcel.problem)
-        failed = words("This could not be stored. Nothing was changed by it. Try again, or tell your technician.")
+        told = {
+            UNCHANGED: words(
+                "This could not be stored. Nothing was changed by it. Try again, or tell your technician."
+            ),
+            UNSURE: words(
+                "The storage failed in the middle of this: it may be here now, and gone after the next start. Try "
+                "again, or tell your technician."
+            ),
+        }
         return Brought(
             "read",
-            failed if self._failed else "",
+            told.get(self._wrong, ""),
             tuple(map(fingerprint, parcel.keys)),
             parcel.person,
             tuple(Setting(name, value) for name, value in parcel.settings.items()),
@@ -56,41 +66,51 @@ class Importing:
 
     def take(self, part: str, by: str) -> bool:
         """Store one part and put it down in the record; whether that is done. Writes files, so not where one draws."""
-        parts: dict[str, Callable[[str], tuple[Row, ...]]] = {
-            "keys": self._take_keys,
-            "programmes": self._take_programmes,
-            "plan": self._take_plan,
-        }
+        self._wrong = ""
         try:
-            self._failed = bool(self._store.problem) or part not in parts
-            if not self._failed:
-                rows = parts[part](by)
-                self._failed = not (rows and self._store.put(*rows) and self._store.flush(FLUSH_S))
-        except OSError as why:
-            log.warning("%s could not be taken in: %s", part, why)
-            self._failed = True
-        if not self._failed and part not in self._taken:
+            wrong = self._accept(part, by)
+        except Exception:
+            self._wrong = UNSURE  # whoever waits shall read so, and not wait
+            raise
+        # A plan was saved before, as any other is: here it is only noted where it came from.
+        self._wrong = wrong if part != PLAN else ""
+        if not wrong and part not in self._taken:
             self._taken = (*self._taken, part)
-        return not self._failed
+        return not wrong
 
-    def _take_keys(self, by: str) -> tuple[Row, ...]:
-        from kiosk.handover.installing import install_keys
+    def _accept(self, part: str, by: str) -> str:
+        """The record first: nothing is ever used here that it does not know of."""
+        rows, store = self._rows(part, by), self._store
+        if store.problem or not (rows and store.put(*rows) and store.flush(FLUSH_S)):
+            return UNCHANGED
+        wrong = self._install(part)
+        if wrong:
+            store.event("warning", f"{part}.not_stored", by)
+        if part == PROGRAMMES and wrong != UNCHANGED:
+            self._use(load(assets() / PROGRAMMES, self._data / PROGRAMMES, self._parcel.files))
+        return wrong
+
+    def _rows(self, part: str, by: str) -> tuple[EventRow, ...]:
         from kiosk.handover.protect import fingerprint
 
-        if not self._parcel.keys:
-            return ()
-        install_keys(self._data, self._parcel.keys)
-        marks = [fingerprint(key).replace(" ", "")[:8] for key in self._parcel.keys]
-        return tuple(EventRow("audit", "keys.installed", f"{mark}:{by}") for mark in marks)
+        parcel = self._parcel
+        if part == KEYS:
+            marks = [fingerprint(key).replace(" ", "")[:8] for key in parcel.keys]
+            return tuple(EventRow("audit", "keys.accepted", f"{mark}:{by}") for mark in marks)
+        if part == PROGRAMMES:
+            names = [name.removesuffix(".toml") for name in parcel.files]
+            return tuple(EventRow("audit", "programme.accepted", f"{name}:{by}") for name in names)
+        return () if parcel.person is None else (EventRow("audit", "plan.brought", by, parcel.person.code),)
 
-    def _take_programmes(self, by: str) -> tuple[Row, ...]:
-        from kiosk.handover.installing import PROGRAMMES, install_programmes
+    def _install(self, part: str) -> str:
+        from kiosk.handover.installing import Unsure, install_keys, install_programmes
 
-        files = self._parcel.files
-        install_programmes(self._data, files)
-        self.library = load(assets() / PROGRAMMES, self._data / PROGRAMMES)
-        return tuple(EventRow("audit", "programme.installed", f"{name.removesuffix('.toml')}:{by}") for name in files)
-
-    def _take_plan(self, by: str) -> tuple[Row, ...]:
-        person = self._parcel.person
-        return () if person is None else (EventRow("audit", "plan.brought", by, person.code),)
+        try:
+            if part == KEYS:
+                install_keys(self._data, self._parcel.keys)
+            elif part == PROGRAMMES:
+                install_programmes(self._data, self._parcel.files)
+        except OSError as why:
+            log.warning("%s could not be taken in: %s (%s)", part, why, type(why).__name__)
+            return UNSURE if isinstance(why, Unsure) else UNCHANGED
+        return ""

@@ -125,6 +125,8 @@ class Shell:
     def hear(self, signal: Signal, now_ms: int) -> None:
         """One piece of news."""
         self._notice(signal)
+        if self._ports.handing is not None:
+            self._go_by(self._ports.handing.library, now_ms)
         if isinstance(signal, Closed):
             if isinstance(self._mode, Leading):
                 self._mode.hear(signal, now_ms)
@@ -242,7 +244,7 @@ class Shell:
         elif isinstance(wish, EnterStaff):
             filming, told = self._filming, self._site_words
             self._mode = Staffed(
-                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told, self._use
+                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
             )
         elif isinstance(wish, OpenCard):
             store.event("info", "card", wish.card)
@@ -273,13 +275,14 @@ class Shell:
         if self._ports.handing is not None:
             self._ports.handing.use(self._settings)
 
-    def _use(self, library: Library) -> None:
-        """Programmes were taken in. No session runs while the desk is open; safe mode goes by none of the site's."""
-        if self._condition.safe:
+    def _go_by(self, library: Library | None, now_ms: int) -> None:
+        """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
+        if library is None or library is self._library or isinstance(self._mode, Leading) or self._condition.safe:
             return
         gone = set(map(str, self._library.faults))
         self._faults = (*(fault for fault in self._faults if fault not in gone), *map(str, library.faults))
         self._library = library
+        self._refresh(now_ms)
 
     def _speak(self, language: str) -> None:
         """The bound person's language, on the screen and in the voice; the desk keeps the site's."""

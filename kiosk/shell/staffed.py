@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 
 from kiosk.care.consent import agreed
-from kiosk.care.library import Library
 from kiosk.care.model import Permission
 from kiosk.desk import recording, staff
 from kiosk.desk.effects import (
@@ -78,10 +77,9 @@ class Staffed:
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str], None] = lambda _code, _by: None,
         words: Words = str,
-        use: Callable[[Library], None] = lambda _library: None,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
-        self._erase, self._words, self._use = erase, words, use
+        self._erase, self._words = erase, words
         self._playing: Replaying | None = None
         self.left = False
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
@@ -201,11 +199,7 @@ class Staffed:
 
     def _hear_taken(self, now_ms: int) -> None:
         handing = self._ports.handing
-        if handing is None or handing.importing is None:
-            return
-        if handing.importing.library is not None:
-            self._use(handing.importing.library)
-        if self.state.brought is not None:
+        if handing is not None and self.state.brought is not None:
             self._step(Fresh(self._gather()), now_ms)
             self._step(handing.brought(self._words), now_ms)
 

@@ -65,13 +65,11 @@ def test_keys_come_in_by_presses_and_are_stored(desk: AtStick, tmp_path: Path) -
     assert desk.at(Place.TAKEN_IN)
     assert recipients(desk.data) == keys
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert rows_in(desk.data, "SELECT count(*) FROM events WHERE code = 'keys.installed' AND level = 'audit'") == [(2,)]
+    assert rows_in(desk.data, "SELECT count(*) FROM events WHERE code = 'keys.accepted' AND level = 'audit'") == [(2,)]
 
 
 def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) -> None:
     """The file lies in the site's folder byte for byte, and the shell hears of the library with it."""
-    heard: list[object] = []
-    desk.desk._use = heard.append
     brought(desk, tmp_path / "stick", zipped({"clinic/programmes/relax.toml": RELAX, "Thumbs.db": b"x"}))
     assert desk.state.brought is not None
     assert [p.state for p in desk.state.brought.programmes] == ["replaces"]
@@ -80,8 +78,9 @@ def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) 
     desk.settle()
     assert desk.at(Place.TAKEN_IN)
     assert (desk.data / "programmes" / "relax.toml").read_bytes() == RELAX
-    assert heard[0].programmes["relax"].version == 7  # type: ignore[attr-defined]
-    assert rows_in(desk.data, "SELECT detail_code FROM events WHERE code = 'programme.installed'") == [
+    assert desk.handing.library is not None
+    assert desk.handing.library.programmes["relax"].version == 7
+    assert rows_in(desk.data, "SELECT detail_code FROM events WHERE code = 'programme.accepted'") == [
         ("relax:therapist-1",)
     ]
 
