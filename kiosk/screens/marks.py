@@ -107,11 +107,15 @@ def _bell(pen: Pen) -> None:
     pen.dot((50, 85), 8)
 
 
-def _camera_off(pen: Pen) -> None:
+def _camera(pen: Pen) -> None:
     pygame.draw.rect(
         pen.surface, pen.ink, _rect(pen, 8, 30, 60, 42), border_radius=round(pen.surface.get_width() * 0.06)
     )
     pen.shape((70, 48), (92, 34), (92, 68), (70, 54))
+
+
+def _camera_off(pen: Pen) -> None:
+    _camera(pen)
     pen.erase((18, 92), (84, 10), thick=18)
     pen.line((18, 90), (82, 12), thick=7)
 
@@ -179,6 +183,7 @@ DRAWINGS: dict[Mark, Callable[[Pen], None]] = {
     Mark.EYE: _eye,
     Mark.HAND: _hand,
     Mark.BELL: _bell,
+    Mark.CAMERA: _camera,
     Mark.CAMERA_OFF: _camera_off,
     Mark.SOUND_OFF: _sound_off,
     Mark.WARNING: _warning,

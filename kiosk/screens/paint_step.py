@@ -3,14 +3,17 @@
 Over the mirror, small opaque plates frame the picture from its edges and leave its middle, where the face is, free: the
 sentence on top with the pace band under it, the ring in one corner, in the other a narrow column with one thing to
 know. Without a picture the ring is large and the words have room beside it. When the camera fails in a step, its
-picture gives way to a calm panel and nothing else moves.
+picture gives way to a calm panel and nothing else moves. While a film is kept, a small camera and a word say so
+above the ring, which gives way a little.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import product
 
-from kiosk.screens.fit import SCREEN, Align, Box, Placed, Role, faults, tall, text_at
+from kiosk.screens.fit import SCREEN, Align, Box, Placed, Role, faults, pitch, tall, text_at
 from kiosk.screens.paint_frame import (
     GAP,
     MARGIN,
@@ -49,15 +52,31 @@ def step(scene: Step, kit: Kit) -> list[Placed]:
     """
     if scene.picture is Picture.NONE:
         spoken = replace(scene, sentence=scene.cue or scene.sentence, feel=scene.guide or scene.feel)
-        items = _large(spoken, kit)
-        return _large(replace(spoken, notice=""), kit) if scene.guide and faults(items) else items
+        ways = [spoken, replace(spoken, notice="")] if scene.guide else [spoken]
+        for sign, shown in product((_Sign.BESIDE, _Sign.MARK) if scene.filming else (_Sign.BESIDE,), ways):
+            items = _large(shown, sign, kit)
+            if not faults(items):
+                break
+        return items
     ways = _ways_over_picture(scene)
     for narrow in (True, False):
-        for shown in ways:
-            items = _over_picture(shown, kit, narrow)
-            if not faults(items):
-                return items
+        for signs in ((_Sign.ABOVE, _Sign.BESIDE), (_Sign.MARK,)) if scene.filming else ((_Sign.ABOVE,),):
+            for shown, sign in product(ways, signs):
+                items = _over_picture(shown, kit, narrow, sign)
+                if not faults(items):
+                    return items
     return items
+
+
+class _Sign(Enum):
+    """Where it says that a film is kept."""
+
+    ABOVE = 1
+    """Above the ring."""
+    BESIDE = 2
+    """Beside the face, in the lower left corner; where there is no picture, at the right of what comes next."""
+    MARK = 3
+    """Beside the ring, and without its word: for the longest of sentences, which leave no room for it."""
 
 
 def _ways_over_picture(scene: Step) -> list[Step]:
@@ -77,16 +96,19 @@ def _named(scene: Step, text: str) -> str:
 # With a picture
 
 
-def _over_picture(scene: Step, kit: Kit, narrow: bool) -> list[Placed]:
+def _over_picture(scene: Step, kit: Kit, narrow: bool, sign: _Sign) -> list[Placed]:
     foot = strip(scene.strip, kit)
     head = _sentence_plate(scene, kit)
     items = [foot, head]
     bottom = foot.box.y
-    corner = _corner(scene, head.box.bottom, bottom, kit)
+    corner = _corner(scene, head.box.bottom, bottom, sign, kit)
     left_of = corner.box.x if corner is not None else SCREEN.w
     if corner is not None:
         items.append(corner)
     room = left_of - GAP
+    if scene.filming and sign is _Sign.BESIDE:
+        items.append(_sign_plate(scene.filming, bottom, room, kit))
+        bottom = items[-1].box.y
     if scene.label or scene.then:
         words = _known_plate(scene.label or scene.then, not scene.label, bottom, room, kit, narrow)
         items.append(words)
@@ -122,11 +144,11 @@ def _sentence_plate(scene: Step, kit: Kit) -> Placed:
     return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
 
 
-def _corner(scene: Step, top: int, bottom: int, kit: Kit) -> Placed | None:
+def _corner(scene: Step, top: int, bottom: int, sign: _Sign, kit: Kit) -> Placed | None:
     """The timer in the lower right corner, flush with the strip and the edge of the screen."""
     timer = None
     for radius, width in CORNER_RINGS:
-        timer = _timer(scene, radius, width, kit)
+        timer = _timer(scene, radius, width, sign, kit)
         if timer is None or timer.box.h <= bottom - top:
             break
     return None if timer is None else placed_at(timer, SCREEN.w - timer.box.w, bottom - timer.box.h)
@@ -149,6 +171,24 @@ def _known_plate(text: str, then: bool, bottom: int, room: int, kit: Kit, narrow
     plate = Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts))
     parts = [replace(p, box=p.box._replace(w=min(p.box.w, width - p.box.x))) for p in parts]
     return placed_at(replace(plate, parts=tuple(parts)), 0, bottom - height)
+
+
+def _sign_plate(text: str, bottom: int, room: int, kit: Kit) -> Placed:
+    """The sign of a film, in the lower left corner."""
+    pad = kit.sizes.pad - 4
+    parts = _film_sign(text, Box(MARGIN, 0, min(room, COLUMN) - MARGIN - pad, SCREEN.h), kit)
+    width, height = parts[-1].box.right + pad, parts[-1].box.h + 2 * pad
+    return placed_at(Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts)), 0, bottom - height)
+
+
+def _film_sign(text: str, box: Box, kit: Kit) -> list[Placed]:
+    """A small camera and ``text`` at the top of ``box``; always the same, so that it is not looked at for long."""
+    em = kit.sizes.least
+    size = round(em * 0.9)
+    left = size + 14
+    mark = Box(box.x, box.y + (pitch(em) - size) // 2, size, size)
+    words = Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h)
+    return [Placed(Role.MARK, mark, ink=SOFT, mark=Mark.CAMERA), text_at(text, words, em, kit.measure, ink=SOFT)]
 
 
 def _natural(parts: list[Placed]) -> int:
@@ -176,15 +216,25 @@ def _no_picture(text: str, area: Box, kit: Kit) -> Placed:
 # The timer
 
 
-def _timer(scene: Step, radius: int, word_width: int, kit: Kit) -> Placed | None:
-    """Ring, pace word and dots on a plate of their own at the origin; None when there is nothing to time."""
+def _timer(scene: Step, radius: int, word_width: int, sign: _Sign, kit: Kit) -> Placed | None:
+    """Sign, ring, pace word and dots on a plate of their own at the origin; None when there is nothing to time."""
     ring, em, pad = scene.ring, kit.sizes.least, kit.sizes.pad
     if not ring.word and not ring.seconds and not ring.repetitions:
         return None
     inner = max(2 * radius, word_width if ring.word else 0, kit.widest(ring.word, word_width, em, True))
+    film = _film_sign(scene.filming, Box(pad, pad, inner, SCREEN.h), kit) if scene.filming else []
+    if sign is not _Sign.ABOVE:
+        film = film[:1] if sign is _Sign.MARK else []
+    inner = max(inner, 2 * (radius + film[0].box.w)) if film and sign is _Sign.MARK else inner
     lines, width = kit.lines(ring.word, inner, em, True), inner + 2 * pad
-    box = Box((width - 2 * radius) // 2, pad, 2 * radius, 2 * radius)
-    parts = [Placed(Role.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84)))]
+    y = pad
+    if film and sign is _Sign.ABOVE:
+        left = (inner + pad - film[-1].box.right) // 2
+        film = [placed_at(part, part.box.x + left, part.box.y) for part in film]
+        y = film[-1].box.bottom + pad // 2
+    parts = film
+    box = Box((width - 2 * radius) // 2, y, 2 * radius, 2 * radius)
+    parts.append(Placed(Role.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84))))
     y = box.bottom
     if ring.word:
         word = Box(pad, y, inner, tall(lines, em))
@@ -211,7 +261,7 @@ class _Way:
 _WAYS = (_Way(), _Way(below=True), _Way(title=False, below=True), _Way(False, False, True))
 
 
-def _large(scene: Step, kit: Kit) -> list[Placed]:
+def _large(scene: Step, sign: _Sign, kit: Kit) -> list[Placed]:
     """Strip and notice at the bottom; above them, as large as there is room for, the ring and the words."""
     items = [strip(scene.strip, kit)]
     bottom = items[0].box.y - GAP
@@ -221,23 +271,31 @@ def _large(scene: Step, kit: Kit) -> list[Placed]:
     for way in _WAYS:
         shown = scene if way.title else replace(scene, title="", side=Mark.NONE, side_word="", mark=Mark.NONE)
         shown = shown if way.then else replace(shown, then="")
+        foot = shown if sign is _Sign.BESIDE else replace(shown, filming="")
         for radius, word_width in LARGE_RINGS:
-            timer = _timer(shown, radius, word_width, kit)
+            timer = _timer(shown, radius, word_width, sign, kit)
             for level in range(kit.sizes.levels):
-                rest = _spread(shown, way.below, timer, bottom, level, kit)
+                rest = _spread(foot, way.below, timer, bottom, level, kit)
                 if rest and not faults(rest):
                     return items + rest
-    return items + _spread(shown, True, timer, bottom, level, kit, anyhow=True)
+    return items + _spread(foot, True, timer, bottom, level, kit, anyhow=True)
 
 
 def _spread(
     scene: Step, below: bool, timer: Placed | None, bottom: int, level: int, kit: Kit, anyhow: bool = False
 ) -> list[Placed]:
-    """What comes next down to ``bottom``, above it the ring with the words beside it; nothing when it is too tall."""
+    """What comes next and the sign of a film down to ``bottom``, above it the ring with the words beside it.
+
+    Nothing when it is too tall.
+    """
     items: list[Placed] = []
     wide = Box(MARGIN, 0, SCREEN.w - 2 * MARGIN, SCREEN.h)
-    if scene.then:
-        bottom = _stand(pointed(scene.then, wide, kit), bottom, items) - GAP
+    film = _film_sign(scene.filming, Box(0, 0, wide.w // 2, SCREEN.h), kit) if scene.filming else []
+    left = wide.right - film[-1].box.right if film else wide.right
+    foot = pointed(scene.then, wide._replace(w=left - GAP - wide.x), kit) if scene.then else []
+    foot += [placed_at(part, part.box.x + left, part.box.y) for part in film]
+    if foot:
+        bottom = _stand(foot, bottom, items) - GAP
     if below and scene.feel:
         feel = text_at(scene.feel, wide, kit.sizes.body[level], kit.measure, ink=SOFT)
         bottom = _stand([feel], bottom, items) - GAP

@@ -23,12 +23,14 @@ RING_STEPS = 60
 class Around:
     """What a scene shows of the world around the session.
 
-    One line of notice, the site's own text for red flags, and what those say who look at the person's face.
+    One line of notice, the site's own text for red flags, what those say who look at the person's face, and whether
+    what the camera sees at this moment goes into a film that is kept.
     """
 
     notice: str = ""
     emergency: tuple[str, ...] = ()
     look: Look = field(default_factory=Look)
+    filming: bool = False
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -240,6 +242,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         cue=seen.cue,
         guide=seen.guide,
         band=seen.band,
+        filming=_("Filming") if around.filming else "",
     )
 
 

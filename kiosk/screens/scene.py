@@ -22,6 +22,7 @@ class Mark(StrEnum):
     EYE = "eye"
     HAND = "hand"
     BELL = "bell"
+    CAMERA = "camera"
     CAMERA_OFF = "camera-off"
     SOUND_OFF = "sound-off"
     WARNING = "warning"
@@ -138,6 +139,7 @@ class Step(Common):
     ``reflection`` is drawn over a live picture, and ``label`` says what is seen there. ``cue``: a calm word about the
     movement that is over, which stands in the sentence's place while the face rests. ``guide``: one line about sitting
     well before the picture. ``band``: where the planned movement is, 0..1; None where no band is shown.
+    ``filming``: the word that says that a film is being kept; empty while none is.
     """
 
     title: str = ""
@@ -154,6 +156,7 @@ class Step(Common):
     cue: str = ""
     guide: str = ""
     band: float | None = None
+    filming: str = ""
 
 
 @dataclass(frozen=True, slots=True)

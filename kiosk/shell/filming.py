@@ -102,6 +102,12 @@ class Filming:
                 self._filmed.add(step)
                 self._begin(self._sight, session, stock)
 
+    def runs(self, session: Session) -> bool:
+        """Whether pictures of this moment of ``session`` go into a film: the person is to see that."""
+        film = self._open
+        asked = film is not None and film in self._asked.values()
+        return asked and session.phase in LOOKED_AT and session.camera_ok
+
     def close(self) -> None:
         """The kiosk ends: wait a little for what is still being written, and put down what became of it."""
         if self._sight is not None and self._asked:

@@ -130,7 +130,9 @@ class Leading:
             session = machine.seen_at(session, now_ms)
         frame = self._ports.camera.latest()
         size = (frame.pixels.shape[1], frame.pixels.shape[0]) if frame is not None else None
-        return present(session, replace(around, look=self._watching.look(session, size, now_ms)), words)
+        look = self._watching.look(session, size, now_ms)
+        filming = self._filming is not None and self._filming.runs(session)
+        return present(session, replace(around, look=look, filming=filming), words)
 
     def _watch_for_gap(self, now_ms: int) -> None:
         """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""

@@ -163,6 +163,10 @@ GUIDE = replace(
 FEEL = replace(LIVE, name="feel", picture=Picture.NONE, notice=NO_SOUND)
 FEEL_CUE = replace(FEEL, name="feel-cue", ring=RESTING, cue="Let your affected side soften")
 FEEL_GUIDE = replace(GUIDE, name="feel-guide", picture=Picture.NONE, label="")
+FILMED = tuple(
+    replace(scene, name=f"{scene.name}-filmed", filming="Filming")
+    for scene in (LIVE, GOOD_SIDE, TURNED, CUE, GUIDE, FEEL, FEEL_CUE, FEEL_GUIDE)
+)
 DONE = Note(
     "done", strip=Strip("Home"), title="Done for now", lines=("Let your face rest.", "It is saved."), mark=Mark.TICK
 )
@@ -268,6 +272,7 @@ SCENES: tuple[Scene, ...] = (
     FEEL,
     FEEL_CUE,
     FEEL_GUIDE,
+    *FILMED,
     DONE,
     CARD,
     FLAGGED,

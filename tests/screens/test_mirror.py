@@ -151,6 +151,8 @@ def test_what_stays_from_picture_to_picture_never_goes_stale() -> None:
         (surface, replace(turned, sentence="Loslassen, ganz langsam."), frame),
         (surface, replace(turned, strip=Strip("Bild aus", "Pause", "Stopp")), frame),
         (surface, LIVE, frame),
+        (surface, replace(LIVE, filming="Filming"), frame),
+        (surface, LIVE, frame),
         (surface, replace(LIVE, reflection=reflection), frame),
         (surface, LIVE, frame),
         (surface, Menu("home", title="Hello"), None),

@@ -18,6 +18,7 @@ from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Choice, Mark, Menu, Note, Pace, Picture, Ring, Row, Scene, Step, Strip, Table
 from kiosk.screens.theme import ACCENT, CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
 from tests.screens.paint_samples import (
+    FILMED,
     HOME,
     IDENTITY,
     LIVE,
@@ -87,6 +88,27 @@ def test_words_give_way_in_the_stated_order() -> None:
         if state not in seen:
             seen.append(state)
     assert seen == [(True, True), (False, True), (False, False)]
+
+
+@pytest.mark.parametrize("scene", FILMED, ids=lambda scene: scene.name)
+def test_a_film_is_seen_in_every_view(scene: Step) -> None:
+    """A small camera and the word, whatever else is said; the camera also in the longest language, and none without."""
+
+    def signs(shown: Step) -> tuple[bool, bool]:
+        parts = [part for item in painter().layout(shown) for part in item.walk()]
+        return any(part.mark is Mark.CAMERA for part in parts), any("Filming" in part.lines for part in parts)
+
+    assert signs(scene) == (True, True)
+    assert signs(translated(scene))[0]
+    assert signs(replace(scene, filming="")) == (False, False)
+
+
+@pytest.mark.parametrize("picture", list(Picture))
+def test_the_longest_step_fits_while_it_is_filmed(picture: Picture) -> None:
+    """The same limits of `kiosk check`, and a word of several for the film."""
+    feel = f"{full(60)} The way your therapist showed you."
+    scene = replace(TOUCH, title=full(28), sentence=full(90), feel=feel, then=full(28), picture=picture)
+    assert painter().fits(replace(scene, filming="A film is being made")) == []
 
 
 def test_too_much_text_is_reported_and_drawn_all_the_same() -> None:

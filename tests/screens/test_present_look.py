@@ -157,6 +157,15 @@ def test_after_the_first_look_green_promises_no_picture() -> None:
     assert (scene.picture, scene.strip.green) == (Picture.NONE, "")
 
 
+@pytest.mark.parametrize("view", [ViewMode.MIRROR, ViewMode.GOOD_SIDE, ViewMode.FEEL])
+def test_who_is_filmed_can_read_it(view: ViewMode) -> None:
+    """In each view, also without a picture; and nobody reads it who is not."""
+    walk = walked(movement(view=view))
+    in_movement(walk)
+    seen = [present(walk.session, Around(filming=filming), plain) for filming in (True, False)]
+    assert [scene.filming for scene in seen if isinstance(scene, Step)] == ["Filming", ""]
+
+
 def test_a_failed_camera_shows_no_reflection() -> None:
     """Where the mirror was there is a panel, and no label that speaks of one."""
     walk = walked(GOOD)

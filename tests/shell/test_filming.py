@@ -26,6 +26,8 @@ from kiosk.face.model import Reading
 from kiosk.records import films
 from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
+from kiosk.screens.present_session import Around
+from kiosk.screens.scene import Step
 from kiosk.session.model import EndReason, Phase
 from kiosk.settings import Clips, Settings
 from kiosk.shell.filming import PATIENCE_MS, Filming
@@ -161,6 +163,35 @@ def test_a_pause_ends_no_film_and_a_stop_does(bench: Filmed) -> None:
     assert eyes.running is not None
     bench.press(Button.RED)
     assert [eyes.running, len(eyes.asked)] == [None, 1]
+
+
+def test_the_screen_says_so_while_a_film_runs_and_only_then(bench: Filmed) -> None:
+    """Who agreed still sees when: not in a pause, without a camera, after a film that was lost, or without consent."""
+
+    def sign() -> str:
+        scene = bench.led.scene(Around(), str, bench.clock.now_ms())
+        return scene.filming if isinstance(scene, Step) else ""
+
+    eyes = bench.follow(FILMED)
+    assert sign() == ""
+    bench.play(until=lambda: eyes.running is not None)
+    assert sign() == "Filming"
+    bench.press(Button.AMBER)
+    assert (bench.led.session.phase, sign()) == (Phase.PAUSED, "")
+    bench.press(Button.AMBER)
+    bench.press(Button.GREEN)
+    assert (bench.led.session.phase, sign()) == (Phase.LEAD_BACK, "Filming")
+    bench.led.hear(CameraState(False, "unplugged", bench.clock.now_ms()), bench.clock.now_ms())
+    assert sign() == ""
+    bench.led.hear(CameraState(True, "", bench.clock.now_ms()), bench.clock.now_ms())
+    assert sign() == "Filming"
+    eyes.lost = "disk"
+    eyes.finish()
+    bench.filming.hear()
+    assert sign() == ""
+    agreed = bench.follow(PERSON)
+    bench.play(until=lambda: bench.led.session.phase is Phase.STEP)
+    assert (agreed.running, sign()) == (None, "")
 
 
 def test_every_repetition_has_its_line_drawing(bench: Filmed) -> None:
