@@ -12,8 +12,12 @@ from kiosk.handover.workbook import Workbook
 def documents(
     words: Callable[[str], str] = str, language: str = "en", site: str = "", label: str = ""
 ) -> tuple[Document, ...]:
-    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from."""
+    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from.
+
+    A long record goes on in ``sessions-2.xlsx`` and so on.
+    """
+    book = Workbook(words)
     return (
         Document("report.pdf", Report(words, language, site, label)),
-        Document("sessions.xlsx", Workbook(words)),
+        Document("sessions.xlsx", book, book.split),
     )

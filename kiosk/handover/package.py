@@ -18,6 +18,7 @@ from kiosk.handover.csvs import csv_bytes
 from kiosk.handover.datapackage import Digest, Written
 from kiosk.handover.meter import Meter, Progress, Stop
 from kiosk.handover.packing import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name
+from kiosk.handover.parts import part_name
 from kiosk.handover.plan_bed import bed_of
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
@@ -38,17 +39,24 @@ PIECE = 256 << 10
 
 
 class Write(Protocol):
-    """Writes a document about ``snapshot``: ``report.WriteReport``, ``workbook.WriteWorkbook``."""
+    """Writes a file about ``snapshot``: ``report.Report``, ``workbook.Workbook``."""
 
     def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for people."""
+    """A file for people. ``split``: what writes each of its files, in order, where it may take several."""
 
     name: str
     write: Write
+    split: Callable[[Snapshot], Sequence[Write]] | None = None
+
+    def files(self, snapshot: Snapshot) -> Iterator[tuple[str, Write]]:
+        """Each file by its name, and what writes it. Raises StoreError."""
+        writers = (self.write,) if self.split is None else self.split(snapshot)
+        for number, write in enumerate(writers):
+            yield part_name(self.name, number), write
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +129,12 @@ class _Building:
         self._packing = Packing(self.snapshot, self._shown, self.order.archive_bytes, self.order.archive_files)
         self.snapshot.packed = self._packing.rows
         content = sum(self._tables.values())
+        self._documents: list[tuple[str, Write]] = []
         for document in self.order.documents:
-            self.weights[self._shown(document.name)] = content
+            files = list(document.files(self.snapshot))
+            self._documents += files
+            for name, _ in files:
+                self.weights[self._shown(name)] = 1 + content // len(files)
         for number, size in enumerate(self._packing.sizes):
             tables = 0 if number else content + self._bundle
             self.weights[self._shown(archive_name(number))] = 1 + tables + size
@@ -142,8 +154,8 @@ class _Building:
             )
 
     def write(self, meter: Meter) -> Made:
-        for document in self.order.documents:
-            self._document(document, meter)
+        for name, write in self._documents:
+            self._document(name, write, meter)
         # The first bag comes last, since it says which files lie beside it.
         for number in (*range(1, len(self._packing.sizes)), 0):
             top = self.name if number == 0 else f"{self.name}-{number + 1}"
@@ -169,14 +181,14 @@ class _Building:
         size = sum(digest.size for digest in self.files.values())
         return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size)
 
-    def _document(self, document: Document, meter: Meter) -> None:
-        shown = self._shown(document.name)
+    def _document(self, name: str, write: Write, meter: Meter) -> None:
+        shown = self._shown(name)
         meter.begin(shown)
         with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
             heard = self.snapshot.heard
             self.snapshot.heard = lambda rows: meter.made(rows * ROW_BYTES)
             try:
-                document.write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
+                write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
             finally:
                 self.snapshot.heard = heard
             stream.seek(0)

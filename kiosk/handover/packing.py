@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kiosk.handover.manifest import is_plain
+from kiosk.handover.parts import part_name
 from kiosk.handover.tables import Snapshot
 
 ARCHIVE_BYTES = 3 << 30
@@ -66,7 +67,7 @@ class Packing:
 
 def archive_name(number: int) -> str:
     """What the zip file of this number is called, from 0."""
-    return "data.zip" if number == 0 else f"data-{number + 1}.zip"
+    return part_name("data.zip", number)
 
 
 def path_of(name: str, row: Mapping[str, Any]) -> str:

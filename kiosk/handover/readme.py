@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kiosk.handover.parts import whole_name
 from kiosk.handover.protect import Protection
 
 FILE = "READ-ME.txt"
@@ -16,22 +17,22 @@ def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str]
         "sessions.xlsx": _("the same as tables, for Excel or LibreOffice"),
         "data.zip": _("for programs: all tables as CSV with their meanings, FHIR, films if there are any"),
     }
-    more = _("more films")
+    more = {"sessions.xlsx": _("the tables go on here"), "data.zip": _("more films")}
     lines = [_("This folder was made by a facial rehab kiosk. Keep its files together."), ""]
     for name in files:
         plain = name.removesuffix(protection.suffix)
         if plain.endswith((".pdf", ".xlsx", ".zip")):
-            lines.append(f"{name}: {about.get(plain, more)}")
+            lines.append(f"{name}: {about.get(plain) or more[whole_name(plain)]}")
     lines.append("")
     if protection.keys:
         lines += [
-            _("Everything is encrypted to the keys of your clinic (age, https://age-encryption.org)."),
+            _("The files above are encrypted to the keys of your clinic (age, https://age-encryption.org)."),
             _("Open a file with:"),
             "  age --decrypt -i KEY-FILE -o report.pdf report.pdf.age",
         ]
     elif protection.passphrase:
         lines += [
-            _("All files open with the five words that the kiosk showed once: small letters, one space between."),
+            _("The files above open with the five words that the kiosk showed once: small letters, one space between."),
             _("The words are kept nowhere: without them nobody can open the files, and a new export must be made."),
             _("Windows cannot open the encrypted data.zip by itself: use 7-Zip."),
         ]

@@ -17,6 +17,7 @@ from kiosk.errors import HandoverError
 from kiosk.handover import manifest, readme
 from kiosk.handover.datapackage import Digest
 from kiosk.handover.errand import Phase
+from kiosk.handover.parts import MOST_PARTS, part_name
 from kiosk.handover.target import PART, Disk, FileWriter, FolderTarget, NameTaken, ReadBackDiffers, Told, read_back
 from kiosk.signals import StickTrouble
 
@@ -26,7 +27,11 @@ SYNC_BYTES = 8 << 20
 """The kernel would take hundreds of MB into memory and then be silent for minutes."""
 
 _AGE = ".age"
-_PLAIN = ("report.pdf", "sessions.xlsx", "data.zip", *(f"data-{n}.zip" for n in range(2, MOST_ARCHIVES)))
+_PLAIN = (
+    "report.pdf",
+    *(part_name("sessions.xlsx", number) for number in range(MOST_PARTS)),
+    *(part_name("data.zip", number) for number in range(MOST_ARCHIVES)),
+)
 OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), readme.FILE, manifest.FILE)
 """Every name that a file of a package can have."""
 

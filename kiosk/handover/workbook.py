@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
+from kiosk.handover.parts import MOST_PARTS
 from kiosk.handover.schema import TABLES, Column, Kind, Table
+from kiosk.handover.scratch import scratch
 from kiosk.handover.tables import Snapshot
 
+ROWS = 65_000
+"""Rows of a table in one file. Whoever encrypts it holds all of it some five times; a person's year fits in."""
 LAST_ROW = 1_048_576
 """Rows that a sheet can have, the header among them; beyond, XlsxWriter drops rows and only says -1."""
 DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
@@ -33,10 +38,22 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """Writes ``sessions.xlsx``. ``words``: the language of the site. ``last_row``: rows that fit into a sheet."""
+    """Writes one file of ``sessions.xlsx``. ``words``: the language of the site; ``rows``: of each table, at most.
+
+    ``part`` of ``parts``: it holds the rows that follow on those of the parts before it. ``split`` gives all of them.
+    """
 
     words: Callable[[str], str] = str
-    last_row: int = LAST_ROW
+    rows: int = ROWS
+    part: int = 1
+    parts: int = 1
+
+    def split(self, snapshot: Snapshot, most: int = MOST_PARTS) -> tuple[Workbook, ...]:
+        """What writes each file, in order; at most ``most``, which then hold more rows. Raises StoreError."""
+        longest = max(snapshot.count(name) for name in TABLES)
+        rows = min(max(self.rows, -(-longest // most)), LAST_ROW - 1)
+        parts = max(1, -(-longest // rows))
+        return tuple(replace(self, rows=rows, part=part, parts=parts) for part in range(1, parts + 1))
 
     def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
         """Into ``stream``; with a password, encrypted as Excel does it. Raises StoreError, OSError."""
@@ -48,13 +65,13 @@ class Workbook:
             OOXMLFile(plain).encrypt(password, stream)
 
     def _write(self, snapshot: Snapshot, stream: Any) -> None:
-        # XlsxWriter keeps each sheet in a file until the end: should it fail, they go with their folder.
-        with tempfile.TemporaryDirectory(prefix="kiosk-") as folder:
-            book = xlsxwriter.Workbook(stream, {**OPTIONS, "tmpdir": folder})
+        # XlsxWriter keeps each sheet in a file until the end.
+        with scratch() as folder:
+            book = xlsxwriter.Workbook(stream, {**OPTIONS, "tmpdir": str(folder)})
             book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
             # Without this the file tells when it was made by a clock that may be wrong.
             book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
-            writing = _Writing(book, snapshot, self.words, self.last_row)
+            writing = _Writing(book, snapshot, self)
             writing.explain()
             for table in TABLES.values():
                 writing.table(table)
@@ -64,8 +81,9 @@ class Workbook:
 class _Writing:
     """One workbook while it is written."""
 
-    def __init__(self, book: Any, snapshot: Snapshot, words: Callable[[str], str], last_row: int) -> None:
-        self._book, self._snapshot, self._words, self._last_row = book, snapshot, words, last_row
+    def __init__(self, book: Any, snapshot: Snapshot, of: Workbook) -> None:
+        self._book, self._snapshot, self._words, self._of = book, snapshot, of.words, of
+        self._before = (of.part - 1) * of.rows
         bold = {"bold": True, "bottom": 1, "text_wrap": False}
         self._head = book.add_format(bold)
         self._bold = book.add_format({"bold": True})
@@ -79,7 +97,7 @@ class _Writing:
     def explain(self) -> None:
         """The first sheet: what this is, and what every sheet and column means."""
         _ = self._words
-        sheet = self._book.add_worksheet(_sheet_name(_("Read me"), 0))
+        sheet = self._book.add_worksheet(_sheet_name(_("Read me")))
         sheet.hide_gridlines(2)
         for column, width in enumerate((18, 28, 12, 90)):
             sheet.set_column(column, column, width)
@@ -91,6 +109,10 @@ class _Writing:
             _("Of rows with the same key the one with the highest revision holds."),
             _("This is not a medical device; it does not diagnose, grade or monitor."),
         ]
+        if self._of.parts > 1:
+            told = _("Part {part} of {parts}: rows {first} to {last} of each table, as far as it has them.")
+            first, last = f"{self._before + 1:,}", f"{self._before + self._of.rows:,}"
+            lines.insert(0, told.format(part=self._of.part, parts=self._of.parts, first=first, last=last))
         sheet.write_string(0, 0, self._snapshot.package or _("Tables of this kiosk"), self._title)
         row = 2
         for line in lines:
@@ -110,31 +132,18 @@ class _Writing:
                 sheet.write_string(row, 3, described.about, self._wrapped)
 
     def table(self, table: Table) -> None:
-        """The sheet of a table; as many as it takes, and one where there are no rows."""
-        rows = self._snapshot.rows(table.name)
-        number, row = 0, next(rows, None)
-        while number == 0 or row is not None:
-            row = self._sheet(table, number, row, rows)
-            number += 1
-
-    def _sheet(
-        self, table: Table, number: int, row: tuple[Any, ...] | None, rows: Iterator[tuple[Any, ...]]
-    ) -> tuple[Any, ...] | None:
-        """Fill one sheet from ``row`` on; the first row that it had no room for, None where all are written."""
-        sheet = self._book.add_worksheet(_sheet_name(table.name, number))
+        """The sheet of a table, with the rows of this part; only its header where there are none."""
+        sheet = self._book.add_worksheet(_sheet_name(table.name))
         sheet.freeze_panes(1, 0)
         writers = [self._writer(sheet, column) for column in table.columns]
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, max(WIDTHS[column.kind], len(column.name) + 2))
             sheet.write_string(0, place, column.name, self._head)
-        for at in range(1, self._last_row):
-            if row is None:
-                return None
+        mine = islice(self._snapshot.rows(table.name), self._before, self._before + self._of.rows)
+        for at, row in enumerate(mine, 1):
             for place, (write, value) in enumerate(zip(writers, row, strict=True)):
                 if value is not None:
                     write(at, place, value)
-            row = next(rows, None)
-        return row
 
     def _writer(self, sheet: Any, column: Column) -> Callable[[int, int, Any], None]:
         """What writes the cells of a column: each by its type, never by how the value looks."""
@@ -166,10 +175,9 @@ class _Writing:
         return {Kind.TEXT: write_text, Kind.FLAG: write_flag}.get(column.kind, write_number)
 
 
-def _sheet_name(name: str, number: int) -> str:
+def _sheet_name(name: str) -> str:
     """At most 31 characters, none that a sheet may not have."""
-    clean = "".join(" " if character in "[]:*?/\\'" else character for character in name)
-    return clean[:25] if number == 0 else f"{clean[:22]} ({number + 1})"
+    return "".join(" " if character in "[]:*?/\\'" else character for character in name)[:31]
 
 
 def _clean(text: str) -> str:

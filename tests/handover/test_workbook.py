@@ -19,6 +19,7 @@ import msoffcrypto
 import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
+from kiosk.handover.parts import MOST_PARTS
 from kiosk.handover.schema import TABLES, Kind
 from kiosk.handover.tables import Selection, Snapshot
 from kiosk.handover.workbook import LAST_ROW, Workbook
@@ -147,15 +148,47 @@ def test_an_empty_record_is_a_workbook_of_headers(tmp_path: Path) -> None:
     assert all(len(found[name]) == 1 for name in TABLES)
 
 
-@pytest.mark.parametrize("last_row", [2, 5, 6])
-def test_a_long_table_goes_on_in_a_further_sheet(tmp_path: Path, last_row: int) -> None:
-    """Past the last row of a sheet XlsxWriter drops rows and only says -1; none may be lost, and no sheet be empty."""
+@pytest.mark.parametrize("rows", [1, 2, 4, 5, 6])
+def test_a_long_table_goes_on_in_a_further_file(tmp_path: Path, rows: int) -> None:
+    """None is lost, doubled or out of order, no file is without rows, and each says which rows of how many it has."""
     data = record(tmp_path / "data", lived(people=1, sessions=5, steps=1))
-    found = sheets(made(data, last_row=last_row))
-    parts = [rows for name, rows in found.items() if name.startswith("sessions")]
-    assert len(parts) == -(-5 // (last_row - 1))
-    assert all(1 < len(rows) <= last_row and rows[0] == parts[0][0] for rows in parts)
-    assert sum(len(rows) - 1 for rows in parts) == 5
+    with Snapshot(data, Selection(), BERLIN) as snapshot:
+        longest = max(snapshot.count(name) for name in TABLES)
+        volumes = Workbook(rows=rows).split(snapshot, most=longest)
+        files = [sheets(written(volume, snapshot)) for volume in volumes]
+        assert len(files) == -(-longest // rows)
+        for name, table in TABLES.items():
+            assert all(len(file[name]) <= 1 + rows and file[name][0] == files[0][name][0] for file in files)
+            found = [row for file in files for row in file[name][1:]]
+            (whole,) = Workbook(rows=longest).split(snapshot)
+            assert found == sheets(written(whole, snapshot))[table.name][1:]
+    assert all(any(len(file[name]) > 1 for name in TABLES) for file in files)
+    told = [file["Read me"][1]["A"][1] for file in files]
+    assert told[1].startswith(f"Part 2 of {len(files)}: rows {rows + 1} to {2 * rows} ")
+
+
+def written(volume: Workbook, snapshot: Snapshot) -> bytes:
+    """One file."""
+    stream = io.BytesIO()
+    volume(snapshot, stream, None)
+    return stream.getvalue()
+
+
+def test_a_year_is_one_file_and_no_record_is_too_large_for_a_sheet(tmp_path: Path) -> None:
+    """Past the last row of a sheet XlsxWriter drops rows and only says -1; and a stick knows so many names only."""
+    with Snapshot(record(tmp_path / "data", lived()), Selection(), BERLIN) as snapshot:
+        for longest, files, rows in (
+            (64_000, 1, 65_000),
+            (65_001, 2, 65_000),
+            (65_000 * MOST_PARTS, MOST_PARTS, 65_000),
+            (80_000 * MOST_PARTS, MOST_PARTS, 80_000),
+            (2_000_000 * MOST_PARTS, -(-2_000_000 * MOST_PARTS // (LAST_ROW - 1)), LAST_ROW - 1),
+        ):
+            snapshot.count = lambda _, longest=longest: longest  # type: ignore[method-assign,misc]
+            volumes = Workbook().split(snapshot)
+            assert [(volume.part, volume.parts, volume.rows) for volume in volumes] == [
+                (part, files, rows) for part in range(1, files + 1)
+            ]
     assert LAST_ROW == 1_048_576
 
 
