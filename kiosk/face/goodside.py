@@ -72,7 +72,9 @@ class _Offset(msgspec.Struct, frozen=True):
 
 
 class GoodSide:
-    """The reflection of the ``healthy`` half, from reading to reading. Make a new one for each step.
+    """The reflection of the ``healthy`` half, from reading to reading, throughout a session.
+
+    From one step to the next it goes on like from one repetition to the next: no face changes all at once.
 
     ``scale``: pixels of the shown picture for one pixel of the readings.
     """
@@ -98,16 +100,19 @@ class GoodSide:
         others: dict[str, Own] = {"left": "right", "right": "left"}
         return cls(others[affected], scale) if affected in others else None
 
-    def update(self, reading: Reading | None, moving: bool, now_ms: int) -> Reflection:
+    def update(self, reading: Reading | None, moving: bool, now_ms: int, *, wanted: bool = True) -> Reflection:
         """What to draw at ``now_ms``, with the newest ``reading``; ``moving``: a repetition is running.
 
-        To be called for each picture that is shown; the same reading may come again.
+        To be called for each picture that is shown; the same reading may come again. Not ``wanted``, it goes as softly
+        as it came. Where nobody asked for a second there was another page, and it comes anew.
         """
+        if self._now_ms is not None and now_ms - self._now_ms > STALE_MS:
+            self._amount, self._reason, self._clear_ms = 0.0, Reason.NOT_WATCHED, None
         if moving:
             self._moved_ms = now_ms
         if reading is not None and reading != self._heard:
             self._hear(reading, now_ms)
-        self._fade(self._why(reading, now_ms), now_ms)
+        self._fade(self._why(reading, now_ms) if wanted else Reason.NOT_WATCHED, now_ms)
         if reading is not None and now_ms - reading.t_ms > STALE_MS:
             self._amount = 0.0
         place = self._place

@@ -43,8 +43,11 @@ def looked(session: Session, look: Look, ring: Ring, picture: Picture, _: Words)
     guide = guide_words(_).get(look.framing, "") if ring.pace in (Pace.LEAD_IN, Pace.HANDS_UP) else ""
     cue = cue_words(session.context, _).get(look.cue, "") if ring.pace is Pace.REST else ""
     live = picture is Picture.LIVE
-    # While somebody finds their place before the camera they need the plain mirror.
-    reflection = look.reflection if live and not guide and may_reflect(session) else None
+    reflection = look.reflection if live and may_reflect(session) else None
+    if guide and reflection is not None:
+        # While somebody finds their place before the camera they need the plain mirror. What they are to do waits until
+        # the reflection has faded: a face that changes all at once startles.
+        guide, reflection = ("", reflection) if reflection.amount > 0 else (guide, None)
     label = label_words(reflection, _) if reflection is not None else ""
     return Looked(reflection, label, cue, guide, ring.planned if live else None)
 

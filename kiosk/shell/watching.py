@@ -13,7 +13,7 @@ from itertools import pairwise
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face import coach
 from kiosk.face.coach import Cue, Facts
-from kiosk.face.framing import Framing, steady
+from kiosk.face.framing import Advice, Framing, steady
 from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.model import Measure, Reading, Reason, Task, Zone
 from kiosk.screens.present_look import Look
@@ -36,6 +36,7 @@ STALE_MS = 1_000
 UNSEEN_MS = 1_500
 """A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
 MOVING = (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+SIT_BETTER = frozenset(Advice) - {Advice.OK, Advice.UNKNOWN}
 
 
 def zone_of(step: Step) -> Zone | None:
@@ -83,7 +84,7 @@ class Watching:
         self._rest_ends_ms = 0
         self._spoke_in = -1
         self._framing: Framing | None = None
-        self._good_side: tuple[int, GoodSide | None] = (-1, None)
+        self._good_side: GoodSide | None = None
 
     def follow(self, session: Session) -> None:
         """The session has moved on: look for what is to be seen now."""
@@ -143,9 +144,9 @@ class Watching:
         reading = self._seen(now_ms)
         resting = reading is not None and now_ms < self._rest_ends_ms
         cue = self._cue.value if self._cue is not None and resting else ""
-        return Look(
-            reflection=self._reflection(session, reading, now_ms), framing=self._advice(reading, size, now_ms), cue=cue
-        )
+        advice = self._advice(reading, size, now_ms)
+        guided = advice in SIT_BETTER and _guides(session, now_ms)
+        return Look(self._reflection(session, reading, now_ms, wanted=not guided), advice, cue)
 
     def _seen(self, now_ms: int) -> Reading | None:
         """The newest reading, also across a change of task, which forgets the old ones; None when it is stale."""
@@ -181,15 +182,13 @@ class Watching:
         self._framing = steady(self._framing, reading, size, now_ms)
         return self._framing.advice.value
 
-    def _reflection(self, session: Session, reading: Reading | None, now_ms: int) -> Reflection | None:
+    def _reflection(self, session: Session, reading: Reading | None, now_ms: int, *, wanted: bool) -> Reflection | None:
         if session.current.view is not ViewMode.GOOD_SIDE or not session.wants_picture:
             return None
-        step, good_side = self._good_side
-        if step != session.step:
-            good_side = GoodSide.beside(session.context.side or "")
-            self._good_side = session.step, good_side
+        if self._good_side is None:
+            self._good_side = GoodSide.beside(session.context.side or "")
         moving = session.phase is Phase.STEP and _stretch(session, now_ms).pace in MOVING
-        return good_side.update(reading, moving, now_ms) if good_side is not None else None
+        return self._good_side.update(reading, moving, now_ms, wanted=wanted) if self._good_side is not None else None
 
 
 def _began_ms(step: Step, record: RepetitionDone) -> int:
@@ -208,6 +207,11 @@ def _start_ms(session: Session) -> int:
     if session.phase is Phase.LEAD_BACK:
         return session.since_ms + phase_length_ms(session) + position - session.held_ms
     return session.anchor_ms + position
+
+
+def _guides(session: Session, now_ms: int) -> bool:
+    """Whether this is the time to find one's place before the camera, as ``present_look`` has it."""
+    return session.phase is Phase.LEAD_BACK or _stretch(session, now_ms).pace in (Pace.LEAD_IN, Pace.HANDS_UP)
 
 
 def _stretch(session: Session, now_ms: int) -> Stretch:

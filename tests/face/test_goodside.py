@@ -262,6 +262,30 @@ def test_it_fades_where_it_would_not_be_true(changes: dict[str, Any], reason: Re
     assert watch.run(2_000).amount == 1.0
 
 
+def test_what_is_not_wanted_goes_as_softly_as_it_came() -> None:
+    """A face that changes all at once startles: in small steps, within less than half a second, and back."""
+    watch, seen = Watch(), [1.0]
+    watch.run(2_000)
+    while seen[-1] > 0:
+        watch.now += 33
+        gone = watch.good_side.update(reading(watch.now), False, watch.now, wanted=False)
+        seen.append(gone.amount)
+    assert max(a - b for a, b in pairwise(seen)) <= 0.1
+    assert 10 < len(seen) < 15
+    assert gone.reason is Reason.NOT_WATCHED
+    assert watch.run(2_000).amount == 1.0
+
+
+def test_after_another_page_it_comes_anew_and_nothing_old_is_seen() -> None:
+    """A pause of a minute: no ghost of where the face was, whether somebody is there again or not."""
+    for back in (True, False):
+        watch = Watch()
+        watch.run(2_000)
+        watch.now += 60_000
+        assert watch.good_side.update(reading(watch.now) if back else None, False, watch.now).amount == 0.0
+    assert watch.run(2_000).amount == 1.0
+
+
 def test_at_the_limit_it_does_not_flicker() -> None:
     """Between the two limits it stays what it was."""
     watch = Watch()

@@ -29,6 +29,7 @@ from tests.session.walk import Walk
 SHOWN = Reflection(healthy="right", midline=Midline(640.0, 306.0, 2.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
 GOOD = movement(view=ViewMode.GOOD_SIDE)
 ALL = Look(reflection=SHOWN, framing=Advice.NEARER, cue=Cue.SLOWER)
+GUIDED = replace(ALL, reflection=msgspec.structs.replace(SHOWN, amount=0.0, reason=Reason.NOT_WATCHED))
 
 
 def plain(text: str) -> str:
@@ -50,11 +51,11 @@ def scene_of(session: Session, look: Look = ALL) -> Step:
     return scene
 
 
-def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT) -> list[Step]:
+def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT, look: Look = ALL) -> list[Step]:
     """What the screen shows, twice a second, until the session has come to ``until``."""
     seen = []
     while walk.session.phase is not until:
-        seen.append(scene_of(walk.session))
+        seen.append(scene_of(walk.session, look))
         walk.wait(500)
     return seen
 
@@ -67,23 +68,27 @@ def test_a_cue_is_shown_in_the_rest_and_nowhere_else() -> None:
 
 
 def test_advice_is_shown_before_the_movement_and_with_the_plain_mirror() -> None:
-    """Who looks for their place before the camera must see where they are."""
-    seen = moments(walked(GOOD))
+    """Who looks for their place before the camera must see where they are; the reflection fades first, named."""
+    seen = moments(walked(GOOD), look=GUIDED)
     assert {scene.ring.pace for scene in seen if scene.guide} == {Pace.LEAD_IN}
     assert all(scene.reflection is None and not scene.label for scene in seen if scene.guide)
     assert any(scene.reflection is not None for scene in seen)
+    for amount in (1.0, 0.1):
+        fading = msgspec.structs.replace(SHOWN, amount=amount, reason=Reason.NOT_WATCHED)
+        scene = scene_of(walked(GOOD).session, replace(ALL, reflection=fading))
+        assert (scene.guide, scene.reflection, scene.label) == ("", fading, "Plain mirror for now")
 
 
 def test_advice_comes_again_after_a_pause() -> None:
     """Somebody who has paused may have moved."""
     walk = walked(GOOD)
     walk.wait(9_000)
-    assert not scene_of(walk.session).guide
+    assert not scene_of(walk.session, GUIDED).guide
     walk.press(Button.AMBER)
     walk.press(Button.AMBER)
     walk.press(Button.GREEN)
     assert walk.session.phase is Phase.LEAD_BACK
-    assert scene_of(walk.session).guide
+    assert scene_of(walk.session, GUIDED).guide
 
 
 def test_a_step_without_movement_says_nothing_about_the_face() -> None:

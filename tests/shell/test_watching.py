@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from msgspec.structs import replace as changed
 
 from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
 from kiosk.errors import StoreError
-from kiosk.face.model import Reason, Zone
+from kiosk.face.model import Midline, Reading, Reason, Zone
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow
 from kiosk.screens.present_session import Around
@@ -82,6 +83,13 @@ class Watched(Bench):
     def rows(self) -> list[RepetitionRow]:
         self.settle()
         return self.store.read().repetitions("seen")
+
+
+class Seated(Eyes):
+    """Eyes that see a face with its midline, and one that sits well or too far away."""
+
+    def _reading(self, t_ms: int) -> Reading:
+        return changed(super()._reading(t_ms), centre=(640.0, 310.0), midline=Midline(640.0, 310.0, 0.0))
 
 
 @pytest.fixture
@@ -371,3 +379,36 @@ def test_advice_on_sitting_well_comes_from_the_picture_that_is_looked_at(bench: 
     now += 500
     assert watching.look(session, (640, 360), now).framing == "nearer"
     assert watching.look(session, None, now).framing == ""
+
+
+def test_no_step_and_no_advice_takes_the_reflection_away_at_once(bench: Watched) -> None:
+    """It goes on from step to step, and fades before somebody is told how to sit: no face changes all at once."""
+    reflected, seen, amounts = changed(SMILE, view=ViewMode.GOOD_SIDE), [], []
+    bench.lead(Seated(), reflected, reflected)
+    bench.eyes.eyes_px = 160.0
+
+    def look() -> StepScene | None:
+        scene = bench.led.scene(Around(), WORDS, bench.clock.now_ms())
+        return scene if isinstance(scene, StepScene) else None
+
+    def pass_time(ms: int) -> None:
+        for _ in range(ms // 50):
+            bench.clock.advance(50)
+            bench.led.tick(bench.clock.now_ms())
+            scene = look()
+            if scene is not None:
+                seen.append(scene)
+                amounts.append(scene.reflection.amount if scene.reflection is not None else 0.0)
+
+    bench.play(until=lambda: bench.led.session.phase is Phase.STEP)
+    while bench.led.session.step == 0:
+        pass_time(50)
+    assert amounts[-1] == 1.0
+    pass_time(500)
+    assert set(amounts[-10:]) == {1.0}
+    bench.eyes.eyes_px = 20.0
+    pass_time(2_500)
+    assert seen[-1].guide
+    assert amounts[-1] == 0.0
+    assert max(abs(a - b) for a, b in pairwise(amounts)) <= 0.15
+    assert all(not scene.guide for scene, amount in zip(seen, amounts, strict=True) if amount > 0)
