@@ -81,9 +81,7 @@ def test_an_export_stops_in_the_middle_of_a_document(data: Path, tmp_path: Path)
     assert not list((tmp_path / "out").iterdir())
 
 
-@pytest.mark.parametrize(
-    ("protection", "suffix"), [(OPEN, ""), (Protection(WORDS), ""), (Protection(keys=KEYS), ".age")]
-)
+@pytest.mark.parametrize("protection", [OPEN, Protection(WORDS), Protection(keys=KEYS)], ids=["none", "words", "keys"])
 def test_a_long_workbook_goes_on_beside_it(tmp_path: Path, data: Path, protection: Protection) -> None:
     """However it is protected: every file is listed, explained, known to the stick and verified."""
     book = Workbook(rows=400)
