@@ -342,7 +342,8 @@ def merge(
     """Read every PACKAGE into one database; say what was refused, what is missing and what is there twice.
 
     Any order will do, and a package that was merged before is passed over, so after an interruption the same command
-    goes on. What fails verification is refused; ends with 1 when anything was.
+    goes on. What fails verification is refused; ends with 1 when anything was, or when one that was merged before is a
+    damaged copy.
     """
     from kiosk.support.clinic import run_merge
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
+from typing import Any
 
 from kiosk.handover.clinic import Clinic, saying
 from kiosk.handover.ranges import Range, minus, united
+from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import ALL
 
 MOST_TOLD = 100
@@ -22,6 +25,21 @@ TWICE = """
     SELECT s.seq, s.seq FROM sessions s JOIN events e USING (device_id, seq) WHERE device_id = :device
     ORDER BY 1
 """
+CONFLICTS = """
+    SELECT count(*), (
+        SELECT key FROM conflicts WHERE device_id = :device AND table_name = :name
+        ORDER BY json_extract(key, '$[0]'), json_extract(key, '$[1]'), key LIMIT 1
+    ) FROM conflicts WHERE device_id = :device AND table_name = :name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Rows of one table whose key has come with two contents: how many keys, and the first, by column."""
+
+    table: str
+    count: int
+    first: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,8 @@ class Account:
 
     ``lost``: no package has these numbers or says why not; the kiosk itself has lost them. ``awaited``: they are in an
     earlier package, which has not been merged. ``twice``: more than one row claims the number; two kiosks may call
-    themselves alike. ``erased``: deleted on the kiosk on purpose, and here.
+    themselves alike. ``erased``: deleted on the kiosk on purpose, and here. ``conflicts``: of two rows of
+    one key one was kept, and the other is in its package only.
     """
 
     device_id: str
@@ -52,6 +71,7 @@ class Account:
     awaited: Numbers
     twice: Numbers
     erased: Numbers
+    conflicts: tuple[Conflict, ...]
 
 
 def accounts(clinic: Clinic) -> Iterator[Account]:
@@ -86,7 +106,15 @@ def _account(clinic: Clinic, device: str, packages: int) -> Account:
         awaited=_counted(united(merge(whole, single))),
         twice=_counted(united(ask(TWICE))),
         erased=_counted(ranges(ERASED)),
+        conflicts=tuple(_conflicts(clinic, device)),
     )
+
+
+def _conflicts(clinic: Clinic, device: str) -> Iterator[Conflict]:
+    for name, table in TABLES.items():
+        count, first = clinic.connection.execute(CONFLICTS, {"device": device, "name": name}).fetchone()
+        if count:
+            yield Conflict(name, count, dict(zip(table.key[1:], json.loads(first), strict=True)))
 
 
 def _counted(ranges: Iterable[Range]) -> Numbers:

@@ -61,6 +61,7 @@ def bury(connection: sqlite3.Connection, device: str) -> None:
 def _forget(connection: sqlite3.Connection, device: str, code: str) -> None:
     for name in BY_CODE:
         connection.execute(f"DELETE FROM {name} WHERE device_id = ? AND patient_code = ?", (device, code))  # noqa: S608
+    connection.execute("DELETE FROM conflicts WHERE device_id = ? AND instr(key, ?)", (device, code))
     for name, where in (("package", "selection = :code"), ("merged", "instr(package, :code)")):
         connection.execute(
             f"UPDATE {name} SET package = replace(package, :code, '{ERASED}') WHERE device_id = :device AND {where}",  # noqa: S608

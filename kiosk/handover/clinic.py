@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,9 +17,9 @@ from kiosk.care.model import Person
 from kiosk.errors import ClinicError
 from kiosk.handover.burying import bury, name_present
 from kiosk.handover.cells import Batch
-from kiosk.handover.clinic_schema import APPLICATION, PUT_PLAN, begin, upsert
+from kiosk.handover.clinic_schema import APPLICATION, PUT_CONFLICT, PUT_PLAN, begin, differing, insert, upsert
 from kiosk.handover.reading import Head, Package, plans_of
-from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES
+from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES, Table
 from kiosk.handover.tables import ALL
 
 AT_ONCE = 100
@@ -24,6 +27,14 @@ AT_ONCE = 100
 BUSY_S = 5.0
 CACHE_KIB = 16 << 10
 CODE, SELECTION = PERSONS.names.index("patient_code"), PACKAGE.names.index("selection")
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a package brought. ``conflicts``: rows whose key is there with other contents; one of the two is kept."""
+
+    rows: int
+    conflicts: int
 
 
 class Clinic:
@@ -48,15 +59,16 @@ class Clinic:
             asked = "SELECT 1 FROM merged WHERE manifest_sha256 = ?"
             return self.connection.execute(asked, (manifest_sha256,)).fetchone() is not None
 
-    def take(self, package: Package) -> int:
-        """All rows of a package, in one transaction; how many it has. Raises PackageError: then none of them is in."""
+    def take(self, package: Package) -> Put:
+        """All rows of a package, in one transaction. Raises PackageError: then none of them is in."""
         head, rows = package.head, sum(package.counts.values())
+        conflicts = 0
         codes: set[str] = set()
         whole = False
         with self._transaction():
             for table in TABLES.values():
                 for batch in package.batches(table.name):
-                    self._upsert(table.name, batch)
+                    conflicts += self._put(table, batch)
                     if table is PERSONS:
                         codes.update(row[CODE] for row in batch)
                     whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
@@ -69,19 +81,39 @@ class Clinic:
             if whole:
                 name_present(self.connection, head, codes)
             bury(self.connection, head.device_id)
-        return rows
+        return Put(rows, conflicts)
 
     def _plan(self, head: Head, persons: Iterable[Person]) -> None:
         of = (head.device_id, head.package_seq, head.manifest_sha256)
         rows = [(of[0], person.code, *of[1:], msgspec.json.encode(person).decode()) for person in persons]
         self.connection.executemany(PUT_PLAN, rows)
 
-    def _upsert(self, name: str, batch: Batch) -> None:
+    def _put(self, table: Table, batch: Batch) -> int:
+        """Put rows in, many at once where there is none of their keys; how many are in conflict with what is there."""
+        conflicts = 0
         there = len(batch) - len(batch) % AT_ONCE
-        many = upsert(name, AT_ONCE)
+        many = insert(table.name, AT_ONCE)
         for at in range(0, there, AT_ONCE):
-            self.connection.execute(many, tuple(chain.from_iterable(batch[at : at + AT_ONCE])))
-        self.connection.executemany(upsert(name, 1), batch[there:])
+            some = batch[at : at + AT_ONCE]
+            cells = tuple(chain.from_iterable(some))
+            if self.connection.execute(many, cells).rowcount < AT_ONCE:
+                conflicts += self._settle(table, self.connection.execute(differing(table.name, AT_ONCE), cells))
+        last = batch[there:]
+        if self.connection.executemany(insert(table.name, 1), last).rowcount < len(last):
+            for row in last:
+                conflicts += self._settle(table, self.connection.execute(differing(table.name, 1), row))
+        return conflicts
+
+    def _settle(self, table: Table, differ: Iterable[tuple[Any, ...]]) -> int:
+        """The newer of two rows stays; where neither is, the same one as in any other order, and it is written down."""
+        conflicts = 0
+        for *row, conflict in list(differ):
+            self.connection.execute(upsert(table.name), row)
+            if conflict:
+                conflicts += 1
+                key = json.dumps([row[table.names.index(column)] for column in table.key[1:]])
+                self.connection.execute(PUT_CONFLICT, (row[0], table.name, key))
+        return conflicts
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kiosk.errors import ClinicError, PackageError
 from kiosk.handover.clinic import Clinic
 from kiosk.handover.keys import Keys
-from kiosk.handover.outer import manifest_sha256
+from kiosk.handover.outer import check_outer, manifest_sha256
 from kiosk.handover.reading import Package
 from kiosk.handover.verify import stumbled
 
@@ -20,13 +20,18 @@ class Outcome(StrEnum):
 
     MERGED = "merged"
     ALREADY = "already"
-    """Its rows have been there before; it was not read again."""
+    """Its rows have been there before; only the hashes of its files were looked at."""
+    DAMAGED = "damaged"
+    """Its rows have been there before, but this copy is not as it was written."""
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One package, and what became of it. ``reason``: why it was refused."""
+    """One package, and what became of it. ``reason``: why it was refused, or what is wrong with this copy.
+
+    ``conflicts``: rows of it whose key was there with other contents.
+    """
 
     path: Path
     outcome: Outcome
@@ -34,6 +39,7 @@ class Taken:
     name: str = ""
     device_id: str = ""
     rows: int = 0
+    conflicts: int = 0
 
 
 def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
@@ -55,10 +61,20 @@ def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
 
 def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
     if _known(clinic, path):
-        return Taken(path, Outcome.ALREADY)
+        return _copy(path)
     with Package(path, keys) as package:
-        rows = clinic.take(package)
-        return Taken(path, Outcome.MERGED, "", package.head.name, package.head.device_id, rows)
+        put = clinic.take(package)
+        head = package.head
+        return Taken(path, Outcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
+
+
+def _copy(path: Path) -> Taken:
+    """A further copy of what is in already: it may be the one that the clinic means to keep."""
+    try:
+        check_outer(path)
+    except PackageError as why:
+        return Taken(path, Outcome.DAMAGED, str(why))
+    return Taken(path, Outcome.ALREADY)
 
 
 def _known(clinic: Clinic, path: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kiosk.errors import PackageError, WrongKey
 from kiosk.handover.keys import Keys
+from kiosk.handover.outer import manifest_sha256
 from kiosk.handover.reading import Package
 
 LOG = logging.getLogger(__name__)
@@ -40,9 +41,6 @@ def verify(path: Path, keys: Keys) -> Verdict:
     """
     try:
         return _verify(path, keys)
-    except WrongKey as why:
-        # Opening comes after the outer hashes: they have been found right.
-        return Verdict(path, False, True, False, f"the files are as they were written, but they were not opened: {why}")
     except PackageError as why:
         return Verdict(path, False, False, False, str(why))
     except Exception as why:
@@ -56,9 +54,14 @@ def stumbled(path: Path, why: Exception) -> str:
 
 
 def _verify(path: Path, keys: Keys) -> Verdict:
-    with Package(path, keys) as package:
-        package.check()
-        head, rows = package.head, package.counts
-        return Verdict(
-            path, True, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, rows
-        )
+    try:
+        with Package(path, keys) as package:
+            package.check()
+            head, rows = package.head, package.counts
+            return Verdict(
+                path, True, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, rows
+            )
+    except WrongKey as why:
+        # Opening comes after the outer hashes: they have been found right.
+        reason = f"the files are as they were written, but they were not opened: {why}"
+        return Verdict(path, False, True, False, reason, manifest_sha256=manifest_sha256(path))

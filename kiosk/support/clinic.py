@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.handover.account import Account, Numbers, accounts
+from kiosk.handover.account import Account, Conflict, Numbers, accounts
 from kiosk.handover.clinic import open_clinic
 from kiosk.handover.keys import read_keys
 from kiosk.handover.merge import Outcome, Taken, merge
@@ -22,7 +22,7 @@ TOLD = 8
 def run_merge(
     packages: Sequence[Path], into: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool
 ) -> int:
-    """Merge, and say what became of each package and what is missing; 1 when any was refused.
+    """Merge, and say what became of each package and what is missing; 1 when any was refused or is a damaged copy.
 
     Raises PackageError when a file with keys cannot be read, ClinicError when the database cannot.
     """
@@ -45,10 +45,11 @@ def run_merge(
         click.echo(json.dumps(told, default=str))
     else:
         said = f"{counts[Outcome.MERGED]} merged, {counts[Outcome.ALREADY]} there already"
-        click.echo(f"{into}: {said}, {counts[Outcome.REFUSED]} refused")
+        damaged = f", {counts[Outcome.DAMAGED]} damaged copies" if counts[Outcome.DAMAGED] else ""
+        click.echo(f"{into}: {said}{damaged}, {counts[Outcome.REFUSED]} refused")
         for kiosk in kiosks:
             click.echo("\n".join(_account(kiosk)))
-    return 1 if counts[Outcome.REFUSED] else 0
+    return 1 if counts[Outcome.REFUSED] + counts[Outcome.DAMAGED] else 0
 
 
 def run_report(database: Path, out: Path) -> int:
@@ -70,7 +71,13 @@ def run_report(database: Path, out: Path) -> int:
 
 
 def _line(one: Taken) -> str:
-    more = f"{one.rows} rows" if one.outcome is Outcome.MERGED else one.reason
+    more = one.reason
+    if one.outcome is Outcome.MERGED:
+        more = f"{one.rows} rows"
+        if one.conflicts:
+            more += f", {one.conflicts} of them with a number or name that is there with other contents"
+    elif one.outcome is Outcome.DAMAGED:
+        more = f"its rows are in, but this copy is not as it was written: {one.reason}"
     return f"{one.outcome.value:8} {one.path.name or one.path}{': ' if more else ''}{more}"
 
 
@@ -82,10 +89,19 @@ def _account(kiosk: Account) -> Iterator[str]:
         yield f"  lost on the kiosk, in no package: {_numbers(kiosk.lost)}"
     if kiosk.twice:
         yield f"  there twice; two kiosks may have the same name: {_numbers(kiosk.twice)}"
+    if kiosk.conflicts:
+        tables = "; ".join(_conflict(one) for one in kiosk.conflicts)
+        yield f"  the same number, two contents: {tables}"
+        yield f"    two kiosks seem to carry the device id {kiosk.device_id}, as after copying a card: of each number"
+        yield "    one row is here, and the other only in its package: keep them; give each kiosk a file of its own"
     if kiosk.erased:
         yield f"  erased on the kiosk, and here: {_numbers(kiosk.erased)}"
-    if not (kiosk.awaited or kiosk.lost or kiosk.twice):
+    if not (kiosk.awaited or kiosk.lost or kiosk.twice or kiosk.conflicts):
         yield "  nothing is missing"
+
+
+def _conflict(one: Conflict) -> str:
+    return f"{one.table} {one.count} (first: {', '.join(f'{name} {value}' for name, value in one.first.items())})"
 
 
 def _numbers(numbers: Numbers) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import random
 import shutil
 import sqlite3
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from kiosk.cli import cli
 from kiosk.errors import ClinicError
 from kiosk.handover.account import Account, accounts
-from kiosk.handover.clinic import open_clinic
+from kiosk.handover.clinic import AT_ONCE, open_clinic
 from kiosk.handover.keys import Keys
 from kiosk.handover.merge import Outcome, Taken, merge
 from kiosk.handover.protect import Protection
@@ -30,6 +32,7 @@ from tests.handover.mutants import WAYS, members, mutate, rezip
 from tests.handover.parcels import PEOPLE, Counting, parcel
 
 ANNA, BEN, _ = PEOPLE
+BESIDE = ("merged", "present", "conflicts")
 Content = dict[str, list[tuple[Any, ...]]]
 
 
@@ -42,7 +45,7 @@ def content(into: Path) -> Content:
     """Every row of every table, in one order."""
     connection = sqlite3.connect(into)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    found = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in (*TABLES, "merged", "present")}  # noqa: S608
+    found = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in (*TABLES, *BESIDE)}  # noqa: S608
     connection.close()
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
 
@@ -100,6 +103,7 @@ def test_any_order_and_any_repetition_gives_the_same_database(
     merged(packages, here / "first.db")
     merged([*again, *shuffled], here / "second.db")
     assert content(here / "first.db") == content(here / "second.db")
+    assert content(here / "first.db")["conflicts"] == []
     shutil.rmtree(here)
 
 
@@ -204,6 +208,110 @@ def test_numbers_that_are_there_twice_are_told(tmp_path: Path) -> None:
     assert one(tmp_path / "clinic.db").twice.ranges == ((4, 4),)
 
 
+def cloned(here: Path, practised: int = 1) -> list[Path]:
+    """What two kiosks export of which the second is a copy of the first: once together, then each twice on its own."""
+    first = Counting("aaaa0000")
+    first.practise(ANNA)
+    packages = [first.export(here / "together")]
+    second = copy.deepcopy(first)
+    for name, kiosk, who in (("first", first, ANNA), ("second", second, BEN)):
+        for _ in range(2):
+            for _ in range(practised):
+                kiosk.practise(who)
+                # The same number under another random name, as kiosks give it.
+                last = max(kiosk.sessions)
+                kiosk.sessions[last] = {**kiosk.sessions[last], "session_id": f"{name}{last}"}
+            packages.append(kiosk.export(here / name))
+    return packages
+
+
+def test_one_number_with_two_contents_is_told_and_kept_in_mind(tmp_path: Path) -> None:
+    """Two kiosks of one name: the same rows win in any order, and each run says which keys came with two contents."""
+    packages = cloned(tmp_path)
+    seen = []
+    for number, order in enumerate((packages, packages[::-1], [packages[3], *packages, packages[1]])):
+        into = tmp_path / f"{number}.db"
+        assert sum(one.conflicts for one in merged(order, into)) > 0
+        assert [one.outcome for one in merged(packages, into)] == [Outcome.ALREADY] * len(packages)
+        seen.append({name: rows for name, rows in content(into).items() if name != "merged"})
+        found = {one.table: (one.count, one.first) for one in one(into).conflicts}
+        # Every second line is about nobody, and alike on both.
+        assert found == {"events": (2, {"seq": 5})}
+    assert seen[0] == seen[1] == seen[2]
+    assert not one(tmp_path / "0.db").lost
+
+
+def test_two_contents_in_words_and_json(tmp_path: Path) -> None:
+    """Table, count and first key, which kiosk, and what to do; nothing is said to be whole."""
+    packages = [str(path) for path in cloned(tmp_path, 40)]
+    command = ["clinic", "merge", *packages, "--into", str(tmp_path / "clinic.db")]
+    words = CliRunner().invoke(cli, command).output
+    assert "the same number, two contents: events 80 (first: seq 5)" in words
+    assert "two kiosks seem to carry the device id aaaa0000" in words
+    assert "40 of them with a number or name that is there with other contents" in words
+    assert "nothing is missing" not in words
+    told = json.loads(CliRunner().invoke(cli, [*command, "--json"]).output)
+    assert told["kiosks"][0]["conflicts"] == [{"table": "events", "count": 80, "first": {"seq": 5}}]
+
+
+def test_what_an_export_fills_in_is_no_conflict(tmp_path: Path) -> None:
+    """A line dated from another package on, another time zone, a film that lies in another zip file of the next one."""
+    film = {"session_id": "s", "step_order": 0, "repetition": 0, "revision": 1}
+    packages = [
+        parcel(
+            tmp_path,
+            "aaaa0000",
+            seq,
+            {
+                "sessions": [{"session_id": "s", "seq": 1, "tz": zone, "revision": 1}],
+                "events": [{"seq": 2, "clock_status": status, "code": "x", "revision": seq}],
+                "clips": [{**film, "archive": archive, "path": archive and "clips/a.mp4"}],
+            },
+        )
+        for seq, zone, status, archive in ((1, "UTC", "unset", "data.zip"), (2, "Europe/Berlin", "ntp", "data-2.zip"))
+    ]
+    merged(packages, tmp_path / "clinic.db")
+    assert one(tmp_path / "clinic.db").conflicts == ()
+
+
+@given(st.lists(st.sampled_from([(1, 0.5), (1, 2.0), (2, 0.5), (2, None)]), min_size=1, max_size=3))
+@settings(max_examples=12, deadline=None)
+def test_many_rows_at_once_say_what_single_rows_say(
+    tmp_path_factory: pytest.TempPathFactory, kinds: list[tuple[int, float | None]]
+) -> None:
+    """Each row of a full statement is settled on its own: some are new, some newer, some in conflict, some alike."""
+    here = tmp_path_factory.mktemp("many")
+    for size in (1, AT_ONCE + 3):
+        packages = [
+            parcel(
+                here / str(size),
+                "aaaa0000",
+                seq,
+                {
+                    "ratings": [
+                        {"session_id": f"{row:04}", "item": "x", "value": value, "revision": revision}
+                        for row in range(seq % 2, size + seq % 2)
+                    ]
+                },
+            )
+            for seq, (revision, value) in enumerate(kinds, 1)
+        ]
+        merged(packages, here / f"{size}.db")
+        held: dict[str, tuple[int, float | None]] = {}
+        conflicts = set()
+        for seq, kind in enumerate(kinds, 1):
+            for row in range(seq % 2, size + seq % 2):
+                key = f"{row:04}"
+                there = held.setdefault(key, kind)
+                if there[0] == kind[0] and there != kind:
+                    conflicts.add(key)
+                held[key] = max(there, kind, key=lambda pair: (pair[0], -9e999 if pair[1] is None else pair[1]))
+        found = content(here / f"{size}.db")
+        assert {row[1]: (row[-1], row[3]) for row in found["ratings"]} == held
+        assert {json.loads(row[2])[0] for row in found["conflicts"]} == conflicts
+    shutil.rmtree(here)
+
+
 RANGES = st.lists(st.tuples(st.integers(0, 40), st.integers(-2, 9)).map(lambda pair: (pair[0], pair[0] + pair[1])))
 
 
@@ -273,6 +381,24 @@ def test_the_others_go_on(good: Path, tmp_path: Path) -> None:
     assert "hash differs" in words[0]
     assert "nothing is missing" in words[-1]
     assert CliRunner().invoke(cli, ["clinic", "merge", str(good), "--into", into, "--json"]).exit_code == 0
+
+
+def test_a_damaged_copy_of_what_is_in_is_told(good: Path, tmp_path: Path) -> None:
+    """The rows are there, and yet nobody should keep that copy: it ends with 1, and the file is as it was."""
+    into = tmp_path / "clinic.db"
+    merged([good], into)
+    before = into.read_bytes()
+    bad = tmp_path / good.name
+    shutil.copytree(good, bad)
+    (bad / "data.zip").write_bytes(b"PK")
+    found = CliRunner().invoke(cli, ["clinic", "merge", str(bad), str(good), "--into", str(into)])
+    assert found.exit_code == 1
+    lines = found.output.splitlines()
+    assert lines[0].startswith("damaged ")
+    assert "its rows are in, but this copy is not as it was written: data.zip" in lines[0]
+    assert lines[1].startswith("already ")
+    assert "0 merged, 1 there already, 1 damaged copies, 0 refused" in lines[2]
+    assert into.read_bytes() == before
 
 
 def test_what_is_no_table_is_verified_too(tmp_path: Path, good: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kiosk.cli import cli
 from kiosk.handover.keys import Keys
 from kiosk.handover.package import Document
+from kiosk.handover.protect import Protection
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
 from tests.handover.mutants import WAYS, mutate
+from tests.handover.parcels import parcel
 
 MANY = 2_000
 PAPERS = ("report.pdf", "sessions.xlsx")
@@ -81,6 +86,16 @@ def test_it_writes_nothing(good: Path, tmp_path: Path) -> None:
     assert verify(place, Keys()).passed
     assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in place.iterdir()} == before
     assert list(tmp_path.iterdir()) == [place]
+
+
+def test_without_the_key_it_is_still_said_which_package_it_is(tmp_path: Path) -> None:
+    """The hash of the manifest is the same with and without the words, so that copies can be compared."""
+    place = parcel(tmp_path, "aaaa0000", 1, {}, protection=Protection("one two three four five"))
+    partly, whole = verify(place, Keys()), verify(place, Keys(("one two three four five",)))
+    assert (partly.passed, partly.outer, partly.inside, whole.passed) == (False, True, False, True)
+    assert partly.manifest_sha256 == whole.manifest_sha256 != ""
+    told = json.loads(CliRunner().invoke(cli, ["verify", str(place), "--json"]).output)
+    assert told["manifest_sha256"] == whole.manifest_sha256
 
 
 def test_what_is_no_package_is_said(tmp_path: Path) -> None:
