@@ -414,9 +414,9 @@ def test_rule_9_no_module_can_write_a_picture() -> None:
         FILMS: {"add_stream"},
         DRAWN_SCREENS: {"image.save"},
     }
-    asks = {path.relative_to(ROOT / "kiosk") for path in found if "Record" in set(_called(path))}
-    # The bench films the drawn face, into a folder of its own.
-    assert asks == {Path("shell/filming.py"), Path("support/bench_sight.py")}
+    asks = {path.relative_to(ROOT / "kiosk") for path in found if "FilmOrder" in set(_called(path))}
+    # The bench films the drawn face, into folders of its own that go with it.
+    assert asks == {Path("shell/filming.py"), Path("support/bench_child.py"), Path("support/bench_sight.py")}
 
 
 def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(

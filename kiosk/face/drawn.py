@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kiosk.face import portrait
 from kiosk.face.anatomy import departed
 from kiosk.face.eyes import lids, paint_eye
-from kiosk.face.look import Anatomy, Look
+from kiosk.face.look import Anatomy, Appearance
 from kiosk.face.model import PUPILS_MM
 from kiosk.face.paint import Array
 from kiosk.face.portrait import EYE_X, TEXTURE_SCALE
@@ -115,12 +115,12 @@ class DrawnFace:
 
     def __init__(
         self,
-        look: Look | None = None,
+        look: Appearance | None = None,
         size: tuple[int, int] = (1280, 720),
         distance_mm: float = math.inf,
         texture: int = TEXTURE_SCALE,
     ) -> None:
-        self.look, self.size = look or Look(), size
+        self.look, self.size = look or Appearance(), size
         self._distance, self._texture = distance_mm, texture
         self.scale = 2.25 * size[1] / 720
         """Pixels per millimetre at ``zoom`` 1."""

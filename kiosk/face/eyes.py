@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from kiosk.face.look import Look
+from kiosk.face.look import Appearance
 from kiosk.face.paint import Array, Sheet, vec
 from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM
 
@@ -32,7 +32,9 @@ def _margin(heights: Array, x: Array, side: int) -> Array:
     return np.stack([side * x, heights], 1).astype(np.float32)
 
 
-def _eyeball(sheet: Sheet, look: Look, side: int, gaze: tuple[float, float], opening: Array, upper: Array) -> None:
+def _eyeball(
+    sheet: Sheet, look: Appearance, side: int, gaze: tuple[float, float], opening: Array, upper: Array
+) -> None:
     sheet.tint(opening, (0.93, 0.91, 0.88))
     sheet.tint(sheet.glow(-side * 14, 2, 2.2, 2.2) * opening, (0.84, 0.55, 0.50), 0.8)
     sheet.shade(-0.14 * (np.clip(np.abs(sheet.x) / 13, 0, 1) ** 3) * opening)
@@ -55,7 +57,7 @@ def _eyeball(sheet: Sheet, look: Look, side: int, gaze: tuple[float, float], ope
     sheet.tint(sheet.glow(gaze[0] + 2.2, gaze[1] + 2.5, 0.6, 0.6) * opening, (1, 1, 1), 0.30)
 
 
-def paint_eye(head: Array, look: Look, side: int, closure: float, gaze: tuple[float, float], scale: int) -> None:
+def paint_eye(head: Array, look: Appearance, side: int, closure: float, gaze: tuple[float, float], scale: int) -> None:
     """Draw one eye into the ``head`` texture of ``scale`` px/mm; ``side`` is -1 for the person's own right, 1 left."""
     fine = 2
     left = round((HEAD_ORIGIN_MM[0] + side * EYE_X - _PATCH_MM[0] / 2) * scale)

@@ -40,7 +40,7 @@ class Anatomy:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """What a drawn person looks like. Colours are (red, green, blue) from 0 to 1."""
 
     skin: Colour = (0.88, 0.69, 0.57)
@@ -116,14 +116,14 @@ def anatomy_of(seed: int) -> Anatomy:
     )
 
 
-def look_of(seed: int) -> Look:
+def look_of(seed: int) -> Appearance:
     """Another drawn person for each seed: skin, hair, brows, lines and anatomy; no glasses, beard or fringe."""
     rng = np.random.default_rng(seed)
     skin = mixed(SKINS[rng.integers(6)], SKINS[rng.integers(6)], 0.3 * float(rng.uniform()))
     dark = sum(skin) < 1.5
     hair = _HAIR[rng.integers(2 if dark else 6)]
     red = mixed(skin, (0.70, 0.25, 0.28), float(rng.uniform(0.30, 0.50)))
-    return Look(
+    return Appearance(
         skin=skin,
         hair=hair,
         iris=_IRIS[3 if dark else rng.integers(4)],

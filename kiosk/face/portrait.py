@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from kiosk.face.look import Look, mixed, toned
+from kiosk.face.look import Appearance, mixed, toned
 from kiosk.face.paint import Array, Colour, Points, Sheet, curve, mirrored, vec
 
 HEAD_SIZE_MM = (230.0, 320.0)
@@ -62,7 +62,7 @@ def _hair_lines(rng: np.random.Generator, left: Array, right: Array, count: int,
     return lines
 
 
-def _lock(sheet: Sheet, rng: np.random.Generator, look: Look, left: Points, right: Points, strands: int) -> None:
+def _lock(sheet: Sheet, rng: np.random.Generator, look: Appearance, left: Points, right: Points, strands: int) -> None:
     """One mass of hair between two curves, with light and dark strands."""
     a, b = curve(left), curve(right)
     sheet.lay(sheet.area(np.concatenate([a, b[::-1]]), 0.25), look.hair)
@@ -75,12 +75,12 @@ def _lock(sheet: Sheet, rng: np.random.Generator, look: Look, left: Points, righ
     )
 
 
-def _lightness(look: Look) -> float:
+def _lightness(look: Appearance) -> float:
     """How light the skin is beside the usual one: blood shows less through dark skin."""
-    return sum(look.skin) / sum(Look().skin)
+    return sum(look.skin) / sum(Appearance().skin)
 
 
-def _skin(sheet: Sheet, rng: np.random.Generator, look: Look) -> None:
+def _skin(sheet: Sheet, rng: np.random.Generator, look: Appearance) -> None:
     outline = face_outline()
     face = sheet.area(outline, 0.35)
     sheet.lay(face, look.skin)
@@ -123,7 +123,7 @@ def _skin(sheet: Sheet, rng: np.random.Generator, look: Look) -> None:
         sheet.tint(cv2.GaussianBlur(specks, (0, 0), 0.2 * sheet.scale) * around, toned(look.skin, 0.66), opacity)
 
 
-def _lines(sheet: Sheet, look: Look) -> None:
+def _lines(sheet: Sheet, look: Appearance) -> None:
     dark = toned(look.skin, 0.70)
     for side in (-1, 1):
         fold = curve([(side * x, y) for x, y in ((16, 42), (22, 50), (28, 60), (32, 70))])
@@ -138,7 +138,7 @@ def _lines(sheet: Sheet, look: Look) -> None:
         sheet.tint(sheet.tapered(wave, 1.3, 0.6), dark, 0.28 * look.age_lines)
 
 
-def _nose(sheet: Sheet, look: Look) -> None:
+def _nose(sheet: Sheet, look: Appearance) -> None:
     dark, warm = toned(look.skin, 0.62), toned(look.skin, 0.80)
     side_shadow = curve([(7, -12), (6.2, 4), (7.5, 18), (11, 30)])
     sheet.tint(sheet.tapered(side_shadow, 7, 2.6), warm, 0.55)
@@ -161,7 +161,7 @@ def _nose(sheet: Sheet, look: Look) -> None:
         sheet.shade(0.06 * sheet.line(ridge, 1.6, 0.9))
 
 
-def _mouth(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
+def _mouth(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
     top, line, low = curve(_UPPER_LIP), curve(_LIP_LINE), curve(_LOWER_LIP)
     upper = sheet.area(np.concatenate([top, line[::-1]]), 0.45)
     lower = sheet.area(np.concatenate([line, low[::-1]]), 0.55)
@@ -177,7 +177,7 @@ def _mouth(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
         sheet.tint(sheet.glow(side * 25.6, 70.1, 1.5, 1.2), toned((0.36, 0.16, 0.14), min(1.0, _lightness(look))), 0.60)
 
 
-def _brows(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
+def _brows(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
     colour = toned(look.hair, 0.86)
     for side in (-1, 1):
         spine = curve([(15, -18.5), (23, -23.2), (33, -25.6), (42, -24), (51, -18)], steps=24)
@@ -201,7 +201,7 @@ def _brows(sheet: Sheet, look: Look, rng: np.random.Generator) -> None:
         sheet.tint(sheet.strands(hairs, 0.34), toned(colour, 0.72), 0.68 * look.brows)
 
 
-def head(look: Look, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
+def head(look: Appearance, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
     """The head at rest, eyes not yet drawn: skin where the eyes will be. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed)
     sheet = Sheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
@@ -235,7 +235,7 @@ def head(look: Look, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
     return sheet
 
 
-def body(look: Look, scale: float = 2 * BODY_SCALE) -> Sheet:
+def body(look: Appearance, scale: float = 2 * BODY_SCALE) -> Sheet:
     """Neck, shoulders and shirt, in head coordinates. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed + 1)
     sheet = Sheet(*BODY_SIZE_MM, BODY_ORIGIN_MM, scale)

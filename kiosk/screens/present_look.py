@@ -13,7 +13,7 @@ from kiosk.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Findings:
     """What those who look at the face say now. ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``.
 
     Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
@@ -36,7 +36,7 @@ class Looked:
     band: float | None = None
 
 
-def looked(session: Session, look: Look, ring: Ring, picture: Picture, _: Words) -> Looked:
+def looked(session: Session, look: Findings, ring: Ring, picture: Picture, _: Words) -> Looked:
     """What of ``look`` belongs on the screen at this moment of a step."""
     if session.phase not in (Phase.STEP, Phase.LEAD_BACK) or not session.current.active:
         return Looked()

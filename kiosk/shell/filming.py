@@ -26,7 +26,7 @@ from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
 from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports, Sight
-from kiosk.sight.clips import ClipKept, Record
+from kiosk.sight.clips import ClipKept, FilmOrder
 
 log = logging.getLogger(__name__)
 
@@ -263,7 +263,7 @@ class Filming:
         self._open = _Film(context.session_id, context.person, session.step, session.repetition, file)
         self._asked[path] = self._open
         self._begun += 1
-        sight.record(Record(path, self._bounds.film_bytes, stock.keys))
+        sight.record(FilmOrder(path, self._bounds.film_bytes, stock.keys))
 
     def _held(self) -> Sequence[Held]:
         """What lies there. Without a date a film is as old as the time with power since its session: at least that."""

@@ -14,7 +14,7 @@ from kiosk.face.model import Reading, Task
 from kiosk.records.store import Store
 from kiosk.shell.handing import Handing
 from kiosk.shell.workshop import Workshop
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import Source
 
 
@@ -61,7 +61,7 @@ class Sight(Source, Protocol):
 
     def close(self) -> None: ...
 
-    def record(self, wanted: Record) -> None: ...
+    def record(self, wanted: FilmOrder) -> None: ...
 
     def finish(self) -> None: ...
 

@@ -16,7 +16,7 @@ from kiosk.face.coach import Cue, Facts
 from kiosk.face.framing import Advice, Framing, steady
 from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.model import Measure, Reading, Reason, Task, Zone
-from kiosk.screens.present_look import Look
+from kiosk.screens.present_look import Findings
 from kiosk.session.model import Phase, RepetitionDone, Session
 from kiosk.session.timed import phase_length_ms
 from kiosk.session.timeline import Pace, Stretch, repetition_start_ms, stretch_at
@@ -136,7 +136,7 @@ class Watching:
             return ()
         return self._readings(after.plan.steps[record.step], record)
 
-    def look(self, session: Session, size: tuple[int, int] | None, now_ms: int) -> Look:
+    def look(self, session: Session, size: tuple[int, int] | None, now_ms: int) -> Findings:
         """What the screen may show of all this at ``now_ms``. A cue of somebody who has ceased to look is stale.
 
         ``size``: width and height of the picture that is looked at; None: there is none.
@@ -146,7 +146,7 @@ class Watching:
         cue = self._cue.value if self._cue is not None and resting else ""
         advice = self._advice(reading, size, now_ms)
         guided = advice in SIT_BETTER and _guides(session, now_ms)
-        return Look(self._reflection(session, reading, now_ms, wanted=not guided), advice, cue)
+        return Findings(self._reflection(session, reading, now_ms, wanted=not guided), advice, cue)
 
     def _seen(self, now_ms: int) -> Reading | None:
         """The newest reading, also across a change of task, which forgets the old ones; None when it is stale."""

@@ -21,8 +21,8 @@ from kiosk.devices.camera_frame import Pixels
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import die_with_the_kiosk
 from kiosk.face.model import Reading, Reason, Task
-from kiosk.sight.clips import Record, Recorder
-from kiosk.sight.messages import ASKED, ENCODER, MOST_BYTES, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
+from kiosk.sight.clips import FilmOrder, Recorder
+from kiosk.sight.messages import ASKED, ENCODER, MOST_BYTES, Asked, Failed, Finish, LookOrder, Memory, Ready, Seen, Told
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +95,9 @@ class Child:
             case Memory(size):
                 # Opened anew by ``join``: the kiosk's own locks on the pictures must not count for this process too.
                 self._slots, self._seq = Slots.join(fds[0], size), 0
-            case Look(task):
+            case LookOrder(task):
                 self._look(task)
-            case Record():
+            case FilmOrder():
                 self._finish()
                 self._film = Recorder(asked)
             case Finish():

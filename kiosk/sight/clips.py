@@ -38,7 +38,7 @@ _FASTEST = 16
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23", "maxrate": "2500k", "bufsize": "2500k"}
 
 
-class Record(msgspec.Struct, frozen=True, tag="record"):
+class FilmOrder(msgspec.Struct, frozen=True, tag="film-order"):
     """Begin a film that will lie at ``path``, of at most ``max_bytes``.
 
     ``recipients``: age public keys it is encrypted for; none: it is not encrypted.
@@ -70,7 +70,7 @@ class ClipLost(msgspec.Struct, frozen=True, tag="clip-lost"):
 class Recorder:
     """One film from its first picture to its file. All methods belong to one thread and return at once."""
 
-    def __init__(self, wanted: Record) -> None:
+    def __init__(self, wanted: FilmOrder) -> None:
         self._wanted = wanted
         self._memory = io.BytesIO()
         self._film: tuple[OutputContainer, VideoStream] | None = None

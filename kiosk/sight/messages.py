@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from kiosk.face.model import Reading, Task
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 
 MOST_BYTES = 65_536
 """No message is longer."""
@@ -20,7 +20,7 @@ class Memory(msgspec.Struct, frozen=True, tag="memory"):
     size: tuple[int, int]
 
 
-class Look(msgspec.Struct, frozen=True, tag="look"):
+class LookOrder(msgspec.Struct, frozen=True, tag="look-order"):
     """Look at the newest picture."""
 
     task: Task
@@ -53,7 +53,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     cause: str
 
 
-Asked = Memory | Look | Record | Finish
+Asked = Memory | LookOrder | FilmOrder | Finish
 Told = Ready | Seen | Failed | ClipKept | ClipLost
 
 ENCODER = msgspec.msgpack.Encoder()

@@ -21,9 +21,9 @@ from kiosk.clock import Clock
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import ChildProcess
 from kiosk.face.model import Reading, Task
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.kept import Kept
-from kiosk.sight.messages import ENCODER, TOLD, Asked, Failed, Finish, Look, Memory, Ready, Seen, Told
+from kiosk.sight.messages import ENCODER, TOLD, Asked, Failed, Finish, LookOrder, Memory, Ready, Seen, Told
 from kiosk.sight.models import absent
 from kiosk.sight.rate import Rate
 from kiosk.sight.sane import nonsense
@@ -174,7 +174,7 @@ class Sight:
             if not self._ask(run, Memory(memory.size), (memory.fd,)):
                 return
             run.memory = memory
-        if self._ask(run, Look(task)):
+        if self._ask(run, LookOrder(task)):
             run.question = _Question(task.key, t_ms, self._clock.now_ms(), memory.size)
             self._rate = self._rate.asked(t_ms)
 
@@ -186,7 +186,7 @@ class Sight:
         """The readings of this task from ``from_ms`` to ``to_ms``, oldest first."""
         return self._kept.between(from_ms, to_ms)
 
-    def record(self, wanted: Record) -> None:
+    def record(self, wanted: FilmOrder) -> None:
         """Begin a film of what is looked at; one that runs is finished first. ``Filmed`` tells when one is over."""
         run = self._run
         if run is None or not run.how or not self._ask(run, wanted):

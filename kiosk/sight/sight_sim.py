@@ -17,7 +17,7 @@ import msgspec
 from kiosk.clock import Clock
 from kiosk.errors import AssetError
 from kiosk.face.model import Midline, Reading, Reason, Task, Vector, Zone
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.kept import Kept
 from kiosk.sight.sight import ANSWER_MS, BAD_IN_A_ROW
 from kiosk.signals import FaceState, Filmed, SightState, Signal
@@ -106,7 +106,7 @@ class SimSight:
         self._known_ms: int | None = None
         """When the fault is noticed."""
         self._ok: bool | None = None
-        self._filming: Record | None = None
+        self._filming: FilmOrder | None = None
         self._films: list[ClipKept | ClipLost] = []
 
     # -- faults
@@ -168,7 +168,7 @@ class SimSight:
     def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]:
         return self._kept.between(from_ms, to_ms)
 
-    def record(self, wanted: Record) -> None:
+    def record(self, wanted: FilmOrder) -> None:
         self.finish()
         self._filming = wanted
 

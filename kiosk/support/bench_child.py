@@ -74,7 +74,7 @@ def mirror(data: Path) -> None:
     from kiosk.cli import cli
     from kiosk.face.model import Task, Zone
     from kiosk.shell import shell
-    from kiosk.sight.clips import Record
+    from kiosk.sight.clips import FilmOrder
     from kiosk.support.bench_world import FILM_BYTES, scene_after
 
     class Mirroring(shell.Shell):
@@ -91,7 +91,7 @@ def mirror(data: Path) -> None:
             camera.open()
             if sight is not None and sight.how and not self.filming:
                 self.filming = True
-                sight.record(Record(str(data / FILM), FILM_BYTES))
+                sight.record(FilmOrder(str(data / FILM), FILM_BYTES))
             super().tick(now_ms)
 
         def scene(self, now_ms: int) -> Scene:

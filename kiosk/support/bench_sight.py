@@ -22,7 +22,7 @@ from kiosk.face.looker import Looker
 from kiosk.face.model import Task, Zone
 from kiosk.face.tracker import Tracker
 from kiosk.paths import assets
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.models import read_models
 from kiosk.sight.sight import Sight
 from kiosk.signals import FrameReady, Signal
@@ -161,7 +161,7 @@ class Watcher:
     def round(self, rounds: Rounds, seconds: float) -> Watched:
         """One round with a film of it."""
         self._films += 1
-        self.sight.record(Record(str(self._folder / f"{self._films}.mp4"), FILM_BYTES))
+        self.sight.record(FilmOrder(str(self._folder / f"{self._films}.mp4"), FILM_BYTES))
         begun = self._clock.now_ms()
         seen = rounds.waiting(seconds, watcher=self)
         looks = len(self.sight.between(begun, self._clock.now_ms()))

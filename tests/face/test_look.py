@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.face.drawn import Drawing, DrawnFace, Pose
-from kiosk.face.look import Look, look_of
+from kiosk.face.look import Appearance, look_of
 from kiosk.face.model import PUPILS_MM
 
 SIZE = (360, 360)
 
 
-def drawn(look: Look) -> DrawnFace:
+def drawn(look: Appearance) -> DrawnFace:
     return DrawnFace(look, SIZE, 700, texture=1)
 
 
@@ -93,7 +93,7 @@ def test_what_is_nearer_to_the_camera_looks_larger() -> None:
     """Perspective: turned, the near half of the face is wider than it would be from far away."""
     widths = []
     for distance in (400.0, 4000.0):
-        marks = DrawnFace(Look(), (180, 180), distance, texture=1).draw(Pose(yaw_deg=20)).landmarks
+        marks = DrawnFace(Appearance(), (180, 180), distance, texture=1).draw(Pose(yaw_deg=20)).landmarks
         bridge = marks["nose_bridge"][0]
         widths.append((bridge - marks["eye_outer_right"][0]) / (marks["eye_outer_left"][0] - bridge))
     assert widths[0] > widths[1] * 1.03

@@ -94,7 +94,7 @@ def test_words_give_way_in_the_stated_order() -> None:
 def test_a_film_is_seen_in_every_view(scene: Step) -> None:
     """A small camera and the word, whatever else is said; the camera also in the longest language, and none without."""
 
-    def signs(shown: Step) -> tuple[bool, bool]:
+    def signs(shown: Scene) -> tuple[bool, bool]:
         parts = [part for item in painter().layout(shown) for part in item.walk()]
         return any(part.mark is Mark.CAMERA for part in parts), any("Filming" in part.lines for part in parts)
 

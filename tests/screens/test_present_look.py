@@ -15,7 +15,7 @@ from kiosk.face.coach import Cue
 from kiosk.face.framing import Advice
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, Reason
-from kiosk.screens.present_look import Look, cue_words, guide_words
+from kiosk.screens.present_look import Findings, cue_words, guide_words
 from kiosk.screens.present_session import Around, present
 from kiosk.screens.scene import Pace, Picture, Step
 from kiosk.session.model import Phase, Session
@@ -28,7 +28,7 @@ from tests.session.walk import Walk
 
 SHOWN = Reflection(healthy="right", midline=Midline(640.0, 306.0, 2.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
 GOOD = movement(view=ViewMode.GOOD_SIDE)
-ALL = Look(reflection=SHOWN, framing=Advice.NEARER, cue=Cue.SLOWER)
+ALL = Findings(reflection=SHOWN, framing=Advice.NEARER, cue=Cue.SLOWER)
 GUIDED = replace(ALL, reflection=msgspec.structs.replace(SHOWN, amount=0.0, reason=Reason.NOT_WATCHED))
 
 
@@ -45,13 +45,13 @@ def walked(*steps: Any, family: Family = Family.FIRST_MOVEMENTS, **changes: Any)
     return walk
 
 
-def scene_of(session: Session, look: Look = ALL) -> Step:
+def scene_of(session: Session, look: Findings = ALL) -> Step:
     scene = present(session, Around(look=look), plain)
     assert isinstance(scene, Step)
     return scene
 
 
-def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT, look: Look = ALL) -> list[Step]:
+def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT, look: Findings = ALL) -> list[Step]:
     """What the screen shows, twice a second, until the session has come to ``until``."""
     seen = []
     while walk.session.phase is not until:
@@ -125,7 +125,7 @@ def test_a_reflection_is_always_named(affected: Side, healthy: Any) -> None:
     """It is an illusion, and is never taken for the person's own movement."""
     walk = walked(GOOD, side=affected)
     walk.wait(walk.session.current.lead_in_ms + 1_500)
-    look = Look(reflection=msgspec.structs.replace(SHOWN, healthy=healthy))
+    look = Findings(reflection=msgspec.structs.replace(SHOWN, healthy=healthy))
     scene = scene_of(walk.session, look)
     assert scene.reflection is look.reflection
     assert scene.label == f"Reflection of your {healthy} side"
@@ -136,7 +136,7 @@ def test_a_plain_mirror_is_named_too(reason: Reason) -> None:
     """Softly, and with what helps where something does."""
     walk = walked(GOOD)
     walk.wait(walk.session.current.lead_in_ms + 1_500)
-    look = Look(reflection=msgspec.structs.replace(SHOWN, reason=reason, amount=0.0))
+    look = Findings(reflection=msgspec.structs.replace(SHOWN, reason=reason, amount=0.0))
     assert scene_of(walk.session, look).label.startswith("Plain mirror for now")
 
 
@@ -190,7 +190,7 @@ def test_the_band_follows_the_plan_and_nothing_else() -> None:
         position = walk.session.now_ms - walk.session.anchor_ms
         pace = stretch_at(walk.session.current, position).pace.value
         assert scene.band is not None
-        assert scene.band == scene_of(walk.session, Look()).band
+        assert scene.band == scene_of(walk.session, Findings()).band
         level = {
             "in": scene.band >= last,
             "hold": scene.band == 1.0,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import cos, pi
 
 from kiosk.face.model import Reading, Reason, Task
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import Signal
 
 EVERY_MS = 80
@@ -46,7 +46,7 @@ class Eyes:
     def task(self) -> Task | None:
         return self.tasks[-1] if self.tasks else None
 
-    def record(self, wanted: Record) -> None: ...
+    def record(self, wanted: FilmOrder) -> None: ...
 
     def finish(self) -> None: ...
 

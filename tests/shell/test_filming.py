@@ -35,7 +35,7 @@ from kiosk.shell.leading import Leading
 from kiosk.shell.people import person_row
 from kiosk.shell.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
 from kiosk.shell.staffed import stored_as
-from kiosk.sight.clips import ClipKept, ClipLost, Record, Recorder
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder, Recorder
 from kiosk.sight.sight import KILLED_MS
 from kiosk.signals import Button, CameraState, Closed, FaceState
 from tests.care.people import shipped
@@ -54,14 +54,14 @@ class Recording(Eyes):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[Record] = []
+        self.asked: list[FilmOrder] = []
         self.running: Recorder | None = None
         self.ended: list[ClipKept | ClipLost] = []
         self.lost = ""
         meshes = smiling(12, 0.0)
         self.packed = [replay.pack(seen(mesh).astype(np.float32)) for mesh in meshes]
 
-    def record(self, wanted: Record) -> None:
+    def record(self, wanted: FilmOrder) -> None:
         self.finish()
         self.asked.append(wanted)
         self.running = Recorder(wanted)

@@ -16,7 +16,7 @@ from kiosk.session.model import Answer, Phase
 from kiosk.shell.leading import Leading
 from kiosk.shell.notices import Condition
 from kiosk.shell.status import status_rows
-from kiosk.sight.messages import Look, Ready, Seen
+from kiosk.sight.messages import LookOrder, Ready, Seen
 from kiosk.sight.sight import Sight
 from kiosk.signals import FaceState, SightState, Signal
 from kiosk.words import words
@@ -167,7 +167,7 @@ def test_sight_comes_with_the_camera_and_goes_with_it(wired: Wired) -> None:
     wired.begin(good)
     wired.play(wired.over)
     assert wired.children[0].looks > 100
-    assert all(look.task.key.startswith("seen/") for look in wired.children[0].heard if isinstance(look, Look))
+    assert all(look.task.key.startswith("seen/") for look in wired.children[0].heard if isinstance(look, LookOrder))
     for answer in (Answer.NONE, Answer.NO):
         wired.answer(answer)
     wired.settle()

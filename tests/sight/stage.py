@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.clock import SimClock
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Midline, Reading, Task, Zone
-from kiosk.sight.messages import ASKED, ENCODER, Asked, Look, Ready, Seen, Told
+from kiosk.sight.messages import ASKED, ENCODER, Asked, LookOrder, Ready, Seen, Told
 from kiosk.sight.sight import Sight
 from kiosk.signals import SightState, Signal
 
@@ -50,7 +50,7 @@ class Played:
     @property
     def looks(self) -> int:
         """How often it was asked to look."""
-        return sum(isinstance(asked, Look) for asked in self.heard)
+        return sum(isinstance(asked, LookOrder) for asked in self.heard)
 
     def fileno(self) -> int:
         return self._fd

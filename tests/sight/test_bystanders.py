@@ -11,8 +11,8 @@ from kiosk.devices.camera_frame import Frame, Pixels
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Reading, Reason, Task
 from kiosk.sight.child import Child
-from kiosk.sight.clips import ClipKept, Record
-from kiosk.sight.messages import ENCODER, MOST_BYTES, TOLD, Asked, Finish, Look, Memory
+from kiosk.sight.clips import ClipKept, FilmOrder
+from kiosk.sight.messages import ENCODER, MOST_BYTES, TOLD, Asked, Finish, LookOrder, Memory
 
 SIZE = (64, 36)
 DUE = Task(key="a", neutral_to_ms=1)
@@ -56,7 +56,7 @@ def test_only_the_person_in_their_movements_is_filmed(tmp_path: Path, other: Rea
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         socket.send_fds(ours, [ENCODER.encode(Memory(SIZE))], [slots.fd])
-        asked: list[Asked] = [Record(str(tmp_path / "a.mp4"), 1 << 20), *map(Look, tasks), Finish()]
+        asked: list[Asked] = [FilmOrder(str(tmp_path / "a.mp4"), 1 << 20), *map(LookOrder, tasks), Finish()]
         for message in asked:
             ours.send(ENCODER.encode(message))
         ours.shutdown(socket.SHUT_WR)

@@ -20,7 +20,7 @@ from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import ChildProcess
 from kiosk.face.model import Reading, Task, Zone
 from kiosk.paths import assets
-from kiosk.sight.clips import ClipKept, ClipLost, Record
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.sight import Link, Sight
 from kiosk.sight.sight_sim import Film
 from kiosk.signals import FaceState, FrameReady, SightState, Signal
@@ -251,7 +251,7 @@ def test_the_demo_face_is_seen_where_it_is(models_folder: Path, tmp_path: Path) 
 
     until(lambda: sight.how != "")
     assert (sight.how, sight.lacking) == ("mesh", "")
-    sight.record(Record(str(tmp_path / "a.mp4"), 4 << 20))
+    sight.record(FilmOrder(str(tmp_path / "a.mp4"), 4 << 20))
     until(lambda: len(sight.between(0, clock.now_ms())) >= 15)
     sight.finish()
     truth = Film(assets() / "demo" / "face.json")

@@ -17,7 +17,7 @@ import pyrage
 import pytest
 
 from kiosk.sight import clips
-from kiosk.sight.clips import ClipKept, ClipLost, Record, Recorder
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder, Recorder
 
 PATIENCE_S = 20.0
 MB = 1 << 20
@@ -31,7 +31,7 @@ def picture(number: int, noise: int = 0) -> npt.NDArray[np.uint8]:
     return np.clip(flat, 0, 255).astype(np.uint8)
 
 
-def film(wanted: Record, frames: int = 20, every_ms: int = 80, noise: int = 0) -> ClipKept | ClipLost:
+def film(wanted: FilmOrder, frames: int = 20, every_ms: int = 80, noise: int = 0) -> ClipKept | ClipLost:
     """A whole film and what became of it."""
     recorder = Recorder(wanted)
     for number in range(frames):
@@ -51,7 +51,7 @@ def shown(content: bytes) -> list[tuple[float, float]]:
 
 def test_a_film_opens_and_holds_every_picture_at_its_moment(tmp_path: Path) -> None:
     """Any player shows it, without sound, as slowly as it was; what the record says of it is true."""
-    kept = film(Record(str(tmp_path / "AB3D7" / "s1-2-0.mp4"), 8 * MB))
+    kept = film(FilmOrder(str(tmp_path / "AB3D7" / "s1-2-0.mp4"), 8 * MB))
     assert isinstance(kept, ClipKept)
     content = Path(kept.path).read_bytes()
     seen = shown(content)
@@ -65,7 +65,7 @@ def test_a_film_opens_and_holds_every_picture_at_its_moment(tmp_path: Path) -> N
 
 def test_pictures_that_come_too_fast_or_twice_are_left_out(tmp_path: Path) -> None:
     """At most some 15 a second, in rising order, whatever the camera delivers; other sizes are made to fit."""
-    recorder = Recorder(Record(str(tmp_path / "a.mp4"), 8 * MB))
+    recorder = Recorder(FilmOrder(str(tmp_path / "a.mp4"), 8 * MB))
     for t_ms in (0, 20, 70, 70, 60, 140, 300):
         recorder.write(np.full((720, 1280, 3), 90, np.uint8), t_ms)
     recorder.close()
@@ -76,7 +76,7 @@ def test_pictures_that_come_too_fast_or_twice_are_left_out(tmp_path: Path) -> No
 
 def test_a_film_ends_at_its_limit_and_can_be_played(tmp_path: Path) -> None:
     """A forgotten recording fills no card: what came before the limit is whole, and the record says it was cut."""
-    kept = film(Record(str(tmp_path / "a.mp4"), MB), frames=120, noise=100)
+    kept = film(FilmOrder(str(tmp_path / "a.mp4"), MB), frames=120, noise=100)
     assert isinstance(kept, ClipKept)
     assert kept.cut
     assert kept.size <= MB
@@ -90,7 +90,7 @@ import numpy as np
 from kiosk.sight import clips
 if sys.argv[2] == "syncing":
     clips.os.fsync = lambda fd: (print("now", flush=True), time.sleep(600))
-recorder = clips.Recorder(clips.Record(sys.argv[1], 8 << 20))
+recorder = clips.Recorder(clips.FilmOrder(sys.argv[1], 8 << 20))
 for number in range(30):
     recorder.write(np.full((360, 640, 3), number, np.uint8), 80 * number)
 if sys.argv[2] == "encoding":
@@ -128,7 +128,7 @@ def test_with_keys_no_plain_byte_reaches_the_disk(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "fsync", look)
     keys = [pyrage.x25519.Identity.generate() for _ in range(2)]
     recipients = tuple(str(key.to_public()) for key in keys)
-    kept = film(Record(str(tmp_path / "a.mp4.age"), 8 * MB, recipients))
+    kept = film(FilmOrder(str(tmp_path / "a.mp4.age"), 8 * MB, recipients))
     assert isinstance(kept, ClipKept)
     assert kept.encrypted
     content = Path(kept.path).read_bytes()
@@ -145,7 +145,7 @@ def test_with_keys_no_plain_byte_reaches_the_disk(tmp_path: Path, monkeypatch: p
 
 def test_a_bad_key_costs_the_film_and_writes_nothing_plain(tmp_path: Path) -> None:
     """Better no film than one that anybody can watch."""
-    lost = film(Record(str(tmp_path / "a.mp4.age"), 8 * MB, ("age1nonsense", "age1nonsense")))
+    lost = film(FilmOrder(str(tmp_path / "a.mp4.age"), 8 * MB, ("age1nonsense", "age1nonsense")))
     assert lost == ClipLost(str(tmp_path / "a.mp4.age"), "keys")
     assert list(tmp_path.iterdir()) == []
 
@@ -160,20 +160,20 @@ def test_a_full_disk_costs_the_film_and_nothing_else(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    lost = film(Record(str(tmp_path / "a.mp4"), 8 * MB, recipients))
+    lost = film(FilmOrder(str(tmp_path / "a.mp4"), 8 * MB, recipients))
     assert lost == ClipLost(str(tmp_path / "a.mp4"), "disk")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_nonsense_costs_the_film_and_raises_nothing(tmp_path: Path) -> None:
     """A picture of the wrong shape, no picture at all, and closing twice."""
-    recorder = Recorder(Record(str(tmp_path / "a.mp4"), 8 * MB))
+    recorder = Recorder(FilmOrder(str(tmp_path / "a.mp4"), 8 * MB))
     recorder.write(np.zeros((360, 640), np.uint8), 0)
     recorder.write(picture(1), 100)
     for _ in range(2):
         recorder.close()
     assert recorder.result(PATIENCE_S) == ClipLost(str(tmp_path / "a.mp4"), "encoder")
-    empty = Recorder(Record(str(tmp_path / "b.mp4"), 8 * MB))
+    empty = Recorder(FilmOrder(str(tmp_path / "b.mp4"), 8 * MB))
     assert empty.result() is None
     empty.close()
     assert empty.result() == ClipLost(str(tmp_path / "b.mp4"), "empty")

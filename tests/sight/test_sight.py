@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Midline, Reading, Reason
-from kiosk.sight.clips import ClipKept, ClipLost, Record
-from kiosk.sight.messages import Failed, Finish, Look, Memory, Ready, Seen
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
+from kiosk.sight.messages import Failed, Finish, LookOrder, Memory, Ready, Seen
 from kiosk.sight.sight import BAD_IN_A_ROW, Sight
 from kiosk.sight.sight_sim import SimSight, Truth
 from kiosk.signals import FaceState, Filmed, SightState
@@ -23,7 +23,7 @@ def test_readings_arrive_and_can_be_asked_for() -> None:
     stage.begin()
     begun = stage.now
     news = [signal for _ in range(5) for signal in stage.frame()]
-    assert [type(asked) for asked in stage.child.heard[:3]] == [Memory, Look, Look]
+    assert [type(asked) for asked in stage.child.heard[:3]] == [Memory, LookOrder, LookOrder]
     assert stage.memory is not None
     assert stage.child.fds == [stage.memory.fd]
     assert states(news) == [SightState(True, "", begun)]
@@ -95,7 +95,7 @@ def test_another_camera_run_gives_its_memory() -> None:
     assert stage.child.looks == 1, "no camera, nothing to look at"
     stage.memory = Slots.create((640, 360))
     stage.frame()
-    assert stage.child.heard[-2:] == [Memory((640, 360)), Look(TASK)]
+    assert stage.child.heard[-2:] == [Memory((640, 360)), LookOrder(TASK)]
     assert stage.child.fds[-1] == stage.memory.fd
 
 
@@ -349,8 +349,8 @@ def test_an_old_picture_tells_nothing_about_the_face() -> None:
 # -- films
 
 
-def film(name: str) -> Record:
-    return Record(name, 1_000)
+def film(name: str) -> FilmOrder:
+    return FilmOrder(name, 1_000)
 
 
 def test_every_film_is_told_about_once() -> None:

@@ -9,7 +9,7 @@ from kiosk.clock import SimClock
 from kiosk.errors import AssetError
 from kiosk.face.model import Reason, Task, Zone
 from kiosk.paths import assets
-from kiosk.sight.clips import ClipLost, Record
+from kiosk.sight.clips import ClipLost, FilmOrder
 from kiosk.sight.sight_sim import Film, SimSight, Truth
 from kiosk.signals import FaceState, SightState, Signal
 
@@ -104,8 +104,8 @@ def test_a_test_may_bring_its_own_truth() -> None:
 def test_films_of_the_twin_are_empty() -> None:
     """The demo writes no film, and whoever asked for one learns it."""
     run = begun()
-    run.sight.record(Record("a", 1))
-    run.sight.record(Record("b", 1))
+    run.sight.record(FilmOrder("a", 1))
+    run.sight.record(FilmOrder("b", 1))
     run.sight.close()
     assert run.sight.films() == (ClipLost("a", "empty"), ClipLost("b", "empty"))
 

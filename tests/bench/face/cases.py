@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kiosk.face.drawn import Pose
-from kiosk.face.look import SKINS, Look, look_of, mixed
+from kiosk.face.look import SKINS, Appearance, look_of, mixed
 from tests.bench.face.shot import Shot
 
 FIRST_HELD_OUT = 100
@@ -29,7 +29,7 @@ class Variation:
     plain_features: bool = False
     """Lips and brows that hardly differ from the skin."""
 
-    def look(self, seed: int) -> Look:
+    def look(self, seed: int) -> Appearance:
         """The person of this seed, as this variation has them."""
         look = look_of(seed)
         skin = look.skin if self.skin is None else mixed(SKINS[self.skin], look.skin, 0.15)
