@@ -32,10 +32,11 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
             with contextlib.suppress(StickError):
                 drive.unmount()
         reached(Phase.LEAVING, 0.0)
-        off = False
-        with contextlib.suppress(StickError):
+        try:
             drive.power_off()
             off = True
+        except StickError:
+            off = not drive.there()
         if isinstance(raw, Outcome):
             return Carried(raw, off=off)
         return Carried(Outcome.DONE if off else Outcome.STILL_ON, parcel=unpack(raw), off=off)
