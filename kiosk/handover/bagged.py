@@ -113,6 +113,7 @@ class Bag:
         members = self._zip.infolist()
         if not 0 < len(members) <= MOST_MEMBERS:
             raise PackageError(f"{self.name}: {len(members)} files in it: this is no bag of ours")
+        folded: set[str] = set()
         unpacked = packed = 0
         for member in members:
             name = member.filename
@@ -120,13 +121,15 @@ class Bag:
                 raise PackageError(
                     f"{self.name}: {name[:60]!r} is a name or kind of file that no kiosk writes: do not open it"
                 )
-            if name in found:
+            # Where small and large letters are the same, the second would be unpacked over the first.
+            if name.casefold() in folded:
                 raise PackageError(f"{self.name}: {name[:60]!r} is in it twice: do not open it")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise PackageError(f"{self.name}: {name[:60]!r} is packed in a way that no kiosk uses")
             _not_a_bomb(self.name, member.file_size, member.compress_size)
             unpacked, packed = unpacked + member.file_size, packed + member.compress_size
             found[name] = member
+            folded.add(name.casefold())
         _not_a_bomb(self.name, unpacked, packed)
         if packed > os.fstat(self._file.fileno()).st_size:
             raise PackageError(f"{self.name}: its files overlap: do not open it")

@@ -19,7 +19,8 @@ from kiosk.handover.bagged import Bag
 from kiosk.handover.cells import MOST_WHOLE, Batch, read_csv
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import Outer, check_outer
-from kiosk.handover.schema import FORMAT, TABLES
+from kiosk.handover.package import package_name
+from kiosk.handover.schema import FORMAT, PACKAGE, TABLES
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
 MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 4 << 20
@@ -115,6 +116,8 @@ class Package:
             count += len(batch)
             if not set(map(itemgetter(0), batch)) <= {self.head.device_id}:
                 raise PackageError(f"{resource.path}: rows of another kiosk than the one that made the package")
+            if name == PACKAGE.name and not all(map(self._speaks_of_this, batch)):
+                raise PackageError(f"{resource.path}: it speaks of another package than the one it lies in")
             yield batch
         expected = f"sha256:{self._first.payload[f'data/{resource.path}']}"
         if (count, size, expected) != (resource.rows, resource.bytes, resource.hash):
@@ -148,6 +151,13 @@ class Package:
                 pass
         self.check_rest()
 
+    def _speaks_of_this(self, row: tuple[Any, ...]) -> bool:
+        cells = dict(zip(PACKAGE.names, row, strict=True))
+        head = self.head
+        return cells["package"] == head.name and _is_called(
+            head.name, head.device_id, cells["selection"] or "", cells["package_seq"]
+        )
+
     def _open(self, keys: Keys) -> None:
         names = sorted(name for name in self.outer.files if ARCHIVE.fullmatch(name))
         first = [name for name in names if name.startswith("data.zip")]
@@ -170,7 +180,12 @@ class Package:
                 f"{datapackage.FILE}: made by another version (format {head.format}, this one reads {FORMAT}); "
                 "use the kiosk program that is as new as the kiosk"
             )
-        if not (WORD.fullmatch(head.device_id) and WORD.fullmatch(head.package) and head.package == self._first.top):
+        if not (
+            WORD.fullmatch(head.device_id)
+            and WORD.fullmatch(head.package)
+            and head.package == self._first.top
+            and _is_called(head.package, head.device_id, "".join(head.package.split("_")[3:4]), head.package_seq)
+        ):
             raise PackageError(f"{datapackage.FILE}: it speaks of another package than the one it lies in")
         _check_beside(self._beside, head.beside)
         tops = {bag.top.removeprefix(head.package) for bag in self._bags.values()}
@@ -192,6 +207,12 @@ def plans_of(package: Package) -> tuple[Person, ...]:
         return plan.everybody(package.file(plan.FILE, MOST_PLANS))
     except PackageError:
         return ()
+
+
+def _is_called(name: str, device_id: str, selection: str, seq: int | None) -> bool:
+    """Whether a package of this kiosk, selection and number is called so, whatever the name of the clinic."""
+    site = "".join(name.split("_")[1:2])
+    return seq is not None and name == package_name(site, device_id, selection, seq)
 
 
 def _check_beside(there: Mapping[str, str], told: Mapping[str, str]) -> None:

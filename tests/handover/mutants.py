@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import re
 import shutil
 import struct
 import zipfile
@@ -133,6 +134,14 @@ def twice(place: Path, chance: random.Random) -> None:
     relist(place)
 
 
+def twice_but_for_case(place: Path, chance: random.Random) -> None:
+    """Two names that are one on Windows."""
+    files = members(place)
+    name = chance.choice(sorted(name for name in files if "/data/" in name))
+    top, _, rest = name.partition("/data/")
+    rezip(place, {**files, f"{top}/data/{rest.upper()}": b"another"})
+
+
 def bomb(place: Path, chance: random.Random) -> None:
     files = members(place)
     top = next(iter(files)).partition("/")[0]
@@ -191,6 +200,31 @@ def not_utf8(raw: bytes, _chance: random.Random) -> bytes:
     return raw.replace(b"\r\n", b"\r\n\xff\xfe", 2)
 
 
+def another_package(place: Path, chance: random.Random) -> None:
+    """``package.csv`` or the descriptor speaks of another package than the name does."""
+    files = members(place)
+    end, old, new = chance.choice(
+        (
+            ("package.csv", b",ALL,", b",ANNA,"),
+            ("package.csv", b"_ALL_000001,", b"_ALL_000002,"),
+            ("package.csv", b",1,FK_", b",2,FK_"),
+            ("datapackage.json", b'"package_seq": 1', b'"package_seq": 2'),
+        )
+    )
+    name = next(name for name in files if name.endswith(end))
+    assert old in files[name]
+    changed = files[name].replace(old, new)
+    if end == "package.csv":
+        # The descriptor is told as well, so that nothing but the sense is wrong.
+        described = next(name for name in files if name.endswith("datapackage.json"))
+        before, after = (hashlib.sha256(raw).hexdigest().encode() for raw in (files[name], changed))
+        grown = len(changed) - len(files[name])
+        head, _, rest = files[described].partition(before)
+        told = re.sub(rb'"bytes": (\d+)', lambda found: b'"bytes": %d' % (int(found[1]) + grown), rest, count=1)
+        files[described] = head + after + told
+    rezip(place, {**files, name: changed})
+
+
 def other_version(place: Path, chance: random.Random) -> None:
     files = members(place)
     name = next(name for name in files if name.endswith("datapackage.json"))
@@ -240,6 +274,7 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
     garbage_list,
     hostile_member,
     twice,
+    twice_but_for_case,
     bomb,
     lying_size,
     a_row_less,
@@ -247,6 +282,7 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
     huge_cell,
     wrong_type,
     not_utf8,
+    another_package,
     other_version,
     other_tag,
     no_zip,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -17,7 +18,7 @@ from kiosk.handover.package import Document
 from kiosk.handover.protect import Protection
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
-from tests.handover.mutants import WAYS, mutate
+from tests.handover.mutants import WAYS, members, mutate, relist, rezip
 from tests.handover.parcels import parcel
 
 MANY = 2_000
@@ -86,6 +87,56 @@ def test_it_writes_nothing(good: Path, tmp_path: Path) -> None:
     assert verify(place, Keys()).passed
     assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in place.iterdir()} == before
     assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_package_is_what_it_says_inside_whatever_its_folder_is_called(good: Path, tmp_path: Path) -> None:
+    """A copy may be called otherwise, and things may lie beside it; what lies in it, and a link, is told."""
+    place = tmp_path / "copy of a package (2)"
+    shutil.copytree(good, place)
+    (tmp_path / "holiday.jpg").write_bytes(b"x")
+    found = verify(place, Keys())
+    assert (found.passed, found.name) == (True, good.name)
+    linked = tmp_path / good.name
+    linked.symlink_to(place)
+    assert "no package" in verify(linked, Keys()).reason
+    for name in (".DS_Store", "._data.zip", "MANIFEST.SHA256", "Data.zip"):
+        (place / name).write_bytes(b"x")
+        assert "is not of the package" in verify(place, Keys()).reason
+        (place / name).unlink()
+    (place / "folder").mkdir()
+    assert "is not of the package" in verify(place, Keys()).reason
+
+
+@pytest.mark.parametrize("name", ["data.zip", *PAPERS])
+def test_files_of_two_packages_are_not_mixed(good: Path, tmp_path: Path, name: str) -> None:
+    """Another package's file does not fit the list of hashes, and where the list is written anew not the bag."""
+    papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"newer")) for name in PAPERS)
+    data = record(tmp_path / "data", lived(sessions=3, steps=2))
+    other = exported(data, tmp_path / "out", documents=papers).made.place
+    place = tmp_path / good.name
+    shutil.copytree(good, place)
+    shutil.copy(other / name, place / name)
+    assert "its hash differs" in verify(place, Keys()).reason
+    relist(place)
+    assert "not the file that the kiosk wrote with this package" in verify(place, Keys()).reason
+
+
+def test_hashes_tell_damage_and_no_forger(good: Path, tmp_path: Path) -> None:
+    """Nothing is signed: who writes all of it anew gets a PASS, and the docs say so. The manifest's hash tells."""
+    place = tmp_path / good.name
+    shutil.copytree(good, place)
+    files = members(place)
+    paper = place / PAPERS[0]
+    before = hashlib.sha256(paper.read_bytes()).hexdigest().encode()
+    paper.write_bytes(b"forged")
+    described = next(name for name in files if name.endswith("datapackage.json"))
+    after = hashlib.sha256(paper.read_bytes()).hexdigest().encode()
+    rezip(place, {**files, described: files[described].replace(before, after, 1)})
+    found = verify(place, Keys())
+    assert found.passed
+    assert found.manifest_sha256 != verify(good, Keys()).manifest_sha256
+    said = Path("docs/at-the-clinic.md").read_text(encoding="utf-8")
+    assert "Hashes tell damage, not forgery" in said
 
 
 def test_without_the_key_it_is_still_said_which_package_it_is(tmp_path: Path) -> None:
