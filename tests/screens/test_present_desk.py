@@ -31,6 +31,7 @@ from kiosk.desk.staff_model import (
     StatusRow,
 )
 from kiosk.desk.staff_turn import Style
+from kiosk.handover.bringing import fetch_sentences, stick_sentence
 from kiosk.handover.outcomes import sentences
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
@@ -94,7 +95,11 @@ ONE_NEW = (BroughtProgramme("Evening", 1, "new", "T. Therapist"),)
 NEWS_OF_STICKS = (
     *(Brought("waiting", text) for text in sentences(same).values()),
     Brought("reading"),
-    *(Brought("ended", text) for text in (*sentences(same).values(), FULL_DISK)),
+    *(
+        Brought("ended", text, stick=stick_sentence(off, same))
+        for text in (*fetch_sentences(same).values(), FULL_DISK)
+        for off in (None, False)
+    ),
 )
 COMING = (
     Setting("sound.volume", 3),
@@ -105,8 +110,15 @@ COMING = (
 )
 READS = (
     Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW, settings=COMING),
-    Brought("read", keys=MANY_KEYS, person=OTHER, programmes=MANY_PROGRAMMES, refused=REFUSED),
-    Brought("read", keys=KEYS[:3], taken=("keys",)),
+    Brought(
+        "read",
+        keys=MANY_KEYS,
+        person=OTHER,
+        programmes=MANY_PROGRAMMES,
+        refused=REFUSED,
+        stick=stick_sentence(False, same),
+    ),
+    Brought("read", keys=KEYS[:3], taken=("keys",), stick=stick_sentence(True, same)),
     Brought("read", programmes=(BroughtProgramme("Evening", 1, "same"),), person=FULL, taken=("plan",)),
     Brought("read", refused=REFUSED[:1]),
     Brought("read"),
@@ -315,7 +327,7 @@ def test_every_word_is_looked_up() -> None:
     free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
     free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
-    free |= {OTHER.code}
+    free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
