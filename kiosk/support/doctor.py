@@ -41,6 +41,7 @@ def examine(data: Path, config_file: Path, env: Mapping[str, str]) -> list[Check
         ("Assets", lambda: data_checks.shipped(settings.site.language)),
         ("Looking at the face", lambda: data_checks.looker(data)),
         ("Programmes", lambda: data_checks.programmes(data)),
+        ("Keys of the clinic", lambda: data_checks.keys(data, settings.handover.protection)),
         ("Settings", lambda: data_checks.settings(config_file, faults)),
     ]
     return [_asked(name, question) for name, question in questions]

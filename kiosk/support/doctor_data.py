@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import paths
-from kiosk.errors import AssetError
+from kiosk.errors import AssetError, HandoverError
 from kiosk.faults import Fault
 from kiosk.support.doctor_check import Check, fault, ok, warning
 
@@ -137,6 +137,29 @@ def programmes(data: Path) -> Check:
     if not shelf.programmes:
         return fault(name, count, "install the kiosk again")
     return _named(name, count, shelf.faults)
+
+
+def keys(data: Path, way: str) -> Check:
+    """The clinic's keys, where packages are protected by them; else only whether there are any.
+
+    ``way``: the protection of the settings file; what staff chose at the desk counts more.
+    """
+    from kiosk.handover.protect import Way, fingerprint, recipients
+
+    name, file = "Keys of the clinic", data / "kiosk.db"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        chosen = db.execute("SELECT value FROM state WHERE key = 'setting.handover.protection'").fetchone()
+        way = chosen[0] if chosen else way
+    used = way == Way.RECIPIENTS
+    try:
+        marks = [fingerprint(key) for key in recipients(data)]
+    except (HandoverError, OSError) as why:
+        if used:
+            step = "take the clinic's keys in from a stick at the desk, or choose another protection there"
+            return fault(name, f"nothing can be handed over: {why}", step)
+        return ok(name, "none in use: packages are protected in another way")
+    told = f"{len(marks)} ({', '.join(marks)})"
+    return ok(name, told if used else f"{told}, not in use")
 
 
 def settings(file: Path, faults: Sequence[Fault]) -> Check:

@@ -14,7 +14,7 @@ from kiosk.support.doctor import Check, State
 
 NAMES = [
     *("Python", "Picture library", "Camera", "Buttons and lights", "Screen", "Sound", "Disk", "Database", "Clock"),
-    *("Fonts", "Assets", "Looking at the face", "Programmes", "Settings"),
+    *("Fonts", "Assets", "Looking at the face", "Programmes", "Keys of the clinic", "Settings"),
 ]
 
 

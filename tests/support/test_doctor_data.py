@@ -8,9 +8,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from kiosk import paths
+from kiosk.handover.installing import install_keys
+from kiosk.handover.protect import fingerprint
 from kiosk.records.migrations import SCHEMA
 from kiosk.support import doctor_data as data_checks
 from kiosk.support.doctor_check import State
@@ -151,3 +154,20 @@ def test_which_looker_there_is(tmp_path: Path, models_folder: Path) -> None:
     damaged = data_checks.looker(tmp_path)
     assert damaged.state is State.WARNING
     assert "iris_landmark.tflite" in damaged.found
+
+
+def test_keys_of_the_clinic(tmp_path: Path) -> None:
+    """Where packages need them: how many and which, or that nothing can be handed over; else a quiet line."""
+    assert data_checks.keys(tmp_path, "passphrase").state is State.OK
+    missing = data_checks.keys(tmp_path, "recipients")
+    assert missing.state is State.FAULT
+    assert "take the clinic's keys in" in missing.next_step
+    keys = tuple(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
+    install_keys(tmp_path, keys)
+    assert data_checks.keys(tmp_path, "recipients").found == f"2 ({', '.join(map(fingerprint, keys))})"
+    assert data_checks.keys(tmp_path, "none").found.endswith("not in use")
+    with closing(sqlite3.connect(tmp_path / "kiosk.db")) as db:
+        db.execute("CREATE TABLE state (key TEXT, value TEXT)")
+        db.execute("INSERT INTO state VALUES ('setting.handover.protection', 'recipients')")
+        db.commit()
+    assert not data_checks.keys(tmp_path, "none").found.endswith("not in use"), "what the desk says counts more"
