@@ -73,11 +73,13 @@ class Clock(Protocol):
 
 def instant(clock: Clock) -> Instant:
     """The present moment of ``clock``."""
-    return Instant(clock.boot_id, clock.now_ms(), clock.wall_utc(), clock.status())
+    # Who vouches is asked first: a clock that is set just now is then called less sure than it is, never surer.
+    status = clock.status()
+    return Instant(clock.boot_id, clock.now_ms(), clock.wall_utc(), status)
 
 
 class SystemClock:
-    """The machine's own clocks. Staff may vouch for the wall clock until the next boot."""
+    """The machine's own clocks. Staff may vouch for the wall clock until the network does, or the next boot."""
 
     def __init__(self) -> None:
         self._staff_offset: timedelta | None = None
@@ -100,10 +102,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     def status(self) -> ClockStatus:
+        if SYNCHRONIZED.exists():
+            # Only here, so that a moment that is called the staff's is also told by their watch.
+            self._staff_offset = None
+            return ClockStatus.NTP
         if self._staff_offset is not None:
             return ClockStatus.STAFF
-        if SYNCHRONIZED.exists():
-            return ClockStatus.NTP
         if RTC.exists():
             return ClockStatus.RTC
         return ClockStatus.UNSET
@@ -112,7 +116,7 @@ class SystemClock:
         return named_zone()
 
     def set_by_staff(self, wall_utc: datetime) -> None:
-        """Staff read the time off their watch: it holds from now until the next boot."""
+        """Staff read the time off their watch: it holds from now until the network knows better, or the next boot."""
         self._staff_offset = wall_utc - datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=self.now_ms())
 
 
@@ -209,6 +213,14 @@ def zone_name(zone: tzinfo) -> str:
     return str(getattr(zone, "key", ""))
 
 
+def zone_called(name: str) -> tzinfo | None:
+    """The zone with this IANA name; None: there is none here."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def local_zone() -> tzinfo:
     """The time zone of this kiosk."""
     return datetime.now().astimezone().tzinfo or UTC
@@ -217,7 +229,4 @@ def local_zone() -> tzinfo:
 def named_zone() -> tzinfo:
     """The time zone of this kiosk by its IANA name, with its past and future summers; unnamed where it has no name."""
     name = os.environ.get("TZ", "").lstrip(":") or str(LOCALTIME.resolve()).partition("/zoneinfo/")[2]
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return local_zone()
+    return zone_called(name) or local_zone()

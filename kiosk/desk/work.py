@@ -63,7 +63,8 @@ def menu(staff: Staff) -> tuple[str, ...]:
     found += [DISCHARGE] if bound else []
     if not bound:
         found.insert(0, PERSON)
-    found += [SETTINGS, STATUS, CLOCK, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
+    clock = () if staff.data.clock_by_network else (CLOCK,)
+    found += [SETTINGS, STATUS, *clock, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 

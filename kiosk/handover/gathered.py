@@ -68,10 +68,13 @@ class Gathered:
         return [self.code]
 
     def persons(self) -> Iterator[PersonRow]:
-        """The newest set-up at any kiosk, where one is known in full."""
+        """The newest set-up at any kiosk, where one is known in full; of two kiosks the one with the later known date."""
         asked = (
-            "SELECT p.*, l.plan FROM persons p JOIN plans l USING (device_id, patient_code)"
-            " WHERE patient_code = ? ORDER BY valid_from_utc DESC, revision DESC, device_id LIMIT 1"
+            "SELECT p.*, l.plan FROM persons p JOIN plans l USING (device_id, patient_code) WHERE patient_code = ?"
+            # Within a kiosk the number tells which is newer, since a date may be missing.
+            " AND revision = (SELECT max(revision) FROM persons n"
+            " WHERE n.device_id = p.device_id AND n.patient_code = p.patient_code)"
+            " ORDER BY valid_from_utc DESC, revision DESC, device_id LIMIT 1"
         )
         for row in self._each(asked, self.code):
             yield PersonRow(self.code, row["revision"], row["valid_from_utc"] or "", profile=row["plan"])

@@ -88,7 +88,7 @@ STATUS = _text(
     "clock_status", "Who vouches for the wall clock: ntp, rtc, staff; unset: nobody, so the moment may be wrong."
 )
 BOOT_MS = "Milliseconds since the start of the machine: right within one boot_id."
-AS_WRITTEN = "What the wall clock of the kiosk said when this was entered."
+AS_WRITTEN = "What the wall clock of the kiosk said when this was entered; empty: nobody vouched for it."
 
 
 def _of_session(name: str, about: str, key: tuple[str, ...], *columns: Column) -> Table:

@@ -11,13 +11,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from kiosk.errors import NewerSchema, StoreError
-from kiosk.handover.dating import UNSET, Dating
+from kiosk.handover.dating import Dating
 from kiosk.handover.schema import TABLES, Table
 from kiosk.records.folder import DATABASE
 from kiosk.records.looking import Looking, open_to_look
 from kiosk.records.migrations import SCHEMA
-from kiosk.records.rows import AnchorRow, PersonRow, row_of
+from kiosk.records.rows import AnchorRow, PersonRow, R, row_of, utc_moment
 
 ALL = "ALL"
 """What a package is named after, and what ``Selection`` is called, when nobody is left out."""
@@ -114,7 +116,9 @@ class Snapshot:
             )[0]
         )
         found = self._all("SELECT * FROM clock_anchors")
-        self.anchors = tuple(row_of(AnchorRow, dict(line)) for line in found)
+        self.anchors = tuple(self._row(AnchorRow, line) for line in found)
+        for anchor in self.anchors:
+            self._dateable(anchor)
         self._dating = Dating(self.anchors, self.zone)
 
     def state(self, key: str) -> str | None:
@@ -144,7 +148,7 @@ class Snapshot:
         newest = "revision = (SELECT max(revision) FROM persons n WHERE n.patient_code = p.patient_code)"
         mine, values = self._whose("p.patient_code")
         for found in self._each(f"SELECT * FROM persons p WHERE {newest} AND {mine} ORDER BY patient_code", values):  # noqa: S608
-            yield row_of(PersonRow, dict(found))
+            yield self._row(PersonRow, found)
 
     def count(self, name: str) -> int:
         """How many rows ``rows(name)`` gives, for tables that are counted without reading them."""
@@ -256,8 +260,10 @@ class Snapshot:
             return f"SELECT s.* FROM sessions s WHERE {self._sessions()} ORDER BY s.seq", values  # noqa: S608
         if name == "events":
             since = "seq > :since"
-            values["unset"] = UNSET
-            dated = "(clock_status = :unset AND boot_id IN (SELECT boot_id FROM clock_anchors))"
+            # An anchor that came after the earlier package, in the boot in which that was made, dates its lines anew.
+            last = "FROM events WHERE seq <= :since ORDER BY seq DESC LIMIT 1"
+            later = f"a.boot_id = (SELECT boot_id {last}) AND a.t_boot_ms > (SELECT t_boot_ms {last})"
+            dated = f"boot_id IN (SELECT a.boot_id FROM clock_anchors a WHERE {later})"  # noqa: S608
             whose = "1"
             if self.selection.code is not None:
                 # Of what the kiosk says without a person in it, no line may name another person either.
@@ -314,6 +320,24 @@ class Snapshot:
                 yield from batch
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
+
+    def _row(self, kind: type[R], found: sqlite3.Row) -> R:
+        try:
+            return row_of(kind, dict(found))
+        except msgspec.ValidationError as error:
+            raise self._damaged(kind.TABLE, error) from error
+
+    def _dateable(self, anchor: AnchorRow) -> None:
+        try:
+            utc_moment(anchor.wall_utc)
+        except ValueError as error:
+            raise self._damaged(AnchorRow.TABLE, error) from error
+
+    def _damaged(self, table: str, error: Exception) -> StoreError:
+        return StoreError(
+            f"{self.data / DATABASE}: a row of {table} is damaged ({error}); nothing was handed over. Keep a copy of "
+            "the data folder, run `kiosk doctor`, and tell whoever looks after this kiosk"
+        )
 
     def _unreadable(self, error: Exception) -> StoreError:
         return StoreError(f"{self.data / DATABASE}: the record cannot be read ({error}); run `kiosk doctor`")

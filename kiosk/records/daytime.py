@@ -6,17 +6,19 @@ is only a lower bound: the last known time, and the time with power since then. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from kiosk.clock import ClockStatus, Instant
+from kiosk.clock import ClockStatus, Instant, off_by_s, offset_min, zone_called
 from kiosk.records.rows import AnchorRow, BootRow, utc_moment
 
 NEW_DAY_MS = 10 * 3_600_000
 """With no clock, a new day needs this much powered time."""
-RANK = {ClockStatus.RTC.value: 0, ClockStatus.STAFF.value: 1, ClockStatus.NTP.value: 2}
-"""Whom to believe when two in one boot disagree: a battery clock may have stood still, staff may have misread."""
+VOUCHING = {ClockStatus.RTC, ClockStatus.STAFF, ClockStatus.NTP}
+"""Whose word dates a boot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,40 @@ def known_time(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], present: 
 
 
 def anchor_of(anchors: Sequence[AnchorRow], boot_id: str) -> AnchorRow | None:
-    """The anchor of a boot that is to be believed: the best source, of those the newest."""
-    mine = [anchor for anchor in anchors if anchor.boot_id == boot_id]
-    return max(mine, key=lambda anchor: (RANK.get(anchor.source, -1), anchor.t_boot_ms), default=None)
+    """The anchor that dates all of a boot: the surest, and of equally sure ones the newest.
+
+    The newest, because whoever sets a clock once more, staff or a network, does so because it was wrong before. Nobody
+    knows how far off a battery clock is, so that it comes last.
+    """
+    mine = [anchor for anchor in anchors if anchor.boot_id == boot_id and anchor.source in VOUCHING]
+    return max(mine, key=lambda anchor: (-_off_s(anchor.source), anchor.t_boot_ms), default=None)
+
+
+def dates(anchor: AnchorRow | None, status: str) -> bool:
+    """Whether ``anchor``, the best of a boot, dates what was written in it under ``status``: unless that is surer."""
+    return anchor is not None and _off_s(anchor.source) <= _off_s(status)
+
+
+def dated(session: Mapping[str, Any], anchor: AnchorRow | None) -> dict[str, Any]:
+    """A session's columns as ``anchor``, the best of its boot, dates them; unchanged where it does not.
+
+    The offset from UTC is that of the new day, in the zone where the session was; one without a name keeps its own.
+    """
+    row = dict(session)
+    if anchor is None or not dates(anchor, row["clock_status"]):
+        return row
+    row["start_utc"] = anchor.utc_at(row["start_boot_ms"])
+    row["end_utc"] = None if row["end_boot_ms"] is None else anchor.utc_at(row["end_boot_ms"])
+    row["clock_status"], row["wall_uncertainty_s"] = anchor.source, off_by_s(anchor.source)
+    zone = zone_called(row["tz"])
+    if zone is not None:
+        row["utc_offset_min"] = offset_min(utc_moment(row["start_utc"]), zone)
+    return row
+
+
+def _off_s(status: str) -> float:
+    off = off_by_s(status)
+    return math.inf if off is None else off
 
 
 def exact_utc(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int) -> datetime | None:

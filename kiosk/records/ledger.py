@@ -6,9 +6,9 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from kiosk.clock import ClockStatus, Instant, off_by_s
+from kiosk.clock import ClockStatus, Instant
 from kiosk.records import erasing
-from kiosk.records.daytime import anchor_of
+from kiosk.records.daytime import anchor_of, dated
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
@@ -55,7 +55,7 @@ class Ledger:
             self.powered(row.boot_id, row.last_ms)
         elif isinstance(row, AnchorRow):
             self._put_latest(row, values)
-            self._back_date(row)
+            self._date_anew(row.boot_id)
         elif isinstance(row, SessionRow):
             known = self._one("SELECT seq FROM sessions WHERE session_id = ?", (row.session_id,))
             self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
@@ -172,36 +172,28 @@ class Ledger:
         differs = " OR ".join(f'"{name}" IS NOT excluded."{name}"' for name in body)
         self._insert(row.TABLE, values, f"ON CONFLICT ({key}) DO UPDATE SET {', '.join(sets)} WHERE {differs}")
 
-    def _back_date(self, anchor: AnchorRow) -> None:
-        """An anchor anywhere in a boot dates the sessions of that boot which had no clock: they are new revisions."""
-        undated = self._db.execute(
-            "SELECT * FROM sessions WHERE boot_id = ? AND clock_status = ?", (anchor.boot_id, ClockStatus.UNSET.value)
-        )
-        undated.row_factory = sqlite3.Row
-        for found in undated.fetchall():
-            session = row_of(SessionRow, dict(found))
-            self._put_latest(session, self._dated(session.columns()))
+    def _date_anew(self, boot_id: str) -> None:
+        """An anchor came in: sessions of its boot, earlier ones too, that it dates otherwise are new revisions."""
+        cursor = self._db.execute("SELECT * FROM sessions WHERE boot_id = ?", (boot_id,))
+        cursor.row_factory = sqlite3.Row
+        for found in map(dict, cursor.fetchall()):
+            values = self._dated(found)
+            changed = [name for name in values if values[name] != found[name]]
+            if changed:
+                sets = ", ".join(f"{name} = :{name}" for name in changed)
+                self._db.execute(
+                    f"UPDATE sessions SET {sets}, revision = revision + 1 WHERE session_id = :session_id",  # noqa: S608 our own names
+                    values,
+                )
 
     def _dated(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A session's columns, dated by an anchor of its boot if it had no clock itself.
+        """A session's columns, dated by the best anchor of its boot.
 
-        Whoever keeps the session in hand does not learn of the anchor, and hands the undated row over again.
+        Whoever keeps the session in hand does not learn of the anchor, and hands the row over as it was.
         """
-        if values["clock_status"] != ClockStatus.UNSET.value:
-            return values
         cursor = self._db.execute("SELECT * FROM clock_anchors WHERE boot_id = ?", (values["boot_id"],))
         cursor.row_factory = sqlite3.Row
-        anchor = anchor_of([row_of(AnchorRow, dict(found)) for found in cursor], values["boot_id"])
-        if anchor is None:
-            return values
-        end_ms = values["end_boot_ms"]
-        return {
-            **values,
-            "start_utc": anchor.utc_at(values["start_boot_ms"]),
-            "end_utc": None if end_ms is None else anchor.utc_at(end_ms),
-            "clock_status": anchor.source,
-            "wall_uncertainty_s": off_by_s(anchor.source),
-        }
+        return dated(values, anchor_of([row_of(AnchorRow, dict(found)) for found in cursor], values["boot_id"]))
 
     def _insert(self, table: str, values: dict[str, Any], conflict: str = "") -> None:
         names = ", ".join(f'"{name}"' for name in values)
@@ -216,7 +208,10 @@ class Ledger:
 
 
 def _stamped(row: Row, at: Instant) -> dict[str, Any]:
-    """The row's columns, with what it leaves to the store filled in."""
+    """The row's columns, with what it leaves to the store filled in.
+
+    A row that cannot say who vouches for its date has none while nobody does: it would look like any other.
+    """
     moment = {
         "boot_id": at.boot_id,
         "t_boot_ms": at.t_boot_ms,
@@ -224,5 +219,7 @@ def _stamped(row: Row, at: Instant) -> dict[str, Any]:
         "clock_status": at.status.value,
         "valid_from_utc": utc_text(at.wall_utc),
     }
+    if at.status is ClockStatus.UNSET and "clock_status" not in row.STAMPS:
+        moment |= {"wall_utc": "", "valid_from_utc": ""}
     values = row.columns()
     return {name: moment[name] if name in row.STAMPS and not value else value for name, value in values.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import msgspec
 
@@ -18,6 +19,7 @@ from kiosk.records.rows import (
     Row,
     SessionRow,
     StepRow,
+    utc_moment,
     utc_text,
 )
 from kiosk.session.model import (
@@ -95,10 +97,11 @@ class Ledger:
         if isinstance(record, Reopened):
             self.session = msgspec.structs.replace(row, end_boot_ms=None, end_utc=None, end_reason=None)
             return (self.session,)
-        wall = None if row.end_utc is None and self.clock.status() is ClockStatus.UNSET else row.end_utc
-        if wall is None and self.clock.status() is not ClockStatus.UNSET:
-            wall = utc_text(self.clock.wall_utc())
         end_ms = record.t_ms if row.end_boot_ms is None else row.end_boot_ms
+        wall = None
+        if row.clock_status != ClockStatus.UNSET:
+            # Told from its start, as boot time counts: the wall clock may have been set in between.
+            wall = utc_text(utc_moment(row.start_utc) + timedelta(milliseconds=end_ms - row.start_boot_ms))
         self.session = msgspec.structs.replace(
             row, end_boot_ms=end_ms, end_utc=wall, end_reason=record.reason.value, stop_reason=record.stop_reason
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
+from kiosk.clock import ClockStatus
 from kiosk.desk import recording, staff
 from kiosk.desk.effects import (
     Acknowledge,
@@ -131,7 +132,7 @@ class Staffed:
         elif isinstance(effect, SetClock):
             clock.set_by_staff(effect.utc)
             at = clock.now_ms()
-            anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), clock.status().value)
+            anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), ClockStatus.STAFF.value)
             store.put(anchor, EventRow("audit", "clock.set", effect.by))
         elif isinstance(effect, ChangeSetting):
             self._changed(effect.key, effect.value)

@@ -93,6 +93,7 @@ def desk_data(
         today=day.day if day.certain else None,
         zone=local_zone(),
         clock_line=words("Date not set") if unset else local_time(clock.wall_utc()),
+        clock_by_network=clock.status() is ClockStatus.NTP,
         boot_id=clock.boot_id,
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,

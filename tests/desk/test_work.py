@@ -164,6 +164,12 @@ def test_the_picture_is_a_bedside_setting_of_the_person() -> None:
     assert desk.of(SavePerson)[0].changes == (Change("view_mode", "feel"),)
 
 
+def test_nobody_sets_a_clock_that_the_network_sets() -> None:
+    """What staff typed would not hold, and must not be called saved."""
+    assert work.CLOCK in staff.options(AtDesk.entered(staff_data()).state)
+    assert work.CLOCK not in staff.options(AtDesk.entered(staff_data(clock_by_network=True)).state)
+
+
 def test_the_clock_is_set_in_the_kiosks_own_zone() -> None:
     """Staff enter what their watch says; an hour or a month that does not exist is asked again."""
     desk = AtDesk.entered(staff_data(zone=timezone(timedelta(hours=2))))

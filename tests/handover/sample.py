@@ -118,8 +118,10 @@ def rows(lived: list[Life]) -> Iterator[Row]:
                 until = (given + timedelta(days=14)).isoformat()
                 yield InjectionRow(who.code, given.isoformat(), region.value, until, "therapist-1", "", False, 1)
         seq += 1
-        wall = utc_text(datetime(2026, 1, 30, 9, tzinfo=UTC))
-        yield EventRow("notice", "linked-smaller", "quiet-control", who.code, seq, "boot-1", 9_000, wall, "ntp")
+        wall = datetime(2026, 1, 30, 9, tzinfo=UTC)
+        at_ms = round((wall - datetime(2026, 1, 5, 6, tzinfo=UTC)).total_seconds() * 1000)
+        said = ("notice", "linked-smaller", "quiet-control", who.code)
+        yield EventRow(*said, seq, "boot-1", at_ms, utc_text(wall), "ntp")
 
 
 def _session(life: Life, chance: random.Random, day: int, hour: float, programme: str, seq: int) -> Iterator[Row]:

@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -14,8 +15,9 @@ from kiosk.handover.clinic import open_clinic
 from kiosk.handover.gathered import Gathered, codes
 from kiosk.handover.report_model import Figures, figures, told
 from kiosk.handover.tables import Selection, Snapshot
+from kiosk.records.rows import StateRow
 from tests.handover import sample
-from tests.handover.made import BERLIN, exported, record
+from tests.handover.made import BERLIN, exported, person_row, record
 from tests.handover.parcels import PEOPLE, Counting, parcel
 from tests.handover.test_merge import merged
 
@@ -78,6 +80,16 @@ def test_a_person_of_two_kiosks_has_one_report(tmp_path: Path) -> None:
         assert person.device_id == "aaaa0000, bbbb0000"
         assert [row["device_id"] for row in person.dicts("sessions")] == ["aaaa0000", "bbbb0000"]
         assert len(list(person.dicts("repetitions"))) == 4
+
+
+def test_a_set_up_without_a_date_is_newer_than_the_one_before_it(tmp_path: Path) -> None:
+    """Staff changed a plan while nobody knew the date: the number of the change says that it came later."""
+    first = person_row(PEOPLE[0])
+    later = msgspec.structs.replace(first, revision=2, valid_from_utc="")
+    record(tmp_path / "data", [StateRow("device_id", "aaaa0000"), first, later])
+    merged([exported(tmp_path / "data", tmp_path / "out").made.place], tmp_path / "clinic.db")
+    with open_clinic(tmp_path / "clinic.db") as clinic:
+        assert [(row.revision, row.valid_from_utc) for row in Gathered(clinic, PEOPLE[0]).persons()] == [(2, "")]
 
 
 def test_a_code_that_leads_elsewhere_is_no_file_name(tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ def test_a_session_keeps_the_zone_and_the_offset_of_its_moment(
     """Summer time ends between the first two; the kiosk moves on afterwards. An offset of no known day is none."""
     bench = Bench(tmp_path / "data", trust)
     bench.clock.wall = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    bench.store.look_at_clock()
     bench.clock.stands_in = ZoneInfo("Europe/Berlin")
     bench.check_in()
     bench.clock.stands_in = ZoneInfo("America/New_York")
