@@ -203,8 +203,8 @@ class StaffData:
     ``handed_over``: when everything was last handed over whole, as it is to be read ("date not known" where nobody
     knows, empty: never). ``unfinished``: the code of a person whose session has begun and not ended.
     ``keys_installed``: fingerprints of the clinic's keys, if there are as many as a package needs.
-    ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone. ``clock_by_network``: nobody has to set
-    the clock, and what anybody set would not hold.
+    ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone. ``clock_by_network``: nobody
+    has to set the clock, and what anybody set would not hold.
     """
 
     slots: tuple[Slot, ...] = ()

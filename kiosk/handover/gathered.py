@@ -68,7 +68,7 @@ class Gathered:
         return [self.code]
 
     def persons(self) -> Iterator[PersonRow]:
-        """The newest set-up at any kiosk, where one is known in full; of two kiosks the one with the later known date."""
+        """The newest set-up, where one is known in full; of two kiosks' the one with the later date."""
         asked = (
             "SELECT p.*, l.plan FROM persons p JOIN plans l USING (device_id, patient_code) WHERE patient_code = ?"
             # Within a kiosk the number tells which is newer, since a date may be missing.

@@ -32,7 +32,7 @@ def pack(stick: Path) -> None:
     """What a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
     import pyrage
 
-    from kiosk.handover.bringing import FILE
+    from kiosk.handover.parcel import FILE
     from kiosk.handover.protect import LEAST_KEYS
 
     stick.mkdir(exist_ok=True)
