@@ -35,11 +35,12 @@ ROW = "Who can open a package"
 class Kiosk:
     """A whole shell from one start to its end, with a real record; a therapist stands at its desk."""
 
-    def __init__(self, data: Path, boot: str, pins: int) -> None:
+    def __init__(self, data: Path, boot: str, pins: int, *, safe: bool = False) -> None:
         self.clock = SimClock(boot_id=boot)
         self.store = Store.open(data, self.clock)
         settings = with_bedside(Settings(), self.store.read())
-        self.handing = Handing(self.clock, self.store, data, settings, lambda: SimSticks(self.clock), aside=False)
+        self.sticks = SimSticks(self.clock)
+        self.handing = Handing(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -49,8 +50,8 @@ class Kiosk:
             workshop=Workshop(aside=False),
             handing=self.handing,
         )
-        known = library.load(paths.assets() / "programmes")
-        self.shell = Shell(self.ports, settings, known, paths.assets(), data=data, seed=7)
+        known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
+        self.shell = Shell(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
         self.hear(Chord(self.clock.now_ms()))
         self.press(Button.GREEN)
         for digit in PIN * pins:
@@ -58,8 +59,12 @@ class Kiosk:
 
     def hear(self, signal: Chord | Press | Typed) -> None:
         self.shell.hear(signal, self.clock.now_ms())
+        self.settle()
+
+    def settle(self) -> None:
+        """All news are heard."""
         assert self.store.flush(PATIENCE_S)
-        for source in (self.store, self.ports.workshop):
+        for source in (self.store, self.ports.workshop, self.handing, self.handing):
             for news in source.drain(self.clock.now_ms()):
                 self.shell.hear(news, self.clock.now_ms())
 
