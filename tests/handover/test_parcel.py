@@ -121,6 +121,28 @@ def test_what_is_here_goes_on_working(tmp_path: Path) -> None:
     assert [p.state for p in opened(("programmes/own.toml", changed), site=tmp_path).programmes] == ["changed"]
 
 
+def test_a_file_without_a_programme_is_left_out_and_told() -> None:
+    """Cards and exercises that nobody saw on the screen do not come in beside a programme that was seen."""
+    card = b'[[card]]\nid = "site-card"\ntitle = "Ours"\norder = 90\npages = ["Tell staff."]\n'
+    found = opened(("programmes/ours.toml", card), ("programmes/relax.toml", RELAX))
+    assert found.files.keys() == {"relax.toml"}
+    assert any("ours.toml" in why and "holds no programme" in why for why in found.refused), found.refused
+
+
+def test_a_fault_of_our_own_is_logged_and_not_called_a_damaged_file(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody makes a file anew that is whole; the technician finds the cause."""
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("kiosk.handover.parcel.load", broken)
+    found = opened(*WHOLE)
+    assert "could not look into" in found.problem
+    assert "RuntimeError: ours" in caplog.text
+
+
 def test_a_bomb_is_read_no_further_than_allowed() -> None:
     """A declared size that lies does not help it."""
     raw = zipped(("plan.json", bytes(50 << 20)))

@@ -1,4 +1,4 @@
-"""A programme from a stick, in a whole shell: the home offers it at once and after a restart, and safe mode does not."""
+"""A programme from a stick, in a whole shell: on the home at once and after a restart, but not in safe mode."""
 
 from __future__ import annotations
 
