@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 RTC = Path("/sys/class/rtc/rtc0/since_epoch")
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Nobody practised before this program was written. A clock chip without a battery (a Pi 5 has one) begins in 1970."""
 LOCALTIME = Path("/etc/localtime")
 GREENWICH = ZoneInfo("Etc/UTC")
 """UTC as a zone that has a name."""
@@ -83,6 +85,7 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._staff_offset: timedelta | None = None
+        self._battery = False
         try:
             self._boot_id = BOOT_ID.read_text(encoding="ascii").strip()
         except OSError:
@@ -108,9 +111,10 @@ class SystemClock:
             return ClockStatus.NTP
         if self._staff_offset is not None:
             return ClockStatus.STAFF
-        if RTC.exists():
-            return ClockStatus.RTC
-        return ClockStatus.UNSET
+        # The chip is asked as well: the system may have moved the wall clock on to when it was last switched off. Once
+        # it has kept the time it is not asked again, a look at it takes a millisecond.
+        self._battery = self._battery or _chip_kept_time()
+        return ClockStatus.RTC if self._battery and self.wall_utc() >= FIRST_DAY else ClockStatus.UNSET
 
     def zone(self) -> tzinfo:
         return named_zone()
@@ -118,6 +122,14 @@ class SystemClock:
     def set_by_staff(self, wall_utc: datetime) -> None:
         """Staff read the time off their watch: it holds from now until the network knows better, or the next boot."""
         self._staff_offset = wall_utc - datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=self.now_ms())
+
+
+def _chip_kept_time() -> bool:
+    """Whether there is a battery clock that was not lately set back to its beginning."""
+    try:
+        return int(RTC.read_text(encoding="ascii")) >= FIRST_DAY.timestamp()
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kiosk.clock import Clock, ClockStatus
+from kiosk.clock import RTC, Clock, ClockStatus
 from kiosk.settings import Camera, Sound
 from kiosk.support.doctor_check import Check, Tried, fault, ok, tried, warning
 
@@ -168,16 +168,17 @@ def sound(settings: Sound, attempt: Try = tried) -> Check:
     return ok(name, f"{rate} Hz, {channels} channel(s)")
 
 
-def clock(here: Clock) -> Check:
+def clock(here: Clock, chip: Path = RTC) -> Check:
     """Somebody vouches for the date."""
     name = "Clock"
     now = f"{here.wall_utc():%Y-%m-%d %H:%M} UTC"
     match here.status():
+        case ClockStatus.UNSET if chip.exists():
+            step = "give the clock module a battery, or a new one, and set the date on the staff screen"
+            return warning(name, f"{now}, but the clock module has lost the time", step)
         case ClockStatus.UNSET:
             step = "set the date on the staff screen after each start, or fit a clock module (DS3231) or a network"
             return warning(name, f"{now}, but nothing vouches for it", step)
-        case ClockStatus.RTC if here.wall_utc().year < 2026:
-            return warning(name, f"{now}: the clock module has lost the time", "change its battery, then set the date")
         case status:
             words = {ClockStatus.NTP: "the network", ClockStatus.RTC: "a clock module", ClockStatus.STAFF: "staff"}
             return ok(name, f"{now}, from {words[status]}")

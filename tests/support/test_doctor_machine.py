@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -152,10 +151,15 @@ def test_clock(trust: ClockStatus) -> None:
     assert state is (State.WARNING if trust is ClockStatus.UNSET else State.OK)
 
 
-def test_clock_module_with_an_empty_battery() -> None:
-    """A clock module that says 2000 does not count as a clock."""
-    check = machine.clock(SimClock(wall=datetime(2000, 1, 1, tzinfo=UTC), trust=ClockStatus.RTC))
+def test_clock_module_with_an_empty_battery(tmp_path: Path) -> None:
+    """A clock module that does not vouch for the time needs a battery; without one there is nothing to put it in."""
+    unset = SimClock(trust=ClockStatus.UNSET)
+    chip = tmp_path / "since_epoch"
+    assert "lost the time" not in machine.clock(unset, chip).found
+    chip.write_text("37")
+    check = machine.clock(unset, chip)
     assert check.state is State.WARNING
+    assert "lost the time" in check.found
     assert "battery" in check.next_step
 
 
