@@ -51,6 +51,13 @@ def judge(objects: Objects) -> Stick:
     return _candidate(drive, blocks, objects[drive][DRIVE])
 
 
+def is_there(objects: Objects, stick: Stick) -> bool:
+    """Whether this stick is still plugged in, whatever else is."""
+    block = objects.get(stick.block, {}).get(BLOCK, {})
+    ours = block.get("Drive") == stick.drive and block.get("DeviceNumber", 0) == stick.device
+    return ours and _is_stick(objects.get(stick.drive, {}).get(DRIVE, {}))
+
+
 def _blocks(objects: Objects, drive: str) -> dict[str, Mapping[str, Mapping[str, Any]]]:
     return {path: all_of for path, all_of in objects.items() if all_of.get(BLOCK, {}).get("Drive") == drive}
 

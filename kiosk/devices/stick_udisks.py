@@ -21,7 +21,7 @@ from jeepney.wrappers import unwrap_msg
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Mounted, StickError
-from kiosk.devices.stick_judge import DRIVE, FILESYSTEM, Objects, Stick, judge
+from kiosk.devices.stick_judge import DRIVE, FILESYSTEM, Objects, Stick, is_there, judge
 from kiosk.signals import Signal, StickState, StickTrouble
 
 log = logging.getLogger(__name__)
@@ -180,7 +180,7 @@ class UdisksDrive:
 
     def there(self) -> bool:
         try:
-            return judge(self._link.objects()) == self._stick
+            return is_there(self._link.objects(), self._stick)
         except StickError as why:
             return why.trouble in (StickTrouble.NO_SERVICE, StickTrouble.STUCK)
 

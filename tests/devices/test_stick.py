@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from kiosk.devices.stick import Mounted, StickError, Sticks
 from kiosk.devices.stick_judge import BLOCK, DRIVE, FILESYSTEM, judge
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.devices.stick_udisks import UdisksSticks
+from kiosk.handover.outcomes import Outcome, outcome_of
 from kiosk.signals import StickState, StickTrouble
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 
@@ -301,6 +303,36 @@ def test_a_stick_that_is_gone_is_said_so(service: FakeUdisks, sticks: UdisksStic
         with pytest.raises(StickError) as why:
             act()
         assert why.value.trouble is StickTrouble.NONE
+
+
+def test_a_second_stick_does_not_mean_that_the_first_is_gone(
+    service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path
+) -> None:
+    """Whatever ends it then (the first is full, say) must not be told as "it was taken out too early"."""
+    first = service.plug(FakeStick("sda", folder(tmp_path)))
+    drive = sticks.claim()
+    drive.mount()
+    service.plug(FakeStick("sdb", folder(tmp_path, "second")))
+    heard(sticks, StickTrouble.SEVERAL)
+    assert drive.there()
+    assert outcome_of(OSError(errno.ENOSPC, "full"), drive) is Outcome.FULL
+    service.pull(first)
+    heard(sticks, None)
+    assert not drive.there()
+
+
+def test_another_stick_at_the_same_place_is_not_the_first(
+    service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path
+) -> None:
+    """Names of devices are given anew; a card that left its reader leaves the reader there."""
+    stick = service.plug(FakeStick("sda", folder(tmp_path), device=1))
+    drive = sticks.claim()
+    stick.medium = False
+    assert not drive.there()
+    stick.medium, stick.device = True, 2
+    assert not drive.there()
+    stick.device = 1
+    assert drive.there()
 
 
 def test_a_service_that_is_away_does_not_mean_that_the_stick_is(
