@@ -88,6 +88,15 @@ STATUS = _text(
     "clock_status", "Who vouches for the wall clock: ntp, rtc, staff; unset: nobody, so the moment may be wrong."
 )
 BOOT_MS = "Milliseconds since the start of the machine: right within one boot_id."
+SEEN = "Seen by the camera and approximate: 63 mm are taken to lie between the pupils."
+RATIO = (
+    "The movement of the affected side by that of the other one, mirrored: 1 alike, more than 1 the affected side moved"
+    " further, negative the other way; empty where both or none are set as affected."
+)
+LAG = (
+    "How much later the affected side began, negative: earlier; where both or none are set as affected, the left side"
+    " after the right."
+)
 AS_WRITTEN = "What the wall clock of the kiosk said when this was entered; empty: nobody vouched for it."
 
 
@@ -130,7 +139,7 @@ PERSONS = Table(
         PATIENT,
         _moment("valid_from_utc", AS_WRITTEN),
         _text("stage", "flaccid, paretic or synkinetic."),
-        _text("affected_side", "left or right: the person's own."),
+        _text("affected_side", "left, right or both: the person's own."),
         _text("onset_band", "How long ago it began, as staff entered it."),
         _text("cause", "What it came from."),
         _flag("one_hand", "Only one hand reaches the face."),
@@ -165,8 +174,11 @@ SESSIONS = Table(
         _number("pause_duration_s", "Time in pauses.", "s"),
         _text("end_reason", "completed, stopped, timeout, power_loss or fault; empty: it was still running."),
         _text("stop_reason", "What the person chose as the reason for stopping."),
-        _text("view_mode", "What the person saw of their own face."),
-        _flag("camera_used", "The camera was open."),
+        _text(
+            "view_mode",
+            "What the person was to see of their face: mirror, good-side, look-then-feel or feel (nothing).",
+        ),
+        _flag("camera_used", "The kiosk was set to use a camera, and the session was to have active movements."),
         _flag("clip_consent", "The person had agreed to films."),
         _whole("pain_before_0_3", "Pain before: 0 none, 1 mild, 2 moderate, 3 severe.", "{score}"),
         _whole("pain_after_0_3", "Pain after: 0 none, 1 mild, 2 moderate, 3 severe.", "{score}"),
@@ -187,7 +199,11 @@ STEPS = _of_session(
     _text("region", "Where on the face."),
     _text("side", "left, right or both: the person's own."),
     _whole("planned_repetitions_count", "Repetitions that were planned.", "{count}"),
-    _whole("done_repetitions_count", "Repetitions that were done.", "{count}"),
+    _whole(
+        "done_repetitions_count",
+        "Repetitions that were done, with those of the session that it goes on with.",
+        "{count}",
+    ),
     _number("hold_target_s", "How long one is held.", "s"),
     _flag("skipped", "The person left it out."),
     _text("skip_reason", "What they chose as the reason."),
@@ -202,14 +218,14 @@ REPETITIONS = _of_session(
     _whole("step_order", "The step, by its place in the session."),
     _whole("repetition", "Which repetition of the step, from 0."),
     _whole("t_boot_ms", f"When it was over. {BOOT_MS}", "ms"),
-    _number("hold_s", "How long it was held, by the kiosk's timing.", "s"),
-    _number("excursion_left_mm", "How far the left side moved, seen by the camera.", "mm"),
-    _number("excursion_right_mm", "How far the right side moved, seen by the camera.", "mm"),
-    _number("symmetry_ratio", "The smaller of the two by the larger.", "1"),
-    _whole("onset_lag_ms", "How much later the affected side began.", "ms"),
-    _number("peak_speed_mm_s", "The highest speed of the movement.", "mm/s"),
-    _text("linked_movement", "Another part of the face that moved along."),
-    _text("quality", "How far the measures can be trusted."),
+    _number("hold_s", "How long the kiosk had it held: by its timing, not by the camera.", "s"),
+    _number("excursion_left_mm", f"How far the left side moved. {SEEN}", "mm"),
+    _number("excursion_right_mm", f"How far the right side moved. {SEEN}", "mm"),
+    _number("symmetry_ratio", RATIO, "1"),
+    _whole("onset_lag_ms", LAG, "ms"),
+    _number("peak_speed_mm_s", "The highest speed of the side that was quicker.", "mm/s"),
+    _text("linked_movement", "What moved along: eye or mouth; none: nothing did; empty: it cannot be told."),
+    _text("quality", "How far the measures can be trusted: good, partial (some are absent) or none."),
     _text("quality_reason", "Why they can not, or why there are none."),
 )
 RATINGS = _of_session(
@@ -234,7 +250,7 @@ CLIPS = _of_session(
     _text("sha256", "Its SHA-256 when it was made: a file with another one was damaged on the kiosk."),
     _flag("encrypted", "The film is encrypted to the keys of the clinic."),
     _flag("cut", "It reached its largest size before the step was over."),
-    _text("removed", "Why the film is not there any more: withdrawn, age or room."),
+    _text("removed", "Why the film is not there any more: withdrawn or age."),
 )
 REPLAYS = _of_session(
     "replays",
