@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -83,15 +84,16 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
             return trip(drive, reached, stop)
         except Exception as why:
             outcome = outcome_of(why, drive)
-            log.warning(
-                "on the way to a stick: %s (%s: %s)",
-                outcome,
-                type(why).__name__,
-                why,
-                exc_info=outcome is Outcome.FAILED,
-            )
+            _log(outcome, why)
             need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
             return Carried(outcome, None, need, free)
+
+
+def _log(outcome: Outcome, why: Exception) -> None:
+    """What went wrong, without its text: a text may name a person or a film, and erasing does not reach the journal."""
+    number = f" {why.errno}" if isinstance(why, OSError) and why.errno is not None else ""
+    where = "\n" + "".join(traceback.format_tb(why.__traceback__)) if outcome is Outcome.FAILED else ""
+    log.warning("on the way to a stick: %s (%s%s)%s", outcome, type(why).__name__, number, where)
 
 
 def delivering(job: Job, leftovers: Sequence[str] = (), disk: Disk | None = None) -> Trip:
@@ -143,6 +145,8 @@ class Carrier:
         self._sticks, self._clock, self._aside = sticks, clock, aside
         self._inbox = Inbox()
         self._news: deque[tuple[_Run, Event]] = deque()
+        self._deciding = threading.Lock()
+        """Either the worker is heard before it is given up, or it learns that it was."""
         self._run: _Run | None = None
         self.errand = Errand(Phase.ENDED, None)
         self.carried: Carried | None = None
@@ -185,11 +189,14 @@ class Carrier:
     def drain(self, now_ms: int) -> Sequence[Signal]:
         before = self.errand
         told = bool(self._inbox.take())
-        while self._news:
-            run, event = self._news.popleft()
-            if run is self._run:
-                self._step(event, now_ms)
-        self._step(Tick(), now_ms)
+        with self._deciding:
+            while self._news:
+                run, event = self._news.popleft()
+                if run is self._run:
+                    self._step(event, now_ms)
+            self._step(Tick(), now_ms)
+            if self._run is not None and self.errand.phase is Phase.ENDED:
+                self._run.over = True
         return [ErrandMoved(now_ms)] if told or self.errand != before else []
 
     def deadline_ms(self) -> int | None:
@@ -232,7 +239,11 @@ class Carrier:
         self._put(run, Finished(run.carried.outcome))
 
     def _put(self, run: _Run, event: Event) -> None:
-        self._news.append((run, event))
+        """Raises Cancelled where it would go on although the screen has said how it ended: then nothing is proved."""
+        with self._deciding:
+            if run.over and isinstance(event, Moved):
+                raise Cancelled("it was given up")
+            self._news.append((run, event))
         self._inbox.put(ErrandMoved(self._clock.now_ms()))
 
 
@@ -242,6 +253,8 @@ class _Run:
     def __init__(self, trip: Trip) -> None:
         self.trip = trip
         self.stop = threading.Event()
+        self.over = False
+        """How it ended was told."""
         self.thread: threading.Thread | None = None
         self.carried: Carried | None = None
 

@@ -142,7 +142,10 @@ def left_s(share: float, elapsed_ms: int) -> int | None:
 
 
 def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
-    """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve."""
+    """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve.
+
+    But leaving is: then the package is whole and let go of, and it is too late to stop it.
+    """
     if event.phase not in AT_WORK or AT_WORK.index(event.phase) < AT_WORK.index(errand.phase):
         return errand
     within = min(1.0, max(0.0, event.share))
@@ -151,13 +154,15 @@ def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
         Phase.PROVING: WRITING_SHARE + (1 - WRITING_SHARE) * within,
         Phase.LEAVING: 1.0,
     }.get(event.phase, 0.0)
+    stopping = errand.stopping and event.phase is not Phase.LEAVING
     begins = event.phase is Phase.WRITING and errand.phase is not Phase.WRITING
     return replace(
         errand,
         phase=event.phase,
         share=max(errand.share, whole),
         since_ms=now_ms if begins else errand.since_ms,
-        moved_ms=errand.moved_ms if errand.stopping else now_ms,
+        moved_ms=errand.moved_ms if stopping else now_ms,
+        stopping=stopping,
     )
 
 

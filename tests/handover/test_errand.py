@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
 from kiosk.devices.stick_sim import SimSticks
-from kiosk.errors import Cancelled
-from kiosk.handover.carrying import Carrier, delivering
+from kiosk.errors import Cancelled, HandoverError
+from kiosk.handover.carrying import Carrier, carry, delivering
 from kiosk.handover.errand import (
     STALL_MS,
     STOP_MS,
@@ -87,6 +87,15 @@ def test_a_stick_that_hangs_is_given_up() -> None:
     assert after(Moved(Phase.WRITING, 0.3), errand=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
     assert after(Tick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is Outcome.STUCK
     assert Errand().deadline_ms() is None
+
+
+def test_what_is_proved_and_let_go_of_is_stopped_no_more() -> None:
+    """The worker was quicker than red: the package is whole, and switching the stick off has the time that it takes."""
+    stopping = after(Seen(None), Moved(Phase.PROVING), Cancel())
+    leaving = after(Moved(Phase.LEAVING), errand=stopping, now_ms=STOP_MS - 1)
+    assert not leaving.stopping
+    assert after(Tick(), errand=leaving, now_ms=STOP_MS) == leaving
+    assert leaving.deadline_ms() == STOP_MS - 1 + STALL_MS
 
 
 EVENTS = st.one_of(
@@ -269,3 +278,28 @@ def test_cancelling_reaches_the_worker(carrier: Carrier, sticks: SimSticks, cloc
     pump(carrier, sticks, clock, Phase.ENDED)
     assert carrier.errand.outcome is Outcome.CANCELLED
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "outcome", "says"),
+    [
+        (FileNotFoundError(2, "No such file", "clips/7K3FQH/s1-0-0.mp4"), Outcome.DAMAGED, "FileNotFoundError 2"),
+        (HandoverError("7K3FQH: the film is not there any more"), Outcome.FAILED, "HandoverError"),
+        (ValueError("{'code': '7K3FQH'}"), Outcome.FAILED, "in broken"),
+    ],
+)
+def test_the_log_names_nobody(
+    sticks: SimSticks, tmp_path: Path, caplog: pytest.LogCaptureFixture, why: Exception, outcome: Outcome, says: str
+) -> None:
+    """Erasing does not reach the journal: what went wrong and where in the program is there, not about whom."""
+
+    def broken(_target: Target, _progress: Progress, _stop: Stop) -> Exported:
+        try:
+            raise KeyError("7K3FQH")
+        except KeyError as cause:
+            raise why from cause
+
+    sticks.plug(tmp_path)
+    assert carry(sticks, broken, lambda _: None, lambda: False).outcome is outcome
+    assert says in caplog.text
+    assert "7K3FQH" not in caplog.text
