@@ -87,7 +87,7 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
     y = section(canvas, y, _("What the camera saw"))
     if not found.seen:
         text = _("Nothing was measured. The kiosk measures only movements, and only while it sees the face well.")
-        return canvas.paragraph(LEFT, y, text, RIGHT - LEFT, ink=GREY) + 6.0
+        return canvas.paragraph(LEFT, y, _seen_undated(said, found) or text, RIGHT - LEFT, ink=GREY) + 6.0
     one_sided = found.side in ("left", "right")
     columns = [(LEFT, _("Movement")), (58.0, _("Measured"))]
     if one_sided:
@@ -108,9 +108,19 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
         "In the weeks drawn. A band is where most measures lie; a dash: this is not measured here, or fewer than "
         "{least} can be trusted. Millimetres are approximate. More is not better, and two persons cannot be compared."
     ).format(least=LEAST)
+    note = f"{note} {_seen_undated(said, found)}".strip()
     if not one_sided:
         note = _("Sides are not compared where both or none are set as affected.") + " " + note
     return canvas.paragraph(LEFT, y + 0.5, note, RIGHT - LEFT, SMALL, ink=GREY) + 6.0
+
+
+def _seen_undated(said: Vocabulary, found: Figures) -> str:
+    """How many measures are missing above, and why; empty: none."""
+    _ = said.words
+    if not found.seen_undated:
+        return ""
+    text = _("Measured repetitions without a known date, which are not counted here but are in sessions.xlsx: {count}.")
+    return text.format(count=found.seen_undated)
 
 
 def _measured(canvas: Canvas, said: Vocabulary, seen: Seen, y: float, *, one_sided: bool) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,11 +11,14 @@ from typing import Any
 
 from kiosk.care.model import Person
 from kiosk.clock import offset_min
+from kiosk.errors import StoreError
 from kiosk.handover.dating import UNSET
 from kiosk.handover.plan import person_of
-from kiosk.handover.report_bands import Bands, Seen
+from kiosk.handover.report_bands import TRUSTED, Bands, Seen
 from kiosk.handover.source import Source
 from kiosk.records.rows import utc_moment
+
+LOG = logging.getLogger(__name__)
 
 MOST_WEEKS = 12
 """Weeks that are drawn day by day: more would not leave room for a day."""
@@ -77,7 +81,10 @@ class Told:
 
 @dataclass
 class Figures:
-    """Everything about one person. ``person`` None: never set up here. Levels are 0 to 3, the worst of a day."""
+    """Everything about one person. ``person`` None: never set up here. Levels are 0 to 3, the worst of a day.
+
+    ``seen_undated``: trusted measures that are not in ``seen``, because nobody knows whether they lie in its weeks.
+    """
 
     code: str
     person: Person | None
@@ -88,6 +95,7 @@ class Figures:
     left_out: Counter[str] = field(default_factory=Counter)
     shots: list[Shot] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+    seen_undated: int = 0
 
     @property
     def side(self) -> str:
@@ -163,8 +171,7 @@ def told(snapshot: Source) -> Told:
 def figures(snapshot: Source, code: str, told: Told) -> Figures:
     """The figures of one person; ``snapshot`` may hold more people. Raises StoreError."""
     mine = snapshot.of(code)
-    row = next(mine.persons(), None)
-    found = Figures(code, None if row is None else person_of(row.profile, code), told.notices.get(code, ()), told.until)
+    found = Figures(code, _person(mine, code), told.notices.get(code, ()), told.until)
     days: dict[str, date | None] = {}
     for session in mine.dicts("sessions"):
         sitting = _sitting(session, resumes=session["resumes_session_id"] in days)
@@ -183,8 +190,24 @@ def figures(snapshot: Source, code: str, told: Told) -> Figures:
             if step["skipped"]:
                 found.left_out[step["skip_reason"]] += 1
     found.seen = list(_seen(mine, found.side, exercises))
+    lost = {name for name, day in days.items() if day is None} - window
+    if lost:
+        rows = mine.dicts("repetitions")
+        found.seen_undated = sum(row["session_id"] in lost and row["quality"] in TRUSTED for row in rows)
     found.shots = list(_shots(mine))
     return found
+
+
+def _person(mine: Source, code: str) -> Person | None:
+    """How the person is set up; None where nobody knows, or the plan cannot be read: the figures are there still."""
+    row = next(mine.persons(), None)
+    if row is None:
+        return None
+    try:
+        return person_of(row.profile, code)
+    except StoreError:
+        LOG.warning("a plan cannot be read, so a report is without it")
+        return None
 
 
 def _window(found: Figures, days: Mapping[str, date | None]) -> set[str]:
