@@ -10,6 +10,8 @@ from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Form, Turn, nothing
 
 KEEP, FIRST, ERASE = "keep", "first", "erase"
+UNDERWAY = "underway"
+"""What is said instead of erasing while a package is still on its way."""
 
 
 def erasable(staff: Staff) -> tuple[str, ...]:
@@ -32,6 +34,10 @@ def _sure(turn: Turn, answer: str) -> None:
     code, s = turn.s.frame.about[0], turn.s
     if answer == KEEP or code not in erasable(s):
         turn.back_to(Place.MENU)
+        return
+    if s.data.carrying:
+        # The package would name them to the record afterwards.
+        turn.frame(cursor=None, fresh=True, message=UNDERWAY)
         return
     if s.person is not None and s.person.code == code:
         turn.effects.append(Bind("", s.slot))

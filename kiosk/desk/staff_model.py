@@ -132,6 +132,7 @@ class Errand:
     ``phase``: ``waiting`` (for a stick that can be used), ``checking``, ``writing``, ``proving``, ``leaving`` or
     ``ended``. ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
     ``package`` is on the stick and was proved; only then does ``text`` say that the stick can be taken out.
+    ``lacks``: what is not in it although it should be, and what to do.
     """
 
     phase: str = "waiting"
@@ -141,6 +142,7 @@ class Errand:
     stopping: bool = False
     whole: bool = False
     number: int = 0
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ class StaffData:
     ``replays``: the person's last line drawings, newest first.
     ``handed_over``: when everything was last handed over whole, as it is to be read ("date not known" where nobody
     knows, empty: never). ``unfinished``: the code of a person whose session has begun and not ended.
+    ``carrying``: a package or a file is on its way to or from a stick, also when nobody waits for it any more.
     ``keys_installed``: fingerprints of the clinic's keys, if there are as many as a package needs.
     ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone. ``clock_by_network``: nobody
     has to set the clock, and what anybody set would not hold.
@@ -219,6 +222,7 @@ class StaffData:
     replays: tuple[ReplayLine, ...] = ()
     handed_over: str = ""
     unfinished: str = ""
+    carrying: bool = False
     languages: tuple[str, ...] = ("en",)
     language: str = "en"
     keys_installed: tuple[str, ...] = ()

@@ -39,11 +39,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A package that is whole. ``noted`` False: the record does not know of it (it cannot be written just now)."""
+    """A package that is whole. ``noted`` False: the record does not know of it (it cannot be written just now).
+
+    ``complete`` False: rows that were waiting to be stored are not in it; a later package will have them.
+    """
 
     made: Made
     selection: Selection
     noted: bool
+    complete: bool = True
 
 
 def export(

@@ -77,6 +77,9 @@ def erase_words(staff: Staff, _: Words) -> tuple[str, str]:
 def sure_words(staff: Staff, _: Words) -> tuple[str, str]:
     """The second question, with what cannot be promised."""
     title = _("Really erase {code}?").format(code=staff.frame.about[0])
+    if staff.frame.message == erasing.UNDERWAY:
+        wait = _("A stick is still being written or read. Wait a moment and try again. If it hangs, take it out.")
+        return title, wait
     text = _("A memory card may hold traces until it writes over them. What was handed over stays with the clinic.")
     return title, text
 
@@ -134,7 +137,9 @@ def stick_words(staff: Staff, _: Words) -> NoteWords:
 def carried_words(staff: Staff, _: Words) -> NoteWords:
     """It is on the stick, and proved."""
     errand = staff.errand or Errand()
-    return _("Handed over"), (errand.text, _("Package number {n}").format(n=errand.number)), Mark.TICK
+    number = _("Package number {n}").format(n=errand.number)
+    lines = tuple(filter(None, (errand.text, errand.lacks, number)))
+    return _("Handed over"), lines, Mark.WARNING if errand.lacks else Mark.TICK
 
 
 def not_carried_words(staff: Staff, _: Words) -> NoteWords:

@@ -63,6 +63,11 @@ class Handing:
         self.library: Library | None = None
         """The one to go by since programmes were taken in."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a worker has a stick, also one that nobody waits for any more and one that hangs."""
+        return self._carrier is not None and self._carrier.busy
+
     def use(self, settings: Settings) -> None:
         """From the next package on these hold."""
         self._settings = settings
@@ -154,7 +159,7 @@ class Handing:
     def errand(self, words: Words) -> Errand:
         """How far it is, for the desk."""
         from kiosk.handover.errand import Phase
-        from kiosk.handover.outcomes import Outcome, sentences
+        from kiosk.handover.outcomes import Outcome, sentences, waiting_sentence
 
         if self._looking:
             return Errand("ended", text=words("A stick is being read. Wait until that has ended."))
@@ -166,10 +171,13 @@ class Handing:
         if way.phase is not Phase.ENDED:
             return self._moving(way)
         outcome = way.outcome or Outcome.FAILED
-        number = carried.exported.made.seq if carried is not None and carried.exported is not None else 0
-        if outcome.whole:
+        exported = carried.exported if carried is not None else None
+        number = exported.made.seq if exported is not None else 0
+        lacks = "" if exported is None or exported.complete else waiting_sentence(words)
+        share, whole = round(100 * way.share), outcome.whole
+        if whole:
             self.forget()
-        return Errand("ended", round(100 * way.share), None, told[outcome], whole=outcome.whole, number=number)
+        return Errand("ended", share, None, told[outcome], whole=whole, number=number, lacks=lacks)
 
     def fileno(self) -> int:
         return self._epoll.fileno()
@@ -229,9 +237,11 @@ class Handing:
         def job(target: Target, progress: Progress, stop: Stop) -> Exported:
             from kiosk.handover.documents import documents  # in its own thread: it takes a while to load
 
-            self._store.flush(FLUSH_S)
+            # A card that takes nothing is a reason to carry away what is on it; but that something is missing is said.
+            complete = self._store.flush(FLUSH_S)
             papers = documents(words, site.language, site.code, site.device_label)
-            return export(data, target, wish, papers, named_zone(), self._note, words, progress, stop)
+            made = export(data, target, wish, papers, named_zone(), self._note, words, progress, stop)
+            return replace(made, complete=complete)
 
         return job
 

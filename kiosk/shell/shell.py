@@ -101,7 +101,9 @@ class Shell:
             store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
 
     def _let_go(self) -> None:
-        """Erase whose time is over, where the site wants that."""
+        """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
+        if self._ports.handing is not None and self._ports.handing.busy:
+            return
         try:
             over = expired(self._ports.store.read(), self._ports.clock, self._settings.storage.keep_person_days)
         except StoreError as why:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
@@ -89,6 +90,10 @@ class Staffed:
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         if isinstance(signal, Press | Typed | Chord):
+            handing = self._ports.handing
+            if handing is not None and handing.busy is not self.state.data.carrying:
+                # A worker begins and ends between what is stored.
+                self._step(Fresh(replace(self.state.data, carrying=handing.busy)), now_ms)
             self._step(signal, now_ms)
         elif isinstance(signal, Done) and signal.token == TAKEN:
             self._hear_taken(now_ms)

@@ -87,6 +87,7 @@ def desk_data(
         replays=replay_lines(reader, library, person.code) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
+        carrying=ports.handing is not None and ports.handing.busy,
         keys_installed=keys,
         languages=languages,
         language=settings.site.language,

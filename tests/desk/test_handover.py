@@ -277,6 +277,30 @@ def test_nobody_is_erased_in_the_middle_of_a_session() -> None:
     assert desk.of(ErasePerson) == []
 
 
+def test_nobody_is_erased_while_a_package_is_on_its_way() -> None:
+    """A worker that was left alone goes on, and would name them to the record afterwards: the screen says wait."""
+    desk = AtDesk.entered(staff_data(PARETIC))
+    desk.choose("erase", PARETIC.code, "erase")
+    desk.fresh(carrying=True)
+    desk.choose("erase")
+    assert desk.of(ErasePerson) + desk.of(Bind) == []
+    assert desk.at(Place.ERASE_SURE)
+    assert desk.state.frame.cursor is None
+    assert "Wait a moment and try again" in shown(desk)
+    desk.fresh(carrying=False)
+    desk.choose("erase")
+    assert len(desk.of(ErasePerson)) == 1
+
+
+def test_what_is_missing_in_a_package_is_said_beside_it() -> None:
+    """Rows that were not stored in time are not in it: no tick without a word."""
+    desk = AtDesk.entered(staff_data(PARETIC))
+    desk.choose("hand-over", "all", "written")
+    desk.send(replace(DONE, lacks="Something is not in it."))
+    assert "Something is not in it." in shown(desk)
+    assert DONE.text in shown(desk)
+
+
 class Walk(RuleBasedStateMachine):
     """Any press and any news of the stick, in any order."""
 
