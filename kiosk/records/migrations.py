@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 3
+SCHEMA = 4
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -300,3 +300,27 @@ def m003_exports(db: Database) -> None:
     ):
         db.execute(f"CREATE TRIGGER {name} AFTER {when} {changed}")
     db.execute("PRAGMA user_version = 3")
+
+
+@migrations()
+def m004_late_rows(db: Database) -> None:
+    """A row that comes after its session's last change is a change too, and what is known of a person has changes."""
+    _table(db, "person_changes", "patient_code", {"patient_code": str, "seq": int})
+    newest = "coalesce((SELECT value FROM counters WHERE name = 'seq'), 0)"  # none is given away yet: 0
+    of_sessions = ("clips", "ratings", "steps", "repetitions", "replays")
+    of_persons = ("persons", "permissions", "injections")
+    changes = [("session_changes", "session_id", table) for table in of_sessions]
+    for noted, key, table in [*changes, *(("person_changes", "patient_code", table) for table in of_persons)]:
+        # Most rows of a session come under one number: only a new one is written.
+        changed = (
+            f"BEGIN INSERT INTO {noted} ({key}, seq) VALUES (new.{key}, {newest})"  # noqa: S608 our own names
+            f" ON CONFLICT ({key}) DO UPDATE SET seq = excluded.seq WHERE seq <> excluded.seq; END"
+        )
+        db.execute(f"CREATE TRIGGER {table}_come AFTER INSERT ON {table} {changed}")
+        if table != "clips":  # it has one since the third step
+            db.execute(f"CREATE TRIGGER {table}_changed AFTER UPDATE ON {table} {changed}")
+    # What came late before this step is not known: as far as anybody knows all have just changed.
+    db.execute(f"INSERT OR REPLACE INTO session_changes SELECT session_id, {newest} FROM sessions")  # noqa: S608
+    codes = " UNION ".join(f"SELECT patient_code FROM {table}" for table in of_persons)  # noqa: S608 our own names
+    db.execute(f"INSERT INTO person_changes SELECT patient_code, {newest} FROM ({codes})")  # noqa: S608
+    db.execute("PRAGMA user_version = 4")

@@ -194,6 +194,21 @@ class Reader:
         )
         return found[0] if found else None
 
+    def held_by(self, code: str, seq: int) -> bool:
+        """Whether a whole package that was made at this number of the one numbering holds all there is of a person.
+
+        A change is noted under the newest number there was, so one at ``seq`` itself may have come after the package.
+        What is said of the handing over comes after every package, and does not count.
+        """
+        changed = "EXISTS (SELECT 1 FROM session_changes c WHERE c.session_id = s.session_id AND c.seq < ?2)"
+        newer = f"SELECT 1 FROM sessions s WHERE s.patient_code = ?1 AND (s.seq > ?2 OR NOT {changed})"  # noqa: S608
+        named = "(e.patient_code = ?1 OR instr(e.detail_code, ?1) > 0)"
+        later = f"SELECT 1 FROM events e WHERE e.seq > ?2 AND e.code NOT GLOB 'export.*' AND {named}"  # noqa: S608
+        known = "EXISTS (SELECT 1 FROM person_changes p WHERE p.patient_code = ?1 AND p.seq < ?2)"
+        where = f"WHERE patient_code = ?1 AND {known} AND NOT EXISTS ({newer}) AND NOT EXISTS ({later}) LIMIT 1"
+        # Asked for what shows that it is so: where a table is not there yet, it is not.
+        return bool(self._ask(PersonRow, where, code, seq))
+
     def anchors(self) -> list[AnchorRow]:
         """When somebody vouched for the wall clock, as it was written."""
         return self._ask(AnchorRow, "ORDER BY _rowid_")

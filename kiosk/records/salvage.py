@@ -58,13 +58,16 @@ def _copy(source: sqlite3.Connection, into: sqlite3.Connection) -> tuple[int, bo
         found.pop("at")
         _insert(into, "set_aside", found)
     counted = [found["value"] for found in _readable(source, "counters") if found.get("name") == "seq"]
-    highest = into.execute(
-        "SELECT max(coalesce((SELECT max(seq) FROM events), 0), coalesce((SELECT max(seq) FROM sessions), 0))"
-    ).fetchone()[0]
+    # Nor may new rows get numbers that a package is believed to hold.
+    ends = (("events", "seq"), ("sessions", "seq"), ("exports", "seq_to"))
+    asked = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in ends)  # noqa: S608 our own names
+    highest = into.execute(f"SELECT max({asked})").fetchone()[0]
     seq = max([int(highest), *(value for value in counted if isinstance(value, int))])
     into.execute("INSERT OR REPLACE INTO counters (name, value) VALUES ('seq', ?)", (seq,))
     # All have just changed, as far as anybody knows: the next export of what is new takes them, and only that one.
-    into.execute("UPDATE session_changes SET seq = ?", (seq,))
+    into.execute("DELETE FROM session_changes WHERE session_id NOT IN (SELECT session_id FROM sessions)")
+    for changes in ("session_changes", "person_changes"):
+        into.execute(f"UPDATE {changes} SET seq = ?", (seq,))  # noqa: S608 our own names
     return rows, bool(counted)
 
 

@@ -44,7 +44,6 @@ def _moment_of(session: SessionRow | None) -> datetime | None:
 
 
 def _is_out(reader: Reader, code: str) -> bool:
-    """Whether a package that is whole holds everything of this person."""
+    """Whether a package that is whole holds everything of this person, as it is now."""
     last = reader.last_export(code)
-    newest = max((session.seq for session in reader.sessions(code, 1)), default=0)
-    return last is not None and last.seq_to >= newest
+    return last is not None and reader.held_by(code, last.seq_to)

@@ -267,6 +267,49 @@ def test_since_last_takes_what_is_new_and_what_has_changed(tmp_path: Path) -> No
     assert names == [f"FK_CLIN_D1_ALL_{number:06d}" for number in (1, 2, 3, 4)]
 
 
+def test_what_comes_late_into_a_session_is_in_the_next_package(tmp_path: Path) -> None:
+    """A film that is found at the next start, or an answer: their session was over, and handed over, long before."""
+    data, out, clock = tmp_path / "data", tmp_path / "out", SimClock()
+    store = open_small(data, clock)
+    store.put(StateRow("device_id", "d1"), session("old", clock, end_reason="completed"), step(0, "old"))
+    store.put(session("other", clock, end_reason="completed"))
+    store.event("info", "card")
+    assert store.close(PATIENCE_S)
+    for _ in range(2):
+        noted(data, out, clock, since_last=True)
+    late = {
+        "clips": ClipRow("old", 0, 0, f"{code(0)}/gone.mp4", 5, "cd" * 32, encrypted=False, removed="age"),
+        "ratings": RatingRow("old", "tightness.eyes", 2.0, "0_3"),
+        "steps": step(1, "old"),
+        "repetitions": RepetitionRow(session_id="old", step_order=0, repetition=0, t_boot_ms=1, hold_s=3.0),
+        "replays": ReplayRow("old", 0, 0, b"points"),
+    }
+    for table, row in late.items():
+        store = open_small(data, clock)
+        store.put(row)
+        assert store.close(PATIENCE_S)
+        found = tables(noted(data, out, clock, since_last=True).made.place)
+        assert [row["session_id"] for row in found["sessions"]] == ["old"], table
+        assert len(found[table]) == (2 if table == "steps" else 1)
+        noted(data, out, clock, since_last=True)  # what changed at the very last number may be taken once more
+        assert tables(noted(data, out, clock, since_last=True).made.place)[table] == []
+
+
+def test_a_session_that_ends_without_a_new_number_is_in_the_next_package(tmp_path: Path) -> None:
+    """Its end is noted under the very number up to which the last package went."""
+    clock = SimClock()
+    store = open_small(tmp_path, clock)
+    store.put(StateRow("device_id", "d1"), session("open", clock))
+    assert store.flush(PATIENCE_S)
+    with Snapshot(tmp_path, Selection(), BERLIN) as snapshot:
+        since = snapshot.last_seq
+    store.put(session("open", clock, end_reason="stopped"))
+    assert store.close(PATIENCE_S)
+    with Snapshot(tmp_path, Selection(since_seq=since), BERLIN) as snapshot:
+        assert snapshot.last_seq == since
+        assert [row["end_reason"] for row in snapshot.dicts("sessions")] == ["stopped"]
+
+
 def test_what_came_back_from_a_damaged_record_is_handed_over_once_more_not_for_ever(tmp_path: Path) -> None:
     """Rescued rows count as changed, since nobody knows better: for the next export of what is new, not for all."""
     data, out, clock = tmp_path / "data", tmp_path / "out", SimClock()
@@ -431,7 +474,7 @@ def test_nobody_and_nothing_to_export_are_said(tmp_path: Path) -> None:
 
 def test_names_of_packages_fit_every_stick() -> None:
     """FAT32 and people alike: short, capital letters, digits, hyphens, underscores."""
-    assert building.package_name("", "", "ALL", 3) == "FK_NOSITE_NODEVICE_ALL_000003"
+    assert building.package_name("", "05e0b6c3", "ALL", 3) == "FK_NOSITE_05E0B6C3_ALL_000003"
     odd = building.package_name("St. Mary/../x" * 3, "05e0b6c3", "AB12CD", 1)
     assert len(odd) <= 60
     assert set(odd) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")

@@ -7,9 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from kiosk.clock import SimClock
-from kiosk.records.rows import InboxRow, InboxSeen, StateRow
+from kiosk.records.migrations import migrations
+from kiosk.records.rows import ExportRow, InboxRow, InboxSeen, PersonRow, StateRow
+from kiosk.records.salvage import salvage
 from tests.records.helpers import PATIENCE_S, Ear, open_small, repetition, rows_in, session, sound, step
 
 PAGE = 4_096
@@ -179,6 +182,27 @@ def test_children_of_lost_parents_are_kept(tmp_path: Path) -> None:
     ]
     assert rows_in(tmp_path, "SELECT count(*) FROM inbox WHERE key = 'k'") == [(1,)]
     assert rows_in(tmp_path, "SELECT key FROM inbox_seen") == [("k",)]
+
+
+def test_rescued_rows_are_held_by_no_package_that_was_made_before(tmp_path: Path) -> None:
+    """Where the numbering is lost it goes on behind what packages are believed to hold, and everything has changed."""
+    store = open_small(tmp_path)
+    store.put(session("a"), PersonRow("AB12"), step(0, "a"))
+    store.put(ExportRow(seq=1, package="FK", selection="ALL", since_seq=0, seq_to=50, protection="none", verified=True))
+    store.close(PATIENCE_S)
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    for sql in ("DELETE FROM counters", "INSERT INTO session_changes VALUES ('lost', 1)"):
+        connection.execute(sql)
+    connection.commit()
+    connection.close()
+    (tmp_path / "new").mkdir()
+    into = sqlite3.connect(tmp_path / "new" / "kiosk.db")
+    migrations.apply(Database(into))
+    salvage(tmp_path / "kiosk.db", into)
+    into.close()
+    assert rows_in(tmp_path / "new", "SELECT value FROM counters WHERE name = 'seq'") == [(50,)]
+    assert rows_in(tmp_path / "new", "SELECT * FROM session_changes") == [("a", 50)]
+    assert rows_in(tmp_path / "new", "SELECT * FROM person_changes") == [("AB12", 50)]
 
 
 def test_without_its_numbering_the_kiosk_takes_a_new_identity(tmp_path: Path) -> None:

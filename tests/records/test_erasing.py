@@ -59,6 +59,7 @@ def theirs(code: str) -> list[Row]:
         InboxSeen("nurse-1", f"red-flag.{code}"),
         EventRow("audit", "clip.removed", f"age:{code}/{s1}-0-0.mp4"),
         repetition(0, 7, s2),  # of a step that is not there: it fits no table
+        session(f"s3-{code.lower()[::-1]}", patient_code=code, resumes_session_id="no-such"),  # nor does this one
         ExportRow(
             seq=1 if code == GONE else 2,
             package=f"FK_X_Y_{code}_000001",
@@ -79,7 +80,7 @@ def numbered(data: Path) -> set[int]:
 def of_table(data: Path, code: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every line of every table that has ``code`` somewhere in it."""
     found = {}
-    for table in {*(kind.TABLE for kind in ROWS), "set_aside", "session_changes"}:
+    for table in {*(kind.TABLE for kind in ROWS), "set_aside", "session_changes", "person_changes"}:
         lines = rows_in(data, f'SELECT * FROM "{table}"')  # noqa: S608 our own names
         found[table] = [line for line in lines if code.lower() in str(line).lower()]
     return {table: lines for table, lines in found.items() if lines}

@@ -68,6 +68,16 @@ def test_an_old_record_opens_and_goes_on(dump: Path, tmp_path: Path) -> None:
     assert rows_in(tmp_path, SHAPE) == rows_in(tmp_path / "new", SHAPE)
 
 
+@pytest.mark.parametrize("dump", DUMPS[:3], ids=lambda dump: dump.stem)
+def test_what_an_old_record_cannot_tell_counts_as_just_changed(dump: Path, tmp_path: Path) -> None:
+    """Before the fourth step nothing noted a late row: the next package holds all, and nobody is erased before it."""
+    load(dump, tmp_path)
+    newest = rows_in(tmp_path, "SELECT value FROM counters WHERE name = 'seq'")[0]
+    open_small(tmp_path, SimClock(boot_id="boot-9")).close(PATIENCE_S)
+    assert rows_in(tmp_path, "SELECT session_id, seq FROM session_changes") == [("s1", *newest)]
+    assert rows_in(tmp_path, "SELECT patient_code, seq FROM person_changes") == [("AB12", *newest)]
+
+
 def test_every_table_is_strict_and_has_the_columns_of_its_row() -> None:
     """A column that a row names and the table lacks, or the other way round, would lose data."""
     db = Database(memory=True)
