@@ -25,6 +25,10 @@ MOST_NAMES = 1_000
 Note = Callable[[Sequence[Row]], None]
 """Hands rows to the record. Raises StoreError where it cannot be written: an export goes on without."""
 
+Claim = Callable[[Callable[[int], ExportRow], int], int]
+"""Gives out the number of a package, at least so high, and to nobody else: the row of that number is in the record by
+then. Raises StoreError where it cannot be written: an export goes on with the least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -57,6 +61,7 @@ def export(
     documents: Sequence[Document],
     zone: tzinfo,
     note: Note,
+    claim: Claim,
     words: Callable[[str], str] = str,
     progress: Progress = nobody,
     stop: Stop = never,
@@ -74,6 +79,11 @@ def export(
             if not is_code(wish.code):
                 wrong = "this is no code of a person, or a character of it is wrong"
             raise HandoverError(f"{wish.code}: {wrong}")
+        if not snapshot.device_id:
+            raise HandoverError(
+                f"{data}: this record does not say which kiosk it is of, so nobody could read the package: start the "
+                "kiosk once, which gives it a new name, and export again"
+            )
         begun = ExportRow(
             seq=number,
             package="",
@@ -83,7 +93,7 @@ def export(
             protection=wish.protection.way.value,
             by=wish.by,
         )
-        noting = _Noting(note, wish.code or "")
+        noting = _Noting(note, claim, wish.code or "")
         try:
             made = _numbered(snapshot, target, begun, wish, documents, words, progress, stop, noting)
         except BaseException as why:  # an interrupt too: an export that was begun has an end in the audit trail
@@ -104,11 +114,16 @@ def _numbered(
     noting: _Noting,
 ) -> Made:
     """Build it under the first number that is free both in the record and there."""
-    for number in range(begun.seq, begun.seq + MOST_NAMES):
+
+    def row_at(number: int) -> ExportRow:
         name = package_name(wish.site, snapshot.device_id, snapshot.selection.name, number)
-        row = msgspec.structs.replace(begun, seq=number, package=name)
-        order = Order(number, wish.protection, wish.site, documents, words)
-        noting.put(row)
+        return msgspec.structs.replace(begun, seq=number, package=name)
+
+    number = begun.seq - 1
+    for _ in range(MOST_NAMES):
+        # Another export, at the desk or by command, may have begun since the record was looked at.
+        number = noting.claim(row_at, number + 1)
+        row, order = row_at(number), Order(number, wish.protection, wish.site, documents, words)
         try:
             made = build(snapshot, target, order, progress, stop)
         except NameTaken:
@@ -124,13 +139,19 @@ def _numbered(
 class _Noting:
     """Tells the record, and remembers whether it could be told."""
 
-    def __init__(self, note: Note, code: str) -> None:
-        self._note, self._code = note, code
+    def __init__(self, note: Note, claim: Claim, code: str) -> None:
+        self._note, self._claim, self._code = note, claim, code
         self.well = True
 
-    def put(self, row: ExportRow, event: tuple[str, str, str] | None = None) -> None:
-        more = [] if event is None else [EventRow(*event, self._code)]
-        self._tell([row, *more])
+    def claim(self, row_at: Callable[[int], ExportRow], least: int) -> int:
+        try:
+            return self._claim(row_at, least)
+        except StoreError:
+            self._tell([row_at(least)])  # a running kiosk keeps it in memory until its record can be written again
+            return least
+
+    def put(self, row: ExportRow, event: tuple[str, str, str]) -> None:
+        self._tell([row, EventRow(*event, self._code)])
 
     def event(self, level: str, code: str, detail: str) -> None:
         self._tell([EventRow(level, code, detail, self._code)])

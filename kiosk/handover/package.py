@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from kiosk.care.model import Person
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, StoreError
 from kiosk.handover import datapackage, fhir, manifest, plan, readme
 from kiosk.handover.bag import Payload, bag_zip
 from kiosk.handover.csvs import csv_bytes
@@ -74,7 +74,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables."""
+    """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables.
+
+    ``unread``: how many plans could not be read and are not in it.
+    """
 
     name: str
     place: Path
@@ -83,11 +86,12 @@ class Made:
     files: Mapping[str, Digest]
     rows: int
     size: int
+    unread: int = 0
 
 
 def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
     """The name of a package's folder; letters, digits, hyphens and underscores only."""
-    parts = (site or NO_SITE, device_id or "NODEVICE", selection)
+    parts = (site or NO_SITE, device_id, selection)
     clean = [re.sub(r"[^A-Z0-9-]", "-", part.upper())[:12] for part in parts]
     return f"FK_{'_'.join(clean)}_{seq:06d}"
 
@@ -120,6 +124,7 @@ class _Building:
     files: dict[str, Digest] = field(default_factory=dict)
     weights: dict[str, int] = field(default_factory=dict)
     rows: int = 0
+    unread: int = 0
 
     def __post_init__(self) -> None:
         counts = {table: self.snapshot.count(table) for table in TABLES if table != "package"}
@@ -179,7 +184,7 @@ class _Building:
         del self.files[manifest.FILE]
         place = self.target.finish()
         size = sum(digest.size for digest in self.files.values())
-        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size)
+        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size, self.unread)
 
     def _document(self, name: str, write: Write, meter: Meter) -> None:
         shown = self._shown(name)
@@ -250,7 +255,14 @@ class _Building:
 
     def _persons(self) -> Iterator[Person]:
         for row in self.snapshot.persons():
-            yield plan.person_of(row.profile, row.patient_code)
+            try:
+                person = plan.person_of(row.profile, row.patient_code)
+            except StoreError:
+                # One damaged plan must not keep back everybody's rows. It is not guessed; why would name the person.
+                self.unread += 1
+                LOG.warning("a plan cannot be read, so it is not in the package")
+            else:
+                yield person
 
     def _shown(self, name: str) -> str:
         return f"{name}{self.order.protection.suffix}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.clock import Instant
 from kiosk.errors import AlreadyRunning, StoreError
@@ -13,7 +14,10 @@ from kiosk.records.folder import Folder, Limits
 from kiosk.records.ledger import Ledger
 from kiosk.records.looking import open_to_look
 from kiosk.records.opening import open_database
-from kiosk.records.rows import Row
+from kiosk.records.rows import ExportRow, Row
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 PATIENCE = Limits(busy_ms=5_000)
 
@@ -24,6 +28,27 @@ def note(data: Path, rows: Sequence[Row], at: Instant, *, alone: bool = False) -
     Raises StoreError where that is not possible: then nothing was stored. ``alone``: it is not possible while a kiosk
     runs there, which raises AlreadyRunning.
     """
+    with _writing(data, alone=alone) as db:
+        ledger = Ledger(db)
+        for row in rows:
+            ledger.put(row, at)
+
+
+def claim(data: Path, row_at: Callable[[int], ExportRow], least: int, at: Instant) -> int:
+    """The number of an export that begins, ``least`` or more: its row is stored as well, so nobody else gets it.
+
+    ``row_at`` makes the row of a number. Raises StoreError as ``note``: then no number was taken.
+    """
+    with _writing(data) as db:
+        (newest,) = db.execute("SELECT coalesce(max(seq), 0) FROM exports").fetchone()
+        number = max(least, int(newest) + 1)
+        Ledger(db).put(row_at(number), at)
+    return number
+
+
+@contextlib.contextmanager
+def _writing(data: Path, *, alone: bool = False) -> Iterator[Database]:
+    """One transaction. Raises StoreError, AlreadyRunning as ``note``."""
     folder = Folder(data)
     try:
         with contextlib.suppress(*(() if alone else (AlreadyRunning,))):
@@ -33,9 +58,7 @@ def note(data: Path, rows: Sequence[Row], at: Instant, *, alone: bool = False) -
         db = open_database(folder, PATIENCE)
         try:
             db.execute("BEGIN IMMEDIATE")
-            ledger = Ledger(db)
-            for row in rows:
-                ledger.put(row, at)
+            yield db
             db.execute("COMMIT")
         finally:
             db.close()

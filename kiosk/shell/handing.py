@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.clock import Clock, named_zone
+from kiosk.clock import Clock, instant, named_zone
 from kiosk.desk.effects import Prepare
 from kiosk.desk.staff_model import Brought, Errand, Prepared
 from kiosk.errors import HandoverError, StoreError
 from kiosk.paths import assets
-from kiosk.records.rows import Row
+from kiosk.records.noting import claim
+from kiosk.records.rows import ExportRow, Row
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.shell.importing import Importing
@@ -234,13 +235,17 @@ class Handing:
         site, data = self._settings.site, self._data
         wish = Wish(asked.code or None, asked.since_last, protection, by, site.code)
 
+        def numbered(row_at: Callable[[int], ExportRow], least: int) -> int:
+            # Not by the store, which cannot answer: a command beside the kiosk may ask for a number as well.
+            return claim(data, row_at, least, instant(self._clock))
+
         def job(target: Target, progress: Progress, stop: Stop) -> Exported:
             from kiosk.handover.documents import documents  # in its own thread: it takes a while to load
 
             # A card that takes nothing is a reason to carry away what is on it; but that something is missing is said.
             complete = self._store.flush(FLUSH_S)
             papers = documents(words, site.language, site.code, site.device_label)
-            made = export(data, target, wish, papers, named_zone(), self._note, words, progress, stop)
+            made = export(data, target, wish, papers, named_zone(), self._note, numbered, words, progress, stop)
             return replace(made, complete=complete)
 
         return job

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from dataclasses import replace
@@ -91,6 +92,7 @@ class Shell:
         self._filming.sweep()
         self._let_go()
         self._set_volume()
+        self._named = 0
         self._name_kiosk()
         self._mode: Front | Leading | Staffed = self._home()
 
@@ -98,7 +100,13 @@ class Shell:
         """A kiosk names itself once, by chance: its rows keep apart from those of others wherever they are merged."""
         store = self._ports.store
         if not store.problem and store.read().state(DEVICE_ID) is None:
-            store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
+            self._named = store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
+
+    def _name_again(self, signal: Signal) -> None:
+        """Where a damaged record was set aside and its numbering lost, the new one is without a name."""
+        if isinstance(signal, Stored) and signal.token >= self._named:  # till then a name may be on its way
+            with contextlib.suppress(StoreError):  # what is stored next asks again
+                self._name_kiosk()
 
     def _let_go(self) -> None:
         """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
@@ -127,6 +135,7 @@ class Shell:
     def hear(self, signal: Signal, now_ms: int) -> None:
         """One piece of news."""
         self._notice(signal)
+        self._name_again(signal)
         if self._ports.handing is not None:
             self._go_by(self._ports.handing.library, now_ms)
         if isinstance(signal, Closed):

@@ -21,7 +21,7 @@ from kiosk.handover.keys import read_keys
 from kiosk.handover.protect import Way, protection
 from kiosk.handover.target import FolderTarget
 from kiosk.handover.verify import verify
-from kiosk.records.noting import note
+from kiosk.records.noting import claim, note
 from kiosk.records.reader import Reader
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_bedside
@@ -60,6 +60,7 @@ def run_export(
         if isinstance(why, HandoverError) or why.errno is None:
             raise
         raise HandoverError(f"{to}: {why.strerror}: there is no package; make room or name another folder") from why
+            lambda row_at, least: claim(data, row_at, least, instant(clock)),
     finally:
         target.close()
         if sys.stderr.isatty():
@@ -118,6 +119,12 @@ def _as_text(exported: Exported, passphrase: str) -> str:
 
 def _as_json(exported: Exported, passphrase: str) -> str:
     made = exported.made
+    if made.unread:
+        lines.append(
+            "1 plan could not be read and is not in it: set this person up again"
+            if made.unread == 1
+            else f"{made.unread} plans could not be read and are not in it: set these people up again"
+        )
     told: dict[str, Any] = {
         "package": made.name,
         "path": str(made.place),
@@ -132,6 +139,7 @@ def _as_json(exported: Exported, passphrase: str) -> str:
     }
     if passphrase:
         told["passphrase"] = passphrase
+        "unread_plans": made.unread,
     return json.dumps(told)
 
 

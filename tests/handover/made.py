@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,18 @@ from sqlite_utils import Database
 
 from kiosk.care.code import new_code
 from kiosk.care.model import Person, Side, Stage
+from kiosk.clock import SimClock, instant
 from kiosk.handover.exporting import Exported, Wish, export
 from kiosk.handover.package import Document
 from kiosk.handover.protect import Protection
 from kiosk.handover.target import FolderTarget, Target
 from kiosk.records.migrations import migrations
+from kiosk.records.noting import claim
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,
     EventRow,
+    ExportRow,
     PermissionRow,
     PersonRow,
     RatingRow,
@@ -194,5 +197,10 @@ def exported(
     """An export that tells nobody."""
     to.mkdir(exist_ok=True)
     wish = Wish(code, since_last, protection, "therapist-1", "CLIN")
-    note = more.pop("note", unheard)
-    return export(data, target or FolderTarget(to), wish, documents, BERLIN, note, **more)
+    note = more.pop("note", None)
+
+    def numbered(row_at: Callable[[int], ExportRow], least: int) -> int:
+        return least if note is None else claim(data, row_at, least, instant(SimClock()))
+
+    numbered = more.pop("claim", numbered)
+    return export(data, target or FolderTarget(to), wish, documents, BERLIN, note or unheard, numbered, **more)

@@ -180,3 +180,26 @@ def test_it_reads_past_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert file.finish(lambda _share: None).size == 100_001
     assert os.POSIX_FADV_DONTNEED in asked
     assert os.O_DIRECT in asked
+
+
+def test_a_name_is_on_the_medium_before_it_counts(data: Path, tmp_path: Path) -> None:
+    """A name lies in the folder around it: each is written out after its rename, the package's own after the last."""
+    done: list[tuple[str, int]] = []
+
+    class Recording(Disk):
+        def rename(self, old: str, new: str, at: int) -> None:
+            super().rename(old, new, at)
+            done.append(("rename", at))
+
+        def fsync(self, fd: int) -> None:
+            super().fsync(fd)
+            done.append(("fsync", fd))
+
+    out = tmp_path / "out"
+    out.mkdir()
+    target = FolderTarget(out, Recording())
+    exported(data, out, target=target)
+    renamed = [number for number, (what, _) in enumerate(done) if what == "rename"]
+    assert len(renamed) > 2
+    assert all(done[number + 1] == ("fsync", done[number][1]) for number in renamed[:-1])
+    assert done[renamed[-1] :] == [("rename", target.fileno()), ("fsync", target.fileno())]
