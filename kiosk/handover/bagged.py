@@ -22,6 +22,7 @@ from kiosk.handover import manifest
 from kiosk.handover.bag import BAGIT
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import open_file
+from kiosk.handover.protect import Way
 
 MOST_MEMBERS = 100_000
 MOST_RATIO, FREE_BYTES = 200, 16 << 20
@@ -51,7 +52,10 @@ BROKEN = (
 
 
 class Bag:
-    """The bag in one zip file. Every method raises PackageError; WrongKey when that alone is the reason."""
+    """The bag in one zip file. Every method raises PackageError; WrongKey when that alone is the reason.
+
+    ``way``: how it was protected, as far as it was really opened so.
+    """
 
     def __init__(self, path: Path, keys: Keys) -> None:
         self.name = path.name
@@ -61,7 +65,7 @@ class Bag:
                 self._zip: Any = pyzipper.AESZipFile(self._file)
             self._members = self._checked()
             self.top = next(iter(self._members)).partition("/")[0]
-            self._unlock(keys)
+            self.way = self._unlocked(keys, sealed=path.suffix == ".age")
             self.payload = self._listed()
         except BaseException:  # an interrupt too: nobody else has the bag to close it
             self._file.close()
@@ -137,13 +141,26 @@ class Bag:
             raise PackageError(f"{self.name}: a bag is one top folder; this is no bag of ours")
         return found
 
-    def _unlock(self, keys: Keys) -> None:
-        """Find the passphrase that opens it, where one is needed."""
+    def _unlocked(self, keys: Keys, *, sealed: bool) -> Way:
+        """Find the passphrase that opens it, where one is needed. ``sealed``: an identity has opened it already."""
         first = self._members.get(f"{self.top}/bagit.txt")
         if first is None:
             raise PackageError(f"{self.name}: bagit.txt is missing: this is no bag of ours")
-        if not any(member.flag_bits & 1 for member in self._members.values()):
-            return
+        locked = sum(member.flag_bits & 1 for member in self._members.values())
+        if not locked and sealed:
+            return Way.RECIPIENTS
+        if not locked:
+            # Whoever has no words can still write a package without any, and call it as the real one.
+            if keys and not keys.plain:
+                raise PackageError(
+                    f"{self.name}: this package is not protected, although words or a key were given: somebody else "
+                    "may have made it; if this kiosk's setting is none, verify it without them, or merge with --plain"
+                )
+            return Way.NONE
+        if locked < len(self._members):
+            raise PackageError(
+                f"{self.name}: only some of its files are encrypted: no kiosk writes that; do not open it"
+            )
         if not keys.passphrases:
             raise WrongKey(f"{self.name}: it opens with a passphrase only, and none was given")
         for passphrase in keys.passphrases:
@@ -153,7 +170,7 @@ class Bag:
                     file.read(1)
             except BROKEN:
                 continue
-            return
+            return Way.PASSPHRASE
         raise WrongKey(f"{self.name}: the words do not open it; look at each word once more")
 
     def _listed(self) -> dict[str, str]:

@@ -17,10 +17,14 @@ MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """Everything that may open a package; whatever fits is used."""
+    """Everything that may open a package; whatever fits is used.
+
+    ``plain``: a package that nothing protects is taken although there are keys; else it is refused.
+    """
 
     passphrases: tuple[str, ...] = ()
     identities: tuple[Any, ...] = ()
+    plain: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.passphrases or self.identities)
@@ -47,10 +51,10 @@ def read_identities(path: Path) -> Keys:
     return Keys(identities=tuple(found))
 
 
-def read_keys(passphrases: Path | None, identities: Path | None) -> Keys:
+def read_keys(passphrases: Path | None, identities: Path | None, *, plain: bool = False) -> Keys:
     """The keys of the files that were named, if any. Raises PackageError when one cannot be read."""
     words = read_passphrases(passphrases).passphrases if passphrases else ()
-    return Keys(words, read_identities(identities).identities if identities else ())
+    return Keys(words, read_identities(identities).identities if identities else (), plain)
 
 
 def _lines(path: Path) -> Sequence[str]:

@@ -14,12 +14,13 @@ import msgspec
 
 from kiosk.care.model import Person
 from kiosk.errors import PackageError
-from kiosk.handover import datapackage, manifest, plan, readme
+from kiosk.handover import datapackage, manifest, plan
 from kiosk.handover.bagged import Bag
 from kiosk.handover.cells import MOST_WHOLE, Batch, read_csv
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import Outer, check_outer
 from kiosk.handover.package import package_name
+from kiosk.handover.protect import Way
 from kiosk.handover.schema import FORMAT, PACKAGE, TABLES
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
@@ -91,6 +92,11 @@ class Package:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def way(self) -> Way:
+        """How all of it was protected."""
+        return self._first.way
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -165,8 +171,10 @@ class Package:
             raise PackageError(f"{self.outer.path.name}: it must hold one data.zip or data.zip.age")
         for name in names:
             self._bags[name] = Bag(self.outer.path / name, keys)
+        if len({bag.way for bag in self._bags.values()}) > 1:
+            raise PackageError(f"{self.outer.path.name}: only some of its zip files are encrypted; do not open it")
         self._first = self._bags[first[0]]
-        self._beside = {name: sha256 for name, sha256 in self.outer.files.items() if name not in (*first, readme.FILE)}
+        self._beside = {name: sha256 for name, sha256 in self.outer.files.items() if name not in first}
 
     def _described(self) -> tuple[Head, dict[str, _Resource]]:
         raw = self.file(datapackage.FILE, MOST_DESCRIPTOR)

@@ -1,4 +1,4 @@
-"""Is this package whole, and as the kiosk wrote it? PASS or FAIL, and why."""
+"""Is this package whole, and does what was given open it? PASS or FAIL, and why; never who wrote it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Verdict:
     """What was found. ``passed`` only when everything was looked at and right.
 
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
+    ``protection``: by what it was opened (``protect.Way``).
     """
 
     path: Path
@@ -27,6 +28,7 @@ class Verdict:
     outer: bool
     inside: bool
     reason: str = ""
+    protection: str = ""
     name: str = ""
     device_id: str = ""
     package_seq: int = 0
@@ -57,9 +59,18 @@ def _verify(path: Path, keys: Keys) -> Verdict:
     try:
         with Package(path, keys) as package:
             package.check()
-            head, rows = package.head, package.counts
+            head = package.head
             return Verdict(
-                path, True, True, True, "", head.name, head.device_id, head.package_seq, head.manifest_sha256, rows
+                path,
+                passed=True,
+                outer=True,
+                inside=True,
+                protection=package.way.value,
+                name=head.name,
+                device_id=head.device_id,
+                package_seq=head.package_seq,
+                manifest_sha256=head.manifest_sha256,
+                rows=package.counts,
             )
     except WrongKey as why:
         # Opening comes after the outer hashes: they have been found right.

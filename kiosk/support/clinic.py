@@ -20,13 +20,20 @@ TOLD = 8
 
 
 def run_merge(
-    packages: Sequence[Path], into: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool
+    packages: Sequence[Path],
+    into: Path,
+    passphrases: Path | None,
+    identities: Path | None,
+    *,
+    plain: bool = False,
+    as_json: bool,
 ) -> int:
     """Merge, and say what became of each package and what is missing; 1 when any was refused or is a damaged copy.
 
-    Raises PackageError when a file with keys cannot be read, ClinicError when the database cannot.
+    ``plain``: with keys, take also what nothing protects. Raises PackageError when a file with keys cannot be read,
+    ClinicError when the database cannot.
     """
-    keys = read_keys(passphrases, identities)
+    keys = read_keys(passphrases, identities, plain=plain)
     taken = []
     with open_clinic(into) as clinic:
         for one in merge(clinic, packages, keys):
@@ -76,6 +83,8 @@ def _line(one: Taken) -> str:
         more = f"{one.rows} rows"
         if one.conflicts:
             more += f", {one.conflicts} of them with a number or name that is there with other contents"
+        if one.name != one.path.resolve().name:
+            more += f"; WARNING: the folder was renamed, inside it is {one.name}"
     elif one.outcome is Outcome.DAMAGED:
         more = f"its rows are in, but this copy is not as it was written: {one.reason}"
     return f"{one.outcome.value:8} {one.path.name or one.path}{': ' if more else ''}{more}"

@@ -30,6 +30,13 @@ from kiosk.words import words
 BY = "command"
 """Who exported, in the record: not a staff slot, but somebody at the command line."""
 
+OPENED = {
+    Way.PASSPHRASE: "whole, and opened with words that were given",
+    Way.RECIPIENTS: "whole, and opened with an identity that was given",
+    Way.NONE: "whole, and not protected: anybody can have written it",
+}
+"""What a PASS claims: no more than what was seen."""
+
 
 def run_export(
     to: Path, data: Path, config: Path, code: str | None, way: Way | None, *, since_last: bool, as_json: bool
@@ -100,7 +107,7 @@ def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *,
         click.echo(json.dumps(asdict(found), default=str))
     elif found.passed:
         rows = ", ".join(f"{name} {count}" for name, count in found.rows.items())
-        click.echo(f"PASS  {found.name}: whole, and as the kiosk {found.device_id} wrote it ({rows})")
+        click.echo(f"PASS  {found.name}: {OPENED[Way(found.protection)]} ({rows})")
     else:
         # Right as far as can be told without the key is no failure of the package, and no PASS either.
         click.echo(f"{'PARTLY' if found.outer else 'FAIL'}  {path}: {found.reason}")

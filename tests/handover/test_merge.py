@@ -200,6 +200,24 @@ def test_gaps_are_told_apart(tmp_path: Path) -> None:
     assert not one(tmp_path / "person.db").awaited
 
 
+def test_what_others_set_aside_is_not_awaited_from_one_persons_package(tmp_path: Path) -> None:
+    """A person's second package cannot tell whose the earlier numbers are: the first one does, and nothing is missing.
+
+    Without that first one all of them are awaited.
+    """
+    kiosk = Counting("aaaa0000")
+    kiosk.practise(ANNA)
+    kiosk.practise(BEN)
+    first = kiosk.export(tmp_path, BEN)
+    kiosk.practise(BEN)
+    second = kiosk.export(tmp_path, BEN, since=6)
+    merged([second], tmp_path / "clinic.db")
+    assert one(tmp_path / "clinic.db").awaited.ranges == ((1, 6),)
+    merged([first], tmp_path / "clinic.db")
+    assert not one(tmp_path / "clinic.db").awaited
+    assert not one(tmp_path / "clinic.db").lost
+
+
 def test_numbers_that_are_there_twice_are_told(tmp_path: Path) -> None:
     """A card that was copied makes two kiosks of one name: their sessions claim the same numbers."""
     rows = [{"session_id": name, "seq": 4, "revision": 1} for name in "ab"]
@@ -436,6 +454,41 @@ def test_protected_packages_are_merged_with_their_keys(tmp_path: Path) -> None:
     second = CliRunner().invoke(cli, [*command, "--identity", str(tmp_path / "identity")])
     assert second.exit_code == 0
     assert "1 merged, 1 there already" in second.output
+
+
+def test_plain_packages_come_in_beside_keys_only_when_that_is_said(tmp_path: Path) -> None:
+    """Words do not vouch for a package without any; `--plain` says that a kiosk of the clinic protects nothing."""
+    kiosk = Counting("aaaa0000")
+    kiosk.practise(ANNA)
+    locked = kiosk.export(tmp_path, protection=Protection("one two three four five"))
+    plain = kiosk.export(tmp_path)
+    (tmp_path / "words").write_text("one two three four five")
+    into = tmp_path / "clinic.db"
+    command = ["clinic", "merge", str(locked), str(plain), "--into", str(into)]
+    command += ["--passphrases", str(tmp_path / "words")]
+    first = CliRunner().invoke(cli, command)
+    assert first.exit_code == 1
+    assert [line.split()[0] for line in first.output.splitlines()[:2]] == ["merged", "refused"]
+    assert "not protected, although words or a key were given" in first.output
+    assert [row[1] for row in content(into)["merged"]] == [locked.name]
+    second = CliRunner().invoke(cli, [*command, "--plain"])
+    assert second.exit_code == 0
+    assert "1 merged, 1 there already" in second.output
+    third = CliRunner().invoke(cli, ["clinic", "merge", str(plain), "--into", str(tmp_path / "other.db")])
+    assert third.exit_code == 0
+
+
+def test_a_folder_that_was_renamed_is_told(tmp_path: Path) -> None:
+    """The name inside counts, and whoever merges reads it beside the folder's; silent where they are the same."""
+    place = parcel(tmp_path, "aaaa0000", 1, {})
+    other = tmp_path / "copy" / "FK_CLIN_AAAA0000_BEN_000009"
+    shutil.copytree(place, other)
+    lines = [
+        CliRunner().invoke(cli, ["clinic", "merge", str(path), "--into", str(tmp_path / f"{number}.db")]).output
+        for number, path in enumerate((place, other))
+    ]
+    assert "WARNING" not in lines[0]
+    assert f"{other.name}: 0 rows; WARNING: the folder was renamed, inside it is {place.name}" in lines[1]
 
 
 def test_a_file_that_is_not_the_clinics_is_left_alone(tmp_path: Path, good: Path) -> None:

@@ -9,7 +9,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pyrage
 import pytest
+import pyzipper
 from click.testing import CliRunner
 
 from kiosk.cli import cli
@@ -22,6 +24,7 @@ from tests.handover.mutants import WAYS, members, mutate, relist, rezip
 from tests.handover.parcels import parcel
 
 MANY = 2_000
+WORDS = "one two three four five"
 PAPERS = ("report.pdf", "sessions.xlsx")
 
 
@@ -107,12 +110,12 @@ def test_a_package_is_what_it_says_inside_whatever_its_folder_is_called(good: Pa
     assert "is not of the package" in verify(place, Keys()).reason
 
 
-@pytest.mark.parametrize("name", ["data.zip", *PAPERS])
+@pytest.mark.parametrize("name", ["data.zip", "READ-ME.txt", *PAPERS])
 def test_files_of_two_packages_are_not_mixed(good: Path, tmp_path: Path, name: str) -> None:
     """Another package's file does not fit the list of hashes, and where the list is written anew not the bag."""
     papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"newer")) for name in PAPERS)
     data = record(tmp_path / "data", lived(sessions=3, steps=2))
-    other = exported(data, tmp_path / "out", documents=papers).made.place
+    other = exported(data, tmp_path / "out", documents=papers, words=str.upper).made.place
     place = tmp_path / good.name
     shutil.copytree(good, place)
     shutil.copy(other / name, place / name)
@@ -137,6 +140,73 @@ def test_hashes_tell_damage_and_no_forger(good: Path, tmp_path: Path) -> None:
     assert found.manifest_sha256 != verify(good, Keys()).manifest_sha256
     said = Path("docs/at-the-clinic.md").read_text(encoding="utf-8")
     assert "Hashes tell damage, not forgery" in said
+
+
+def test_what_was_made_without_the_words_does_not_pass_under_them(tmp_path: Path) -> None:
+    """A plain package under the real name, and one of which only some files are locked: FAIL, never PARTLY or PASS."""
+    data = record(tmp_path / "data", lived(sessions=2, steps=2))
+    good = exported(data, tmp_path / "real", Protection(WORDS)).made.place
+    forged = exported(data, tmp_path / "forged").made.place
+    assert good.name == forged.name
+    identity = pyrage.x25519.Identity.generate()
+    for keys in (Keys((WORDS,)), Keys(identities=(identity,)), Keys((WORDS,), (identity,))):
+        found = verify(forged, keys)
+        assert (found.passed, found.outer) == (False, False)
+        assert "not protected, although words or a key were given: somebody else may have made it" in found.reason
+    assert verify(forged, Keys()).protection == "none"
+    assert verify(good, Keys((WORDS,))).protection == "passphrase"
+    with pyzipper.AESZipFile(forged / "data.zip", "a", encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(b"whatever the forger likes")
+        archive.writestr(f"{good.name}/data/more.csv", b"x")
+    relist(forged)
+    for keys in (Keys(), Keys((WORDS,)), Keys((WORDS,), plain=True)):
+        found = verify(forged, keys)
+        assert (found.passed, found.outer) == (False, False)
+        assert "only some of its files are encrypted" in found.reason
+
+
+def test_one_zip_file_of_a_package_is_protected_as_the_others(tmp_path: Path) -> None:
+    """A plain first bag beside a sealed second one is refused, also by who takes plain packages."""
+    data = record(tmp_path / "data", lived(sessions=2, steps=2))
+    identity = pyrage.x25519.Identity.generate()
+    place = exported(data, tmp_path / "out").made.place
+    files = members(place)
+    described = next(name for name in files if name.endswith("datapackage.json"))
+    second = (place / "data.zip").read_bytes()
+    (place / "data-2.zip.age").write_bytes(pyrage.encrypt(second, [identity.to_public()]))
+    digest = hashlib.sha256((place / "data-2.zip.age").read_bytes()).hexdigest().encode()
+    beside = b'"data-2.zip.age": "' + digest + b'", "READ-ME.txt"'
+    assert files[described].count(b'"READ-ME.txt"') == 1
+    rezip(place, {**files, described: files[described].replace(b'"READ-ME.txt"', beside)})
+    found = verify(place, Keys((WORDS,), (identity,), plain=True))
+    assert "only some of its zip files are encrypted" in found.reason
+
+
+@pytest.mark.parametrize("way", ["words", "key", "none"])
+def test_pass_claims_what_was_seen(tmp_path: Path, way: str) -> None:
+    """Whole, and opened with what was given; never who wrote it."""
+    identity = pyrage.x25519.Identity.generate()
+    (tmp_path / "words").write_text(WORDS)
+    (tmp_path / "key").write_text(str(identity))
+    public = (str(identity.to_public()), str(pyrage.x25519.Identity.generate().to_public()))
+    protection, options, said = {
+        "words": (
+            Protection(WORDS),
+            ["--passphrase-file", str(tmp_path / "words")],
+            "opened with words that were given",
+        ),
+        "key": (
+            Protection(keys=public),
+            ["--identity", str(tmp_path / "key")],
+            "opened with an identity that was given",
+        ),
+        "none": (Protection(), [], "not protected: anybody can have written it"),
+    }[way]
+    place = parcel(tmp_path, "aaaa0000", 1, {}, protection=protection)
+    found = CliRunner().invoke(cli, ["verify", *options, str(place)])
+    assert found.exit_code == 0
+    assert found.output.startswith(f"PASS  {place.name}: whole, and {said} (")
+    assert "wrote it" not in found.output
 
 
 def test_without_the_key_it_is_still_said_which_package_it_is(tmp_path: Path) -> None:
