@@ -30,7 +30,7 @@ PERSON = Person(
 )
 KEYS = "\n".join(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)).encode()
 RELAX = (BUILTIN / "relax.toml").read_bytes()
-QUICK, SLOW = 300, 2_000
+QUICK, SLOW = 100, 2_000
 
 
 def same(text: str) -> str:
