@@ -166,6 +166,10 @@ class _Building:
             top = self.name if number == 0 else f"{self.name}-{number + 1}"
             payloads = self._payloads if number == 0 else self._films
             shown = self._shown(archive_name(number))
+            if number == 0:  # so that the bag says its hash too
+                text = readme.readme_bytes([*self.files, shown, manifest.FILE], self.order.protection, self.order.words)
+                meter.begin(readme.FILE)
+                self._file(readme.FILE, iter((text,)), meter, personal=False)
             meter.begin(shown)
 
             def of_this(
@@ -174,10 +178,6 @@ class _Building:
                 return payloads(done, number, meter)  # type: ignore[no-any-return]
 
             self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
-        names = [*self.files, manifest.FILE]
-        text = readme.readme_bytes(names, self.order.protection, self.order.words)
-        meter.begin(readme.FILE)
-        self._file(readme.FILE, iter((text,)), meter, personal=False)
         listed = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
         meter.begin(manifest.FILE)
         own = self._file(manifest.FILE, iter((listed,)), meter, personal=False)

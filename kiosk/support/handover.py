@@ -60,6 +60,7 @@ def run_export(
             documents(said, settings.site.language, settings.site.code, settings.site.device_label),
             named_zone(),
             lambda rows: note(data, rows, instant(clock)),
+            lambda row_at, least: claim(data, row_at, least, instant(clock)),
             said,
             _progress,
         )
@@ -67,7 +68,6 @@ def run_export(
         if isinstance(why, HandoverError) or why.errno is None:
             raise
         raise HandoverError(f"{to}: {why.strerror}: there is no package; make room or name another folder") from why
-            lambda row_at, least: claim(data, row_at, least, instant(clock)),
     finally:
         target.close()
         if sys.stderr.isatty():
@@ -119,6 +119,12 @@ def _as_text(exported: Exported, passphrase: str) -> str:
     lines = [f"{made.place}: {made.rows} rows, {made.size / 1e6:.1f} MB, written and read back"]
     if passphrase:
         lines += [f"Passphrase: {passphrase}", "It is shown this once and kept nowhere: write it down."]
+    if made.unread:
+        lines.append(
+            "1 plan could not be read and is not in it: set this person up again"
+            if made.unread == 1
+            else f"{made.unread} plans could not be read and are not in it: set these people up again"
+        )
     if not exported.noted:
         lines.append("The record could not be written, so it does not know of this export: run `kiosk doctor`.")
     return "\n".join(lines)
@@ -126,12 +132,6 @@ def _as_text(exported: Exported, passphrase: str) -> str:
 
 def _as_json(exported: Exported, passphrase: str) -> str:
     made = exported.made
-    if made.unread:
-        lines.append(
-            "1 plan could not be read and is not in it: set this person up again"
-            if made.unread == 1
-            else f"{made.unread} plans could not be read and are not in it: set these people up again"
-        )
     told: dict[str, Any] = {
         "package": made.name,
         "path": str(made.place),
@@ -139,6 +139,7 @@ def _as_json(exported: Exported, passphrase: str) -> str:
         "selection": exported.selection.name,
         "since_seq": exported.selection.since_seq,
         "rows": made.rows,
+        "unread_plans": made.unread,
         "size_bytes": made.size,
         "manifest_sha256": made.manifest_sha256,
         "files": {name: digest.sha256 for name, digest in made.files.items()},
@@ -146,7 +147,6 @@ def _as_json(exported: Exported, passphrase: str) -> str:
     }
     if passphrase:
         told["passphrase"] = passphrase
-        "unread_plans": made.unread,
     return json.dumps(told)
 
 
