@@ -174,6 +174,7 @@ def record(data: Path, rows: Iterable[Row]) -> Path:
     ).fetchone()[0]
     connection.execute("INSERT OR REPLACE INTO counters VALUES ('seq', ?)", (seq,))
     connection.execute("UPDATE session_changes SET seq = ?", (seq,))
+    connection.execute("UPDATE person_changes SET seq = ?", (seq,))
     connection.commit()
     connection.close()
     return data
