@@ -14,6 +14,7 @@ import pytest
 
 from kiosk.clock import SimClock, instant
 from kiosk.devices.stick_sim import SimSticks
+from kiosk.errors import StoreError
 from kiosk.handover.carrying import leftovers
 from kiosk.handover.errand import Moved, Phase
 from kiosk.handover.exporting import Exported
@@ -78,13 +79,16 @@ def test_the_record_hears_of_it_only_when_it_is_proved(data: Path, tmp_path: Pat
         assert isinstance(rows, list)
         seen.extend(row.verified for row in rows if hasattr(row, "verified"))
 
+    def locked(_row_at: object, _least: int) -> int:
+        raise StoreError("no number can be taken: a running kiosk hears of the export all the same")
+
     sticks = Rotting(rotted(random.Random(1)))
     (tmp_path / "stick").mkdir()
     sticks.plug(tmp_path / "stick")
-    assert sent(sticks, real(data, note=noted)).outcome is Outcome.UNSOUND
+    assert sent(sticks, real(data, note=noted, claim=locked)).outcome is Outcome.UNSOUND
     assert seen == [False]
     seen.clear()
-    assert sent(plugged(tmp_path / "other"), real(data, note=noted)).outcome is Outcome.DONE
+    assert sent(plugged(tmp_path / "other"), real(data, note=noted, claim=locked)).outcome is Outcome.DONE
     assert seen == [False, True]
 
 
