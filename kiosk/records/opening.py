@@ -80,6 +80,10 @@ def _connect(path: Path, limits: Limits) -> sqlite3.Connection:
         verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             raise Damaged(f"{path}: {verdict}")
+    except UnicodeDecodeError as error:
+        # SQLite names what it cannot make sense of, and Python cannot read the name.
+        connection.close()
+        raise Damaged(f"{path}: the schema is damaged") from error
     except BaseException:
         connection.close()
         raise

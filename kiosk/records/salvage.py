@@ -16,6 +16,9 @@ from kiosk.records.rows import ROWS, Row, row_of, told
 PROBES = 24
 """How often to jump (1, 2, 4 … rows on) over a page that cannot be read before going on from the other end."""
 
+UNREADABLE = (sqlite3.Error, OverflowError, UnicodeDecodeError)
+"""What a damaged file raises; the last where SQLite names what it cannot make sense of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
@@ -116,7 +119,7 @@ def _open(damaged: Path) -> sqlite3.Connection | None:
         source.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except UNREADABLE:
             source.close()
         else:
             return source
@@ -131,12 +134,12 @@ def _readable(source: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]
             for found in source.execute(f'SELECT _rowid_ AS at, * FROM "{table}" WHERE at > ? ORDER BY at', (last,)):  # noqa: S608
                 last, hop, failures = found["at"], 1, 0
                 yield dict(found)
-        except (sqlite3.Error, OverflowError):
+        except UNREADABLE:
             last, hop, failures = last + hop, hop * 2, failures + 1
         else:
             return
     try:
         for found in source.execute(f'SELECT _rowid_ AS at, * FROM "{table}" ORDER BY at DESC'):  # noqa: S608
             yield dict(found)
-    except (sqlite3.Error, OverflowError):
+    except UNREADABLE:
         return

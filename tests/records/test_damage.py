@@ -184,6 +184,18 @@ def test_children_of_lost_parents_are_kept(tmp_path: Path) -> None:
     assert rows_in(tmp_path, "SELECT key FROM inbox_seen") == [("k",)]
 
 
+def test_a_schema_that_is_no_text_any_more_is_damage(tmp_path: Path) -> None:
+    """SQLite's own words about it cannot be decoded then: the kiosk starts all the same."""
+    fill(tmp_path, 2)
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET name = CAST(x'dd28' AS TEXT), sql = 'garbage' WHERE name = 'clips'")
+    connection.commit()
+    connection.close()
+    works(tmp_path)
+    assert kept(tmp_path) != []
+
+
 def test_rescued_rows_are_held_by_no_package_that_was_made_before(tmp_path: Path) -> None:
     """Where the numbering is lost it goes on behind what packages are believed to hold, and everything has changed."""
     store = open_small(tmp_path)
