@@ -70,7 +70,7 @@ def _choose(turn: Turn, answer: str) -> None:
 
 def _try(turn: Turn, digits: str) -> None:
     s = turn.s
-    # Counted and handed over first: a plug pulled while the PIN is compared must not give the try back.
+    # Counted first: it is compared once that is stored, so that a plug pulled meanwhile does not give the try back.
     _keep(turn, s.slot, pin.one_more(s.tries(s.slot), s.data.boot_id, s.now_ms))
     turn.set(attempt=s.attempt + 1)
     turn.effects.append(CheckPin(s.slot, digits, turn.s.attempt))

@@ -229,8 +229,9 @@ class Writer:
             self._drop_connection()
 
     def _done(self, token: int) -> None:
-        self._queue.stored(token)
+        # Told first: whoever waits with ``flush`` finds the news there.
         self._listener.stored(token)
+        self._queue.stored(token)
 
     def _trouble(self, error: Exception) -> None:
         """Name what went wrong, and decide from where to try again, and when."""

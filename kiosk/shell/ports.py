@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from kiosk.clock import Clock
+from kiosk.desk.pin import Tries
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
@@ -92,3 +93,5 @@ class Ports:
     """None: nobody looks at the pictures, and nothing is measured."""
     handing: Handing | None = None
     """None: nothing can be handed over."""
+    tries: dict[str, Tries] = field(default_factory=dict)
+    """By slot, the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""

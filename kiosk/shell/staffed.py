@@ -34,7 +34,7 @@ from kiosk.desk.effects import (
     StopLooking,
     TakeIn,
 )
-from kiosk.desk.pin import SALT_BYTES, hash_pin, is_pin
+from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
 from kiosk.records.rows import (
     AnchorRow,
@@ -84,6 +84,8 @@ class Staffed:
         self._erase, self._words = erase, words
         self._playing: Replaying | None = None
         self.left = False
+        self._counted = 0
+        self._unasked: CheckPin | None = None
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
         self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
         self._hand_over(effects)
@@ -103,6 +105,9 @@ class Staffed:
             self._hear_errand(now_ms)
         elif isinstance(signal, Stored | StoreState):
             self._step(Fresh(self._gather()), now_ms)
+            if isinstance(signal, Stored):
+                self._counted = 0 if signal.token >= self._counted else self._counted
+            self._compare()
 
     def tick(self, now_ms: int) -> None:
         due = staff.deadline_ms(self.state)
@@ -133,7 +138,10 @@ class Staffed:
     def _carry_out(self, effect: StaffEffect) -> None:
         store, clock = self._ports.store, self._ports.clock
         if isinstance(effect, CheckPin):
-            self._check_pin(effect)
+            self._unasked = effect
+            self._compare()
+        elif isinstance(effect, SaveTries):
+            self._count(effect)
         elif isinstance(effect, SetClock):
             clock.set_by_staff(effect.utc)
             at = clock.now_ms()
@@ -209,7 +217,23 @@ class Staffed:
             self._step(Fresh(self._gather()), now_ms)
             self._step(handing.brought(self._words), now_ms)
 
-    def _check_pin(self, effect: CheckPin) -> None:
+    def _count(self, effect: SaveTries) -> None:
+        """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""
+        boot_id = self._ports.clock.boot_id
+        lock_boot = boot_id if effect.lock_ms else ""
+        self._ports.tries[effect.slot] = Tries(effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
+        self._counted = self._ports.store.put(*stored_as(effect, boot_id))
+
+    def _compare(self) -> None:
+        """Compare the PIN that waits, once its try is stored: a plug that is pulled then does not give it back.
+
+        A record in trouble shuts nobody out, for staff have to get at it: what is counted here has to do then, and a
+        restart gives back the tries that were never stored, which is one more round of five for each start.
+        """
+        effect = self._unasked
+        if effect is None or (self._counted and not self._ports.store.problem):
+            return
+        self._unasked = None
         row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)
         self._ports.workshop.give(
             effect.attempt, lambda: row is not None and is_pin(effect.pin, row.pin_salt, row.pin_hash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def desk_data(
     unset = clock.status() is ClockStatus.UNSET
     flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
     return StaffData(
-        slots=desk_slots(reader),
+        slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader)),
         person=person,
         former=tuple(p for p in kept if person is None or p.code != person.code),
         new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
@@ -174,7 +175,7 @@ def _clock(ports: Ports, _: Words) -> StatusRow:
 
 
 def desk_slots(reader: Reader) -> tuple[Slot, ...]:
-    """Every staff slot, with its wrong tries."""
+    """Every staff slot, with the wrong tries that the record knows of."""
     found = []
     for row in reader.staff():
         kept = reader.pin_tries(row.slot)
