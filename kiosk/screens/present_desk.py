@@ -54,10 +54,11 @@ TABLES = frozenset(
 )
 
 
-def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Scene:
+def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = (), *, saving: bool = False) -> Scene:
     """The scene of ``staff`` as it stands; ``notice`` is one line about something missing.
 
-    ``lines``: those of the face at this moment of the replay that is looked at.
+    ``lines``: those of the face at this moment of the replay that is looked at. ``saving``: what staff did last does
+    not survive a power cut yet, and is not called saved.
     """
     if staff.place is Place.REPLAY:
         return drawing(staff, notice, _, lines)
@@ -72,7 +73,7 @@ def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = ()) -> Sce
     if staff.place in TABLES and options(staff):
         return _table(staff, notice, _)
     if staff.place in NOTES or not options(staff):
-        return _note(staff, notice, _)
+        return _note(staff, notice, _, saving=saving)
     return _menu(staff, notice, _)
 
 
@@ -293,8 +294,10 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
 # Notes.
 
 
-def _note(staff: Staff, notice: str, _: Words) -> Scene:
+def _note(staff: Staff, notice: str, _: Words, *, saving: bool) -> Scene:
     title, lines, mark = NOTES.get(staff.place, _empty)(staff, _)
+    if saving and staff.place is Place.SAVED:
+        title, lines, mark = _("Saving …"), (), Mark.NONE
     found = options(staff) if style(staff) is Style.DIRECT else ()
     labels = [answer_choice(staff, answer, _).label for answer in found]
     strip = Strip(labels[0] if labels else "", labels[1] if len(labels) > 1 else "", _red(staff, _))

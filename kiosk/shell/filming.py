@@ -196,15 +196,17 @@ class Filming:
             # Tried again after the next session and at the next start.
             log.warning("the clips cannot be looked through: %s", why)
 
-    def erase(self, code: str, by: str) -> None:
+    def erase(self, code: str, by: str, handed: Callable[[int], object] = lambda _token: None) -> None:
         """Have everything of this person deleted, aside: films first, since without rows nobody would know whose.
 
-        ``by``: the staff slot that asked for it.
+        ``by``: the staff slot that asked for it. ``handed`` gets the token of the order, in the thread that did it.
         """
         self._erased.add(code)
-        self._ports.workshop.give(0, self._vanishing(code, Erase(code, by)))
+        self._ports.workshop.give(0, self._vanishing(code, Erase(code, by), handed=handed))
 
-    def _vanishing(self, code: str, *orders: Row) -> Callable[[], bool]:
+    def _vanishing(
+        self, code: str, *orders: Row, handed: Callable[[int], object] = lambda _token: None
+    ) -> Callable[[], bool]:
         """The work of deleting a person's films, and the orders to the record that follow."""
         store, data, clock = self._ports.store, self._data, self._ports.clock
         key = f"erase-left.{clock.boot_id[:8]}.{clock.now_ms()}"
@@ -220,7 +222,7 @@ class Filming:
                 whole = False
             rows = [*orders, *(() if whole else (InboxRow(key, "", "erase-left"),))]
             if rows:
-                store.put(*rows)
+                handed(store.put(*rows))
             return whole
 
         return vanish

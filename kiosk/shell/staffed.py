@@ -59,6 +59,8 @@ from kiosk.signals import Chord, Done, ErrandMoved, Press, Signal, Stored, Store
 from kiosk.words import Words
 
 SEED_BITS = 64
+NEVER = 1 << 62
+"""Beyond every token that comes back."""
 TAKEN = -1
 """What a part that is taken in is given away under; PINs are counted from 1, and slots have 0."""
 
@@ -66,8 +68,8 @@ TAKEN = -1
 class Staffed:
     """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
 
-    ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, and by whom. ``words``: the
-    site's, for what comes from outside as a sentence.
+    ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, by whom, and where the token of
+    the order goes. ``words``: the site's, for what comes from outside as a sentence.
     """
 
     def __init__(
@@ -77,7 +79,7 @@ class Staffed:
         changed: Callable[[str, int | bool | str], None],
         seed: int | None = None,
         unfilm: Callable[[str], None] = lambda _code: None,
-        erase: Callable[[str, str], None] = lambda _code, _by: None,
+        erase: Callable[[str, str, Callable[[int], object]], None] = lambda _code, _by, _handed: None,
         words: Words = str,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
@@ -86,6 +88,8 @@ class Staffed:
         self.left = False
         self._counted = 0
         self._unasked: CheckPin | None = None
+        # Tokens of what staff did last: handed over, and stored; and what a worker has yet to hand over.
+        self._handed = self._stored = self._away = 0
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
         self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
         self._hand_over(effects)
@@ -106,6 +110,7 @@ class Staffed:
         elif isinstance(signal, Stored | StoreState):
             self._step(Fresh(self._gather()), now_ms)
             if isinstance(signal, Stored):
+                self._stored = max(self._stored, signal.token)
                 self._counted = 0 if signal.token >= self._counted else self._counted
             self._compare()
 
@@ -120,7 +125,8 @@ class Staffed:
 
     def scene(self, notice: str, words: Words) -> Scene:
         lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
-        return present_staff(self.state, notice, words, lines)
+        saving = self._away > 0 or self._handed > self._stored
+        return present_staff(self.state, notice, words, lines, saving=saving)
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
         self.state, effects = staff.step(self.state, event, now_ms)
@@ -146,19 +152,21 @@ class Staffed:
             clock.set_by_staff(effect.utc)
             at = clock.now_ms()
             anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), ClockStatus.STAFF.value)
-            store.put(anchor, EventRow("audit", "clock.set", effect.by))
+            self._put(anchor, EventRow("audit", "clock.set", effect.by))
         elif isinstance(effect, ChangeSetting):
             self._changed(effect.key, effect.value)
             kept = text_of(effect.value)
             row = StateRow(key_of(effect.key), kept)
-            store.put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
+            self._put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
         elif isinstance(effect, SaveStaff):
+            self._away += 1
             # Hashing is slow on purpose; the store may be told from any thread.
-            self._ports.workshop.give(0, lambda: bool(store.put(*slot_rows(effect))))
+            self._ports.workshop.give(0, lambda: self._come_back(store.put(*slot_rows(effect))))
         elif isinstance(effect, LeaveStaff):
             self.left = True
         elif isinstance(effect, ErasePerson):
-            self._erase(effect.code, effect.by)
+            self._away += 1
+            self._erase(effect.code, effect.by, self._come_back)
         elif isinstance(effect, LookForImport | StopLooking | TakeIn | ForgetImport):
             self._bring(effect)
         elif isinstance(effect, Prepare | Carry | StopCarrying | ForgetPrepared):
@@ -166,9 +174,22 @@ class Staffed:
         else:
             rows = stored_as(effect, clock.boot_id)
             if rows:
-                store.put(*rows)
+                self._put(*rows)
             if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
                 self._unfilm(effect.person.code)
+
+    def _put(self, *rows: Row) -> bool:
+        """Hand rows over. Those that are refused are never stored, so that nothing here counts as saved any more."""
+        return self._handed_over(self._ports.store.put(*rows))
+
+    def _come_back(self, token: int) -> bool:
+        """What a worker was to hand over has been handed over, or (0) refused."""
+        self._away -= 1
+        return self._handed_over(token)
+
+    def _handed_over(self, token: int) -> bool:
+        self._handed = max(self._handed, token) if token else NEVER
+        return bool(token)
 
     def _hand_on(self, effect: Prepare | Carry | StopCarrying | ForgetPrepared) -> None:
         handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
