@@ -26,8 +26,6 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 
 need python3-venv "makes the virtual environment" imports ensurepip
-need libgl1 "OpenCV loads libGL.so.1" loads libGL.so.1
-need libglib2.0-0 "OpenCV loads libgthread-2.0.so.0" loads libgthread-2.0.so.0
 if [ "$purpose" != appliance ]; then
     need gcc "builds the reader of foot pedals" command -v gcc
     need python3-dev "builds the reader of foot pedals" has_headers

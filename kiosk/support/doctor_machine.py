@@ -55,8 +55,11 @@ def vision(attempt: Try = tried) -> Check:
     name = "Picture library"
     got = attempt(TRY_VISION)
     if not got.worked:
-        if ".so" in got.said and "cannot open shared object" in got.said:
-            step = "install what OpenCV needs: apt-get install libgl1 libglib2.0-0"
+        if "libGL.so" in got.said or "libgthread" in got.said:
+            # opencv-python (with windows) in the place of the -headless one: nothing here needs what it needs.
+            step = (
+                "the OpenCV with windows was installed over the one without: set the kiosk up again from its lock file"
+            )
         elif "numpy" in got.said and ("size changed" in got.said or "multiarray" in got.said or "ABI" in got.said):
             step = (
                 "numpy and OpenCV do not fit each other: remove .venv (or install the service again) to get both anew"

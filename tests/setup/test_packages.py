@@ -49,10 +49,10 @@ def test_root_installs_after_saying_so(tmp_path: Path) -> None:
     """On a bare machine root gets exactly what is missing, announced with its reason and the command."""
     result = run(machine(tmp_path, user=0, python=NOTHING_LOADS, tools=("apt-get",)), "test")
     assert result.returncode == 0, result.stderr
-    packages = "python3-venv libgl1 libglib2.0-0 gcc python3-dev xvfb systemd dbus poppler-utils qpdf"
+    packages = "python3-venv gcc python3-dev xvfb systemd dbus poppler-utils qpdf"
     assert told(tmp_path) == ["apt-get update -qq", f"apt-get install --yes --no-install-recommends {packages}"]
     assert f"apt-get install --yes --no-install-recommends {packages}" in result.stdout
-    assert "OpenCV loads libGL.so.1" in result.stdout
+    assert "makes the virtual environment" in result.stdout
 
 
 def test_sudo_is_announced(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_without_a_way_it_explains_and_stops(tmp_path: Path, tools: tuple[str, .
     """Without apt, or without the right to use it, the packages are named and nothing is tried."""
     result = run(machine(tmp_path, user=1000, python=NOTHING_LOADS, tools=tools))
     assert result.returncode == 1
-    assert "libgl1" in result.stdout + result.stderr
+    assert "python3-venv" in result.stdout + result.stderr
     assert told(tmp_path) == []
 
 
