@@ -1,4 +1,4 @@
-"""Words and tones, as well as it goes: never late, never overlapping, and never in anybody's way.
+"""Words and tones, as well as it goes: never overlapping, cues never late, and never in anybody's way.
 
 One worker thread alone owns pygame's mixer, which may hang with its device; whoever wants a sound leaves a note.
 Nobody else may call ``pygame.init`` or ``pygame.quit``: they open and close the mixer as well.
@@ -58,8 +58,12 @@ class Speaker(Source, Protocol):
         """Words asked for now would be heard, as far as the kiosk can know."""
         ...
 
-    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
-        """Speak a prompt. A newer one takes its place; that of a held one only if it is held, too."""
+    def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
+        """Speak a prompt; a newer one takes its place. ``hold``: to its end, whatever is asked for meanwhile.
+
+        ``droppable``: a cue or a count, which is not said late and takes nobody's place; all others are said late
+        rather than not at all, until ``hush``.
+        """
         ...
 
     def tone(self, kind: str) -> None:
@@ -119,8 +123,8 @@ class Sound:
     def audible(self) -> bool:
         return self._level > 0 and self._mixer is not None
 
-    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
-        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold))
+    def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
+        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold, droppable))
 
     def tone(self, kind: str) -> None:
         self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))

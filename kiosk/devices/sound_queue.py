@@ -1,12 +1,13 @@
-"""What is heard next: pure. Newest wins, nothing overlaps, nothing comes late."""
+"""What is heard next: pure. Newest wins, nothing overlaps; what may be dropped comes in time or not at all."""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 STALE_MS = 400
-"""Words that come later than this after the picture they belong to would be about something else."""
+"""A cue that comes later than this after the picture it belongs to would be about something else."""
 
 
 class Kind(StrEnum):
@@ -16,49 +17,62 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Something to be heard, asked for at ``t_ms``. ``hold``: it has to be heard to its end."""
+    """Something to be heard. Tones are always droppable."""
 
     kind: Kind
     name: str
     t_ms: int
+    """When it was asked for."""
     hold: bool = False
+    """It is heard to its end; those that are held come one after the other."""
+    droppable: bool = False
+    """A cue or a count: late it is not said at all, and it takes nobody's place."""
 
 
 class Playlist:
-    """One thing is heard at a time. At most one tone and one prompt wait, the tone first: it is short.
+    """The order of play. One tone, the newest prompt that is not held, and every held prompt may wait.
 
-    A held prompt gives way to silence and to another held prompt only, and is never too late.
+    A tone goes first: it is short. Held prompts follow, oldest first; only silence, or the same prompt asked for again,
+    ends one. Then comes the newest other prompt: it takes the place of one that plays or waits, and is said late
+    rather than not at all, unless it is droppable.
     """
 
     def __init__(self) -> None:
         self.playing: Order | None = None
+        self._since_ms = 0
         self._tone: Order | None = None
+        self._held: deque[Order] = deque()
         self._prompt: Order | None = None
-        self._hushed = False
+        self._excused = False
+        self._ended = False
 
     def ask(self, order: Order) -> None:
-        """Put ``order`` in line, in the place of the one of its kind that was waiting."""
+        """Put ``order`` in line."""
         if order.kind is Kind.TONE:
             self._tone = order
-        elif order.hold or self._prompt is None or not self._prompt.hold:
-            self._prompt = order
+        elif order.hold:
+            self._prompt = None
+            self._held = deque(held for held in self._held if held.name != order.name)
+            self._held.append(order)
+            self._ended |= self.playing is not None and self.playing.name == order.name
+        elif not order.droppable or self._prompt is None or self._prompt.droppable:
+            self._prompt, self._excused = order, False
 
     def hush(self) -> None:
         """Silence: what is heard ends now, what waits is forgotten."""
         self._tone = self._prompt = None
-        self._hushed = self.playing is not None
+        self._held.clear()
+        self._ended = self.playing is not None
 
     def must_end(self) -> bool:
         """What is playing has to be faded out now."""
-        if self.playing is None:
-            return False
-        if self._hushed:
-            return True
-        if self.playing.hold:
-            return self._prompt is not None and self._prompt.hold
-        if self.playing.kind is Kind.TONE:
+        playing = self.playing
+        if playing is None or self._ended or playing.hold:
+            return playing is not None and self._ended
+        if playing.kind is Kind.TONE:
             return self._tone is not None
-        return self._tone is not None or self._prompt is not None
+        newer = self._prompt is not None and (playing.droppable or not self._prompt.droppable)
+        return newer or self._tone is not None or bool(self._held)
 
     def next(self, now_ms: int) -> Order | None:
         """What begins now; it is playing from here on. None while something plays, and when nothing waits."""
@@ -67,15 +81,19 @@ class Playlist:
         tone, self._tone = self._tone, None
         if tone is not None and now_ms - tone.t_ms <= STALE_MS:
             self.playing = tone
-            return tone
-        prompt, self._prompt = self._prompt, None
-        if prompt is not None and (prompt.hold or now_ms - prompt.t_ms <= STALE_MS):
-            self.playing = prompt
+        elif self._held:
+            self.playing = self._held.popleft()
+        else:
+            prompt, self._prompt = self._prompt, None
+            if prompt is not None and (not prompt.droppable or now_ms - prompt.t_ms <= STALE_MS):
+                self.playing = prompt
+        self._since_ms = now_ms
         return self.playing
 
     def finished(self, now_ms: int) -> None:
         """What was playing has ended, of itself or not."""
-        # Waiting for its own tone makes no prompt late.
         if self.playing is not None and self.playing.kind is Kind.TONE and self._prompt is not None:
-            self._prompt = replace(self._prompt, t_ms=now_ms)
-        self.playing, self._hushed = None, False
+            # Waiting for its own tone makes no cue late; waiting for one after the other does.
+            waited_ms = 0 if self._excused else now_ms - self._since_ms
+            self._prompt, self._excused = replace(self._prompt, t_ms=self._prompt.t_ms + waited_ms), True
+        self.playing, self._ended = None, False

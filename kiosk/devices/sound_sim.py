@@ -55,8 +55,8 @@ class SimSound:
     def audible(self) -> bool:
         return self._level > 0
 
-    def say(self, prompt_id: str, now_ms: int, hold: bool = False) -> None:
-        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold))
+    def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
+        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold, droppable))
 
     def tone(self, kind: str) -> None:
         self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))

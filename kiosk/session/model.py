@@ -232,9 +232,13 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a prompt."""
+    """Speak a prompt. Without a flag it is said late rather than not at all, unless a newer one takes its place."""
 
     prompt: str
+    hold: bool = False
+    """It is heard to its end, and what follows waits for it: the red flags, what ends a step."""
+    droppable: bool = False
+    """A cue or a count: what is late is not said, and nothing else is cut for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ def _cross(turn: Turn, due_ms: int) -> None:
     if "start" in cues:
         turn.tone("start")
     if "middle" in cues:
-        turn.say(turn.s.current.prompt_middle)
+        turn.say(turn.s.current.prompt_middle, droppable=True)
     if "done" in cues:
         _repetition_done(turn, due_ms)
 
@@ -295,7 +295,7 @@ def _repetition_done(turn: Turn, at_ms: int) -> None:
     if turn.s.repetition >= step.repetitions:
         _count_practice(turn, at_ms)
         turn.tone("end")
-        turn.say(step.prompt_end)
+        turn.say(step.prompt_end, hold=True)
         _close_step(turn, at_ms, skipped=False, reason="")
         _next_step(turn, at_ms)
 

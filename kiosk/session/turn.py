@@ -57,16 +57,18 @@ class Turn:
     def rate(self, item: str, scale: tuple[Answer, ...], answer: Answer) -> None:
         self.record(lambda key: Rated(key, item, scale.index(answer)))
 
-    def say(self, prompt: str) -> None:
+    def say(self, prompt: str, *, hold: bool = False, droppable: bool = False) -> None:
         """Speak ``prompt``; an empty one says nothing."""
         if prompt:
-            self.effects.append(Say(prompt))
+            self.effects.append(Say(prompt, hold, droppable))
 
     def ask(self, phase: Phase, at_ms: int) -> None:
         """Enter a question and read it out."""
         self.go(phase, at_ms)
         side = self.s.context.side or Side.BOTH
-        self.say(f"ask.{phase.value}.{side.value}" if phase is Phase.IDENTITY else f"ask.{phase.value}")
+        prompt = f"ask.{phase.value}.{side.value}" if phase is Phase.IDENTITY else f"ask.{phase.value}"
+        # What was not read out cannot be answered with "none".
+        self.say(prompt, hold=phase is Phase.RED_FLAGS)
 
     def tone(self, kind: str) -> None:
         self.effects.append(Tone(kind))

@@ -49,8 +49,6 @@ from kiosk.words import Words
 DEFAULT_SOUND = SoundSettings()
 NO_RATIOS: Mapping[str, tuple[float, ...]] = MappingProxyType({})
 NOTHING = Measure()
-FLAG_LIST = "ask.red-flags"
-"""The one prompt that nothing may cut short: what was not read out cannot be answered with "none"."""
 
 
 class Leading:
@@ -178,14 +176,14 @@ class Leading:
             return NOTHING
         found, cue = self._watching.done(record, after, now_ms)
         if cue is not None:
-            self._reach_out(Say(f"cue.{cue.value}"), now_ms)
+            self._reach_out(Say(f"cue.{cue.value}", droppable=True), now_ms)
         return found
 
     def _reach_out(self, effect: Effect, now_ms: int) -> None:
         sound = self._ports.sound
         if isinstance(effect, Say):
             if self._voice:
-                sound.say(effect.prompt, now_ms, hold=effect.prompt == FLAG_LIST)
+                sound.say(effect.prompt, now_ms, hold=effect.hold, droppable=effect.droppable)
         elif isinstance(effect, Tone):
             sound.tone(effect.kind)
         elif isinstance(effect, Hush):

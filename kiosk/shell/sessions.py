@@ -16,11 +16,10 @@ from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import SessionRow
-from kiosk.session.model import Context
+from kiosk.session.model import Context, Phase
 from kiosk.session.prompts import RED_FLAGS
 from kiosk.settings import Settings
 from kiosk.shell.day import since_ms
-from kiosk.shell.leading import FLAG_LIST
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def context_of(
     library: Library, person: Person, plan: Plan, settings: Settings, sound: Speaker, *, red_stuck: bool
 ) -> Context:
     """What the session must know of this person and this kiosk."""
-    spoken = sound.duration_ms(FLAG_LIST) if sound.audible and settings.sound.voice else None
+    spoken = sound.duration_ms(f"ask.{Phase.RED_FLAGS.value}") if sound.audible and settings.sound.voice else None
     used = (library.exercises.get(step.exercise) for step in plan.steps)
     inside = any(exercise is not None and exercise.permission is Permission.INSIDE_CHEEK for exercise in used)
     return Context(

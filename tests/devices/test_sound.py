@@ -107,8 +107,8 @@ def test_hush_silences_and_nothing_is_told(voice: Sound, clock: SimClock) -> Non
 
 
 def test_words_that_come_late_are_not_spoken(voice: Sound, clock: SimClock) -> None:
-    """A prompt asked for half a second ago is dropped; the next one is heard."""
-    voice.say("other", clock.now_ms() - 500)
+    """A cue asked for half a second ago is dropped; the next one is heard."""
+    voice.say("other", clock.now_ms() - 500, droppable=True)
     assert news(voice, 150) == []
     voice.say("short", clock.now_ms())
     assert news(voice) == [Spoken("short", clock.now_ms())]

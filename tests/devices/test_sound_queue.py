@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
-from kiosk.devices.sound import FADE_MS, Speaker
+from kiosk.devices.sound import Speaker
 from kiosk.devices.sound_queue import STALE_MS, Kind, Order, Playlist
 from kiosk.devices.sound_sim import TONE_MS, Heard, SimSound
 from kiosk.signals import Spoken
 
+LENGTHS = {f"{kind}{n}": ms for kind in ("say", "cue", "hold") for n, ms in enumerate((200, 900, 3_000))}
+"""How long a prompt of the random walk is heard; one without a length has no file."""
 
-def prompt(name: str, t_ms: int = 0, hold: bool = False) -> Order:
-    return Order(Kind.PROMPT, name, t_ms, hold)
+
+def prompt(name: str, t_ms: int = 0, *, hold: bool = False, droppable: bool = False) -> Order:
+    return Order(Kind.PROMPT, name, t_ms, hold, droppable)
 
 
 def test_the_newest_waiting_prompt_wins() -> None:
@@ -41,16 +44,39 @@ def test_a_newer_prompt_ends_the_one_that_plays() -> None:
     assert playlist.next(180) == prompt("new", 100)
 
 
-def test_a_late_prompt_is_dropped() -> None:
-    """At 400 ms it is spoken, after that it would be about something else; a held one is always spoken."""
-    for hold, at_ms, spoken in ((False, STALE_MS, True), (False, STALE_MS + 1, False), (True, 60_000, True)):
+def test_a_late_cue_is_dropped_and_a_question_is_not() -> None:
+    """At 400 ms a cue is spoken, after that it would be about something else; questions and what is held always are."""
+    for order, at_ms, spoken in (
+        (prompt("cue", droppable=True), STALE_MS, True),
+        (prompt("cue", droppable=True), STALE_MS + 1, False),
+        (prompt("ask.paused"), 60_000, True),
+        (prompt("relax-eyes.end", hold=True), 60_000, True),
+    ):
         playlist = Playlist()
-        playlist.ask(prompt("words", 0, hold))
+        playlist.ask(order)
         assert (playlist.next(at_ms) is not None) is spoken
 
 
+def test_a_cue_takes_nobodys_place() -> None:
+    """It cuts no question and replaces none that waits; another cue it does, and a question replaces and cuts it."""
+    playlist = Playlist()
+    playlist.ask(prompt("ask.comfort"))
+    playlist.ask(prompt("cue", droppable=True))
+    assert playlist.next(0) == prompt("ask.comfort")
+    playlist.ask(prompt("cue", 10, droppable=True))
+    assert not playlist.must_end()
+    playlist.ask(prompt("newer cue", 20, droppable=True))
+    playlist.finished(300)
+    assert playlist.next(300) == prompt("newer cue", 20, droppable=True)
+    playlist.ask(prompt("third cue", 310, droppable=True))
+    assert playlist.must_end()
+    playlist.ask(prompt("ask.paused", 320))
+    playlist.finished(390)
+    assert playlist.next(390) == prompt("ask.paused", 320)
+
+
 def test_a_held_prompt_is_heard_to_its_end() -> None:
-    """The red flags are read out whatever else is said meanwhile; silence and another held prompt still end them."""
+    """The red flags are read out whatever else is said meanwhile; silence and being asked for again still end them."""
     playlist = Playlist()
     playlist.ask(prompt("flags", 0, hold=True))
     playlist.ask(prompt("other", 0))
@@ -58,8 +84,27 @@ def test_a_held_prompt_is_heard_to_its_end() -> None:
     playlist.ask(prompt("other", 5))
     playlist.ask(Order(Kind.TONE, "end", 5))
     assert not playlist.must_end()
-    playlist.ask(prompt("flags again", 9, hold=True))
+    playlist.ask(prompt("flags", 9, hold=True))
     assert playlist.must_end()
+    playlist.finished(89)
+    playlist.next(90)  # the tone
+    playlist.finished(95)
+    assert playlist.next(95) == prompt("flags", 9, hold=True)
+
+
+def test_what_ends_a_step_is_said_before_what_begins_the_next() -> None:
+    """Both are asked for in the same moment, after the end's tone: "Open your eyes" used to be replaced each time."""
+    playlist = Playlist()
+    playlist.ask(Order(Kind.TONE, "end", 0))
+    playlist.ask(prompt("relax-eyes.end", hold=True))
+    playlist.ask(prompt("glasses-on", hold=True))
+    playlist.ask(prompt("relax-cheeks.start"))
+    heard = []
+    for t_ms in (0, 400, 1_700, 3_000):
+        order = playlist.next(t_ms)
+        heard.append(order.name if order else "")
+        playlist.finished(t_ms + 350)
+    assert heard == ["end", "relax-eyes.end", "glasses-on", "relax-cheeks.start"]
 
 
 def test_hush_ends_everything() -> None:
@@ -134,28 +179,41 @@ def test_the_simulated_voice_is_silent_when_it_has_to_be() -> None:
     voice.close()
 
 
+@example([("tone", 0, 0), ("cue", 0, 0), ("tone", 1, 0), ("tone", 400, 0)])  # 881 ms late, before
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["say", "hold", "tone", "hush", "wait"]), st.integers(0, 1_500), st.integers(0, 3)),
+        st.tuples(
+            st.sampled_from(["say", "cue", "hold", "tone", "hush", "wait"]), st.integers(0, 1_500), st.integers(0, 3)
+        ),
         max_size=40,
     )
 )
 def test_whatever_is_asked_two_sounds_never_overlap(moves: list[tuple[str, int, int]]) -> None:
-    """In any order of asking, one thing is heard at a time; only whole prompts are told; nothing begins late."""
+    """In any order of asking, one thing is heard at a time; only whole prompts are told; no cue begins late.
+
+    What is held is heard whole and in its order, and the newest prompt is heard, unless silence was wanted.
+    """
     clock = SimClock(t_ms=0)
-    voice = SimSound(clock, {"p0": 200, "p1": 900, "p2": 3_000}.get)
+    voice = SimSound(clock, LENGTHS.get)
     asked: dict[str, int] = {}
+    held: list[str] = []
+    newest = ""
     told: list[Spoken] = []
     for what, dt, which in moves:
         clock.advance(dt)
         now = clock.now_ms()
-        if what in ("say", "hold"):
-            voice.say(f"p{which}", now, hold=what == "hold")
-            asked[f"p{which}"] = now
+        if what in ("say", "cue", "hold"):
+            name = f"{what}{which}"
+            voice.say(name, now, hold=what == "hold", droppable=what == "cue")
+            asked[name] = now
+            held += [name] if what == "hold" and LENGTHS.get(name) else []
+            newest = newest if what == "cue" else name if what == "say" and name in LENGTHS else ""
         elif what == "tone":
             voice.tone("start")
+            newest = ""  # it may be cut by it
         elif what == "hush":
             voice.hush()
+            held, newest = [], ""
         told += [s for s in voice.drain(now) if isinstance(s, Spoken)]
     clock.advance(30_000)
     told += [s for s in voice.drain(clock.now_ms()) if isinstance(s, Spoken)]
@@ -163,7 +221,8 @@ def test_whatever_is_asked_two_sounds_never_overlap(moves: list[tuple[str, int, 
     assert all(h.start_ms < h.end_ms for h in voice.heard)
     whole = [(h.name, h.end_ms) for h in voice.heard if h.kind is Kind.PROMPT and not h.cut]
     assert [(s.prompt, s.t_ms) for s in told] == whole
-    holds = any(what == "hold" for what, _, _ in moves)
     for h in voice.heard:
-        if h.kind is Kind.PROMPT and not holds and h.start_ms >= asked[h.name]:
-            assert h.start_ms - asked[h.name] <= STALE_MS + TONE_MS + FADE_MS
+        if h.name.startswith("cue") and h.start_ms >= asked[h.name]:
+            assert h.start_ms - asked[h.name] <= STALE_MS + TONE_MS
+    assert not set(held) - {name for name, _ in whole}
+    assert not newest or newest in {name for name, _ in whole}
