@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kiosk import choosing
 from kiosk.care.model import Region
 from kiosk.care.plan import pick_regions
 from kiosk.desk.effects import (
@@ -105,15 +106,32 @@ class _Turn:
         self.home = replace(self.home, **changes)
 
     def go(self, place: Place) -> None:
-        """Enter ``place``; no answer is preselected. Nobody bound: there is only the welcome."""
+        """Enter ``place``; preselected is at most the answer that was left. Nobody bound: there is only the welcome."""
         if self.home.place is Place.CARD and place is not Place.CARD:
             self.effects.append(Quiet())
         if self.home.data.person is None:
             place = Place.WELCOME
+        left = _left(self.home, place)
         if place in (Place.LIST, Place.ASLEEP, Place.WELCOME):
             self.set(chosen="", ratings=(), page=0)
         now = self.home.now_ms
-        self.set(place=place, cursor=None, touched_ms=now, scan_at_ms=now + self.home.data.scan_ms)
+        self.set(place=place, touched_ms=now, scan_at_ms=now + self.home.data.scan_ms)
+        found = answers(self.home)
+        # One switch accepts with any press: a second one in a tremor must not open the page again.
+        back = left in found and not self.home.data.single_switch
+        self.set(cursor=found.index(left) if back else None)
+
+
+def _left(home: Home, place: Place) -> str:
+    """The answer of ``place`` that led to where ``home`` is; empty where none did."""
+    if place is Place.LIST and home.place in _OPENED:
+        return _OPENED[home.place]
+    under = {Place.LIST: (Place.CLOSED, Place.FORM, Place.RATE, Place.PICKED), Place.CARDS: (Place.CARD,)}
+    return home.chosen if home.place in under.get(place, ()) else ""
+
+
+_OPENED = {Place.CARDS: CARDS, Place.TELL: TELL, Place.TOLD: TELL}
+"""Places that always have the same answer of the list above them."""
 
 
 def _pass_time(turn: _Turn) -> None:
@@ -122,10 +140,10 @@ def _pass_time(turn: _Turn) -> None:
         return
     if home.now_ms >= home.touched_ms + home.data.idle_ms:
         turn.go(Place.ASLEEP)
-    elif home.data.single_switch and (count := len(answers(home))) and home.now_ms >= home.scan_at_ms:
-        steps = (home.now_ms - home.scan_at_ms) // home.data.scan_ms + 1
-        cursor = (steps - 1 if home.cursor is None else home.cursor + steps) % count
-        turn.set(cursor=cursor, scan_at_ms=home.scan_at_ms + steps * home.data.scan_ms)
+    elif home.data.single_switch:
+        count, every = len(answers(home)), home.data.scan_ms
+        cursor, due = choosing.scan(home.cursor, count, home.scan_at_ms, every, home.now_ms)
+        turn.set(cursor=cursor, scan_at_ms=due)
 
 
 def _press(turn: _Turn, button: Button) -> None:
@@ -136,24 +154,20 @@ def _press(turn: _Turn, button: Button) -> None:
     if home.place is Place.ASLEEP:
         turn.go(Place.LIST)
     elif home.data.single_switch:
-        _accept(turn, found)
+        _give(turn, Button.GREEN, found)
     elif button is Button.RED:
         _back(turn)
     elif button is Button.GREEN and before_ms is not None and now - before_ms < CHORD_GUARD_MS:
         return
-    elif direct(home):
-        index = 0 if button is Button.GREEN else 1
-        if index < len(found):
-            _take(turn, found[index])
-    elif button is Button.GREEN:
-        _accept(turn, found)
-    elif found:
-        turn.set(cursor=0 if home.cursor is None else (home.cursor + 1) % len(found))
+    else:
+        _give(turn, button, found)
 
 
-def _accept(turn: _Turn, found: tuple[str, ...]) -> None:
-    if turn.home.cursor is not None and turn.home.cursor < len(found):
-        _take(turn, found[turn.home.cursor])
+def _give(turn: _Turn, button: Button, found: tuple[str, ...]) -> None:
+    answer, cursor = choosing.press(button, found, turn.home.cursor, direct=direct(turn.home))
+    turn.set(cursor=cursor)
+    if answer is not None:
+        _take(turn, answer)
 
 
 def _take(turn: _Turn, answer: str) -> None:
@@ -180,6 +194,7 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
     old = before.data.person.code if before.data.person else None
     if code != old:
         turn.go(Place.LIST if before.place is not Place.ASLEEP else Place.ASLEEP)
+        turn.set(cursor=None)
         return
     if before.place in (Place.FORM, Place.RATE, Place.PICKED):
         offer = turn.home.offer

@@ -58,7 +58,6 @@ class HomeData:
     last_practised: int | None = None
     clock_line: str = ""
     cards: tuple[Card, ...] = ()
-    notices: tuple[str, ...] = ()
     single_switch: bool = False
     scan_ms: int = 2_000
     idle_ms: int = 180_000

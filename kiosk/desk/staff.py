@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import choosing
 from kiosk.desk import bringing, entry, erasing, handover, recording, setup, work
 from kiosk.desk.effects import StaffEffect
 from kiosk.desk.staff_model import Brought, Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
@@ -175,15 +176,11 @@ def _press(turn: Turn, button: Button) -> None:
             _give(turn, frame.turning)
         else:
             turn.frame(turning=(frame.turning + 1) % 10)
-    elif form.style is Style.DIRECT:
-        index = 0 if button is Button.GREEN else 1
-        if index < len(found):
-            form.take(turn, found[index])
-    elif form.style is Style.LIST and found:
-        if button is Button.AMBER:
-            turn.frame(cursor=0 if frame.cursor is None else (frame.cursor + 1) % len(found))
-        elif frame.cursor is not None:
-            form.take(turn, found[frame.cursor])
+    elif form.style is not Style.BLIND:
+        answer, cursor = choosing.press(button, found, frame.cursor, direct=form.style is Style.DIRECT)
+        turn.frame(cursor=cursor)
+        if answer is not None:
+            form.take(turn, answer)
 
 
 def _give(turn: Turn, digit: int) -> None:

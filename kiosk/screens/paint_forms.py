@@ -13,6 +13,7 @@ from kiosk.screens.paint_frame import (
     dots,
     frame,
     head_width,
+    pages,
 )
 from kiosk.screens.scene import Digits, Listing, Mark, Note, Progress, Row, Table
 from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, PANEL, SOFT, TRACK
@@ -203,7 +204,7 @@ STATE_MARKS = {"ok": Mark.TICK, "warning": Mark.WARNING, "fault": Mark.FAULT}
 
 
 def table(scene: Table, kit: Kit) -> list[Placed]:
-    """Rows of label and value, a mark for how each stands; around the chosen row when not all have room."""
+    """Rows of label and value, a mark for how each stands; the chosen row's page when not all have room."""
     items, area = frame(scene, kit)
     level = kit.sizes.levels - 1
     items.extend(
@@ -237,28 +238,18 @@ def _table_row_height(row: Row, width: int, em: int, kit: Kit) -> int:
 
 def _table_rows(scene: Table, area: Box, em: int, kit: Kit) -> list[Placed]:
     heights = [_table_row_height(row, area.w, em, kit) for row in scene.rows]
-    first, last = 0, len(heights)
-    room = area
-    if sum(heights) > area.h and heights:
-        room = Box(area.x, area.y + DOT, area.w, area.h - 2 * DOT)
-        at = min(scene.index or 0, len(heights) - 1)
-        first, last = at, at + 1
-        grown = True
-        while grown:
-            grown = False
-            if first > 0 and sum(heights[first - 1 : last]) <= room.h:
-                first, grown = first - 1, True
-            if last < len(heights) and sum(heights[first : last + 1]) <= room.h:
-                last, grown = last + 1, True
+    found = pages(heights, 0, area.h, area.h - 2 * DOT)
+    page = next(page for page in found if (scene.index or 0) in page) if heights else range(0)
+    room = Box(area.x, area.y + DOT, area.w, area.h - 2 * DOT) if len(found) > 1 else area
     placed: list[Placed] = []
-    if first > 0:
+    if page.start > 0:
         placed.append(Placed(Role.MORE, Box(area.x, area.y, area.w, DOT - 4), ink=SOFT, count=-1))
     y = room.y
-    for i in range(first, last):
+    for i in page:
         placed.append(_table_row(scene.rows[i], i == scene.index, Box(area.x, y, area.w, heights[i]), em, kit))
         y += heights[i]
-    if last < len(heights):
-        hidden = "" if scene.index is not None else " / ".join(row.label for row in scene.rows[last:])
+    if page.stop < len(heights):
+        hidden = "" if scene.index is not None else " / ".join(row.label for row in scene.rows[page.stop :])
         placed.append(
             Placed(Role.MORE, Box(area.x, room.bottom + 4, area.w, DOT - 4), ink=SOFT, count=1, clipped=hidden)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.screens.fit import SCREEN, Align, Box, Measure, Placed, Role, balanced, narrowest, pitch, tall, text_at
@@ -127,6 +128,22 @@ def head_width(scene: Scene, area: Box, kit: Kit) -> int:
     if not scene.clock:
         return area.w
     return area.w - min(kit.measure(scene.clock, kit.sizes.least, False), SCREEN.w // 2) - 2 * GAP
+
+
+def pages(heights: Sequence[int], gap: int, room: int, cut: int) -> list[range]:
+    """Rows of these heights, ``gap`` apart, as pages of ``room`` pixels, or of ``cut`` where there are several.
+
+    A row stands on the same page whichever is chosen, so that nothing moves while choosing but the cursor.
+    """
+    if sum(heights) + gap * (len(heights) - 1) <= room:
+        return [range(len(heights))]
+    found, first, used = [], 0, 0
+    for i, height in enumerate(heights):
+        if i > first and used + gap + height > cut:
+            found.append(range(first, i))
+            first, used = i, 0
+        used += height + (gap if i > first else 0)
+    return [*found, range(first, len(heights))]
 
 
 def dots(count: int, of: int, box: Box) -> Placed:

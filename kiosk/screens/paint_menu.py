@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.screens.fit import Box, Placed, Role, narrowest, pitch, text_at
 from kiosk.screens.paint_forms import message
-from kiosk.screens.paint_frame import GAP, Kit, Texts, column, column_height, column_width, frame, head_width
+from kiosk.screens.paint_frame import GAP, Kit, Texts, column, column_height, column_width, frame, head_width, pages
 from kiosk.screens.scene import Choice, Mark, Menu
 from kiosk.screens.theme import CHOSEN, INK, INK_CHOSEN, PANEL, SOFT
 
@@ -30,7 +30,7 @@ def menu(scene: Menu, kit: Kit) -> list[Placed]:
     """A question with its answers; without answers the question stands alone beside its drawing.
 
     The way it is laid out does not depend on which answer is chosen, so nothing moves while choosing. When the rows do
-    not all have room, those around the chosen one are shown, and a sign that there are more.
+    not all have room they stand on pages: the chosen one's is shown, and a sign that there are more.
     """
     items, area = frame(scene, kit)
     if not scene.choices:
@@ -40,7 +40,8 @@ def menu(scene: Menu, kit: Kit) -> list[Placed]:
     for rows in tried:
         if rows.whole:
             return items + rows.placed()
-    return items + max((rows for rows in tried if not rows.broken), default=tried[-1], key=lambda r: r.shown).placed()
+    fewest = min((rows for rows in tried if not rows.broken), default=tried[-1], key=lambda rows: len(rows.pages))
+    return items + fewest.placed()
 
 
 class _Rows:
@@ -69,36 +70,12 @@ class _Rows:
         if max(self.heights) * len(self.heights) + BETWEEN_ROWS * (len(self.heights) - 1) <= self.room.h:
             self.heights = [max(self.heights)] * len(self.heights)
         self.broken = any(self._row_broken(c) for c in scene.choices) or any(p.clipped for p in self.head)
-        self.first, self.last = self._window()
+        self.pages = pages(self.heights, BETWEEN_ROWS, self.room.h, self.room.h - 2 * MORE)
 
     @property
     def whole(self) -> bool:
         """Every answer is on the screen and no word is broken."""
-        return not self.broken and self.last - self.first == len(self.heights)
-
-    @property
-    def shown(self) -> int:
-        """How many answers are on the screen."""
-        return (self.last - self.first) * self.plan.columns
-
-    def _stack(self, first: int, last: int) -> int:
-        return sum(self.heights[first:last]) + BETWEEN_ROWS * (last - first - 1)
-
-    def _window(self) -> tuple[int, int]:
-        """The rows that are shown: all, or as many as fit around the chosen one."""
-        count = len(self.heights)
-        if self._stack(0, count) <= self.room.h:
-            return 0, count
-        room = self.room.h - 2 * MORE
-        first = (self.scene.index or 0) // self.plan.columns
-        last = first + 1
-        while True:
-            if first > 0 and self._stack(first - 1, last) <= room:
-                first -= 1
-            elif last < count and self._stack(first, last + 1) <= room:
-                last += 1
-            else:
-                return first, last
+        return not self.broken and len(self.pages) == 1
 
     def _texts(self) -> Texts:
         sizes = self.kit.sizes
@@ -185,17 +162,19 @@ class _Rows:
     def placed(self) -> list[Placed]:
         """Everything of this menu."""
         items = list(self.head)
-        cut = self.last - self.first < len(self.heights)
-        y = self.room.y + (MORE if cut else min((self.room.h - self._stack(self.first, self.last)) // 2, 28))
-        if self.first > 0:
+        chosen = (self.scene.index or 0) // self.plan.columns
+        page = next(page for page in self.pages if chosen in page)
+        spare = self.room.h - sum(self.heights) - BETWEEN_ROWS * (len(self.heights) - 1)
+        y = self.room.y + (MORE if len(self.pages) > 1 else min(spare // 2, 28))
+        if page.start > 0:
             items.append(self._more(self.room.y, -1))
-        for row in range(self.first, self.last):
+        for row in page:
             for i in range(row * self.plan.columns, min((row + 1) * self.plan.columns, len(self.scene.choices))):
                 x = self.room.x + (i % self.plan.columns) * (self.width + GAP)
                 box = Box(x, y, self.width, min(self.heights[row], self.room.bottom - y))
                 items.append(self._row(self.scene.choices[i], i == self.scene.index, box))
             y += self.heights[row] + BETWEEN_ROWS
-        if self.last < len(self.heights):
+        if page.stop < len(self.heights):
             items.append(self._more(y - BETWEEN_ROWS + 6, 1))
         if not self.plan.inline and self.scene.index is not None:
             text = self.scene.choices[self.scene.index].note

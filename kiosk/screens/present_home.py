@@ -15,7 +15,6 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
 def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
-    notice = notice or next(iter(home.data.notices), "")
     if home.place in _MENUS:
         return _menu(home, notice, _)
     return _note(home, notice, _)

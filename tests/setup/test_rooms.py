@@ -9,23 +9,24 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = ROOT / "kiosk"
-LEAVES = {"errors", "signals", "paths", "faults", "clock"}
+LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock"}
 MAY = {
     "care": {"errors", "faults", "paths"},
-    "session": {"care", "errors", "signals"},
-    "desk": {"care", "errors", "signals"},
+    "session": {"care", "choosing", "errors", "signals"},
+    "desk": {"care", "choosing", "errors", "signals"},
     "face": {"errors"},
     "records": LEAVES,
     "handover": {"records", "care", "devices"} | LEAVES,
     "devices": LEAVES,
     "sight": {"face", "devices"} | LEAVES,
-    "screens": {"session", "desk", "care", "face", "errors", "signals", "paths", "words"},
+    "screens": {"session", "desk", "care", "face", "choosing", "errors", "signals", "paths", "words"},
     "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "handover", "devices"}
     | {"settings", "config", "words"}
     | LEAVES,
     "errors": set(),
     "faults": set(),
     "signals": set(),
+    "choosing": {"signals"},
     "paths": {"errors"},
     "clock": set(),
     "settings": set(),
