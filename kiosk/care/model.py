@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -202,6 +203,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pain_locked_on: date | None = None
     pain_locked: bool = False
     linked_review: bool = False
+    flags: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Red flags reported since staff last looked: from one on movement waits, from two on everything but the cards."""
     reviewed_by: str = ""
 
 

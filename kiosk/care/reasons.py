@@ -34,6 +34,7 @@ def _reasons(*reasons: Reason) -> Mapping[str, Reason]:
 REASONS = _reasons(
     Reason("no-person", "Ask staff to set up your plan."),
     Reason("paused", "Your plan is paused. Ask your nurse when it goes on."),
+    Reason("flag", "You said that something is new. Ask staff to look first."),
     Reason("locked", "Your therapist has closed this for now. Ask when it opens."),
     Reason("no-stage", "Ask your therapist to set your stage."),
     Reason("flaccid", "Movements come later. Tell your therapist when you see a first one."),
@@ -70,6 +71,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "review-overdue": "The ticked movements were not reviewed in time. Movement is closed until they are.",
         "ticks-undated": "A ticked movement has no date. Set the clock and review it.",
         "linked": "A linked movement is new or clearly more. Review it.",
+        "flag": "A warning sign was reported. Look, then open practice again on the page Programmes.",
         "stiff": "No movement yet, but stiff or tender all the same. Review the stage.",
         "injection-open": "An injection has no day on which touch may begin again. Enter one.",
         "pause-over": "The pause is over. The plan goes on.",

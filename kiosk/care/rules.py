@@ -117,6 +117,8 @@ def _lasting(person: Person, programme: Programme, today: Today) -> Iterator[str
     family = programme.family
     if not _reached(today.day, person.pause_until):
         yield "paused"
+    if flagged(person, family):
+        yield "flag"
     if programme.id in person.locked:
         yield "locked"
     if person.stage is Stage.FLACCID and family.active:
@@ -217,6 +219,11 @@ def pain_locked(person: Person, today: Today) -> bool:
     return person.pain_locked
 
 
+def flagged(person: Person, family: Family) -> bool:
+    """Whether a red flag keeps ``family`` closed until staff have looked: movement after one, all after a second."""
+    return person.flags >= (1 if family.active else 2)
+
+
 def constant_pain_cleared(person: Person) -> bool:
     """Whether staff know of a constant moderate pain and let the person practise with it."""
     return Permission.CONSTANT_PAIN in person.permissions
@@ -310,6 +317,8 @@ def _notice_codes(person: Person, today: Today) -> Iterator[str]:
         yield "stiff"
     if person.linked_review:
         yield "linked"
+    if person.flags:
+        yield "flag"
     age = _review_age(person, today.day)
     if age is not None and age > REVIEW_DAYS + REVIEW_NOTICE_DAYS:
         yield "review-overdue"

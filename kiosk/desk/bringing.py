@@ -95,6 +95,7 @@ def draft(staff: Staff) -> Person | None:
         pain_locked=brought.pain_locked or old.pain_locked,
         pain_locked_on=max(days, default=None),
         linked_review=brought.linked_review or old.linked_review,
+        flags=max(brought.flags, old.flags),
     )
 
 

@@ -225,6 +225,7 @@ def _facts(person: Person) -> dict[str, str]:
     facts["swallowing_risk"] = YES if person.swallowing_risk else NO
     facts["cues"] = YES if person.cues else NO
     facts["linked_review"] = YES if person.linked_review else NO
+    facts["flags"] = str(person.flags)
     facts |= {f"permission.{permission}": YES for permission in person.permissions}
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}
     facts |= {f"lock.{programme}": YES for programme in person.locked}

@@ -25,7 +25,7 @@ LINE, NOTICE = ":", "!"
 KEEP = "keep"
 LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
-LINKED, CONSTANT_PAIN = "linked", "constant-pain"
+LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
 THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF))
 PLACES = {
@@ -109,8 +109,9 @@ def _inbox(turn: Turn, answer: str) -> None:
 
 def _programmes_options(staff: Staff) -> tuple[str, ...]:
     ids = tuple(f"{LINE}{offer.programme}" for offer in staff.data.offers)
-    review = (LINKED,) if staff.person is not None and staff.person.linked_review else ()
-    return (*ids, *review, CONSTANT_PAIN)
+    person = staff.person
+    waiting = () if person is None else ((LINKED, person.linked_review), (FLAGS, person.flags > 0))
+    return (*ids, *(what for what, waits in waiting if waits), CONSTANT_PAIN)
 
 
 def _programmes(turn: Turn, answer: str) -> None:
@@ -119,6 +120,8 @@ def _programmes(turn: Turn, answer: str) -> None:
         return
     if answer == LINKED:
         _save(turn, replace(person, linked_review=False))
+    elif answer == FLAGS:
+        _save(turn, replace(person, flags=0))
     elif answer == CONSTANT_PAIN:
         given = Permission.CONSTANT_PAIN not in person.permissions
         _save(turn, with_permission(person, Permission.CONSTANT_PAIN, given))

@@ -173,6 +173,8 @@ def _programme_row(staff: Staff, answer: str, _: Words) -> Row:
     person = staff.person
     if answer == work.LINKED:
         return Row(_("Linked movement"), _("Reviewed: movements may open again"), "warning")
+    if answer == work.FLAGS:
+        return Row(_("Warning sign"), _("Looked at: practice may open again"), "warning")
     if answer == work.CONSTANT_PAIN:
         known = person is not None and Permission.CONSTANT_PAIN in person.permissions
         return Row(_("Constant moderate pain"), _("Known and cleared") if known else _("Not cleared"))

@@ -100,6 +100,7 @@ persons = st.builds(
     pain_locked_on=maybe_days,
     pain_locked=st.booleans(),
     linked_review=st.booleans(),
+    flags=st.integers(0, 2),
 )
 likely = st.builds(
     Person,

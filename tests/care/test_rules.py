@@ -334,6 +334,16 @@ def test_rule_6_linked_movement_pauses_first_movements_only() -> None:
     assert "linked" in {notice.code for notice in notices(replace(SYNKINETIC, linked_review=True), today())}
 
 
+def test_rule_7_a_red_flag_closes_movement_until_staff_have_looked_and_a_second_one_everything() -> None:
+    """After a flag no session begins as if nothing had been said: the lock lies with the person, not with a screen."""
+    cards = replace(B, family=Family.CARDS)
+    closed = {flags: [codes(replace(SYNKINETIC, flags=flags), p) for p in (E, C, B, cards)] for flags in (0, 1, 2, 3)}
+    assert closed[0] == [[], [], [], []]
+    assert closed[1] == [["flag"], [], [], []]
+    assert closed[2] == closed[3] == [["flag"], ["flag"], ["flag"], []]
+    assert "flag" in {notice.code for notice in notices(replace(SYNKINETIC, flags=1), today())}
+
+
 def test_rule_12_eye_reminder_until_full_closure() -> None:
     """Rule 12: the reminder stays until full eye closure is recorded."""
     assert eye_reminder(SYNKINETIC)

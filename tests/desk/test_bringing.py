@@ -277,6 +277,7 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
         overrides=(override,),
         locked=("relax",),
         linked_review=True,
+        flags=2,
         pain_locked=True,
         pain_locked_on=DAY,
         reviewed_by="therapist-1",
@@ -295,7 +296,7 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
     assert draft is not None
     assert set(draft.permissions) == {Permission.INSIDE_CHEEK, Permission.CLIPS}
     assert (draft.overrides, draft.locked) == ((override,), ("care", "relax"))
-    assert (draft.linked_review, draft.pain_locked, draft.pain_locked_on) == (True, True, DAY)
+    assert (draft.linked_review, draft.pain_locked, draft.pain_locked_on, draft.flags) == (True, True, DAY, 2)
     assert (draft.reviewed_by, draft.language) == ("", "en")
     desk = found(replace(READ, person=msgspec.structs.replace(brought, code=OTHER.code)))
     desk.choose("plan", "look")

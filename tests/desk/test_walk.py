@@ -83,7 +83,18 @@ NEWS = (
     replace(READ, text="The disk is full."),
 )
 GIVEN = {f"permission.{consent}" for consent in CONSENTS}
-BY_THERAPIST = ("stage", "side", "cause", "onset", "tick.", "override.", "lock.", "reviewed_by", "linked_review")
+BY_THERAPIST = (
+    "stage",
+    "side",
+    "cause",
+    "onset",
+    "tick.",
+    "override.",
+    "lock.",
+    "reviewed_by",
+    "linked_review",
+    "flags",
+)
 
 
 def same(text: str) -> str:

@@ -110,6 +110,7 @@ def test_what_may_not_be_overridden_is_not_offered() -> None:
     ("person", "answer", "changed"),
     [
         (msgspec.structs.replace(PARETIC, linked_review=True), work.LINKED, {"linked_review": False}),
+        (msgspec.structs.replace(PARETIC, flags=2), work.FLAGS, {"flags": 0}),
         (PARETIC, work.CONSTANT_PAIN, {"permissions": (Permission.CONSTANT_PAIN,)}),
         (
             msgspec.structs.replace(PARETIC, permissions=(Permission.CONSTANT_PAIN,)),
