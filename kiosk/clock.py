@@ -188,9 +188,9 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone().date()
 
 
-def local_time(moment: datetime) -> str:
-    """Day and time of ``moment`` where this kiosk stands, in figures every reader knows: ``2026-03-02 08:15``."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+def local_moment(moment: datetime) -> datetime:
+    """``moment`` as a clock on the wall shows it where this kiosk stands (the machine's time zone)."""
+    return moment.astimezone()
 
 
 def ticks_ns() -> int:

@@ -50,13 +50,17 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class HomeData:
-    """Everything the home shows, by value. ``clock_line``: the date and time, or that they are not set."""
+    """Everything the home shows, by value.
+
+    ``clock_line``: the day and time, or that they are not set; ``time_line`` the time alone, beside a list.
+    """
 
     person: Person | None = None
     offers: tuple[Offer, ...] = ()
     interrupted: Interrupted | None = None
     last_practised: int | None = None
     clock_line: str = ""
+    time_line: str = ""
     cards: tuple[Card, ...] = ()
     single_switch: bool = False
     scan_ms: int = 2_000

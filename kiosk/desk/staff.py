@@ -1,7 +1,8 @@
 """The staff desk: ``step(state, event, now) -> (state, effects)``, pure like the session.
 
-Screens lie on top of each other: red takes the top one away, from the lowest it leads home. What each place answers to
-stands in ``FORMS``; there are four ways to answer (``staff_turn.Style``). Silence leads home, whatever is open.
+Screens lie on top of each other: red takes the top one away, from the lowest it leads home; of digits it takes one.
+What each place answers to stands in ``FORMS``; there are four ways to answer (``staff_turn.Style``). Silence leads
+home, whatever is open.
 """
 
 from __future__ import annotations
@@ -168,7 +169,10 @@ def _turn_to(turn: Turn) -> None:
 def _press(turn: Turn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
-    if button is Button.RED:
+    if button is Button.RED and frame.digits:
+        turn.frame(digits=frame.digits[:-1])
+        _turn_to(turn)
+    elif button is Button.RED:
         if not handover.red(turn):
             setup.back(turn)
     elif form.style is Style.DIGITS:

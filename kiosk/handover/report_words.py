@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kiosk.care.days import day_words, short_months
 from kiosk.care.library import Library
 from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage
 from kiosk.care.words import label
@@ -71,10 +72,8 @@ class Vocabulary:
         return _("{when} (said on {day})").format(when=said, day=self.day(onset.attested_on))
 
     def day(self, day: date, *, year: bool = True) -> str:
-        """A day as people write it."""
-        _ = self.words
-        shown = _("{day} {month} {year}") if year else _("{day} {month}")
-        return shown.format(day=day.day, month=self.months()[day.month - 1], year=day.year)
+        """A day as people write it, short: it stands in narrow columns."""
+        return day_words(day, self.words, year=year, short=True)
 
     def days(self, days: Sequence[date], *, year: bool) -> str:
         """The newest of some days."""
@@ -84,21 +83,7 @@ class Vocabulary:
 
     def months(self) -> tuple[str, ...]:
         """Short names of the months."""
-        _ = self.words
-        return (
-            _("Jan"),
-            _("Feb"),
-            _("Mar"),
-            _("Apr"),
-            _("May"),
-            _("Jun"),
-            _("Jul"),
-            _("Aug"),
-            _("Sep"),
-            _("Oct"),
-            _("Nov"),
-            _("Dec"),
-        )
+        return short_months(self.words)
 
     def pain(self) -> tuple[str, ...]:
         """The scale of pain."""

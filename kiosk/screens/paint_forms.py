@@ -21,6 +21,7 @@ from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, P
 FACES = (Mark.FACE_LEFT, Mark.FACE_RIGHT, Mark.FACE_BOTH)
 DOT = 22
 BAR = 44
+BETWEEN_DIGITS, BETWEEN_GROUPS = 16, 44
 
 
 # Note
@@ -146,11 +147,10 @@ def _lines(scene: Listing, area: Box, kit: Kit) -> list[Placed]:
             ground=ground,
         )
         size = round(em * 0.5)
-        role = Role.POINTER if now else Role.MARK
-        box_mark = Box(box.x + pad, box.y + half + (pitch(em) - size) // 2, size, size)
-        parts: tuple[Placed, ...] = (text,)
-        if i <= scene.read:
-            parts = (text, Placed(role, box_mark, ink=ink if now else ACCENT, ground=ground, mark=Mark.TICK))
+        spot = Box(box.x + pad, box.y + half + (pitch(em) - size) // 2, size, size)
+        # A filled dot: it was read. A tick would look like "I have this".
+        sign = Placed(Role.POINTER, spot, ink=ink, ground=ground) if now else dots(int(i < scene.read), 1, spot)
+        parts = (text, sign)
         placed.append(Placed(Role.PLATE, box, ground=ground, radius=16, parts=parts))
         y = box.bottom
     return placed
@@ -160,42 +160,50 @@ def _lines(scene: Listing, area: Box, kit: Kit) -> list[Placed]:
 
 
 def digits(scene: Digits, kit: Kit) -> list[Placed]:
-    """Boxes for the digits: given ones as dots (or shown), the one being turned large and light."""
+    """Boxes for the digits: given ones as dots (or shown), the one being turned large and light; names above groups."""
     items, area = frame(scene, kit)
     texts: Texts = [
         (scene.title, kit.sizes.title[0], True, INK),
         (scene.text, kit.sizes.body[0], False, SOFT),
     ]
-    length = max(1, scene.length)
-    gap = 16
-    size = min(132, (area.w - gap * (length - 1)) // length)
-    height = round(size * 1.3)
-    head = column(texts, area._replace(w=head_width(scene, area, kit), h=area.h - height - GAP), 10, kit)
+    groups = scene.groups or (("", max(1, scene.length)),)
+    length = sum(count for _, count in groups)
+    spare = BETWEEN_DIGITS * (length - len(groups)) + BETWEEN_GROUPS * (len(groups) - 1)
+    size = min(132, (area.w - spare) // length)
+    height, named = round(size * 1.3), pitch(kit.sizes.least) if scene.groups else 0
+    head = column(texts, area._replace(w=head_width(scene, area, kit), h=area.h - height - named - GAP), 10, kit)
     items.extend(head)
     top = head[-1].box.bottom if head else area.y
-    y = top + (area.bottom - top - height) // 2
-    x = area.x + (area.w - (size + gap) * length + gap) // 2
-    for i in range(length):
-        turning = i == scene.given and scene.current is not None
-        word = scene.shown[i] if i < min(scene.given, len(scene.shown)) else ""
-        if turning:
-            word = str(scene.current)
-        items.append(
-            Placed(
-                Role.DIGIT,
-                Box(x + i * (size + gap), y, size, height),
-                (word,) if word else (),
-                round(size * 0.95),
-                True,
-                INK_CHOSEN if turning else INK,
-                CHOSEN if turning else PANEL,
-                Align.CENTRE,
-                radius=16,
-                edge=None if turning else EDGE,
-                count=1 if i < scene.given else 0,
-            )
-        )
+    y = top + named + (area.bottom - top - named - height) // 2
+    x = area.x + (area.w - size * length - spare) // 2
+    i = 0
+    for name, count in groups:
+        wide = size * count + BETWEEN_DIGITS * (count - 1)
+        if name:
+            box = Box(x, y - named, wide, named)
+            items.append(text_at(name, box, kit.sizes.least, kit.measure, ink=SOFT, align=Align.CENTRE))
+        items.extend(_digit(scene, i + k, Box(x + k * (size + BETWEEN_DIGITS), y, size, height)) for k in range(count))
+        x, i = x + wide + BETWEEN_GROUPS, i + count
     return items
+
+
+def _digit(scene: Digits, i: int, box: Box) -> Placed:
+    """The box of one digit."""
+    turning = i == scene.given and scene.current is not None
+    word = str(scene.current) if turning else scene.shown[i] if i < min(scene.given, len(scene.shown)) else ""
+    return Placed(
+        Role.DIGIT,
+        box,
+        (word,) if word else (),
+        round(box.w * 0.95),
+        True,
+        INK_CHOSEN if turning else INK,
+        CHOSEN if turning else PANEL,
+        Align.CENTRE,
+        radius=16,
+        edge=None if turning else EDGE,
+        count=1 if i < scene.given else 0,
+    )
 
 
 # Table

@@ -117,7 +117,7 @@ def frame(scene: Scene, kit: Kit) -> tuple[list[Placed], Box]:
         bottom = items[-1].box.y - GAP
     if scene.clock:
         em = kit.sizes.least
-        width = min(kit.measure(scene.clock, em, False), SCREEN.w // 2)
+        width = _clock_width(scene, kit)
         box = Box(SCREEN.w - MARGIN - width, TOP, width, pitch(em))
         items.append(text_at(scene.clock, box, em, kit.measure, ink=SOFT, align=Align.RIGHT))
     return items, Box(MARGIN, TOP, SCREEN.w - 2 * MARGIN, bottom - TOP)
@@ -127,7 +127,11 @@ def head_width(scene: Scene, area: Box, kit: Kit) -> int:
     """How wide a title may be beside the clock."""
     if not scene.clock:
         return area.w
-    return area.w - min(kit.measure(scene.clock, kit.sizes.least, False), SCREEN.w // 2) - 2 * GAP
+    return max(0, area.w - _clock_width(scene, kit) - 2 * GAP)
+
+
+def _clock_width(scene: Scene, kit: Kit) -> int:
+    return min(kit.measure(scene.clock, kit.sizes.least, False), SCREEN.w - 2 * MARGIN)
 
 
 def pages(heights: Sequence[int], gap: int, room: int, cut: int) -> list[range]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+from kiosk.care.days import day_words
 from kiosk.care.model import Side
 from kiosk.desk import entry, pin
-from kiosk.desk.dates import date_of
 from kiosk.desk.staff import length, options, style
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
@@ -27,7 +28,7 @@ from kiosk.screens.present_desk_handover import (
     sure_words,
     whom_words,
 )
-from kiosk.screens.present_desk_items import day_words, item_words, person_words, regions_words, value_words
+from kiosk.screens.present_desk_items import item_words, person_words, regions_words, value_words
 from kiosk.screens.present_desk_recording import (
     Lines,
     consent_words,
@@ -113,26 +114,31 @@ def _digits(staff: Staff, notice: str, _: Words) -> Scene:
         length=length(staff),
         current=frame.turning,
         shown="" if secret else frame.digits,
+        groups=() if secret else _groups(staff, _),
     )
 
 
+def _groups(staff: Staff, _: Words) -> tuple[tuple[str, int], ...]:
+    day = ((_("Day"), 2), (_("Month"), 2), (_("Year"), 4))
+    return (*day, (_("Hour"), 2), (_("Minute"), 2)) if staff.frame.about[0] == CLOCK else day
+
+
 def _asked(staff: Staff, _: Words) -> tuple[str, str]:
-    turn = _("Amber turns the digit, green takes it. A keyboard works too.")
+    turn = _("Amber turns the digit, green takes it, red takes one back. A keyboard works too.")
     about = staff.frame.about
     if staff.place is Place.PIN:
         return _("PIN of {who}").format(who=_who(staff, staff.slot)), turn
     if staff.place is Place.NEW_PIN:
-        return _("A new PIN"), _("Six digits that you will remember and nobody guesses.")
+        return _("A new PIN"), " ".join((_("Six digits that you will remember and nobody guesses."), turn))
     if staff.place is Place.NEW_PIN_AGAIN:
         return _("The same PIN again"), turn
-    day = _("Day, month, year.")
     titles = {
-        CLOCK: (_("What time is it?"), _("Day, month, year, hour, minute: from your watch.")),
-        "onset": (_("When did it begin?"), day),
-        "pause": (_("Until when does everything rest?"), day),
-        "ticks": (_("When was it seen?"), day),
-        "injection": (_("When was it given?"), day),
-        "until": (_("No touch until when?"), day),
+        CLOCK: (_("What time is it?"), " ".join((_("As your watch says."), turn))),
+        "onset": (_("When did it begin?"), turn),
+        "pause": (_("Until when does everything rest?"), turn),
+        "ticks": (_("When was it seen?"), turn),
+        "injection": (_("When was it given?"), turn),
+        "until": (_("No touch until when?"), turn),
     }
     return titles[about[0]]
 
@@ -243,8 +249,7 @@ def _until_words(staff: Staff, _: Words) -> tuple[str, str]:
 
 
 def _iso(day: str, _: Words) -> str:
-    year, month, number = day.split("-")
-    return day_words(date_of(number + month + year), _)
+    return day_words(date.fromisoformat(day), _)
 
 
 def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from kiosk.care.days import day_words
 from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Side, Stage, Tick, ViewMode
 from kiosk.care.words import label
 from kiosk.desk import items
@@ -14,9 +15,9 @@ from kiosk.words import Words
 KINDS = {"side": Side, "stage": Stage, "cause": Cause, "onset": OnsetBand, "view_mode": ViewMode, "ticks": Movement}
 
 
-def day_words(day: date | None, _: Words) -> str:
-    """A date as staff read it."""
-    return day.strftime("%d.%m.%Y") if day else _("date not known")
+def known_day(day: date | None, _: Words) -> str:
+    """A date, or that nobody knows it."""
+    return day_words(day, _) if day else _("date not known")
 
 
 def item_words(_: Words) -> dict[str, tuple[str, str]]:
@@ -86,7 +87,7 @@ def injection_words(injection: Injection, _: Words) -> str:
 
 def tick_words(tick: Tick, staff: Staff, _: Words) -> str:
     """Who saw a movement, and when."""
-    return f"{_who(tick.by, staff)}, {day_words(tick.seen_on, _)}"
+    return f"{_who(tick.by, staff)}, {known_day(tick.seen_on, _)}"
 
 
 def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:

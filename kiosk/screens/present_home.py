@@ -78,7 +78,7 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
         name=_NAMES[home.place],
         strip=strip,
         notice=notice,
-        clock=home.data.clock_line if home.place is Place.LIST else "",
+        clock=home.data.time_line if home.place is Place.LIST else "",
         title=title,
         text=text,
         choices=choices,

@@ -181,6 +181,8 @@ class Digits(Common):
     current: int | None = None
     shown: str = ""
     """The digits given, where they may be seen (a date); empty for a PIN."""
+    groups: tuple[tuple[str, int], ...] = ()
+    """Names of the digits and how many belong to each (day, month, year); empty: they are one number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.care.days import clock_words, time_words
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan
 from kiosk.care.rules import Today
-from kiosk.clock import Clock, ClockStatus, local_time
+from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.desk import home
 from kiosk.desk.effects import HomeEffect
 from kiosk.desk.home_model import Fresh, HomeData, HomeEvent, Tick
@@ -83,13 +84,14 @@ def gather(
     _ = words
     programmes = offers(library, person, day) if person else ()
     days = [offer.days_ago for offer in programmes if offer.days_ago is not None]
-    unset = clock.status() is ClockStatus.UNSET
+    now = None if clock.status() is ClockStatus.UNSET else local_moment(clock.wall_utc())
     return HomeData(
         person=person,
         offers=programmes,
         interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
         last_practised=min(days, default=None),
-        clock_line=_("Date not set") if unset else local_time(clock.wall_utc()),
+        clock_line=_("Date not set") if now is None else clock_words(now, _),
+        time_line=_("Date not set") if now is None else time_words(now),
         cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),
         single_switch=settings.buttons.single_switch,
         scan_ms=settings.buttons.scan_ms,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from kiosk.care.days import moment_words
 from kiosk.care.library import Library
-from kiosk.clock import ClockStatus, local_time
+from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.staff_model import ReplayLine
 from kiosk.errors import ReplayError, StoreError
 from kiosk.face.model import Reading
@@ -14,6 +15,7 @@ from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow, ReplayRow, utc_moment
 from kiosk.session.model import RepetitionDone
 from kiosk.shell.ports import Ports
+from kiosk.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ STILL_MS = 1_000
 Lines = tuple[tuple[tuple[int, int], ...], ...]
 
 
-def replay_lines(reader: Reader, library: Library, code: str) -> tuple[ReplayLine, ...]:
+def replay_lines(reader: Reader, library: Library, code: str, words: Words = str) -> tuple[ReplayLine, ...]:
     """The person's newest line drawings, for the list."""
     found = reader.replayed(code, LISTED)
     sessions = {row.session_id: row for row in reader.sessions(code, 100)} if found else {}
@@ -42,7 +44,7 @@ def replay_lines(reader: Reader, library: Library, code: str) -> tuple[ReplayLin
         exercise = steps.get((row.session_id, row.step_order), "")
         known = library.exercises.get(exercise)
         dated = session is not None and session.clock_status != ClockStatus.UNSET
-        when = local_time(utc_moment(session.start_utc)) if session is not None and dated else ""
+        when = moment_words(local_moment(utc_moment(session.start_utc)), words) if session is not None and dated else ""
         lines.append(ReplayLine(_key(row), known.title if known else exercise, when, row.repetition + 1))
     return tuple(lines)
 

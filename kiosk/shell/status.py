@@ -6,14 +6,14 @@ import shutil
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from kiosk.care.code import new_code
+from kiosk.care.days import clock_words, moment_words
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Role
 from kiosk.care.rules import Today, notices
-from kiosk.clock import ClockStatus, local_time, local_zone
+from kiosk.clock import ClockStatus, local_moment, local_zone
 from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
@@ -80,12 +80,12 @@ def desk_data(
         person=person,
         former=tuple(p for p in kept if person is None or p.code != person.code),
         new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
-        inbox=_inbox(reader),
+        inbox=_inbox(reader, words),
         offers=offers(library, person, day) if person else (),
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
         status=(*status, *(StatusRow(words("Fault"), fault, "fault") for fault in unread)),
-        replays=replay_lines(reader, library, person.code) if person else (),
+        replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
         carrying=ports.handing is not None and ports.handing.busy,
@@ -94,7 +94,7 @@ def desk_data(
         language=settings.site.language,
         today=day.day if day.certain else None,
         zone=local_zone(),
-        clock_line=words("Date not set") if unset else local_time(clock.wall_utc()),
+        clock_line=words("Date not set") if unset else clock_words(local_moment(clock.wall_utc()), words),
         clock_by_network=clock.status() is ClockStatus.NTP,
         boot_id=clock.boot_id,
         idle_ms=settings.care.idle_min * 60_000,
@@ -119,7 +119,7 @@ def handed_over(reader: Reader, _: Words) -> str:
         return ""
     moment = utc_moment(last.wall_utc) if last.wall_utc else None
     known = moment is not None and moment.year >= CLOCK_FROM
-    when = local_time(moment) if moment is not None and known else _("date not known")
+    when = moment_words(local_moment(moment), _) if moment is not None and known else _("date not known")
     return _("package {n}, {when}").format(n=last.seq, when=when)
 
 
@@ -171,7 +171,13 @@ def _clock(ports: Ports, _: Words) -> StatusRow:
     status = ports.clock.status()
     if status is ClockStatus.UNSET:
         return StatusRow(_("Clock"), _("Date not set"), "warning")
-    return StatusRow(_("Clock"), f"{local_time(ports.clock.wall_utc())} ({status.value})", "ok")
+    by = {
+        ClockStatus.NTP: _("set by the network"),
+        ClockStatus.RTC: _("from the clock's battery"),
+        ClockStatus.STAFF: _("set by staff"),
+    }[status]
+    now = moment_words(local_moment(ports.clock.wall_utc()), _)
+    return StatusRow(_("Clock"), _("{when} ({by})").format(when=now, by=by), "ok")
 
 
 def desk_slots(reader: Reader) -> tuple[Slot, ...]:
@@ -184,7 +190,7 @@ def desk_slots(reader: Reader) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def _inbox(reader: Reader) -> tuple[InboxLine, ...]:
+def _inbox(reader: Reader, _: Words) -> tuple[InboxLine, ...]:
     """The newest lines that at least one slot has not acknowledged, each with who has."""
     slots = [row.slot for row in reader.staff()]
     unseen: dict[str, set[str]] = defaultdict(set)
@@ -200,15 +206,14 @@ def _inbox(reader: Reader) -> tuple[InboxLine, ...]:
             code=row.code,
             detail=row.detail_code,
             person=row.patient_code,
-            when=_when(row.wall_utc, row.clock_status),
+            when=_when(row.wall_utc, row.clock_status, _),
             seen_by=tuple(slot for slot in slots if slot not in unseen[row.key]),
         )
         for row in newest
     )
 
 
-def _when(wall_utc: str, status: str) -> str:
+def _when(wall_utc: str, status: str, _: Words) -> str:
     if status == ClockStatus.UNSET or not wall_utc:
         return ""
-    moment: datetime = utc_moment(wall_utc)
-    return local_time(moment)
+    return moment_words(local_moment(utc_moment(wall_utc)), _)

@@ -17,7 +17,7 @@ import click
 
 from kiosk import paths
 from kiosk.care import library
-from kiosk.clock import SimClock, local_time
+from kiosk.clock import SimClock, local_moment
 from kiosk.errors import KioskError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
@@ -114,7 +114,7 @@ class Days:
                 loop.turn()
             self.presses += hand.presses
             if chapter.cut:
-                log.info("%s: the power is cut", local_time(self.clock.wall_utc()))
+                log.info("%s: the power is cut", f"{local_moment(self.clock.wall_utc()):%Y-%m-%d %H:%M}")
         finally:
             # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
             self.camera.close()

@@ -26,10 +26,13 @@ from kiosk.desk import staff
 from kiosk.desk.effects import Bind, Change, SavePerson
 from kiosk.desk.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, WHOLE, YES
 from kiosk.desk.setup import CHANGE, FORMER, KEEP, SAVE, UNDO
-from kiosk.desk.staff_model import Place
+from kiosk.desk.staff_model import Place, Slot
+from kiosk.screens.present_desk import present_staff
+from kiosk.screens.scene import Digits
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC
-from tests.desk.desks import NEW_CODE, AtDesk, ddmmyyyy, staff_data
+from tests.desk.desks import NEW_CODE, THERAPIST, AtDesk, ddmmyyyy, staff_data
+from tests.screens.paint_samples import painter
 
 TOMORROW = DAY + timedelta(days=1)
 
@@ -218,6 +221,57 @@ def test_a_date_that_does_not_exist_is_asked_again(digits: str) -> None:
     desk.keys(digits)
     assert (desk.state.place, desk.state.frame.message, desk.state.frame.digits) == (Place.DATE, "no-date", "")
     assert desk.state.draft == PARETIC
+
+
+def test_red_takes_one_digit_back() -> None:
+    """A slip of one digit costs that digit: the others stay, and the one taken back is where it was."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("person", CHANGE, "onset", DATE)
+    desk.turn("0503")
+    desk.press(Button.RED)
+    assert (desk.state.place, desk.state.frame.digits) == (Place.DATE, "050")
+    for _ in range(3):
+        desk.press(Button.RED)
+    assert (desk.state.place, desk.state.frame.digits) == (Place.DATE, "")
+    desk.press(Button.RED)
+    assert desk.at(Place.ITEM)
+
+
+def test_a_pin_that_is_taken_back_is_not_shown() -> None:
+    """The digit that comes back begins at random again: whoever watches learns nothing of it."""
+    shown = set()
+    for seed in range(12):
+        state, _ = staff.begin(staff_data(), seed, 0)
+        desk = AtDesk(state, 0)
+        desk.choose("therapist-1")
+        desk.turn("7")
+        desk.press(Button.RED)
+        assert (desk.state.place, desk.state.frame.digits) == (Place.PIN, "")
+        shown.add(desk.state.frame.turning)
+    assert len(shown) > 3
+
+
+@pytest.mark.parametrize(("path", "groups"), [(("clock",), 5), (("person", CHANGE, "onset", DATE), 3)])
+def test_the_digits_of_a_date_have_names(path: tuple[str, ...], groups: int) -> None:
+    """Twelve boxes without a name are a riddle; every digit belongs to one."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose(*path)
+    scene = present_staff(desk.state, "", str)
+    assert isinstance(scene, Digits)
+    names, counts = zip(*scene.groups, strict=True)
+    assert names == ("Day", "Month", "Year", "Hour", "Minute")[:groups]
+    assert sum(counts) == scene.length
+    assert {name for item in painter().layout(scene) for name in item.lines} >= set(names)
+
+
+@pytest.mark.parametrize("slots", [(), (THERAPIST,)])
+def test_how_to_turn_and_take_a_digit_stands_on_the_first_page_with_digits(slots: tuple[Slot, ...]) -> None:
+    """Whoever has never seen the kiosk reads it there, not a page later."""
+    desk = AtDesk.begin(staff_data(slots=slots))
+    desk.press(Button.GREEN)
+    scene = present_staff(desk.state, "", str)
+    assert isinstance(scene, Digits)
+    assert "Amber turns the digit, green takes it" in scene.text
 
 
 def test_a_pause_ends_in_the_future() -> None:

@@ -426,7 +426,7 @@ def test_the_summary_shows_everything_that_will_be_kept() -> None:
     values = {row.label: row.value for row in scene.rows}
     assert len(scene.rows) == len(ITEMS) + 1
     assert values["Graft"] == "Yes (changed)"
-    assert values["Injections"].startswith("02.03.2026: Cheeks, Mouth")
+    assert values["Injections"].startswith("2 March 2026: Cheeks, Mouth")
     assert values["Plan reviewed"] == "by Therapist 1"
 
 
