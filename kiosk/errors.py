@@ -41,6 +41,10 @@ class CameraError(DeviceError):
     """A camera cannot be opened or has stopped."""
 
 
+class ChildError(DeviceError):
+    """A child process says what cannot be, or is of no use any more: it is replaced."""
+
+
 class ButtonError(DeviceError):
     """A button, pedal or its wiring cannot be used."""
 

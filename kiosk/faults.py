@@ -43,9 +43,20 @@ def shown(value: object) -> str:
         text = value if isinstance(value, str) else repr(value)
     except (RecursionError, ValueError):  # a number of thousands of digits, a list nested too deep to print
         text = f"a {type(value).__name__} too large to show"
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    text = text if len(text) <= VALUE_CHARACTERS else text[: VALUE_CHARACTERS - 1] + "…"
+    text = harmless(text, VALUE_CHARACTERS)
     return f'"{text}"' if isinstance(value, str) else text
+
+
+def harmless(text: str, most: int = 1_000) -> str:
+    """A name or a sentence from outside, cut after ``most`` characters, that can be shown, logged, stored and encoded.
+
+    Control and direction characters, line ends, and the surrogates that stand for bytes that are not UTF-8 are spelled
+    out as Python does, never obeyed.
+    """
+    text = text[: most + 1]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

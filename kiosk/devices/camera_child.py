@@ -13,12 +13,13 @@ import socket
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera_frame import Backend, Frame, Pause, Pixels, Plan, make_backend
+from kiosk.devices.camera_frame import Backend, Frame, Pause, Pixels, Plan
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import die_with_the_kiosk
 from kiosk.errors import CameraError
@@ -62,6 +63,23 @@ News = Trying | Rejected | Opened | Picture | Failed
 Make = Callable[[str, Plan, Pause], Backend]
 
 _PICTURE = msgspec.json.encode(Picture())
+
+
+def make_backend(name: str, plan: Plan, pause: Pause) -> Backend:
+    """The backend of this name. Nothing is opened and no library loaded before ``open``."""
+    if name == "picamera":
+        from kiosk.devices.camera_picamera import PicameraBackend
+
+        return PicameraBackend(plan.size, plan.fps)
+    if name == "webcam":
+        from kiosk.devices.camera_webcam import WebcamBackend
+
+        return WebcamBackend(plan.size, plan.fps, plan.device)
+    if name == "recorded":
+        from kiosk.devices.camera_recorded import RecordedBackend
+
+        return RecordedBackend(plan.size, Path(plan.video), pause)
+    raise ValueError(f"{name!r} is no camera: choose picamera, webcam, recorded or none")
 
 
 def content_of(pixels: Pixels) -> int:

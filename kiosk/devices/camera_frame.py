@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -71,23 +70,6 @@ class Backend(Protocol):
 
 Pause = Callable[[int], None]
 """Waits this many milliseconds, or less when the kiosk wants the child to end."""
-
-
-def make_backend(name: str, plan: Plan, pause: Pause) -> Backend:
-    """The backend of this name. Nothing is opened and no library loaded before ``open``."""
-    if name == "picamera":
-        from kiosk.devices.camera_picamera import PicameraBackend
-
-        return PicameraBackend(plan.size, plan.fps)
-    if name == "webcam":
-        from kiosk.devices.camera_webcam import WebcamBackend
-
-        return WebcamBackend(plan.size, plan.fps, plan.device)
-    if name == "recorded":
-        from kiosk.devices.camera_recorded import RecordedBackend
-
-        return RecordedBackend(plan.size, Path(plan.video), pause)
-    raise ValueError(f"{name!r} is no camera: choose picamera, webcam, recorded or none")
 
 
 NAMES = ("picamera", "webcam", "recorded", "none")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiosk.devices.camera_frame import Frame, Pixels
+from kiosk.errors import ChildError
 
 SLOTS = 5
 """Newest, being written, held by the screen, held by face tracking, and one to spare."""
@@ -60,9 +61,11 @@ class Slots:
     @classmethod
     def create(cls, size: tuple[int, int]) -> Slots:
         """Fresh shared memory."""
-        fd = os.memfd_create("kiosk-camera", os.MFD_CLOEXEC)
+        fd = os.memfd_create("kiosk-camera", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         stride = -(-size[0] * size[1] * 4 // _PAGE) * _PAGE
         os.ftruncate(fd, _PAGE + SLOTS * stride)
+        # A child that cuts it short would end the kiosk by SIGBUS at the next look.
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         return cls(fd, size)
 
     @classmethod
@@ -113,9 +116,14 @@ class Slots:
             self._map[_NEWEST] = slot + 1
 
     def newest(self, after: int) -> Seen | None:
-        """The newest picture if its ``seq`` is above ``after``. It stays as it is while anybody holds its pixels."""
+        """The newest picture if its ``seq`` is above ``after``. It stays as it is while anybody holds its pixels.
+
+        Raises ChildError when the camera's process has written what cannot be.
+        """
         for _ in range(SLOTS):
             slot = self._map[_NEWEST] - 1
+            if slot >= SLOTS:
+                raise ChildError(f"its newest picture would be in slot {slot} of {SLOTS}")
             with self._guard:
                 if slot < 0 or slot in self._leased:
                     return None  # Nothing yet, or nothing newer than what we hold already.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import select
@@ -13,6 +14,8 @@ from collections.abc import Callable, Sequence
 
 _PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536
+MOST_MESSAGES = 1_000
+"""Several times what a socket can hold: whoever has said so much in one go says it faster than it can be heard."""
 _FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "131072",
@@ -68,14 +71,14 @@ class ChildProcess:
         return self._socket.fileno()
 
     def messages(self) -> list[bytes]:
-        """All it has said so far."""
+        """All it has said so far, ``MOST_MESSAGES`` at most."""
         heard: list[bytes] = []
-        while not self.ended:
+        while not self.ended and len(heard) < MOST_MESSAGES:
             try:
                 message = self._socket.recv(_MOST_BYTES)
             except BlockingIOError:
                 break
-            except ConnectionError:
+            except OSError:
                 message = b""
             if message:
                 heard.append(message)
@@ -93,7 +96,7 @@ class ChildProcess:
 
     def hang_up(self) -> None:
         """Ask it to end."""
-        if not self.ended:
+        with contextlib.suppress(OSError):  # it has ended already
             self._socket.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
@@ -114,5 +117,6 @@ class ChildProcess:
         if code is None or code == 0:
             return f"the {self._what} program ended by itself"
         if code < 0:
-            return f"the {self._what} program was stopped by {signal.Signals(-code).name}"
+            known = {number.value: number.name for number in signal.Signals}  # not those of real time
+            return f"the {self._what} program was stopped by {known.get(-code, f'signal {-code}')}"
         return f"the {self._what} program ended with exit code {code}"

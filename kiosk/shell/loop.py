@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.camera_frame import Frame
+from kiosk.devices.camera_frame import STALE_MS, Frame
 from kiosk.screens.scene import Picture, Scene, Step
 from kiosk.shell.wait import Wait
 from kiosk.shell.watchdog import Watchdog
@@ -14,8 +14,6 @@ from kiosk.signals import FrameReady, Signal, Source
 
 PRESENT_EVERY_MS = 5_000
 """Even a screen that does not change is presented this often: the watchdog is fed by nothing else."""
-FROZEN_MS = 2_000
-"""Rule 8: a frame older than this is never on the screen."""
 CLOCK_EVERY_MS = 1_000
 
 
@@ -94,7 +92,7 @@ class Loop:
         if shell is not None:
             times.append(shell)
         if _live(self._shown) and (frame := self._camera.latest()) is not None:
-            times.append(frame.t_ms + FROZEN_MS)
+            times.append(frame.t_ms + STALE_MS + 1)
         return min(times)
 
     def turn(self) -> None:
@@ -133,7 +131,7 @@ class Loop:
         if not _live(scene):
             return None
         frame = self._camera.latest()
-        return frame if frame is not None and now - frame.t_ms < FROZEN_MS else None
+        return frame if frame is not None and now - frame.t_ms <= STALE_MS else None
 
 
 def _live(scene: Scene | None) -> bool:

@@ -33,6 +33,7 @@ MIN_GAP_MS = 60
 """Pictures that come sooner after the last one are left out: a film has at most some 15 a second."""
 HEADROOM = 256 << 10
 """Room kept below the limit for one more whole picture and the film's table of contents."""
+LOST = ("disk", "encoder", "keys", "empty", "stopped")
 _TICK = Fraction(1, 1000)
 _FASTEST = 16
 _ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23", "maxrate": "2500k", "bufsize": "2500k"}
@@ -61,7 +62,7 @@ class ClipKept(msgspec.Struct, frozen=True, tag="clip-kept"):
 
 
 class ClipLost(msgspec.Struct, frozen=True, tag="clip-lost"):
-    """There is no film at ``path``, and why, in a word: ``disk``, ``encoder``, ``keys``, ``empty`` or ``stopped``."""
+    """There is no film at ``path``, and why, in a word of ``LOST``."""
 
     path: str
     why: str

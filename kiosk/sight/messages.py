@@ -10,6 +10,8 @@ import msgspec
 from kiosk.face.model import Reading, Task
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 
+LOOKERS = ("mesh", "fallback")
+"""Who may look: with the three models, or without."""
 MOST_BYTES = 65_536
 """No message is longer."""
 
@@ -31,7 +33,7 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
-    """Pictures can be looked at. ``how``: ``mesh`` or ``fallback``; ``lacking``: a sentence for staff, or empty."""
+    """Pictures can be looked at. ``how``: one of ``LOOKERS``; ``lacking``: a sentence for staff, or empty."""
 
     how: str
     lacking: str = ""

@@ -1,10 +1,12 @@
-"""Can this be what a picture showed? A worker that has gone wrong must not speak for a face."""
+"""Whether an answer can be what a picture showed, or a film: a worker gone wrong must not speak for a face."""
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
 from kiosk.face.model import Reading
+from kiosk.sight.clips import LOST, ClipKept, ClipLost, FilmOrder
 
 LEAST_EYES_PX = 12
 """Pupils that are closer together belong to no face that anything could be said about."""
@@ -15,6 +17,7 @@ MOST_MM = 60.0
 MOST_OPEN = 3.0
 """No eye opens to so many times its opening at rest."""
 MOST_POINTS = 16_384
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def nonsense(reading: Reading, size: tuple[int, int], asked_ms: int, now_ms: int) -> str:
@@ -53,3 +56,12 @@ def nonsense(reading: Reading, size: tuple[int, int], asked_ms: int, now_ms: int
     if not all(abs(number) <= MOST_MM for vector in vectors for number in vector):
         return f"a movement of more than {MOST_MM:g} mm"
     return "" if all(0 <= aperture <= MOST_OPEN for aperture in apertures) else "an eye that is open beyond measure"
+
+
+def film_sane(clip: ClipKept | ClipLost, wanted: FilmOrder) -> bool:
+    """Whether ``clip`` can be what became of the film that was ``wanted``: it becomes a row of the record."""
+    if isinstance(clip, ClipLost):
+        return clip.why in LOST
+    most = 2 * wanted.max_bytes  # it grows a little where it is encrypted
+    kind = clip.encrypted is bool(wanted.recipients)
+    return kind and 0 < clip.size <= most and 0 < clip.frames <= most and bool(SHA256.fullmatch(clip.sha256))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -13,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.clock import SimClock
 from kiosk.devices.camera import OFF, Camera, Liveness
+from kiosk.devices.camera_child import Failed, News, Opened, Picture, Rejected, Trying
 from kiosk.devices.camera_frame import STALE_MS, Frame, Plan
-from kiosk.devices.camera_link import Failed, News, Opened, Picture, Rejected, Trying
 from kiosk.devices.camera_memory import Seen
 from kiosk.errors import CameraError
 from kiosk.signals import CameraState, FrameReady, Signal
@@ -30,7 +31,8 @@ class Played:
         self.plan = plan
         self.fd = os.eventfd(0)
         self.ended = self.killed = self.asked = self.dead = False
-        self.says: list[News] = []
+        self.says: list[News | bytes] = []
+        self.torn: OSError | None = None
         self.shown: Seen | None = None
         self.seq = 0
 
@@ -45,11 +47,16 @@ class Played:
     def fileno(self) -> int:
         return self.fd
 
-    def news(self) -> list[News]:
+    def messages(self) -> list[bytes]:
         says, self.says = self.says, []
-        return says
+        return [said if isinstance(said, bytes) else msgspec.json.encode(said) for said in says]
+
+    def say(self, message: bytes, fds: Sequence[int] = ()) -> bool:
+        return False
 
     def newest(self, after: int) -> Seen | None:
+        if self.torn is not None:
+            raise self.torn
         return self.shown if self.shown is not None and self.shown.frame.seq > after else None
 
     def hang_up(self) -> None:

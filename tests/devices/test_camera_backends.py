@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.devices.camera_child import content_of
+from kiosk.devices.camera_child import content_of, make_backend
 from kiosk.devices.camera_fit import Letterbox
-from kiosk.devices.camera_frame import Plan, make_backend
+from kiosk.devices.camera_frame import Plan
 from kiosk.devices.camera_picamera import PicameraBackend
 from kiosk.devices.camera_recorded import RecordedBackend, Video
 from kiosk.devices.camera_webcam import WebcamBackend, usb_cameras

@@ -285,7 +285,7 @@ def test_no_child_outlives_the_kiosk(how: str, clock: Ahead) -> None:
         "heard = []\n"
         f"while len(heard) < {1 if how == 'hang-open' else 3}:\n"
         "    select.select([link], [], [])\n"
-        "    heard += link.news()\n"
+        "    heard += link.messages()\n"
         "print(link.pid, flush=True)\n"
         "sys.stdin.read()\n"
     )

@@ -126,7 +126,7 @@ def test_torn_pictures_are_never_seen(count: int, monkeypatch: pytest.MonkeyPatc
     try:
         while looked < count:
             assert select.select([link], [], [], 20)[0]
-            link.news()
+            link.messages()
             assert not link.ended, link.epitaph()
             seen = link.newest(last)
             if seen is None:

@@ -9,12 +9,14 @@ from pathlib import Path
 from kiosk.clock import SimClock
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Midline, Reading, Task, Zone
+from kiosk.sight.clips import FilmOrder
 from kiosk.sight.messages import ASKED, ENCODER, Asked, LookOrder, Ready, Seen, Told
 from kiosk.sight.sight import Sight
 from kiosk.signals import SightState, Signal
 
 SIZE = (1280, 720)
 TASK = Task(key="a", zone=Zone.MOUTH)
+FILM = FilmOrder("film", 1_000)
 
 
 def seen(t_ms: int, **more: object) -> Reading:

@@ -18,10 +18,11 @@ from kiosk.devices.camera import Camera
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import ChildProcess
+from kiosk.devices.supervised import Link
 from kiosk.face.model import Reading, Task, Zone
 from kiosk.paths import assets
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.sight.sight import Link, Sight
+from kiosk.sight.sight import Sight
 from kiosk.sight.sight_sim import Film
 from kiosk.signals import FaceState, FrameReady, SightState, Signal
 

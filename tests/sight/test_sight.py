@@ -172,7 +172,7 @@ def test_a_child_that_ends_comes_back_with_backoff() -> None:
     news = [signal for _ in range(120) for signal in stage.frame()]
     assert [state.ok for state in states(news)] == [True]
     assert (stage.sight.how, stage.sight.lacking) == ("fallback", "no models")
-    stage.child.ended = True
+    stage.child.ended = stage.child.dead = True
     stage.after(0)
     assert stage.sight.deadline_ms() is not None
     stage.after(2_000)
@@ -363,7 +363,7 @@ def test_every_film_is_told_about_once() -> None:
     stage.sight.record(film("2"))
     stage.sight.finish()
     assert stage.child.heard[-3:] == [film("1"), film("2"), Finish()]
-    kept = ClipKept("1", 10, "ab", False, 3)
+    kept = ClipKept("1", 10, "ab" * 32, False, 3)
     stage.child.tell(kept, kept, ClipLost("unknown", "disk"))
     assert [signal for signal in stage.after(0) if isinstance(signal, Filmed)] == [Filmed(stage.now)]
     assert stage.sight.films() == (kept,)
@@ -379,7 +379,7 @@ def test_a_film_that_is_written_while_the_child_leaves_is_kept() -> None:
     stage.begin()
     stage.sight.record(film("1"))
     stage.sight.close()
-    kept = ClipKept("1", 10, "ab", False, 3)
+    kept = ClipKept("1", 10, "ab" * 32, False, 3)
     stage.child.tell(kept)
     stage.after(100)
     assert stage.sight.films() == (kept,)
@@ -390,7 +390,7 @@ def test_at_the_end_a_film_is_waited_for_and_no_longer_than_allowed() -> None:
     stage = Stage()
     stage.begin()
     stage.sight.record(film("1"))
-    kept = ClipKept("1", 10, "ab", False, 3)
+    kept = ClipKept("1", 10, "ab" * 32, False, 3)
     stage.child.tell(kept)
     stage.sight.settle(100)
     assert stage.sight.films() == (kept,)
