@@ -106,12 +106,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SavePerson:
-    """Keep ``person``; ``before`` is what was kept until now (None: a new person)."""
+    """Keep ``person``; ``before`` is what was kept until now (None: a new person). ``undo``: a save is taken back."""
 
     person: Person
     before: Person | None
     changes: tuple[Change, ...]
     by: str
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,10 @@ class SetClock:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """Cleaning mode begins or ends."""
+    """Cleaning mode begins or ends. ``why``: asked for or after a discharge; buttons held or time over."""
 
     on: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,10 @@ class ErasePerson:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A line of the event log: words of a vocabulary, never free text."""
+    """A line of the event log about what has no effect of its own: words of a vocabulary, never free text.
+
+    Every other effect writes its own line where it is carried out, so that no act is told twice.
+    """
 
     code: str
     detail: str = ""

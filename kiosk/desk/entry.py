@@ -44,12 +44,9 @@ def checked(turn: Turn, event: PinChecked) -> None:
         _keep(turn, s.slot, NO_TRIES)
         _enter(turn)
         return
-    turn.log("pin.wrong", s.slot)
-    if locked_ms(turn.s):
-        turn.log("pin.locked", s.slot)
-        turn.instead(Place.LOCKED)
-    else:
-        turn.instead(Place.PIN, message="wrong")
+    locked = locked_ms(turn.s) > 0
+    turn.log("pin.locked" if locked else "pin.wrong", s.slot)
+    turn.instead(Place.LOCKED if locked else Place.PIN, message="" if locked else "wrong")
 
 
 def _enter(turn: Turn) -> None:

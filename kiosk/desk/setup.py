@@ -89,12 +89,11 @@ def _undo(turn: Turn) -> None:
         return
     if undo.kept not in (None, undo.after):
         done = items.changes(undo.after, undo.kept)
-        turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot))
+        turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot, undo=True))
     if undo.before is None:
         turn.effects.append(Bind("", s.slot))
     for setting in undo.settings:
         put_setting(turn, setting)
-    turn.log("person.undone", undo.after.code)
     turn.set(person=undo.before, draft=None, undo=None)
     turn.back_to(Place.MENU)
     turn.open(Place.SAVED, "undone")

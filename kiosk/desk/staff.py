@@ -137,8 +137,7 @@ def _pass_time(turn: Turn) -> None:
         if s.now_ms >= s.clean_until_ms:
             work.end_cleaning(turn)
     elif s.now_ms >= s.touched_ms + _idle_ms(s):
-        turn.log("staff.idle", s.place)
-        turn.leave()
+        turn.leave("staff.idle")
     else:
         entry.pass_time(turn)
 

@@ -66,10 +66,10 @@ class Turn:
             # What can be done may have changed: it begins on its first entry again.
             self.frame(cursor=None, fresh=True)
 
-    def leave(self) -> None:
+    def leave(self, how: str = "staff.left") -> None:
         """Staff work is over; what was not saved is gone."""
         if self.s.entered:
-            self.log("staff.left", self.s.slot)
+            self.log(how, self.s.slot)
         self.set(left=True, entered=False, draft=None, undo=None, first_pin="")
         self.effects.append(LeaveStaff())
 

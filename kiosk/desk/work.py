@@ -233,7 +233,6 @@ def enter_clock(turn: Turn, digits: str) -> None:
         turn.frame(digits="", message="no-date", fresh=True)
         return
     turn.effects.append(SetClock(moment.astimezone(UTC), turn.s.slot))
-    turn.log("clock.set", turn.s.slot)
     turn.back_to(Place.MENU)
     turn.open(Place.SAVED, "clock")
 
@@ -249,7 +248,6 @@ def _discharge(turn: Turn, answer: str) -> None:
         turn.back()
         return
     turn.effects.append(Discharge(s.person.code, s.slot))
-    turn.log("person.discharged", s.person.code)
     turn.set(person=None, draft=None, undo=None)
     clean(turn, DISCHARGE)
 
@@ -258,14 +256,12 @@ def clean(turn: Turn, why: str = "asked") -> None:
     """Nothing answers to a wiping hand until green and amber are held, or the time is over."""
     turn.set(clean_until_ms=turn.s.now_ms + turn.s.data.cleaning_ms)
     turn.reset(Place.CLEANING, why)
-    turn.log("cleaning.begun", why)
-    turn.effects.append(Clean(True))
+    turn.effects.append(Clean(True, why))
 
 
 def end_cleaning(turn: Turn) -> None:
     """Clean: whoever wiped may be gone, so nobody stays entered."""
-    turn.log("cleaning.ended", "held" if turn.s.now_ms < turn.s.clean_until_ms else "time")
-    turn.effects.append(Clean(False))
+    turn.effects.append(Clean(False, "held" if turn.s.now_ms < turn.s.clean_until_ms else "time"))
     turn.leave()
 
 

@@ -271,12 +271,11 @@ def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Row, ...]:
         return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
     if isinstance(effect, SaveTries):
         lock_boot = boot_id if effect.lock_ms else ""
-        tries = PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
-        return (tries, EventRow("audit", "pin.locked", effect.slot)) if effect.lock_ms else (tries,)
+        return (PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms),)
     if isinstance(effect, Acknowledge):
         return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
     if isinstance(effect, Clean):
-        return (EventRow("info", "cleaning", "begun" if effect.on else "ended"),)
+        return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
     if isinstance(effect, Logged):
         return (EventRow("audit", effect.code, effect.detail),)
     return ()
@@ -305,10 +304,13 @@ def _person_rows(effect: SavePerson) -> tuple[Row, ...]:
             for region in gone.regions
             if (gone.given_on, region) not in still
         ]
-    for consent in _taken_back(effect):
+    withdrawn = _taken_back(effect)
+    for consent in withdrawn:
         detail = f"withdrawn:{by}"
         rows += [Forget(person.code, consent.value), EventRow("audit", f"consent.{consent}", detail, person.code)]
-    return (*rows, EventRow("audit", "person.saved", by, person.code))
+    if withdrawn:
+        return tuple(rows)
+    return (*rows, EventRow("audit", "person.undone" if effect.undo else "person.saved", by, person.code))
 
 
 def _taken_back(effect: SavePerson) -> list[Permission]:
