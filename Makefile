@@ -68,6 +68,10 @@ bench: setup models ## is this machine fast enough? writes build/bench.json
 bench-face: setup models ## how well does it see drawn people? some minutes; writes docs/face-accuracy.md and build/face.json
 	$(TEST_ENV) $(BIN)/python -m tests.bench.face
 
+.PHONY: mutants
+mutants: setup models ## do the tests notice faults? an hour or so, goes on where it ended; writes docs/mutants.md
+	$(BIN)/python -m tests.mutants $(MUTANTS_OPTIONS)
+
 .PHONY: docs
 docs: setup ## write docs/commands.md and docs/settings.md anew from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs

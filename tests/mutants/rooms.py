@@ -1,0 +1,52 @@
+"""Which modules are mutated together, and which tests are asked to notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Modules whose faults are counted together."""
+
+    name: str
+    """What the figure is called."""
+    modules: tuple[str, ...]
+    """Glob patterns of the mutated files, from the root."""
+    tests: tuple[str, ...]
+    """Folders or files whose tests must notice; a fault that only others would notice counts as survived."""
+
+    def files(self) -> list[str]:
+        """The mutated files, from the root."""
+        found = {path for pattern in self.modules for path in ROOT.glob(pattern)}
+        return sorted(str(path.relative_to(ROOT)) for path in found if path.name != "__init__.py")
+
+
+ROOMS = (
+    Room(
+        "care",
+        ("kiosk/care/*.py",),
+        ("tests/care", "tests/session", "tests/desk", "tests/test_rules.py", "tests/handover/test_plan.py"),
+    ),
+    Room("session", ("kiosk/session/*.py",), ("tests/session", "tests/shell", "tests/test_rules.py")),
+    Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/shell")),
+    Room(
+        "package",
+        (
+            "kiosk/handover/reading.py",
+            "kiosk/handover/bagged.py",
+            "kiosk/handover/cells.py",
+            "kiosk/handover/ranges.py",
+            "kiosk/handover/outer.py",
+            "kiosk/handover/manifest.py",
+            "kiosk/handover/verify.py",
+            "kiosk/handover/parcel.py",
+            "kiosk/handover/merge.py",
+            "kiosk/handover/clinic*.py",
+        ),
+        ("tests/handover",),
+    ),
+)
