@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -383,6 +385,21 @@ def version() -> None:
     click.echo(__version__)
 
 
+class _Ended(BaseException):
+    """A signal asks the command to end: on its way out, what it has begun is tidied up."""
+
+
+def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (as Python calls handlers)
+    signal.signal(number, signal.SIG_DFL)
+    raise _Ended(number)
+
+
 def main() -> None:
     """The ``kiosk`` command."""
-    cli(prog_name="kiosk")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        cli(prog_name="kiosk")
+    except _Ended as ended:
+        signal.raise_signal(ended.args[0])  # whoever waits for it learns how it ended

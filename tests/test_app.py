@@ -65,13 +65,14 @@ def ready(tmp_path: Path) -> tuple[str, Iterator[bytes]]:
     return path, messages()
 
 
-def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: str, tmp_path: Path) -> None:
-    """READY comes after a presented frame; SIGTERM closes the record and ends with 0."""
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
+def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: str, tmp_path: Path, number: str) -> None:
+    """READY comes after a presented frame; whoever asks it to end gets a closed record and a 0."""
     address, messages = ready(tmp_path)
     kiosk = start(tmp_path / "data", DISPLAY=screen, NOTIFY_SOCKET=address)
     try:
         assert next(messages).startswith(b"READY=1")
-        kiosk.send_signal(signal.SIGTERM)
+        kiosk.send_signal(signal.Signals[number])
         _, errors = kiosk.communicate(timeout=START_S)
     finally:
         kiosk.kill()

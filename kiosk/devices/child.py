@@ -31,8 +31,9 @@ def die_with_the_kiosk(link: socket.socket) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if select.select([link], [], [], 0)[0] and not link.recv(1, socket.MSG_PEEK):
         raise SystemExit(0)  # It has died, or hung up, before it could be agreed on.
-    # Ctrl-C, and the SIGTERM that systemd sends to all of a service, belong to the kiosk: it ends its children itself.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # The SIGTERM that systemd sends to all of a service, and whatever a terminal sends, belong to the kiosk: it ends
+    # its children itself.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
 
 
@@ -59,6 +60,7 @@ class ChildProcess:
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, **_FRUGAL},
                 pass_fds=(theirs.fileno(), *fds),
+                start_new_session=True,  # no terminal, so nothing is sent from there before it can refuse it
             )
 
     @property
