@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import signal
@@ -18,6 +19,7 @@ import click
 from kiosk import __version__
 from kiosk.config import FILE
 from kiosk.errors import KioskError
+from kiosk.faults import harmless
 from kiosk.paths import default_data
 
 FAULT_INSIDE = 70
@@ -39,6 +41,13 @@ class Commands(click.Group):
             hint = "" if expected else "; run the command again as `kiosk --debug …` and send what it prints to support"
             click.echo(f"kiosk: {sentence}{hint}", err=True)
             ctx.exit(why.exit_code if isinstance(why, KioskError) else FAULT_INSIDE)
+
+
+class _OneLine(logging.Formatter):
+    """A line of the log stays one, and in letters, whatever it names."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        return harmless(super().formatMessage(record), 10_000)
 
 
 data_option = click.option(
@@ -68,13 +77,14 @@ def cli(debug: bool) -> None:
     It plays timed steps that the clinic chose, shows a mirror picture and keeps a diary. It makes no medical claim.
     """
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    # A name that is not UTF-8 may be told of: it is no reason to fail while telling.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     # The journal stamps its lines itself.
     stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
-    logging.basicConfig(
-        level=logging.DEBUG if debug else logging.INFO,
-        format=f"{stamp}%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(_OneLine(f"{stamp}%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[told])
     # It tells of each letter that goes into a PDF.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
 

@@ -185,12 +185,11 @@ def _checked(file: str, text: str, document: Mapping[str, Any], values: Values) 
 
 
 def _converted(value: Any, kind: Any) -> Any:
-    good = msgspec.convert(value, kind)
-    texts = [good] if isinstance(good, str) else good if isinstance(good, tuple) else []
-    if not all(text.isprintable() for text in texts):
-        # Control characters would break a line on the screen, a null byte a file name.
+    texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    if not all(text.isprintable() for text in texts if isinstance(text, str)):
+        # They would break a line on the screen, a null byte a file name; and of a variable bytes that are not UTF-8.
         raise msgspec.ValidationError("control characters")
-    return good
+    return msgspec.convert(value, kind)
 
 
 def _where(text: str, path: str) -> str:

@@ -6,11 +6,19 @@ says the value, where it is, what is wrong and what to do next.
 
 from __future__ import annotations
 
+from kiosk.faults import harmless
+
 
 class KioskError(Exception):
-    """Any failure the kiosk names; ``exit_code`` is what a command ends with when it is not handled."""
+    """Any failure the kiosk names; ``exit_code`` is what a command ends with when it is not handled.
+
+    Its sentence may name what came from outside, and can be shown, stored and sent on all the same.
+    """
 
     exit_code = 70
+
+    def __str__(self) -> str:
+        return harmless(super().__str__(), 10_000)
 
 
 class ContentError(KioskError, ValueError):

@@ -22,7 +22,8 @@ MOST_FAULTS = 50
 class Fault:
     """``file`` is a name or path, ``where`` a line and/or key path, ``value`` what stands there (empty: nothing does).
 
-    ``rule`` says what may stand there, ``action`` what to do next; both are phrases without a full stop.
+    ``rule`` says what may stand there, ``action`` what to do next; both are phrases without a full stop. Whatever the
+    file's name and its writer put into them is made harmless here, once.
     """
 
     file: str
@@ -30,6 +31,10 @@ class Fault:
     value: str
     rule: str
     action: str
+
+    def __post_init__(self) -> None:
+        for field in ("file", "where", "value", "rule", "action"):
+            object.__setattr__(self, field, harmless(getattr(self, field)))
 
     def __str__(self) -> str:
         place = f"{self.file}, {self.where}" if self.where else self.file

@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.errors import ContentError
 from kiosk.records.folder import sync_folder
 from kiosk.records.keeping import Held
+from kiosk.records.row import WORD
 
 FOLDER = "clips"
 RECIPIENTS = Path("keys") / "recipients.txt"
@@ -62,8 +63,9 @@ def held(data: Path, now: datetime | None) -> tuple[Held, ...]:
             seen = path.lstat()
         except FileNotFoundError:
             continue  # renamed or deleted since: the film before is being written just now, or an old one swept
+        code = path.parent.name if WORD.fullmatch(path.parent.name) else ""  # whoever put that there was no kiosk
         age = None if now is None else (now.timestamp() - seen.st_mtime) / DAY_S
-        found.append(Held(f"{path.parent.name}/{path.name}", path.parent.name, seen.st_size, age))
+        found.append(Held(f"{path.parent.name}/{path.name}", code, seen.st_size, age))
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from kiosk.records import films
 from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder
 from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
+from kiosk.records.row import WORD
 from kiosk.records.rows import ClipRow, Erase, EventRow, InboxRow, Row
 from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
@@ -307,7 +308,10 @@ class Filming:
                     key = f"clip-left.{held.code}"
                     store.put(EventRow("fault", "clip-left", why, held.code), InboxRow(key, held.code, "clip-left"))
                     continue
-                rows: list[Row] = [EventRow("audit", "clip.removed", f"{why}:{held.file}"[:120], held.code)]
+                detail = f"{why}:{held.file}"[:120]
+                rows: list[Row] = [
+                    EventRow("audit", "clip.removed", detail if WORD.fullmatch(detail) else why, held.code)
+                ]
                 clip = known.get(held.file)
                 if clip is not None:
                     rows.append(msgspec.structs.replace(clip, removed=why))

@@ -18,6 +18,7 @@ from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.errors import HandoverError, StoreError
+from kiosk.faults import harmless
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
@@ -55,7 +56,8 @@ def status_rows(
     if not told:
         rows.append(StatusRow(_("Call text"), _("write whom to call (site.emergency_text)"), "warning"))
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
-    return tuple(rows)
+    # Sentences of devices, files and libraries: what they name came from outside.
+    return tuple(replace(row, value=harmless(row.value)) for row in rows)
 
 
 def desk_data(

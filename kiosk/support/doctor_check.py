@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.faults import harmless
+
 PATIENCE_S = 30.0
 """A camera or sound driver that has not answered by then will not answer."""
 
@@ -29,6 +31,10 @@ class Check:
     state: State
     found: str
     next_step: str
+
+    def __post_init__(self) -> None:
+        for field in ("found", "next_step"):
+            object.__setattr__(self, field, harmless(getattr(self, field), 10_000))
 
 
 def ok(name: str, found: str) -> Check:

@@ -23,7 +23,7 @@ MAY = {
     "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "handover", "devices"}
     | {"settings", "config", "words"}
     | LEAVES,
-    "errors": set(),
+    "errors": {"faults"},
     "faults": set(),
     "signals": set(),
     "choosing": {"signals"},

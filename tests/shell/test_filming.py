@@ -422,6 +422,7 @@ def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
         ("AB3D7/half.mp4.part", 0),
         ("C2D3FH/a.mp4", 1),
         ("ZZZZZ/unknown.mp4", 1),
+        ("\udcff \x1b/not of a kiosk\udcff.mp4", 31),
     ):
         path = bench.data / films.FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -430,6 +431,9 @@ def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
         os.utime(path, (then, then))
     Filming(bench.ports, bench.data, Settings()).sweep()
     assert bench.files == ["AB3D7/new.mp4", "ZZZZZ/unknown.mp4"]
+    assert bench.store.flush(5)
+    gone = {e.detail_code for e in bench.store.read().events(20) if e.code == "clip.removed"}
+    assert gone == {"age:AB3D7/old.mp4", "part:AB3D7/half.mp4.part", "withdrawn:C2D3FH/a.mp4", "age"}
 
 
 def test_without_a_date_a_film_goes_after_its_days_with_power(tmp_path: Path) -> None:
