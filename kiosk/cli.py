@@ -66,6 +66,16 @@ config_option = click.option(
     help="Settings file.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+passphrases_option = click.option(
+    "--passphrases",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the five words of each package, one package a line.",
+)
+identity_option = click.option(
+    "--identity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with an age identity (AGE-SECRET-KEY-1…).",
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -281,20 +291,17 @@ def export(
     sys.exit(run_export(to, data, config or data / FILE, code, way, since_last=since_last, as_json=as_json))
 
 
-@cli.command()
-@click.option(
-    "--passphrase-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the five words in one line.",
-)
-@click.option(
-    "--identity",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with an age identity (AGE-SECRET-KEY-1…).",
-)
+def _renamed(option: str) -> str:
+    """The name of today (without dashes) of an option that was called otherwise in an earlier version."""
+    return "passphrases" if option == "passphrase-file" else option
+
+
+@cli.command(context_settings={"token_normalize_func": _renamed})
+@passphrases_option
+@identity_option
 @json_option
 @click.argument("package", type=click.Path(path_type=Path))
-def verify(passphrase_file: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
+def verify(passphrases: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
     """Say whether PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
 
     Without the key only the hashes of its files are checked: it says so and ends with 1. With a key, a package that
@@ -302,9 +309,9 @@ def verify(passphrase_file: Path | None, identity: Path | None, as_json: bool, p
     """
     from kiosk.support.handover import run_verify
 
-    if passphrase_file and identity:
-        raise click.UsageError("--passphrase-file and --identity exclude each other")
-    sys.exit(run_verify(package, passphrase_file, identity, as_json=as_json))
+    if passphrases and identity:
+        raise click.UsageError("--passphrases and --identity exclude each other")
+    sys.exit(run_verify(package, passphrases, identity, as_json=as_json))
 
 
 @cli.group()
@@ -337,16 +344,8 @@ def clinic() -> None:
     required=True,
     help="The clinic's SQLite file; it is made where there is none.",
 )
-@click.option(
-    "--passphrases",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the five words of each package, one package a line.",
-)
-@click.option(
-    "--identity",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with an age identity (AGE-SECRET-KEY-1…).",
-)
+@passphrases_option
+@identity_option
 @click.option("--plain", is_flag=True, help="Take packages that nothing protects, although words or a key are given.")
 @json_option
 @click.argument("packages", metavar="PACKAGE…", type=click.Path(path_type=Path), nargs=-1, required=True)

@@ -1,24 +1,40 @@
 """Everything that can go wrong, in one short tree.
 
-Each class is also the builtin that a caller would expect, so a plain ``except ValueError`` still works. A message
-says the value, where it is, what is wrong and what to do next.
+A class is also a builtin where a caller would expect one (``except ValueError`` for content), but what the kiosk says
+about its own record or a package is no error of the operating system. A message says the value, where it is, what is
+wrong and what to do next; it is a template and its fields, so that whoever shows it can translate it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kiosk.faults import harmless
+
+MOST_CHARACTERS = 10_000
+"""Of a message."""
 
 
 class KioskError(Exception):
     """Any failure the kiosk names; ``exit_code`` is what a command ends with when it is not handled.
 
-    Its sentence may name what came from outside, and can be shown, stored and sent on all the same.
+    ``template``: the English sentence with ``{fields}`` in braces, which is also its key in the catalogue of words.
+    Without fields it is taken as it is. A sentence may name what came from outside, and can be shown, stored and sent
+    on all the same.
     """
 
     exit_code = 70
 
+    def __init__(self, template: str = "", **fields: object) -> None:
+        super().__init__(template.format(**fields) if fields else template)
+        self.template, self.fields = template, fields
+
     def __str__(self) -> str:
-        return harmless(super().__str__(), 10_000)
+        return harmless(super().__str__(), MOST_CHARACTERS)
+
+    def said(self, words: Callable[[str], str]) -> str:
+        """The message in the language of ``words``."""
+        return harmless(words(self.template).format(**self.fields), MOST_CHARACTERS) if self.fields else str(self)
 
 
 class ContentError(KioskError, ValueError):
@@ -39,6 +55,12 @@ class ModelError(KioskError, ValueError):
     """A network's bytes are missing, not the pinned ones, or unreadable."""
 
     exit_code = 1
+
+
+class ModelsLater(ModelError):
+    """The models could not be fetched just now."""
+
+    exit_code = 75
 
 
 class DeviceError(KioskError, OSError):
@@ -75,7 +97,7 @@ class ReplayError(KioskError, ValueError):
     """Bytes that should be a line drawing are none."""
 
 
-class StoreError(KioskError, OSError):
+class StoreError(KioskError):
     """The record of what happened cannot be read or written."""
 
 
@@ -89,7 +111,7 @@ class NewerSchema(StoreError):
     """The data folder was written by a newer version of the kiosk."""
 
 
-class HandoverError(KioskError, OSError):
+class HandoverError(KioskError):
     """What should leave the kiosk could not be written as it should; nothing is called done."""
 
     exit_code = 1
@@ -97,6 +119,22 @@ class HandoverError(KioskError, OSError):
 
 class Cancelled(HandoverError):
     """Somebody stopped an export before it was done."""
+
+
+class NameTaken(HandoverError):
+    """There is something under the package's name already; it is not touched."""
+
+
+class NoRoom(HandoverError):
+    """The package will not fit. ``need`` and ``free`` in bytes."""
+
+    def __init__(self, template: str, need: int, free: int) -> None:
+        super().__init__(template, need=f"{need / 1e6:.0f} MB", free=f"{free / 1e6:.0f} MB")
+        self.need, self.free = need, free
+
+
+class ReadBackDiffers(HandoverError):
+    """The medium gives back other bytes than it was given."""
 
 
 class PackageError(KioskError, ValueError):
@@ -109,7 +147,15 @@ class WrongKey(PackageError):
     """The passphrase or the identity does not open this package."""
 
 
-class ClinicError(KioskError, OSError):
+class ClinicError(KioskError):
     """The clinic's database cannot be used: it is none, another program's, of another version, or in use."""
 
     exit_code = 1
+
+
+class ScriptError(KioskError, AssertionError):
+    """A simulated day did not go as its script says."""
+
+
+class BenchError(KioskError, RuntimeError):
+    """Something that was to be measured did not run as it should; a number would be wrong."""

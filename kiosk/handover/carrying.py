@@ -14,14 +14,14 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Drive, StickError, Sticks
-from kiosk.errors import Cancelled
+from kiosk.errors import Cancelled, NoRoom
 from kiosk.handover.errand import Cancel, Errand, Event, Finished, Moved, Order, Phase, Seen, Tick, step
 from kiosk.handover.exporting import Exported
 from kiosk.handover.meter import Progress, Stop
 from kiosk.handover.outcomes import Outcome, outcome_of
 from kiosk.handover.parcel import Parcel
 from kiosk.handover.stick_target import Reached, StickTarget
-from kiosk.handover.target import Disk, NoRoom, Target
+from kiosk.handover.target import Disk, Target
 from kiosk.records.reader import Reader
 from kiosk.signals import ErrandMoved, Signal, StickState
 

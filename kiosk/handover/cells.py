@@ -1,6 +1,7 @@
 """One CSV of a package as typed rows, a batch at a time: fast enough for a hundred kiosks, strict enough for anybody's.
 
-A column is converted as a whole: each different cell of a batch once, since most cells of a column are alike.
+A column is converted as a whole, by the range and the words that the schema has for it: each different cell of a batch
+once, since most cells of a column are alike.
 """
 
 from __future__ import annotations
@@ -8,29 +9,26 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
-from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
 
 from kiosk.errors import PackageError
 from kiosk.handover.csvs import BOM, unguarded
-from kiosk.handover.schema import Kind, Table
+from kiosk.handover.schema import Column, Kind, Table
+from kiosk.records.row import WORD
 
-MOST_TEXT = 200
 MOST_LINE = 64 << 10
 """Bytes of one line: ours have a few hundred."""
-MOST_WHOLE = 10**18 - 1
-WHOLES = msgspec.json.Decoder(list[Annotated[int, msgspec.Meta(ge=-MOST_WHOLE, le=MOST_WHOLE)] | None])
-NUMBERS = msgspec.json.Decoder(list[float | None])
-"""A column of numbers is read as a list of JSON: never infinite, nothing but digits, ten times as fast as ``float``."""
 FIGURES = b"0123456789.-+e,"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+YEARS = range(1900, 2200)
+"""A clock that nobody has set says 1970; a date outside of these can be neither shown nor counted with."""
 
 Batch = list[tuple[Any, ...]]
 
@@ -86,7 +84,7 @@ def _converted(table: Table, lines: str, before: int) -> Batch:
     """One batch; ``before``: how many rows came before it. What is wrong is looked for only when something is."""
     try:
         columns: Sequence[Sequence[str]] = _columns(lines, len(table.columns)) or list(zip(*_rows(lines), strict=True))
-        made = [COLUMN[column.kind](cells) for column, cells in zip(table.columns, columns, strict=True)]
+        made = [reading(column)(cells) for column, cells in zip(table.columns, columns, strict=True)]
         if any(None in made[place] for place, column in enumerate(table.columns) if column.name in table.key):
             raise ValueError("a part of its key is empty")
     except ValueError as why:
@@ -122,7 +120,7 @@ def _what_is_wrong(table: Table, rows: list[list[str]], before: int) -> str:
             if not cell and column.name in table.key:
                 return f"{where}: {column.name} is empty"
             try:
-                COLUMN[column.kind]((cell,))
+                reading(column)((cell,))
             except ValueError as why:
                 return f"{where}, {column.name}: {why}"
     return ""
@@ -141,9 +139,11 @@ def _each(convert: Callable[[str], Any]) -> Callable[[Sequence[str]], list[Any]]
     return column
 
 
-def _text(cell: str) -> str:
+def _text(cell: str, words: Sequence[str], pattern: re.Pattern[str]) -> str:
     text = unguarded(cell)
-    if len(text) > MOST_TEXT or not text.isprintable():
+    if words and text not in words:
+        raise ValueError(f"{text[:40]!r} is none of its words ({', '.join(words)})")
+    if not pattern.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is no word of a record")
     return text
 
@@ -157,14 +157,18 @@ def _flag(cell: str) -> int:
 def _moment(cell: str) -> str:
     if not MOMENT.fullmatch(cell):
         raise ValueError(f"{cell[:40]!r} is no moment in UTC")
-    datetime.fromisoformat(cell)
-    return cell
+    return _dated(cell, datetime.fromisoformat(cell))
 
 
 def _day(cell: str) -> str:
     if not DAY.fullmatch(cell):
         raise ValueError(f"{cell[:40]!r} is no day")
-    date.fromisoformat(cell)
+    return _dated(cell, date.fromisoformat(cell))
+
+
+def _dated(cell: str, day: date) -> str:
+    if day.year not in YEARS:
+        raise ValueError(f"{cell!r} is not from {YEARS.start} to {YEARS.stop - 1}")
     return cell
 
 
@@ -174,7 +178,7 @@ def _day(cell: str) -> str:
 def _figures(decoder: Any, cells: Sequence[str], what: str) -> list[Any]:
     text = ",".join(cells)
     if text.encode().translate(None, FIGURES):
-        raise ValueError(f"{max(cells, key=len)[:40]!r} is no {what}")
+        raise ValueError(f"{cells[0][:40]!r} is no {what}")  # of a batch the right cell is looked for afterwards
     if "" in cells:
         text = ",".join([cell or "null" for cell in cells])
     try:
@@ -182,17 +186,23 @@ def _figures(decoder: Any, cells: Sequence[str], what: str) -> list[Any]:
     except msgspec.DecodeError:
         made = []
     if len(made) != len(cells):
-        raise ValueError(f"{max(cells, key=len)[:40]!r} is no {what}")
+        raise ValueError(f"{cells[0][:40]!r} is no {what}")
     return made
 
 
-COLUMN: Mapping[Kind, Callable[[Sequence[str]], list[Any]]] = MappingProxyType(
-    {
-        Kind.TEXT: _each(_text),
-        Kind.WHOLE: partial(_figures, WHOLES, what="whole number"),
-        Kind.NUMBER: partial(_figures, NUMBERS, what="number"),
-        Kind.FLAG: _each(_flag),
-        Kind.MOMENT: _each(_moment),
-        Kind.DAY: _each(_day),
-    }
-)
+@cache
+def reading(column: Column) -> Callable[[Sequence[str]], list[Any]]:
+    """What converts the cells of ``column``; it raises ValueError for what cannot stand there, with what can.
+
+    Numbers are read as a list of JSON: never infinite, nothing but digits, ten times as fast as ``float``.
+    """
+    if column.kind in (Kind.WHOLE, Kind.NUMBER):
+        bounds: Any = msgspec.Meta(ge=column.least, le=column.most)
+        of: Any = Annotated[int, bounds] if column.kind is Kind.WHOLE else Annotated[float, bounds]
+        decoder = msgspec.json.Decoder(list[of | None])
+        what = "whole number" if column.kind is Kind.WHOLE else "number"
+        return partial(_figures, decoder, what=f"{what} from {column.least} to {column.most}")
+    if column.kind is Kind.TEXT:
+        pattern = re.compile(column.pattern, re.ASCII) if column.pattern else WORD
+        return _each(partial(_text, words=column.words, pattern=pattern))
+    return _each({Kind.FLAG: _flag, Kind.MOMENT: _moment, Kind.DAY: _day}[column.kind])

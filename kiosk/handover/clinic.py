@@ -18,7 +18,7 @@ from kiosk.errors import ClinicError
 from kiosk.handover.burying import bury, name_present
 from kiosk.handover.cells import Batch
 from kiosk.handover.clinic_schema import APPLICATION, PUT_CONFLICT, PUT_PLAN, begin, differing, insert, upsert
-from kiosk.handover.reading import Head, Package, plans_of
+from kiosk.handover.reading import Head, Package
 from kiosk.handover.schema import FORMAT, PACKAGE, PERSONS, TABLES, Table
 from kiosk.handover.tables import ALL
 
@@ -73,7 +73,7 @@ class Clinic:
                         codes.update(row[CODE] for row in batch)
                     whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
             package.check_rest()
-            self._plan(head, plans_of(package))
+            self._plan(head, package.plans())
             self.connection.execute(
                 "INSERT OR IGNORE INTO merged VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (head.manifest_sha256, head.name, head.device_id, head.package_seq, head.app_version, whole, rows),

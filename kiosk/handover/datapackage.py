@@ -10,10 +10,14 @@ from typing import Any
 import msgspec
 
 from kiosk import __version__
+from kiosk.faults import shown
 from kiosk.handover.schema import FORMAT, TABLES, Column, Kind, Table
+from kiosk.handover.tables import LeftOut
 
 FILE = "datapackage.json"
 PROFILE = "facial-rehab-kiosk"
+MOST_NAMED = 100
+"""Rows that are named, of those that were left out."""
 TYPES: Mapping[Kind, dict[str, Any]] = {
     Kind.TEXT: {"type": "string"},
     Kind.WHOLE: {"type": "integer"},
@@ -50,9 +54,17 @@ def file_of(table: Table) -> str:
 
 
 def describe(
-    name: str, package_seq: int, device_id: str, written: Sequence[Written], beside: Mapping[str, Digest] = NOTHING
+    name: str,
+    package_seq: int,
+    device_id: str,
+    written: Sequence[Written],
+    beside: Mapping[str, Digest] = NOTHING,
+    left_out: Sequence[LeftOut] = (),
 ) -> bytes:
-    """The descriptor of the tables in ``written``. ``beside``: files of the package that lie beside this bag."""
+    """The descriptor of the tables in ``written``. ``beside``: files of the package that lie beside this bag.
+
+    ``left_out``: rows that could not be read; the first of them are named by table and key, never by their content.
+    """
     there = {item.table.name for item in written}
     descriptor = {
         "name": name.lower().replace("_", "-"),
@@ -66,10 +78,16 @@ def describe(
             "device_id": device_id,
             "app_version": __version__,
             "beside": {file: digest.sha256 for file, digest in beside.items()},
+            **({"left_out": _named(left_out)} if left_out else {}),
         },
         "resources": [_resource(item, there) for item in written],
     }
     return msgspec.json.format(msgspec.json.encode(descriptor), indent=1)
+
+
+def _named(left_out: Sequence[LeftOut]) -> dict[str, Any]:
+    rows = [{"table": left.table, "key": [shown(str(part)) for part in left.key]} for left in left_out[:MOST_NAMED]]
+    return {"count": len(left_out), "rows": rows}
 
 
 def _resource(item: Written, there: set[str]) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 
 from kiosk.care.code import is_code
-from kiosk.errors import Cancelled, HandoverError, StoreError
+from kiosk.errors import Cancelled, HandoverError, NameTaken, StoreError
 from kiosk.handover.meter import Progress, Stop, never, nobody
 from kiosk.handover.package import Document, Made, Order, build, package_name
 from kiosk.handover.protect import Protection
-from kiosk.handover.tables import Selection, Snapshot
-from kiosk.handover.target import NameTaken, Target
+from kiosk.handover.tables import Selection, Snapshot, open_snapshot
+from kiosk.handover.target import Target
 from kiosk.records.reader import Reader
 from kiosk.records.rows import EventRow, ExportRow, Row
 
@@ -73,7 +73,7 @@ def export(
     """
     since, number = _known(data, wish)
     selection = Selection(wish.code, since)
-    with Snapshot(data, selection, zone) as snapshot:
+    with open_snapshot(data, selection, zone) as snapshot:
         if wish.code is not None and not snapshot.knows(wish.code):
             wrong = f"nobody with this code is in the record of {data}"
             if not is_code(wish.code):
@@ -89,7 +89,7 @@ def export(
             package="",
             selection=selection.name,
             since_seq=since,
-            seq_to=snapshot.last_seq,
+            seq_to=snapshot.moment.last_seq,
             protection=wish.protection.way.value,
             by=wish.by,
         )

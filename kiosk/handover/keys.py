@@ -10,7 +10,7 @@ from typing import Any
 import pyrage
 
 from kiosk.errors import PackageError
-from kiosk.handover.protect import tidy
+from kiosk.handover.protect import lines_of, tidy
 
 MOST_BYTES = 1 << 20
 
@@ -65,5 +65,7 @@ def _lines(path: Path) -> Sequence[str]:
         raise PackageError(f"{path}: cannot be read ({why.strerror})") from None
     if len(raw) > MOST_BYTES:
         raise PackageError(f"{path}: more than {MOST_BYTES} bytes: this is no file of keys")
-    lines = (line.strip() for line in raw.decode("utf-8", "replace").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    try:
+        return [line for _, line in lines_of(raw)]
+    except UnicodeError as why:
+        raise PackageError(f"{path}: {why}") from None

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from kiosk.devices.stick import Drive, StickError
-from kiosk.errors import Cancelled, HandoverError, StoreError
-from kiosk.handover.target import NoRoom, ReadBackDiffers
+from kiosk.errors import Cancelled, NoRoom, ReadBackDiffers, StoreError
 from kiosk.signals import StickTrouble
 
 
@@ -72,7 +71,7 @@ def outcome_of(why: Exception, drive: Drive) -> Outcome:
         return Outcome.UNSOUND
     if isinstance(why, StoreError):
         return Outcome.RECORD
-    if isinstance(why, OSError) and not isinstance(why, HandoverError):
+    if isinstance(why, OSError):
         return _of_number(why.errno)
     return Outcome.FAILED
 

@@ -6,12 +6,12 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from kiosk.care.model import Person
-from kiosk.errors import HandoverError, StoreError
+from kiosk.errors import HandoverError, NoRoom, StoreError
 from kiosk.handover import datapackage, fhir, manifest, plan, readme
 from kiosk.handover.bag import Payload, bag_zip
 from kiosk.handover.csvs import csv_bytes
@@ -23,7 +23,7 @@ from kiosk.handover.plan_bed import bed_of
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES
 from kiosk.handover.tables import Snapshot
-from kiosk.handover.target import NoRoom, Target
+from kiosk.handover.target import Target
 
 LOG = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Order:
 class Made:
     """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables.
 
-    ``unread``: how many plans could not be read and are not in it.
+    ``unread``: how many plans could not be read and are not in it; ``left_out``: how many rows.
     """
 
     name: str
@@ -87,6 +87,7 @@ class Made:
     rows: int
     size: int
     unread: int = 0
+    left_out: int = 0
 
 
 def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
@@ -102,8 +103,8 @@ def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, 
     Raises HandoverError (NameTaken, Cancelled, …), OSError, StoreError: then there is no package under its name.
     """
     name = package_name(order.site, snapshot.device_id, snapshot.selection.name, order.seq)
-    snapshot.package_seq, snapshot.package = order.seq, name
-    building = _Building(snapshot, target, order, name)
+    whole = replace(snapshot.looked_through(stop), package_seq=order.seq, package=name)
+    building = _Building(whole, target, order, name)
     building.ask_room()
     try:
         target.begin(name)
@@ -132,7 +133,7 @@ class _Building:
         resources = sum(counts[table] for table in ("sessions", "steps", "ratings"))
         self._bundle = RESOURCE_BYTES * (1 + resources)
         self._packing = Packing(self.snapshot, self._shown, self.order.archive_bytes, self.order.archive_files)
-        self.snapshot.packed = self._packing.rows
+        self.snapshot = replace(self.snapshot, packed=self._packing.rows)
         content = sum(self._tables.values())
         self._documents: list[tuple[str, Write]] = []
         for document in self.order.documents:
@@ -151,12 +152,8 @@ class _Building:
         need = int((PACKED * (sum(self.weights.values()) - films) + films) * SPARE) + RESERVE
         room = self.target.room()
         if room < need:
-            raise NoRoom(
-                f"there is not enough room: {_mb(need)} are needed, {_mb(room)} are free; "
-                "make room or use another medium",
-                need,
-                room,
-            )
+            wrong = "there is not enough room: {need} are needed, {free} are free; make room or use another medium"
+            raise NoRoom(wrong, need, room)
 
     def write(self, meter: Meter) -> Made:
         for name, write in self._documents:
@@ -167,7 +164,8 @@ class _Building:
             payloads = self._payloads if number == 0 else self._films
             shown = self._shown(archive_name(number))
             if number == 0:  # so that the bag says its hash too
-                text = readme.readme_bytes([*self.files, shown, manifest.FILE], self.order.protection, self.order.words)
+                listed, lacks = [*self.files, shown, manifest.FILE], len(self.snapshot.left_out)
+                text = readme.readme_bytes(listed, self.order.protection, self.order.words, lacks)
                 meter.begin(readme.FILE)
                 self._file(readme.FILE, iter((text,)), meter, personal=False)
             meter.begin(shown)
@@ -178,24 +176,21 @@ class _Building:
                 return payloads(done, number, meter)  # type: ignore[no-any-return]
 
             self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
-        listed = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
+        hashes = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
         meter.begin(manifest.FILE)
-        own = self._file(manifest.FILE, iter((listed,)), meter, personal=False)
+        own = self._file(manifest.FILE, iter((hashes,)), meter, personal=False)
         del self.files[manifest.FILE]
         place = self.target.finish()
         size = sum(digest.size for digest in self.files.values())
-        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size, self.unread)
+        lacks = len(self.snapshot.left_out)
+        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size, self.unread, lacks)
 
     def _document(self, name: str, write: Write, meter: Meter) -> None:
         shown = self._shown(name)
         meter.begin(shown)
         with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
-            heard = self.snapshot.heard
-            self.snapshot.heard = lambda rows: meter.made(rows * ROW_BYTES)
-            try:
-                write(self.snapshot, stream, self.order.protection.password)  # type: ignore[arg-type]
-            finally:
-                self.snapshot.heard = heard
+            heard = replace(self.snapshot, heard=lambda rows: meter.made(rows * ROW_BYTES))
+            write(heard, stream, self.order.protection.password)  # type: ignore[arg-type]
             stream.seek(0)
             meter.made(self.weights[shown])
             self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)
@@ -228,10 +223,12 @@ class _Building:
             yield Payload(path, csv_bytes(table, rows, counted), most=self._tables.get(name, 0))
             written.append(Written(table, done[path], count))
         self.rows = sum(item.rows for item in written)
-        described = datapackage.describe(self.name, self.order.seq, self.snapshot.device_id, written, self.files)
+        described = datapackage.describe(
+            self.name, self.order.seq, self.snapshot.device_id, written, self.files, self.snapshot.left_out
+        )
         yield Payload(datapackage.FILE, iter((described,)))
         yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
-        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.state)))
+        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.moment.state)))
 
     def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
         for row in self._packing.placed(CLIPS, number):
@@ -256,13 +253,15 @@ class _Building:
     def _persons(self) -> Iterator[Person]:
         for row in self.snapshot.persons():
             try:
-                person = plan.person_of(row.profile, row.patient_code)
+                person: Person | None = plan.person_of(row.profile, row.patient_code)
             except StoreError:
+                person = None
+            if person is not None and person.code == row.patient_code and not any(plan.faults(person)):
+                yield person
+            else:
                 # One damaged plan must not keep back everybody's rows. It is not guessed; why would name the person.
                 self.unread += 1
                 LOG.warning("a plan cannot be read, so it is not in the package")
-            else:
-                yield person
 
     def _shown(self, name: str) -> str:
         return f"{name}{self.order.protection.suffix}"
@@ -279,7 +278,3 @@ def _counted(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
     for chunk in chunks:
         meter.made(len(chunk))
         yield chunk
-
-
-def _mb(size: float) -> str:
-    return f"{size / 1e6:.0f} MB"

@@ -64,7 +64,7 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
     if len(found) != 1:
         codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
         raise PackageError(f"{FILE}: {len(found)} persons to choose from ({codes}); name one by code")
-    for fault in _faults(found[0]):
+    for fault in faults(found[0]):
         raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
     kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
     return msgspec.structs.replace(found[0], permissions=kept)
@@ -102,26 +102,35 @@ def read_settings(raw: bytes, code: str) -> dict[str, Value]:
 def _read(raw: bytes) -> Plans:
     if len(raw) > MOST_BYTES:
         raise PackageError(f"{FILE}: {len(raw)} bytes; a plan has at most {MOST_BYTES}")
+    plans = _decoded(raw)
+    if len(plans.persons) > MOST_PERSONS:
+        raise PackageError("{file}: more than {most} persons", file=FILE, most=MOST_PERSONS)
+    return plans
+
+
+def _decoded(raw: bytes) -> Plans:
     try:
         plans = msgspec.json.decode(raw, type=Plans)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
-        raise PackageError(f"{FILE}: {why}; use the file as the kiosk wrote it") from None
+        raise PackageError("{file}: {why}; use the file as the kiosk wrote it", file=FILE, why=why) from None
     if plans.format != FORMAT:
-        raise PackageError(f"{FILE}: written by another version (format {plans.format}, this one knows {FORMAT})")
-    if len(plans.persons) > MOST_PERSONS:
-        raise PackageError(f"{FILE}: more than {MOST_PERSONS} persons")
+        wrong = "{file}: written by another version (format {format}, this one knows {known})"
+        raise PackageError(wrong, file=FILE, format=plans.format, known=FORMAT)
     return plans
 
 
 def everybody(raw: bytes) -> tuple[Person, ...]:
-    """Everybody in the file, to be looked at only: it was not checked. Raises PackageError when it is no such file."""
-    try:
-        return msgspec.json.decode(raw, type=Plans).persons
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
-        raise PackageError(f"{FILE}: {why}") from None
+    """Everybody in the file of a package. Raises PackageError, with the place, for what staff could not have set."""
+    persons = _decoded(raw).persons
+    for number, person in enumerate(persons, 1):
+        for fault in faults(person):
+            raise PackageError("{file}, person {number}: {fault}", file=FILE, number=number, fault=fault)
+    if len({person.code for person in persons}) < len(persons):
+        raise PackageError("{file}: one person stands there twice", file=FILE)
+    return persons
 
 
-def _faults(person: Person) -> Iterator[str]:
+def faults(person: Person) -> Iterator[str]:
     """What no staff could have set."""
     if not is_code(person.code):
         yield "code: this is no code of a person, or a character of it is wrong"

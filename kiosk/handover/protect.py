@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -93,6 +95,24 @@ def tidy(passphrase: str) -> str:
     return " ".join(passphrase.lower().split())
 
 
+def lines_of(raw: bytes) -> Iterator[tuple[int, str]]:
+    """The lines of a file of words or keys, with their numbers from 1, as any editor saves it; without comments (#).
+
+    A byte order mark and characters that nobody sees are no part of a line. What is not UTF-8 is in a code page of
+    Windows. Raises UnicodeError with what to do for UTF-16.
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or 3 * raw.count(0) > len(raw):
+        raise UnicodeError('it is saved as UTF-16 (in some editors: "Unicode"); save it again as UTF-8')
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        told = "".join(" " if char.isspace() else char for char in line if unicodedata.category(char) != "Cf").strip()
+        if told and not told.startswith("#"):
+            yield number, told
+
+
 def recipients(data: Path) -> tuple[str, ...]:
     """The keys that are installed in ``data``. Raises HandoverError, saying what to do, where they are not right."""
     path = data / KEYS
@@ -114,10 +134,11 @@ def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
     if len(raw) > MOST_KEY_BYTES:
         raise HandoverError(f"{what}: a file of keys has at most {MOST_KEY_BYTES} bytes; write only the keys")
     found: list[str] = []
-    for number, line in enumerate(raw.decode("utf-8-sig", "replace").splitlines(), 1):
-        key = line.strip()
-        if not key or key.startswith("#"):
-            continue
+    try:
+        lines = list(lines_of(raw))
+    except UnicodeError as why:
+        raise HandoverError(f"{what}: {why}") from None
+    for number, key in lines:
         if key.upper().startswith("AGE-SECRET-KEY"):
             raise HandoverError(
                 f"{what}, line {number}: this is a SECRET key; it must not be here. Put the public key (age1…) there, "

@@ -14,17 +14,20 @@ import msgspec
 
 from kiosk.care.model import Person
 from kiosk.errors import PackageError
-from kiosk.handover import datapackage, manifest, plan
+from kiosk.handover import datapackage, fhir, manifest, plan
 from kiosk.handover.bagged import Bag
-from kiosk.handover.cells import MOST_WHOLE, Batch, read_csv
+from kiosk.handover.cells import Batch, read_csv
+from kiosk.handover.fhir_read import check_bundle
 from kiosk.handover.keys import Keys
 from kiosk.handover.outer import Outer, check_outer
 from kiosk.handover.package import package_name
 from kiosk.handover.protect import Way
+from kiosk.handover.relations import Relations
 from kiosk.handover.schema import FORMAT, PACKAGE, TABLES
+from kiosk.records.columns import MOST
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
-MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 4 << 20
+MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 16 << 20
 WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
 
 
@@ -34,7 +37,7 @@ class _Head(msgspec.Struct, frozen=True):
     format: int
     profile: str
     package: str
-    package_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST_WHOLE)]
+    package_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST)]
     device_id: str
     app_version: str
     beside: dict[str, str]
@@ -75,6 +78,7 @@ class Package:
         """Check the outer hashes, then open every bag. Raises WrongKey when only the key is missing or wrong."""
         self.outer: Outer = check_outer(path)
         self._bags: dict[str, Bag] = {}
+        self._relations = Relations()
         try:
             self._open(keys)
             self.head, self._resources = self._described()
@@ -117,9 +121,14 @@ class Package:
                 size += len(piece)
                 yield piece
 
+        if TABLES[name].parent and self._relations.sessions is None:
+            for _ in self.batches(TABLES[name].parent):
+                pass
+        watch = self._relations.watch(TABLES[name])
         count = 0
         for batch in read_csv(TABLES[name], counted()):
             count += len(batch)
+            watch(batch)
             if not set(map(itemgetter(0), batch)) <= {self.head.device_id}:
                 raise PackageError(f"{resource.path}: rows of another kiosk than the one that made the package")
             if name == PACKAGE.name and not all(map(self._speaks_of_this, batch)):
@@ -141,14 +150,24 @@ class Package:
         return self._first.whole(path, most)
 
     def check_rest(self) -> None:
-        """Hash everything that is no table."""
+        """Hash everything that is no table; what is to be read by programs must be what it should be."""
         tables = {f"data/{resource.path}" for resource in self._resources.values()}
         for bag in self._bags.values():
             for path in bag.payload:
                 if bag is self._first and path in tables:
                     continue
-                for _ in bag.chunks(path.removeprefix("data/")):
+                chunks = bag.chunks(path.removeprefix("data/"))
+                if bag is self._first and path == f"data/{fhir.FILE}":
+                    check_bundle(chunks)
+                for _ in chunks:
                     pass
+        self.plans()
+
+    def plans(self) -> tuple[Person, ...]:
+        """How everybody is set up, by the newest of their plans; nobody where the package has no such file."""
+        if f"data/{plan.FILE}" not in self._first.payload:
+            return ()
+        return plan.everybody(self.file(plan.FILE, MOST_PLANS))
 
     def check(self) -> None:
         """All of it, without giving any of it away."""
@@ -209,14 +228,6 @@ class Package:
         return told, resources
 
 
-def plans_of(package: Package) -> tuple[Person, ...]:
-    """How everybody is set up, as far as it can be read: nothing else in a package depends on it."""
-    try:
-        return plan.everybody(package.file(plan.FILE, MOST_PLANS))
-    except PackageError:
-        return ()
-
-
 def _is_called(name: str, device_id: str, selection: str, seq: int | None) -> bool:
     """Whether a package of this kiosk, selection and number is called so, whatever the name of the clinic."""
     site = "".join(name.split("_")[1:2])
@@ -232,8 +243,3 @@ def _check_beside(there: Mapping[str, str], told: Mapping[str, str]) -> None:
             raise PackageError(f"{name[:60]!r}: the kiosk wrote no such file with this package; do not open it")
         if there[name] != told[name]:
             raise PackageError(f"{name}: not the file that the kiosk wrote with this package; do not open it")
-
-
-def read_plan_of(package: Package, code: str | None = None) -> Person:
-    """The plan in a package: see ``plan.read_plan``."""
-    return plan.read_plan(package.file(plan.FILE, plan.MOST_BYTES), code)

@@ -10,8 +10,11 @@ from kiosk.handover.protect import Protection
 FILE = "READ-ME.txt"
 
 
-def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str], str]) -> bytes:
-    """The text for a package that holds ``files``, in the words ``_`` gives; lines end as Windows has them."""
+def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str], str], left_out: int = 0) -> bytes:
+    """The text for a package that holds ``files``, in the words ``_`` gives; lines end as Windows has them.
+
+    ``left_out``: rows of the record that could not be read.
+    """
     about = {
         "report.pdf": _("for reading and printing: how each person practised"),
         "sessions.xlsx": _("the same as tables, for Excel or LibreOffice"),
@@ -40,6 +43,9 @@ def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str]
         lines.append(
             _("NOTHING IS ENCRYPTED: whoever holds this folder can read all of it. Keep it as you keep files.")
         )
+    if left_out:
+        said = _("Of the kiosk's record {n} rows could not be read. They are not here; datapackage.json names them.")
+        lines += ["", said.format(n=left_out)]
     lines += [
         "",
         _("MANIFEST.sha256 tells whether the files are whole: kiosk verify FOLDER, or sha256sum -c MANIFEST.sha256."),

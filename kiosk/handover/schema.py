@@ -1,6 +1,8 @@
-"""Which tables leave the kiosk, column by column? The one place that CSV headers, schemas and sheets come from.
+"""The tables that leave the kiosk, column by column: CSV headers, dictionaries, sheets and checks come from here.
 
-The format has a number of its own. Whoever changes a name, a type or a key counts it up: a reader refuses a newer one.
+What a column means, its unit, range and words stand at its field in ``kiosk.records.rows``; here is only which rows
+leave, in which order, and what an export adds. The format has a number of its own. Whoever changes a name, a type or a
+key counts it up: a reader refuses a newer one.
 """
 
 from __future__ import annotations
@@ -9,6 +11,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from kiosk.records.columns import Revision, Seq, Size
+from kiosk.records.row import Declared, columns_of
+from kiosk.records.rows import (
+    AnchorRow,
+    ClipRow,
+    EventRow,
+    InjectionRow,
+    PermissionRow,
+    PersonRow,
+    RatingRow,
+    RepetitionRow,
+    ReplayRow,
+    SessionRow,
+    StepRow,
+)
 
 FORMAT = 1
 """The version of everything below."""
@@ -30,12 +51,20 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``unit`` is UCUM, empty where there is none; ``about`` one sentence for whoever reads the file."""
+    """One column. ``unit`` is UCUM, empty where there is none; ``about`` one sentence for whoever reads the file.
+
+    ``least`` and ``most``: what a number may be; None: anything. ``words``: what a text may be; empty: any word that
+    fits ``pattern``, if there is one.
+    """
 
     name: str
     kind: Kind
     about: str
     unit: str = ""
+    least: int | None = None
+    most: int | None = None
+    words: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,271 +88,145 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def _text(name: str, about: str) -> Column:
-    return Column(name, Kind.TEXT, about)
+KINDS: Mapping[object, Kind] = {str: Kind.TEXT, int: Kind.WHOLE, float: Kind.NUMBER, bool: Kind.FLAG}
 
 
-def _whole(name: str, about: str, unit: str = "") -> Column:
-    return Column(name, Kind.WHOLE, about, unit)
+class Added(Struct, frozen=True):
+    """Columns that an export adds to rows of the record."""
+
+    device_id: Annotated[str, Meta(description="The kiosk that this row comes from.")]
+    revision: Revision
 
 
-def _number(name: str, about: str, unit: str = "") -> Column:
-    return Column(name, Kind.NUMBER, about, unit)
+class FilmAdded(Struct, frozen=True):
+    """Where the film of a row lies."""
+
+    archive: Annotated[str, Meta(description="The zip file of this package that holds the film; empty: it is in none.")]
+    path: Annotated[str, Meta(description="Where in that zip file, below data/.")]
 
 
-def _flag(name: str, about: str) -> Column:
-    return Column(name, Kind.FLAG, about)
+class DrawingAdded(Struct, frozen=True):
+    """Where the line drawing of a row lies."""
+
+    archive: Annotated[str, Meta(description="The zip file of this package that holds the drawing.")]
+    path: Annotated[str, Meta(description="Where in that zip file, below data/.")]
+    size_bytes: Annotated[Size, Meta(description="Its size.")]
 
 
-def _moment(name: str, about: str) -> Column:
-    return Column(name, Kind.MOMENT, about)
+class RangeRow(Struct, frozen=True):
+    """A run of the kiosk's one numbering, which a package holds or leaves out."""
+
+    package_seq: Annotated[Seq, Meta(description="The number of this package among all of this kiosk.")]
+    package: Annotated[str, Meta(description="The name of this package's folder.")]
+    selection: Annotated[str, Meta(description="ALL, or the code of the one person whose rows are in it.")]
+    since_seq: Annotated[
+        Seq,
+        Meta(description="Rows up to this number were left out because an earlier package holds them; 0: none."),
+    ]
+    state: Annotated[
+        str,
+        Meta(
+            description="covered: the rows of these numbers are here; withheld: left out on purpose.",
+            extra={"words": ("covered", "withheld")},
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Meta(
+            description="Why they are withheld: selection (another person), earlier (another package), erased.",
+            extra={"words": ("selection", "earlier", "erased", "unreadable")},
+        ),
+    ]
+    seq_from: Annotated[Seq, Meta(description="First number of the range.")]
+    seq_to: Annotated[Seq, Meta(description="Last number of the range.")]
 
 
-DEVICE = _text("device_id", "The kiosk that this row comes from.")
-REVISION = _whole("revision", "How often this row has changed; of one key the highest revision holds.")
-PATIENT = _text("patient_code", "The code of the person, with a check character. The kiosk knows no names.")
-SESSION = _text("session_id", "The session that this row belongs to.")
-BOOT = _text("boot_id", "One start of the machine; times in boot milliseconds count from it.")
-STATUS = _text(
-    "clock_status", "Who vouches for the wall clock: ntp, rtc, staff; unset: nobody, so the moment may be wrong."
-)
-BOOT_MS = "Milliseconds since the start of the machine: right within one boot_id."
-SEEN = "Seen by the camera and approximate: 63 mm are taken to lie between the pupils."
-RATIO = (
-    "The movement of the affected side by that of the other one, mirrored: 1 alike, more than 1 the affected side moved"
-    " further, negative the other way; empty where both or none are set as affected."
-)
-LAG = (
-    "How much later the affected side began, negative: earlier; where both or none are set as affected, the left side"
-    " after the right."
-)
-AS_WRITTEN = "What the wall clock of the kiosk said when this was entered; empty: nobody vouched for it."
+def _table(
+    name: str, about: str, key: tuple[str, ...], *sources: type[Struct], columns: str = "", of_session: bool = False
+) -> Table:
+    """A table whose columns are those of ``sources``, or of them those named in ``columns``, in that order."""
+    declared = {name: column for source in (Added, *sources) for name, column in columns_of(source).items()}
+    inner = columns.split() or [name for name in declared if name not in columns_of(Added)]
+    names = ("device_id", *(name for name in inner if name != "revision"), "revision")
+    parent = ("sessions", ("device_id", "session_id"), ("device_id", "session_id")) if of_session else ()
+    made = tuple(_column(name, declared[name]) for name in names)
+    return Table(name, about, ("device_id", *key), made, *parent)
 
 
-def _of_session(name: str, about: str, key: tuple[str, ...], *columns: Column) -> Table:
-    """A table below ``sessions``."""
-    return Table(
-        name,
-        about,
-        ("device_id", *key),
-        (DEVICE, *columns, REVISION),
-        "sessions",
-        ("device_id", "session_id"),
-        ("device_id", "session_id"),
-    )
+def _column(name: str, said: Declared) -> Column:
+    kind = Kind(said.extra["kind"]) if "kind" in said.extra else KINDS[said.base]
+    bounds = (said.limits.get("ge"), said.limits.get("le"))
+    more = said.extra
+    return Column(name, kind, said.about, more.get("unit", ""), *bounds, more.get("words", ()), more.get("pattern", ""))
 
 
-PACKAGE = Table(
+PACKAGE = _table(
     "package",
     "Which numbers of the kiosk's one numbering this package holds, and which it leaves out on purpose.",
-    ("device_id", "package_seq", "seq_from"),
-    (
-        DEVICE,
-        _whole("package_seq", "The number of this package among all of this kiosk."),
-        _text("package", "The name of this package's folder."),
-        _text("selection", "ALL, or the code of the one person whose rows are in it."),
-        _whole("since_seq", "Rows up to this number were left out because an earlier package holds them; 0: none."),
-        _text("state", "covered: the rows of these numbers are here; withheld: left out on purpose."),
-        _text("reason", "Why they are withheld: selection (another person), earlier (another package), erased."),
-        _whole("seq_from", "First number of the range."),
-        _whole("seq_to", "Last number of the range."),
-        REVISION,
-    ),
+    ("package_seq", "seq_from"),
+    RangeRow,
 )
-PERSONS = Table(
+PERSONS = _table(
     "persons",
     "How each person was set up, and from when; a row for each change.",
-    ("device_id", "patient_code", "revision"),
-    (
-        DEVICE,
-        PATIENT,
-        _moment("valid_from_utc", AS_WRITTEN),
-        _text("stage", "flaccid, paretic or synkinetic."),
-        _text("affected_side", "left, right or both: the person's own."),
-        _text("onset_band", "How long ago it began, as staff entered it."),
-        _text("cause", "What it came from."),
-        _flag("one_hand", "Only one hand reaches the face."),
-        _text("reviewed_by", "The staff slot that reviewed this set-up."),
-        REVISION,
-    ),
+    ("patient_code", "revision"),
+    PersonRow,
+    columns="patient_code valid_from_utc stage affected_side onset_band cause one_hand reviewed_by",
 )
-SESSIONS = Table(
-    "sessions",
-    "Each session that was begun, in the order in which they were.",
-    ("device_id", "session_id"),
-    (
-        DEVICE,
-        SESSION,
-        _text("resumes_session_id", "The session that this one goes on with."),
-        PATIENT,
-        _whole("seq", "Its place in the kiosk's one numbering of sessions and events."),
-        _text("programme", "What was practised."),
-        _whole("programme_version", "The version of that programme's file."),
-        BOOT,
-        _whole("start_boot_ms", f"Start. {BOOT_MS}", "ms"),
-        _whole("end_boot_ms", f"End. {BOOT_MS}", "ms"),
-        _moment("start_utc", "Start; to be believed as far as clock_status says."),
-        _moment("end_utc", "End; to be believed as far as clock_status says."),
-        STATUS,
-        _number("wall_uncertainty_s", "How far off start and end may be; empty: nobody knows.", "s"),
-        _text("tz", "The time zone in which the kiosk stands, by its IANA name."),
-        _whole("utc_offset_min", "Minutes from UTC to the local time there at the start.", "min"),
-        _whole("planned_steps_count", "Steps that were planned.", "{count}"),
-        _whole("done_steps_count", "Steps that were done.", "{count}"),
-        _number("active_duration_s", "Time in steps, without pauses.", "s"),
-        _number("pause_duration_s", "Time in pauses.", "s"),
-        _text("end_reason", "completed, stopped, timeout, power_loss or fault; empty: it was still running."),
-        _text("stop_reason", "What the person chose as the reason for stopping."),
-        _text(
-            "view_mode",
-            "What the person was to see of their face: mirror, good-side, look-then-feel or feel (nothing).",
-        ),
-        _flag("camera_used", "The kiosk was set to use a camera, and the session was to have active movements."),
-        _flag("clip_consent", "The person had agreed to films."),
-        _whole("pain_before_0_3", "Pain before: 0 none, 1 mild, 2 moderate, 3 severe.", "{score}"),
-        _whole("pain_after_0_3", "Pain after: 0 none, 1 mild, 2 moderate, 3 severe.", "{score}"),
-        _whole("tiredness_0_3", "Tiredness: 0 fresh to 3 very tired.", "{score}"),
-        _text("stage", "The stage that staff had set at that time."),
-        _text("affected_side", "The affected side that staff had set at that time."),
-        _text("app_version", "The version of the kiosk's program."),
-        REVISION,
-    ),
+SESSIONS = _table(
+    "sessions", "Each session that was begun, in the order in which they were.", ("session_id",), SessionRow
 )
-STEPS = _of_session(
-    "steps",
-    "The steps of each session.",
-    ("session_id", "order"),
-    SESSION,
-    _whole("order", "Place in the session, from 0."),
-    _text("exercise", "What was done."),
-    _text("region", "Where on the face."),
-    _text("side", "left, right or both: the person's own."),
-    _whole("planned_repetitions_count", "Repetitions that were planned.", "{count}"),
-    _whole(
-        "done_repetitions_count",
-        "Repetitions that were done, with those of the session that it goes on with.",
-        "{count}",
-    ),
-    _number("hold_target_s", "How long one is held.", "s"),
-    _flag("skipped", "The person left it out."),
-    _text("skip_reason", "What they chose as the reason."),
-    _whole("start_boot_ms", f"Start. {BOOT_MS}", "ms"),
-    _whole("end_boot_ms", f"End; empty: it was not finished. {BOOT_MS}", "ms"),
-)
-REPETITIONS = _of_session(
+STEPS = _table("steps", "The steps of each session.", ("session_id", "order"), StepRow, of_session=True)
+REPETITIONS = _table(
     "repetitions",
     "The repetitions of each step; what was not measured is empty.",
     ("session_id", "step_order", "repetition"),
-    SESSION,
-    _whole("step_order", "The step, by its place in the session."),
-    _whole("repetition", "Which repetition of the step, from 0."),
-    _whole("t_boot_ms", f"When it was over. {BOOT_MS}", "ms"),
-    _number("hold_s", "How long the kiosk had it held: by its timing, not by the camera.", "s"),
-    _number("excursion_left_mm", f"How far the left side moved. {SEEN}", "mm"),
-    _number("excursion_right_mm", f"How far the right side moved. {SEEN}", "mm"),
-    _number("symmetry_ratio", RATIO, "1"),
-    _whole("onset_lag_ms", LAG, "ms"),
-    _number("peak_speed_mm_s", "The highest speed of the side that was quicker.", "mm/s"),
-    _text("linked_movement", "What moved along: eye or mouth; none: nothing did; empty: it cannot be told."),
-    _text("quality", "How far the measures can be trusted: good, partial (some are absent) or none."),
-    _text("quality_reason", "Why they can not, or why there are none."),
+    RepetitionRow,
+    of_session=True,
 )
-RATINGS = _of_session(
-    "ratings",
-    "What the person answered on a scale.",
-    ("session_id", "item"),
-    SESSION,
-    _text("item", "What they rated."),
-    _number("value", "The answer."),
-    _text("unit", "The scale: 0_3 is from 0 (none) to 3."),
-)
-CLIPS = _of_session(
+RATINGS = _table("ratings", "What the person answered on a scale.", ("session_id", "item"), RatingRow, of_session=True)
+CLIPS = _table(
     "clips",
     "Films of movement steps that the person had agreed to.",
     ("session_id", "step_order", "repetition"),
-    SESSION,
-    _whole("step_order", "The step, by its place in the session."),
-    _whole("repetition", "The repetition with which the film begins, from 0."),
-    _text("archive", "The zip file of this package that holds the film; empty: it is in none."),
-    _text("path", "Where in that zip file, below data/."),
-    _whole("size_bytes", "Its size when it was made.", "By"),
-    _text("sha256", "Its SHA-256 when it was made: a file with another one was damaged on the kiosk."),
-    _flag("encrypted", "The film is encrypted to the keys of the clinic."),
-    _flag("cut", "It reached its largest size before the step was over."),
-    _text("removed", "Why the film is not there any more: withdrawn or age."),
+    ClipRow,
+    FilmAdded,
+    columns="session_id step_order repetition archive path size_bytes sha256 encrypted cut removed",
+    of_session=True,
 )
-REPLAYS = _of_session(
+REPLAYS = _table(
     "replays",
     "Line drawings of repetitions that the person had agreed to.",
     ("session_id", "step_order", "repetition"),
-    SESSION,
-    _whole("step_order", "The step, by its place in the session."),
-    _whole("repetition", "Which repetition of the step, from 0."),
-    _text("archive", "The zip file of this package that holds the drawing."),
-    _text("path", "Where in that zip file, below data/."),
-    _whole("size_bytes", "Its size.", "By"),
+    ReplayRow,
+    DrawingAdded,
+    columns="session_id step_order repetition archive path size_bytes",
+    of_session=True,
 )
-PERMISSIONS = Table(
+PERMISSIONS = _table(
     "permissions",
     "What staff allowed, locked or set for a person; a row for each change.",
-    ("device_id", "patient_code", "item", "revision"),
-    (
-        DEVICE,
-        PATIENT,
-        _text("item", "What it is about."),
-        _text("value", "What holds from then on."),
-        _text("by", "The staff slot that entered it."),
-        _moment("wall_utc", AS_WRITTEN),
-        _text("reason", "Why, as a word of a list."),
-        REVISION,
-    ),
+    ("patient_code", "item", "revision"),
+    PermissionRow,
 )
-INJECTIONS = Table(
+INJECTIONS = _table(
     "injections",
     "Botulinum toxin that staff entered, a row for each day and region.",
-    ("device_id", "patient_code", "given_on", "region"),
-    (
-        DEVICE,
-        PATIENT,
-        Column("given_on", Kind.DAY, "The day on which it was given."),
-        _text("region", "Where on the face."),
-        Column("no_touch_until", Kind.DAY, "No massage and no releases there until this day."),
-        _text("by", "The staff slot that entered it."),
-        _moment("wall_utc", AS_WRITTEN),
-        _flag("withdrawn", "It was entered by mistake."),
-        REVISION,
-    ),
+    ("patient_code", "given_on", "region"),
+    InjectionRow,
 )
-EVENTS = Table(
+EVENTS = _table(
     "events",
     "The log of the kiosk, in order and without gaps.",
-    ("device_id", "seq"),
-    (
-        DEVICE,
-        _whole("seq", "Its place in the kiosk's one numbering of sessions and events."),
-        BOOT,
-        _whole("t_boot_ms", f"When. {BOOT_MS}", "ms"),
-        _moment("wall_utc", "When; to be believed as far as clock_status says."),
-        STATUS,
-        _text("level", "info, notice, warning, fault or audit."),
-        _text("code", "What happened."),
-        _text("detail_code", "More about it, as a word."),
-        PATIENT,
-        REVISION,
-    ),
+    ("seq",),
+    EventRow,
+    columns="seq boot_id t_boot_ms wall_utc clock_status level code detail_code patient_code",
 )
-ANCHORS = Table(
+ANCHORS = _table(
     "clock_anchors",
     "When somebody vouched for the wall clock: each dates its whole boot.",
-    ("device_id", "boot_id", "t_boot_ms"),
-    (
-        DEVICE,
-        BOOT,
-        _whole("t_boot_ms", f"When. {BOOT_MS}", "ms"),
-        _moment("wall_utc", "What the time was then."),
-        _text("source", "Who vouches for it: ntp, rtc or staff."),
-        REVISION,
-    ),
+    ("boot_id", "t_boot_ms"),
+    AnchorRow,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(

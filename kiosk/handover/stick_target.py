@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk.devices.stick import Drive, Mounted, StickError
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.handover import manifest, readme
 from kiosk.handover.datapackage import Digest
 from kiosk.handover.errand import Phase
 from kiosk.handover.parts import MOST_PARTS, part_name
-from kiosk.handover.target import PART, Disk, FileWriter, FolderTarget, NameTaken, ReadBackDiffers, Told, read_back
+from kiosk.handover.target import PART, Disk, FileWriter, FolderTarget, Told, read_back
 from kiosk.signals import StickTrouble
 
 MOST_ARCHIVES = 40
@@ -97,7 +97,7 @@ class StickTarget:
         return Path(self._name)
 
     def abandon(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, HandoverError):
             if self._named:
                 self._take_back()
             elif self._folder is not None and self._name:

@@ -1,30 +1,30 @@
-"""What does one moment of the record say? Rows of every table that leaves the kiosk, streamed from one snapshot."""
+"""The rows of every table that leaves the kiosk, streamed from one moment of the record; what cannot be read is not."""
 
 from __future__ import annotations
 
+import contextlib
 import heapq
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kiosk.errors import NewerSchema, StoreError
-from kiosk.handover.dating import Dating
-from kiosk.handover.schema import TABLES, Table
-from kiosk.records.folder import DATABASE
-from kiosk.records.looking import Looking, open_to_look
-from kiosk.records.migrations import SCHEMA
-from kiosk.records.rows import AnchorRow, PersonRow, R, row_of, utc_moment
+from kiosk.errors import Cancelled
+from kiosk.handover.cells import read_csv
+from kiosk.handover.csvs import csv_bytes
+from kiosk.handover.meter import Stop, never
+from kiosk.handover.moment import BATCH, WHOLE, Heard, Moment, open_moment
+from kiosk.handover.schema import PACKAGE, SESSIONS, TABLES, Table
+from kiosk.records.rows import PersonRow, row_of
 
 ALL = "ALL"
 """What a package is named after, and what ``Selection`` is called, when nobody is left out."""
-BATCH = 500
-"""Rows that are fetched at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,78 +53,100 @@ class Numbers:
     reason: str = ""
 
 
-class Snapshot:
-    """The record in ``data`` at one moment. It never holds up whoever writes. Close it: the journal grows meanwhile.
+def _unheard(_rows: int) -> None:
+    """Nobody asks how far the reading is."""
 
-    Every method raises StoreError when the record cannot be read. Cells are what the database holds: int, float, str
-    or None; yes and no are 1 and 0.
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that cannot be handed over, by its table and key (columns in their order). ``seq``: its number, if any.
+
+    Whoever reads the package would refuse it, or cannot read it at all. Its content is told nowhere.
     """
 
-    def __init__(self, data: Path, selection: Selection, zone: tzinfo) -> None:
-        """Raises StoreError where there is no record, NewerSchema where this version does not know it."""
-        self.data, self.selection, self.zone = data, selection, zone
-        self.package_seq, self.package = 0, ""
-        self.packed: Callable[[str], Iterator[dict[str, Any]]] | None = None
-        """The rows of a table with the zip file that each one's file is in: only whoever packs them knows."""
-        self.heard: Callable[[int], None] = _unheard
-        """Hears how many rows were just fetched, whoever reads them; what it raises ends the reading."""
-        if not (data / DATABASE).is_file():
-            raise StoreError(f"{data}: there is no record ({DATABASE}) in this folder: name a data folder with --data")
-        try:
-            self._looking: Looking = open_to_look(data / DATABASE)
-        except (sqlite3.Error, OSError) as error:
-            raise self._unreadable(error) from error
-        try:
-            self._begin()
-        except BaseException:  # an interrupt too: nobody else has the snapshot to close it
-            self._looking.close()
-            raise
+    table: str
+    key: tuple[Any, ...]
+    seq: int | None = None
 
-    def close(self) -> None:
-        """Let go of the record."""
-        self._looking.close()
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One selection of the record at one moment. Every method raises StoreError when it cannot be read.
+
+    ``package`` and ``package_seq``: which package it is for. ``packed``: the rows of a table with the zip file that
+    each one's file is in, which only whoever packs them knows. ``heard``: see ``Moment.each``. ``left_out``: what no
+    method gives, because it cannot be read; see ``looked_through``.
+    """
+
+    moment: Moment
+    selection: Selection
+    package: str = ""
+    package_seq: int = 0
+    packed: Callable[[str], Iterator[dict[str, Any]]] | None = None
+    heard: Heard = _unheard
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.moment.data
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where the kiosk stands."""
+        return self.moment.zone
+
+    @property
+    def device_id(self) -> str:
+        """The kiosk; empty where the record does not say."""
+        return self.moment.device_id
 
     def __enter__(self) -> Snapshot:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self.moment.close()
 
     def of(self, code: str) -> Snapshot:
-        """The same moment, and of it one person only. It shares the record: only the first is closed."""
-        other = object.__new__(Snapshot)
-        other.__dict__.update(self.__dict__)
-        other.selection, other.packed = replace(self.selection, code=code), None
-        return other
+        """The same moment, and of it one person only."""
+        return replace(self, selection=replace(self.selection, code=code), packed=None)
 
-    def _begin(self) -> None:
-        (schema,) = self._one("PRAGMA user_version")
-        if schema > SCHEMA:
-            raise NewerSchema(
-                f"{self.data / DATABASE}: written by a newer kiosk (schema {schema}, this one knows {SCHEMA}); "
-                "use that version"
-            )
-        # A read transaction begins with its first read: everything below is of this moment.
-        self._looking.connection.execute("BEGIN")
-        self._there = {name for (name,) in self._all("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "sessions" not in self._there:
-            raise StoreError(f"{self.data / DATABASE}: the record has not been begun yet; start the kiosk once")
-        self.device_id = self.state("device_id") or ""
-        self.last_seq = int(
-            self._one(
-                "SELECT max(coalesce((SELECT max(seq) FROM events), 0), (SELECT coalesce(max(seq), 0) FROM sessions))"
-            )[0]
-        )
-        found = self._all("SELECT * FROM clock_anchors")
-        self.anchors = tuple(self._row(AnchorRow, line) for line in found)
-        for anchor in self.anchors:
-            self._dateable(anchor)
-        self._dating = Dating(self.anchors, self.zone)
+    @cached_property
+    def _unread(self) -> Mapping[str, frozenset[tuple[Any, ...]]]:
+        """Keys of what is left out, by table."""
+        tables = {left.table for left in self.left_out}
+        return {name: frozenset(left.key for left in self.left_out if left.table == name) for name in tables}
 
-    def state(self, key: str) -> str | None:
-        """A small fact about this kiosk."""
-        found = self._all("SELECT value FROM state WHERE key = ?", key)
-        return next((str(value) for (value,) in found), None)
+    def looked_through(self, stop: Stop = never) -> Snapshot:
+        """The same without the rows that a reader of the package would refuse. Raises Cancelled, asking ``stop``."""
+        return replace(self, left_out=tuple(self._damaged(stop)))
+
+    def _damaged(self, stop: Stop) -> Iterator[LeftOut]:
+        sessions: set[Any] = set()
+        for name, table in TABLES.items():
+            sql, values = ("", {}) if name == PACKAGE.name else self._query(name)
+            rows = self._each(sql, values) if sql else iter(())
+            while batch := list(islice(rows, BATCH)):
+                if stop():
+                    raise Cancelled("the export was stopped before it was done; there is no package")
+                if sessions and table.parent:
+                    batch = [found for found in batch if found["session_id"] not in sessions]
+                for found in () if self._fits(table, batch) else batch:
+                    if not self._fits(table, [found]):
+                        seq = found["seq"] if "seq" in table.names else None
+                        left = LeftOut(name, _key(table, found), seq if isinstance(seq, int) else None)
+                        sessions |= set(left.key) if table is SESSIONS else set()
+                        yield left
+
+    def _fits(self, table: Table, batch: Sequence[Any]) -> bool:
+        """Whether these rows can be written, and read again by whoever reads a package."""
+        try:
+            rows = [itemgetter(*table.names)(self._told(table, dict(found))) for found in batch]
+            for _ in read_csv(table, csv_bytes(table, iter(rows), _unheard)):
+                pass
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            return False
+        return True
 
     def codes(self) -> list[str]:
         """Everybody of the selection who was ever set up or practised, in order of their codes."""
@@ -132,7 +154,7 @@ class Snapshot:
             return [self.selection.code]
         return [
             code
-            for (code,) in self._all(
+            for (code,) in self.moment.all(
                 "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions ORDER BY 1"
             )
             if code
@@ -141,21 +163,22 @@ class Snapshot:
     def knows(self, code: str) -> bool:
         """Whether this person was ever set up or practised here."""
         asked = "SELECT 1 FROM persons WHERE patient_code = :c UNION ALL SELECT 1 FROM sessions WHERE patient_code = :c"
-        return self._one(f"{asked} LIMIT 1", {"c": code}) is not None
+        return self.moment.one(f"{asked} LIMIT 1", {"c": code}) is not None
 
     def persons(self) -> Iterator[PersonRow]:
         """The newest set-up of everybody in the selection."""
         newest = "revision = (SELECT max(revision) FROM persons n WHERE n.patient_code = p.patient_code)"
         mine, values = self._whose("p.patient_code")
         for found in self._each(f"SELECT * FROM persons p WHERE {newest} AND {mine} ORDER BY patient_code", values):  # noqa: S608
-            yield self._row(PersonRow, found)
+            with contextlib.suppress(msgspec.ValidationError):  # it is among what is left out, or its plan will be
+                yield row_of(PersonRow, dict(found))
 
     def count(self, name: str) -> int:
         """How many rows ``rows(name)`` gives, for tables that are counted without reading them."""
         if name == "package":
             return sum(1 for _ in self.rows(name))
         sql, values = self._query(name)
-        return int(self._one(f"SELECT count(*) FROM ({sql})", values)[0]) if sql else 0  # noqa: S608
+        return int(self.moment.one(f"SELECT count(*) FROM ({sql})", values)[0]) if sql else 0  # noqa: S608
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table of the schema, cells in the order of its columns."""
@@ -172,13 +195,16 @@ class Snapshot:
         sql, values = self._query(name)
         if not sql:
             return
+        unread, sessions = self._unread.get(name, ()), self._unread.get("sessions", ()) if table.parent else ()
         for found in self._each(sql, values):
+            if (unread and _key(table, found) in unread) or (sessions and (found["session_id"],) in sessions):
+                continue
             yield self._told(table, dict(found))
 
     def replay(self, session_id: str, step_order: int, repetition: int) -> bytes:
         """The line drawing of one repetition."""
         sql = "SELECT points FROM replays WHERE session_id = ? AND step_order = ? AND repetition = ?"
-        return bytes(self._one(sql, (session_id, step_order, repetition))[0])
+        return bytes(self.moment.one(sql, (session_id, step_order, repetition))[0])
 
     def numbers(self) -> Iterator[Numbers]:
         """Runs of the one numbering: whose rows are here, whose are withheld; what is neither was lost on the kiosk."""
@@ -196,20 +222,22 @@ class Snapshot:
     def _numbered(self) -> Iterator[tuple[int, str]]:
         """Every number of the record, in order, with why it is withheld."""
         sql, values = self._query("sessions")
-        sessions = self._each(f"SELECT seq FROM ({sql}) ORDER BY seq", values)  # noqa: S608
+        sessions = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
         sql, values = self._query("events")
-        events = self._each(f"SELECT seq FROM ({sql}) ORDER BY seq", values)  # noqa: S608
+        events = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
         here = _merged(sessions, events)
         wanted = next(here, None)
         erased = self._erased()
         gone = next(erased, None)
-        for (seq,) in self._each("SELECT seq FROM sessions UNION ALL SELECT seq FROM events ORDER BY seq", {}):
+        known = " UNION ALL ".join(f"SELECT seq FROM {name} WHERE {WHOLE}" for name in ("sessions", "events"))  # noqa: S608
+        unread = {left.seq for left in self.left_out}
+        for (seq,) in self._each(f"{known} ORDER BY seq", {}):
             while gone is not None and gone[0] < seq:
                 for number in range(gone[0], min(gone[1], seq - 1) + 1):
                     yield number, "erased"
                 gone = next(erased, None)
             if seq == wanted:
-                yield seq, ""
+                yield seq, "unreadable" if seq in unread else ""
                 wanted = next(here, None)
             else:
                 yield seq, "earlier" if seq <= self.selection.since_seq else "selection"
@@ -219,9 +247,12 @@ class Snapshot:
             gone = next(erased, None)
 
     def _erased(self) -> Iterator[tuple[int, int]]:
-        if "erasures" in self._there:
+        if "erasures" in self.moment.there:
             for low, high in self._each("SELECT seq_from, seq_to FROM erasures ORDER BY seq_from", {}):
                 yield int(low), int(high)
+
+    def _each(self, sql: str, values: dict[str, Any]) -> Iterator[Any]:
+        return self.moment.each(sql, values, self.heard)
 
     def _package(self) -> Iterator[dict[str, Any]]:
         for run in self.numbers():
@@ -239,21 +270,23 @@ class Snapshot:
             }
 
     def _told(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
-        """A row of the database as the schema has it."""
+        """A row of the database as the schema has it. A damaged one raises ValueError, TypeError or KeyError."""
         if table.name == "sessions":
-            row = self._dating.session(row)
+            row = self.moment.dating.session(row)
         elif table.name == "events":
-            row = self._dating.event(row)
+            row = self.moment.dating.event(row)
         elif table.name in ("clock_anchors", "replays"):
             row["revision"] = 1
         if table.name in ("clips", "replays"):
+            if not isinstance(row.get("file", ""), str) or row.get("points_type", "blob") != "blob":
+                raise ValueError("a file or a drawing that is none")
             row["archive"] = row["path"] = ""
         row["device_id"] = self.device_id
         return row
 
     def _query(self, name: str) -> tuple[str, dict[str, Any]]:
         """The question for a table's rows; empty where this record has no such table yet."""
-        if name not in self._there:
+        if name not in self.moment.there:
             return "", {}
         mine, values = self._whose("patient_code")
         if name == "sessions":
@@ -277,7 +310,9 @@ class Snapshot:
         if name in ("persons", "permissions", "injections"):
             return f'SELECT * FROM "{name}" WHERE {mine} ORDER BY _rowid_', values  # noqa: S608
         columns = (
-            "c.session_id, c.step_order, c.repetition, length(c.points) AS size_bytes" if name == "replays" else "c.*"
+            "c.session_id, c.step_order, c.repetition, length(c.points) AS size_bytes, typeof(c.points) AS points_type"
+            if name == "replays"
+            else "c.*"
         )
         order = {"steps": 'c."order"', "ratings": "c._rowid_"}.get(name, "c.step_order, c.repetition")
         return (
@@ -292,7 +327,7 @@ class Snapshot:
         if not self.selection.since_seq:
             return mine
         changed = "1"
-        if "session_changes" in self._there:
+        if "session_changes" in self.moment.there:
             changed = "s.session_id IN (SELECT session_id FROM session_changes WHERE seq >= :since)"
         return f"{mine} AND (s.seq > :since OR {changed})"
 
@@ -300,51 +335,14 @@ class Snapshot:
         values = {"code": self.selection.code, "since": self.selection.since_seq}
         return ("1" if self.selection.code is None else f"{column} = :code"), values
 
-    def _one(self, sql: str, values: Any = ()) -> Any:
-        try:
-            return self._looking.connection.execute(sql, values).fetchone()
-        except sqlite3.Error as error:
-            raise self._unreadable(error) from error
 
-    def _all(self, sql: str, *values: object) -> list[Any]:
-        try:
-            return self._looking.connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise self._unreadable(error) from error
-
-    def _each(self, sql: str, values: dict[str, Any]) -> Iterator[Any]:
-        try:
-            cursor = self._looking.connection.execute(sql, values)
-            while batch := cursor.fetchmany(BATCH):
-                self.heard(len(batch))
-                yield from batch
-        except sqlite3.Error as error:
-            raise self._unreadable(error) from error
-
-    def _row(self, kind: type[R], found: sqlite3.Row) -> R:
-        try:
-            return row_of(kind, dict(found))
-        except msgspec.ValidationError as error:
-            raise self._damaged(kind.TABLE, error) from error
-
-    def _dateable(self, anchor: AnchorRow) -> None:
-        try:
-            utc_moment(anchor.wall_utc)
-        except ValueError as error:
-            raise self._damaged(AnchorRow.TABLE, error) from error
-
-    def _damaged(self, table: str, error: Exception) -> StoreError:
-        return StoreError(
-            f"{self.data / DATABASE}: a row of {table} is damaged ({error}); nothing was handed over. Keep a copy of "
-            "the data folder, run `kiosk doctor`, and tell whoever looks after this kiosk"
-        )
-
-    def _unreadable(self, error: Exception) -> StoreError:
-        return StoreError(f"{self.data / DATABASE}: the record cannot be read ({error}); run `kiosk doctor`")
+def open_snapshot(data: Path, selection: Selection, zone: tzinfo) -> Snapshot:
+    """The selection of the record in ``data`` as it is now. Raises StoreError, NewerSchema as ``open_moment``."""
+    return Snapshot(open_moment(data, zone), selection)
 
 
-def _unheard(_rows: int) -> None:
-    """Nobody asks how far the reading is."""
+def _key(table: Table, found: Any) -> tuple[Any, ...]:
+    return tuple(found[column] for column in table.key[1:])
 
 
 def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:

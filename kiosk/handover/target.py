@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.handover.datapackage import Digest
 
 PART = ".part"
@@ -26,22 +26,6 @@ MODE = 0o600
 
 Told = Callable[[float], None]
 """Hears how much of the file, from 0 to 1, has been read back."""
-
-
-class NameTaken(HandoverError):
-    """There is something under the package's name already; it is not touched."""
-
-
-class NoRoom(HandoverError):
-    """The package will not fit. ``need`` and ``free`` in bytes."""
-
-    def __init__(self, message: str, need: int, free: int) -> None:
-        super().__init__(message)
-        self.need, self.free = need, free
-
-
-class ReadBackDiffers(HandoverError):
-    """The medium gives back other bytes than it was given."""
 
 
 class FileWriter(Protocol):

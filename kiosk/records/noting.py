@@ -63,8 +63,6 @@ def _writing(data: Path, *, alone: bool = False) -> Iterator[Database]:
         finally:
             db.close()
     except (sqlite3.Error, OSError) as error:
-        if isinstance(error, StoreError):
-            raise
         raise StoreError(f"{folder.database}: this could not be noted in the record ({error})") from error
     finally:
         folder.let_go()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -66,6 +67,44 @@ class Row(msgspec.Struct, frozen=True):
         return {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a row's class says of one column: the type of a value that is there, its ``Meta`` as one, its sentence."""
+
+    base: Any
+    about: str
+    limits: Mapping[str, Any]
+    """``ge`` and ``le``, where there are any."""
+    extra: Mapping[str, Any]
+    """See ``kiosk.records.columns``."""
+
+
+@cache
+def columns_of(kind: type[msgspec.Struct]) -> Mapping[str, Declared]:
+    """Every column of a row's class, in order."""
+    return {
+        name: _declared(hint)
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+        if name in set(kind.__struct_fields__)
+    }
+
+
+def _declared(hint: Any) -> Declared:
+    about = ""
+    limits: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    while get_origin(hint) is Annotated or type(None) in get_args(hint):
+        if get_origin(hint) is not Annotated:
+            (hint,) = (arg for arg in get_args(hint) if arg is not type(None))
+            continue
+        hint, *metas = get_args(hint)
+        for meta in metas:
+            about = meta.description or about
+            limits |= {name: bound for name in ("ge", "le") if (bound := getattr(meta, name)) is not None}
+            extra |= meta.extra or {}
+    return Declared(hint, about, limits, extra)
+
+
 R = TypeVar("R", bound=Row)
 
 
@@ -92,4 +131,4 @@ def row_of(kind: type[R], found: Mapping[str, Any]) -> R:
 @cache
 def _truths(kind: type[Row]) -> frozenset[str]:
     """The columns that are yes or no: SQLite keeps them as 1 and 0."""
-    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.type is bool)
+    return frozenset(name for name, column in columns_of(kind).items() if column.base is bool)

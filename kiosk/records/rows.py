@@ -1,14 +1,59 @@
-"""What is remembered, as values: one frozen struct per table of the database.
+"""What is remembered, as values: one frozen struct per table of the database. Those that stay are in ``rows_kept``.
 
 Field names are column names, and those of EXPORT's tables keep EXPORT's names. Units stand in the names: ``_ms`` of
 CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
 text; an empty text and a None both mean "not recorded".
+
+Each column that leaves the kiosk says here what it means, its unit, its range and its words, in the ``Meta`` of its
+type: ``kiosk.handover.schema`` makes headers, dictionaries and the checks of a reader from that, and from nothing else.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from kiosk.records.columns import (
+    AS_WRITTEN,
+    BANDS,
+    BOOT_MS,
+    CAUSES,
+    ENDS,
+    LAG,
+    LINKED,
+    QUALITIES,
+    RATIO,
+    SEEN,
+    SOURCES,
+    VIEWS,
+    BootId,
+    BootMs,
+    Count,
+    Day,
+    LagMs,
+    Level,
+    Millimetres,
+    Moment,
+    Numbered,
+    OffsetMin,
+    Patient,
+    Place,
+    Rated,
+    Ratio,
+    Revision,
+    Seconds,
+    Seq,
+    SessionId,
+    Side,
+    Size,
+    Speed,
+    Stage,
+    Status,
+    StepOrder,
+    Uncertain,
+)
 
 # Whoever puts or reads rows finds here also what they share and the orders that go the same way.
 from kiosk.records.orders import Erase as Erase
@@ -22,6 +67,14 @@ from kiosk.records.row import row_of as row_of
 from kiosk.records.row import told as told
 from kiosk.records.row import utc_moment as utc_moment
 from kiosk.records.row import utc_text as utc_text
+from kiosk.records.rows_kept import BootRow as BootRow
+from kiosk.records.rows_kept import ErasureRow as ErasureRow
+from kiosk.records.rows_kept import ExportRow as ExportRow
+from kiosk.records.rows_kept import InboxRow as InboxRow
+from kiosk.records.rows_kept import InboxSeen as InboxSeen
+from kiosk.records.rows_kept import PinTriesRow as PinTriesRow
+from kiosk.records.rows_kept import StaffRow as StaffRow
+from kiosk.records.rows_kept import StateRow as StateRow
 
 
 class PersonRow(Row, frozen=True):
@@ -33,15 +86,17 @@ class PersonRow(Row, frozen=True):
     STAMPS = ("valid_from_utc",)
     TEXT = ("profile",)
 
-    patient_code: str
-    revision: int = 0
-    valid_from_utc: str = ""
-    stage: str = ""
-    affected_side: str = ""
-    onset_band: str = ""
-    cause: str = ""
-    one_hand: bool = False
-    reviewed_by: str = ""
+    patient_code: Patient
+    revision: Revision = 0
+    valid_from_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
+    stage: Annotated[Stage, Meta(description="flaccid, paretic or synkinetic.")] = ""
+    affected_side: Annotated[Side, Meta(description="left, right or both: the person's own.")] = ""
+    onset_band: Annotated[
+        str, Meta(description="How long ago it began, as staff entered it.", extra={"words": BANDS})
+    ] = ""
+    cause: Annotated[str, Meta(description="What it came from.", extra={"words": CAUSES})] = ""
+    one_hand: Annotated[bool, Meta(description="Only one hand reaches the face.")] = False
+    reviewed_by: Annotated[str, Meta(description="The staff slot that reviewed this set-up.")] = ""
     profile: str = "{}"
 
 
@@ -52,37 +107,61 @@ class SessionRow(Row, frozen=True, kw_only=True):
     KEY = ("session_id",)
     GIVEN = ("seq", "revision")
 
-    session_id: str
-    resumes_session_id: str | None = None
-    patient_code: str
-    seq: int = 0
-    programme: str
-    programme_version: int = 0
-    boot_id: str
-    start_boot_ms: int
-    end_boot_ms: int | None = None
-    start_utc: str
-    end_utc: str | None = None
-    clock_status: str
-    wall_uncertainty_s: float | None = None
-    tz: str = ""
-    utc_offset_min: int | None = None
-    planned_steps_count: int = 0
-    done_steps_count: int = 0
-    active_duration_s: float = 0.0
-    pause_duration_s: float = 0.0
-    end_reason: str | None = None
-    stop_reason: str = ""
-    view_mode: str = ""
-    camera_used: bool = False
-    clip_consent: bool = False
-    pain_before_0_3: int | None = None
-    pain_after_0_3: int | None = None
-    tiredness_0_3: int | None = None
-    stage: str = ""
-    affected_side: str = ""
-    app_version: str = ""
-    revision: int = 0
+    session_id: SessionId
+    resumes_session_id: Annotated[str | None, Meta(description="The session that this one goes on with.")] = None
+    patient_code: Patient
+    seq: Numbered = 0
+    programme: Annotated[str, Meta(description="What was practised.")]
+    programme_version: Annotated[Seq, Meta(description="The version of that programme's file.")] = 0
+    boot_id: BootId
+    start_boot_ms: Annotated[BootMs, Meta(description=f"Start. {BOOT_MS}")]
+    end_boot_ms: Annotated[BootMs | None, Meta(description=f"End. {BOOT_MS}")] = None
+    start_utc: Annotated[Moment, Meta(description="Start; to be believed as far as clock_status says.")]
+    end_utc: Annotated[Moment | None, Meta(description="End; to be believed as far as clock_status says.")] = None
+    clock_status: Status
+    wall_uncertainty_s: Annotated[
+        Uncertain | None, Meta(description="How far off start and end may be; empty: nobody knows.")
+    ] = None
+    tz: Annotated[str, Meta(description="The time zone in which the kiosk stands, by its IANA name.")] = ""
+    utc_offset_min: Annotated[
+        OffsetMin | None, Meta(description="Minutes from UTC to the local time there at the start.")
+    ] = None
+    planned_steps_count: Annotated[Count, Meta(description="Steps that were planned.")] = 0
+    done_steps_count: Annotated[Count, Meta(description="Steps that were done.")] = 0
+    active_duration_s: Annotated[Seconds, Meta(description="Time in steps, without pauses.")] = 0.0
+    pause_duration_s: Annotated[Seconds, Meta(description="Time in pauses.")] = 0.0
+    end_reason: Annotated[
+        str | None,
+        Meta(
+            description="completed, stopped, timeout, power_loss or fault; empty: it was still running.",
+            extra={"words": ENDS},
+        ),
+    ] = None
+    stop_reason: Annotated[str, Meta(description="What the person chose as the reason for stopping.")] = ""
+    view_mode: Annotated[
+        str,
+        Meta(
+            description=(
+                "What the person was to see of their face: mirror, good-side, look-then-feel or feel (nothing)."
+            ),
+            extra={"words": VIEWS},
+        ),
+    ] = ""
+    camera_used: Annotated[
+        bool, Meta(description="The kiosk was set to use a camera, and the session was to have active movements.")
+    ] = False
+    clip_consent: Annotated[bool, Meta(description="The person had agreed to films.")] = False
+    pain_before_0_3: Annotated[Level | None, Meta(description="Pain before: 0 none, 1 mild, 2 moderate, 3 severe.")] = (
+        None
+    )
+    pain_after_0_3: Annotated[Level | None, Meta(description="Pain after: 0 none, 1 mild, 2 moderate, 3 severe.")] = (
+        None
+    )
+    tiredness_0_3: Annotated[Level | None, Meta(description="Tiredness: 0 fresh to 3 very tired.")] = None
+    stage: Annotated[Stage, Meta(description="The stage that staff had set at that time.")] = ""
+    affected_side: Annotated[Side, Meta(description="The affected side that staff had set at that time.")] = ""
+    app_version: Annotated[str, Meta(description="The version of the kiosk's program.")] = ""
+    revision: Revision = 0
 
     def columns(self) -> dict[str, Any]:
         # A session names the one it resumes by an empty word when there is none; the foreign key wants NULL for that.
@@ -96,19 +175,21 @@ class StepRow(Row, frozen=True, kw_only=True):
     KEY = ("session_id", "order")
     GIVEN = ("revision",)
 
-    session_id: str
-    order: int
-    exercise: str
-    region: str = ""
-    side: str = ""
-    planned_repetitions_count: int = 0
-    done_repetitions_count: int = 0
-    hold_target_s: float = 0.0
-    skipped: bool = False
-    skip_reason: str = ""
-    start_boot_ms: int | None = None
-    end_boot_ms: int | None = None
-    revision: int = 0
+    session_id: SessionId
+    order: Annotated[Place, Meta(description="Place in the session, from 0.")]
+    exercise: Annotated[str, Meta(description="What was done.")]
+    region: Annotated[str, Meta(description="Where on the face.")] = ""
+    side: Annotated[Side, Meta(description="left, right or both: the person's own.")] = ""
+    planned_repetitions_count: Annotated[Count, Meta(description="Repetitions that were planned.")] = 0
+    done_repetitions_count: Annotated[
+        Count, Meta(description="Repetitions that were done, with those of the session that it goes on with.")
+    ] = 0
+    hold_target_s: Annotated[Seconds, Meta(description="How long one is held.")] = 0.0
+    skipped: Annotated[bool, Meta(description="The person left it out.")] = False
+    skip_reason: Annotated[str, Meta(description="What they chose as the reason.")] = ""
+    start_boot_ms: Annotated[BootMs | None, Meta(description=f"Start. {BOOT_MS}")] = None
+    end_boot_ms: Annotated[BootMs | None, Meta(description=f"End; empty: it was not finished. {BOOT_MS}")] = None
+    revision: Revision = 0
 
 
 class RepetitionRow(Row, frozen=True, kw_only=True):
@@ -118,20 +199,32 @@ class RepetitionRow(Row, frozen=True, kw_only=True):
     KEY = ("session_id", "step_order", "repetition")
     GIVEN = ("revision",)
 
-    session_id: str
-    step_order: int
-    repetition: int
-    t_boot_ms: int
-    hold_s: float
-    excursion_left_mm: float | None = None
-    excursion_right_mm: float | None = None
-    symmetry_ratio: float | None = None
-    onset_lag_ms: int | None = None
-    peak_speed_mm_s: float | None = None
-    linked_movement: str = ""
-    quality: str = ""
-    quality_reason: str = ""
-    revision: int = 0
+    session_id: SessionId
+    step_order: StepOrder
+    repetition: Annotated[Place, Meta(description="Which repetition of the step, from 0.")]
+    t_boot_ms: Annotated[BootMs, Meta(description=f"When it was over. {BOOT_MS}")]
+    hold_s: Annotated[Seconds, Meta(description="How long the kiosk had it held: by its timing, not by the camera.")]
+    excursion_left_mm: Annotated[Millimetres | None, Meta(description=f"How far the left side moved. {SEEN}")] = None
+    excursion_right_mm: Annotated[Millimetres | None, Meta(description=f"How far the right side moved. {SEEN}")] = None
+    symmetry_ratio: Annotated[Ratio | None, Meta(description=RATIO)] = None
+    onset_lag_ms: Annotated[LagMs | None, Meta(description=LAG)] = None
+    peak_speed_mm_s: Annotated[Speed | None, Meta(description="The highest speed of the side that was quicker.")] = None
+    linked_movement: Annotated[
+        str,
+        Meta(
+            description="What moved along: eye or mouth; none: nothing did; empty: it cannot be told.",
+            extra={"words": LINKED},
+        ),
+    ] = ""
+    quality: Annotated[
+        str,
+        Meta(
+            description="How far the measures can be trusted: good, partial (some are absent) or none.",
+            extra={"words": QUALITIES},
+        ),
+    ] = ""
+    quality_reason: Annotated[str, Meta(description="Why they can not, or why there are none.")] = ""
+    revision: Revision = 0
 
 
 class RatingRow(Row, frozen=True):
@@ -141,11 +234,11 @@ class RatingRow(Row, frozen=True):
     KEY = ("session_id", "item")
     GIVEN = ("revision",)
 
-    session_id: str
-    item: str
-    value: float
-    unit: str
-    revision: int = 0
+    session_id: SessionId
+    item: Annotated[str, Meta(description="What they rated.")]
+    value: Annotated[Rated, Meta(description="The answer.")]
+    unit: Annotated[str, Meta(description="The scale: 0_3 is from 0 (none) to 3.", extra={"words": ("0_3",)})]
+    revision: Revision = 0
 
 
 class ClipRow(Row, frozen=True):
@@ -159,16 +252,27 @@ class ClipRow(Row, frozen=True):
     KEY = ("session_id", "step_order", "repetition")
     GIVEN = ("revision",)
 
-    session_id: str
-    step_order: int
-    repetition: int
+    session_id: SessionId
+    step_order: StepOrder
+    repetition: Annotated[Place, Meta(description="The repetition with which the film begins, from 0.")]
     file: str
-    size_bytes: int
-    sha256: str
-    encrypted: bool
-    cut: bool = False
-    removed: str = ""
-    revision: int = 0
+    size_bytes: Annotated[Size, Meta(description="Its size when it was made.")]
+    sha256: Annotated[
+        str,
+        Meta(
+            description="Its SHA-256 when it was made: a file with another one was damaged on the kiosk.",
+            extra={"pattern": "[0-9a-f]{64}"},
+        ),
+    ]
+    encrypted: Annotated[bool, Meta(description="The film is encrypted to the keys of the clinic.")]
+    cut: Annotated[bool, Meta(description="It reached its largest size before the step was over.")] = False
+    removed: Annotated[
+        str,
+        Meta(
+            description="Why the film is not there any more: withdrawn or age.", extra={"words": ("withdrawn", "age")}
+        ),
+    ] = ""
+    revision: Revision = 0
 
 
 class ReplayRow(Row, frozen=True):
@@ -177,9 +281,9 @@ class ReplayRow(Row, frozen=True):
     TABLE = "replays"
     KEY = ("session_id", "step_order", "repetition")
 
-    session_id: str
-    step_order: int
-    repetition: int
+    session_id: SessionId
+    step_order: StepOrder
+    repetition: Annotated[Place, Meta(description="Which repetition of the step, from 0.")]
     points: bytes
 
 
@@ -191,13 +295,13 @@ class PermissionRow(Row, frozen=True):
     KEEPING = Keeping.HISTORY
     STAMPS = ("wall_utc",)
 
-    patient_code: str
-    item: str
-    value: str
-    by: str
-    wall_utc: str = ""
-    reason: str = ""
-    revision: int = 0
+    patient_code: Patient
+    item: Annotated[str, Meta(description="What it is about.")]
+    value: Annotated[str, Meta(description="What holds from then on.")]
+    by: Annotated[str, Meta(description="The staff slot that entered it.")]
+    wall_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
+    reason: Annotated[str, Meta(description="Why, as a word of a list.")] = ""
+    revision: Revision = 0
 
 
 class InjectionRow(Row, frozen=True):
@@ -208,14 +312,14 @@ class InjectionRow(Row, frozen=True):
     GIVEN = ("revision",)
     STAMPS = ("wall_utc",)
 
-    patient_code: str
-    given_on: str
-    region: str
-    no_touch_until: str = ""
-    by: str = ""
-    wall_utc: str = ""
-    withdrawn: bool = False
-    revision: int = 0
+    patient_code: Patient
+    given_on: Annotated[Day, Meta(description="The day on which it was given.")]
+    region: Annotated[str, Meta(description="Where on the face.")]
+    no_touch_until: Annotated[Day, Meta(description="No massage and no releases there until this day.")] = ""
+    by: Annotated[str, Meta(description="The staff slot that entered it.")] = ""
+    wall_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
+    withdrawn: Annotated[bool, Meta(description="It was entered by mistake.")] = False
+    revision: Revision = 0
 
 
 class EventRow(Row, frozen=True):
@@ -227,57 +331,21 @@ class EventRow(Row, frozen=True):
     GIVEN = ("seq",)
     STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
 
-    level: str
-    code: str
-    detail_code: str = ""
-    patient_code: str = ""
-    seq: int = 0
-    boot_id: str = ""
-    t_boot_ms: int = 0
-    wall_utc: str = ""
-    clock_status: str = ""
-
-
-class ExportRow(Row, frozen=True, kw_only=True):
-    """A package that left the kiosk, or was begun. ``seq`` numbers the packages, not the rows.
-
-    It holds the rows up to ``seq_to`` of the one numbering, without those up to ``since_seq``. ``verified``: it was
-    read back and is whole; only then do later exports build upon it. ``selection`` is ``ALL`` or a code.
-    """
-
-    TABLE = "exports"
-    KEY = ("seq",)
-    GIVEN = ("revision",)
-    STAMPS = ("wall_utc",)
-
-    seq: int
-    package: str
-    selection: str
-    since_seq: int
-    seq_to: int
-    protection: str
-    rows_count: int = 0
-    size_bytes: int = 0
-    manifest_sha256: str = ""
-    verified: bool = False
-    by: str = ""
-    wall_utc: str = ""
-    revision: int = 0
-
-
-class ErasureRow(Row, frozen=True):
-    """The rows of these numbers were erased on purpose: whoever misses them need not search. It says not whose."""
-
-    TABLE = "erasures"
-    KEY = ("seq_from",)
-    GIVEN = ("revision",)
-    STAMPS = ("wall_utc",)
-
-    seq_from: int
-    seq_to: int
-    by: str
-    wall_utc: str = ""
-    revision: int = 0
+    level: Annotated[
+        str,
+        Meta(
+            description="info, notice, warning, fault or audit.",
+            extra={"words": ("info", "notice", "warning", "fault", "audit")},
+        ),
+    ]
+    code: Annotated[str, Meta(description="What happened.")]
+    detail_code: Annotated[str, Meta(description="More about it, as a word.")] = ""
+    patient_code: Patient = ""
+    seq: Numbered = 0
+    boot_id: BootId = ""
+    t_boot_ms: Annotated[BootMs, Meta(description=f"When. {BOOT_MS}")] = 0
+    wall_utc: Annotated[Moment, Meta(description="When; to be believed as far as clock_status says.")] = ""
+    clock_status: Status = ""
 
 
 class AnchorRow(Row, frozen=True):
@@ -286,94 +354,14 @@ class AnchorRow(Row, frozen=True):
     TABLE = "clock_anchors"
     KEY = ("boot_id", "t_boot_ms")
 
-    boot_id: str
-    t_boot_ms: int
-    wall_utc: str
-    source: str
+    boot_id: BootId
+    t_boot_ms: Annotated[BootMs, Meta(description=f"When. {BOOT_MS}")]
+    wall_utc: Annotated[Moment, Meta(description="What the time was then.")]
+    source: Annotated[str, Meta(description="Who vouches for it: ntp, rtc or staff.", extra={"words": SOURCES})]
 
     def utc_at(self, t_boot_ms: int) -> str:
         """What the wall clock said, or would have said, at another moment of the same boot."""
         return utc_text(utc_moment(self.wall_utc) + timedelta(milliseconds=t_boot_ms - self.t_boot_ms))
-
-
-class BootRow(Row, frozen=True):
-    """From when to when the kiosk is known to have been powered in one boot; ``ordinal`` gives boots their order."""
-
-    TABLE = "boots"
-    KEY = ("boot_id",)
-    GIVEN = ("ordinal",)
-
-    boot_id: str
-    ordinal: int
-    first_ms: int
-    last_ms: int
-
-
-class InboxRow(Row, frozen=True):
-    """A line for staff. ``key`` makes it one line however often it is told; ``seq`` is that of its event."""
-
-    TABLE = "inbox"
-    KEY = ("key",)
-    GIVEN = ("seq",)
-    STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
-
-    key: str
-    patient_code: str = ""
-    code: str = ""
-    detail_code: str = ""
-    seq: int = 0
-    boot_id: str = ""
-    t_boot_ms: int = 0
-    wall_utc: str = ""
-    clock_status: str = ""
-
-
-class InboxSeen(Row, frozen=True):
-    """This staff slot has acknowledged that line."""
-
-    TABLE = "inbox_seen"
-    KEY = ("slot", "key")
-
-    slot: str
-    key: str
-
-
-class StaffRow(Row, frozen=True):
-    """One staff slot: no name, a PIN kept as salt and hash (hexadecimal)."""
-
-    TABLE = "staff"
-    KEY = ("slot",)
-    TEXT = ("label",)
-
-    slot: str
-    role: str
-    label: str
-    pin_salt: str
-    pin_hash: str
-
-
-class PinTriesRow(Row, frozen=True):
-    """Wrong tries of a slot and the lock that follows: ``lock_ms`` long from ``lock_from_boot_ms`` of that boot."""
-
-    TABLE = "pin_tries"
-    KEY = ("slot",)
-
-    slot: str
-    tries: int
-    lock_ms: int = 0
-    lock_boot_id: str = ""
-    lock_from_boot_ms: int = 0
-
-
-class StateRow(Row, frozen=True):
-    """One small fact about this kiosk: who it is bound to, its device_id."""
-
-    TABLE = "state"
-    KEY = ("key",)
-    TEXT = ("value",)
-
-    key: str
-    value: str
 
 
 ROWS: tuple[type[Row], ...] = (

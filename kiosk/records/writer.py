@@ -105,8 +105,6 @@ class Writer:
             self._tidy(self._db)
             self._look_after_reserve()
         except (sqlite3.Error, OSError) as error:
-            if isinstance(error, NewerSchema):
-                raise
             self._trouble(error)
             if not self._retry_ms:
                 return True

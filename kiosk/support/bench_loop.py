@@ -18,6 +18,7 @@ import pygame
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.buttons import ButtonSettings, Debounced
 from kiosk.devices.buttons_gpio import GpioButtons
+from kiosk.errors import BenchError
 from kiosk.records import opening
 from kiosk.records.folder import Limits
 from kiosk.records.rows import EventRow
@@ -29,7 +30,7 @@ from kiosk.shell.wait import SelectWait
 from kiosk.shell.watchdog import Watchdog
 from kiosk.signals import Source
 from kiosk.support.bench_draw import Pixels, pictures
-from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, percentile, row
+from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, percentile, row
 from kiosk.support.bench_world import (
     FPS,
     FRAME_NS,

@@ -10,16 +10,10 @@ from math import ceil, inf, isfinite
 from statistics import median
 from typing import TypeVar
 
-from kiosk.errors import KioskError
-
 WIDTH = 100
 """Characters a line of the table may have."""
 
 T = TypeVar("T")
-
-
-class BenchError(KioskError, RuntimeError):
-    """Something that was to be measured did not run as it should; a number would be wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.camera_recorded import Video
+from kiosk.errors import BenchError
 from kiosk.face.looker import Looker
 from kiosk.face.model import Task, Zone
 from kiosk.face.tracker import Tracker
@@ -28,7 +29,7 @@ from kiosk.sight.sight import Sight
 from kiosk.signals import FrameReady, Signal
 from kiosk.support.bench_draw import PICTURES, Draw, Pixels, timed
 from kiosk.support.bench_loop import Rounds, Seen, busy
-from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, row
+from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
 from kiosk.support.bench_world import FILM_BYTES, FPS, BenchCamera
 
 SIZE = (1280, 720)

@@ -19,11 +19,12 @@ from statistics import median
 import pygame
 
 from kiosk.clock import cpu_ns, ticks_ns
+from kiosk.errors import BenchError
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
 from kiosk.sight.models import FOLDER
 from kiosk.support.bench_draw import HOME
-from kiosk.support.bench_rows import BenchError, Row, Target, interleaved, median_ratio, row
+from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
 
 START_ROUNDS = 5
 IDLE_ROUNDS = 3

@@ -18,12 +18,12 @@ import click
 from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import SimClock, local_moment
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, ScriptError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
 from kiosk.support import demo_story
 from kiosk.support.demo_export import EXPORT, IMPORT, look_at
-from kiosk.support.simulated import Hand, Part, ScriptError, SimScreen, SimWait
+from kiosk.support.simulated import Hand, Part, SimScreen, SimWait
 
 log = logging.getLogger(__name__)
 

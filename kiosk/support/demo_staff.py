@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Scene, Slip
-from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
+from kiosk.support.simulated import For, Hand, Part, Until
 
 PIN = "481516"
 ME = "Therapist 1"

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.stick_sim import SimSticks
+from kiosk.errors import ScriptError
 from kiosk.signals import StickTrouble
 from kiosk.support import demo_people as people
 from kiosk.support import demo_staff as staff
 from kiosk.support.demo_export import pack
-from kiosk.support.simulated import For, Hand, Part, ScriptError, Until
+from kiosk.support.simulated import For, Hand, Part, Until
 
 EXPECTED = [
     ("releases", "completed"),

@@ -65,7 +65,7 @@ def run_export(
             _progress,
         )
     except OSError as why:
-        if isinstance(why, HandoverError) or why.errno is None:
+        if why.errno is None:
             raise
         raise HandoverError(f"{to}: {why.strerror}: there is no package; make room or name another folder") from why
     finally:

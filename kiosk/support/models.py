@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kiosk.errors import ModelError
+from kiosk.errors import ModelError, ModelsLater
 from kiosk.face.nets import DETECTOR, IRIS, MESH, MODELS
 from kiosk.records.folder import sync_folder
 
@@ -36,12 +36,6 @@ BIGGEST = 16 << 20
 CARRIED = f"or carry the {PACKAGE} {VERSION} wheel here on a stick and name it with --from"
 
 Said = Callable[[str], None]
-
-
-class ModelsLater(ModelError):
-    """The models could not be fetched just now."""
-
-    exit_code = 75
 
 
 @dataclass(frozen=True, slots=True)

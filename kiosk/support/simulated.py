@@ -15,7 +15,7 @@ from kiosk.clock import SimClock
 from kiosk.devices.buttons_sim import SimButtons
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.errors import KioskError
+from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step, Table
 from kiosk.signals import Button
 
@@ -30,10 +30,6 @@ PATIENCE_MS = 1_800_000
 THINK_MS = 700
 """Between seeing and pressing; longer than any refractory time."""
 STORE_S = 10.0
-
-
-class ScriptError(KioskError, AssertionError):
-    """A simulated day did not go as its script says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.handover.documents import documents
@@ -39,8 +40,7 @@ def _killing(write: Write, after: int) -> Write:
             if left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        snapshot.heard = heard
-        write(snapshot, stream, password)  # type: ignore[arg-type]
+        write(replace(snapshot, heard=heard), stream, password)  # type: ignore[arg-type]
 
     return killed
 

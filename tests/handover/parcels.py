@@ -31,7 +31,14 @@ def parcel(
     selection: str = "ALL",
     protection: Protection = OPEN,
 ) -> Path:
-    """A package of these rows: cells by column; what is not named is empty, and ``device_id`` is filled in."""
+    """A package of these rows: cells by column; what is not named is empty, and ``device_id`` is filled in.
+
+    Sessions that only rows below them name are filled in, too.
+    """
+    tables = {name: list(rows) for name, rows in tables.items()}
+    below = (row["session_id"] for name, rows in tables.items() if TABLES[name].parent for row in rows)
+    if "sessions" not in tables:
+        tables["sessions"] = [{"session_id": session, "revision": 1} for session in dict.fromkeys(below)]
     name = package_name("CLIN", device, selection, seq)
     place = to / name
     place.mkdir(parents=True)

@@ -14,6 +14,7 @@ from typing import Any
 from kiosk.clock import SimClock
 from kiosk.devices.stick import Mounted, Sticks
 from kiosk.devices.stick_sim import SimDrive, SimSticks
+from kiosk.errors import NameTaken
 from kiosk.handover.carrying import Carried, Job, carry
 from kiosk.handover.errand import Moved, Phase
 from kiosk.handover.exporting import Exported
@@ -21,7 +22,7 @@ from kiosk.handover.manifest import FILE, manifest_bytes
 from kiosk.handover.meter import Progress, Stop, never
 from kiosk.handover.package import Made
 from kiosk.handover.tables import Selection
-from kiosk.handover.target import Disk, NameTaken, Target
+from kiosk.handover.target import Disk, Target
 from tests.handover.made import exported, unheard
 
 NAME = "FK_CLIN_05E0B6C3_ALL_{:06d}"

@@ -14,7 +14,7 @@ from kiosk.cli import cli
 from kiosk.handover.clinic import open_clinic
 from kiosk.handover.gathered import Gathered, codes
 from kiosk.handover.report_model import Figures, figures, told
-from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.tables import Selection, open_snapshot
 from kiosk.records.rows import StateRow
 from tests.handover import sample
 from tests.handover.made import BERLIN, exported, person_row, record
@@ -35,7 +35,7 @@ def test_the_figures_are_those_of_the_kiosk(lived_through: Path) -> None:
     """Nothing is lost on the way: how everybody is set up, every session, every band, every notice."""
     compared = 0
     with (
-        Snapshot(lived_through / "data", Selection(), BERLIN) as snapshot,
+        open_snapshot(lived_through / "data", Selection(), BERLIN) as snapshot,
         open_clinic(lived_through / "clinic.db") as clinic,
     ):
         assert codes(clinic) == snapshot.codes()

@@ -42,14 +42,14 @@ def test_export_then_verify(data: Path, tmp_path: Path) -> None:
     )
     (place,) = (tmp_path / "stick").iterdir()
     (tmp_path / "words").write_text(words)
-    passed = run("verify", place, "--passphrase-file", tmp_path / "words")
+    passed = run("verify", place, "--passphrases", tmp_path / "words")
     assert (passed.exit_code, passed.stdout[:4]) == (0, "PASS")
     keyless = run("verify", place)
     assert keyless.exit_code == 1
     assert keyless.stdout.startswith("PARTLY")
     assert "not opened" in keyless.stdout
     (place / "data.zip").write_bytes(b"PK")
-    broken = told("verify", place, "--passphrase-file", tmp_path / "words")
+    broken = told("verify", place, "--passphrase-file", tmp_path / "words")  # as it was called once
     assert (broken["passed"], "not as it was written" in broken["reason"]) == (False, True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.clock import SimClock
 from kiosk.handover.fhir import bundle_bytes
-from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.tables import Selection, open_snapshot
 from kiosk.records.rows import RatingRow, RepetitionRow, Row, StateRow
 from tests.handover.made import BERLIN, record
 from tests.records.helpers import session, step
@@ -57,7 +57,7 @@ def full(name: str, seq: int, end: str | None) -> list[Row]:
 
 def observations(tmp_path: Path, *rows: Row) -> list[dict[str, Any]]:
     data = record(tmp_path / "data", [StateRow("device_id", "d1"), *rows])
-    with Snapshot(data, Selection(), BERLIN) as snapshot:
+    with open_snapshot(data, Selection(), BERLIN) as snapshot:
         bundle = json.loads(b"".join(bundle_bytes(snapshot)))
     found = [entry["resource"] for entry in bundle["entry"]]
     return [resource for resource in found if resource["resourceType"] == "Observation"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ import pyrage
 import pytest
 import pyzipper
 
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, PackageError
 from kiosk.handover.keys import Keys, read_identities, read_passphrases
 from kiosk.handover.package import Document
 from kiosk.handover.protect import (
@@ -166,6 +167,40 @@ def test_files_of_secrets_are_read_as_people_write_them(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(ValueError, match="no age identity"):
             read_identities(path)
+
+
+SAVED: Mapping[str, Callable[[str], bytes]] = {
+    "utf-8 with a mark": lambda text: codecs.BOM_UTF8 + text.replace("\n", "\r\n").encode(),
+    "spaces at the end": lambda text: text.replace("\n", " \t\n").encode(),
+    "spaces that do not break": lambda text: text.replace(" ", "\u00a0").encode(),
+    "the same in a code page": lambda text: text.replace(" ", "\u00a0").encode("cp1252"),
+    "a mark inside": lambda text: text.replace("\n", "\ufeff\u200b\n").encode(),
+}
+
+
+@pytest.mark.parametrize("how", SAVED)
+def test_a_file_of_words_or_keys_opens_whatever_editor_saved_it(tmp_path: Path, how: str) -> None:
+    """A mark at the beginning is no part of the first word, and a space is a space."""
+    path = tmp_path / "file.txt"
+    path.write_bytes(SAVED[how](f"{WORDS}\n# the next one\nsix seven eight nine ten\n"))
+    assert read_passphrases(path).passphrases == (WORDS, "six seven eight nine ten")
+    mine = keys(2)
+    path.write_bytes(SAVED[how]("".join(f"{key}\n" for key in mine)))
+    assert len(read_identities(path).identities) == 2
+    public = "".join(f"{key.to_public()}\n" for key in mine)
+    assert len(read_recipients(SAVED[how](public), "keys")) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_named(tmp_path: Path, encoding: str) -> None:
+    """What an editor calls Unicode opens nothing: that is said, and what to do."""
+    path = tmp_path / "file.txt"
+    path.write_bytes(f"{WORDS}\r\n".encode(encoding))
+    for read in (read_passphrases, read_identities):
+        with pytest.raises(PackageError, match=r"UTF-16.*save it again as UTF-8"):
+            read(path)
+    with pytest.raises(HandoverError, match="UTF-16"):
+        read_recipients(path.read_bytes(), "keys")
 
 
 def test_secrets_do_not_show(data: Path, tmp_path: Path) -> None:

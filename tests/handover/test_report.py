@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +21,7 @@ from kiosk.clock import SimClock
 from kiosk.handover.report import Report
 from kiosk.handover.report_bands import LEAST, Bands
 from kiosk.handover.report_model import MOST_WEEKS, figures, told
-from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.tables import Selection, open_snapshot
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,
@@ -48,9 +49,9 @@ Box = tuple[float, float, float, float, str]
 def made(data: Path, to: Path, password: str | None = None, since: int = 0, **options: Any) -> Path:
     """The report of the record in ``data``, as a file."""
     stream = io.BytesIO()
-    with Snapshot(data, Selection(None, since), BERLIN) as snapshot:
-        snapshot.package_seq, snapshot.package = 7, "FK_CLIN_D1_ALL_000007"
-        Report(site="CLIN", label="Room 12", **options)(snapshot, stream, password)
+    with open_snapshot(data, Selection(None, since), BERLIN) as snapshot:
+        seventh = replace(snapshot, package_seq=7, package="FK_CLIN_D1_ALL_000007")
+        Report(site="CLIN", label="Room 12", **options)(seventh, stream, password)
     to.write_bytes(stream.getvalue())
     return to
 
@@ -317,7 +318,7 @@ def test_a_long_time_is_drawn_in_its_last_weeks_and_as_a_calendar(tmp_path: Path
     text = text_of(made(data, tmp_path / "report.pdf"))
     assert "The whole time" in text
     assert "Drawn below: the weeks from 29 Jun 2026 on." in text
-    with Snapshot(data, Selection(), BERLIN) as snapshot:
+    with open_snapshot(data, Selection(), BERLIN) as snapshot:
         found = figures(snapshot, code(0), told(snapshot))
     assert found.weeks == (date(2026, 6, 29), MOST_WEEKS)
 
@@ -326,7 +327,7 @@ def test_days_without_practice_after_the_last_session_are_shown(tmp_path: Path) 
     """Where the record goes on, so do the days: for two weeks, so that a discharge long ago is no empty page."""
     later = EventRow("info", "card", "", "", 9, "b", 1, utc_text(DAY + timedelta(days=90)), "ntp")
     data = record(tmp_path / "data", known(on(0, 1), later))
-    with Snapshot(data, Selection(), BERLIN) as snapshot:
+    with open_snapshot(data, Selection(), BERLIN) as snapshot:
         assert figures(snapshot, code(0), told(snapshot)).weeks == (date(2026, 3, 2), 3)
 
 
@@ -448,7 +449,7 @@ def test_the_tightest_answer_of_a_day_counts(tmp_path: Path) -> None:
         RatingRow("s2", "tightness.chin-jaw", 2.0, "0_3", 1),
         RatingRow("s2", "tightness.cheek-mouth-corner", 3.0, "0_3", 1),
     )
-    with Snapshot(record(tmp_path / "data", rows), Selection(), BERLIN) as snapshot:
+    with open_snapshot(record(tmp_path / "data", rows), Selection(), BERLIN) as snapshot:
         found = figures(snapshot, code(0), told(snapshot))
     assert found.tightness["chin-jaw"] == {date(2026, 3, 2): 2}
     assert found.tightest() == {date(2026, 3, 2): 3}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.handover.report_model import Figures, figures, told
-from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.tables import Selection, open_snapshot
 from kiosk.records.rows import RatingRow, RepetitionRow, Row
 from tests.handover import sample
 from tests.handover.made import BERLIN, code, record
@@ -17,7 +17,7 @@ LEFT_OUT = "Measured repetitions without a known date, which are not counted her
 
 
 def of(data: Path, who: str) -> Figures:
-    with Snapshot(data, Selection(), BERLIN) as snapshot:
+    with open_snapshot(data, Selection(), BERLIN) as snapshot:
         return figures(snapshot, who, told(snapshot))
 
 
@@ -70,7 +70,7 @@ def test_seen_and_left_out_together_are_the_table(tmp_path: Path) -> None:
     """Over eight weeks with two days on which the clock was not set."""
     data = record(tmp_path / "data", sample.rows(sample.lives()[:1]))
     found = of(data, code(1))
-    with Snapshot(data, Selection(), BERLIN) as snapshot:
+    with open_snapshot(data, Selection(), BERLIN) as snapshot:
         trusted = sum(row["quality"] == "good" for row in snapshot.dicts("repetitions"))
     assert found.seen_undated > 0
     assert sum(seen.measured for seen in found.seen) + found.seen_undated == trusted

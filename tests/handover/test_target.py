@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, NameTaken
 from kiosk.handover.exporting import Exported
 from kiosk.handover.keys import Keys
-from kiosk.handover.target import Disk, FolderTarget, NameTaken
+from kiosk.handover.target import Disk, FolderTarget
 from kiosk.handover.verify import verify
 from tests.handover.made import exported, lived, record
 from tests.handover.sticks import Flaky, failing

@@ -192,7 +192,7 @@ def test_pass_claims_what_was_seen(tmp_path: Path, way: str) -> None:
     protection, options, said = {
         "words": (
             Protection(WORDS),
-            ["--passphrase-file", str(tmp_path / "words")],
+            ["--passphrases", str(tmp_path / "words")],
             "opened with words that were given",
         ),
         "key": (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.clock import SimClock
-from kiosk.handover.tables import Selection, Snapshot
+from kiosk.handover.tables import Selection, open_snapshot
 from kiosk.records.rows import (
     ROWS,
     ClipRow,
@@ -133,7 +133,7 @@ def test_numbers_that_are_missing_are_explained(store: Store, tmp_path: Path) ->
     store.put(Erase(GONE, "therapist-1"))
     assert store.close(10)
     gone = old - numbered(tmp_path)
-    with Snapshot(tmp_path, Selection(), BERLIN) as snapshot:
+    with open_snapshot(tmp_path, Selection(), BERLIN) as snapshot:
         runs = list(snapshot.numbers())
     erased = {n for run in runs if run.reason == "erased" for n in range(run.seq_from, run.seq_to + 1)}
     assert erased == gone

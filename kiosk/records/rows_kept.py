@@ -1,0 +1,127 @@
+"""Rows that stay on the kiosk: what left it, what it knows of itself, and who works at its desk."""
+
+from __future__ import annotations
+
+from kiosk.records.row import Row
+
+
+class ExportRow(Row, frozen=True, kw_only=True):
+    """A package that left the kiosk, or was begun. ``seq`` numbers the packages, not the rows.
+
+    It holds the rows up to ``seq_to`` of the one numbering, without those up to ``since_seq``. ``verified``: it was
+    read back and is whole; only then do later exports build upon it. ``selection`` is ``ALL`` or a code.
+    """
+
+    TABLE = "exports"
+    KEY = ("seq",)
+    GIVEN = ("revision",)
+    STAMPS = ("wall_utc",)
+
+    seq: int
+    package: str
+    selection: str
+    since_seq: int
+    seq_to: int
+    protection: str
+    rows_count: int = 0
+    size_bytes: int = 0
+    manifest_sha256: str = ""
+    verified: bool = False
+    by: str = ""
+    wall_utc: str = ""
+    revision: int = 0
+
+
+class ErasureRow(Row, frozen=True):
+    """The rows of these numbers were erased on purpose: whoever misses them need not search. It says not whose."""
+
+    TABLE = "erasures"
+    KEY = ("seq_from",)
+    GIVEN = ("revision",)
+    STAMPS = ("wall_utc",)
+
+    seq_from: int
+    seq_to: int
+    by: str
+    wall_utc: str = ""
+    revision: int = 0
+
+
+class BootRow(Row, frozen=True):
+    """From when to when the kiosk is known to have been powered in one boot; ``ordinal`` gives boots their order."""
+
+    TABLE = "boots"
+    KEY = ("boot_id",)
+    GIVEN = ("ordinal",)
+
+    boot_id: str
+    ordinal: int
+    first_ms: int
+    last_ms: int
+
+
+class InboxRow(Row, frozen=True):
+    """A line for staff. ``key`` makes it one line however often it is told; ``seq`` is that of its event."""
+
+    TABLE = "inbox"
+    KEY = ("key",)
+    GIVEN = ("seq",)
+    STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
+
+    key: str
+    patient_code: str = ""
+    code: str = ""
+    detail_code: str = ""
+    seq: int = 0
+    boot_id: str = ""
+    t_boot_ms: int = 0
+    wall_utc: str = ""
+    clock_status: str = ""
+
+
+class InboxSeen(Row, frozen=True):
+    """This staff slot has acknowledged that line."""
+
+    TABLE = "inbox_seen"
+    KEY = ("slot", "key")
+
+    slot: str
+    key: str
+
+
+class StaffRow(Row, frozen=True):
+    """One staff slot: no name, a PIN kept as salt and hash (hexadecimal)."""
+
+    TABLE = "staff"
+    KEY = ("slot",)
+    TEXT = ("label",)
+
+    slot: str
+    role: str
+    label: str
+    pin_salt: str
+    pin_hash: str
+
+
+class PinTriesRow(Row, frozen=True):
+    """Wrong tries of a slot and the lock that follows: ``lock_ms`` long from ``lock_from_boot_ms`` of that boot."""
+
+    TABLE = "pin_tries"
+    KEY = ("slot",)
+
+    slot: str
+    tries: int
+    lock_ms: int = 0
+    lock_boot_id: str = ""
+    lock_from_boot_ms: int = 0
+
+
+class StateRow(Row, frozen=True):
+    """One small fact about this kiosk: who it is bound to, its device_id."""
+
+    TABLE = "state"
+    KEY = ("key",)
+    TEXT = ("value",)
+
+    key: str
+    value: str
