@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 from typing import Any
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 import msoffcrypto
