@@ -25,9 +25,10 @@ class KioskError(Exception):
 
     exit_code = 70
 
-    def __init__(self, template: str = "", **fields: object) -> None:
-        super().__init__(template.format(**fields) if fields else template)
-        self.template, self.fields = template, fields
+    def __init__(self, template: object = "", *system: object, **fields: object) -> None:
+        """``system``: what else an OSError is made of; ``template`` is then its number."""
+        super().__init__(str(template).format(**fields) if fields else template, *system)
+        self.template, self.fields = str(template), fields
 
     def __str__(self) -> str:
         return harmless(super().__str__(), MOST_CHARACTERS)
