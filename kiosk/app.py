@@ -89,7 +89,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.shell.wait import SelectWait
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
-        from kiosk.sight.models import FOLDER
+        from kiosk.sight.models import folder_of
         from kiosk.sight.sight import Sight
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
@@ -106,7 +106,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         stack.callback(sound.close)
         camera = _camera(settings, clock, assets, window=window)
         stack.callback(camera.close)
-        sight = Sight(clock, data / FOLDER, lambda: camera.memory)
+        sight = Sight(clock, folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
         lights = _lights(settings)
         stack.callback(lights.close)

@@ -199,10 +199,10 @@ def bench(as_json: bool, data: Path) -> None:
 
     Takes two minutes or three; ends with 1 when a ratio misses its target.
     """
-    from kiosk.sight.models import FOLDER
+    from kiosk.sight.models import folder_of
     from kiosk.support.bench import run_bench
 
-    sys.exit(run_bench(as_json, data / FOLDER))
+    sys.exit(run_bench(as_json, folder_of(data)))
 
 
 @cli.command()

@@ -1,14 +1,22 @@
-"""Which looker can this kiosk have: are the three models in its folder, and are they the right ones?"""
+"""The three models that look at a face: where they lie for a kiosk, and whether they are all there and right."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from kiosk.errors import ModelError
 from kiosk.face.nets import MODELS, Nets
+from kiosk.paths import default_data
 
 FOLDER = "models"
 """Where a data folder keeps them."""
+
+
+def folder_of(data: Path) -> Path:
+    """Where the models for the kiosk of ``data`` lie: in it, or else where they were fetched for any kiosk here."""
+    own, usual = data / FOLDER, default_data() / FOLDER
+    return usual if absent(own) and not absent(usual) else own
 
 
 def absent(folder: Path) -> str:
@@ -17,7 +25,12 @@ def absent(folder: Path) -> str:
     if not lacking:
         return ""
     what = "the face models are" if len(lacking) == len(MODELS) else f"{', '.join(lacking)} is"
-    return f"{what} not in {folder}: run `kiosk models` once, with a network (36 MB)"
+    return f"{what} not in {folder}: run `{command(folder)}` once, with a network (36 MB)"
+
+
+def command(folder: Path) -> str:
+    """What fetches them into ``folder``."""
+    return "kiosk models" if folder == default_data() / FOLDER else f"kiosk models --to {shlex.quote(str(folder))}"
 
 
 def read_models(folder: Path) -> tuple[Nets | None, str]:
@@ -27,7 +40,7 @@ def read_models(folder: Path) -> tuple[Nets | None, str]:
     try:
         found = {name: (folder / name).read_bytes() for name in MODELS}
     except OSError as why:
-        return None, f"the face models in {folder} cannot be read ({why}): run `kiosk models`"
+        return None, f"the face models in {folder} cannot be read ({why}): run `{command(folder)}`"
     try:
         return Nets(found), ""
     except ModelError as why:

@@ -116,14 +116,14 @@ def shipped(language: str) -> Check:
 
 def looker(data: Path) -> Check:
     """What looks at the face: the three models, or less."""
-    from kiosk.sight.models import FOLDER, read_models
+    from kiosk.sight.models import command, folder_of, read_models
 
-    name = "Looking at the face"
-    nets, why = read_models(data / FOLDER)
+    name, folder = "Looking at the face", folder_of(data)
+    nets, why = read_models(folder)
     if nets is None:
-        step = "`kiosk models` fetches them; `kiosk models --from WHEEL` takes them from a stick"
+        step = f"`{command(folder)}` fetches them; with `--from WHEEL` it takes them from a stick"
         return warning(name, f"the fallback, which sees fewer movements and no lids: {why}", step)
-    return ok(name, f"the three models in {data / FOLDER}")
+    return ok(name, f"the three models in {folder}")
 
 
 def programmes(data: Path) -> Check:

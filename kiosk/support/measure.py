@@ -23,7 +23,7 @@ from kiosk.face.metrics import measure
 from kiosk.face.model import Quality, Reading, Reason, Task, Zone
 from kiosk.face.nets import Nets
 from kiosk.face.segments import LEVELS, Stretch, dominant, stretches
-from kiosk.sight.models import FOLDER, read_models
+from kiosk.sight.models import folder_of, read_models
 from kiosk.support.recording import MOST_HZ, Recording
 
 Pixels = npt.NDArray[np.uint8]
@@ -119,7 +119,7 @@ def measure_video(
 
 def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json: bool) -> int:
     """Measure, answer on stdout, say on stderr what a reader should know; 0. MeasureError where nothing could be."""
-    nets, why = read_models(data / FOLDER)
+    nets, why = read_models(folder_of(data))
     if nets is None:
         click.echo(f"{why}; until then eyes are not measured, and the rest less surely", err=True)
     if sys.stderr.isatty():

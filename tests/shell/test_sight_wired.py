@@ -178,7 +178,7 @@ def test_sight_comes_with_the_camera_and_goes_with_it(wired: Wired) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "says"),
-    [(Condition(), "`kiosk models`"), (Condition(sight_cause="it did not answer"), "it did not answer")],
+    [(Condition(), "`kiosk models --to "), (Condition(sight_cause="it did not answer"), "it did not answer")],
 )
 def test_status_says_what_sight_lacks(wired: Wired, condition: Condition, says: str) -> None:
     """Staff read it where they read about the camera: models that were never fetched, or a process that hangs."""

@@ -38,7 +38,7 @@ def test_staff_learn_what_is_lacking_before_anybody_looks() -> None:
     """The status screen is read between sessions: missing models are named there, and how to get them."""
     stage = Stage()
     assert "not in models" in stage.sight.lacking
-    assert "`kiosk models`" in stage.sight.lacking
+    assert "`kiosk models --to models`" in stage.sight.lacking
     stage.begin()
     assert stage.sight.lacking == ""
 

