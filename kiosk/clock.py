@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import TZPATH, ZoneInfo, ZoneInfoNotFoundError
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
@@ -233,12 +233,39 @@ def zone_called(name: str) -> tzinfo | None:
         return None
 
 
-def local_zone() -> tzinfo:
-    """The time zone of this kiosk."""
-    return datetime.now().astimezone().tzinfo or UTC
+class _MachineZone(tzinfo):
+    """The machine's zone where it has no name, by the rules of the C library: a rule in ``TZ``, a file of its own."""
+
+    def fromutc(self, dt: datetime) -> datetime:
+        there = dt.replace(tzinfo=UTC).astimezone()
+        local = there.replace(tzinfo=self)
+        # Of an hour that comes twice, the C library's offset tells which one it is.
+        return local if local.utcoffset() == there.utcoffset() else local.replace(fold=1)
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, dt: datetime | None) -> timedelta | None:  # noqa: ARG002 (not told apart by anybody)
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()
 
 
 def named_zone() -> tzinfo:
-    """The time zone of this kiosk by its IANA name, with its past and future summers; unnamed where it has no name."""
-    name = os.environ.get("TZ", "").lstrip(":") or str(LOCALTIME.resolve()).partition("/zoneinfo/")[2]
-    return zone_called(name) or local_zone()
+    """The time zone of this kiosk with its past and future summers, by its IANA name where it has one.
+
+    It is the C library's, which every local day and time here go by: ``TZ`` may be a name, a file or a rule.
+    """
+    wanted = os.environ.get("TZ")
+    name = str(LOCALTIME) if wanted is None else wanted.removeprefix(":")
+    if name.startswith("/"):
+        file = Path(name).resolve()
+        name = next((str(file.relative_to(r)) for r in map(_resolved, TZPATH) if file.is_relative_to(r)), "")
+    elif not name:
+        return GREENWICH  # as the C library takes a variable that is there and empty
+    return zone_called(name) or _MachineZone()
+
+
+def _resolved(place: str) -> Path:
+    return Path(place).resolve()

@@ -13,7 +13,7 @@ from kiosk.care.days import clock_words, moment_words
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Role
 from kiosk.care.rules import Today, notices
-from kiosk.clock import ClockStatus, local_moment, local_zone
+from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
@@ -95,7 +95,7 @@ def desk_data(
         languages=languages,
         language=settings.site.language,
         today=day.day if day.certain else None,
-        zone=local_zone(),
+        zone=clock.zone(),
         clock_line=words("Date not set") if unset else clock_words(local_moment(clock.wall_utc()), words),
         clock_by_network=clock.status() is ClockStatus.NTP,
         boot_id=clock.boot_id,
