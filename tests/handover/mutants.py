@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
+import json
 import random
 import re
 import shutil
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.handover.manifest import FILE, manifest_bytes
+from kiosk.handover.schema import TABLES, Column, Kind, Table
 
 
 def relist(place: Path) -> None:
@@ -200,6 +203,114 @@ def not_utf8(raw: bytes, _chance: random.Random) -> bytes:
     return raw.replace(b"\r\n", b"\r\n\xff\xfe", 2)
 
 
+def retold(place: Path, file: str, change: Callable[[bytes], bytes]) -> None:
+    """Change a file of the bag and tell every hash and size of it, so that nothing but its sense is wrong."""
+    files = members(place)
+    name = next(name for name in files if name.endswith(f"/{file}"))
+    described = next(name for name in files if name.endswith("datapackage.json"))
+    before, after = files[name], change(files[name])
+    told = json.loads(files[described])
+    for resource in told["resources"]:
+        if resource["path"] == file:
+            resource["hash"] = f"sha256:{hashlib.sha256(after).hexdigest()}"
+            resource["bytes"] = len(after)
+            resource["rows"] += after.count(b"\r\n") - before.count(b"\r\n")
+    rezip(place, {**files, name: after, described: json.dumps(told).encode()})
+
+
+def misfits(column: Column, *, key: bool) -> list[str]:
+    """Cells that no kiosk writes into this column."""
+    found = ["\x1b[2J", "two words", "n\u00fctzlich", "x" * 200]
+    if column.kind in (Kind.WHOLE, Kind.NUMBER):
+        found += [f"{column.least - 1}", f"{column.most + 1}"] if None not in (column.least, column.most) else []  # type: ignore[operator]
+        found += ["nan", "inf", "1e999", "0x10", "9" * 40, "=1+1"]
+        found += ["1.5"] if column.kind is Kind.WHOLE else []
+    elif column.kind is Kind.FLAG:
+        found += ["2", "true"]
+    elif column.kind in (Kind.MOMENT, Kind.DAY):
+        found += ["yesterday", "2026-02-30", "2026-02-30T08:00:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31"]
+    elif column.words:
+        found += ["cured", f"{column.words[0]}s", f"{column.words[0].title()} "]
+    return [*found, ""] if key else found
+
+
+def rows_of(files: Mapping[str, bytes], table: Table) -> list[list[str]]:
+    """Every row of a table in a bag, with its header."""
+    raw = next(data for name, data in files.items() if name.endswith(f"/{table.name}.csv"))
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def written(rows: list[list[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def a_value_outside(place: Path, chance: random.Random) -> None:
+    """One cell that the schema does not allow, where everything else is told as it then is."""
+    table = chance.choice([table for table in TABLES.values() if len(rows_of(members(place), table)) > 1])
+    rows = rows_of(members(place), table)
+    at, row = chance.randrange(len(table.columns)), chance.choice(rows[1:])
+    column = table.columns[at]
+    row[at] = chance.choice(misfits(column, key=column.name in table.key))
+    retold(place, f"{table.name}.csv", lambda _: written(rows))
+
+
+def a_row_twice(place: Path, chance: random.Random) -> None:
+    """The same key again, there or at the end, with the same contents or with another revision."""
+    table = chance.choice([table for table in TABLES.values() if len(rows_of(members(place), table)) > 1])
+    rows = rows_of(members(place), table)
+    again = list(chance.choice(rows[1:]))
+    if "revision" not in table.key:
+        again[-1] = str(int(again[-1]) + chance.randrange(2))
+    rows.insert(chance.choice((rows.index(rows[-1]) + 1, 2)), again)
+    retold(place, f"{table.name}.csv", lambda _: written(rows))
+
+
+def a_row_of_nothing(place: Path, chance: random.Random) -> None:
+    """What lies below a session that is not there."""
+    table = chance.choice([t for t in TABLES.values() if t.parent and len(rows_of(members(place), t)) > 1])
+    rows = rows_of(members(place), table)
+    chance.choice(rows[1:])[1] = "0" * 16
+    retold(place, f"{table.name}.csv", lambda _: written(rows))
+
+
+def another_bundle(place: Path, chance: random.Random) -> None:
+    """FHIR that is no JSON, no bundle, or refers to nothing."""
+    old, new = chance.choice(
+        (
+            (b'"resourceType":"Bundle"', b'"resourceType":"Patient"'),
+            (b'"resourceType":"Procedure"', b'"resourceType":"Medication"'),
+            (b'"type":"collection"', b'"type":"transaction"'),
+            (b'"status":"final"', b'"status":"cured"'),
+            (b'"reference":"urn:uuid:', b'"reference":"urn:uuid:0'),
+            (b'"fullUrl":"urn:uuid:', b'"fullUrl":"urn:uuid:0'),
+            (b'"subject":{', b'"object":{'),
+            (b"]}\n", b"]"),
+            (b",\n", b"\n"),
+            (b"{", b"["),
+            (b'{"fullUrl"', b"\xff"),
+        )
+    )
+    retold(place, "bundle.json", lambda raw: raw if raw.count(old) == 0 else raw.replace(old, new, 1))
+
+
+def another_plan(place: Path, chance: random.Random) -> None:
+    """A plan that is no JSON, or that no staff could have set."""
+    old, new = chance.choice(
+        (
+            (b'"stage":"paretic"', b'"stage":"cured"'),
+            (b'"format": 1', b'"format": 99'),
+            (b'"language":"en"', b'"language":"English"'),
+            (b'"reviewed_by":""', b'"reviewed_by":"somebody"'),
+            (b'"side":"left"', b'"side":7'),
+            (b"]", b""),
+            (b"{", b"["),
+        )
+    )
+    retold(place, "plan.json", lambda raw: raw.replace(old, new, 1))
+
+
 def another_package(place: Path, chance: random.Random) -> None:
     """``package.csv`` or the descriptor speaks of another package than the name does."""
     files = members(place)
@@ -280,6 +391,11 @@ WAYS: tuple[Callable[[Path, random.Random], None], ...] = (
     a_row_less,
     a_column_less,
     huge_cell,
+    a_value_outside,
+    a_row_twice,
+    a_row_of_nothing,
+    another_bundle,
+    another_plan,
     wrong_type,
     not_utf8,
     another_package,
