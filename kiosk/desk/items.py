@@ -194,6 +194,15 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
 )
 """In the order in which the whole set-up asks."""
 
+SECTIONS: tuple[tuple[str, ...], ...] = (
+    ("ticks", "injections"),
+    ("pause", "view_mode", "cues", "reviewed"),
+    ("stage", "side", "onset", "cause", "language"),
+    ("full_eye_closure", "numb_eye", "eye_surgery"),
+    ("stiffer", "one_hand", "neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
+)
+"""Every item once, in groups of what is changed together, so that the way to one thing is short."""
+
 CARE_ONLY = "care"
 WHOLE = "whole"
 PAUSE = "pause"

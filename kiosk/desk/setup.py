@@ -1,7 +1,7 @@
 """Setting a person up: one thing on each screen, a summary, and nothing kept until "save".
 
 A screen of the place ``ITEM`` is about (item, sequence): the next item of the sequence follows; without one, the
-summary.
+summary. That of the ticks is also about the movements that were picked, until it was said who saw them and when.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, S
 from kiosk.desk import items
 from kiosk.desk.dates import date_of, digits_of
 from kiosk.desk.effects import Bind, ChangeSetting, SavePerson, TakeIn
-from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SEQUENCES, SPANS, WHOLE, YES
+from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SECTIONS, SEQUENCES, SPANS, WHOLE, YES
 from kiosk.desk.staff_model import Place, Setting, Staff, Undo
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
 
 CHANGE = "change"
+SECTION = "section:"
+"""What stands for a part of the plan begins with it."""
 FORMER = "former"
 UNDO = "undo"
 SAVE = "save"
+SAVE_BELOW = "save-below"
+"""The same at the end of the summary."""
 OK = "ok"
 KEEP = "keep"
 PLAN = "plan"
@@ -54,7 +58,7 @@ def save(turn: Turn, person: Person, before: Person | None, reason: str = "") ->
 
 def _person_options(staff: Staff) -> tuple[str, ...]:
     if staff.person is not None:
-        found: tuple[str, ...] = (CHANGE, WHOLE)
+        found: tuple[str, ...] = (*(f"{SECTION}{i}" for i in range(len(SECTIONS))), CHANGE, WHOLE)
     else:
         # A code stands for one person for ever, also when setting them up was taken back.
         unused = staff.data.new_code not in ("", staff.spent)
@@ -71,11 +75,16 @@ def _person(turn: Turn, answer: str) -> None:
     elif s.person is None:
         stage = Stage.FLACCID if answer == CARE_ONLY else None
         begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
-    elif answer == CHANGE:
+    elif answer == CHANGE or answer.startswith(SECTION):
         turn.set(draft=s.person)
-        turn.open(Place.REVIEW)
+        turn.open(Place.REVIEW, *section(answer))
     else:
         begin(turn, s.person, WHOLE)
+
+
+def section(answer: str) -> tuple[str, ...]:
+    """The items of a section; none: that is the whole plan."""
+    return SECTIONS[int(answer.removeprefix(SECTION))] if answer.startswith(SECTION) else ()
 
 
 def _former(turn: Turn, answer: str) -> None:
@@ -118,7 +127,9 @@ def _item(turn: Turn, answer: str) -> None:
     if answer == items.DATE:
         turn.open(Place.DATE, key)
     elif key == "ticks" and answer in {m.value for m in Movement} - {t.movement.value for t in draft.ticks}:
-        turn.open(Place.WHO, answer)
+        _pick(turn, answer)
+    elif answer == DONE and (seen := picked(turn.s)):
+        turn.open(Place.WHO, *seen)
     elif key == "injections" and answer == ADD:
         turn.open(Place.WHEN, "injection")
     elif answer == DONE:
@@ -129,6 +140,17 @@ def _item(turn: Turn, answer: str) -> None:
             turn.open(Place.TOUCH, *turn.s.frame.about)
         elif key not in ("ticks", "injections"):
             _advance(turn)
+
+
+def picked(staff: Staff) -> tuple[str, ...]:
+    """Movements that were ticked just now: who saw them and when is asked once for all of them."""
+    return staff.frame.about[2:] if staff.place is Place.ITEM else ()
+
+
+def _pick(turn: Turn, movement: str) -> None:
+    key, sequence, *seen = turn.s.frame.about
+    others = [other for other in seen if other != movement]
+    turn.frame(about=(key, sequence, *(others if movement in seen else (*seen, movement))))
 
 
 def _advance(turn: Turn) -> None:
@@ -173,11 +195,14 @@ def _when(turn: Turn, answer: str) -> None:
 
 
 def _tick(turn: Turn, day: date | None, about: tuple[str, ...]) -> None:
-    draft = turn.s.draft
+    """``about``: the purpose, the movements, and who saw them."""
+    draft, movements, by = turn.s.draft, about[1:-1], about[-1]
     if draft is not None:
-        tick = Tick(movement=Movement(about[1]), seen_on=day, by=about[2])
-        turn.set(draft=replace(draft, ticks=(*draft.ticks, tick)))
+        new = (Tick(movement=Movement(movement), seen_on=day, by=by) for movement in movements)
+        turn.set(draft=replace(draft, ticks=(*draft.ticks, *new)))
     turn.back_to(Place.ITEM)
+    turn.frame(about=turn.s.frame.about[:2])
+    _advance(turn)
 
 
 def _regions_options(staff: Staff) -> tuple[str, ...]:
@@ -255,12 +280,20 @@ def suggest_date(staff: Staff) -> str:
 
 
 def _review_options(staff: Staff) -> tuple[str, ...]:
-    return (SAVE, *(ITEMS if staff.role is Role.THERAPIST else (PAUSE,)))
+    """The summary; its screen is about the items that it shows, or about nothing: then it shows all."""
+    if staff.frame.about:
+        return (*staff.frame.about, SAVE)
+    return (SAVE, *ITEMS, SAVE_BELOW) if staff.role is Role.THERAPIST else (SAVE, PAUSE)
+
+
+def _review_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    """Whoever comes to change something begins there; whoever has answered everything saves."""
+    return next(answer for answer in found if answer != SAVE) if staff.draft == staff.person else SAVE
 
 
 def _review(turn: Turn, answer: str) -> None:
     s = turn.s
-    if answer != SAVE:
+    if answer not in (SAVE, SAVE_BELOW):
         turn.open(Place.ITEM, answer, "")
     elif s.draft is not None and (s.draft != s.person):
         known = (s.person, *s.data.former)
@@ -350,7 +383,7 @@ FORMS: dict[Place, Form] = {
     Place.WHEN: Form(_when_options, _when),
     Place.REGIONS: Form(_regions_options, _regions, preset=nothing),
     Place.UNTIL: Form(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
-    Place.REVIEW: Form(_review_options, _review),
-    Place.DISCARD: Form(fixed(KEEP, SAVE), _discard, Style.DIRECT),
+    Place.REVIEW: Form(_review_options, _review, preset=_review_preset),
+    Place.DISCARD: Form(fixed(SAVE, KEEP), _discard, Style.DIRECT),
     Place.SAVED: Form(_saved_options, _saved, Style.DIRECT),
 }

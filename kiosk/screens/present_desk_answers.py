@@ -40,7 +40,10 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     if staff.place is Place.ITEM:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
         seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
+        seen = _("Who and when follow") if answer in setup.picked(staff) else seen
         return Choice(option_words(about[0], answer, staff, _), seen, mark=Mark.TICK if seen else Mark.NONE)
+    if staff.place is Place.PERSON and answer.startswith(setup.SECTION):
+        return Choice(", ".join(item_words(_)[item][0] for item in setup.section(answer)))
     if staff.place is Place.REGIONS and answer != items.DONE:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
     if staff.place is Place.SETTING:
@@ -77,7 +80,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         items.TWO_WEEKS: _("Two weeks"),
         setup.TODAY: _("Today"),
         setup.UNKNOWN: _("The date is not known"),
-        setup.CHANGE: _("Look at the plan, change one thing"),
+        setup.CHANGE: _("Look at the whole plan"),
         items.CARE_ONLY: _("Care only: side and language"),
         items.WHOLE: _("The whole plan, question by question"),
         setup.FORMER: _("Somebody who was here before"),
@@ -130,8 +133,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Open") if answer.startswith(work.LINE) else _("Change")
     if staff.place is Place.SETTINGS:
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
-    if staff.place is Place.REVIEW and answer == setup.SAVE:
-        return _("Save") if staff.draft != staff.person else _("Close")
+    if staff.place is Place.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
+        return _("Save") if staff.draft != staff.person else _("Done")
     if staff.place is Place.REPLAYS:
         return _("Play")
     if staff.place in BRING_PLACES:
@@ -185,7 +188,7 @@ def _programme_row(staff: Staff, answer: str, _: Words) -> Row:
 
 
 def _review_row(staff: Staff, answer: str, _: Words) -> Row:
-    if answer == setup.SAVE:
+    if answer in (setup.SAVE, setup.SAVE_BELOW):
         changed = staff.draft != staff.person
         return Row(_("Save") if changed else _("Nothing changed"), staff.draft.code if staff.draft else "")
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""

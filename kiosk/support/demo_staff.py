@@ -178,12 +178,11 @@ def _tick(hand: Hand, seen: tuple[str, ...]) -> Part:
     for movement in seen:
         yield from hand.see("staff-item-ticks")
         yield from hand.choose(movement)
-        yield from hand.see("staff-who")
-        yield from hand.choose(ME)
-        yield from hand.see("staff-when")
-        yield from hand.choose("Today")
-    yield from hand.see("staff-item-ticks")
     yield from hand.choose("Done")
+    yield from hand.see("staff-who")
+    yield from hand.choose(ME)
+    yield from hand.see("staff-when")
+    yield from hand.choose("Today")
 
 
 def _turn(hand: Hand, digits: str) -> Part:

@@ -424,7 +424,7 @@ def test_the_summary_shows_everything_that_will_be_kept() -> None:
     scene = present_staff(desk.state, "", same)
     assert isinstance(scene, Table)
     values = {row.label: row.value for row in scene.rows}
-    assert len(scene.rows) == len(ITEMS) + 1
+    assert len(scene.rows) == len(ITEMS) + 2
     assert values["Graft"] == "Yes (changed)"
     assert values["Injections"].startswith("2 March 2026: Cheeks, Mouth")
     assert values["Plan reviewed"] == "by Therapist 1"
