@@ -61,6 +61,37 @@ REASONS = _reasons(
     Reason("gap", "Your face rests for an hour between movements. Try Relax until then."),
 )
 
+FOR_STAFF: Mapping[str, str] = MappingProxyType(
+    {
+        "no-person": "Nobody is set up.",
+        "paused": "The plan is paused.",
+        "flag": "A warning sign was reported. Nobody of staff has looked yet.",
+        "locked": "A therapist has closed it for this person.",
+        "no-stage": "The stage is not set.",
+        "flaccid": "Closed at the stage without movement.",
+        "wrong-stage": "It does not fit the stage of this person.",
+        "graft": "Closed after a nerve graft or an operation that brings movement back.",
+        "cause": "Stroke, or the cause is not known: a therapist decides.",
+        "no-side": "The affected side is not set.",
+        "no-onset": "The onset is not set.",
+        "no-cause": "The cause is not set.",
+        "no-tick": "No movement is ticked yet.",
+        "no-fitting-tick": "None of the ticked movements is in it.",
+        "three-months": "Less than three months since the onset.",
+        "six-weeks": "Less than six weeks since the onset.",
+        "not-stiff": "The side is not set as stiffer or more tender than the other.",
+        "review": "The ticked movements have to be reviewed.",
+        "linked": "A linked movement is new or more. It has to be reviewed.",
+        "no-touch": "No touch after an injection, in every place of this programme.",
+        "nothing-left": "Nothing in it fits this person today.",
+        "stuck": "The red button is stuck.",
+        "pain": "Pain: movement is closed for today.",
+        "per-day": "Enough movement for today.",
+        "gap": "Less than an hour since the last movement.",
+    }
+)
+"""The same reasons as staff read them: what is so, in place of what to ask whom."""
+
 TIMED_CODES = frozenset(("per-day", "gap"))
 """Reasons that pass by themselves; a session that goes on after an interruption is not a new one."""
 

@@ -51,10 +51,12 @@ CHORD_GUARD_MS = 300
 """A green press so soon after amber is the second half of "both held", not a choice: it must start nothing."""
 
 
-def begin(data: HomeData, now_ms: int, card: str = "", *, asleep: bool = False) -> tuple[Home, tuple[HomeEffect, ...]]:
-    """The home, awake: the list, or the page of ``card`` that a session asked for, or the welcome to staff."""
+def begin(
+    data: HomeData, now_ms: int, card: str = "", place: Place = Place.LIST
+) -> tuple[Home, tuple[HomeEffect, ...]]:
+    """The home at ``place``, or on the page of ``card`` that a session asked for; with nobody bound the welcome."""
     turn = _Turn(Home(data=data, place=Place.LIST, now_ms=now_ms, touched_ms=now_ms))
-    turn.go(Place.ASLEEP if asleep else Place.LIST)
+    turn.go(place)
     if card in {known.id for known in data.cards}:
         _open_card(turn, card)
     return turn.home, tuple(turn.effects)
@@ -329,6 +331,7 @@ FORMS: dict[Place, Form] = {
     Place.CARD: Form(_card_answers, _card, direct=True),
     Place.TELL: Form(_fixed(YES, NO), _tell, direct=True),
     Place.TOLD: Form(_fixed(OK), _home, direct=True),
+    Place.STRANGER: Form(_fixed(OK), lambda turn, _: turn.go(Place.ASLEEP), direct=True),
 }
 
 PARENTS: dict[Place, Place] = {
@@ -341,5 +344,6 @@ PARENTS: dict[Place, Place] = {
     Place.CARD: Place.CARDS,
     Place.TELL: Place.LIST,
     Place.TOLD: Place.LIST,
+    Place.STRANGER: Place.ASLEEP,
 }
 """Where red leads."""

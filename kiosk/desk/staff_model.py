@@ -85,13 +85,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """One line of the inbox: codes, and ``when`` as it is to be read. ``seen_by``: slots that acknowledged it."""
+    """One line of the inbox: codes, and ``when`` as it is to be read. ``seen_by``: slots that acknowledged it.
+
+    ``title``: that of the programme that ``detail`` names, if it names one.
+    """
 
     key: str
     code: str
     detail: str = ""
     person: str = ""
     when: str = ""
+    title: str = ""
     seen_by: tuple[str, ...] = ()
 
 

@@ -89,6 +89,11 @@ def unseen(staff: Staff) -> tuple[InboxLine, ...]:
     return tuple(line for line in staff.data.inbox if line.key not in staff.seen and staff.slot not in line.seen_by)
 
 
+def waiting(staff: Staff) -> int:
+    """How many lines and notices the inbox has for whoever stands here."""
+    return len(unseen(staff)) + len(staff.data.notices)
+
+
 def _inbox_options(staff: Staff) -> tuple[str, ...]:
     keys = tuple(f"{LINE}{line.key}" for line in unseen(staff))
     notices = tuple(f"{NOTICE}{notice.code}" for notice in staff.data.notices)
@@ -97,11 +102,43 @@ def _inbox_options(staff: Staff) -> tuple[str, ...]:
 
 def _inbox(turn: Turn, answer: str) -> None:
     if answer.startswith(NOTICE):
-        # It goes by itself once what it asks for is done.
+        _review(turn, answer.removeprefix(NOTICE))
         return
     keys = tuple(line.key for line in unseen(turn.s)) if answer == ALL else (answer[1:],)
     turn.set(seen=turn.s.seen | set(keys))
     turn.effects.append(Acknowledge(turn.s.slot, keys))
+
+
+REVIEWED_AT = {
+    "incomplete": "stage",
+    "review-soon": "ticks",
+    "review-overdue": "ticks",
+    "ticks-undated": "ticks",
+    "stiff": "stage",
+    "injection-open": "injections",
+    "pause-over": PAUSE,
+    "unreviewed": "reviewed",
+    "linked": Place.PROGRAMMES,
+    "flag": Place.PROGRAMMES,
+    "cause-unknown": Place.PROGRAMMES,
+}
+"""Where what a notice asks for is done: an item of the plan, or the programmes. The notice goes by itself then."""
+
+
+def reviewable(staff: Staff, notice: str) -> bool:
+    """Whether whoever stands here may do what a notice asks for."""
+    return staff.person is not None and notice in REVIEWED_AT and staff.role is Role.THERAPIST
+
+
+def _review(turn: Turn, notice: str) -> None:
+    if not reviewable(turn.s, notice):
+        return
+    where = REVIEWED_AT[notice]
+    if isinstance(where, Place):
+        turn.open(where)
+    else:
+        turn.set(draft=turn.s.person)
+        turn.open(Place.ITEM, where, "")
 
 
 # Programmes.
@@ -186,9 +223,7 @@ def editable(staff: Staff, key: str) -> bool:
 
 def _settings_options(staff: Staff) -> tuple[str, ...]:
     found = tuple(key for key in EDITABLE if setting(staff, key) is not None)
-    view = (VIEW_MODE,) if staff.person is not None else ()
-    others = tuple(s.key for s in staff.data.settings if s.key not in EDITABLE)
-    return (*found, *view, *others)
+    return (*found, VIEW_MODE) if staff.person is not None else found
 
 
 def _settings(turn: Turn, answer: str) -> None:

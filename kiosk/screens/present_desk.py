@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from kiosk import choosing
 from kiosk.care.days import day_words
 from kiosk.care.model import Side
 from kiosk.desk import entry, pin
@@ -28,7 +29,14 @@ from kiosk.screens.present_desk_handover import (
     sure_words,
     whom_words,
 )
-from kiosk.screens.present_desk_items import item_words, person_words, regions_words, value_words
+from kiosk.screens.present_desk_items import (
+    item_words,
+    person_words,
+    reason_words,
+    regions_words,
+    slot_words,
+    value_words,
+)
 from kiosk.screens.present_desk_recording import (
     Lines,
     consent_words,
@@ -89,11 +97,12 @@ def scene_name(staff: Staff) -> str:
 def _red(staff: Staff, _: Words) -> str:
     if staff.place is Place.DISCARD:
         return _("Do not save")
-    return _("Back") if len(staff.frames) > 1 else _("Leave")
+    return _("Back") if len(staff.frames) > 1 else _("Home")
 
 
 def _strip(staff: Staff, green: str, _: Words) -> Strip:
-    return Strip(green if staff.frame.cursor is not None else "", _("Next"), _red(staff, _))
+    amber = _("Next") if choosing.moves(staff.frame.cursor, len(options(staff))) else ""
+    return Strip(green if staff.frame.cursor is not None else "", amber, _red(staff, _))
 
 
 # Digits.
@@ -127,7 +136,7 @@ def _asked(staff: Staff, _: Words) -> tuple[str, str]:
     turn = _("Amber turns the digit, green takes it, red takes one back. A keyboard works too.")
     about = staff.frame.about
     if staff.place is Place.PIN:
-        return _("PIN of {who}").format(who=_who(staff, staff.slot)), turn
+        return _("PIN of {who}").format(who=slot_words(staff.slot, staff, _)), turn
     if staff.place is Place.NEW_PIN:
         return _("A new PIN"), " ".join((_("Six digits that you will remember and nobody guesses."), turn))
     if staff.place is Place.NEW_PIN_AGAIN:
@@ -154,10 +163,6 @@ def _message(staff: Staff, _: Words) -> str:
         "too-early": _("That day is too early. Once more, please."),
     }
     return words.get(message, "")
-
-
-def _who(staff: Staff, slot: str) -> str:
-    return next((s.label for s in staff.slots if s.slot == slot), slot)
 
 
 # Tables.
@@ -258,13 +263,13 @@ def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:
         return "", ""
     by = found.reviewed_by or _("nobody at this site yet")
     text = _("Version {n}, reviewed by {who}.").format(n=found.version, who=by)
-    reasons = [_(reason.text) for reason in found.verdict.reasons[:2]]
+    reasons = [reason_words(reason.code, _) for reason in found.verdict.reasons[:2]]
     return _(found.title), " ".join((text, *reasons))
 
 
 QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     Place.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
-    Place.MENU: lambda staff, _: (_who(staff, staff.slot), person_words(staff.person, _)),
+    Place.MENU: lambda staff, _: (slot_words(staff.slot, staff, _), person_words(staff.person, _)),
     Place.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
     Place.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
     Place.TOUCH: _touch_words,
@@ -325,7 +330,7 @@ def _first(_staff: Staff, _: Words) -> NoteWords:
 def _locked(staff: Staff, _: Words) -> NoteWords:
     minutes = -(-entry.locked_ms(staff) // 60_000)
     lines = (
-        _("Too many wrong PINs for {who}.").format(who=_who(staff, staff.slot)),
+        _("Too many wrong PINs for {who}.").format(who=slot_words(staff.slot, staff, _)),
         _("Minutes until the next try: {n}").format(n=minutes),
     )
     return _("Locked"), lines, Mark.LOCK

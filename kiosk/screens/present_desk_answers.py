@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from kiosk.care.model import Permission, Role
-from kiosk.care.reasons import REASONS
+from kiosk.care.model import Permission, Person, Role
+from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.desk import items, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.screens.present_desk_handover import PLACES, handover_choice
-from kiosk.screens.present_desk_items import item_words, option_words, regions_words, tick_words, value_words
-from kiosk.screens.present_desk_recording import clip_words, consent_choice, replay_row
+from kiosk.screens.present_desk_items import (
+    item_words,
+    option_words,
+    reason_words,
+    regions_words,
+    slot_words,
+    tick_words,
+    value_words,
+)
+from kiosk.screens.present_desk_recording import clip_reasons, clip_words, consent_choice, replay_row
 from kiosk.screens.present_desk_settings import setting_note, setting_row, setting_words
 from kiosk.screens.scene import Choice, Mark, Row
 from kiosk.words import Words
@@ -49,7 +57,7 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     if staff.place is Place.SETTING:
         return Choice(setting_words(about[0], answer, _), setting_note(answer, _))
     if staff.place in (Place.SLOTS, Place.WHO, Place.STAFF) and answer != NEW:
-        return Choice(next((slot.label for slot in staff.slots if slot.slot == answer), answer))
+        return Choice(slot_words(answer, staff, _))
     if staff.place in (Place.FORMER, Place.RECORDED):
         return Choice(answer)
     if staff.place in PLACES:
@@ -64,6 +72,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(_(label(OverrideReason(answer))))
     if staff.place is Place.PROGRAMME:
         return Choice(_programme_answer(answer, _))
+    if staff.place is Place.MENU and answer == work.INBOX and (new := work.waiting(staff)):
+        return Choice(_("Inbox: {n}").format(n=new))
     return Choice(_words(staff.place, _)[answer])
 
 
@@ -118,7 +128,9 @@ def _programme_answer(answer: str, _: Words) -> str:
         if answer.startswith(begin):
             code = answer.removeprefix(begin)
             known = {"three-months": _("less than three months"), "cause": _("stroke or cause not known")}
-            return words.format(why=known.get(code) or (_(REASONS[code].text) if code in REASONS else code))
+            return words.format(
+                why=known.get(code, "") or (reason_words(code, _) if code in FOR_STAFF else _("a rule"))
+            )
     return _("Close it for this person") if answer == work.LOCK else _("Take the lock away")
 
 
@@ -128,9 +140,11 @@ def _programme_answer(answer: str, _: Words) -> str:
 def row_does(staff: Staff, answer: str, _: Words) -> str:
     """What green does with a row, in a word; empty where it does nothing."""
     if staff.place is Place.INBOX:
-        return "" if answer.startswith(work.NOTICE) else _("Seen")
+        if answer.startswith(work.NOTICE):
+            return _("Review") if work.reviewable(staff, answer.removeprefix(work.NOTICE)) else ""
+        return _("Mark as seen")
     if staff.place is Place.PROGRAMMES:
-        return _("Open") if answer.startswith(work.LINE) else _("Change")
+        return _("Look at it") if answer.startswith(work.LINE) else _programme_act(staff, answer, _)
     if staff.place is Place.SETTINGS:
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
     if staff.place is Place.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
@@ -162,35 +176,48 @@ def answer_row(staff: Staff, answer: str, _: Words) -> Row:
 
 def _inbox_row(staff: Staff, answer: str, _: Words) -> Row:
     if answer == work.ALL:
-        return Row(_("All seen"))
+        return Row(_("All of these"), _("Mark every line below as seen"))
     if answer.startswith(work.NOTICE):
         text = next(notice.text for notice in staff.data.notices if notice.code == answer.removeprefix(work.NOTICE))
         return Row(_("This plan"), _(text), "warning")
     line = next(line for line in staff.data.inbox if line.key == answer.removeprefix(work.LINE))
-    told = inbox_words(_).get(line.code, line.code)
-    about = ", ".join(part for part in (line.person, line.detail) if part)
+    told = inbox_words(_).get(line.code, _("Something that this version of the kiosk does not know"))
+    detail = _(line.title) if line.title else clip_reasons(_).get(line.detail, "")
+    about = ", ".join(part for part in (line.person, detail) if part)
     return Row(line.when or _("date not known"), f"{told} ({about})" if about else told)
 
 
 def _programme_row(staff: Staff, answer: str, _: Words) -> Row:
     person = staff.person
     if answer == work.LINKED:
-        return Row(_("Linked movement"), _("Reviewed: movements may open again"), "warning")
+        return Row(_("Linked movement"), _("Not reviewed yet. Say that you have, and movements may open."), "warning")
     if answer == work.FLAGS:
-        return Row(_("Warning sign"), _("Looked at: practice may open again"), "warning")
+        return Row(_("Warning sign"), _("Not looked at yet. Say that you have, and practice may open."), "warning")
     if answer == work.CONSTANT_PAIN:
-        known = person is not None and Permission.CONSTANT_PAIN in person.permissions
-        return Row(_("Constant moderate pain"), _("Known and cleared") if known else _("Not cleared"))
+        told = _("Known and cleared: movements open in spite of it") if _pain_known(person) else _("Not cleared")
+        return Row(_("Constant moderate pain"), told)
     offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(work.LINE))
     if offer.verdict.open:
         return Row(_(offer.title), _("Open"), "ok")
-    return Row(_(offer.title), _(offer.verdict.reasons[0].text) if offer.verdict.reasons else _("Closed"))
+    reasons = offer.verdict.reasons
+    return Row(_(offer.title), reason_words(reasons[0].code, _) if reasons else _("Closed"))
+
+
+def _pain_known(person: Person | None) -> bool:
+    return person is not None and Permission.CONSTANT_PAIN in person.permissions
+
+
+def _programme_act(staff: Staff, answer: str, _: Words) -> str:
+    if answer == work.CONSTANT_PAIN:
+        return _("Take it back") if _pain_known(staff.person) else _("Clear it")
+    return _("Say so")
 
 
 def _review_row(staff: Staff, answer: str, _: Words) -> Row:
     if answer in (setup.SAVE, setup.SAVE_BELOW):
         changed = staff.draft != staff.person
-        return Row(_("Save") if changed else _("Nothing changed"), staff.draft.code if staff.draft else "")
+        code = staff.draft.code if staff.draft and answer == setup.SAVE else ""
+        return Row(_("Save") if changed else _("Nothing changed"), code)
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
     draft, known = staff.draft, (staff.person, *staff.data.former)
     kept = [person for person in known if person is not None and draft is not None and person.code == draft.code]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.care.days import day_words
-from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Side, Stage, Tick, ViewMode
+from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Role, Side, Stage, Tick, ViewMode
+from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import label
 from kiosk.desk import items
 from kiosk.desk.items import ITEMS
@@ -63,7 +64,7 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         items.DATE: _("Enter a date"),
         items.DONE: _("Done"),
         items.ADD: _("Add one"),
-        items.REVIEWED: _("All looked at again today"),
+        items.REVIEWED: _("Say that all were looked at again today"),
         items.NONE: _("No pause"),
         items.BY_PROGRAMME: _("As the programme says"),
         items.WEEK: _("For one week"),
@@ -87,7 +88,7 @@ def injection_words(injection: Injection, _: Words) -> str:
 
 def tick_words(tick: Tick, staff: Staff, _: Words) -> str:
     """Who saw a movement, and when."""
-    return f"{_who(tick.by, staff)}, {known_day(tick.seen_on, _)}"
+    return f"{slot_words(tick.by, staff, _)}, {known_day(tick.seen_on, _)}"
 
 
 def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
@@ -102,13 +103,23 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
     if key == "onset" and person.onset and person.onset.on:
         return day_words(person.onset.on, _)
     if key == "reviewed" and person.reviewed_by:
-        return _("by {who}").format(who=_who(person.reviewed_by, staff))
+        return _("by {who}").format(who=slot_words(person.reviewed_by, staff, _))
     value = ITEMS[key].value(person)
     return option_words(key, value, staff, _) if value else _("not set")
 
 
-def _who(slot: str, staff: Staff) -> str:
-    return next((s.label for s in staff.slots if s.slot == slot), slot)
+def slot_words(slot: str, staff: Staff, _: Words) -> str:
+    """Who a slot is; one of another kiosk, or that is gone, by its role and number."""
+    role, _dash, number = slot.rpartition("-")
+    known = next((s.label for s in staff.slots if s.slot == slot), "")
+    if known or role not in set(Role):
+        return known or _("somebody at another kiosk")
+    return _("{role} {n}").format(role=_(label(Role(role))), n=number)
+
+
+def reason_words(code: str, _: Words) -> str:
+    """Why something is closed, for staff."""
+    return _(FOR_STAFF[code])
 
 
 def regions_words(regions: tuple[str, ...], _: Words) -> str:

@@ -43,7 +43,9 @@ def consent_choice(place: Place, answer: str, _: Words) -> Choice:
         return Choice(_("Withdraw consent"), _("Films and line drawings are deleted, no more are made."))
     if answer == recording.FORMER:
         return Choice(_("Withdraw for somebody who was here before"))
-    return Choice(_(label(Permission(answer))), _("Read the words to the person first."))
+    return Choice(
+        _("Ask about: {what}").format(what=_(label(Permission(answer)))), _("Read the words to the person first.")
+    )
 
 
 def wording_words(staff: Staff, _: Words) -> tuple[str, tuple[str, ...], Mark]:
@@ -64,6 +66,19 @@ def saved_words(_: Words) -> dict[str, tuple[str, ...]]:
             _("A memory card may hold traces of deleted files until it writes over them."),
             _("What the clinic has already copied has to be deleted there."),
         ),
+    }
+
+
+def clip_reasons(_: Words) -> dict[str, str]:
+    """Why a film was not kept, by code."""
+    return {
+        "disk": _("no room on the card"),
+        "total": _("films have reached their limit"),
+        "keys": _("a key of the clinic is wrong"),
+        "record": _("the storage is in trouble"),
+        "stopped": _("what looks at the pictures ended"),
+        "empty": _("no picture came"),
+        "encoder": _("the film could not be made"),
     }
 
 

@@ -62,5 +62,4 @@ def setting_row(staff: Staff, key: str, _: Words) -> Row:
         return Row(setting_names(_)[key], value_words(key, staff.person, staff, _))
     held = work.setting(staff, key)
     value = setting_words(key, work.words_of(held.value), _) if held else ""
-    name = setting_names(_).get(key)
-    return Row(name or key, value)
+    return Row(setting_names(_)[key], value)

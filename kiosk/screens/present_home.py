@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk import choosing
 from kiosk.care.words import label
 from kiosk.desk import home_model as desk
 from kiosk.desk.home import answers, direct, picked
@@ -33,6 +34,7 @@ _NAMES = {
     Place.CARD: "home-card",
     Place.TELL: "home-new-movement",
     Place.TOLD: "home-told",
+    Place.STRANGER: "home-not-you",
 }
 
 
@@ -51,7 +53,7 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         desk.PREVIOUS: _("Before"),
         desk.YES: _("Tell staff"),
         desk.NO: _("No"),
-        desk.OK: _("Close") if home.place is Place.CARD else _("Back"),
+        desk.OK: _("Back"),
         TIGHTNESS[0]: _("Loose"),
         TIGHTNESS[1]: _("A little tight"),
         TIGHTNESS[2]: _("Tight"),
@@ -65,13 +67,13 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
 def _menu(home: Home, notice: str, _: Words) -> Scene:
     title, text = _question(home, _)
     words, found = answer_words(home, _), answers(home)
-    red = _("Hide") if home.place is Place.LIST else _("Back")
     choices: tuple[Choice, ...] = ()
     if direct(home):
-        strip = Strip(words[found[0]], words[found[1]], red)
+        strip = Strip(words[found[0]], words[found[1]], _("Back"))
     else:
         choices = tuple(_choice(home, answer, words[answer], _) for answer in found)
-        strip = Strip(_green(home, found, _), _("Next"), red)
+        amber = _("Next") if choosing.moves(home.cursor, len(found)) else ""
+        strip = Strip(_green(home, found, _), amber, _("Back"))
     if home.data.single_switch:
         strip = Strip(_("Choose"))
     return Menu(
@@ -137,11 +139,11 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
     if home.data.single_switch and found:
         strip = Strip(labels[home.cursor] if home.cursor is not None else "")
     elif home.place is Place.ASLEEP:
-        strip = Strip(_("Wake"), _("Wake"), _("Wake"))
+        strip = Strip(_("Home"), _("Home"), _("Home"))
     elif home.place is Place.WELCOME:
         strip = Strip()
     else:
-        strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Close") if home.card else _("Back"))
+        strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Back"))
     pages = len(home.card.pages) if home.card else 1
     quiet = home.place in (Place.ASLEEP, Place.WELCOME)
     return Note(
@@ -166,6 +168,8 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
         return _("These two today"), (_(picked(home)[1]),), Mark.HAND
     if home.place is Place.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
+    if home.place is Place.STRANGER:
+        return _("Then it is not your plan"), (_("Please tell staff."), _("Nothing was begun.")), Mark.HAND
     if home.place is Place.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)

@@ -133,19 +133,19 @@ def _menu(session: Session, around: Around, _: Words) -> Scene:
 
 
 def _red_word(session: Session, _: Words) -> str:
-    if session.phase is Phase.STOP_REASON or session.end is not None:
-        return _("Close")
-    return _("Stop") if session.begun else _("Leave")
+    if session.phase is Phase.STOP_REASON or (session.phase is Phase.PAIN_LEVEL and session.end is not None):
+        return _("Skip this")
+    return _("Stop") if session.begun and session.end is None else _("Home")
 
 
 def _red_flags(session: Session, around: Around, _: Words) -> Scene:
     read = flags_read(session)
     ready = read >= session.context.flag_count
-    strip = Strip(_("None of these") if ready else "", _("One of these"), _("Leave"))
+    strip = Strip(_("None of these") if ready else "", _("One of these"), _("Home"))
     if session.context.single_switch:
         strip = Strip(_("Choose"), "", "")
     found = answers(session)
-    words = {Answer.NONE: _("None of these"), Answer.YES: _("One of these"), Answer.STOP: _("Leave")}
+    words = {Answer.NONE: _("None of these"), Answer.YES: _("One of these"), Answer.STOP: _("Home")}
     picked = words[found[session.cursor]] if session.cursor is not None and session.cursor < len(found) else ""
     return Listing(
         name=_name(session),
@@ -166,7 +166,7 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
         title, mark = _("No practice now"), Mark.BELL
         lines = around.emergency or (_("Press your call bell, or call your emergency number now."),)
         lines = (*lines, _("This kiosk cannot call anyone."))
-        labels = {Answer.EYE: _("Eye care"), Answer.FINISH: _("Close")}
+        labels = {Answer.EYE: _("Eye care"), Answer.FINISH: _("Home")}
     elif session.phase is Phase.REFUSED:
         title, mark = _("Not this one today"), Mark.HEART
         lines = (_(PROMPTS[f"refused.{session.refusal}"]),)

@@ -11,7 +11,7 @@ from kiosk.care.rules import Today
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.desk import home
 from kiosk.desk.effects import HomeEffect
-from kiosk.desk.home_model import Fresh, HomeData, HomeEvent, Tick
+from kiosk.desk.home_model import Fresh, HomeData, HomeEvent, Place, Tick
 from kiosk.desk.home_model import Interrupted as CutShort
 from kiosk.desk.offering import offers
 from kiosk.screens.present_home import present_home
@@ -29,10 +29,10 @@ class Front:
     """Shows the home. Effects are handed to ``carry_out`` as they come."""
 
     def __init__(
-        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], *, asleep: bool = False
+        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], place: Place
     ) -> None:
         self._carry_out = carry_out
-        self.state, effects = home.begin(data, now_ms, card, asleep=asleep)
+        self.state, effects = home.begin(data, now_ms, card, place)
         self._fresh_ms = now_ms
         self._hand_over(effects)
 

@@ -54,6 +54,8 @@ NOTHING = Measure()
 class Leading:
     """Leads one session. ``left`` is set once the session has closed itself.
 
+    ``stranger``: whoever was there said that this is not their plan.
+
     ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
     keeps films; None: nobody.
     """
@@ -78,6 +80,7 @@ class Leading:
         self._tokens: list[tuple[int, int]] = []
         self._refused: list[Row] = []
         self.left: Leave | None = None
+        self.stranger = False
         self.alert = Glow.OFF
         self._volume, self._voice = sound.volume, sound.voice
         self._watching = Watching(ports.sight, person, ratios, points=Permission.REPLAYS in person.permissions)
@@ -156,6 +159,7 @@ class Leading:
                 rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
                 last_key = effect.key
                 if isinstance(effect, Flagged):
+                    self.stranger |= effect.flag is Flag.NOT_ME
                     rows += self._close_movement(effect.flag)
             else:
                 self._reach_out(effect, now_ms)

@@ -23,6 +23,7 @@ from kiosk.desk.effects import (
     StartSession,
 )
 from kiosk.desk.home_model import HomeData
+from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
@@ -212,9 +213,9 @@ class Shell:
 
     # From one machine to the next.
 
-    def _home(self, card: str = "", *, asleep: bool = False) -> Front:
+    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> Front:
         now = self._ports.clock.now_ms()
-        return Front(self._gather(), now, card, self._wishes.append, asleep=asleep)
+        return Front(self._gather(), now, card, self._wishes.append, place)
 
     def _gather(self) -> HomeData:
         try:
@@ -238,7 +239,8 @@ class Shell:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
             self._filming.sweep()
-            self._mode = self._home(left.card, asleep=left.asleep)
+            place = HomePlace.ASLEEP if left.asleep else HomePlace.LIST
+            self._mode = self._home(left.card, HomePlace.STRANGER if mode.stranger else place)
         elif isinstance(mode, Staffed) and mode.left:
             self._held = None
             self._let_go()

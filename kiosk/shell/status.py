@@ -19,6 +19,7 @@ from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.errors import HandoverError, StoreError
 from kiosk.faults import harmless
+from kiosk.records.health import Problem
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
@@ -27,6 +28,7 @@ from kiosk.shell.notices import Condition
 from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import replay_lines
+from kiosk.signals import Button
 from kiosk.words import Words
 
 INBOX_LINES = 50
@@ -51,10 +53,17 @@ def status_rows(
     rows.append(StatusRow(_("Sound"), str(sound) if sound else _("works"), "warning" if sound else "ok"))
     lamps = ports.lights.problems
     rows.append(StatusRow(_("Lamps"), "; ".join(lamps) or _("no fault"), "warning" if lamps else "ok"))
-    stuck = ", ".join(sorted(condition.stuck))
+    names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red")}
+    stuck = ", ".join(names[button] for button in Button if button in condition.stuck)
     rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
     if not told:
-        rows.append(StatusRow(_("Call text"), _("write whom to call (site.emergency_text)"), "warning"))
+        rows.append(
+            StatusRow(
+                _("Call text"),
+                _("not written yet whom to call: your technician writes it into the settings file"),
+                "warning",
+            )
+        )
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
     # Sentences of devices, files and libraries: what they name came from outside.
     return tuple(replace(row, value=harmless(row.value)) for row in rows)
@@ -82,7 +91,7 @@ def desk_data(
         person=person,
         former=tuple(p for p in kept if person is None or p.code != person.code),
         new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
-        inbox=_inbox(reader, words),
+        inbox=_inbox(reader, library, words),
         offers=offers(library, person, day) if person else (),
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
@@ -153,7 +162,15 @@ def _disk(data: Path, _: Words) -> StatusRow:
 
 def _record(ports: Ports, _: Words) -> StatusRow:
     problem = ports.store.problem
-    return StatusRow(_("Record"), problem or _("stored"), "fault" if problem else "ok")
+    told = {
+        Problem.NONE: _("stored"),
+        Problem.DISK_FULL: _("the disk is full: nothing more is stored"),
+        Problem.READ_ONLY: _("the card takes nothing"),
+        Problem.LOCKED: _("another program holds it"),
+        Problem.IO_ERROR: _("reading or writing fails"),
+        Problem.CORRUPT: _("damaged"),
+    }.get(Problem(problem), problem)
+    return StatusRow(_("Record"), told, "fault" if problem else "ok")
 
 
 def _camera(condition: Condition, _: Words) -> StatusRow:
@@ -192,7 +209,7 @@ def desk_slots(reader: Reader) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def _inbox(reader: Reader, _: Words) -> tuple[InboxLine, ...]:
+def _inbox(reader: Reader, library: Library, _: Words) -> tuple[InboxLine, ...]:
     """The newest lines that at least one slot has not acknowledged, each with who has."""
     slots = [row.slot for row in reader.staff()]
     unseen: dict[str, set[str]] = defaultdict(set)
@@ -208,6 +225,7 @@ def _inbox(reader: Reader, _: Words) -> tuple[InboxLine, ...]:
             code=row.code,
             detail=row.detail_code,
             person=row.patient_code,
+            title=library.programmes[row.detail_code].title if row.detail_code in library.programmes else "",
             when=_when(row.wall_utc, row.clock_status, _),
             seen_by=tuple(slot for slot in slots if slot not in unseen[row.key]),
         )

@@ -165,7 +165,7 @@ class Hand:
                 yield from self.press(button)
                 return
         for _ in range(60):
-            if self._pointed() == label:
+            if self._pointed() == label or self._pointed().startswith(f"{label}: "):  # "Inbox: 3"
                 yield from self.green()
                 return
             yield from self.amber()

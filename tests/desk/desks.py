@@ -115,7 +115,6 @@ def staff_data(person: Person | None = PARETIC, **changes: Any) -> StaffData:
             Setting("buttons.scan_ms", 2_000),
             Setting("buttons.refractory_ms", 60),
             Setting("handover.protection", "passphrase"),
-            Setting("site.language", "en"),
         ),
         status=tuple(StatusRow(f"Part {i}", "works", "ok") for i in range(30)),
         languages=("en", "de"),

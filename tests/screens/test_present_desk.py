@@ -11,12 +11,13 @@ from functools import cache
 import msgspec
 
 from kiosk.care.library import load
-from kiosk.care.model import Injection, Onset, Permission, Region
-from kiosk.care.reasons import NOTICES, Notice
-from kiosk.desk import bringing, home, staff
+from kiosk.care.model import Cause, Injection, Onset, Permission, Region
+from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
+from kiosk.desk import bringing, home, staff, work
 from kiosk.desk.home_model import Home, Interrupted
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.items import ITEMS
+from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import (
     Brought,
@@ -39,7 +40,7 @@ from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
 from kiosk.signals import Button, Press, Typed
-from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC
+from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
 
@@ -58,6 +59,18 @@ FULL = msgspec.structs.replace(
     linked_review=True,
     reviewed_by="therapist-1",
 )
+PEOPLE_WITH_REASONS = (
+    *(msgspec.structs.replace(PARETIC, **{field: None}) for field in ("stage", "side", "onset", "cause")),
+    msgspec.structs.replace(PARETIC, ticks=()),
+    msgspec.structs.replace(PARETIC, linked_review=True, stiffer=False),
+    msgspec.structs.replace(PARETIC, pain_locked=True, pain_locked_on=DAY),
+    msgspec.structs.replace(PARETIC, graft=True, locked=("relax",), pause_until=DAY + timedelta(days=3)),
+    msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=4)), cause=Cause.STROKE),
+    msgspec.structs.replace(PARETIC, flags=1),
+    FLACCID,
+    SYNKINETIC,
+)
+"""Between them they have most reasons why something is closed."""
 AGREED = msgspec.structs.replace(PARETIC, permissions=(Permission.CLIPS, Permission.REPLAYS))
 REPLAYS = tuple(ReplayLine(f"s1/0/{n}", "Smile with the eye soft", "Mon 2 March 09:41", n + 1) for n in range(30))
 KEYS = tuple(f"3f2a 91c{n} 07be 44d0" for n in range(4))
@@ -144,6 +157,7 @@ def _home_states() -> Iterator[Home]:
             cut = CUT if person is SYNKINETIC else None
             data = home_data(person, interrupted=cut, single_switch=single)
             yield from _reach(home.begin(data, START)[0])
+            yield home.begin(data, START, place=HomePlace.STRANGER)[0]
             asleep = AtHome.begin(data)
             asleep.wait(data.idle_ms + 1)
             yield asleep.state
@@ -177,7 +191,10 @@ def staff_states() -> tuple[Staff, ...]:
 
 
 def _staff_states() -> Iterator[Staff]:
-    inbox = tuple(InboxLine(code, code, "quiet-control", "C2D3FH", "Mon 2 March 08:10") for code in inbox_words(same))
+    inbox = tuple(
+        InboxLine(code, code, "quiet-control", "C2D3FH", "Mon 2 March 08:10", "Quiet control")
+        for code in inbox_words(same)
+    )
     notices = tuple(Notice(code, text) for code, text in NOTICES.items())
     rows = (StatusRow("Camera", "no frames", "fault"), *(StatusRow(f"Part {i}", "works", "ok") for i in range(20)))
     locked = replace(THERAPIST, tries=Tries(5, 60_000, "boot-1", START))
@@ -324,7 +341,7 @@ def test_every_word_is_looked_up() -> None:
     def marked(text: str) -> str:
         return f"«{text}»"
 
-    free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "site.language", "en"}
+    free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "en"}
     free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
@@ -345,9 +362,112 @@ def test_every_word_is_looked_up() -> None:
             texts += [scene.title, scene.text, *scene.lines]
         elif isinstance(scene, Progress):
             texts += [scene.title, scene.text, scene.left]
-        known = re.compile(r".*«|(.*, )?\d\d\.\d\d\.|(Mon )?2 March")
+        known = re.compile(r".*«|(Mon )?2 March")
         loose = [text for text in texts if text and text not in free and not known.match(text)]
         assert loose == [], scene.name
+
+
+def texts_of(scene: Scene) -> list[str]:
+    """Every text of a staff scene, with what the buttons do."""
+    texts = [scene.strip.green, scene.strip.amber, scene.strip.red, scene.notice]
+    if isinstance(scene, Menu):
+        texts += [scene.title, scene.text, *(text for c in scene.choices for text in (c.label, c.note))]
+    elif isinstance(scene, Note):
+        texts += [scene.title, *scene.lines]
+    elif isinstance(scene, Table):
+        texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
+    elif isinstance(scene, Digits | Progress):
+        texts += [scene.title, scene.text]
+    return texts
+
+
+PERSONS_WORDS = re.compile(
+    r"(?i)\b(ask|tell) (your|a|the|staff)\b.*(therapist|nurse|surgeon|staff)"
+    r"|your (therapist|nurse|surgeon|plan|face|side)"
+)
+RAW = re.compile(r"\b[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+\b")
+TOLD_FROM_OUTSIDE = {
+    "staff-wording",
+    "staff-brought",
+    "staff-not-taken-in",
+    "staff-bring-ended",
+    "staff-hand-over-protection",
+    "staff-hand-over-ended",
+}
+"""Screens with words that are read out to the person, and with names of files for the technician."""
+WORDS_WITH_A_DASH = {"check-in", "set-up"}
+
+
+def test_staff_pages_speak_to_staff() -> None:
+    """No page of staff says "ask your therapist", and none shows a code in the place of words."""
+    closed = [
+        AtDesk.entered(staff_data(person, offers=offers(shipped(), person, day)))
+        for person in (*PEOPLE_WITH_REASONS, PARETIC)
+        for day in (today(), today(red_stuck=True), today(day=None, certain=False))
+    ]
+    scenes = list(staff_scenes())
+    for desk in closed:
+        desk.choose("programmes")
+        scenes.append(present_staff(desk.state, "", same))
+        for row in range(len(staff.options(desk.state))):
+            answer = staff.options(desk.state)[row]
+            if answer.startswith(":"):
+                desk.choose(answer)
+                scenes.append(present_staff(desk.state, "", same))
+                desk.press(Button.RED)
+    for scene in scenes:
+        if scene.name in TOLD_FROM_OUTSIDE:
+            continue
+        for text in texts_of(scene):
+            assert not PERSONS_WORDS.search(text), (scene.name, text)
+            assert set(RAW.findall(text)) <= WORDS_WITH_A_DASH, (scene.name, text)
+
+
+def test_each_reason_has_a_sentence_for_staff() -> None:
+    """What a person is told to ask for is what staff can set."""
+    assert set(FOR_STAFF) == set(REASONS)
+    assert not [text for text in (*FOR_STAFF.values(), *NOTICES.values()) if PERSONS_WORDS.search(text)]
+
+
+def test_each_notice_leads_to_where_it_is_settled() -> None:
+    """ "Review it" is no dead end: green leads to the page on which that is done."""
+    assert set(work.REVIEWED_AT) == set(NOTICES)
+    for code, text in NOTICES.items():
+        desk = AtDesk.entered(staff_data(notices=(Notice(code, text),)))
+        desk.choose("inbox", f"!{code}")
+        where = work.REVIEWED_AT[code]
+        assert desk.state.place is (where if isinstance(where, Place) else Place.ITEM)
+        assert where in (desk.state.place, desk.state.frame.about[:1] and desk.state.frame.about[0])
+        nurse = AtDesk.entered(staff_data(notices=(Notice(code, text),)), "nurse-1")
+        nurse.choose("inbox", f"!{code}")
+        assert nurse.at(Place.INBOX)
+
+
+def test_the_menu_says_how_much_is_new() -> None:
+    """Two lines and a notice: three; once they are seen only what has to be done is left."""
+    desk = AtDesk.entered(staff_data())
+
+    def inbox() -> str:
+        scene = present_staff(desk.state, "", same)
+        assert isinstance(scene, Menu)
+        return scene.choices[0].label
+
+    assert inbox() == "Inbox: 3"
+    desk.choose("inbox", work.ALL)
+    desk.press(Button.RED)
+    assert inbox() == "Inbox: 1"
+    desk.fresh(notices=())
+    assert inbox() == "Inbox"
+
+
+def test_the_red_button_has_one_word_for_each_meaning() -> None:
+    """Back: one step; Home: to the home; anything else says what it does to what was begun."""
+    reds = {scene.strip.red for scene in (*staff_scenes(), *(present_home(s, "", same) for s in home_states()))}
+    assert reds <= {"", "Back", "Home", "Do not save", "Stop"}
+    for state in home_states():
+        strip = present_home(state, "", same).strip
+        if strip.red == "Home":
+            assert state.place is HomePlace.ASLEEP
 
 
 def test_lamps_tell_the_truth_at_home() -> None:
@@ -360,12 +480,11 @@ def test_lamps_tell_the_truth_at_home() -> None:
             after, effects = home.step(replace(state, amber_ms=None), Press(button, START), START)
             quiet = replace(after, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
             same_place = quiet == replace(state, touched_ms=0, amber_ms=None, scan_at_ms=0, now_ms=0)
-            one_entry = button is Button.AMBER and len(home.answers(state)) == 1 and not home.direct(state)
-            assert bool(word) == (not same_place or bool(effects) or one_entry), (state.place, button)
+            assert bool(word) == (not same_place or bool(effects)), (state.place, button)
 
 
 def test_lamps_tell_the_truth_at_the_desk() -> None:
-    """The same for staff; amber stays lit on a list with one entry, where it has nowhere to go."""
+    """The same for staff: on a list with one entry amber has nowhere to go, and is dark."""
     pointed = [
         replace(state, frames=(*state.frames[:-1], replace(state.frame, cursor=index)))
         for state in staff_states()
@@ -377,8 +496,7 @@ def test_lamps_tell_the_truth_at_the_desk() -> None:
         for button, word in ((Button.GREEN, strip.green), (Button.AMBER, strip.amber), (Button.RED, strip.red)):
             after, effects = staff.step(state, Press(button, START), START)
             changed = after != replace(state, touched_ms=START) or bool(effects)
-            one_entry = button is Button.AMBER and len(staff.options(state)) == 1 and state.frame.cursor == 0
-            assert bool(word) == (changed or one_entry), (state.place, state.frame, button)
+            assert bool(word) == changed, (state.place, state.frame, button)
 
 
 def test_the_neutral_home_tells_nothing_about_anybody() -> None:
