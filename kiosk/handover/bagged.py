@@ -102,7 +102,6 @@ class Bag:
             raise PackageError(f"{self.name}: {path} is missing")
         left = member.file_size
         with self._reading(f"{self.name}: {path}"), self._zip.open(member) as file:
-            file._expected_crc = None  # each byte is held against a SHA-256: the checksum costs and adds nothing
             while piece := file.read(PIECE):
                 left -= len(piece)
                 if left < 0:

@@ -54,7 +54,7 @@ def _check(path: Path) -> Outer:
     raw = _whole(path / manifest.FILE)
     listed = manifest.read_manifest(raw, manifest.FILE)
     for name in listed:
-        if "/" in name or name not in there:
+        if name not in there:
             raise PackageError(
                 f"{name}: listed in {manifest.FILE} but not here: the copy is not complete; copy it again"
             )

@@ -204,7 +204,7 @@ def _fitting(
 def _compared(files: Mapping[str, bytes], library: Library, builtin: Path, site: Path | None) -> tuple[Found, ...]:
     if not files:
         return ()
-    here, own = load(builtin, site), load(builtin)
+    here = load(builtin, site)
     found = []
     for id_, programme in library.programmes.items():
         if library.sources.get(id_) not in files:
@@ -214,7 +214,7 @@ def _compared(files: Mapping[str, bytes], library: Library, builtin: Path, site:
         elif _all_of(here, id_) == _all_of(library, id_):
             state = "same"
         else:
-            state = "replaces" if here.sources.get(id_) is None and id_ in own.programmes else "changed"
+            state = "replaces" if here.sources.get(id_) is None else "changed"
         found.append(Found(programme, state))
     return tuple(found)
 

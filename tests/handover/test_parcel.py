@@ -121,6 +121,15 @@ def test_what_is_here_goes_on_working(tmp_path: Path) -> None:
     assert [p.state for p in opened(("programmes/own.toml", changed), site=tmp_path).programmes] == ["changed"]
 
 
+def test_a_programme_that_ships_with_the_kiosk_is_replaced_once(tmp_path: Path) -> None:
+    """Staff read that it takes the place of the built-in one; where the site has its own already, that is changed."""
+    theirs = RELAX.replace(b"version = 1", b"version = 9", 1)
+    assert [p.state for p in opened(("programmes/relax.toml", theirs)).programmes] == ["replaces"]
+    (tmp_path / "relax.toml").write_bytes(theirs)
+    newer = RELAX.replace(b"version = 1", b"version = 10", 1)
+    assert [p.state for p in opened(("programmes/relax.toml", newer), site=tmp_path).programmes] == ["changed"]
+
+
 def test_a_file_without_a_programme_is_left_out_and_told() -> None:
     """Cards and exercises that nobody saw on the screen do not come in beside a programme that was seen."""
     card = b'[[card]]\nid = "site-card"\ntitle = "Ours"\norder = 90\npages = ["Tell staff."]\n'

@@ -111,6 +111,16 @@ def test_a_package_is_what_it_says_inside_whatever_its_folder_is_called(good: Pa
 
 
 @pytest.mark.parametrize("name", ["data.zip", "READ-ME.txt", *PAPERS])
+def test_a_file_that_was_not_copied_is_named(good: Path, tmp_path: Path, name: str) -> None:
+    """With what to do, and as what it is: not as one that cannot be read."""
+    place = tmp_path / good.name
+    shutil.copytree(good, place)
+    (place / name).unlink()
+    said = f"{name}: listed in MANIFEST.sha256 but not here: the copy is not complete; copy it again"
+    assert verify(place, Keys()).reason == said
+
+
+@pytest.mark.parametrize("name", ["data.zip", "READ-ME.txt", *PAPERS])
 def test_files_of_two_packages_are_not_mixed(good: Path, tmp_path: Path, name: str) -> None:
     """Another package's file does not fit the list of hashes, and where the list is written anew not the bag."""
     papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"newer")) for name in PAPERS)
