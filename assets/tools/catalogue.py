@@ -23,7 +23,8 @@ from kiosk.session.prompts import PROMPTS, RED_FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
-KEYWORDS = {"_": None}
+KEYWORDS = {"_": None, "marked": None, "PackageError": None, "HandoverError": None}
+"""Calls whose first argument is a text for people: of an error it is the template, which ``said`` looks up."""
 
 
 @cache

@@ -16,7 +16,9 @@ from kiosk.handover.tables import ALL
 MOST_TOLD = 100
 """Ranges that are told of each kind; numbers are always counted to the end."""
 ERASED = "reason = 'erased'"
+UNREADABLE = "reason = 'unreadable'"
 HERE = f"(state = 'covered' OR {ERASED})"
+KNOWN = f"({HERE} OR {UNREADABLE})"
 ASIDE = "reason = 'selection'"
 EARLIER = "reason = 'earlier'"
 TWICE = """
@@ -57,6 +59,7 @@ class Numbers:
 class Account:
     """One kiosk. ``last``: the highest number that any of its packages knows.
 
+    ``unreadable``: their rows are damaged on the kiosk and in no package.
     ``lost``: no package has these numbers or says why not; the kiosk itself has lost them. ``awaited``: they are in an
     earlier package, which has not been merged. ``twice``: more than one row claims the number; two kiosks may call
     themselves alike. ``erased``: deleted on the kiosk on purpose, and here. ``conflicts``: of two rows of
@@ -71,6 +74,7 @@ class Account:
     awaited: Numbers
     twice: Numbers
     erased: Numbers
+    unreadable: Numbers
     conflicts: tuple[Conflict, ...]
 
 
@@ -95,8 +99,8 @@ def _account(clinic: Clinic, device: str, packages: int) -> Account:
         " (SELECT count(*) FROM sessions WHERE device_id = :device)"
     )
     # One person's package cannot tell whose numbers an earlier one holds: what others set aside is not awaited.
-    whole = minus(ranges(f"{EARLIER} AND selection = '{ALL}'"), ranges(HERE))
-    single = minus(ranges(f"{EARLIER} AND selection <> '{ALL}'"), ranges(f"({HERE} OR {ASIDE})"))
+    whole = minus(ranges(f"{EARLIER} AND selection = '{ALL}'"), ranges(KNOWN))
+    single = minus(ranges(f"{EARLIER} AND selection <> '{ALL}'"), ranges(f"({KNOWN} OR {ASIDE})"))
     return Account(
         device_id=device,
         packages=packages,
@@ -106,6 +110,7 @@ def _account(clinic: Clinic, device: str, packages: int) -> Account:
         awaited=_counted(united(merge(whole, single))),
         twice=_counted(united(ask(TWICE))),
         erased=_counted(ranges(ERASED)),
+        unreadable=_counted(minus(ranges(UNREADABLE), ranges(HERE))),
         conflicts=tuple(_conflicts(clinic, device)),
     )
 

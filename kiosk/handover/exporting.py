@@ -54,6 +54,15 @@ class Exported:
     complete: bool = True
 
 
+def lacking(exported: Exported, _: Callable[[str], str]) -> str:
+    """What the screen says is not in the package although it should be; empty where nothing is missing."""
+    if not exported.complete:
+        return _("What was done last is not in it: the kiosk could not store it yet. Hand over again later.")
+    if exported.made.left_out or exported.made.unread:
+        return _("Some of the record could not be read and is not in it. Tell your technician.")
+    return ""
+
+
 def export(
     data: Path,
     target: Target,

@@ -86,11 +86,6 @@ def _of_number(number: int | None) -> Outcome:
     return Outcome.DAMAGED
 
 
-def waiting_sentence(_: Callable[[str], str]) -> str:
-    """What the screen says besides where the record took so long that its newest rows are not in the package."""
-    return _("What was done last is not in it: the kiosk could not store it yet. Hand over again later.")
-
-
 def sentences(_: Callable[[str], str]) -> Mapping[Outcome, str]:
     """What the screen says about each, in the words ``_`` gives."""
     return {

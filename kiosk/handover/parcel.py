@@ -102,14 +102,14 @@ def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | No
     try:
         keys = read_recipients(parts[KEYS], KEYS) if KEYS in parts else ()
     except KioskError as why:
-        refused.append(str(why))
+        refused.append(why.said(_))
     try:
         if PLAN in parts:
             person = read_arriving(parts[PLAN], today)
             settings = read_settings(parts[PLAN], person.code)
     except KioskError as why:
         person = None
-        refused.append(str(why))
+        refused.append(why.said(_))
     brought = {found[1]: data for name, data in parts.items() if (found := PROGRAMME.fullmatch(name))}
     files, library, faults = _fitting(brought, builtin, site)
     refused += faults

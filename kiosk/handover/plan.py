@@ -13,7 +13,7 @@ from kiosk.care.consent import CONSENTS
 from kiosk.care.model import Person, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
-from kiosk.errors import PackageError, StoreError
+from kiosk.errors import PackageError, StoreError, marked
 from kiosk.handover.plan_bed import Bed, Value, changed
 
 FILE = "plan.json"
@@ -63,9 +63,10 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
     found = [person for person in plans.persons if code in (None, person.code)]
     if len(found) != 1:
         codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
-        raise PackageError(f"{FILE}: {len(found)} persons to choose from ({codes}); name one by code")
+        wrong = marked("{file}: {n} persons to choose from ({codes}); name one by code")
+        raise PackageError(wrong, file=FILE, n=len(found), codes=codes)
     for fault in faults(found[0]):
-        raise PackageError(f"{FILE}, {fault}; use the file as the kiosk wrote it")
+        raise PackageError("{file}, {fault}; use the file as the kiosk wrote it", file=FILE, fault=fault)
     kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
     return msgspec.structs.replace(found[0], permissions=kept)
 
@@ -78,14 +79,15 @@ def read_arriving(raw: bytes, today: date | None = None) -> Person:
     person = read_plan(raw)
     if person.stage is Stage.FLACCID and person.ticks:
         raise PackageError(
-            f"{FILE}, ticks: a plan for the flaccid stage contains no movement; at the kiosk that wrote it, review the "
-            "stage or take the ticks away"
+            "{file}, ticks: a plan for the flaccid stage contains no movement; at the kiosk that wrote it, review the "
+            "stage or take the ticks away",
+            file=FILE,
         )
     done = [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
     done += [injection.given_on for injection in person.injections] + [person.ticks_reviewed_on]
     done += [person.onset.on, person.onset.attested_on] if person.onset else []
     if today is not None and any(day is not None and day > today for day in done):
-        raise PackageError(f"{FILE}: a date in it has not come yet; compare the dates of both kiosks")
+        raise PackageError("{file}: a date in it has not come yet; compare the dates of both kiosks", file=FILE)
     return person
 
 
@@ -101,7 +103,7 @@ def read_settings(raw: bytes, code: str) -> dict[str, Value]:
 
 def _read(raw: bytes) -> Plans:
     if len(raw) > MOST_BYTES:
-        raise PackageError(f"{FILE}: {len(raw)} bytes; a plan has at most {MOST_BYTES}")
+        raise PackageError("{file}: {n} bytes; a plan has at most {most}", file=FILE, n=len(raw), most=MOST_BYTES)
     plans = _decoded(raw)
     if len(plans.persons) > MOST_PERSONS:
         raise PackageError("{file}: more than {most} persons", file=FILE, most=MOST_PERSONS)
@@ -114,7 +116,7 @@ def _decoded(raw: bytes) -> Plans:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
         raise PackageError("{file}: {why}; use the file as the kiosk wrote it", file=FILE, why=why) from None
     if plans.format != FORMAT:
-        wrong = "{file}: written by another version (format {format}, this one knows {known})"
+        wrong = marked("{file}: written by another version (format {format}, this one knows {known})")
         raise PackageError(wrong, file=FILE, format=plans.format, known=FORMAT)
     return plans
 
@@ -133,31 +135,31 @@ def everybody(raw: bytes) -> tuple[Person, ...]:
 def faults(person: Person) -> Iterator[str]:
     """What no staff could have set."""
     if not is_code(person.code):
-        yield "code: this is no code of a person, or a character of it is wrong"
+        yield marked("code: this is no code of a person, or a character of it is wrong")
     if not LANGUAGE.fullmatch(person.language):
-        yield "language: this is no language code such as en"
+        yield marked("language: this is no language code such as en")
     lists = (person.ticks, person.injections, person.permissions, person.overrides, person.locked)
     if any(len(entries) > MOST_ENTRIES for entries in lists):
-        yield f"a list of more than {MOST_ENTRIES} entries"
+        yield marked("a list of too many entries")
     seen = [tick.movement for tick in person.ticks]
     if len(set(seen)) < len(seen):
-        yield "ticks: a movement stands there twice"
+        yield marked("ticks: a movement stands there twice")
     slots = [tick.by for tick in person.ticks] + [override.by for override in person.overrides]
     for slot in (*slots, person.reviewed_by):
         if not SLOT.fullmatch(slot):
-            yield "by: this is no staff slot such as therapist-1"
+            yield marked("by: this is no staff slot such as therapist-1")
     for override in person.overrides:
         rule = REASONS.get(override.rule)
         if rule is None or not rule.overridable or override.reason not in set(OverrideReason):
-            yield "overrides: a rule that staff cannot open, or a reason that is not in the list"
+            yield marked("overrides: a rule that staff cannot open, or a reason that is not in the list")
     for injection in person.injections:
         until = injection.no_touch_until
         if not injection.regions or (until is not None and until < injection.given_on):
-            yield "injections: no region, or an end before the day it was given"
+            yield marked("injections: no region, or an end before the day it was given")
     if not all(WORD.fullmatch(programme) for programme in person.locked):
-        yield "locked: this is no programme"
+        yield marked("locked: this is no programme")
     if any(not FIRST_DAY <= day <= LAST_DAY for day in _days(person)):
-        yield "a date out of all reason"
+        yield marked("a date out of all reason")
 
 
 def _days(person: Person) -> Iterator[date]:

@@ -16,7 +16,7 @@ from typing import Any
 import pyrage
 
 from kiosk import paths
-from kiosk.errors import HandoverError
+from kiosk.errors import HandoverError, marked
 
 WORDS, LEAST_WORDS = 5, 7_776
 """Five words of 7,776 are 64 bits: enough for a password whose every guess costs, and short enough to write down."""
@@ -102,7 +102,7 @@ def lines_of(raw: bytes) -> Iterator[tuple[int, str]]:
     Windows. Raises UnicodeError with what to do for UTF-16.
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or 3 * raw.count(0) > len(raw):
-        raise UnicodeError('it is saved as UTF-16 (in some editors: "Unicode"); save it again as UTF-8')
+        raise UnicodeError(marked('it is saved as UTF-16 (in some editors: "Unicode"); save it again as UTF-8'))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -120,8 +120,10 @@ def recipients(data: Path) -> tuple[str, ...]:
         raw = path.read_bytes()[: MOST_KEY_BYTES + 1]
     except FileNotFoundError:
         raise HandoverError(
-            f"{path}: no keys are installed; write at least {LEAST_KEYS} age keys there, one a line, "
-            "or choose the protection passphrase"
+            "{path}: no keys are installed; write at least {least} age keys there, one a line, "
+            "or choose the protection passphrase",
+            path=path,
+            least=LEAST_KEYS,
         ) from None
     return read_recipients(raw, str(path))
 
@@ -132,27 +134,36 @@ def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
     Only X25519 keys (``age1…``): they can be read aloud, and nothing else must be installed to use them.
     """
     if len(raw) > MOST_KEY_BYTES:
-        raise HandoverError(f"{what}: a file of keys has at most {MOST_KEY_BYTES} bytes; write only the keys")
+        raise HandoverError(
+            "{what}: a file of keys has at most {most} bytes; write only the keys", what=what, most=MOST_KEY_BYTES
+        )
     found: list[str] = []
     try:
         lines = list(lines_of(raw))
     except UnicodeError as why:
-        raise HandoverError(f"{what}: {why}") from None
+        raise HandoverError("{what}: {why}", what=what, why=str(why)) from None
     for number, key in lines:
         if key.upper().startswith("AGE-SECRET-KEY"):
             raise HandoverError(
-                f"{what}, line {number}: this is a SECRET key; it must not be here. Put the public key (age1…) there, "
-                "and make new keys, because this one has been shown"
+                "{what}, line {number}: this is a SECRET key; it must not be here. Put the public key (age1…) there, "
+                "and make new keys, because this one has been shown",
+                what=what,
+                number=number,
             )
         if not KEY.fullmatch(key) or not _usable(key):
-            raise HandoverError(f"{what}, line {number}: this is no age key (age1 and 58 characters); copy it again")
+            wrong = marked("{what}, line {number}: this is no age key (age1 and 58 characters); copy it again")
+            raise HandoverError(wrong, what=what, number=number)
         if key in found:
-            raise HandoverError(f"{what}, line {number}: this key stands there twice; the second must be another one")
+            wrong = marked("{what}, line {number}: this key stands there twice; the second must be another one")
+            raise HandoverError(wrong, what=what, number=number)
         found.append(key)
     if not LEAST_KEYS <= len(found) <= MOST_KEYS:
         raise HandoverError(
-            f"{what}: {len(found)} keys; from {LEAST_KEYS} to {MOST_KEYS} are needed, so that one that is lost is not "
-            "the end of all data"
+            "{what}: {n} keys; from {least} to {most} are needed, so that one that is lost is not the end of all data",
+            what=what,
+            n=len(found),
+            least=LEAST_KEYS,
+            most=MOST_KEYS,
         )
     return tuple(found)
 

@@ -73,7 +73,7 @@ class Handing:
         """From the next package on these hold."""
         self._settings = settings
 
-    def prepare(self, asked: Prepare) -> Prepared:
+    def prepare(self, asked: Prepare, words: Words) -> Prepared:
         """New words, or the keys of the clinic, for the package that is asked for."""
         from kiosk.handover.protect import Way, fingerprint, protection
 
@@ -81,7 +81,7 @@ class Handing:
         try:
             made = protection(way, self._data)
         except HandoverError as why:
-            return Prepared(asked.attempt, way.value, problem=str(why))
+            return Prepared(asked.attempt, way.value, problem=why.said(words))
         self._asked, self._protection = asked, made
         return Prepared(asked.attempt, way.value, made.passphrase, tuple(map(fingerprint, made.keys)))
 
@@ -160,7 +160,8 @@ class Handing:
     def errand(self, words: Words) -> Errand:
         """How far it is, for the desk."""
         from kiosk.handover.errand import Phase
-        from kiosk.handover.outcomes import Outcome, sentences, waiting_sentence
+        from kiosk.handover.exporting import lacking
+        from kiosk.handover.outcomes import Outcome, sentences
 
         if self._looking:
             return Errand("ended", text=words("A stick is being read. Wait until that has ended."))
@@ -174,7 +175,7 @@ class Handing:
         outcome = way.outcome or Outcome.FAILED
         exported = carried.exported if carried is not None else None
         number = exported.made.seq if exported is not None else 0
-        lacks = "" if exported is None or exported.complete else waiting_sentence(words)
+        lacks = "" if exported is None else lacking(exported, words)
         share, whole = round(100 * way.share), outcome.whole
         if whole:
             self.forget()

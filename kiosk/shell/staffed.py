@@ -198,7 +198,7 @@ class Staffed:
                 told = self._words("This kiosk is not set up for sticks. Tell your technician.")
                 self._step(Prepared(effect.attempt, "", problem=told), now_ms)
         elif isinstance(effect, Prepare):
-            self._step(handing.prepare(effect), now_ms)
+            self._step(handing.prepare(effect, self._words), now_ms)
         elif isinstance(effect, Carry):
             handing.carry(effect.by, self._words)
             self._hear_errand(now_ms)

@@ -96,6 +96,8 @@ def _account(kiosk: Account) -> Iterator[str]:
         yield f"  in an earlier package that is not merged yet: {_numbers(kiosk.awaited)}"
     if kiosk.lost:
         yield f"  lost on the kiosk, in no package: {_numbers(kiosk.lost)}"
+    if kiosk.unreadable:
+        yield f"  damaged on the kiosk, in no package: {_numbers(kiosk.unreadable)}"
     if kiosk.twice:
         yield f"  there twice; two kiosks may have the same name: {_numbers(kiosk.twice)}"
     if kiosk.conflicts:
@@ -105,7 +107,7 @@ def _account(kiosk: Account) -> Iterator[str]:
         yield "    one row is here, and the other only in its package: keep them; give each kiosk a file of its own"
     if kiosk.erased:
         yield f"  erased on the kiosk, and here: {_numbers(kiosk.erased)}"
-    if not (kiosk.awaited or kiosk.lost or kiosk.twice or kiosk.conflicts):
+    if not (kiosk.awaited or kiosk.lost or kiosk.unreadable or kiosk.twice or kiosk.conflicts):
         yield "  nothing is missing"
 
 

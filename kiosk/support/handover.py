@@ -53,25 +53,24 @@ def run_export(
     said = words(settings.site.language)
     try:
         target.clear_leftovers(leftovers(data))
-        exported = export(
-            data,
-            target,
-            Wish(code, since_last, made_of, BY, settings.site.code),
-            documents(said, settings.site.language, settings.site.code, settings.site.device_label),
-            named_zone(),
-            lambda rows: note(data, rows, instant(clock)),
-            lambda row_at, least: claim(data, row_at, least, instant(clock)),
-            said,
-            _progress,
-        )
+        with click.progressbar(length=1_000, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            exported = export(
+                data,
+                target,
+                Wish(code, since_last, made_of, BY, settings.site.code),
+                documents(said, settings.site.language, settings.site.code, settings.site.device_label),
+                named_zone(),
+                lambda rows: note(data, rows, instant(clock)),
+                lambda row_at, least: claim(data, row_at, least, instant(clock)),
+                said,
+                lambda done, total: bar.update(1_000 * done // max(1, total) - bar.pos),
+            )
     except OSError as why:
         if why.errno is None:
             raise
         raise HandoverError(f"{to}: {why.strerror}: there is no package; make room or name another folder") from why
     finally:
         target.close()
-        if sys.stderr.isatty():
-            click.echo(err=True)
     click.echo(_as_json(exported, made_of.passphrase) if as_json else _as_text(exported, made_of.passphrase))
     return 0
 
@@ -125,6 +124,11 @@ def _as_text(exported: Exported, passphrase: str) -> str:
             if made.unread == 1
             else f"{made.unread} plans could not be read and are not in it: set these people up again"
         )
+    if made.left_out:
+        lines.append(
+            f"{made.left_out} rows of the record could not be read and are not in it: run `kiosk doctor`; "
+            "datapackage.json names them"
+        )
     if not exported.noted:
         lines.append("The record could not be written, so it does not know of this export: run `kiosk doctor`.")
     return "\n".join(lines)
@@ -140,6 +144,7 @@ def _as_json(exported: Exported, passphrase: str) -> str:
         "since_seq": exported.selection.since_seq,
         "rows": made.rows,
         "unread_plans": made.unread,
+        "left_out": made.left_out,
         "size_bytes": made.size,
         "manifest_sha256": made.manifest_sha256,
         "files": {name: digest.sha256 for name, digest in made.files.items()},
@@ -148,11 +153,6 @@ def _as_json(exported: Exported, passphrase: str) -> str:
     if passphrase:
         told["passphrase"] = passphrase
     return json.dumps(told)
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{100 * done // max(1, total):3d} %", nl=False, err=True)
 
 
 def _as_owner(data: Path) -> None:

@@ -94,6 +94,16 @@ def test_a_bad_part_is_named_and_the_rest_stays(name: str, data: bytes, says: st
     assert (not found.files) == (name == "programmes/relax.toml")
 
 
+def test_every_refusal_of_a_plan_or_of_keys_can_be_translated() -> None:
+    """What staff read is a text of the catalogue with its fields filled in, the reason within it as well."""
+    wrong = plan(msgspec.structs.replace(PERSON, language="English"))
+    raw = zipped(("recipients.txt", KEYS.splitlines()[0]), ("plan.json", wrong))
+    keys, person = unpack(raw, lambda text: f"<{text}>", BUILTIN, None, DAY).refused
+    assert keys.startswith("<<recipients.txt>: 1 keys; from 2 to 20 are needed")
+    assert "<language: this is no language code such as en>" in person
+    assert person.startswith("<<plan.json>, ")
+
+
 def test_a_flaccid_programme_with_movement_is_refused() -> None:
     """Rule 2, also on import."""
     moving = (BUILTIN / "first-movements.toml").read_bytes().replace(b'["paretic"]', b'["flaccid", "paretic"]')

@@ -262,7 +262,7 @@ def test_one_file_comes_in_and_a_package_goes_out_over_the_bus(
         if stick in service.sticks:
             service.pull(stick)
         service.plug(FakeStick("sda", folder))
-        handing.prepare(Prepare(1))
+        handing.prepare(Prepare(1), str)
         handing.carry("therapist-1", str)
         _until(handing, lambda: handing.errand(str).phase == "ended")
         assert handing.errand(str).whole
