@@ -15,9 +15,9 @@ NAMELESS = "selection = 'ERASED', package = replace(package, :code, 'ERASED'), r
 OF_SESSIONS = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = :code)"
 BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_changes")
 """Children first."""
-BY_CODE = ("persons", "permissions", "injections", "person_changes")
-LINES = "patient_code = :code OR instr(detail_code, :code) > 0"
-"""Lines of the log and the inbox that name the person, also where they are only mentioned."""
+BY_CODE = ("persons", "permissions", "injections", "person_changes", "doubts")
+LINES = "patient_code = :code"
+"""Lines of the log and the inbox that are about the person."""
 
 
 def is_running(db: Database, code: str) -> bool:

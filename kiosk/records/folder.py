@@ -14,6 +14,9 @@ DATABASE = "kiosk.db"
 LOCK = "kiosk.lock"
 BALLAST = "ballast.bin"
 QUARANTINE = "quarantine"
+STAFF_COPY = "staff.json"
+RESCUED = "kiosk.db.rescued"
+"""What was read of a damaged record, whole, on its way to its place. With ``.part`` behind it: not whole yet."""
 COMPANIONS = ("-wal", "-shm")
 """SQLite's own files beside a database: they belong to it and go wherever it goes."""
 
@@ -144,21 +147,33 @@ class Folder:
 
     @property
     def lost(self) -> bool:
-        """Whether there was a database here once (the reserve says so) and there is none now, or an empty one."""
-        return self.has_ballast and (not self.database.exists() or self.database.stat().st_size == 0)
+        """Whether there was a database here once (reserve or staff say so) and there is none now, or an empty one."""
+        known = self.has_ballast or (self.path / STAFF_COPY).exists()
+        return known and (not self.database.exists() or self.database.stat().st_size == 0)
 
-    def set_database_aside(self) -> Path:
-        """Move the database and its companions into the quarantine; where the database lies now. Raises OSError."""
+    def next_aside(self) -> Path:
+        """Where a damaged database will lie. Raises OSError."""
         place, stem = self.quarantine(), f"{DATABASE}.corrupt-"
         numbers = [path.name.removeprefix(stem).split("-")[0] for path in place.glob(f"{stem}*")]
-        target = place / f"{stem}{1 + max((int(number) for number in numbers if number.isdigit()), default=0)}"
+        return place / f"{stem}{1 + max((int(number) for number in numbers if number.isdigit()), default=0)}"
+
+    def take_over(self) -> None:
+        """Put what was rescued in the place of the damaged database, which goes into the quarantine. Raises OSError.
+
+        A power cut at any moment leaves the one or the other in its place, or the rescued one for the next start.
+        """
+        rescued = self.path / RESCUED
+        if not rescued.exists():
+            return
+        target = self.next_aside()
         for companion in (*COMPANIONS, ""):
             beside = self.database.with_name(DATABASE + companion)
             if beside.exists():
                 beside.rename(target.with_name(target.name + companion))
-        for folder in (self.path, target.parent):
+        for folder in (target.parent, self.path):
             sync_folder(folder)
-        return target
+        rescued.rename(self.database)
+        sync_folder(self.path)
 
 
 def sync_folder(path: Path) -> None:

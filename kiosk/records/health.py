@@ -18,6 +18,7 @@ class Problem(StrEnum):
     LOCKED = "locked"
     IO_ERROR = "io_error"
     CORRUPT = "corrupt"
+    RESCUE = "rescue"
 
 
 SENTENCES = {
@@ -27,6 +28,8 @@ SENTENCES = {
     Problem.IO_ERROR: "Writing to {place} fails: records wait in memory. Leave it switched on, and "
     "have the memory card replaced.",
     Problem.CORRUPT: "{place}/kiosk.db is damaged and could not be set aside. Ask support to look at the memory card.",
+    Problem.RESCUE: "{place}/kiosk.db is damaged. What can be read of it is being copied: records wait in memory. "
+    "Leave it switched on.",
 }
 """What staff read; ``place`` is the data folder."""
 

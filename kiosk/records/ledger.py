@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from kiosk.clock import ClockStatus, Instant
 from kiosk.records import erasing
 from kiosk.records.daytime import anchor_of, dated
 from kiosk.records.rows import (
+    STAFF_LOST,
     AnchorRow,
     BootRow,
+    Entry,
     Erase,
     EventRow,
     Forget,
     InboxRow,
     Keeping,
+    Order,
+    R,
     ReplayRow,
     ResetStaff,
     Row,
@@ -40,12 +48,15 @@ class Ledger:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, row: Row, at: Instant) -> None:
-        """Insert ``row``, or make it the newest of its key. ``at`` is the moment it was handed over.
+    def put(self, row: Entry, at: Instant) -> None:
+        """Insert ``row``, or make it the newest of its key; an order is carried out. ``at``: when it was handed over.
 
         Raises ``sqlite3.IntegrityError`` for a row that breaks a rule of the schema, and other ``sqlite3.Error`` for
         trouble with the storage.
         """
+        if isinstance(row, Order):
+            self._obey(row, at)
+            return
         values = _stamped(row, at)
         if isinstance(row, EventRow):
             self._insert(row.TABLE, {**values, "seq": self._next_seq()})
@@ -59,18 +70,29 @@ class Ledger:
         elif isinstance(row, SessionRow):
             known = self._one("SELECT seq FROM sessions WHERE session_id = ?", (row.session_id,))
             self._put_latest(row, {**self._dated(values), "seq": known["seq"] if known else self._next_seq()})
-        elif isinstance(row, Forget):
-            self._forget(row)
-        elif isinstance(row, Erase):
-            self._erase(row, at)
-        elif isinstance(row, ResetStaff):
-            for table in ("staff", "pin_tries", "inbox_seen"):
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 our own names
-            self.set_counter(TIDY, 1)
         elif row.KEEPING is Keeping.HISTORY:
             self._put_history(row, values)
         else:
             self._put_latest(row, values)
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        """The rows of a table that can be read."""
+        cursor = self._db.execute(f'SELECT * FROM "{kind.TABLE}"')  # noqa: S608 our own names
+        cursor.row_factory = sqlite3.Row
+        for found in map(dict, cursor.fetchall()):
+            with contextlib.suppress(msgspec.ValidationError):
+                yield row_of(kind, found)
+
+    def _obey(self, order: Order, at: Instant) -> None:
+        if isinstance(order, Forget):
+            self._forget(order)
+        elif isinstance(order, Erase):
+            self._erase(order, at)
+        elif isinstance(order, ResetStaff):
+            for table in ("staff", "pin_tries", "inbox_seen"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 our own names
+            self._db.execute("DELETE FROM state WHERE key = ?", (STAFF_LOST,))
+            self.set_counter(TIDY, 1)
 
     def set_aside(self, row: Row, at: Instant, reason: str) -> None:
         """Keep a row that its own table does not take, and tell the log."""
@@ -191,9 +213,7 @@ class Ledger:
 
         Whoever keeps the session in hand does not learn of the anchor, and hands the row over as it was.
         """
-        cursor = self._db.execute("SELECT * FROM clock_anchors WHERE boot_id = ?", (values["boot_id"],))
-        cursor.row_factory = sqlite3.Row
-        return dated(values, anchor_of([row_of(AnchorRow, dict(found)) for found in cursor], values["boot_id"]))
+        return dated(values, anchor_of(list(self.all(AnchorRow)), values["boot_id"]))
 
     def _insert(self, table: str, values: dict[str, Any], conflict: str = "") -> None:
         names = ", ".join(f'"{name}"' for name in values)

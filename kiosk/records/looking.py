@@ -49,9 +49,18 @@ def open_to_look(database: Path) -> Looking:
     return ways[-1]()
 
 
+def text_of(raw: bytes) -> str | bytes:
+    """A text of the database. One that is no UTF-8 stays bytes: SQLite's own error would stop all rows, and tell it."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
 def _connect(uri: str) -> Looking:
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.text_factory = text_of
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:

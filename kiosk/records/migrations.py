@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 4
+SCHEMA = 5
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -324,3 +324,24 @@ def m004_late_rows(db: Database) -> None:
     codes = " UNION ".join(f"SELECT patient_code FROM {table}" for table in of_persons)  # noqa: S608 our own names
     db.execute(f"INSERT INTO person_changes SELECT patient_code, {newest} FROM ({codes})")  # noqa: S608
     db.execute("PRAGMA user_version = 4")
+
+
+@migrations()
+def m005_doubts_and_names(db: Database) -> None:
+    """Whose plan is in doubt after a loss; whether a plan is as it was written; whom a line of the log is about."""
+    _table(
+        db,
+        "doubts",
+        ("patient_code", "cause"),
+        {"patient_code": str, "cause": str, "confirmed_by": str, "wall_utc": str, "revision": int},
+    )
+    db.execute("ALTER TABLE persons ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+    # Until now a code could stand in what a line says besides. Whoever's it is, it is theirs.
+    codes = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
+    named = f"SELECT patient_code FROM ({codes}) WHERE patient_code <> '' AND instr(detail_code, patient_code)"  # noqa: S608
+    for table in ("events", "inbox"):
+        db.execute(
+            f"UPDATE {table} SET patient_code = ({named} ORDER BY length(patient_code) DESC LIMIT 1)"  # noqa: S608
+            f" WHERE patient_code = '' AND EXISTS ({named})"
+        )
+    db.execute("PRAGMA user_version = 5")

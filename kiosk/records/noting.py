@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from kiosk.clock import Instant
 from kiosk.errors import AlreadyRunning, StoreError
+from kiosk.records import staff_copy
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.ledger import Ledger
 from kiosk.records.looking import open_to_look
 from kiosk.records.opening import open_database
-from kiosk.records.rows import ExportRow, Row
+from kiosk.records.rows import Entry, ExportRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 PATIENCE = Limits(busy_ms=5_000)
 
 
-def note(data: Path, rows: Sequence[Row], at: Instant, *, alone: bool = False) -> None:
+def note(data: Path, rows: Sequence[Entry], at: Instant, *, alone: bool = False) -> None:
     """Store ``rows`` in one transaction. All numbering is in the file itself, so a running kiosk's goes on from it.
 
     Raises StoreError where that is not possible: then nothing was stored. ``alone``: it is not possible while a kiosk
@@ -32,6 +33,7 @@ def note(data: Path, rows: Sequence[Row], at: Instant, *, alone: bool = False) -
         ledger = Ledger(db)
         for row in rows:
             ledger.put(row, at)
+        staff_copy.follow(data, ledger, rows)
 
 
 def claim(data: Path, row_at: Callable[[int], ExportRow], least: int, at: Instant) -> int:
@@ -53,6 +55,8 @@ def _writing(data: Path, *, alone: bool = False) -> Iterator[Database]:
     try:
         with contextlib.suppress(*(() if alone else (AlreadyRunning,))):
             folder.hold()
+        if folder.held:
+            folder.take_over()
         if not folder.held:
             _same_schema(folder)
         db = open_database(folder, PATIENCE)

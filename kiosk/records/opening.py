@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import NewerSchema
 from kiosk.records.folder import DATABASE, Folder, Limits, sync_folder
+from kiosk.records.looking import text_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -39,7 +40,9 @@ def open_database(folder: Folder, limits: Limits, *, suspect: bool = False) -> D
 
 def connect(path: Path, busy_ms: int) -> sqlite3.Connection:
     """The one place that opens the writing connection."""
-    return sqlite3.connect(path, timeout=busy_ms / 1000)
+    connection = sqlite3.connect(path, timeout=busy_ms / 1000)
+    connection.text_factory = text_of
+    return connection
 
 
 def _prepare(folder: Folder, connection: sqlite3.Connection) -> Database:
@@ -47,12 +50,10 @@ def _prepare(folder: Folder, connection: sqlite3.Connection) -> Database:
 
     from kiosk.records.migrations import SCHEMA, migrations
 
-    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if found > SCHEMA:
-        raise NewerSchema(
-            f"{folder.database}: written by a newer kiosk (schema {found}, this one knows {SCHEMA}); "
-            "install that version again, or name another folder with --data"
-        )
+    try:
+        found = _known_schema(folder.database, connection)
+    except UnicodeDecodeError as error:
+        raise Damaged(f"{folder.database}: the schema is damaged") from error
     db = Database(connection, execute_plugins=False)
     if 0 < found < SCHEMA:
         _back_up(folder, connection, found)
@@ -60,6 +61,22 @@ def _prepare(folder: Folder, connection: sqlite3.Connection) -> Database:
         migrations.apply(db)
         sync_folder(folder.path)
     return db
+
+
+def _known_schema(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema of the file; 0: it is new. Raises Damaged where its tables are not those of that schema."""
+    from kiosk.records.expected import is_newer, is_of
+    from kiosk.records.migrations import SCHEMA
+
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > SCHEMA and is_newer(connection):
+        raise NewerSchema(
+            f"{path}: written by a newer kiosk (schema {found}, this one knows {SCHEMA}); "
+            "install that version again, or name another folder with --data"
+        )
+    if not 0 <= found <= SCHEMA or not is_of(connection, found):
+        raise Damaged(f"{path}: its tables are not those of schema {found}")
+    return found
 
 
 def _connect(path: Path, limits: Limits) -> sqlite3.Connection:

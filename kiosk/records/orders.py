@@ -1,41 +1,42 @@
-"""What the store is told to undo: rows that are no line of a table, in their turn among those that are."""
+"""What the store is told to undo: no rows, but handed over in their turn among those."""
 
 from __future__ import annotations
 
-from kiosk.records.row import Row
+import msgspec
+
+from kiosk.records.row import Row, check_words
 
 
-class Forget(Row, frozen=True):
-    """No line of a table but an order to the store: this person takes back that they were recorded.
+class Order(msgspec.Struct, frozen=True):
+    """Something to be done to rows that are stored by then."""
+
+    def __post_init__(self) -> None:
+        check_words(self, type(self).__name__)
+
+
+class Forget(Order, frozen=True):
+    """This person takes back that they were recorded.
 
     ``what`` is ``replays``: their line drawings are deleted; or ``clips``: their films count as removed, for the reason
     ``withdrawn``.
     """
 
-    TABLE = "replays"
-    KEY = ("patient_code", "what")
-
     patient_code: str
     what: str
 
 
-class Erase(Row, frozen=True):
-    """No line of a table but an order to the store: every row that tells of this person goes; only numbers stay.
-
-    ``by``: the staff slot that asked for it, for the tombstones.
-    """
-
-    TABLE = "erasures"
-    KEY = ("patient_code",)
+class Erase(Order, frozen=True):
+    """Every row that tells of this person goes; only numbers stay. ``by``: who asked for it, for the tombstones."""
 
     patient_code: str
     by: str
 
 
-class ResetStaff(Row, frozen=True):
-    """No line of a table but an order to the store: no staff slot and no PIN is left, the next start asks for one."""
-
-    TABLE = "staff"
-    KEY = ("by",)
+class ResetStaff(Order, frozen=True):
+    """No staff slot and no PIN is left, and the next start asks for one. ``by``: who asked for it."""
 
     by: str
+
+
+Entry = Row | Order
+"""What may be handed over to the store."""

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from kiosk.clock import Instant
-from kiosk.records.rows import Row
+from kiosk.records.rows import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Handed:
     """The rows of one ``put``: one transaction, one token."""
 
     token: int
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
     at: Instant
 
 
@@ -32,7 +32,7 @@ class Queue:
         self.refused = 0
         """Rows that were not taken for want of room. They are lost, and whoever reads this has to say so."""
 
-    def put(self, rows: tuple[Row, ...], at: Instant) -> int:
+    def put(self, rows: tuple[Entry, ...], at: Instant) -> int:
         """The token of these rows, or 0 when they were refused: the queue is full or closed."""
         with self._news:
             if self._closing or self._rows + len(rows) > self._most_rows:
@@ -87,10 +87,6 @@ class Queue:
     @property
     def closing(self) -> bool:
         return self._closing
-
-    @property
-    def last_token(self) -> int:
-        return self._token
 
     def oldest_ms(self) -> int | None:
         """When the oldest that waits was handed over."""

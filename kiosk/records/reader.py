@@ -8,12 +8,15 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import StoreError
+from kiosk.records.checking import closes
 from kiosk.records.folder import DATABASE
 from kiosk.records.looking import Looking, open_to_look
 from kiosk.records.rows import (
+    STAFF_LOST,
     AnchorRow,
     BootRow,
     ClipRow,
+    DoubtRow,
     EventRow,
     ExportRow,
     InboxRow,
@@ -29,6 +32,7 @@ from kiosk.records.rows import (
     StaffRow,
     StateRow,
     StepRow,
+    name_of,
     row_of,
 )
 
@@ -42,7 +46,8 @@ THEIRS = "session_id IN (SELECT s.session_id FROM sessions s WHERE s.patient_cod
 class Reader:
     """Questions to the record in the folder ``data``. Every method raises StoreError when the record cannot be read.
 
-    Where there is no record yet nothing is remembered: the answers are empty. On a read-only medium it reads all the
+    Where there is no record yet nothing is remembered: the answers are empty. One row that cannot be read is left out
+    of the answer and named in ``unread``. On a read-only medium it reads all the
     same. When the file is replaced (a damaged one was set aside) the next question goes to the new one.
     """
 
@@ -50,6 +55,8 @@ class Reader:
         self._path = data / DATABASE
         self._looking: Looking | None = None
         self._identity: tuple[int, int] | None = None
+        self.unread: set[str] = set()
+        """The names (see ``rows.name_of``) of rows that were asked for and cannot be read."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -63,14 +70,28 @@ class Reader:
         return found[0].value if found else None
 
     def person(self, code: str) -> PersonRow | None:
-        """The newest set-up of this person."""
-        found = self._ask(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC LIMIT 1", code)
+        """The newest set-up of this person that can be read; where a newer one cannot, it is in doubt."""
+        found = self._ask(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC", code)
         return found[0] if found else None
 
     def persons(self) -> list[PersonRow]:
-        """The newest set-up of everybody, by code."""
-        newest = "(SELECT max(revision) FROM persons n WHERE n.patient_code = persons.patient_code)"
-        return self._ask(PersonRow, f"WHERE revision = {newest} ORDER BY patient_code")
+        """The newest set-up of everybody that can be read, by code."""
+        return list({row.patient_code: row for row in self._ask(PersonRow, "ORDER BY patient_code, revision")}.values())
+
+    def doubted(self, code: str) -> bool:
+        """Whether something that rules go by was lost, and no therapist has confirmed this person's plan since."""
+        told = {row.cause: bool(row.confirmed_by) for row in self._ask(DoubtRow, "WHERE patient_code = ?", code)}
+        return not all(told.values()) or any(closes(name) and not told.get(name) for name in self.unread)
+
+    def doubts(self, code: str) -> list[DoubtRow]:
+        """What has put this person's plan in doubt and was not confirmed yet."""
+        return self._ask(DoubtRow, "WHERE patient_code = ? AND confirmed_by = '' ORDER BY cause", code)
+
+    def staff_lost(self) -> bool:
+        """Whether there were PINs and nobody knows them any more: then nobody may make the first one here."""
+        return not self.staff() and (
+            self.state(STAFF_LOST) is not None or any(name.startswith(StaffRow.TABLE) for name in self.unread)
+        )
 
     def running_session(self) -> SessionRow | None:
         """The session that has begun and not ended."""
@@ -152,11 +173,8 @@ class Reader:
 
     def permissions(self, code: str) -> list[PermissionRow]:
         """What holds for this person now, an item each."""
-        newest = (
-            "(SELECT max(revision) FROM permissions n"
-            " WHERE n.patient_code = permissions.patient_code AND n.item = permissions.item)"
-        )
-        return self._ask(PermissionRow, f"WHERE patient_code = ? AND revision = {newest} ORDER BY item", code)
+        found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
+        return list({row.item: row for row in found}.values())
 
     def injections(self, code: str) -> list[InjectionRow]:
         """Injections of this person, newest day first, without those entered by mistake."""
@@ -202,8 +220,7 @@ class Reader:
         """
         changed = "EXISTS (SELECT 1 FROM session_changes c WHERE c.session_id = s.session_id AND c.seq < ?2)"
         newer = f"SELECT 1 FROM sessions s WHERE s.patient_code = ?1 AND (s.seq > ?2 OR NOT {changed})"  # noqa: S608
-        named = "(e.patient_code = ?1 OR instr(e.detail_code, ?1) > 0)"
-        later = f"SELECT 1 FROM events e WHERE e.seq > ?2 AND e.code NOT GLOB 'export.*' AND {named}"  # noqa: S608
+        later = "SELECT 1 FROM events e WHERE e.seq > ?2 AND substr(e.code, 1, 7) <> 'export.' AND e.patient_code = ?1"
         known = "EXISTS (SELECT 1 FROM person_changes p WHERE p.patient_code = ?1 AND p.seq < ?2)"
         where = f"WHERE patient_code = ?1 AND {known} AND NOT EXISTS ({newer}) AND NOT EXISTS ({later}) LIMIT 1"
         # Asked for what shows that it is so: where a table is not there yet, it is not.
@@ -218,23 +235,38 @@ class Reader:
         return self._ask(BootRow, "ORDER BY ordinal")
 
     def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:
-        names = ", ".join(f'"{name}"' for name in kind.__struct_fields__)
-        sql = f'SELECT {names} FROM "{kind.TABLE}" {where}'  # noqa: S608 our own words
+        """The rows that can be read; of the others only the names are kept."""
+        sql = f'SELECT "{kind.TABLE}".* FROM "{kind.TABLE}" {where}'  # noqa: S608 our own words
         try:
             connection = self._connected()
-            found = connection.execute(sql, parameters).fetchall() if connection else []
-            return [row_of(kind, dict(line)) for line in found]
+            lines = connection.execute(sql, parameters).fetchall() if connection else []
         except (sqlite3.Error, OSError) as error:
-            if isinstance(error, sqlite3.OperationalError) and "no such table" in str(error):
-                return []  # made a moment ago by a writer that has not come to its tables yet
+            if isinstance(error, sqlite3.OperationalError) and self._is_young(kind.TABLE):
+                return []
             self.close()
             raise StoreError(
                 f"{self._path}: the record of {kind.TABLE} cannot be read ({error}); run `kiosk doctor`"
             ) from error
-        except msgspec.ValidationError as error:
-            raise StoreError(
-                f"{self._path}: a row of {kind.TABLE} was changed from outside ({error}); put it right as it was"
-            ) from error
+        rows = []
+        for line in map(dict, lines):
+            try:
+                rows.append(row_of(kind, line))
+            except msgspec.ValidationError:
+                self.unread.add(name_of(kind, line))
+        return rows
+
+    def _is_young(self, table: str) -> bool:
+        """Whether the file is of a schema without this table: just made, or not yet brought up to date."""
+        from kiosk.records.expected import tables  # not sooner: what makes the tables takes long to load
+        from kiosk.records.migrations import SCHEMA
+
+        try:
+            connection = self._connected()
+            found = int(connection.execute("PRAGMA user_version").fetchone()[0]) if connection else 0
+            empty = connection is None or not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        except (sqlite3.Error, OSError):
+            return False
+        return empty if found == 0 else 0 < found <= SCHEMA and table not in tables(found)
 
     def _connected(self) -> sqlite3.Connection | None:
         try:
@@ -245,6 +277,7 @@ class Reader:
         identity = (found.st_dev, found.st_ino)
         if self._looking is None or identity != self._identity:
             self.close()
+            self.unread.clear()
             self._looking = open_to_look(self._path)
             self._identity = identity
         return self._looking.connection

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from hashlib import blake2b
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from kiosk.errors import ContentError
+from kiosk.records.columns import MOST_MS
 
 WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
+MOST_KEY = 100
+"""Characters of a key that is still told."""
 
 
 def utc_text(moment: datetime) -> str:
@@ -25,6 +29,22 @@ def utc_text(moment: datetime) -> str:
 def utc_moment(text: str) -> datetime:
     """The aware moment that ``utc_text`` wrote."""
     return datetime.fromisoformat(text)
+
+
+def check_words(values: msgspec.Struct, where: str, free: Collection[str] = ()) -> None:
+    """Raise ContentError for a text that is no word of a vocabulary, but in the fields named in ``free``."""
+    for name in values.__struct_fields__:
+        value = getattr(values, name)
+        if isinstance(value, str) and name not in free and not WORD.fullmatch(value):
+            raise ContentError(
+                f"{where}.{name}: {value[:60]!r} is not a word of a vocabulary (letters, digits and _.:+/,@-, "
+                "at most 120): records hold no free text; pass a code"
+            )
+
+
+def digest_of(profile: str) -> str:
+    """The digest under which a plan is kept."""
+    return blake2b(profile.encode(), digest_size=8).hexdigest()
 
 
 class Keeping(StrEnum):
@@ -41,25 +61,18 @@ class Keeping(StrEnum):
 class Row(msgspec.Struct, frozen=True):
     """What all rows share. ``KEY`` names the columns that tell one row from another (without the revision).
 
-    ``GIVEN``: columns that the store fills in and a caller leaves alone. ``TEXT``: columns that may hold more than a
-    word (JSON, a label). ``STAMPS``: columns that the store fills with the moment of ``put`` when they are empty.
+    ``TEXT``: columns that may hold more than a word (JSON, a label). ``STAMPS``: columns that the store fills with the
+    moment of ``put`` when they are empty. ``seq``, ``ordinal`` and ``revision`` are the store's: callers leave them.
     """
 
     TABLE: ClassVar[str]
     KEY: ClassVar[tuple[str, ...]]
     KEEPING: ClassVar[Keeping] = Keeping.LATEST
-    GIVEN: ClassVar[tuple[str, ...]] = ()
     STAMPS: ClassVar[tuple[str, ...]] = ()
     TEXT: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            if isinstance(value, str) and name not in self.TEXT and not WORD.fullmatch(value):
-                raise ContentError(
-                    f"{self.TABLE}.{name}: {value[:60]!r} is not a word of a vocabulary (letters, digits and _.:+/,@-, "
-                    "at most 120): records hold no free text; pass a code"
-                )
+        check_words(self, self.TABLE, self.TEXT)
 
     def columns(self) -> dict[str, Any]:
         """Column to value, in the order of the table; words of an enum become plain text."""
@@ -117,15 +130,41 @@ def told(value: object) -> str:
 
 
 def row_of(kind: type[R], found: Mapping[str, Any]) -> R:
-    """The row that a table's line holds; columns that are not ours are left out.
+    """The row that a table's line holds; columns that are not ours are left out, those of later schemas may be missing.
 
-    Raises ``msgspec.ValidationError`` for a value of the wrong type and for text that is no word.
+    Raises ``msgspec.ValidationError`` for a value of the wrong type or outside its column's bounds, a text that is no
+    word or not of its vocabulary, and a moment that is none. Its message may hold what the line says: it is for
+    nobody's log.
     """
-    truths = _truths(kind)
-    values = {name: found[name] for name in kind.__struct_fields__}
-    for name in truths & values.keys():
+    values = {name: found[name] for name in kind.__struct_fields__ if name in found}
+    for name in _truths(kind) & values.keys():
         values[name] = {0: False, 1: True}.get(values[name], values[name])
+    for name, value in values.items():
+        if value and not _may_be(value, name, columns_of(kind)[name].extra.get("words", ())):
+            raise msgspec.ValidationError(f"{kind.TABLE}.{name} holds what it never was given")
     return msgspec.convert(values, kind)
+
+
+def name_of(kind: type[Row], found: Mapping[str, Any]) -> str:
+    """The table and the key of a line that cannot be read: of what else it says, nothing."""
+    numbered = ("revision",) if kind.KEEPING is Keeping.HISTORY else ()
+    key = ",".join(str(found[name]) for name in (*kind.KEY, *numbered))
+    return f"{kind.TABLE}:{key}" if WORD.fullmatch(key) and len(key) < MOST_KEY else kind.TABLE
+
+
+def _may_be(value: object, name: str, words: Collection[str]) -> bool:
+    if isinstance(value, int):
+        return not name.endswith("_ms") or abs(value) <= MOST_MS
+    if words:
+        return value in words
+    return not name.endswith("_utc") or _is_moment(value)
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        return isinstance(value, str) and utc_moment(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
 @cache

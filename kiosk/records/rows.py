@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from kiosk.errors import ContentError
 from kiosk.records.columns import (
     AS_WRITTEN,
     BANDS,
@@ -56,18 +57,24 @@ from kiosk.records.columns import (
 )
 
 # Whoever puts or reads rows finds here also what they share and the orders that go the same way.
+from kiosk.records.orders import Entry as Entry
 from kiosk.records.orders import Erase as Erase
 from kiosk.records.orders import Forget as Forget
+from kiosk.records.orders import Order as Order
 from kiosk.records.orders import ResetStaff as ResetStaff
 from kiosk.records.row import WORD as WORD
 from kiosk.records.row import Keeping as Keeping
 from kiosk.records.row import R as R
 from kiosk.records.row import Row as Row
+from kiosk.records.row import digest_of as digest_of
+from kiosk.records.row import name_of as name_of
 from kiosk.records.row import row_of as row_of
 from kiosk.records.row import told as told
 from kiosk.records.row import utc_moment as utc_moment
 from kiosk.records.row import utc_text as utc_text
+from kiosk.records.rows_kept import STAFF_LOST as STAFF_LOST
 from kiosk.records.rows_kept import BootRow as BootRow
+from kiosk.records.rows_kept import DoubtRow as DoubtRow
 from kiosk.records.rows_kept import ErasureRow as ErasureRow
 from kiosk.records.rows_kept import ExportRow as ExportRow
 from kiosk.records.rows_kept import InboxRow as InboxRow
@@ -78,7 +85,11 @@ from kiosk.records.rows_kept import StateRow as StateRow
 
 
 class PersonRow(Row, frozen=True):
-    """One person's set-up from ``valid_from_utc`` on; ``profile`` is JSON of the whole person."""
+    """One person's set-up from ``valid_from_utc`` on; ``profile`` is JSON of the whole person.
+
+    ``digest`` is that of ``profile``, and says whether it still is as it was written; empty in rows of before there
+    was one.
+    """
 
     TABLE = "persons"
     KEY = ("patient_code",)
@@ -98,6 +109,12 @@ class PersonRow(Row, frozen=True):
     one_hand: Annotated[bool, Meta(description="Only one hand reaches the face.")] = False
     reviewed_by: Annotated[str, Meta(description="The staff slot that reviewed this set-up.")] = ""
     profile: str = "{}"
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.digest and self.digest != digest_of(self.profile):
+            raise ContentError(f"persons: the plan of {self.patient_code} is not as it was written")
 
 
 class SessionRow(Row, frozen=True, kw_only=True):
@@ -105,7 +122,6 @@ class SessionRow(Row, frozen=True, kw_only=True):
 
     TABLE = "sessions"
     KEY = ("session_id",)
-    GIVEN = ("seq", "revision")
 
     session_id: SessionId
     resumes_session_id: Annotated[str | None, Meta(description="The session that this one goes on with.")] = None
@@ -173,7 +189,6 @@ class StepRow(Row, frozen=True, kw_only=True):
 
     TABLE = "steps"
     KEY = ("session_id", "order")
-    GIVEN = ("revision",)
 
     session_id: SessionId
     order: Annotated[Place, Meta(description="Place in the session, from 0.")]
@@ -197,7 +212,6 @@ class RepetitionRow(Row, frozen=True, kw_only=True):
 
     TABLE = "repetitions"
     KEY = ("session_id", "step_order", "repetition")
-    GIVEN = ("revision",)
 
     session_id: SessionId
     step_order: StepOrder
@@ -232,7 +246,6 @@ class RatingRow(Row, frozen=True):
 
     TABLE = "ratings"
     KEY = ("session_id", "item")
-    GIVEN = ("revision",)
 
     session_id: SessionId
     item: Annotated[str, Meta(description="What they rated.")]
@@ -250,7 +263,6 @@ class ClipRow(Row, frozen=True):
 
     TABLE = "clips"
     KEY = ("session_id", "step_order", "repetition")
-    GIVEN = ("revision",)
 
     session_id: SessionId
     step_order: StepOrder
@@ -309,7 +321,6 @@ class InjectionRow(Row, frozen=True):
 
     TABLE = "injections"
     KEY = ("patient_code", "given_on", "region")
-    GIVEN = ("revision",)
     STAMPS = ("wall_utc",)
 
     patient_code: Patient
@@ -328,7 +339,6 @@ class EventRow(Row, frozen=True):
     TABLE = "events"
     KEY = ("seq",)
     KEEPING = Keeping.LOG
-    GIVEN = ("seq",)
     STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
 
     level: Annotated[
@@ -384,5 +394,6 @@ ROWS: tuple[type[Row], ...] = (
     StateRow,
     ExportRow,
     ErasureRow,
+    DoubtRow,
 )
 """Every table, a parent before its children."""

@@ -14,7 +14,6 @@ class ExportRow(Row, frozen=True, kw_only=True):
 
     TABLE = "exports"
     KEY = ("seq",)
-    GIVEN = ("revision",)
     STAMPS = ("wall_utc",)
 
     seq: int
@@ -32,12 +31,29 @@ class ExportRow(Row, frozen=True, kw_only=True):
     revision: int = 0
 
 
+class DoubtRow(Row, frozen=True):
+    """Something of this person's record was lost: until a therapist has confirmed the plan, little of it is open.
+
+    ``cause`` names the file that was set aside, or the row that cannot be read. ``confirmed_by``: the slot that has
+    looked at the plan since; empty: nobody has.
+    """
+
+    TABLE = "doubts"
+    KEY = ("patient_code", "cause")
+    STAMPS = ("wall_utc",)
+
+    patient_code: str
+    cause: str
+    confirmed_by: str = ""
+    wall_utc: str = ""
+    revision: int = 0
+
+
 class ErasureRow(Row, frozen=True):
     """The rows of these numbers were erased on purpose: whoever misses them need not search. It says not whose."""
 
     TABLE = "erasures"
     KEY = ("seq_from",)
-    GIVEN = ("revision",)
     STAMPS = ("wall_utc",)
 
     seq_from: int
@@ -52,7 +68,6 @@ class BootRow(Row, frozen=True):
 
     TABLE = "boots"
     KEY = ("boot_id",)
-    GIVEN = ("ordinal",)
 
     boot_id: str
     ordinal: int
@@ -65,7 +80,6 @@ class InboxRow(Row, frozen=True):
 
     TABLE = "inbox"
     KEY = ("key",)
-    GIVEN = ("seq",)
     STAMPS = ("boot_id", "t_boot_ms", "wall_utc", "clock_status")
 
     key: str
@@ -114,6 +128,10 @@ class PinTriesRow(Row, frozen=True):
     lock_ms: int = 0
     lock_boot_id: str = ""
     lock_from_boot_ms: int = 0
+
+
+STAFF_LOST = "staff_lost"
+"""Key of the state row that keeps the desk closed: there were PINs, and nobody knows them any more."""
 
 
 class StateRow(Row, frozen=True):

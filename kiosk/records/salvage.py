@@ -1,77 +1,189 @@
-"""What can still be read of a damaged database, copied into a new one."""
+"""What can still be read of a damaged record, copied into a new one by what is known of its tables.
+
+The damaged file's own schema only says which page belongs to which table; a row is taken by its shape.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from kiosk.records.expected import Columns, columns
+from kiosk.records.pages import Leaf, Pages, Value
 from kiosk.records.rows import ROWS, Row, row_of, told
 
-PROBES = 24
-"""How often to jump (1, 2, 4 … rows on) over a page that cannot be read before going on from the other end."""
-
-UNREADABLE = (sqlite3.Error, OverflowError, UnicodeDecodeError)
-"""What a damaged file raises; the last where SQLite names what it cannot make sense of."""
+NUMBERING = frozenset(("seq", "run", "token", "tidy"))
+"""The names of counters: by them rows of a name and a number are told apart where nothing else does."""
+UNKNOWN = "unknown"
+"""Stands for a table where nobody can tell which one lost a row."""
+KINDS = {kind.TABLE: kind for kind in ROWS}
+CHANGES = ("session_changes", "person_changes")
+"""Not copied: they are noted anew, and everything has just changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """How many rows were read. ``seq_known``: the numbering goes on where it was, so it can never meet itself."""
+    """What was read. ``seq_known``: the numbering goes on where it was, so it can never meet itself.
+
+    ``rows``: how many were kept. ``missing``: tables of which something is lost or could not be read.
+    """
 
     rows: int = 0
     seq_known: bool = False
+    missing: tuple[str, ...] = ()
 
 
-def salvage(damaged: Path, into: sqlite3.Connection) -> Salvaged:
+@dataclass(slots=True)
+class _Copy:
+    """A copy under way."""
+
+    into: sqlite3.Connection
+    rows: int = 0
+    missing: set[str] = field(default_factory=set)
+    seqs: list[int] = field(default_factory=list)
+
+
+def salvage(damaged: Path, into: sqlite3.Connection, enough: Callable[[], bool] = lambda: False) -> Salvaged:
     """Copy every readable row of ``damaged`` into the empty tables of ``into``, in one transaction.
 
     Errors of ``damaged`` only mean fewer rows; errors of ``into`` are raised. Where the numbering is lost, the kiosk's
-    ``device_id`` is left out as well: under a new one, old and new numbers cannot be taken for each other.
+    ``device_id`` is left out as well: under a new one, old and new numbers cannot be taken for each other. Every page
+    is looked at once; ``enough`` is asked before each and ends the reading early.
     """
-    rows, seq_known = 0, False
+    copy = _Copy(into)
     into.execute("PRAGMA foreign_keys = OFF")  # until all are in: a child may be read before its parent
     try:
         with into:
-            source = _open(damaged)
-            if source is not None:
-                rows, seq_known = _copy(source, into)
-                source.close()
+            try:
+                pages = Pages(damaged)
+            except OSError:
+                copy.missing.add(UNKNOWN)
+            else:
+                _read(pages, copy, enough)
+            _number(copy)
             _adopt_orphans(into)
-            if not seq_known:
+            if not copy.seqs:
                 into.execute("DELETE FROM state WHERE key = 'device_id'")
     finally:
         into.execute("PRAGMA foreign_keys = ON")
-    return Salvaged(rows, seq_known)
+    return Salvaged(copy.rows, bool(copy.seqs), tuple(sorted(copy.missing)))
 
 
-def _copy(source: sqlite3.Connection, into: sqlite3.Connection) -> tuple[int, bool]:
-    rows = 0
-    for kind in ROWS:
-        for found in _readable(source, kind.TABLE):
-            row = _whole(kind, found)
-            if row is not None:
-                rows += _insert(into, kind.TABLE, row.columns())
-    for found in _readable(source, "set_aside"):
-        found.pop("at")
-        _insert(into, "set_aside", found)
-    counted = [found["value"] for found in _readable(source, "counters") if found.get("name") == "seq"]
+def _read(pages: Pages, copy: _Copy, enough: Callable[[], bool]) -> None:
+    owners = _owners(pages, copy.missing)
+    # What the trees hold comes first: should another page hold an older state of a row, the first one counts.
+    for number in (*owners, *(n for n in range(1, pages.count + 1) if n not in owners)):
+        if enough():
+            copy.missing.add(UNKNOWN)
+            return
+        if number in owners or pages.is_leaf(number):
+            _take(pages.leaf(number), owners.get(number), copy)
+
+
+def _owners(pages: Pages, missing: set[str]) -> dict[int, str]:
+    """Which table each leaf belongs to, as far as the file still says so. Page 1 and its like are of the schema."""
+    owners: dict[int, str] = {}
+    schema, whole = pages.reached(1)
+    if not whole:
+        missing.add(UNKNOWN)
+    for leaf in schema:
+        for _, values in pages.leaf(leaf).rows:
+            if len(values) != 5 or values[0] != "table" or values[1] not in columns():
+                continue
+            name, root = str(values[1]), values[3]
+            leaves, whole = pages.reached(root) if isinstance(root, int) else ([], False)
+            if not whole and name not in CHANGES:
+                missing.add(name)
+            for number in leaves:
+                owners.setdefault(number, name)
+    return owners
+
+
+def _take(leaf: Leaf, owner: str | None, copy: _Copy) -> None:
+    """Keep the rows of one page."""
+    known = columns()
+    lost = leaf.torn
+    strangers = []
+    for rowid, values in leaf.rows:
+        if owner is not None and _fits(values, known[owner]):
+            _keep(owner, rowid, values, copy)
+        else:
+            strangers.append((rowid, values, [name for name in known if _fits(values, known[name])]))
+    votes = Counter(name for _, _, names in strangers for name in names)
+    for rowid, values, names in strangers:
+        table = _likeliest(names, values, votes)
+        if table is None:
+            lost += 1
+        else:
+            _keep(table, rowid, values, copy)
+    if lost and owner not in CHANGES:
+        copy.missing.add(owner or max(votes, key=lambda name: votes[name], default=UNKNOWN))
+
+
+def _likeliest(names: list[str], values: list[Value], votes: Counter[str]) -> str | None:
+    """Of several tables whose rows look alike, the one that this row is of."""
+    if "counters" in names:
+        return "counters" if values[0] in NUMBERING else None
+    if "inbox_seen" in names:
+        return "inbox_seen" if str(values[0]).startswith(("therapist-", "nurse-")) else "state"
+    return max(names, key=lambda name: votes[name], default=None)
+
+
+def _fits(values: list[Value], table: Columns) -> bool:
+    if not table.least <= len(values) <= len(table.names):
+        return False
+    return all(map(_is, values, table.kinds, (name in table.maybe or name == table.number for name in table.names)))
+
+
+def _is(value: Value, kind: str, maybe: bool) -> bool:
+    if value is None:
+        return maybe
+    if kind == "TEXT":
+        return isinstance(value, str | bytes)  # bytes: a text that is no UTF-8, and lost
+    if kind == "BLOB":
+        return isinstance(value, bytes)
+    return isinstance(value, int) if kind == "INTEGER" else isinstance(value, int | float)
+
+
+def _keep(table: str, rowid: int, values: list[Value], copy: _Copy) -> None:
+    if table in CHANGES:
+        return
+    known = columns()[table]
+    found: dict[str, Any] = dict(zip(known.names, values, strict=False))
+    if known.number:
+        found[known.number] = rowid
+    if table in KINDS:
+        row = _whole(KINDS[table], found)
+        if row is None:
+            copy.missing.add(table)
+        else:
+            copy.rows += _insert(copy.into, table, row.columns())
+    elif table == "counters":
+        if found["name"] == "seq" and isinstance(found["value"], int):
+            copy.seqs.append(found["value"])
+    elif all(isinstance(value, str | int) for value in found.values()):
+        _insert(copy.into, table, found)
+
+
+def _number(copy: _Copy) -> None:
+    """The one numbering goes on behind everything that was seen of it."""
+    into = copy.into
     # Nor may new rows get numbers that a package is believed to hold.
     ends = (("events", "seq"), ("sessions", "seq"), ("exports", "seq_to"))
     asked = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in ends)  # noqa: S608 our own names
-    highest = into.execute(f"SELECT max({asked})").fetchone()[0]
-    seq = max([int(highest), *(value for value in counted if isinstance(value, int))])
+    seq = max([int(into.execute(f"SELECT max({asked})").fetchone()[0]), *copy.seqs])
     into.execute("INSERT OR REPLACE INTO counters (name, value) VALUES ('seq', ?)", (seq,))
     # All have just changed, as far as anybody knows: the next export of what is new takes them, and only that one.
     into.execute("DELETE FROM session_changes WHERE session_id NOT IN (SELECT session_id FROM sessions)")
-    for changes in ("session_changes", "person_changes"):
+    for changes in CHANGES:
         into.execute(f"UPDATE {changes} SET seq = ?", (seq,))  # noqa: S608 our own names
-    return rows, bool(counted)
 
 
 def _insert(into: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:
@@ -81,65 +193,34 @@ def _insert(into: sqlite3.Connection, table: str, values: dict[str, Any]) -> int
 
 def _whole(kind: type[Row], found: dict[str, Any]) -> Row | None:
     """The row, or None where the damage has reached its values."""
+    later = {field.name: field.default for field in msgspec.structs.fields(kind) if field.name not in found}
     try:
-        return row_of(kind, found)
+        return row_of(kind, {**found, **later})
     except (KeyError, msgspec.ValidationError):
         return None
+
+
+def _orphans(into: sqlite3.Connection) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    for table, rowid in {(orphan["table"], orphan["rowid"]) for orphan in into.execute("PRAGMA foreign_key_check")}:
+        yield table, rowid, dict(into.execute(f'SELECT * FROM "{table}" WHERE _rowid_ = ?', (rowid,)).fetchone())  # noqa: S608
 
 
 def _adopt_orphans(into: sqlite3.Connection) -> None:
     """Rows whose parent was lost: a reference is emptied, a staff line gets its event back, the rest is set aside."""
     into.row_factory = sqlite3.Row
     try:
-        while orphans := into.execute("PRAGMA foreign_key_check").fetchall():
-            for table, rowid in {(orphan["table"], orphan["rowid"]) for orphan in orphans}:
-                found = dict(into.execute(f'SELECT * FROM "{table}" WHERE _rowid_ = ?', (rowid,)).fetchone())  # noqa: S608
+        while orphans := list(_orphans(into)):
+            for table, rowid, found in orphans:
                 if table == "sessions":
                     into.execute("UPDATE sessions SET resumes_session_id = NULL WHERE _rowid_ = ?", (rowid,))
-                elif table == "inbox":
+                    continue
+                if table == "inbox":
                     event = {name: value for name, value in found.items() if name != "key"}
-                    _insert(into, "events", {**event, "level": "notice"})
-                else:
-                    content = json.dumps(found, ensure_ascii=False, default=told)
-                    aside = {"table_name": table, "content": content, "reason": "parent-lost"}
-                    _insert(into, "set_aside", {**aside, "boot_id": "", "t_boot_ms": 0})
-                    into.execute(f'DELETE FROM "{table}" WHERE _rowid_ = ?', (rowid,))  # noqa: S608
+                    if _insert(into, "events", {**event, "level": "notice"}):
+                        continue
+                content = json.dumps(found, ensure_ascii=False, default=told)
+                aside = {"table_name": table, "content": content, "reason": "parent-lost"}
+                _insert(into, "set_aside", {**aside, "boot_id": "", "t_boot_ms": 0})
+                into.execute(f'DELETE FROM "{table}" WHERE _rowid_ = ?', (rowid,))  # noqa: S608
     finally:
         into.row_factory = None
-
-
-def _open(damaged: Path) -> sqlite3.Connection | None:
-    """The damaged file as it lies there with its journal, else without it, else None. It is never written to."""
-    for mode in ("mode=ro", "immutable=1"):
-        try:
-            source = sqlite3.connect(f"{damaged.absolute().as_uri()}?{mode}", uri=True)
-        except sqlite3.Error:
-            continue
-        source.row_factory = sqlite3.Row
-        source.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        try:
-            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except UNREADABLE:
-            source.close()
-        else:
-            return source
-    return None
-
-
-def _readable(source: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
-    """The rows of a table from the front, hopping over what cannot be read, then from the back to where that ended."""
-    last, hop, failures = -1, 1, 0
-    while failures < PROBES:
-        try:
-            for found in source.execute(f'SELECT _rowid_ AS at, * FROM "{table}" WHERE at > ? ORDER BY at', (last,)):  # noqa: S608
-                last, hop, failures = found["at"], 1, 0
-                yield dict(found)
-        except UNREADABLE:
-            last, hop, failures = last + hop, hop * 2, failures + 1
-        else:
-            return
-    try:
-        for found in source.execute(f'SELECT _rowid_ AS at, * FROM "{table}" ORDER BY at DESC'):  # noqa: S608
-            yield dict(found)
-    except UNREADABLE:
-        return

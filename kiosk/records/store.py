@@ -15,7 +15,7 @@ from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import SENTENCES, Problem
 from kiosk.records.queue import Queue
 from kiosk.records.reader import Reader
-from kiosk.records.rows import AnchorRow, EventRow, Row, utc_text
+from kiosk.records.rows import AnchorRow, Entry, EventRow, utc_text
 from kiosk.records.writer import Writer
 from kiosk.signals import Signal, Stored, StoreState
 
@@ -48,12 +48,13 @@ class Store:
         self._thread = threading.Thread(target=self._writer.run, name="records", daemon=True)
 
     @classmethod
-    def open(cls, data: Path, clock: Clock, limits: Limits | None = None) -> Store:
+    def open(cls, data: Path, clock: Clock, limits: Limits | None = None, *, wait: bool = True) -> Store:
         """The record in the folder ``data``, made where it is not there.
 
-        Raises AlreadyRunning when another kiosk holds the folder and NewerSchema when a newer version wrote it. Any
-        other trouble opens it all the same: ``problem`` and ``notices`` say what is wrong, rows wait in memory, and the
-        store goes on trying.
+        Without ``wait`` it is not open yet: a damaged record takes its time. Then ``begun`` says when it is, and
+        ``begin`` is to be called. Raises AlreadyRunning when another kiosk holds the folder and NewerSchema when a
+        newer version wrote it. Any other trouble opens it all the same: ``problem`` and ``notices`` say what is wrong,
+        rows wait in memory, and the store goes on trying.
         """
         folder = Folder(data)
         try:
@@ -63,13 +64,33 @@ class Store:
         folder.hold()
         store = cls(folder, clock, limits or Limits())
         store._thread.start()
-        store._writer.opened.wait()
-        failure = store._writer.failure
-        if isinstance(failure, StoreError):
-            store.close(0)
-            raise failure
-        store.look_at_clock()
+        if wait:
+            store._writer.opened.wait()
+            store.begin()
         return store
+
+    @property
+    def begun(self) -> bool:
+        """Whether the record is open, or it is known why it is not."""
+        return self._writer.opened.is_set()
+
+    def begin(self) -> None:
+        """Once ``begun``: from now on it may be read. Raises NewerSchema as ``open``."""
+        failure = self._writer.failure
+        if isinstance(failure, StoreError):
+            self.close(0)
+            raise failure
+        self.look_at_clock()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of rows that cannot be read: table and key."""
+        return tuple(self._writer.unread)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the record is damaged and still in its place: what it says may be old or not so."""
+        return self._writer.condemned
 
     @property
     def problem(self) -> str:
@@ -87,7 +108,7 @@ class Store:
             )
         return (*now, *self._lasting)
 
-    def put(self, *rows: Row) -> int:
+    def put(self, *rows: Entry) -> int:
         """Hand rows over; they are stored together or not at all, each by its key, after everything handed over before.
 
         The token comes back in ``Stored`` once they survive a power cut. 0: they were not taken (the queue in memory
@@ -130,7 +151,7 @@ class Store:
         With a ``problem`` it grows until that is over; without one it means that the writer hangs.
         """
         oldest = self._queue.oldest_ms()
-        patience = TIDY_MS if self._writer.tidying else 0
+        patience = TIDY_MS if self._writer.tidying or self._writer.condemned else 0
         return 0 if oldest is None else max(0, now_ms - oldest - patience)
 
     def flush(self, timeout_s: float) -> bool:

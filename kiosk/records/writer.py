@@ -6,24 +6,27 @@ import logging
 import secrets
 import sqlite3
 import threading
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.clock import Instant
 from kiosk.errors import NewerSchema
+from kiosk.records import staff_copy
+from kiosk.records.checking import RULING, TELLING, closes, unread
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import Problem, problem_of
 from kiosk.records.ledger import TIDY, Ledger
 from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.recovery import close_interrupted
-from kiosk.records.rows import EventRow, InboxRow
-from kiosk.records.salvage import salvage
+from kiosk.records.rows import WORD, DoubtRow, EventRow, InboxRow, Order, Row
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 LOG = logging.getLogger(__name__)
+CODES = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
+"""Everybody whose plan may be in doubt."""
 UNFIT = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
@@ -58,18 +61,21 @@ class Writer:
         self._at = start
         self._run = secrets.randbits(62) | 1
         self._db: Database | None = None
-        self._condemned = self._suspect = False
-        self._aside: Path | None = None
+        self.condemned = self._suspect = False
+        """The file is known to be damaged, and still in its place."""
         self._quarantines = 0
         self._recovered = False
         self._problem = Problem.NONE
-        self._untold: list[EventRow | InboxRow] = []
+        self._untold: list[Row] = []
+        self._checking: Iterator[tuple[str, ...]] = iter(())
         self._retry_ms = 0
         self._abandoned = False
         self._refused_told = 0
         self._tidied_ms: int | None = None
         self.tidying = False
         """The file is being made anew, which takes its time."""
+        self.unread: list[str] = []
+        """The names (see ``rows.name_of``) of rows that cannot be read."""
         self.opened = threading.Event()
         self.failure: Exception | None = None
 
@@ -104,6 +110,8 @@ class Writer:
                 self._write(group)
             self._tidy(self._db)
             self._look_after_reserve()
+            checked = next(self._checking, None)
+            self._tell_unread(checked or ())
         except (sqlite3.Error, OSError) as error:
             self._trouble(error)
             if not self._retry_ms:
@@ -116,7 +124,7 @@ class Writer:
             return True
         self.opened.set()
         self._retry_ms = 0
-        if self._untold:
+        if self._untold or (checked is not None and not self._queue.closing):
             return True
         if self._queue.closing and not self._queue.group(1):
             return False
@@ -126,25 +134,54 @@ class Writer:
     def _open(self) -> None:
         self._folder.make()
         self._folder.hold()
-        if self._condemned or self._folder.lost:
-            self._aside = self._folder.set_database_aside()
-            self._condemned = False
-            self._quarantines += 1
+        self._folder.take_over()
+        if self.condemned or self._folder.lost:
+            self._rescue()
         db = self._db = open_database(self._folder, self._limits, suspect=self._suspect)
         self._suspect = False
-        if self._aside:
-            self._tell_quarantine(self._aside, salvage(self._aside, db.conn).rows)
-            self._aside = None
         ledger = Ledger(db)
-        if not self._recovered:
-            with db.atomic():
+        with db.atomic():
+            staff_copy.agree(self._folder.path, db, ledger, self._at)
+            if not self._recovered:
                 close_interrupted(db, ledger, self._at)
                 ledger.powered(self._at.boot_id, self._at.t_boot_ms)
-            self._recovered = True
+        self._recovered = True
+        # What rules go by is looked at before anybody is told that the record is open; all else when there is time.
+        for names in unread(db.conn, RULING):
+            self._tell_unread(names)
+        self._checking = unread(db.conn, TELLING)
         # A commit that was reported as failed may have been whole: then its rows must not be written twice.
         token = ledger.stored_token(self._run)
         if token:
             self._done(token)
+
+    def _rescue(self) -> None:
+        """Replace a damaged file by what can be read of it."""
+        from kiosk.records.rescue import rescue  # not sooner: what makes the tables takes long to load
+
+        self.condemned = True
+        self._become(Problem.RESCUE)
+        found = rescue(self._folder, self._at, lambda: self._abandoned)
+        self.condemned = False
+        self._quarantines += 1
+        lost = f"Something is missing in: {', '.join(found.missing)}. " if found.missing else ""
+        self._listener.notice(
+            f"The record was damaged. {found.rows} of its rows could be read and were kept. {lost}The damaged file is "
+            f"{found.aside}. Keep it, and tell whoever looks after this kiosk."
+        )
+
+    def _tell_unread(self, names: tuple[str, ...]) -> None:
+        """Rows that cannot be read: named to staff, and what they may have closed is closed until a therapist looks."""
+        db = self._db
+        if not names or db is None:
+            return
+        codes = [code for (code,) in db.execute(CODES).fetchall() if isinstance(code, str) and WORD.fullmatch(code)]
+        for name in names:
+            self.unread.append(name)
+            self._untold.append(InboxRow(f"unread:{name}", code="row_unread", detail_code=name))
+            if closes(name):
+                known = {code for (code,) in db.execute("SELECT patient_code FROM doubts WHERE cause = ?", (name,))}
+                self._untold += [DoubtRow(code, name) for code in codes if code not in known]
 
     def _write(self, group: list[Handed]) -> None:
         """All of ``group``, and what the store has to say itself, in one transaction."""
@@ -161,6 +198,7 @@ class Writer:
             ledger.powered(self._at.boot_id, self._at.t_boot_ms)
             if group:
                 ledger.mark(self._run, group[-1].token)
+                staff_copy.follow(self._folder.path, ledger, [row for handed in group for row in handed.rows])
             db.execute("COMMIT")
         except BaseException:
             self._roll_back(db)
@@ -215,6 +253,8 @@ class Writer:
                     ledger.put(row, handed.at)
             except UNFIT as error:
                 reason = getattr(error, "sqlite_errorname", type(error).__name__)
+                if isinstance(row, Order):
+                    raise
                 LOG.error("%s: a row was set aside: %s", row.TABLE, error)
                 ledger.set_aside(row, handed.at, reason)
 
@@ -252,8 +292,11 @@ class Writer:
             retry_ms = min(retry_ms, self._limits.retry_first_ms)
         elif problem is Problem.CORRUPT:
             self._drop_connection()
+            if self.condemned:
+                # What is damaged is being read: this one is the new file, and the medium spoils that as well.
+                self._quarantines += 1
             if self._quarantines < MOST_QUARANTINES:
-                self._condemned = True
+                self.condemned = True
                 retry_ms = 0
         else:
             self._drop_connection()
@@ -299,18 +342,9 @@ class Writer:
             self._untold.append(EventRow("info", "store_well"))
         self._listener.state(problem)
 
-    def _tell_quarantine(self, aside: Path, rows: int) -> None:
-        name = aside.name
-        self._untold.append(EventRow("fault", "database_quarantined", name))
-        self._untold.append(EventRow("info", "rows_salvaged", str(rows)))
-        self._untold.append(InboxRow(f"database-damaged:{name}", code="database_damaged", detail_code=name))
-        self._listener.notice(
-            f"The record was damaged. {rows} of its rows could be read and were kept; the damaged file is "
-            f"{aside}. Keep it, and tell whoever looks after this kiosk."
-        )
-
     def _drop_connection(self) -> None:
         db, self._db = self._db, None
+        self._checking = iter(())
         if db is None:
             return
         try:

@@ -22,7 +22,7 @@ from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder
 from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
 from kiosk.records.row import WORD
-from kiosk.records.rows import ClipRow, Erase, EventRow, InboxRow, Row
+from kiosk.records.rows import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
 from kiosk.shell.people import person_of
@@ -206,7 +206,7 @@ class Filming:
         self._ports.workshop.give(0, self._vanishing(code, Erase(code, by), handed=handed))
 
     def _vanishing(
-        self, code: str, *orders: Row, handed: Callable[[int], object] = lambda _token: None
+        self, code: str, *orders: Entry, handed: Callable[[int], object] = lambda _token: None
     ) -> Callable[[], bool]:
         """The work of deleting a person's films, and the orders to the record that follow."""
         store, data, clock = self._ports.store, self._data, self._ports.clock

@@ -38,6 +38,7 @@ from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
 from kiosk.records.rows import (
     AnchorRow,
+    Entry,
     EventRow,
     Forget,
     InboxSeen,
@@ -178,7 +179,7 @@ class Staffed:
             if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
                 self._unfilm(effect.person.code)
 
-    def _put(self, *rows: Row) -> bool:
+    def _put(self, *rows: Entry) -> bool:
         """Hand rows over. Those that are refused are never stored, so that nothing here counts as saved any more."""
         return self._handed_over(self._ports.store.put(*rows))
 
@@ -261,7 +262,7 @@ class Staffed:
         )
 
 
-def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Row, ...]:
+def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
     """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
     if isinstance(effect, SavePerson):
         return _person_rows(effect)
@@ -288,9 +289,9 @@ def slot_rows(effect: SaveStaff) -> tuple[Row, ...]:
     return (kept, EventRow("audit", "staff.saved", f"{effect.slot}:{effect.role.value}:{effect.by}"))
 
 
-def _person_rows(effect: SavePerson) -> tuple[Row, ...]:
+def _person_rows(effect: SavePerson) -> tuple[Entry, ...]:
     person, by = effect.person, effect.by
-    rows: list[Row] = [person_row(person)]
+    rows: list[Entry] = [person_row(person)]
     rows += [PermissionRow(person.code, c.item, c.value, by, reason=c.reason) for c in effect.changes]
     before = effect.before.injections if effect.before else ()
     for injection in person.injections:

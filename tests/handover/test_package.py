@@ -198,7 +198,7 @@ def test_nothing_of_another_person_is_in_the_package_of_one(tmp_path: Path) -> N
     data = filmed(tmp_path / "data")
     connection = empty(data)
     top = connection.execute("SELECT max(seq) FROM events").fetchone()[0]
-    discharged = EventRow("audit", "person.discharged", f"ward:{code(0)}", "", top + 1, "boot-0", 9, MORNING, "ntp")
+    discharged = EventRow("audit", "person.discharged", "ward", code(0), top + 1, "boot-0", 9, MORNING, "ntp")
     put(connection, [discharged])
     connection.close()
     done = exported(data, tmp_path / "out", code=code(1))

@@ -57,7 +57,7 @@ def theirs(code: str) -> list[Row]:
         session(s2, patient_code=code, resumes_session_id=s1, end_reason="completed"),
         InboxRow(f"red-flag.{code}", code, "red-flag"),
         InboxSeen("nurse-1", f"red-flag.{code}"),
-        EventRow("audit", "clip.removed", f"age:{code}/{s1}-0-0.mp4"),
+        EventRow("audit", "clip.removed", f"age:{code}/{s1}-0-0.mp4", code),
         repetition(0, 7, s2),  # of a step that is not there: it fits no table
         session(f"s3-{code.lower()[::-1]}", patient_code=code, resumes_session_id="no-such"),  # nor does this one
         ExportRow(

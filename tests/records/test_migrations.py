@@ -93,6 +93,8 @@ def test_a_newer_record_is_refused_and_not_touched(tmp_path: Path) -> None:
     open_small(tmp_path).close(PATIENCE_S)
     connection = sqlite3.connect(tmp_path / "kiosk.db")
     connection.execute("PRAGMA user_version = 99")
+    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('kiosk', 'm099_later')")
+    connection.commit()
     connection.close()
     before = (tmp_path / "kiosk.db").read_bytes()
     with pytest.raises(NewerSchema, match="schema 99"):

@@ -96,7 +96,7 @@ LATER: tuple[Row, ...] = (
     PermissionRow(CODE, "neck", "yes", "therapist-1"),
     InjectionRow(CODE, "2026-01-06", "eyes", "2026-02-01", "therapist-1"),
     EventRow("audit", "plan.brought", "therapist-1", CODE),
-    EventRow("audit", "clip.removed", f"age:{CODE}/s1-0-0.mp4"),
+    EventRow("audit", "clip.removed", f"age:{CODE}/s1-0-0.mp4", CODE),
     step(0, done_repetitions_count=1),
     step(1),
     repetition(1),

@@ -1,0 +1,89 @@
+"""The staff slots once more, apart from the record: whoever finds that lost finds the desk closed all the same.
+
+The copy is written before the record is, so it is never older than that: where both can be read, it counts. It holds
+what the record holds (salt and hash, no PIN), for the kiosk alone to read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk.errors import ContentError
+from kiosk.records.folder import STAFF_COPY, sync_folder
+from kiosk.records.rows import Entry, EventRow, ResetStaff, StaffRow
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from kiosk.clock import Instant
+    from kiosk.records.ledger import Ledger
+
+PART = ".part"
+
+
+class _Copy(msgspec.Struct):
+    slots: list[StaffRow]
+    digest: str
+
+
+def read(folder: Path) -> tuple[StaffRow, ...] | None:
+    """The slots as last set; None where there is no copy, or it is not as it was written."""
+    try:
+        copy = msgspec.json.decode((folder / STAFF_COPY).read_bytes(), type=_Copy)
+    except (OSError, msgspec.MsgspecError, ContentError):
+        return None
+    return tuple(copy.slots) if copy.digest == _digest(copy.slots) else None
+
+
+def write(folder: Path, slots: Sequence[StaffRow]) -> None:
+    """Replace the copy, by one rename, synced. Raises OSError; then the old one stands."""
+    kept = sorted(slots, key=lambda slot: slot.slot)
+    if read(folder) == tuple(kept):
+        return
+    part = folder / (STAFF_COPY + PART)
+    part.unlink(missing_ok=True)
+    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    with open(fd, "wb") as file:
+        file.write(msgspec.json.encode(_Copy(kept, _digest(kept))))
+        file.flush()
+        os.fsync(fd)
+    part.rename(folder / STAFF_COPY)
+    sync_folder(folder)
+
+
+def follow(folder: Path, ledger: Ledger, rows: Sequence[Entry]) -> None:
+    """Write the copy where ``rows``, just put and not committed yet, change the slots. Raises OSError."""
+    if any(isinstance(row, StaffRow | ResetStaff) for row in rows):
+        write(folder, tuple(ledger.all(StaffRow)))
+
+
+def agree(folder: Path, db: Database, ledger: Ledger, at: Instant) -> None:
+    """At every opening, inside the caller's transaction: the record takes the slots of the copy, or gives it its own.
+
+    Raises OSError where the copy cannot be written.
+    """
+    held = sorted(ledger.all(StaffRow), key=lambda slot: slot.slot)
+    copy = read(folder)
+    if copy is None:
+        if db.execute("SELECT count(*) FROM staff").fetchone()[0] == len(held):
+            write(folder, held)
+    elif list(copy) != held:
+        put(db, ledger, copy, at)
+        ledger.put(EventRow("warning", "staff_restored", str(len(copy))), at)
+
+
+def put(db: Database, ledger: Ledger, copy: Sequence[StaffRow], at: Instant) -> None:
+    """The slots of the copy instead of those of the record, inside the caller's transaction."""
+    db.execute("DELETE FROM staff")
+    for slot in copy:
+        ledger.put(slot, at)
+
+
+def _digest(slots: Sequence[StaffRow]) -> str:
+    return blake2b(msgspec.json.encode(list(slots)), digest_size=16).hexdigest()
