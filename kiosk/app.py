@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from kiosk import config, paths
@@ -61,17 +62,43 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     """Run the kiosk until its window is closed or the service is stopped; the exit code.
 
     ``stick``: a folder that stands in for a USB stick, always plugged in.
+    In a window somebody may want to try it with a made-up person: that is another kiosk, with a record of its own that
+    is gone afterwards, which begins when this one has closed its record.
     Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
     """
     gc.disable()  # nothing of what is loaded now is garbage: looking for some would only delay the first screen
-    clock = SystemClock()
     settings, faults = config.load(config_path, os.environ)
     if safe:
         settings = config.safe(settings)
     with ExitStack() as stack:
         painted = _open_screen(settings, window=window)
         stack.callback(painted.screen.close)
+        if _live(data, painted, settings, tuple(map(str, faults)), window=window, safe=safe, stick=stick):
+            from kiosk.sight.models import folder_of
 
+            _one_moment(painted, settings)
+            with TemporaryDirectory(prefix="kiosk-trial-") as folder:
+                _live(Path(folder), painted, settings, (), window=True, trial=folder_of(data))
+    return 0
+
+
+def _live(
+    data: Path,
+    painted: Painted,
+    settings: Settings,
+    faults: tuple[str, ...],
+    *,
+    window: bool = False,
+    safe: bool = False,
+    stick: Path | None = None,
+    trial: Path | None = None,
+) -> bool:
+    """One kiosk from its first screen to its end; whether somebody wants to try it with a made-up person.
+
+    ``trial``: this is that kiosk, and the models that look at a face are in this folder.
+    """
+    clock = SystemClock()
+    with ExitStack() as stack:
         # Now there is time for what the mirror will need at once.
         import cv2
 
@@ -86,6 +113,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
         from kiosk.shell.shell import Shell
+        from kiosk.shell.trial import settle
         from kiosk.shell.wait import SelectWait
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
@@ -98,6 +126,8 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
         store = Store.open(data, clock, limits)
         stack.callback(store.close, CLOSE_S)
+        if trial is not None:
+            settle(store)
         # What staff changed at the bedside counts more than the file, in safe mode too: one switch stays one switch.
         settings = with_bedside(settings, store.read())
         late = () if safe else _settled(data)
@@ -106,7 +136,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         stack.callback(sound.close)
         camera = _camera(settings, clock, assets, window=window)
         stack.callback(camera.close)
-        sight = Sight(clock, folder_of(data), lambda: camera.memory)
+        sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
         lights = _lights(settings)
         stack.callback(lights.close)
@@ -119,8 +149,10 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         ending.listen()
         workshop = Workshop()
         stack.callback(workshop.close)
-        handing = Handing(clock, store, data, settings, lambda: _sticks(clock, stick))
-        stack.callback(handing.close)
+        # What a made-up person did is handed over to nobody.
+        handing = None if trial else Handing(clock, store, data, settings, lambda: _sticks(clock, stick))
+        if handing is not None:
+            stack.callback(handing.close)
         ports = Ports(
             clock=clock,
             store=store,
@@ -131,11 +163,15 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
             sight=sight,
             handing=handing,
         )
-        sentences = (*map(str, faults), *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
-        shell = Shell(ports, settings, known, assets, sentences, data=data, safe=safe)
+        sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
+        shell = Shell(
+            ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
+        )
         stack.callback(shell.close)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
-        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, handing, ending)
+        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
+        if handing is not None:
+            sources = (*sources, handing)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         watchdog = Watchdog()
@@ -144,7 +180,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         gc.collect()
         gc.freeze()
         Loop(clock, waiting, sources, camera, shell, painted, watchdog, sight.offer).run()
-    return 0
+        return shell.wants_trial
 
 
 def _open_screen(settings: Settings, *, window: bool) -> Painted:
@@ -153,17 +189,22 @@ def _open_screen(settings: Settings, *, window: bool) -> Painted:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from kiosk.devices.buttons_keys import edge_from_key
     from kiosk.screens.paint import Painter
-    from kiosk.screens.scene import Note
     from kiosk.screens.window import open_screen
-    from kiosk.words import words
 
     screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
     painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
-    _ = words(settings.site.language)
     for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
         del sys.modules[name]
-    painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
+    _one_moment(painted, settings)
     return painted
+
+
+def _one_moment(painted: Painted, settings: Settings) -> None:
+    from kiosk.screens.scene import Note
+    from kiosk.words import words
+
+    _ = words(settings.site.language)
+    painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
 
 
 def _settled(data: Path) -> tuple[str, ...]:

@@ -117,7 +117,8 @@ def cli(debug: bool) -> None:
 def run(window: bool, stick: Path | None, safe: bool, data: Path, config: Path | None) -> None:
     """Run the kiosk on this machine's screen.
 
-    Keys stand in for the buttons: SPACE is green, TAB is amber, ESC is red. Ends with 75 when another kiosk already
+    Keys stand in for the buttons: SPACE is green, TAB is amber, ESC is red. In a window, where nobody is set up, it can
+    be tried with a made-up person, whose record is gone afterwards. Ends with 75 when another kiosk already
     uses the data folder.
     """
     from kiosk.app import run as run_kiosk

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kiosk import app
 from kiosk.cli import cli
 
 START_S = 30
@@ -96,6 +97,37 @@ def test_a_second_kiosk_on_the_same_folder_says_so_and_ends_with_75(screen: str,
     finally:
         first.kill()
         first.communicate()
+
+
+@pytest.mark.parametrize(("window", "wanted"), [(True, True), (True, False), (False, True)])
+def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
+    window: bool, wanted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins when the first has closed its record, in a folder of its own; on an appliance nobody is asked."""
+    lives: list[tuple[Path, dict[str, object]]] = []
+
+    def live(data: Path, *_: object, **how: object) -> bool:
+        assert data.parent.is_dir()
+        (data / "kiosk.db").parent.mkdir(exist_ok=True)
+        lives.append((data, how))
+        # What only a window can answer: the shell of an appliance never does (tests/shell/test_trial.py).
+        return wanted and bool(how.get("window")) and not how.get("trial")
+
+    class Nothing:
+        screen = type("Screen", (), {"close": staticmethod(lambda: None)})
+        show = staticmethod(lambda *_: None)
+
+    monkeypatch.setattr(app, "_open_screen", lambda *_, **__: Nothing())
+    monkeypatch.setattr(app, "_live", live)
+    data = tmp_path / "data"
+    assert app.run(data, data / "kiosk.toml", window=window) == 0
+    (first, _), *more = lives
+    assert first == data
+    assert len(more) == int(window and wanted)
+    for folder, how in more:
+        assert data not in (folder, *folder.parents)
+        assert how["trial"]
+        assert not folder.exists()
 
 
 def test_without_a_screen_it_says_what_to_do(tmp_path: Path) -> None:

@@ -52,11 +52,16 @@ class SawMovement:
 
 
 @dataclass(frozen=True, slots=True)
+class StartTrial:
+    """Somebody wants to try the kiosk with a made-up person, away from its record."""
+
+
+@dataclass(frozen=True, slots=True)
 class EnterStaff:
     """Green and amber were held: staff want to come in."""
 
 
-HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | EnterStaff
+HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | StartTrial | EnterStaff
 
 
 # Of the staff desk. ``by`` is the staff slot that did it.

@@ -23,6 +23,7 @@ from kiosk.desk.effects import (
     ResumeSession,
     SawMovement,
     StartSession,
+    StartTrial,
 )
 from kiosk.desk.home_model import (
     AGAIN,
@@ -38,6 +39,7 @@ from kiosk.desk.home_model import (
     START,
     TELL,
     TIGHTNESS,
+    TRY,
     YES,
     Fresh,
     Home,
@@ -319,9 +321,15 @@ def _home(turn: _Turn, _answer: str) -> None:
     turn.go(Place.LIST)
 
 
+def _try(turn: _Turn, _answer: str) -> None:
+    turn.go(Place.WELCOME)
+    turn.effects.append(StartTrial())
+
+
 FORMS: dict[Place, Form] = {
     Place.ASLEEP: Form(_fixed(), _home, direct=True),
-    Place.WELCOME: Form(_fixed(), _home, direct=True),
+    # A list, though of one: the two buttons that staff hold must start nothing, whichever comes first.
+    Place.WELCOME: Form(lambda home: (TRY,) if home.data.trial else (), _try),
     Place.LIST: Form(_entries, _list),
     Place.CLOSED: Form(_fixed(OK), _home, direct=True),
     Place.FORM: Form(_fixed(FULL, SHORT), lambda turn, answer: _start(turn, short=answer == SHORT), direct=True),

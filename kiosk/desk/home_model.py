@@ -33,6 +33,7 @@ BACK = "@back"
 RESUME = "@resume"
 CARDS = "@cards"
 TELL = "@tell"
+TRY = "@try"
 FULL, SHORT = "full", "short"
 START, AGAIN = "start", "again"
 NEXT, PREVIOUS = "next", "previous"
@@ -54,7 +55,8 @@ class Interrupted:
 class HomeData:
     """Everything the home shows, by value.
 
-    ``clock_line``: the day and time, or that they are not set; ``time_line`` the time alone, beside a list.
+    ``keys``: the kiosk runs in a window, where keys stand in for the buttons; ``trial``: and it may be tried there with
+    a made-up person. ``clock_line``: the day and time, or that they are not set; ``time_line``: the time alone.
     """
 
     person: Person | None = None
@@ -64,6 +66,8 @@ class HomeData:
     clock_line: str = ""
     time_line: str = ""
     cards: tuple[Card, ...] = ()
+    keys: bool = False
+    trial: bool = False
     single_switch: bool = False
     scan_ms: int = 2_000
     idle_ms: int = 180_000

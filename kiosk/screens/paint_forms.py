@@ -167,10 +167,10 @@ def digits(scene: Digits, kit: Kit) -> list[Placed]:
         (scene.text, kit.sizes.body[0], False, SOFT),
     ]
     groups = scene.groups or (("", max(1, scene.length)),)
-    length = sum(count for _, count in groups)
+    length, em = sum(count for _, count in groups), kit.sizes.body[-1] + 6
     spare = BETWEEN_DIGITS * (length - len(groups)) + BETWEEN_GROUPS * (len(groups) - 1)
     size = min(132, (area.w - spare) // length)
-    height, named = round(size * 1.3), pitch(kit.sizes.least) if scene.groups else 0
+    height, named = round(size * 1.3), pitch(em) + 6 if scene.groups else 0
     head = column(texts, area._replace(w=head_width(scene, area, kit), h=area.h - height - named - GAP), 10, kit)
     items.extend(head)
     top = head[-1].box.bottom if head else area.y
@@ -181,7 +181,7 @@ def digits(scene: Digits, kit: Kit) -> list[Placed]:
         wide = size * count + BETWEEN_DIGITS * (count - 1)
         if name:
             box = Box(x, y - named, wide, named)
-            items.append(text_at(name, box, kit.sizes.least, kit.measure, ink=SOFT, align=Align.CENTRE))
+            items.append(text_at(name, box, em, kit.measure, ink=SOFT, align=Align.CENTRE))
         items.extend(_digit(scene, i + k, Box(x + k * (size + BETWEEN_DIGITS), y, size, height)) for k in range(count))
         x, i = x + wide + BETWEEN_GROUPS, i + count
     return items

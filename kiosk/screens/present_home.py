@@ -16,7 +16,7 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
 def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
-    if home.place in _MENUS:
+    if home.place in _MENUS or (home.place is Place.WELCOME and answers(home)):
         return _menu(home, notice, _)
     return _note(home, notice, _)
 
@@ -45,6 +45,7 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         desk.RESUME: _("Go on with your session"),
         desk.CARDS: _("Good to know"),
         desk.TELL: _("I saw a new movement"),
+        desk.TRY: _("Try it with a made-up person"),
         desk.FULL: _("Full"),
         desk.SHORT: _("Short"),
         desk.START: _("Start"),
@@ -73,14 +74,14 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
     else:
         choices = tuple(_choice(home, answer, words[answer], _) for answer in found)
         amber = _("Next") if choosing.moves(home.cursor, len(found)) else ""
-        strip = Strip(_green(home, found, _), amber, _("Back"))
+        strip = Strip(_green(home, found, _), amber, "" if home.place is Place.WELCOME else _("Back"))
     if home.data.single_switch:
         strip = Strip(_("Choose"))
     return Menu(
         name=_NAMES[home.place],
         strip=strip,
         notice=notice,
-        clock=home.data.time_line if home.place is Place.LIST else "",
+        clock={Place.LIST: home.data.time_line, Place.WELCOME: home.data.clock_line}.get(home.place, ""),
         title=title,
         text=text,
         choices=choices,
@@ -91,6 +92,7 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
 def _question(home: Home, _: Words) -> tuple[str, str]:
     offer, region = home.offer, home.region
     texts = {
+        Place.WELCOME: (_("Welcome"), " ".join(_welcome(home, _))),
         Place.LIST: (_("What now?"), ""),
         Place.FORM: (_(offer.title) if offer else "", _("Full or short?")),
         Place.RATE: (_(label(region)) if region else "", _("How does it feel?")),
@@ -98,6 +100,12 @@ def _question(home: Home, _: Words) -> tuple[str, str]:
         Place.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
     }
     return texts[home.place]
+
+
+def _welcome(home: Home, _: Words) -> tuple[str, ...]:
+    """How staff come in, and in a window which keys are the buttons."""
+    keys = (_("Keys: SPACE is green, TAB amber, ESC red."),) if home.data.keys else ()
+    return (_("Staff: hold green and amber for three seconds."), *keys)
 
 
 def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
@@ -124,6 +132,8 @@ def _last(offer: Offer, _: Words) -> str:
 def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
     if home.cursor is None:
         return ""
+    if home.place is Place.WELCOME:
+        return _("Start")
     if home.place is not Place.LIST:
         return _("Choose")
     offer = next((o for o in home.data.offers if o.programme == found[home.cursor]), None)
@@ -163,7 +173,7 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.place is Place.ASLEEP:
         return _("Ready when you are"), (_("Press any button."),), Mark.MOON
     if home.place is Place.WELCOME:
-        return _("Welcome"), (_("Staff: hold green and amber for three seconds."),), Mark.HEART
+        return _("Welcome"), _welcome(home, _), Mark.HEART
     if home.place is Place.PICKED:
         return _("These two today"), (_(picked(home)[1]),), Mark.HAND
     if home.place is Place.TOLD:

@@ -22,6 +22,8 @@ class Condition:
     stuck: frozenset[Button] = frozenset()
     safe: bool = False
     recorded: bool = False
+    trial: bool = False
+    """The person is made up: that is said on every screen, beside what is missing."""
 
     @property
     def amber_stops(self) -> bool:
@@ -30,6 +32,10 @@ class Condition:
 
     def notice(self, _: Words, *, picture: bool) -> str:
         """The line for the person; empty when nothing is missing. ``picture``: a picture would be wanted now."""
+        missing = self._missing(_, picture=picture)
+        return " ".join((_("Trial: a made-up person."), missing)).strip() if self.trial else missing
+
+    def _missing(self, _: Words, *, picture: bool) -> str:
         if Button.RED in self.stuck:
             return _("Red is stuck. Amber stops now.")
         if self.stuck:

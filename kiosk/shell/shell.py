@@ -21,6 +21,7 @@ from kiosk.desk.effects import (
     ResumeSession,
     SawMovement,
     StartSession,
+    StartTrial,
 )
 from kiosk.desk.home_model import HomeData
 from kiosk.desk.home_model import Place as HomePlace
@@ -45,6 +46,7 @@ from kiosk.shell.retention import BY, expired
 from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, keys_installed, status_rows
+from kiosk.shell.trial import BEGINS_WITH
 from kiosk.signals import CameraState, Closed, Filmed, SightState, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
@@ -60,7 +62,11 @@ HUNG_MS = 5_000
 
 
 class Shell:
-    """Steers the kiosk. ``faults`` are sentences about files and devices for staff; they never stop anything."""
+    """Steers the kiosk. ``faults``: sentences about files and devices for staff; none of them stops anything.
+
+    ``keys``: in a window keys stand in for the buttons. ``trial``: the person is made up, which every screen says;
+    ``wants_trial``: somebody wants to see that, and this kiosk has ended for it.
+    """
 
     def __init__(
         self,
@@ -72,14 +78,16 @@ class Shell:
         *,
         data: Path,
         safe: bool = False,
+        keys: bool = False,
+        trial: bool = False,
         seed: int | None = None,
         tells_recorded: bool = True,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
-        self._settings = settings
+        self._settings, self._keys = settings, keys
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
-        self._condition = Condition(store_problem=ports.store.problem, safe=safe)
+        self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
         self._language = settings.site.language
         self._words = self._site_words = words(self._language, assets)
         self._clock_ms = ports.clock.now_ms()
@@ -87,7 +95,7 @@ class Shell:
         self._held: Person | None = None
         self._led: tuple[SessionRow, ...] = ()
         self._screen_ms = self._screen_end_ms = 0
-        self.closed = False
+        self.closed = self.wants_trial = False
         self._filming = Filming(ports, data, settings)
         self._filming.adopt()
         self._filming.sweep()
@@ -96,6 +104,7 @@ class Shell:
         self._named = 0
         self._name_kiosk()
         self._mode: Front | Leading | Staffed = self._home()
+        self._wishes += [BEGINS_WITH] if trial else []
 
     def _name_kiosk(self) -> None:
         """A kiosk names itself once, by chance: its rows keep apart from those of others wherever they are merged."""
@@ -168,8 +177,7 @@ class Shell:
         """What the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, Leading):
-            around = Around(notice, self._settings.site.emergency_text)
-            scene = self._mode.scene(around, self._words, now_ms)
+            scene = self._mode.scene(Around(notice, self._settings.site.emergency_text), self._words, now_ms)
         else:
             desk = isinstance(self._mode, Staffed)
             scene = self._mode.scene(notice, self._site_words if desk else self._words)
@@ -202,14 +210,10 @@ class Shell:
 
     def _light(self, scene: Scene) -> None:
         strip = scene.strip
-        plan = {
-            Lamp.GREEN: Glow.ON if strip.green else Glow.OFF,
-            Lamp.AMBER: Glow.ON if strip.amber else Glow.OFF,
-            Lamp.RED: Glow.ON if strip.red else Glow.OFF,
-            Lamp.CAMERA: Glow.ON if self._ports.camera.is_open else Glow.OFF,
-            Lamp.ALERT: self._mode.alert if isinstance(self._mode, Leading) else Glow.OFF,
-        }
-        self._ports.lights.show(plan)
+        camera, alert = self._ports.camera.is_open, isinstance(self._mode, Leading) and self._mode.alert
+        lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red, Lamp.CAMERA: camera}
+        plan = {lamp: Glow.ON if on else Glow.OFF for lamp, on in lit.items()}
+        self._ports.lights.show({**plan, Lamp.ALERT: alert or Glow.OFF})
 
     # From one machine to the next.
 
@@ -223,7 +227,10 @@ class Shell:
             self._speak(person.language if person else self._settings.site.language)
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
-            return gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+            shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+            return replace(
+                shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)
+            )
         except StoreError as why:
             log.error("the home cannot be gathered: %s", why)
             self._faults = (*self._faults, str(why)) if str(why) not in self._faults else self._faults
@@ -231,8 +238,7 @@ class Shell:
 
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode
-        if isinstance(mode, Leading) and mode.left is not None:
-            left = mode.left
+        if isinstance(mode, Leading) and (left := mode.left) is not None:
             self._held = mode.person
             self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
             if mode.row is not None:
@@ -266,6 +272,8 @@ class Shell:
                 sound.say(wish.prompt, now_ms)
         elif isinstance(wish, Quiet):
             sound.hush()
+        elif isinstance(wish, StartTrial):
+            self.closed = self.wants_trial = True
         elif isinstance(wish, SawMovement):
             self._tell_staff("saw-movement")
 
@@ -310,8 +318,7 @@ class Shell:
         self._ports.sound.set_volume(sound.volume)
 
     def _tell_staff(self, code: str) -> None:
-        person = self._person()
-        name = person.code if person else ""
+        name = person.code if (person := self._person()) else ""
         key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
         self._ports.store.put(InboxRow(key, name, code))
 
