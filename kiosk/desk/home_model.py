@@ -66,6 +66,8 @@ class HomeData:
     clock_line: str = ""
     time_line: str = ""
     cards: tuple[Card, ...] = ()
+    trouble: str = ""
+    """Why nothing of anybody can be shown, for whoever stands there."""
     keys: bool = False
     trial: bool = False
     single_switch: bool = False

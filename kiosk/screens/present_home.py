@@ -16,6 +16,7 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
 def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
+    notice = notice or home.data.trouble
     if home.place in _MENUS or (home.place is Place.WELCOME and answers(home)):
         return _menu(home, notice, _)
     return _note(home, notice, _)

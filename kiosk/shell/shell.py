@@ -234,7 +234,7 @@ class Shell:
         except StoreError as why:
             log.error("the home cannot be gathered: %s", why)
             self._faults = (*self._faults, str(why)) if str(why) not in self._faults else self._faults
-            return HomeData(clock_line=self._words("The record cannot be read. Please tell staff."))
+            return HomeData(trouble=self._words("The record cannot be read. Please tell staff."))
 
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode

@@ -14,7 +14,7 @@ from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Region
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
 from kiosk.desk import bringing, home, staff, work
-from kiosk.desk.home_model import Home, Interrupted
+from kiosk.desk.home_model import Home, HomeData, Interrupted
 from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.items import ITEMS
 from kiosk.desk.offering import offers
@@ -468,6 +468,15 @@ def test_the_red_button_has_one_word_for_each_meaning() -> None:
         strip = present_home(state, "", same).strip
         if strip.red == "Home":
             assert state.place is HomePlace.ASLEEP
+
+
+def test_a_record_that_cannot_be_read_is_said_whole() -> None:
+    """It stood where the time stands, and half of it was cut off."""
+    told = "The record cannot be read. Please tell staff."
+    scene = present_home(AtHome.begin(HomeData(trouble=told)).state, "", same)
+    assert scene.notice == told
+    assert painter().fits(scene) == []
+    assert painter().fits(translated(scene)) == []
 
 
 def test_lamps_tell_the_truth_at_home() -> None:
