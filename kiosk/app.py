@@ -141,7 +141,8 @@ def _live(
         lights = _lights(settings)
         stack.callback(lights.close)
         buttons, rejected = _buttons(settings, clock, stack, window=window)
-        if any(isinstance(source, PedalButtons) for source in buttons):
+        pedals = next((source for source in buttons if isinstance(source, PedalButtons)), None)
+        if pedals is not None:
             painted.screen.keys_elsewhere()
         keys = Debounced(painted.screen, _timing(settings))
         ending = Ending()
@@ -162,6 +163,7 @@ def _live(
             workshop=workshop,
             sight=sight,
             handing=handing,
+            pedals=pedals,
         )
         sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
         shell = Shell(

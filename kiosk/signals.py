@@ -65,6 +65,15 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class PedalState:
+    """A pedal or keyboard that pressed a button is unplugged (``there`` False), or is back; ``name`` is its own."""
+
+    name: str
+    there: bool
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReady:
     """The camera has a newer frame; it is fetched, not carried."""
 
@@ -187,6 +196,7 @@ Signal = (
     | Chord
     | Typed
     | Stuck
+    | PedalState
     | FrameReady
     | CameraState
     | FaceState

@@ -22,8 +22,17 @@ BUTTON_OF_NAME = {
     "backspace": Button.RED,
     "r": Button.RED,
     "s": Button.RED,
+    # What pedals send as they are sold: sets of three, page turners, and the letters a, b, c.
+    "f14": Button.GREEN,
+    "f15": Button.AMBER,
+    "f16": Button.RED,
+    "pagedown": Button.GREEN,
+    "pageup": Button.RED,
+    "b": Button.GREEN,
+    "c": Button.RED,
 }
-"""pygame's and Linux' names of keys, in lower case and without KEY_ or K_."""
+"""pygame's and Linux' names of keys, in lower case, without KEY_, K_ and spaces. Digits are never buttons: staff type
+them. Whoever has two pedals has a stop among them."""
 
 BUTTON_OF_CODE = {
     32: Button.GREEN,  # K_SPACE
@@ -37,7 +46,15 @@ BUTTON_OF_CODE = {
     8: Button.RED,  # K_BACKSPACE
     114: Button.RED,  # K_r
     115: Button.RED,  # K_s
+    0x40000069: Button.GREEN,  # K_F14
+    0x4000006A: Button.AMBER,  # K_F15
+    0x4000006B: Button.RED,  # SDLK_F16, which pygame has no name for
+    0x4000004E: Button.GREEN,  # K_PAGEDOWN
+    0x4000004B: Button.RED,  # K_PAGEUP
+    98: Button.GREEN,  # K_b
+    99: Button.RED,  # K_c
 }
+ARROWS = ("up", "down", "left", "right", "home", "end")
 KP_1 = 0x40000059
 """K_KP_1; K_KP_2 to K_KP_9 and then K_KP_0 follow it."""
 
@@ -68,5 +85,12 @@ def edge_from_key(key: int | str, down: bool, t_ms: int) -> Edge | Typed | None:
     return Typed(digit, t_ms) if digit is not None and down else None
 
 
+def is_typing(name: str) -> bool:
+    """Whether Linux' ``name`` is a key of a keyboard or a pedal: a letter, a digit, F1 to F24, an arrow or a page."""
+    plain = _plain(name)
+    letter = len(plain) == 1 and plain.isalnum()
+    return letter or plain in ARROWS or (plain[:1] == "f" and plain[1:].isdigit()) or button_of(plain) is not None
+
+
 def _plain(name: str) -> str:
-    return name.lower().removeprefix("key_").removeprefix("k_")
+    return name.lower().removeprefix("key_").removeprefix("k_").replace(" ", "")

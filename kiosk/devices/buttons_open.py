@@ -41,6 +41,6 @@ def open_buttons(
             rejected.append(str(exc))
         else:
             sources.append(pedals)
-            if pedal == AUTO and not pedals.names:
+            if pedal == AUTO and not pedals.pedals:
                 rejected.append("no pedal or keyboard is plugged in: one that is plugged in later is found by itself")
     return sources, rejected

@@ -10,13 +10,15 @@ import importlib
 import logging
 import select
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.buttons_keys import button_of, edge_from_key
+from kiosk.devices.buttons_keys import button_of, edge_from_key, is_typing
 from kiosk.errors import ButtonError
-from kiosk.signals import Button, Edge, Signal
+from kiosk.faults import harmless
+from kiosk.signals import Button, Edge, PedalState, Signal
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +51,29 @@ class KeyDevice(Protocol):
     def close(self) -> None: ...
 
 
-class PedalButtons:
-    """A source of edges, and of digits that staff type.
+@dataclass(slots=True)
+class Pedal:
+    """A pedal or keyboard that is being read."""
 
-    ``where`` is the path of one device or ``"auto"``: every device that has a key of ours, also those that are plugged
-    in later. Raises ``ButtonError`` when evdev is missing, the named device cannot be used, or no device may be read.
-    ``opener`` opens one path; None takes evdev's.
+    device: KeyDevice
+    name: str
+    """As it calls itself, made harmless."""
+    held: set[int]
+    """Codes of the keys that are down."""
+    sent: str = ""
+    """The key it sent last, as Linux names it; empty: none yet."""
+    means: str = ""
+    """What that key is: a button's name, ``digit``, or empty for nothing."""
+    presses: bool = False
+    """It has pressed a button: its loss is told."""
+
+
+class PedalButtons:
+    """A source of edges, of digits that staff type, and of ``PedalState``.
+
+    ``where`` is the path of one device or ``"auto"``: every device that has keys to type with, also those that are
+    plugged in later. ``opener`` opens one path; None takes evdev's.
+    Raises ``ButtonError`` when evdev is missing, the named device cannot be used, or no device may be read.
     """
 
     def __init__(
@@ -69,31 +88,31 @@ class PedalButtons:
         self._names = _key_names()
         self._open = opener or importlib.import_module("evdev").InputDevice
         self._where, self._grab, self._folder = where, grab, folder
-        self._devices: dict[str, KeyDevice] = {}
+        self._pedals: dict[str, Pedal] = {}
         self._foreign: set[str] = set()
-        self._held: dict[str, set[int]] = {}
+        self._lost: set[str] = set()
         self._news: list[Signal] = []
         self._closed = False
         self._epoll = select.epoll()
         now_ms = clock.now_ms()
         self._scan_ms = now_ms + RESCAN_MS
         refused = self._scan(now_ms)
-        if refused and not self._devices:
+        if refused and not self._pedals:
             self.close()
             path, exc = next(iter(refused.items()))
             raise ButtonError(f"{path} cannot be read as a pedal or keyboard: {exc}. {_next_step(exc)}") from exc
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The devices that are being read, as they call themselves."""
-        return tuple(device.name for device in self._devices.values())
+    def pedals(self) -> tuple[Pedal, ...]:
+        """The devices that are being read."""
+        return tuple(self._pedals.values())
 
     def fileno(self) -> int:
         return self._epoll.fileno()
 
     def drain(self, now_ms: int) -> Sequence[Signal]:
-        for path, device in list(self._devices.items()):
-            self._read(path, device, now_ms)
+        for path, pedal in list(self._pedals.items()):
+            self._read(path, pedal, now_ms)
         if now_ms >= self._scan_ms:
             self._scan_ms = now_ms + RESCAN_MS
             self._scan(now_ms)
@@ -107,25 +126,25 @@ class PedalButtons:
         if self._closed:
             return
         self._closed = True
-        for device in self._devices.values():
-            device.close()
-        self._devices.clear()
+        for pedal in self._pedals.values():
+            pedal.device.close()
+        self._pedals.clear()
         self._epoll.close()
 
     def _scan(self, now_ms: int) -> dict[str, OSError]:
-        """Open what is new; what may not be read, and why. A path without keys of ours is not asked again."""
+        """Open what is new; what may not be read, and why. A path without keys to type with is not asked again."""
         found = {str(path) for path in Path(self._folder).glob("event*")}
         present = found if self._where == AUTO else {self._where}
         self._foreign &= present
         refused: dict[str, OSError] = {}
-        for path in sorted(present - self._foreign - self._devices.keys()):
+        for path in sorted(present - self._foreign - self._pedals.keys()):
             try:
                 device = self._open(path)
             except OSError as exc:
                 refused[path] = exc
                 continue
             codes = device.capabilities().get(EV_KEY, [])
-            if self._where == AUTO and not any(button_of(self._names.get(code, "")) for code in codes):
+            if self._where == AUTO and not any(is_typing(self._names.get(code, "")) for code in codes):
                 device.close()
                 self._foreign.add(path)
                 continue
@@ -133,42 +152,52 @@ class PedalButtons:
         return refused
 
     def _adopt(self, path: str, device: KeyDevice, now_ms: int) -> None:
+        name = harmless(device.name, 60)
         if self._grab:
             try:
                 device.grab()
             except OSError as exc:
-                log.warning("%s (%s) is held by another program, so a key may count twice: %s", device.name, path, exc)
-        self._devices[path] = device
-        self._held[path] = set(device.active_keys())
+                log.warning("%s (%s) is held by another program, so a key may count twice: %s", name, path, exc)
+        pedal = self._pedals[path] = Pedal(device, name, set(device.active_keys()))
         self._epoll.register(device.fd, select.EPOLLIN)
-        for button in sorted(self._buttons_held(path)):
-            self._news.append(Edge(button, True, now_ms, found=True))
-        log.info("reading buttons from %s (%s)", device.name, path)
+        if name in self._lost:
+            self._lost.discard(name)
+            pedal.presses = True
+            self._news.append(PedalState(name, True, now_ms))
+        self._news += [Edge(button, True, now_ms, found=True) for button in sorted(self._buttons_held(pedal))]
+        log.info("reading buttons from %s (%s)", name, path)
 
-    def _read(self, path: str, device: KeyDevice, now_ms: int) -> None:
+    def _read(self, path: str, pedal: Pedal, now_ms: int) -> None:
         try:
-            for event in device.read():
+            for event in pedal.device.read():
                 if event.type == EV_KEY and event.value in (UP, DOWN):
-                    self._key(path, event.code, event.value == DOWN, now_ms)
+                    self._key(pedal, event.code, event.value == DOWN, now_ms)
         except BlockingIOError:
             return
         except OSError as exc:
+            log.warning("%s (%s) is gone: %s. It is looked for every %d s", pedal.name, path, exc, RESCAN_MS // 1000)
             # Unplugged: nobody will ever tell that its keys came up.
-            log.warning("%s (%s) is gone: %s. It is looked for every %d s", device.name, path, exc, RESCAN_MS // 1000)
-            self._news += [Edge(button, False, now_ms) for button in sorted(self._buttons_held(path))]
-            del self._devices[path], self._held[path]
-            self._epoll.unregister(device.fd)
-            device.close()
+            self._news += [Edge(button, False, now_ms) for button in sorted(self._buttons_held(pedal))]
+            if pedal.presses:
+                self._lost.add(pedal.name)
+                self._news.append(PedalState(pedal.name, False, now_ms))
+            del self._pedals[path]
+            self._epoll.unregister(pedal.device.fd)
+            pedal.device.close()
 
-    def _key(self, path: str, code: int, down: bool, now_ms: int) -> None:
-        held = self._held[path]
-        held.add(code) if down else held.discard(code)
-        signal = edge_from_key(self._names.get(code, ""), down, now_ms)
+    def _key(self, pedal: Pedal, code: int, down: bool, now_ms: int) -> None:
+        pedal.held.add(code) if down else pedal.held.discard(code)
+        name = self._names.get(code, f"key {code}")
+        signal = edge_from_key(name, down, now_ms)
+        if down:
+            pedal.sent = name.removeprefix("KEY_")
+            pedal.means = signal.button if isinstance(signal, Edge) else "digit" if signal is not None else ""
+            pedal.presses |= isinstance(signal, Edge)
         if signal is not None:
             self._news.append(signal)
 
-    def _buttons_held(self, path: str) -> set[Button]:
-        return {button for code in self._held[path] if (button := button_of(self._names.get(code, ""))) is not None}
+    def _buttons_held(self, pedal: Pedal) -> set[Button]:
+        return {button for code in pedal.held if (button := button_of(self._names.get(code, ""))) is not None}
 
 
 def _key_names() -> dict[int, str]:

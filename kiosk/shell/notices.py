@@ -20,6 +20,8 @@ class Condition:
     sound_wanted: bool = True
     sound_ok: bool = True
     stuck: frozenset[Button] = frozenset()
+    lost: frozenset[str] = frozenset()
+    """Names of pedals and keyboards that pressed buttons and are unplugged."""
     safe: bool = False
     recorded: bool = False
     trial: bool = False
@@ -40,6 +42,8 @@ class Condition:
             return _("Red is stuck. Amber stops now.")
         if self.stuck:
             return _("A button is stuck. The others work.")
+        if self.lost:
+            return _("Unplugged: {name}. Please tell staff.").format(name=min(self.lost))
         if self.store_problem:
             return _("Not saving just now. Please tell staff.")
         if picture and not self.camera_ok:

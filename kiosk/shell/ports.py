@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kiosk.clock import Clock
 from kiosk.desk.pin import Tries
+from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
@@ -79,6 +80,13 @@ class Sight(Source, Protocol):
     def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
 
 
+class Pedals(Protocol):
+    """Who reads pedals and keyboards: ``devices.buttons_pedal.PedalButtons``."""
+
+    @property
+    def pedals(self) -> tuple[Pedal, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything the shell lets effects reach."""
@@ -93,5 +101,7 @@ class Ports:
     """None: nobody looks at the pictures, and nothing is measured."""
     handing: Handing | None = None
     """None: nothing can be handed over."""
+    pedals: Pedals | None = None
+    """None: no pedal is read, or keys come through the window."""
     tries: dict[str, Tries] = field(default_factory=dict)
     """By slot, the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""

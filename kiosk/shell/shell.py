@@ -47,7 +47,7 @@ from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, 
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, keys_installed, status_rows
 from kiosk.shell.trial import BEGINS_WITH
-from kiosk.signals import CameraState, Closed, Filmed, SightState, Signal, Stored, StoreState, Stuck
+from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
 from kiosk.words import words
 
 log = logging.getLogger(__name__)
@@ -201,6 +201,10 @@ class Shell:
             condition.stuck = before | {signal.button} if signal.stuck else before - {signal.button}
             detail = f"{signal.button}-{'stuck' if signal.stuck else 'free'}"
             self._ports.store.event("warning", "button", detail)
+        elif isinstance(signal, PedalState):
+            name = {signal.name}
+            condition.lost = condition.lost - name if signal.there else condition.lost | name
+            self._ports.store.event("warning", "pedal", "back" if signal.there else "lost")
 
     def _notice_line(self) -> str:
         self._condition.sound_ok = self._ports.sound.problem is None

@@ -56,6 +56,7 @@ def status_rows(
     names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red")}
     stuck = ", ".join(names[button] for button in Button if button in condition.stuck)
     rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
+    rows += _pedals(ports, condition, words)
     if not told:
         rows.append(
             StatusRow(
@@ -184,6 +185,21 @@ def _sight(ports: Ports, condition: Condition, _: Words) -> tuple[StatusRow, ...
         return ()
     wrong = condition.sight_cause or ports.sight.lacking
     return (StatusRow(_("Measures"), wrong or _("no fault"), "warning" if wrong else "ok"),)
+
+
+def _pedals(ports: Ports, condition: Condition, _: Words) -> list[StatusRow]:
+    """Each pedal and keyboard with the key that it sent last, and those that are gone."""
+    names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red"), "digit": _("a digit")}
+    rows = []
+    for pedal in () if ports.pedals is None else ports.pedals.pedals:
+        said = _("{name}: nothing pressed yet")
+        if pedal.sent:
+            said = _("{name}: sent {key}, {button}") if pedal.means else _("{name}: sent {key}, which is no button")
+        told = said.format(name=pedal.name, key=pedal.sent, button=names.get(pedal.means, ""))
+        rows.append(StatusRow(_("Pedal or keys"), told, "ok" if pedal.means or not pedal.sent else "warning"))
+    gone = _("{name}: unplugged")
+    rows += [StatusRow(_("Pedal or keys"), gone.format(name=name), "fault") for name in sorted(condition.lost)]
+    return rows
 
 
 def _clock(ports: Ports, _: Words) -> StatusRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,16 +65,19 @@ def tried(code: str, env: Mapping[str, str] | None = None, patience_s: float = P
     """Run ``code`` in a fresh interpreter; ``env`` adds to the environment of this one."""
 
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=patience_s,
-            env={**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1", **(env or {})},
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        # In a folder of its own: lgpio makes a pipe where it is imported, and fails where it may not write.
+        with tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as scratch:
+            done = subprocess.run(
+                [sys.executable, "-c", code],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=patience_s,
+                env={**os.environ, "PYGAME_HIDE_SUPPORT_PROMPT": "1", **(env or {})},
+                stdin=subprocess.DEVNULL,
+                cwd=scratch,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return Tried(False, f"no answer within {patience_s:g} s")
     if done.returncode < 0:

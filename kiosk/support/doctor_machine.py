@@ -5,6 +5,7 @@ The places to look are arguments, so that the tests can show each check a machin
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.clock import RTC, Clock, ClockStatus
+from kiosk.devices.buttons_keys import button_of, is_typing
 from kiosk.settings import Camera, Sound
 from kiosk.support.doctor_check import Check, Tried, fault, ok, tried, warning
 
@@ -28,6 +30,11 @@ TRY_PICAMERA = (
 TRY_LGPIO = "import lgpio; lgpio.gpiochip_open; print(lgpio.__file__)"
 TRY_SCREEN = (
     "import pygame; pygame.display.init(); print(pygame.display.get_driver(), *pygame.display.get_desktop_sizes()[0])"
+)
+TRY_PEDALS = (
+    "import json, evdev; from evdev.ecodes import EV_KEY, KEY; devices = map(evdev.InputDevice, evdev.list_devices());"
+    "names = lambda d: [KEY[c] for c in d.capabilities().get(EV_KEY, ()) if isinstance(KEY.get(c), str)];"
+    "print(json.dumps([(d.name, names(d)) for d in devices]))"
 )
 TRY_SOUND = "import pygame; pygame.mixer.init(); print(*pygame.mixer.get_init())"
 
@@ -132,6 +139,29 @@ def gpio(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, pi: bool
         return fault(name, f"{names}, but lgpio is an empty package", f"pip uninstall lgpio; then {step}")
     found = f"{names}, but lgpio does not load: {got.said}"
     return fault(name, found, step) if (on_a_pi() if pi is None else pi) else warning(name, found, step)
+
+
+def pedals(where: str, attempt: Try = tried, dev: Path = DEV) -> Check:
+    """Each pedal and keyboard, and which buttons are among its keys. Which key one sends shows on the status page."""
+    name = "Pedals and keys"
+    if not where:
+        return ok(name, "not read (buttons.pedal in the settings is empty)")
+    nodes = sorted((dev / "input").glob("event*"))
+    if not nodes:
+        return warning(name, "nothing is plugged in", "plug in a pedal or a keyboard, unless there is a button plate")
+    if not any(os.access(node, os.R_OK) for node in nodes):
+        return fault(name, "none may be read", "add the kiosk's user to the group input, then log in again")
+    got = attempt(TRY_PEDALS)
+    if not got.worked:
+        step = "install the kiosk with its [pi] extra, or apt-get install python3-evdev"
+        return warning(name, f"they cannot be read: {got.said}", step)
+    found = [(str(device), {key for key in keys if is_typing(key)}) for device, keys in json.loads(got.said)]
+    typing = {device: {b for key in keys if (b := button_of(key)) is not None} for device, keys in found if keys}
+    told = "; ".join(f"{device}: {', '.join(sorted(buttons)) or 'no button'}" for device, buttons in typing.items())
+    if not told or not all(typing.values()):
+        step = "set the pedal to send F14, F15, F16, or SPACE, TAB, ESC (docs/wiring.md)"
+        return warning(name, told or "none of what is plugged in has keys", step)
+    return ok(name, told)
 
 
 def screen(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, cage: str | None = "look") -> Check:

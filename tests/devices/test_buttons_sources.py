@@ -23,7 +23,7 @@ from kiosk.devices.buttons_open import open_buttons
 from kiosk.devices.buttons_pedal import PedalButtons
 from kiosk.devices.buttons_sim import SimButtons
 from kiosk.errors import ButtonError
-from kiosk.signals import Button, Edge, Press, Typed
+from kiosk.signals import Button, Edge, PedalState, Press, Typed
 
 GREEN, AMBER, RED = Button.GREEN, Button.AMBER, Button.RED
 PINS = {GREEN: 17, AMBER: 27, RED: 22}
@@ -164,10 +164,12 @@ def test_the_key_table_agrees_with_pygame_and_linux() -> None:
     import pygame
 
     names = ["SPACE", "RETURN", "KP_ENTER", "g", "TAB", "a", "p", "ESCAPE", "BACKSPACE", "r", "s"]
-    assert {getattr(pygame, f"K_{name}") for name in names} == set(BUTTON_OF_CODE)
+    names += ["F14", "F15", "PAGEUP", "PAGEDOWN", "b", "c"]
+    f16 = pygame.K_F15 + 1  # SDL knows it, pygame has no name for it
+    assert {getattr(pygame, f"K_{name}") for name in names} | {f16} == set(BUTTON_OF_CODE)
     pygame.display.init()
     for code, button in BUTTON_OF_CODE.items():
-        assert button_of(pygame.key.name(code)) is button
+        assert code == f16 or button_of(pygame.key.name(code)) is button
     pygame.display.quit()
     ecodes = pytest.importorskip("evdev.ecodes", reason="pedals need the [pi] extra")
     linux = [name for name in ecodes.ecodes if button_of(name) and name.startswith("KEY_")]
@@ -250,7 +252,7 @@ def test_a_pedal_presses_and_types(tmp_path: Path) -> None:
     (tmp_path / "event3").touch()
     pedal = FakePedal(active=(15,))
     pedals = PedalButtons("auto", SimClock(t_ms=100), grab=True, opener=lambda _path: pedal, folder=str(tmp_path))
-    assert pedals.names == ("three pedals",)
+    assert [pedal.name for pedal in pedals.pedals] == ["three pedals"]
     assert pedal.grabbed
     assert list(pedals.drain(100)) == [Edge(AMBER, True, 100, found=True)]
     assert not readable(pedals)
@@ -279,13 +281,51 @@ def test_a_pedal_that_is_pulled_out_lets_go_and_is_found_again(tmp_path: Path) -
     assert list(pedals.drain(10)) == [Edge(RED, True, 10)]
     made[0].gone = True
     node.unlink()
-    assert list(pedals.drain(20)) == [Edge(RED, False, 20)]
-    assert pedals.names == ()
+    assert list(pedals.drain(20)) == [Edge(RED, False, 20), PedalState("three pedals", False, 20)]
+    assert pedals.pedals == ()
     node.touch()
     assert pedals.deadline_ms() == 5_000
-    pedals.drain(5_000)
+    assert list(pedals.drain(5_000)) == [PedalState("three pedals", True, 5_000)]
     made[1].type(1, 1)
     assert list(pedals.drain(5_001)) == [Edge(RED, True, 5_001)]
+    pedals.close()
+
+
+@evdev
+def test_pedals_as_they_are_sold_press_buttons(tmp_path: Path) -> None:
+    """F14 to F16, page keys, and a, b, c used to be nothing, and nothing said so; digits stay digits."""
+    (tmp_path / "event0").touch()
+    codes = {184: GREEN, 185: AMBER, 186: RED, 109: GREEN, 104: RED, 30: AMBER, 48: GREEN, 46: RED}
+    pedal = FakePedal(keys=tuple(codes))
+    pedals = PedalButtons("auto", SimClock(t_ms=0), opener=lambda _path: pedal, folder=str(tmp_path))
+    for code, button in codes.items():
+        pedal.type(code, 1)
+        pedal.type(code, 2)
+        pedal.type(code, 0)
+        assert list(pedals.drain(5)) == [Edge(button, True, 5), Edge(button, False, 5)]
+    assert not set(BUTTON_OF_NAME) & {*"0123456789", "minus", "dot"}
+    pedals.close()
+
+
+@evdev
+def test_a_key_that_is_no_button_is_named_and_its_loss_is_not(tmp_path: Path) -> None:
+    """A pedal that sends only F13 is read, so that staff learn which key it sends; a keyboard that typed is no loss."""
+    (tmp_path / "event0").touch()
+    pedal = FakePedal(name="foot\udcff\x1bswitch", keys=(183,))
+    pedals = PedalButtons("auto", SimClock(t_ms=0), opener=lambda _path: pedal, folder=str(tmp_path))
+    (seen,) = pedals.pedals
+    assert (seen.name, seen.sent, seen.means) == ("foot\\udcff\\x1bswitch", "", "")
+    pedal.type(183, 1)
+    assert list(pedals.drain(5)) == []
+    assert (seen.sent, seen.means) == ("F13", "")
+    pedal.type(5, 1)
+    assert list(pedals.drain(6)) == [Typed(4, 6)]
+    assert (seen.sent, seen.means) == ("4", "digit")
+    pedal.type(250, 1)
+    pedals.drain(7)
+    assert (seen.sent, seen.means) == ("key 250", "")
+    pedal.gone = True
+    assert list(pedals.drain(8)) == []
     pedals.close()
 
 
@@ -301,7 +341,7 @@ def test_devices_without_our_keys_are_left_alone(tmp_path: Path) -> None:
 
     pedals = PedalButtons("auto", SimClock(t_ms=0), grab=True, opener=opener, folder=str(tmp_path))
     pedals.drain(5_000)
-    assert pedals.names == ()
+    assert pedals.pedals == ()
     assert len(opened) == 1
     assert not opened[0].grabbed
     pedals.close()

@@ -48,6 +48,8 @@ def test_a_value_out_of_range_or_of_no_bedside_setting_changes_nothing(name: str
         (Condition(recorded=True, sound_ok=False), "A recorded face"),
         (Condition(camera_ok=False, recorded=True), "No picture"),
         (Condition(store_problem="disk_full", camera_ok=False), "Not saving"),
+        (Condition(lost=frozenset(("FS3", "FS2")), store_problem="disk_full"), "Unplugged: FS2."),
+        (Condition(stuck=frozenset((Button.RED,)), lost=frozenset(("FS2",))), "Red is stuck"),
         (Condition(stuck=frozenset((Button.GREEN,)), store_problem="disk_full"), "A button is stuck"),
         (Condition(stuck=frozenset((Button.GREEN, Button.RED))), "Red is stuck"),
     ],

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kiosk.care.model import Movement
+from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Reason
 from kiosk.records.rows import RepetitionRow
@@ -20,6 +22,7 @@ from kiosk.sight.messages import LookOrder, Ready, Seen
 from kiosk.sight.sight import Sight
 from kiosk.signals import FaceState, SightState, Signal
 from kiosk.words import words
+from tests.devices.test_buttons_sources import FakePedal
 from tests.session.plans import context, movement, plan
 from tests.shell.test_leading import DAY, PERSON, Bench
 from tests.sight.stage import SIZE, Played, seen
@@ -187,3 +190,21 @@ def test_status_says_what_sight_lacks(wired: Wired, condition: Condition, says: 
     (row,) = [row for row in rows if row.label == "Measures"]
     assert row.state == "warning"
     assert says in row.value
+
+
+def test_status_names_each_pedal_and_what_it_sent(wired: Wired) -> None:
+    """A pedal that sends a key which is no button used to be silent, and nothing said why."""
+    wired.begin(lambda *_: None)
+    found = (
+        Pedal(FakePedal(), "FS1", set()),
+        Pedal(FakePedal(), "FS2", set(), "F13"),
+        Pedal(FakePedal(), "FS3", set(), "F14", "green"),
+    )
+    ports = replace(wired.ports, pedals=SimpleNamespace(pedals=found))
+    rows = status_rows(ports, Condition(lost=frozenset(("FS4",))), Path("."), (), words("en"), told=True)
+    assert [(row.value, row.state) for row in rows if row.label == "Pedal or keys"] == [
+        ("FS1: nothing pressed yet", "ok"),
+        ("FS2: sent F13, which is no button", "warning"),
+        ("FS3: sent F14, green", "ok"),
+        ("FS4: unplugged", "fault"),
+    ]

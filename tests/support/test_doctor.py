@@ -13,7 +13,8 @@ from kiosk.support import doctor, doctor_machine
 from kiosk.support.doctor import Check, State
 
 NAMES = [
-    *("Python", "Picture library", "Camera", "Buttons and lights", "Screen", "Sound", "Disk", "Database", "Clock"),
+    *("Python", "Picture library", "Camera", "Buttons and lights", "Pedals and keys"),
+    *("Screen", "Sound", "Disk", "Database", "Clock"),
     *("Fonts", "Assets", "Looking at the face", "Programmes", "Keys of the clinic", "Settings"),
 ]
 

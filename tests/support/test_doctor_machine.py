@@ -169,3 +169,28 @@ def test_tried_survives_everything() -> None:
     assert "boom" in tried("raise RuntimeError('boom')").said
     assert tried("import os; os.abort()") == Tried(False, "it crashed (signal 6)")
     assert tried("import threading; threading.Event().wait()", patience_s=0.2) == Tried(False, "no answer within 0.2 s")
+
+
+def test_pedals_and_their_buttons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each device that has keys is named with the buttons among them; one without any says how to set it."""
+    assert machine.pedals("", says(False, ""), tmp_path).state is State.OK
+    assert machine.pedals("auto", says(False, ""), tmp_path).state is State.WARNING
+    places = dev(tmp_path, "input/event0")
+    both = '[["Foot\\u001bSwitch", ["KEY_F14", "KEY_F16"]], ["Power Button", ["KEY_POWER"]]]'
+    good = machine.pedals("auto", says(True, both), places)
+    assert (good.state, good.found) == (State.OK, "Foot\\x1bSwitch: green, red")
+    other = machine.pedals("auto", says(True, '[["FS1", ["KEY_F13"]]]'), places)
+    assert (other.state, other.found) == (State.WARNING, "FS1: no button")
+    assert "F14" in other.next_step
+    assert machine.pedals("auto", says(True, "[]"), places).state is State.WARNING
+    assert "evdev" in machine.pedals("auto", says(False, "No module named 'evdev'"), places).next_step
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert "group input" in machine.pedals("auto", says(True, both), places).next_step
+
+
+def test_whatever_is_tried_is_tried_in_a_folder_of_its_own() -> None:
+    """lgpio makes a pipe where it is imported: where that is not allowed, doctor cried wolf about GPIO."""
+    here = tried("import os; open('pipe', 'w').close(); print(os.getcwd())")
+    assert here.worked
+    assert Path(here.said) != Path.cwd()
+    assert not Path(here.said).exists()
