@@ -168,7 +168,7 @@ def _record(ports: Ports, _: Words) -> StatusRow:
         Problem.DISK_FULL: _("the disk is full: nothing more is stored"),
         Problem.READ_ONLY: _("the card takes nothing"),
         Problem.LOCKED: _("another program holds it"),
-        Problem.IO_ERROR: _("reading or writing fails"),
+        Problem.IO_ERROR: _("the card cannot be read or written"),
         Problem.CORRUPT: _("damaged"),
     }.get(Problem(problem), problem)
     return StatusRow(_("Record"), told, "fault" if problem else "ok")
