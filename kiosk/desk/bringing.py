@@ -24,6 +24,8 @@ STICK = "stick"
 """What says whether the stick may be taken out, where there is something to say."""
 LINE = ":"
 """What stands for one programme, or for something that was left out, begins with it."""
+RISKS = ("graft", "numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease")
+"""What closes something where it is so."""
 PROTECTION = "handover.protection"
 PASSPHRASE, RECIPIENTS, NONE = "passphrase", "recipients", "none"
 """The setting that says who can open a package, and its values."""
@@ -92,11 +94,20 @@ def draft(staff: Staff) -> Person | None:
         brought,
         permissions=(*(p for p in brought.permissions if p not in CONSENTS), *agreed),
         locked=tuple(dict.fromkeys((*brought.locked, *old.locked))),
+        pause_until=max(filter(None, (person.pause_until, old.pause_until)), default=None),
+        injections=tuple(dict.fromkeys((*person.injections, *old.injections))),
+        **{risk: _stricter(getattr(person, risk), getattr(old, risk)) for risk in RISKS},
+        full_eye_closure=person.full_eye_closure and old.full_eye_closure,
         pain_locked=brought.pain_locked or old.pain_locked,
         pain_locked_on=max(days, default=None),
         linked_review=brought.linked_review or old.linked_review,
         flags=max(brought.flags, old.flags),
     )
+
+
+def _stricter(one: bool | None, other: bool | None) -> bool | None:
+    """Of two answers about a risk: it is there where one says so, and not known where one does not know."""
+    return True if True in (one, other) else None if None in (one, other) else False
 
 
 def hear(turn: Turn, news: Brought) -> None:

@@ -228,7 +228,9 @@ class _Building:
         )
         yield Payload(datapackage.FILE, iter((described,)))
         yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
-        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.moment.state)))
+        yield Payload(
+            plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.moment.state, self.snapshot.last_sessions))
+        )
 
     def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
         for row in self._packing.placed(CLIPS, number):

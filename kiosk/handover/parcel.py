@@ -19,8 +19,8 @@ from kiosk.care.library import Library, load
 from kiosk.care.model import Person, Programme
 from kiosk.errors import KioskError
 from kiosk.faults import shown
-from kiosk.handover.plan import MOST_BYTES, read_arriving, read_settings
-from kiosk.handover.plan_bed import Value
+from kiosk.handover.plan import MOST_BYTES, read_arriving, read_practised, read_settings
+from kiosk.handover.plan_bed import Practised, Value
 from kiosk.handover.protect import MOST_KEY_BYTES, read_recipients
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ class Parcel:
     keys: tuple[str, ...] = ()
     person: Person | None = None
     settings: Mapping[str, Value] = field(default_factory=dict)
+    practised: tuple[Practised, ...] = ()
+    """Of ``person``, at the kiosk that wrote the plan."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Programme files by their plain names."""
     programmes: tuple[Found, ...] = ()
@@ -99,6 +101,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | No
     keys: tuple[str, ...] = ()
     person: Person | None = None
     settings: Mapping[str, Value] = {}
+    practised: tuple[Practised, ...] = ()
     try:
         keys = read_recipients(parts[KEYS], KEYS) if KEYS in parts else ()
     except KioskError as why:
@@ -107,6 +110,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | No
         if PLAN in parts:
             person = read_arriving(parts[PLAN], today)
             settings = read_settings(parts[PLAN], person.code)
+            practised = read_practised(parts[PLAN], person.code)
     except KioskError as why:
         person = None
         refused.append(why.said(_))
@@ -124,7 +128,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | No
         return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
     more = len(refused) - MOST_TOLD
     told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
-    return Parcel(keys, person, settings, files, _compared(files, library, builtin, site), told)
+    return Parcel(keys, person, settings, practised, files, _compared(files, library, builtin, site), told)
 
 
 class _Refused(Exception):

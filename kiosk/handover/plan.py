@@ -14,7 +14,7 @@ from kiosk.care.model import Person, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.errors import PackageError, StoreError, marked
-from kiosk.handover.plan_bed import Bed, Value, changed
+from kiosk.handover.plan_bed import Bed, Practised, Value, changed
 
 FILE = "plan.json"
 FORMAT = 1
@@ -55,11 +55,15 @@ def person_of(profile: str, code: str) -> Person:
 
 
 def read_plan(raw: bytes, code: str | None = None) -> Person:
-    """The one person of the file, or the one called ``code``; without consents, which are given at each kiosk anew.
+    """The one person of the file, or the one called ``code``, or of several the one who was at that kiosk.
+
+    Without consents, which are given at each kiosk anew.
 
     Raises PackageError, with the place and the reason, for anything that staff could not have set at a kiosk.
     """
     plans = _read(raw)
+    if code is None and len(plans.persons) > 1 and plans.bed is not None:
+        code = plans.bed.code
     found = [person for person in plans.persons if code in (None, person.code)]
     if len(found) != 1:
         codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
@@ -99,6 +103,12 @@ def read_settings(raw: bytes, code: str) -> dict[str, Value]:
     """
     bed = _read(raw).bed
     return changed(bed.settings) if bed is not None and bed.code == code else {}
+
+
+def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:
+    """The last sessions of the person called ``code``; none where the file does not know. As ``read_settings``."""
+    bed = _read(raw).bed
+    return bed.practised if bed is not None and bed.code == code else ()
 
 
 def _read(raw: bytes) -> Plans:

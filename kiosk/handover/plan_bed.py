@@ -1,16 +1,25 @@
-"""Which settings of the bedside go along with a plan? Those that suit the person; what suits the place stays there."""
+"""What goes along with the plan of whoever is at the kiosk: settings that suit the person, and what was practised last.
+
+What suits the place stays there. The last sessions go along so that a day does not begin anew at another kiosk.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from kiosk.clock import ClockStatus
+
 BOUND = "bound"
 SETTING = "setting."
-"""Keys of the state rows: who the kiosk is bound to, and what staff changed at the bedside."""
+CARRIED = "carried"
+"""Keys of the state rows: who the kiosk is bound to, what staff changed at the bedside, and ``Carried`` as JSON."""
+MOST_SESSIONS = 60
+"""Far more than anybody can begin in a day."""
 
 Value = int | bool
 
@@ -30,22 +39,58 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     )
 
 
-class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A session as far as the rules of a day ask for it; ``begun`` and ``ended`` are None where nobody knows."""
+
+    programme: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.:+/,@-]{0,120}\Z")]
+    begun: Annotated[datetime, Meta(tz=True)] | None = None
+    ended: Annotated[datetime, Meta(tz=True)] | None = None
+    resumed: bool = False
+    """It goes on with another one, so it counts with that."""
+
+
+class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The person who is at the kiosk now, and its settings: nobody else's are known any more."""
 
     code: str
     settings: Settings
+    practised: Annotated[tuple[Practised, ...], Meta(max_length=MOST_SESSIONS)] = ()
+    """The last sessions, the newest first."""
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """What a kiosk keeps of the sessions that somebody had elsewhere, and when in which boot of its own it heard."""
+
+    code: str
+    boot_id: str
+    t_boot_ms: int
+    practised: tuple[Practised, ...]
 
 
 NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
 """``section.name`` of each setting that travels."""
 
 
-def bed_of(state: Callable[[str], str | None]) -> Bed | None:
-    """The bed by the ``state`` rows of a kiosk; None while nobody is set up there. An unreadable value is left out."""
+def bed_of(
+    state: Callable[[str], str | None], sessions: Callable[[str], Iterable[Mapping[str, Any]]] = lambda _code: ()
+) -> Bed | None:
+    """The bed by the ``state`` rows of a kiosk; None while nobody is set up there. An unreadable value is left out.
+
+    ``sessions``: the rows of a person's last sessions, the newest first.
+    """
     code = state(BOUND)
+    if not code:
+        return None
     kept = {name: value for name in NAMES if (value := state(SETTING + name)) is not None}
-    return Bed(code=code, settings=_readable(kept)) if code else None
+    return Bed(code=code, settings=_readable(kept), practised=tuple(map(_practised, sessions(code))))
+
+
+def _practised(row: Mapping[str, Any]) -> Practised:
+    known = row["clock_status"] != ClockStatus.UNSET
+    begun, ended = (
+        datetime.fromisoformat(row[name]) if known and row[name] else None for name in ("start_utc", "end_utc")
+    )
+    return Practised(programme=row["programme"], begun=begun, ended=ended, resumed=bool(row["resumes_session_id"]))
 
 
 def _readable(kept: dict[str, str]) -> Settings:

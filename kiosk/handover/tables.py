@@ -20,6 +20,7 @@ from kiosk.handover.cells import read_csv
 from kiosk.handover.csvs import csv_bytes
 from kiosk.handover.meter import Stop, never
 from kiosk.handover.moment import BATCH, WHOLE, Heard, Moment, open_moment
+from kiosk.handover.plan_bed import MOST_SESSIONS
 from kiosk.handover.schema import PACKAGE, SESSIONS, TABLES, Table
 from kiosk.records.rows import PersonRow, row_of
 
@@ -172,6 +173,12 @@ class Snapshot:
         for found in self._each(f"SELECT * FROM persons p WHERE {newest} AND {mine} ORDER BY patient_code", values):  # noqa: S608
             with contextlib.suppress(msgspec.ValidationError):  # it is among what is left out, or its plan will be
                 yield row_of(PersonRow, dict(found))
+
+    def last_sessions(self, code: str) -> list[dict[str, Any]]:
+        """Rows of this person's last sessions, the newest first, whatever is selected; those that can be read."""
+        sql = "SELECT * FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        found = self.moment.all(sql, code, MOST_SESSIONS)
+        return [self._told(SESSIONS, dict(row)) for row in found if self._fits(SESSIONS, [row])]
 
     def count(self, name: str) -> int:
         """How many rows ``rows(name)`` gives, for tables that are counted without reading them."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+
+import msgspec
 
 from kiosk.care.library import Library
 from kiosk.care.rules import Today
 from kiosk.clock import Instant, local_day
+from kiosk.handover.plan_bed import CARRIED, Carried
 from kiosk.records.daytime import exact_utc, is_new_day, known_time, powered_since_ms
 from kiosk.records.reader import Reader
 from kiosk.records.rows import SessionRow
@@ -57,7 +61,7 @@ def today(
         if same and row.resumes_session_id is None:
             begun[row.programme] += 1
             active += moves
-    return Today(
+    found = Today(
         day=day,
         certain=known.certain,
         now_ms=at.t_boot_ms,
@@ -66,6 +70,53 @@ def today(
         begun_today=dict(begun),
         new_day=known.certain or slept,
         red_stuck=red_stuck,
+        last_practised=last,
+    )
+    elsewhere = carried(reader, code)
+    return found if elsewhere is None else _with(found, elsewhere, reader, library, at)
+
+
+def carried(reader: Reader, code: str) -> Carried | None:
+    """What came along with this person's plan of the sessions at another kiosk."""
+    try:
+        told = msgspec.json.decode(reader.state(CARRIED) or "null", type=Carried | None)
+    except msgspec.DecodeError:
+        return None
+    return told if told is not None and told.code == code else None
+
+
+def _with(found: Today, elsewhere: Carried, reader: Reader, library: Library, at: Instant) -> Today:
+    """``found``, and what was practised at the kiosk before: a day does not begin anew because a kiosk is replaced.
+
+    What nobody can date counts as practised when the plan came. A programme that is not known here counts as movement.
+    """
+    boots, now = reader.boots(), known_time(reader.anchors(), reader.boots(), at).lower_bound_utc
+    came_today = not is_new_day(boots, elsewhere.boot_id, elsewhere.t_boot_ms, at)
+    powered_ms = powered_since_ms(boots, elsewhere.boot_id, elsewhere.t_boot_ms, at) or 0
+    begun, last = Counter(found.begun_today), dict(found.last_practised)
+    active, ended_ms, slept = found.active_begun_today, found.last_active_ended_ms, found.new_day
+    for past in elsewhere.practised:
+        programme = library.programmes.get(past.programme)
+        moves = programme is None or programme.family.active
+        if past.begun is not None:
+            last[past.programme] = max(last.get(past.programme, date.min), local_day(past.begun))
+        sure = past.begun if found.certain else None
+        same = came_today if sure is None else local_day(sure) == found.day
+        slept = slept and (found.certain or not same)
+        if same and not past.resumed:
+            begun[past.programme] += 1
+            active += moves
+        if moves:
+            since = powered_ms
+            if past.ended is not None and now is not None and found.certain:
+                since = max(since, round((now - past.ended).total_seconds() * 1000))
+            ended_ms = max(at.t_boot_ms - since, at.t_boot_ms - since if ended_ms is None else ended_ms)
+    return replace(
+        found,
+        active_begun_today=active,
+        last_active_ended_ms=ended_ms,
+        begun_today=dict(begun),
+        new_day=slept,
         last_practised=last,
     )
 

@@ -130,7 +130,7 @@ class Handing:
             return Brought("reading")
         carried = carrier.carried
         if self.importing is None and carried is not None and carried.parcel is not None:
-            self.importing = Importing(carried.parcel, self._data, self._store, self._go_by)
+            self.importing = Importing(carried.parcel, self._data, self._store, self._clock, self._go_by)
         if self.importing is None:
             found = Brought("ended", told[way.outcome or Outcome.FAILED])
         else:

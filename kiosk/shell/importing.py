@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kiosk.care.library import Library, load
+from kiosk.clock import Clock, instant
 from kiosk.desk.staff_model import Brought, BroughtProgramme, Setting
+from kiosk.handover.plan_bed import CARRIED, Carried
 from kiosk.paths import assets
-from kiosk.records.rows import EventRow
+from kiosk.records.rows import EventRow, Row, StateRow
 from kiosk.records.store import Store
 from kiosk.words import Words
 
@@ -27,8 +31,8 @@ UNCHANGED, UNSURE = "unchanged", "unsure"
 class Importing:
     """One parcel, until it is forgotten. ``use`` is told of the library to go by once programmes were taken in."""
 
-    def __init__(self, parcel: Parcel, data: Path, store: Store, use: Callable[[Library], None]) -> None:
-        self._parcel, self._data, self._store, self._use = parcel, data, store, use
+    def __init__(self, parcel: Parcel, data: Path, store: Store, clock: Clock, use: Callable[[Library], None]) -> None:
+        self._parcel, self._data, self._store, self._clock, self._use = parcel, data, store, clock, use
         self._taken: tuple[str, ...] = ()
         self._wrong = ""
 
@@ -90,7 +94,7 @@ class Importing:
             self._use(load(assets() / PROGRAMMES, self._data / PROGRAMMES, self._parcel.files))
         return wrong
 
-    def _rows(self, part: str, by: str) -> tuple[EventRow, ...]:
+    def _rows(self, part: str, by: str) -> tuple[Row, ...]:
         from kiosk.handover.protect import fingerprint
 
         parcel = self._parcel
@@ -100,7 +104,14 @@ class Importing:
         if part == PROGRAMMES:
             names = [name.removesuffix(".toml") for name in parcel.files]
             return tuple(EventRow("audit", "programme.accepted", f"{name}:{by}") for name in names)
-        return () if parcel.person is None else (EventRow("audit", "plan.brought", by, parcel.person.code),)
+        if parcel.person is None:
+            return ()
+        at = instant(self._clock)
+        carried = Carried(
+            code=parcel.person.code, boot_id=at.boot_id, t_boot_ms=at.t_boot_ms, practised=parcel.practised
+        )
+        told = StateRow(CARRIED, msgspec.json.encode(carried).decode())
+        return (EventRow("audit", "plan.brought", by, parcel.person.code), told)
 
     def _install(self, part: str) -> str:
         from kiosk.handover.installing import Unsure, install_keys, install_programmes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kiosk.care.model import Override, Permission, Person
+from kiosk.care.model import Injection, Override, Permission, Person, Region
 from kiosk.desk import bringing, staff
 from kiosk.desk.effects import (
     Bind,
@@ -280,6 +281,9 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
         flags=2,
         pain_locked=True,
         pain_locked_on=DAY,
+        pause_until=DAY + timedelta(days=5),
+        injections=(Injection(given_on=DAY, regions=(Region.EYES,)),),
+        numb_eye=True,
         reviewed_by="therapist-1",
     )
     brought = msgspec.structs.replace(
@@ -287,6 +291,8 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
         permissions=(Permission.INSIDE_CHEEK,),
         overrides=(msgspec.structs.replace(override, rule="cause"),),
         locked=("care",),
+        pause_until=DAY + timedelta(days=2),
+        full_eye_closure=True,
         reviewed_by="therapist-9",
         language="xx",
     )
@@ -297,6 +303,8 @@ def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
     assert set(draft.permissions) == {Permission.INSIDE_CHEEK, Permission.CLIPS}
     assert (draft.overrides, draft.locked) == ((override,), ("care", "relax"))
     assert (draft.linked_review, draft.pain_locked, draft.pain_locked_on, draft.flags) == (True, True, DAY, 2)
+    assert (draft.pause_until, draft.injections) == (here.pause_until, here.injections)
+    assert (draft.numb_eye, draft.full_eye_closure) == (True, False)
     assert (draft.reviewed_by, draft.language) == ("", "en")
     desk = found(replace(READ, person=msgspec.structs.replace(brought, code=OTHER.code)))
     desk.choose("plan", "look")

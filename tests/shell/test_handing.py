@@ -53,8 +53,10 @@ def same(text: str) -> str:
 class AtStick:
     """A desk with a store, films and a stick: all of it real but the stick, the camera and the time."""
 
-    def __init__(self, data: Path, settings: Settings | None = None, *, aside: bool = False) -> None:
-        self.clock = SimClock()
+    def __init__(
+        self, data: Path, settings: Settings | None = None, *, aside: bool = False, clock: SimClock | None = None
+    ) -> None:
+        self.clock = clock or SimClock()
         self.data, self.settings = data, settings or Settings()
         self.store = Store.open(data, self.clock)
         self.sticks = SimSticks(self.clock)
