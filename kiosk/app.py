@@ -107,7 +107,7 @@ def _live(
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.records.store import Limits, Store
-        from kiosk.shell.bedside import with_bedside
+        from kiosk.shell.bedside import taught_pedals, with_bedside
         from kiosk.shell.ending import Ending
         from kiosk.shell.handing import Handing
         from kiosk.shell.loop import Loop
@@ -143,6 +143,7 @@ def _live(
         buttons, rejected = _buttons(settings, clock, stack, window=window)
         pedals = next((source for source in buttons if isinstance(source, PedalButtons)), None)
         if pedals is not None:
+            pedals.learn(taught_pedals(store.read()))
             painted.screen.keys_elsewhere()
         keys = Debounced(painted.screen, _timing(settings))
         ending = Ending()

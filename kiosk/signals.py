@@ -74,6 +74,26 @@ class PedalState:
 
 
 @dataclass(frozen=True, slots=True)
+class PedalKey:
+    """A key that is no built-in one went down; ``device`` and ``key`` by their own names, a held one only once."""
+
+    device: str
+    key: str
+    button: Button | None
+    """What it was taught to mean; None: nothing."""
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PedalMeaning:
+    """A key of a pedal that was taught to be a button."""
+
+    device: str
+    key: str
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReady:
     """The camera has a newer frame; it is fetched, not carried."""
 
@@ -197,6 +217,7 @@ Signal = (
     | Typed
     | Stuck
     | PedalState
+    | PedalKey
     | FrameReady
     | CameraState
     | FaceState

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.care.model import Person, Region, Role
+from kiosk.signals import PedalMeaning
 
 # Of the home.
 
@@ -230,6 +231,21 @@ class ErasePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class UsePedals:
+    """From now on these keys of pedals are buttons, beside the built-in ones; nothing is kept."""
+
+    meanings: tuple[PedalMeaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPedals:
+    """These keys of pedals are buttons, now and after the next start."""
+
+    meanings: tuple[PedalMeaning, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """A line of the event log about what has no effect of its own: words of a vocabulary, never free text.
 
@@ -265,6 +281,8 @@ StaffEffect = (
     | TakeIn
     | ForgetImport
     | ErasePerson
+    | UsePedals
+    | KeepPedals
     | Logged
     | LeaveStaff
 )

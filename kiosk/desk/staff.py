@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk import choosing
-from kiosk.desk import bringing, entry, erasing, handover, recording, setup, work
+from kiosk.desk import bringing, entry, erasing, handover, pedals, recording, setup, work
 from kiosk.desk.effects import StaffEffect
 from kiosk.desk.staff_model import Brought, Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed
-from kiosk.signals import Button, Chord, Press, Typed
+from kiosk.signals import Button, Chord, PedalKey, Press, Typed
 
 
 def _is_clock(staff: Staff) -> bool:
@@ -35,6 +35,7 @@ FORMS: dict[Place, Form] = {
     **handover.FORMS,
     **bringing.FORMS,
     **erasing.FORMS,
+    **pedals.FORMS,
     **setup.FORMS,
     Place.DATE: Form(
         fixed(),
@@ -76,6 +77,8 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         handover.hear_errand(turn, event)
     elif isinstance(event, Brought):
         bringing.hear(turn, event)
+    elif isinstance(event, PedalKey):
+        pedals.hear(turn, event)
     elif turn.s.place is Place.CLEANING:
         if isinstance(event, Chord):
             work.end_cleaning(turn)
@@ -129,6 +132,7 @@ def _idle_ms(staff: Staff) -> int:
 def _tidy(turn: Turn) -> None:
     handover.tidy(turn)
     bringing.tidy(turn)
+    pedals.tidy(turn)
 
 
 def _pass_time(turn: Turn) -> None:
@@ -168,6 +172,8 @@ def _turn_to(turn: Turn) -> None:
 def _press(turn: Turn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
+    if pedals.swallows(turn, button):
+        return
     if button is Button.RED and frame.digits:
         turn.frame(digits=frame.digits[:-1])
         _turn_to(turn)

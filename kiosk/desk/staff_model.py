@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from kiosk.care.model import Person, Role
 from kiosk.care.reasons import Notice
+from kiosk.desk.lesson import Lesson
 from kiosk.desk.offering import Offer
 from kiosk.desk.pin import NO_TRIES, Tries
-from kiosk.signals import Chord, Press, Typed
+from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, Typed
 
 
 class Place(StrEnum):
@@ -71,6 +72,8 @@ class Place(StrEnum):
     ERASE_WHO = "erase-who"
     ERASE = "erase"
     ERASE_SURE = "erase-sure"
+    PEDALS = "pedals"
+    LESSON = "lesson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,8 @@ class StaffData:
     clock_line: str = ""
     clock_by_network: bool = False
     boot_id: str = ""
+    pedals: tuple[PedalMeaning, ...] | None = None
+    """Keys of pedals that were taught; None: no pedal is read here."""
     idle_ms: int = 180_000
     cleaning_ms: int = 180_000
 
@@ -298,6 +303,8 @@ class Staff:
     prepared: Prepared | None = None
     errand: Errand | None = None
     brought: Brought | None = None
+    lesson: Lesson | None = None
+    """How far a pedal is taught, while that is on the screen."""
     seen: frozenset[str] = frozenset()
     clean_until_ms: int = 0
     left: bool = False
@@ -342,4 +349,4 @@ class PinChecked:
     right: bool
 
 
-StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand | Brought
+StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand | Brought | PedalKey

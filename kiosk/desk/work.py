@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk import bringing, erasing, recording, setup
+from kiosk.desk import bringing, erasing, pedals, recording, setup
 from kiosk.desk.dates import digits_of, moment_of
 from kiosk.desk.effects import Acknowledge, Clean, Discharge, SetClock
 from kiosk.desk.items import PAUSE, with_permission
@@ -40,6 +40,7 @@ PLACES = {
     SETTINGS: Place.SETTINGS,
     STATUS: Place.STATUS,
     STAFF: Place.STAFF,
+    pedals.PEDALS: Place.PEDALS,
 }
 
 EDITABLE: dict[str, tuple[int | bool | str, ...]] = {
@@ -64,7 +65,8 @@ def menu(staff: Staff) -> tuple[str, ...]:
     if not bound:
         found.insert(0, PERSON)
     clock = () if staff.data.clock_by_network else (CLOCK,)
-    found += [SETTINGS, STATUS, *clock, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
+    taught = () if staff.data.pedals is None else (pedals.PEDALS,)
+    found += [SETTINGS, STATUS, *taught, *clock, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.buttons_keys import button_of, edge_from_key, is_typing
+from kiosk.devices.buttons_keys import button_of, digit_of, edge_from_key, is_typing
 from kiosk.errors import ButtonError
 from kiosk.faults import harmless
-from kiosk.signals import Button, Edge, PedalState, Signal
+from kiosk.signals import Button, Edge, PedalKey, PedalMeaning, PedalState, Signal, Typed
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Pedal:
 
 
 class PedalButtons:
-    """A source of edges, of digits that staff type, and of ``PedalState``.
+    """A source of edges, of digits that staff type, of ``PedalState`` and ``PedalKey``.
 
     ``where`` is the path of one device or ``"auto"``: every device that has keys to type with, also those that are
     plugged in later. ``opener`` opens one path; None takes evdev's.
@@ -87,10 +87,11 @@ class PedalButtons:
     ) -> None:
         self._names = _key_names()
         self._open = opener or importlib.import_module("evdev").InputDevice
-        self._where, self._grab, self._folder = where, grab, folder
+        self._where, self._grab, self._folder, self._clock = where, grab, folder, clock
         self._pedals: dict[str, Pedal] = {}
         self._foreign: set[str] = set()
         self._lost: set[str] = set()
+        self._taught: dict[tuple[str, str], Button] = {}
         self._news: list[Signal] = []
         self._closed = False
         self._epoll = select.epoll()
@@ -106,6 +107,15 @@ class PedalButtons:
     def pedals(self) -> tuple[Pedal, ...]:
         """The devices that are being read."""
         return tuple(self._pedals.values())
+
+    def learn(self, meanings: Iterable[PedalMeaning]) -> None:
+        """From now on these keys are buttons; built-in ones keep theirs. What was taught before is forgotten."""
+        before = {path: self._buttons_held(pedal) for path, pedal in self._pedals.items()}
+        self._taught = {(one.device, one.key): one.button for one in meanings}
+        for path, pedal in self._pedals.items():
+            # Nobody will tell that a key came up which is no button any more.
+            gone = before[path] - self._buttons_held(pedal)
+            self._news += [Edge(button, False, self._clock.now_ms()) for button in sorted(gone)]
 
     def fileno(self) -> int:
         return self._epoll.fileno()
@@ -188,7 +198,12 @@ class PedalButtons:
     def _key(self, pedal: Pedal, code: int, down: bool, now_ms: int) -> None:
         pedal.held.add(code) if down else pedal.held.discard(code)
         name = self._names.get(code, f"key {code}")
-        signal = edge_from_key(name, down, now_ms)
+        signal: Edge | Typed | None = edge_from_key(name, down, now_ms)
+        if button_of(name) is None and digit_of(name) is None:
+            taught = self._taught.get((pedal.name, name.removeprefix("KEY_")))
+            if down:
+                self._news.append(PedalKey(pedal.name, name.removeprefix("KEY_"), taught, now_ms))
+            signal = None if taught is None else Edge(taught, down, now_ms)
         if down:
             pedal.sent = name.removeprefix("KEY_")
             pedal.means = signal.button if isinstance(signal, Edge) else "digit" if signal is not None else ""
@@ -197,7 +212,9 @@ class PedalButtons:
             self._news.append(signal)
 
     def _buttons_held(self, pedal: Pedal) -> set[Button]:
-        return {button for code in pedal.held if (button := button_of(self._names.get(code, ""))) is not None}
+        names = [self._names.get(code, f"key {code}") for code in pedal.held]
+        found = [button_of(name) or self._taught.get((pedal.name, name.removeprefix("KEY_"))) for name in names]
+        return {button for button in found if button is not None}
 
 
 def _key_names() -> dict[int, str]:

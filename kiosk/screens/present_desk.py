@@ -8,7 +8,7 @@ from datetime import date
 from kiosk import choosing
 from kiosk.care.days import day_words
 from kiosk.care.model import Side
-from kiosk.desk import entry, pin
+from kiosk.desk import entry, pedals, pin
 from kiosk.desk.staff import length, options, style
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.desk.staff_turn import Style
@@ -37,6 +37,7 @@ from kiosk.screens.present_desk_items import (
     slot_words,
     value_words,
 )
+from kiosk.screens.present_desk_pedals import lesson_words, pedal_words
 from kiosk.screens.present_desk_recording import (
     Lines,
     consent_words,
@@ -296,6 +297,7 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
     Place.ERASE: erase_words,
     Place.ERASE_SURE: sure_words,
     Place.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
+    Place.PEDALS: pedal_words,
     Place.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
 """Title and text of each menu."""
@@ -343,6 +345,7 @@ def _saved(staff: Staff, _: Words) -> NoteWords:
         "staff": (_("The new PIN holds from now on."),),
         "clock": (_("The clock holds until the next start."),),
         "erased": erased_words(_),
+        pedals.PEDALS: (_("Try each pedal once, on the home screen."),),
         **saved_words(_),
     }
     titles = {"undone": _("Taken back"), "withdrawn": _("Taken back"), "erased": _("Erased")}
@@ -376,6 +379,7 @@ NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
     Place.SAVED: _saved,
     Place.CLEANING: _cleaning,
     Place.WORDING: wording_words,
+    Place.LESSON: lesson_words,
     Place.PROTECTION: protection_words,
     Place.STICK: stick_words,
     Place.CARRIED: carried_words,

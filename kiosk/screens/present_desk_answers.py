@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.care.model import Permission, Person, Role
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
-from kiosk.desk import items, setup, work
+from kiosk.desk import items, pedals, setup, work
 from kiosk.desk.entry import NEW
 from kiosk.desk.staff_model import Place, Staff
 from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
@@ -19,6 +19,7 @@ from kiosk.screens.present_desk_items import (
     tick_words,
     value_words,
 )
+from kiosk.screens.present_desk_pedals import pedal_choice
 from kiosk.screens.present_desk_recording import clip_reasons, clip_words, consent_choice, replay_row
 from kiosk.screens.present_desk_settings import setting_note, setting_row, setting_words
 from kiosk.screens.scene import Choice, Mark, Row
@@ -64,6 +65,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return handover_choice(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_choice(answer, _)
+    if staff.place in (Place.PEDALS, Place.LESSON):
+        return pedal_choice(answer, _)
     if staff.place in (Place.CONSENT, Place.WORDING):
         return consent_choice(staff.place, answer, _)
     if staff.place is Place.ROLE:
@@ -112,6 +115,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         work.DISCHARGE: _("Discharge"),
         work.SETTINGS: _("Settings"),
         work.STATUS: _("Status"),
+        pedals.PEDALS: _("Pedals"),
         work.CLOCK: _("Date and time"),
         work.CLEANING: _("Cleaning"),
         work.STAFF: _("Staff and PINs"),

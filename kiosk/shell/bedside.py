@@ -6,10 +6,14 @@ import logging
 
 import msgspec
 
+from kiosk.devices.buttons_keys import button_of, digit_of
 from kiosk.errors import StoreError
 from kiosk.records.reader import Reader
 from kiosk.settings import Settings
+from kiosk.signals import Button, PedalMeaning
 
+PEDALS = "pedals"
+"""The key of the state row that keeps what pedals were taught."""
 log = logging.getLogger(__name__)
 
 BEDSIDE = (
@@ -46,6 +50,27 @@ def with_setting(settings: Settings, name: str, value: int | bool | str) -> Sett
         return msgspec.convert(values, Settings)
     except ValueError:  # also of msgspec: a word where a number belongs, or one that is not in the list
         return settings
+
+
+def pedals_text(meanings: tuple[PedalMeaning, ...]) -> str:
+    """What pedals were taught, as the row ``PEDALS`` keeps it."""
+    return msgspec.json.encode(meanings).decode()
+
+
+def taught_pedals(reader: Reader) -> tuple[PedalMeaning, ...]:
+    """What pedals were taught; nothing where that cannot be read, or where no key of them would stop."""
+    try:
+        kept = reader.state(PEDALS)
+        found = msgspec.json.decode(kept or "[]", type=tuple[PedalMeaning, ...])
+    except (StoreError, msgspec.DecodeError, UnicodeError, RecursionError) as why:
+        log.error("what pedals were taught cannot be read: %s", why)
+        return ()
+    free = [one for one in found if button_of(one.key) is None and digit_of(one.key) is None]
+    by_key: dict[tuple[str, str], PedalMeaning] = {}
+    for one in free:
+        by_key.setdefault((one.device, one.key), one)
+    stops = any(one.button is Button.RED for one in by_key.values())
+    return tuple(by_key.values()) if stops else ()
 
 
 def with_bedside(settings: Settings, reader: Reader) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -17,7 +18,7 @@ from kiosk.records.store import Store
 from kiosk.shell.handing import Handing
 from kiosk.shell.workshop import Workshop
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.signals import Source
+from kiosk.signals import PedalMeaning, Source
 
 
 class SettableClock(Clock, Protocol):
@@ -85,6 +86,8 @@ class Pedals(Protocol):
 
     @property
     def pedals(self) -> tuple[Pedal, ...]: ...
+
+    def learn(self, meanings: Iterable[PedalMeaning]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

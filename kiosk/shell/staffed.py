@@ -21,6 +21,7 @@ from kiosk.desk.effects import (
     ErasePerson,
     ForgetImport,
     ForgetPrepared,
+    KeepPedals,
     LeaveStaff,
     Logged,
     LookForImport,
@@ -33,6 +34,7 @@ from kiosk.desk.effects import (
     StopCarrying,
     StopLooking,
     TakeIn,
+    UsePedals,
 )
 from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
@@ -52,11 +54,11 @@ from kiosk.records.rows import (
 )
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Scene
-from kiosk.shell.bedside import key_of, text_of
+from kiosk.shell.bedside import PEDALS, key_of, pedals_text, text_of
 from kiosk.shell.people import BOUND, person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import Replaying
-from kiosk.signals import Chord, Done, ErrandMoved, Press, Signal, Stored, StoreState, Typed
+from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words
 
 SEED_BITS = 64
@@ -96,7 +98,9 @@ class Staffed:
         self._hand_over(effects)
 
     def hear(self, signal: Signal, now_ms: int) -> None:
-        if isinstance(signal, Press | Typed | Chord):
+        if isinstance(signal, PedalKey):
+            self._step(signal, now_ms)
+        elif isinstance(signal, Press | Typed | Chord):
             handing = self._ports.handing
             if handing is not None and handing.busy is not self.state.data.carrying:
                 # A worker begins and ends between what is stored.
@@ -159,6 +163,12 @@ class Staffed:
             kept = text_of(effect.value)
             row = StateRow(key_of(effect.key), kept)
             self._put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
+        elif isinstance(effect, UsePedals | KeepPedals):
+            if self._ports.pedals is not None:
+                self._ports.pedals.learn(effect.meanings)
+            if isinstance(effect, KeepPedals):
+                row = StateRow(PEDALS, pedals_text(effect.meanings))
+                self._put(row, EventRow("audit", "pedals", f"{len(effect.meanings)}:{effect.by}"))
         elif isinstance(effect, SaveStaff):
             self._away += 1
             # Hashing is slow on purpose; the store may be told from any thread.

@@ -23,7 +23,7 @@ from kiosk.records.health import Problem
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
-from kiosk.shell.bedside import BEDSIDE
+from kiosk.shell.bedside import BEDSIDE, taught_pedals
 from kiosk.shell.notices import Condition
 from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports
@@ -109,6 +109,7 @@ def desk_data(
         clock_line=words("Date not set") if unset else clock_words(local_moment(clock.wall_utc()), words),
         clock_by_network=clock.status() is ClockStatus.NTP,
         boot_id=clock.boot_id,
+        pedals=None if ports.pedals is None else taught_pedals(reader),
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,
     )

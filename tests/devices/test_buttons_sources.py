@@ -23,7 +23,7 @@ from kiosk.devices.buttons_open import open_buttons
 from kiosk.devices.buttons_pedal import PedalButtons
 from kiosk.devices.buttons_sim import SimButtons
 from kiosk.errors import ButtonError
-from kiosk.signals import Button, Edge, PedalState, Press, Typed
+from kiosk.signals import Button, Edge, PedalKey, PedalMeaning, PedalState, Press, Typed
 
 GREEN, AMBER, RED = Button.GREEN, Button.AMBER, Button.RED
 PINS = {GREEN: 17, AMBER: 27, RED: 22}
@@ -308,6 +308,28 @@ def test_pedals_as_they_are_sold_press_buttons(tmp_path: Path) -> None:
 
 
 @evdev
+def test_a_taught_key_is_a_button_and_built_in_ones_keep_theirs(tmp_path: Path) -> None:
+    """What is taught holds beside the built-in keys, is one press however long it is held, and ends without a trace."""
+    (tmp_path / "event0").touch()
+    pedal = FakePedal(name="FS", keys=(183, 57))
+    pedals = PedalButtons("auto", SimClock(t_ms=7), opener=lambda _path: pedal, folder=str(tmp_path))
+    pedals.learn([PedalMeaning("FS", "F13", RED), PedalMeaning("FS", "SPACE", RED), PedalMeaning("FS", "5", RED)])
+    for code, value in ((183, 1), (183, 2), (183, 2), (183, 0), (57, 1), (57, 0), (6, 1)):
+        pedal.type(code, value)
+    pressed = PedalKey("FS", "F13", RED, 5)
+    space = [Edge(GREEN, True, 5), Edge(GREEN, False, 5)]
+    assert list(pedals.drain(5)) == [pressed, Edge(RED, True, 5), Edge(RED, False, 5), *space, Typed(5, 5)]
+    pedal.type(183, 1)
+    pedals.drain(6)
+    pedals.learn(())
+    assert list(pedals.drain(7)) == [Edge(RED, False, 7)], "nobody would ever tell that it came up"
+    pedal.type(183, 0)
+    pedal.type(183, 1)
+    assert list(pedals.drain(8)) == [PedalKey("FS", "F13", None, 8)]
+    pedals.close()
+
+
+@evdev
 def test_a_key_that_is_no_button_is_named_and_its_loss_is_not(tmp_path: Path) -> None:
     """A pedal that sends only F13 is read, so that staff learn which key it sends; a keyboard that typed is no loss."""
     (tmp_path / "event0").touch()
@@ -316,7 +338,7 @@ def test_a_key_that_is_no_button_is_named_and_its_loss_is_not(tmp_path: Path) ->
     (seen,) = pedals.pedals
     assert (seen.name, seen.sent, seen.means) == ("foot\\udcff\\x1bswitch", "", "")
     pedal.type(183, 1)
-    assert list(pedals.drain(5)) == []
+    assert list(pedals.drain(5)) == [PedalKey("foot\\udcff\\x1bswitch", "F13", None, 5)]
     assert (seen.sent, seen.means) == ("F13", "")
     pedal.type(5, 1)
     assert list(pedals.drain(6)) == [Typed(4, 6)]

@@ -39,7 +39,7 @@ from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
-from kiosk.signals import Button, Press, Typed
+from kiosk.signals import Button, PedalKey, PedalMeaning, Press, Typed
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
@@ -211,6 +211,7 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
     yield from _handing_over()
+    yield from _teaching()
     yield from _bringing()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
@@ -252,6 +253,26 @@ def _handing_over() -> Iterator[Staff]:
         yield desk.state
         for errand in ERRANDS if prepared.way == "passphrase" else ():
             yield staff.step(desk.state, errand, START)[0]
+
+
+def _teaching() -> Iterator[Staff]:
+    """A pedal while it is taught, with keys of long names, and what was taught before."""
+    known = tuple(PedalMeaning("PCsensor FootSwitch", f"KPLEFTPAREN{n}", button) for n in range(4) for button in Button)
+    for before in ((), known[:3], known):
+        at = AtDesk.entered(staff_data(FULL, pedals=before))
+        at.choose("pedals")
+        yield at.state
+        at.choose("teach")
+        for key, button in (("BRIGHTNESS_CYCLE", None), ("F13", Button.RED), *[("BRIGHTNESS_CYCLE", None)] * 3):
+            yield at.state
+            at.send(PedalKey("PCsensor FootSwitch", key, button, START))
+        yield at.state
+        at.send(PedalKey("PCsensor FootSwitch", "BRIGHTNESS_CYCLE", Button.RED, START))
+        at.press(Button.RED)
+        yield at.state
+        for key in ["F17"] * 3 + ["F18"] * 3:
+            at.send(PedalKey("PCsensor FootSwitch", key, None, START))
+            yield at.state
 
 
 def _bringing() -> Iterator[Staff]:
