@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 FILE = "kiosk.toml"
 LAST_GOOD = ".last-good"
 PREFIX = "KIOSK_"
+ENVIRONMENT = "environment"
+"""Where a fault of a variable stands, in the place of a file."""
 OTHER_VARIABLES = frozenset({"KIOSK_DATA", "KIOSK_CONFIG"})
 """Variables that name a place rather than a setting; the command line reads them."""
 LARGEST = 16 * 1024
@@ -57,7 +59,7 @@ def load(path: Path, env: Mapping[str, str], *, keep: bool = True) -> tuple[Sett
         _keep(spare, text)
     overlay, env_faults = _from_environment(env)
     merged = {section: {**values.get(section, {}), **overlay.get(section, {})} for section in SECTIONS}
-    clashes = list(_clashes("environment", "", merged))
+    clashes = list(_clashes(ENVIRONMENT, "", merged))
     if clashes:  # the file alone was free of them
         env_faults += clashes
         merged = {section: values.get(section, {}) for section in SECTIONS}
@@ -227,7 +229,7 @@ def _from_environment(env: Mapping[str, str]) -> tuple[Values, list[Fault]]:
         if not name.startswith(PREFIX) or name in OTHER_VARIABLES:
             continue
         if name not in VARIABLES:
-            faults.append(_unknown("environment", name, name, VARIABLES, "setting"))
+            faults.append(_unknown(ENVIRONMENT, name, name, VARIABLES, "setting"))
             continue
         section, key = VARIABLES[name]
         kind = {f.name: f.type for f in msgspec.structs.fields(SECTIONS[section])}[key]
@@ -236,7 +238,7 @@ def _from_environment(env: Mapping[str, str]) -> tuple[Values, list[Fault]]:
         except msgspec.ValidationError:
             faults.append(
                 Fault(
-                    "environment", name, shown(env[name]), f"must be {rule_of(kind)}", "change the variable or unset it"
+                    ENVIRONMENT, name, shown(env[name]), f"must be {rule_of(kind)}", "change the variable or unset it"
                 )
             )
     return values, faults

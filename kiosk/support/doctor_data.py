@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import paths
+from kiosk.config import ENVIRONMENT
 from kiosk.errors import AssetError, HandoverError
 from kiosk.faults import Fault
 from kiosk.support.doctor_check import Check, fault, ok, warning
@@ -172,4 +173,6 @@ def _named(name: str, found: str, faults: Sequence[Fault]) -> Check:
         return ok(name, found)
     first = " ".join(str(f) for f in faults[:3])
     more = f" And {len(faults) - 3} more." if len(faults) > 3 else ""
-    return fault(name, f"{found}. {first}{more}", f"`kiosk check {faults[0].file}` lists every reason")
+    files = dict.fromkeys(f.file for f in faults if f.file != ENVIRONMENT)
+    step = f"`kiosk check {next(iter(files))}` lists every reason" if files else "change these variables or unset them"
+    return fault(name, f"{found}. {first}{more}", step)

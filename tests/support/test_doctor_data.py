@@ -12,6 +12,8 @@ import pyrage
 import pytest
 
 from kiosk import paths
+from kiosk.config import ENVIRONMENT
+from kiosk.faults import Fault
 from kiosk.handover.installing import install_keys
 from kiosk.handover.protect import fingerprint
 from kiosk.records.migrations import SCHEMA
@@ -171,3 +173,11 @@ def test_keys_of_the_clinic(tmp_path: Path) -> None:
         db.execute("INSERT INTO state VALUES ('setting.handover.protection', 'recipients')")
         db.commit()
     assert not data_checks.keys(tmp_path, "none").found.endswith("not in use"), "what the desk says counts more"
+
+
+def test_a_bad_variable_is_no_file_to_check(tmp_path: Path) -> None:
+    """`kiosk check environment` used to be the advice, and there is no such file."""
+    faults = [Fault(ENVIRONMENT, "KIOSK_SOUND_VOLUME", '"9"', "must be a whole number", "change the variable")]
+    assert data_checks.settings(tmp_path / "kiosk.toml", faults).next_step == "change these variables or unset them"
+    both = [*faults, Fault("kiosk.toml", "line 1", "", "this is not TOML", "correct this line")]
+    assert "`kiosk check kiosk.toml`" in data_checks.settings(tmp_path / "kiosk.toml", both).next_step
