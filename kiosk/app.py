@@ -9,7 +9,7 @@ import gc
 import logging
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -115,17 +115,34 @@ def _live(
         from kiosk.shell.shell import Shell
         from kiosk.shell.trial import settle
         from kiosk.shell.wait import SelectWait
+        from kiosk.shell.waking import Waking
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
         from kiosk.sight.models import folder_of
         from kiosk.sight.sight import Sight
+        from kiosk.words import words
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
         assets = paths.assets()
         storage = settings.storage
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
-        store = Store.open(data, clock, limits)
+        store = Store.open(data, clock, limits, wait=False)
         stack.callback(store.close, CLOSE_S)
+        ending = Ending()
+        stack.callback(ending.close)
+        ending.listen()
+        watchdog = Watchdog()
+        camera = _camera(settings, clock, assets, window=window)
+        stack.callback(camera.close)
+        if not store.begun:
+            waking = Waking(store, words(settings.site.language), clock.now_ms())
+            early: tuple[Source, ...] = (painted.screen, store, ending)
+            with closing(SelectWait(clock, early)) as wait:
+                Loop(clock, wait, early, camera, waking, painted, watchdog).run()
+            if waking.ended:
+                watchdog.stopping()
+                return False
+        store.begin()
         if trial is not None:
             settle(store)
         # What staff changed at the bedside counts more than the file, in safe mode too: one switch stays one switch.
@@ -134,8 +151,6 @@ def _live(
         known = library.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
         stack.callback(sound.close)
-        camera = _camera(settings, clock, assets, window=window)
-        stack.callback(camera.close)
         sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
         lights = _lights(settings)
@@ -146,9 +161,6 @@ def _live(
             pedals.learn(taught_pedals(store.read()))
             painted.screen.keys_elsewhere()
         keys = Debounced(painted.screen, _timing(settings))
-        ending = Ending()
-        stack.callback(ending.close)
-        ending.listen()
         workshop = Workshop()
         stack.callback(workshop.close)
         # What a made-up person did is handed over to nobody.
@@ -177,7 +189,6 @@ def _live(
             sources = (*sources, handing)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
-        watchdog = Watchdog()
         stack.callback(watchdog.stopping)
         gc.enable()
         gc.collect()

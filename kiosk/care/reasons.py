@@ -33,6 +33,7 @@ def _reasons(*reasons: Reason) -> Mapping[str, Reason]:
 
 REASONS = _reasons(
     Reason("no-person", "Ask staff to set up your plan."),
+    Reason("doubt", "Part of the record was lost. Ask your therapist to check your plan first."),
     Reason("paused", "Your plan is paused. Ask your nurse when it goes on."),
     Reason("flag", "You said that something is new. Ask staff to look first."),
     Reason("locked", "Your therapist has closed this for now. Ask when it opens."),
@@ -64,6 +65,7 @@ REASONS = _reasons(
 FOR_STAFF: Mapping[str, str] = MappingProxyType(
     {
         "no-person": "Nobody is set up.",
+        "doubt": "Part of the record was lost. A therapist has to check the plan first.",
         "paused": "The plan is paused.",
         "flag": "A warning sign was reported. Nobody of staff has looked yet.",
         "locked": "A therapist has closed it for this person.",
@@ -97,6 +99,7 @@ TIMED_CODES = frozenset(("per-day", "gap"))
 
 NOTICES: Mapping[str, str] = MappingProxyType(
     {
+        "doubt": "Part of the record was lost. Check side, stage, ticks and pauses, then save. Until then: Relax only.",
         "incomplete": "The plan is not complete: stage, side, onset or cause is missing.",
         "review-soon": "The ticked movements are due for review. Movement closes 7 days after the 30th day.",
         "review-overdue": "The ticked movements were not reviewed in time. Movement is closed until they are.",

@@ -83,6 +83,8 @@ class Today:
     last_active_ended_ms: int | None = None
     begun_today: Mapping[str, int] = field(default_factory=dict)
     red_stuck: bool = False
+    doubted: bool = False
+    """Something that rules go by was lost, and no therapist has confirmed the plan since."""
     new_day: bool = True
     last_practised: Mapping[str, date] = field(default_factory=dict)
 
@@ -115,6 +117,8 @@ def overridden(person: Person, code: str) -> bool:
 def _lasting(person: Person, programme: Programme, today: Today) -> Iterator[str]:
     """What keeps a programme closed until staff, or weeks, change something."""
     family = programme.family
+    if today.doubted and family is not Family.RELAX:
+        yield "doubt"
     if not _reached(today.day, person.pause_until):
         yield "paused"
     if flagged(person, family):
@@ -309,6 +313,8 @@ def notices(person: Person, today: Today) -> tuple[Notice, ...]:
 
 
 def _notice_codes(person: Person, today: Today) -> Iterator[str]:
+    if today.doubted:
+        yield "doubt"
     if None in (person.stage, person.side, person.onset, person.cause):
         yield "incomplete"
     if person.cause in (Cause.STROKE, Cause.UNKNOWN) and not overridden(person, "cause"):

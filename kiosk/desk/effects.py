@@ -122,6 +122,14 @@ class SavePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmPlan:
+    """A therapist has looked at the whole plan of this person: what was lost before puts it in doubt no longer."""
+
+    code: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bind:
     """From now on this is the kiosk of ``code``; empty: of nobody (a new person was taken back)."""
 
@@ -266,6 +274,7 @@ StaffEffect = (
     | SaveTries
     | SaveStaff
     | SavePerson
+    | ConfirmPlan
     | Bind
     | Discharge
     | Acknowledge

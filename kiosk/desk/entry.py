@@ -20,8 +20,8 @@ NEW = "new"
 
 
 def arrive(turn: Turn) -> None:
-    """Somebody wants in: by the slot they choose, or as the first of all."""
-    turn.reset(Place.SLOTS if turn.s.slots else Place.FIRST)
+    """Somebody wants in: by the slot they choose, or as the first of all; where the slots are lost, nobody."""
+    turn.reset(Place.SLOTS if turn.s.slots else Place.LOST if turn.s.data.staff_lost else Place.FIRST)
 
 
 def locked_ms(staff: Staff) -> int:
@@ -129,6 +129,7 @@ def _pin_length(_: Staff) -> int:
 
 FORMS: dict[Place, Form] = {
     Place.FIRST: Form(fixed(OK), _first, Style.DIRECT),
+    Place.LOST: Form(fixed(OK), lambda turn, _answer: turn.leave(), Style.DIRECT),
     Place.SLOTS: Form(lambda staff: tuple(slot.slot for slot in staff.slots), _choose),
     Place.PIN: Form(fixed(), _try, Style.DIGITS, length=_pin_length),
     Place.CHECKING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
 from kiosk.desk import items
 from kiosk.desk.dates import date_of, digits_of
-from kiosk.desk.effects import Bind, ChangeSetting, SavePerson, TakeIn
+from kiosk.desk.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
 from kiosk.desk.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SECTIONS, SEQUENCES, SPANS, WHOLE, YES
 from kiosk.desk.staff_model import Place, Setting, Staff, Undo
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
@@ -295,7 +295,9 @@ def _review(turn: Turn, answer: str) -> None:
     s = turn.s
     if answer not in (SAVE, SAVE_BELOW):
         turn.open(Place.ITEM, answer, "")
-    elif s.draft is not None and (s.draft != s.person):
+        return
+    confirmed = _confirm(turn)
+    if s.draft is not None and s.draft != s.person:
         known = (s.person, *s.data.former)
         save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
         if any(frame.place is Place.BROUGHT_PLAN for frame in turn.s.frames):
@@ -304,6 +306,20 @@ def _review(turn: Turn, answer: str) -> None:
         turn.open(Place.SAVED, "person")
     else:
         _return(turn)
+        if confirmed:
+            turn.open(Place.SAVED, "confirmed")
+
+
+def _confirm(turn: Turn) -> bool:
+    """Whoever saves from the whole summary has seen side, stage, ticks and pauses: a therapist's word ends a doubt."""
+    s = turn.s
+    whole = s.role is Role.THERAPIST and not s.frame.about
+    if s.draft is None or not whole or s.draft.code not in s.data.doubted:
+        return False
+    turn.effects.append(ConfirmPlan(s.draft.code, s.slot))
+    left = tuple(code for code in s.data.doubted if code != s.draft.code)
+    turn.set(data=dataclasses.replace(s.data, doubted=left))
+    return True
 
 
 def come_along(staff: Staff) -> tuple[Setting, ...]:

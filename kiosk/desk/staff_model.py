@@ -18,6 +18,7 @@ class Place(StrEnum):
     """Where at the desk we are. The table of what each one answers to is in ``kiosk.desk.staff``."""
 
     FIRST = "first"
+    LOST = "lost"
     SLOTS = "slots"
     PIN = "pin"
     CHECKING = "checking"
@@ -218,8 +219,12 @@ class StaffData:
     """
 
     slots: tuple[Slot, ...] = ()
+    staff_lost: bool = False
+    """There were PINs, and the record of them is lost: nobody may make the first one here."""
     person: Person | None = None
     former: tuple[Person, ...] = ()
+    doubted: tuple[str, ...] = ()
+    """The codes of those whose plan a therapist has to confirm, because something was lost."""
     new_code: str = ""
     inbox: tuple[InboxLine, ...] = ()
     offers: tuple[Offer, ...] = ()

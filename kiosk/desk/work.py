@@ -112,6 +112,7 @@ def _inbox(turn: Turn, answer: str) -> None:
 
 
 REVIEWED_AT = {
+    "doubt": Place.REVIEW,
     "incomplete": "stage",
     "review-soon": "ticks",
     "review-overdue": "ticks",
@@ -124,7 +125,7 @@ REVIEWED_AT = {
     "flag": Place.PROGRAMMES,
     "cause-unknown": Place.PROGRAMMES,
 }
-"""Where what a notice asks for is done: an item of the plan, or the programmes. The notice goes by itself then."""
+"""Where what a notice asks for is done: an item of the plan, all of it, programmes. The notice goes by itself then."""
 
 
 def reviewable(staff: Staff, notice: str) -> bool:
@@ -136,10 +137,11 @@ def _review(turn: Turn, notice: str) -> None:
     if not reviewable(turn.s, notice):
         return
     where = REVIEWED_AT[notice]
+    if where is not Place.PROGRAMMES:
+        turn.set(draft=turn.s.person)
     if isinstance(where, Place):
         turn.open(where)
     else:
-        turn.set(draft=turn.s.person)
         turn.open(Place.ITEM, where, "")
 
 

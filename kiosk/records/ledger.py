@@ -12,11 +12,16 @@ import msgspec
 
 from kiosk.clock import ClockStatus, Instant
 from kiosk.records import erasing
+from kiosk.records.checking import closes
 from kiosk.records.daytime import anchor_of, dated
 from kiosk.records.rows import (
     STAFF_LOST,
+    WORD,
     AnchorRow,
     BootRow,
+    Confirm,
+    Doubt,
+    DoubtRow,
     Entry,
     Erase,
     EventRow,
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SEQ, RUN, TOKEN = "seq", "run", "token"
+CODES = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
+"""Everybody whose plan may be in doubt."""
 TIDY = "tidy"
 """1 while what was erased may still lie in unused places of the file."""
 
@@ -93,6 +100,24 @@ class Ledger:
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 our own names
             self._db.execute("DELETE FROM state WHERE key = ?", (STAFF_LOST,))
             self.set_counter(TIDY, 1)
+        elif isinstance(order, Confirm):
+            self._db.execute(
+                "UPDATE doubts SET confirmed_by = ?, revision = revision + 1"
+                " WHERE patient_code = ? AND confirmed_by = ''",
+                (order.by, order.patient_code),
+            )
+            self.put(EventRow("audit", "plan.confirmed", order.by, order.patient_code), at)
+        elif isinstance(order, Doubt):
+            self.put(InboxRow(f"unread:{order.name}", code="row_unread", detail_code=order.name), at)
+            if closes(order.name):
+                self.doubt(order.name, at)
+
+    def doubt(self, cause: str, at: Instant) -> None:
+        """Everybody's plan is in doubt for this cause; where a therapist has confirmed it since, it stays so."""
+        for (code,) in self._db.execute(CODES).fetchall():
+            known = self._one("SELECT 1 FROM doubts WHERE patient_code = ? AND cause = ?", (code, cause))
+            if known is None and isinstance(code, str) and WORD.fullmatch(code):
+                self.put(DoubtRow(code, cause), at)
 
     def set_aside(self, row: Row, at: Instant, reason: str) -> None:
         """Keep a row that its own table does not take, and tell the log."""

@@ -39,14 +39,18 @@ def open_to_look(database: Path) -> Looking:
         wal = database.with_name(database.name + COMPANIONS[0])
         # Immutable ignores the journal, so that is right only when the journal is empty.
         leftover = wal.exists() and wal.stat().st_size > 0
-        in_place = f"{database.absolute().as_uri()}?immutable=1"
-        ways.append((lambda: _copied(database)) if leftover else (lambda: _connect(in_place)))
+        ways.append((lambda: _copied(database)) if leftover else (lambda: open_unwritten(database)))
     for way in ways[:-1]:
         try:
             return way()
         except sqlite3.Error:
             continue
     return ways[-1]()
+
+
+def open_unwritten(database: Path) -> Looking:
+    """A record that nobody writes and that has no journal: nothing is left beside it. Raises sqlite3.Error."""
+    return _connect(f"{database.absolute().as_uri()}?immutable=1")
 
 
 def text_of(raw: bytes) -> str | bytes:

@@ -38,5 +38,18 @@ class ResetStaff(Order, frozen=True):
     by: str
 
 
+class Confirm(Order, frozen=True):
+    """A therapist (``by``) has looked at this person's plan: nothing that was lost until now puts it in doubt."""
+
+    patient_code: str
+    by: str
+
+
+class Doubt(Order, frozen=True):
+    """The row ``name`` (see ``row.name_of``) cannot be read: staff are told, and plans are in doubt where it rules."""
+
+    name: str
+
+
 Entry = Row | Order
 """What may be handed over to the store."""

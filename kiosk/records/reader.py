@@ -71,8 +71,11 @@ class Reader:
 
     def person(self, code: str) -> PersonRow | None:
         """The newest set-up of this person that can be read; where a newer one cannot, it is in doubt."""
-        found = self._ask(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC", code)
-        return found[0] if found else None
+        return next(iter(self.set_ups(code)), None)
+
+    def set_ups(self, code: str) -> list[PersonRow]:
+        """Every set-up of this person that can be read, newest first."""
+        return self._ask(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC", code)
 
     def persons(self) -> list[PersonRow]:
         """The newest set-up of everybody that can be read, by code."""
@@ -80,12 +83,10 @@ class Reader:
 
     def doubted(self, code: str) -> bool:
         """Whether something that rules go by was lost, and no therapist has confirmed this person's plan since."""
-        told = {row.cause: bool(row.confirmed_by) for row in self._ask(DoubtRow, "WHERE patient_code = ?", code)}
-        return not all(told.values()) or any(closes(name) and not told.get(name) for name in self.unread)
-
-    def doubts(self, code: str) -> list[DoubtRow]:
-        """What has put this person's plan in doubt and was not confirmed yet."""
-        return self._ask(DoubtRow, "WHERE patient_code = ? AND confirmed_by = '' ORDER BY cause", code)
+        doubts = self._ask(DoubtRow, "")
+        told = {row.cause for row in doubts}
+        waiting = any(row.patient_code == code and not row.confirmed_by for row in doubts)
+        return waiting or any(closes(name) and name not in told for name in self.unread)
 
     def staff_lost(self) -> bool:
         """Whether there were PINs and nobody knows them any more: then nobody may make the first one here."""

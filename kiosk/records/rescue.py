@@ -12,7 +12,7 @@ from kiosk.clock import Instant, ticks_ns
 from kiosk.records import staff_copy
 from kiosk.records.folder import RESCUED, Folder
 from kiosk.records.ledger import Ledger
-from kiosk.records.rows import STAFF_LOST, DoubtRow, EventRow, InboxRow, StateRow
+from kiosk.records.rows import STAFF_LOST, EventRow, InboxRow, StateRow
 from kiosk.records.salvage import salvage
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 READING_NS = 120_000_000_000
 """So long a damaged file may be read; what is further back in it then counts as lost."""
-CODES = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
-"""Everybody whose plan may be in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
         with db.atomic():
             ledger = Ledger(db)
             _staff(db, ledger, folder.path, bool(found.missing), at)
-            for (code,) in db.execute(CODES).fetchall():
-                ledger.put(DoubtRow(code, aside.name), at)
+            ledger.doubt(aside.name, at)
             ledger.put(EventRow("fault", "database_quarantined", aside.name), at)
             ledger.put(EventRow("info", "rows_salvaged", str(found.rows)), at)
             for table in found.missing:

@@ -17,7 +17,7 @@ from kiosk.errors import ContentError
 from kiosk.records.columns import MOST_MS
 
 WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
-MOST_KEY = 100
+MOST_KEY = 90
 """Characters of a key that is still told."""
 
 

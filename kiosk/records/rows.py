@@ -57,6 +57,8 @@ from kiosk.records.columns import (
 )
 
 # Whoever puts or reads rows finds here also what they share and the orders that go the same way.
+from kiosk.records.orders import Confirm as Confirm
+from kiosk.records.orders import Doubt as Doubt
 from kiosk.records.orders import Entry as Entry
 from kiosk.records.orders import Erase as Erase
 from kiosk.records.orders import Forget as Forget

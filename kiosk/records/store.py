@@ -15,7 +15,7 @@ from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import SENTENCES, Problem
 from kiosk.records.queue import Queue
 from kiosk.records.reader import Reader
-from kiosk.records.rows import AnchorRow, Entry, EventRow, utc_text
+from kiosk.records.rows import AnchorRow, Doubt, Entry, EventRow, utc_text
 from kiosk.records.writer import Writer
 from kiosk.signals import Signal, Stored, StoreState
 
@@ -44,6 +44,7 @@ class Store:
         self._trusted: ClockStatus | None = None
         self._beat_ms = clock.now_ms()
         self._reader: Reader | None = None
+        self._told: set[str] = set()
         self._writer = Writer(folder, limits, self._queue, _Told(self), instant(clock))
         self._thread = threading.Thread(target=self._writer.run, name="records", daemon=True)
 
@@ -85,7 +86,8 @@ class Store:
     @property
     def unread(self) -> tuple[str, ...]:
         """The names of rows that cannot be read: table and key."""
-        return tuple(self._writer.unread)
+        met = self._reader.unread if self._reader is not None else ()
+        return tuple(sorted({*self._writer.unread, *met}))
 
     @property
     def doubtful(self) -> bool:
@@ -135,6 +137,10 @@ class Store:
         elif jump_ms or at.status is not self._trusted:
             self._trusted = at.status
             self.put(AnchorRow(at.boot_id, at.t_boot_ms, utc_text(at.wall_utc), at.status.value))
+        for name in sorted(self._reader.unread - self._told) if self._reader is not None else ():
+            # Met while it was asked for: what this closes stays closed after the next start as well.
+            if self.put(Doubt(name)):
+                self._told.add(name)
         if at.t_boot_ms - self._beat_ms >= self._limits.powered_every_ms:
             self._beat_ms = at.t_boot_ms
             self.put()
@@ -220,6 +226,9 @@ class _Told:
 
     def notice(self, sentence: str) -> None:
         self._store._lasting.append(sentence)
+
+    def opened(self) -> None:
+        self._store._ring()
 
 
 def _size(jump_ms: int) -> str:

@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.clock import Instant
 from kiosk.errors import NewerSchema
 from kiosk.records import staff_copy
-from kiosk.records.checking import RULING, TELLING, closes, unread
+from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import Problem, problem_of
 from kiosk.records.ledger import TIDY, Ledger
 from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.recovery import close_interrupted
-from kiosk.records.rows import WORD, DoubtRow, EventRow, InboxRow, Order, Row
+from kiosk.records.rows import Doubt, Entry, EventRow, Order
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 LOG = logging.getLogger(__name__)
-CODES = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
-"""Everybody whose plan may be in doubt."""
 UNFIT = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
@@ -52,6 +50,8 @@ class Listener(Protocol):
 
     def notice(self, sentence: str) -> None: ...
 
+    def opened(self) -> None: ...
+
 
 class Writer:
     """``run`` is the thread's body. ``opened`` is set after the first try to open, however that went."""
@@ -66,7 +66,7 @@ class Writer:
         self._quarantines = 0
         self._recovered = False
         self._problem = Problem.NONE
-        self._untold: list[Row] = []
+        self._untold: list[Entry] = []
         self._checking: Iterator[tuple[str, ...]] = iter(())
         self._retry_ms = 0
         self._abandoned = False
@@ -93,7 +93,12 @@ class Writer:
             self._become(Problem.IO_ERROR)
         finally:
             self._drop_connection()
+            self._say_opened()
+
+    def _say_opened(self) -> None:
+        if not self.opened.is_set():
             self.opened.set()
+            self._listener.opened()
 
     def abandon(self) -> None:
         """Give up what cannot be stored now."""
@@ -116,13 +121,13 @@ class Writer:
             self._trouble(error)
             if not self._retry_ms:
                 return True
-            self.opened.set()
+            self._say_opened()
             self._queue.wait_for_close(self._retry_ms / 1000)
             if self._queue.closing:
                 # The wait above ends at once from now on: without this, closing would turn it into a busy loop.
                 threading.Event().wait(min(self._retry_ms, 50) / 1000)
             return True
-        self.opened.set()
+        self._say_opened()
         self._retry_ms = 0
         if self._untold or (checked is not None and not self._queue.closing):
             return True
@@ -172,16 +177,8 @@ class Writer:
 
     def _tell_unread(self, names: tuple[str, ...]) -> None:
         """Rows that cannot be read: named to staff, and what they may have closed is closed until a therapist looks."""
-        db = self._db
-        if not names or db is None:
-            return
-        codes = [code for (code,) in db.execute(CODES).fetchall() if isinstance(code, str) and WORD.fullmatch(code)]
-        for name in names:
-            self.unread.append(name)
-            self._untold.append(InboxRow(f"unread:{name}", code="row_unread", detail_code=name))
-            if closes(name):
-                known = {code for (code,) in db.execute("SELECT patient_code FROM doubts WHERE cause = ?", (name,))}
-                self._untold += [DoubtRow(code, name) for code in codes if code not in known]
+        self.unread += names
+        self._untold += map(Doubt, names)
 
     def _write(self, group: list[Handed]) -> None:
         """All of ``group``, and what the store has to say itself, in one transaction."""
@@ -220,7 +217,7 @@ class Writer:
         if not ledger.counter(TIDY):
             return
         # Nobody waits for the first screen, or for the farewell, because of this.
-        self.opened.set()
+        self._say_opened()
         self._tidied_ms = at_ms
         self.tidying = True
         try:

@@ -329,6 +329,14 @@ def _first(_staff: Staff, _: Words) -> NoteWords:
     return _("First start"), lines, Mark.LOCK
 
 
+def _lost(_staff: Staff, _: Words) -> NoteWords:
+    lines = (
+        _("The record of this kiosk was damaged, and the PINs in it are lost."),
+        _("Tell whoever looks after it: the command `kiosk staff reset` lets the first therapist in."),
+    )
+    return _("No PIN can be read"), lines, Mark.LOCK
+
+
 def _locked(staff: Staff, _: Words) -> NoteWords:
     minutes = -(-entry.locked_ms(staff) // 60_000)
     lines = (
@@ -341,6 +349,7 @@ def _locked(staff: Staff, _: Words) -> NoteWords:
 def _saved(staff: Staff, _: Words) -> NoteWords:
     lines = {
         "person": (person_words(staff.person, _),),
+        "confirmed": (_("The plan is confirmed. What it opens is open again."),),
         "undone": (_("It is as it was before."), person_words(staff.person, _)),
         "staff": (_("The new PIN holds from now on."),),
         "clock": (_("The clock holds until the next start."),),
@@ -348,7 +357,12 @@ def _saved(staff: Staff, _: Words) -> NoteWords:
         pedals.PEDALS: (_("Try each pedal once, on the home screen."),),
         **saved_words(_),
     }
-    titles = {"undone": _("Taken back"), "withdrawn": _("Taken back"), "erased": _("Erased")}
+    titles = {
+        "confirmed": _("Confirmed"),
+        "undone": _("Taken back"),
+        "withdrawn": _("Taken back"),
+        "erased": _("Erased"),
+    }
     what = staff.frame.about[0]
     return titles.get(what, _("Saved")), lines[what], Mark.TICK
 
@@ -374,6 +388,7 @@ def _empty(staff: Staff, _: Words) -> NoteWords:
 
 NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
     Place.FIRST: _first,
+    Place.LOST: _lost,
     Place.CHECKING: lambda _staff, _: (_("One moment"), (_("The PIN is being checked."),), Mark.LOCK),
     Place.LOCKED: _locked,
     Place.SAVED: _saved,

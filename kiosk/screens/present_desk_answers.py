@@ -83,7 +83,7 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
 def _words(place: Place, _: Words) -> dict[str, str]:
     """Answers that are called the same wherever they stand, and those of ``place``."""
     words = {
-        setup.OK: _("Set a PIN") if place is Place.FIRST else _("Menu"),
+        setup.OK: {Place.FIRST: _("Set a PIN"), Place.LOST: _("Home")}.get(place, _("Menu")),
         items.YES: _("Yes"),
         items.NO: _("No"),
         items.DONE: _("Done"),

@@ -70,6 +70,7 @@ def today(
         begun_today=dict(begun),
         new_day=known.certain or slept,
         red_stuck=red_stuck,
+        doubted=reader.doubted(code),
         last_practised=last,
     )
     elsewhere = carried(reader, code)

@@ -7,7 +7,7 @@ import msgspec
 from kiosk.care.model import OnsetBand, Person
 from kiosk.errors import StoreError
 from kiosk.records.reader import Reader
-from kiosk.records.rows import PersonRow
+from kiosk.records.rows import PersonRow, digest_of, name_of
 
 BOUND = "bound"
 """Key of the state row that names the person this kiosk is bound to; empty: nobody."""
@@ -16,6 +16,7 @@ BOUND = "bound"
 def person_row(person: Person) -> PersonRow:
     """The row of ``person``: the columns that an export shows, and the whole as JSON."""
     band = person.onset.band if person.onset else OnsetBand.UNKNOWN
+    profile = msgspec.json.encode(person).decode()
     return PersonRow(
         patient_code=person.code,
         stage=person.stage or "",
@@ -24,7 +25,8 @@ def person_row(person: Person) -> PersonRow:
         cause=person.cause or "",
         one_hand=person.one_hand,
         reviewed_by=person.reviewed_by,
-        profile=msgspec.json.encode(person).decode(),
+        profile=profile,
+        digest=digest_of(profile),
     )
 
 
@@ -32,14 +34,23 @@ def person_of(row: PersonRow) -> Person:
     """The person of a row. Raises StoreError where the profile cannot be read: it must not be guessed."""
     try:
         return msgspec.json.decode(row.profile.encode(), type=Person)
-    except msgspec.DecodeError as why:
+    except msgspec.DecodeError:  # its message may hold what the plan says
         raise StoreError(
-            f"the plan of {row.patient_code} cannot be read ({why}): set this person up again; nothing else is lost"
-        ) from why
+            f"the plan of {row.patient_code} cannot be read: set this person up again; nothing else is lost"
+        ) from None
+
+
+def known_person(reader: Reader, code: str) -> Person | None:
+    """The newest plan of this person that can be read; where a newer one cannot, ``reader`` knows of the doubt."""
+    for row in reader.set_ups(code):
+        try:
+            return person_of(row)
+        except StoreError:
+            reader.unread.add(name_of(PersonRow, row.columns()))
+    return None
 
 
 def bound_person(reader: Reader) -> Person | None:
     """Whom this kiosk is bound to."""
     code = reader.state(BOUND)
-    row = reader.person(code) if code else None
-    return person_of(row) if row is not None else None
+    return known_person(reader, code) if code else None

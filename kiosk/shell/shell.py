@@ -256,7 +256,12 @@ class Shell:
             self._let_go()
             self._mode = self._home()
         while self._wishes:
-            self._grant(self._wishes.pop(0), now_ms)
+            try:
+                self._grant(self._wishes.pop(0), now_ms)
+            except StoreError as why:
+                # Nothing that is asked of a record in trouble ends the kiosk.
+                log.error("the record cannot be read: %s", why)
+                self._refresh(now_ms)
 
     def _grant(self, wish: HomeEffect, now_ms: int) -> None:
         store, sound = self._ports.store, self._ports.sound
@@ -390,7 +395,8 @@ class Shell:
 
     def _today(self, person: Person) -> Today:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
-        return today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
+        day = today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
+        return replace(day, doubted=True) if self._ports.store.doubtful else day
 
     def _nobodys_day(self) -> Today:
         """The day as far as the clock knows it, while nobody is set up."""

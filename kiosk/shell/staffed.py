@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from kiosk.desk.effects import (
     ChangeSetting,
     CheckPin,
     Clean,
+    ConfirmPlan,
     Discharge,
     ErasePerson,
     ForgetImport,
@@ -38,8 +40,10 @@ from kiosk.desk.effects import (
 )
 from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
+from kiosk.errors import StoreError
 from kiosk.records.rows import (
     AnchorRow,
+    Confirm,
     Entry,
     EventRow,
     Forget,
@@ -60,6 +64,8 @@ from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import Replaying
 from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words
+
+log = logging.getLogger(__name__)
 
 SEED_BITS = 64
 NEVER = 1 << 62
@@ -113,7 +119,7 @@ class Staffed:
         elif isinstance(signal, ErrandMoved):
             self._hear_errand(now_ms)
         elif isinstance(signal, Stored | StoreState):
-            self._step(Fresh(self._gather()), now_ms)
+            self._refresh(now_ms)
             if isinstance(signal, Stored):
                 self._stored = max(self._stored, signal.token)
                 self._counted = 0 if signal.token >= self._counted else self._counted
@@ -132,6 +138,15 @@ class Staffed:
         lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
         saving = self._away > 0 or self._handed > self._stored
         return present_staff(self.state, notice, words, lines, saving=saving)
+
+    def _refresh(self, now_ms: int) -> None:
+        """Show what is true now; a record that cannot be read just now leaves what is shown."""
+        try:
+            data = self._gather()
+        except StoreError as why:
+            log.warning("the desk shows what was true before: %s", why)
+        else:
+            self._step(Fresh(data), now_ms)
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
         self.state, effects = staff.step(self.state, event, now_ms)
@@ -246,7 +261,7 @@ class Staffed:
     def _hear_taken(self, now_ms: int) -> None:
         handing = self._ports.handing
         if handing is not None and self.state.brought is not None:
-            self._step(Fresh(self._gather()), now_ms)
+            self._refresh(now_ms)
             self._step(handing.brought(self._words), now_ms)
 
     def _count(self, effect: SaveTries) -> None:
@@ -276,6 +291,8 @@ def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
     """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
     if isinstance(effect, SavePerson):
         return _person_rows(effect)
+    if isinstance(effect, ConfirmPlan):
+        return (Confirm(effect.code, effect.by),)
     if isinstance(effect, Bind):
         return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
     if isinstance(effect, Discharge):

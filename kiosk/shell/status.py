@@ -17,7 +17,7 @@ from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.offering import offers
 from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
-from kiosk.errors import HandoverError, StoreError
+from kiosk.errors import HandoverError
 from kiosk.faults import harmless
 from kiosk.records.health import Problem
 from kiosk.records.reader import Reader
@@ -25,7 +25,7 @@ from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
 from kiosk.shell.bedside import BEDSIDE, taught_pedals
 from kiosk.shell.notices import Condition
-from kiosk.shell.people import person_of
+from kiosk.shell.people import known_person
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import replay_lines
 from kiosk.signals import Button
@@ -84,19 +84,21 @@ def desk_data(
 ) -> StaffData:
     """Everything the desk shows, from the record and the rules. ``keys``: those of ``keys_installed``."""
     reader, clock = ports.store.read(), ports.clock
-    kept, unread = _people(reader)
+    kept = _people(reader)
     unset = clock.status() is ClockStatus.UNSET
     flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
     return StaffData(
         slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader)),
+        staff_lost=reader.staff_lost(),
         person=person,
+        doubted=tuple(p.code for p in kept if ports.store.doubtful or reader.doubted(p.code)),
         former=tuple(p for p in kept if person is None or p.code != person.code),
         new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
         inbox=_inbox(reader, library, words),
         offers=offers(library, person, day) if person else (),
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
-        status=(*status, *(StatusRow(words("Fault"), fault, "fault") for fault in unread)),
+        status=(*status, *(StatusRow(words("Not read"), name, "fault") for name in ports.store.unread)),
         replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
@@ -136,15 +138,10 @@ def handed_over(reader: Reader, _: Words) -> str:
     return _("package {n}, {when}").format(n=last.seq, when=when)
 
 
-def _people(reader: Reader) -> tuple[list[Person], list[str]]:
-    """Everybody whose plan can be read, and a sentence for each whose cannot: one damaged plan closes no desk."""
-    kept, unread = [], []
-    for row in reader.persons():
-        try:
-            kept.append(person_of(row))
-        except StoreError as why:
-            unread.append(str(why))
-    return kept, unread
+def _people(reader: Reader) -> list[Person]:
+    """Everybody of whom a plan can be read: one damaged plan closes no desk."""
+    found = (known_person(reader, row.patient_code) for row in reader.persons())
+    return [person for person in found if person is not None]
 
 
 def _free_code(bits: int, taken: set[str]) -> str:

@@ -60,32 +60,56 @@ def file_system(place: Path, mountinfo: str) -> tuple[str, str]:
 
 def database(data: Path) -> Check:
     """The database, if there is one yet, is whole and of a version that this kiosk knows."""
+    from kiosk.records.checking import unread
+    from kiosk.records.expected import is_of
     from kiosk.records.folder import DATABASE, QUARANTINE
+    from kiosk.records.looking import open_to_look, open_unwritten
     from kiosk.records.migrations import SCHEMA
+    from kiosk.records.rows import ROWS
 
     name = "Database"
     file = data / DATABASE
     if not file.exists():
         return ok(name, f"none yet in {data}; the first start makes it")
-    # Without a journal nobody is writing, and only then may SQLite look without its helper files.
-    quiet = not file.with_name(f"{DATABASE}-wal").exists()
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro{'&immutable=1' * quiet}", uri=True)) as db:
-            result = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-            schema = db.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as why:
-        return fault(name, f"{file} cannot be read: {why}", "start the kiosk: it sets a damaged file aside and says so")
+        # Without a journal nobody is writing, and SQLite need not leave its helper files.
+        quiet = not file.with_name(f"{DATABASE}-wal").exists()
+        looking = open_unwritten(file) if quiet else open_to_look(file)
+    except (sqlite3.Error, OSError) as why:
+        return fault(name, f"{file} cannot be read: {why}", _next_start(data))
+    try:
+        result = looking.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        schema = looking.connection.execute("PRAGMA user_version").fetchone()[0]
+        lost = schema <= SCHEMA and not is_of(looking.connection, schema)
+        bad = [] if lost else [row for names in unread(looking.connection, ROWS) for row in names]
+    except (sqlite3.Error, UnicodeDecodeError) as why:
+        return fault(name, f"{file} cannot be read: {why}", _next_start(data))
+    finally:
+        looking.close()
+    if result == "ok" and lost:
+        result = f"its tables are not those of version {schema}"
     if result != "ok":
-        step = "start the kiosk: it sets the damaged file aside, keeps what can be read, and says so"
-        return fault(name, f"{file} is damaged: {result}", step)
+        return fault(name, f"{file} is damaged: {result}", _next_start(data))
     if schema > SCHEMA:
         return fault(name, f"{file} was written by a newer kiosk (tables of version {schema})", "install that version")
     aside = sorted(p.name for p in (data / QUARANTINE).glob("*") if not p.name.endswith(("-wal", "-shm")))
     found = f"{file}, {file.stat().st_size // 1024} kB, whole, tables of version {schema} of {SCHEMA}"
+    if bad:
+        told = f"{found}; {len(bad)} row(s) cannot be read: {', '.join(bad[:5])}"
+        return warning(name, told, "they are left out everywhere; a therapist confirms the plan at the desk")
     if aside:
         step = f"hand {data / QUARANTINE} to support"
         return warning(name, f"{found}; set aside earlier: {', '.join(aside[:5])}", step)
     return ok(name, found)
+
+
+def _next_start(data: Path) -> str:
+    """What to do about a damaged record."""
+    from kiosk.records.health import writable
+
+    if not writable(data):
+        return f"nothing can be written to {data}: put the record right on a copy of the folder that can be written to"
+    return "start the kiosk: it sets the damaged file aside, keeps what can be read, and says so"
 
 
 def fonts() -> Check:

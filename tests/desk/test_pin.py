@@ -14,8 +14,9 @@ from kiosk.desk import pin
 from kiosk.desk.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.desk.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
 from kiosk.desk.staff_model import PinChecked, Place
+from kiosk.screens.present_desk import present_staff
 from kiosk.signals import Button, Typed
-from tests.desk.desks import NURSE, PIN, START, THERAPIST, AtDesk, staff_data
+from tests.desk.desks import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
 
 WRONG = "135790"
 MINUTE = 60_000
@@ -235,3 +236,14 @@ def test_wrong_keys_are_not_digits_elsewhere() -> None:
     before = desk.state
     desk.send(Typed(3, START))
     assert desk.state.frames == before.frames
+
+
+def test_where_the_slots_are_lost_nobody_sets_a_first_pin() -> None:
+    """Whoever stands there reads who can let a therapist in, and goes home."""
+    desk = AtDesk.begin(staff_data(None, slots=(), staff_lost=True))
+    assert desk.at(Place.LOST)
+    assert "kiosk staff reset" in said(present_staff(desk.state, "", str))
+    desk.press(Button.AMBER)
+    assert desk.at(Place.LOST)
+    desk.press(Button.GREEN)
+    assert (desk.state.left, desk.of(SaveStaff)) == (True, [])

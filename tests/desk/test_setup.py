@@ -22,8 +22,9 @@ from kiosk.care.model import (
     Tick,
     ViewMode,
 )
+from kiosk.care.reasons import NOTICES, Notice
 from kiosk.desk import staff
-from kiosk.desk.effects import Bind, Change, SavePerson
+from kiosk.desk.effects import Bind, Change, ConfirmPlan, SavePerson
 from kiosk.desk.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
 from kiosk.desk.setup import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
 from kiosk.desk.staff_model import Place, Slot
@@ -451,3 +452,23 @@ def test_a_nurse_pauses_the_plan_and_no_more() -> None:
     saved = desk.of(SavePerson)[0]
     assert saved.changes == (Change("pause_until", str(DAY + timedelta(days=14))),)
     assert saved.by == "nurse-1"
+
+
+def test_a_plan_in_doubt_is_confirmed_from_its_whole_summary() -> None:
+    """By a therapist, changed or not; a nurse is not led there, and her pause confirms nothing."""
+    data = staff_data(doubted=(PARETIC.code,), notices=(Notice("doubt", NOTICES["doubt"]),))
+    desk = AtDesk.entered(data)
+    desk.choose("inbox", "!doubt")
+    assert desk.at(Place.REVIEW)
+    desk.choose(SAVE)
+    assert desk.of(ConfirmPlan) == [ConfirmPlan(PARETIC.code, "therapist-1")]
+    assert desk.of(SavePerson) == []
+    assert (desk.state.place, desk.state.frame.about) == (Place.SAVED, ("confirmed",))
+    desk.choose("ok", "person", CHANGE, SAVE)
+    assert len(desk.of(ConfirmPlan)) == 1
+    nurse = AtDesk.entered(data, "nurse-1")
+    nurse.choose("inbox", "!doubt")
+    assert nurse.at(Place.INBOX)
+    nurse.press(Button.RED)
+    nurse.choose("pause", "none", SAVE)
+    assert nurse.of(ConfirmPlan) == []

@@ -200,6 +200,7 @@ def _staff_states() -> Iterator[Staff]:
     locked = replace(THERAPIST, tries=Tries(5, 60_000, "boot-1", START))
     beginnings = [
         AtDesk.begin(staff_data(slots=())),
+        AtDesk.begin(staff_data(slots=(), staff_lost=True)),
         AtDesk.begin(staff_data(slots=(locked, NURSE))),
         AtDesk.entered(staff_data(None, former=(SYNKINETIC,))),
         AtDesk.entered(staff_data(None, former=(AGREED,))),

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from sqlite_utils import Database
 
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
 from kiosk.faults import Fault
 from kiosk.handover.installing import install_keys
 from kiosk.handover.protect import fingerprint
-from kiosk.records.migrations import SCHEMA
+from kiosk.records import health, looking
+from kiosk.records.migrations import SCHEMA, migrations
 from kiosk.support import doctor_data as data_checks
 from kiosk.support.doctor_check import State
 
@@ -63,8 +65,8 @@ def test_disk_room(tmp_path: Path) -> None:
 def database(folder: Path, schema: int = SCHEMA) -> Path:
     with closing(sqlite3.connect(folder / "kiosk.db")) as db:
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("CREATE TABLE things (name TEXT)")
-        db.executemany("INSERT INTO things VALUES (?)", [("x" * 500,)] * 200)
+        migrations.apply(Database(db))
+        db.executemany("INSERT INTO state VALUES (?, ?)", [(f"key.{n}", "x" * 500) for n in range(200)])
         db.execute(f"PRAGMA user_version = {schema:d}")
         db.commit()
     return folder / "kiosk.db"
@@ -105,6 +107,53 @@ def test_damaged_databases(tmp_path: Path) -> None:
     for check in (damaged, garbage):
         assert check.state is State.FAULT
         assert "aside" in check.next_step
+
+
+def test_a_record_on_a_read_only_medium_is_read_as_an_export_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a journal and no helper file, where none can be made: it is whole, and a damaged one is for a copy."""
+    live, still = tmp_path / "live", tmp_path / "still"
+    for folder in (live, still):
+        folder.mkdir()
+    with closing(sqlite3.connect(database(live))) as db:
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("INSERT INTO state VALUES ('late', '1')")
+        db.commit()
+        for name in ("kiosk.db", "kiosk.db-wal"):
+            (still / name).write_bytes((live / name).read_bytes())
+    real = sqlite3.connect
+
+    def read_only(name: str, *args: object, **kwargs: object) -> sqlite3.Connection:
+        if "still" in str(name) and "immutable" not in str(name):
+            raise sqlite3.OperationalError("unable to open database file")
+        return real(name, *args, **kwargs)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    monkeypatch.setattr(health, "writable", lambda _folder: False)
+    monkeypatch.setattr(looking, "writable", lambda _folder: False)
+    check = data_checks.database(still)
+    assert (check.state, "whole" in check.found) == (State.OK, True)
+    raw = bytearray((still / "kiosk.db").read_bytes())
+    raw[8192:16384] = b"\xa5" * 8192
+    (still / "kiosk.db").write_bytes(raw)
+    damaged = data_checks.database(still)
+    assert damaged.state is State.FAULT
+    assert "nothing can be written" in damaged.next_step
+
+
+def test_rows_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    """By table and key: what else stands there is told to nobody."""
+    with closing(sqlite3.connect(database(tmp_path))) as db:
+        db.execute("INSERT INTO boots VALUES ('boot-1', 1, 0, 9223372036854775806)")
+        db.execute("INSERT INTO state VALUES ('setting.x', CAST(x'736563726574ff' AS TEXT))")
+        db.commit()
+    check = data_checks.database(tmp_path)
+    assert check.state is State.WARNING
+    assert "2 row(s) cannot be read: " in check.found
+    assert "boots:boot-1" in check.found
+    assert "state:setting.x" in check.found
+    assert "secret" not in check.found
 
 
 def test_quarantine_is_remembered(tmp_path: Path) -> None:

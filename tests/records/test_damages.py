@@ -1,0 +1,80 @@
+"""Damaged in every way: it opens soon, keeps what a plain reader gets, opens no desk, and nothing that was closed."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from kiosk.records.rows import ROWS
+from tests.records.damages import KINDS, OPEN_S, Bench, Found, fill, spoil
+
+SHARE = 0.95
+"""Of what a plain reader of the damaged file gets, at least."""
+COLUMNS = [
+    (kind.TABLE, name) for kind in ROWS if kind.TABLE not in ("erasures", "doubts") for name in kind.__struct_fields__
+]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A record in which every table has rows."""
+    whole = tmp_path_factory.mktemp("whole")
+    fill(whole)
+    return Bench(whole, compare=False)
+
+
+@pytest.mark.parametrize(
+    "seeds", [pytest.param(range(8), id="few"), pytest.param(range(1_000, 1_250), id="2,000", marks=pytest.mark.slow)]
+)
+def test_whatever_the_damage(bench: Bench, seeds: range) -> None:
+    """Eight kinds of damage, over and over: see ``damages`` for the table."""
+    found: dict[str, Found] = defaultdict(Found)
+    for seed in seeds:
+        for kind in KINDS:
+            bench.run(kind, seed, found[kind])
+    assert [fault for one in found.values() for fault in one.faults] == []
+    assert {kind: one.both / one.plain for kind, one in found.items() if one.both < SHARE * one.plain} == {}
+    assert max(one.worst_s for one in found.values()) < 2 * OPEN_S
+    assert sum(one.set_aside for one in found.values()) > len(seeds)
+
+
+@pytest.mark.parametrize(
+    ("first", "step"), [pytest.param(2, 7, id="some"), pytest.param(0, 1, id="all", marks=pytest.mark.slow)]
+)
+def test_one_bad_cell_of_each_column(bench: Bench, first: int, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kiosk shows its home and opens its desk, everybody else's rows stand, and nothing is set aside."""
+    found = Found()
+    for seed, (table, column) in enumerate(COLUMNS[first::step]):
+
+        def damage(dice: random.Random, data: Path, table: str = table, column: str = column) -> None:
+            spoil(data, table, column, dice)
+
+        monkeypatch.setitem(KINDS, "column", damage)
+        bench.run("column", seed, found)
+    assert found.faults == []
+    assert found.set_aside == 0
+    assert found.plain - found.both <= found.runs
+
+
+def lost(dice: random.Random, data: Path) -> None:
+    """Rows are gone from a file that is whole, and PINs with them: no kiosk can know of it."""
+    connection = sqlite3.connect(data / "kiosk.db")
+    for table in ("sessions", "staff"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    connection.commit()
+    connection.close()
+    (data / "staff.json").unlink(missing_ok=True)
+
+
+def test_the_judge_sees_a_desk_that_opens_and_what_is_not_closed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were a loss to go unnoticed, it would be found out."""
+    monkeypatch.setitem(KINDS, "lost", lost)
+    found = Found()
+    bench.run("lost", 0, found)
+    told = " ".join(found.faults)
+    assert "first therapist" in told
+    assert "opened what was closed" in told
