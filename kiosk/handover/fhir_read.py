@@ -14,37 +14,39 @@ from kiosk.handover.fhir import FILE
 MOST_LINE = 64 << 10
 """Bytes of one line: ours have some hundreds to a few thousand."""
 HEAD_END = b'"entry":['
-Name = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Name = Annotated[str, Meta(min_length=36, max_length=36)]
+"""A UUID, as text."""
+URN = "urn:uuid:"
 
 
-class _Reference(Struct):
-    reference: Annotated[str, Meta(pattern="^urn:uuid:")]
+class _Reference(Struct, gc=False):
+    reference: str
 
 
-class _Identifier(Struct):
+class _Identifier(Struct, gc=False):
     system: str
     value: str
 
 
-class _Subject(Struct):
+class _Subject(Struct, gc=False):
     identifier: _Identifier
 
 
-class _Coding(Struct):
+class _Coding(Struct, gc=False):
     system: str
     code: str
 
 
-class _Concept(Struct):
+class _Concept(Struct, gc=False):
     coding: Annotated[list[_Coding], Meta(min_length=1)]
 
 
-class _Device(Struct, tag_field="resourceType", tag="Device"):
+class _Device(Struct, gc=False, tag_field="resourceType", tag="Device"):
     id: Name
     identifier: list[_Identifier]
 
 
-class _Procedure(Struct, tag_field="resourceType", tag="Procedure"):
+class _Procedure(Struct, gc=False, tag_field="resourceType", tag="Procedure"):
     id: Name
     status: Literal["in-progress", "completed", "stopped"]
     code: _Concept
@@ -52,7 +54,7 @@ class _Procedure(Struct, tag_field="resourceType", tag="Procedure"):
     usedReference: list[_Reference]  # noqa: N815 FHIR's own name
 
 
-class _Observation(Struct, tag_field="resourceType", tag="Observation"):
+class _Observation(Struct, gc=False, tag_field="resourceType", tag="Observation"):
     id: Name
     status: Literal["final", "preliminary"]
     code: _Concept
@@ -61,12 +63,12 @@ class _Observation(Struct, tag_field="resourceType", tag="Observation"):
     partOf: Annotated[list[_Reference], Meta(min_length=1)]  # noqa: N815 FHIR's own name
 
 
-class _Entry(Struct):
+class _Entry(Struct, gc=False):
     fullUrl: str  # noqa: N815 FHIR's own name
     resource: _Device | _Procedure | _Observation
 
 
-class _Bundle(Struct, tag_field="resourceType", tag="Bundle"):
+class _Bundle(Struct, gc=False, tag_field="resourceType", tag="Bundle"):
     type: Literal["collection"]
     identifier: _Identifier
     entry: list[_Entry]
@@ -78,23 +80,24 @@ BUNDLE, ENTRY = msgspec.json.Decoder(_Bundle), msgspec.json.Decoder(_Entry)
 def check_bundle(chunks: Iterator[bytes]) -> None:
     """Read all of ``chunks``. Raises PackageError with the line that is wrong."""
     known: set[str] = set()
-    """The device and the sessions: what others refer to. Observations of a session follow it."""
+    """Full URLs of the device and the sessions: what others refer to. Observations of a session follow it."""
     of_session: set[str] = set()
     number = 0
     try:
-        for resource in _resources(chunks):
-            if resource.id in known:
+        for line in _entries(chunks):
+            entry = ENTRY.decode(line)
+            name, resource = entry.fullUrl, entry.resource
+            if name != URN + resource.id:
+                raise ValueError("an entry whose fullUrl is not the id of its resource")
+            if name in known or name in of_session:
                 raise ValueError("a name that stands there twice")
-            for told in _references(resource):
-                if told.reference.removeprefix("urn:uuid:") not in known:
+            observed = isinstance(resource, _Observation)
+            for other in _references(resource):
+                if other.reference not in known:
                     raise ValueError("it refers to something that does not come before it")
-            if isinstance(resource, _Observation):
-                if resource.id in of_session:
-                    raise ValueError("a name that stands there twice")
-                of_session.add(resource.id)
-            else:
-                known.add(resource.id)
+            if not observed:
                 of_session.clear()
+            (of_session if observed else known).add(name)
             number += 1
     except (ValueError, RecursionError) as why:
         if isinstance(why, PackageError):
@@ -108,8 +111,8 @@ def _references(resource: _Device | _Procedure | _Observation) -> list[_Referenc
     return resource.usedReference if isinstance(resource, _Procedure) else []
 
 
-def _resources(chunks: Iterator[bytes]) -> Iterator[_Device | _Procedure | _Observation]:
-    """The resources, in their order; the first line holds the head and the first of them."""
+def _entries(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The entries as JSON, in their order; the first line holds the head and the first of them."""
     lines = _lines(chunks)
     head, found, line = next(lines, b"").partition(HEAD_END)
     if not found:
@@ -118,18 +121,11 @@ def _resources(chunks: Iterator[bytes]) -> Iterator[_Device | _Procedure | _Obse
     for following in lines:
         if not line.endswith(b","):
             raise ValueError("its entries are not parted by commas")
-        yield _resource(line[:-1])
+        yield line[:-1]
         line = following
     if not line.endswith(b"]}"):
         raise ValueError("it does not end as a bundle of ours does")
-    yield _resource(line[:-2])
-
-
-def _resource(line: bytes) -> _Device | _Procedure | _Observation:
-    entry = ENTRY.decode(line)
-    if entry.fullUrl != f"urn:uuid:{entry.resource.id}":
-        raise ValueError("an entry whose fullUrl is not the id of its resource")
-    return entry.resource
+    yield line[:-2]
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
