@@ -15,6 +15,7 @@ from kiosk.handover.meter import Stop
 from kiosk.handover.outcomes import Outcome, sentences
 from kiosk.handover.parcel import FILE, MOST_ZIP, Parcel
 from kiosk.handover.stick_target import Reached
+from kiosk.safefiles import open_file, open_folder
 from kiosk.signals import StickTrouble
 
 LINKED = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
@@ -46,12 +47,12 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
 
 def _read(mounted: Mounted) -> bytes | Outcome:
     """The file, whole, or what is there instead. Raises OSError, StickError."""
-    folder = os.open(mounted.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    folder = open_folder(mounted.path)
     try:
         if os.fstat(folder).st_dev != mounted.device:
             raise StickError(StickTrouble.NONE, "it was taken out while it was being mounted")
         try:
-            file = os.open(FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+            file = open_file(FILE, folder)
         except FileNotFoundError:
             return Outcome.NO_FILE
         except OSError as why:

@@ -7,10 +7,11 @@ rename makes the accepted one; then each file is moved to its place. A cut in be
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from kiosk.safefiles import sync_folder, write_new
 
 PROGRAMMES = "programmes"
 PART = ".coming"
@@ -35,15 +36,15 @@ def install_keys(data: Path, keys: tuple[str, ...]) -> None:
     part = path.with_name(path.name + PART)
     try:
         part.unlink(missing_ok=True)
-        _write(part, "".join(f"{key}\n" for key in keys).encode("ascii"))
+        write_new(part, "".join(f"{key}\n" for key in keys).encode("ascii"))
         part.replace(path)
     except OSError:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
     with _unsure():
-        _sync(path.parent)
-        _sync(data)
+        sync_folder(path.parent)
+        sync_folder(data)
 
 
 def install_programmes(data: Path, files: Mapping[str, bytes]) -> None:
@@ -59,15 +60,15 @@ def install_programmes(data: Path, files: Mapping[str, bytes]) -> None:
     try:
         part.mkdir(mode=0o700)
         for name, raw in files.items():
-            _write(part / name, raw)
-        _sync(part)
+            write_new(part / name, raw)
+        sync_folder(part)
         part.rename(place / ACCEPTED)
     except OSError:
         shutil.rmtree(part, ignore_errors=True)
         raise
     with _unsure():
-        _sync(place)
-        _sync(data)
+        sync_folder(place)
+        sync_folder(data)
         settle(data)
 
 
@@ -79,9 +80,9 @@ def settle(data: Path) -> None:
         return
     for file in sorted(accepted.iterdir()):
         file.replace(place / file.name)
-    _sync(place)
+    sync_folder(place)
     accepted.rmdir()
-    _sync(place)
+    sync_folder(place)
 
 
 @contextlib.contextmanager
@@ -90,19 +91,3 @@ def _unsure() -> Iterator[None]:
         yield
     except OSError as why:
         raise Unsure(*why.args) from why
-
-
-def _write(path: Path, raw: bytes) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(file, "wb") as stream:
-        stream.write(raw)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

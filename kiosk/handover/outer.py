@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk import safefiles
 from kiosk.errors import PackageError
 from kiosk.handover import manifest
 from kiosk.handover.target import PART
@@ -72,7 +73,7 @@ def _check(path: Path) -> Outer:
 def open_file(path: Path) -> int:
     """A descriptor of a plain file. Raises PackageError for anything else, without waiting for a pipe or a device."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        fd = safefiles.open_file(path)
     except OSError as why:
         if why.errno == errno.ELOOP:
             raise PackageError(f"{path.name}: this is a link that leads elsewhere; do not open it") from None

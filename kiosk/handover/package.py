@@ -17,8 +17,7 @@ from kiosk.handover.bag import Payload, bag_zip
 from kiosk.handover.csvs import csv_bytes
 from kiosk.handover.datapackage import Digest, Written
 from kiosk.handover.meter import Meter, Progress, Stop
-from kiosk.handover.packing import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name
-from kiosk.handover.parts import part_name
+from kiosk.handover.packing import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name
 from kiosk.handover.plan_bed import bed_of
 from kiosk.handover.protect import Protection, seal
 from kiosk.handover.schema import TABLES

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kiosk.handover.manifest import is_plain
-from kiosk.handover.parts import part_name
 from kiosk.handover.tables import Snapshot
 
 ARCHIVE_BYTES = 3 << 30
@@ -16,6 +16,10 @@ ARCHIVE_FILES = 50_000
 """Or beyond this: who reads a zip file keeps its directory in memory, and ours refuses one without end."""
 CLIPS, REPLAYS = "clips", "replays"
 """The tables, and the folders in a bag; films lie in a folder of that name in the data folder, too."""
+MOST_PARTS = 40
+"""Files of one document; from there on each of them holds more. Whoever clears a stick tries every name."""
+
+_FURTHER = re.compile(r"-[0-9]+(\.[a-z]+)$")
 
 
 class Packing:
@@ -75,3 +79,14 @@ def path_of(name: str, row: Mapping[str, Any]) -> str:
     if name == CLIPS:
         return f"{CLIPS}/{row['file']}"
     return f"{REPLAYS}/{row['session_id']}-{row['step_order']}-{row['repetition']}.bin"
+
+
+def part_name(name: str, number: int) -> str:
+    """The name of the part of this number, from 0: ``data.zip``, ``data-2.zip``, ``data-3.zip``, …"""
+    stem, dot, ending = name.partition(".")
+    return name if number == 0 else f"{stem}-{number + 1}{dot}{ending}"
+
+
+def whole_name(name: str) -> str:
+    """The name of the first part, from that of any."""
+    return _FURTHER.sub(r"\1", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kiosk.handover.parts import whole_name
+from kiosk.handover.packing import whole_name
 from kiosk.handover.protect import Protection
 
 FILE = "READ-ME.txt"

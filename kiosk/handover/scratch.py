@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from kiosk.safefiles import open_folder
+
 PREFIX = "kiosk-tables-"
 
 
@@ -37,7 +39,7 @@ def sweep() -> None:
 
 
 def _remove(place: Path) -> None:
-    lock = _open(place)
+    lock = open_folder(place)
     try:
         if os.fstat(lock).st_uid == os.geteuid():
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,7 +53,7 @@ def _locked() -> tuple[Path, int]:
     while True:
         place = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:
-            lock = _open(place)
+            lock = open_folder(place)
         except FileNotFoundError:
             continue
         with contextlib.suppress(OSError):
@@ -59,7 +61,3 @@ def _locked() -> tuple[Path, int]:
             if place.exists():
                 return place, lock
         os.close(lock)
-
-
-def _open(place: Path) -> int:
-    return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -17,7 +17,7 @@ from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.handover import manifest, readme
 from kiosk.handover.datapackage import Digest
 from kiosk.handover.errand import Phase
-from kiosk.handover.parts import MOST_PARTS, part_name
+from kiosk.handover.packing import MOST_PARTS, part_name
 from kiosk.handover.target import PART, Disk, FileWriter, FolderTarget, Told, read_back
 from kiosk.signals import StickTrouble
 

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.handover.datapackage import Digest
+from kiosk.safefiles import open_folder
 
 PART = ".part"
 PIECE = 1 << 20
@@ -246,7 +247,7 @@ class FolderTarget:
 def clear(name: str, at: int) -> None:
     """Remove what an unfinished export has left: the files of one folder. Nothing else; no link is followed."""
     try:
-        inside = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+        inside = open_folder(name, at)
     except FileNotFoundError:
         return
     try:
@@ -270,7 +271,7 @@ def _lock(folder: int) -> bool:
 
 def _in_use(name: str, at: int) -> bool:
     try:
-        inside = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)
+        inside = open_folder(name, at)
     except OSError:
         return False  # nothing there, or nothing of ours: clearing it away will say what
     try:

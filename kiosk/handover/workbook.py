@@ -14,7 +14,7 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
-from kiosk.handover.parts import MOST_PARTS
+from kiosk.handover.packing import MOST_PARTS
 from kiosk.handover.schema import TABLES, Column, Kind, Table
 from kiosk.handover.scratch import scratch
 from kiosk.handover.tables import Snapshot

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import ContentError
-from kiosk.records.folder import sync_folder
 from kiosk.records.keeping import Held
 from kiosk.records.row import WORD
+from kiosk.safefiles import sync_folder
 
 FOLDER = "clips"
 RECIPIENTS = Path("keys") / "recipients.txt"

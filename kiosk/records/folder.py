@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.errors import AlreadyRunning
+from kiosk.safefiles import sync_folder
 
 DATABASE = "kiosk.db"
 LOCK = "kiosk.lock"
@@ -174,12 +175,3 @@ class Folder:
             sync_folder(folder)
         rescued.rename(self.database)
         sync_folder(self.path)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder as durable as the files behind them."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

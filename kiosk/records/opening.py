@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import NewerSchema
-from kiosk.records.folder import DATABASE, Folder, Limits, sync_folder
+from kiosk.records.folder import DATABASE, Folder, Limits
 from kiosk.records.looking import text_of
+from kiosk.safefiles import sync_folder
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,7 +6,6 @@ what the record holds (salt and hash, no PIN), for the kiosk alone to read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk.errors import ContentError
-from kiosk.records.folder import STAFF_COPY, sync_folder
+from kiosk.records.folder import STAFF_COPY
 from kiosk.records.rows import Entry, EventRow, ResetStaff, StaffRow
+from kiosk.safefiles import sync_folder, write_new
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -48,11 +48,7 @@ def write(folder: Path, slots: Sequence[StaffRow]) -> None:
         return
     part = folder / (STAFF_COPY + PART)
     part.unlink(missing_ok=True)
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with open(fd, "wb") as file:
-        file.write(msgspec.json.encode(_Copy(kept, _digest(kept))))
-        file.flush()
-        os.fsync(fd)
+    write_new(part, msgspec.json.encode(_Copy(kept, _digest(kept))))
     part.rename(folder / STAFF_COPY)
     sync_folder(folder)
 

@@ -21,6 +21,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.safefiles import sync_folder
+
 if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.video.stream import VideoStream
@@ -171,7 +173,7 @@ class Recorder:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return ClipKept(str(path), size, sha256, bool(self._wanted.recipients), self._frames, self._cut)
 
     def _pour(self, file: io.BufferedRandom) -> None:
@@ -197,11 +199,3 @@ def _begin(memory: io.BytesIO) -> tuple[OutputContainer, VideoStream]:
     stream.codec_context.time_base = _TICK
     stream.codec_context.thread_count = 1
     return container, stream
-
-
-def _sync_folder(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -14,7 +14,7 @@ from kiosk.handover import outer
 from kiosk.handover.documents import documents
 from kiosk.handover.keys import Keys
 from kiosk.handover.package import Document
-from kiosk.handover.parts import MOST_PARTS
+from kiosk.handover.packing import MOST_PARTS
 from kiosk.handover.protect import Protection
 from kiosk.handover.schema import TABLES
 from kiosk.handover.stick_target import MOST_ARCHIVES, OURS

@@ -20,7 +20,7 @@ import msoffcrypto
 import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
-from kiosk.handover.parts import MOST_PARTS
+from kiosk.handover.packing import MOST_PARTS
 from kiosk.handover.schema import TABLES, Kind
 from kiosk.handover.tables import Selection, Snapshot, open_snapshot
 from kiosk.handover.workbook import LAST_ROW, Workbook

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = ROOT / "kiosk"
-LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock"}
+LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
 MAY = {
     "care": {"errors", "faults", "paths"},
     "session": {"care", "choosing", "errors", "signals"},
@@ -29,6 +29,7 @@ MAY = {
     "choosing": {"signals"},
     "paths": {"errors"},
     "clock": set(),
+    "safefiles": set(),
     "settings": set(),
     "config": {"faults", "settings"},
     "words": {"paths", "care", "session"},
@@ -94,3 +95,37 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
                 if called in {"time.time", "time.sleep", "datetime.now", "date.today", "datetime.utcnow"}:
                     wrong.add(f"{path.relative_to(ROOT)}: {called}")
     assert not wrong
+
+
+HANDOVER = {
+    "report": "documents report report_axis report_bands report_canvas report_details report_model report_practice "
+    "report_words scratch source workbook",
+    "clinic": "account burying clinic clinic_report clinic_schema gathered merge ranges",
+    "usb": "bringing carrying errand installing outcomes parcel stick_target",
+}
+"""The rooms into which ``handover`` falls apart, by its modules; all others are of ``package``."""
+BELOW: dict[str, set[str]] = {
+    "package": set(),
+    "report": {"package"},
+    "clinic": {"package", "report"},
+    "usb": {"package", "report"},
+}
+
+
+def test_handing_over_can_be_parted_into_rooms() -> None:
+    """Writing and reading a package knows neither report nor clinic nor stick, and nothing in it turns in a circle."""
+    of = {module: room for room, modules in HANDOVER.items() for module in modules.split()}
+    arrows: dict[str, set[str]] = {}
+    for path in sorted((KIOSK / "handover").glob("*.py")):
+        seen = arrows.setdefault(path.stem, set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kiosk.handover"):
+                parts = (node.module or "").split(".")
+                seen |= {parts[2]} if len(parts) > 2 else {alias.name for alias in node.names}
+    assert of.keys() <= arrows.keys()
+    rooms_of = [(of.get(here, "package"), of.get(there, "package")) for here, seen in arrows.items() for there in seen]
+    assert not {(here, there) for here, there in rooms_of if here != there and there not in BELOW[here]}
+    while arrows:
+        ends = {module for module, seen in arrows.items() if not seen & arrows.keys()}
+        assert ends, f"a circle among {sorted(arrows)}"
+        arrows = {module: seen for module, seen in arrows.items() if module not in ends}
