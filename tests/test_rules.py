@@ -33,7 +33,7 @@ from kiosk.session.timed import TIMED
 from kiosk.shell.day import today as today_of
 from kiosk.signals import Button, CameraState, FaceState
 from tests.care.people import PARETIC, shipped, today
-from tests.session.plans import context, plan
+from tests.session.plans import context, movement, plan
 from tests.session.walk import Walk
 from tests.shell.test_leading import Bench
 
@@ -269,12 +269,19 @@ def words_of(scene: Scene) -> str:
 
 def to(phase: Phase) -> Walk:
     """A walk to ``phase``, by the shortest way."""
-    walk = Walk.begin(plan(), context(clean_hands=True, look_away_after_ms=60_000))
+    if phase is Phase.READY:
+        walk = Walk.begin(plan(), context(resumes="s0", start_step=3))
+        walk.check_in()
+        walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+        walk.answer(Answer.GO_ON)
+        return walk
+    long = (movement(repetitions=10), movement(exercise="lips"))
+    made = plan(*long) if phase is Phase.BREAK else plan()
+    walk = Walk.begin(made, context(clean_hands=True, look_away_after_ms=60_000 if phase is not Phase.BREAK else 10**6))
     asked = (
         (Phase.IDENTITY, Answer.YES),
-        (Phase.RED_FLAGS, Answer.YES if phase in (Phase.FLAG_KIND, Phase.FLAGGED) else Answer.NONE),
-        (Phase.FLAG_KIND, Answer.EYE),
-        (Phase.PAIN_BEFORE, Answer.SEVERE if phase is Phase.REFUSED else Answer.NONE),
+        (Phase.RED_FLAGS, Answer.YES if phase is Phase.FLAGGED else Answer.NONE),
+        (Phase.PAIN_BEFORE, Answer.SEVERE if phase is Phase.TOLD else Answer.NONE),
         (Phase.TIREDNESS, Answer.TIRED if phase is Phase.RELAX_OFFER else Answer.FRESH),
         (Phase.LINKED, Answer.NO),
         (Phase.CLEAN_HANDS, Answer.YES),
@@ -283,8 +290,6 @@ def to(phase: Phase) -> Walk:
         if walk.at(phase):
             return walk
         if walk.at(at):
-            if at is Phase.RED_FLAGS and answer is Answer.NONE:
-                walk.wait(walk.session.context.flag_reading_ms)
             walk.answer(answer)
     if walk.at(phase):
         return walk
@@ -319,9 +324,7 @@ def test_rule_4_stop_is_one_press_in_every_phase_with_everything_else_dead(phase
             walk.send(news)
     begun, over = bool(walk.of(Began)), bool(walk.of(Ended))
     effects = walk.press(Button.RED)
-    # Whoever has just named a red flag may be kept on the screen that says whom to call.
-    kept = {Phase.FLAGGED} if phase is Phase.FLAG_KIND else set()
-    assert walk.session.phase in {Phase.STOP_REASON, Phase.DONE, Phase.CLOSED} | kept
+    assert walk.session.phase in {Phase.STOP_REASON, Phase.DONE, Phase.CLOSED}
     assert walk.session.phase not in TIMED
     if begun and not over:
         assert walk.at(Phase.STOP_REASON)
@@ -362,7 +365,7 @@ def test_rule_7_the_flagged_screen_says_whom_to_call_and_that_the_kiosk_cannot()
     unwritten, written = words_of(scene_of(session)), words_of(scene_of(session, Around("", ("Ring 4711.",))))
     assert "Press your call bell, or call your emergency number now." in unwritten
     assert "Ring 4711." in written
-    for said in (unwritten, written, PROMPTS["ask.flagged"]):
+    for said in (unwritten, written, PROMPTS["told.red-flag"]):
         assert "his kiosk cannot call anyone" in said
 
 
@@ -548,7 +551,7 @@ def test_rule_11_a_wall_clock_that_jumps_changes_no_duration(tmp_path: Path, jum
     bench.store.close(5)
 
 
-FLAGGING = frozenset((Phase.FLAG_KIND, Phase.FLAGGED))
+FLAGGING = frozenset((Phase.FLAGGED,))
 """Once a red flag was named, the words on whom to call stay longer than three minutes."""
 
 SIDES = re.compile(r"\b(left|right|strong|affected|weak|healthy)\b", re.IGNORECASE)

@@ -19,7 +19,8 @@ from babel.messages.mofile import write_mo
 
 from kiosk.care import library
 from kiosk.care.catalogue import catalogue
-from kiosk.session.prompts import PROMPTS, RED_FLAGS
+from kiosk.care.outcomes import TOLD
+from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
@@ -37,8 +38,11 @@ def texts() -> dict[str, set[str]]:
             found.setdefault(text, set()).add(f"kiosk/{name}")
     for text in catalogue(library.load(ASSETS / "programmes")):
         found.setdefault(text, set()).add("assets/programmes")
-    for text in (*PROMPTS.values(), *RED_FLAGS):
+    shown = [text for said in TEXTS.values() for text in (said.title, said.text) if text]
+    for text in (*PROMPTS.values(), *RED_FLAGS, *shown):
         found.setdefault(text, set()).add("kiosk/session/prompts.py")
+    for text in (text for told in TOLD.values() for text in (told.inbox, told.report)):
+        found.setdefault(text, set()).add("kiosk/care/outcomes.py")
     return found
 
 

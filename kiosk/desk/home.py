@@ -339,7 +339,6 @@ FORMS: dict[Place, Form] = {
     Place.CARD: Form(_card_answers, _card, direct=True),
     Place.TELL: Form(_fixed(YES, NO), _tell, direct=True),
     Place.TOLD: Form(_fixed(OK), _home, direct=True),
-    Place.STRANGER: Form(_fixed(OK), lambda turn, _: turn.go(Place.ASLEEP), direct=True),
 }
 
 PARENTS: dict[Place, Place] = {
@@ -352,6 +351,5 @@ PARENTS: dict[Place, Place] = {
     Place.CARD: Place.CARDS,
     Place.TELL: Place.LIST,
     Place.TOLD: Place.LIST,
-    Place.STRANGER: Place.ASLEEP,
 }
 """Where red leads."""

@@ -24,8 +24,6 @@ class Place(StrEnum):
     CARD = "card"
     TELL = "tell"
     TOLD = "told"
-    STRANGER = "stranger"
-    """Somebody said that this is not their plan: staff are to be told, and nothing of the plan is shown."""
 
 
 # Answers that are no id of a programme or card begin with a sign that ids do not have.

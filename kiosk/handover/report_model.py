@@ -10,6 +10,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from kiosk.care.model import Person
+from kiosk.care.outcomes import Flag
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
 from kiosk.handover.dating import UNSET
@@ -24,7 +25,7 @@ MOST_WEEKS = 12
 """Weeks that are drawn day by day: more would not leave room for a day."""
 AFTERWARDS = timedelta(weeks=2)
 """So long after the last session empty days are still shown, where the record goes on."""
-NOTICES = ("red-flag", "red-flag-eye", "pain-lock", "constant-pain", "linked-pause", "linked-smaller", "not-me")
+NOTICES = tuple(flag.value for flag in Flag)
 """Events that staff were told of when they happened."""
 TIGHTNESS = "tightness."
 COMPLETED = "completed"

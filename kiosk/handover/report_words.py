@@ -10,6 +10,7 @@ from enum import StrEnum
 from kiosk.care.days import day_words, short_months
 from kiosk.care.library import Library
 from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage
+from kiosk.care.outcomes import TOLD, Flag
 from kiosk.care.words import label
 
 Translate = Callable[[str], str]
@@ -130,6 +131,8 @@ class Vocabulary:
             "pain": _("pain"),
             "linked": _("something moved along"),
             "eye": _("the eye"),
+            "flag": _("a warning sign"),
+            "enough": _("it was enough for one session"),
             "skipped": _("the person went on"),
             "stopped": _("the session was stopped"),
             "else": _("another reason"),
@@ -140,15 +143,8 @@ class Vocabulary:
     def notice(self, code: str) -> str:
         """What staff were told of."""
         _ = self.words
-        return {
-            "red-flag": _("A warning sign was reported before a session: no session"),
-            "red-flag-eye": _("A red, sore or light-sensitive eye was reported: no session"),
-            "pain-lock": _("Pain grew: no more movement that day"),
-            "constant-pain": _("Moderate pain before a session"),
-            "linked-pause": _("More moved along: first movements wait for a review"),
-            "linked-smaller": _("More moved along: quiet control went on, smaller"),
-            "not-me": _("Somebody else was at the kiosk: no session"),
-        }.get(code, code)
+        told = TOLD.get(Flag(code)) if code in set(Flag) else None
+        return _(told.report) if told else code
 
     def why_not(self, reason: str) -> str:
         """Why a repetition was not measured."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.care.model import Permission, Person, Role
+from kiosk.care.outcomes import TOLD
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.desk import items, pedals, setup, work
@@ -29,13 +30,7 @@ from kiosk.words import Words
 def inbox_words(_: Words) -> dict[str, str]:
     """What the lines of the inbox say, by code."""
     return {
-        "red-flag": _("A warning sign was reported; no session"),
-        "red-flag-eye": _("An eye problem was reported; no session"),
-        "pain-lock": _("Pain: movement is closed for today"),
-        "constant-pain": _("Moderate pain already at check-in"),
-        "linked-pause": _("Linked movement is new or more: review it"),
-        "linked-smaller": _("Linked movement is more: it went on smaller"),
-        "not-me": _("Somebody said: this is not my plan"),
+        **{flag.value: _(told.inbox) for flag, told in TOLD.items()},
         "saw-movement": _("The person saw a new movement"),
         "database_damaged": _("A damaged record was set aside"),
         "erase-left": _("Files of an erased person could not be deleted: see the folder clips"),

@@ -17,6 +17,10 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
     notice = notice or home.data.trouble
+    person = home.data.person
+    if person is not None and person.flags and home.place is not Place.ASLEEP:
+        # The trace that a red flag leaves, in words that tell nobody else what it was.
+        notice = notice or _("Please tell staff before you practise.")
     if home.place in _MENUS or (home.place is Place.WELCOME and answers(home)):
         return _menu(home, notice, _)
     return _note(home, notice, _)
@@ -35,7 +39,6 @@ _NAMES = {
     Place.CARD: "home-card",
     Place.TELL: "home-new-movement",
     Place.TOLD: "home-told",
-    Place.STRANGER: "home-not-you",
 }
 
 
@@ -179,8 +182,6 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
         return _("These two today"), (_(picked(home)[1]),), Mark.HAND
     if home.place is Place.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
-    if home.place is Place.STRANGER:
-        return _("Then it is not your plan"), (_("Please tell staff."), _("Nothing was begun.")), Mark.HAND
     if home.place is Place.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)

@@ -8,9 +8,9 @@ from kiosk.care.model import Kind, Side
 from kiosk.screens.present_look import Findings, looked
 from kiosk.screens.scene import Choice, Listing, Mark, Menu, Note, Pace, Picture, Ring, Scene, Step, Strip
 from kiosk.session import timed
-from kiosk.session.model import Answer, EndReason, Phase, Session
-from kiosk.session.prompts import PROMPTS, RED_FLAGS
-from kiosk.session.questions import answers, direct, flags_read
+from kiosk.session.model import Answer, Phase, Session
+from kiosk.session.prompts import RED_FLAGS, TEXTS
+from kiosk.session.questions import amber_answer, answers, choices, flags_read, green_answer
 from kiosk.session.timed import TIMED
 from kiosk.session.timeline import stretch_at
 from kiosk.words import Words
@@ -39,7 +39,7 @@ def present(session: Session, around: Around, _: Words) -> Scene:
         return _timed(session, around, _)
     if session.phase is Phase.RED_FLAGS:
         return _red_flags(session, around, _)
-    if session.phase in (Phase.FLAGGED, Phase.REFUSED, Phase.DONE, Phase.FACE_AWAY):
+    if session.phase in (Phase.FLAGGED, Phase.TOLD, Phase.DONE, Phase.FACE_AWAY):
         return _note(session, around, _)
     return _menu(session, around, _)
 
@@ -65,141 +65,107 @@ def answer_words(_: Words) -> dict[Answer, str]:
         Answer.EASIER: _("Easier"),
         Answer.SOFTER: _("Softer voice"),
         Answer.PAIN: _("It hurts"),
-        Answer.LINKED: _("Muscles move along"),
+        Answer.LINKED: _("Muscles pull along"),
         Answer.MISTAKE: _("By mistake"),
         Answer.RELAX: _("Relax"),
         Answer.FINISH: _("Finish"),
+        Answer.AGAIN: _("Ask again"),
         Answer.STOP: _("Stop"),
     }
+
+
+def _named(session: Session, _: Words) -> dict[Answer, str]:
+    """What each answer is called in this phase."""
+    words = answer_words(_)
+    if session.phase is Phase.RED_FLAGS:
+        words |= {Answer.NONE: _("None of these"), Answer.YES: _("One of these")}
+    elif session.phase in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER):
+        words |= {Answer.NONE: _("No pain"), Answer.YES: _("Some pain")}
+    elif session.phase is Phase.FLAGGED:
+        words |= {Answer.NONE: _("None after all"), Answer.FINISH: _("Eye care")}
+    elif session.phase is Phase.FACE_AWAY:
+        words |= {Answer.GO_ON: _("No picture"), Answer.ELSE: _("Pause")}
+    elif session.phase is Phase.DONE:
+        words |= {Answer.FINISH: _("Home")}
+    return words
+
+
+def _strip(session: Session, _: Words) -> Strip:
+    """The three buttons of a question. Red is called the same in all of a session; green is lit once it works."""
+    words, found = _named(session, _), answers(session)
+    if session.context.single_switch:
+        pointed = session.cursor is not None and session.cursor < len(found)
+        return Strip(words[found[session.cursor or 0]] if pointed else _("Choose"))
+    green, amber = green_answer(session), amber_answer(session)
+    lit = words[green] if green is not None and session.lit else ""
+    if choices(session):
+        return Strip(_("Choose") if session.cursor is not None else lit, _("Next"), _("Stop"))
+    red = "" if session.phase is Phase.DONE else _("Stop")
+    return Strip(lit, words[amber] if amber is not None else "", red)
 
 
 def _name(session: Session) -> str:
     return f"session-{session.phase.value}"
 
 
-def question_words(session: Session, _: Words) -> tuple[str, str]:
-    """Title and question of a menu phase."""
-    side = session.context.side or Side.BOTH
-    if session.phase is Phase.IDENTITY:
-        touch = {
-            Side.LEFT: (_("Plan for your LEFT side"), _("Touch your left cheek. Is this you?")),
-            Side.RIGHT: (_("Plan for your RIGHT side"), _("Touch your right cheek. Is this you?")),
-            Side.BOTH: (_("Plan for both sides"), _("Is this your plan?")),
-        }
-        return touch[side]
-    texts = {
-        Phase.FLAG_KIND: (_("One of these is new"), _("Is it your eye?")),
-        Phase.PAIN_BEFORE: (_("Pain in your face?"), ""),
-        Phase.PAIN_AFTER: (_("Pain in your face now?"), ""),
-        Phase.TIREDNESS: (_("How tired are you?"), ""),
-        Phase.LINKED: (
-            _("Moving along"),
-            _("Do muscles move along in a new way, or clearly more than last week?"),
-        ),
-        Phase.LINKED_AFTER: (_("Moving along"), _("Did muscles move along more than last week?")),
-        Phase.CLEAN_HANDS: (_("Clean hands"), _("Have you just washed your hands?")),
-        Phase.PAUSED: (_("Paused"), ""),
-        Phase.PAIN_LEVEL: (_("How strong is the pain?"), ""),
-        Phase.RELAX_OFFER: (_("Shall we relax instead?"), ""),
-        Phase.STOP_REASON: (_("Stopped. Why?"), ""),
-    }
-    return texts[session.phase]
+def _words(session: Session, _: Words) -> tuple[str, str]:
+    """Title and text of a question: the words that the voice speaks."""
+    said = TEXTS[session.said]
+    return _(said.title), _(said.text) if said.text else ""
 
 
 def _menu(session: Session, around: Around, _: Words) -> Scene:
-    title, text = question_words(session, _)
-    words = answer_words(_)
-    found = answers(session)
-    red = _red_word(session, _)
-    if direct(session):
-        strip = Strip(words[found[0]], words[found[1]] if len(found) > 1 else "", red)
-        choices: tuple[Choice, ...] = ()
-    else:
-        choices = tuple(Choice(words[a]) for a in found)
-        strip = Strip(_("Choose") if session.cursor is not None else "", _("Next"), red)
-    if session.context.single_switch:
-        strip = Strip(_("Choose"), "", "")
-    mark = _side_mark(session.context.side) if session.phase is Phase.IDENTITY else Mark.NONE
+    title, text = _words(session, _)
+    words = _named(session, _)
+    if session.phase is Phase.PAUSED and session.open and session.said in ("ask.paused", "ask.resumed"):
+        # What the present step is: whoever pauses, or comes back, knows what goes on.
+        coming = _("Goes on with: {step}.").format(step=_(session.current.title))
+        text = f"{text} {coming}"
     return Menu(
         name=_name(session),
-        strip=strip,
+        strip=_strip(session, _),
         notice=around.notice,
         title=title,
         text=text,
-        choices=choices,
+        choices=tuple(Choice(words[answer]) for answer in choices(session)),
         index=session.cursor,
-        mark=mark,
+        mark=_side_mark(session.context.side) if session.phase is Phase.IDENTITY else Mark.NONE,
     )
 
 
-def _red_word(session: Session, _: Words) -> str:
-    if session.phase is Phase.STOP_REASON or (session.phase is Phase.PAIN_LEVEL and session.end is not None):
-        return _("Skip this")
-    return _("Stop") if session.begun and session.end is None else _("Home")
-
-
 def _red_flags(session: Session, around: Around, _: Words) -> Scene:
-    read = flags_read(session)
-    ready = read >= session.context.flag_count
-    strip = Strip(_("None of these") if ready else "", _("One of these"), _("Home"))
-    if session.context.single_switch:
-        strip = Strip(_("Choose"), "", "")
-    found = answers(session)
-    words = {Answer.NONE: _("None of these"), Answer.YES: _("One of these"), Answer.STOP: _("Home")}
-    picked = words[found[session.cursor]] if session.cursor is not None and session.cursor < len(found) else ""
+    found, words = answers(session), _named(session, _)
+    pointed = session.cursor is not None and session.cursor < len(found)
     return Listing(
         name=_name(session),
-        strip=strip,
+        strip=_strip(session, _),
         notice=around.notice,
-        title=_("New since last time?"),
+        title=_words(session, _)[0],
         lines=tuple(_(line) for line in RED_FLAGS),
-        read=read,
-        question=picked,
+        read=flags_read(session),
+        question=words[found[session.cursor or 0]] if pointed else "",
     )
 
 
 def _note(session: Session, around: Around, _: Words) -> Scene:
-    words = answer_words(_)
-    found = answers(session)
-    single = session.context.single_switch
+    title, text = _words(session, _)
+    lines: tuple[str, ...] = (text,)
+    mark = Mark.NONE
     if session.phase is Phase.FLAGGED:
-        title, mark = _("No practice now"), Mark.BELL
-        lines = around.emergency or (_("Press your call bell, or call your emergency number now."),)
-        lines = (*lines, _("This kiosk cannot call anyone."))
-        labels = {Answer.EYE: _("Eye care"), Answer.FINISH: _("Home")}
-    elif session.phase is Phase.REFUSED:
-        title, mark = _("Not this one today"), Mark.HEART
-        lines = (_(PROMPTS[f"refused.{session.refusal}"]),)
-        labels = words
+        mark = Mark.EYE if session.flag is Answer.EYE else Mark.BELL
+        if session.flag is not Answer.EYE:
+            # The site's own words on whom to call stand in front.
+            lines = (*around.emergency, text)
     elif session.phase is Phase.FACE_AWAY:
-        title, mark = _("I cannot see your face"), Mark.CAMERA_OFF
-        lines = (_("Come back in front of the picture."), _("Or go on without it."))
-        labels = {Answer.GO_ON: _("No picture"), Answer.ELSE: _("Pause")}
+        mark = Mark.CAMERA_OFF
+    elif session.phase is Phase.DONE:
+        lines = (text, _("It is saved.") if session.all_stored else _("Saving …"))
+        mark = Mark.TICK if session.all_stored else Mark.NONE
     else:
-        title, mark, lines = _done(session, _)
-        labels = {Answer.FINISH: _("Home")}
-    green = labels.get(found[0], "") if found else ""
-    amber = labels.get(found[1], "") if len(found) > 1 else ""
-    red = "" if session.phase is Phase.DONE else _red_word(session, _)
-    strip = Strip(green, amber, red)
-    if single:
-        named = {**words, **labels}
-        picked = named[found[session.cursor]] if session.cursor is not None else ""
-        strip = Strip(picked, "", "")
-    return Note(name=_name(session), strip=strip, notice=around.notice, title=title, lines=lines, mark=mark)
-
-
-def _done(session: Session, _: Words) -> tuple[str, Mark, tuple[str, ...]]:
-    saved = _("It is saved.") if session.all_stored else _("Saving …")
-    if session.end is EndReason.COMPLETED:
-        title = _("Done for now")
-        lines = (_("Let your face rest."), saved)
-    else:
-        title = _("Stopped")
-        lines = (_("That was the right thing to do."), saved)
-    if session.pain_locked:
-        lines = (_("No movements for the rest of today. Releases and relaxing stay open."), saved)
-    return title, Mark.TICK if session.all_stored else Mark.NONE, lines
+        mark = Mark.HEART
+    return Note(
+        name=_name(session), strip=_strip(session, _), notice=around.notice, title=title, lines=lines, mark=mark
+    )
 
 
 # Timed stretches.
@@ -216,7 +182,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         side = _side_mark(step.side) if step.side in (Side.LEFT, Side.RIGHT) else Mark.NONE
     else:
         green, feel, side = "", "", Mark.NONE
-        title, sentence, mark = _quiet_words(session, _)
+        (title, sentence), mark = _words(session, _), _QUIET_MARKS.get(session.phase, Mark.NONE)
         if session.phase is Phase.EYE_CARE:
             green = _("Go on")
     amber, red = _("Pause"), _("Stop")
@@ -246,23 +212,16 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     )
 
 
-def _quiet_words(session: Session, _: Words) -> tuple[str, str, Mark]:
-    words = {
-        Phase.EYE_CARE: (_("Your eye"), _("Drops due? Blink softly."), Mark.EYE),
-        Phase.SETTLE_IN: (_("Settle"), _("Jaw loose. Breathe out slowly."), Mark.NONE),
-        Phase.SETTLE_OUT: (_("Rest"), _("Let your whole face rest."), Mark.NONE),
-        Phase.LOOK_AWAY: (_("Rest your eyes"), _("Look far away."), Mark.EYE),
-    }
-    return words[session.phase]
+_QUIET_MARKS = {Phase.EYE_CARE: Mark.EYE, Phase.LOOK_AWAY: Mark.EYE, Phase.READY: Mark.HAND}
 
 
 def _then(session: Session, _: Words) -> str:
-    steps = session.plan.steps
-    if session.phase in (Phase.EYE_CARE, Phase.SETTLE_IN, Phase.LOOK_AWAY):
-        return _(steps[session.step].title) if session.step < len(steps) else ""
+    """The title of the step that comes next."""
     if session.phase is Phase.SETTLE_OUT:
         return ""
-    return _(steps[session.step + 1].title) if session.step + 1 < len(steps) else _("Rest")
+    coming = session.step + (session.phase in (Phase.STEP, Phase.LEAD_BACK))
+    steps = session.plan.steps
+    return _(steps[coming].title) if coming < len(steps) else _("Rest")
 
 
 def _picture(session: Session) -> Picture:

@@ -5,13 +5,15 @@ Buttons, in every phase:
 ====================  ==================  ==========================  ====================================
 phase                 green               amber                       red
 ====================  ==================  ==========================  ====================================
-two answers           the first           the second                  leave (check-in) / stop / home
+two answers           nothing new         something                   leave (check-in) / stop / home
 more answers          accept the cursor   move the cursor             the same
+pause                 go on; accept       move the cursor             stop
 timed stretches       picture off / on    pause                       stop, at once, always
 eye-care reminder     go on               pause                       stop
 ====================  ==================  ==========================  ====================================
 
-With a single switch every press in a timed stretch stops; elsewhere the cursor moves by itself and a press accepts.
+Green answers a question only once it was heard. With a single switch every press in a timed stretch stops; elsewhere
+the cursor moves by itself and a press accepts.
 """
 
 from __future__ import annotations
@@ -22,7 +24,18 @@ from kiosk import signals
 from kiosk.care.model import Plan
 from kiosk.session import timed
 from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Gap, Phase, Session
-from kiosk.session.questions import QUESTIONS, answers, close, direct, flags_read
+from kiosk.session.questions import (
+    QUESTIONS,
+    amber_answer,
+    answers,
+    choices,
+    close,
+    flag_ms,
+    flags_read,
+    green_answer,
+    leave_flagged,
+    tell,
+)
 from kiosk.session.timed import TIMED
 from kiosk.session.turn import Turn
 from kiosk.signals import Button
@@ -38,13 +51,11 @@ _CHECK_IN = frozenset(
     (
         Phase.IDENTITY,
         Phase.RED_FLAGS,
-        Phase.FLAG_KIND,
         Phase.FLAGGED,
         Phase.PAIN_BEFORE,
         Phase.TIREDNESS,
         Phase.LINKED,
         Phase.CLEAN_HANDS,
-        Phase.REFUSED,
     )
 )
 _ENDED = frozenset((Phase.STOP_REASON, Phase.PAIN_AFTER, Phase.LINKED_AFTER, Phase.DONE, Phase.CLOSED))
@@ -96,6 +107,7 @@ def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Ef
         _stuck(turn, event, now_ms)
     elif isinstance(event, signals.Closed):
         _shut(turn, now_ms)
+    timed.run(turn, now_ms)  # what begins now begins within this call
     return turn.s, tuple(turn.effects)
 
 
@@ -112,9 +124,10 @@ def deadline_ms(session: Session) -> int | None:
         times.append(session.touched_ms + _patience_ms(session))
         if session.context.single_switch and answers(session):
             times.append(session.scan_at_ms)
+        if not session.lit:
+            times.append(session.lit_ms)
         if session.phase is Phase.RED_FLAGS and flags_read(session) < session.context.flag_count:
-            each = max(1, session.context.flag_reading_ms // max(1, session.context.flag_count))
-            times.append(session.since_ms + (flags_read(session) + 1) * each)
+            times.append(session.since_ms + (flags_read(session) + 1) * flag_ms(session))
     return min(times)
 
 
@@ -127,14 +140,14 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
         timed.run(turn, missed_ms)
         timed.watch_face(turn, missed_ms)
     timed.run(turn, now_ms)
-    before = answers(turn.s)
+    lit = turn.s.lit
     turn.set(now_ms=now_ms)
-    if turn.s.phase is Phase.RED_FLAGS and answers(turn.s) != before:
+    if turn.s.context.single_switch and turn.s.lit != lit and turn.s.phase not in TIMED:
         # What is lit must not turn into another answer under the finger.
         turn.set(cursor=None, scan_at_ms=now_ms + turn.s.context.scan_ms)
     timed.watch_face(turn, now_ms)
     if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
-        if turn.s.cursor is not None and turn.s.cursor >= len(answers(turn.s)):
+        if turn.s.cursor is not None and turn.s.cursor >= len(choices(turn.s)):
             # "By mistake" is gone after a minute: whoever pointed at it points at nothing now.
             turn.set(cursor=None)
         _scan(turn, now_ms)
@@ -148,7 +161,8 @@ def _stood_still(turn: Turn, since_ms: int, now_ms: int) -> None:
     timed.run(turn, since_ms)
     if turn.s.phase in TIMED:
         timed.pause(turn, since_ms)
-        turn.set(touched_ms=now_ms, scan_at_ms=now_ms + turn.s.context.scan_ms)
+        lit_ms = now_ms + turn.s.context.hears(turn.s.said)
+        turn.set(touched_ms=now_ms, scan_at_ms=now_ms + turn.s.context.scan_ms, lit_ms=lit_ms)
         turn.note("gap")
 
 
@@ -168,9 +182,7 @@ def _patience_ms(session: Session) -> int:
 
 def _idle(turn: Turn, now_ms: int) -> None:
     """Silence: before the start there is no session, afterwards it is over, in between it is interrupted."""
-    if turn.s.phase is Phase.FLAG_KIND:
-        _take(turn, Answer.ELSE, now_ms)  # a flag was named: silence about its kind takes nothing back
-        return
+    tell(turn)
     if turn.s.phase is Phase.FLAGGED:
         turn.alert(False)
     if turn.s.begun and turn.s.end is None:
@@ -196,7 +208,7 @@ def _press(turn: Turn, button: Button, now_ms: int) -> None:
         if turn.s.context.single_switch or button is Button.RED or (turn.s.amber_stops and button is Button.AMBER):
             timed.stop(turn, now_ms)
         elif button is Button.AMBER:
-            timed.pause(turn, now_ms)
+            timed.pause(turn, now_ms, lit_after_ms=timed.PAUSE_LIT_MS)
         elif turn.s.phase is Phase.EYE_CARE:
             turn.set(since_ms=now_ms - timed.EYE_CARE_MS)
             timed.run(turn, now_ms)
@@ -207,28 +219,26 @@ def _press(turn: Turn, button: Button, now_ms: int) -> None:
         _accept(turn, now_ms)
     elif button is Button.RED:
         _red(turn, now_ms)
-    elif direct(turn.s):
-        _answer_directly(turn, button, now_ms)
     elif button is Button.AMBER:
-        turn.set(cursor=0 if turn.s.cursor is None else (turn.s.cursor + 1) % len(answers(turn.s)))
-    else:
+        _amber(turn, now_ms)
+    elif turn.s.cursor is not None:
         _accept(turn, now_ms)
+    elif (answer := green_answer(turn.s)) is not None and turn.s.lit:
+        _take(turn, answer, now_ms)
 
 
-def _answer_directly(turn: Turn, button: Button, now_ms: int) -> None:
-    found = answers(turn.s)
-    if turn.s.phase is Phase.RED_FLAGS and len(found) == 1:
-        # Only "one of these" can be said before the list is read, and its place is amber.
-        if button is Button.AMBER:
-            _take(turn, found[0], now_ms)
-        return
-    index = 0 if button is Button.GREEN else 1
-    if index < len(found):
-        _take(turn, found[index], now_ms)
+def _amber(turn: Turn, now_ms: int) -> None:
+    """Give the one other answer, or point at the next; where green has its own answer, past the last at nothing."""
+    if (answer := amber_answer(turn.s)) is not None:
+        _take(turn, answer, now_ms)
+    elif found := choices(turn.s):
+        at = 0 if turn.s.cursor is None else turn.s.cursor + 1
+        around = None if green_answer(turn.s) is not None else 0
+        turn.set(cursor=at if at < len(found) else around)
 
 
 def _accept(turn: Turn, now_ms: int) -> None:
-    found = answers(turn.s)
+    found = choices(turn.s)
     if turn.s.cursor is not None and turn.s.cursor < len(found):
         _take(turn, found[turn.s.cursor], now_ms)
 
@@ -242,13 +252,13 @@ def _take(turn: Turn, answer: Answer, now_ms: int) -> None:
 
 def _red(turn: Turn, now_ms: int) -> None:
     phase = turn.s.phase
-    if phase is Phase.FLAG_KIND:
-        _take(turn, Answer.ELSE, now_ms)
+    tell(turn)
+    if phase is Phase.FLAGGED:
+        leave_flagged(turn)
     elif phase in _CHECK_IN or not turn.s.begun:
-        turn.alert(False)
         turn.note("check-in.stopped", phase.value)
-        turn.leave()
-    elif phase is Phase.STOP_REASON or (phase is Phase.PAIN_LEVEL and turn.s.end is not None):
+        turn.leave(asleep=phase is Phase.TOLD and turn.s.asked is Phase.IDENTITY)
+    elif phase is Phase.STOP_REASON or (phase in (Phase.PAIN_LEVEL, Phase.TOLD) and turn.s.end is not None):
         close(turn, now_ms)
     elif phase in _ENDED:
         turn.leave()
@@ -295,14 +305,15 @@ def _stuck(turn: Turn, event: signals.Stuck, now_ms: int) -> None:
     running_movement = turn.s.phase in (Phase.STEP, Phase.LEAD_BACK) and turn.s.current.active
     if running_movement or (turn.s.phase not in TIMED and turn.s.current.active):
         if turn.s.phase in TIMED:
-            timed.pause(turn, now_ms, say="")
-        turn.say("ask.red-stuck")
+            timed.pause(turn, now_ms, "ask.red-stuck")
+        else:
+            turn.ask(Phase.PAUSED, now_ms, "ask.red-stuck")
         timed.skip_active(turn, now_ms, "red-stuck", block_only=False)
-        turn.go(Phase.PAUSED, now_ms)
 
 
 def _shut(turn: Turn, now_ms: int) -> None:
     """The kiosk itself has to end: what runs is interrupted, and can be taken up again."""
+    tell(turn)
     if turn.s.begun and turn.s.end is None:
         turn.end(EndReason.FAULT, now_ms)
     turn.leave()

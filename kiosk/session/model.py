@@ -6,11 +6,15 @@ begin, so that no delay of a frame or a button ever adds up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk import signals
-from kiosk.care.model import Plan, Side, Stage, Step, ViewMode
+from kiosk.care.model import Family, Plan, Side, Stage, Step, ViewMode
+from kiosk.care.outcomes import Flag as Flag
+from kiosk.session.delivered import Delivered
+from kiosk.session.prompts import reading_ms
 
 
 class Phase(StrEnum):
@@ -18,17 +22,18 @@ class Phase(StrEnum):
 
     IDENTITY = "identity"
     RED_FLAGS = "red-flags"
-    FLAG_KIND = "flag-kind"
     FLAGGED = "flagged"
     PAIN_BEFORE = "pain-before"
     TIREDNESS = "tiredness"
     LINKED = "linked"
     CLEAN_HANDS = "clean-hands"
-    REFUSED = "refused"
+    TOLD = "told"
     EYE_CARE = "eye-care"
     SETTLE_IN = "settle-in"
+    READY = "ready"
     STEP = "step"
     LEAD_BACK = "lead-back"
+    BREAK = "break"
     LOOK_AWAY = "look-away"
     PAUSED = "paused"
     FACE_AWAY = "face-away"
@@ -67,9 +72,12 @@ class Answer(StrEnum):
     MISTAKE = "mistake"
     RELAX = "relax"
     FINISH = "finish"
+    AGAIN = "again"
     STOP = "stop"
 
 
+GLASSES_OFF, GLASSES_ON = "glasses-off", "glasses-on"
+"""The exercises of the steps about glasses."""
 PAIN_SCALE = (Answer.NONE, Answer.MILD, Answer.MODERATE, Answer.SEVERE)
 TIREDNESS_SCALE = (Answer.FRESH, Answer.A_LITTLE, Answer.TIRED, Answer.VERY_TIRED)
 
@@ -86,88 +94,165 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the session must know of the person and the kiosk; it does not change while the session runs.
-
-    ``flag_reading_ms`` is how long the red-flag list takes to read out (voice or reading time). ``screen_ms`` is screen
-    time already spent without looking away. ``resumes`` names the session this one goes on with, ``start_step`` and
-    ``start_repetition`` (0-based) where.
-    """
+    """What the session must know of the person and the kiosk; it does not change while the session runs."""
 
     session_id: str
+    """A name for this session that no other has."""
     person: str
+    """The person's code."""
     stage: Stage | None
+    """Where recovery stands; None: not set."""
     side: Side | None
+    """The affected side; None: not set."""
     eye_reminder: bool = True
+    """Whether the session begins with the eye-care reminder (rule 12)."""
     constant_pain_cleared: bool = False
+    """Whether staff know of a constant moderate pain and let the person practise with it (rule 5)."""
     clean_hands: bool = False
+    """Whether the plan goes inside the cheek, so that clean hands are asked for (rule "inside the cheek")."""
     single_switch: bool = False
+    """Whether one switch does everything."""
     scan_ms: int = 2_000
+    """With a single switch: how long each answer is lit."""
     flag_count: int = 7
+    """How many red flags are read out."""
     flag_reading_ms: int = 30_000
+    """How long the list of red flags takes, by voice or by reading it."""
+    hearing: Mapping[str, int] = field(default_factory=dict)
+    """Prompt id → how many ms it is heard for; its reading time where it has none."""
+    flags: int = 0
+    """Red flags since staff last looked, before this session."""
+    last_week: bool = True
+    """Whether there was a session a week ago or earlier, with which today can be compared."""
+    stay_open: tuple[Family, ...] = (Family.RELEASES, Family.RELAX)
+    """Which practice without movement is open for this person today."""
     look_away_after_ms: int = 20 * 60_000
+    """After so long before the screen the eyes rest (rule 12)."""
     screen_ms: int = 0
+    """Screen time already spent without looking away, before this session."""
     camera: bool = True
-    picture: bool = True
+    """Whether the kiosk has a camera."""
     resumes: str = ""
+    """The interrupted session that this one goes on with; empty: none."""
     start_step: int = 0
+    """Where a resumed session begins, counted from 0."""
     start_repetition: int = 0
+    """How many repetitions of that step were done before."""
     red_stuck: bool = False
+    """Whether the red button is stuck: amber stops, and nothing moves."""
+
+    def hears(self, prompt: str) -> int:
+        """How long ``prompt`` is heard, or read, in ms."""
+        found = self.hearing.get(prompt)
+        return reading_ms(prompt) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session at one moment.
-
-    ``since_ms`` is when the present phase began, ``touched_ms`` when a button last did something. ``anchor_ms`` is
-    where zero of the present step's timeline lies; everything up to position ``played_ms`` has been played.
-    ``held_ms`` is the position to go on from after a pause in ``paused_in``. ``repetition`` is the first one not yet
-    done. ``cursor`` is the answer that amber has moved to, None: none yet.
-    """
+    """One session at one moment. Times are ms of boot time."""
 
     plan: Plan
+    """What is practised; relaxing instead adds its steps at the end."""
     context: Context
+    """What was known when the session began."""
     phase: Phase
+    """Where in the session we are."""
     now_ms: int
+    """The latest moment that the machine has heard of."""
     since_ms: int
+    """When the present phase began."""
     touched_ms: int
+    """When a button last did something."""
+    lit_ms: int = 0
+    """From when on green works in this phase: a question was heard by then."""
+    said: str = ""
+    """The prompt that the present phase spoke when it began, whose words it shows; empty: none."""
     began_ms: int = 0
+    """When check-in was over."""
     begun: bool = False
+    """Whether check-in is over, so that there is a session to record."""
     planned_steps: int = 0
+    """How many steps the plan had at the beginning."""
     step: int = 0
+    """The step that runs, or comes next, counted from 0."""
+    open: bool = False
+    """Whether that step has begun and not ended."""
     repetition: int = 0
+    """The first repetition of the step that is not yet done, counted from 0."""
     anchor_ms: int = 0
+    """Where zero of the present step's timeline lies."""
     step_began_ms: int = 0
+    """When the present step began."""
     run_from_ms: int = 0
+    """Practice is counted up to here."""
     played_ms: int = 0
+    """The position on the step's timeline up to which everything has been played."""
     held_ms: int = 0
+    """The position to go on from."""
     paused_in: Phase = Phase.SETTLE_IN
+    """The timed phase that was paused."""
     paused_at_ms: int = 0
+    """When it was paused."""
+    unready: bool = False
+    """Whether glasses and hands were made ready in an earlier session only."""
+    delivered: Delivered = field(default_factory=Delivered)
+    """How much movement there was in fact, for the limits of rule 3."""
     cursor: int | None = None
+    """Which of the choices is pointed at; None: none yet."""
     scan_at_ms: int = 0
+    """With a single switch: when the next answer is lit."""
     picture: bool = True
+    """Whether the person wants to see their picture."""
     easier: bool = False
+    """Whether holds are halved."""
     amber_stops: bool = False
+    """Whether amber stops, because red is stuck."""
     face_lost_at_ms: int | None = None
+    """Since when no face is seen; None: it is, or nobody waits for it."""
     face_pauses: int = 0
     """How often the present step has paused because the face was away."""
     camera_ok: bool = True
+    """Whether pictures come."""
     sight_ok: bool = True
+    """Whether somebody looks at them."""
     pain_before: Answer | None = None
+    """Pain at check-in; None: not asked yet."""
     pain_after: Answer | None = None
+    """Pain at check-out; None: not asked yet."""
     tiredness: Answer | None = None
+    """Tiredness at check-in; None: not asked yet."""
+    asked: Phase = Phase.IDENTITY
+    """The question to which a level of pain, or what follows from an answer, belongs."""
+    pending: Flag | None = None
+    """What staff will be told once what follows was heard and not looked at again."""
     pain_locked: bool = False
+    """Whether pain has closed movement for today."""
     linked: bool = False
+    """Whether it was said that other muscles pull along."""
     flag: Answer | None = None
+    """A red flag that stands: YES, or EYE where it is the eye; None: none, or taken back."""
+    flags: int = 0
+    """How many red flags were named in this session."""
     refusal: str = ""
+    """Why relaxing is offered instead, as the reason of the steps that are left out; empty: it is not."""
     end: EndReason | None = None
+    """How the session ended; None: it has not."""
     stop_reason: str = ""
+    """Why the person stopped, in their answer's word."""
     stopped_ms: int = 0
+    """When stop was pressed."""
     done_steps: int = 0
+    """Steps done to their end."""
     practice_ms: int = 0
+    """Time in steps, pauses left out."""
     paused_ms: int = 0
+    """Time in pauses."""
     screen_from_ms: int = 0
+    """Since when the person has looked at the screen without a rest for the eyes."""
     sent: int = 0
+    """Key of the last record that was handed over."""
     stored: int = 0
+    """Key of the last record that is known to be stored."""
 
     @property
     def current(self) -> Step:
@@ -194,6 +279,18 @@ class Session:
         step = self.current
         felt = step.view is ViewMode.FEEL or (step.view is ViewMode.LOOK_THEN_FEEL and self.repetition > 0)
         return step.active and not felt
+
+    @property
+    def lit(self) -> bool:
+        """Whether green works: what it answers was heard."""
+        return self.now_ms >= self.lit_ms
+
+    @property
+    def glasses_off(self) -> bool:
+        """Whether the plan has asked to take glasses off, and not yet to put them back on."""
+        names = [step.exercise for step in self.plan.steps[: self.step + self.open]]
+        asked = [name for name in names if name in (GLASSES_OFF, GLASSES_ON)]
+        return self.begun and asked[-1:] == [GLASSES_OFF]
 
     @property
     def all_stored(self) -> bool:
@@ -339,21 +436,9 @@ class Reopened:
     t_ms: int
 
 
-class Flag(StrEnum):
-    """What the session tells staff, and what it closes."""
-
-    RED_FLAG = "red-flag"
-    RED_FLAG_EYE = "red-flag-eye"
-    PAIN_LOCK = "pain-lock"
-    CONSTANT_PAIN = "constant-pain"
-    LINKED_PAUSE = "linked-pause"
-    LINKED_SMALLER = "linked-smaller"
-    NOT_ME = "not-me"
-
-
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A line in the staff inbox; ``PAIN_LOCK`` and ``LINKED_PAUSE`` also close active movement."""
+    """A line in the staff inbox; ``kiosk.shell.leading`` closes what it closes for the person."""
 
     key: int
     flag: Flag

@@ -1,6 +1,14 @@
-"""What the session itself says, apart from the exercises: prompt id → English text. Spoken, and shown as well."""
+"""What the session itself says, apart from the exercises. One text is shown and spoken, so the two cannot differ."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+READ_MS_PER_LETTER = 70
+READ_LEAST_MS = 2_000
+"""Reading time where no voice is heard: slow readers, tired eyes."""
 
 RED_FLAGS: tuple[str, ...] = (
     "New weakness in an arm or a leg",
@@ -13,42 +21,126 @@ RED_FLAGS: tuple[str, ...] = (
 )
 """Rule 7, in the order in which they are read out."""
 
-PROMPTS: dict[str, str] = {
-    "ask.identity.left": "This plan is for your left side. Touch your left cheek. Is this you?",
-    "ask.identity.right": "This plan is for your right side. Touch your right cheek. Is this you?",
-    "ask.identity.both": "This plan is for both sides of the face. Is this you?",
-    "ask.red-flags": "Is any of this new since last time? "
-    + ". ".join(RED_FLAGS)
-    + ". If there is none of these, press green. If there is one, press amber.",
-    "ask.flag-kind": "Is it your eye? Press green. Is it something else? Press amber.",
-    "ask.flagged": "No practice now. Press your call bell, or call for help. This kiosk cannot call anyone.",
-    "ask.pain-before": "Do you have pain in your face? Amber moves on. Green chooses.",
-    "ask.tiredness": "How tired are you? Amber moves on. Green chooses.",
-    "ask.linked": "Do muscles that should rest move along, in a new way, or clearly more than last week?",
-    "ask.clean-hands": "Some steps go inside the cheek. Have you just washed your hands?",
-    "refused.pain": "With this pain, your face should rest. Your staff will see a note. You can relax instead.",
-    "refused.linked": "Your therapist should look at this first. Your staff will see a note. You can relax instead.",
-    "refused.hands": "Please wash your hands first. Then start again.",
-    "eye-care": "Look after your eye. Use your drops if it is time for them, and blink softly.",
-    "settle-in": "Settle down. Let your shoulders sink and your jaw hang loose. Breathe out slowly.",
-    "settle-out": "Well practised. Let your whole face rest. Breathe out slowly.",
-    "look-away": "Rest your eyes. Look far away for a little while.",
-    "go-on": "We go on in a moment.",
-    "ask.paused": "Paused. Take your time. Amber moves on, green chooses.",
-    "ask.resumed": "Last time was cut short. We are paused at the place where it stopped. Green goes on.",
-    "ask.red-stuck": "The red button is stuck. The amber button stops now. No movements until it is mended.",
-    "softer": "I will speak more softly.",
-    "face-away": "I cannot see your face. Come back in front of the picture, or press green to go on without it.",
-    "ask.relax-offer": "Shall we relax instead? Press green to relax.",
-    "ask.stop-reason": "Stopped. Why did you stop? Amber moves on, green chooses.",
-    "ask.pain-level": "How strong is the pain? Amber moves on, green chooses.",
-    "ask.pain-after": "Do you have pain in your face now? Amber moves on, green chooses.",
-    "ask.linked-after": "Did muscles that should rest move along more than last week?",
-    "ask.done": "That is all. Thank you.",
-    "cue.slower": "Slower.",
-    "cue.smaller": "Smaller.",
-    "cue.together": "Both sides together.",
-    "cue.strong-waits": "Let the strong side wait.",
-    "cue.soften-eye": "Let the eye soften.",
-    "cue.rest": "Let your face rest.",
-}
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One thing that is said. The title and the text are shown; all of it is spoken, one after the other."""
+
+    title: str
+    """Shown large."""
+    text: str = ""
+    """Shown below; empty: the title says it."""
+    how: str = ""
+    """Only spoken: what the buttons do, where the screen has their labels."""
+    when: str = ""
+    """Only spoken, before the rest: what the screen tells by being there."""
+
+    @property
+    def spoken(self) -> str:
+        parts = (self.when, self.title, self.text, self.how)
+        return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
+
+
+CHOOSE = "Amber moves on, green chooses."
+CANNOT_CALL = "This kiosk cannot call anyone. Staff will see a note."
+CALL = "Press your call bell, or call your emergency number now."
+NOTED = "Staff will see a note."
+
+TEXTS: Mapping[str, Text] = MappingProxyType(
+    {
+        # Check-in.
+        "ask.identity.left": Text("Plan for your LEFT side", "Touch your left cheek. Is this you?"),
+        "ask.identity.right": Text("Plan for your RIGHT side", "Touch your right cheek. Is this you?"),
+        "ask.identity.both": Text("Plan for both sides", "Is this your plan?"),
+        "ask.red-flags": Text(
+            "Anything new since last time?",
+            how=". ".join(RED_FLAGS) + ". If there is none of these, press green. If there is one, press amber.",
+        ),
+        "ask.pain-before": Text("Do you have pain in your face?", how="Green: no pain. Amber: some pain."),
+        "ask.pain-level": Text("How strong is the pain?", how=CHOOSE),
+        "ask.tiredness": Text("How tired are you?", how=CHOOSE),
+        "ask.linked": Text(
+            "Other muscles", "Did other muscles pull along, more than last week?", "Green: no. Amber: yes."
+        ),
+        "ask.linked.first": Text(
+            "Other muscles", "Do other muscles pull along, in a new way?", "Green: no. Amber: yes."
+        ),
+        "ask.clean-hands": Text(
+            "Clean hands", "Some steps go inside the cheek. Have you just washed your hands?", "Green: yes. Amber: no."
+        ),
+        # What follows from an answer: see kiosk.care.outcomes.
+        "told.not-me": Text("Please tell staff", f"This plan is not for you. {NOTED}"),
+        "told.red-flag": Text(
+            "No practice now", f"{CALL} {CANNOT_CALL}", "Green: it is my eye. Amber: none of these after all."
+        ),
+        "told.red-flag-again": Text(
+            "No practice now", f"{CALL} {CANNOT_CALL} Only staff can open practice again.", "Green: it is my eye."
+        ),
+        "told.red-flag-eye": Text(
+            "No practice now",
+            f"A red or sore eye needs somebody to look at it today. Tell staff, or press your call bell. {CANNOT_CALL}",
+            "Green: how to care for your eye.",
+        ),
+        "told.taken-back": Text("Not this one today", "Movements wait until staff have looked. You can relax instead."),
+        "told.hands": Text("Clean hands first", "Please wash your hands. Then go on."),
+        "told.pain-before": Text(
+            "Not this one today", f"With this pain, your face should rest. {NOTED} You can relax instead."
+        ),
+        "told.linked-pause": Text("First movements wait", f"They wait until your therapist has looked. {NOTED}"),
+        "told.linked-smaller": Text("Smaller today", f"We go on, with shorter holds. Stay smaller. {NOTED}"),
+        "told.linked-stopped": Text("Stopped", f"That was the right thing to do. {NOTED}"),
+        "told.linked-after": Text("Thank you for telling", f"Stay smaller next time. {NOTED}"),
+        "told.linked-still": Text("Stopped", f"That was the right thing to do. {NOTED} Your therapist will look."),
+        "told.eye-stopped": Text("Look after your eye", f"If it is red or sore, tell staff now. {NOTED}"),
+        "told.pain-lock": Text("No more movements today", NOTED),
+        "told.pain-lock.relax": Text("No more movements today", f"{NOTED} Relaxing stays open."),
+        "told.pain-lock.releases": Text("No more movements today", f"{NOTED} Releases and relaxing stay open."),
+        # While it runs.
+        "eye-care": Text("Your eye", "Use your drops if they are due. Blink softly.", when="Look after your eye."),
+        "settle-in": Text("Settle", "Shoulders down, jaw loose. Breathe out slowly."),
+        "settle-out": Text("Well practised", "Let your whole face be quiet. Breathe out slowly."),
+        "look-away": Text("Rest your eyes", "Look far away for a little while."),
+        "break": Text("A rest in between", "Let your face be quiet. We go on in half a minute."),
+        "ready.glasses": Text("Get ready again", "Take your glasses off, if you wear them. Clean hands."),
+        "ready.hands": Text("Get ready again", "Clean hands, then hands up."),
+        "go-on": Text("We go on in a moment."),
+        "softer": Text("I will speak more softly."),
+        "ask.paused": Text("Paused", "Take your time.", "Green goes on. Amber: something else."),
+        "ask.resumed": Text(
+            "Paused", "Last time was cut short. We are where it stopped.", "When green lights up, it goes on."
+        ),
+        "ask.red-stuck": Text(
+            "Red is stuck", "Amber stops now. No movements until it is mended.", "In a pause, amber moves on."
+        ),
+        "ask.face-away": Text(
+            "I cannot see your face", "Come back in front of the picture. Or go on without it.", "Green goes on."
+        ),
+        "ask.relax-offer": Text("Shall we relax instead?", how=CHOOSE),
+        # Afterwards.
+        "ask.stop-reason": Text("Stopped. Why?", how=CHOOSE),
+        "ask.pain-after": Text("Do you have pain in your face now?", how="Green: no pain. Amber: some pain."),
+        "ask.linked-after": Text(
+            "Other muscles", "Did other muscles pull along just now, more than last week?", "Green: no. Amber: yes."
+        ),
+        "ask.linked-after.first": Text(
+            "Other muscles", "Did other muscles pull along just now, in a new way?", "Green: no. Amber: yes."
+        ),
+        "ask.done": Text("Done for now", "Let your face rest.", "Thank you."),
+        "ask.done.stopped": Text("Stopped", "That was the right thing to do."),
+        "ask.done.glasses": Text("Stopped", "That was the right thing to do. Put your glasses back on."),
+        # Between two repetitions.
+        "cue.slower": Text("Slower."),
+        "cue.smaller": Text("Smaller."),
+        "cue.together": Text("Both sides together."),
+        "cue.strong-waits": Text("Let the strong side wait."),
+        "cue.soften-eye": Text("Let the eye soften."),
+        "cue.rest": Text("Let your face rest."),
+    }
+)
+PROMPTS: dict[str, str] = {prompt: text.spoken for prompt, text in TEXTS.items()}
+"""Prompt id → what the voice says, in English."""
+
+
+def reading_ms(prompt: str) -> int:
+    """How long ``prompt`` takes to read, where it cannot be heard."""
+    return max(READ_LEAST_MS, READ_MS_PER_LETTER * len(PROMPTS[prompt]))

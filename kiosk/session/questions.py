@@ -1,4 +1,8 @@
-"""What is asked, what can be answered, and where each answer leads: one table."""
+"""What is asked, what can be answered, and where each answer leads: one table.
+
+Every question about safety has one convention: green says that there is nothing new, and works only once the whole
+question was heard; amber says that there is something, and what follows from it is said at once.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,171 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.care.model import Family
+from kiosk.care.outcomes import OUTCOMES, Finding, Flag, Moment, Outcome, practice_of
 from kiosk.session import timed
-from kiosk.session.model import (
-    PAIN_SCALE,
-    TIREDNESS_SCALE,
-    Answer,
-    EndReason,
-    Flag,
-    Phase,
-    Session,
-    SofterVoice,
-)
+from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, Phase, Session, SofterVoice
 from kiosk.session.turn import Turn
 
 MISTAKE_MS = 60_000
 """For so long after a stop it can be taken back."""
+FLAGS_FOR_STAFF = 2
+"""After so many red flags only staff open practice again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``answers`` may depend on the moment; with two, green gives the first and amber the second at once."""
+    """What one question can be answered with, which may depend on the moment."""
 
-    answers: Callable[[Session], tuple[Answer, ...]]
+    green: Callable[[Session], Answer | None]
+    """What green gives while nothing is pointed at; None: nothing."""
+    others: Callable[[Session], tuple[Answer, ...]]
+    """All other answers. A single one is given by amber at once; among more, amber moves and green accepts."""
     take: Callable[[Turn, Answer, int], None]
+    """What an answer leads to."""
 
 
 def answers(session: Session) -> tuple[Answer, ...]:
-    """What can be answered in the present phase.
+    """What can be answered at this moment.
 
     With a single switch, and in a pause while the red button is stuck, stopping is one of the answers.
     """
-    question = QUESTIONS.get(session.phase)
-    if question is None:
+    if session.phase not in QUESTIONS:
         return ()
-    found = question.answers(session)
-    stuck = session.amber_stops and session.phase is Phase.PAUSED
-    return (*found, Answer.STOP) if session.context.single_switch or stuck else found
+    green = green_answer(session)
+    found = (*((green,) if green is not None and session.lit else ()), *_others(session))
+    return (*found, Answer.STOP) if session.context.single_switch and session.phase is not Phase.DONE else found
 
 
-def direct(session: Session) -> bool:
-    """Whether green and amber each give their own answer, without moving a cursor."""
-    return not session.context.single_switch and len(answers(session)) <= 2
+def green_answer(session: Session) -> Answer | None:
+    """What green gives while nothing is pointed at, once it is lit."""
+    question = QUESTIONS.get(session.phase)
+    return None if question is None else question.green(session)
+
+
+def amber_answer(session: Session) -> Answer | None:
+    """What amber gives at once; None: it moves the cursor, or does nothing."""
+    found = _others(session)
+    return found[0] if len(found) == 1 and not session.context.single_switch else None
+
+
+def choices(session: Session) -> tuple[Answer, ...]:
+    """The answers among which the cursor moves; empty where each button gives its own."""
+    if session.context.single_switch:
+        return answers(session)
+    found = _others(session)
+    return found if len(found) > 1 else ()
 
 
 def flags_read(session: Session) -> int:
     """How many of the red flags have been read out by now."""
     if session.phase is not Phase.RED_FLAGS:
         return 0
-    each = max(1, session.context.flag_reading_ms // max(1, session.context.flag_count))
-    return min(session.context.flag_count, (session.now_ms - session.since_ms) // each)
+    return min(session.context.flag_count, (session.now_ms - session.since_ms) // flag_ms(session))
+
+
+def flag_ms(session: Session) -> int:
+    """How long one of the red flags is read for."""
+    return max(1, session.context.flag_reading_ms // max(1, session.context.flag_count))
+
+
+def worse(now: Answer, before: Answer | None) -> bool:
+    """Rule 5: sharp, or moderate or worse *and* worse than at check-in."""
+    if now is Answer.SHARP:
+        return True
+    level = PAIN_SCALE.index(now)
+    return level >= PAIN_SCALE.index(Answer.MODERATE) and level > PAIN_SCALE.index(before or Answer.NONE)
+
+
+def tell(turn: Turn) -> None:
+    """What was said and not looked at again reaches staff: whatever ends its page."""
+    if turn.s.pending is not None:
+        turn.flag(turn.s.pending)
+        turn.set(pending=None)
+
+
+def close(turn: Turn, now_ms: int) -> None:
+    """The session has ended and nothing more is asked: what was open is closed, and the person is thanked."""
+    timed.close_open_step(turn, now_ms, turn.s.stop_reason or "stopped")
+    stopped = turn.s.end is not EndReason.COMPLETED
+    glasses = stopped and turn.s.glasses_off
+    turn.ask(Phase.DONE, now_ms, "ask.done.glasses" if glasses else "ask.done.stopped" if stopped else "")
+
+
+def _others(session: Session) -> tuple[Answer, ...]:
+    if session.phase not in QUESTIONS:
+        return ()
+    found = QUESTIONS[session.phase].others(session)
+    stuck = session.amber_stops and session.phase is Phase.PAUSED and not session.context.single_switch
+    return (*found, Answer.STOP) if stuck else found
 
 
 def _fixed(*found: Answer) -> Callable[[Session], tuple[Answer, ...]]:
     return lambda _: found
+
+
+def _green(answer: Answer | None) -> Callable[[Session], Answer | None]:
+    return lambda _: answer
+
+
+# What follows from an answer.
+
+
+def _outcome(turn: Turn, moment: Moment, finding: Finding) -> Outcome | None:
+    practice = practice_of(turn.s.plan.family, turn.s.context.stage)
+    return OUTCOMES.get((practice, moment, finding))
+
+
+def _words(session: Session, outcome: Outcome) -> str:
+    """The words of ``outcome``; after pain they name what stays open for this person."""
+    if outcome.flag is not Flag.PAIN_LOCK or Family.RELAX not in session.context.stay_open:
+        return outcome.said
+    return f"{outcome.said}.{'releases' if Family.RELEASES in session.context.stay_open else 'relax'}"
+
+
+def _say_what_follows(
+    turn: Turn, outcome: Outcome, now_ms: int, *, again: bool = False, phase: Phase = Phase.TOLD
+) -> None:
+    """The page that says what ``outcome`` is; with ``again`` its question can be looked at again before it counts."""
+    if not again and outcome.flag is not None:
+        turn.flag(outcome.flag)
+    turn.set(pending=outcome.flag if again else None)
+    turn.ask(phase, now_ms, _words(turn.s, outcome))
+
+
+def _told_green(session: Session) -> Answer | None:
+    if session.asked is Phase.CLEAN_HANDS:
+        return Answer.AGAIN
+    return Answer.RELAX if session.refusal else Answer.FINISH if session.asked is Phase.IDENTITY else Answer.GO_ON
+
+
+def _told_others(session: Session) -> tuple[Answer, ...]:
+    if session.asked is Phase.CLEAN_HANDS or (session.asked is Phase.PAIN_BEFORE and session.refusal):
+        return (Answer.FINISH,)
+    if session.asked in (Phase.IDENTITY, Phase.LINKED, Phase.LINKED_AFTER):
+        return (Answer.AGAIN,)
+    return (Answer.FINISH,) if session.asked is Phase.RED_FLAGS else ()
+
+
+def _told(turn: Turn, answer: Answer, now_ms: int) -> None:
+    asked, refusal = turn.s.asked, turn.s.refusal
+    turn.set(refusal="")
+    if answer is Answer.AGAIN:
+        turn.set(pending=None)
+        turn.ask(asked, now_ms)
+        return
+    tell(turn)
+    if answer is Answer.RELAX:
+        timed.relax_instead(turn, now_ms, refusal)
+    elif answer is Answer.FINISH:
+        turn.leave(asleep=asked is Phase.IDENTITY)
+    elif asked is Phase.LINKED:
+        turn.set(linked=True, easier=True)
+        _after_linked(turn, now_ms)
+    elif asked is Phase.PAIN_AFTER:
+        _after_pain_after(turn, now_ms)
+    else:
+        turn.set(linked=turn.s.linked or asked is Phase.LINKED_AFTER)
+        close(turn, now_ms)
 
 
 # Check-in.
@@ -67,46 +183,66 @@ def _fixed(*found: Answer) -> Callable[[Session], tuple[Answer, ...]]:
 def _identity(turn: Turn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.YES:
         turn.ask(Phase.RED_FLAGS, now_ms)
-    else:
-        turn.flag(Flag.NOT_ME)
-        turn.leave(asleep=True)
-
-
-def _flag_answers(session: Session) -> tuple[Answer, ...]:
-    # "None of these" exists only once the whole list was read: a quick thumb must not answer what was not heard.
-    read = flags_read(session) >= session.context.flag_count
-    return (Answer.NONE, Answer.YES) if read else (Answer.YES,)
+    elif outcome := _outcome(turn, Moment.CHECK_IN, Finding.NOT_ME):
+        turn.set(asked=Phase.IDENTITY)
+        _say_what_follows(turn, outcome, now_ms, again=True)
 
 
 def _red_flags(turn: Turn, answer: Answer, now_ms: int) -> None:
     turn.hush()
-    turn.ask(Phase.PAIN_BEFORE if answer is Answer.NONE else Phase.FLAG_KIND, now_ms)
+    if answer is Answer.YES:
+        turn.set(flag=Answer.YES, flags=turn.s.flags + 1)
+        finding = Finding.RED_FLAG if _may_take_back(turn.s) else Finding.RED_FLAG_AGAIN
+        if outcome := _outcome(turn, Moment.CHECK_IN, finding):
+            turn.alert(True)
+            _say_what_follows(turn, outcome, now_ms, phase=Phase.FLAGGED)
+        return
+    outcome = _outcome(turn, Moment.CHECK_IN, Finding.TAKEN_BACK) if turn.s.flags else None
+    if outcome is not None:
+        turn.set(asked=Phase.RED_FLAGS)
+        _refuse(turn, "flag", outcome, now_ms)
+    else:
+        turn.ask(Phase.PAIN_BEFORE, now_ms)
 
 
-def _flag_kind(turn: Turn, answer: Answer, now_ms: int) -> None:
-    turn.set(flag=answer)
-    turn.flag(Flag.RED_FLAG_EYE if answer is Answer.EYE else Flag.RED_FLAG)
-    turn.alert(True)
-    turn.ask(Phase.FLAGGED, now_ms)
+def _may_take_back(session: Session) -> bool:
+    return session.context.flags + session.flags < FLAGS_FOR_STAFF
 
 
-def _flagged_answers(session: Session) -> tuple[Answer, ...]:
-    return (Answer.EYE, Answer.FINISH) if session.flag is Answer.EYE else (Answer.FINISH,)
+def _flagged_others(session: Session) -> tuple[Answer, ...]:
+    return (Answer.NONE,) if _may_take_back(session) else ()
 
 
-def _flagged(turn: Turn, answer: Answer, _: int) -> None:
+def _flagged(turn: Turn, answer: Answer, now_ms: int) -> None:
+    if answer is Answer.EYE and (outcome := _outcome(turn, Moment.CHECK_IN, Finding.EYE)):
+        turn.set(flag=Answer.EYE)
+        _say_what_follows(turn, outcome, now_ms, phase=Phase.FLAGGED)
+    elif answer is Answer.NONE:
+        # The lamp goes out; the line in the inbox and what is closed stay.
+        turn.set(flag=None)
+        turn.alert(False)
+        turn.note("red-flag.taken-back")
+        turn.ask(Phase.RED_FLAGS, now_ms)
+    else:
+        leave_flagged(turn)
+
+
+def leave_flagged(turn: Turn) -> None:
+    """Nobody takes a flag back: home, with the eye card open if it is the eye."""
     turn.alert(False)
-    turn.leave(card="eye-care" if answer is Answer.EYE else "")
+    turn.leave(card="eye-care" if turn.s.flag is Answer.EYE else "")
 
 
 def _pain_before(turn: Turn, answer: Answer, now_ms: int) -> None:
+    if answer is Answer.YES:
+        _ask_level(turn, Phase.PAIN_BEFORE, now_ms)
+        return
     turn.set(pain_before=answer)
     turn.rate("pain_before", PAIN_SCALE, answer)
-    level = PAIN_SCALE.index(answer)
     constant = answer is Answer.MODERATE and turn.s.context.constant_pain_cleared
-    if turn.s.plan.family.active and level >= PAIN_SCALE.index(Answer.MODERATE) and not constant:
-        turn.flag(Flag.CONSTANT_PAIN)
-        _refuse(turn, "pain", now_ms)
+    outcome = _outcome(turn, Moment.CHECK_IN, Finding.PAIN)
+    if outcome and PAIN_SCALE.index(answer) >= PAIN_SCALE.index(Answer.MODERATE) and not constant:
+        _refuse(turn, "pain", outcome, now_ms)
     else:
         turn.ask(Phase.TIREDNESS, now_ms)
 
@@ -129,17 +265,12 @@ def _after_tiredness(turn: Turn, now_ms: int) -> None:
 
 
 def _linked(turn: Turn, answer: Answer, now_ms: int) -> None:
-    if answer is not Answer.YES:
+    outcome = _outcome(turn, Moment.CHECK_IN, Finding.LINKED) if answer is Answer.YES else None
+    if outcome is None:
         _after_linked(turn, now_ms)
         return
-    turn.set(linked=True)
-    if turn.s.plan.family is Family.FIRST_MOVEMENTS:
-        turn.flag(Flag.LINKED_PAUSE)
-        _refuse(turn, "linked", now_ms)
-    else:
-        turn.flag(Flag.LINKED_SMALLER)
-        turn.set(easier=True)
-        _after_linked(turn, now_ms)
+    turn.set(asked=Phase.LINKED, refusal="linked" if outcome.flag is Flag.LINKED_PAUSE else "")
+    _say_what_follows(turn, outcome, now_ms, again=True)
 
 
 def _after_linked(turn: Turn, now_ms: int) -> None:
@@ -150,28 +281,19 @@ def _after_linked(turn: Turn, now_ms: int) -> None:
 
 
 def _clean_hands(turn: Turn, answer: Answer, now_ms: int) -> None:
-    if answer is Answer.YES:
+    outcome = _outcome(turn, Moment.CHECK_IN, Finding.HANDS) if answer is Answer.NO else None
+    if outcome is None:
         timed.start(turn, now_ms)
-    else:
-        _refuse(turn, "hands", now_ms)
+        return
+    turn.set(asked=Phase.CLEAN_HANDS)
+    _say_what_follows(turn, outcome, now_ms)
 
 
-def _refuse(turn: Turn, why: str, now_ms: int) -> None:
+def _refuse(turn: Turn, why: str, outcome: Outcome, now_ms: int) -> None:
+    """The movements of this session are not for today; relaxing is."""
     turn.set(refusal=why)
     turn.note("check-in.refused", why)
-    turn.go(Phase.REFUSED, now_ms)
-    turn.say(f"refused.{why}")
-
-
-def _refused_answers(session: Session) -> tuple[Answer, ...]:
-    return (Answer.FINISH,) if session.refusal == "hands" else (Answer.RELAX, Answer.FINISH)
-
-
-def _refused(turn: Turn, answer: Answer, now_ms: int) -> None:
-    if answer is Answer.RELAX:
-        timed.relax_instead(turn, now_ms, turn.s.refusal)
-    else:
-        turn.leave()
+    _say_what_follows(turn, outcome, now_ms)
 
 
 # While it runs.
@@ -185,6 +307,7 @@ def _paused(turn: Turn, answer: Answer, now_ms: int) -> None:
     elif answer is Answer.EASIER:
         timed.make_easier(turn, now_ms)
     elif answer is Answer.SOFTER:
+        turn.set(cursor=None)
         turn.effects.append(SofterVoice())
         turn.say("softer")
     elif answer is Answer.TIRED:
@@ -192,7 +315,7 @@ def _paused(turn: Turn, answer: Answer, now_ms: int) -> None:
         timed.skip_active(turn, now_ms, "tired", block_only=True)
         turn.ask(Phase.RELAX_OFFER, now_ms)
     else:
-        turn.ask(Phase.PAIN_LEVEL, now_ms)
+        _ask_level(turn, Phase.PAUSED, now_ms)
 
 
 def _face_away(turn: Turn, answer: Answer, now_ms: int) -> None:
@@ -203,29 +326,52 @@ def _face_away(turn: Turn, answer: Answer, now_ms: int) -> None:
         turn.ask(Phase.PAUSED, now_ms)
 
 
+def _ask_level(turn: Turn, asked: Phase, now_ms: int) -> None:
+    turn.set(asked=asked)
+    turn.ask(Phase.PAIN_LEVEL, now_ms)
+
+
+def _levels(session: Session) -> tuple[Answer, ...]:
+    levels = (Answer.MILD, Answer.MODERATE, Answer.SEVERE)
+    return (*levels, Answer.AGAIN if session.asked in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER) else Answer.SHARP)
+
+
 def _pain_level(turn: Turn, answer: Answer, now_ms: int) -> None:
-    turn.note("pain", answer.value)
-    locks = worse(answer, turn.s.pain_before)
-    if locks:
-        timed.lock_for_pain(turn)
-    if turn.s.end is not None:
-        close(turn, now_ms)
-    elif locks:
-        timed.skip_active(turn, now_ms, "pain", block_only=False)
-        turn.ask(Phase.RELAX_OFFER, now_ms)
+    asked = turn.s.asked
+    if answer is Answer.AGAIN:
+        turn.ask(asked, now_ms)
+    elif asked is Phase.PAIN_BEFORE:
+        _pain_before(turn, answer, now_ms)
+    elif asked is Phase.PAIN_AFTER:
+        _pain_after(turn, answer, now_ms)
     else:
-        turn.ask(Phase.PAUSED, now_ms)
+        turn.note("pain", answer.value)
+        _pain_while(turn, answer, now_ms)
 
 
-def worse(now: Answer, before: Answer | None) -> bool:
-    """Rule 5: sharp, or moderate or worse *and* worse than at check-in."""
-    if now is Answer.SHARP:
-        return True
-    level = PAIN_SCALE.index(now)
-    return level >= PAIN_SCALE.index(Answer.MODERATE) and level > PAIN_SCALE.index(before or Answer.NONE)
+def _pain_while(turn: Turn, answer: Answer, now_ms: int) -> None:
+    stopped = turn.s.end is not None
+    outcome = _outcome(turn, Moment.STOP if stopped else Moment.PAUSE, Finding.PAIN)
+    if outcome is None or not worse(answer, turn.s.pain_before):
+        if stopped:
+            close(turn, now_ms)
+        else:
+            turn.ask(Phase.PAUSED, now_ms)
+        return
+    if not stopped:
+        timed.skip_active(turn, now_ms, "pain", block_only=False)
+    _lock_for_pain(turn, outcome, now_ms, Phase.TOLD if stopped else Phase.RELAX_OFFER)
 
 
-def _relax_answers(session: Session) -> tuple[Answer, ...]:
+def _lock_for_pain(turn: Turn, outcome: Outcome, now_ms: int, phase: Phase) -> None:
+    """No more movement today, told once."""
+    if outcome.flag is not None and not turn.s.pain_locked:
+        turn.flag(outcome.flag)
+    turn.set(pain_locked=True)
+    turn.ask(phase, now_ms, _words(turn.s, outcome))
+
+
+def _relax_others(session: Session) -> tuple[Answer, ...]:
     if session.begun and (session.pain_locked or session.step >= len(session.plan.steps)):
         return (Answer.RELAX, Answer.FINISH)
     return (Answer.RELAX, Answer.GO_ON, Answer.FINISH)
@@ -251,7 +397,7 @@ def _relax_offer(turn: Turn, answer: Answer, now_ms: int) -> None:
 # Afterwards.
 
 
-def _stop_answers(session: Session) -> tuple[Answer, ...]:
+def _stop_reasons(session: Session) -> tuple[Answer, ...]:
     reasons = (Answer.TIRED, Answer.PAIN, Answer.LINKED, Answer.EYE, Answer.ELSE)
     return (*reasons, Answer.MISTAKE) if session.now_ms - session.stopped_ms <= MISTAKE_MS else reasons
 
@@ -262,66 +408,70 @@ def _stop_reason(turn: Turn, answer: Answer, now_ms: int) -> None:
         return
     turn.end(EndReason.STOPPED, now_ms, answer.value)
     if answer is Answer.PAIN:
-        turn.ask(Phase.PAIN_LEVEL, now_ms)
+        _ask_level(turn, Phase.STOP_REASON, now_ms)
         return
-    if answer is Answer.LINKED:
-        _flag_linked(turn)
-    close(turn, now_ms)
-
-
-def _flag_linked(turn: Turn) -> None:
-    turn.set(linked=True)
-    turn.flag(Flag.LINKED_PAUSE if turn.s.plan.family is Family.FIRST_MOVEMENTS else Flag.LINKED_SMALLER)
-
-
-def close(turn: Turn, now_ms: int) -> None:
-    """The session has ended and nothing more is asked: what was open is closed, and the person is thanked."""
-    timed.close_open_step(turn, now_ms, turn.s.stop_reason or "stopped")
-    turn.set(paused_in=Phase.SETTLE_OUT)
-    turn.ask(Phase.DONE, now_ms)
+    findings = {Answer.LINKED: Finding.LINKED, Answer.EYE: Finding.EYE}
+    outcome = _outcome(turn, Moment.STOP, findings[answer]) if answer in findings else None
+    if outcome is None:
+        close(turn, now_ms)
+        return
+    turn.set(asked=Phase.STOP_REASON, linked=answer is Answer.LINKED)
+    _say_what_follows(turn, outcome, now_ms)
 
 
 def _pain_after(turn: Turn, answer: Answer, now_ms: int) -> None:
+    if answer is Answer.YES:
+        _ask_level(turn, Phase.PAIN_AFTER, now_ms)
+        return
     turn.set(pain_after=answer)
     turn.rate("pain_after", PAIN_SCALE, answer)
-    if worse(answer, turn.s.pain_before):
-        timed.lock_for_pain(turn)
+    outcome = _outcome(turn, Moment.CHECK_OUT, Finding.PAIN) if worse(answer, turn.s.pain_before) else None
+    if outcome is None:
+        _after_pain_after(turn, now_ms)
+    else:
+        turn.set(asked=Phase.PAIN_AFTER)
+        _lock_for_pain(turn, outcome, now_ms, Phase.TOLD)
+
+
+def _after_pain_after(turn: Turn, now_ms: int) -> None:
     if turn.s.plan.family.active and not turn.s.linked:
         turn.ask(Phase.LINKED_AFTER, now_ms)
     else:
-        turn.ask(Phase.DONE, now_ms)
+        close(turn, now_ms)
 
 
 def _linked_after(turn: Turn, answer: Answer, now_ms: int) -> None:
-    if answer is Answer.YES:
-        _flag_linked(turn)
-    turn.ask(Phase.DONE, now_ms)
+    outcome = _outcome(turn, Moment.CHECK_OUT, Finding.LINKED) if answer is Answer.YES else None
+    if outcome is None:
+        close(turn, now_ms)
+        return
+    turn.set(asked=Phase.LINKED_AFTER)
+    _say_what_follows(turn, outcome, now_ms, again=True)
 
 
 def _done(turn: Turn, _answer: Answer, _now_ms: int) -> None:
     turn.leave()
 
 
-_YES_NO = _fixed(Answer.YES, Answer.NO)
+PAUSE_CHOICES = (Answer.PAIN, Answer.TIRED, Answer.EASIER, Answer.SKIP, Answer.SOFTER)
 
 QUESTIONS: dict[Phase, Question] = {
-    Phase.IDENTITY: Question(_YES_NO, _identity),
-    Phase.RED_FLAGS: Question(_flag_answers, _red_flags),
-    Phase.FLAG_KIND: Question(_fixed(Answer.EYE, Answer.ELSE), _flag_kind),
-    Phase.FLAGGED: Question(_flagged_answers, _flagged),
-    Phase.PAIN_BEFORE: Question(_fixed(*PAIN_SCALE), _pain_before),
-    Phase.TIREDNESS: Question(_fixed(*TIREDNESS_SCALE), _tiredness),
-    Phase.LINKED: Question(_YES_NO, _linked),
-    Phase.CLEAN_HANDS: Question(_YES_NO, _clean_hands),
-    Phase.REFUSED: Question(_refused_answers, _refused),
-    Phase.PAUSED: Question(
-        _fixed(Answer.GO_ON, Answer.EASIER, Answer.SKIP, Answer.TIRED, Answer.PAIN, Answer.SOFTER), _paused
+    Phase.IDENTITY: Question(_green(Answer.YES), _fixed(Answer.NO), _identity),
+    Phase.RED_FLAGS: Question(_green(Answer.NONE), _fixed(Answer.YES), _red_flags),
+    Phase.FLAGGED: Question(
+        lambda session: Answer.EYE if session.flag is Answer.YES else Answer.FINISH, _flagged_others, _flagged
     ),
-    Phase.FACE_AWAY: Question(_fixed(Answer.GO_ON, Answer.ELSE), _face_away),
-    Phase.PAIN_LEVEL: Question(_fixed(Answer.MILD, Answer.MODERATE, Answer.SEVERE, Answer.SHARP), _pain_level),
-    Phase.RELAX_OFFER: Question(_relax_answers, _relax_offer),
-    Phase.STOP_REASON: Question(_stop_answers, _stop_reason),
-    Phase.PAIN_AFTER: Question(_fixed(*PAIN_SCALE), _pain_after),
-    Phase.LINKED_AFTER: Question(_YES_NO, _linked_after),
-    Phase.DONE: Question(_fixed(Answer.FINISH), _done),
+    Phase.PAIN_BEFORE: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_before),
+    Phase.PAIN_LEVEL: Question(_green(None), _levels, _pain_level),
+    Phase.TIREDNESS: Question(_green(None), _fixed(*TIREDNESS_SCALE), _tiredness),
+    Phase.LINKED: Question(_green(Answer.NO), _fixed(Answer.YES), _linked),
+    Phase.CLEAN_HANDS: Question(_green(Answer.YES), _fixed(Answer.NO), _clean_hands),
+    Phase.TOLD: Question(_told_green, _told_others, _told),
+    Phase.PAUSED: Question(_green(Answer.GO_ON), _fixed(*PAUSE_CHOICES), _paused),
+    Phase.FACE_AWAY: Question(_green(Answer.GO_ON), _fixed(Answer.ELSE), _face_away),
+    Phase.RELAX_OFFER: Question(_green(None), _relax_others, _relax_offer),
+    Phase.STOP_REASON: Question(_green(None), _stop_reasons, _stop_reason),
+    Phase.PAIN_AFTER: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_after),
+    Phase.LINKED_AFTER: Question(_green(Answer.NO), _fixed(Answer.YES), _linked_after),
+    Phase.DONE: Question(_green(Answer.FINISH), _fixed(), _done),
 }

@@ -1,4 +1,4 @@
-"""The stretches that run by themselves: settle, steps and what interrupts them.
+"""The stretches that run by themselves, and what interrupts them: pause, skip, stop, relaxing instead.
 
 Every boundary is handled at the instant it was planned for, in order, however late the call comes.
 """
@@ -7,42 +7,40 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.care.model import Kind, Plan
-from kiosk.session.model import (
-    Began,
-    EndReason,
-    Flag,
-    Phase,
-    Reopened,
-    RepetitionDone,
-    Session,
-    StepBegan,
-    StepEnded,
-)
-from kiosk.session.timeline import (
-    Pace,
-    length_ms,
-    middle_ms,
-    repetition_end_ms,
-    repetition_start_ms,
-    stretch_at,
-)
+from kiosk.care.model import Plan, Step
+from kiosk.session import steps
+from kiosk.session.delivered import QUIET_MS, Delivered
+from kiosk.session.model import GLASSES_ON, Began, EndReason, Phase, Reopened, Session
+from kiosk.session.timeline import length_ms, repetition_start_ms
 from kiosk.session.turn import Turn
 
 SETTLE_MS = 20_000
+SHORT_SETTLE_MS = 8_000
+"""Where the first step is itself quiet."""
 EYE_CARE_MS = 12_000
 LOOK_AWAY_MS = 20_000
-LEAD_BACK_MS = 3_000
-HANDS_BACK_MS = 10_000
+GLASSES_MS = 15_000
+PAUSE_LIT_MS = 1_000
+"""After a pause of the person's own, green goes on this much later: the press that paused is over by then."""
 FACE_GRACE_MS = 3_000
 MOST_FACE_PAUSES = 2
 """In one step: a face that is found and lost again and again is missed by the looker, and holds nobody up."""
 GAP_MS = 5_000
 """Nobody may be said to have practised through a longer silence of the machine than this."""
-MIDDLE_AFTER_MS = 20_000
-"""A stretch shorter than this has no spoken word in its middle."""
+LEAST_BREAK_MS = 1_000
 
-TIMED = frozenset((Phase.EYE_CARE, Phase.SETTLE_IN, Phase.STEP, Phase.LEAD_BACK, Phase.LOOK_AWAY, Phase.SETTLE_OUT))
+TIMED = frozenset(
+    (
+        Phase.EYE_CARE,
+        Phase.SETTLE_IN,
+        Phase.READY,
+        Phase.STEP,
+        Phase.LEAD_BACK,
+        Phase.BREAK,
+        Phase.LOOK_AWAY,
+        Phase.SETTLE_OUT,
+    )
+)
 
 
 def start(turn: Turn, at_ms: int) -> None:
@@ -50,65 +48,79 @@ def start(turn: Turn, at_ms: int) -> None:
     _begin_record(turn, at_ms)
     turn.camera(True)
     if turn.s.context.eye_reminder:
-        turn.go(Phase.EYE_CARE, at_ms)
-        turn.say("eye-care")
+        steps.enter(turn, Phase.EYE_CARE, at_ms)
     else:
         _after_eye_care(turn, at_ms)
 
 
 def _after_eye_care(turn: Turn, at_ms: int) -> None:
-    if turn.s.context.resumes and turn.s.step < turn.s.planned_steps:
-        repetition = turn.s.context.start_repetition
-        turn.set(step=turn.s.context.start_step, paused_in=Phase.STEP, paused_at_ms=at_ms)
-        _open_step(turn, at_ms, repetition)
-        turn.set(held_ms=repetition_start_ms(turn.s.current, repetition, turn.s.easier) if repetition else 0)
-        turn.go(Phase.PAUSED, at_ms)
-        turn.say("ask.resumed")
-    else:
-        _settle_in(turn, at_ms)
+    if not turn.s.context.resumes or turn.s.step >= turn.s.planned_steps:
+        steps.enter(turn, Phase.SETTLE_IN, at_ms)
+        return
+    repetition = turn.s.context.start_repetition
+    turn.set(paused_at_ms=at_ms, unready=turn.s.glasses_off or turn.s.current.hands)
+    steps.open_step(turn, at_ms, repetition)
+    turn.set(held_ms=repetition_start_ms(turn.s.current, repetition, turn.s.easier) if repetition else 0)
+    turn.ask(Phase.PAUSED, at_ms, "ask.resumed")
 
 
 def run(turn: Turn, now_ms: int) -> None:
     """Play everything that was planned up to ``now_ms``."""
     while turn.s.phase in TIMED:
-        due = boundary_ms(turn.s)
-        if due > now_ms:
+        due_ms = boundary_ms(turn.s)
+        if due_ms > now_ms:
             return
-        _cross(turn, due)
+        if turn.s.phase is Phase.STEP:
+            steps.cross(turn, due_ms)
+        else:
+            _cross(turn, due_ms)
 
 
 def boundary_ms(session: Session) -> int:
     """When the present timed phase has its next planned boundary."""
     if session.phase is Phase.STEP:
-        return session.anchor_ms + min(p for p, _ in _cues(session) if p > session.played_ms)
-    return session.since_ms + _phase_length(session)
+        return steps.boundary_ms(session)
+    return session.since_ms + phase_length_ms(session)
 
 
 def phase_length_ms(session: Session) -> int:
     """How long the present timed phase is in all."""
-    if session.phase is Phase.STEP:
-        return length_ms(session.current, session.easier)
-    return _phase_length(session)
+    match session.phase:
+        case Phase.STEP:
+            return length_ms(session.current, session.easier)
+        case Phase.EYE_CARE:
+            return EYE_CARE_MS
+        case Phase.LOOK_AWAY:
+            return LOOK_AWAY_MS
+        case Phase.LEAD_BACK:
+            return steps.lead_back_ms(session)
+        case Phase.READY:
+            return GLASSES_MS if session.current.glasses_off else steps.HANDS_BACK_MS
+        case Phase.BREAK:
+            return max(LEAST_BREAK_MS, (session.delivered.moved_ms or 0) + QUIET_MS - session.since_ms)
+        case Phase.SETTLE_IN if not session.current.active:
+            return SHORT_SETTLE_MS
+    return SETTLE_MS
 
 
-def pause(turn: Turn, now_ms: int, say: str = "ask.paused", phase: Phase = Phase.PAUSED) -> None:
-    """Hold everything where it is."""
+def pause(
+    turn: Turn, now_ms: int, prompt: str = "", phase: Phase = Phase.PAUSED, *, lit_after_ms: int | None = None
+) -> None:
+    """Hold everything where it is, and say so."""
     _hold(turn, now_ms)
-    turn.go(phase, now_ms)
     turn.hush()
-    turn.say(say)
+    turn.ask(phase, now_ms, prompt, lit_after_ms=lit_after_ms)
 
 
 def go_on(turn: Turn, now_ms: int) -> None:
-    """Go on after a pause: a step with a short lead-in, anything else from its beginning."""
-    turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
-    if turn.s.paused_in is Phase.STEP and turn.s.current.active and (why := movement_closed(turn.s)):
+    """Go on after a pause: a step with a rest that leads back into it, anything else from its beginning."""
+    _count_pause(turn, now_ms)
+    if turn.s.open and turn.s.current.active and (why := steps.movement_closed(turn.s)):
         skip_active(turn, now_ms, why, block_only=False)
-    if turn.s.paused_in is Phase.STEP:
-        turn.go(Phase.LEAD_BACK, now_ms)
-        turn.say("go-on")
+    if turn.s.open:
+        steps.lead_back(turn, now_ms)
     else:
-        turn.go(turn.s.paused_in, now_ms)
+        steps.enter(turn, turn.s.paused_in, now_ms)
 
 
 def make_easier(turn: Turn, now_ms: int) -> None:
@@ -116,68 +128,57 @@ def make_easier(turn: Turn, now_ms: int) -> None:
     if not turn.s.easier:
         turn.set(easier=True)
         turn.note("easier")
-        if turn.s.paused_in is Phase.STEP:
+        if turn.s.open:
             turn.set(held_ms=repetition_start_ms(turn.s.current, turn.s.repetition, easier=True))
     go_on(turn, now_ms)
 
 
 def skip(turn: Turn, now_ms: int, reason: str) -> None:
     """Leave the present step (or settle) and go on with what follows."""
-    turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
-    if turn.s.paused_in is Phase.STEP:
-        _close_step(turn, now_ms, skipped=True, reason=reason)
-        _next_step(turn, now_ms)
-    elif turn.s.paused_in is Phase.LOOK_AWAY:
-        turn.set(screen_from_ms=now_ms)
-        _open_or_finish(turn, now_ms)
-    elif turn.s.paused_in is Phase.SETTLE_OUT:
-        check_out(turn, now_ms)
-    elif turn.s.paused_in is Phase.EYE_CARE:
-        _after_eye_care(turn, now_ms)
+    _count_pause(turn, now_ms)
+    if turn.s.open:
+        steps.close_step(turn, now_ms, reason)
+        steps.next_step(turn, now_ms)
     else:
-        _open_or_finish(turn, now_ms)
+        _after(turn, turn.s.paused_in, now_ms)
 
 
 def skip_active(turn: Turn, now_ms: int, reason: str, *, block_only: bool) -> None:
-    """Leave out the movement steps still to come (of this block, or all), and the running one.
+    """Leave out the movement steps still to come (of this block, or all), and the open step.
 
     Afterwards the state rests between steps: the caller decides what comes.
     """
-    if turn.s.paused_in is Phase.STEP:
-        _close_step(turn, now_ms, skipped=True, reason=reason)
-        block = turn.s.current.block
+    block = turn.s.current.block if turn.s.step < len(turn.s.plan.steps) else 0
+    if turn.s.open:
+        steps.close_step(turn, now_ms, reason)
         turn.set(step=turn.s.step + 1, repetition=0)
-    else:
-        block = turn.s.current.block if turn.s.step < len(turn.s.plan.steps) else 0
     turn.set(paused_in=Phase.LOOK_AWAY)
     while turn.s.step < len(turn.s.plan.steps):
         step = turn.s.current
         later = any(s.block == block for s in turn.s.plan.steps[turn.s.step :])
         if (block_only and not (block and later)) or not (step.active or block_only):
             return
-        _leave_out(turn, now_ms, reason)
+        steps.leave_out(turn, now_ms, reason)
 
 
 def relax_instead(turn: Turn, now_ms: int, reason: str) -> None:
-    """Leave out all that remains and lead through the relaxation steps."""
-    fresh = not turn.s.begun
+    """Leave out all that remains and lead through the relaxation steps, glasses back on before."""
+    fresh, glasses_off = not turn.s.begun, turn.s.glasses_off
     if fresh:
         _begin_record(turn, now_ms)
-        turn.set(step=turn.s.context.start_step)
-    if turn.s.paused_in is Phase.STEP:
-        _close_step(turn, now_ms, skipped=True, reason=reason)
+    if turn.s.open:
+        steps.close_step(turn, now_ms, reason)
         turn.set(step=turn.s.step + 1, repetition=0)
     while turn.s.step < len(turn.s.plan.steps):
-        _leave_out(turn, now_ms, reason)
-    turn.set(plan=_with_relax(turn.s.plan), easier=False)
+        steps.leave_out(turn, now_ms, reason)
+    turn.set(plan=_with_relax(turn.s.plan, glasses_off=glasses_off), easier=False)
     turn.camera(False)
     if fresh and turn.s.context.eye_reminder:
-        turn.go(Phase.EYE_CARE, now_ms)
-        turn.say("eye-care")
+        steps.enter(turn, Phase.EYE_CARE, now_ms)
         return
     if not fresh:
-        turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
-    _open_or_finish(turn, now_ms)
+        _count_pause(turn, now_ms)
+    steps.open_or_finish(turn, now_ms)
 
 
 def stop(turn: Turn, now_ms: int) -> None:
@@ -195,33 +196,13 @@ def reopen(turn: Turn, now_ms: int) -> None:
     turn.set(end=None, stop_reason="")
     turn.record(lambda key: Reopened(key, now_ms))
     turn.camera(True)
-    turn.go(Phase.PAUSED, now_ms)
-    turn.say("ask.paused")
+    turn.ask(Phase.PAUSED, now_ms)
 
 
 def close_open_step(turn: Turn, now_ms: int, reason: str) -> None:
     """The session ended inside a step: that step is left undone."""
-    if turn.s.paused_in is Phase.STEP and turn.s.step < len(turn.s.plan.steps):
-        _close_step(turn, now_ms, skipped=True, reason=reason)
-
-
-def finish(turn: Turn, now_ms: int) -> None:
-    """Nothing more is to be done: settle, then check-out."""
-    turn.go(Phase.SETTLE_OUT, now_ms)
-    turn.say("settle-out")
-
-
-def check_out(turn: Turn, now_ms: int) -> None:
-    """The last stretch is over: the session is complete, what follows is only asked."""
-    turn.end(EndReason.COMPLETED, now_ms)
-    turn.ask(Phase.PAIN_AFTER, now_ms)
-
-
-def lock_for_pain(turn: Turn) -> None:
-    """No more movement today."""
-    if not turn.s.pain_locked:
-        turn.set(pain_locked=True)
-        turn.flag(Flag.PAIN_LOCK)
+    if turn.s.open:
+        steps.close_step(turn, now_ms, reason)
 
 
 def face_missed_ms(session: Session) -> int | None:
@@ -239,162 +220,71 @@ def face_missed_ms(session: Session) -> int | None:
 def watch_face(turn: Turn, now_ms: int) -> None:
     """A face that has been away too long pauses; nothing else is touched."""
     if (missed_ms := face_missed_ms(turn.s)) is not None and missed_ms <= now_ms:
-        pause(turn, now_ms, say="face-away", phase=Phase.FACE_AWAY)
+        pause(turn, now_ms, phase=Phase.FACE_AWAY)
         turn.set(face_pauses=turn.s.face_pauses + 1)
         turn.note("face.away")
 
 
-# Inside a step.
-
-
-def _cues(session: Session) -> list[tuple[int, str]]:
-    """Every point of the step's timeline at which something happens, in order of position."""
-    step, easier = session.current, session.easier
-    points = [(repetition_start_ms(step, 0, easier), "start")]
-    points += [(repetition_end_ms(step, r, easier), "done") for r in range(session.repetition, step.repetitions)]
-    if step.prompt_middle and length_ms(step, easier) > MIDDLE_AFTER_MS:
-        points.append((middle_ms(step, easier), "middle"))
-    return sorted(points)
-
-
 def _cross(turn: Turn, due_ms: int) -> None:
-    if turn.s.phase is not Phase.STEP:
-        _cross_phase(turn, due_ms)
-        return
-    position = due_ms - turn.s.anchor_ms
-    cues = [cue for at, cue in _cues(turn.s) if at == position]
-    turn.set(played_ms=position)
-    if "start" in cues:
-        turn.tone("start")
-    if "middle" in cues:
-        turn.say(turn.s.current.prompt_middle, droppable=True)
-    if "done" in cues:
-        _repetition_done(turn, due_ms)
-
-
-def _cross_phase(turn: Turn, due_ms: int) -> None:
+    """A timed phase that is no step is over."""
     phase = turn.s.phase
+    if phase is Phase.LEAD_BACK:
+        steps.play_on(turn, due_ms)
+    elif phase in (Phase.READY, Phase.BREAK) and turn.s.open:
+        turn.set(unready=turn.s.unready and phase is not Phase.READY)
+        steps.lead_back(turn, due_ms)
+    else:
+        _after(turn, phase, due_ms)
+
+
+def _after(turn: Turn, phase: Phase, at_ms: int) -> None:
+    """What follows ``phase``, in which no step was open."""
     if phase is Phase.EYE_CARE:
-        _after_eye_care(turn, due_ms)
-    elif phase in (Phase.SETTLE_IN, Phase.LOOK_AWAY):
+        _after_eye_care(turn, at_ms)
+    elif phase is Phase.SETTLE_OUT:
+        # The last stretch is over: the session is complete, what follows is only asked.
+        turn.end(EndReason.COMPLETED, at_ms)
+        turn.ask(Phase.PAIN_AFTER, at_ms)
+    else:
         if phase is Phase.LOOK_AWAY:
-            turn.set(screen_from_ms=due_ms)
-        _open_or_finish(turn, due_ms)
-    elif phase is Phase.LEAD_BACK:
-        turn.set(anchor_ms=due_ms - turn.s.held_ms, played_ms=turn.s.held_ms, run_from_ms=due_ms)
-        turn.go(Phase.STEP, due_ms)
-    else:
-        check_out(turn, due_ms)
-
-
-def _repetition_done(turn: Turn, at_ms: int) -> None:
-    step, repetition = turn.s.current, turn.s.repetition
-    hold = step.hold_ms // 2 if turn.s.easier else step.hold_ms
-    turn.record(lambda key: RepetitionDone(key, at_ms, turn.s.step, repetition, hold))
-    turn.set(repetition=repetition + 1)
-    if turn.s.repetition >= step.repetitions:
-        _count_practice(turn, at_ms)
-        turn.tone("end")
-        turn.say(step.prompt_end, hold=True)
-        _close_step(turn, at_ms, skipped=False, reason="")
-        _next_step(turn, at_ms)
-
-
-def _next_step(turn: Turn, at_ms: int) -> None:
-    turn.set(step=turn.s.step + 1, repetition=0)
-    tired_eyes = at_ms - turn.s.screen_from_ms >= turn.s.context.look_away_after_ms
-    if tired_eyes and turn.s.step < len(turn.s.plan.steps):
-        turn.go(Phase.LOOK_AWAY, at_ms)
-        turn.say("look-away")
-    else:
-        _open_or_finish(turn, at_ms)
-
-
-def _open_or_finish(turn: Turn, at_ms: int) -> None:
-    _leave_out_closed(turn, at_ms)
-    if turn.s.step >= len(turn.s.plan.steps):
-        finish(turn, at_ms)
-        return
-    _open_step(turn, at_ms, 0)
-    turn.go(Phase.STEP, at_ms)
-    turn.say(turn.s.current.prompt_start)
-
-
-def movement_closed(session: Session) -> str:
-    """Why no movement may run any more in this session; empty: it may."""
-    return "pain" if session.pain_locked else "red-stuck" if session.amber_stops else ""
-
-
-def _leave_out_closed(turn: Turn, at_ms: int) -> None:
-    while (why := movement_closed(turn.s)) and turn.s.step < len(turn.s.plan.steps) and turn.s.current.active:
-        _leave_out(turn, at_ms, why)
-
-
-def _open_step(turn: Turn, at_ms: int, repetition: int) -> None:
-    turn.set(repetition=repetition, anchor_ms=at_ms, step_began_ms=at_ms, run_from_ms=at_ms, played_ms=-1)
-    # Whoever looks at the face finds out anew: that it was missed in an earlier step says nothing about now.
-    turn.set(face_lost_at_ms=None, face_pauses=0)
-    turn.record(lambda key: StepBegan(key, at_ms, turn.s.step))
-
-
-def _close_step(turn: Turn, at_ms: int, *, skipped: bool, reason: str) -> None:
-    index, began, done = turn.s.step, turn.s.step_began_ms, turn.s.repetition
-    turn.record(lambda key: StepEnded(key, at_ms, index, began, done, skipped, reason))
-    if not skipped:
-        turn.set(done_steps=turn.s.done_steps + 1)
-
-
-def _leave_out(turn: Turn, at_ms: int, reason: str) -> None:
-    index = turn.s.step
-    turn.record(lambda key: StepEnded(key, at_ms, index, at_ms, 0, True, reason))
-    turn.set(step=index + 1, repetition=0)
-
-
-def _settle_in(turn: Turn, at_ms: int) -> None:
-    turn.go(Phase.SETTLE_IN, at_ms)
-    turn.say("settle-in")
-
-
-def _phase_length(session: Session) -> int:
-    if session.phase is Phase.EYE_CARE:
-        return EYE_CARE_MS
-    if session.phase is Phase.LOOK_AWAY:
-        return LOOK_AWAY_MS
-    if session.phase is Phase.LEAD_BACK:
-        return HANDS_BACK_MS if session.current.hands else LEAD_BACK_MS
-    return SETTLE_MS
+            turn.set(screen_from_ms=at_ms)
+        turn.set(unready=turn.s.unready and phase is not Phase.READY)
+        steps.open_or_finish(turn, at_ms)
 
 
 def _hold(turn: Turn, now_ms: int) -> None:
     """Remember where the present timed phase stands."""
-    phase = turn.s.phase
-    if phase is Phase.STEP:
-        _count_practice(turn, now_ms)
-        turn.set(held_ms=_restart_position(turn.s, now_ms - turn.s.anchor_ms))
-    origin = Phase.STEP if phase is Phase.LEAD_BACK else phase
-    turn.set(paused_in=origin, paused_at_ms=now_ms, face_lost_at_ms=None)
+    if turn.s.phase is Phase.STEP:
+        steps.hold(turn, now_ms)
+    turn.set(paused_in=turn.s.phase, paused_at_ms=now_ms, face_lost_at_ms=None)
 
 
-def _restart_position(session: Session, position_ms: int) -> int:
-    """Where a step goes on: movements and releases begin their repetition again, long stretches go on inside it."""
-    step = session.current
-    stretch = stretch_at(step, position_ms, session.easier)
-    if stretch.pace in (Pace.HANDS_UP, Pace.LEAD_IN):
-        return stretch.start_ms
-    if stretch.pace is Pace.REST or step.active or step.kind is Kind.RELEASE:
-        return repetition_start_ms(step, session.repetition, session.easier)
-    return position_ms
+def _count_pause(turn: Turn, now_ms: int) -> None:
+    turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
 
 
-def _count_practice(turn: Turn, now_ms: int) -> None:
-    turn.set(practice_ms=turn.s.practice_ms + now_ms - turn.s.run_from_ms, run_from_ms=now_ms)
-
-
-def _with_relax(plan: Plan) -> Plan:
-    return msgspec.structs.replace(plan, steps=plan.steps + plan.relax)
+def _with_relax(plan: Plan, *, glasses_off: bool) -> Plan:
+    back_on = [step for step in plan.steps if step.exercise == GLASSES_ON][:1] if glasses_off else []
+    return msgspec.structs.replace(plan, steps=(*plan.steps, *back_on, *plan.relax))
 
 
 def _begin_record(turn: Turn, at_ms: int) -> None:
-    screen_from = at_ms - turn.s.context.screen_ms
-    turn.set(began_ms=at_ms, begun=True, planned_steps=len(turn.s.plan.steps), screen_from_ms=screen_from)
+    context, plan = turn.s.context, turn.s.plan
+    turn.set(
+        began_ms=at_ms,
+        begun=True,
+        planned_steps=len(plan.steps),
+        screen_from_ms=at_ms - context.screen_ms,
+    )
+    if context.resumes:
+        before = (*plan.steps[: context.start_step], *_done_part(plan, context.start_step, context.start_repetition))
+        total_ms = sum(step.duration_ms for step in before if step.active)
+        turn.set(step=context.start_step, delivered=Delivered(total_ms=total_ms))
     turn.record(lambda key: Began(key, at_ms))
+
+
+def _done_part(plan: Plan, index: int, repetitions: int) -> tuple[Step, ...]:
+    """What was done of the step that was cut, as a step."""
+    if not repetitions or index >= len(plan.steps):
+        return ()
+    return (msgspec.structs.replace(plan.steps[index], repetitions=repetitions),)

@@ -27,6 +27,23 @@ from kiosk.session.model import (
     UseCamera,
 )
 
+HEARD = frozenset(
+    (
+        Phase.IDENTITY,
+        Phase.RED_FLAGS,
+        Phase.FLAGGED,
+        Phase.PAIN_BEFORE,
+        Phase.LINKED,
+        Phase.CLEAN_HANDS,
+        Phase.TOLD,
+        Phase.PAUSED,
+        Phase.FACE_AWAY,
+        Phase.PAIN_AFTER,
+        Phase.LINKED_AFTER,
+    )
+)
+"""Where green works only after the whole question was heard: a reflex must not pass what was not."""
+
 
 class Turn:
     """Gathers what one event changes. It lives for one call: the machine stays a pure function of its arguments."""
@@ -39,9 +56,20 @@ class Turn:
         """Replace fields of the session."""
         self.s = replace(self.s, **changes)
 
-    def go(self, phase: Phase, at_ms: int) -> None:
-        """Enter ``phase`` as of ``at_ms``; no answer is preselected."""
-        self.set(phase=phase, since_ms=at_ms, touched_ms=at_ms, cursor=None, scan_at_ms=at_ms + self.s.context.scan_ms)
+    def go(self, phase: Phase, at_ms: int, *, lit_after_ms: int = 0, said: str = "") -> None:
+        """Enter ``phase`` as of ``at_ms``, showing the words of ``said``; nothing is pointed at.
+
+        Green works ``lit_after_ms`` later.
+        """
+        self.set(
+            phase=phase,
+            since_ms=at_ms,
+            touched_ms=at_ms,
+            lit_ms=at_ms + lit_after_ms,
+            said=said,
+            cursor=None,
+            scan_at_ms=at_ms + self.s.context.scan_ms,
+        )
 
     def record(self, make: Callable[[int], Record]) -> None:
         """Hand something over to be remembered, under the next key."""
@@ -62,13 +90,25 @@ class Turn:
         if prompt:
             self.effects.append(Say(prompt, hold, droppable))
 
-    def ask(self, phase: Phase, at_ms: int) -> None:
-        """Enter a question and read it out."""
-        self.go(phase, at_ms)
-        side = self.s.context.side or Side.BOTH
-        prompt = f"ask.{phase.value}.{side.value}" if phase is Phase.IDENTITY else f"ask.{phase.value}"
+    def ask(self, phase: Phase, at_ms: int, prompt: str = "", *, lit_after_ms: int | None = None) -> None:
+        """Enter a question and read it out: ``prompt``, or the phase's own. Green works once it was heard.
+
+        ``lit_after_ms``: after this time instead.
+        """
+        prompt = prompt or self._prompt(phase)
+        if lit_after_ms is None:
+            heard_ms = self.s.context.flag_reading_ms if phase is Phase.RED_FLAGS else self.s.context.hears(prompt)
+            lit_after_ms = heard_ms if phase in HEARD else 0
+        self.go(phase, at_ms, lit_after_ms=lit_after_ms, said=prompt)
         # What was not read out cannot be answered with "none".
         self.say(prompt, hold=phase is Phase.RED_FLAGS)
+
+    def _prompt(self, phase: Phase) -> str:
+        prompt = f"ask.{phase.value}"
+        if phase is Phase.IDENTITY:
+            return f"{prompt}.{(self.s.context.side or Side.BOTH).value}"
+        compared = phase not in (Phase.LINKED, Phase.LINKED_AFTER) or self.s.context.last_week
+        return prompt if compared else f"{prompt}.first"
 
     def tone(self, kind: str) -> None:
         self.effects.append(Tone(kind))

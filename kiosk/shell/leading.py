@@ -54,8 +54,6 @@ NOTHING = Measure()
 class Leading:
     """Leads one session. ``left`` is set once the session has closed itself.
 
-    ``stranger``: whoever was there said that this is not their plan.
-
     ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
     keeps films; None: nobody.
     """
@@ -80,7 +78,6 @@ class Leading:
         self._tokens: list[tuple[int, int]] = []
         self._refused: list[Row] = []
         self.left: Leave | None = None
-        self.stranger = False
         self.alert = Glow.OFF
         self._volume, self._voice = sound.volume, sound.voice
         self._watching = Watching(ports.sight, person, ratios, points=Permission.REPLAYS in person.permissions)
@@ -159,7 +156,6 @@ class Leading:
                 rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
                 last_key = effect.key
                 if isinstance(effect, Flagged):
-                    self.stranger |= effect.flag is Flag.NOT_ME
                     rows += self._close_movement(effect.flag)
             else:
                 self._reach_out(effect, now_ms)
@@ -212,11 +208,13 @@ class Leading:
             self.left = effect
 
     def _close_movement(self, flag: Flag) -> tuple[Row, ...]:
-        """Rules 5 and 6: what the session found out closes movement for the person, not only for this session."""
+        """Rules 5, 6 and 7: what the session found out closes movement for the person, not only for this session."""
         if flag is Flag.PAIN_LOCK:
             self.person = msgspec.structs.replace(self.person, pain_locked=True, pain_locked_on=self._day)
         elif flag is Flag.LINKED_PAUSE:
             self.person = msgspec.structs.replace(self.person, linked_review=True)
+        elif flag is Flag.RED_FLAG:
+            self.person = msgspec.structs.replace(self.person, flags=self.person.flags + 1)
         else:
             return ()
         return (person_row(self.person),)

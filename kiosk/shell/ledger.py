@@ -71,7 +71,7 @@ class Ledger:
             return (rating, self._update(after))
         if isinstance(record, Flagged):
             person = after.context.person
-            key = f"{record.flag.value}.{after.context.session_id}"
+            key = f"{record.flag.value}.{after.context.session_id}.{record.key}"
             # The record writes it into its log too.
             return (InboxRow(key, person, record.flag.value, after.plan.programme),)
         return (EventRow("info", record.code, record.detail, after.context.person),)

@@ -6,18 +6,20 @@ import logging
 import secrets
 from dataclasses import dataclass, replace
 
+from msgspec.structs import replace as replace_person
+
 from kiosk.care.caps import plan_breaks
 from kiosk.care.library import Library
 from kiosk.care.model import Permission, Person, Plan, Region
 from kiosk.care.plan import compile_plan, pick_regions
-from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder
+from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
 from kiosk.clock import Instant
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import SessionRow
-from kiosk.session.model import Context, Phase
-from kiosk.session.prompts import RED_FLAGS
+from kiosk.session.model import Context
+from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.settings import Settings
 from kiosk.shell.day import since_ms
 
@@ -27,6 +29,10 @@ RATIO_SESSIONS = 5
 """Earlier sessions by which a weakness is known."""
 READING_MS = 3_500
 """Time to read one line of the red flags where no voice reads it."""
+FLAG_LIST = "ask.red-flags"
+WEEK_MS = 7 * 24 * 3_600_000
+LOOK_BACK = 60
+"""Sessions to look back on for one of a week ago: more than a week holds."""
 RESUME_WITHIN_MS = 12 * 3_600_000
 """An interrupted session older than this (with power) is left as it is."""
 
@@ -43,10 +49,22 @@ class Interrupted:
 
 
 def context_of(
-    library: Library, person: Person, plan: Plan, settings: Settings, sound: Speaker, *, red_stuck: bool
+    library: Library,
+    person: Person,
+    plan: Plan,
+    settings: Settings,
+    sound: Speaker,
+    today: Today,
+    *,
+    red_stuck: bool,
+    last_week: bool,
 ) -> Context:
-    """What the session must know of this person and this kiosk."""
-    spoken = sound.duration_ms(f"ask.{Phase.RED_FLAGS.value}") if sound.audible and settings.sound.voice else None
+    """What the session must know of this person, this day and this kiosk."""
+    heard = sound.audible and settings.sound.voice
+    lengths = {prompt: sound.duration_ms(prompt) for prompt in PROMPTS} if heard else {}
+    hearing = {prompt: ms for prompt, ms in lengths.items() if ms is not None}
+    locked = replace_person(person, pain_locked=True)
+    stay_open = tuple(found.family for found, verdict in offered(library, locked, today) if verdict.open)
     used = (library.exercises.get(step.exercise) for step in plan.steps)
     inside = any(exercise is not None and exercise.permission is Permission.INSIDE_CHEEK for exercise in used)
     return Context(
@@ -60,7 +78,11 @@ def context_of(
         single_switch=settings.buttons.single_switch,
         scan_ms=settings.buttons.scan_ms,
         flag_count=len(RED_FLAGS),
-        flag_reading_ms=max(spoken or 0, READING_MS * len(RED_FLAGS)),
+        flag_reading_ms=max(hearing.get(FLAG_LIST, 0), READING_MS * len(RED_FLAGS)),
+        hearing=hearing,
+        flags=person.flags,
+        last_week=last_week,
+        stay_open=stay_open,
         look_away_after_ms=settings.care.look_away_min * 60_000,
         camera=settings.camera.backend != "none",
         red_stuck=red_stuck,
@@ -79,6 +101,15 @@ def ratios_of(reader: Reader, person: Person, plan: Plan) -> dict[str, tuple[flo
         log.warning("earlier measures cannot be read: %s", why)
         return {}
     return {exercise: tuple(sorted(each)[len(each) // 2] for each in past) for exercise, past in found.items()}
+
+
+def practised_last_week(reader: Reader, code: str, at: Instant) -> bool:
+    """Whether ``code`` had a session a week ago or earlier, as far as is known: today can be compared with it."""
+    try:
+        return any(since_ms(reader, row, at) >= WEEK_MS for row in reader.sessions(code, LOOK_BACK))
+    except StoreError as why:
+        log.warning("earlier sessions cannot be read: %s", why)
+        return False
 
 
 def plan_of(

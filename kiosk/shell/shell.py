@@ -43,7 +43,15 @@ from kiosk.shell.notices import Condition
 from kiosk.shell.people import bound_person
 from kiosk.shell.ports import Ports
 from kiosk.shell.retention import BY, expired
-from kiosk.shell.sessions import Interrupted, context_of, interrupted, plan_of, ratios_of, resume_of
+from kiosk.shell.sessions import (
+    Interrupted,
+    context_of,
+    interrupted,
+    plan_of,
+    practised_last_week,
+    ratios_of,
+    resume_of,
+)
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, keys_installed, status_rows
 from kiosk.shell.trial import BEGINS_WITH
@@ -249,8 +257,7 @@ class Shell:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
             self._filming.sweep()
-            place = HomePlace.ASLEEP if left.asleep else HomePlace.LIST
-            self._mode = self._home(left.card, HomePlace.STRANGER if mode.stranger else place)
+            self._mode = self._home(left.card, HomePlace.ASLEEP if left.asleep else HomePlace.LIST)
         elif isinstance(mode, Staffed) and mode.left:
             self._held = None
             self._let_go()
@@ -350,7 +357,7 @@ class Shell:
             log.warning("not begun: %s", why)
             self._refresh(now_ms)
             return
-        self._lead(person, plan, self._context(person, plan), day, wish.tightness)
+        self._lead(person, plan, self._context(person, plan, day), day, wish.tightness)
 
     def _resume(self, now_ms: int) -> None:
         person = self._person()
@@ -360,11 +367,20 @@ class Shell:
             self._refresh(now_ms)
             return
         cut, plan = found
-        self._lead(person, plan, resume_of(self._context(person, plan), cut), day, ())
+        self._lead(person, plan, resume_of(self._context(person, plan, day), cut), day, ())
 
-    def _context(self, person: Person, plan: Plan) -> Context:
-        stuck = self._condition.amber_stops
-        made = context_of(self._library, person, plan, self._settings, self._ports.sound, red_stuck=stuck)
+    def _context(self, person: Person, plan: Plan, day: Today) -> Context:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        made = context_of(
+            self._library,
+            person,
+            plan,
+            self._settings,
+            self._ports.sound,
+            day,
+            red_stuck=self._condition.amber_stops,
+            last_week=practised_last_week(reader, person.code, at),
+        )
         # Eyes that have just looked at the screen for a session have not rested yet.
         fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS
         return replace(made, screen_ms=0 if fresh else self._screen_ms)

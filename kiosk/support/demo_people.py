@@ -8,27 +8,36 @@ from kiosk.support.simulated import For, Hand, Part, Until
 CHECK_IN_END = ("session-eye-care", "session-settle-in", "session-paused")
 
 
-def check_in(hand: Hand, *, pain: str = "None", tired: str = "Fresh") -> Part:
-    """From "Is this you?" to the first timed stretch, listening to the whole list."""
+def hear_out(hand: Hand, label: str) -> Part:
+    """Listen until green, called ``label``, works; then press it."""
+    yield Until(lambda scene: scene.strip.green == label, f"green to be lit as {label!r}")
+    yield from hand.choose(label)
+
+
+def check_in(hand: Hand, *, pain: str = "", tired: str = "Fresh") -> Part:
+    """From "Is this you?" to the first timed stretch, listening to every question."""
     yield from hand.see("session-identity")
-    yield from hand.choose("Yes")
-    yield Until(lambda scene: scene.strip.green == "None of these", "the end of the list")
-    yield from hand.choose("None of these")
+    yield from hear_out(hand, "Yes")
+    yield from hear_out(hand, "None of these")
     yield from hand.see("session-pain-before")
-    yield from hand.choose(pain)
+    if pain:
+        yield from hand.choose("Some pain")
+        yield from hand.choose(pain)
+    else:
+        yield from hear_out(hand, "No pain")
     yield from hand.see("session-tiredness")
     yield from hand.choose(tired)
     if hand.scene.name == "session-linked":
-        yield from hand.choose("No")
+        yield from hear_out(hand, "No")
     yield Until(lambda scene: scene.name in CHECK_IN_END, "the end of check-in")
 
 
 def check_out(hand: Hand) -> Part:
     """The questions after the last stretch, and home."""
     yield from hand.see("session-pain-after")
-    yield from hand.choose("None")
+    yield from hear_out(hand, "No pain")
     if hand.scene.name == "session-linked-after":
-        yield from hand.choose("No")
+        yield from hear_out(hand, "No")
     yield from leave_done(hand)
 
 

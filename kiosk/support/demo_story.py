@@ -94,7 +94,7 @@ def gentle_care(scenery: Scenery) -> Part:
     yield from people.check_in(hand)
     yield from people.in_step(hand)
     yield from hand.amber()
-    yield from hand.choose("Go on")
+    yield from people.hear_out(hand, "Go on")
     yield from people.check_out(hand)
 
 
@@ -135,7 +135,7 @@ def resume(scenery: Scenery) -> Part:
     yield Until(lambda scene: scene.name in ("session-paused", "session-step"), "the place where it stopped")
     if hand.scene.name != "session-paused":
         raise ScriptError(f"a resumed session begins paused, not with {hand.scene.name}")
-    yield from hand.choose("Go on")
+    yield from people.hear_out(hand, "Go on")
     yield from people.check_out(hand)
 
 
@@ -143,15 +143,13 @@ def red_flag(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "Relax")
     yield from hand.see("session-identity")
-    yield from hand.choose("Yes")
+    yield from people.hear_out(hand, "Yes")
     yield from hand.see("session-red-flags")
     yield For(6_000)
     yield from hand.choose("One of these")
-    yield from hand.see("session-flag-kind")
-    yield from hand.choose("My eye")
     yield from hand.see("session-flagged")
-    yield For(4_000)
-    yield from hand.choose("Eye care")
+    yield from people.hear_out(hand, "My eye")
+    yield from people.hear_out(hand, "Eye care")
     yield from hand.see("home-card")
 
 

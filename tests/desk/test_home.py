@@ -40,10 +40,8 @@ from kiosk.desk.home_model import (
     Interrupted,
     Place,
 )
-from kiosk.screens.present_home import present_home
 from kiosk.signals import Button, Chord
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
-from tests.desk.desks import START as BEGUN
 from tests.desk.desks import AtHome, home_data
 
 CUT = Interrupted("s-1", "Releases")
@@ -187,24 +185,6 @@ def test_silence_hides_everything_and_any_press_wakes(button: Button) -> None:
     assert (at.state.place, at.state.chosen, at.state.ratings) == (Place.ASLEEP, "", ())
     assert at.press(button) == ()
     assert (at.state.place, at.state.cursor) == (Place.LIST, None)
-
-
-@pytest.mark.parametrize("single", [False, True])
-def test_whoever_says_not_me_is_asked_to_tell_staff(single: bool) -> None:
-    """No word of the plan is shown to them, and one press leads to the quiet screen, as silence does."""
-    data = home_data(single_switch=single)
-    scenes = set()
-    for person in (SYNKINETIC, PARETIC):
-        state, _ = home.begin(home_data(person, single_switch=single), 0, place=Place.STRANGER)
-        scenes.add(present_home(state, "", str))
-    (scene,) = scenes
-    assert "Please tell staff." in str(scene)
-    at = AtHome(home.begin(data, BEGUN, place=Place.STRANGER)[0])
-    at.choose(OK)
-    assert at.at(Place.ASLEEP)
-    at = AtHome(home.begin(data, BEGUN, place=Place.STRANGER)[0])
-    at.wait(data.idle_ms + 1)
-    assert at.at(Place.ASLEEP)
 
 
 def test_with_nobody_bound_only_staff_can_begin() -> None:

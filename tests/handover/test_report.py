@@ -293,7 +293,7 @@ def test_ticks_injections_and_notices_stand_on_the_time_line_and_in_words(two: P
     assert "Lowering the lids 22 Jan 2026, therapist-2" in text
     assert text.count("Botulinum toxin") == 2 + 1 + 1
     assert "Eyes, Chin; no touch there until 11 Feb 2026 28 Jan 2026" in text
-    assert "More moved along: quiet control went on, 30 Jan" in text
+    assert "More pulled along: quiet control went on, 30 Jan" in text
 
 
 def test_a_notice_that_was_written_twice_happened_once(tmp_path: Path) -> None:

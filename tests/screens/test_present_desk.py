@@ -157,7 +157,6 @@ def _home_states() -> Iterator[Home]:
             cut = CUT if person is SYNKINETIC else None
             data = home_data(person, interrupted=cut, single_switch=single)
             yield from _reach(home.begin(data, START)[0])
-            yield home.begin(data, START, place=HomePlace.STRANGER)[0]
             asleep = AtHome.begin(data)
             asleep.wait(data.idle_ms + 1)
             yield asleep.state

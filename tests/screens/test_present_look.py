@@ -18,7 +18,7 @@ from kiosk.face.model import Midline, Reason
 from kiosk.screens.present_look import Findings, cue_words, guide_words
 from kiosk.screens.present_session import Around, present
 from kiosk.screens.scene import Pace, Picture, Step
-from kiosk.session.model import Phase, Session
+from kiosk.session.model import Answer, Phase, Session
 from kiosk.session.timeline import stretch_at
 from kiosk.signals import Button, CameraState
 from tests.care.people import BUILTIN
@@ -85,8 +85,7 @@ def test_advice_comes_again_after_a_pause() -> None:
     walk.wait(9_000)
     assert not scene_of(walk.session, GUIDED).guide
     walk.press(Button.AMBER)
-    walk.press(Button.AMBER)
-    walk.press(Button.GREEN)
+    walk.answer(Answer.GO_ON)
     assert walk.session.phase is Phase.LEAD_BACK
     assert scene_of(walk.session, GUIDED).guide
 

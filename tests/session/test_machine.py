@@ -31,7 +31,7 @@ from kiosk.session.model import (
     UseCamera,
 )
 from kiosk.session.prompts import PROMPTS
-from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS
+from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS, SHORT_SETTLE_MS
 from kiosk.signals import Button, CameraState, Closed, FaceState, SightState, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk
@@ -82,17 +82,17 @@ def test_ten_minutes_end_within_one_frame_of_plan_however_late_each_call_comes(l
     began = next(e for e in walk.of(Began) if isinstance(e, Began)).t_ms
     walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER, late_ms=late)
     ended = next(e for e in walk.of(Ended) if isinstance(e, Ended)).t_ms
-    assert ended - began == EYE_CARE_MS + 2 * SETTLE_MS + 4 * 150_000
+    assert ended - began == EYE_CARE_MS + SHORT_SETTLE_MS + SETTLE_MS + 4 * 150_000
 
 
 def test_silence_at_the_red_flags_is_no_session_and_green_works_only_after_the_list() -> None:
     """Rule 7: a quick thumb cannot say "none" to what was not read out."""
     walk = Walk.begin(plan(), context())
     walk.answer(Answer.YES)
-    walk.wait(13_000)
+    walk.wait(13_999)
     walk.press(Button.GREEN)
     assert walk.at(Phase.RED_FLAGS)
-    walk.wait(1_000)
+    walk.wait(1)
     walk.press(Button.GREEN)
     assert walk.at(Phase.PAIN_BEFORE)
     silent = Walk.begin(plan(), context())
@@ -102,21 +102,24 @@ def test_silence_at_the_red_flags_is_no_session_and_green_works_only_after_the_l
     assert not silent.of(Began)
 
 
-@pytest.mark.parametrize(
-    ("answer", "flag", "card"),
-    [(Answer.EYE, Flag.RED_FLAG_EYE, "eye-care"), (Answer.ELSE, Flag.RED_FLAG, "")],
-)
-def test_any_red_flag_means_no_session_a_lamp_and_a_line_for_staff(answer: Answer, flag: Flag, card: str) -> None:
+@pytest.mark.parametrize("how", ["it is the eye", "red"])
+def test_any_red_flag_means_no_session_a_lamp_and_a_line_for_staff(how: str) -> None:
     """Rule 7; an eye flag keeps the eye card open."""
     walk = Walk.begin(plan(), context())
     walk.answer(Answer.YES)
     walk.press(Button.AMBER)
-    walk.answer(answer)
     assert walk.at(Phase.FLAGGED)
-    assert flags(walk) == [flag]
+    assert flags(walk) == [Flag.RED_FLAG]
     assert walk.of(Alert) == [Alert(True)]
-    walk.press(Button.GREEN)
-    assert walk.of(Leave) == [Leave(card)]
+    if how == "red":
+        walk.press(Button.RED)
+        assert walk.of(Leave) == [Leave("")]
+    else:
+        walk.answer(Answer.EYE)
+        assert flags(walk) == [Flag.RED_FLAG, Flag.RED_FLAG_EYE]
+        assert walk.session.said == "told.red-flag-eye"
+        walk.answer(Answer.FINISH)
+        assert walk.of(Leave) == [Leave("eye-care")]
     assert walk.of(Alert)[-1] == Alert(False)
     assert not walk.of(Began)
 
@@ -125,6 +128,8 @@ def test_somebody_else_at_the_bed_begins_nothing() -> None:
     """Rule 16: "Is this you?" answered with no."""
     walk = Walk.begin(plan(), context())
     walk.answer(Answer.NO)
+    assert (walk.session.phase, walk.session.said) == (Phase.TOLD, "told.not-me")
+    walk.answer(Answer.FINISH)
     assert walk.at(Phase.CLOSED)
     assert flags(walk) == [Flag.NOT_ME]
     assert not walk.of(Began)
@@ -138,7 +143,7 @@ def test_pain_at_check_in_keeps_movement_closed_and_offers_relaxing(pain: Answer
     walk.wait(14_000)
     walk.answer(Answer.NONE)
     walk.answer(pain)
-    assert walk.at(Phase.REFUSED)
+    assert (walk.session.phase, walk.session.said) == (Phase.TOLD, "told.pain-before")
     walk.answer(Answer.RELAX)
     assert not walk.session.current.active
     walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
@@ -166,7 +171,10 @@ def test_linked_movement_pauses_first_movements_but_only_shrinks_quiet_control()
         walk.answer(Answer.NONE)
         walk.answer(Answer.FRESH)
         walk.answer(Answer.YES)
-    assert (paretic.session.phase, flags(paretic)) == (Phase.REFUSED, [Flag.LINKED_PAUSE])
+    assert (paretic.session.said, synkinetic.session.said) == ("told.linked-pause", "told.linked-smaller")
+    paretic.answer(Answer.RELAX)
+    synkinetic.answer(Answer.GO_ON)
+    assert (paretic.session.current.active, flags(paretic)) == (False, [Flag.LINKED_PAUSE])
     assert (synkinetic.session.easier, flags(synkinetic)) == (True, [Flag.LINKED_SMALLER])
     synkinetic.wait_until(lambda s: s.phase is Phase.STEP and s.step == 1)
 
@@ -402,23 +410,13 @@ def test_any_press_of_a_single_switch_stops_a_step_and_choices_are_scanned() -> 
     """Single switch: everything is reachable with one button."""
     walk = Walk.begin(plan(movement()), context(single_switch=True))
 
-    def choose(wanted: Answer) -> None:
-        from kiosk.session.questions import answers
-
-        def offered() -> bool:
-            found, at = answers(walk.session), walk.session.cursor
-            return at is not None and found[at % len(found)] is wanted
-
-        walk.wait_until(lambda _: offered())
-        walk.press(Button.GREEN)
-
     for wanted in (Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, Answer.NO):
-        choose(wanted)
+        walk.choose(wanted)
     walk.wait_until(lambda s: s.phase is Phase.STEP)
     walk.press(Button.GREEN)
     assert walk.at(Phase.STOP_REASON)
-    choose(Answer.MISTAKE)
-    choose(Answer.GO_ON)
+    walk.choose(Answer.MISTAKE)
+    walk.choose(Answer.GO_ON)
     walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Plan
 from kiosk.session.machine import begin, deadline_ms, step
-from kiosk.session.model import Answer, Context, Effect, Event, Phase, Session, Tick
-from kiosk.session.questions import answers, direct
+from kiosk.session.model import PAIN_SCALE, Answer, Context, Effect, Event, Phase, Session, Tick
+from kiosk.session.questions import amber_answer, answers, choices, green_answer
 from kiosk.signals import Button, Press
 
 START = 1_000_000
@@ -59,22 +59,42 @@ class Walk:
             self.now = max(self.now, due + late_ms)
             self.send(Tick())
 
+    def hear_out(self) -> None:
+        """Wait until green works: until what is asked was heard."""
+        self.wait(max(0, self.session.lit_ms - self.now))
+
     def answer(self, wanted: Answer) -> tuple[Effect, ...]:
-        """Give ``wanted`` with the three buttons, as many presses as it takes."""
-        found = answers(self.session)
+        """Give ``wanted`` with the buttons there are, as many presses as it takes, once it was heard."""
+        if self.session.phase in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER) and wanted in PAIN_SCALE[1:]:
+            self.answer(Answer.YES)
+        if self.session.context.single_switch:
+            return self.choose(wanted)
+        if wanted is green_answer(self.session):
+            while self.session.cursor is not None:
+                self.press(Button.AMBER)
+            self.hear_out()
+            return self.press(Button.GREEN)
+        if wanted is amber_answer(self.session):
+            return self.press(Button.AMBER)
+        found = choices(self.session)
         assert wanted in found, f"{wanted} cannot be answered in {self.session.phase}: {found}"
-        if direct(self.session):
-            if self.session.phase is Phase.RED_FLAGS:
-                return self.press(Button.GREEN if wanted is Answer.NONE else Button.AMBER)
-            return self.press((Button.GREEN, Button.AMBER)[found.index(wanted)])
         while self.session.cursor is None or found[self.session.cursor] is not wanted:
             self.press(Button.AMBER)
+        return self.press(Button.GREEN)
+
+    def choose(self, wanted: Answer) -> tuple[Effect, ...]:
+        """Give ``wanted`` with a single switch, once it is lit."""
+
+        def lit(session: Session) -> bool:
+            found = answers(session)
+            return session.cursor is not None and found[session.cursor] is wanted
+
+        self.wait_until(lit)
         return self.press(Button.GREEN)
 
     def check_in(self, pain: Answer = Answer.NONE, tired: Answer = Answer.FRESH) -> None:
         """A check-in without surprises, up to the first timed phase (or a pause, where a session is resumed)."""
         self.answer(Answer.YES)
-        self.wait(self.session.context.flag_reading_ms)
         self.answer(Answer.NONE)
         self.answer(pain)
         self.answer(tired)

@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 import msgspec
 
+from kiosk.care.outcomes import OUTCOMES, TOLD, Moment
 from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
+from kiosk.session.prompts import PROMPTS
 from kiosk.settings import SECTIONS
 
 SETTINGS_HEAD = """# Settings
@@ -34,6 +36,16 @@ with the defaults, and says so on the staff screen and in `kiosk doctor`.
 
 Each setting can also be given as an environment variable, `KIOSK_SECTION_KEY`, which overrides the file. A bad variable
 is named and left out.
+"""
+OUTCOMES_HEAD = """# What follows from an answer
+
+<!-- Written by `make docs` from kiosk/care/outcomes.py. Change it there. -->
+
+What a person says in a session leads to one outcome, from which the screen, the voice, the staff inbox, the event log
+and the report all speak. A test leads a session through every row and compares the five. A row that is not here leads
+to nothing but the next question. Pain counts where rule 5 says so: sharp, or moderate or worse *and* worse than at
+check-in (at check-in: moderate or worse, unless staff know of it). After pain the words go on with what stays open for
+this person: "Releases and relaxing stay open", "Relaxing stays open", or nothing.
 """
 COMMANDS_HEAD = """# Commands
 
@@ -80,7 +92,22 @@ def _commands_of(group: click.Group, context: click.Context) -> list[str]:
     return parts
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+def outcomes_page() -> str:
+    """Every row of the table of outcomes: what is shown and spoken, and what staff read afterwards."""
+    parts = [OUTCOMES_HEAD]
+    for moment in Moment:
+        parts.append(f"\n## At {moment.value}\n\n")
+        parts.append("| practice | answer | shown and spoken | inbox | event | report |\n|---|---|---|---|---|---|\n")
+        for (practice, when, finding), outcome in OUTCOMES.items():
+            if when is moment:
+                told = TOLD[outcome.flag] if outcome.flag else None
+                seen = (told.inbox, f"`{outcome.flag}`", told.report) if told else ("–", "–", "–")
+                row = (practice.value, finding.value, PROMPTS[outcome.said], *seen)
+                parts.append(f"| {' | '.join(row)} |\n")
+    return "".join(parts)
+
+
+PAGES = {"settings.md": settings_page, "commands.md": commands_page, "outcomes.md": outcomes_page}
 
 
 def main(folder: Path) -> None:

@@ -28,7 +28,7 @@ from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Step
-from kiosk.session.model import EndReason, Phase
+from kiosk.session.model import Answer, EndReason, Phase
 from kiosk.settings import Clips, Settings
 from kiosk.shell.filming import PATIENCE_MS, Filming
 from kiosk.shell.leading import Leading
@@ -178,8 +178,7 @@ def test_the_screen_says_so_while_a_film_runs_and_only_then(bench: Filmed) -> No
     assert sign() == "Filming"
     bench.press(Button.AMBER)
     assert (bench.led.session.phase, sign()) == (Phase.PAUSED, "")
-    bench.press(Button.AMBER)
-    bench.press(Button.GREEN)
+    bench.answer(Answer.GO_ON)
     assert (bench.led.session.phase, sign()) == (Phase.LEAD_BACK, "Filming")
     bench.led.hear(CameraState(False, "unplugged", bench.clock.now_ms()), bench.clock.now_ms())
     assert sign() == ""

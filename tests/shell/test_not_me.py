@@ -42,8 +42,8 @@ def test_no_at_the_first_question_is_answered(tmp_path: Path) -> None:
     for _ in range(2):
         press(Button.AMBER)
     assert press(Button.GREEN) == "session-identity"
-    assert press(Button.AMBER) == "home-not-you"
-    assert "Please tell staff." in str(shell.scene(clock.now_ms()))
+    assert press(Button.AMBER) == "session-told"
+    assert "Please tell staff" in str(shell.scene(clock.now_ms()))
+    assert press(Button.RED) == "home-asleep"
     assert rows_in(tmp_path, "SELECT code FROM inbox") == [("not-me",)]
-    assert press(Button.GREEN) == "home-asleep"
     assert store.close(PATIENCE_S)

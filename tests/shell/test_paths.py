@@ -15,6 +15,7 @@ from kiosk.care.rules import Today, pain_locked
 from kiosk.clock import instant
 from kiosk.records.rows import Row
 from kiosk.session.model import Answer, Leave, Phase
+from kiosk.session.questions import answers
 from kiosk.shell.day import today as day_of
 from kiosk.shell.leading import Leading
 from kiosk.shell.sessions import interrupted
@@ -190,8 +191,9 @@ def test_a_red_press_after_the_machine_stood_still_stops(bench: Bench) -> None:
 def test_a_single_switch_pressed_while_the_machine_stood_still_stops(bench: Bench) -> None:
     """Rule 4: with one switch every press in a step stops, whatever the machine has noticed since."""
     bench.led = Leading(bench.ports, PERSON, plan(relax(), movement()), context(single_switch=True, scan_ms=2_000), DAY)
-    for wait in (2, 16, 2, 2, 4):  # yes; none of these; no pain; fresh; no linked movement
-        go_by(bench, wait)
+    for wanted in (Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, Answer.NO):
+        while bench.led.session.cursor is None or answers(bench.led.session)[bench.led.session.cursor] is not wanted:
+            go_by(bench, 1)
         bench.press(Button.GREEN)
     bench.wait_for(Phase.STEP)
     bench.clock.advance(60_000)

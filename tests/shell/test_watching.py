@@ -139,7 +139,7 @@ def test_after_a_pause_the_neutral_face_is_of_the_way_back(bench: Watched) -> No
     assert none is None, "nobody is looked at in a pause"
     assert back.phase is Phase.LEAD_BACK
     assert task is not None
-    assert (task.neutral_from_ms, task.neutral_to_ms) == (back.since_ms + 1_000, back.since_ms + 3_000)
+    assert (task.neutral_from_ms, task.neutral_to_ms) == (back.since_ms + 3_000, back.since_ms + 5_000)
     bench.play()
     assert [row.quality for row in bench.rows()] == ["good"] * 3
 
