@@ -17,6 +17,9 @@ from click.testing import CliRunner
 
 from kiosk import app
 from kiosk.cli import cli
+from kiosk.clock import SystemClock
+from kiosk.records.rows import StaffRow
+from kiosk.records.store import Store
 
 START_S = 30
 
@@ -81,6 +84,29 @@ def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: st
     assert b"Traceback" not in errors
     with sqlite3.connect(tmp_path / "data" / "kiosk.db") as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_damaged_record_keeps_nobody_waiting(screen: str, tmp_path: Path) -> None:
+    """One byte less at its end: the kiosk starts as ever, says what it read, and its desk stays closed."""
+    data = tmp_path / "data"
+    store = Store.open(data, SystemClock())
+    store.put(StaffRow("therapist-1", "therapist", "One", "ab" * 16, "1" * 64))
+    assert store.close(START_S)
+    (data / "kiosk.db").write_bytes((data / "kiosk.db").read_bytes()[:-1])
+    address, messages = ready(tmp_path)
+    kiosk = start(data, DISPLAY=screen, NOTIFY_SOCKET=address)
+    try:
+        assert next(messages).startswith(b"READY=1")
+        kiosk.send_signal(signal.SIGTERM)
+        _, errors = kiosk.communicate(timeout=START_S)
+    finally:
+        kiosk.kill()
+    assert kiosk.returncode == 0, errors
+    assert b"Traceback" not in errors
+    with sqlite3.connect(data / "kiosk.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("SELECT slot FROM staff").fetchall() == [("therapist-1",)]
+    assert (data / "quarantine" / "kiosk.db.corrupt-1").exists()
 
 
 def test_a_second_kiosk_on_the_same_folder_says_so_and_ends_with_75(screen: str, tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def person_of(profile: str, code: str) -> Person:
     """The person of a stored profile. Raises StoreError where it cannot be read: it must not be guessed."""
     try:
         return msgspec.json.decode(profile, type=Person)
-    except msgspec.DecodeError as why:
-        raise StoreError(f"the plan of {code} cannot be read ({why}): set this person up again") from why
+    except msgspec.DecodeError:  # its message may hold what the plan says
+        raise StoreError(f"the plan of {code} cannot be read: set this person up again; nothing else is lost") from None
 
 
 def read_plan(raw: bytes, code: str | None = None) -> Person:

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.clock import ClockStatus
+from kiosk.records.rows import BOUND
 
-BOUND = "bound"
 SETTING = "setting."
 CARRIED = "carried"
 """Keys of the state rows: who the kiosk is bound to, what staff changed at the bedside, and ``Carried`` as JSON."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -97,12 +96,6 @@ def remove(data: Path, files: Iterable[str]) -> list[str]:
 def erase(data: Path, code: str) -> list[str]:
     """Delete everything in the folder of ``code``; what is still there although it should not be."""
     return remove(data, [f"{code}/{path.name}" for path in sorted((data / FOLDER / code).glob("*"))])
-
-
-def free_bytes(data: Path) -> int:
-    """Room on the disk of the data folder. Raises OSError."""
-    found = os.statvfs(data)
-    return found.f_bavail * found.f_frsize
 
 
 def recipients(data: Path) -> tuple[str, ...]:

@@ -99,11 +99,6 @@ class Folder:
             os.close(self._lock)
             self._lock = -1
 
-    def free_bytes(self) -> int:
-        """Room that is left on the folder's file system for us. Raises OSError when that is gone."""
-        found = os.statvfs(self.path)
-        return found.f_bavail * found.f_frsize
-
     @property
     def has_ballast(self) -> bool:
         """Whether the reserve is still there."""

@@ -58,6 +58,12 @@ def writable(folder: Path) -> bool:
         return False
 
 
+def free_bytes(folder: Path) -> int:
+    """Room that is left for us on the file system of ``folder``. Raises OSError when that is gone."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
+
+
 def problem_of(error: Exception, folder: Path) -> Problem:
     """The word for an error of SQLite or of the system, raised while working in ``folder``."""
     if isinstance(error, sqlite3.Error):

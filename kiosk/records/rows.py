@@ -74,6 +74,7 @@ from kiosk.records.row import row_of as row_of
 from kiosk.records.row import told as told
 from kiosk.records.row import utc_moment as utc_moment
 from kiosk.records.row import utc_text as utc_text
+from kiosk.records.rows_kept import BOUND as BOUND
 from kiosk.records.rows_kept import STAFF_LOST as STAFF_LOST
 from kiosk.records.rows_kept import BootRow as BootRow
 from kiosk.records.rows_kept import DoubtRow as DoubtRow

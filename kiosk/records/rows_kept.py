@@ -130,6 +130,8 @@ class PinTriesRow(Row, frozen=True):
     lock_from_boot_ms: int = 0
 
 
+BOUND = "bound"
+"""Key of the state row that names the person this kiosk is bound to; empty: nobody."""
 STAFF_LOST = "staff_lost"
 """Key of the state row that keeps the desk closed: there were PINs, and nobody knows them any more."""
 

@@ -14,7 +14,7 @@ from kiosk.errors import NewerSchema
 from kiosk.records import staff_copy
 from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Folder, Limits
-from kiosk.records.health import Problem, problem_of
+from kiosk.records.health import Problem, free_bytes, problem_of
 from kiosk.records.ledger import TIDY, Ledger
 from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
@@ -304,7 +304,7 @@ class Writer:
 
     def _starved(self) -> bool:
         try:
-            return self._folder.free_bytes() < STARVED_BYTES
+            return free_bytes(self._folder.path) < STARVED_BYTES
         except OSError:
             return False
 
@@ -317,11 +317,11 @@ class Writer:
 
     def _look_after_reserve(self) -> None:
         """After a success: the store is well when its reserve lies on the disk and there is room beside it."""
-        free = self._folder.free_bytes()
+        free = free_bytes(self._folder.path)
         limits = self._limits
         if not self._folder.has_ballast and free >= limits.floor_bytes + limits.ballast_bytes:
             self._folder.make_ballast(limits.ballast_bytes)
-            free = self._folder.free_bytes()
+            free = free_bytes(self._folder.path)
         well = self._folder.has_ballast and free >= limits.floor_bytes
         self._become(Problem.NONE if well else Problem.DISK_FULL)
         refused = self._queue.refused

@@ -17,15 +17,16 @@ import msgspec
 from kiosk.care.model import Permission, Person
 from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
+from kiosk.handover.plan import person_of
 from kiosk.records import films
 from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder
+from kiosk.records.health import free_bytes
 from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
 from kiosk.records.row import WORD
 from kiosk.records.rows import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.session.model import Phase, Session
 from kiosk.settings import Settings
-from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports, Sight
 from kiosk.sight.clips import ClipKept, FilmOrder
 
@@ -238,7 +239,7 @@ class Filming:
             free, why = 0, ""
             try:
                 keys = films.recipients(self._data)
-                found, free = films.held(self._data, None), films.free_bytes(self._data)
+                found, free = films.held(self._data, None), free_bytes(self._data)
             except ContentError as fault:
                 log.warning("no film: %s", fault)
                 why = "keys"
@@ -289,7 +290,7 @@ class Filming:
         found = set()
         for row in self._ports.store.read().persons():
             try:
-                person = person_of(row)
+                person = person_of(row.profile, row.patient_code)
             except StoreError:
                 continue
             if Permission.CLIPS not in person.permissions:

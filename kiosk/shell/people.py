@@ -6,11 +6,9 @@ import msgspec
 
 from kiosk.care.model import OnsetBand, Person
 from kiosk.errors import StoreError
+from kiosk.handover.plan import person_of
 from kiosk.records.reader import Reader
-from kiosk.records.rows import PersonRow, digest_of, name_of
-
-BOUND = "bound"
-"""Key of the state row that names the person this kiosk is bound to; empty: nobody."""
+from kiosk.records.rows import BOUND, PersonRow, digest_of, name_of
 
 
 def person_row(person: Person) -> PersonRow:
@@ -30,21 +28,11 @@ def person_row(person: Person) -> PersonRow:
     )
 
 
-def person_of(row: PersonRow) -> Person:
-    """The person of a row. Raises StoreError where the profile cannot be read: it must not be guessed."""
-    try:
-        return msgspec.json.decode(row.profile.encode(), type=Person)
-    except msgspec.DecodeError:  # its message may hold what the plan says
-        raise StoreError(
-            f"the plan of {row.patient_code} cannot be read: set this person up again; nothing else is lost"
-        ) from None
-
-
 def known_person(reader: Reader, code: str) -> Person | None:
     """The newest plan of this person that can be read; where a newer one cannot, ``reader`` knows of the doubt."""
     for row in reader.set_ups(code):
         try:
-            return person_of(row)
+            return person_of(row.profile, row.patient_code)
         except StoreError:
             reader.unread.add(name_of(PersonRow, row.columns()))
     return None

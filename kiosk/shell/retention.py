@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from kiosk.clock import Clock, ClockStatus
 from kiosk.records.reader import Reader
-from kiosk.records.rows import SessionRow, utc_moment
-from kiosk.shell.people import BOUND
+from kiosk.records.rows import BOUND, SessionRow, utc_moment
 
 BY = "retention"
 """Who erased them, where it was no staff slot."""

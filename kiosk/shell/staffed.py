@@ -42,6 +42,7 @@ from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
 from kiosk.errors import StoreError
 from kiosk.records.rows import (
+    BOUND,
     AnchorRow,
     Confirm,
     Entry,
@@ -59,7 +60,7 @@ from kiosk.records.rows import (
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Scene
 from kiosk.shell.bedside import PEDALS, key_of, pedals_text, text_of
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.replaying import Replaying
 from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +18,7 @@ from kiosk.desk.pin import Tries
 from kiosk.desk.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
-from kiosk.records.health import Problem
+from kiosk.records.health import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.settings import Settings
@@ -153,7 +152,7 @@ def _free_code(bits: int, taken: set[str]) -> str:
 
 def _disk(data: Path, _: Words) -> StatusRow:
     try:
-        free = shutil.disk_usage(data).free
+        free = free_bytes(data)
     except OSError as why:
         return StatusRow(_("Disk"), str(why), "fault")
     return StatusRow(_("Disk"), _("{mb} MB free").format(mb=free >> 20), "warning" if free < LOW_BYTES else "ok")

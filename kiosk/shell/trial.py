@@ -5,9 +5,9 @@ from __future__ import annotations
 from kiosk.care.code import new_code
 from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Side, Stage, Tick, ViewMode
 from kiosk.desk.effects import StartSession
-from kiosk.records.rows import StateRow
+from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 
 BEGINS_WITH = StartSession("first-movements")
 """What begins before the home is seen: practice before the mirror."""

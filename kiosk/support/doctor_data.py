@@ -27,11 +27,13 @@ COMFORTABLE = 10
 
 def disk(data: Path, floor_mb: int, mounts: Path = MOUNTS) -> Check:
     """The data folder lies on a file system that keeps what is written, and there is room."""
+    from kiosk.records.health import free_bytes
+
     name = "Disk"
     place = next(p for p in (data.absolute(), *data.absolute().parents) if p.exists())
     kind, mount = file_system(place.resolve(), mounts.read_text(encoding="utf-8", errors="replace"))
     room = os.statvfs(place)
-    free_mb = room.f_bavail * room.f_frsize // 2**20
+    free_mb = free_bytes(place) // 2**20
     found = f"{data} on {kind} ({mount}), {free_mb} MB free"
     if kind in FORGETFUL:
         step = "records there are lost when the power goes: put the data folder on a disk, or name one with --data"

@@ -15,8 +15,8 @@ from kiosk.care.model import Injection, Movement, Override, Permission, Person, 
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
 from kiosk.handover.plan import plan_bytes, read_plan, read_settings
-from kiosk.handover.plan_bed import BOUND, NAMES, SETTING, Bed, Settings, bed_of, changed
-from kiosk.shell import bedside, people
+from kiosk.handover.plan_bed import NAMES, SETTING, Bed, Settings, bed_of, changed
+from kiosk.shell import bedside
 from tests.handover.made import code
 
 RULE = next(reason.code for reason in REASONS.values() if reason.overridable)
@@ -111,7 +111,7 @@ def test_settings_that_staff_could_not_have_chosen_are_refused(bed: str) -> None
 
 def test_the_kiosk_and_the_package_speak_of_the_same_settings() -> None:
     """The same rows, names and ranges as at the bedside: what is written here is taken there."""
-    assert (BOUND, [SETTING + name for name in NAMES]) == (people.BOUND, [bedside.key_of(name) for name in NAMES])
+    assert [SETTING + name for name in NAMES] == [bedside.key_of(name) for name in NAMES]
     assert set(bedside.BEDSIDE) - set(NAMES) == {"handover.protection"}
     for field in msgspec.structs.fields(Settings):
         section, name = field.encode_name.split(".")

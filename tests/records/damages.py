@@ -35,6 +35,7 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.records.looking import text_of
 from kiosk.records.pages import PAGE
 from kiosk.records.rows import (
+    BOUND,
     ROWS,
     ClipRow,
     EventRow,
@@ -53,7 +54,7 @@ from kiosk.records.rows import (
 from kiosk.records.store import Limits, Store
 from kiosk.settings import Settings
 from kiosk.shell.day import today
-from kiosk.shell.people import BOUND, known_person, person_row
+from kiosk.shell.people import known_person, person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.shell import Shell
 from kiosk.shell.staffed import Staffed

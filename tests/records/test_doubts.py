@@ -20,6 +20,7 @@ from kiosk.care.rules import Today, may
 from kiosk.clock import SimClock, instant
 from kiosk.records.pages import PAGE, Pages
 from kiosk.records.rows import (
+    BOUND,
     Confirm,
     InboxRow,
     InjectionRow,
@@ -30,7 +31,7 @@ from kiosk.records.rows import (
 )
 from kiosk.records.store import Store
 from kiosk.shell.day import today
-from kiosk.shell.people import BOUND, known_person, person_row
+from kiosk.shell.people import known_person, person_row
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day
 from tests.records.damages import spoil

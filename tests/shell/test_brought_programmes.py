@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.paths import assets
-from kiosk.records.rows import StateRow
+from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 from kiosk.signals import Button
 from tests.care.people import PARETIC
 from tests.handover.test_parcel import zipped

@@ -26,13 +26,13 @@ from kiosk.handover.keys import Keys
 from kiosk.handover.verify import verify
 from kiosk.paths import assets
 from kiosk.records import films
-from kiosk.records.rows import ClipRow, StateRow
+from kiosk.records.rows import BOUND, ClipRow, StateRow
 from kiosk.records.store import Store
 from kiosk.screens.present_desk import present_staff
 from kiosk.settings import Handover, Settings
 from kiosk.shell.filming import Filming
 from kiosk.shell.handing import Handing
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, desk_slots

@@ -21,8 +21,7 @@ from kiosk.handover.plan_bed import Bed
 from kiosk.handover.plan_bed import Settings as BedSettings
 from kiosk.handover.protect import recipients
 from kiosk.paths import assets
-from kiosk.records.rows import StateRow
-from kiosk.shell.people import BOUND
+from kiosk.records.rows import BOUND, StateRow
 from kiosk.signals import Button, StickTrouble
 from tests.care.people import PARETIC
 from tests.desk.desks import PIN

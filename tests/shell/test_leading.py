@@ -15,12 +15,12 @@ from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
+from kiosk.handover.plan import person_of
 from kiosk.paths import assets
 from kiosk.records.store import Store
 from kiosk.session.model import PAIN_SCALE, Answer, Phase
 from kiosk.session.questions import amber_answer, choices, green_answer
 from kiosk.shell.leading import Leading
-from kiosk.shell.people import person_of
 from kiosk.shell.ports import Ports
 from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Closed, Press
@@ -142,7 +142,7 @@ def test_pain_closes_movement_for_the_person_in_the_same_breath(bench: Bench) ->
     bench.settle()
     row = bench.store.read().person("AB3D7")
     assert row is not None
-    assert person_of(row).pain_locked_on == DAY
+    assert person_of(row.profile, row.patient_code).pain_locked_on == DAY
     assert [line.code for line in bench.store.read().inbox("T1")] == ["pain-lock"]
 
 

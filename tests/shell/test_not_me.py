@@ -10,10 +10,10 @@ from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.records.rows import StateRow
+from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
 from kiosk.settings import Settings
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 from kiosk.shell.ports import Ports
 from kiosk.shell.shell import Shell
 from kiosk.shell.workshop import Workshop

@@ -20,10 +20,11 @@ from kiosk.handover.account import accounts
 from kiosk.handover.clinic import open_clinic
 from kiosk.handover.keys import Keys
 from kiosk.handover.merge import Outcome, merge
-from kiosk.records.rows import Erase, PermissionRow, StateRow
+from kiosk.handover.plan import person_of
+from kiosk.records.rows import BOUND, Erase, PermissionRow, StateRow
 from kiosk.records.store import Store
 from kiosk.shell.day import today
-from kiosk.shell.people import BOUND, person_of, person_row
+from kiosk.shell.people import person_row
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, shipped
 from tests.desk.desks import PIN
@@ -75,7 +76,7 @@ def moved(desk: AtStick, to: Path, package: Path) -> Person:
     desk.settle()
     row = desk.store.read().person(WHO.code)
     assert row is not None
-    return person_of(row)
+    return person_of(row.profile, row.patient_code)
 
 
 def verdicts(store: Store, person: Person, clock: SimClock) -> dict[str, Verdict]:

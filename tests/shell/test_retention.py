@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.records.rows import (
+    BOUND,
     ClipRow,
     EventRow,
     ExportRow,
@@ -24,7 +25,7 @@ from kiosk.records.rows import (
     utc_text,
 )
 from kiosk.records.store import Store
-from kiosk.shell.people import BOUND, person_row
+from kiosk.shell.people import person_row
 from kiosk.shell.retention import expired
 from tests.care.people import PARETIC
 from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
