@@ -155,8 +155,8 @@ class StoreState:
     problem: str
 
 
-class StickTrouble(StrEnum):
-    """Why nothing can be written to a stick just now."""
+class StickStatus(StrEnum):
+    """How it stands with a stick: why it cannot be used just now, or how the way to it or from it ended."""
 
     NONE = "none"
     """No stick is plugged in."""
@@ -172,20 +172,55 @@ class StickTrouble(StrEnum):
     """Another file system, or an encrypted one."""
     READ_ONLY = "read_only"
     DAMAGED = "damaged"
-    """Its file system cannot be mounted."""
+    """Its file system cannot be mounted, or it fails while it is read or written."""
     STUCK = "stuck"
     """It does not answer in time, or does not let go."""
     NOT_ALLOWED = "not_allowed"
     """The system does not let the kiosk use sticks."""
     NO_SERVICE = "no_service"
     """The system's service for sticks does not run."""
+    DONE = "done"
+    """On the stick, read back twice, and the stick is off; or read from it."""
+    STILL_ON = "still_on"
+    """The same, but the stick could not be switched off. It is unmounted."""
+    CANCELLED = "cancelled"
+    PULLED = "pulled"
+    FULL = "full"
+    TOO_SMALL = "too_small"
+    UNSOUND = "unsound"
+    """It gives back other bytes than it was given: damaged, or smaller than it says."""
+    RECORD = "record"
+    """The kiosk's own record cannot be read."""
+    FAILED = "failed"
+    NO_FILE = "no_file"
+    """Of the way from a stick: what shall be brought is not on it, is no plain file, or is too large."""
+    NOT_A_FILE = "not_a_file"
+    TOO_LARGE = "too_large"
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is a package on the stick that was proved."""
+        return self in (StickStatus.DONE, StickStatus.STILL_ON)
+
+
+class StickPhase(StrEnum):
+    """Where a package, or a file that is brought, is on its way."""
+
+    WAITING = "waiting"
+    """For a stick that can be used."""
+    CHECKING = "checking"
+    WRITING = "writing"
+    PROVING = "proving"
+    LEAVING = "leaving"
+    """The stick is switched off."""
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class StickState:
     """A stick can be used (``trouble`` None), or why none can. ``size_bytes`` of the one stick that is there, or 0."""
 
-    trouble: StickTrouble | None
+    trouble: StickStatus | None
     size_bytes: int
     t_ms: int
 

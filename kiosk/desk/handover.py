@@ -10,6 +10,7 @@ from dataclasses import replace
 from kiosk.desk.effects import Carry, ForgetPrepared, Prepare, StopCarrying
 from kiosk.desk.staff_model import Errand, Place, Prepared, Staff
 from kiosk.desk.staff_turn import Form, Style, Turn, fixed, nothing
+from kiosk.signals import StickPhase
 
 SINCE, ONE, ALL, FORMER = "since", "one", "all", "former"
 WRITTEN, AGAIN, OK = "written", "again", "ok"
@@ -49,7 +50,8 @@ def hear_errand(turn: Turn, errand: Errand) -> None:
     if errand != turn.s.errand:
         # Work that goes on is no silence.
         turn.set(errand=errand, touched_ms=turn.s.now_ms)
-    place = {"waiting": Place.STICK, "ended": Place.CARRIED if errand.whole else Place.NOT_CARRIED}
+    ended = Place.CARRIED if errand.whole else Place.NOT_CARRIED
+    place = {StickPhase.WAITING: Place.STICK, StickPhase.ENDED: ended}
     shown = place.get(errand.phase, Place.CARRYING)
     if shown is not turn.s.place:
         turn.instead(shown, *turn.s.frame.about)
@@ -61,7 +63,7 @@ def red(turn: Turn) -> bool:
     False: red leads back as everywhere. A second red does, and so does one while the stick is being switched off.
     """
     errand = turn.s.errand
-    if turn.s.place is not Place.CARRYING or errand is None or errand.stopping or errand.phase == "leaving":
+    if turn.s.place is not Place.CARRYING or errand is None or errand.stopping or errand.phase is StickPhase.LEAVING:
         return False
     turn.set(errand=replace(errand, stopping=True))
     turn.effects.append(StopCarrying())

@@ -11,7 +11,7 @@ from kiosk.care.reasons import Notice
 from kiosk.desk.lesson import Lesson
 from kiosk.desk.offering import Offer
 from kiosk.desk.pin import NO_TRIES, Tries
-from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, Typed
+from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, StickPhase, Typed
 
 
 class Place(StrEnum):
@@ -137,13 +137,12 @@ class ReplayLine:
 class Errand:
     """How far a package is on its way to the stick, as it is told from outside.
 
-    ``phase``: ``waiting`` (for a stick that can be used), ``checking``, ``writing``, ``proving``, ``leaving`` or
-    ``ended``. ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
+    ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
     ``package`` is on the stick and was proved; only then does ``text`` say that the stick can be taken out.
     ``lacks``: what is not in it although it should be, and what to do.
     """
 
-    phase: str = "waiting"
+    phase: StickPhase = StickPhase.WAITING
     percent: int = 0
     left_s: int | None = None
     text: str = ""

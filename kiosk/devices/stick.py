@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.errors import DeviceError
-from kiosk.signals import Signal, StickState, StickTrouble
+from kiosk.signals import Signal, StickState, StickStatus
 
 
 class StickError(DeviceError):
     """A stick cannot be used, or not any longer; ``trouble`` says why. ``size_bytes`` of the stick, if there is one."""
 
-    def __init__(self, trouble: StickTrouble, detail: str = "", size_bytes: int = 0) -> None:
+    def __init__(self, trouble: StickStatus, detail: str = "", size_bytes: int = 0) -> None:
         super().__init__(f"stick: {trouble}{': ' if detail else ''}{detail}")
         self.trouble, self.size_bytes = trouble, size_bytes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.devices.stick import StickError
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickStatus
 
 BLOCK = "org.freedesktop.UDisks2.Block"
 DRIVE = "org.freedesktop.UDisks2.Drive"
@@ -44,9 +44,9 @@ def judge(objects: Objects) -> Stick:
         if _is_stick(interfaces.get(DRIVE, {})) and blocks and not any(map(_is_of_the_system, blocks.values())):
             sticks[drive] = blocks
     if not sticks:
-        raise StickError(StickTrouble.NONE)
+        raise StickError(StickStatus.NONE)
     if len(sticks) > 1:
-        raise StickError(StickTrouble.SEVERAL, f"{len(sticks)} are plugged in")
+        raise StickError(StickStatus.SEVERAL, f"{len(sticks)} are plugged in")
     ((drive, blocks),) = sticks.items()
     return _candidate(drive, blocks, objects[drive][DRIVE])
 
@@ -92,26 +92,26 @@ def _candidate(drive: str, blocks: Mapping[str, Mapping[str, Mapping[str, Any]]]
         and not block.get(PARTITION, {}).get("IsContainer", False)
     }
     if not parts:
-        raise StickError(StickTrouble.BLANK, "it has no partition", size)
+        raise StickError(StickStatus.BLANK, "it has no partition", size)
     if len(parts) > 1:
-        raise StickError(StickTrouble.PARTITIONS, f"it has {len(parts)}", size)
+        raise StickError(StickStatus.PARTITIONS, f"it has {len(parts)}", size)
     ((path, block),) = parts.items()
     kind = block[BLOCK].get("IdType", "")
     trouble = _trouble_of(kind, FILESYSTEM in block)
     if trouble is None and block[BLOCK].get("ReadOnly") is True:
-        trouble = StickTrouble.READ_ONLY
+        trouble = StickStatus.READ_ONLY
     if trouble is not None:
         raise StickError(trouble, kind, size)
     return Stick(drive, path, kind, size, int(block[BLOCK].get("DeviceNumber", 0)))
 
 
-def _trouble_of(kind: str, mountable: bool) -> StickTrouble | None:
+def _trouble_of(kind: str, mountable: bool) -> StickStatus | None:
     if not kind:
-        return StickTrouble.BLANK
+        return StickStatus.BLANK
     if kind in LINUX:
-        return StickTrouble.LINUX
+        return StickStatus.LINUX
     if kind == "ntfs":
-        return StickTrouble.NTFS
+        return StickStatus.NTFS
     if kind not in KINDS:
-        return StickTrouble.OTHER
-    return None if mountable else StickTrouble.DAMAGED
+        return StickStatus.OTHER
+    return None if mountable else StickStatus.DAMAGED

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Mounted, StickError
-from kiosk.signals import Signal, StickState, StickTrouble
+from kiosk.signals import Signal, StickState, StickStatus
 
 SIZE = 16 << 30
 
@@ -26,23 +26,23 @@ class SimSticks:
         """Where the stick's files lie, while one is plugged in."""
         self.stays = False
         """Switched off, it is plugged in again at once: nobody stands at a folder to do it."""
-        self.state = StickState(StickTrouble.NONE, 0, clock.now_ms())
+        self.state = StickState(StickStatus.NONE, 0, clock.now_ms())
         self.calls: list[str] = []
-        self.refuse: dict[str, StickTrouble] = {}
+        self.refuse: dict[str, StickStatus] = {}
 
     def plug(self, folder: Path, size_bytes: int = SIZE) -> None:
         """A good stick, whose files lie in ``folder``."""
         self.folder = folder
         self._tell(None, size_bytes)
 
-    def show(self, trouble: StickTrouble, size_bytes: int = 0) -> None:
+    def show(self, trouble: StickStatus, size_bytes: int = 0) -> None:
         """Something that cannot be used."""
         self.folder = None
         self._tell(trouble, size_bytes)
 
     def pull(self) -> None:
         """Take the stick out."""
-        self.show(StickTrouble.NONE)
+        self.show(StickStatus.NONE)
 
     def fileno(self) -> int:
         return self._inbox.fileno()
@@ -55,13 +55,13 @@ class SimSticks:
 
     def claim(self) -> SimDrive:
         if self.state.trouble is not None or self.folder is None:
-            raise StickError(self.state.trouble or StickTrouble.NONE)
+            raise StickError(self.state.trouble or StickStatus.NONE)
         return SimDrive(self, self.folder, self.state.size_bytes)
 
     def close(self) -> None:
         self._inbox.close()
 
-    def _tell(self, trouble: StickTrouble | None, size_bytes: int) -> None:
+    def _tell(self, trouble: StickStatus | None, size_bytes: int) -> None:
         self.state = StickState(trouble, size_bytes, self._clock.now_ms())
         self._inbox.put(self.state)
 
@@ -93,6 +93,6 @@ class SimDrive:
     def _called(self, what: str) -> None:
         self._sticks.calls.append(what)
         if not self.there():
-            raise StickError(StickTrouble.NONE)
+            raise StickError(StickStatus.NONE)
         if what in self._sticks.refuse:
             raise StickError(self._sticks.refuse[what])

@@ -22,7 +22,7 @@ from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Mounted, StickError
 from kiosk.devices.stick_judge import DRIVE, FILESYSTEM, Objects, Stick, is_there, judge
-from kiosk.signals import Signal, StickState, StickTrouble
+from kiosk.signals import Signal, StickState, StickStatus
 
 log = logging.getLogger(__name__)
 
@@ -40,20 +40,20 @@ RETRY_S = 5.0
 AUTH_S = 2.0
 
 _ERRORS = {
-    "org.freedesktop.UDisks2.Error.NotAuthorized": StickTrouble.NOT_ALLOWED,
-    "org.freedesktop.UDisks2.Error.NotAuthorizedCanObtain": StickTrouble.NOT_ALLOWED,
-    "org.freedesktop.UDisks2.Error.NotAuthorizedDismissed": StickTrouble.NOT_ALLOWED,
-    "org.freedesktop.UDisks2.Error.OptionNotPermitted": StickTrouble.NOT_ALLOWED,
-    "org.freedesktop.DBus.Error.AccessDenied": StickTrouble.NOT_ALLOWED,
-    "org.freedesktop.UDisks2.Error.Timedout": StickTrouble.STUCK,
-    "org.freedesktop.UDisks2.Error.DeviceBusy": StickTrouble.STUCK,
-    "org.freedesktop.DBus.Error.NoReply": StickTrouble.STUCK,
-    "org.freedesktop.DBus.Error.Timeout": StickTrouble.STUCK,
-    "org.freedesktop.DBus.Error.UnknownObject": StickTrouble.NONE,
-    "org.freedesktop.DBus.Error.UnknownInterface": StickTrouble.NONE,
-    "org.freedesktop.DBus.Error.UnknownMethod": StickTrouble.NONE,
-    "org.freedesktop.DBus.Error.ServiceUnknown": StickTrouble.NO_SERVICE,
-    "org.freedesktop.DBus.Error.NameHasNoOwner": StickTrouble.NO_SERVICE,
+    "org.freedesktop.UDisks2.Error.NotAuthorized": StickStatus.NOT_ALLOWED,
+    "org.freedesktop.UDisks2.Error.NotAuthorizedCanObtain": StickStatus.NOT_ALLOWED,
+    "org.freedesktop.UDisks2.Error.NotAuthorizedDismissed": StickStatus.NOT_ALLOWED,
+    "org.freedesktop.UDisks2.Error.OptionNotPermitted": StickStatus.NOT_ALLOWED,
+    "org.freedesktop.DBus.Error.AccessDenied": StickStatus.NOT_ALLOWED,
+    "org.freedesktop.UDisks2.Error.Timedout": StickStatus.STUCK,
+    "org.freedesktop.UDisks2.Error.DeviceBusy": StickStatus.STUCK,
+    "org.freedesktop.DBus.Error.NoReply": StickStatus.STUCK,
+    "org.freedesktop.DBus.Error.Timeout": StickStatus.STUCK,
+    "org.freedesktop.DBus.Error.UnknownObject": StickStatus.NONE,
+    "org.freedesktop.DBus.Error.UnknownInterface": StickStatus.NONE,
+    "org.freedesktop.DBus.Error.UnknownMethod": StickStatus.NONE,
+    "org.freedesktop.DBus.Error.ServiceUnknown": StickStatus.NO_SERVICE,
+    "org.freedesktop.DBus.Error.NameHasNoOwner": StickStatus.NO_SERVICE,
 }
 _ALREADY_MOUNTED = "org.freedesktop.UDisks2.Error.AlreadyMounted"
 _NOT_MOUNTED = "org.freedesktop.UDisks2.Error.NotMounted"
@@ -68,7 +68,7 @@ class UdisksSticks:
     ) -> None:
         self._clock, self._bus, self._settle_s, self._retry_s = clock, bus, settle_s, retry_s
         self._inbox = Inbox()
-        self._state = StickState(StickTrouble.NONE, 0, clock.now_ms())
+        self._state = StickState(StickStatus.NONE, 0, clock.now_ms())
         self._closing = threading.Event()
         self._link: Udisks | None = None
         self._thread = threading.Thread(target=self._listen, name="sticks", daemon=True)
@@ -122,14 +122,14 @@ class UdisksSticks:
                 stick = judge(link.objects())
             except StickError as why:
                 self._tell(why.trouble, why.size_bytes)
-                there = why.trouble not in (StickTrouble.NO_SERVICE, StickTrouble.STUCK)
+                there = why.trouble not in (StickStatus.NO_SERVICE, StickStatus.STUCK)
             else:
                 self._tell(None, stick.size_bytes)
                 there = True
             # A service that is away may come back without a word.
             link.wait(self._settle_s, None if there else self._retry_s)
 
-    def _tell(self, trouble: StickTrouble | None, size_bytes: int) -> None:
+    def _tell(self, trouble: StickStatus | None, size_bytes: int) -> None:
         if (trouble, size_bytes) != (self._state.trouble, self._state.size_bytes):
             log.info("stick: %s", trouble or "can be used")
             self._state = StickState(trouble, size_bytes, self._clock.now_ms())
@@ -157,12 +157,12 @@ class UdisksDrive:
             path = self._mount(asked)
         except DBusErrorResponse as why:
             if why.name != _ALREADY_MOUNTED:
-                raise self._refusal(why, StickTrouble.DAMAGED) from why
+                raise self._refusal(why, StickStatus.DAMAGED) from why
             self.unmount()
             try:
                 path = self._mount(asked)
             except DBusErrorResponse as again:
-                raise self._refusal(again, StickTrouble.DAMAGED) from again
+                raise self._refusal(again, StickStatus.DAMAGED) from again
         return Mounted(Path(path), self._stick.device)
 
     def unmount(self) -> None:
@@ -170,19 +170,19 @@ class UdisksDrive:
             self._link.call(self._stick.block, FILESYSTEM, "Unmount", "a{sv}", (_QUIETLY,), UNMOUNT_S)
         except DBusErrorResponse as why:
             if why.name != _NOT_MOUNTED:
-                raise self._refusal(why, StickTrouble.STUCK) from why
+                raise self._refusal(why, StickStatus.STUCK) from why
 
     def power_off(self) -> None:
         try:
             self._link.call(self._stick.drive, DRIVE, "PowerOff", "a{sv}", (_QUIETLY,), OFF_S)
         except DBusErrorResponse as why:
-            raise self._refusal(why, StickTrouble.STUCK) from why
+            raise self._refusal(why, StickStatus.STUCK) from why
 
     def there(self) -> bool:
         try:
             return is_there(self._link.objects(), self._stick)
         except StickError as why:
-            return why.trouble in (StickTrouble.NO_SERVICE, StickTrouble.STUCK)
+            return why.trouble in (StickStatus.NO_SERVICE, StickStatus.STUCK)
 
     def close(self) -> None:
         self._link.close()
@@ -191,7 +191,7 @@ class UdisksDrive:
         (path,) = self._link.call(self._stick.block, FILESYSTEM, "Mount", "a{sv}", (options,), MOUNT_S)
         return str(path)
 
-    def _refusal(self, why: DBusErrorResponse, otherwise: StickTrouble) -> StickError:
+    def _refusal(self, why: DBusErrorResponse, otherwise: StickStatus) -> StickError:
         return refusal(why, otherwise, self._stick.size_bytes)
 
 
@@ -203,7 +203,7 @@ class Udisks:
         try:
             self._connection: DBusConnection = open_dbus_connection(bus, auth_timeout=AUTH_S)
         except (OSError, RuntimeError, KeyError, ValueError) as why:
-            raise StickError(StickTrouble.NO_SERVICE, f"no D-Bus ({why})") from why
+            raise StickError(StickStatus.NO_SERVICE, f"no D-Bus ({why})") from why
 
     def call(
         self, path: str, interface: str, method: str, signature: str | None, body: tuple[Any, ...], limit_s: float
@@ -213,9 +213,9 @@ class Udisks:
         try:
             answer: tuple[Any, ...] = unwrap_msg(self._connection.send_and_get_reply(asked, timeout=limit_s))
         except TimeoutError as why:
-            raise StickError(StickTrouble.STUCK, f"{method} took longer than {limit_s:.0f} s") from why
+            raise StickError(StickStatus.STUCK, f"{method} took longer than {limit_s:.0f} s") from why
         except OSError as why:
-            raise StickError(StickTrouble.NO_SERVICE, f"the bus is gone ({why})") from why
+            raise StickError(StickStatus.NO_SERVICE, f"the bus is gone ({why})") from why
         return answer
 
     def objects(self) -> Objects:
@@ -223,7 +223,7 @@ class Udisks:
         try:
             (found,) = self.call(ROOT, MANAGER, "GetManagedObjects", None, (), ASK_S)
         except DBusErrorResponse as why:
-            raise refusal(why, StickTrouble.NO_SERVICE) from why
+            raise refusal(why, StickStatus.NO_SERVICE) from why
         return {
             path: {
                 interface: {name: value for name, (_, value) in values.items()}
@@ -256,12 +256,12 @@ class Udisks:
         self._connection.close()
 
 
-def refusal(why: DBusErrorResponse, otherwise: StickTrouble, size_bytes: int = 0) -> StickError:
+def refusal(why: DBusErrorResponse, otherwise: StickStatus, size_bytes: int = 0) -> StickError:
     """What an error of the bus or the service means here."""
     detail = f"{why.name} {why.data[0] if why.data else ''}".strip()
     log.warning("udisks: %s", detail)
     if why.name.startswith("org.freedesktop.DBus.Error.Spawn."):
-        return StickError(StickTrouble.NO_SERVICE, detail, size_bytes)
+        return StickError(StickStatus.NO_SERVICE, detail, size_bytes)
     return StickError(_ERRORS.get(why.name, otherwise), detail, size_bytes)
 
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 
 from kiosk.devices.stick import Drive, Mounted, StickError
 from kiosk.handover.carrying import Carried, Trip
-from kiosk.handover.errand import Phase
 from kiosk.handover.meter import Stop
-from kiosk.handover.outcomes import Outcome, sentences
+from kiosk.handover.outcomes import sentences
 from kiosk.handover.parcel import FILE, MOST_ZIP, Parcel
 from kiosk.handover.stick_target import Reached
 from kiosk.safefiles import open_file, open_folder
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickPhase, StickStatus
 
 LINKED = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 """What opening a link, or a device that is none, ends with."""
@@ -28,72 +27,74 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
     def trip(drive: Drive, reached: Reached, stop: Stop) -> Carried:  # noqa: ARG001 (``reached`` asks it)
         try:
             raw = _read(drive.mount(read_only=True))
-            reached(Phase.CHECKING, 0.5)
+            reached(StickPhase.CHECKING, 0.5)
         finally:
             with contextlib.suppress(StickError):
                 drive.unmount()
-        reached(Phase.LEAVING, 0.0)
+        reached(StickPhase.LEAVING, 0.0)
         try:
             drive.power_off()
             off = True
         except StickError:
             off = not drive.there()
-        if isinstance(raw, Outcome):
+        if isinstance(raw, StickStatus):
             return Carried(raw, off=off)
-        return Carried(Outcome.DONE if off else Outcome.STILL_ON, parcel=unpack(raw), off=off)
+        return Carried(StickStatus.DONE if off else StickStatus.STILL_ON, parcel=unpack(raw), off=off)
 
     return trip
 
 
-def _read(mounted: Mounted) -> bytes | Outcome:
+def _read(mounted: Mounted) -> bytes | StickStatus:
     """The file, whole, or what is there instead. Raises OSError, StickError."""
     folder = open_folder(mounted.path)
     try:
         if os.fstat(folder).st_dev != mounted.device:
-            raise StickError(StickTrouble.NONE, "it was taken out while it was being mounted")
+            raise StickError(StickStatus.NONE, "it was taken out while it was being mounted")
         try:
             file = open_file(FILE, folder)
         except FileNotFoundError:
-            return Outcome.NO_FILE
+            return StickStatus.NO_FILE
         except OSError as why:
             if why.errno in LINKED:
-                return Outcome.NOT_A_FILE
+                return StickStatus.NOT_A_FILE
             raise
         try:
             found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode) or found.st_dev != mounted.device:
-                return Outcome.NOT_A_FILE
-            return _whole(file) if found.st_size <= MOST_ZIP else Outcome.TOO_LARGE
+                return StickStatus.NOT_A_FILE
+            return _whole(file) if found.st_size <= MOST_ZIP else StickStatus.TOO_LARGE
         finally:
             os.close(file)
     finally:
         os.close(folder)
 
 
-def _whole(file: int) -> bytes | Outcome:
+def _whole(file: int) -> bytes | StickStatus:
     raw = b""
     while piece := os.read(file, MOST_ZIP + 1 - len(raw)):
         raw += piece
         if len(raw) > MOST_ZIP:
-            return Outcome.TOO_LARGE
+            return StickStatus.TOO_LARGE
     return raw
 
 
-def fetch_sentences(_: Callable[[str], str]) -> Mapping[Outcome, str]:
+def fetch_sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
     """What the screen says about each end of a way from the stick, but when the stick may be taken out."""
     return {
         **sentences(_),
-        Outcome.OTHER: _("The kiosk does not read this kind of stick. Use one that is formatted as FAT32 or exFAT."),
-        Outcome.READ_ONLY: _(
+        StickStatus.OTHER: _(
+            "The kiosk does not read this kind of stick. Use one that is formatted as FAT32 or exFAT."
+        ),
+        StickStatus.READ_ONLY: _(
             "This stick is locked against writing. If it has a small switch, move it; otherwise use another one."
         ),
-        Outcome.DAMAGED: _("This stick cannot be read: it is damaged. Nothing was taken in. Use another one."),
-        Outcome.STUCK: _(
+        StickStatus.DAMAGED: _("This stick cannot be read: it is damaged. Nothing was taken in. Use another one."),
+        StickStatus.STUCK: _(
             "The stick does not answer. Nothing was taken in. Take it out, plug it in again and try again."
         ),
-        Outcome.PULLED: _("The stick was taken out too early. Nothing was taken in. Plug it in and try again."),
-        Outcome.CANCELLED: _("Stopped. Nothing was taken in. You can try again at any time."),
-        Outcome.FAILED: _("This did not work. Nothing was taken in, and nothing is lost. Try again."),
+        StickStatus.PULLED: _("The stick was taken out too early. Nothing was taken in. Plug it in and try again."),
+        StickStatus.CANCELLED: _("Stopped. Nothing was taken in. You can try again at any time."),
+        StickStatus.FAILED: _("This did not work. Nothing was taken in, and nothing is lost. Try again."),
     }
 
 

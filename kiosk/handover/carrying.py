@@ -15,15 +15,15 @@ from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Drive, StickError, Sticks
 from kiosk.errors import Cancelled, NoRoom
-from kiosk.handover.errand import Cancel, Errand, Event, Finished, Moved, Order, Phase, Seen, Tick, step
+from kiosk.handover.errand import Cancel, Errand, Event, Finished, Moved, Order, Seen, Tick, step
 from kiosk.handover.exporting import Exported
 from kiosk.handover.meter import Progress, Stop
-from kiosk.handover.outcomes import Outcome, outcome_of
+from kiosk.handover.outcomes import outcome_of
 from kiosk.handover.parcel import Parcel
 from kiosk.handover.stick_target import Reached, StickTarget
 from kiosk.handover.target import Disk, Target
 from kiosk.records.reader import Reader
-from kiosk.signals import ErrandMoved, Signal, StickState
+from kiosk.signals import ErrandMoved, Signal, StickPhase, StickState, StickStatus
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Carried:
     that; None where it did not come so far.
     """
 
-    outcome: Outcome
+    outcome: StickStatus
     exported: Exported | None = None
     need: int = 0
     free: int = 0
@@ -70,15 +70,15 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
     """Claim the stick, do what ``trip`` does, and let go of it. Raises nothing."""
     reached = _telling(moved, stop)
     try:
-        reached(Phase.CHECKING, 0.0)
+        reached(StickPhase.CHECKING, 0.0)
         drive = sticks.claim()
     except StickError as why:
-        return Carried(Outcome(why.trouble.value))
+        return Carried(why.trouble)
     except Cancelled:
-        return Carried(Outcome.CANCELLED)
+        return Carried(StickStatus.CANCELLED)
     except Exception:
         log.exception("no stick could be claimed")
-        return Carried(Outcome.FAILED)
+        return Carried(StickStatus.FAILED)
     with contextlib.closing(drive):
         try:
             return trip(drive, reached, stop)
@@ -89,10 +89,10 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
             return Carried(outcome, None, need, free)
 
 
-def _log(outcome: Outcome, why: Exception) -> None:
+def _log(outcome: StickStatus, why: Exception) -> None:
     """What went wrong, without its text: a text may name a person or a film, and erasing does not reach the journal."""
     number = f" {why.errno}" if isinstance(why, OSError) and why.errno is not None else ""
-    where = "\n" + "".join(traceback.format_tb(why.__traceback__)) if outcome is Outcome.FAILED else ""
+    where = "\n" + "".join(traceback.format_tb(why.__traceback__)) if outcome is StickStatus.FAILED else ""
     log.warning("on the way to a stick: %s (%s%s)%s", outcome, type(why).__name__, number, where)
 
 
@@ -101,22 +101,22 @@ def delivering(job: Job, leftovers: Sequence[str] = (), disk: Disk | None = None
 
     def trip(drive: Drive, reached: Reached, stop: Stop) -> Carried:
         with contextlib.closing(StickTarget(drive, reached, leftovers, disk)) as target:
-            reached(Phase.WRITING, 0.0)
-            exported = job(target, lambda done, total: reached(Phase.WRITING, done / max(1, total)), stop)
+            reached(StickPhase.WRITING, 0.0)
+            exported = job(target, lambda done, total: reached(StickPhase.WRITING, done / max(1, total)), stop)
             if not target.proved:
                 raise RuntimeError("there is a package that was never proved")
-            return Carried(Outcome.DONE if target.off else Outcome.STILL_ON, exported)
+            return Carried(StickStatus.DONE if target.off else StickStatus.STILL_ON, exported)
 
     return trip
 
 
 def _telling(moved: Callable[[Moved], None], stop: Stop) -> Reached:
     """Tells what is worth telling. Raises Cancelled where it shall end, but not once all is proved."""
-    last = (Phase.WAITING, -1)
+    last = (StickPhase.WAITING, -1)
 
-    def reached(phase: Phase, share: float) -> None:
+    def reached(phase: StickPhase, share: float) -> None:
         nonlocal last
-        if phase is not Phase.LEAVING and stop():
+        if phase is not StickPhase.LEAVING and stop():
             raise Cancelled("it was stopped before it was done")
         now = (phase, int(share * STEPS))
         if now != last:
@@ -148,7 +148,7 @@ class Carrier:
         self._deciding = threading.Lock()
         """Either the worker is heard before it is given up, or it learns that it was."""
         self._run: _Run | None = None
-        self.errand = Errand(Phase.ENDED, None)
+        self.errand = Errand(StickPhase.ENDED, None)
         self.carried: Carried | None = None
 
     @property
@@ -162,8 +162,8 @@ class Carrier:
         self.carried = None
         if self.busy:
             # The old worker has the stick still: two would write over each other.
-            self.errand = Errand(Phase.ENDED, None, outcome=Outcome.STUCK)
-            self.carried = Carried(Outcome.STUCK)
+            self.errand = Errand(StickPhase.ENDED, None, outcome=StickStatus.STUCK)
+            self.carried = Carried(StickStatus.STUCK)
             self._inbox.put(ErrandMoved(now_ms))
             return
         self.errand = Errand(moved_ms=now_ms)
@@ -195,7 +195,7 @@ class Carrier:
                 if run is self._run:
                     self._step(event, now_ms)
             self._step(Tick(), now_ms)
-            if self._run is not None and self.errand.phase is Phase.ENDED:
+            if self._run is not None and self.errand.phase is StickPhase.ENDED:
                 self._run.over = True
         return [ErrandMoved(now_ms)] if told or self.errand != before else []
 
@@ -220,8 +220,8 @@ class Carrier:
         run = self._run
         if run is None:
             return
-        if self.errand.phase is Phase.ENDED and self.carried is None:
-            outcome = self.errand.outcome or Outcome.FAILED
+        if self.errand.phase is StickPhase.ENDED and self.carried is None:
+            outcome = self.errand.outcome or StickStatus.FAILED
             # A worker that was given up may end after all: what the screen has said stands.
             known = run.carried if run.carried is not None and run.carried.outcome is outcome else None
             self.carried = known or Carried(outcome)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kiosk.handover.outcomes import Outcome
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickPhase, StickStatus
 
 STALL_MS = 180_000
 """Nothing has moved for so long. A report about many people moves nothing for a minute; a stick that hangs, never."""
@@ -21,19 +20,7 @@ EARLY_MS, EARLY_SHARE = 3_000, 0.02
 """Before this nobody can say how long it takes."""
 
 
-class Phase(StrEnum):
-    """Where a package is on its way."""
-
-    WAITING = "waiting"
-    CHECKING = "checking"
-    WRITING = "writing"
-    PROVING = "proving"
-    LEAVING = "leaving"
-    """The stick is switched off."""
-    ENDED = "ended"
-
-
-AT_WORK = (Phase.CHECKING, Phase.WRITING, Phase.PROVING, Phase.LEAVING)
+AT_WORK = (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING, StickPhase.LEAVING)
 
 
 class Order(StrEnum):
@@ -47,14 +34,14 @@ class Order(StrEnum):
 class Seen:
     """What is plugged in: a stick that can be used (None), or why none can."""
 
-    trouble: StickTrouble | None
+    trouble: StickStatus | None
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """The worker has come as far as this; ``share`` of the phase, from 0 to 1."""
 
-    phase: Phase
+    phase: StickPhase
     share: float = 0.0
 
 
@@ -62,7 +49,7 @@ class Moved:
 class Finished:
     """The worker is done, and has let go of the stick."""
 
-    outcome: Outcome
+    outcome: StickStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +73,18 @@ class Errand:
     ``since_ms``: when writing began. ``moved_ms``: when anything moved last. ``outcome`` once it has ended.
     """
 
-    phase: Phase = Phase.WAITING
-    trouble: StickTrouble | None = StickTrouble.NONE
+    phase: StickPhase = StickPhase.WAITING
+    trouble: StickStatus | None = StickStatus.NONE
     share: float = 0.0
     since_ms: int = 0
     moved_ms: int = 0
     stopping: bool = False
-    outcome: Outcome | None = None
+    outcome: StickStatus | None = None
 
     @property
     def can_cancel(self) -> bool:
         """Whether ``Cancel`` does anything: not once the stick is being switched off, which takes a moment."""
-        return self.phase not in (Phase.LEAVING, Phase.ENDED) and not self.stopping
+        return self.phase not in (StickPhase.LEAVING, StickPhase.ENDED) and not self.stopping
 
     def deadline_ms(self) -> int | None:
         """When it has to hear a ``Tick``."""
@@ -113,22 +100,22 @@ class Errand:
 def step(errand: Errand, event: Event, now_ms: int) -> tuple[Errand, tuple[Order, ...]]:
     """What happens next. Whatever comes after the end changes nothing."""
     match errand.phase, event:
-        case Phase.WAITING, Seen(None):
-            return Errand(Phase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (Order.START,)
-        case Phase.WAITING, Seen(trouble):
+        case StickPhase.WAITING, Seen(None):
+            return Errand(StickPhase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (Order.START,)
+        case StickPhase.WAITING, Seen(trouble):
             return replace(errand, trouble=trouble), ()
-        case Phase.WAITING, Cancel():
-            return _ended(errand, Outcome.CANCELLED), ()
-        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Finished(outcome)):
+        case StickPhase.WAITING, Cancel():
+            return _ended(errand, StickStatus.CANCELLED), ()
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Finished(outcome)):
             return _ended(errand, outcome), ()
-        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Moved()):
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Moved()):
             return _moved(errand, event, now_ms), ()
-        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING), Cancel()) if not errand.stopping:
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING), Cancel()) if not errand.stopping:
             return replace(errand, stopping=True, moved_ms=now_ms), (Order.STOP,)
-        case ((Phase.CHECKING | Phase.WRITING | Phase.PROVING | Phase.LEAVING), Tick()):
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Tick()):
             deadline = errand.deadline_ms()
             if deadline is not None and now_ms >= deadline:
-                return _ended(errand, Outcome.STUCK), (Order.STOP,)
+                return _ended(errand, StickStatus.STUCK), (Order.STOP,)
     return errand, ()
 
 
@@ -150,12 +137,12 @@ def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
         return errand
     within = min(1.0, max(0.0, event.share))
     whole = {
-        Phase.WRITING: WRITING_SHARE * within,
-        Phase.PROVING: WRITING_SHARE + (1 - WRITING_SHARE) * within,
-        Phase.LEAVING: 1.0,
+        StickPhase.WRITING: WRITING_SHARE * within,
+        StickPhase.PROVING: WRITING_SHARE + (1 - WRITING_SHARE) * within,
+        StickPhase.LEAVING: 1.0,
     }.get(event.phase, 0.0)
-    stopping = errand.stopping and event.phase is not Phase.LEAVING
-    begins = event.phase is Phase.WRITING and errand.phase is not Phase.WRITING
+    stopping = errand.stopping and event.phase is not StickPhase.LEAVING
+    begins = event.phase is StickPhase.WRITING and errand.phase is not StickPhase.WRITING
     return replace(
         errand,
         phase=event.phase,
@@ -166,6 +153,6 @@ def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
     )
 
 
-def _ended(errand: Errand, outcome: Outcome) -> Errand:
+def _ended(errand: Errand, outcome: StickStatus) -> Errand:
     share = 1.0 if outcome.whole else errand.share
-    return replace(errand, phase=Phase.ENDED, outcome=outcome, share=share, stopping=False)
+    return replace(errand, phase=StickPhase.ENDED, outcome=outcome, share=share, stopping=False)

@@ -16,10 +16,9 @@ from kiosk.devices.stick import Drive, Mounted, StickError
 from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.handover import manifest, readme
 from kiosk.handover.datapackage import Digest
-from kiosk.handover.errand import Phase
 from kiosk.handover.packing import MOST_PARTS, part_name
 from kiosk.handover.target import PART, Disk, FileWriter, FolderTarget, Told, read_back
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickPhase, StickStatus
 
 MOST_ARCHIVES = 40
 """Of 3 GiB each: more than the largest stick that FAT32 is formatted on takes."""
@@ -35,7 +34,7 @@ _PLAIN = (
 OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), readme.FILE, manifest.FILE)
 """Every name that a file of a package can have."""
 
-Reached = Callable[[Phase, float], None]
+Reached = Callable[[StickPhase, float], None]
 """Hears how far it is; raises Cancelled where somebody wants it to end."""
 
 
@@ -89,7 +88,7 @@ class StickTarget:
         self._prove(self._open(self._drive.mount(read_only=True)))
         self._release()
         self._drive.unmount()
-        self._reached(Phase.LEAVING, 0.0)
+        self._reached(StickPhase.LEAVING, 0.0)
         self.proved = True
         with contextlib.suppress(StickError):
             self._drive.power_off()
@@ -121,9 +120,9 @@ class StickTarget:
         def read(count: int) -> None:
             nonlocal seen
             seen += count
-            self._reached(Phase.PROVING, min(1.0, seen / total))
+            self._reached(StickPhase.PROVING, min(1.0, seen / total))
 
-        self._reached(Phase.PROVING, 0.0)
+        self._reached(StickPhase.PROVING, 0.0)
         try:
             inside = self._disk.open(self._name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, folder.fileno())
             try:
@@ -148,7 +147,7 @@ class StickTarget:
         folder = FolderTarget(mounted.path, self._disk)
         if os.fstat(folder.fileno()).st_dev != mounted.device:
             folder.close()
-            raise StickError(StickTrouble.NONE, "it was taken out while it was being mounted")
+            raise StickError(StickStatus.NONE, "it was taken out while it was being mounted")
         self._folder = folder
         return folder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.desk import erasing, handover
 from kiosk.desk.staff_model import Errand, Place, Staff
 from kiosk.screens.scene import Choice, Mark, Progress, Slip, Strip
+from kiosk.signals import StickPhase
 from kiosk.words import Words
 
 MINUTES_FROM_S = 90
@@ -154,12 +155,16 @@ def not_carried_words(staff: Staff, _: Words) -> NoteWords:
 
 def carrying(staff: Staff, notice: str, _: Words) -> Progress:
     """How far it is."""
-    errand = staff.errand or Errand("checking")
-    titles = {"writing": _("Writing to the stick"), "proving": _("Reading it back"), "leaving": _("Switching it off")}
+    errand = staff.errand or Errand(StickPhase.CHECKING)
+    titles = {
+        StickPhase.WRITING: _("Writing to the stick"),
+        StickPhase.PROVING: _("Reading it back"),
+        StickPhase.LEAVING: _("Switching it off"),
+    }
     stopping = errand.stopping
     return Progress(
         name=f"staff-{staff.place}",
-        strip=Strip(red=_("Back") if stopping or errand.phase == "leaving" else _("Stop")),
+        strip=Strip(red=_("Back") if stopping or errand.phase is StickPhase.LEAVING else _("Stop")),
         notice=notice,
         staff=True,
         title=_("Stopping") if stopping else titles.get(errand.phase, _("Looking at the stick")),

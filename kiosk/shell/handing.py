@@ -20,7 +20,7 @@ from kiosk.records.rows import ExportRow, Row
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.shell.importing import Importing
-from kiosk.signals import Signal, StickState
+from kiosk.signals import Signal, StickPhase, StickState, StickStatus
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -117,22 +117,20 @@ class Handing:
     def brought(self, words: Words) -> Brought:
         """How far the looking is, for the desk."""
         from kiosk.handover.bringing import fetch_sentences, stick_sentence
-        from kiosk.handover.errand import Phase
-        from kiosk.handover.outcomes import Outcome
 
         if not self._looking:
             return Brought("ended", words("A package is on its way to the stick. Wait until it has ended."))
         carrier = self._carrying()
         way, told = carrier.errand, fetch_sentences(words)
-        if way.phase is Phase.WAITING:
-            return Brought("waiting", told[Outcome(way.trouble or Outcome.NONE)])
-        if way.phase is not Phase.ENDED:
+        if way.phase is StickPhase.WAITING:
+            return Brought("waiting", told[way.trouble or StickStatus.NONE])
+        if way.phase is not StickPhase.ENDED:
             return Brought("reading")
         carried = carrier.carried
         if self.importing is None and carried is not None and carried.parcel is not None:
             self.importing = Importing(carried.parcel, self._data, self._store, self._clock, self._go_by)
         if self.importing is None:
-            found = Brought("ended", told[way.outcome or Outcome.FAILED])
+            found = Brought("ended", told[way.outcome or StickStatus.FAILED])
         else:
             found = self.importing.brought(words)
         return replace(found, stick=stick_sentence(carried.off if carried is not None else None, words))
@@ -159,27 +157,26 @@ class Handing:
 
     def errand(self, words: Words) -> Errand:
         """How far it is, for the desk."""
-        from kiosk.handover.errand import Phase
         from kiosk.handover.exporting import lacking
-        from kiosk.handover.outcomes import Outcome, sentences
+        from kiosk.handover.outcomes import sentences
 
         if self._looking:
-            return Errand("ended", text=words("A stick is being read. Wait until that has ended."))
+            return Errand(StickPhase.ENDED, text=words("A stick is being read. Wait until that has ended."))
         carrier = self._carrying()
         way, carried = carrier.errand, carrier.carried
         told = sentences(words)
-        if way.phase is Phase.WAITING:
-            return Errand(text=told[Outcome(way.trouble or Outcome.NONE)])
-        if way.phase is not Phase.ENDED:
+        if way.phase is StickPhase.WAITING:
+            return Errand(text=told[way.trouble or StickStatus.NONE])
+        if way.phase is not StickPhase.ENDED:
             return self._moving(way)
-        outcome = way.outcome or Outcome.FAILED
+        outcome = way.outcome or StickStatus.FAILED
         exported = carried.exported if carried is not None else None
         number = exported.made.seq if exported is not None else 0
         lacks = "" if exported is None else lacking(exported, words)
         share, whole = round(100 * way.share), outcome.whole
         if whole:
             self.forget()
-        return Errand("ended", share, None, told[outcome], whole=whole, number=number, lacks=lacks)
+        return Errand(StickPhase.ENDED, share, None, told[outcome], whole=whole, number=number, lacks=lacks)
 
     def fileno(self) -> int:
         return self._epoll.fileno()
@@ -209,14 +206,13 @@ class Handing:
     @property
     def _underway(self) -> bool:
         """Whether one is on its way. One that was given up is not, though its stick may hang: the carrier says so."""
-        from kiosk.handover.errand import Phase
 
         carrier = self._carrier
-        return carrier is not None and carrier.busy and carrier.errand.phase is not Phase.ENDED
+        return carrier is not None and carrier.busy and carrier.errand.phase is not StickPhase.ENDED
 
     def _moving(self, way: Way) -> Errand:
         left = None if way.stopping else way.left_s(self._clock.now_ms())
-        return Errand(way.phase.value, min(100, int(100 * way.share)), left, stopping=way.stopping)
+        return Errand(way.phase, min(100, int(100 * way.share)), left, stopping=way.stopping)
 
     def _carrying(self) -> Carrier:
         if self._carrier is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import ScriptError
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickStatus
 from kiosk.support import demo_people as people
 from kiosk.support import demo_staff as staff
 from kiosk.support.demo_export import pack
@@ -197,7 +197,7 @@ def handover(scenery: Scenery) -> Part:
     yield from staff.hand_over(
         scenery.hand,
         scenery.paper,
-        lambda: scenery.sticks.show(StickTrouble.NTFS),
+        lambda: scenery.sticks.show(StickStatus.NTFS),
         lambda: scenery.sticks.plug(scenery.stick),
     )
     yield from staff.leave(scenery.hand)

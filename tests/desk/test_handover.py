@@ -17,15 +17,15 @@ from kiosk.desk.handover import PATIENCE_MS
 from kiosk.desk.staff_model import Errand, Place, Prepared
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Note, Progress
-from kiosk.signals import Button
+from kiosk.signals import Button, StickPhase
 from tests.care.people import PARETIC
 from tests.desk.desks import SECRET, AtDesk, said, staff_data
 
 BEFORE = msgspec.structs.replace(PARETIC, code="23456X")
 OUT = "You can take the stick out."
 WAITING = Errand(text="Plug a USB stick into the kiosk.")
-DONE = Errand("ended", 100, text=f"The package is on the stick and was checked. {OUT}", whole=True, number=7)
-PULLED = Errand("ended", 40, text="The stick was taken out too early. Plug it in and try again.")
+DONE = Errand(StickPhase.ENDED, 100, text=f"The package is on the stick and was checked. {OUT}", whole=True, number=7)
+PULLED = Errand(StickPhase.ENDED, 40, text="The stick was taken out too early. Plug it in and try again.")
 
 
 def same(text: str) -> str:
@@ -57,7 +57,13 @@ def test_the_usual_handover_takes_at_most_eight_presses(slot: str, bound: bool, 
     person = PARETIC if bound else None
     desk = AtDesk.entered(staff_data(person, handed_over="Mon 2 March 09:41"), slot)
     underway(
-        desk, WAITING, Errand("checking"), Errand("writing", 40), Errand("proving", 90), Errand("leaving", 100), DONE
+        desk,
+        WAITING,
+        Errand(StickPhase.CHECKING),
+        Errand(StickPhase.WRITING, 40),
+        Errand(StickPhase.PROVING, 90),
+        Errand(StickPhase.LEAVING, 100),
+        DONE,
     )
     assert desk.at(Place.CARRIED)
     assert OUT in shown(desk)
@@ -98,7 +104,7 @@ def test_the_words_are_on_one_screen_only() -> None:
     desk.choose("written")
     assert SECRET not in shown(desk)
     assert SECRET not in str(desk.state.frames)
-    for errand in (WAITING, Errand("writing", 10), PULLED):
+    for errand in (WAITING, Errand(StickPhase.WRITING, 10), PULLED):
         desk.send(errand)
         assert SECRET not in shown(desk)
         desk.press(Button.AMBER)
@@ -159,31 +165,33 @@ def test_without_keys_nothing_is_begun() -> None:
 
 def test_the_bar_says_how_far_and_how_long() -> None:
     """Percent as told, minutes where there are minutes, and nothing where nobody can say."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand("writing", 12), Errand("writing", 37, 170))
+    desk = underway(
+        AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 12), Errand(StickPhase.WRITING, 37, 170)
+    )
     scene = present_staff(desk.state, "", same)
     assert isinstance(scene, Progress)
     assert (scene.percent, scene.left, scene.strip.red) == (37, "about 3 min left", "Stop")
-    desk.send(Errand("proving", 95, 10))
+    desk.send(Errand(StickPhase.PROVING, 95, 10))
     assert "about 10 s left" in shown(desk)
-    desk.send(Errand("proving", 99))
+    desk.send(Errand(StickPhase.PROVING, 99))
     assert "left=''" in shown(desk)
 
 
 def test_red_stops_and_waits_for_the_end() -> None:
     """Stopping takes a moment in which the stick must stay in: the screen says so until it is over."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand("writing", 37))
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37))
     desk.press(Button.RED)
     assert desk.of(StopCarrying) == [StopCarrying()]
     assert desk.at(Place.CARRYING)
     assert "Leave the stick in." in shown(desk)
-    desk.send(Errand("ended", 37, text="Stopped. There is no new package on the stick."))
+    desk.send(Errand(StickPhase.ENDED, 37, text="Stopped. There is no new package on the stick."))
     assert desk.at(Place.NOT_CARRIED)
     assert OUT not in shown(desk)
 
 
 def test_a_failure_says_what_to_do_and_the_next_try_needs_one_press() -> None:
     """The words that were written down hold for it, so they are not shown again."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand("writing", 37), PULLED)
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37), PULLED)
     assert PULLED.text in shown(desk)
     assert "hold for the next try" in shown(desk)
     desk.press(Button.GREEN)
@@ -199,7 +207,7 @@ def test_work_is_no_silence_but_a_stick_that_hangs_is() -> None:
     desk = underway(AtDesk.entered(staff_data(PARETIC, idle_ms=60_000)))
     for percent in range(0, 100, 10):
         desk.wait(PATIENCE_MS - 1)
-        desk.send(Errand("writing", percent))
+        desk.send(Errand(StickPhase.WRITING, percent))
     assert desk.at(Place.CARRYING)
     desk.wait(PATIENCE_MS)
     assert desk.state.left
@@ -209,7 +217,7 @@ def test_work_is_no_silence_but_a_stick_that_hangs_is() -> None:
 
 def test_news_that_come_too_late_change_nothing() -> None:
     """Whoever has gone back to the menu is not torn out of it."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand("writing", 37))
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37))
     desk.press(Button.RED)
     desk.press(Button.RED)
     assert desk.at(Place.HAND_OVER)
@@ -326,10 +334,10 @@ class Walk(RuleBasedStateMachine):
         errand=st.sampled_from(
             [
                 WAITING,
-                Errand("checking"),
-                Errand("writing", 40),
-                Errand("proving", 90),
-                Errand("leaving", 100),
+                Errand(StickPhase.CHECKING),
+                Errand(StickPhase.WRITING, 40),
+                Errand(StickPhase.PROVING, 90),
+                Errand(StickPhase.LEAVING, 100),
                 PULLED,
                 DONE,
             ]

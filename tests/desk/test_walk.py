@@ -40,7 +40,7 @@ from kiosk.desk.staff_model import Brought, BroughtProgramme, Errand, Place, Rep
 from kiosk.desk.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.records.rows import WORD
 from kiosk.screens.present_desk import present_staff
-from kiosk.signals import Button, Press
+from kiosk.signals import Button, Press, StickPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.desk.desks import PIN, AtDesk, staff_data
 
@@ -60,10 +60,10 @@ NEEDS_PIN = (
 )
 ERRANDS = (
     Errand(),
-    Errand("writing", 40, 30),
-    Errand("leaving", 100),
-    Errand("ended", 100, text="You can take the stick out.", whole=True, number=7),
-    Errand("ended", 40, text="The stick was taken out too early."),
+    Errand(StickPhase.WRITING, 40, 30),
+    Errand(StickPhase.LEAVING, 100),
+    Errand(StickPhase.ENDED, 100, text="You can take the stick out.", whole=True, number=7),
+    Errand(StickPhase.ENDED, 40, text="The stick was taken out too early."),
 )
 READ = Brought(
     "read",

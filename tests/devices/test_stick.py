@@ -17,8 +17,8 @@ from kiosk.devices.stick import Mounted, StickError, Sticks
 from kiosk.devices.stick_judge import BLOCK, DRIVE, FILESYSTEM, judge
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.devices.stick_udisks import UdisksSticks
-from kiosk.handover.outcomes import Outcome, outcome_of
-from kiosk.signals import StickState, StickTrouble
+from kiosk.handover.outcomes import outcome_of
+from kiosk.signals import StickState, StickStatus
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 
 LIMIT_S = 10.0
@@ -54,7 +54,7 @@ def folder(tmp_path: Path, name: str = "stick") -> Path:
     return made
 
 
-def heard(sticks: Sticks, wanted: StickTrouble | None) -> StickState:
+def heard(sticks: Sticks, wanted: StickStatus | None) -> StickState:
     """Waits as the one wait does, until this is told."""
     while True:
         ready, _, _ = select.select([sticks], [], [], LIMIT_S)
@@ -76,7 +76,7 @@ def plain(*sticks: FakeStick) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def trouble(*sticks: FakeStick) -> StickTrouble | None:
+def trouble(*sticks: FakeStick) -> StickStatus | None:
     try:
         judge(plain(*sticks))
     except StickError as why:
@@ -84,44 +84,44 @@ def trouble(*sticks: FakeStick) -> StickTrouble | None:
     return None
 
 
-ROWS: list[tuple[str, dict[str, Any], StickTrouble | None]] = [
+ROWS: list[tuple[str, dict[str, Any], StickStatus | None]] = [
     ("FAT32 in a partition", {}, None),
     ("exFAT in a partition", {"parts": [Part("exfat")]}, None),
     ("FAT32 without a table", {"table": False}, None),
     ("a hidden start partition beside it", {"parts": [Part("vfat", ignored=True), Part("exfat")]}, None),
     ("a logical partition", {"parts": [Part("extended"), Part("vfat")]}, None),
-    ("ext4", {"parts": [Part("ext4")]}, StickTrouble.LINUX),
-    ("NTFS", {"parts": [Part("ntfs")]}, StickTrouble.NTFS),
-    ("a Mac's", {"parts": [Part("hfsplus")]}, StickTrouble.OTHER),
-    ("encrypted", {"parts": [Part("crypto_LUKS")]}, StickTrouble.OTHER),
-    ("an installer's image", {"table": False, "parts": [Part("iso9660")]}, StickTrouble.OTHER),
-    ("no file system in its partition", {"parts": [Part("")]}, StickTrouble.BLANK),
-    ("nothing at all", {"table": False, "parts": [Part("")]}, StickTrouble.BLANK),
-    ("a table without partitions", {"parts": []}, StickTrouble.BLANK),
-    ("two partitions", {"parts": [Part(), Part("ext4")]}, StickTrouble.PARTITIONS),
-    ("write-protected", {"read_only": True}, StickTrouble.READ_ONLY),
-    ("an SD card in a slot", {"bus": "sdio"}, StickTrouble.NONE),
-    ("a disk that is built in", {"removable": False}, StickTrouble.NONE),
-    ("a card reader without a card", {"medium": False}, StickTrouble.NONE),
-    ("a drive without a size", {"size": 0}, StickTrouble.NONE),
-    ("a disk of the system", {"system": True}, StickTrouble.NONE),
-    ("the disk that the kiosk started from", {"mounted_at": [b"/boot/firmware\0"]}, StickTrouble.NONE),
+    ("ext4", {"parts": [Part("ext4")]}, StickStatus.LINUX),
+    ("NTFS", {"parts": [Part("ntfs")]}, StickStatus.NTFS),
+    ("a Mac's", {"parts": [Part("hfsplus")]}, StickStatus.OTHER),
+    ("encrypted", {"parts": [Part("crypto_LUKS")]}, StickStatus.OTHER),
+    ("an installer's image", {"table": False, "parts": [Part("iso9660")]}, StickStatus.OTHER),
+    ("no file system in its partition", {"parts": [Part("")]}, StickStatus.BLANK),
+    ("nothing at all", {"table": False, "parts": [Part("")]}, StickStatus.BLANK),
+    ("a table without partitions", {"parts": []}, StickStatus.BLANK),
+    ("two partitions", {"parts": [Part(), Part("ext4")]}, StickStatus.PARTITIONS),
+    ("write-protected", {"read_only": True}, StickStatus.READ_ONLY),
+    ("an SD card in a slot", {"bus": "sdio"}, StickStatus.NONE),
+    ("a disk that is built in", {"removable": False}, StickStatus.NONE),
+    ("a card reader without a card", {"medium": False}, StickStatus.NONE),
+    ("a drive without a size", {"size": 0}, StickStatus.NONE),
+    ("a disk of the system", {"system": True}, StickStatus.NONE),
+    ("the disk that the kiosk started from", {"mounted_at": [b"/boot/firmware\0"]}, StickStatus.NONE),
     ("left mounted by an earlier try", {"mounted_at": [b"/media/kiosk/STICK\0"]}, None),
 ]
 
 
 @pytest.mark.parametrize(("stick", "wanted"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_what_is_accepted_and_what_refused(stick: dict[str, Any], wanted: StickTrouble | None, tmp_path: Path) -> None:
+def test_what_is_accepted_and_what_refused(stick: dict[str, Any], wanted: StickStatus | None, tmp_path: Path) -> None:
     """Only one removable USB drive with one FAT or exFAT; every other thing has its own name."""
     assert trouble(FakeStick("sda", tmp_path, **stick)) is wanted
 
 
 def test_two_sticks_are_too_many_but_a_system_disk_is_none(tmp_path: Path) -> None:
     """With two the wrong one might be taken; a kiosk that started from USB has just one nevertheless."""
-    assert trouble(FakeStick("sda", tmp_path), FakeStick("sdb", tmp_path)) is StickTrouble.SEVERAL
+    assert trouble(FakeStick("sda", tmp_path), FakeStick("sdb", tmp_path)) is StickStatus.SEVERAL
     system = FakeStick("sdb", tmp_path, parts=[Part(), Part("ext4")], mounted_at=[b"/\0"])
     assert trouble(FakeStick("sda", tmp_path), system) is None
-    assert trouble() is StickTrouble.NONE
+    assert trouble() is StickStatus.NONE
 
 
 def test_objects_that_lack_everything_are_no_stick(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_objects_that_lack_everything_are_no_stick(tmp_path: Path) -> None:
         if interface != FILESYSTEM:
             with pytest.raises(StickError) as why:
                 judge(objects)
-            assert why.value.trouble is StickTrouble.NONE
+            assert why.value.trouble is StickStatus.NONE
 
 
 def test_plugging_and_pulling_are_told(service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path) -> None:
@@ -143,11 +143,11 @@ def test_plugging_and_pulling_are_told(service: FakeUdisks, sticks: UdisksSticks
     first = service.plug(FakeStick("sda", folder(tmp_path)))
     assert heard(sticks, None).size_bytes == first.size
     second = service.plug(FakeStick("sdb", folder(tmp_path)))
-    heard(sticks, StickTrouble.SEVERAL)
+    heard(sticks, StickStatus.SEVERAL)
     service.pull(second)
     heard(sticks, None)
     service.pull(first)
-    assert heard(sticks, StickTrouble.NONE) == sticks.state
+    assert heard(sticks, StickStatus.NONE) == sticks.state
     assert sticks.deadline_ms() is None
 
 
@@ -155,7 +155,7 @@ def test_what_was_plugged_in_before_is_found(bus: str, service: FakeUdisks, tmp_
     """A stick that waits there since before the kiosk started."""
     service.plug(FakeStick("sda", folder(tmp_path), parts=[Part("ntfs")]))
     sticks = listening(bus)
-    heard(sticks, StickTrouble.NTFS)
+    heard(sticks, StickStatus.NTFS)
     sticks.close()
 
 
@@ -165,10 +165,10 @@ def test_the_service_may_vanish_and_come_back(bus: str, service: FakeUdisks, tmp
     sticks = listening(bus)
     heard(sticks, None)
     service.close()
-    heard(sticks, StickTrouble.NO_SERVICE)
+    heard(sticks, StickStatus.NO_SERVICE)
     with pytest.raises(StickError) as why:
         sticks.claim()
-    assert why.value.trouble is StickTrouble.NO_SERVICE
+    assert why.value.trouble is StickStatus.NO_SERVICE
     again = FakeUdisks(bus)
     again.plug(FakeStick("sda", folder(tmp_path)))
     heard(sticks, None)
@@ -181,7 +181,7 @@ def test_a_service_that_could_not_be_started_is_asked_again(bus: str, service: F
     service.plug(FakeStick("sda", folder(tmp_path)))
     service.refuse["GetManagedObjects"] = "org.freedesktop.DBus.Error.Spawn.ChildExited"
     sticks = listening(bus)
-    heard(sticks, StickTrouble.NO_SERVICE)
+    heard(sticks, StickStatus.NO_SERVICE)
     service.refuse.clear()
     heard(sticks, None)
     sticks.close()
@@ -190,7 +190,7 @@ def test_a_service_that_could_not_be_started_is_asked_again(bus: str, service: F
 def test_no_bus_is_said_and_it_goes_on_looking(tmp_path: Path) -> None:
     """A machine without D-Bus (a laptop in a container): a sentence, and nobody waits for it."""
     sticks = listening(f"unix:path={tmp_path / 'bus'}")
-    heard(sticks, StickTrouble.NO_SERVICE)
+    heard(sticks, StickStatus.NO_SERVICE)
     with private_bus(tmp_path) as address:
         service = FakeUdisks(address)
         service.plug(FakeStick("sda", folder(tmp_path)))
@@ -244,25 +244,25 @@ def test_what_an_earlier_try_left_mounted_is_mounted_anew(
 
 
 REFUSALS = [
-    ("Mount", f"{ERROR}.NotAuthorized", StickTrouble.NOT_ALLOWED),
-    ("Mount", f"{ERROR}.NotAuthorizedCanObtain", StickTrouble.NOT_ALLOWED),
-    ("Mount", f"{ERROR}.OptionNotPermitted", StickTrouble.NOT_ALLOWED),
-    ("Mount", "org.freedesktop.DBus.Error.AccessDenied", StickTrouble.NOT_ALLOWED),
-    ("Mount", f"{ERROR}.Failed", StickTrouble.DAMAGED),
-    ("Mount", f"{ERROR}.Timedout", StickTrouble.STUCK),
-    ("Mount", "org.freedesktop.DBus.Error.UnknownObject", StickTrouble.NONE),
-    ("Mount", "org.freedesktop.DBus.Error.Spawn.ChildExited", StickTrouble.NO_SERVICE),
-    ("Unmount", f"{ERROR}.DeviceBusy", StickTrouble.STUCK),
-    ("Unmount", f"{ERROR}.Failed", StickTrouble.STUCK),
-    ("PowerOff", f"{ERROR}.NotAuthorized", StickTrouble.NOT_ALLOWED),
-    ("PowerOff", f"{ERROR}.Failed", StickTrouble.STUCK),
-    ("GetManagedObjects", "org.freedesktop.DBus.Error.AccessDenied", StickTrouble.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.NotAuthorized", StickStatus.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.NotAuthorizedCanObtain", StickStatus.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.OptionNotPermitted", StickStatus.NOT_ALLOWED),
+    ("Mount", "org.freedesktop.DBus.Error.AccessDenied", StickStatus.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.Failed", StickStatus.DAMAGED),
+    ("Mount", f"{ERROR}.Timedout", StickStatus.STUCK),
+    ("Mount", "org.freedesktop.DBus.Error.UnknownObject", StickStatus.NONE),
+    ("Mount", "org.freedesktop.DBus.Error.Spawn.ChildExited", StickStatus.NO_SERVICE),
+    ("Unmount", f"{ERROR}.DeviceBusy", StickStatus.STUCK),
+    ("Unmount", f"{ERROR}.Failed", StickStatus.STUCK),
+    ("PowerOff", f"{ERROR}.NotAuthorized", StickStatus.NOT_ALLOWED),
+    ("PowerOff", f"{ERROR}.Failed", StickStatus.STUCK),
+    ("GetManagedObjects", "org.freedesktop.DBus.Error.AccessDenied", StickStatus.NOT_ALLOWED),
 ]
 
 
 @pytest.mark.parametrize(("method", "error", "wanted"), REFUSALS)
 def test_each_refusal_of_the_service_has_a_name(
-    method: str, error: str, wanted: StickTrouble, service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path
+    method: str, error: str, wanted: StickStatus, service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path
 ) -> None:
     """polkit, a damaged file system, a stick that is busy or gone: all are told apart."""
     service.plug(FakeStick("sda", folder(tmp_path)))
@@ -292,7 +292,7 @@ def test_a_service_that_does_not_answer_has_a_limit(
     service.refuse[method] = ""
     with pytest.raises(StickError) as why:
         use(sticks)
-    assert why.value.trouble is StickTrouble.STUCK
+    assert why.value.trouble is StickStatus.STUCK
 
 
 def test_a_stick_that_is_gone_is_said_so(service: FakeUdisks, sticks: UdisksSticks, tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_stick_that_is_gone_is_said_so(service: FakeUdisks, sticks: UdisksStic
     for act in (drive.mount, drive.unmount, drive.power_off):
         with pytest.raises(StickError) as why:
             act()
-        assert why.value.trouble is StickTrouble.NONE
+        assert why.value.trouble is StickStatus.NONE
 
 
 def test_a_second_stick_does_not_mean_that_the_first_is_gone(
@@ -315,9 +315,9 @@ def test_a_second_stick_does_not_mean_that_the_first_is_gone(
     drive = sticks.claim()
     drive.mount()
     service.plug(FakeStick("sdb", folder(tmp_path, "second")))
-    heard(sticks, StickTrouble.SEVERAL)
+    heard(sticks, StickStatus.SEVERAL)
     assert drive.there()
-    assert outcome_of(OSError(errno.ENOSPC, "full"), drive) is Outcome.FULL
+    assert outcome_of(OSError(errno.ENOSPC, "full"), drive) is StickStatus.FULL
     service.pull(first)
     heard(sticks, None)
     assert not drive.there()
@@ -369,7 +369,7 @@ def test_the_twins_behave_alike(which: int, tmp_path: Path, service: FakeUdisks,
     under_test, plug = both(tmp_path, service, sticks)[which]
     with pytest.raises(StickError) as why:
         under_test.claim()
-    assert why.value.trouble is StickTrouble.NONE
+    assert why.value.trouble is StickStatus.NONE
     plug()
     state = heard(under_test, None)
     drive = under_test.claim()
@@ -379,7 +379,7 @@ def test_the_twins_behave_alike(which: int, tmp_path: Path, service: FakeUdisks,
     assert drive.there()
     drive.power_off()
     assert not drive.there()
-    heard(under_test, StickTrouble.NONE)
+    heard(under_test, StickStatus.NONE)
     with pytest.raises(StickError):
         drive.mount()
     drive.close()

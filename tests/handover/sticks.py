@@ -16,13 +16,14 @@ from kiosk.devices.stick import Mounted, Sticks
 from kiosk.devices.stick_sim import SimDrive, SimSticks
 from kiosk.errors import NameTaken
 from kiosk.handover.carrying import Carried, Job, carry
-from kiosk.handover.errand import Moved, Phase
+from kiosk.handover.errand import Moved
 from kiosk.handover.exporting import Exported
 from kiosk.handover.manifest import FILE, manifest_bytes
 from kiosk.handover.meter import Progress, Stop, never
 from kiosk.handover.package import Made
 from kiosk.handover.tables import Selection
 from kiosk.handover.target import Disk, Target
+from kiosk.signals import StickPhase
 from tests.handover.made import exported, unheard
 
 NAME = "FK_CLIN_05E0B6C3_ALL_{:06d}"
@@ -214,7 +215,7 @@ def names(folder: Path) -> list[str]:
 class Stopping:
     """Somebody stops it when it has come to ``phase`` for the ``nth`` time."""
 
-    def __init__(self, phase: Phase, nth: int = 1) -> None:
+    def __init__(self, phase: StickPhase, nth: int = 1) -> None:
         self._phase, self._left = phase, nth
         self.wanted = False
 

@@ -25,7 +25,6 @@ from kiosk.handover.errand import (
     Finished,
     Moved,
     Order,
-    Phase,
     Seen,
     Tick,
     left_s,
@@ -33,9 +32,9 @@ from kiosk.handover.errand import (
 )
 from kiosk.handover.exporting import Exported
 from kiosk.handover.meter import Progress, Stop
-from kiosk.handover.outcomes import Outcome, sentences
+from kiosk.handover.outcomes import sentences
 from kiosk.handover.target import Target
-from kiosk.signals import ErrandMoved, StickState, StickTrouble
+from kiosk.signals import ErrandMoved, StickPhase, StickState, StickStatus
 from tests.handover.sticks import names, small
 
 FILES = {"report.pdf": b"pdf" * 100, "data.zip": b"zip" * 100}
@@ -51,57 +50,57 @@ def after(*events: Event, errand: Errand | None = None, now_ms: int = 0) -> Erra
 
 def test_a_stick_that_can_be_used_starts_the_worker() -> None:
     """No press is needed, and what is wrong with a stick is shown until another one is plugged in."""
-    errand, orders = step(Errand(), Seen(StickTrouble.NTFS), 5)
-    assert (errand.phase, errand.trouble, orders) == (Phase.WAITING, StickTrouble.NTFS, ())
+    errand, orders = step(Errand(), Seen(StickStatus.NTFS), 5)
+    assert (errand.phase, errand.trouble, orders) == (StickPhase.WAITING, StickStatus.NTFS, ())
     errand, orders = step(errand, Seen(None), 7)
-    assert (errand.phase, errand.trouble, orders) == (Phase.CHECKING, None, (Order.START,))
+    assert (errand.phase, errand.trouble, orders) == (StickPhase.CHECKING, None, (Order.START,))
     _, orders = step(errand, Seen(None), 8)
     assert orders == ()
 
 
 def test_it_can_be_cancelled_in_every_phase_but_the_last() -> None:
     """While waiting at once; while working the worker is told, and has the last word."""
-    assert after(Cancel()).outcome is Outcome.CANCELLED
-    for phase in (Phase.CHECKING, Phase.WRITING, Phase.PROVING):
+    assert after(Cancel()).outcome is StickStatus.CANCELLED
+    for phase in (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING):
         errand = after(Seen(None), Moved(phase))
         assert errand.can_cancel
         errand, orders = step(errand, Cancel(), 1)
         assert orders == (Order.STOP,)
         assert not errand.can_cancel
         assert step(errand, Cancel(), 2) == (errand, ())
-        assert after(Finished(Outcome.CANCELLED), errand=errand).outcome is Outcome.CANCELLED
-    leaving = after(Seen(None), Moved(Phase.LEAVING))
+        assert after(Finished(StickStatus.CANCELLED), errand=errand).outcome is StickStatus.CANCELLED
+    leaving = after(Seen(None), Moved(StickPhase.LEAVING))
     assert not leaving.can_cancel
     assert step(leaving, Cancel(), 1) == (leaving, ())
 
 
 def test_a_stick_that_hangs_is_given_up() -> None:
     """After three minutes without a byte, or half a minute after somebody wanted to stop."""
-    errand = after(Seen(None), Moved(Phase.WRITING, 0.1))
+    errand = after(Seen(None), Moved(StickPhase.WRITING, 0.1))
     assert errand.deadline_ms() == STALL_MS
     assert after(Tick(), errand=errand, now_ms=STALL_MS - 1) == errand
     ended, orders = step(errand, Tick(), STALL_MS)
-    assert (ended.outcome, orders) == (Outcome.STUCK, (Order.STOP,))
-    stopping = after(Cancel(), Moved(Phase.WRITING, 0.2), errand=errand, now_ms=1_000)
+    assert (ended.outcome, orders) == (StickStatus.STUCK, (Order.STOP,))
+    stopping = after(Cancel(), Moved(StickPhase.WRITING, 0.2), errand=errand, now_ms=1_000)
     assert stopping.deadline_ms() == 1_000 + STOP_MS
-    assert after(Moved(Phase.WRITING, 0.3), errand=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
-    assert after(Tick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is Outcome.STUCK
+    assert after(Moved(StickPhase.WRITING, 0.3), errand=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
+    assert after(Tick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is StickStatus.STUCK
     assert Errand().deadline_ms() is None
 
 
 def test_what_is_proved_and_let_go_of_is_stopped_no_more() -> None:
     """The worker was quicker than red: the package is whole, and switching the stick off has the time that it takes."""
-    stopping = after(Seen(None), Moved(Phase.PROVING), Cancel())
-    leaving = after(Moved(Phase.LEAVING), errand=stopping, now_ms=STOP_MS - 1)
+    stopping = after(Seen(None), Moved(StickPhase.PROVING), Cancel())
+    leaving = after(Moved(StickPhase.LEAVING), errand=stopping, now_ms=STOP_MS - 1)
     assert not leaving.stopping
     assert after(Tick(), errand=leaving, now_ms=STOP_MS) == leaving
     assert leaving.deadline_ms() == STOP_MS - 1 + STALL_MS
 
 
 EVENTS = st.one_of(
-    st.builds(Seen, st.one_of(st.none(), st.sampled_from(StickTrouble))),
-    st.builds(Moved, st.sampled_from(Phase), st.floats(-1, 2)),
-    st.builds(Finished, st.sampled_from(Outcome)),
+    st.builds(Seen, st.one_of(st.none(), st.sampled_from(StickStatus))),
+    st.builds(Moved, st.sampled_from(StickPhase), st.floats(-1, 2)),
+    st.builds(Finished, st.sampled_from(StickStatus)),
     st.just(Cancel()),
     st.just(Tick()),
 )
@@ -117,10 +116,10 @@ def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Eve
         before = errand
         errand, orders = step(before, event, now_ms)
         started += orders.count(Order.START)
-        assert list(Phase).index(errand.phase) >= list(Phase).index(before.phase)
+        assert list(StickPhase).index(errand.phase) >= list(StickPhase).index(before.phase)
         assert 0 <= before.share <= errand.share <= 1
-        assert (errand.outcome is not None) == (errand.phase is Phase.ENDED)
-        if before.phase is Phase.ENDED:
+        assert (errand.outcome is not None) == (errand.phase is StickPhase.ENDED)
+        if before.phase is StickPhase.ENDED:
             assert (errand, orders) == (before, ())
         if errand.outcome is not None and errand.outcome.whole and before.outcome is None:
             assert isinstance(event, Finished)
@@ -131,7 +130,7 @@ def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Eve
 def test_a_worker_cannot_end_it_without_saying_how() -> None:
     """Only ``Finished`` has an outcome."""
     at_work = after(Seen(None))
-    for phase in (Phase.ENDED, Phase.WAITING):
+    for phase in (StickPhase.ENDED, StickPhase.WAITING):
         assert after(Moved(phase), errand=at_work) == at_work
 
 
@@ -143,7 +142,7 @@ def test_time_left() -> None:
     assert left_s(0.5, 11_000) == 15
     assert left_s(0.1, 60_000) == 540
     assert left_s(1.0, 60_000) == 0
-    errand = after(Seen(None), Moved(Phase.WRITING, 0.5), now_ms=1_000)
+    errand = after(Seen(None), Moved(StickPhase.WRITING, 0.5), now_ms=1_000)
     assert errand.left_s(21_000) == 30
     assert Errand().left_s(60_000) is None
 
@@ -151,15 +150,15 @@ def test_time_left() -> None:
 def test_each_outcome_has_a_sentence_and_only_one_says_take_it_out() -> None:
     """Plain words, whole sentences; whoever reads "you can take it out" holds a proved package."""
     said = sentences(gettext.NullTranslations().gettext)
-    assert set(said) == set(Outcome)
-    assert len(set(said.values())) == len(Outcome)
-    assert [outcome for outcome, text in said.items() if "can take the stick out" in text] == [Outcome.DONE]
+    assert set(said) == set(StickStatus)
+    assert len(set(said.values())) == len(StickStatus)
+    assert [outcome for outcome, text in said.items() if "can take the stick out" in text] == [StickStatus.DONE]
     for outcome, text in said.items():
         assert text[0].isupper()
         assert text.endswith(".")
         assert len(text) <= 160, outcome
         assert ("was checked" in text) == outcome.whole
-    assert {trouble.value for trouble in StickTrouble} <= {outcome.value for outcome in Outcome}
+    assert {trouble.value for trouble in StickStatus} <= {outcome.value for outcome in StickStatus}
 
 
 @pytest.fixture
@@ -181,7 +180,7 @@ def carrier(sticks: SimSticks, clock: SimClock) -> Iterator[Carrier]:
     made.close()
 
 
-def pump(carrier: Carrier, sticks: SimSticks, clock: SimClock, phase: Phase) -> None:
+def pump(carrier: Carrier, sticks: SimSticks, clock: SimClock, phase: StickPhase) -> None:
     """As the shell does it, until this phase."""
     while carrier.errand.phase is not phase:
         ready, _, _ = select.select([carrier.fileno(), sticks.fileno()], [], [], LIMIT_S)
@@ -197,14 +196,14 @@ def test_a_nurse_plugs_a_stick_in_and_takes_it_out(
 ) -> None:
     """Begun without a stick, then a wrong one, then a good one; everything else goes by itself."""
     carrier.begin(delivering(small(FILES)))
-    assert carrier.errand.phase is Phase.WAITING
-    sticks.show(StickTrouble.LINUX)
+    assert carrier.errand.phase is StickPhase.WAITING
+    sticks.show(StickStatus.LINUX)
     carrier.stick(sticks.state)
-    assert carrier.errand.trouble is StickTrouble.LINUX
+    assert carrier.errand.trouble is StickStatus.LINUX
     assert carrier.drain(0) == [ErrandMoved(0)]
     sticks.plug(tmp_path)
-    pump(carrier, sticks, clock, Phase.ENDED)
-    assert carrier.errand.outcome is Outcome.DONE
+    pump(carrier, sticks, clock, StickPhase.ENDED)
+    assert carrier.errand.outcome is StickStatus.DONE
     assert carrier.carried is not None
     assert carrier.carried.exported is not None
     assert names(tmp_path) == [carrier.carried.exported.made.name]
@@ -217,12 +216,12 @@ def test_on_the_spot_for_simulated_days(sticks: SimSticks, clock: SimClock, tmp_
     carrier = Carrier(sticks, clock, aside=False)
     carrier.begin(delivering(small(FILES)))
     assert carrier.drain(0) == [ErrandMoved(0)]
-    assert carrier.errand.outcome is Outcome.DONE
+    assert carrier.errand.outcome is StickStatus.DONE
     assert carrier.drain(0) == []
     carrier.close()
 
 
-def ended(carrier: Carrier) -> Outcome | None:
+def ended(carrier: Carrier) -> StickStatus | None:
     return carrier.errand.outcome
 
 
@@ -246,14 +245,14 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     sticks.plug(tmp_path)
     hanging = Hanging()
     carrier.begin(delivering(hanging))
-    pump(carrier, sticks, clock, Phase.WRITING)
+    pump(carrier, sticks, clock, StickPhase.WRITING)
     deadline = carrier.deadline_ms()
     assert deadline is not None
     clock.advance(deadline - clock.now_ms())
     assert carrier.drain(clock.now_ms()) == [ErrandMoved(clock.now_ms())]
-    assert carrier.errand.outcome is Outcome.STUCK
+    assert carrier.errand.outcome is StickStatus.STUCK
     carrier.begin(delivering(small(FILES)))
-    assert carrier.errand.outcome is Outcome.STUCK
+    assert carrier.errand.outcome is StickStatus.STUCK
     assert carrier.busy
     hanging.let_go.set()
     for thread in threading.enumerate():
@@ -262,8 +261,8 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     assert names(tmp_path) == []
     # Its news have not been heard yet, and are not taken for those of the next one.
     carrier.begin(delivering(small(FILES)))
-    pump(carrier, sticks, clock, Phase.ENDED)
-    assert ended(carrier) is Outcome.DONE
+    pump(carrier, sticks, clock, StickPhase.ENDED)
+    assert ended(carrier) is StickStatus.DONE
 
 
 def test_cancelling_reaches_the_worker(carrier: Carrier, sticks: SimSticks, clock: SimClock, tmp_path: Path) -> None:
@@ -271,25 +270,25 @@ def test_cancelling_reaches_the_worker(carrier: Carrier, sticks: SimSticks, cloc
     sticks.plug(tmp_path)
     hanging = Hanging()
     carrier.begin(delivering(hanging))
-    pump(carrier, sticks, clock, Phase.WRITING)
+    pump(carrier, sticks, clock, StickPhase.WRITING)
     carrier.cancel()
     assert carrier.errand.stopping
     hanging.let_go.set()
-    pump(carrier, sticks, clock, Phase.ENDED)
-    assert carrier.errand.outcome is Outcome.CANCELLED
+    pump(carrier, sticks, clock, StickPhase.ENDED)
+    assert carrier.errand.outcome is StickStatus.CANCELLED
     assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(
     ("why", "outcome", "says"),
     [
-        (FileNotFoundError(2, "No such file", "clips/7K3FQH/s1-0-0.mp4"), Outcome.DAMAGED, "FileNotFoundError 2"),
-        (HandoverError("7K3FQH: the film is not there any more"), Outcome.FAILED, "HandoverError"),
-        (ValueError("{'code': '7K3FQH'}"), Outcome.FAILED, "in broken"),
+        (FileNotFoundError(2, "No such file", "clips/7K3FQH/s1-0-0.mp4"), StickStatus.DAMAGED, "FileNotFoundError 2"),
+        (HandoverError("7K3FQH: the film is not there any more"), StickStatus.FAILED, "HandoverError"),
+        (ValueError("{'code': '7K3FQH'}"), StickStatus.FAILED, "in broken"),
     ],
 )
 def test_the_log_names_nobody(
-    sticks: SimSticks, tmp_path: Path, caplog: pytest.LogCaptureFixture, why: Exception, outcome: Outcome, says: str
+    sticks: SimSticks, tmp_path: Path, caplog: pytest.LogCaptureFixture, why: Exception, outcome: StickStatus, says: str
 ) -> None:
     """Erasing does not reach the journal: what went wrong and where in the program is there, not about whom."""
 

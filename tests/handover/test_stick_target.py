@@ -16,18 +16,17 @@ from kiosk.clock import SimClock, instant
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import StoreError
 from kiosk.handover.carrying import leftovers
-from kiosk.handover.errand import Moved, Phase
+from kiosk.handover.errand import Moved
 from kiosk.handover.exporting import Exported
 from kiosk.handover.keys import Keys
 from kiosk.handover.meter import Progress, Stop
-from kiosk.handover.outcomes import Outcome
 from kiosk.handover.outer import check_outer
 from kiosk.handover.stick_target import sweep
 from kiosk.handover.target import Disk, FolderTarget, Target
 from kiosk.handover.verify import verify
 from kiosk.records.noting import note
 from kiosk.records.rows import Row
-from kiosk.signals import StickTrouble
+from kiosk.signals import StickPhase, StickStatus
 from tests.handover.made import lived, record
 from tests.handover.sticks import (
     NAME,
@@ -60,14 +59,19 @@ def data(tmp_path: Path) -> Path:
 def test_the_whole_way(data: Path, tmp_path: Path) -> None:
     """Written, let go, read again from a fresh mount that only reads, switched off; the package verifies."""
     sticks = plugged(tmp_path / "stick")
-    phases: list[Phase] = []
+    phases: list[StickPhase] = []
     carried = sent(sticks, real(data), moved=lambda moved: phases.append(moved.phase))
-    assert carried.outcome is Outcome.DONE
+    assert carried.outcome is StickStatus.DONE
     assert sticks.calls == SEQUENCE
     assert carried.exported is not None
     assert names(tmp_path / "stick") == [NAME.format(1)]
     assert verify(tmp_path / "stick" / NAME.format(1), Keys()).passed
-    assert list(dict.fromkeys(phases)) == [Phase.CHECKING, Phase.WRITING, Phase.PROVING, Phase.LEAVING]
+    assert list(dict.fromkeys(phases)) == [
+        StickPhase.CHECKING,
+        StickPhase.WRITING,
+        StickPhase.PROVING,
+        StickPhase.LEAVING,
+    ]
     assert str(carried.exported.made.place) == NAME.format(1), "where a stick was mounted says what its owner calls it"
 
 
@@ -85,28 +89,28 @@ def test_the_record_hears_of_it_only_when_it_is_proved(data: Path, tmp_path: Pat
     sticks = Rotting(rotted(random.Random(1)))
     (tmp_path / "stick").mkdir()
     sticks.plug(tmp_path / "stick")
-    assert sent(sticks, real(data, note=noted, claim=locked)).outcome is Outcome.UNSOUND
+    assert sent(sticks, real(data, note=noted, claim=locked)).outcome is StickStatus.UNSOUND
     assert seen == [False]
     seen.clear()
-    assert sent(plugged(tmp_path / "other"), real(data, note=noted, claim=locked)).outcome is Outcome.DONE
+    assert sent(plugged(tmp_path / "other"), real(data, note=noted, claim=locked)).outcome is StickStatus.DONE
     assert seen == [False, True]
 
 
 TROUBLES = [
-    ("mount", StickTrouble.NOT_ALLOWED, Outcome.NOT_ALLOWED),
-    ("mount", StickTrouble.DAMAGED, Outcome.DAMAGED),
-    ("mount", StickTrouble.READ_ONLY, Outcome.READ_ONLY),
-    ("mount", StickTrouble.NONE, Outcome.PULLED),
-    ("mount-ro", StickTrouble.DAMAGED, Outcome.DAMAGED),
-    ("unmount", StickTrouble.STUCK, Outcome.STUCK),
-    ("unmount", StickTrouble.NO_SERVICE, Outcome.NO_SERVICE),
-    ("power_off", StickTrouble.NOT_ALLOWED, Outcome.STILL_ON),
-    ("power_off", StickTrouble.STUCK, Outcome.STILL_ON),
+    ("mount", StickStatus.NOT_ALLOWED, StickStatus.NOT_ALLOWED),
+    ("mount", StickStatus.DAMAGED, StickStatus.DAMAGED),
+    ("mount", StickStatus.READ_ONLY, StickStatus.READ_ONLY),
+    ("mount", StickStatus.NONE, StickStatus.PULLED),
+    ("mount-ro", StickStatus.DAMAGED, StickStatus.DAMAGED),
+    ("unmount", StickStatus.STUCK, StickStatus.STUCK),
+    ("unmount", StickStatus.NO_SERVICE, StickStatus.NO_SERVICE),
+    ("power_off", StickStatus.NOT_ALLOWED, StickStatus.STILL_ON),
+    ("power_off", StickStatus.STUCK, StickStatus.STILL_ON),
 ]
 
 
 @pytest.mark.parametrize(("call", "trouble", "outcome"), TROUBLES)
-def test_each_refusal_on_the_way(call: str, trouble: StickTrouble, outcome: Outcome, tmp_path: Path) -> None:
+def test_each_refusal_on_the_way(call: str, trouble: StickStatus, outcome: StickStatus, tmp_path: Path) -> None:
     """What the service refuses ends it with that name. Only switching off is dispensable: it is unmounted by then."""
     sticks = plugged(tmp_path / "stick")
     sticks.refuse[call] = trouble
@@ -117,8 +121,8 @@ def test_each_refusal_on_the_way(call: str, trouble: StickTrouble, outcome: Outc
         assert names(tmp_path / "stick") == []
 
 
-@pytest.mark.parametrize("trouble", list(StickTrouble))
-def test_what_cannot_be_claimed_ends_it_by_its_name(trouble: StickTrouble) -> None:
+@pytest.mark.parametrize("trouble", list(StickStatus))
+def test_what_cannot_be_claimed_ends_it_by_its_name(trouble: StickStatus) -> None:
     """No stick, two, the wrong one: the same word as when it was plugged in."""
     sticks = SimSticks(SimClock())
     sticks.show(trouble)
@@ -126,16 +130,16 @@ def test_what_cannot_be_claimed_ends_it_by_its_name(trouble: StickTrouble) -> No
 
 
 ERRORS = [
-    (errno.ENOSPC, Outcome.FULL),
-    (errno.EROFS, Outcome.READ_ONLY),
-    (errno.EIO, Outcome.DAMAGED),
-    (errno.ENODEV, Outcome.PULLED),
+    (errno.ENOSPC, StickStatus.FULL),
+    (errno.EROFS, StickStatus.READ_ONLY),
+    (errno.EIO, StickStatus.DAMAGED),
+    (errno.ENODEV, StickStatus.PULLED),
 ]
 
 
 def calls(tmp_path: Path) -> int:
     disk = Flaky()
-    assert sent(plugged(tmp_path / "counted"), small(FILES), disk=disk).outcome is Outcome.DONE
+    assert sent(plugged(tmp_path / "counted"), small(FILES), disk=disk).outcome is StickStatus.DONE
     return disk.calls
 
 
@@ -146,14 +150,14 @@ def test_each_call_may_fail(tmp_path: Path) -> None:
         error, outcome = ERRORS[number % len(ERRORS)]
         sticks = plugged(tmp_path / f"stick-{number}")
         carried = sent(sticks, small(FILES), disk=Flaky(failing({number: error})))
-        if carried.outcome is Outcome.DONE:
+        if carried.outcome is StickStatus.DONE:
             rescued += 1  # Direct reading was refused, and the cache dropped instead.
             continue
         assert carried.outcome is outcome
         assert names(tmp_path / f"stick-{number}") == []
         assert sticks.calls[-1] == "unmount"
         if number % 5 == 0:
-            assert sent(sticks, small(FILES)).outcome is Outcome.DONE
+            assert sent(sticks, small(FILES)).outcome is StickStatus.DONE
     assert rescued == 6, "three files, read back twice"
 
 
@@ -162,19 +166,19 @@ def test_pulled_at_each_call(tmp_path: Path) -> None:
     for number in range(1, calls(tmp_path) + 1, 2):
         folder = tmp_path / f"stick-{number}"
         sticks = plugged(folder)
-        assert sent(sticks, small(FILES), disk=Flaky(pulling(sticks, number))).outcome is Outcome.PULLED
+        assert sent(sticks, small(FILES), disk=Flaky(pulling(sticks, number))).outcome is StickStatus.PULLED
         sticks.plug(folder)
-        assert sent(sticks, small(FILES, 2), leftovers=[NAME.format(1)]).outcome is Outcome.DONE
+        assert sent(sticks, small(FILES, 2), leftovers=[NAME.format(1)]).outcome is StickStatus.DONE
         assert not [name for name in names(folder) if name.endswith(".part")]
         check_outer(folder / NAME.format(2))
 
 
-@pytest.mark.parametrize("phase", [Phase.CHECKING, Phase.WRITING, Phase.PROVING])
-def test_it_can_be_stopped(phase: Phase, data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("phase", [StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING])
+def test_it_can_be_stopped(phase: StickPhase, data: Path, tmp_path: Path) -> None:
     """In each phase: there is no package, not even one that has its name already, and the stick is let go of."""
     sticks, stopping = plugged(tmp_path / "stick"), Stopping(phase)
     carried = sent(sticks, real(data), stop=stopping.stop, moved=stopping.moved)
-    assert carried.outcome is Outcome.CANCELLED
+    assert carried.outcome is StickStatus.CANCELLED
     assert names(tmp_path / "stick") == []
     assert not sticks.calls or sticks.calls[-1] == "unmount"
 
@@ -185,10 +189,10 @@ def test_once_it_is_proved_it_is_not_stopped(tmp_path: Path) -> None:
 
     def moved(moved: Moved) -> None:
         nonlocal proved
-        proved = proved or (moved.phase is Phase.PROVING and moved.share == 1)
+        proved = proved or (moved.phase is StickPhase.PROVING and moved.share == 1)
 
     sticks = plugged(tmp_path / "stick")
-    assert sent(sticks, small(FILES), stop=lambda: proved, moved=moved).outcome is Outcome.DONE
+    assert sent(sticks, small(FILES), stop=lambda: proved, moved=moved).outcome is StickStatus.DONE
     assert proved
 
 
@@ -197,7 +201,7 @@ def test_fake_capacity_is_found(wraps: bool, data: Path, tmp_path: Path) -> None
     """A stick that says 64 GB and has eight: also one whose first files look right until the last was written."""
     for capacity in (1, 1_000, 3_000):
         sticks = plugged(tmp_path / "stick")
-        assert sent(sticks, real(data), disk=Fake(capacity, wraps=wraps)).outcome is Outcome.UNSOUND
+        assert sent(sticks, real(data), disk=Fake(capacity, wraps=wraps)).outcome is StickStatus.UNSOUND
         assert names(tmp_path / "stick") == []
 
 
@@ -206,10 +210,10 @@ def test_no_room(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(FolderTarget, "room", Mock(return_value=1_000_000))
     sticks = plugged(tmp_path / "stick")
     carried = sent(sticks, real(data))
-    assert (carried.outcome, carried.free) == (Outcome.FULL, 1_000_000)
+    assert (carried.outcome, carried.free) == (StickStatus.FULL, 1_000_000)
     assert carried.need > 8 << 20
     sticks.plug(tmp_path / "stick", size_bytes=4 << 20)
-    assert sent(sticks, real(data)).outcome is Outcome.TOO_SMALL
+    assert sent(sticks, real(data)).outcome is StickStatus.TOO_SMALL
     assert names(tmp_path / "stick") == []
 
 
@@ -232,10 +236,10 @@ def test_nothing_on_a_stick_is_listed(data: Path, tmp_path: Path, monkeypatch: p
         patch.setattr(os, "listdir", listing)
         patch.setattr(os, "scandir", listing)
         carried = sent(sticks, real(data))
-        stopping = Stopping(Phase.WRITING, 5)
+        stopping = Stopping(StickPhase.WRITING, 5)
         sticks.plug(folder)
-        assert sent(sticks, real(data), stop=stopping.stop, moved=stopping.moved).outcome is Outcome.CANCELLED
-    assert carried.outcome is Outcome.DONE
+        assert sent(sticks, real(data), stop=stopping.stop, moved=stopping.moved).outcome is StickStatus.CANCELLED
+    assert carried.outcome is StickStatus.DONE
     assert not [where for where in listed if where.startswith(str(folder))]
     assert names(folder) == ["AUTORUN.INF", NAME.format(1)]
 
@@ -260,7 +264,7 @@ def test_hostile_things_under_our_names_stay_as_they_are(data: Path, tmp_path: P
     (folder / f"{NAME.format(6)}.part" / "data.zip.part").symlink_to(elsewhere / "data.zip")
     before = names(folder)
     carried = sent(sticks, real(data), leftovers=[NAME.format(number) for number in range(1, 6)])
-    assert carried.outcome is Outcome.DONE
+    assert carried.outcome is StickStatus.DONE
     assert names(folder) == sorted({*before, NAME.format(6)} - {f"{NAME.format(6)}.part"})
     assert verify(folder / NAME.format(6), Keys()).passed
     assert (elsewhere / "data.zip").read_text() == "mine"
@@ -283,7 +287,7 @@ def test_a_link_that_is_planted_on_the_way_is_not_followed(tmp_path: Path) -> No
     sticks = plugged(tmp_path / "stick")
     carried = sent(sticks, small(FILES), disk=Planting())
     assert names(elsewhere) == []
-    assert carried.outcome is Outcome.DONE
+    assert carried.outcome is StickStatus.DONE
     assert carried.exported is not None
     assert carried.exported.made.name == NAME.format(2)
     assert (tmp_path / "stick" / NAME.format(1)).is_symlink()
@@ -304,7 +308,7 @@ def test_a_package_that_takes_our_name_on_the_way_is_not_taken_back(tmp_path: Pa
                 other.mkdir()
                 (other / "data.zip").write_text("another's")
 
-    assert sent(plugged(tmp_path / "stick"), small(FILES), disk=Planting()).outcome is Outcome.DONE
+    assert sent(plugged(tmp_path / "stick"), small(FILES), disk=Planting()).outcome is StickStatus.DONE
     assert (other / "data.zip").read_text() == "another's"
     assert names(tmp_path / "stick") == [NAME.format(1), NAME.format(2)]
 
@@ -314,7 +318,7 @@ def test_another_folder_in_the_place_of_the_stick_is_not_written_to(tmp_path: Pa
     sticks = Misplaced(SimClock())
     (tmp_path / "stick").mkdir()
     sticks.plug(tmp_path / "stick")
-    assert sent(sticks, small(FILES)).outcome is Outcome.PULLED
+    assert sent(sticks, small(FILES)).outcome is StickStatus.PULLED
     assert names(tmp_path / "stick") == []
 
 
@@ -325,13 +329,13 @@ def test_left_over_names_come_from_the_record(data: Path, tmp_path: Path) -> Non
         note(data, rows, instant(SimClock()))
 
     sticks = plugged(tmp_path / "stick")
-    assert sent(sticks, real(data, note=keep)).outcome is Outcome.DONE
+    assert sent(sticks, real(data, note=keep)).outcome is StickStatus.DONE
     sticks.plug(tmp_path / "stick")
-    assert sent(sticks, real(data, note=keep), disk=Flaky(pulling(sticks, 12))).outcome is Outcome.PULLED
+    assert sent(sticks, real(data, note=keep), disk=Flaky(pulling(sticks, 12))).outcome is StickStatus.PULLED
     assert leftovers(data) == (NAME.format(2),)
     assert f"{NAME.format(2)}.part" in names(tmp_path / "stick")
     sticks.plug(tmp_path / "stick")
-    assert sent(sticks, real(data, note=keep), leftovers=leftovers(data)).outcome is Outcome.DONE
+    assert sent(sticks, real(data, note=keep), leftovers=leftovers(data)).outcome is StickStatus.DONE
     assert names(tmp_path / "stick") == [NAME.format(1), NAME.format(3)]
 
 
@@ -356,7 +360,7 @@ def test_a_job_that_forgets_the_proof_is_never_done(tmp_path: Path) -> None:
         return Exported(Mock(), Mock(), True)
 
     carried = sent(plugged(tmp_path / "stick"), forgetful)
-    assert carried.outcome is Outcome.FAILED
+    assert carried.outcome is StickStatus.FAILED
     assert carried.exported is None
 
 
@@ -380,7 +384,7 @@ def test_a_medium_that_fails_while_sweeping_is_no_name_that_is_taken(
 TINY = {"report.pdf": bytes(range(128, 256)), "data.zip": b"zip " * 40}
 
 
-def flipped(folder: Path, file: str, place: int) -> Outcome:
+def flipped(folder: Path, file: str, place: int) -> StickStatus:
     """One byte of the package is turned after it was written and read back, before it is proved."""
     sticks = Rotting(lambda stick: flip(stick / NAME.format(1) / file, place))
     folder.mkdir(exist_ok=True)
@@ -397,7 +401,7 @@ def places() -> list[tuple[str, int]]:
 def test_some_flipped_bytes_are_found(tmp_path: Path) -> None:
     """In each file; the slow test does every byte."""
     for file, place in places()[::29]:
-        assert flipped(tmp_path / "stick", file, place) is Outcome.UNSOUND
+        assert flipped(tmp_path / "stick", file, place) is StickStatus.UNSOUND
         assert names(tmp_path / "stick") == []
 
 
@@ -406,7 +410,7 @@ def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     """All bytes of all files of a small package, one at a time."""
     found = [flipped(tmp_path / "stick", file, place) for file, place in places()]
     assert len(found) == 128 + 160 + 152
-    assert set(found) == {Outcome.UNSOUND}
+    assert set(found) == {StickStatus.UNSOUND}
 
 
 def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, Disk | None, Stopping | None]:
@@ -421,10 +425,10 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
         return plugged(folder), Fake(chance.randrange(1, 4_000), wraps=chance.random() < 0.5), None
     if what == 3:
         sticks = plugged(folder)
-        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(list(StickTrouble))
+        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(list(StickStatus))
         return sticks, None, None
     if what == 4:
-        return plugged(folder), None, Stopping(chance.choice(list(Phase)[1:4]), chance.randrange(1, 30))
+        return plugged(folder), None, Stopping(chance.choice(list(StickPhase)[1:4]), chance.randrange(1, 30))
     if what == 5:
         errors = {chance.randrange(1, 70): chance.choice(ERRORS)[0] for _ in range(3)}
         return plugged(folder), Flaky(failing(errors)), None
@@ -438,7 +442,7 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
 def test_six_hundred_faulty_runs(data: Path, tmp_path: Path) -> None:
     """No outcome says done without a package that verifies; nothing is lost; each next try is clean and done."""
     chance = random.Random(4)
-    ended: dict[Outcome, int] = {}
+    ended: dict[StickStatus, int] = {}
     before = (data / "kiosk.db").read_bytes()
     for number in range(600):
         folder = tmp_path / f"stick-{number}"
@@ -454,7 +458,7 @@ def test_six_hundred_faulty_runs(data: Path, tmp_path: Path) -> None:
         if number % 10 == 0:
             sticks.refuse.clear()
             again = plugged(folder)
-            assert sent(again, real(data), leftovers=[NAME.format(1)]).outcome is Outcome.DONE
+            assert sent(again, real(data), leftovers=[NAME.format(1)]).outcome is StickStatus.DONE
     assert (data / "kiosk.db").read_bytes() == before
     LOG.info("600 runs: %s", dict(sorted(ended.items())))
     assert sum(count for outcome, count in ended.items() if not outcome.whole) >= 500

@@ -17,14 +17,14 @@ import pytest
 from kiosk.clock import SimClock
 from kiosk.desk.effects import Prepare
 from kiosk.devices.stick_udisks import UdisksSticks
-from kiosk.handover.errand import Moved, Phase
+from kiosk.handover.errand import Moved
 from kiosk.handover.keys import Keys
-from kiosk.handover.outcomes import Outcome
 from kiosk.handover.verify import verify
 from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
 from kiosk.settings import Handover, Settings
 from kiosk.shell.handing import Handing
+from kiosk.signals import StickPhase, StickStatus
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 from tests.handover.made import lived, record
 from tests.handover.sticks import NAME, names, real, sent, small
@@ -60,26 +60,26 @@ def test_an_export_over_the_bus(service: FakeUdisks, sticks: UdisksSticks, folde
     """The sequence that the service is asked for, and a package that verifies."""
     data = record(tmp_path / "data", lived(sessions=2, steps=2))
     service.plug(FakeStick("sda", folder))
-    assert sent(sticks, real(data)).outcome is Outcome.DONE
+    assert sent(sticks, real(data)).outcome is StickStatus.DONE
     assert service.methods() == SEQUENCE
     assert [options["options"].endswith(",ro") for name, options in service.asked if name == "Mount"] == [False, True]
     assert verify(folder / NAME.format(1), Keys()).passed
 
 
 BEFORE = [
-    ([], Outcome.NONE),
-    ([{}, {"name": "sdb"}], Outcome.SEVERAL),
-    ([{"parts": [Part("ext4")]}], Outcome.LINUX),
-    ([{"parts": [Part("ntfs")]}], Outcome.NTFS),
-    ([{"parts": [Part("")]}], Outcome.BLANK),
-    ([{"parts": [Part(), Part()]}], Outcome.PARTITIONS),
-    ([{"read_only": True}], Outcome.READ_ONLY),
+    ([], StickStatus.NONE),
+    ([{}, {"name": "sdb"}], StickStatus.SEVERAL),
+    ([{"parts": [Part("ext4")]}], StickStatus.LINUX),
+    ([{"parts": [Part("ntfs")]}], StickStatus.NTFS),
+    ([{"parts": [Part("")]}], StickStatus.BLANK),
+    ([{"parts": [Part(), Part()]}], StickStatus.PARTITIONS),
+    ([{"read_only": True}], StickStatus.READ_ONLY),
 ]
 
 
 @pytest.mark.parametrize(("given", "outcome"), BEFORE, ids=[outcome for _, outcome in BEFORE])
 def test_what_is_refused_is_never_mounted(
-    given: list[dict[str, object]], outcome: Outcome, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+    given: list[dict[str, object]], outcome: StickStatus, service: FakeUdisks, sticks: UdisksSticks, folder: Path
 ) -> None:
     """Each parser of a file system is a door: the wrong ones are not even opened."""
     for one in given:
@@ -89,16 +89,16 @@ def test_what_is_refused_is_never_mounted(
 
 
 ON_THE_WAY = [
-    ("Mount", f"{ERROR}.NotAuthorized", Outcome.NOT_ALLOWED),
-    ("Mount", f"{ERROR}.Failed", Outcome.DAMAGED),
-    ("Unmount", f"{ERROR}.DeviceBusy", Outcome.STUCK),
-    ("PowerOff", f"{ERROR}.NotAuthorized", Outcome.STILL_ON),
+    ("Mount", f"{ERROR}.NotAuthorized", StickStatus.NOT_ALLOWED),
+    ("Mount", f"{ERROR}.Failed", StickStatus.DAMAGED),
+    ("Unmount", f"{ERROR}.DeviceBusy", StickStatus.STUCK),
+    ("PowerOff", f"{ERROR}.NotAuthorized", StickStatus.STILL_ON),
 ]
 
 
 @pytest.mark.parametrize(("method", "error", "outcome"), ON_THE_WAY)
 def test_what_the_service_refuses_on_the_way(
-    method: str, error: str, outcome: Outcome, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+    method: str, error: str, outcome: StickStatus, service: FakeUdisks, sticks: UdisksSticks, folder: Path
 ) -> None:
     """polkit says no, the file system is damaged, somebody holds the stick, it cannot be switched off."""
     service.plug(FakeStick("sda", folder))
@@ -106,8 +106,10 @@ def test_what_the_service_refuses_on_the_way(
     assert sent(sticks, small(FILES)).outcome is outcome
 
 
-@pytest.mark.parametrize("phase", [Phase.WRITING, Phase.PROVING])
-def test_the_service_vanishes_on_the_way(phase: Phase, service: FakeUdisks, sticks: UdisksSticks, folder: Path) -> None:
+@pytest.mark.parametrize("phase", [StickPhase.WRITING, StickPhase.PROVING])
+def test_the_service_vanishes_on_the_way(
+    phase: StickPhase, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+) -> None:
     """Without it nothing can be unmounted, so nothing is done."""
     service.plug(FakeStick("sda", folder))
 
@@ -115,11 +117,13 @@ def test_the_service_vanishes_on_the_way(phase: Phase, service: FakeUdisks, stic
         if moved.phase is phase:
             service.close()
 
-    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.NO_SERVICE
+    assert sent(sticks, small(FILES), moved=moved).outcome is StickStatus.NO_SERVICE
 
 
-@pytest.mark.parametrize("phase", [Phase.WRITING, Phase.PROVING])
-def test_the_stick_is_pulled_on_the_way(phase: Phase, service: FakeUdisks, sticks: UdisksSticks, folder: Path) -> None:
+@pytest.mark.parametrize("phase", [StickPhase.WRITING, StickPhase.PROVING])
+def test_the_stick_is_pulled_on_the_way(
+    phase: StickPhase, service: FakeUdisks, sticks: UdisksSticks, folder: Path
+) -> None:
     """Its files vanish with it."""
     stick = service.plug(FakeStick("sda", folder))
 
@@ -128,7 +132,7 @@ def test_the_stick_is_pulled_on_the_way(phase: Phase, service: FakeUdisks, stick
             service.pull(stick)
             shutil.rmtree(folder)
 
-    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.PULLED
+    assert sent(sticks, small(FILES), moved=moved).outcome is StickStatus.PULLED
 
 
 class Image:
@@ -184,7 +188,7 @@ def test_a_real_file_system(service: FakeUdisks, sticks: UdisksSticks, image: Im
     """Mounted twice, read past the cache, and there afterwards."""
     data = record(tmp_path / "data", lived(sessions=2, steps=2))
     service.plug(image.stick())
-    assert sent(sticks, real(data)).outcome is Outcome.DONE
+    assert sent(sticks, real(data)).outcome is StickStatus.DONE
     assert service.methods() == SEQUENCE
     assert names(image.folder) == []
     image.mount("ro")
@@ -204,14 +208,14 @@ def test_a_byte_that_turns_on_the_medium_is_found(service: FakeUdisks, sticks: U
 
     stick.unmounting = unmounting
     service.plug(stick)
-    assert sent(sticks, small(FILES)).outcome is Outcome.UNSOUND
+    assert sent(sticks, small(FILES)).outcome is StickStatus.UNSOUND
 
 
 def test_a_real_stick_that_is_full(service: FakeUdisks, sticks: UdisksSticks, image: Image) -> None:
     """The kernel says so in the middle of a file; what was begun is cleared away."""
     service.plug(image.stick())
     big = {"report.pdf": bytes(20 << 20), "data.zip": bytes(20 << 20)}
-    assert sent(sticks, small(big)).outcome is Outcome.FULL
+    assert sent(sticks, small(big)).outcome is StickStatus.FULL
     image.mount("ro")
     assert names(image.folder) == ["lost+found"]
 
@@ -220,11 +224,11 @@ def test_a_real_stick_that_turns_read_only(service: FakeUdisks, sticks: UdisksSt
     """What Linux does when it finds a fault in a file system."""
 
     def moved(moved: Moved) -> None:
-        if moved.phase is Phase.WRITING and moved.share == 0:
+        if moved.phase is StickPhase.WRITING and moved.share == 0:
             run("mount", "-o", "remount,ro", str(image.folder))
 
     service.plug(image.stick())
-    assert sent(sticks, small(FILES), moved=moved).outcome is Outcome.READ_ONLY
+    assert sent(sticks, small(FILES), moved=moved).outcome is StickStatus.READ_ONLY
 
 
 def test_a_real_stick_with_links(service: FakeUdisks, sticks: UdisksSticks, image: Image, tmp_path: Path) -> None:
@@ -236,7 +240,7 @@ def test_a_real_stick_with_links(service: FakeUdisks, sticks: UdisksSticks, imag
     (image.folder / NAME.format(2)).symlink_to(elsewhere)
     image.unmount()
     service.plug(image.stick())
-    assert sent(sticks, small(FILES)).outcome is Outcome.DONE
+    assert sent(sticks, small(FILES)).outcome is StickStatus.DONE
     assert names(elsewhere) == []
     image.mount("ro")
     assert (image.folder / NAME.format(3)).is_dir()

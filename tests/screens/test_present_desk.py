@@ -39,7 +39,7 @@ from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
-from kiosk.signals import Button, PedalKey, PedalMeaning, Press, Typed
+from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
@@ -84,11 +84,15 @@ PREPARED = (
 )
 ERRANDS = (
     *(Errand(text=text) for text in sentences(same).values()),
-    *(Errand(phase, 37, left) for phase in ("checking", "writing", "proving") for left in (None, 25, 1_320)),
-    Errand("proving", 99, 5, stopping=True),
-    Errand("leaving", 100),
     *(
-        Errand("ended", 100, None, text, whole=outcome.whole, number=123_456)
+        Errand(phase, 37, left)
+        for phase in (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING)
+        for left in (None, 25, 1_320)
+    ),
+    Errand(StickPhase.PROVING, 99, 5, stopping=True),
+    Errand(StickPhase.LEAVING, 100),
+    *(
+        Errand(StickPhase.ENDED, 100, None, text, whole=outcome.whole, number=123_456)
         for outcome, text in sentences(same).items()
     ),
 )

@@ -37,7 +37,7 @@ from kiosk.shell.ports import Ports
 from kiosk.shell.staffed import Staffed
 from kiosk.shell.status import desk_data, desk_slots
 from kiosk.shell.workshop import Workshop
-from kiosk.signals import Button, Press, StickTrouble, Typed
+from kiosk.signals import Button, Press, StickStatus, Typed
 from tests.care.people import PARETIC, shipped, today
 from tests.desk.desks import PIN, said
 from tests.records.helpers import PATIENCE_S, rows_in, session, step
@@ -160,7 +160,7 @@ def test_by_presses_alone_a_package_comes_to_the_stick_and_verifies(desk: AtStic
     desk.press(Button.GREEN)
     assert desk.at(Place.STICK)
     assert "Plug a USB stick" in desk.scenes[-1]
-    desk.sticks.show(StickTrouble.NTFS)
+    desk.sticks.show(StickStatus.NTFS)
     desk.settle()
     assert "NTFS" in desk.scenes[-1]
     desk.sticks.plug(stick(tmp_path / "stick"))
@@ -201,10 +201,10 @@ def test_the_words_are_kept_nowhere(desk: AtStick, tmp_path: Path, caplog: pytes
 
 @pytest.mark.parametrize(
     ("call", "trouble", "says"),
-    [("mount", StickTrouble.DAMAGED, "damaged"), ("unmount", StickTrouble.STUCK, "does not answer")],
+    [("mount", StickStatus.DAMAGED, "damaged"), ("unmount", StickStatus.STUCK, "does not answer")],
 )
 def test_a_stick_that_fails_is_said_to_and_another_one_gets_the_package(
-    desk: AtStick, tmp_path: Path, call: str, trouble: StickTrouble, says: str
+    desk: AtStick, tmp_path: Path, call: str, trouble: StickStatus, says: str
 ) -> None:
     """The sentence says what to do; the next try needs no new words, and nothing was called done."""
     desk.choose("hand-over", "all")

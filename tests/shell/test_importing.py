@@ -22,7 +22,7 @@ from kiosk.handover.plan_bed import Settings as BedSettings
 from kiosk.handover.protect import recipients
 from kiosk.paths import assets
 from kiosk.records.rows import BOUND, StateRow
-from kiosk.signals import Button, StickTrouble
+from kiosk.signals import Button, StickStatus
 from tests.care.people import PARETIC
 from tests.desk.desks import PIN
 from tests.handover.made import code
@@ -125,7 +125,7 @@ def test_when_the_stick_may_be_taken_out_is_said(desk: AtStick, tmp_path: Path) 
     brought(desk, tmp_path / "stick", KEY_FILE)
     assert "You can take the stick out." in desk.scenes[-1]
     desk.press(Button.RED)
-    desk.sticks.refuse["power_off"] = StickTrouble.STUCK
+    desk.sticks.refuse["power_off"] = StickStatus.STUCK
     brought(desk, tmp_path / "stick", KEY_FILE)
     assert desk.at(Place.BROUGHT)
     assert NOT_OFF in desk.scenes[-1]
