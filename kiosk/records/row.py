@@ -140,7 +140,7 @@ def row_of(kind: type[R], found: Mapping[str, Any]) -> R:
     for name in _truths(kind) & values.keys():
         values[name] = {0: False, 1: True}.get(values[name], values[name])
     for name, value in values.items():
-        if value and not _may_be(value, name, columns_of(kind)[name].extra.get("words", ())):
+        if (value or name in _needed(kind)) and not _may_be(value, name, columns_of(kind)[name].extra.get("words", ())):
             raise msgspec.ValidationError(f"{kind.TABLE}.{name} holds what it never was given")
     return msgspec.convert(values, kind)
 
@@ -165,6 +165,13 @@ def _is_moment(value: object) -> bool:
         return isinstance(value, str) and utc_moment(value).tzinfo is not None
     except ValueError:
         return False
+
+
+@cache
+def _needed(kind: type[Row]) -> frozenset[str]:
+    """Moments and words of a vocabulary that a row cannot be without."""
+    checked = {name for name, column in columns_of(kind).items() if name.endswith("_utc") or "words" in column.extra}
+    return frozenset(field.name for field in msgspec.structs.fields(kind) if field.required and field.name in checked)
 
 
 @cache

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from kiosk.records.row import Row
 
 
@@ -111,7 +115,7 @@ class StaffRow(Row, frozen=True):
     TEXT = ("label",)
 
     slot: str
-    role: str
+    role: Annotated[str, Meta(extra={"words": ("therapist", "nurse")})]
     label: str
     pin_salt: str
     pin_hash: str

@@ -254,7 +254,7 @@ def spoil(data: Path, table: str, column: str, dice: random.Random, text: str = 
     connection.execute("PRAGMA ignore_check_constraints = ON")
     kinds = {name: kind for _, name, kind, *_ in connection.execute(f'PRAGMA table_info("{table}")')}
     bad = {
-        "TEXT": text or dice.choice(["CAST(x'ff41fe' AS TEXT)", "'not a word!'", "'{\"broken'"]),
+        "TEXT": text or dice.choice(["CAST(x'ff41fe' AS TEXT)", "'not a word!'", "'{\"broken'", "'zzz'"]),
         "INTEGER": "9223372036854775806",
         "REAL": "-1e300",
         "BLOB": "x'00'",
@@ -434,7 +434,8 @@ def main(runs: int) -> None:
                 setattr(total, name, getattr(total, name) + getattr(one, name))
             total.worst_s = max(total.worst_s, one.worst_s)
         whole = one.runs * rows
-        shares = " | ".join(f"{100 * n / whole:.1f} %" for n in (one.kept, one.aside, one.plain, one.recover))
+        counts = (one.kept, one.aside, one.plain, one.recover if one.recover else None)
+        shares = " | ".join("not to be had" if n is None else f"{100 * n / whole:.1f} %" for n in counts)
         share = f"{100 * one.both / max(1, one.plain):.2f} %"
         told = (kind, one.runs, one.set_aside, shares, share, f"{one.worst_s:.2f}", len(one.faults))
         lines.append(f"| {' | '.join(map(str, told))} |")
