@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -267,17 +268,18 @@ def words_of(scene: Scene) -> str:
     return " ".join(parts)
 
 
-def to(phase: Phase) -> Walk:
+def to(phase: Phase, **changes: Any) -> Walk:
     """A walk to ``phase``, by the shortest way."""
     if phase is Phase.READY:
-        walk = Walk.begin(plan(), context(resumes="s0", start_step=3))
+        walk = Walk.begin(plan(), context(resumes="s0", start_step=3, **changes))
         walk.check_in()
         walk.wait_until(lambda s: s.phase is Phase.PAUSED)
         walk.answer(Answer.GO_ON)
         return walk
     long = (movement(repetitions=10), movement(exercise="lips"))
     made = plan(*long) if phase is Phase.BREAK else plan()
-    walk = Walk.begin(made, context(clean_hands=True, look_away_after_ms=60_000 if phase is not Phase.BREAK else 10**6))
+    away_ms = 60_000 if phase is not Phase.BREAK else 1_000_000
+    walk = Walk.begin(made, context(clean_hands=True, look_away_after_ms=away_ms, **changes))
     asked = (
         (Phase.IDENTITY, Answer.YES),
         (Phase.RED_FLAGS, Answer.YES if phase is Phase.FLAGGED else Answer.NONE),

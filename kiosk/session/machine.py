@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk import signals
+from kiosk import choosing, signals
 from kiosk.care.model import Plan
 from kiosk.session import timed
 from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Gap, Phase, Session
@@ -147,9 +147,8 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
         turn.set(cursor=None, scan_at_ms=now_ms + turn.s.context.scan_ms)
     timed.watch_face(turn, now_ms)
     if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
-        if turn.s.cursor is not None and turn.s.cursor >= len(choices(turn.s)):
-            # "By mistake" is gone after a minute: whoever pointed at it points at nothing now.
-            turn.set(cursor=None)
+        # "By mistake" is gone after a minute: whoever pointed at it points at nothing now.
+        turn.set(cursor=choosing.within(turn.s.cursor, len(choices(turn.s))))
         _scan(turn, now_ms)
         if now_ms >= turn.s.touched_ms + _patience_ms(turn.s):
             _idle(turn, now_ms)
@@ -194,12 +193,10 @@ def _idle(turn: Turn, now_ms: int) -> None:
 
 
 def _scan(turn: Turn, now_ms: int) -> None:
-    found = answers(turn.s)
-    if not turn.s.context.single_switch or not found:
-        return
-    while turn.s.scan_at_ms <= now_ms:
-        cursor = 0 if turn.s.cursor is None else (turn.s.cursor + 1) % len(found)
-        turn.set(cursor=cursor, scan_at_ms=turn.s.scan_at_ms + turn.s.context.scan_ms)
+    if turn.s.context.single_switch:
+        count, every_ms = len(choices(turn.s)), turn.s.context.scan_ms
+        cursor, due_ms = choosing.scan(turn.s.cursor, count, turn.s.scan_at_ms, every_ms, now_ms)
+        turn.set(cursor=cursor, scan_at_ms=due_ms)
 
 
 def _press(turn: Turn, button: Button, now_ms: int) -> None:
@@ -232,9 +229,8 @@ def _amber(turn: Turn, now_ms: int) -> None:
     if (answer := amber_answer(turn.s)) is not None:
         _take(turn, answer, now_ms)
     elif found := choices(turn.s):
-        at = 0 if turn.s.cursor is None else turn.s.cursor + 1
-        around = None if green_answer(turn.s) is not None else 0
-        turn.set(cursor=at if at < len(found) else around)
+        past = turn.s.cursor == len(found) - 1 and green_answer(turn.s) is not None
+        turn.set(cursor=None if past else choosing.move(turn.s.cursor, len(found)))
 
 
 def _accept(turn: Turn, now_ms: int) -> None:

@@ -1,0 +1,435 @@
+"""Questions about safety: heard before green works, said at once what follows, and a way to look again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiosk.care.model import Family, Kind
+from kiosk.screens.scene import Listing, Menu, Note
+from kiosk.screens.scene import Step as StepScene
+from kiosk.session.model import Alert, Answer, Flag, Flagged, Gap, Leave, Noted, Phase, Say, Tone
+from kiosk.session.prompts import PROMPTS, TEXTS, reading_ms
+from kiosk.session.questions import answers, choices
+from kiosk.session.turn import HEARD
+from kiosk.signals import Button, Closed, FaceState, Press
+from tests.session.plans import context, movement, plan, relax, release
+from tests.session.walk import Walk
+from tests.test_rules import scene_of, to
+
+GLASSES = [relax(kind=Kind.GLASSES, exercise=f"glasses-{way}", title=f"Glasses {way}", hold_ms=15_000, lead_in_ms=0)
+           for way in ("off", "on")]  # fmt: skip
+LID = release(exercise="lid", title="Lower lid", glasses_off=True)
+IN_GLASSES = (relax(), GLASSES[0], LID, LID, GLASSES[1], relax(exercise="last"))
+
+
+def flags(walk: Walk) -> list[Flag]:
+    return [e.flag for e in walk.of(Flagged) if isinstance(e, Flagged)]
+
+
+def begun(*given: Answer, **changes: Any) -> Walk:
+    walk = Walk.begin(plan(), context(**changes))
+    for answer in given:
+        walk.answer(answer)
+    return walk
+
+
+def paused(button: Button = Button.AMBER) -> Walk:
+    walk = Walk.begin(plan(movement(), release()), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait(6_000)
+    walk.press(button)
+    return walk
+
+
+def resumed(*steps: Any, at: int, repetition: int = 0) -> Walk:
+    made = plan(*steps, family=Family.RELEASES)
+    walk = Walk.begin(made, context(resumes="s0", start_step=at, start_repetition=repetition))
+    walk.check_in()
+    return walk
+
+
+# Heard before green works.
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["voice", "muted"])
+@pytest.mark.parametrize("phase", sorted(HEARD - {Phase.RED_FLAGS}))
+def test_green_works_only_once_the_whole_question_was_heard_or_read(phase: Phase, heard: bool) -> None:
+    """A reflex must not pass what was not heard; amber works from the beginning."""
+    walk = to(phase)
+    prompt = walk.session.said
+    hearing = dict.fromkeys(PROMPTS, 7000) if heard else {}
+    pause = phase is Phase.PAUSED  # somebody's own press made it: nothing has to be heard first
+    wanted = 1_000 if pause else 7_000 if heard else reading_ms(prompt)
+    if not pause:
+        walk = to(phase, hearing=hearing)
+    walk.wait(walk.session.lit_ms - walk.now - 1)
+    assert walk.session.lit_ms - walk.session.since_ms == wanted
+    walk.press(Button.GREEN)
+    assert walk.at(phase)
+    assert scene_of(walk.session).strip.green == ""
+    walk.wait(1)
+    assert scene_of(walk.session).strip.green
+    walk.press(Button.GREEN)
+    assert not walk.at(phase) or walk.session.said != prompt
+
+
+@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED, Phase.STEP, Phase.LEAD_BACK}))
+def test_what_is_shown_is_what_is_spoken(phase: Phase) -> None:
+    """One source: the title and the text of a screen are the words of its prompt."""
+    walk = to(phase)
+    scene = scene_of(walk.session)
+    assert isinstance(scene, Menu | Note | Listing | StepScene)
+    assert scene.title == TEXTS[walk.session.said].title
+    text = TEXTS[walk.session.said].text
+    shown = scene.text if isinstance(scene, Menu) else scene.sentence if isinstance(scene, StepScene) else scene.lines
+    assert not text or text in shown or (isinstance(shown, str) and shown.startswith(text))
+    spoken = PROMPTS[walk.session.said]
+    assert scene.title in spoken
+    assert text in spoken
+
+
+def test_one_list_read_by_one_voice() -> None:
+    """ "Last week" is said only to somebody who practised a week ago."""
+    for last_week in (True, False):
+        walk = begun(Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, last_week=last_week)
+        assert walk.at(Phase.LINKED)
+        assert ("last week" in PROMPTS[walk.session.said]) is last_week
+        walk.answer(Answer.NO)
+        walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+        walk.answer(Answer.NONE)
+        assert ("last week" in PROMPTS[walk.session.said]) is last_week
+
+
+def test_red_is_called_the_same_in_all_of_a_session() -> None:
+    """Four words for one button are four buttons."""
+    words = {scene_of(to(phase).session).strip.red for phase in set(Phase) - {Phase.CLOSED, Phase.DONE}}
+    assert words == {"Stop"}
+
+
+@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
+def test_amber_is_lit_only_where_it_does_something(phase: Phase) -> None:
+    """A lamp that means nothing is pressed all the same."""
+    walk = to(phase)
+    lit = bool(scene_of(walk.session).strip.amber)
+    before = walk.session
+    walk.press(Button.AMBER)
+    assert lit is ((walk.session.phase, walk.session.cursor) != (before.phase, before.cursor))
+
+
+@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
+def test_there_are_at_most_four_words_to_choose_from_but_in_a_pause_and_after_a_stop(phase: Phase) -> None:
+    """In a pause there are five; why somebody stopped has its own list."""
+    most = {Phase.PAUSED: 5, Phase.STOP_REASON: 6}.get(phase, 4)
+    assert len(choices(to(phase).session)) <= most
+
+
+# An amber by mistake.
+
+
+def test_muscles_that_pulled_along_by_mistake_can_be_looked_at_again() -> None:
+    """What follows is said at once, and counts when it is accepted, or left in any way but by looking again."""
+    walk = begun(Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH)
+    walk.press(Button.AMBER)
+    assert walk.session.said == "told.linked-pause"
+    walk.answer(Answer.AGAIN)
+    assert walk.at(Phase.LINKED)
+    walk.answer(Answer.NO)
+    assert walk.at(Phase.EYE_CARE)
+    assert flags(walk) == []
+
+
+@pytest.mark.parametrize("how", ["red", "silence", "closed", "accepted"])
+def test_what_was_said_counts_however_its_page_is_left(how: str) -> None:
+    """Silence takes nothing back, and neither does stopping."""
+    walk = begun(Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH)
+    walk.press(Button.AMBER)
+    assert flags(walk) == []
+    if how == "red":
+        walk.press(Button.RED)
+    elif how == "silence":
+        walk.wait(180_001)
+    elif how == "closed":
+        walk.send(Closed())
+    else:
+        walk.answer(Answer.RELAX)
+    assert flags(walk) == [Flag.LINKED_PAUSE]
+
+
+@pytest.mark.parametrize("at", [Phase.IDENTITY, Phase.CLEAN_HANDS, Phase.PAIN_BEFORE, Phase.PAIN_AFTER])
+def test_every_other_amber_can_be_looked_at_again_too(at: Phase) -> None:
+    """Not me, hands not clean, some pain: each leads back to its own question."""
+    walk = to(at)
+    seen = len(walk.effects)
+    walk.press(Button.AMBER)
+    walk.answer(Answer.AGAIN)
+    assert walk.at(at)
+    assert not [e for _, e in walk.effects[seen:] if isinstance(e, Flagged)]
+
+
+# A red flag, taken back.
+
+
+def test_none_after_all_plays_the_whole_list_again_and_movement_stays_closed() -> None:
+    """The line for staff stays; the lamp goes out; green only at the end of the list."""
+    walk = begun(Answer.YES, Answer.YES)
+    walk.press(Button.AMBER)
+    assert (walk.session.phase, walk.of(Alert)[-1]) == (Phase.RED_FLAGS, Alert(False))
+    assert walk.of(Say)[-1] == Say("ask.red-flags", hold=True)
+    walk.wait(walk.session.context.flag_reading_ms - 1)
+    walk.press(Button.GREEN)
+    assert walk.at(Phase.RED_FLAGS)
+    walk.answer(Answer.NONE)
+    assert (walk.session.phase, walk.session.said) == (Phase.TOLD, "told.taken-back")
+    assert flags(walk) == [Flag.RED_FLAG]
+    assert any(isinstance(e, Noted) and e.code == "red-flag.taken-back" for e in walk.of(Noted))
+    walk.answer(Answer.RELAX)
+    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    assert not walk.session.current.active
+
+
+def test_a_session_without_movement_goes_on_after_a_flag_was_taken_back() -> None:
+    """Care, releases and relaxing are not closed by one flag that was none after all."""
+    walk = Walk.begin(plan(relax(), release(), family=Family.CARE), context())
+    for answer in (Answer.YES, Answer.YES, Answer.NONE, Answer.NONE):
+        walk.answer(answer)
+    assert walk.at(Phase.PAIN_BEFORE)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_after_a_second_flag_only_staff_open_again(before: int) -> None:
+    """The second may come in the same session or in a later one."""
+    walk = begun(Answer.YES, Answer.YES, flags=before)
+    if not before:
+        walk.answer(Answer.NONE)
+        walk.answer(Answer.YES)
+    assert walk.session.said == "told.red-flag-again"
+    assert Answer.NONE not in answers(walk.session)
+    assert scene_of(walk.session).strip.amber == ""
+    walk.press(Button.AMBER)
+    assert walk.at(Phase.FLAGGED)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_a_time_out_takes_no_flag_back_and_stopping_says_nothing_else(single: bool) -> None:
+    """With a single switch "Stop" at the list is no alarm: it goes home."""
+    walk = begun(Answer.YES, single_switch=single)
+    if single:
+        walk.choose(Answer.STOP)
+        assert (walk.session.phase, flags(walk)) == (Phase.CLOSED, [])
+        walk = begun(Answer.YES, single_switch=True)
+    walk.answer(Answer.YES)
+    walk.wait(600_001)
+    assert (walk.session.phase, flags(walk)) == (Phase.CLOSED, [Flag.RED_FLAG])
+    assert walk.of(Alert)[-1] == Alert(False)
+    assert walk.of(Leave) == [Leave(asleep=True)]
+
+
+# Pause.
+
+
+def test_green_goes_on_a_second_after_the_pause_and_amber_leads_round_to_it_again() -> None:
+    """Two presses pause and go on; five things are inside, and past the last green goes on again."""
+    walk = paused()
+    walk.press(Button.GREEN)
+    assert walk.at(Phase.PAUSED)
+    walk.wait(1_000)
+    words = []
+    for _ in range(5):
+        walk.press(Button.AMBER)
+        scene = scene_of(walk.session)
+        assert isinstance(scene, Menu)
+        assert scene.index is not None
+        words.append(scene.choices[scene.index].label)
+    assert words == ["It hurts", "Tired", "Easier", "Skip this", "Softer voice"]
+    walk.press(Button.AMBER)
+    assert scene_of(walk.session).strip.green == "Go on"
+    walk.press(Button.GREEN)
+    assert walk.at(Phase.LEAD_BACK)
+
+
+@pytest.mark.parametrize("how", ["gap", "pain", "stop taken back", "face away", "resumed"])
+def test_where_the_person_did_not_pause_green_waits_for_the_sentence(how: str) -> None:
+    """A press that was meant for something else must not start a movement."""
+    if how == "resumed":
+        walk = Walk.begin(plan(), context(resumes="s0", start_step=1))
+        walk.check_in()
+        walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    elif how == "gap":
+        walk = paused(Button.GREEN)
+        since = walk.now
+        walk.now += 60_000
+        walk.send(Gap(since))
+    elif how == "face away":
+        walk = paused(Button.GREEN)
+        walk.press(Button.GREEN)  # the picture is on again
+        walk.send(FaceState(False, walk.now))
+        walk.wait(3_000)
+    else:
+        walk = paused(Button.RED if how == "stop taken back" else Button.AMBER)
+        for answer in (Answer.MISTAKE,) if how == "stop taken back" else (Answer.PAIN, Answer.MILD):
+            walk.answer(answer)
+    assert walk.session.phase is (Phase.FACE_AWAY if how == "face away" else Phase.PAUSED)
+    assert walk.session.lit_ms - walk.now == walk.session.context.hears(walk.session.said)
+    walk.send(Press(Button.GREEN, walk.now))
+    assert walk.session.phase in (Phase.PAUSED, Phase.FACE_AWAY)
+
+
+def test_a_softer_voice_stays_in_the_pause() -> None:
+    """It is asked for to be heard better, not to go on."""
+    walk = paused()
+    walk.answer(Answer.SOFTER)
+    assert (walk.session.phase, walk.session.cursor) == (Phase.PAUSED, None)
+    walk.answer(Answer.GO_ON)
+    assert walk.at(Phase.LEAD_BACK)
+
+
+def test_a_pause_outside_a_step_goes_back_to_where_it_was() -> None:
+    """What was paused in settling goes on with settling, and a skip there leads to the first step."""
+    for answer, leads in ((Answer.GO_ON, Phase.SETTLE_IN), (Answer.SKIP, Phase.STEP)):
+        walk = Walk.begin(plan(), context(eye_reminder=False))
+        walk.check_in()
+        assert walk.at(Phase.SETTLE_IN)
+        walk.press(Button.AMBER)
+        walk.answer(answer)
+        assert walk.at(leads)
+
+
+# After a power cut.
+
+
+def test_a_resumed_session_says_which_button_goes_on_and_lights_it_then() -> None:
+    """It said "green goes on" while green was dark; and "next" named the first step of the plan."""
+    walk = resumed(*IN_GLASSES, at=5)
+    scene = scene_of(walk.session)
+    assert isinstance(scene, StepScene)
+    assert scene.then == IN_GLASSES[5].title
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    assert "When green lights up" in PROMPTS[walk.session.said]
+    menu = scene_of(walk.session)
+    assert isinstance(menu, Menu)
+    assert (menu.strip.green, menu.text.endswith(f"Goes on with: {IN_GLASSES[5].title}.")) == ("", True)
+    walk.hear_out()
+    assert scene_of(walk.session).strip.green == "Go on"
+    walk.press(Button.GREEN)
+    assert walk.at(Phase.LEAD_BACK)
+
+
+@pytest.mark.parametrize(("at", "says"), [(2, "ready.glasses"), (3, "ready.glasses"), (1, None), (0, None)])
+def test_glasses_and_hands_are_made_ready_again_after_a_cut(at: int, says: str | None) -> None:
+    """Glasses off was said before the cut: fingers must not go to a lid behind glasses."""
+    walk = resumed(*IN_GLASSES, at=at)
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.answer(Answer.GO_ON)
+    said = [e.prompt for e in walk.of(Say) if isinstance(e, Say)]
+    assert says is None or (walk.session.phase, said[-1]) == (Phase.READY, says)
+    assert walk.session.phase is (Phase.READY if says else Phase.LEAD_BACK)
+    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step >= max(at, 2) and s.played_ms >= 0)
+
+
+def test_hands_alone_are_made_ready_again_too() -> None:
+    """Clean hands, then up: a cut in the middle of a release."""
+    walk = resumed(relax(), release(), at=1, repetition=1)
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.answer(Answer.GO_ON)
+    assert (walk.session.phase, walk.session.said) == (Phase.READY, "ready.hands")
+
+
+def test_whoever_relaxes_instead_with_glasses_off_puts_them_on_first() -> None:
+    """What ends with "glasses back on" must not end without it."""
+    walk = Walk.begin(plan(*IN_GLASSES, family=Family.RELEASES), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step == 2)
+    walk.press(Button.AMBER)
+    for answer in (Answer.PAIN, Answer.SHARP, Answer.RELAX):
+        walk.answer(answer)
+    assert walk.session.current.exercise == "glasses-on"
+    stopped = Walk.begin(plan(*IN_GLASSES, family=Family.RELEASES), context())
+    stopped.check_in()
+    stopped.wait_until(lambda s: s.phase is Phase.STEP and s.step == 2)
+    stopped.press(Button.RED)
+    stopped.answer(Answer.ELSE)
+    assert "glasses back on" in PROMPTS[stopped.session.said]
+
+
+# Delivered time.
+
+
+def test_a_pause_at_the_beginning_of_a_rest_does_not_shorten_it() -> None:
+    """Amber and "go on" when a rest began: 3.6 s lay between two repetitions."""
+    walk = Walk.begin(plan(movement()), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.repetition == 1)
+    ended = walk.now
+    walk.wait(200)
+    walk.press(Button.AMBER)
+    walk.answer(Answer.GO_ON)
+    walk.wait_until(lambda s: s.delivered.moving)
+    assert walk.now - ended >= 5_000
+
+
+def test_a_skipped_quiet_is_made_up_for_before_the_next_block() -> None:
+    """Amber and "skip" in the quiet between two blocks made one block of 267 s."""
+    quiet = relax(kind=Kind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0)
+    ten = movement(repetitions=8)
+    walk = Walk.begin(plan(ten, quiet, movement(exercise="lips", repetitions=8)), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.step == 1)
+    ended = walk.now
+    walk.wait(2_000)
+    walk.press(Button.AMBER)
+    walk.answer(Answer.SKIP)
+    walk.wait_until(lambda s: s.phase is Phase.BREAK)
+    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.delivered.moving)
+    assert walk.now - ended >= 30_000
+
+
+def test_movement_in_one_session_ends_after_fifteen_minutes_however_often_it_begins_again() -> None:
+    """A repetition that is cut does not count as done; it counts as movement."""
+    walk = Walk.begin(plan(movement(repetitions=10), relax()), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    for _ in range(200):
+        walk.wait_until(lambda s: s.delivered.moving or s.step == 1)
+        if walk.session.step == 1:
+            break
+        walk.wait(8_900)
+        walk.press(Button.AMBER)
+        walk.answer(Answer.GO_ON)
+    assert walk.session.step == 1
+    assert walk.session.delivered.total_ms <= 900_000
+
+
+def test_settling_is_short_only_where_the_first_step_is_quiet() -> None:
+    """8 s before breathing, 20 s before a movement."""
+    for first, ms in ((relax(), 8_000), (release(), 8_000), (movement(), 20_000)):
+        walk = Walk.begin(plan(first, movement()), context(eye_reminder=False))
+        walk.check_in()
+        began = walk.now
+        walk.wait_until(lambda s: s.phase is Phase.STEP)
+        assert walk.now - began == ms
+
+
+# What a fault once got past the tests.
+
+
+def test_with_three_buttons_no_cursor_moves_by_itself() -> None:
+    """Scanning belongs to the single switch."""
+    walk = begun(Answer.YES, Answer.NONE, Answer.NONE)
+    assert walk.at(Phase.TIREDNESS)
+    walk.wait(30_000)
+    assert walk.session.cursor is None
+
+
+def test_every_step_ends_with_a_tone_and_its_own_words() -> None:
+    """Eyes that are closed learn by them that it is over."""
+    walk = Walk.begin(plan(relax(), movement()), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    heard = [e.kind if isinstance(e, Tone) else e.prompt for _, e in walk.effects if isinstance(e, Tone | Say)]
+    end = heard.index("jaw-loose.end")
+    assert heard[end - 1] == "end"
+    assert [kind for kind in heard if kind in ("start", "end")] == ["start", "end", "start", "end"]
