@@ -9,7 +9,7 @@ import pytest
 from kiosk.care.model import Family, Kind
 from kiosk.screens.scene import Listing, Menu, Note
 from kiosk.screens.scene import Step as StepScene
-from kiosk.session.model import Alert, Answer, Flag, Flagged, Gap, Leave, Noted, Phase, Say, Tone
+from kiosk.session.model import Alert, Answer, Flag, Flagged, Gap, Leave, Noted, Phase, RepetitionDone, Say, Tone
 from kiosk.session.prompts import PROMPTS, TEXTS, reading_ms
 from kiosk.session.questions import answers, choices
 from kiosk.session.turn import HEARD
@@ -329,6 +329,17 @@ def test_glasses_and_hands_are_made_ready_again_after_a_cut(at: int, says: str |
     walk.wait_until(lambda s: s.phase is Phase.STEP and s.step >= max(at, 2) and s.played_ms >= 0)
 
 
+def test_glasses_are_asked_for_again_after_a_cut_in_the_rest_of_the_arms_between() -> None:
+    """The step that was cut needs nothing; the next one goes to the lid."""
+    arm_rest = relax(kind=Kind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0)
+    walk = resumed(relax(), GLASSES[0], LID, arm_rest, LID, GLASSES[1], at=3)
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.answer(Answer.GO_ON)
+    assert walk.at(Phase.LEAD_BACK)
+    walk.wait_until(lambda s: s.phase is Phase.READY)
+    assert walk.session.said == "ready.glasses"
+
+
 def test_hands_alone_are_made_ready_again_too() -> None:
     """Clean hands, then up: a cut in the middle of a release."""
     walk = resumed(relax(), release(), at=1, repetition=1)
@@ -401,6 +412,38 @@ def test_movement_in_one_session_ends_after_fifteen_minutes_however_often_it_beg
         walk.answer(Answer.GO_ON)
     assert walk.session.step == 1
     assert walk.session.delivered.total_ms <= 900_000
+
+
+def test_a_repetition_that_is_cut_ends_where_it_was_cut() -> None:
+    """Up to there the face moved: a quiet is counted from then."""
+    walk = Walk.begin(plan(movement()), context())
+    walk.check_in()
+    walk.wait_until(lambda s: s.delivered.moving)
+    walk.wait(7_000)
+    walk.press(Button.AMBER)
+    assert (walk.session.delivered.moved_ms, walk.session.delivered.moving) == (walk.now, False)
+    assert walk.session.delivered.total_ms == 7_000
+
+
+def test_movement_that_was_cut_does_not_go_on_with_red_stuck() -> None:
+    """It stuck while the power was off: the movement is left out, the rest goes on."""
+    walk = Walk.begin(plan(movement(), relax()), context(resumes="s0", start_repetition=1, red_stuck=True))
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.answer(Answer.GO_ON)
+    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    assert [(e.step, e.repetition) for e in walk.of(RepetitionDone) if isinstance(e, RepetitionDone)] == [(1, 0)]
+
+
+def test_staff_are_told_once_of_a_pain_that_stays() -> None:
+    """Pain, relaxing, and a stop because of pain: one line."""
+    walk = paused()
+    for answer in (Answer.PAIN, Answer.SHARP, Answer.RELAX):
+        walk.answer(answer)
+    walk.press(Button.RED)
+    for answer in (Answer.PAIN, Answer.SEVERE):
+        walk.answer(answer)
+    assert (walk.session.phase, flags(walk)) == (Phase.TOLD, [Flag.PAIN_LOCK])
 
 
 def test_settling_is_short_only_where_the_first_step_is_quiet() -> None:
