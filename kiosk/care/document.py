@@ -78,12 +78,12 @@ def read_document(
     """
     document = Document()
     top = Table(sheet, data)
-    language = top.name("language", wording.languages or ["en"], "en")
+    top.name("language", wording.languages or ["en"], "en")
     for table in top.tables("exercise", MOST_EXERCISES):
         before = len(sheet.faults)
         exercise = _read_exercise(table, site)
         if len(sheet.faults) == before:
-            check_exercise(sheet, table.path, exercise, wording, language)
+            check_exercise(sheet, table.path, exercise, wording)
         if exercise.id in document.exercises:
             table.fault("id", "this id stands above already", "choose another id")
         if exercise.id:
@@ -94,7 +94,7 @@ def read_document(
             table.fault("id", "this id stands above already", "choose another id")
         document.cards[card.id] = card
     if any(key in data for key in PROGRAMME_KEYS):
-        document.programme = _read_programme(top, {**known, **document.exercises}, wording, language)
+        document.programme = _read_programme(top, {**known, **document.exercises}, wording)
     else:
         for key in PROGRAMME_KEYS:
             top.has(key, required=False)
@@ -154,7 +154,7 @@ def _read_card(table: Table) -> Card:
     return card
 
 
-def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Wording, language: str) -> Programme:
+def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Wording) -> Programme:
     sheet = top.sheet
     before = len(sheet.faults)
     head: dict[str, Any] = {
@@ -179,7 +179,7 @@ def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Word
         if len(sheet.faults) == count:
             lines.append(line)
             if whole:
-                check_line(sheet, table.path, line, head["family"], exercises, wording, language)
+                check_line(sheet, table.path, line, head["family"], exercises, wording)
         else:
             whole = False
     if not lines and whole:
@@ -189,7 +189,7 @@ def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Word
     if whole:
         check_head(sheet, programme, exercises)
     for key in ("title", "summary"):
-        check_words(sheet, key, head[key], wording, language)
+        check_words(sheet, key, head[key], wording)
     return programme
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from kiosk.care.document import Document, read_document
 from kiosk.care.model import Card, Exercise, Programme
+from kiosk.care.nature import check_replaced
 from kiosk.care.reading import Sheet
 from kiosk.care.validate import check_programme, line_needs
 from kiosk.care.wording import Wording, read_wording
@@ -121,6 +122,7 @@ class _Shelf:
         sheet = Sheet(file.name, file.source)
         document = read_document(sheet, file.data, self.exercises, self.wording, site=site)
         if not sheet.faults:
+            check_replaced(sheet, document.exercises, self.exercises)
             self._check_others(sheet, document)
         self._check_owners(sheet, document)
         if sheet.faults:

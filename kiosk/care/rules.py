@@ -30,10 +30,11 @@ from kiosk.care.model import (
     Stage,
     ViewMode,
 )
+from kiosk.care.nature import TOUCH
 from kiosk.care.reasons import NOTICES, REASONS
 from kiosk.care.reasons import Notice as Notice
 from kiosk.care.reasons import Reason as Reason
-from kiosk.care.validate import STAGES, TOUCH, views_of
+from kiosk.care.validate import STAGES, views_of
 from kiosk.care.words import SIDE_WORDS, OverrideReason, side_words_of
 
 THREE_MONTHS_WEEKS = 13

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from kiosk.care.caps import (
@@ -28,9 +29,10 @@ from kiosk.care.model import (
     Stage,
     ViewMode,
 )
+from kiosk.care.nature import RESTFUL, TOUCH, check_nature
 from kiosk.care.reading import Sheet
 from kiosk.care.texts import spoken, variants
-from kiosk.care.wording import Wording
+from kiosk.care.wording import Wording, unreadable
 from kiosk.faults import nearest, shown
 
 SENTENCE, FEEL = 90, 60
@@ -42,8 +44,6 @@ PACKS = (
     Region.CHEEK_MOUTH_CORNER,
     Region.CHIN_JAW,
 )
-TOUCH = frozenset((Kind.MASSAGE, Kind.EASE, Kind.BLINK, Kind.RELEASE))
-RESTFUL = frozenset((Kind.BREATHE, Kind.RELAX, Kind.QUIET))
 KINDS: Mapping[Family, frozenset[Kind]] = {
     Family.CARE: RESTFUL | {Kind.MASSAGE, Kind.EASE, Kind.BLINK},
     Family.RELAX: RESTFUL,
@@ -61,7 +61,9 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
 RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "quiet", "card", "site"))
 
 
-def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording, language: str) -> None:
+def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording) -> None:
+    """Hold one exercise against every rule that needs no programme."""
+
     def fault(key: str, value: object, rule: str, action: str) -> None:
         sheet.fault(f"{path}.{key}", shown(value), rule, action)
 
@@ -104,7 +106,8 @@ def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording
             )
             break
     for key in ("title", "do", "feel", "finish", "one_hand", "landmark", "fingers", "direction"):
-        check_words(sheet, f"{path}.{key}", getattr(exercise, key), wording, language)
+        check_words(sheet, f"{path}.{key}", getattr(exercise, key), wording)
+    check_nature(sheet, path, exercise, wording)
 
 
 def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
@@ -117,16 +120,20 @@ def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
             sheet.fault(f"{path}.{key}", shown(text), rule, "add {side}" if in_turn else "take {side} out")
 
 
-def check_words(sheet: Sheet, path: str, text: str, wording: Wording, language: str) -> None:
-    found = wording.found(text, language)
-    if found:
+def check_words(sheet: Sheet, path: str, text: str, wording: Wording) -> None:
+    """Hold a text that is no card's against the words that no instruction may contain."""
+    odd, found = unreadable(text), wording.found(text)
+    if odd:
+        rule = f"the character {odd} ({unicodedata.name(odd, 'no name')}) is none of this language"
+        sheet.fault(path, shown(text), rule, "write it with ordinary letters")
+    elif found:
         sheet.fault(path, shown(text), f'"{found}" may not stand in an instruction', "say what to do instead")
 
 
 def check_programme(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise], wording: Wording) -> None:
     """Hold a programme that was read before against ``exercises`` that have changed since."""
     for index, line in enumerate(programme.lines):
-        check_line(sheet, f"line[{index}]", line, programme.family, exercises, wording, "en")
+        check_line(sheet, f"line[{index}]", line, programme.family, exercises, wording)
     check_head(sheet, programme, exercises)
 
 
@@ -137,7 +144,6 @@ def check_line(
     family: Family,
     exercises: Mapping[str, Exercise],
     wording: Wording,
-    language: str,
 ) -> None:
     def fault(key: str, value: object, rule: str, action: str) -> None:
         sheet.fault(f"{path}.{key}", shown(value), rule, action)
@@ -179,7 +185,7 @@ def check_line(
     if (kind is Kind.RELEASE) != (line.pack is not None) or (line.pack is not None and line.pack not in PACKS):
         rule = f"a release, and only a release, has a pack: {', '.join(pack.value for pack in PACKS)}"
         fault("pack", line.pack.value if line.pack else "", rule, "change it")
-    check_words(sheet, f"{path}.note", dose.note, wording, language)
+    check_words(sheet, f"{path}.note", dose.note, wording)
 
 
 def check_head(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise]) -> None:

@@ -264,13 +264,13 @@ RULE_3_WORDS = [
     ("Where it feels tightest, smile.", None),
     ("You can hardly see it.", None),
     ("Smile hard.", "hard"),
-    ("Do not SQUEEZE.", "squeeze"),
-    ("Never smile to the maximum!", "maximum"),
+    ("Do not SQUEEZE.", "squeez…"),
+    ("Never smile to the maximum!", "maxim…"),
     ("As with chewing\u00a0 gum.", None),  # a hard space cannot be seen: rejected as such, below
-    ("No Chewing Gum.", "chewing gum"),
+    ("No Chewing Gum.", "chew… gum…"),
     ("Do not puff-hard.", "hard"),
-    ("Hold water in your mouth.", "hold water"),
-    ("ｓｑｕｅｅｚｅ softly.", "squeeze"),
+    ("Hold water in your mouth.", "hold… water"),
+    ("ｓｑｕｅｅｚｅ softly.", "squeez…"),
 ]
 
 
@@ -286,20 +286,19 @@ def test_rule_3_words_that_instructions_may_not_contain(tmp_path: Path, words: s
     if "\u00a0" in words:
         assert ["cannot be seen" in fault.rule for fault in faults] == [True]
     else:
-        assert [fault.rule.split('"')[1] for fault in faults] == ([found] if found else [])
+        assert [fault.rule.split('"')[1] for fault in faults if '"' in fault.rule] == ([found] if found else [])
         file.write_text(f'[[card]]\nid = "own"\ntitle = "Own"\npages = ["{words}"]\n')
         assert check_file(file) == []
 
 
 def test_rule_3_words_have_a_list_for_each_language(tmp_path: Path) -> None:
-    """Rule 3: a file says its language, its list is used on top of English, and without a list it is rejected."""
+    """Rule 3: all lists are looked through whether a file says its language or not; one without a list is rejected."""
     file = tmp_path / "own.toml"
-    text = (
-        '[[exercise]]\nid = "own"\ntitle = "Mund"\nkind = "relax"\nregion = "mouth"\ndo = "Lippen fest schliessen."\n'
-    )
-    file.write_text('language = "de"\n' + text)
-    assert ['"fest"' in fault.rule for fault in check_file(file)] == [True]
-    file.write_text('language = "xx"\n' + text)
+    text = '[[exercise]]\nid = "own"\ntitle = "Mund"\nkind = "relax"\nregion = "mouth"\ndo = "Lippen {} zu."\n'
+    for head in ('language = "de"\n', ""):
+        file.write_text(head + text.format("fest"))
+        assert ['"fest"' in fault.rule for fault in check_file(file)] == [True]
+    file.write_text('language = "xx"\n' + text.format("leicht"))
     assert [fault.where for fault in check_file(file)] == ["line 1, language"]
 
 
