@@ -15,9 +15,14 @@ from kiosk.signals import Signal, StickState, StickStatus
 
 
 class StickError(DeviceError):
-    """A stick cannot be used, or not any longer; ``trouble`` says why. ``size_bytes`` of the stick, if there is one."""
+    """A stick cannot be used, or not any longer; ``trouble`` says why. ``size_bytes`` of the stick, if there is one.
+
+    Raises ValueError for a status that says a package is whole: an error that was told as "done" would be believed.
+    """
 
     def __init__(self, trouble: StickStatus, detail: str = "", size_bytes: int = 0) -> None:
+        if trouble.whole:
+            raise ValueError(f"{trouble!r} is no trouble of a stick: it says that a package was proved")
         super().__init__(f"stick: {trouble}{': ' if detail else ''}{detail}")
         self.trouble, self.size_bytes = trouble, size_bytes
 

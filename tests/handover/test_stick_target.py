@@ -13,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from kiosk.clock import SimClock, instant
+from kiosk.devices.stick import StickError
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import StoreError
 from kiosk.handover.carrying import leftovers
@@ -121,7 +122,10 @@ def test_each_refusal_on_the_way(call: str, trouble: StickStatus, outcome: Stick
         assert names(tmp_path / "stick") == []
 
 
-@pytest.mark.parametrize("trouble", list(StickStatus))
+TROUBLES = [status for status in StickStatus if not status.whole]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_what_cannot_be_claimed_ends_it_by_its_name(trouble: StickStatus) -> None:
     """No stick, two, the wrong one: the same word as when it was plugged in."""
     sticks = SimSticks(SimClock())
@@ -392,6 +396,13 @@ def flipped(folder: Path, file: str, place: int) -> StickStatus:
     return sent(sticks, small(TINY)).outcome
 
 
+@pytest.mark.parametrize("status", [status for status in StickStatus if status.whole])
+def test_an_error_can_never_say_that_a_package_is_whole(status: StickStatus) -> None:
+    """One list of words holds both: a call that fails with the word for "done" would be told as done."""
+    with pytest.raises(ValueError, match="no trouble of a stick"):
+        StickError(status)
+
+
 def places() -> list[tuple[str, int]]:
     listed = sum(len(f"{'0' * 64}  {name}\n") for name in TINY)
     sizes = {**{name: len(data) for name, data in TINY.items()}, "MANIFEST.sha256": listed}
@@ -425,7 +436,7 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
         return plugged(folder), Fake(chance.randrange(1, 4_000), wraps=chance.random() < 0.5), None
     if what == 3:
         sticks = plugged(folder)
-        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(list(StickStatus))
+        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(TROUBLES)
         return sticks, None, None
     if what == 4:
         return plugged(folder), None, Stopping(chance.choice(list(StickPhase)[1:4]), chance.randrange(1, 30))
