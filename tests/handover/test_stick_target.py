@@ -122,10 +122,10 @@ def test_each_refusal_on_the_way(call: str, trouble: StickStatus, outcome: Stick
         assert names(tmp_path / "stick") == []
 
 
-TROUBLES = [status for status in StickStatus if not status.whole]
+NOT_WHOLE = [status for status in StickStatus if not status.whole]
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", NOT_WHOLE)
 def test_what_cannot_be_claimed_ends_it_by_its_name(trouble: StickStatus) -> None:
     """No stick, two, the wrong one: the same word as when it was plugged in."""
     sticks = SimSticks(SimClock())
@@ -436,7 +436,7 @@ def faulty(chance: random.Random, data: Path, folder: Path) -> tuple[SimSticks, 
         return plugged(folder), Fake(chance.randrange(1, 4_000), wraps=chance.random() < 0.5), None
     if what == 3:
         sticks = plugged(folder)
-        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(TROUBLES)
+        sticks.refuse[chance.choice(SEQUENCE)] = chance.choice(NOT_WHOLE)
         return sticks, None, None
     if what == 4:
         return plugged(folder), None, Stopping(chance.choice(list(StickPhase)[1:4]), chance.randrange(1, 30))
