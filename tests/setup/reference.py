@@ -11,7 +11,7 @@ import msgspec
 from kiosk.care.outcomes import OUTCOMES, TOLD, Moment
 from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
-from kiosk.session.prompts import PROMPTS
+from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 from kiosk.settings import SECTIONS
 
 SETTINGS_HEAD = """# Settings
@@ -52,6 +52,13 @@ COMMANDS_HEAD = """# Commands
 <!-- Written by `make docs` from the commands' own help. Change it in kiosk/cli.py. -->
 
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try again later.
+"""
+SENTENCES_HEAD = """# What a session says
+
+<!-- Written by `make docs` from kiosk/session/prompts.py. Change it there. -->
+
+For the therapist who reviews it: all that the screen shows and the voice says in a session, apart from the exercises
+(those are in `assets/programmes/exercises.toml`). What is shown is spoken as well.
 """
 
 
@@ -107,7 +114,25 @@ def outcomes_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page, "outcomes.md": outcomes_page}
+def sentences_page() -> str:
+    """Every sentence of a session that is no exercise's: what is shown large, shown below, and only spoken."""
+    parts = [
+        SENTENCES_HEAD,
+        "\n| id | before it, spoken | shown large | shown below | after it, spoken |\n|---|---|---|---|---|\n",
+    ]
+    for prompt, text in TEXTS.items():
+        parts.append(f"| `{prompt}` | {text.when} | {text.title} | {text.text} | {text.how} |\n")
+    parts.append("\nThe warning signs, in the order in which they are read out:\n\n")
+    parts += [f"{number}. {flag}\n" for number, flag in enumerate(RED_FLAGS, 1)]
+    return "".join(parts)
+
+
+PAGES = {
+    "sentences.md": sentences_page,
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "outcomes.md": outcomes_page,
+}
 
 
 def main(folder: Path) -> None:
