@@ -44,6 +44,7 @@ MACHINE, LEADING, LOOP = "tests/session/test_machine.py", "tests/shell/test_lead
 CAMERA, CHILD = "tests/devices/test_camera.py", "tests/devices/test_camera_child.py"
 BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/shell/test_filming.py"
 RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recovery", "reader", "daytime"))
+DAYS = "tests/shell/test_days.py"
 WATCHING = "tests/shell/test_watching.py"
 HERE = "tests/test_rules.py"
 
@@ -62,6 +63,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             f"{CARE}::test_rule_2_a_flaccid_plan_contains_no_movement",
             f"{PLAN}::test_plans_of_any_person_on_any_day_keep_the_rules",
+            "tests/care/test_nature.py::test_an_exercise_is_what_it_says",
             "tests/care/test_library.py::test_an_exercise_may_not_turn_a_programme_into_something_else",
         ),
     ),
@@ -74,6 +76,9 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{CARE}::test_rule_3_sessions_a_day_and_the_hour_between",
             f"{CARE}::test_rule_3_words_that_instructions_may_not_contain",
             f"{CARE}::test_rule_3_words_have_a_list_for_each_language",
+            f"{DAYS}::test_three_a_day_stay_three_when_the_clock_comes_back_earlier",
+            f"{DAYS}::test_an_hour_between_two_sessions_is_an_hour_of_every_clock",
+            "tests/care/test_nature.py::test_a_forbidden_word_is_refused_in_any_spelling",
             f"{PLAN}::test_any_clinic_programme_of_movements_is_split_or_refused",
             f"{PLAN}::test_a_plan_beyond_the_caps_is_refused",
         ),
@@ -94,6 +99,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
         "Sharp or worse pain ends the step and closes movement for the day; constant pain is cleared by staff once.",
         (
             f"{CARE}::test_rule_5_pain_closes_movement_for_the_day",
+            f"{DAYS}::test_a_step_of_the_clock_does_not_end_the_day_of_a_pain",
             f"{CARE}::test_rule_5_constant_pain_is_cleared_by_staff",
             f"{MACHINE}::test_pain_at_check_in_keeps_movement_closed_and_offers_relaxing",
             f"{MACHINE}::test_constant_moderate_pain_cleared_by_staff_lets_movement_begin",
@@ -208,6 +214,9 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{CARE}::test_rule_15_a_later_day_never_takes_weeks_away",
             f"{CARE}::test_a_pause_holds_while_the_day_is_not_known",
             f"{DAYTIME}::test_a_new_day_needs_ten_hours_of_power",
+            f"{DAYTIME}::test_within_a_boot_a_day_is_over_when_every_clock_since_says_so",
+            f"{DAYTIME}::test_after_a_reboot_that_sets_the_clock_back_a_day_needs_ten_hours_of_power",
+            f"{DAYS}::test_what_a_date_closes_is_opened_by_no_clock_that_contradicts_itself",
             f"{DAYTIME}::test_the_bound_is_never_later_than_the_truth",
             f"{LEADING}::test_an_unset_clock_leaves_the_civil_end_open",
         ),
@@ -608,7 +617,7 @@ def test_rule_15_without_a_clock_a_new_day_needs_ten_hours_of_power(tmp_path: Pa
     for later_ms in (60_000, 36_000_000 - 61_000, 1_010):
         clock.advance(later_ms)
         clock.wall += timedelta(days=3)
-        at = today_of(store.read(), shipped(), PARETIC.code, instant(clock))
+        at = today_of(store.read(), shipped(), PARETIC, instant(clock))
         assert at.day is None
         assert not at.certain
         counts.append(at.active_begun_today)

@@ -165,6 +165,13 @@ class Injection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     no_touch_until: date | None = None
 
 
+class PainAt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When pain closed movement: milliseconds since the start of a boot of this kiosk."""
+
+    boot_id: Annotated[str, msgspec.Meta(max_length=120)]
+    t_boot_ms: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+
+
 class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Staff opened what a rule keeps closed: which rule code, why (a word of a list), who, when."""
 
@@ -202,6 +209,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cues: bool = True
     pain_locked_on: date | None = None
     pain_locked: bool = False
+    pain_at: PainAt | None = None
     linked_review: bool = False
     flags: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Red flags reported since staff last looked: from one on movement waits, from two on everything but the cards."""

@@ -80,6 +80,10 @@ class Today:
     day: date | None
     certain: bool
     now_ms: int
+    earliest: date | None = None
+    """The first day that it may be, by what opens: clocks contradicted each other. None: as ``day``."""
+    latest: date | None = None
+    """The last day that it may be, by what closes. None: as ``day``."""
     active_begun_today: int = 0
     last_active_ended_ms: int | None = None
     begun_today: Mapping[str, int] = field(default_factory=dict)
@@ -87,7 +91,19 @@ class Today:
     doubted: bool = False
     """Something that rules go by was lost, and no therapist has confirmed the plan since."""
     new_day: bool = True
+    pain_over: bool | None = None
+    """Whether the day on which pain closed movement surely is over; None: nobody knows when that was."""
     last_practised: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def surely(self) -> date | None:
+        """It is this day or a later one."""
+        return self.day if self.earliest is None else self.earliest
+
+    @property
+    def perhaps(self) -> date | None:
+        """It may be this day; a later one is not known of."""
+        return self.day if self.latest is None else self.latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,7 @@ def _lasting(person: Person, programme: Programme, today: Today) -> Iterator[str
     family = programme.family
     if today.doubted and family is not Family.RELAX:
         yield "doubt"
-    if not _reached(today.day, person.pause_until):
+    if not _reached(today.surely, person.pause_until):
         yield "paused"
     if flagged(person, family):
         yield "flag"
@@ -157,7 +173,7 @@ def _movement(person: Person, programme: Programme, today: Today) -> Iterator[st
     weeks = onset_weeks(person, today)
     if person.onset is not None and (weeks is None or weeks < THREE_MONTHS_WEEKS):
         yield "three-months"
-    age = _review_age(person, today.day)
+    age = _review_age(person, today.perhaps)
     if age is not None and age > REVIEW_DAYS + REVIEW_NOTICE_DAYS:
         yield "review"
     if person.linked_review and programme.family is Family.FIRST_MOVEMENTS:
@@ -199,11 +215,12 @@ def onset_weeks(person: Person, today: Today) -> int | None:
     onset = person.onset
     if onset is None:
         return None
+    day = today.surely
     bounds: list[int] = []
-    if onset.on is not None and today.day is not None:
-        bounds.append(max(0, (today.day - onset.on).days // 7))
+    if onset.on is not None and day is not None:
+        bounds.append(max(0, (day - onset.on).days // 7))
     if onset.band in BAND_WEEKS:
-        aged = 0 if today.day is None or onset.attested_on is None else (today.day - onset.attested_on).days // 7
+        aged = 0 if day is None or onset.attested_on is None else (day - onset.attested_on).days // 7
         bounds.append(BAND_WEEKS[onset.band] + max(0, aged))
     return max(bounds) if bounds else None
 
@@ -214,14 +231,18 @@ def ticked(person: Person) -> frozenset[Movement]:
 
 
 def pain_locked(person: Person, today: Today) -> bool:
-    """Whether pain has closed movement for the rest of the day. Without a date, until whoever set it takes it back."""
-    on = person.pain_locked_on
-    if on is not None:
-        if today.day is None or today.day <= on:
-            return True
-        # A lower bound may pass midnight a minute after the pain: then only a day's worth of power ends the lock.
-        return not today.new_day and (today.day - on).days <= 1
-    return person.pain_locked
+    """Whether pain has closed movement for the rest of the day; where nobody knows which day that was, for good."""
+    on, day = person.pain_locked_on, today.surely
+    if on is None and not person.pain_locked:
+        return False
+    if day is None:
+        return True
+    if today.pain_over is not None:
+        return not today.pain_over
+    if on is None or day <= on:
+        return True
+    # A lower bound may pass midnight a minute after the pain: then only a day's worth of power ends the lock.
+    return not today.new_day and (day - on).days <= 1
 
 
 def flagged(person: Person, family: Family) -> bool:
@@ -326,7 +347,7 @@ def _notice_codes(person: Person, today: Today) -> Iterator[str]:
         yield "linked"
     if person.flags:
         yield "flag"
-    age = _review_age(person, today.day)
+    age = _review_age(person, today.perhaps)
     if age is not None and age > REVIEW_DAYS + REVIEW_NOTICE_DAYS:
         yield "review-overdue"
     elif age is not None and age > REVIEW_DAYS:
@@ -335,7 +356,7 @@ def _notice_codes(person: Person, today: Today) -> Iterator[str]:
         yield "ticks-undated"
     if any(injection.no_touch_until is None for injection in person.injections):
         yield "injection-open"
-    if person.pause_until is not None and _reached(today.day, person.pause_until):
+    if person.pause_until is not None and _reached(today.surely, person.pause_until):
         yield "pause-over"
     if not person.reviewed_by:
         yield "unreviewed"
@@ -358,7 +379,7 @@ def _reached(day: date | None, until: date | None) -> bool:
 
 
 def _forbids_touch(injection: Injection, today: Today) -> bool:
-    return injection.no_touch_until is None or not _reached(today.day, injection.no_touch_until)
+    return injection.no_touch_until is None or not _reached(today.surely, injection.no_touch_until)
 
 
 def _share_skin(one: Region, other: Region) -> bool:

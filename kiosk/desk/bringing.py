@@ -100,6 +100,8 @@ def draft(staff: Staff) -> Person | None:
         full_eye_closure=person.full_eye_closure and old.full_eye_closure,
         pain_locked=brought.pain_locked or old.pain_locked,
         pain_locked_on=max(days, default=None),
+        # Of two locks nobody can tell which lasts longer: then their days do.
+        pain_at=old.pain_at if person.pain_at in (None, old.pain_at) and len(set(days)) < 2 else None,
         linked_review=brought.linked_review or old.linked_review,
         flags=max(brought.flags, old.flags),
     )

@@ -12,41 +12,45 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kiosk.clock import ClockStatus, Instant, off_by_s, offset_min, zone_called
+from kiosk.clock import FIRST_DAY, ClockStatus, Instant, local_day, off_by_s, offset_min, zone_called
 from kiosk.records.rows import AnchorRow, BootRow, utc_moment
 
 NEW_DAY_MS = 10 * 3_600_000
 """With no clock, a new day needs this much powered time."""
 VOUCHING = {ClockStatus.RTC, ClockStatus.STAFF, ClockStatus.NTP}
 """Whose word dates a boot."""
+SLACK = timedelta(minutes=2)
+"""A clock is behind what was known once when it is so by more than this: staff read minutes, battery clocks drift."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTime:
     """``lower_bound_utc``: it is this late or later; None: nothing is known. ``certain``: it is exactly this late.
 
-    ``uncertainty``: how much later it may be; None: there is no telling.
+    ``claims``: how late it is by each clock that is no less sure: those of this boot that stepped, and what was known
+    once where the present clock is behind it. Empty where it is not certain.
     """
 
     lower_bound_utc: datetime | None
     certain: bool
-    uncertainty: timedelta | None
-
-
-UNKNOWN = KnownTime(None, False, None)
+    claims: tuple[datetime, ...] = ()
 
 
 def known_time(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], present: Instant) -> KnownTime:
     """What is known of the present: from the clock itself, else from this boot's anchor, else a lower bound."""
-    bound = _bound(anchors, boots, present)
-    if present.status is not ClockStatus.UNSET:
-        if present.status is ClockStatus.RTC and bound is not None and present.wall_utc < bound:
-            return KnownTime(bound, False, None)  # a battery clock behind what was known once has lost its time
-        return KnownTime(present.wall_utc.astimezone(UTC), True, timedelta(0))
+    bound = _bound(anchors, boots, present.boot_id, present.t_boot_ms)
+    said = _said(anchors, present.boot_id, present.t_boot_ms)
     here = anchor_of(anchors, present.boot_id)
-    if here is not None:
-        return KnownTime(utc_moment(here.utc_at(present.t_boot_ms)), True, timedelta(0))
-    return UNKNOWN if bound is None else KnownTime(bound, False, None)
+    if present.status is not ClockStatus.UNSET:
+        now, source = present.wall_utc.astimezone(UTC), present.status.value
+    elif here is not None:
+        now, source = utc_moment(here.utc_at(present.t_boot_ms)), here.source
+    else:
+        return KnownTime(bound, False)
+    behind = bound is not None and now < bound - SLACK
+    if bound is not None and behind and source == ClockStatus.RTC:
+        return KnownTime(bound, False)  # a battery clock behind what was known once has lost its time
+    return KnownTime(now, True, (now, *said, *((bound,) if bound is not None and behind else ())))
 
 
 def anchor_of(anchors: Sequence[AnchorRow], boot_id: str) -> AnchorRow | None:
@@ -92,6 +96,79 @@ def exact_utc(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int) -> dat
     return None if anchor is None else utc_moment(anchor.utc_at(t_boot_ms))
 
 
+def _said(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int, since_ms: int | None = None) -> list[datetime]:
+    """How late it was at a moment, by the surest clocks of its boot; ``since_ms``: by all gone by since then."""
+    mine = sorted(
+        (anchor for anchor in anchors if anchor.boot_id == boot_id and anchor.source in VOUCHING),
+        key=lambda anchor: anchor.t_boot_ms,
+    )
+    if since_ms is None:
+        surest = min((_off_s(anchor.source) for anchor in mine), default=0.0)
+        used = [anchor for anchor in mine if _off_s(anchor.source) == surest]
+    else:
+        first = max((n for n, anchor in enumerate(mine) if anchor.t_boot_ms <= since_ms), default=0)
+        used = mine[first:]
+    return [utc_moment(anchor.utc_at(t_boot_ms)) for anchor in used]
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """What is sure of the time between a moment and the present.
+
+    ``powered_ms``: with power, at least; None: the moment's boot is not known. ``pairs``: the moment and the present by
+    each clock gone by since; where clocks contradict each other the moment is the latest that it can have been. Empty
+    without a clock.
+    """
+
+    powered_ms: int | None
+    pairs: tuple[tuple[datetime, datetime], ...] = ()
+    dated: bool = True
+    """Whether the moments of ``pairs`` are known, and not only bounds."""
+
+    @property
+    def other_day(self) -> bool:
+        """Whether it surely is another day by now: by every clock, else by ten hours of power. Unknown is no."""
+        if self.pairs and self.dated:
+            return all(local_day(then) < local_day(now) for then, now in self.pairs)
+        return self.powered_ms is not None and self.powered_ms >= NEW_DAY_MS
+
+    @property
+    def least_ms(self) -> int:
+        """How long it is, at least."""
+        by_clocks = min(((now - then) // timedelta(milliseconds=1) for then, now in self.pairs), default=0)
+        return max(by_clocks, self.powered_ms or 0)
+
+
+def lapse(
+    anchors: Sequence[AnchorRow],
+    boots: Sequence[BootRow],
+    boot_id: str,
+    t_boot_ms: int,
+    present: Instant,
+    then: datetime | None = None,
+) -> Lapse:
+    """The time between a moment of some boot and the present; ``then``: when that was by a clock of another kiosk.
+
+    Within a boot a step of the clock moves both ends. A clock that says less than was known before, or less than the
+    time with power since, contradicts: what it says dates nothing.
+    """
+    powered_ms = powered_since_ms(boots, boot_id, t_boot_ms, present)
+    known = known_time(anchors, boots, present)
+    here = boot_id == present.boot_id and then is None
+    nows = {*known.claims[:1], *_said(anchors, present.boot_id, present.t_boot_ms, t_boot_ms if here else None)}
+    if not known.certain or not nows:
+        return Lapse(powered_ms)
+    latest = {now: now - timedelta(milliseconds=powered_ms or 0) for now in nows}
+    if here:
+        return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()))
+    thens = _said(anchors, boot_id, t_boot_ms) if then is None else [then]
+    bound = _bound(anchors, boots, boot_id, t_boot_ms)
+    fits = bool(thens) and max(thens) <= min(latest.values()) + SLACK
+    if not fits or (then is None and bound is not None and min(thens) < bound - SLACK):
+        return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()), dated=False)
+    return Lapse(powered_ms, tuple((min(max(thens), moment), now) for now, moment in latest.items()))
+
+
 def powered_since_ms(boots: Sequence[BootRow], boot_id: str, t_boot_ms: int, present: Instant) -> int | None:
     """Time with power between a moment and the present, at least; None when that moment's boot is not known.
 
@@ -110,18 +187,21 @@ def powered_since_ms(boots: Sequence[BootRow], boot_id: str, t_boot_ms: int, pre
     return powered + (max(0, present.t_boot_ms - here.first_ms) if here else 0)
 
 
-def is_new_day(boots: Sequence[BootRow], boot_id: str, t_boot_ms: int, present: Instant) -> bool:
-    """Without a clock: whether a day surely has begun since that moment. Unknown is no."""
-    powered = powered_since_ms(boots, boot_id, t_boot_ms, present)
-    return powered is not None and powered >= NEW_DAY_MS
+def _bound(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], boot_id: str, t_boot_ms: int) -> datetime | None:
+    """The last known time before the boot of a moment, and the time with power from then to the moment.
 
-
-def _bound(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], present: Instant) -> datetime | None:
-    """The last known time of an earlier boot, and the time with power since."""
-    for boot in sorted(boots, key=lambda boot: boot.ordinal, reverse=True):
+    A battery clock that was behind what was known before it has lost its time, and is not what was known.
+    """
+    here = next((boot for boot in boots if boot.boot_id == boot_id), None)
+    upto = [boot for boot in boots if here is None or boot.ordinal <= here.ordinal]
+    moment = Instant(boot_id, t_boot_ms, FIRST_DAY, ClockStatus.UNSET)
+    bound: datetime | None = None
+    for boot in sorted(upto, key=lambda boot: boot.ordinal):
         anchor = anchor_of(anchors, boot.boot_id)
-        if boot.boot_id == present.boot_id or anchor is None:
+        if boot.boot_id == boot_id or anchor is None:
             continue
-        powered = powered_since_ms(boots, boot.boot_id, anchor.t_boot_ms, present)
-        return utc_moment(anchor.wall_utc) + timedelta(milliseconds=powered or 0)
-    return None
+        powered = powered_since_ms(upto, boot.boot_id, anchor.t_boot_ms, moment)
+        found = utc_moment(anchor.wall_utc) + timedelta(milliseconds=powered or 0)
+        if bound is None or found >= bound - SLACK or anchor.source != ClockStatus.RTC:
+            bound = found
+    return bound

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from kiosk.care.model import Permission, Person, Plan, Region
+from kiosk.care.model import PainAt, Permission, Person, Plan, Region
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
 from kiosk.records.rows import Row, SessionRow
@@ -210,7 +210,9 @@ class Leading:
     def _close_movement(self, flag: Flag) -> tuple[Row, ...]:
         """Rules 5, 6 and 7: what the session found out closes movement for the person, not only for this session."""
         if flag is Flag.PAIN_LOCK:
-            self.person = msgspec.structs.replace(self.person, pain_locked=True, pain_locked_on=self._day)
+            clock = self._ports.clock
+            at = PainAt(boot_id=clock.boot_id, t_boot_ms=clock.now_ms())
+            self.person = msgspec.structs.replace(self.person, pain_locked=True, pain_locked_on=self._day, pain_at=at)
         elif flag is Flag.LINKED_PAUSE:
             self.person = msgspec.structs.replace(self.person, linked_review=True)
         elif flag is Flag.RED_FLAG:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan, Region
 from kiosk.care.rules import Today
-from kiosk.clock import instant, local_day
+from kiosk.clock import instant
 from kiosk.desk.effects import (
     EnterStaff,
     HomeEffect,
@@ -28,14 +28,13 @@ from kiosk.desk.home_model import Place as HomePlace
 from kiosk.desk.staff_model import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
-from kiosk.records.daytime import known_time
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
 from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_setting
-from kiosk.shell.day import LOOK_BACK, today
+from kiosk.shell.day import LOOK_BACK, nobodys_day, today
 from kiosk.shell.filming import Filming
 from kiosk.shell.front import Front, gather
 from kiosk.shell.leading import Leading
@@ -411,15 +410,12 @@ class Shell:
 
     def _today(self, person: Person) -> Today:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
-        day = today(reader, self._library, person.code, at, self._led, red_stuck=self._condition.amber_stops)
+        day = today(reader, self._library, person, at, self._led, red_stuck=self._condition.amber_stops)
         return replace(day, doubted=True) if self._ports.store.doubtful else day
 
     def _nobodys_day(self) -> Today:
         """The day as far as the clock knows it, while nobody is set up."""
-        reader, at = self._ports.store.read(), instant(self._ports.clock)
-        known = known_time(reader.anchors(), reader.boots(), at)
-        day = None if known.lower_bound_utc is None else local_day(known.lower_bound_utc)
-        return Today(day=day, certain=known.certain, now_ms=at.t_boot_ms)
+        return nobodys_day(self._ports.store.read(), instant(self._ports.clock))
 
     def _refresh(self, now_ms: int) -> None:
         if isinstance(self._mode, Front):

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from kiosk import paths
 from kiosk.care import library
 from kiosk.care.code import new_code
-from kiosk.care.model import Permission
+from kiosk.care.model import Permission, Person
 from kiosk.care.rules import may
 from kiosk.clock import SimClock, instant
 from kiosk.desk.pin import hash_pin
@@ -384,7 +384,7 @@ class Bench:
         found = set()
         for code in (PARETIC.code, SYNKINETIC.code):
             person = known_person(reader, code)
-            day = today(reader, LIBRARY, code, at)
+            day = today(reader, LIBRARY, person or Person(code=code), at)
             found |= {(code, one.id) for one in LIBRARY.programmes.values() if may(person, one, day).open}
         if store is None:
             own.close(OPEN_S)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.clock import ClockStatus, Instant, SimClock
-from kiosk.records.daytime import NEW_DAY_MS, exact_utc, is_new_day, known_time, powered_since_ms
+from kiosk.clock import ClockStatus, Instant, SimClock, instant, local_day
+from kiosk.records.daytime import NEW_DAY_MS, exact_utc, known_time, lapse, powered_since_ms
 from kiosk.records.rows import AnchorRow, BootRow, utc_text
 from tests.records.helpers import PATIENCE_S, open_small
 
@@ -27,6 +27,10 @@ def unset(boot: str, t_ms: int) -> Instant:
     return Instant(boot, t_ms, NOWHERE, ClockStatus.UNSET)
 
 
+def another_day(anchors: list[AnchorRow], boots: list[BootRow], boot: str, t_ms: int, present: Instant) -> bool:
+    return lapse(anchors, boots, boot, t_ms, present).other_day
+
+
 BOOTS = [BootRow("b1", 1, 1_000, 2 * HOUR), BootRow("b2", 2, 2_000, 3 * HOUR), BootRow("b3", 3, 5_000, 6_000)]
 
 
@@ -34,7 +38,7 @@ def test_a_clock_that_is_vouched_for_is_believed() -> None:
     """With network time there is nothing to reckon, whatever older anchors say."""
     present = Instant("b3", 9_000, DAY, ClockStatus.NTP)
     known = known_time([anchor("b1", 1_000, DAY + timedelta(days=900))], BOOTS, present)
-    assert (known.lower_bound_utc, known.certain, known.uncertainty) == (DAY, True, timedelta(0))
+    assert (known.lower_bound_utc, known.certain) == (DAY, True)
 
 
 def test_an_anchor_dates_its_whole_boot() -> None:
@@ -51,13 +55,13 @@ def test_without_an_anchor_here_there_is_a_lower_bound() -> None:
     known = known_time([anchor("b1", HOUR)], BOOTS, unset("b3", 65_000))
     powered = HOUR + (3 * HOUR - 2_000) + 60_000
     assert known.lower_bound_utc == DAY + timedelta(milliseconds=powered)
-    assert (known.certain, known.uncertainty) == (False, None)
+    assert (known.certain, known.claims) == (False, ())
 
 
 def test_nothing_known_is_nothing_claimed() -> None:
     """A kiosk that never had a clock has no date."""
     known = known_time([], BOOTS, unset("b3", 65_000))
-    assert (known.lower_bound_utc, known.certain, known.uncertainty) == (None, False, None)
+    assert (known.lower_bound_utc, known.certain, known.claims) == (None, False, ())
 
 
 def test_the_better_source_of_a_boot_counts() -> None:
@@ -78,11 +82,11 @@ def test_a_battery_clock_that_stood_still_is_not_believed() -> None:
 def test_a_new_day_needs_ten_hours_of_power() -> None:
     """The caps per day cannot be got round by pulling the plug."""
     here = "b3"
-    assert not is_new_day(BOOTS, here, 1_000, unset(here, 1_000 + NEW_DAY_MS - 1))
-    assert is_new_day(BOOTS, here, 1_000, unset(here, 1_000 + NEW_DAY_MS))
-    assert not is_new_day(BOOTS, "b1", HOUR, unset(here, 5_000 + 6 * HOUR))
-    assert is_new_day(BOOTS, "b1", HOUR, unset(here, 7_000 + 6 * HOUR))
-    assert not is_new_day(BOOTS, "never-heard-of", 0, unset(here, 900 * HOUR))
+    assert not another_day([], BOOTS, here, 1_000, unset(here, 1_000 + NEW_DAY_MS - 1))
+    assert another_day([], BOOTS, here, 1_000, unset(here, 1_000 + NEW_DAY_MS))
+    assert not another_day([], BOOTS, "b1", HOUR, unset(here, 5_000 + 6 * HOUR))
+    assert another_day([], BOOTS, "b1", HOUR, unset(here, 7_000 + 6 * HOUR))
+    assert not another_day([], BOOTS, "never-heard-of", 0, unset(here, 900 * HOUR))
 
 
 @given(
@@ -167,3 +171,134 @@ def test_power_is_counted_for_each_boot(tmp_path: Path) -> None:
     reader = open_small(tmp_path, clock)
     assert [boot.ordinal for boot in reader.read().boots()] == [1, 2]
     reader.close(PATIENCE_S)
+
+
+class Told:
+    """A boot with a clock that steps: what the record holds of it, and each clock that was gone by since a moment."""
+
+    def __init__(self) -> None:
+        self.clock = SimClock(t_ms=1_000)
+        self.anchors: list[AnchorRow] = []
+        self.since: dict[datetime, None] = {}
+        self.look()
+
+    @property
+    def present(self) -> Instant:
+        return instant(self.clock)
+
+    def look(self) -> None:
+        """As the store does within a second of a step."""
+        clock = self.clock
+        self.since[clock.wall - timedelta(milliseconds=clock.t_ms)] = None
+        self.anchors.append(AnchorRow(clock.boot_id, clock.t_ms, utc_text(clock.wall), clock.trust.value))
+
+
+STEPS = st.tuples(
+    st.integers(0, 20 * HOUR),
+    st.integers(-60 * HOUR, 60 * HOUR) | st.just(0) | st.just(24 * HOUR),
+    st.sampled_from([ClockStatus.NTP, ClockStatus.STAFF, ClockStatus.RTC]),
+)
+
+
+@given(before=st.lists(STEPS, max_size=2), after=st.lists(STEPS, min_size=1, max_size=5))
+def test_within_a_boot_a_day_is_over_when_every_clock_since_says_so(
+    before: list[tuple[int, int, ClockStatus]], after: list[tuple[int, int, ClockStatus]]
+) -> None:
+    """Whoever steps the clock however far: no sooner, and no later, by whatever clock was gone by since."""
+    told = Told()
+    for wait_ms, by_ms, trust in before:
+        told.clock.advance(wait_ms)
+        told.clock.wall, told.clock.trust = told.clock.wall + timedelta(milliseconds=by_ms), trust
+        told.look()
+    then = told.clock.t_ms
+    told.since = {told.clock.wall - timedelta(milliseconds=then): None}
+    for wait_ms, by_ms, trust in after:
+        told.clock.advance(wait_ms + 1)
+        told.clock.wall, told.clock.trust = told.clock.wall + timedelta(milliseconds=by_ms), trust
+        told.look()
+        now = told.clock.t_ms
+        expected = all(
+            local_day(offset + timedelta(milliseconds=then)) < local_day(offset + timedelta(milliseconds=now))
+            for offset in told.since
+        )
+        found = lapse(told.anchors, [], told.clock.boot_id, then, told.present)
+        assert found.other_day is expected
+        assert found.least_ms == now - then
+
+
+@given(
+    lives=st.lists(st.tuples(st.integers(0, 30 * HOUR), st.integers(60_000, 30 * HOUR)), min_size=1, max_size=5),
+    at_ms=st.integers(1_000, 30 * HOUR),
+)
+def test_an_honest_clock_ends_the_day_at_midnight_whenever_the_power_was_away(
+    lives: list[tuple[int, int]], at_ms: int
+) -> None:
+    """Whoever switches the kiosk off at night need not wait for ten hours of power in the morning."""
+    clock, anchors, boots = SimClock(t_ms=at_ms), [], []
+    begun = clock.wall
+    anchors.append(anchor("boot-1", at_ms, clock.wall))
+    for number, (off_ms, on_ms) in enumerate(lives, 2):
+        boots.append(BootRow(clock.boot_id, number - 1, 1_000, clock.t_ms))
+        clock.reboot(f"boot-{number}", off_ms)
+        anchors.append(anchor(clock.boot_id, clock.t_ms, clock.wall))
+        clock.advance(on_ms)
+        here = [*boots, BootRow(clock.boot_id, number, 1_000, clock.t_ms)]
+        found = lapse(anchors, here, "boot-1", at_ms, instant(clock))
+        assert found.other_day is (local_day(begun) < local_day(clock.wall))
+        assert found.least_ms == (clock.wall - begun) // timedelta(milliseconds=1)
+        boots = here[:-1]
+
+
+@given(
+    back_ms=st.integers(300_000, 900 * HOUR),
+    on_ms=st.integers(1_000, 30 * HOUR),
+    trust=st.sampled_from([ClockStatus.NTP, ClockStatus.STAFF, ClockStatus.RTC, ClockStatus.UNSET]),
+)
+def test_after_a_reboot_that_sets_the_clock_back_a_day_needs_ten_hours_of_power(
+    back_ms: int, on_ms: int, trust: ClockStatus
+) -> None:
+    """What was at a time that has not come yet was today, whoever says how late it is."""
+    clock = SimClock(t_ms=HOUR)
+    anchors, boots = [anchor("boot-1", HOUR, clock.wall)], [BootRow("boot-1", 1, 1_000, HOUR + 30_000)]
+    clock.reboot("boot-2")
+    clock.wall, clock.trust = clock.wall - timedelta(milliseconds=back_ms + on_ms), trust
+    if trust is not ClockStatus.UNSET:
+        anchors.append(anchor("boot-2", clock.t_ms, clock.wall, trust.value))
+    clock.advance(on_ms)
+    boots.append(BootRow("boot-2", 2, 1_000, clock.t_ms))
+    found = lapse(anchors, boots, "boot-1", HOUR, instant(clock))
+    assert found.other_day is (on_ms + 30_000 >= NEW_DAY_MS)
+    assert found.least_ms == on_ms + 30_000
+
+
+def test_a_battery_clock_that_lost_its_time_dates_nothing_in_any_boot() -> None:
+    """Two boots at a wrong date, then the network: what was practised at the wrong date may have been today."""
+    lost = DAY - timedelta(days=60)
+    boots = [BootRow(f"b{n}", n, 1_000, 61_000) for n in (1, 2, 3, 4)]
+    anchors = [
+        anchor("b1", 1_000),
+        anchor("b2", 1_000, lost, "rtc"),
+        anchor("b3", 1_000, lost + timedelta(minutes=5), "rtc"),
+        anchor("b4", 1_000, DAY + timedelta(minutes=10)),
+    ]
+    present = Instant("b3", 61_000, lost + timedelta(minutes=6), ClockStatus.RTC)
+    assert not known_time(anchors[:3], boots[:3], present).certain
+    present = Instant("b4", 61_000, DAY + timedelta(minutes=11), ClockStatus.NTP)
+    assert not any(another_day(anchors, boots, boot, 1_000, present) for boot in ("b1", "b2", "b3", "b4"))
+
+
+def test_clocks_that_contradict_each_other_all_count() -> None:
+    """One that stepped within this boot, and what was known once where the present clock is behind it."""
+    far = timedelta(days=9)
+    anchors = [anchor("b1", 1_000, DAY), anchor("b2", 2_000, DAY + far), anchor("b2", 62_000, DAY - far)]
+    known = known_time(anchors, BOOTS[:2], Instant("b2", 122_000, DAY - far, ClockStatus.NTP))
+    assert known.lower_bound_utc == DAY - far
+    assert {local_day(claim) for claim in known.claims} == {local_day(DAY + by) for by in (-far, far, timedelta(0))}
+
+
+def test_a_date_that_staff_got_wrong_is_put_right_by_the_next_boot() -> None:
+    """Somebody typed ten years too many; the network says otherwise once, and a battery clock may keep that."""
+    anchors = [anchor("b1", 1_000, DAY + timedelta(days=3_650), "staff"), anchor("b2", 2_000, DAY)]
+    present = Instant("b3", 6_000, DAY + timedelta(hours=4), ClockStatus.RTC)
+    assert known_time(anchors, BOOTS, present).certain
+    assert not known_time(anchors[:1], BOOTS, present).certain

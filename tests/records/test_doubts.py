@@ -92,7 +92,7 @@ def opened(data: Path) -> tuple[set[str], Store]:
     clock = SimClock()
     store = Store.open(data, clock, SMALL)
     person = known_person(store.read(), CODE)
-    day = today(store.read(), shipped(), CODE, instant(clock))
+    day = today(store.read(), shipped(), person or Person(code=CODE), instant(clock))
     return {one.id for one in shipped().programmes.values() if may(person, one, day).open}, store
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.care.model import Person, Side, Stage
+from kiosk.care.model import PainAt, Person, Side, Stage
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
@@ -138,11 +138,13 @@ def test_pain_closes_movement_for_the_person_in_the_same_breath(bench: Bench) ->
     bench.wait_for(Phase.STEP)
     bench.press(Button.AMBER)
     bench.answer(Answer.PAIN)
+    at = PainAt(boot_id=bench.clock.boot_id, t_boot_ms=bench.clock.now_ms())
     bench.answer(Answer.SHARP)
     bench.settle()
     row = bench.store.read().person("AB3D7")
     assert row is not None
-    assert person_of(row.profile, row.patient_code).pain_locked_on == DAY
+    hurt = person_of(row.profile, row.patient_code)
+    assert (hurt.pain_locked, hurt.pain_locked_on, hurt.pain_at) == (True, DAY, at)
     assert [line.code for line in bench.store.read().inbox("T1")] == ["pain-lock"]
 
 

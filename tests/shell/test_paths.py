@@ -96,7 +96,7 @@ def test_a_cut_session_is_offered_for_half_a_day_and_no_longer(bench: Bench, hou
     cut_releases(bench, Region.CHIN_JAW)
     bench.clock.advance(hours * HOUR_MS)
     reader, at = bench.store.read(), instant(bench.clock)
-    found = interrupted(reader, shipped(), SYNKINETIC, day_of(reader, shipped(), SYNKINETIC.code, at), at)
+    found = interrupted(reader, shipped(), SYNKINETIC, day_of(reader, shipped(), SYNKINETIC, at), at)
     assert (found is not None) is offered
 
 

@@ -80,7 +80,7 @@ def moved(desk: AtStick, to: Path, package: Path) -> Person:
 
 
 def verdicts(store: Store, person: Person, clock: SimClock) -> dict[str, Verdict]:
-    found = today(store.read(), shipped(), person.code, instant(clock))
+    found = today(store.read(), shipped(), person, instant(clock))
     return {id_: may(person, programme, found) for id_, programme in shipped().programmes.items()}
 
 
@@ -157,7 +157,7 @@ def test_the_new_day_opens_again_what_only_the_day_had_closed(desk: AtStick, tmp
     here = moved(desk, tmp_path, package)
 
     def begun() -> int:
-        return today(desk.store.read(), shipped(), here.code, instant(desk.clock)).active_begun_today
+        return today(desk.store.read(), shipped(), here, instant(desk.clock)).active_begun_today
 
     assert begun() == 3
     desk.clock.advance(24 * HOUR_MS)
