@@ -71,7 +71,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     if safe:
         settings = config.safe(settings)
     with ExitStack() as stack:
-        painted = _open_screen(settings, window=window)
+        painted = first_screen(settings, window=window)
         stack.callback(painted.screen.close)
         if _live(data, painted, settings, tuple(map(str, faults)), window=window, safe=safe, stick=stick):
             from kiosk.sight.models import folder_of
@@ -197,19 +197,20 @@ def _live(
         return shell.wants_trial
 
 
-def _open_screen(settings: Settings, *, window: bool) -> Painted:
-    """The screen, with something calm on it already."""
+def first_screen(settings: Settings, *, window: bool) -> Painted:
+    """The screen, with something calm on it already. Raises ScreenError; never waits for a display for ever."""
     for name in SPARED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from kiosk.devices.buttons_keys import edge_from_key
     from kiosk.screens.paint import Painter
-    from kiosk.screens.window import open_screen
+    from kiosk.screens.window import open_screen, opening
 
-    screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
-    painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
-    for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
-        del sys.modules[name]
-    _one_moment(painted, settings)
+    with opening():
+        screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
+        painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
+        for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
+            del sys.modules[name]
+        _one_moment(painted, settings)
     return painted
 
 

@@ -18,6 +18,15 @@ need() { # PACKAGE REASON COMMAND...: the package is missing when the command fa
 loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"; }
 imports() { "$python" -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1"; }
 has_headers() { "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'; }
+needs_wayland() { # what SDL loads by name on Wayland: without one it crashes
+    local part
+    for part in libwayland-egl1=libwayland-egl.so.1 libwayland-cursor0=libwayland-cursor.so.0; do
+        need "${part%%=*}" "lets the kiosk draw under cage" loads "${part#*=}"
+    done
+    need cage "shows the kiosk, and nothing else, on the screen" command -v cage
+    # Debian 12's cage does not start without it.
+    ! grep -qs '^VERSION_ID="12"' /etc/os-release || need xwayland "cage 0.1.4 starts it" command -v Xwayland
+}
 on_a_pi() { grep -qs 'Raspberry Pi' /proc/device-tree/model; }
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -38,6 +47,9 @@ if on_a_pi; then
 fi
 if [[ $purpose == test* ]]; then
     need xvfb "a screen for the tests" command -v Xvfb
+    needs_wayland
+    need grim "reads back what the tests see under cage" command -v grim
+    need xdotool "presses keys in the tests" command -v xdotool
     need systemd "checks the kiosk's units" command -v systemd-analyze
     need dbus "a bus for a stick service of the tests' own" command -v dbus-daemon
     need poppler-utils "reads and draws the report as others do" command -v pdftoppm
@@ -47,7 +59,7 @@ if [ "$purpose" = test-slow ]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
 fi
 if [ "$purpose" = appliance ]; then
-    need cage "shows the kiosk, and nothing else, on the screen" command -v cage
+    needs_wayland
     need seatd "gives the kiosk the screen without a login" command -v seatd
     need polkitd "lets the kiosk mount a clinic's stick" test -d /usr/share/polkit-1
     need udisks2 "mounts a clinic's stick" command -v udisksctl

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from kiosk.face.nets import MODELS
 
+X_START_S = 30
 MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"
 
 
@@ -33,3 +37,24 @@ def models_folder() -> Path:
             f"build/models lacks {', '.join(missing)}: run `.venv/bin/kiosk models --to build/models` with a network"
         )
     return MODELS_FOLDER
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """An X server of our own; its number is its answer that it is ready."""
+    assert shutil.which("Xvfb"), "Xvfb is missing: `make test` installs it (Debian package xvfb)"
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        ready, _, _ = select.select([read], [], [], X_START_S)
+        assert ready, "Xvfb did not start"
+        yield ":" + os.read(read, 16).decode().strip()
+    finally:
+        os.close(read)
+        server.terminate()
+        server.wait(10)

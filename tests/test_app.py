@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,27 +20,6 @@ from kiosk.records.rows import StaffRow
 from kiosk.records.store import Store
 
 START_S = 30
-
-
-@pytest.fixture
-def screen() -> Iterator[str]:
-    """An X server of our own; its number is its answer that it is ready."""
-    assert shutil.which("Xvfb"), "Xvfb is missing: `make test` installs it (Debian package xvfb)"
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        ready, _, _ = select.select([read], [], [], START_S)
-        assert ready, "Xvfb did not start"
-        yield ":" + os.read(read, 16).decode().strip()
-    finally:
-        os.close(read)
-        server.terminate()
-        server.wait(10)
 
 
 def start(data: Path, **env: str) -> subprocess.Popen[bytes]:
@@ -143,7 +120,7 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
         screen = type("Screen", (), {"close": staticmethod(lambda: None)})
         show = staticmethod(lambda *_: None)
 
-    monkeypatch.setattr(app, "_open_screen", lambda *_, **__: Nothing())
+    monkeypatch.setattr(app, "first_screen", lambda *_, **__: Nothing())
     monkeypatch.setattr(app, "_live", live)
     data = tmp_path / "data"
     assert app.run(data, data / "kiosk.toml", window=window) == 0
@@ -156,9 +133,10 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
         assert not folder.exists()
 
 
-def test_without_a_screen_it_says_what_to_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", [{}, {"SDL_VIDEODRIVER": "wayland"}, {"SDL_VIDEODRIVER": "x11"}])
+def test_without_a_screen_it_says_what_to_do(tmp_path: Path, driver: dict[str, str]) -> None:
     """No screen is a sentence, not a traceback."""
-    kiosk = start(tmp_path / "data", DISPLAY="", WAYLAND_DISPLAY="")
+    kiosk = start(tmp_path / "data", DISPLAY="", WAYLAND_DISPLAY="", XDG_RUNTIME_DIR=str(tmp_path), **driver)
     _, errors = kiosk.communicate(timeout=START_S)
     assert kiosk.returncode == 70
     assert b"no screen" in errors

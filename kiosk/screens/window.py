@@ -7,9 +7,13 @@ driver cannot, we do.
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import logging
 import os
-from collections.abc import Callable
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pygame
 
@@ -25,6 +29,15 @@ PUMP_MS = 20
 """How often keys are looked for where the display gives no descriptor to wait on."""
 CLOSE_MS = 500
 """How often a screen is looked at that can only tell that it was closed: nobody types there."""
+OPEN_S = 30
+"""A display that has not shown a picture by then will not: a Pi needs one to five seconds."""
+WAYLAND_PARTS = {
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libEGL.so.1": "libegl1",
+}
+"""Libraries that SDL loads by name on Wayland, with their Debian packages: without one it crashes or never returns."""
 
 Keys = Callable[[int, bool, int], Edge | Typed | None]
 """What a key (pygame's constant) going down (True) or up means at a time: ``kiosk.devices.buttons_keys``."""
@@ -41,9 +54,10 @@ class Screen:
         self.surface, self.how = surface, how
         self._window = window
         self._keys = keys
-        typed = keys is not None and pygame.display.get_driver() not in WITHOUT_SCREEN
+        driver = pygame.display.get_driver()
+        typed = keys is not None and driver not in WITHOUT_SCREEN
         self._pump_ms = PUMP_MS if typed else CLOSE_MS
-        self._fd = _connection()
+        self._fd = _connection(driver)
         self._drained_ms = 0
         self._read_ahead = True
         self._place = _letterbox(window.get_size())
@@ -98,6 +112,7 @@ def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: Key
     Raises ScreenError, with what to do, when there is no screen. SDL's drivers that show nothing are taken only when
     SDL_VIDEODRIVER names one.
     """
+    _before_wayland()
     try:
         pygame.display.init()
     except pygame.error as cause:
@@ -117,6 +132,43 @@ def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: Key
     pygame.event.set_blocked((pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL))
     surface.fill(GROUND)
     return Screen(surface, window, f"{driver}, {how}", keys)
+
+
+@contextmanager
+def opening(patience_s: float = OPEN_S) -> Iterator[None]:
+    """While a screen opens, inside: crashes are said in a sentence, and longer than ``patience_s`` ends in exit code 1.
+
+    A display that does not answer holds SDL in C, and the interpreter's lock with it, so that neither a thread nor a
+    signal handler of ours would run: faulthandler's own timer ends the process, and a shell on its pipe says why.
+    """
+    sentence = (
+        f"kiosk: the screen did not open within {patience_s:g} s, or its driver crashed, so the kiosk ends. The "
+        "display does not answer, or EGL does not work here (Debian: libegl1, libegl-mesa0); `kiosk doctor` looks at it"
+    )
+    command = ["/bin/sh", "-c", 'read -r word; [ "$word" = open ] || echo "$0" >&2', sentence]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0) as speaker:
+        assert speaker.stdin is not None  # noqa: S101 (asked for)
+        faulthandler.dump_traceback_later(patience_s, exit=True, file=speaker.stdin)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            speaker.stdin.write(b"open\n")
+
+
+def _before_wayland() -> None:
+    """What must be so before SDL starts on Wayland. Raises ScreenError where a library is not there."""
+    # SDL 2.32 as pygame-ce brings it does not come up under cage where it finds libdecor, which draws window frames.
+    os.environ.setdefault("SDL_VIDEO_WAYLAND_ALLOW_LIBDECOR", "0")
+    chosen = os.environ.get("SDL_VIDEODRIVER")
+    by_itself = os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY")  # SDL prefers X11
+    if chosen != "wayland" and not (by_itself and not chosen):
+        return
+    for part, package in WAYLAND_PARTS.items():
+        try:
+            ctypes.CDLL(part)
+        except OSError as cause:
+            raise ScreenError(f"the screen needs {part} ({cause}): apt-get install {package}") from cause
 
 
 def _no_screen(cause: str) -> ScreenError:
@@ -164,17 +216,27 @@ def _letterbox(size: tuple[int, int]) -> pygame.Rect:
     return pygame.Rect((size[0] - w) // 2, (size[1] - h) // 2, w, h)
 
 
-def _connection() -> int:
-    """Descriptor of the X11 connection, or -1. SDL tells the address of its Display; Xlib knows the descriptor."""
-    display = pygame.display.get_wm_info().get("display")
-    if pygame.display.get_driver() != "x11" or display is None:
+def _connection(driver: str) -> int:
+    """Descriptor of the display's socket, known by the address of its other end; -1 where it is not found.
+
+    The window's handles would tell it too, but on Wayland pygame crashes when it is asked for them. Not found are a
+    display over TCP (``ssh -X``) and a socket that was inherited (WAYLAND_SOCKET).
+    """
+    ends = {
+        "x11": "/.X11-unix/X",
+        "wayland": os.path.join(
+            os.environ.get("XDG_RUNTIME_DIR", ""), os.environ.get("WAYLAND_DISPLAY") or "wayland-0"
+        ),
+    }
+    if driver not in ends:
         return -1
-    try:
-        xlib = ctypes.CDLL("libX11.so.6")
-    except OSError:
-        return -1
-    pointer = ctypes.pythonapi.PyCapsule_GetPointer
-    pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
-    number = xlib.XConnectionNumber
-    number.restype, number.argtypes = ctypes.c_int, (ctypes.c_void_p,)
-    return int(number(pointer(display, b"display")))
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            with socket.socket(fileno=os.dup(int(name))) as probe:
+                address = probe.getpeername()
+        except OSError:
+            continue  # no socket, or one without another end
+        # X11's may be of Linux' abstract kind: bytes that begin with a zero.
+        if ends[driver] in (os.fsdecode(address) if isinstance(address, str | bytes) else ""):
+            return int(name)
+    return -1

@@ -23,7 +23,7 @@ class Wait(Protocol):
 class SelectWait:
     """Waits on the sources' descriptors. Descriptors are asked for once: a source keeps its own for life.
 
-    A source without one (-1: a Wayland window) has deadlines instead.
+    A source without one (-1: a window of a display over TCP) has deadlines instead.
     """
 
     def __init__(self, clock: Clock, sources: Iterable[Source]) -> None:

@@ -33,7 +33,7 @@ def examine(data: Path, config_file: Path, env: Mapping[str, str]) -> list[Check
         ("Camera", lambda: machine.camera(settings.camera)),
         ("Buttons and lights", lambda: machine.gpio(env)),
         ("Pedals and keys", lambda: machine.pedals(settings.buttons.pedal)),
-        ("Screen", lambda: machine.screen(env)),
+        ("Screen", lambda: machine.screen(config_file, env)),
         ("Sound", lambda: machine.sound(settings.sound)),
         ("Disk", lambda: data_checks.disk(data, settings.storage.floor_mb)),
         ("Database", lambda: data_checks.database(data)),

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,10 @@ from kiosk.faults import harmless
 
 PATIENCE_S = 30.0
 """A camera or sound driver that has not answered by then will not answer."""
+
+
+SIGNALLED = 128
+"""A shell's exit code above this is that of a child ended by a signal."""
 
 
 class State(StrEnum):
@@ -61,14 +65,24 @@ class Tried:
     said: str
 
 
-def tried(code: str, env: Mapping[str, str] | None = None, patience_s: float = PATIENCE_S) -> Tried:
-    """Run ``code`` in a fresh interpreter; ``env`` adds to the environment of this one."""
+def tried(
+    code: str,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    patience_s: float = PATIENCE_S,
+    under: Sequence[str] = (),
+) -> Tried:
+    """Run ``code`` in a fresh interpreter; ``env`` adds to the environment of this one.
 
+    ``under``: a command that starts the interpreter as its child (cage).
+    """
+    # cage 0.1.4 ends with 0 whatever its child did: a shell between them writes the exit code below the output.
+    between = (*under, "/bin/sh", "-c", '"$@"; echo "$?"', "sh") if under else ()
     try:
         # In a folder of its own: lgpio makes a pipe where it is imported, and fails where it may not write.
         with tempfile.TemporaryDirectory(prefix="kiosk-doctor-") as scratch:
             done = subprocess.run(
-                [sys.executable, "-c", code],
+                [*between, sys.executable, "-c", code, *arguments],
                 capture_output=True,
                 text=True,
                 errors="replace",
@@ -80,7 +94,11 @@ def tried(code: str, env: Mapping[str, str] | None = None, patience_s: float = P
             )
     except subprocess.TimeoutExpired:
         return Tried(False, f"no answer within {patience_s:g} s")
-    if done.returncode < 0:
-        return Tried(False, f"it crashed (signal {-done.returncode})")
-    lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
-    return Tried(done.returncode == 0, lines[-1] if lines else "")
+    said, ended = done.stdout.strip().splitlines(), done.returncode
+    if under and said and said[-1].isdecimal():
+        ended = int(said.pop())
+    signal = -ended if ended < 0 else ended - SIGNALLED
+    if signal > 0:
+        return Tried(False, f"it crashed (signal {signal})")
+    lines = said if ended == 0 else done.stderr.strip().splitlines()
+    return Tried(ended == 0, lines[-1] if lines else "")

@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kiosk.clock import RTC, Clock, ClockStatus
 from kiosk.devices.buttons_keys import button_of, is_typing
@@ -28,14 +29,31 @@ TRY_PICAMERA = (
     "print(picamera2.__file__ + '|' + ', '.join(c.get('Model', 'camera') for c in found))"
 )
 TRY_LGPIO = "import lgpio; lgpio.gpiochip_open; print(lgpio.__file__)"
-TRY_SCREEN = (
-    "import pygame; pygame.display.init(); print(pygame.display.get_driver(), *pygame.display.get_desktop_sizes()[0])"
-)
 TRY_PEDALS = (
     "import json, evdev; from evdev.ecodes import EV_KEY, KEY; devices = map(evdev.InputDevice, evdev.list_devices());"
     "names = lambda d: [KEY[c] for c in d.capabilities().get(EV_KEY, ()) if isinstance(KEY.get(c), str)];"
     "print(json.dumps([(d.name, names(d)) for d in devices]))"
 )
+TRY_SCREEN = """
+import os, pathlib, sys
+from kiosk import app, config
+from kiosk.errors import ScreenError
+try:
+    painted = app.first_screen(config.load(pathlib.Path(sys.argv[1]), os.environ, keep=False)[0], window=False)
+except ScreenError as why:
+    sys.exit(str(why))
+print(painted.screen.how)
+painted.screen.close()
+"""
+HEADLESS = {
+    "WLR_BACKENDS": "headless",
+    "WLR_RENDERER": "pixman",
+    "WLR_LIBINPUT_NO_DEVICES": "1",
+    "SDL_VIDEODRIVER": "wayland",
+}
+"""For a cage that shows nothing and needs no seat, beside the service's own."""
+SCREEN_PATIENCE_S = 45.0
+"""Longer than the kiosk itself waits for a display that does not answer."""
 TRY_SOUND = "import pygame; pygame.mixer.init(); print(*pygame.mixer.get_init())"
 
 
@@ -164,25 +182,35 @@ def pedals(where: str, attempt: Try = tried, dev: Path = DEV) -> Check:
     return ok(name, told)
 
 
-def screen(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, cage: str | None = "look") -> Check:
-    """A window can be opened here, or cage can open one for the service."""
+def screen(
+    config_file: Path, env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, cage: str | None = "look"
+) -> Check:
+    """The first screen opens here as the kiosk opens it, or, where cage does it for the service, under a cage."""
     name = "Screen"
     if env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"):
-        got = attempt(TRY_SCREEN)
+        got = attempt(TRY_SCREEN, str(config_file.absolute()), patience_s=SCREEN_PATIENCE_S)
         if not got.worked:
-            return fault(name, f"no window can be opened: {got.said}", "check DISPLAY or WAYLAND_DISPLAY")
-        driver, width, height = got.said.split()
-        if driver in ("dummy", "offscreen"):
-            step = "unset SDL_VIDEODRIVER to see the kiosk"
-            return warning(name, f"the driver {driver} shows nothing", step)
-        return ok(name, f"{width} x {height} by {driver}")
-    cards = sorted(path.name for path in (dev / "dri").glob("card*"))
+            return fault(name, f"the first screen does not open: {got.said}", "check DISPLAY or WAYLAND_DISPLAY")
+        if got.said.startswith(("dummy", "offscreen")):
+            driver = got.said.partition(",")[0]
+            return warning(name, f"the driver {driver} shows nothing", "unset SDL_VIDEODRIVER to see the kiosk")
+        return ok(name, got.said)
+    cards = ", ".join(sorted(path.name for path in (dev / "dri").glob("card*")))
     found_cage = shutil.which("cage") if cage == "look" else cage
-    if cards and found_cage:
-        return ok(name, f"{', '.join(cards)}; the service shows the kiosk by {found_cage}")
-    if cards:
-        return fault(name, f"{', '.join(cards)}, but no cage", "apt-get install cage, or run in a desktop session")
-    return warning(name, "no screen here", "`kiosk demo` works without one; `kiosk run` needs one")
+    if not cards:
+        return warning(name, "no screen here", "`kiosk demo` works without one; `kiosk run` needs one")
+    if not found_cage:
+        return fault(name, f"{cards}, but no cage", "apt-get install cage, or run in a desktop session")
+    if os.geteuid() == 0:
+        return ok(name, f"{cards}; the service shows the kiosk by {found_cage} (not tried: it never starts as root)")
+    with TemporaryDirectory() as runtime:
+        apart = {**HEADLESS, "XDG_RUNTIME_DIR": runtime}
+        under = (found_cage, "-d", "--")
+        got = attempt(TRY_SCREEN, str(config_file.absolute()), env=apart, patience_s=SCREEN_PATIENCE_S, under=under)
+    if got.worked:
+        return ok(name, f"{cards}; the service shows the kiosk by {found_cage} ({got.said})")
+    step = "`sudo make install` brings what is missing; if it is all there, send this line to support"
+    return fault(name, f"{cards}, but under {found_cage} the first screen does not open: {got.said}", step)
 
 
 def sound(settings: Sound, attempt: Try = tried) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pygame
@@ -94,3 +96,35 @@ def test_no_screen_is_said_in_words(monkeypatch: pytest.MonkeyPatch, driver: str
         monkeypatch.setenv("SDL_VIDEODRIVER", driver)
     with pytest.raises(ScreenError, match=r"no screen to draw on.*kiosk demo"):
         open_screen(True)
+
+
+STUCK = """
+import os, socket, tempfile
+from kiosk.screens.window import open_screen, opening
+with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(folder + "/wayland-0")
+    listener.listen()
+    os.environ |= {"XDG_RUNTIME_DIR": folder, "WAYLAND_DISPLAY": "wayland-0", "SDL_VIDEODRIVER": "wayland"}
+    with opening(0.2):
+        open_screen(True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "rc", "says"),
+    [
+        (STUCK, 1, "did not open within 0.2 s"),
+        (
+            "import os\nfrom kiosk.screens.window import opening\nwith opening(): os.abort()",
+            -6,
+            "or its driver crashed",
+        ),
+        ("from kiosk.screens.window import opening\nwith opening(0.2): pass", 0, ""),
+    ],
+)
+def test_a_start_that_does_not_come_up_ends_and_says_so(code: str, rc: int, says: str) -> None:
+    """A display that takes the call and never answers holds SDL, the interpreter and every signal handler."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == rc
+    assert says in done.stderr
+    assert bool(says) == bool(done.stderr)

@@ -49,7 +49,9 @@ def test_root_installs_after_saying_so(tmp_path: Path) -> None:
     """On a bare machine root gets exactly what is missing, announced with its reason and the command."""
     result = run(machine(tmp_path, user=0, python=NOTHING_LOADS, tools=("apt-get",)), "test")
     assert result.returncode == 0, result.stderr
-    packages = "python3-venv gcc python3-dev xvfb systemd dbus poppler-utils qpdf"
+    bookworm = 'VERSION_ID="12"' in Path("/etc/os-release").read_text(encoding="utf-8")
+    wayland = "libwayland-egl1 libwayland-cursor0 cage" + " xwayland" * bookworm
+    packages = f"python3-venv gcc python3-dev xvfb {wayland} grim xdotool systemd dbus poppler-utils qpdf"
     assert told(tmp_path) == ["apt-get update -qq", f"apt-get install --yes --no-install-recommends {packages}"]
     assert f"apt-get install --yes --no-install-recommends {packages}" in result.stdout
     assert "makes the virtual environment" in result.stdout

@@ -124,14 +124,14 @@ def test_gpio_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_screen(tmp_path: Path) -> None:
     """A window, cage on the console, or none at all: each is told apart."""
-    window = {"DISPLAY": ":0"}
-    assert machine.screen(window, says(True, "x11 1280 720")).found == "1280 x 720 by x11"
-    assert machine.screen(window, says(True, "dummy 1024 768")).state is State.WARNING
-    assert machine.screen(window, says(False, "pygame.error: no display")).state is State.FAULT
-    assert machine.screen({}, says(True, ""), tmp_path, cage="/usr/bin/cage").state is State.WARNING
+    window, file = {"DISPLAY": ":0"}, tmp_path / "kiosk.toml"
+    assert machine.screen(file, window, says(True, "x11, at its own size")).found == "x11, at its own size"
+    assert machine.screen(file, window, says(True, "dummy, at its own size")).state is State.WARNING
+    assert machine.screen(file, window, says(False, "it crashed (signal 11)")).state is State.FAULT
+    assert machine.screen(file, {}, says(True, ""), tmp_path, cage="/usr/bin/cage").state is State.WARNING
     places = dev(tmp_path, "dri/card1")
-    assert machine.screen({}, says(True, ""), places, cage="/usr/bin/cage").state is State.OK
-    assert "apt-get install cage" in machine.screen({}, says(True, ""), places, cage=None).next_step
+    assert machine.screen(file, {}, says(True, ""), places, cage="/usr/bin/cage").state is State.OK
+    assert "apt-get install cage" in machine.screen(file, {}, says(True, ""), places, cage=None).next_step
 
 
 def test_sound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +168,8 @@ def test_tried_survives_everything() -> None:
     assert tried("print('first'); print('last')") == Tried(True, "last")
     assert "boom" in tried("raise RuntimeError('boom')").said
     assert tried("import os; os.abort()") == Tried(False, "it crashed (signal 6)")
+    assert tried("import os; os.abort()", under=("/usr/bin/env",)) == Tried(False, "it crashed (signal 6)")
+    assert tried("import sys; print(sys.argv[1])", "7", under=("/usr/bin/env",)) == Tried(True, "7")
     assert tried("import threading; threading.Event().wait()", patience_s=0.2) == Tried(False, "no answer within 0.2 s")
 
 

@@ -1,0 +1,338 @@
+"""The kiosk as its unit starts it: on Wayland, under a real cage, and what is then on the output.
+
+The output is read back by wlr-screencopy and compared, pixel by pixel, with what the painter draws of the same scene.
+Keys go the whole way (X server, cage, Wayland, SDL): a headless cage has no keyboard, so for them it is a window of an
+X server. Not covered: a graphics chip, a seat, and keys by evdev, which an appliance reads beside the compositor.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pygame
+import pytest
+
+from kiosk import app, config, paths
+from kiosk.care import library
+from kiosk.care.days import clock_words, time_words
+from kiosk.clock import SimClock, SystemClock, local_moment
+from kiosk.devices.camera_sim import SimCamera
+from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.sound_sim import SimSound
+from kiosk.records.rows import BOUND, StateRow
+from kiosk.records.store import Store
+from kiosk.screens.paint import Painter
+from kiosk.screens.scene import Menu, Note, Scene, Step
+from kiosk.shell.people import person_row
+from kiosk.shell.ports import Ports
+from kiosk.shell.shell import Shell
+from kiosk.shell.workshop import Workshop
+from kiosk.signals import Button, Press
+from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
+from tests.care.people import FLACCID
+
+SETTINGS = """
+[buttons]
+pedal = ""
+[camera]
+backend = "none"
+[sound]
+volume = 0
+"""
+"""The keyboard is heard through the compositor; nothing else of this machine is used."""
+KEYS = {Button.GREEN: "space", Button.AMBER: "Tab", Button.RED: "Escape"}
+CLOCKS = (lambda moment: clock_words(moment, str), time_words)
+"""The forms in which a screen shows what time it is."""
+MOST = 12
+"""Rows that a list has at most, and questions before the first timed stretch."""
+THINK_MS = 700
+"""From seeing to pressing: longer than green after amber is taken for a slip."""
+
+
+class Twin:
+    """The same kiosk in this process, at a clock of the test's: it says what the real one should show."""
+
+    def __init__(self, data: Path, *, safe: bool = False) -> None:
+        here = SystemClock()
+        self.clock = SimClock(here.now_ms(), here.wall_utc(), here.status(), here.boot_id, here.zone())
+        self.started = self.clock.wall
+        self._store = Store.open(data, self.clock)
+        settings, _ = config.load(data / "kiosk.toml", {}, keep=False)
+        if safe:
+            settings = config.safe(settings)
+        ports = Ports(
+            clock=self.clock,
+            store=self._store,
+            sound=SimSound(self.clock),
+            camera=SimCamera(self.clock, paths.assets() / "demo" / "face.mp4", kept=1),
+            lights=SimLights(),
+            workshop=Workshop(aside=False),
+        )
+        sentences = (app.SAFE_MODE,) if safe else ()
+        known = library.load(paths.assets() / "programmes")
+        self._shell = Shell(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
+        self._painter = Painter(paths.assets(), settings.screen.width_mm)
+        self.settle()
+
+    def settle(self) -> None:
+        assert self._store.flush(PATIENCE_S)
+        for news in self._store.drain(self.clock.now_ms()):
+            self._shell.hear(news, self.clock.now_ms())
+
+    def press(self, button: Button) -> None:
+        self.clock.advance(THINK_MS)
+        self._shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
+        self.settle()
+
+    @property
+    def scene(self) -> Scene:
+        return self._shell.scene(self.clock.now_ms())
+
+    def until(self, seen: Callable[[Scene], bool]) -> None:
+        """Let time pass until the screen shows what is waited for."""
+        while not seen(self.scene):
+            due = self._shell.deadline_ms(self.clock.now_ms())
+            assert due is not None
+            self.clock.advance(max(0, due - self.clock.now_ms()))
+            self._shell.tick(self.clock.now_ms())
+            self.settle()
+
+    def pictures(self) -> list[pygame.Surface]:
+        """What the scene looks like. The real one may have read its clock a minute later."""
+        found = []
+        for wall in (self.started, datetime.now(self.started.tzinfo)):
+            scene = self.scene
+            if isinstance(scene, Note | Menu):
+                shown = {form(local_moment(self.clock.wall_utc())): form(local_moment(wall)) for form in CLOCKS}
+                scene = replace(scene, clock=shown.get(scene.clock, scene.clock))
+            surface = pygame.Surface((1280, 720), 0, 32)
+            self._painter.draw(surface, scene, None)
+            found.append(surface)
+        return found
+
+    def close(self) -> None:
+        self._shell.close()
+        assert self._store.close(PATIENCE_S)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """The ordinary user's folder, with the settings of a kiosk in ``data``."""
+    with place() as found:
+        data = found / "data"
+        data.mkdir()
+        (data / "kiosk.toml").write_text(SETTINGS)
+        yield found
+
+
+@pytest.fixture
+def twin_data(tmp_path: Path) -> Path:
+    (tmp_path / "kiosk.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+def given(home: Path) -> None:
+    """What is in the folder becomes the ordinary user's."""
+    if ordinary():
+        subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(home)], check=True)
+
+
+def kiosk(home: Path, *options: str, display: str = "", **env: str) -> Cage:
+    """`kiosk run` in a cage."""
+    given(home)
+    command = (sys.executable, "-m", "kiosk", "run", "--data", str(home / "data"), *options)
+    return Cage(home, command, display=display, **env)
+
+
+def rows(home: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(home / "data" / "kiosk.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return db.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("options", [(), ("--safe",)])
+def test_it_comes_up_shows_what_it_draws_and_ends_in_order(
+    home: Path, twin_data: Path, options: tuple[str, ...]
+) -> None:
+    """READY, the welcome on the compositor's output as the painter draws it, SIGTERM, exit code 0, a whole record."""
+    cage = kiosk(home, *options)
+    twin = Twin(twin_data, safe=bool(options))
+    try:
+        assert cage.heard().startswith(b"READY=1")
+        assert twin.scene.name == "home-welcome"
+        assert bool(options) == twin.scene.notice.startswith("Simple mode")
+        cage.shows(*twin.pictures())
+        cage.tell(signal.SIGTERM)
+        assert cage.ended() == 0, cage.said
+    finally:
+        twin.close()
+        cage.close()
+    assert "Traceback" not in cage.said
+    assert rows(home, "SELECT count(*) FROM sessions") == [(0,)]
+
+
+class Person:
+    """Somebody at the keyboard of a kiosk in a cage, who looks before each press."""
+
+    def __init__(self, home: Path, twin_data: Path, display: str) -> None:
+        for data in (home / "data", twin_data):
+            store = Store.open(data, SimClock(wall=SystemClock().wall_utc()))
+            store.put(person_row(FLACCID), StateRow(BOUND, FLACCID.code))
+            assert store.close(PATIENCE_S)
+        self._display = display
+        self.cage, self.twin = kiosk(home, display=display), Twin(twin_data)
+        assert self.cage.heard().startswith(b"READY=1")
+
+    def look(self) -> None:
+        """What is on the output is what the twin shows."""
+        self.cage.shows(*self.twin.pictures())
+
+    def press(self, button: Button) -> None:
+        """Press at once, as one does to stop."""
+        self.twin.press(button)
+        keys = ["xdotool", "sleep", str(THINK_MS / 1000), "key", KEYS[button]]
+        subprocess.run(keys, env={**os.environ, "DISPLAY": self._display}, check=True)
+
+    def choose(self, label: str) -> None:
+        """Move on to the row of that name, and accept it."""
+        for _ in range(MOST):
+            self.look()
+            if chosen(self.twin.scene) == label:
+                break
+            self.press(Button.AMBER)
+        self.press(Button.GREEN)
+
+    def answer(self) -> None:
+        """The first answer to whatever is asked, once it can be given."""
+        scene = self.twin.scene
+        if isinstance(scene, Menu) and scene.choices and scene.index is None:
+            self.look()
+            self.press(Button.AMBER)
+        else:
+            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, Step))
+        if not isinstance(self.twin.scene, Step):
+            self.look()
+            self.press(Button.GREEN)
+
+    def answer_until(self, over: Callable[[Scene], bool]) -> None:
+        for _ in range(MOST):
+            if over(self.twin.scene):
+                return
+            self.answer()
+        raise AssertionError(f"still asked after {MOST} answers: {self.twin.scene}")
+
+    def close(self) -> None:
+        self.twin.close()
+        self.cage.close()
+
+
+@pytest.fixture
+def person(home: Path, twin_data: Path, screen: str) -> Iterator[Person]:
+    someone = Person(home, twin_data, screen)
+    yield someone
+    someone.close()
+
+
+def test_keys_come_in_by_the_compositor(person: Person) -> None:
+    """The home, the cursor on its first row, a session's first question: each is on the output after its key."""
+    person.choose("Relax")
+    assert person.twin.scene.name == "session-identity"
+    person.look()
+    person.cage.tell(signal.SIGTERM)
+    assert person.cage.ended() == 0, person.cage.said
+
+
+@pytest.mark.slow
+def test_a_session_by_key_presses(person: Person, home: Path) -> None:
+    """Somebody chooses, is asked, begins, stops and says why: each screen is on the output, all of it in the record."""
+    person.choose("Relax")
+    person.answer_until(lambda scene: isinstance(scene, Step))
+    person.press(Button.RED)
+    person.answer_until(lambda scene: scene.name.startswith("home"))
+    person.look()
+    person.cage.tell(signal.SIGTERM)
+    assert person.cage.ended() == 0, person.cage.said
+    assert "Traceback" not in person.cage.said
+    assert rows(home, "SELECT programme, end_reason FROM sessions") == [("relax", "stopped")]
+
+
+def test_where_the_compositor_goes_the_kiosk_ends(home: Path) -> None:
+    """Nobody can see it any more: it closes its record, for the unit to start both again."""
+    cage = kiosk(home)
+    try:
+        assert cage.heard().startswith(b"READY=1")
+        cage.process.kill()
+        while cage.heard() != b"STOPPING=1":
+            pass
+        assert cage.ended() == 0
+    finally:
+        cage.close()
+    assert rows(home, "SELECT count(*) FROM sessions") == [(0,)]
+
+
+OPEN = """
+from kiosk.screens.window import open_screen
+screen = open_screen(True)
+print(screen.how, screen.fileno() >= 0)
+"""
+
+
+def test_the_display_has_a_descriptor_to_wait_on(home: Path) -> None:
+    """On Wayland too nothing has to be looked at over and over, and no handle of the window is asked for."""
+    given(home)
+    cage = Cage(home, (sys.executable, "-c", OPEN))
+    try:
+        assert cage.ended() == 0, cage.said
+    finally:
+        cage.close()
+    assert "wayland, at its own size True" in cage.said
+
+
+def test_a_library_that_sdl_would_crash_without_is_named(home: Path) -> None:
+    """SDL loads it by name and calls address 0 where it is not there."""
+    (home / "bad").mkdir()
+    (home / "bad" / "libwayland-egl.so.1").touch()
+    cage = kiosk(home, LD_LIBRARY_PATH=str(home / "bad"))
+    try:
+        assert cage.ended() == 70
+    finally:
+        cage.close()
+    assert "apt-get install libwayland-egl1" in cage.said
+    assert "Traceback" not in cage.said
+
+
+DOCTOR = """
+import pathlib, sys
+from kiosk.support.doctor_machine import screen
+found = screen(pathlib.Path(sys.argv[1]), {}, dev=pathlib.Path(sys.argv[2]))
+print(found.state.value, found.found, found.next_step)
+"""
+
+
+@pytest.mark.parametrize(("broken", "says"), [((), "ok card0"), (("libwayland-egl.so.1",), "fault card0")])
+def test_the_doctor_opens_a_screen_as_the_kiosk_does(home: Path, broken: tuple[str, ...], says: str) -> None:
+    """Where cage shows the kiosk, the doctor starts a cage of its own that shows nothing."""
+    (home / "dri").mkdir()
+    (home / "dri" / "card0").touch()
+    (home / "bad").mkdir()
+    for name in broken:
+        (home / "bad" / name).touch()
+    given(home)
+    env = {**os.environ, "LD_LIBRARY_PATH": str(home / "bad"), "HOME": str(home), "SDL_AUDIODRIVER": "dummy"}
+    command = [*ordinary(), sys.executable, "-c", DOCTOR, str(home / "none.toml"), str(home)]
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert told.startswith(says)
+    assert ("libwayland-egl1" in told) == bool(broken)
+
+
+def chosen(scene: Scene) -> str:
+    """The label that the cursor is on."""
+    return scene.choices[scene.index].label if isinstance(scene, Menu) and scene.index is not None else ""
