@@ -79,13 +79,16 @@ class Map:
         return cls(room, traced)
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Those through the changed statement (all of the module's if it runs on import), within the budget."""
+        """Those through the changed statement, within the budget.
+
+        All of the module's where it runs on import only, and all of the room's for a module that is nothing but data.
+        """
         lines = self._lines[mutant.path]
         span = range(_statement(mutant), mutant.end + 1)
         known = [line for line in span if line in lines]
         found = {test for line in known for test in lines[line]}
         if known and not found:
-            found = {test for tests in lines.values() for test in tests}
+            found = {test for tests in lines.values() for test in tests} or set(self.took)
         chosen: list[str] = []
         left = BUDGET_S
         for test in sorted(found, key=lambda name: self.took[name]):
