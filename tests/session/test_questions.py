@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.care.model import Family, Kind
+from kiosk.care.plan import compile_plan
 from kiosk.screens.scene import Listing, Menu, Note
 from kiosk.screens.scene import Step as StepScene
-from kiosk.session.model import Alert, Answer, Flag, Flagged, Gap, Leave, Noted, Phase, RepetitionDone, Say, Tone
+from kiosk.session.model import (
+    Alert,
+    Answer,
+    Flag,
+    Flagged,
+    Gap,
+    Leave,
+    Noted,
+    Phase,
+    RepetitionDone,
+    Say,
+    Session,
+    Tone,
+)
 from kiosk.session.prompts import PROMPTS, TEXTS, reading_ms
 from kiosk.session.questions import answers, choices
 from kiosk.session.turn import HEARD
 from kiosk.signals import Button, Closed, FaceState, Press
+from tests.care.people import PARETIC, SYNKINETIC, shipped, today
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk
 from tests.test_rules import scene_of, to
@@ -33,6 +50,10 @@ def begun(*given: Answer, **changes: Any) -> Walk:
     for answer in given:
         walk.answer(answer)
     return walk
+
+
+def to_phase(phase: Phase) -> Callable[[Session], bool]:
+    return lambda session: session.phase is phase
 
 
 def paused(button: Button = Button.AMBER) -> Walk:
@@ -456,6 +477,26 @@ def test_settling_is_short_only_where_the_first_step_is_quiet() -> None:
         assert walk.now - began == ms
 
 
+@pytest.mark.parametrize(
+    "programme", sorted(p.id for p in shipped().programmes.values() if p.family is not Family.CARDS)
+)
+def test_every_programme_that_ships_begins_quietly_and_ends_with_twenty_seconds(programme: str) -> None:
+    """So 8 s of settling are enough for all of them; the end is never shortened."""
+    family = shipped().programmes[programme].family
+    person = SYNKINETIC if family is Family.QUIET_CONTROL else PARETIC
+    made = compile_plan(shipped(), person, shipped().programmes[programme], today())
+    assert not made.steps[0].active
+    walk = Walk.begin(msgspec.structs.replace(made, steps=made.steps[:1]), context())
+    walk.check_in()
+    for phase, ms in ((Phase.EYE_CARE, 12_000), (Phase.SETTLE_IN, 8_000), (Phase.SETTLE_OUT, 20_000)):
+        walk.wait_until(to_phase(phase))
+        began = walk.now
+        walk.wait(ms - 1)
+        assert walk.at(phase), f"{phase} is never shortened for speed"
+        walk.wait(1)
+        assert (walk.at(phase), walk.now - began) == (False, ms)
+
+
 # What a fault once got past the tests.
 
 
@@ -465,6 +506,20 @@ def test_with_three_buttons_no_cursor_moves_by_itself() -> None:
     assert walk.at(Phase.TIREDNESS)
     walk.wait(30_000)
     assert walk.session.cursor is None
+
+
+def test_stop_stands_once_among_the_answers_and_not_where_all_is_over() -> None:
+    """With a single switch and red stuck, a pause would have offered it twice."""
+    walk = Walk.begin(plan(relax(), movement()), context(single_switch=True, red_stuck=True))
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    since = walk.now
+    walk.now += 60_000
+    walk.send(Gap(since))
+    assert walk.at(Phase.PAUSED)
+    assert answers(walk.session).count(Answer.STOP) == 1
+    done = to(Phase.DONE, single_switch=True)
+    assert answers(done.session) == (Answer.FINISH,)
 
 
 def test_every_step_ends_with_a_tone_and_its_own_words() -> None:
