@@ -72,6 +72,13 @@ bench-face: setup models ## how well does it see drawn people? some minutes; wri
 mutants: setup models ## do the tests notice faults? an hour or so, goes on where it ended; writes docs/mutants.md
 	$(BIN)/python -m tests.mutants $(MUTANTS_OPTIONS)
 
+.PHONY: findings
+findings: ## do other people's tools still behave as it was found? needs a network; nothing stays installed
+	@bad=0; for finding in findings/*.sh; do \
+		echo "$$finding"; code=0; sh "$$finding" || code=$$?; \
+		case $$code in 0) echo "  holds";; 1) echo "  HAS CHANGED"; bad=1;; *) echo "  could not be run"; bad=1;; esac; \
+	done; exit $$bad
+
 .PHONY: docs
 docs: setup ## write docs/commands.md and docs/settings.md anew from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
