@@ -34,8 +34,9 @@ PAGES = 16
 AFRESH = 30
 """Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
 
-_STILL = attrgetter(*(field.name for field in fields(Step) if field.name not in ("ring", "reflection", "band")))
-_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds")))
+_MOVES = ("ring", "reflection", "band", "dimmed")
+_STILL = attrgetter(*(field.name for field in fields(Step) if field.name not in _MOVES))
+_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds", "held")))
 
 Kind = TypeVar("Kind")
 

@@ -17,6 +17,10 @@ from kiosk.words import Words
 
 RING_STEPS = 60
 """In how many steps the ring is drawn."""
+SLOW_MS, SLOW_STEPS = 2_000, 20
+"""How long, and in how many steps, the light of a hold grows and fades: no flash at an eye that may be dry."""
+DIM_MS = 1_500
+"""How long the lamps are dim where practice begins or ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         guide=seen.guide,
         band=seen.band,
         filming=_("Filming") if around.filming else "",
+        dimmed=session.toned_ms is not None and session.now_ms < session.toned_ms + DIM_MS,
     )
 
 
@@ -232,39 +237,47 @@ def _picture(session: Session) -> Picture:
 
 def ring(session: Session, _: Words) -> Ring:
     """The timer of a timed phase, in whole steps of its drawing: two scenes between which nothing moves are equal."""
-    start, whole = _running(session)
+    pace, start, whole = _running(session)
     gone = max(0, min(session.now_ms - start, whole))
-    repetition = many = 0
-    if session.phase is Phase.STEP:
-        step = session.current
+    step, repetition, many = session.current, 0, 0
+    if session.phase is Phase.STEP and step.repetitions > 1:
         stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
-        pace = Pace(stretch.pace.value)
-        many = step.repetitions if step.repetitions > 1 else 0
-        repetition = min(stretch.repetition + 1, step.repetitions) if many else 0
-    else:
-        pace = Pace.LEAD_IN if session.phase is Phase.LEAD_BACK else Pace.SETTLE
+        repetition, many = min(stretch.repetition + 1, step.repetitions), step.repetitions
     fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
-    word = pace_word(pace, session.current.active, _)
-    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many)
+    word = pace_word(pace, step.active, _)
+    left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
+    held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
+    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held)
 
 
-def _running(session: Session) -> tuple[int, int]:
-    """When the stretch on the ring began, and how long it is."""
+def _slow(session: Session, pace: Pace) -> bool:
+    """Whether the light of this stretch grows and fades: a hold into which no movement leads, and out of which none."""
+    return pace is Pace.HOLD and session.current.in_ms == session.current.out_ms == 0
+
+
+def _running(session: Session) -> tuple[Pace, int, int]:
+    """What the stretch on the ring is, when it began, and how long it is."""
     if session.phase is Phase.STEP:
         stretch = stretch_at(session.current, session.now_ms - session.anchor_ms, session.easier)
-        return session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
-    return session.since_ms, timed.phase_length_ms(session)
+        return Pace(stretch.pace.value), session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
+    pace = Pace.LEAD_IN if session.phase is Phase.LEAD_BACK else Pace.SETTLE
+    return pace, session.since_ms, timed.phase_length_ms(session)
 
 
 def next_change_ms(session: Session, now_ms: int) -> int | None:
-    """When the ring moves on next, by a step of its drawing or by a second; None where no ring runs."""
+    """When the ring or the lamps change next: by a step of their drawing, or by a second; None where no ring runs."""
     if session.phase not in TIMED:
         return None
-    start, whole = _running(session)
+    pace, start, whole = _running(session)
     gone = max(0, now_ms - start)
     notch = (gone * RING_STEPS // whole + 1) * whole // RING_STEPS + 1 if whole else gone + 1_000
     second = whole - (whole - gone - 1) // 1000 * 1000 if gone < whole else gone + 1_000
-    return start + max(gone + 1, min(notch, second))
+    changes = [start + max(gone + 1, min(notch, second))]
+    if _slow(session, pace) and min(gone, whole - gone) <= SLOW_MS:
+        changes.append(now_ms + SLOW_MS // SLOW_STEPS)
+    if session.toned_ms is not None and now_ms < session.toned_ms + DIM_MS:
+        changes.append(session.toned_ms + DIM_MS)
+    return min(changes)
 
 
 def pace_word(pace: Pace, active: bool, _: Words) -> str:

@@ -85,6 +85,8 @@ class Ring:
     word: str
     repetition: int = 0
     repetitions: int = 0
+    held: float = 1.0
+    """How far a hold has begun and not ended, 0..1: slowly, where no movement leads into it and out of it."""
 
     @property
     def planned(self) -> float:
@@ -92,8 +94,8 @@ class Ring:
 
         It follows the plan alone and never the person: nothing on the screen grows with a bigger movement.
         """
-        eased = (1 - cos(pi * min(1.0, max(0.0, self.fraction)))) / 2
-        return {Pace.MOVE_IN: eased, Pace.HOLD: 1.0, Pace.MOVE_OUT: 1 - eased}.get(self.pace, 0.0)
+        ways = {Pace.MOVE_IN: self.fraction, Pace.HOLD: self.held, Pace.MOVE_OUT: 1 - self.fraction}
+        return (1 - cos(pi * min(1.0, max(0.0, ways.get(self.pace, 0.0))))) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Step(Common):
     ``reflection`` is drawn over a live picture, and ``label`` says what is seen there. ``cue``: a calm word about the
     movement that is over, which stands in the sentence's place while the face rests. ``guide``: one line about sitting
     well before the picture. ``band``: where the planned movement is, 0..1; None where no band is shown.
-    ``filming``: the word that says that a film is being kept; empty while none is.
+    ``filming``: the word that says that a film is being kept; empty while none is. ``dimmed``: whether the lamps are
+    dim for a moment, because practice begins or ends.
     """
 
     title: str = ""
@@ -157,6 +160,7 @@ class Step(Common):
     guide: str = ""
     band: float | None = None
     filming: str = ""
+    dimmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

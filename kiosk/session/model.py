@@ -163,6 +163,8 @@ class Session:
     """When the present phase began."""
     touched_ms: int
     """When a button last did something."""
+    toned_ms: int | None = None
+    """When the last tone sounded: light marks the same moment."""
     lit_ms: int = 0
     """From when on green works in this phase: a question was heard by then."""
     said: str = ""

@@ -126,7 +126,7 @@ def cross(turn: Turn, due_ms: int) -> None:
     cues = [cue for at, cue in _cues(turn.s) if at == position]
     turn.set(played_ms=position)
     if "start" in cues:
-        turn.tone("start")
+        turn.tone("start", due_ms)
     if "begin" in cues:
         _repetition_begins(turn, due_ms)
     if "middle" in cues:
@@ -159,7 +159,7 @@ def _repetition_done(turn: Turn, at_ms: int) -> None:
     turn.set(repetition=repetition + 1, delivered=turn.s.delivered.ends(at_ms))
     if turn.s.repetition >= step.repetitions:
         _count_practice(turn, at_ms)
-        turn.tone("end")
+        turn.tone("end", at_ms)
         turn.say(step.prompt_end, hold=True)
         close_step(turn, at_ms, "")
         next_step(turn, at_ms)

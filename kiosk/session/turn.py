@@ -110,7 +110,9 @@ class Turn:
         compared = phase not in (Phase.LINKED, Phase.LINKED_AFTER) or self.s.context.last_week
         return prompt if compared else f"{prompt}.first"
 
-    def tone(self, kind: str) -> None:
+    def tone(self, kind: str, at_ms: int) -> None:
+        """Mark the beginning or the end of practice, for the ear and for the eye."""
+        self.set(toned_ms=at_ms)
         self.effects.append(Tone(kind))
 
     def hush(self) -> None:

@@ -30,7 +30,7 @@ from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
 from kiosk.screens.present_session import Around
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, Step
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_setting
@@ -223,7 +223,9 @@ class Shell:
         strip = scene.strip
         camera, alert = self._ports.camera.is_open, isinstance(self._mode, Leading) and self._mode.alert
         lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red, Lamp.CAMERA: camera}
-        plan = {lamp: Glow.ON if on else Glow.OFF for lamp, on in lit.items()}
+        # Sound plus light, always both: where a tone sounds the lamps dim for a moment.
+        bright = Glow.DIM if isinstance(scene, Step) and scene.dimmed else Glow.ON
+        plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
         self._ports.lights.show({**plan, Lamp.ALERT: alert or Glow.OFF})
 
     # From one machine to the next.

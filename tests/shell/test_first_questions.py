@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,15 @@ from kiosk.care import library
 from kiosk.care.model import Family, Person
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
+from kiosk.devices.lights import Glow, Lamp
 from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.sound_queue import Kind
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
+from kiosk.screens.present_session import DIM_MS
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.shell.leading import Leading
@@ -45,9 +48,14 @@ class Kiosk:
         assert self.store.flush(PATIENCE_S)
         camera = SimCamera(self.clock, paths.assets() / "demo" / "face.mp4", kept=1)
         self.sound = SimSound(self.clock)
-        workshop = Workshop(aside=False)
+        self.lights = SimLights()
         ports = Ports(
-            clock=self.clock, store=self.store, sound=self.sound, camera=camera, lights=SimLights(), workshop=workshop
+            clock=self.clock,
+            store=self.store,
+            sound=self.sound,
+            camera=camera,
+            lights=self.lights,
+            workshop=Workshop(aside=False),
         )
         programmes = library.load(paths.assets() / "programmes")
         self.shell = Shell(ports, Settings(), programmes, paths.assets(), data=data)
@@ -58,6 +66,16 @@ class Kiosk:
         self.shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
         assert self.store.flush(PATIENCE_S)
         return self.shell.scene(self.clock.now_ms()).name
+
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        """Passes of the loop, each at the moment that the shell asks for."""
+        while not reached():
+            due = self.shell.deadline_ms(self.clock.now_ms())
+            assert due is not None
+            self.clock.advance(max(1, due - self.clock.now_ms()))
+            self.sound.drain(self.clock.now_ms())
+            self.shell.tick(self.clock.now_ms())
+            self.shell.scene(self.clock.now_ms())
 
     @property
     def screen(self) -> str:
@@ -126,6 +144,28 @@ def test_the_next_session_knows_of_the_flag_before(kiosk: Kiosk) -> None:
     mode = kiosk.shell._mode
     assert isinstance(mode, Leading)
     assert mode.session.context.flags == 1
+
+
+def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_moment(kiosk: Kiosk) -> None:
+    """Muted, nothing but the ring told it."""
+    kiosk.to_identity()
+    for button, after_ms in (
+        (Button.GREEN, 20_000),
+        (Button.GREEN, 60_000),
+        (Button.GREEN, 20_000),
+        (Button.AMBER, 1),
+        (Button.GREEN, 1),
+    ):
+        kiosk.press(button, after_ms)
+    assert kiosk.shell.scene(kiosk.clock.now_ms()).name == "session-eye-care"
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
+    began = kiosk.clock.now_ms()
+    assert (kiosk.lights.now[Lamp.AMBER], kiosk.lights.now[Lamp.GREEN]) == (Glow.DIM, Glow.OFF)
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.ON)
+    assert kiosk.clock.now_ms() - began == DIM_MS
+    assert [heard.start_ms for heard in kiosk.sound.heard if heard.kind is Kind.TONE] == [began]
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
+    assert kiosk.clock.now_ms() - began == 45_000
 
 
 # What a session is told of the person.
