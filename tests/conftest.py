@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,13 @@ from kiosk.face.nets import MODELS
 
 X_START_S = 30
 MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"
+
+
+def pytest_configure() -> None:
+    """What is ignored here (by nohup, by a shell's ``&``) is not ignored by what a test starts: exec drops handlers."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(scope="session", autouse=True)
