@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.care.model import (
+    RISKS,
     Card,
     Dose,
     Exercise,
@@ -42,7 +43,7 @@ SENTENCES = 2
 MOST_LINES, MOST_EXERCISES, MOST_CARDS, MOST_PAGES = 40, 100, 20, 12
 SECONDS = 3600.0
 SIDES = ["both", "middle", "each", "strong", "affected"]
-AVOID = ["numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease", "stroke"]
+AVOID = [*(risk for risk in RISKS if risk != "graft"), "stroke"]
 SOURCES = ["P", "S", "D"]
 PROGRAMME_KEYS = (
     "id",

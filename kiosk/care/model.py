@@ -181,6 +181,10 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     on: date | None
 
 
+RISKS = ("graft", "numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease")
+"""Fields of ``Person`` that answer a question about safety: True, False, or None as long as nobody has asked."""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One person's plan as staff set it. A code with a check digit; names never enter the kiosk."""
 
@@ -189,13 +193,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     side: Side | None = None
     onset: Onset | None = None
     cause: Cause | None = None
-    graft: bool = False
+    graft: bool | None = msgspec.field(default=None, name="has_graft")
     stiffer: bool = False
     full_eye_closure: bool = False
-    numb_eye: bool = False
-    eye_surgery: bool = False
-    swallowing_risk: bool = False
-    carotid_disease: bool = False
+    numb_eye: bool | None = msgspec.field(default=None, name="has_numb_eye")
+    eye_surgery: bool | None = msgspec.field(default=None, name="has_eye_surgery")
+    swallowing_risk: bool | None = msgspec.field(default=None, name="has_swallowing_risk")
+    carotid_disease: bool | None = msgspec.field(default=None, name="has_carotid_disease")
     one_hand: bool = False
     ticks: tuple[Tick, ...] = ()
     ticks_reviewed_on: date | None = None

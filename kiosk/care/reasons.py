@@ -41,6 +41,7 @@ REASONS = _reasons(
     Reason("flaccid", "Movements come later. Tell your therapist when you see a first one."),
     Reason("wrong-stage", "This does not fit your stage. Ask your therapist what does."),
     Reason("graft", "After your operation, ask your surgeon which movements fit."),
+    Reason("graft-not-asked", "Ask your therapist to note whether your face was operated on."),
     Reason("cause", "Ask your therapist whether this fits you, and to open it.", overridable=True),
     Reason("no-side", "Ask your therapist to set your affected side."),
     Reason("no-onset", "Ask your therapist to set when it began."),
@@ -73,6 +74,7 @@ FOR_STAFF: Mapping[str, str] = MappingProxyType(
         "flaccid": "Closed at the stage without movement.",
         "wrong-stage": "It does not fit the stage of this person.",
         "graft": "Closed after a nerve graft or an operation that brings movement back.",
+        "graft-not-asked": "Whether there was a graft or an operation to bring movement back was not asked.",
         "cause": "Stroke, or the cause is not known: a therapist decides.",
         "no-side": "The affected side is not set.",
         "no-onset": "The onset is not set.",
@@ -101,6 +103,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
     {
         "doubt": "Part of the record was lost. Check side, stage, ticks and pauses, then save. Until then: Relax only.",
         "incomplete": "The plan is not complete: stage, side, onset or cause is missing.",
+        "not-asked": "Not every question about safety was asked. What depends on the answers stays closed.",
         "review-soon": "The ticked movements are due for review. Movement closes 7 days after the 30th day.",
         "review-overdue": "The ticked movements were not reviewed in time. Movement is closed until they are.",
         "ticks-undated": "A ticked movement has no date. Set the clock and review it.",

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from kiosk.care.caps import ACTIVE_GAP_MS, ACTIVE_PER_DAY
 from kiosk.care.library import Library
 from kiosk.care.model import (
+    RISKS,
     Cause,
     Exercise,
     Family,
@@ -160,6 +161,8 @@ def _lasting(person: Person, programme: Programme, today: Today) -> Iterator[str
 def _movement(person: Person, programme: Programme, today: Today) -> Iterator[str]:
     if person.graft:
         yield "graft"
+    elif person.graft is None:
+        yield "graft-not-asked"
     if person.side is None:
         yield "no-side"
     if person.onset is None:
@@ -276,7 +279,8 @@ def suits(person: Person, exercise: Exercise, today: Today, pack: Region | None 
         return False
     if exercise.permission is not None and exercise.permission not in person.permissions:
         return False
-    if any(person.cause is Cause.STROKE if name == "stroke" else getattr(person, name) for name in exercise.avoid):
+    risks = (person.cause is Cause.STROKE if name == "stroke" else getattr(person, name) for name in exercise.avoid)
+    if any(risk is not False for risk in risks):  # a question that was not asked counts as yes
         return False
     if exercise.kind in TOUCH and any(untouchable(person, today, r) for r in (exercise.region, pack) if r is not None):
         return False
@@ -339,6 +343,8 @@ def _notice_codes(person: Person, today: Today) -> Iterator[str]:
         yield "doubt"
     if None in (person.stage, person.side, person.onset, person.cause):
         yield "incomplete"
+    if any(getattr(person, risk) is None for risk in RISKS):
+        yield "not-asked"
     if person.cause in (Cause.STROKE, Cause.UNKNOWN) and not overridden(person, "cause"):
         yield "cause-unknown"
     if person.stage is Stage.FLACCID and person.stiffer:

@@ -11,7 +11,7 @@ import dataclasses
 from msgspec.structs import replace
 
 from kiosk.care.consent import CONSENTS
-from kiosk.care.model import Person
+from kiosk.care.model import RISKS, Person
 from kiosk.desk.effects import ForgetImport, LookForImport, StopLooking, TakeIn
 from kiosk.desk.setup import PLAN
 from kiosk.desk.staff_model import Brought, Place, Staff
@@ -24,7 +24,6 @@ STICK = "stick"
 """What says whether the stick may be taken out, where there is something to say."""
 LINE = ":"
 """What stands for one programme, or for something that was left out, begins with it."""
-RISKS = ("graft", "numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease")
 """What closes something where it is so."""
 PROTECTION = "handover.protection"
 PASSPHRASE, RECIPIENTS, NONE = "passphrase", "recipients", "none"

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.care.model import (
+    RISKS,
     Cause,
     Movement,
     Onset,
@@ -34,6 +35,7 @@ ADD = "add"
 REMOVE = "remove:"
 REVIEWED = "reviewed"
 NONE = "none"
+NOT_ASKED = "not-asked"
 BY_PROGRAMME = "by-programme"
 WEEK, TWO_WEEKS = "week", "two-weeks"
 SPANS: Mapping[str, timedelta] = MappingProxyType({WEEK: timedelta(days=7), TWO_WEEKS: timedelta(days=14)})
@@ -75,6 +77,15 @@ def _truth(field: str) -> Item:
         lambda person: YES if getattr(person, field) else NO,
         lambda person, answer, _: _with(person, **{field: answer == YES}),
     )
+
+
+def _answer(field: str) -> Item:
+    """A question about safety, which may not have been asked yet."""
+
+    def value(person: Person) -> str:
+        return {True: YES, False: NO, None: ""}[getattr(person, field)]
+
+    return Item(lambda _: (YES, NO), value, lambda person, answer, _: _with(person, **{field: answer == YES}))
 
 
 def _permission(permission: Permission) -> Item:
@@ -170,15 +181,15 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         ),
         "onset": Item(lambda _: (*(b.value for b in OnsetBand), DATE), _onset_value, _put_onset),
         "cause": _choice("cause", Cause),
-        "graft": _truth("graft"),
+        "graft": _answer("graft"),
         "stiffer": _truth("stiffer"),
         "full_eye_closure": _truth("full_eye_closure"),
-        "numb_eye": _truth("numb_eye"),
-        "eye_surgery": _truth("eye_surgery"),
+        "numb_eye": _answer("numb_eye"),
+        "eye_surgery": _answer("eye_surgery"),
         "one_hand": _truth("one_hand"),
-        "carotid_disease": _truth("carotid_disease"),
+        "carotid_disease": _answer("carotid_disease"),
         "neck": _permission(Permission.NECK),
-        "swallowing_risk": _truth("swallowing_risk"),
+        "swallowing_risk": _answer("swallowing_risk"),
         "inside_cheek": _permission(Permission.INSIDE_CHEEK),
         "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
         "injections": Item(_injection_options, lambda _: DONE, _put_injections),
@@ -229,11 +240,9 @@ def _facts(person: Person) -> dict[str, str]:
     facts["reviewed_by"] = person.reviewed_by or NONE
     onset = person.onset
     facts["onset"] = NONE if onset is None else str(onset.on or onset.band)
-    for field in ("graft", "stiffer", "full_eye_closure", "numb_eye", "eye_surgery", "one_hand", "carotid_disease"):
+    for field in ("stiffer", "full_eye_closure", "one_hand", "cues", "linked_review"):
         facts[field] = YES if getattr(person, field) else NO
-    facts["swallowing_risk"] = YES if person.swallowing_risk else NO
-    facts["cues"] = YES if person.cues else NO
-    facts["linked_review"] = YES if person.linked_review else NO
+    facts |= {risk: ITEMS[risk].value(person) or NOT_ASKED for risk in RISKS}
     facts["flags"] = str(person.flags)
     facts |= {f"permission.{permission}": YES for permission in person.permissions}
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}

@@ -114,6 +114,7 @@ def _inbox(turn: Turn, answer: str) -> None:
 REVIEWED_AT = {
     "doubt": Place.REVIEW,
     "incomplete": "stage",
+    "not-asked": Place.REVIEW,
     "review-soon": "ticks",
     "review-overdue": "ticks",
     "ticks-undated": "ticks",

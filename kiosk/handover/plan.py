@@ -10,14 +10,16 @@ import msgspec
 
 from kiosk.care.code import is_code
 from kiosk.care.consent import CONSENTS
-from kiosk.care.model import Person, Stage
+from kiosk.care.model import RISKS, Person, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.errors import PackageError, StoreError, marked
 from kiosk.handover.plan_bed import Bed, Practised, Value, changed
 
 FILE = "plan.json"
-FORMAT = 1
+FORMAT = 2
+OLDER = 1
+"""It could not tell "no" from a question that nobody asked; the kiosk's own rows of that time could not either."""
 MOST_BYTES = 256 << 10
 MOST_PERSONS = 1_000
 MOST_ENTRIES = 200
@@ -27,11 +29,26 @@ LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 
 
-class Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Kept(Person, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person as this program or an older one wrote it."""
+
+    old_graft: bool = msgspec.field(default=False, name="graft")
+    old_numb_eye: bool = msgspec.field(default=False, name="numb_eye")
+    old_eye_surgery: bool = msgspec.field(default=False, name="eye_surgery")
+    old_swallowing_risk: bool = msgspec.field(default=False, name="swallowing_risk")
+    old_carotid_disease: bool = msgspec.field(default=False, name="carotid_disease")
+
+    def read(self) -> Person:
+        """The person. An older yes is one; an older no was perhaps never asked for, and is no answer."""
+        fields = {field.name: getattr(self, field.name) for field in msgspec.structs.fields(Person)}
+        return Person(**{**fields, **{risk: True for risk in RISKS if getattr(self, f"old_{risk}")}})
+
+
+class _Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
     format: int
-    persons: tuple[Person, ...]
+    persons: tuple[_Kept, ...]
     bed: Bed | None = None
     """Absent in older files, and where the person at the kiosk is not among ``persons``."""
 
@@ -49,7 +66,7 @@ def plan_bytes(persons: Iterable[Person], bed: Bed | None = None) -> Iterator[by
 def person_of(profile: str, code: str) -> Person:
     """The person of a stored profile. Raises StoreError where it cannot be read: it must not be guessed."""
     try:
-        return msgspec.json.decode(profile, type=Person)
+        return msgspec.json.decode(profile, type=_Kept).read()
     except msgspec.DecodeError:  # its message may hold what the plan says
         raise StoreError(f"the plan of {code} cannot be read: set this person up again; nothing else is lost") from None
 
@@ -64,7 +81,7 @@ def read_plan(raw: bytes, code: str | None = None) -> Person:
     plans = _read(raw)
     if code is None and len(plans.persons) > 1 and plans.bed is not None:
         code = plans.bed.code
-    found = [person for person in plans.persons if code in (None, person.code)]
+    found = [person.read() for person in plans.persons if code in (None, person.code)]
     if len(found) != 1:
         codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
         wrong = marked("{file}: {n} persons to choose from ({codes}); name one by code")
@@ -111,7 +128,7 @@ def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:
     return bed.practised if bed is not None and bed.code == code else ()
 
 
-def _read(raw: bytes) -> Plans:
+def _read(raw: bytes) -> _Plans:
     if len(raw) > MOST_BYTES:
         raise PackageError("{file}: {n} bytes; a plan has at most {most}", file=FILE, n=len(raw), most=MOST_BYTES)
     plans = _decoded(raw)
@@ -120,12 +137,12 @@ def _read(raw: bytes) -> Plans:
     return plans
 
 
-def _decoded(raw: bytes) -> Plans:
+def _decoded(raw: bytes) -> _Plans:
     try:
-        plans = msgspec.json.decode(raw, type=Plans)
+        plans = msgspec.json.decode(raw, type=_Plans)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
         raise PackageError("{file}: {why}; use the file as the kiosk wrote it", file=FILE, why=why) from None
-    if plans.format != FORMAT:
+    if plans.format not in (OLDER, FORMAT):
         wrong = marked("{file}: written by another version (format {format}, this one knows {known})")
         raise PackageError(wrong, file=FILE, format=plans.format, known=FORMAT)
     return plans
@@ -133,7 +150,7 @@ def _decoded(raw: bytes) -> Plans:
 
 def everybody(raw: bytes) -> tuple[Person, ...]:
     """Everybody in the file of a package. Raises PackageError, with the place, for what staff could not have set."""
-    persons = _decoded(raw).persons
+    persons = tuple(person.read() for person in _decoded(raw).persons)
     for number, person in enumerate(persons, 1):
         for fault in faults(person):
             raise PackageError("{file}, person {number}: {fault}", file=FILE, number=number, fault=fault)

@@ -79,7 +79,7 @@ class Store:
         """Once ``begun``: from now on it may be read. Raises NewerSchema as ``open``."""
         failure = self._writer.failure
         if isinstance(failure, StoreError):
-            self.close(0)
+            self.close(self._limits.busy_ms / 1000)  # the writer is about to end, and only then is the folder let go
             raise failure
         self.look_at_clock()
 

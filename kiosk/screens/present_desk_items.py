@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.care.days import day_words
-from kiosk.care.model import Cause, Injection, Movement, OnsetBand, Person, Region, Role, Side, Stage, Tick, ViewMode
+from kiosk.care.model import (
+    RISKS,
+    Cause,
+    Injection,
+    Movement,
+    OnsetBand,
+    Person,
+    Region,
+    Role,
+    Side,
+    Stage,
+    Tick,
+    ViewMode,
+)
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import label
 from kiosk.desk import items
@@ -105,7 +118,8 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
     if key == "reviewed" and person.reviewed_by:
         return _("by {who}").format(who=slot_words(person.reviewed_by, staff, _))
     value = ITEMS[key].value(person)
-    return option_words(key, value, staff, _) if value else _("not set")
+    unset = _("Not asked") if key in RISKS else _("not set")
+    return option_words(key, value, staff, _) if value else unset
 
 
 def slot_words(slot: str, staff: Staff, _: Words) -> str:

@@ -26,6 +26,11 @@ def made_up() -> Person:
         ticks=tuple(Tick(movement=movement, seen_on=None, by="therapist-1") for movement in Movement),
         view_mode=ViewMode.MIRROR,
         reviewed_by="therapist-1",
+        graft=False,
+        numb_eye=False,
+        eye_surgery=False,
+        swallowing_risk=False,
+        carotid_disease=False,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from kiosk.care.model import RISKS
 from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Scene, Slip
 from kiosk.support.simulated import For, Hand, Part, Until
@@ -21,8 +22,10 @@ class Sheet:
     seen: tuple[str, ...]
 
 
+ASKED = dict.fromkeys(RISKS, "No")
 PARETIC = Sheet(
     {
+        **ASKED,
         "side": "Left",
         "stage": "First movements (paretic)",
         "onset": "3 to 6 months ago",
@@ -33,6 +36,7 @@ PARETIC = Sheet(
 )
 SYNKINETIC = Sheet(
     {
+        **ASKED,
         "side": "Right",
         "stage": "Linked movements (synkinetic)",
         "onset": "6 to 12 months ago",

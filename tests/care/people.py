@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kiosk.care.library import Library, load
 from kiosk.care.model import (
@@ -32,13 +33,22 @@ NOW_MS = 100_000_000
 TICKS = tuple(Tick(movement=movement, seen_on=DAY, by="slot-1") for movement in Movement)
 LONG_AGO = Onset(on=DAY - timedelta(weeks=30))
 
-FLACCID = Person(code="C2D3FH", stage=Stage.FLACCID, side=Side.LEFT, onset=LONG_AGO, cause=Cause.BELL, ticks=TICKS)
-PARETIC = Person(
-    code="C2D3FH", stage=Stage.PARETIC, side=Side.LEFT, onset=LONG_AGO, cause=Cause.BELL, ticks=TICKS, stiffer=True
+FLACCID = Person(
+    code="C2D3FH",
+    stage=Stage.FLACCID,
+    side=Side.LEFT,
+    onset=LONG_AGO,
+    cause=Cause.BELL,
+    ticks=TICKS,
+    graft=False,
+    numb_eye=False,
+    eye_surgery=False,
+    swallowing_risk=False,
+    carotid_disease=False,
 )
-SYNKINETIC = Person(
-    code="C2D3FH", stage=Stage.SYNKINETIC, side=Side.RIGHT, onset=LONG_AGO, cause=Cause.BELL, ticks=TICKS
-)
+"""Staff have answered every question."""
+PARETIC = replace(FLACCID, stage=Stage.PARETIC, stiffer=True)
+SYNKINETIC = replace(FLACCID, stage=Stage.SYNKINETIC, side=Side.RIGHT)
 
 
 @cache
@@ -76,6 +86,7 @@ def several(strategy: st.SearchStrategy[object], most: int) -> st.SearchStrategy
     return st.lists(strategy, max_size=most).map(tuple)
 
 
+answers = st.none() | st.booleans()
 persons = st.builds(
     Person,
     code=st.just("C2D3FH"),
@@ -83,12 +94,12 @@ persons = st.builds(
     side=st.none() | st.sampled_from(Side),
     onset=st.none() | onsets,
     cause=st.none() | st.sampled_from(Cause),
-    graft=st.booleans(),
+    graft=answers,
     stiffer=st.booleans(),
-    numb_eye=st.booleans(),
-    eye_surgery=st.booleans(),
-    swallowing_risk=st.booleans(),
-    carotid_disease=st.booleans(),
+    numb_eye=answers,
+    eye_surgery=answers,
+    swallowing_risk=answers,
+    carotid_disease=answers,
     one_hand=st.booleans(),
     ticks=several(ticks, 6),
     ticks_reviewed_on=maybe_days,
@@ -110,8 +121,9 @@ likely = st.builds(
     onset=st.just(LONG_AGO),
     cause=st.just(Cause.BELL),
     stiffer=st.just(True),
-    numb_eye=st.booleans(),
-    swallowing_risk=st.booleans(),
+    graft=st.just(False),
+    numb_eye=answers,
+    swallowing_risk=answers,
     one_hand=st.booleans(),
     ticks=st.lists(st.sampled_from(TICKS), min_size=1, max_size=5, unique=True).map(tuple),
     view_mode=st.none() | st.sampled_from(ViewMode),

@@ -229,6 +229,9 @@ def test_strong_side_ease_is_for_the_strong_side_before_linked_movement() -> Non
         (SYNKINETIC, "assisted-blink", True),
         (replace(SYNKINETIC, numb_eye=True), "assisted-blink", False),
         (replace(SYNKINETIC, eye_surgery=True), "assisted-blink", False),
+        (replace(SYNKINETIC, numb_eye=None), "assisted-blink", False),
+        (replace(SYNKINETIC, eye_surgery=None), "assisted-blink", False),
+        (replace(SYNKINETIC, permissions=(Permission.NECK,), carotid_disease=None), "massage-neck", False),
     ],
 )
 def test_gentle_care_leaves_out_what_is_ruled_out(person: Person, exercise: str, there: bool) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.care.caps import plan_breaks
 from kiosk.care.library import Library, check_file
 from kiosk.care.model import (
+    RISKS,
     Cause,
     Family,
     Injection,
@@ -42,6 +44,7 @@ from kiosk.care.rules import (
     offered,
     onset_weeks,
     side_words,
+    suits,
     untouchable,
     view_modes,
 )
@@ -108,6 +111,9 @@ RULE_1 = [
     (replace(PARETIC, graft=True), D, ["graft"]),
     (replace(SYNKINETIC, graft=True, overrides=override("graft")), E, ["graft"]),
     (replace(SYNKINETIC, graft=True), C, []),
+    (replace(PARETIC, graft=None), D, ["graft-not-asked"]),
+    (replace(SYNKINETIC, graft=None), E, ["graft-not-asked"]),
+    (replace(SYNKINETIC, graft=None), C, []),
 ]
 
 
@@ -545,6 +551,19 @@ def test_home_lists_open_programmes_first_and_releases_before_all() -> None:
 def test_stiff_although_flaccid_is_shown_to_staff() -> None:
     """A flaccid person who is stiff all the same is a reason to review the stage."""
     assert "stiff" in {notice.code for notice in notices(replace(FLACCID, stiffer=True), today())}
+
+
+@given(person=persons, at=todays, risk=st.sampled_from(RISKS))
+def test_a_question_that_was_not_asked_opens_nothing_that_yes_would_close(person: Person, at: Today, risk: str) -> None:
+    """Not asked counts as yes, for each such question, in programmes and exercises alike; staff are told."""
+    yes, unasked = replace(person, **{risk: True}), replace(person, **{risk: None})
+    assert "not-asked" in {notice.code for notice in notices(unasked, at)}
+    for (programme, closed), (_, verdict) in zip(
+        offered(shipped(), yes, at), offered(shipped(), unasked, at), strict=True
+    ):
+        assert verdict.open == closed.open, programme.id
+    for exercise in shipped().exercises.values():
+        assert suits(unasked, exercise, at) == suits(yes, exercise, at), exercise.id
 
 
 @given(person=persons, at=todays)

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from kiosk.care.model import (
+    RISKS,
     Cause,
     Injection,
     Movement,
@@ -29,6 +30,7 @@ from kiosk.desk.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SEC
 from kiosk.desk.setup import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
 from kiosk.desk.staff_model import Place, Slot
 from kiosk.screens.present_desk import present_staff
+from kiosk.screens.present_desk_items import value_words
 from kiosk.screens.scene import Digits, Mark, Menu
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC
@@ -72,6 +74,21 @@ def test_changing_one_thing_is_short(item: str) -> None:
     desk.press(Button.GREEN)
     assert len(desk.of(SavePerson)) == 1
     assert desk.presses <= {"injections": 26, "graft": 18}.get(item, 17)
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_a_question_about_safety_has_no_answer_until_it_was_asked(risk: str) -> None:
+    """It shows as not asked, not as a no; the answer is kept, and the trail says what it was before."""
+    unasked = msgspec.structs.replace(PARETIC, **{risk: None})
+    desk = AtDesk.entered(staff_data(unasked))
+    desk.choose("person", CHANGE)
+    assert value_words(risk, unasked, desk.state, str) == "Not asked"
+    desk.choose(risk, NO)
+    desk.choose(SAVE)
+    saved = desk.of(SavePerson)[-1]
+    assert getattr(saved.person, risk) is False
+    assert saved.changes == (Change(risk, NO),)
+    assert value_words(risk, saved.person, desk.state, str) == "No"
 
 
 def test_every_item_lies_in_one_section() -> None:
@@ -121,8 +138,8 @@ def test_ticks_nobody_vouches_for_are_none() -> None:
     assert desk.state.draft.ticks == ()
 
 
-def test_a_whole_plan_takes_no_more_than_fifty_presses() -> None:
-    """Synkinetic, five ticks, from the menu to the saved plan (it was 62)."""
+def test_a_whole_plan_takes_no_more_than_sixty_presses() -> None:
+    """Synkinetic, five ticks, from the menu to the saved plan. Questions about safety have no answer beforehand."""
     desk = AtDesk.entered(staff_data(None))
     desk.choose("person", WHOLE)
     wanted = {"side": "left", "stage": "synkinetic", "onset": "3_to_6_months", "cause": "bell"}
@@ -138,7 +155,7 @@ def test_a_whole_plan_takes_no_more_than_fifty_presses() -> None:
             desk.press(Button.GREEN)
     desk.choose(SAVE)
     assert len(desk.of(SavePerson)[0].person.ticks) == 5
-    assert desk.presses <= 50
+    assert desk.presses <= 60
 
 
 def test_the_whole_set_up_asks_each_item_once() -> None:

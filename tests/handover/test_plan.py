@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import settings
-from kiosk.care.model import Injection, Movement, Override, Permission, Person, Region, Side, Stage, Tick
+from kiosk.care.model import RISKS, Injection, Movement, Override, Permission, Person, Region, Side, Stage, Tick
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
-from kiosk.handover.plan import plan_bytes, read_plan, read_settings
+from kiosk.handover.plan import OLDER, person_of, plan_bytes, read_plan, read_settings
 from kiosk.handover.plan_bed import NAMES, SETTING, Bed, Settings, bed_of, changed
 from kiosk.shell import bedside
 from tests.handover.made import code
@@ -62,6 +62,24 @@ def test_it_comes_back_without_the_consents() -> None:
     assert read_plan(raw(PERSON, other), code(2)).code == code(2)
     with pytest.raises(PackageError, match="2 persons to choose from"):
         read_plan(raw(PERSON, other))
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_a_no_of_before_questions_could_be_unasked_is_no_answer(risk: str) -> None:
+    """An older plan said no where nobody had asked: its yes is kept, and its no must be asked for."""
+    for said, read in ((True, True), (False, None)):
+        older = {**dict.fromkeys(RISKS, False), risk: said}
+        row = {"code": PERSON.code, "stage": "paretic", **older}
+        persons = (
+            person_of(msgspec.json.encode(row).decode(), PERSON.code),
+            read_plan(msgspec.json.encode({"format": OLDER, "persons": [row]})),
+        )
+        for person in persons:
+            assert (person.stage, getattr(person, risk)) == (Stage.PARETIC, read)
+            assert [getattr(person, other) for other in RISKS if other != risk] == [None] * 4
+    for answer in (True, False, None):
+        kept = msgspec.structs.replace(PERSON, **{risk: answer})
+        assert getattr(read_plan(raw(kept)), risk) is answer
 
 
 def test_settings_that_suit_the_person_travel_with_the_plan() -> None:
