@@ -109,7 +109,6 @@ def _live(
         from kiosk.records.store import Limits, Store
         from kiosk.shell.bedside import taught_pedals, with_bedside
         from kiosk.shell.ending import Ending
-        from kiosk.shell.handing import Handing
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
         from kiosk.shell.shell import Shell
@@ -120,6 +119,7 @@ def _live(
         from kiosk.shell.workshop import Workshop
         from kiosk.sight.models import folder_of
         from kiosk.sight.sight import Sight
+        from kiosk.usb.service import Handing
         from kiosk.words import words
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
@@ -224,7 +224,7 @@ def _one_moment(painted: Painted, settings: Settings) -> None:
 
 def _settled(data: Path) -> tuple[str, ...]:
     """Programmes whose way to their place was cut off are put there; what to do where that fails."""
-    from kiosk.handover.installing import settle
+    from kiosk.usb.import_install import settle
 
     try:
         settle(data)

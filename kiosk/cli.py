@@ -283,7 +283,7 @@ def export(
 
     Works while a kiosk runs on the data folder and while none does. Ends with 0 only when there is a package.
     """
-    from kiosk.handover.protect import Way
+    from kiosk.package.protection import Way
     from kiosk.support.handover import run_export
 
     if person and everybody:

@@ -1,1 +1,1 @@
-"""How is hardware reached? Each device has a real and a simulated form, side by side, with one surface."""
+"""How hardware is reached: a real and a simulated one of each, side by side."""

@@ -1,1 +1,1 @@
-"""What does the camera see? Numbers in, numbers out: no devices, no files, no screen."""
+"""What a picture of a face shows: where the face is and how far it moved."""

@@ -5,7 +5,7 @@ CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text 
 text; an empty text and a None both mean "not recorded".
 
 Each column that leaves the kiosk says here what it means, its unit, its range and its words, in the ``Meta`` of its
-type: ``kiosk.handover.schema`` makes headers, dictionaries and the checks of a reader from that, and from nothing else.
+type: ``kiosk.package.schema`` makes headers, dictionaries and the checks of a reader from that, and from nothing else.
 """
 
 from __future__ import annotations

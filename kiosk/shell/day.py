@@ -14,7 +14,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Person
 from kiosk.care.rules import Today
 from kiosk.clock import Instant, local_day
-from kiosk.handover.plan_bed import CARRIED, Carried
+from kiosk.package.plan_bed import CARRIED, Carried
 from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
 from kiosk.records.reader import Reader
 from kiosk.records.rows import AnchorRow, BootRow, SessionRow

@@ -17,7 +17,7 @@ import msgspec
 from kiosk.care.model import Permission, Person
 from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
-from kiosk.handover.plan import person_of
+from kiosk.package.plan import person_of
 from kiosk.records import films
 from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder

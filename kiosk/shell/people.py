@@ -6,7 +6,7 @@ import msgspec
 
 from kiosk.care.model import OnsetBand, Person
 from kiosk.errors import StoreError
-from kiosk.handover.plan import person_of
+from kiosk.package.plan import person_of
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, PersonRow, digest_of, name_of
 

@@ -15,10 +15,10 @@ from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
 from kiosk.records.store import Store
-from kiosk.shell.handing import Handing
 from kiosk.shell.workshop import Workshop
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import PedalMeaning, Source
+from kiosk.usb.service import Handing
 
 
 class SettableClock(Clock, Protocol):

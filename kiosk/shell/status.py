@@ -118,7 +118,7 @@ def desk_data(
 
 def keys_installed(data: Path) -> tuple[str, ...]:
     """Fingerprints of the clinic's keys in ``data``; none where a package cannot be protected by them."""
-    from kiosk.handover.protect import fingerprint, recipients
+    from kiosk.package.protection import fingerprint, recipients
 
     try:
         return tuple(map(fingerprint, recipients(data)))

@@ -1,1 +1,1 @@
-"""What is seen just now? The supervised worker that looks at the camera's pictures, and its simulated twin."""
+"""What is seen just now: the process that looks at pictures, and what its readings say."""

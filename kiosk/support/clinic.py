@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from kiosk.handover.account import Account, Conflict, Numbers, accounts
-from kiosk.handover.clinic import open_clinic
-from kiosk.handover.keys import read_keys
-from kiosk.handover.merge import Outcome, Taken, merge
+from kiosk.clinic.completeness import Account, Conflict, Numbers, accounts
+from kiosk.clinic.database import open_clinic
+from kiosk.clinic.merge import Outcome, Taken, merge
+from kiosk.package.keys import read_keys
 
 TOLD = 8
 """Ranges that are named in words."""
@@ -61,8 +61,8 @@ def run_merge(
 
 def run_report(database: Path, out: Path) -> int:
     """Write a report for everybody; 1 when somebody has none. Raises ClinicError, OSError."""
-    from kiosk.handover.clinic_report import reports
-    from kiosk.handover.report import Report
+    from kiosk.clinic.reports import reports
+    from kiosk.report.pages import Report
 
     written = 0
     missing = 0

@@ -72,13 +72,13 @@ class Days:
         from kiosk.devices.sound_sim import SimSound
         from kiosk.devices.stick_sim import SimSticks
         from kiosk.records.store import Store
-        from kiosk.shell.handing import Handing
         from kiosk.shell.loop import Loop
         from kiosk.shell.ports import Ports
         from kiosk.shell.shell import Shell
         from kiosk.shell.watchdog import Watchdog
         from kiosk.shell.workshop import Workshop
         from kiosk.sight.sight_sim import Film, SimSight
+        from kiosk.usb.service import Handing
 
         self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
         self.boots += 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from kiosk.handover.keys import Keys
-from kiosk.handover.verify import verify
+from kiosk.package.keys import Keys
+from kiosk.package.verify import verify
 
 EXPORT = "export"
 """The folder that stands in for the stick."""
@@ -32,8 +32,8 @@ def pack(stick: Path) -> None:
     """What a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
     import pyrage
 
-    from kiosk.handover.parcel import FILE
-    from kiosk.handover.protect import LEAST_KEYS
+    from kiosk.package.protection import LEAST_KEYS
+    from kiosk.usb.import_read import FILE
 
     stick.mkdir(exist_ok=True)
     keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(LEAST_KEYS)]

@@ -171,7 +171,7 @@ def keys(data: Path, way: str) -> Check:
 
     ``way``: the protection of the settings file; what staff chose at the desk counts more.
     """
-    from kiosk.handover.protect import Way, fingerprint, recipients
+    from kiosk.package.protection import Way, fingerprint, recipients
 
     name, file = "Keys of the clinic", data / "kiosk.db"
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:

@@ -14,17 +14,17 @@ import click
 from kiosk.clock import SystemClock, instant, named_zone
 from kiosk.config import load
 from kiosk.errors import HandoverError
-from kiosk.handover.carrying import leftovers
-from kiosk.handover.documents import documents
-from kiosk.handover.exporting import Exported, Wish, export
-from kiosk.handover.keys import read_keys
-from kiosk.handover.protect import Way, protection
-from kiosk.handover.target import FolderTarget
-from kiosk.handover.verify import verify
+from kiosk.package.export import Exported, Wish, export
+from kiosk.package.keys import read_keys
+from kiosk.package.protection import Way, protection
+from kiosk.package.target import FolderTarget
+from kiosk.package.verify import verify
 from kiosk.records.noting import claim, note
 from kiosk.records.reader import Reader
+from kiosk.report.documents import documents
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_bedside
+from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 
 BY = "command"

@@ -9,13 +9,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from kiosk.handover.clinic import open_clinic
-from kiosk.handover.keys import Keys
-from kiosk.handover.merge import Outcome, merge
-from kiosk.handover.reading import Package
-from kiosk.handover.schema import TABLES
+from kiosk.clinic.database import open_clinic
+from kiosk.clinic.merge import Outcome, merge
+from kiosk.package.keys import Keys
+from kiosk.package.read import Package
+from kiosk.package.schema import TABLES
 from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
-from tests.handover.made import exported, lived, record
+from tests.package.made import exported, lived, record
 
 SESSIONS, ROUNDS = 500, 9
 LEAST = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from kiosk.handover.schema import TABLES
+from kiosk.package.schema import TABLES
 from tests.bench.merging import merge_rows
 
 

@@ -17,8 +17,8 @@ from kiosk.devices.stick import Mounted, StickError, Sticks
 from kiosk.devices.stick_judge import BLOCK, DRIVE, FILESYSTEM, judge
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.devices.stick_udisks import UdisksSticks
-from kiosk.handover.outcomes import outcome_of
 from kiosk.signals import StickState, StickStatus
+from kiosk.usb.outcomes import outcome_of
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 
 LIMIT_S = 10.0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.clock import SimClock
-from kiosk.handover.tables import Selection, open_snapshot
+from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import (
     ROWS,
     ClipRow,
@@ -28,7 +28,7 @@ from kiosk.records.rows import (
     StateRow,
 )
 from kiosk.records.store import Store
-from tests.handover.made import BERLIN
+from tests.package.made import BERLIN
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, step
 
 GONE, KEPT = "C2D3FH", "23456X"

@@ -32,14 +32,14 @@ from kiosk.desk.staff_model import (
     StatusRow,
 )
 from kiosk.desk.staff_turn import Style
-from kiosk.handover.bringing import fetch_sentences, stick_sentence
-from kiosk.handover.outcomes import sentences
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
+from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
+from kiosk.usb.outcomes import sentences
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated

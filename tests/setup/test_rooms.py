@@ -119,7 +119,7 @@ def test_handing_over_can_be_parted_into_rooms() -> None:
     for path in sorted((KIOSK / "handover").glob("*.py")):
         seen = arrows.setdefault(path.stem, set())
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kiosk.handover"):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kiosk.package"):
                 parts = (node.module or "").split(".")
                 seen |= {parts[2]} if len(parts) > 2 else {alias.name for alias in node.names}
     assert of.keys() <= arrows.keys()

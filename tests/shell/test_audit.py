@@ -13,7 +13,7 @@ from kiosk.signals import Button, Chord
 from tests.care.people import PARETIC
 from tests.desk.desks import PIN
 from tests.records.helpers import rows_in
-from tests.shell.test_handing import OTHER, AtStick
+from tests.usb.test_service import OTHER, AtStick
 
 Act = Callable[[AtStick], None]
 WRONG = "135790"

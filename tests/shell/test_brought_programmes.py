@@ -13,9 +13,9 @@ from kiosk.records.store import Store
 from kiosk.shell.people import person_row
 from kiosk.signals import Button
 from tests.care.people import PARETIC
-from tests.handover.test_parcel import zipped
 from tests.records.helpers import PATIENCE_S
 from tests.shell.test_protection import Kiosk
+from tests.usb.test_import_read import zipped
 
 EVENING = (assets() / "programmes" / "relax.toml").read_bytes()
 EVENING = EVENING.replace(b'id = "relax"', b'id = "evening"').replace(b'title = "Relax"', b'title = "Evening"')

@@ -15,7 +15,7 @@ from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.handover.plan import person_of
+from kiosk.package.plan import person_of
 from kiosk.paths import assets
 from kiosk.records.store import Store
 from kiosk.session.model import PAIN_SCALE, Answer, Phase

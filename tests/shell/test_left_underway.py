@@ -12,22 +12,23 @@ import pytest
 from kiosk.desk import staff
 from kiosk.desk.staff_model import Place
 from kiosk.devices.stick_sim import SimDrive
-from kiosk.handover import package
-from kiosk.handover.bag import bag_zip
-from kiosk.handover.errand import STOP_MS
-from kiosk.handover.keys import Keys
-from kiosk.handover.verify import verify
+from kiosk.package import write
+from kiosk.package.bag_write import bag_zip
+from kiosk.package.keys import Keys
+from kiosk.package.verify import verify
 from kiosk.records import noting
 from kiosk.records.folder import Limits
 from kiosk.screens.present_desk import present_staff
-from kiosk.shell import handing, shell
+from kiosk.shell import shell
 from kiosk.shell.people import person_row
 from kiosk.signals import Button, Chord, Press
+from kiosk.usb import service
+from kiosk.usb.transfer import STOP_MS
 from tests.care.people import PARETIC
 from tests.desk.desks import said
 from tests.records.helpers import PATIENCE_S, rows_in, session
-from tests.shell.test_handing import AtStick, packages, same, stick
 from tests.shell.test_protection import Kiosk
+from tests.usb.test_service import AtStick, packages, same, stick
 
 
 class Gate:
@@ -83,7 +84,7 @@ def test_whose_package_is_on_its_way_is_erased_once_it_has_ended(
         gate.wait()
         yield from plain(*what)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(package, "bag_zip", slow)
+    monkeypatch.setattr(write, "bag_zip", slow)
     desk.choose("erase", PARETIC.code, "first")
     plug(desk, gate, tmp_path / "stick")
     while not desk.at(Place.ERASE):
@@ -130,7 +131,7 @@ def test_what_was_called_not_exported_does_not_count_as_exported(
 
 def test_what_waits_to_be_stored_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card takes nothing just now: what is on it is carried away, and the screen says what is not."""
-    monkeypatch.setattr(handing, "FLUSH_S", 0.01)
+    monkeypatch.setattr(service, "FLUSH_S", 0.01)
     monkeypatch.setattr(noting, "PATIENCE", Limits(busy_ms=1))
     desk = AtStick(tmp_path / "data")
     card = sqlite3.connect(desk.data / "kiosk.db", isolation_level=None)
@@ -167,7 +168,7 @@ def test_nobody_is_erased_by_time_while_a_package_is_on_its_way(
         kiosk.settle()
         monkeypatch.setattr(shell, "expired", lambda *_: (PARETIC.code,))
         for busy in (True, False):
-            monkeypatch.setattr(handing.Handing, "busy", busy)
+            monkeypatch.setattr(service.Handing, "busy", busy)
             if not busy:
                 kiosk.hear(Chord(kiosk.clock.now_ms()))
             while kiosk.scene.staff:

@@ -21,11 +21,11 @@ from kiosk.records.store import Store
 from kiosk.screens.scene import Menu, Scene, Slip, Table
 from kiosk.settings import Settings
 from kiosk.shell.bedside import with_bedside, with_setting
-from kiosk.shell.handing import Handing
 from kiosk.shell.ports import Ports
 from kiosk.shell.shell import Shell
 from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Chord, Press, Typed
+from kiosk.usb.service import Handing
 from tests.desk.desks import PIN
 from tests.records.helpers import PATIENCE_S, rows_in
 

@@ -13,14 +13,14 @@ import pytest
 
 from kiosk.care.model import Person
 from kiosk.care.rules import Verdict, may
+from kiosk.clinic.completeness import accounts
+from kiosk.clinic.database import open_clinic
+from kiosk.clinic.merge import Outcome, merge
 from kiosk.clock import ClockStatus, SimClock, instant
 from kiosk.desk import staff
 from kiosk.desk.staff_model import Place
-from kiosk.handover.account import accounts
-from kiosk.handover.clinic import open_clinic
-from kiosk.handover.keys import Keys
-from kiosk.handover.merge import Outcome, merge
-from kiosk.handover.plan import person_of
+from kiosk.package.keys import Keys
+from kiosk.package.plan import person_of
 from kiosk.records.rows import BOUND, Erase, PermissionRow, StateRow
 from kiosk.records.store import Store
 from kiosk.shell.day import today
@@ -28,10 +28,10 @@ from kiosk.shell.people import person_row
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, shipped
 from tests.desk.desks import PIN
-from tests.handover.made import code, exported
+from tests.package.made import code, exported
 from tests.records.helpers import PATIENCE_S, rows_in, session, step
-from tests.shell.test_handing import AtStick
-from tests.shell.test_importing import brought, zipped
+from tests.usb.test_import_offer import brought, zipped
+from tests.usb.test_service import AtStick
 
 WHO = msgspec.structs.replace(PARETIC, code=code(1), permissions=(), reviewed_by="therapist-1")
 FORMER = msgspec.structs.replace(PARETIC, code=code(2))

@@ -16,7 +16,7 @@ from kiosk.screens.scene import Mark, Note
 from kiosk.shell.filming import Filming
 from kiosk.signals import Button, Stored
 from tests.desk.desks import PIN
-from tests.shell.test_handing import AtStick, same
+from tests.usb.test_service import AtStick, same
 
 OTHER_PIN = "864209"
 LATER = 1_000_000

@@ -19,7 +19,7 @@ from kiosk.records.rows import Row
 from kiosk.shell import staffed
 from kiosk.signals import Button, Press, Signal, StoreState, Typed
 from tests.desk.desks import PIN
-from tests.shell.test_handing import AtStick
+from tests.usb.test_service import AtStick
 
 WRONG = "135790"
 VISITS = st.lists(

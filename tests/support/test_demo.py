@@ -10,9 +10,9 @@ import pytest
 
 from kiosk.care import library
 from kiosk.errors import KioskError
-from kiosk.handover.keys import Keys
-from kiosk.handover.protect import LEAST_KEYS, recipients
-from kiosk.handover.verify import verify
+from kiosk.package.keys import Keys
+from kiosk.package.protection import LEAST_KEYS, recipients
+from kiosk.package.verify import verify
 from kiosk.paths import assets
 from kiosk.support import demo_story
 from kiosk.support.demo import run_demo

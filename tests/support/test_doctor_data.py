@@ -15,12 +15,12 @@ from sqlite_utils import Database
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
 from kiosk.faults import Fault
-from kiosk.handover.installing import install_keys
-from kiosk.handover.protect import fingerprint
+from kiosk.package.protection import fingerprint
 from kiosk.records import health, looking
 from kiosk.records.migrations import SCHEMA, migrations
 from kiosk.support import doctor_data as data_checks
 from kiosk.support.doctor_check import State
+from kiosk.usb.import_install import install_keys
 
 MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - {root} /dev/root rw
 30 22 0:25 / /var/lib rw shared:2 - tmpfs tmpfs rw

@@ -1,0 +1,1 @@
+"""Many packages in one database at the clinic, and its reports."""

@@ -1,0 +1,84 @@
+"""How do many packages become one database? Each is read as strictly as by ``verify``, and is in whole or not in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from kiosk.clinic.database import Clinic
+from kiosk.errors import ClinicError, PackageError
+from kiosk.package.keys import Keys
+from kiosk.package.outer import check_outer, manifest_sha256
+from kiosk.package.read import Package
+from kiosk.package.verify import stumbled
+
+
+class Outcome(StrEnum):
+    """What became of one package."""
+
+    MERGED = "merged"
+    ALREADY = "already"
+    """Its rows have been there before; only the hashes of its files were looked at."""
+    DAMAGED = "damaged"
+    """Its rows have been there before, but this copy is not as it was written."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One package, and what became of it. ``reason``: why it was refused, or what is wrong with this copy.
+
+    ``conflicts``: rows of it whose key was there with other contents.
+    """
+
+    path: Path
+    outcome: Outcome
+    reason: str = ""
+    name: str = ""
+    device_id: str = ""
+    rows: int = 0
+    conflicts: int = 0
+
+
+def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
+    """Merge the packages one by one; what fails verification is refused, and the others go on.
+
+    What has been told is in the file to stay. Raises ClinicError when the file itself cannot go on: merging the same
+    packages again then continues where it ended.
+    """
+    for path in paths:
+        try:
+            yield _taken(clinic, path, keys)
+        except PackageError as why:
+            yield Taken(path, Outcome.REFUSED, str(why))
+        except ClinicError:
+            raise
+        except Exception as why:
+            yield Taken(path, Outcome.REFUSED, stumbled(path, why))
+
+
+def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
+    if _known(clinic, path):
+        return _copy(path)
+    with Package(path, keys) as package:
+        put = clinic.take(package)
+        head = package.head
+        return Taken(path, Outcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
+
+
+def _copy(path: Path) -> Taken:
+    """A further copy of what is in already: it may be the one that the clinic means to keep."""
+    try:
+        check_outer(path)
+    except PackageError as why:
+        return Taken(path, Outcome.DAMAGED, str(why))
+    return Taken(path, Outcome.ALREADY)
+
+
+def _known(clinic: Clinic, path: Path) -> bool:
+    try:
+        return clinic.holds(manifest_sha256(path))
+    except PackageError:
+        return False  # whoever reads it will say what is wrong with it

@@ -1,0 +1,1 @@
+"""One package: how it is written, read and verified."""

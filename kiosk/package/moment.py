@@ -1,0 +1,126 @@
+"""The record of a kiosk as it was at one moment: opened to be read, and asked by SQL; it never holds up the writer."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.errors import NewerSchema, StoreError
+from kiosk.package.dating import Dating
+from kiosk.records.folder import DATABASE
+from kiosk.records.looking import open_to_look
+from kiosk.records.migrations import SCHEMA
+from kiosk.records.rows import AnchorRow, row_of, utc_moment
+
+BATCH = 500
+"""Rows that are fetched at a time."""
+WHOLE = "typeof(seq) = 'integer'"
+"""A number that is none cannot be counted with; its row is left out."""
+
+Heard = Callable[[int], None]
+"""Hears how many rows were just fetched; what it raises ends the reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An open record. Every method raises StoreError when it cannot be read. ``there``: the tables that it has.
+
+    Cells are what the database holds: int, float, str or None; yes and no are 1 and 0. Text that is no UTF-8 comes with
+    surrogates, which no check of a word lets pass.
+    """
+
+    data: Path
+    zone: tzinfo
+    connection: sqlite3.Connection
+    close: Callable[[], None]
+    """Let go of the record: its journal grows meanwhile."""
+    there: frozenset[str]
+    device_id: str
+    last_seq: int
+    dating: Dating
+
+    def one(self, sql: str, values: Any = ()) -> Any:
+        """The first row of an answer, or None."""
+        with saying(self.data):
+            return self.connection.execute(sql, values).fetchone()
+
+    def all(self, sql: str, *values: object) -> list[Any]:
+        """All rows of a short answer."""
+        with saying(self.data):
+            return self.connection.execute(sql, values).fetchall()
+
+    def each(self, sql: str, values: dict[str, Any], heard: Heard) -> Iterator[Any]:
+        """The rows of a long answer, one by one."""
+        with saying(self.data):
+            cursor = self.connection.execute(sql, values)
+            batch = cursor.fetchmany(BATCH)
+        while batch:
+            heard(len(batch))
+            yield from batch
+            with saying(self.data):
+                batch = cursor.fetchmany(BATCH)
+
+    def state(self, key: str) -> str | None:
+        """A small fact about this kiosk."""
+        return next((str(value) for (value,) in self.all("SELECT value FROM state WHERE key = ?", key)), None)
+
+
+def open_moment(data: Path, zone: tzinfo) -> Moment:
+    """The record in ``data`` as it is now. ``zone``: where the kiosk stands.
+
+    Raises StoreError where there is no record, NewerSchema where this version does not know it.
+    """
+    if not (data / DATABASE).is_file():
+        raise StoreError(f"{data}: there is no record ({DATABASE}) in this folder: name a data folder with --data")
+    with saying(data):
+        looking = open_to_look(data / DATABASE)
+    try:
+        with saying(data):
+            return _begun(data, zone, looking.connection, looking.close)
+    except BaseException:  # an interrupt too: nobody else has it to close it
+        looking.close()
+        raise
+
+
+def _begun(data: Path, zone: tzinfo, connection: sqlite3.Connection, close: Callable[[], None]) -> Moment:
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    if schema > SCHEMA:
+        raise NewerSchema(
+            f"{data / DATABASE}: written by a newer kiosk (schema {schema}, this one knows {SCHEMA}); use that version"
+        )
+    # A read transaction begins with its first read: everything from here on is of this moment.
+    connection.execute("BEGIN")
+    there = frozenset(name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    if "sessions" not in there:
+        raise StoreError(f"{data / DATABASE}: the record has not been begun yet; start the kiosk once")
+    named = connection.execute("SELECT value FROM state WHERE key = 'device_id'").fetchone()
+    tops = (f"SELECT max(seq) FROM {name} WHERE {WHOLE}" for name in ("events", "sessions"))  # noqa: S608 our own names
+    last = max(connection.execute(sql).fetchone()[0] or 0 for sql in tops)
+    dating = Dating(_anchors(connection), zone)
+    return Moment(data, zone, connection, close, there, str(named[0]) if named else "", last, dating)
+
+
+def _anchors(connection: sqlite3.Connection) -> Iterator[AnchorRow]:
+    """Those that can be read: another one dates nothing."""
+    for found in connection.execute("SELECT * FROM clock_anchors").fetchall():
+        with contextlib.suppress(msgspec.ValidationError, ValueError):
+            anchor = row_of(AnchorRow, dict(found))
+            utc_moment(anchor.wall_utc)
+            yield anchor
+
+
+@contextlib.contextmanager
+def saying(data: Path) -> Iterator[None]:
+    """Turns an error of SQLite into a sentence that says what to do."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{data / DATABASE}: the record cannot be read ({error}); run `kiosk doctor`") from error

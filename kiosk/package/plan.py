@@ -1,0 +1,198 @@
+"""``plan.json``: how persons are set up, for staff of another kiosk; read back as strictly as any file from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from kiosk.care.code import is_code
+from kiosk.care.consent import CONSENTS
+from kiosk.care.model import RISKS, Person, Stage
+from kiosk.care.reasons import REASONS
+from kiosk.care.words import OverrideReason
+from kiosk.errors import PackageError, StoreError, marked
+from kiosk.package.plan_bed import Bed, Practised, Value, changed
+
+FILE = "plan.json"
+FORMAT = 2
+OLDER = 1
+"""It could not tell "no" from a question that nobody asked; the kiosk's own rows of that time could not either."""
+MOST_BYTES = 256 << 10
+MOST_PERSONS = 1_000
+MOST_ENTRIES = 200
+SLOT = re.compile(r"[a-z]{1,20}-[0-9]{1,3}|")
+WORD = re.compile(r"[a-z0-9-]{1,40}")
+LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+
+
+class _Kept(Person, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person as this program or an older one wrote it."""
+
+    old_graft: bool = msgspec.field(default=False, name="graft")
+    old_numb_eye: bool = msgspec.field(default=False, name="numb_eye")
+    old_eye_surgery: bool = msgspec.field(default=False, name="eye_surgery")
+    old_swallowing_risk: bool = msgspec.field(default=False, name="swallowing_risk")
+    old_carotid_disease: bool = msgspec.field(default=False, name="carotid_disease")
+
+    def read(self) -> Person:
+        """The person. An older yes is one; an older no was perhaps never asked for, and is no answer."""
+        fields = {field.name: getattr(self, field.name) for field in msgspec.structs.fields(Person)}
+        return Person(**{**fields, **{risk: True for risk in RISKS if getattr(self, f"old_{risk}")}})
+
+
+class _Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    format: int
+    persons: tuple[_Kept, ...]
+    bed: Bed | None = None
+    """Absent in older files, and where the person at the kiosk is not among ``persons``."""
+
+
+def plan_bytes(persons: Iterable[Person], bed: Bed | None = None) -> Iterator[bytes]:
+    """The file for ``persons``, piece by piece; ``bed`` is told of only where its person is among them."""
+    there = False
+    yield b'{"format": %d, "persons": [' % FORMAT
+    for number, person in enumerate(persons):
+        there = there or (bed is not None and person.code == bed.code)
+        yield (b",\n" if number else b"\n") + msgspec.json.encode(person)
+    yield b"\n]" + (b',\n"bed": ' + msgspec.json.encode(bed) if there else b"") + b"}\n"
+
+
+def person_of(profile: str, code: str) -> Person:
+    """The person of a stored profile. Raises StoreError where it cannot be read: it must not be guessed."""
+    try:
+        return msgspec.json.decode(profile, type=_Kept).read()
+    except msgspec.DecodeError:  # its message may hold what the plan says
+        raise StoreError(f"the plan of {code} cannot be read: set this person up again; nothing else is lost") from None
+
+
+def read_plan(raw: bytes, code: str | None = None) -> Person:
+    """The one person of the file, or the one called ``code``, or of several the one who was at that kiosk.
+
+    Without consents, which are given at each kiosk anew.
+
+    Raises PackageError, with the place and the reason, for anything that staff could not have set at a kiosk.
+    """
+    plans = _read(raw)
+    if code is None and len(plans.persons) > 1 and plans.bed is not None:
+        code = plans.bed.code
+    found = [person.read() for person in plans.persons if code in (None, person.code)]
+    if len(found) != 1:
+        codes = ", ".join(person.code for person in plans.persons[:8] if is_code(person.code))
+        wrong = marked("{file}: {n} persons to choose from ({codes}); name one by code")
+        raise PackageError(wrong, file=FILE, n=len(found), codes=codes)
+    for fault in faults(found[0]):
+        raise PackageError("{file}, {fault}; use the file as the kiosk wrote it", file=FILE, fault=fault)
+    kept = tuple(permission for permission in found[0].permissions if permission not in CONSENTS)
+    return msgspec.structs.replace(found[0], permissions=kept)
+
+
+def read_arriving(raw: bytes, today: date | None = None) -> Person:
+    """The one person of a file that was brought: as ``read_plan``, and by the rules of a plan at this bedside.
+
+    ``today`` None: the day is not known, so no date can be too late.
+    """
+    person = read_plan(raw)
+    if person.stage is Stage.FLACCID and person.ticks:
+        raise PackageError(
+            "{file}, ticks: a plan for the flaccid stage contains no movement; at the kiosk that wrote it, review the "
+            "stage or take the ticks away",
+            file=FILE,
+        )
+    done = [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
+    done += [injection.given_on for injection in person.injections] + [person.ticks_reviewed_on]
+    done += [person.onset.on, person.onset.attested_on] if person.onset else []
+    if today is not None and any(day is not None and day > today for day in done):
+        raise PackageError("{file}: a date in it has not come yet; compare the dates of both kiosks", file=FILE)
+    return person
+
+
+def read_settings(raw: bytes, code: str) -> dict[str, Value]:
+    """What staff changed at the bedside for the person called ``code``: value by ``section.name``, in range.
+
+    Empty where nothing was changed, where nobody knows (an older file, or somebody who is no longer at that kiosk).
+    Raises PackageError as ``read_plan``.
+    """
+    bed = _read(raw).bed
+    return changed(bed.settings) if bed is not None and bed.code == code else {}
+
+
+def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:
+    """The last sessions of the person called ``code``; none where the file does not know. As ``read_settings``."""
+    bed = _read(raw).bed
+    return bed.practised if bed is not None and bed.code == code else ()
+
+
+def _read(raw: bytes) -> _Plans:
+    if len(raw) > MOST_BYTES:
+        raise PackageError("{file}: {n} bytes; a plan has at most {most}", file=FILE, n=len(raw), most=MOST_BYTES)
+    plans = _decoded(raw)
+    if len(plans.persons) > MOST_PERSONS:
+        raise PackageError("{file}: more than {most} persons", file=FILE, most=MOST_PERSONS)
+    return plans
+
+
+def _decoded(raw: bytes) -> _Plans:
+    try:
+        plans = msgspec.json.decode(raw, type=_Plans)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
+        raise PackageError("{file}: {why}; use the file as the kiosk wrote it", file=FILE, why=why) from None
+    if plans.format not in (OLDER, FORMAT):
+        wrong = marked("{file}: written by another version (format {format}, this one knows {known})")
+        raise PackageError(wrong, file=FILE, format=plans.format, known=FORMAT)
+    return plans
+
+
+def everybody(raw: bytes) -> tuple[Person, ...]:
+    """Everybody in the file of a package. Raises PackageError, with the place, for what staff could not have set."""
+    persons = tuple(person.read() for person in _decoded(raw).persons)
+    for number, person in enumerate(persons, 1):
+        for fault in faults(person):
+            raise PackageError("{file}, person {number}: {fault}", file=FILE, number=number, fault=fault)
+    if len({person.code for person in persons}) < len(persons):
+        raise PackageError("{file}: one person stands there twice", file=FILE)
+    return persons
+
+
+def faults(person: Person) -> Iterator[str]:
+    """What no staff could have set."""
+    if not is_code(person.code):
+        yield marked("code: this is no code of a person, or a character of it is wrong")
+    if not LANGUAGE.fullmatch(person.language):
+        yield marked("language: this is no language code such as en")
+    lists = (person.ticks, person.injections, person.permissions, person.overrides, person.locked)
+    if any(len(entries) > MOST_ENTRIES for entries in lists):
+        yield marked("a list of too many entries")
+    seen = [tick.movement for tick in person.ticks]
+    if len(set(seen)) < len(seen):
+        yield marked("ticks: a movement stands there twice")
+    slots = [tick.by for tick in person.ticks] + [override.by for override in person.overrides]
+    for slot in (*slots, person.reviewed_by):
+        if not SLOT.fullmatch(slot):
+            yield marked("by: this is no staff slot such as therapist-1")
+    for override in person.overrides:
+        rule = REASONS.get(override.rule)
+        if rule is None or not rule.overridable or override.reason not in set(OverrideReason):
+            yield marked("overrides: a rule that staff cannot open, or a reason that is not in the list")
+    for injection in person.injections:
+        until = injection.no_touch_until
+        if not injection.regions or (until is not None and until < injection.given_on):
+            yield marked("injections: no region, or an end before the day it was given")
+    if not all(WORD.fullmatch(programme) for programme in person.locked):
+        yield marked("locked: this is no programme")
+    if any(not FIRST_DAY <= day <= LAST_DAY for day in _days(person)):
+        yield marked("a date out of all reason")
+
+
+def _days(person: Person) -> Iterator[date]:
+    onset = (person.onset.on, person.onset.attested_on) if person.onset else ()
+    days = [*onset, person.ticks_reviewed_on, person.pause_until, person.pain_locked_on]
+    days += [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
+    for injection in person.injections:
+        days += [injection.given_on, injection.no_touch_until]
+    return (day for day in days if day is not None)

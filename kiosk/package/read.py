@@ -1,0 +1,245 @@
+"""What does a package say? Its tables, row by row, believed only as far as hashes, counts and types allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from kiosk.care.model import Person
+from kiosk.errors import PackageError
+from kiosk.package import datapackage, fhir, manifest, plan
+from kiosk.package.bag_read import Bag
+from kiosk.package.csv_read import Batch, read_csv
+from kiosk.package.fhir_read import check_bundle
+from kiosk.package.keys import Keys
+from kiosk.package.outer import Outer, check_outer
+from kiosk.package.protection import Way
+from kiosk.package.relations import Relations
+from kiosk.package.schema import FORMAT, PACKAGE, TABLES
+from kiosk.package.write import package_name
+from kiosk.records.columns import MOST
+
+ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
+MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 16 << 20
+WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """Our own part of the descriptor."""
+
+    format: int
+    profile: str
+    package: str
+    package_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST)]
+    device_id: str
+    app_version: str
+    beside: dict[str, str]
+
+
+class _Resource(msgspec.Struct, frozen=True):
+    name: str
+    path: str
+    hash: str
+    bytes: int
+    rows: int
+
+
+class _Descriptor(msgspec.Struct, frozen=True):
+    kiosk: _Head
+    resources: list[_Resource]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which package it is."""
+
+    name: str
+    package_seq: int
+    device_id: str
+    app_version: str
+    manifest_sha256: str
+
+
+class Package:
+    """An open package. Every method raises PackageError; nothing is written anywhere.
+
+    Rows may be used while they come, but count only once ``batches`` has ended and ``check_rest`` has passed: whoever
+    puts them into a database does so in one transaction.
+    """
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        """Check the outer hashes, then open every bag. Raises WrongKey when only the key is missing or wrong."""
+        self.outer: Outer = check_outer(path)
+        self._bags: dict[str, Bag] = {}
+        self._relations = Relations()
+        try:
+            self._open(keys)
+            self.head, self._resources = self._described()
+        except BaseException:  # an interrupt too: nobody else has the package to close it
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for bag in self._bags.values():
+            bag.close()
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def way(self) -> Way:
+        """How all of it was protected."""
+        return self._first.way
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many rows each table says it has."""
+        return {name: resource.rows for name, resource in self._resources.items()}
+
+    def batches(self, name: str) -> Iterator[Batch]:
+        """The rows of a table of the schema, many at a time, cells in the order of its columns; None is empty.
+
+        int for WHOLE and FLAG (0 or 1), float for NUMBER, str for the others.
+        """
+        resource = self._resources[name]
+        size = 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal size
+            for piece in self._first.chunks(resource.path):
+                size += len(piece)
+                yield piece
+
+        if TABLES[name].parent and self._relations.sessions is None:
+            for _ in self.batches(TABLES[name].parent):
+                pass
+        watch = self._relations.watch(TABLES[name])
+        count = 0
+        for batch in read_csv(TABLES[name], counted()):
+            count += len(batch)
+            watch(batch)
+            if not set(map(itemgetter(0), batch)) <= {self.head.device_id}:
+                raise PackageError(f"{resource.path}: rows of another kiosk than the one that made the package")
+            if name == PACKAGE.name and not all(map(self._speaks_of_this, batch)):
+                raise PackageError(f"{resource.path}: it speaks of another package than the one it lies in")
+            yield batch
+        expected = f"sha256:{self._first.payload[f'data/{resource.path}']}"
+        if (count, size, expected) != (resource.rows, resource.bytes, resource.hash):
+            raise PackageError(
+                f"{resource.path}: {count} rows and {size} bytes, but {datapackage.FILE} says {resource.rows} rows and "
+                f"{resource.bytes} bytes, or another hash"
+            )
+
+    def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
+        """The same, one by one."""
+        return chain.from_iterable(self.batches(name))
+
+    def file(self, path: str, most: int) -> bytes:
+        """A small file of the first bag, by its path below ``data/``."""
+        return self._first.whole(path, most)
+
+    def check_rest(self) -> None:
+        """Hash everything that is no table; what is to be read by programs must be what it should be."""
+        tables = {f"data/{resource.path}" for resource in self._resources.values()}
+        for bag in self._bags.values():
+            for path in bag.payload:
+                if bag is self._first and path in tables:
+                    continue
+                chunks = bag.chunks(path.removeprefix("data/"))
+                if bag is self._first and path == f"data/{fhir.FILE}":
+                    check_bundle(chunks)
+                for _ in chunks:
+                    pass
+        self.plans()
+
+    def plans(self) -> tuple[Person, ...]:
+        """How everybody is set up, by the newest of their plans; nobody where the package has no such file."""
+        if f"data/{plan.FILE}" not in self._first.payload:
+            return ()
+        return plan.everybody(self.file(plan.FILE, MOST_PLANS))
+
+    def check(self) -> None:
+        """All of it, without giving any of it away."""
+        for name in TABLES:
+            for _ in self.batches(name):
+                pass
+        self.check_rest()
+
+    def _speaks_of_this(self, row: tuple[Any, ...]) -> bool:
+        cells = dict(zip(PACKAGE.names, row, strict=True))
+        head = self.head
+        return cells["package"] == head.name and _is_called(
+            head.name, head.device_id, cells["selection"] or "", cells["package_seq"]
+        )
+
+    def _open(self, keys: Keys) -> None:
+        names = sorted(name for name in self.outer.files if ARCHIVE.fullmatch(name))
+        first = [name for name in names if name.startswith("data.zip")]
+        if len(first) != 1:
+            raise PackageError(f"{self.outer.path.name}: it must hold one data.zip or data.zip.age")
+        for name in names:
+            self._bags[name] = Bag(self.outer.path / name, keys)
+        if len({bag.way for bag in self._bags.values()}) > 1:
+            raise PackageError(f"{self.outer.path.name}: only some of its zip files are encrypted; do not open it")
+        self._first = self._bags[first[0]]
+        self._beside = {name: sha256 for name, sha256 in self.outer.files.items() if name not in first}
+
+    def _described(self) -> tuple[Head, dict[str, _Resource]]:
+        raw = self.file(datapackage.FILE, MOST_DESCRIPTOR)
+        try:
+            found = msgspec.json.decode(raw, type=_Descriptor)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
+            raise PackageError(f"{datapackage.FILE}: {why}; this is no package of ours") from None
+        head = found.kiosk
+        if head.profile != datapackage.PROFILE or head.format != FORMAT:
+            raise PackageError(
+                f"{datapackage.FILE}: made by another version (format {head.format}, this one reads {FORMAT}); "
+                "use the kiosk program that is as new as the kiosk"
+            )
+        if not (
+            WORD.fullmatch(head.device_id)
+            and WORD.fullmatch(head.package)
+            and head.package == self._first.top
+            and _is_called(head.package, head.device_id, "".join(head.package.split("_")[3:4]), head.package_seq)
+        ):
+            raise PackageError(f"{datapackage.FILE}: it speaks of another package than the one it lies in")
+        _check_beside(self._beside, head.beside)
+        tops = {bag.top.removeprefix(head.package) for bag in self._bags.values()}
+        if any(top and not re.fullmatch(r"-[0-9]{1,4}", top) for top in tops) or len(tops) != len(self._bags):
+            raise PackageError(f"{self.outer.path.name}: its zip files are of different packages")
+        resources = {resource.name: resource for resource in found.resources}
+        files = {resource.name: resource.path for resource in found.resources}
+        if files != {name: datapackage.file_of(table) for name, table in TABLES.items()} or len(resources) != len(
+            found.resources
+        ):
+            raise PackageError(f"{datapackage.FILE}: it lists other tables than this version has")
+        told = Head(head.package, head.package_seq, head.device_id, head.app_version, self.outer.manifest_sha256)
+        return told, resources
+
+
+def _is_called(name: str, device_id: str, selection: str, seq: int | None) -> bool:
+    """Whether a package of this kiosk, selection and number is called so, whatever the name of the clinic."""
+    site = "".join(name.split("_")[1:2])
+    return seq is not None and name == package_name(site, device_id, selection, seq)
+
+
+def _check_beside(there: Mapping[str, str], told: Mapping[str, str]) -> None:
+    """The list of hashes outside can be changed by everybody; the bag knows which files the kiosk wrote beside it."""
+    for name in sorted(there.keys() | told.keys()):
+        if name not in there:
+            raise PackageError(f"{name[:60]!r} is missing, and its line in {manifest.FILE} too: copy the package again")
+        if name not in told:
+            raise PackageError(f"{name[:60]!r}: the kiosk wrote no such file with this package; do not open it")
+        if there[name] != told[name]:
+            raise PackageError(f"{name}: not the file that the kiosk wrote with this package; do not open it")

@@ -1,0 +1,354 @@
+"""The rows of every table that leaves the kiosk, streamed from one moment of the record; what cannot be read is not."""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import cached_property
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.errors import Cancelled
+from kiosk.package.csv_read import read_csv
+from kiosk.package.csv_write import csv_bytes
+from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
+from kiosk.package.plan_bed import MOST_SESSIONS
+from kiosk.package.progress import Stop, never
+from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
+from kiosk.records.rows import PersonRow, row_of
+
+ALL = "ALL"
+"""What a package is named after, and what ``Selection`` is called, when nobody is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Whose rows, and from when on. ``code`` None: everybody's.
+
+    ``since_seq``: sessions and events up to this number are held by an earlier package, and are here again only where
+    they have changed since. 0: nothing is left out.
+    """
+
+    code: str | None = None
+    since_seq: int = 0
+
+    @property
+    def name(self) -> str:
+        """The code, or ``ALL``."""
+        return self.code or ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A run of the one numbering. ``reason`` says why it is withheld; empty: its rows are in the package."""
+
+    seq_from: int
+    seq_to: int
+    reason: str = ""
+
+
+def _unheard(_rows: int) -> None:
+    """Nobody asks how far the reading is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that cannot be handed over, by its table and key (columns in their order). ``seq``: its number, if any.
+
+    Whoever reads the package would refuse it, or cannot read it at all. Its content is told nowhere.
+    """
+
+    table: str
+    key: tuple[Any, ...]
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One selection of the record at one moment. Every method raises StoreError when it cannot be read.
+
+    ``package`` and ``package_seq``: which package it is for. ``packed``: the rows of a table with the zip file that
+    each one's file is in, which only whoever packs them knows. ``heard``: see ``Moment.each``. ``left_out``: what no
+    method gives, because it cannot be read; see ``looked_through``.
+    """
+
+    moment: Moment
+    selection: Selection
+    package: str = ""
+    package_seq: int = 0
+    packed: Callable[[str], Iterator[dict[str, Any]]] | None = None
+    heard: Heard = _unheard
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.moment.data
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where the kiosk stands."""
+        return self.moment.zone
+
+    @property
+    def device_id(self) -> str:
+        """The kiosk; empty where the record does not say."""
+        return self.moment.device_id
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.moment.close()
+
+    def of(self, code: str) -> Snapshot:
+        """The same moment, and of it one person only."""
+        return replace(self, selection=replace(self.selection, code=code), packed=None)
+
+    @cached_property
+    def _unread(self) -> Mapping[str, frozenset[tuple[Any, ...]]]:
+        """Keys of what is left out, by table."""
+        tables = {left.table for left in self.left_out}
+        return {name: frozenset(left.key for left in self.left_out if left.table == name) for name in tables}
+
+    def looked_through(self, stop: Stop = never) -> Snapshot:
+        """The same without the rows that a reader of the package would refuse. Raises Cancelled, asking ``stop``."""
+        return replace(self, left_out=tuple(self._damaged(stop)))
+
+    def _damaged(self, stop: Stop) -> Iterator[LeftOut]:
+        sessions: set[Any] = set()
+        for name, table in TABLES.items():
+            sql, values = ("", {}) if name == PACKAGE.name else self._query(name)
+            rows = self._each(sql, values) if sql else iter(())
+            while batch := list(islice(rows, BATCH)):
+                if stop():
+                    raise Cancelled("the export was stopped before it was done; there is no package")
+                if sessions and table.parent:
+                    batch = [found for found in batch if found["session_id"] not in sessions]
+                for found in () if self._fits(table, batch) else batch:
+                    if not self._fits(table, [found]):
+                        seq = found["seq"] if "seq" in table.names else None
+                        left = LeftOut(name, _key(table, found), seq if isinstance(seq, int) else None)
+                        sessions |= set(left.key) if table is SESSIONS else set()
+                        yield left
+
+    def _fits(self, table: Table, batch: Sequence[Any]) -> bool:
+        """Whether these rows can be written, and read again by whoever reads a package."""
+        try:
+            rows = [itemgetter(*table.names)(self._told(table, dict(found))) for found in batch]
+            for _ in read_csv(table, csv_bytes(table, iter(rows), _unheard)):
+                pass
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            return False
+        return True
+
+    def codes(self) -> list[str]:
+        """Everybody of the selection who was ever set up or practised, in order of their codes."""
+        if self.selection.code is not None:
+            return [self.selection.code]
+        return [
+            code
+            for (code,) in self.moment.all(
+                "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions ORDER BY 1"
+            )
+            if code
+        ]
+
+    def knows(self, code: str) -> bool:
+        """Whether this person was ever set up or practised here."""
+        asked = "SELECT 1 FROM persons WHERE patient_code = :c UNION ALL SELECT 1 FROM sessions WHERE patient_code = :c"
+        return self.moment.one(f"{asked} LIMIT 1", {"c": code}) is not None
+
+    def persons(self) -> Iterator[PersonRow]:
+        """The newest set-up of everybody in the selection."""
+        newest = "revision = (SELECT max(revision) FROM persons n WHERE n.patient_code = p.patient_code)"
+        mine, values = self._whose("p.patient_code")
+        for found in self._each(f"SELECT * FROM persons p WHERE {newest} AND {mine} ORDER BY patient_code", values):  # noqa: S608
+            with contextlib.suppress(msgspec.ValidationError):  # it is among what is left out, or its plan will be
+                yield row_of(PersonRow, dict(found))
+
+    def last_sessions(self, code: str) -> list[dict[str, Any]]:
+        """Rows of this person's last sessions, the newest first, whatever is selected; those that can be read."""
+        sql = "SELECT * FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        found = self.moment.all(sql, code, MOST_SESSIONS)
+        return [self._told(SESSIONS, dict(row)) for row in found if self._fits(SESSIONS, [row])]
+
+    def count(self, name: str) -> int:
+        """How many rows ``rows(name)`` gives, for tables that are counted without reading them."""
+        if name == "package":
+            return sum(1 for _ in self.rows(name))
+        sql, values = self._query(name)
+        return int(self.moment.one(f"SELECT count(*) FROM ({sql})", values)[0]) if sql else 0  # noqa: S608
+
+    def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table of the schema, cells in the order of its columns."""
+        names = TABLES[name].names
+        found = self.packed(name) if "archive" in names and self.packed is not None else self.dicts(name)
+        return map(itemgetter(*names), found)
+
+    def dicts(self, name: str) -> Iterator[dict[str, Any]]:
+        """The rows of a table of the schema, by column; there may be more columns than the schema has."""
+        table = TABLES[name]
+        if name == "package":
+            yield from self._package()
+            return
+        sql, values = self._query(name)
+        if not sql:
+            return
+        unread, sessions = self._unread.get(name, ()), self._unread.get("sessions", ()) if table.parent else ()
+        for found in self._each(sql, values):
+            if (unread and _key(table, found) in unread) or (sessions and (found["session_id"],) in sessions):
+                continue
+            yield self._told(table, dict(found))
+
+    def replay(self, session_id: str, step_order: int, repetition: int) -> bytes:
+        """The line drawing of one repetition."""
+        sql = "SELECT points FROM replays WHERE session_id = ? AND step_order = ? AND repetition = ?"
+        return bytes(self.moment.one(sql, (session_id, step_order, repetition))[0])
+
+    def numbers(self) -> Iterator[Numbers]:
+        """Runs of the one numbering: whose rows are here, whose are withheld; what is neither was lost on the kiosk."""
+        run: Numbers | None = None
+        for seq, reason in self._numbered():
+            if run is not None and run.seq_to + 1 == seq and run.reason == reason:
+                run = replace(run, seq_to=seq)
+                continue
+            if run is not None:
+                yield run
+            run = Numbers(seq, seq, reason)
+        if run is not None:
+            yield run
+
+    def _numbered(self) -> Iterator[tuple[int, str]]:
+        """Every number of the record, in order, with why it is withheld."""
+        sql, values = self._query("sessions")
+        sessions = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
+        sql, values = self._query("events")
+        events = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
+        here = _merged(sessions, events)
+        wanted = next(here, None)
+        erased = self._erased()
+        gone = next(erased, None)
+        known = " UNION ALL ".join(f"SELECT seq FROM {name} WHERE {WHOLE}" for name in ("sessions", "events"))  # noqa: S608
+        unread = {left.seq for left in self.left_out}
+        for (seq,) in self._each(f"{known} ORDER BY seq", {}):
+            while gone is not None and gone[0] < seq:
+                for number in range(gone[0], min(gone[1], seq - 1) + 1):
+                    yield number, "erased"
+                gone = next(erased, None)
+            if seq == wanted:
+                yield seq, "unreadable" if seq in unread else ""
+                wanted = next(here, None)
+            else:
+                yield seq, "earlier" if seq <= self.selection.since_seq else "selection"
+        while gone is not None:
+            for number in range(gone[0], gone[1] + 1):
+                yield number, "erased"
+            gone = next(erased, None)
+
+    def _erased(self) -> Iterator[tuple[int, int]]:
+        if "erasures" in self.moment.there:
+            for low, high in self._each("SELECT seq_from, seq_to FROM erasures ORDER BY seq_from", {}):
+                yield int(low), int(high)
+
+    def _each(self, sql: str, values: dict[str, Any]) -> Iterator[Any]:
+        return self.moment.each(sql, values, self.heard)
+
+    def _package(self) -> Iterator[dict[str, Any]]:
+        for run in self.numbers():
+            yield {
+                "device_id": self.device_id,
+                "package_seq": self.package_seq,
+                "package": self.package,
+                "selection": self.selection.name,
+                "since_seq": self.selection.since_seq,
+                "state": "withheld" if run.reason else "covered",
+                "reason": run.reason,
+                "seq_from": run.seq_from,
+                "seq_to": run.seq_to,
+                "revision": 1,
+            }
+
+    def _told(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+        """A row of the database as the schema has it. A damaged one raises ValueError, TypeError or KeyError."""
+        if table.name == "sessions":
+            row = self.moment.dating.session(row)
+        elif table.name == "events":
+            row = self.moment.dating.event(row)
+        elif table.name in ("clock_anchors", "replays"):
+            row["revision"] = 1
+        if table.name in ("clips", "replays"):
+            if not isinstance(row.get("file", ""), str) or row.get("points_type", "blob") != "blob":
+                raise ValueError("a file or a drawing that is none")
+            row["archive"] = row["path"] = ""
+        row["device_id"] = self.device_id
+        return row
+
+    def _query(self, name: str) -> tuple[str, dict[str, Any]]:
+        """The question for a table's rows; empty where this record has no such table yet."""
+        if name not in self.moment.there:
+            return "", {}
+        mine, values = self._whose("patient_code")
+        if name == "sessions":
+            return f"SELECT s.* FROM sessions s WHERE {self._sessions()} ORDER BY s.seq", values  # noqa: S608
+        if name == "events":
+            since = "seq > :since"
+            # An anchor that came after the earlier package, in the boot in which that was made, dates its lines anew.
+            last = "FROM events WHERE seq <= :since ORDER BY seq DESC LIMIT 1"
+            later = f"a.boot_id = (SELECT boot_id {last}) AND a.t_boot_ms > (SELECT t_boot_ms {last})"
+            dated = f"boot_id IN (SELECT a.boot_id FROM clock_anchors a WHERE {later})"  # noqa: S608
+            whose = "1"
+            if self.selection.code is not None:
+                # What the kiosk says of nobody is everybody's. Before there were doubts it could name somebody.
+                whose = "patient_code IN (:code, '')" if "doubts" in self.moment.there else "patient_code = :code"
+            return f"SELECT * FROM events WHERE {whose} AND ({since} OR {dated}) ORDER BY seq", values  # noqa: S608
+        if name == "clock_anchors":
+            return "SELECT * FROM clock_anchors ORDER BY _rowid_", {}
+        if name in ("persons", "permissions", "injections"):
+            return f'SELECT * FROM "{name}" WHERE {mine} ORDER BY _rowid_', values  # noqa: S608
+        columns = (
+            "c.session_id, c.step_order, c.repetition, length(c.points) AS size_bytes, typeof(c.points) AS points_type"
+            if name == "replays"
+            else "c.*"
+        )
+        order = {"steps": 'c."order"', "ratings": "c._rowid_"}.get(name, "c.step_order, c.repetition")
+        return (
+            f'SELECT {columns} FROM sessions s JOIN "{name}" c ON c.session_id = s.session_id'  # noqa: S608
+            f" WHERE {self._sessions()} ORDER BY s.seq, {order}",
+            values,
+        )
+
+    def _sessions(self) -> str:
+        """Which sessions ``s`` are in the selection: new ones, and those that changed since the earlier package."""
+        mine, _ = self._whose("s.patient_code")
+        if not self.selection.since_seq:
+            return mine
+        changed = "1"
+        if "session_changes" in self.moment.there:
+            changed = "s.session_id IN (SELECT session_id FROM session_changes WHERE seq >= :since)"
+        return f"{mine} AND (s.seq > :since OR {changed})"
+
+    def _whose(self, column: str) -> tuple[str, dict[str, Any]]:
+        values = {"code": self.selection.code, "since": self.selection.since_seq}
+        return ("1" if self.selection.code is None else f"{column} = :code"), values
+
+
+def open_snapshot(data: Path, selection: Selection, zone: tzinfo) -> Snapshot:
+    """The selection of the record in ``data`` as it is now. Raises StoreError, NewerSchema as ``open_moment``."""
+    return Snapshot(open_moment(data, zone), selection)
+
+
+def _key(table: Table, found: Any) -> tuple[Any, ...]:
+    return tuple(found[column] for column in table.key[1:])
+
+
+def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:
+    """Numbers of two ordered answers, in order."""
+    return heapq.merge((int(seq) for (seq,) in first), (int(seq) for (seq,) in second))

@@ -1,0 +1,78 @@
+"""Is this package whole, and does what was given open it? PASS or FAIL, and why; never who wrote it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.errors import PackageError, WrongKey
+from kiosk.package.keys import Keys
+from kiosk.package.outer import manifest_sha256
+from kiosk.package.read import Package
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found. ``passed`` only when everything was looked at and right.
+
+    ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
+    ``protection``: by what it was opened (``protect.Way``).
+    """
+
+    path: Path
+    passed: bool
+    outer: bool
+    inside: bool
+    reason: str = ""
+    protection: str = ""
+    name: str = ""
+    device_id: str = ""
+    package_seq: int = 0
+    manifest_sha256: str = ""
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def verify(path: Path, keys: Keys) -> Verdict:
+    """Look at all of it. Without a key that fits, only the outer hashes: they are then right, and it does not pass.
+
+    It never raises for what a package holds, and writes nothing.
+    """
+    try:
+        return _verify(path, keys)
+    except PackageError as why:
+        return Verdict(path, False, False, False, str(why))
+    except Exception as why:
+        return Verdict(path, False, False, False, stumbled(path, why))
+
+
+def stumbled(path: Path, why: Exception) -> str:
+    """The reason when reading ended as nobody foresaw: whatever a package makes us stumble over, it is not trusted."""
+    LOG.error("%s: reading ended", path, exc_info=why)
+    return f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
+
+
+def _verify(path: Path, keys: Keys) -> Verdict:
+    try:
+        with Package(path, keys) as package:
+            package.check()
+            head = package.head
+            return Verdict(
+                path,
+                passed=True,
+                outer=True,
+                inside=True,
+                protection=package.way.value,
+                name=head.name,
+                device_id=head.device_id,
+                package_seq=head.package_seq,
+                manifest_sha256=head.manifest_sha256,
+                rows=package.counts,
+            )
+    except WrongKey as why:
+        # Opening comes after the outer hashes: they have been found right.
+        reason = f"the files are as they were written, but they were not opened: {why}"
+        return Verdict(path, False, True, False, reason, manifest_sha256=manifest_sha256(path))

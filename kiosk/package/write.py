@@ -1,0 +1,281 @@
+"""One package: every file of it written, protected, read back, and only then given its name."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from kiosk.care.model import Person
+from kiosk.errors import HandoverError, NoRoom, StoreError
+from kiosk.package import datapackage, fhir, manifest, plan, readme
+from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name
+from kiosk.package.bag_write import Payload, bag_zip
+from kiosk.package.csv_write import csv_bytes
+from kiosk.package.datapackage import Digest, Written
+from kiosk.package.plan_bed import bed_of
+from kiosk.package.progress import Meter, Progress, Stop
+from kiosk.package.protection import Protection, seal
+from kiosk.package.schema import TABLES
+from kiosk.package.snapshot import Snapshot
+from kiosk.package.target import Target
+
+LOG = logging.getLogger(__name__)
+
+NO_SITE = "NOSITE"
+ROW_BYTES, RESOURCE_BYTES = 120, 600
+"""What a row of a CSV and a resource of the bundle take, about: for progress and room, never for correctness."""
+PACKED = 0.4
+"""What compression leaves of tables, at most."""
+SPARE, RESERVE = 1.05, 8 << 20
+"""Room that must be free: the need times this, and so many bytes more."""
+SPOOL = 4 << 20
+PIECE = 256 << 10
+
+
+class Write(Protocol):
+    """Writes a file about ``snapshot``: ``report.Report``, ``workbook.Workbook``."""
+
+    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file for people. ``split``: what writes each of its files, in order, where it may take several."""
+
+    name: str
+    write: Write
+    split: Callable[[Snapshot], Sequence[Write]] | None = None
+
+    def files(self, snapshot: Snapshot) -> Iterator[tuple[str, Write]]:
+        """Each file by its name, and what writes it. Raises StoreError."""
+        writers = (self.write,) if self.split is None else self.split(snapshot)
+        for number, write in enumerate(writers):
+            yield part_name(self.name, number), write
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a package shall be. ``site``: short name of the clinic. ``_``: words in the language of the site."""
+
+    seq: int
+    protection: Protection
+    site: str = ""
+    documents: Sequence[Document] = ()
+    words: Callable[[str], str] = str
+    archive_bytes: int = ARCHIVE_BYTES
+    archive_files: int = ARCHIVE_FILES
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables.
+
+    ``unread``: how many plans could not be read and are not in it; ``left_out``: how many rows.
+    """
+
+    name: str
+    place: Path
+    seq: int
+    manifest_sha256: str
+    files: Mapping[str, Digest]
+    rows: int
+    size: int
+    unread: int = 0
+    left_out: int = 0
+
+
+def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
+    """The name of a package's folder; letters, digits, hyphens and underscores only."""
+    parts = (site or NO_SITE, device_id, selection)
+    clean = [re.sub(r"[^A-Z0-9-]", "-", part.upper())[:12] for part in parts]
+    return f"FK_{'_'.join(clean)}_{seq:06d}"
+
+
+def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, stop: Stop) -> Made:
+    """Write the package of ``snapshot`` to ``target``.
+
+    Raises HandoverError (NameTaken, Cancelled, …), OSError, StoreError: then there is no package under its name.
+    """
+    name = package_name(order.site, snapshot.device_id, snapshot.selection.name, order.seq)
+    whole = replace(snapshot.looked_through(stop), package_seq=order.seq, package=name)
+    building = _Building(whole, target, order, name)
+    building.ask_room()
+    try:
+        target.begin(name)
+        return building.write(Meter(building.weights, progress, stop))
+    except BaseException:  # an interrupt too: half a package must not stay on the medium
+        target.abandon()
+        raise
+
+
+@dataclass
+class _Building:
+    """A package while it is made."""
+
+    snapshot: Snapshot
+    target: Target
+    order: Order
+    name: str
+    files: dict[str, Digest] = field(default_factory=dict)
+    weights: dict[str, int] = field(default_factory=dict)
+    rows: int = 0
+    unread: int = 0
+
+    def __post_init__(self) -> None:
+        counts = {table: self.snapshot.count(table) for table in TABLES if table != "package"}
+        self._tables = {table: ROW_BYTES * (1 + count) for table, count in counts.items()}
+        resources = sum(counts[table] for table in ("sessions", "steps", "ratings"))
+        self._bundle = RESOURCE_BYTES * (1 + resources)
+        self._packing = Packing(self.snapshot, self._shown, self.order.archive_bytes, self.order.archive_files)
+        self.snapshot = replace(self.snapshot, packed=self._packing.rows)
+        content = sum(self._tables.values())
+        self._documents: list[tuple[str, Write]] = []
+        for document in self.order.documents:
+            files = list(document.files(self.snapshot))
+            self._documents += files
+            for name, _ in files:
+                self.weights[self._shown(name)] = 1 + content // len(files)
+        for number, size in enumerate(self._packing.sizes):
+            tables = 0 if number else content + self._bundle
+            self.weights[self._shown(archive_name(number))] = 1 + tables + size
+        self.weights[readme.FILE] = self.weights[manifest.FILE] = ROW_BYTES
+
+    def ask_room(self) -> None:
+        """Raises NoRoom where the package will not fit."""
+        films = sum(self._packing.sizes)
+        need = int((PACKED * (sum(self.weights.values()) - films) + films) * SPARE) + RESERVE
+        room = self.target.room()
+        if room < need:
+            wrong = "there is not enough room: {need} are needed, {free} are free; make room or use another medium"
+            raise NoRoom(wrong, need, room)
+
+    def write(self, meter: Meter) -> Made:
+        for name, write in self._documents:
+            self._document(name, write, meter)
+        # The first bag comes last, since it says which files lie beside it.
+        for number in (*range(1, len(self._packing.sizes)), 0):
+            top = self.name if number == 0 else f"{self.name}-{number + 1}"
+            payloads = self._payloads if number == 0 else self._films
+            shown = self._shown(archive_name(number))
+            if number == 0:  # so that the bag says its hash too
+                listed, lacks = [*self.files, shown, manifest.FILE], len(self.snapshot.left_out)
+                text = readme.readme_bytes(listed, self.order.protection, self.order.words, lacks)
+                meter.begin(readme.FILE)
+                self._file(readme.FILE, iter((text,)), meter, personal=False)
+            meter.begin(shown)
+
+            def of_this(
+                done: Mapping[str, Digest], number: int = number, payloads: Any = payloads
+            ) -> Iterator[Payload]:
+                return payloads(done, number, meter)  # type: ignore[no-any-return]
+
+            self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
+        hashes = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
+        meter.begin(manifest.FILE)
+        own = self._file(manifest.FILE, iter((hashes,)), meter, personal=False)
+        del self.files[manifest.FILE]
+        place = self.target.finish()
+        size = sum(digest.size for digest in self.files.values())
+        lacks = len(self.snapshot.left_out)
+        return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size, self.unread, lacks)
+
+    def _document(self, name: str, write: Write, meter: Meter) -> None:
+        shown = self._shown(name)
+        meter.begin(shown)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
+            heard = replace(self.snapshot, heard=lambda rows: meter.made(rows * ROW_BYTES))
+            write(heard, stream, self.order.protection.password)  # type: ignore[arg-type]
+            stream.seek(0)
+            meter.made(self.weights[shown])
+            self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)
+
+    def _file(self, name: str, chunks: Iterator[bytes], meter: Meter, *, personal: bool = True) -> Digest:
+        """One file of the package, from ``chunks`` to its name."""
+        file = self.target.create(name)
+        if personal and self.order.protection.keys:
+            seal(_watched(chunks, meter), file.write, self.order.protection.keys)
+        else:
+            for chunk in _watched(chunks, meter):
+                file.write(chunk)
+        digest = self.files[name] = file.finish(meter.checked)
+        return digest
+
+    def _payloads(self, done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
+        """What the first bag holds: films, line drawings, tables, what they mean, the bundle, the plan."""
+        yield from self._films(done, number, meter)
+        written: list[Written] = []
+        for name, table in TABLES.items():
+            count = 0
+
+            def counted(fresh: int) -> None:
+                nonlocal count
+                count += fresh
+                meter.made(fresh * ROW_BYTES)
+
+            path = datapackage.file_of(table)
+            rows = self.snapshot.rows(name)
+            yield Payload(path, csv_bytes(table, rows, counted), most=self._tables.get(name, 0))
+            written.append(Written(table, done[path], count))
+        self.rows = sum(item.rows for item in written)
+        described = datapackage.describe(
+            self.name, self.order.seq, self.snapshot.device_id, written, self.files, self.snapshot.left_out
+        )
+        yield Payload(datapackage.FILE, iter((described,)))
+        yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
+        yield Payload(
+            plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.moment.state, self.snapshot.last_sessions))
+        )
+
+    def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
+        for row in self._packing.placed(CLIPS, number):
+            yield Payload(row["path"], self._film(row, meter), packed=True, most=row["size_bytes"])
+        for row in self._packing.placed(REPLAYS, number):
+            drawn = self.snapshot.replay(row["session_id"], row["step_order"], row["repetition"])
+            yield Payload(row["path"], _counted(iter((drawn,)), meter), packed=True)
+
+    def _film(self, row: Mapping[str, Any], meter: Meter) -> Iterator[bytes]:
+        path = self.snapshot.data / CLIPS / row["file"]
+        try:
+            with path.open("rb") as file:
+                while piece := file.read(PIECE):
+                    meter.made(len(piece))
+                    yield piece
+        except FileNotFoundError:
+            raise HandoverError(f"{path}: this film was removed while the package was made; try again") from None
+        except OSError as why:
+            # One damaged film must not keep back all the rest. Its row has its size and hash: it is seen to be cut off.
+            LOG.warning("%s: this film cannot be read to its end (%s)", path, why.strerror)
+
+    def _persons(self) -> Iterator[Person]:
+        for row in self.snapshot.persons():
+            try:
+                person: Person | None = plan.person_of(row.profile, row.patient_code)
+            except StoreError:
+                person = None
+            if person is not None and person.code == row.patient_code and not any(plan.faults(person)):
+                yield person
+            else:
+                # One damaged plan must not keep back everybody's rows. It is not guessed; why would name the person.
+                self.unread += 1
+                LOG.warning("a plan cannot be read, so it is not in the package")
+
+    def _shown(self, name: str) -> str:
+        return f"{name}{self.order.protection.suffix}"
+
+
+def _watched(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
+    """The same, with a look at whether to stop before each."""
+    for chunk in chunks:
+        meter.made(0)
+        yield chunk
+
+
+def _counted(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
+    for chunk in chunks:
+        meter.made(len(chunk))
+        yield chunk

@@ -1,0 +1,1 @@
+"""What a person reads of a package: the report's pages and the workbook."""

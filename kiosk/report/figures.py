@@ -1,0 +1,293 @@
+"""What does the report say of one person? Figures from the record, before anything is drawn."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta, tzinfo
+from typing import Any
+
+from kiosk.care.model import Person
+from kiosk.care.outcomes import Flag
+from kiosk.clock import offset_min
+from kiosk.errors import StoreError
+from kiosk.package.dating import UNSET
+from kiosk.package.plan import person_of
+from kiosk.records.rows import utc_moment
+from kiosk.report.bands import TRUSTED, Bands, Seen
+from kiosk.report.source import Source
+
+LOG = logging.getLogger(__name__)
+
+MOST_WEEKS = 12
+"""Weeks that are drawn day by day: more would not leave room for a day."""
+AFTERWARDS = timedelta(weeks=2)
+"""So long after the last session empty days are still shown, where the record goes on."""
+NOTICES = tuple(flag.value for flag in Flag)
+"""Events that staff were told of when they happened."""
+TIGHTNESS = "tightness."
+COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One session. ``day``: where the kiosk stands; None: not known. ``end`` empty: it was still running.
+
+    ``planned``: steps; 0 where it goes on with another session, whose steps they are.
+    """
+
+    seq: int
+    boot_id: str
+    day: date | None
+    clock: str
+    uncertain_s: float
+    programme: str
+    end: str
+    stop: str
+    planned: int
+    done: int
+    minutes: float
+    pain_before: int | None
+    pain_after: int | None
+    tiredness: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Botulinum toxin of one day; dates as staff entered them."""
+
+    day: date | None
+    regions: tuple[str, ...]
+    no_touch_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that staff were told of: how often, and on which days."""
+
+    code: str
+    count: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the log says, read once for all: notices by person, and until which day the record goes."""
+
+    notices: Mapping[str, tuple[Notice, ...]]
+    until: date | None
+
+
+@dataclass
+class Figures:
+    """Everything about one person. ``person`` None: never set up here. Levels are 0 to 3, the worst of a day.
+
+    ``seen_undated``: trusted measures that are not in ``seen``, because nobody knows whether they lie in its weeks.
+    """
+
+    code: str
+    person: Person | None
+    notices: tuple[Notice, ...] = ()
+    until: date | None = None
+    sittings: list[Sitting] = field(default_factory=list)
+    tightness: dict[str, dict[date, int]] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+    shots: list[Shot] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    seen_undated: int = 0
+
+    @property
+    def side(self) -> str:
+        """The affected side; empty: not set."""
+        return self.person.side.value if self.person and self.person.side else ""
+
+    @property
+    def dated(self) -> list[Sitting]:
+        """Sessions whose day is known."""
+        return [sitting for sitting in self.sittings if sitting.day is not None]
+
+    @property
+    def undated(self) -> list[Sitting]:
+        """Sessions whose day nobody knows, in the order in which they were."""
+        return [sitting for sitting in self.sittings if sitting.day is None]
+
+    @property
+    def period(self) -> tuple[date, date] | None:
+        """First and last day of practice."""
+        days = [sitting.day for sitting in self.sittings if sitting.day is not None]
+        return (min(days), max(days)) if days else None
+
+    @property
+    def long(self) -> bool:
+        """Whether a day without its year could be two."""
+        return self.period is not None and self.period[1] - self.period[0] > timedelta(days=300)
+
+    @property
+    def weeks(self) -> tuple[date, int] | None:
+        """The Monday from which on days are drawn, and how many weeks; None: no day is known."""
+        if self.period is None:
+            return None
+        first, last = self.period
+        last = max(last, min(self.until or last, last + AFTERWARDS))
+        count = min(MOST_WEEKS, (monday(last) - monday(first)).days // 7 + 1)
+        return monday(last) - timedelta(weeks=count - 1), count
+
+    def worst(self, field_name: str) -> dict[date, int]:
+        """The highest answer of each day to one of the questions of a session."""
+        return _highest((s.day, getattr(s, field_name)) for s in self.sittings)
+
+    def tightest(self) -> dict[date, int]:
+        """The tightest region of each day."""
+        return _highest((day, level) for days in self.tightness.values() for day, level in days.items())
+
+
+def monday(day: date) -> date:
+    """The Monday of that week."""
+    return day - timedelta(days=day.weekday())
+
+
+def told(snapshot: Source) -> Told:
+    """Read the log once."""
+    moments: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+    days: dict[tuple[str, str], set[date]] = defaultdict(set)
+    until: date | None = None
+    for row in snapshot.dicts("events"):
+        day = _event_day(row, snapshot.zone)
+        if day is not None:
+            until = max(day, until or day)
+        if row["code"] in NOTICES and row["patient_code"]:
+            key = (row["patient_code"], row["code"])
+            # A line that was handed to the record twice still happened once.
+            moments[key].add((row["boot_id"], row["t_boot_ms"]))
+            if day is not None:
+                days[key].add(day)
+    notices: dict[str, list[Notice]] = defaultdict(list)
+    for (person, code), found in sorted(moments.items(), key=lambda item: NOTICES.index(item[0][1])):
+        notices[person].append(Notice(code, len(found), tuple(sorted(days[person, code]))))
+    return Told({person: tuple(mine) for person, mine in notices.items()}, until)
+
+
+def figures(snapshot: Source, code: str, told: Told) -> Figures:
+    """The figures of one person; ``snapshot`` may hold more people. Raises StoreError."""
+    mine = snapshot.of(code)
+    found = Figures(code, _person(mine, code), told.notices.get(code, ()), told.until)
+    days: dict[str, date | None] = {}
+    for session in mine.dicts("sessions"):
+        sitting = _sitting(session, resumes=session["resumes_session_id"] in days)
+        days[session["session_id"]] = sitting.day
+        found.sittings.append(sitting)
+    for rating in mine.dicts("ratings"):
+        day = days.get(rating["session_id"])
+        if rating["item"].startswith(TIGHTNESS) and day is not None:
+            region = found.tightness.setdefault(rating["item"].removeprefix(TIGHTNESS), {})
+            region[day] = max(region.get(day, 0), _level(rating["value"]))
+    window = _window(found, days)
+    exercises: dict[tuple[str, int], str] = {}
+    for step in mine.dicts("steps"):
+        if step["session_id"] in window:
+            exercises[step["session_id"], step["order"]] = step["exercise"]
+            if step["skipped"]:
+                found.left_out[step["skip_reason"]] += 1
+    found.seen = list(_seen(mine, found.side, exercises))
+    lost = {name for name, day in days.items() if day is None} - window
+    if lost:
+        rows = mine.dicts("repetitions")
+        found.seen_undated = sum(row["session_id"] in lost and row["quality"] in TRUSTED for row in rows)
+    found.shots = list(_shots(mine))
+    return found
+
+
+def _person(mine: Source, code: str) -> Person | None:
+    """How the person is set up; None where nobody knows, or the plan cannot be read: the figures are there still."""
+    row = next(mine.persons(), None)
+    if row is None:
+        return None
+    try:
+        return person_of(row.profile, code)
+    except StoreError:
+        LOG.warning("a plan cannot be read, so a report is without it")
+        return None
+
+
+def _window(found: Figures, days: Mapping[str, date | None]) -> set[str]:
+    """The sessions of the weeks that are drawn; where no day is known, all."""
+    if found.weeks is None:
+        return set(days)
+    first = found.weeks[0]
+    return {name for name, day in days.items() if day is not None and day >= first}
+
+
+def _seen(snapshot: Source, affected: str, exercises: Mapping[tuple[str, int], str]) -> Iterator[Seen]:
+    """Each kind of movement of which anything was measured, in the order in which they were first done."""
+    bands: dict[str, Bands] = {}
+    for row in snapshot.dicts("repetitions"):
+        exercise = exercises.get((row["session_id"], row["step_order"]))
+        # What nobody looked at (a massage, say) has neither a quality nor a reason that is worth a line.
+        if exercise is not None and row["quality"] and row["quality_reason"] != "not-watched":
+            bands.setdefault(exercise, Bands(affected)).add(row)
+    for exercise, counted in bands.items():
+        yield counted.seen(exercise)
+
+
+def _shots(snapshot: Source) -> Iterator[Shot]:
+    by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in snapshot.dicts("injections"):
+        if not row["withdrawn"]:
+            by_day[row["given_on"]].append(row)
+    for day, rows in sorted(by_day.items()):
+        regions = tuple(dict.fromkeys(row["region"] for row in rows))
+        yield Shot(_day_of(day), regions, _day_of(max(row["no_touch_until"] or "" for row in rows)))
+
+
+def _sitting(row: Mapping[str, Any], *, resumes: bool) -> Sitting:
+    return Sitting(
+        seq=row["seq"],
+        boot_id=row["boot_id"],
+        day=_session_day(row),
+        clock=row["clock_status"],
+        uncertain_s=row["wall_uncertainty_s"] or 0.0,
+        programme=row["programme"],
+        end=row["end_reason"] or "",
+        stop=row["stop_reason"],
+        planned=0 if resumes else row["planned_steps_count"],
+        done=row["done_steps_count"],
+        minutes=row["active_duration_s"] / 60,
+        pain_before=row["pain_before_0_3"],
+        pain_after=row["pain_after_0_3"],
+        tiredness=row["tiredness_0_3"],
+    )
+
+
+def _session_day(row: Mapping[str, Any]) -> date | None:
+    if row["clock_status"] == UNSET:
+        return None
+    offset = timedelta(minutes=row["utc_offset_min"] or 0)
+    return (utc_moment(row["start_utc"]) + offset).date()
+
+
+def _event_day(row: Mapping[str, Any], zone: tzinfo) -> date | None:
+    if row["clock_status"] == UNSET:
+        return None
+    moment = utc_moment(row["wall_utc"])
+    return (moment + timedelta(minutes=offset_min(moment, zone))).date()
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _level(value: float) -> int:
+    return min(3, max(0, round(value)))
+
+
+def _highest(answers: Iterator[tuple[date | None, int | None]]) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for day, level in answers:
+        if day is not None and level is not None:
+            found[day] = max(found.get(day, 0), level)
+    return found

@@ -1,0 +1,195 @@
+"""The workbook for people: every table as a sheet of typed cells, none of them a formula, and a sheet that explains."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from kiosk import __version__
+from kiosk.package.archives import MOST_PARTS
+from kiosk.package.schema import TABLES, Column, Kind, Table
+from kiosk.package.snapshot import Snapshot
+from kiosk.report.scratch import scratch
+
+ROWS = 65_000
+"""Rows of a table in one file. Whoever encrypts it holds all of it some five times; a person's year fits in."""
+LAST_ROW = 1_048_576
+"""Rows that a sheet can have, the header among them; beyond, XlsxWriter drops rows and only says -1."""
+DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+"""Spreadsheets count days from here; they are right from March 1900 on."""
+FIRST_DAY = 61.0
+WIDTHS = {Kind.TEXT: 18, Kind.WHOLE: 10, Kind.NUMBER: 10, Kind.FLAG: 8, Kind.MOMENT: 20, Kind.DAY: 12}
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd hh:mm:ss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Writes one file of ``sessions.xlsx``. ``words``: the language of the site; ``rows``: of each table, at most.
+
+    ``part`` of ``parts``: it holds the rows that follow on those of the parts before it. ``split`` gives all of them.
+    """
+
+    words: Callable[[str], str] = str
+    rows: int = ROWS
+    part: int = 1
+    parts: int = 1
+
+    def split(self, snapshot: Snapshot, most: int = MOST_PARTS) -> tuple[Workbook, ...]:
+        """What writes each file, in order; at most ``most``, which then hold more rows. Raises StoreError."""
+        longest = max(snapshot.count(name) for name in TABLES)
+        rows = min(max(self.rows, -(-longest // most)), LAST_ROW - 1)
+        parts = max(1, -(-longest // rows))
+        return tuple(replace(self, rows=rows, part=part, parts=parts) for part in range(1, parts + 1))
+
+    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
+        """Into ``stream``; with a password, encrypted as Excel does it. Raises StoreError, OSError."""
+        if password is None:
+            self._write(snapshot, stream)
+            return
+        with tempfile.TemporaryFile() as plain:
+            self._write(snapshot, plain)
+            OOXMLFile(plain).encrypt(password, stream)
+
+    def _write(self, snapshot: Snapshot, stream: Any) -> None:
+        # XlsxWriter keeps each sheet in a file until the end.
+        with scratch() as folder:
+            book = xlsxwriter.Workbook(stream, {**OPTIONS, "tmpdir": str(folder)})
+            book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
+            # Without this the file tells when it was made by a clock that may be wrong.
+            book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
+            writing = _Writing(book, snapshot, self)
+            writing.explain()
+            for table in TABLES.values():
+                writing.table(table)
+            book.close()
+
+
+class _Writing:
+    """One workbook while it is written."""
+
+    def __init__(self, book: Any, snapshot: Snapshot, of: Workbook) -> None:
+        self._book, self._snapshot, self._words, self._of = book, snapshot, of.words, of
+        self._before = (of.part - 1) * of.rows
+        bold = {"bold": True, "bottom": 1, "text_wrap": False}
+        self._head = book.add_format(bold)
+        self._bold = book.add_format({"bold": True})
+        self._title = book.add_format({"bold": True, "font_size": 16})
+        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self._formats = {
+            Kind.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            Kind.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
+        }
+
+    def explain(self) -> None:
+        """The first sheet: what this is, and what every sheet and column means."""
+        _ = self._words
+        sheet = self._book.add_worksheet(_sheet_name(_("Read me")))
+        sheet.hide_gridlines(2)
+        for column, width in enumerate((18, 28, 12, 90)):
+            sheet.set_column(column, column, width)
+        lines = [
+            _("A diary of timed practice, as tables."),
+            _("Each sheet is one table, the same as in data.zip. The first row names the columns."),
+            _("Times are UTC. An empty cell means: not recorded. It never means zero."),
+            _("clock_status tells who vouches for the clock. Where it is 'unset', the date is not known."),
+            _("Of rows with the same key the one with the highest revision holds."),
+            _("This is not a medical device; it does not diagnose, grade or monitor."),
+        ]
+        if self._of.parts > 1:
+            told = _("Part {part} of {parts}: rows {first} to {last} of each table, as far as it has them.")
+            first, last = f"{self._before + 1:,}", f"{self._before + self._of.rows:,}"
+            lines.insert(0, told.format(part=self._of.part, parts=self._of.parts, first=first, last=last))
+        sheet.write_string(0, 0, self._snapshot.package or _("Tables of this kiosk"), self._title)
+        row = 2
+        for line in lines:
+            sheet.write_string(row, 0, line)
+            row += 1
+        row += 1
+        for column, text in enumerate((_("Sheet"), _("Column"), _("Unit"), _("Meaning"))):
+            sheet.write_string(row, column, text, self._head)
+        for table in TABLES.values():
+            row += 1
+            sheet.write_string(row, 0, table.name, self._bold)
+            sheet.write_string(row, 3, table.about, self._bold)
+            for described in table.columns:
+                row += 1
+                sheet.write_string(row, 1, described.name)
+                sheet.write_string(row, 2, described.unit)
+                sheet.write_string(row, 3, described.about, self._wrapped)
+
+    def table(self, table: Table) -> None:
+        """The sheet of a table, with the rows of this part; only its header where there are none."""
+        sheet = self._book.add_worksheet(_sheet_name(table.name))
+        sheet.freeze_panes(1, 0)
+        writers = [self._writer(sheet, column) for column in table.columns]
+        for place, column in enumerate(table.columns):
+            sheet.set_column(place, place, max(WIDTHS[column.kind], len(column.name) + 2))
+            sheet.write_string(0, place, column.name, self._head)
+        mine = islice(self._snapshot.rows(table.name), self._before, self._before + self._of.rows)
+        for at, row in enumerate(mine, 1):
+            for place, (write, value) in enumerate(zip(writers, row, strict=True)):
+                if value is not None:
+                    write(at, place, value)
+
+    def _writer(self, sheet: Any, column: Column) -> Callable[[int, int, Any], None]:
+        """What writes the cells of a column: each by its type, never by how the value looks."""
+        text, number, boolean = sheet.write_string, sheet.write_number, sheet.write_boolean
+        dated = self._formats.get(column.kind)
+
+        def write_text(row: int, place: int, value: Any) -> None:
+            if value != "":
+                text(row, place, _clean(str(value)))
+
+        def write_number(row: int, place: int, value: Any) -> None:
+            if isinstance(value, str):
+                write_text(row, place, value)
+            elif math.isfinite(value):
+                number(row, place, value)
+
+        def write_date(row: int, place: int, value: Any) -> None:
+            days = _days(str(value))
+            if days is None:
+                write_text(row, place, value)
+            else:
+                number(row, place, days, dated)
+
+        def write_flag(row: int, place: int, value: Any) -> None:
+            boolean(row, place, bool(value))
+
+        if dated is not None:
+            return write_date
+        return {Kind.TEXT: write_text, Kind.FLAG: write_flag}.get(column.kind, write_number)
+
+
+def _sheet_name(name: str) -> str:
+    """At most 31 characters, none that a sheet may not have."""
+    return "".join(" " if character in "[]:*?/\\'" else character for character in name)[:31]
+
+
+def _clean(text: str) -> str:
+    """Text that can be written as UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _days(text: str) -> float | None:
+    """A moment or a day as spreadsheets count; None for what is neither, or before they count rightly."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    days = (moment.replace(tzinfo=moment.tzinfo or UTC) - DAY_ZERO).total_seconds() / 86_400
+    return days if days >= FIRST_DAY else None

@@ -1,0 +1,1 @@
+"""What goes to a USB stick and comes from it."""

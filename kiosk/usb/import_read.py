@@ -1,0 +1,228 @@
+"""What is in ``FK-IMPORT.zip``? Keys, a plan, programmes: each checked as strictly as where it would be used.
+
+Nothing is unpacked to a disk; no name of the zip becomes a path.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kiosk.care.library import Library, load
+from kiosk.care.model import Person, Programme
+from kiosk.errors import KioskError
+from kiosk.faults import shown
+from kiosk.package.plan import MOST_BYTES, read_arriving, read_practised, read_settings
+from kiosk.package.plan_bed import Practised, Value
+from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
+
+log = logging.getLogger(__name__)
+
+FILE = "FK-IMPORT.zip"
+MOST_ZIP = 1 << 20
+MOST_ENTRIES = 200
+MOST_TOLD = 20
+PROGRAMME_BYTES = 64 << 10
+KEYS, PLAN = "recipients.txt", "plan.json"
+PROGRAMME = re.compile(r"programmes/([A-Za-z0-9][A-Za-z0-9_-]{0,59}\.toml)")
+PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A programme of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
+
+    programme: Programme
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What can be taken in, and a sentence for each thing that was left out. ``problem``: nothing can be."""
+
+    keys: tuple[str, ...] = ()
+    person: Person | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    practised: tuple[Practised, ...] = ()
+    """Of ``person``, at the kiosk that wrote the plan."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Programme files by their plain names."""
+    programmes: tuple[Found, ...] = ()
+    refused: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def unpack(raw: bytes, _: Words, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
+    """Read ``raw``, the bytes of a zip file. Always an answer; raises nothing whatever the bytes are.
+
+    ``builtin`` and ``site``: the folders of programmes that it would come on top of. ``today`` None: not known.
+    """
+    if len(raw) > MOST_ZIP:
+        return Parcel(
+            problem=_("FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it.")
+        )
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except Exception as why:  # zipfile has a dozen ways to fail on bytes that are no zip file
+        log.info("what was brought is no zip file (%s: %s)", type(why).__name__, why)
+        return Parcel(problem=_("FK-IMPORT.zip is damaged or is no zip file. Make it again on a PC."))
+    try:
+        return _unpacked(archive, _, builtin, site, today)
+    except Exception:  # a fault of our own: whoever waits gets an answer all the same
+        log.exception("what was brought could not be looked at")
+        return Parcel(problem=_("The kiosk could not look into FK-IMPORT.zip. Tell your technician."))
+
+
+def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | None, today: date | None) -> Parcel:
+    with archive:
+        entries = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
+        if len(entries) > MOST_ENTRIES:
+            return Parcel(
+                problem=_("There are too many files in FK-IMPORT.zip. Put only what the kiosk takes into it.")
+            )
+        wanted, refused = _sorted(entries, _)
+        if wanted is None:
+            return Parcel(problem=_("The files in FK-IMPORT.zip lie in several folders. Put them into one."))
+        parts: dict[str, bytes] = {}
+        for name, info in wanted.items():
+            try:
+                parts[name] = _read(archive, info, _limit(name), _)
+            except _Refused as why:
+                refused.append(f"{name}: {why}")
+    keys: tuple[str, ...] = ()
+    person: Person | None = None
+    settings: Mapping[str, Value] = {}
+    practised: tuple[Practised, ...] = ()
+    try:
+        keys = read_recipients(parts[KEYS], KEYS) if KEYS in parts else ()
+    except KioskError as why:
+        refused.append(why.said(_))
+    try:
+        if PLAN in parts:
+            person = read_arriving(parts[PLAN], today)
+            settings = read_settings(parts[PLAN], person.code)
+            practised = read_practised(parts[PLAN], person.code)
+    except KioskError as why:
+        person = None
+        refused.append(why.said(_))
+    brought = {found[1]: data for name, data in parts.items() if (found := PROGRAMME.fullmatch(name))}
+    files, library, faults = _fitting(brought, builtin, site)
+    refused += faults
+    unseen = files.keys() - set(library.sources.values())
+    if unseen:
+        # It would come in without having been on the screen.
+        alone = _("it holds no programme. Put its exercises and cards into the file of the programme that uses them.")
+        refused += [f"{name}: {alone}" for name in sorted(unseen)]
+        files, library, faults = _fitting({n: data for n, data in files.items() if n not in unseen}, builtin, site)
+        refused += faults
+    if not (keys or person or files or refused):
+        return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
+    more = len(refused) - MOST_TOLD
+    told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
+    return Parcel(keys, person, settings, practised, files, _compared(files, library, builtin, site), told)
+
+
+class _Refused(Exception):
+    """Why one entry is left out."""
+
+
+def _sorted(entries: list[zipfile.ZipInfo], _: Words) -> tuple[dict[str, zipfile.ZipInfo] | None, list[str]]:
+    """Entries of ours by name, from the top or from one folder (None: from several), and why others are left out."""
+    ours: list[tuple[str, str, zipfile.ZipInfo]] = []
+    refused: list[str] = []
+    for info in entries:
+        path = info.filename.replace("\\", "/")
+        top, _slash, below = path.partition("/")
+        if _known(path):
+            ours.append(("", path, info))
+        elif _known(below) and top not in ("", ".", "..", "__MACOSX"):
+            ours.append((top, below, info))
+        else:
+            rule = _("the kiosk takes recipients.txt, plan.json and programmes/NAME.toml; this was left aside.")
+            refused.append(f"{shown(path)}: {rule}")
+    if len({top for top, _name, _info in ours}) > 1:
+        return None, refused
+    counts = Counter(name.lower() for _top, name, _info in ours)
+    twice = {name for name, count in counts.items() if count > 1}
+    again = _("there are two files of this name; none of them was read. Make the zip file again.")
+    refused += [f"{name}: {again}" for name in sorted(twice)]
+    return {name: info for _top, name, info in ours if name.lower() not in twice}, refused
+
+
+def _known(path: str) -> bool:
+    return path in (KEYS, PLAN) or PROGRAMME.fullmatch(path) is not None
+
+
+def _limit(name: str) -> int:
+    return {KEYS: MOST_KEY_BYTES, PLAN: MOST_BYTES}.get(name, PROGRAMME_BYTES)
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: Words) -> bytes:
+    """Raises _Refused; what it declares counts as little as what it is larger than."""
+    if info.flag_bits & 1:
+        raise _Refused(_("it is encrypted. Make the zip file again without a password."))
+    if info.compress_type not in PLAIN:
+        raise _Refused(_("it is packed in an unusual way. Make the zip file again with the PC's own tool."))
+    large = _("it is larger than {n} KiB. Check that it is the right file.").format(n=limit >> 10)
+    if info.file_size > limit:
+        raise _Refused(large)
+    try:
+        with archive.open(info) as file:
+            data = file.read(limit + 1)
+    except Exception as why:  # as for the whole zip file: many kinds, one meaning
+        raise _Refused(_("it is damaged. Make the zip file again.")) from why
+    if len(data) > limit:
+        raise _Refused(large)
+    return data
+
+
+def _fitting(
+    brought: Mapping[str, bytes], builtin: Path, site: Path | None
+) -> tuple[dict[str, bytes], Library, list[str]]:
+    """Files that can be used on top of what is here, the library with them, and every fault of the others.
+
+    Where a file of the kiosk would no longer work with them, none of them is taken.
+    """
+    left = dict(brought)
+    told: list[str] = []
+    before = {fault.file for fault in load(builtin, site).faults} if left else set()
+    while True:
+        library = load(builtin, site, left)
+        faults = [fault for fault in library.faults if left and (fault.file in left or fault.file not in before)]
+        if not faults:
+            return left, library, told
+        told += [str(fault) for fault in faults]
+        bad = {fault.file for fault in faults} & left.keys() or set(left)
+        left = {name: data for name, data in left.items() if name not in bad}
+
+
+def _compared(files: Mapping[str, bytes], library: Library, builtin: Path, site: Path | None) -> tuple[Found, ...]:
+    if not files:
+        return ()
+    here = load(builtin, site)
+    found = []
+    for id_, programme in library.programmes.items():
+        if library.sources.get(id_) not in files:
+            continue
+        if id_ not in here.programmes:
+            state = "new"
+        elif _all_of(here, id_) == _all_of(library, id_):
+            state = "same"
+        else:
+            state = "replaces" if here.sources.get(id_) is None else "changed"
+        found.append(Found(programme, state))
+    return tuple(found)
+
+
+def _all_of(library: Library, id_: str) -> object:
+    programme = library.programmes[id_]
+    return programme, [library.exercises.get(line.exercise) for line in programme.lines]

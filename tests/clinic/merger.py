@@ -1,0 +1,34 @@
+"""A process that merges all packages of a folder, or is killed: ``python -m tests.clinic.merger DATABASE FOLDER``.
+
+It says ``ready``, and at its end how many KiB of memory it has had at most.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from kiosk.clinic.database import open_clinic
+from kiosk.clinic.merge import Outcome, merge
+from kiosk.package.keys import Keys
+
+
+def main() -> None:
+    into, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    packages = sorted(folder.iterdir())
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    with open_clinic(into) as clinic:
+        refused = [taken for taken in merge(clinic, packages, Keys()) if taken.outcome is Outcome.REFUSED]
+    assert not refused, refused
+    sys.stdout.write(f"{most_kib()}\n")
+
+
+def most_kib() -> int:
+    """The most memory of this program itself; ru_maxrss would count whoever started it as well."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    main()
