@@ -107,16 +107,16 @@ def _live(
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.records.store import Limits, Store
-        from kiosk.shell.bedside import taught_pedals, with_bedside
-        from kiosk.shell.ending import Ending
-        from kiosk.shell.loop import Loop
-        from kiosk.shell.ports import Ports
-        from kiosk.shell.shell import Shell
-        from kiosk.shell.trial import settle
-        from kiosk.shell.wait import SelectWait
-        from kiosk.shell.waking import Waking
-        from kiosk.shell.watchdog import Watchdog
-        from kiosk.shell.workshop import Workshop
+        from kiosk.runtime.background import Workshop
+        from kiosk.runtime.bedside import taught_pedals, with_bedside
+        from kiosk.runtime.ending import Ending
+        from kiosk.runtime.loop import Loop
+        from kiosk.runtime.ports import Ports
+        from kiosk.runtime.runtime import Shell
+        from kiosk.runtime.trial import settle
+        from kiosk.runtime.wait import SelectWait
+        from kiosk.runtime.waking import Waking
+        from kiosk.runtime.watchdog import Watchdog
         from kiosk.sight.models import folder_of
         from kiosk.sight.sight import Sight
         from kiosk.usb.service import Handing

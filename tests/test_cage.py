@@ -29,12 +29,12 @@ from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
+from kiosk.runtime.background import Workshop
+from kiosk.runtime.persons import person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.runtime import Shell
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, Note, Scene, Step
-from kiosk.shell.people import person_row
-from kiosk.shell.ports import Ports
-from kiosk.shell.shell import Shell
-from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Press
 from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
 from tests.care.people import FLACCID

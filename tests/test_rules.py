@@ -25,27 +25,31 @@ from kiosk.care.plan import compile_plan
 from kiosk.clock import ClockStatus, SimClock, SystemClock, instant
 from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
+from kiosk.runtime.day import today as today_of
 from kiosk.screens.present_session import Around, present
 from kiosk.screens.scene import Listing, Menu, Note, Picture, Scene
 from kiosk.screens.scene import Step as StepScene
 from kiosk.session.model import Answer, Began, Ended, Leave, Phase, Say, Session, Tick, UseCamera
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.session.timed import TIMED
-from kiosk.shell.day import today as today_of
 from kiosk.signals import Button, CameraState, FaceState
 from tests.care.people import PARETIC, shipped, today
+from tests.runtime.test_session_mode import Bench
 from tests.session.plans import context, movement, plan
 from tests.session.walk import Walk
-from tests.shell.test_leading import Bench
 
 ROOT = Path(__file__).resolve().parents[1]
 CARE, PLAN, CONTENT = "tests/care/test_rules.py", "tests/care/test_plan.py", "tests/care/test_content.py"
-MACHINE, LEADING, LOOP = "tests/session/test_machine.py", "tests/shell/test_leading.py", "tests/shell/test_loop.py"
+MACHINE, LEADING, LOOP = (
+    "tests/session/test_machine.py",
+    "tests/runtime/test_session_mode.py",
+    "tests/runtime/test_loop.py",
+)
 CAMERA, CHILD = "tests/devices/test_camera.py", "tests/devices/test_camera_child.py"
-BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/shell/test_filming.py"
+BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/runtime/test_filming.py"
 RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recovery", "reader", "daytime"))
-DAYS = "tests/shell/test_days.py"
-WATCHING = "tests/shell/test_watching.py"
+DAYS = "tests/runtime/test_days.py"
+WATCHING = "tests/runtime/test_measuring.py"
 HERE = "tests/test_rules.py"
 
 RULES: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -150,10 +154,10 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{FILMING}::test_consent_is_written_down_with_who_when_and_which_words",
             f"{FILMING}::test_a_withdrawal_deletes_both_and_writes_down_who",
             f"{FILMING}::test_at_the_start_what_must_not_lie_there_goes",
-            "tests/desk/test_recording.py::test_both_consents_are_off_until_they_are_given",
-            "tests/desk/test_recording.py::test_a_consent_is_given_only_after_its_words_were_on_the_screen",
-            "tests/desk/test_recording.py::test_one_choice_takes_both_back",
-            "tests/desk/test_recording.py::test_somebody_discharged_can_take_it_back",
+            "tests/menus/test_recording.py::test_both_consents_are_off_until_they_are_given",
+            "tests/menus/test_recording.py::test_a_consent_is_given_only_after_its_words_were_on_the_screen",
+            "tests/menus/test_recording.py::test_one_choice_takes_both_back",
+            "tests/menus/test_recording.py::test_somebody_discharged_can_take_it_back",
             "tests/records/test_recordings.py::test_what_is_taken_back_is_gone_from_the_file",
             "tests/sight/test_clips.py::test_with_keys_no_plain_byte_reaches_the_disk",
         ),
@@ -430,7 +434,7 @@ def test_rule_9_no_module_can_write_a_picture() -> None:
     }
     asks = {path.relative_to(ROOT / "kiosk") for path in found if "FilmOrder" in set(_called(path))}
     # The bench films the drawn face, into folders of its own that go with it.
-    assert asks == {Path("shell/filming.py"), Path("support/bench_child.py"), Path("support/bench_sight.py")}
+    assert asks == {Path("runtime/filming.py"), Path("support/bench_child.py"), Path("support/bench_sight.py")}
 
 
 def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(

@@ -8,11 +8,11 @@ from datetime import date
 from kiosk import choosing
 from kiosk.care.days import day_words
 from kiosk.care.model import Side
-from kiosk.desk import entry, pedals, pin
-from kiosk.desk.staff import length, options, style
-from kiosk.desk.staff_model import Place, Staff
-from kiosk.desk.staff_turn import Style
-from kiosk.desk.work import CLOCK
+from kiosk.menus import entry, pedals, pin
+from kiosk.menus.staff import length, options, style
+from kiosk.menus.staff_model import Place, Staff
+from kiosk.menus.staff_turn import Style
+from kiosk.menus.work import CLOCK
 from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
 from kiosk.screens.present_desk_bringing import NOTE_WORDS, brought_keys
 from kiosk.screens.present_desk_handover import (

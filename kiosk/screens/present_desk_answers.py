@@ -6,9 +6,9 @@ from kiosk.care.model import Permission, Person, Role
 from kiosk.care.outcomes import TOLD
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
-from kiosk.desk import items, pedals, setup, work
-from kiosk.desk.entry import NEW
-from kiosk.desk.staff_model import Place, Staff
+from kiosk.menus import items, pedals, setup, work
+from kiosk.menus.entry import NEW
+from kiosk.menus.staff_model import Place, Staff
 from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.screens.present_desk_handover import PLACES, handover_choice
 from kiosk.screens.present_desk_items import (

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from kiosk.desk import bringing, setup
-from kiosk.desk.bringing import KEYS, LINE, PROGRAMMES
-from kiosk.desk.setup import PLAN
-from kiosk.desk.staff import options
-from kiosk.desk.staff_model import Brought, BroughtProgramme, Place, Staff
-from kiosk.desk.work import words_of
+from kiosk.menus import import_menu, setup
+from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES
+from kiosk.menus.setup import PLAN
+from kiosk.menus.staff import options
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Place, Staff
+from kiosk.menus.work import words_of
 from kiosk.screens.present_desk_settings import setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, Row, Slip, Strip
 from kiosk.words import Words
 
 NoteWords = tuple[str, tuple[str, ...], Mark]
-BRING_PLACES = frozenset(bringing.FORMS)
+BRING_PLACES = frozenset(import_menu.FORMS)
 """Where answers are called as ``bring_choice`` and ``bring_row`` call them."""
 
 
@@ -28,11 +28,11 @@ def bring_choice(answer: str, _: Words) -> Choice:
     """One answer of a note."""
     return Choice(
         {
-            bringing.TAKE: _("Take in"),
-            bringing.LOOK: _("Look at it"),
-            bringing.AGAIN: _("Try again"),
-            bringing.OK: _("Go on"),
-            bringing.PROTECT: _("Use them"),
+            import_menu.TAKE: _("Take in"),
+            import_menu.LOOK: _("Look at it"),
+            import_menu.AGAIN: _("Try again"),
+            import_menu.OK: _("Go on"),
+            import_menu.PROTECT: _("Use them"),
         }[answer]
     )
 
@@ -42,23 +42,23 @@ def bring_choice(answer: str, _: Words) -> Choice:
 
 def bring_row_does(answer: str, _: Words) -> str:
     """What green does with a row; nothing with one that is only read."""
-    if answer == bringing.TAKE:
+    if answer == import_menu.TAKE:
         return _("Take in")
-    return "" if answer == bringing.STICK or answer.startswith(LINE) else _("Open")
+    return "" if answer == import_menu.STICK or answer.startswith(LINE) else _("Open")
 
 
 def bring_row(staff: Staff, answer: str, _: Words) -> Row:
     """One part that was brought, one programme, or something that was left out."""
-    if answer == bringing.TAKE:
+    if answer == import_menu.TAKE:
         return Row(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
     if staff.place is Place.BROUGHT_PROGRAMMES:
         return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
-    if answer == bringing.STICK:
+    if answer == import_menu.STICK:
         return Row(_("The stick"), _brought(staff).stick)
     if answer.startswith(LINE):
-        return Row(_("Left out"), bringing.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
+        return Row(_("Left out"), import_menu.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
     value = _("{state} ({what})").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
-    return Row(_named(answer, _), value, "ok" if bringing.here(staff, answer) else "")
+    return Row(_named(answer, _), value, "ok" if import_menu.here(staff, answer) else "")
 
 
 def _named(part: str, _: Words) -> str:
@@ -75,7 +75,7 @@ def _counted(staff: Staff, part: str, _: Words) -> str:
 def _state(staff: Staff, part: str, _: Words) -> str:
     if part in _brought(staff).taken:
         return _("taken in")
-    return _("the same are here already") if bringing.here(staff, part) else _("not taken in yet")
+    return _("the same are here already") if import_menu.here(staff, part) else _("not taken in yet")
 
 
 def _programme_row(programme: BroughtProgramme, _: Words) -> Row:
@@ -97,7 +97,7 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> Row:
 def brought_keys(staff: Staff, notice: str, _: Words) -> Slip:
     """The keys to be compared with the clinic's sheet, before they are taken in and after."""
     installed = staff.data.keys_installed
-    if bringing.here(staff, KEYS):
+    if import_menu.here(staff, KEYS):
         told = _("These keys are on this kiosk.")
     elif installed:
         told = _("Compare them with the clinic's list. They take the place of the keys that are here now: {n}").format(
@@ -133,14 +133,14 @@ def _not_brought(staff: Staff, _: Words) -> NoteWords:
 
 
 def _plan(staff: Staff, _: Words) -> NoteWords:
-    person, held = _brought(staff).person, bringing.kept(staff)
+    person, held = _brought(staff).person, import_menu.kept(staff)
     code = person.code if person is not None else ""
     title = _("Plan of {code}").format(code=code)
-    if bringing.taken_by_another(staff):
+    if import_menu.taken_by_another(staff):
         other = staff.person.code if staff.person is not None else ""
         whose = _("This kiosk belongs to somebody else now: {code}.").format(code=other)
         return title, (whose, _("Discharge them first. Then take this plan in.")), Mark.WARNING
-    if bringing.here(staff, PLAN):
+    if import_menu.here(staff, PLAN):
         return title, (_("It was saved."),), Mark.TICK
     if held is None:
         who = _("This person is new here.")
@@ -174,10 +174,10 @@ def _taken(staff: Staff, _: Words) -> NoteWords:
         )
         return _("Taken in"), lines, Mark.TICK
     used = {
-        bringing.RECIPIENTS: _("Packages are protected by them from now on."),
-        bringing.PASSPHRASE: _("Packages are still protected by five words. Amber changes that."),
-        bringing.NONE: _("Packages are still not protected. Amber changes that."),
-    }.get(bringing.protected(staff), "")
+        import_menu.RECIPIENTS: _("Packages are protected by them from now on."),
+        import_menu.PASSPHRASE: _("Packages are still protected by five words. Amber changes that."),
+        import_menu.NONE: _("Packages are still not protected. Amber changes that."),
+    }.get(import_menu.protected(staff), "")
     count = _("Keys of the clinic: {n}").format(n=len(brought.keys))
     return _("Taken in"), (count, *((used,) if used else ())), Mark.TICK
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.desk import erasing, handover
-from kiosk.desk.staff_model import Errand, Place, Staff
+from kiosk.menus import erasing, export_menu
+from kiosk.menus.staff_model import Errand, Place, Staff
 from kiosk.screens.scene import Choice, Mark, Progress, Slip, Strip
 from kiosk.signals import StickPhase
 from kiosk.words import Words
@@ -33,10 +33,12 @@ def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
     if place is Place.HAND_OVER:
         person = staff.person.code if staff.person is not None else ""
         return {
-            handover.SINCE: Choice(_("Everybody, what is new"), _("Since {when}").format(when=staff.data.handed_over)),
-            handover.ONE: Choice(_("This person only"), _("Code {code}").format(code=person)),
-            handover.ALL: Choice(_("Everybody, everything")),
-            handover.FORMER: Choice(_("Somebody who was here before")),
+            export_menu.SINCE: Choice(
+                _("Everybody, what is new"), _("Since {when}").format(when=staff.data.handed_over)
+            ),
+            export_menu.ONE: Choice(_("This person only"), _("Code {code}").format(code=person)),
+            export_menu.ALL: Choice(_("Everybody, everything")),
+            export_menu.FORMER: Choice(_("Somebody who was here before")),
         }[answer]
     if place is Place.PROTECTION:
         way = staff.prepared.way if staff.prepared is not None else ""
@@ -45,8 +47,8 @@ def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(_("Erase now") if answer == erasing.ERASE else _("No, keep it"))
     return Choice(
         {
-            handover.OK: _("Menu"),
-            handover.AGAIN: _("Try again"),
+            export_menu.OK: _("Menu"),
+            export_menu.AGAIN: _("Try again"),
             erasing.KEEP: _("No, keep it"),
             erasing.FIRST: _("Hand over first"),
             erasing.ERASE: _("Yes, erase"),
@@ -102,7 +104,7 @@ def protection_slip(staff: Staff, notice: str, _: Words) -> Slip | None:
     keys = prepared.way == "recipients"
     return Slip(
         name=f"staff-{staff.place}",
-        strip=Strip(handover_choice(staff, handover.WRITTEN, _).label, "", _("Back")),
+        strip=Strip(handover_choice(staff, export_menu.WRITTEN, _).label, "", _("Back")),
         notice=notice,
         staff=True,
         title=_("Keys of the clinic") if keys else _("Write down these five words"),

@@ -21,9 +21,9 @@ from kiosk.care.model import (
 )
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import label
-from kiosk.desk import items
-from kiosk.desk.items import ITEMS
-from kiosk.desk.staff_model import Staff
+from kiosk.menus import items
+from kiosk.menus.items import ITEMS
+from kiosk.menus.staff_model import Staff
 from kiosk.words import Words
 
 KINDS = {"side": Side, "stage": Stage, "cause": Cause, "onset": OnsetBand, "view_mode": ViewMode, "ticks": Movement}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk.desk import pedals
-from kiosk.desk.lesson import PRESSES
-from kiosk.desk.staff_model import Staff
+from kiosk.menus import pedals
+from kiosk.menus.lesson import PRESSES
+from kiosk.menus.staff_model import Staff
 from kiosk.screens.scene import Choice, Mark
 from kiosk.signals import Button
 from kiosk.words import Words

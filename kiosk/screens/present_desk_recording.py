@@ -5,9 +5,9 @@ from __future__ import annotations
 from kiosk.care.consent import CONSENTS, WORDINGS, agreed
 from kiosk.care.model import Permission
 from kiosk.care.words import label
-from kiosk.desk import recording
-from kiosk.desk.items import YES
-from kiosk.desk.staff_model import Place, ReplayLine, Staff
+from kiosk.menus import recording
+from kiosk.menus.items import YES
+from kiosk.menus.staff_model import Place, ReplayLine, Staff
 from kiosk.screens.scene import Choice, Drawing, Mark, Row, Strip
 from kiosk.words import Words
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.desk import bringing, work
-from kiosk.desk.staff_model import Staff
+from kiosk.menus import import_menu, work
+from kiosk.menus.staff_model import Staff
 from kiosk.screens.present_desk_items import value_words
 from kiosk.screens.scene import Row
 from kiosk.words import Words
@@ -17,7 +17,7 @@ def setting_names(_: Words) -> dict[str, str]:
         "buttons.single_switch": _("Single switch"),
         "buttons.scan_ms": _("Each choice stays lit for"),
         "buttons.refractory_ms": _("Pause after each press"),
-        bringing.PROTECTION: _("Who can open a package"),
+        import_menu.PROTECTION: _("Who can open a package"),
         work.VIEW_MODE: _("Picture for this person"),
     }
 
@@ -30,11 +30,11 @@ def setting_words(key: str, value: str, _: Words) -> str:
         return _("{n} s").format(n=f"{int(value) / 1000:g}")
     if key == "buttons.refractory_ms":
         return _("{n} ms").format(n=value)
-    if key == bringing.PROTECTION:
+    if key == import_menu.PROTECTION:
         return {
-            bringing.PASSPHRASE: _("Whoever has five words"),
-            bringing.RECIPIENTS: _("Whoever has a key of the clinic"),
-            bringing.NONE: _("Everybody"),
+            import_menu.PASSPHRASE: _("Whoever has five words"),
+            import_menu.RECIPIENTS: _("Whoever has a key of the clinic"),
+            import_menu.NONE: _("Everybody"),
         }.get(value, value)
     return {"true": _("On"), "false": _("Off")}.get(value, value)
 
@@ -42,16 +42,16 @@ def setting_words(key: str, value: str, _: Words) -> str:
 def setting_note(answer: str, _: Words) -> str:
     """What choosing a value means, where it is more than its name."""
     return {
-        bringing.PASSPHRASE: _("New words for each package. You write them down by hand."),
-        bringing.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
-        bringing.NONE: _("Not protected: whoever finds the stick can read it."),
+        import_menu.PASSPHRASE: _("New words for each package. You write them down by hand."),
+        import_menu.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
+        import_menu.NONE: _("Not protected: whoever finds the stick can read it."),
     }.get(answer, "")
 
 
 def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
     """The question about a setting, and what is missing for one of its answers."""
     key = staff.frame.about[0]
-    keyless = key == bringing.PROTECTION and not staff.data.keys_installed
+    keyless = key == import_menu.PROTECTION and not staff.data.keys_installed
     missing = _("Keys of the clinic can be chosen once two or more were taken in from a stick.")
     return setting_row(staff, key, _).label, missing if keyless else ""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk import choosing
 from kiosk.care.words import label
-from kiosk.desk import home_model as desk
-from kiosk.desk.home import answers, direct, picked
-from kiosk.desk.home_model import TIGHTNESS, Home, Place
-from kiosk.desk.offering import Offer
+from kiosk.menus import home_model as desk
+from kiosk.menus.home import answers, direct, picked
+from kiosk.menus.home_model import TIGHTNESS, Home, Place
+from kiosk.menus.offering import Offer
 from kiosk.screens.scene import Choice, Mark, Menu, Note, Scene, Strip
 from kiosk.words import Words
 

@@ -440,7 +440,7 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A line in the staff inbox; ``kiosk.shell.leading`` closes what it closes for the person."""
+    """A line in the staff inbox; ``kiosk.runtime.session_mode`` closes what it closes for the person."""
 
     key: int
     flag: Flag

@@ -57,8 +57,7 @@ def eager(_data: Path) -> None:
     import kiosk.devices.camera
     import kiosk.devices.sound
     import kiosk.records.store
-    import kiosk.screens.paint
-    import kiosk.shell.shell  # noqa: F401
+    import kiosk.runtime.runtime  # noqa: F401
 
     pygame.init()
     screen = pygame.display.set_mode((1280, 720), 0, 32)
@@ -73,11 +72,11 @@ def mirror(data: Path) -> None:
     """``kiosk run``, except that it shows a step with a live picture, films who looks, and nothing ends it."""
     from kiosk.cli import cli
     from kiosk.face.model import Task, Zone
-    from kiosk.shell import shell
+    from kiosk.runtime import runtime
     from kiosk.sight.clips import FilmOrder
     from kiosk.support.bench_world import FILM_BYTES, scene_after
 
-    class Mirroring(shell.Shell):
+    class Mirroring(runtime.Shell):
         """The kiosk's own shell behind a picture that stays."""
 
         filming = False
@@ -98,7 +97,7 @@ def mirror(data: Path) -> None:
             super().scene(now_ms)
             return scene_after(0, now_ms)
 
-    shell.Shell = Mirroring  # type: ignore[misc]
+    runtime.Shell = Mirroring  # type: ignore[misc]
     cli(["run", "--window", "--data", str(data)])
 
 

@@ -23,11 +23,11 @@ from kiosk.records import opening
 from kiosk.records.folder import Limits
 from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
+from kiosk.runtime.loop import Loop
+from kiosk.runtime.wait import SelectWait
+from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
-from kiosk.shell.loop import Loop
-from kiosk.shell.wait import SelectWait
-from kiosk.shell.watchdog import Watchdog
 from kiosk.signals import Source
 from kiosk.support.bench_draw import Pixels, pictures
 from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, percentile, row

@@ -72,11 +72,11 @@ class Days:
         from kiosk.devices.sound_sim import SimSound
         from kiosk.devices.stick_sim import SimSticks
         from kiosk.records.store import Store
-        from kiosk.shell.loop import Loop
-        from kiosk.shell.ports import Ports
-        from kiosk.shell.shell import Shell
-        from kiosk.shell.watchdog import Watchdog
-        from kiosk.shell.workshop import Workshop
+        from kiosk.runtime.background import Workshop
+        from kiosk.runtime.loop import Loop
+        from kiosk.runtime.ports import Ports
+        from kiosk.runtime.runtime import Shell
+        from kiosk.runtime.watchdog import Watchdog
         from kiosk.sight.sight_sim import Film, SimSight
         from kiosk.usb.service import Handing
 

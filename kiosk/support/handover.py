@@ -22,8 +22,8 @@ from kiosk.package.verify import verify
 from kiosk.records.noting import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.documents import documents
+from kiosk.runtime.bedside import with_bedside
 from kiosk.settings import Settings
-from kiosk.shell.bedside import with_bedside
 from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 

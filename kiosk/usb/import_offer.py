@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.care.library import Library, load
 from kiosk.clock import Clock, instant
-from kiosk.desk.staff_model import Brought, BroughtProgramme, Setting
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Setting
 from kiosk.package.plan_bed import CARRIED, Carried
 from kiosk.paths import assets
 from kiosk.records.rows import EventRow, Row, StateRow

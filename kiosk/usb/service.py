@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock, instant, named_zone
-from kiosk.desk.effects import Prepare
-from kiosk.desk.staff_model import Brought, Errand, Prepared
 from kiosk.errors import HandoverError, StoreError
+from kiosk.menus.effects import Prepare
+from kiosk.menus.staff_model import Brought, Errand, Prepared
 from kiosk.paths import assets
 from kiosk.records.noting import claim
 from kiosk.records.rows import ExportRow, Row

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kiosk.care import library
 from kiosk.config import load
-from kiosk.desk.staff_model import StatusRow
 from kiosk.errors import DeviceError, KioskError
 from kiosk.faults import Fault, harmless, shown
+from kiosk.menus.staff_model import StatusRow
 from kiosk.paths import assets
 from kiosk.support import doctor_check
 from kiosk.support.check import to_json

@@ -29,10 +29,10 @@ ROOMS = (
     Room(
         "care",
         ("kiosk/care/*.py",),
-        ("tests/care", "tests/session", "tests/desk", "tests/test_rules.py", "tests/package/test_plan.py"),
+        ("tests/care", "tests/session", "tests/menus", "tests/test_rules.py", "tests/package/test_plan.py"),
     ),
-    Room("session", ("kiosk/session/*.py",), ("tests/session", "tests/shell", "tests/test_rules.py")),
-    Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/shell")),
+    Room("session", ("kiosk/session/*.py",), ("tests/session", "tests/runtime", "tests/test_rules.py")),
+    Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/runtime")),
     Room(
         "package",
         (

@@ -16,7 +16,7 @@ from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
 from kiosk.package.plan import OLDER, person_of, plan_bytes, read_plan, read_settings
 from kiosk.package.plan_bed import NAMES, SETTING, Bed, Settings, bed_of, changed
-from kiosk.shell import bedside
+from kiosk.runtime import bedside
 from tests.package.made import code
 
 RULE = next(reason.code for reason in REASONS.values() if reason.overridable)

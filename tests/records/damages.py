@@ -27,11 +27,11 @@ from kiosk.care.code import new_code
 from kiosk.care.model import Permission, Person
 from kiosk.care.rules import may
 from kiosk.clock import SimClock, instant
-from kiosk.desk.pin import hash_pin
-from kiosk.desk.staff_model import Place
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
+from kiosk.menus.pin import hash_pin
+from kiosk.menus.staff_model import Place
 from kiosk.records.looking import text_of
 from kiosk.records.pages import PAGE
 from kiosk.records.rows import (
@@ -52,13 +52,13 @@ from kiosk.records.rows import (
     StateRow,
 )
 from kiosk.records.store import Limits, Store
+from kiosk.runtime.background import Workshop
+from kiosk.runtime.day import today
+from kiosk.runtime.persons import known_person, person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.runtime import Shell
+from kiosk.runtime.staff_mode import Staffed
 from kiosk.settings import Settings
-from kiosk.shell.day import today
-from kiosk.shell.people import known_person, person_row
-from kiosk.shell.ports import Ports
-from kiosk.shell.shell import Shell
-from kiosk.shell.staffed import Staffed
-from kiosk.shell.workshop import Workshop
 from kiosk.signals import Chord
 from tests.care import people
 from tests.care.people import PARETIC

@@ -30,8 +30,8 @@ from kiosk.records.rows import (
     StateRow,
 )
 from kiosk.records.store import Store
-from kiosk.shell.day import today
-from kiosk.shell.people import known_person, person_row
+from kiosk.runtime.day import today
+from kiosk.runtime.persons import known_person, person_row
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day
 from tests.records.damages import spoil

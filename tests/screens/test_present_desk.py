@@ -13,13 +13,13 @@ import msgspec
 from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Region
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
-from kiosk.desk import bringing, home, staff, work
-from kiosk.desk.home_model import Home, HomeData, Interrupted
-from kiosk.desk.home_model import Place as HomePlace
-from kiosk.desk.items import ITEMS
-from kiosk.desk.offering import offers
-from kiosk.desk.pin import Tries
-from kiosk.desk.staff_model import (
+from kiosk.menus import home, import_menu, staff, work
+from kiosk.menus.home_model import Home, HomeData, Interrupted
+from kiosk.menus.home_model import Place as HomePlace
+from kiosk.menus.items import ITEMS
+from kiosk.menus.offering import offers
+from kiosk.menus.pin import Tries
+from kiosk.menus.staff_model import (
     Brought,
     BroughtProgramme,
     Errand,
@@ -31,7 +31,7 @@ from kiosk.desk.staff_model import (
     Staff,
     StatusRow,
 )
-from kiosk.desk.staff_turn import Style
+from kiosk.menus.staff_turn import Style
 from kiosk.paths import assets
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_desk_answers import inbox_words
@@ -41,7 +41,7 @@ from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typ
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.outcomes import sentences
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
-from tests.desk.desks import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
+from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
 
 
@@ -290,7 +290,7 @@ def _bringing() -> Iterator[Staff]:
         for news in READS:
             found = staff.step(desk.state, news, START)[0]
             yield found
-            for part in bringing.parts(found):
+            for part in import_menu.parts(found):
                 shown = AtDesk(found)
                 shown.choose(part)
                 yield shown.state

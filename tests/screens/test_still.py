@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.care.model import Person
-from kiosk.desk import home
-from kiosk.desk.home_model import CARDS, TELL, Interrupted, Place
-from kiosk.desk.staff_model import Place as StaffPlace
+from kiosk.menus import home
+from kiosk.menus.home_model import CARDS, TELL, Interrupted, Place
+from kiosk.menus.staff_model import Place as StaffPlace
 from kiosk.screens.fit import Box, Role
 from kiosk.screens.present_desk import present_staff
 from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Choice, Menu, Row, Strip, Table
 from kiosk.signals import Button
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
-from tests.desk.desks import AtDesk, AtHome, home_data, staff_data
+from tests.menus.menus import AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import painter
 
 WORDS = st.text("abcdefghilmnorstu ", min_size=3, max_size=34).filter(str.strip)

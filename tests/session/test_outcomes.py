@@ -12,11 +12,11 @@ from kiosk.clock import SimClock
 from kiosk.records.rows import InboxRow
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary
+from kiosk.runtime.session_rows import Ledger
 from kiosk.screens.present_desk_answers import inbox_words
 from kiosk.screens.present_session import Around, present
 from kiosk.session.model import Answer, Flagged, Phase, Say
 from kiosk.session.prompts import PROMPTS, TEXTS
-from kiosk.shell.ledger import Ledger
 from kiosk.signals import Button
 from tests.care.people import shipped
 from tests.session.plans import context, movement, plan, relax, release

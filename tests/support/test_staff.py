@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from kiosk.cli import cli
 from kiosk.records.rows import InboxRow, InboxSeen, PersonRow, PinTriesRow, StaffRow
-from kiosk.shell.status import desk_slots
+from kiosk.runtime.condition import desk_slots
 from tests.records.helpers import open_small, rows_in, session, sound
 
 

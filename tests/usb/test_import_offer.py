@@ -14,7 +14,7 @@ import msgspec
 import pyrage
 import pytest
 
-from kiosk.desk.staff_model import Place
+from kiosk.menus.staff_model import Place
 from kiosk.package.plan import plan_bytes
 from kiosk.package.plan_bed import Bed
 from kiosk.package.plan_bed import Settings as BedSettings
@@ -24,7 +24,7 @@ from kiosk.records.rows import BOUND, StateRow
 from kiosk.signals import Button, StickStatus
 from kiosk.usb.import_install import settle
 from tests.care.people import PARETIC
-from tests.desk.desks import PIN
+from tests.menus.menus import PIN
 from tests.package.made import code
 from tests.records.helpers import rows_in
 from tests.usb.test_import_install import Failing

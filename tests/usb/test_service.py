@@ -15,31 +15,31 @@ import pyrage
 import pytest
 
 from kiosk.clock import SimClock
-from kiosk.desk import staff
-from kiosk.desk.pin import locked_ms
-from kiosk.desk.staff_model import Place, Staff, StaffData
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick_sim import SimSticks
+from kiosk.menus import staff
+from kiosk.menus.pin import locked_ms
+from kiosk.menus.staff_model import Place, Staff, StaffData
 from kiosk.package.keys import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets
 from kiosk.records import films
 from kiosk.records.rows import BOUND, ClipRow, StateRow
 from kiosk.records.store import Store
+from kiosk.runtime.background import Workshop
+from kiosk.runtime.condition import desk_data, desk_slots
+from kiosk.runtime.filming import Filming
+from kiosk.runtime.persons import person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.staff_mode import Staffed
 from kiosk.screens.present_desk import present_staff
 from kiosk.settings import Handover, Settings
-from kiosk.shell.filming import Filming
-from kiosk.shell.people import person_row
-from kiosk.shell.ports import Ports
-from kiosk.shell.staffed import Staffed
-from kiosk.shell.status import desk_data, desk_slots
-from kiosk.shell.workshop import Workshop
 from kiosk.signals import Button, Press, StickStatus, Typed
 from kiosk.usb.service import Handing
 from tests.care.people import PARETIC, shipped, today
-from tests.desk.desks import PIN, said
+from tests.menus.menus import PIN, said
 from tests.records.helpers import PATIENCE_S, rows_in, session, step
 
 OTHER = msgspec.structs.replace(PARETIC, code="23456X")

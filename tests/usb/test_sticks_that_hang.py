@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.staff_model import Place
 from kiosk.devices.stick import Mounted
 from kiosk.devices.stick_sim import SimDrive
+from kiosk.menus.staff_model import Place
 from kiosk.signals import Button
 from kiosk.usb.transfer import STOP_MS
 from tests.records.helpers import PATIENCE_S

@@ -1,0 +1,68 @@
+"""Erasing a person at the desk: a therapist, two questions, and an offer to hand their rows over first."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kiosk.menus import export_menu
+from kiosk.menus.effects import Bind, ErasePerson
+from kiosk.menus.staff_model import Place, Staff
+from kiosk.menus.staff_turn import Form, Turn, nothing
+
+KEEP, FIRST, ERASE = "keep", "first", "erase"
+UNDERWAY = "underway"
+"""What is said instead of erasing while a package is still on its way."""
+
+
+def erasable(staff: Staff) -> tuple[str, ...]:
+    """The codes of everybody who can be erased: not while their session is unfinished."""
+    people = (*((staff.person,) if staff.person is not None else ()), *staff.data.former)
+    return tuple(person.code for person in people if person.code != staff.data.unfinished)
+
+
+def _choose(turn: Turn, answer: str) -> None:
+    code = turn.s.frame.about[0]
+    if answer == KEEP:
+        turn.back()
+    elif answer == FIRST:
+        export_menu.ask(turn, code)
+    else:
+        turn.open(Place.ERASE_SURE, code)
+
+
+def _sure(turn: Turn, answer: str) -> None:
+    code, s = turn.s.frame.about[0], turn.s
+    if answer == KEEP or code not in erasable(s):
+        turn.back_to(Place.MENU)
+        return
+    if s.data.carrying:
+        # The package would name them to the record afterwards.
+        turn.frame(cursor=None, fresh=True, message=UNDERWAY)
+        return
+    if s.person is not None and s.person.code == code:
+        turn.effects.append(Bind("", s.slot))
+        turn.set(person=None, draft=None)
+    turn.effects.append(ErasePerson(code, s.slot))
+    former = tuple(person for person in s.data.former if person.code != code)
+    inbox = tuple(line for line in s.data.inbox if line.person != code)
+    bound = turn.s.person is not None
+    turn.set(
+        undo=None,
+        data=dataclasses.replace(
+            s.data,
+            former=former,
+            inbox=inbox,
+            notices=s.data.notices if bound else (),
+            offers=s.data.offers if bound else (),
+            replays=s.data.replays if bound else (),
+        ),
+    )
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, "erased")
+
+
+FORMS: dict[Place, Form] = {
+    Place.ERASE_WHO: Form(erasable, lambda turn, answer: turn.open(Place.ERASE, answer), preset=nothing),
+    Place.ERASE: Form(lambda _: (KEEP, FIRST, ERASE), _choose, preset=nothing),
+    Place.ERASE_SURE: Form(lambda _: (KEEP, ERASE), _sure, preset=nothing),
+}

@@ -1,0 +1,254 @@
+"""What staff set for a person, one thing each: what can be answered, what holds now, and the person after an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk.care.model import (
+    RISKS,
+    Cause,
+    Movement,
+    Onset,
+    OnsetBand,
+    Permission,
+    Person,
+    Region,
+    Side,
+    Stage,
+    ViewMode,
+)
+from kiosk.menus.effects import Change
+from kiosk.menus.staff_model import Staff
+
+YES, NO = "yes", "no"
+DATE = "date"
+"""Opens the entry of a date."""
+DONE = "done"
+ADD = "add"
+REMOVE = "remove:"
+REVIEWED = "reviewed"
+NONE = "none"
+NOT_ASKED = "not-asked"
+BY_PROGRAMME = "by-programme"
+WEEK, TWO_WEEKS = "week", "two-weeks"
+SPANS: Mapping[str, timedelta] = MappingProxyType({WEEK: timedelta(days=7), TWO_WEEKS: timedelta(days=14)})
+
+REGIONS = (
+    Region.FOREHEAD,
+    Region.TEMPLES,
+    Region.EYES,
+    Region.NOSE,
+    Region.CHEEKS,
+    Region.MOUTH,
+    Region.CHIN,
+    Region.NECK,
+)
+"""Where an injection may have been given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """``value`` is the answer that holds (empty: none yet); ``put`` the person after an answer that asks no more."""
+
+    options: Callable[[Staff], tuple[str, ...]]
+    value: Callable[[Person], str]
+    put: Callable[[Person, str, Staff], Person]
+
+
+def _choice(field: str, kind: type[StrEnum]) -> Item:
+    found = tuple(member.value for member in kind)
+    return Item(
+        lambda _: found,
+        lambda person: getattr(person, field) or "",
+        lambda person, answer, _: _with(person, **{field: kind(answer)}),
+    )
+
+
+def _truth(field: str) -> Item:
+    return Item(
+        lambda _: (YES, NO),
+        lambda person: YES if getattr(person, field) else NO,
+        lambda person, answer, _: _with(person, **{field: answer == YES}),
+    )
+
+
+def _answer(field: str) -> Item:
+    """A question about safety, which may not have been asked yet."""
+
+    def value(person: Person) -> str:
+        return {True: YES, False: NO, None: ""}[getattr(person, field)]
+
+    return Item(lambda _: (YES, NO), value, lambda person, answer, _: _with(person, **{field: answer == YES}))
+
+
+def _permission(permission: Permission) -> Item:
+    def put(person: Person, answer: str, _: Staff) -> Person:
+        return with_permission(person, permission, answer == YES)
+
+    return Item(lambda _: (YES, NO), lambda person: YES if permission in person.permissions else NO, put)
+
+
+def with_permission(person: Person, permission: Permission, given: bool) -> Person:
+    """``person`` with a permission given or taken back."""
+    others = tuple(p for p in person.permissions if p is not permission)
+    return replace(person, permissions=(*others, permission) if given else others)
+
+
+def _with(person: Person, **changes: Any) -> Person:
+    return replace(person, **changes)
+
+
+def _spans(staff: Staff) -> tuple[str, ...]:
+    return tuple(SPANS) if staff.data.today else ()
+
+
+def _onset_value(person: Person) -> str:
+    if person.onset is None:
+        return ""
+    return DATE if person.onset.on is not None else person.onset.band.value
+
+
+def _put_onset(person: Person, answer: str, staff: Staff) -> Person:
+    return replace(person, onset=Onset(band=OnsetBand(answer), attested_on=staff.data.today))
+
+
+def _views(person: Person | None) -> tuple[ViewMode, ...]:
+    """What may be chosen: the reflected half needs one healthy half, and quiet control is about what it would hide."""
+    reflected = person is not None and person.side in (Side.LEFT, Side.RIGHT) and person.stage is not Stage.SYNKINETIC
+    return tuple(view for view in ViewMode if reflected or view is not ViewMode.GOOD_SIDE)
+
+
+def _view_options(staff: Staff) -> tuple[str, ...]:
+    return (BY_PROGRAMME, *(view.value for view in _views(staff.draft)))
+
+
+def _view_value(person: Person) -> str:
+    # A choice that is no longer possible does not hold: the programme decides (care.rules.default_view).
+    return person.view_mode.value if person.view_mode in _views(person) else BY_PROGRAMME
+
+
+def _put_view(person: Person, answer: str, _: Staff) -> Person:
+    return replace(person, view_mode=None if answer == BY_PROGRAMME else ViewMode(answer))
+
+
+def _put_pause(person: Person, answer: str, staff: Staff) -> Person:
+    if answer in SPANS and staff.data.today is not None:
+        return replace(person, pause_until=staff.data.today + SPANS[answer])
+    return replace(person, pause_until=None)
+
+
+def _put_ticks(person: Person, answer: str, staff: Staff) -> Person:
+    if answer == REVIEWED:
+        return replace(person, ticks_reviewed_on=staff.data.today)
+    return replace(person, ticks=tuple(tick for tick in person.ticks if tick.movement.value != answer))
+
+
+def _tick_options(staff: Staff) -> tuple[str, ...]:
+    # Without a date a review cannot be counted from.
+    dated = staff.draft is not None and staff.draft.ticks and staff.data.today
+    return (*(m.value for m in Movement), *((REVIEWED,) if dated else ()), DONE)
+
+
+def _injection_options(staff: Staff) -> tuple[str, ...]:
+    count = len(staff.draft.injections) if staff.draft else 0
+    return (*(f"{REMOVE}{i}" for i in range(count)), ADD, DONE)
+
+
+def _put_injections(person: Person, answer: str, _: Staff) -> Person:
+    index = int(answer.removeprefix(REMOVE))
+    return replace(person, injections=(*person.injections[:index], *person.injections[index + 1 :]))
+
+
+def _put_reviewed(person: Person, answer: str, staff: Staff) -> Person:
+    return replace(person, reviewed_by=staff.slot if answer == YES else "")
+
+
+ITEMS: Mapping[str, Item] = MappingProxyType(
+    {
+        "side": _choice("side", Side),
+        "stage": _choice("stage", Stage),
+        "language": Item(
+            lambda staff: staff.data.languages,
+            lambda person: person.language,
+            lambda person, answer, _: _with(person, language=answer),
+        ),
+        "onset": Item(lambda _: (*(b.value for b in OnsetBand), DATE), _onset_value, _put_onset),
+        "cause": _choice("cause", Cause),
+        "graft": _answer("graft"),
+        "stiffer": _truth("stiffer"),
+        "full_eye_closure": _truth("full_eye_closure"),
+        "numb_eye": _answer("numb_eye"),
+        "eye_surgery": _answer("eye_surgery"),
+        "one_hand": _truth("one_hand"),
+        "carotid_disease": _answer("carotid_disease"),
+        "neck": _permission(Permission.NECK),
+        "swallowing_risk": _answer("swallowing_risk"),
+        "inside_cheek": _permission(Permission.INSIDE_CHEEK),
+        "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
+        "injections": Item(_injection_options, lambda _: DONE, _put_injections),
+        "view_mode": Item(_view_options, _view_value, _put_view),
+        "cues": _truth("cues"),
+        "pause": Item(
+            lambda staff: (NONE, *_spans(staff), DATE),
+            lambda person: DATE if person.pause_until else NONE,
+            _put_pause,
+        ),
+        "reviewed": Item(lambda _: (YES, NO), lambda person: YES if person.reviewed_by else NO, _put_reviewed),
+    }
+)
+"""In the order in which the whole set-up asks."""
+
+SECTIONS: tuple[tuple[str, ...], ...] = (
+    ("ticks", "injections"),
+    ("pause", "view_mode", "cues", "reviewed"),
+    ("stage", "side", "onset", "cause", "language"),
+    ("full_eye_closure", "numb_eye", "eye_surgery"),
+    ("stiffer", "one_hand", "neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
+)
+"""Every item once, in groups of what is changed together, so that the way to one thing is short."""
+
+CARE_ONLY = "care"
+WHOLE = "whole"
+PAUSE = "pause"
+SEQUENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {CARE_ONLY: ("side", "language"), WHOLE: tuple(ITEMS), PAUSE: (PAUSE,)}
+)
+"""Which items are asked one after another. Care only: the stage is flaccid, that is what it means."""
+
+
+def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
+    """What differs between two plans of a person, item by item, in words of the records."""
+    old = _facts(before) if before else {}
+    new = _facts(after)
+    changed = [Change(item, value, reason) for item, value in new.items() if old.get(item) != value]
+    return (*changed, *(Change(item, NO, reason) for item in old if item not in new))
+
+
+def _facts(person: Person) -> dict[str, str]:
+    facts = {
+        field: str(value if value is not None else NONE)
+        for field in ("stage", "side", "cause", "language", "view_mode", "pause_until", "ticks_reviewed_on")
+        for value in (getattr(person, field),)
+    }
+    facts["reviewed_by"] = person.reviewed_by or NONE
+    onset = person.onset
+    facts["onset"] = NONE if onset is None else str(onset.on or onset.band)
+    for field in ("stiffer", "full_eye_closure", "one_hand", "cues", "linked_review"):
+        facts[field] = YES if getattr(person, field) else NO
+    facts |= {risk: ITEMS[risk].value(person) or NOT_ASKED for risk in RISKS}
+    facts["flags"] = str(person.flags)
+    facts |= {f"permission.{permission}": YES for permission in person.permissions}
+    facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}
+    facts |= {f"lock.{programme}": YES for programme in person.locked}
+    facts |= {f"override.{override.rule}": override.reason for override in person.overrides}
+    for injection in person.injections:
+        where = ",".join(injection.regions)
+        facts[f"injection.{injection.given_on}"] = f"{where},{injection.no_touch_until or NONE}"
+    return facts

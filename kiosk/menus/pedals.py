@@ -1,0 +1,88 @@
+"""Pedals whose keys mean nothing yet: staff teach them, or let everything that was taught be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.menus.effects import KeepPedals, UsePedals
+from kiosk.menus.lesson import Lesson, button_pressed, key_down
+from kiosk.menus.staff_model import Place, Staff
+from kiosk.menus.staff_turn import Form, Style, Turn, nothing
+from kiosk.signals import Button, PedalKey, PedalMeaning
+
+TEACH, FORGET, ENOUGH = "teach", "forget", "enough"
+PEDALS = "pedals"
+
+
+def hear(turn: Turn, pressed: PedalKey) -> None:
+    """A key of a pedal went down."""
+    lesson = turn.s.lesson
+    if lesson is None or turn.s.place is not Place.LESSON:
+        return
+    _go_on(turn, key_down(lesson, pressed))
+
+
+def swallows(turn: Turn, button: Button) -> bool:
+    """Whether a press came from a pedal that is being taught: it is answered by the lesson and does nothing else."""
+    lesson = turn.s.lesson
+    if lesson is None or turn.s.place is not Place.LESSON:
+        return False
+    after, own = button_pressed(lesson, button)
+    _go_on(turn, after)
+    return own
+
+
+def tidy(turn: Turn) -> None:
+    """A lesson is over with its screen; a red that was not proved is forgotten with it."""
+    lesson = turn.s.lesson
+    if lesson is not None and (turn.s.left or turn.s.place is not Place.LESSON):
+        turn.set(lesson=None)
+        if lesson.proving:
+            turn.effects.append(UsePedals(lesson.proved))
+
+
+def _go_on(turn: Turn, lesson: Lesson) -> None:
+    before = turn.s.lesson
+    turn.set(lesson=lesson)
+    if before is None or lesson == before:
+        return
+    if lesson.proving and not before.proving:
+        turn.effects.append(UsePedals(lesson.known))
+    elif lesson.proved != before.proved:
+        _keep(turn, lesson.proved)
+    if lesson.wanted is None:
+        _finish(turn)
+
+
+def _keep(turn: Turn, meanings: tuple[PedalMeaning, ...]) -> None:
+    turn.effects.append(KeepPedals(meanings, turn.s.slot))
+    turn.set(data=replace(turn.s.data, pedals=meanings))
+
+
+def _finish(turn: Turn) -> None:
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, PEDALS)
+
+
+def _options(staff: Staff) -> tuple[str, ...]:
+    return (TEACH, FORGET) if staff.data.pedals else (TEACH,)
+
+
+def _choose(turn: Turn, answer: str) -> None:
+    if answer == TEACH:
+        turn.set(lesson=Lesson(turn.s.data.pedals or ()))
+        turn.open(Place.LESSON)
+    else:
+        _keep(turn, ())
+        _finish(turn)
+
+
+def _enough(staff: Staff) -> tuple[str, ...]:
+    """Once red is proved, nobody has to teach the others."""
+    return () if staff.lesson is None or staff.lesson.wanted is Button.RED else (ENOUGH,)
+
+
+FORMS: dict[Place, Form] = {
+    Place.PEDALS: Form(_options, _choose, preset=nothing),
+    Place.LESSON: Form(_enough, lambda turn, _answer: _finish(turn), Style.DIRECT),
+}

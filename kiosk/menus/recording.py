@@ -1,0 +1,102 @@
+"""Being recorded: the person's two consents, given after their words were read, taken back with one choice; replays.
+
+Whoever stands at the desk may take a consent back for a person; only a therapist writes one down. What was taken back
+cannot be undone: that would be a consent that nobody gave.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from kiosk.care.consent import CONSENTS, WORDING, agreed
+from kiosk.care.model import Permission, Person, Role
+from kiosk.menus import items, setup
+from kiosk.menus.effects import SavePerson
+from kiosk.menus.items import NO, YES, with_permission
+from kiosk.menus.staff_model import Place, ReplayLine, Staff
+from kiosk.menus.staff_turn import Form, Style, Turn, first, fixed, nothing
+
+WITHDRAW = "withdraw"
+FORMER = "former"
+
+
+def options(staff: Staff) -> tuple[str, ...]:
+    """What can be done about recording now; empty: nothing, and the menu does not name it."""
+    person, may_give = staff.person, staff.role is Role.THERAPIST
+    found: list[str] = []
+    if person is not None:
+        given = agreed(person)
+        found += [consent for consent in CONSENTS if may_give and consent not in given]
+        found += [WITHDRAW] if given else []
+    return (*found, *((FORMER,) if _former(staff) else ()))
+
+
+def replay(staff: Staff) -> ReplayLine | None:
+    """The line drawing that is looked at."""
+    if staff.place is not Place.REPLAY:
+        return None
+    return next((line for line in staff.data.replays if line.key == staff.frame.about[0]), None)
+
+
+def _former(staff: Staff) -> tuple[str, ...]:
+    """Who was here before and still agrees to something."""
+    return tuple(person.code for person in staff.data.former if agreed(person))
+
+
+def _choose(turn: Turn, answer: str) -> None:
+    person = turn.s.person
+    if answer == FORMER:
+        turn.open(Place.RECORDED)
+    elif person is not None and answer == WITHDRAW:
+        _withdraw(turn, person)
+    else:
+        turn.open(Place.WORDING, answer)
+
+
+def _worded(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer == NO or s.person is None:
+        turn.back()
+        return
+    setup.save(turn, with_permission(s.person, Permission(s.frame.about[0]), True), s.person, WORDING)
+    _done(turn, "agreed")
+
+
+def _withdraw(turn: Turn, person: Person) -> None:
+    """Both consents at once, for whoever it is: one choice, and nobody has to know which of them there was."""
+    without = person
+    for consent in CONSENTS:
+        without = with_permission(without, consent, False)
+    s = turn.s
+    turn.effects.append(SavePerson(without, person, items.changes(person, without), s.slot))
+    if s.person is not None and s.person.code == person.code:
+        turn.set(person=without)
+    former = tuple(without if p.code == person.code else p for p in s.data.former)
+    replays = () if s.person is not None and s.person.code == person.code else s.data.replays
+    turn.set(data=dataclasses.replace(s.data, former=former, replays=replays))
+    _done(turn, "withdrawn")
+
+
+def _done(turn: Turn, what: str) -> None:
+    turn.set(undo=None)
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, what)
+
+
+def _recorded(turn: Turn, answer: str) -> None:
+    person = next((p for p in turn.s.data.former if p.code == answer), None)
+    if person is not None:
+        _withdraw(turn, person)
+
+
+FORMS: dict[Place, Form] = {
+    Place.CONSENT: Form(options, _choose, preset=nothing),
+    Place.WORDING: Form(fixed(YES, NO), _worded, Style.DIRECT),
+    Place.RECORDED: Form(_former, _recorded, preset=nothing),
+    Place.REPLAYS: Form(
+        lambda staff: tuple(line.key for line in staff.data.replays),
+        lambda turn, answer: turn.open(Place.REPLAY, answer),
+        preset=first,
+    ),
+    Place.REPLAY: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
+}

@@ -1,0 +1,405 @@
+"""Setting a person up: one thing on each screen, a summary, and nothing kept until "save".
+
+A screen of the place ``ITEM`` is about (item, sequence): the next item of the sequence follows; without one, the
+summary. That of the ticks is also about the movements that were picked, until it was said who saw them and when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+from msgspec.structs import replace
+
+from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
+from kiosk.menus import items
+from kiosk.menus.dates import date_of, digits_of
+from kiosk.menus.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
+from kiosk.menus.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SECTIONS, SEQUENCES, SPANS, WHOLE, YES
+from kiosk.menus.staff_model import Place, Setting, Staff, Undo
+from kiosk.menus.staff_turn import Form, Style, Turn, fixed, nothing
+
+CHANGE = "change"
+SECTION = "section:"
+"""What stands for a part of the plan begins with it."""
+FORMER = "former"
+UNDO = "undo"
+SAVE = "save"
+SAVE_BELOW = "save-below"
+"""The same at the end of the summary."""
+OK = "ok"
+KEEP = "keep"
+PLAN = "plan"
+"""The part of what a stick brought that becomes a person's plan."""
+PERSONAL = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
+"""Settings that suit a person and not a place."""
+TODAY = "today"
+UNKNOWN = "unknown"
+
+
+def begin(turn: Turn, draft: Person, sequence: str) -> None:
+    """Go through a sequence of items, beginning with ``draft``."""
+    turn.set(draft=draft)
+    turn.open(Place.ITEM, SEQUENCES[sequence][0], sequence)
+
+
+def save(turn: Turn, person: Person, before: Person | None, reason: str = "") -> None:
+    """Keep ``person``, who from now on is the one whose kiosk this is."""
+    s = turn.s
+    turn.effects.append(SavePerson(person, before, items.changes(before, person, reason), s.slot))
+    if s.person is None:
+        turn.effects.append(Bind(person.code, s.slot))
+        turn.set(spent=person.code)
+    turn.set(undo=Undo(s.person, person, before), person=person, draft=None)
+
+
+# Whom it is about.
+
+
+def _person_options(staff: Staff) -> tuple[str, ...]:
+    if staff.person is not None:
+        found: tuple[str, ...] = (*(f"{SECTION}{i}" for i in range(len(SECTIONS))), CHANGE, WHOLE)
+    else:
+        # A code stands for one person for ever, also when setting them up was taken back.
+        unused = staff.data.new_code not in ("", staff.spent)
+        found = (*((CARE_ONLY, WHOLE) if unused else ()), *((FORMER,) if staff.data.former else ()))
+    return (*found, UNDO) if staff.undo else found
+
+
+def _person(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer == UNDO:
+        _undo(turn)
+    elif answer == FORMER:
+        turn.open(Place.FORMER)
+    elif s.person is None:
+        stage = Stage.FLACCID if answer == CARE_ONLY else None
+        begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
+    elif answer == CHANGE or answer.startswith(SECTION):
+        turn.set(draft=s.person)
+        turn.open(Place.REVIEW, *section(answer))
+    else:
+        begin(turn, s.person, WHOLE)
+
+
+def section(answer: str) -> tuple[str, ...]:
+    """The items of a section; none: that is the whole plan."""
+    return SECTIONS[int(answer.removeprefix(SECTION))] if answer.startswith(SECTION) else ()
+
+
+def _former(turn: Turn, answer: str) -> None:
+    turn.set(draft=next(person for person in turn.s.data.former if person.code == answer))
+    turn.open(Place.REVIEW)
+
+
+def _undo(turn: Turn) -> None:
+    undo, s = turn.s.undo, turn.s
+    if undo is None:
+        return
+    if undo.kept not in (None, undo.after):
+        done = items.changes(undo.after, undo.kept)
+        turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot, undo=True))
+    if undo.before is None:
+        turn.effects.append(Bind("", s.slot))
+    for setting in undo.settings:
+        put_setting(turn, setting)
+    turn.set(person=undo.before, draft=None, undo=None)
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, "undone")
+
+
+# One thing on each screen.
+
+
+def _item_options(staff: Staff) -> tuple[str, ...]:
+    return ITEMS[staff.frame.about[0]].options(staff)
+
+
+def _item_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    value = ITEMS[staff.frame.about[0]].value(staff.draft) if staff.draft else ""
+    return value if value in found else ""
+
+
+def _item(turn: Turn, answer: str) -> None:
+    key, draft = turn.s.frame.about[0], turn.s.draft
+    if draft is None:
+        return
+    if answer == items.DATE:
+        turn.open(Place.DATE, key)
+    elif key == "ticks" and answer in {m.value for m in Movement} - {t.movement.value for t in draft.ticks}:
+        _pick(turn, answer)
+    elif answer == DONE and (seen := picked(turn.s)):
+        turn.open(Place.WHO, *seen)
+    elif key == "injections" and answer == ADD:
+        turn.open(Place.WHEN, "injection")
+    elif answer == DONE:
+        _advance(turn)
+    else:
+        turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
+        if key == "side" and answer != Side.BOTH:
+            turn.open(Place.TOUCH, *turn.s.frame.about)
+        elif key not in ("ticks", "injections"):
+            _advance(turn)
+
+
+def picked(staff: Staff) -> tuple[str, ...]:
+    """Movements that were ticked just now: who saw them and when is asked once for all of them."""
+    return staff.frame.about[2:] if staff.place is Place.ITEM else ()
+
+
+def _pick(turn: Turn, movement: str) -> None:
+    key, sequence, *seen = turn.s.frame.about
+    others = [other for other in seen if other != movement]
+    turn.frame(about=(key, sequence, *(others if movement in seen else (*seen, movement))))
+
+
+def _advance(turn: Turn) -> None:
+    """The item is answered: the next one of the sequence, or the summary."""
+    key, sequence = turn.s.frame.about
+    order = SEQUENCES.get(sequence, ())
+    following = order[order.index(key) + 1 :] if key in order else ()
+    if following:
+        turn.open(Place.ITEM, following[0], sequence)
+    elif any(frame.place is Place.REVIEW for frame in turn.s.frames):
+        turn.back_to(Place.REVIEW)
+    else:
+        turn.open(Place.REVIEW)
+
+
+def _touch(turn: Turn, answer: str) -> None:
+    if answer == YES:
+        _advance(turn)
+    else:
+        turn.back()
+
+
+def _who_options(staff: Staff) -> tuple[str, ...]:
+    return tuple(slot.slot for slot in staff.slots)
+
+
+def _when_options(staff: Staff) -> tuple[str, ...]:
+    if staff.data.today is not None:
+        return (TODAY, items.DATE)
+    # When a tick was seen may stay open until the clock is set; an injection has a date or is not entered.
+    return (UNKNOWN, items.DATE) if staff.frame.about[0] == "ticks" else (items.DATE,)
+
+
+def _when(turn: Turn, answer: str) -> None:
+    about = turn.s.frame.about
+    if answer == items.DATE:
+        turn.open(Place.DATE, *about)
+    elif about[0] == "ticks":
+        _tick(turn, turn.s.data.today, about)
+    elif turn.s.data.today is not None:
+        turn.open(Place.REGIONS, turn.s.data.today.isoformat())
+
+
+def _tick(turn: Turn, day: date | None, about: tuple[str, ...]) -> None:
+    """``about``: the purpose, the movements, and who saw them."""
+    draft, movements, by = turn.s.draft, about[1:-1], about[-1]
+    if draft is not None:
+        new = (Tick(movement=Movement(movement), seen_on=day, by=by) for movement in movements)
+        turn.set(draft=replace(draft, ticks=(*draft.ticks, *new)))
+    turn.back_to(Place.ITEM)
+    turn.frame(about=turn.s.frame.about[:2])
+    _advance(turn)
+
+
+def _regions_options(staff: Staff) -> tuple[str, ...]:
+    regions = tuple(region.value for region in items.REGIONS)
+    return (*regions, DONE) if len(staff.frame.about) > 1 else regions
+
+
+def _regions(turn: Turn, answer: str) -> None:
+    given, *picked = turn.s.frame.about
+    if answer == DONE:
+        turn.open(Place.UNTIL, given, *picked)
+    elif answer in picked:
+        turn.frame(about=(given, *(region for region in picked if region != answer)))
+    else:
+        turn.frame(about=(given, *picked, answer))
+
+
+def _until(turn: Turn, answer: str) -> None:
+    about = turn.s.frame.about
+    if answer == items.DATE:
+        turn.open(Place.DATE, "until", *about)
+    else:
+        span = SPANS.get(answer)
+        _injection(turn, about, None if span is None else date.fromisoformat(about[0]) + span)
+
+
+def _injection(turn: Turn, about: tuple[str, ...], until: date | None) -> None:
+    draft, given = turn.s.draft, date.fromisoformat(about[0])
+    if draft is not None:
+        same = [injection for injection in draft.injections if injection.given_on == given]
+        regions = dict.fromkeys((*(r for injection in same for r in injection.regions), *map(Region, about[1:])))
+        added = Injection(given_on=given, regions=tuple(regions), no_touch_until=until)
+        others = tuple(injection for injection in draft.injections if injection.given_on != given)
+        turn.set(draft=replace(draft, injections=(*others, added)))
+    turn.back_to(Place.ITEM)
+
+
+def enter_date(turn: Turn, digits: str) -> None:
+    """All digits of a date about the person were given."""
+    purpose, *about = turn.s.frame.about
+    day, today, draft = date_of(digits), turn.s.data.today, turn.s.draft
+    past = purpose in ("onset", "ticks", "injection")
+    too_late = past and day is not None and today is not None and day > today
+    too_early = (purpose == PAUSE and day is not None and today is not None and day <= today) or (
+        purpose == "until" and day is not None and day < date.fromisoformat(about[0])
+    )
+    if day is None or too_late or too_early or draft is None:
+        why = "too-late" if too_late else "too-early" if too_early else "no-date"
+        turn.frame(digits="", message=why, fresh=True)
+    elif purpose == "ticks":
+        _tick(turn, day, turn.s.frame.about)
+    elif purpose == "injection":
+        turn.instead(Place.REGIONS, day.isoformat())
+    elif purpose == "until":
+        _injection(turn, tuple(about), day)
+    else:
+        changed = {"onset": Onset(on=day)} if purpose == "onset" else {"pause_until": day}
+        turn.set(draft=replace(draft, **changed))
+        turn.back_to(Place.ITEM)
+        _advance(turn)
+
+
+def suggest_date(staff: Staff) -> str:
+    """The digits that a date begins with: today's, or the one that holds."""
+    purpose, draft = staff.frame.about[0], staff.draft
+    held = None
+    if draft is not None and purpose == "onset" and draft.onset:
+        held = draft.onset.on
+    if draft is not None and purpose == PAUSE:
+        held = draft.pause_until
+    return digits_of(held or staff.data.today)
+
+
+# The summary, and what follows.
+
+
+def _review_options(staff: Staff) -> tuple[str, ...]:
+    """The summary; its screen is about the items that it shows, or about nothing: then it shows all."""
+    if staff.frame.about:
+        return (*staff.frame.about, SAVE)
+    return (SAVE, *ITEMS, SAVE_BELOW) if staff.role is Role.THERAPIST else (SAVE, PAUSE)
+
+
+def _review_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    """Whoever comes to change something begins there; whoever has answered everything saves."""
+    return next(answer for answer in found if answer != SAVE) if staff.draft == staff.person else SAVE
+
+
+def _review(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer not in (SAVE, SAVE_BELOW):
+        turn.open(Place.ITEM, answer, "")
+        return
+    confirmed = _confirm(turn)
+    if s.draft is not None and s.draft != s.person:
+        known = (s.person, *s.data.former)
+        save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
+        if any(frame.place is Place.BROUGHT_PLAN for frame in turn.s.frames):
+            _bring_along(turn)
+        _return(turn)
+        turn.open(Place.SAVED, "person")
+    else:
+        _return(turn)
+        if confirmed:
+            turn.open(Place.SAVED, "confirmed")
+
+
+def _confirm(turn: Turn) -> bool:
+    """Whoever saves from the whole summary has seen side, stage, ticks and pauses: a therapist's word ends a doubt."""
+    s = turn.s
+    whole = s.role is Role.THERAPIST and not s.frame.about
+    if s.draft is None or not whole or s.draft.code not in s.data.doubted:
+        return False
+    turn.effects.append(ConfirmPlan(s.draft.code, s.slot))
+    left = tuple(code for code in s.data.doubted if code != s.draft.code)
+    turn.set(data=dataclasses.replace(s.data, doubted=left))
+    return True
+
+
+def come_along(staff: Staff) -> tuple[Setting, ...]:
+    """Settings that the plan from a stick would change here: those of ears and hands, and no others."""
+    held = {setting.key: setting for setting in staff.data.settings if setting.key in PERSONAL}
+    brought = staff.brought.settings if staff.brought is not None else ()
+    return tuple(setting for setting in brought if held.get(setting.key, setting) != setting)
+
+
+def _bring_along(turn: Turn) -> None:
+    """The plan from a stick was saved: so are the settings that suit the person."""
+    wanted, held = come_along(turn.s), turn.s.data.settings
+    keys = {setting.key for setting in wanted}
+    for setting in wanted:
+        put_setting(turn, setting)
+    if turn.s.undo is not None:
+        before = tuple(setting for setting in held if setting.key in keys)
+        turn.set(undo=dataclasses.replace(turn.s.undo, settings=before))
+    if turn.s.brought is not None:
+        turn.set(brought=dataclasses.replace(turn.s.brought, taken=(*turn.s.brought.taken, PLAN)))
+    turn.effects.append(TakeIn(PLAN, turn.s.slot))
+
+
+def put_setting(turn: Turn, new: Setting) -> None:
+    """A setting holds from now on."""
+    held = tuple(new if setting.key == new.key else setting for setting in turn.s.data.settings)
+    turn.set(data=dataclasses.replace(turn.s.data, settings=held))
+    turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot))
+
+
+def _return(turn: Turn) -> None:
+    """To the menu; whoever came with a plan from a stick, to what else was on it."""
+    brought = any(frame.place is Place.BROUGHT for frame in turn.s.frames)
+    turn.back_to(Place.BROUGHT if brought else Place.MENU)
+    turn.frame(fresh=True)
+
+
+def back(turn: Turn) -> None:
+    """Red: one screen back. Changes to a plan in use are not lost without a word; red once more drops them."""
+    s = turn.s
+    if s.place is Place.DISCARD:
+        turn.set(draft=None)
+        _return(turn)
+    elif s.place is Place.REVIEW and s.frames[-2].place is not Place.ITEM and s.person not in (None, s.draft):
+        turn.open(Place.DISCARD)
+    else:
+        turn.back()
+
+
+def _discard(turn: Turn, answer: str) -> None:
+    turn.back()
+    if answer == SAVE:
+        _review(turn, SAVE)
+
+
+def _saved_options(staff: Staff) -> tuple[str, ...]:
+    return (OK, UNDO) if staff.undo and staff.frame.about == ("person",) else (OK,)
+
+
+def _saved(turn: Turn, answer: str) -> None:
+    if answer == UNDO:
+        _undo(turn)
+    else:
+        _return(turn)
+
+
+FORMS: dict[Place, Form] = {
+    Place.PERSON: Form(_person_options, _person),
+    Place.FORMER: Form(lambda staff: tuple(p.code for p in staff.data.former), _former, preset=nothing),
+    Place.ITEM: Form(_item_options, _item, preset=_item_preset),
+    Place.TOUCH: Form(fixed(YES, NO), _touch, Style.DIRECT),
+    Place.WHO: Form(
+        _who_options,
+        lambda turn, answer: turn.open(Place.WHEN, "ticks", *turn.s.frame.about, answer),
+        preset=nothing,
+    ),
+    Place.WHEN: Form(_when_options, _when),
+    Place.REGIONS: Form(_regions_options, _regions, preset=nothing),
+    Place.UNTIL: Form(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
+    Place.REVIEW: Form(_review_options, _review, preset=_review_preset),
+    Place.DISCARD: Form(fixed(SAVE, KEEP), _discard, Style.DIRECT),
+    Place.SAVED: Form(_saved_options, _saved, Style.DIRECT),
+}

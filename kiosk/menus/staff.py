@@ -1,0 +1,202 @@
+"""The staff desk: ``step(state, event, now) -> (state, effects)``, pure like the session.
+
+Screens lie on top of each other: red takes the top one away, from the lowest it leads home; of digits it takes one.
+What each place answers to stands in ``FORMS``; there are four ways to answer (``staff_turn.Style``). Silence leads
+home, whatever is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk import choosing
+from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, setup, work
+from kiosk.menus.effects import StaffEffect
+from kiosk.menus.staff_model import Brought, Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
+from kiosk.menus.staff_turn import Form, Style, Turn, fixed
+from kiosk.signals import Button, Chord, PedalKey, Press, Typed
+
+
+def _is_clock(staff: Staff) -> bool:
+    return staff.frame.about == (work.CLOCK,)
+
+
+def _enter_date(turn: Turn, digits: str) -> None:
+    if _is_clock(turn.s):
+        work.enter_clock(turn, digits)
+    else:
+        setup.enter_date(turn, digits)
+
+
+FORMS: dict[Place, Form] = {
+    **entry.FORMS,
+    **work.FORMS,
+    **recording.FORMS,
+    **export_menu.FORMS,
+    **import_menu.FORMS,
+    **erasing.FORMS,
+    **pedals.FORMS,
+    **setup.FORMS,
+    Place.DATE: Form(
+        fixed(),
+        _enter_date,
+        Style.DIGITS,
+        length=lambda staff: 12 if _is_clock(staff) else 8,
+        suggest=lambda staff: work.suggest_clock(staff) if _is_clock(staff) else setup.suggest_date(staff),
+    ),
+}
+
+
+def begin(data: StaffData, seed: int, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
+    """The desk, asking who is there. ``seed``: 64 or more secret random bits, new each time."""
+    turn = Turn(
+        Staff(data=data, now_ms=now_ms, touched_ms=now_ms, frames=(), seed=seed, slots=data.slots, person=data.person)
+    )
+    entry.arrive(turn)
+    _settle(turn)
+    return turn.s, tuple(turn.effects)
+
+
+def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
+    """What ``event`` at ``now_ms`` makes of ``staff``. Time never runs backwards; once left, nothing happens."""
+    if staff.left:
+        return staff, ()
+    turn = Turn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
+    _pass_time(turn)
+    if turn.s.left:
+        _tidy(turn)
+        return turn.s, tuple(turn.effects)
+    _settle(turn)
+    if isinstance(event, PinChecked):
+        entry.checked(turn, event)
+    elif isinstance(event, Fresh):
+        turn.set(data=event.data)
+    elif isinstance(event, Prepared):
+        export_menu.hear_prepared(turn, event)
+    elif isinstance(event, Errand):
+        export_menu.hear_errand(turn, event)
+    elif isinstance(event, Brought):
+        import_menu.hear(turn, event)
+    elif isinstance(event, PedalKey):
+        pedals.hear(turn, event)
+    elif turn.s.place is Place.CLEANING:
+        if isinstance(event, Chord):
+            work.end_cleaning(turn)
+    elif isinstance(event, Press):
+        turn.set(touched_ms=turn.s.now_ms)
+        _press(turn, event.button)
+    elif isinstance(event, Typed):
+        turn.set(touched_ms=turn.s.now_ms)
+        if FORMS[turn.s.place].style is Style.DIGITS:
+            _give(turn, event.digit)
+    _tidy(turn)
+    if not turn.s.left:
+        _settle(turn)
+    return turn.s, tuple(turn.effects)
+
+
+def deadline_ms(staff: Staff) -> int | None:
+    """When the desk wants to be called even if nothing happens."""
+    if staff.left:
+        return None
+    if staff.place is Place.CLEANING:
+        return staff.clean_until_ms
+    idle = staff.touched_ms + _idle_ms(staff)
+    if staff.place is Place.LOCKED:
+        # The minutes that are left are on the screen.
+        return min(idle, staff.now_ms + ((entry.locked_ms(staff) - 1) % 60_000 + 1))
+    return idle
+
+
+def options(staff: Staff) -> tuple[str, ...]:
+    """What can be answered now; none where digits are given."""
+    return FORMS[staff.place].options(staff)
+
+
+def style(staff: Staff) -> Style:
+    """How the present screen is answered."""
+    return FORMS[staff.place].style
+
+
+def length(staff: Staff) -> int:
+    """How many digits the present screen asks for."""
+    return FORMS[staff.place].length(staff)
+
+
+def _idle_ms(staff: Staff) -> int:
+    """How long nobody may press anything here before the desk leads home."""
+    patient = staff.place in export_menu.UNDERWAY or staff.place in import_menu.UNDERWAY
+    return max(export_menu.PATIENCE_MS, staff.data.idle_ms) if patient else staff.data.idle_ms
+
+
+def _tidy(turn: Turn) -> None:
+    export_menu.tidy(turn)
+    import_menu.tidy(turn)
+    pedals.tidy(turn)
+
+
+def _pass_time(turn: Turn) -> None:
+    s = turn.s
+    if s.place is Place.CLEANING:
+        if s.now_ms >= s.clean_until_ms:
+            work.end_cleaning(turn)
+    elif s.now_ms >= s.touched_ms + _idle_ms(s):
+        turn.leave("staff.idle")
+    else:
+        entry.pass_time(turn)
+
+
+def _settle(turn: Turn) -> None:
+    """A screen that just opened gets its preselected answer, or the digit it begins with."""
+    frame, form = turn.s.frame, FORMS[turn.s.place]
+    found = form.options(turn.s)
+    if not frame.fresh:
+        if frame.cursor is not None and frame.cursor >= len(found):
+            turn.frame(cursor=len(found) - 1 if found else None)
+        return
+    turn.frame(fresh=False)
+    if form.style is Style.DIGITS:
+        _turn_to(turn)
+    elif form.style is Style.LIST:
+        wanted = form.preset(turn.s, found)
+        turn.frame(cursor=found.index(wanted) if wanted in found else None)
+
+
+def _turn_to(turn: Turn) -> None:
+    """The digit that the next place begins with."""
+    suggested = FORMS[turn.s.place].suggest(turn.s)
+    at = len(turn.s.frame.digits)
+    turn.frame(turning=int(suggested[at]) if at < len(suggested) else turn.roll())
+
+
+def _press(turn: Turn, button: Button) -> None:
+    form, frame = FORMS[turn.s.place], turn.s.frame
+    found = form.options(turn.s)
+    if pedals.swallows(turn, button):
+        return
+    if button is Button.RED and frame.digits:
+        turn.frame(digits=frame.digits[:-1])
+        _turn_to(turn)
+    elif button is Button.RED:
+        if not export_menu.red(turn):
+            setup.back(turn)
+    elif form.style is Style.DIGITS:
+        if button is Button.GREEN:
+            _give(turn, frame.turning)
+        else:
+            turn.frame(turning=(frame.turning + 1) % 10)
+    elif form.style is not Style.BLIND:
+        answer, cursor = choosing.press(button, found, frame.cursor, direct=form.style is Style.DIRECT)
+        turn.frame(cursor=cursor)
+        if answer is not None:
+            form.take(turn, answer)
+
+
+def _give(turn: Turn, digit: int) -> None:
+    """One more digit; with the last one the whole is taken."""
+    form, digits = FORMS[turn.s.place], f"{turn.s.frame.digits}{digit}"
+    turn.frame(digits=digits, message="")
+    if len(digits) == form.length(turn.s):
+        form.take(turn, digits)
+    else:
+        _turn_to(turn)

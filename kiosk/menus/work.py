@@ -1,0 +1,319 @@
+"""What staff do at the desk besides setting a person up: inbox, programmes, settings, clock, discharge, cleaning."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from msgspec.structs import replace
+
+from kiosk.care.model import Override, Permission, Person, Role
+from kiosk.care.words import OverrideReason
+from kiosk.menus import erasing, import_menu, pedals, recording, setup
+from kiosk.menus.dates import digits_of, moment_of
+from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
+from kiosk.menus.items import PAUSE, with_permission
+from kiosk.menus.offering import Offer
+from kiosk.menus.staff_model import InboxLine, Place, Setting, Staff
+from kiosk.menus.staff_turn import Form, Style, Turn, first, fixed, nothing
+
+INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
+CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
+SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
+ALL = "all"
+LINE, NOTICE = ":", "!"
+"""What inbox answers about one line, or about a notice on the person's plan, begin with."""
+KEEP = "keep"
+LOCK, UNLOCK = "lock", "unlock"
+OVERRIDE, TAKE_BACK = "override:", "take-back:"
+LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
+
+THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF))
+PLACES = {
+    INBOX: Place.INBOX,
+    PERSON: Place.PERSON,
+    PROGRAMMES: Place.PROGRAMMES,
+    REPLAYS: Place.REPLAYS,
+    CONSENT: Place.CONSENT,
+    HAND_OVER: Place.HAND_OVER,
+    ERASE: Place.ERASE_WHO,
+    DISCHARGE: Place.DISCHARGE,
+    SETTINGS: Place.SETTINGS,
+    STATUS: Place.STATUS,
+    STAFF: Place.STAFF,
+    pedals.PEDALS: Place.PEDALS,
+}
+
+EDITABLE: dict[str, tuple[int | bool | str, ...]] = {
+    "sound.volume": (0, 1, 2, 3),
+    "sound.voice": (True, False),
+    "buttons.single_switch": (False, True),
+    "buttons.scan_ms": (1_000, 1_500, 2_000, 3_000, 4_000),
+    "buttons.refractory_ms": (60, 150, 250, 400),
+    import_menu.PROTECTION: (import_menu.PASSPHRASE, import_menu.RECIPIENTS, import_menu.NONE),
+}
+"""The settings that staff change at the bedside, and what they may choose; all others are shown only."""
+THERAPIST_SETTINGS = frozenset((import_menu.PROTECTION,))
+VIEW_MODE = "view_mode"
+
+
+def menu(staff: Staff) -> tuple[str, ...]:
+    """What this staff member may do now; with nobody set up, that comes first."""
+    bound = staff.person is not None
+    recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
+    found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, BRING, *([PROGRAMMES] if bound else []), *recorded]
+    found += [DISCHARGE] if bound else []
+    if not bound:
+        found.insert(0, PERSON)
+    clock = () if staff.data.clock_by_network else (CLOCK,)
+    taught = () if staff.data.pedals is None else (pedals.PEDALS,)
+    found += [SETTINGS, STATUS, *taught, *clock, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
+    return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
+
+
+def _menu(turn: Turn, answer: str) -> None:
+    if answer == PAUSE and turn.s.person is not None:
+        setup.begin(turn, turn.s.person, PAUSE)
+    elif answer == CLOCK:
+        turn.open(Place.DATE, CLOCK)
+    elif answer == CLEANING:
+        clean(turn)
+    elif answer == BRING:
+        import_menu.begin(turn)
+    else:
+        turn.open(PLACES[answer])
+
+
+# Inbox.
+
+
+def unseen(staff: Staff) -> tuple[InboxLine, ...]:
+    """The lines that this slot has not acknowledged."""
+    return tuple(line for line in staff.data.inbox if line.key not in staff.seen and staff.slot not in line.seen_by)
+
+
+def waiting(staff: Staff) -> int:
+    """How many lines and notices the inbox has for whoever stands here."""
+    return len(unseen(staff)) + len(staff.data.notices)
+
+
+def _inbox_options(staff: Staff) -> tuple[str, ...]:
+    keys = tuple(f"{LINE}{line.key}" for line in unseen(staff))
+    notices = tuple(f"{NOTICE}{notice.code}" for notice in staff.data.notices)
+    return (*((ALL,) if len(keys) > 1 else ()), *keys, *notices)
+
+
+def _inbox(turn: Turn, answer: str) -> None:
+    if answer.startswith(NOTICE):
+        _review(turn, answer.removeprefix(NOTICE))
+        return
+    keys = tuple(line.key for line in unseen(turn.s)) if answer == ALL else (answer[1:],)
+    turn.set(seen=turn.s.seen | set(keys))
+    turn.effects.append(Acknowledge(turn.s.slot, keys))
+
+
+REVIEWED_AT = {
+    "doubt": Place.REVIEW,
+    "incomplete": "stage",
+    "not-asked": Place.REVIEW,
+    "review-soon": "ticks",
+    "review-overdue": "ticks",
+    "ticks-undated": "ticks",
+    "stiff": "stage",
+    "injection-open": "injections",
+    "pause-over": PAUSE,
+    "unreviewed": "reviewed",
+    "linked": Place.PROGRAMMES,
+    "flag": Place.PROGRAMMES,
+    "cause-unknown": Place.PROGRAMMES,
+}
+"""Where what a notice asks for is done: an item of the plan, all of it, programmes. The notice goes by itself then."""
+
+
+def reviewable(staff: Staff, notice: str) -> bool:
+    """Whether whoever stands here may do what a notice asks for."""
+    return staff.person is not None and notice in REVIEWED_AT and staff.role is Role.THERAPIST
+
+
+def _review(turn: Turn, notice: str) -> None:
+    if not reviewable(turn.s, notice):
+        return
+    where = REVIEWED_AT[notice]
+    if where is not Place.PROGRAMMES:
+        turn.set(draft=turn.s.person)
+    if isinstance(where, Place):
+        turn.open(where)
+    else:
+        turn.open(Place.ITEM, where, "")
+
+
+# Programmes.
+
+
+def _programmes_options(staff: Staff) -> tuple[str, ...]:
+    ids = tuple(f"{LINE}{offer.programme}" for offer in staff.data.offers)
+    person = staff.person
+    waiting = () if person is None else ((LINKED, person.linked_review), (FLAGS, person.flags > 0))
+    return (*ids, *(what for what, waits in waiting if waits), CONSTANT_PAIN)
+
+
+def _programmes(turn: Turn, answer: str) -> None:
+    person = turn.s.person
+    if person is None:
+        return
+    if answer == LINKED:
+        _save(turn, replace(person, linked_review=False))
+    elif answer == FLAGS:
+        _save(turn, replace(person, flags=0))
+    elif answer == CONSTANT_PAIN:
+        given = Permission.CONSTANT_PAIN not in person.permissions
+        _save(turn, with_permission(person, Permission.CONSTANT_PAIN, given))
+    else:
+        turn.open(Place.PROGRAMME, answer[1:])
+
+
+def offer(staff: Staff) -> Offer | None:
+    """The programme that is looked at."""
+    return next((o for o in staff.data.offers if o.programme == staff.frame.about[0]), None)
+
+
+def _programme_options(staff: Staff) -> tuple[str, ...]:
+    found, person = offer(staff), staff.person
+    if found is None or person is None:
+        return ()
+    lock = UNLOCK if found.programme in person.locked else LOCK
+    opened = {override.rule for override in person.overrides}
+    closed = [reason.code for reason in found.verdict.reasons if reason.overridable and reason.code not in opened]
+    return (lock, *(OVERRIDE + code for code in closed), *(TAKE_BACK + code for code in sorted(opened)))
+
+
+def _programme(turn: Turn, answer: str) -> None:
+    person, programme = turn.s.person, turn.s.frame.about[0]
+    if person is None:
+        return
+    if answer.startswith(OVERRIDE):
+        turn.open(Place.REASON, answer.removeprefix(OVERRIDE))
+    elif answer.startswith(TAKE_BACK):
+        rule = answer.removeprefix(TAKE_BACK)
+        _save(turn, replace(person, overrides=tuple(o for o in person.overrides if o.rule != rule)))
+    else:
+        others = tuple(name for name in person.locked if name != programme)
+        _save(turn, replace(person, locked=(*others, programme) if answer == LOCK else others))
+
+
+def _reason(turn: Turn, answer: str) -> None:
+    person, s = turn.s.person, turn.s
+    if person is not None:
+        added = Override(rule=s.frame.about[0], reason=answer, by=s.slot, on=s.data.today)
+        _save(turn, replace(person, overrides=(*person.overrides, added)), answer)
+
+
+def _save(turn: Turn, person: Person, reason: str = "") -> None:
+    setup.save(turn, person, turn.s.person, reason)
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, "person")
+
+
+# Settings.
+
+
+def setting(staff: Staff, key: str) -> Setting | None:
+    """A setting as it stands."""
+    return next((s for s in staff.data.settings if s.key == key), None)
+
+
+def editable(staff: Staff, key: str) -> bool:
+    """Whether whoever stands here may change this setting."""
+    return key in EDITABLE and (staff.role is Role.THERAPIST or key not in THERAPIST_SETTINGS)
+
+
+def _settings_options(staff: Staff) -> tuple[str, ...]:
+    found = tuple(key for key in EDITABLE if setting(staff, key) is not None)
+    return (*found, VIEW_MODE) if staff.person is not None else found
+
+
+def _settings(turn: Turn, answer: str) -> None:
+    if editable(turn.s, answer):
+        turn.open(Place.SETTING, answer)
+    elif answer == VIEW_MODE and turn.s.person is not None:
+        turn.set(draft=turn.s.person)
+        turn.open(Place.ITEM, VIEW_MODE, "")
+
+
+def words_of(value: int | bool | str) -> str:
+    """A setting's value as an answer."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _setting_options(staff: Staff) -> tuple[str, ...]:
+    found = tuple(words_of(value) for value in EDITABLE[staff.frame.about[0]])
+    # Keys that nobody has put here open nothing.
+    return tuple(answer for answer in found if answer != import_menu.RECIPIENTS or staff.data.keys_installed)
+
+
+def _setting_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    held = setting(staff, staff.frame.about[0])
+    answer = words_of(held.value) if held else ""
+    return answer if answer in found else ""
+
+
+def _setting(turn: Turn, answer: str) -> None:
+    key = turn.s.frame.about[0]
+    value = next(v for v in EDITABLE[key] if words_of(v) == answer)
+    setup.put_setting(turn, Setting(key, value))
+    turn.back()
+
+
+# Clock, discharge, cleaning.
+
+
+def enter_clock(turn: Turn, digits: str) -> None:
+    """All digits of the date and time were given."""
+    moment = moment_of(digits, turn.s.data.zone)
+    if moment is None:
+        turn.frame(digits="", message="no-date", fresh=True)
+        return
+    turn.effects.append(SetClock(moment.astimezone(UTC), turn.s.slot))
+    turn.back_to(Place.MENU)
+    turn.open(Place.SAVED, "clock")
+
+
+def suggest_clock(staff: Staff) -> str:
+    """The digits that the clock begins with."""
+    return digits_of(staff.data.today) + "0900"
+
+
+def _discharge(turn: Turn, answer: str) -> None:
+    s = turn.s
+    if answer == KEEP or s.person is None:
+        turn.back()
+        return
+    turn.effects.append(Discharge(s.person.code, s.slot))
+    turn.set(person=None, draft=None, undo=None)
+    clean(turn, DISCHARGE)
+
+
+def clean(turn: Turn, why: str = "asked") -> None:
+    """Nothing answers to a wiping hand until green and amber are held, or the time is over."""
+    turn.set(clean_until_ms=turn.s.now_ms + turn.s.data.cleaning_ms)
+    turn.reset(Place.CLEANING, why)
+    turn.effects.append(Clean(True, why))
+
+
+def end_cleaning(turn: Turn) -> None:
+    """Clean: whoever wiped may be gone, so nobody stays entered."""
+    turn.effects.append(Clean(False, "held" if turn.s.now_ms < turn.s.clean_until_ms else "time"))
+    turn.leave()
+
+
+FORMS: dict[Place, Form] = {
+    Place.MENU: Form(menu, _menu),
+    Place.INBOX: Form(_inbox_options, _inbox, preset=first),
+    Place.PROGRAMMES: Form(_programmes_options, _programmes),
+    Place.PROGRAMME: Form(_programme_options, _programme, preset=nothing),
+    Place.REASON: Form(fixed(*OverrideReason), _reason, preset=nothing),
+    Place.SETTINGS: Form(_settings_options, _settings),
+    Place.SETTING: Form(_setting_options, _setting, preset=_setting_preset),
+    Place.STATUS: Form(lambda staff: tuple(str(i) for i in range(len(staff.data.status))), lambda _turn, _answer: None),
+    Place.DISCHARGE: Form(fixed(KEEP, DISCHARGE), _discharge, preset=nothing),
+    Place.CLEANING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
+}

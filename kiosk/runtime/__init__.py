@@ -1,0 +1,1 @@
+"""What runs: which mode has the buttons, and who carries out what it asks."""

@@ -1,0 +1,252 @@
+"""How the kiosk stands, row by row, for the staff's status screen; and everything else the desk shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.care.code import new_code
+from kiosk.care.days import clock_words, moment_words
+from kiosk.care.library import Library
+from kiosk.care.model import Person, Role
+from kiosk.care.rules import Today, notices
+from kiosk.clock import ClockStatus, local_moment
+from kiosk.errors import HandoverError
+from kiosk.faults import harmless
+from kiosk.menus.offering import offers
+from kiosk.menus.pin import Tries
+from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
+from kiosk.records.health import Problem, free_bytes
+from kiosk.records.reader import Reader
+from kiosk.records.rows import utc_moment
+from kiosk.runtime.bedside import BEDSIDE, taught_pedals
+from kiosk.runtime.notices import Condition
+from kiosk.runtime.persons import known_person
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.replaying import replay_lines
+from kiosk.settings import Settings
+from kiosk.signals import Button
+from kiosk.words import Words
+
+INBOX_LINES = 50
+CLOCK_FROM = 2025
+"""A clock that nobody has set begins long before this kiosk was written."""
+LOW_BYTES = 200 << 20
+"""Below this much free space the status says so, long before anything is refused."""
+
+
+def status_rows(
+    ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words, *, told: bool
+) -> tuple[StatusRow, ...]:
+    """Disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, and every fault of a file.
+
+    ``told``: the site has written its own words on whom to call when a red flag is reported.
+    """
+    _ = words
+    rows = [_disk(data, words), _record(ports, words), _camera(condition, words)]
+    rows += [*_sight(ports, condition, words), _clock(ports, words)]
+    rows.append(StatusRow(_("Handed over"), handed_over(ports.store.read(), words) or _("never whole")))
+    sound = ports.sound.problem
+    rows.append(StatusRow(_("Sound"), str(sound) if sound else _("works"), "warning" if sound else "ok"))
+    lamps = ports.lights.problems
+    rows.append(StatusRow(_("Lamps"), "; ".join(lamps) or _("no fault"), "warning" if lamps else "ok"))
+    names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red")}
+    stuck = ", ".join(names[button] for button in Button if button in condition.stuck)
+    rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
+    rows += _pedals(ports, condition, words)
+    if not told:
+        rows.append(
+            StatusRow(
+                _("Call text"),
+                _("not written yet whom to call: your technician writes it into the settings file"),
+                "warning",
+            )
+        )
+    rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
+    # Sentences of devices, files and libraries: what they name came from outside.
+    return tuple(replace(row, value=harmless(row.value)) for row in rows)
+
+
+def desk_data(
+    ports: Ports,
+    person: Person | None,
+    day: Today,
+    library: Library,
+    settings: Settings,
+    status: tuple[StatusRow, ...],
+    new_bits: int,
+    languages: tuple[str, ...],
+    words: Words,
+    keys: tuple[str, ...] = (),
+) -> StaffData:
+    """Everything the desk shows, from the record and the rules. ``keys``: those of ``keys_installed``."""
+    reader, clock = ports.store.read(), ports.clock
+    kept = _people(reader)
+    unset = clock.status() is ClockStatus.UNSET
+    flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
+    return StaffData(
+        slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader)),
+        staff_lost=reader.staff_lost(),
+        person=person,
+        doubted=tuple(p.code for p in kept if ports.store.doubtful or reader.doubted(p.code)),
+        former=tuple(p for p in kept if person is None or p.code != person.code),
+        new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
+        inbox=_inbox(reader, library, words),
+        offers=offers(library, person, day) if person else (),
+        notices=notices(person, day) if person else (),
+        settings=tuple(Setting(name, value) for name, value in flat.items()),
+        status=(*status, *(StatusRow(words("Not read"), name, "fault") for name in ports.store.unread)),
+        replays=replay_lines(reader, library, person.code, words) if person else (),
+        handed_over=handed_over(reader, words),
+        unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
+        carrying=ports.handing is not None and ports.handing.busy,
+        keys_installed=keys,
+        languages=languages,
+        language=settings.site.language,
+        today=day.day if day.certain else None,
+        zone=clock.zone(),
+        clock_line=words("Date not set") if unset else clock_words(local_moment(clock.wall_utc()), words),
+        clock_by_network=clock.status() is ClockStatus.NTP,
+        boot_id=clock.boot_id,
+        pedals=None if ports.pedals is None else taught_pedals(reader),
+        idle_ms=settings.care.idle_min * 60_000,
+        cleaning_ms=settings.care.cleaning_min * 60_000,
+    )
+
+
+def keys_installed(data: Path) -> tuple[str, ...]:
+    """Fingerprints of the clinic's keys in ``data``; none where a package cannot be protected by them."""
+    from kiosk.package.protection import fingerprint, recipients
+
+    try:
+        return tuple(map(fingerprint, recipients(data)))
+    except (HandoverError, OSError):
+        return ()
+
+
+def handed_over(reader: Reader, _: Words) -> str:
+    """The last package that holds everybody and is whole, as it is to be read; empty: there was none."""
+    last = reader.last_export("ALL")
+    if last is None:
+        return ""
+    moment = utc_moment(last.wall_utc) if last.wall_utc else None
+    known = moment is not None and moment.year >= CLOCK_FROM
+    when = moment_words(local_moment(moment), _) if moment is not None and known else _("date not known")
+    return _("package {n}, {when}").format(n=last.seq, when=when)
+
+
+def _people(reader: Reader) -> list[Person]:
+    """Everybody of whom a plan can be read: one damaged plan closes no desk."""
+    found = (known_person(reader, row.patient_code) for row in reader.persons())
+    return [person for person in found if person is not None]
+
+
+def _free_code(bits: int, taken: set[str]) -> str:
+    """A code that nobody has yet."""
+    while (code := new_code(bits)) in taken:
+        bits += 1
+    return code
+
+
+def _disk(data: Path, _: Words) -> StatusRow:
+    try:
+        free = free_bytes(data)
+    except OSError as why:
+        return StatusRow(_("Disk"), str(why), "fault")
+    return StatusRow(_("Disk"), _("{mb} MB free").format(mb=free >> 20), "warning" if free < LOW_BYTES else "ok")
+
+
+def _record(ports: Ports, _: Words) -> StatusRow:
+    problem = ports.store.problem
+    told = {
+        Problem.NONE: _("stored"),
+        Problem.DISK_FULL: _("the disk is full: nothing more is stored"),
+        Problem.READ_ONLY: _("the card takes nothing"),
+        Problem.LOCKED: _("another program holds it"),
+        Problem.IO_ERROR: _("the card cannot be read or written"),
+        Problem.CORRUPT: _("damaged"),
+    }.get(Problem(problem), problem)
+    return StatusRow(_("Record"), told, "fault" if problem else "ok")
+
+
+def _camera(condition: Condition, _: Words) -> StatusRow:
+    if condition.camera_ok:
+        return StatusRow(_("Camera"), _("no fault"), "ok")
+    return StatusRow(_("Camera"), condition.camera_cause or _("gives no picture"), "warning")
+
+
+def _sight(ports: Ports, condition: Condition, _: Words) -> tuple[StatusRow, ...]:
+    if ports.sight is None:
+        return ()
+    wrong = condition.sight_cause or ports.sight.lacking
+    return (StatusRow(_("Measures"), wrong or _("no fault"), "warning" if wrong else "ok"),)
+
+
+def _pedals(ports: Ports, condition: Condition, _: Words) -> list[StatusRow]:
+    """Each pedal and keyboard with the key that it sent last, and those that are gone."""
+    names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red"), "digit": _("a digit")}
+    rows = []
+    for pedal in () if ports.pedals is None else ports.pedals.pedals:
+        said = _("{name}: nothing pressed yet")
+        if pedal.sent:
+            said = _("{name}: sent {key}, {button}") if pedal.means else _("{name}: sent {key}, which is no button")
+        told = said.format(name=pedal.name, key=pedal.sent, button=names.get(pedal.means, ""))
+        rows.append(StatusRow(_("Pedal or keys"), told, "ok" if pedal.means or not pedal.sent else "warning"))
+    gone = _("{name}: unplugged")
+    rows += [StatusRow(_("Pedal or keys"), gone.format(name=name), "fault") for name in sorted(condition.lost)]
+    return rows
+
+
+def _clock(ports: Ports, _: Words) -> StatusRow:
+    status = ports.clock.status()
+    if status is ClockStatus.UNSET:
+        return StatusRow(_("Clock"), _("Date not set"), "warning")
+    by = {
+        ClockStatus.NTP: _("set by the network"),
+        ClockStatus.RTC: _("from the clock's battery"),
+        ClockStatus.STAFF: _("set by staff"),
+    }[status]
+    now = moment_words(local_moment(ports.clock.wall_utc()), _)
+    return StatusRow(_("Clock"), _("{when} ({by})").format(when=now, by=by), "ok")
+
+
+def desk_slots(reader: Reader) -> tuple[Slot, ...]:
+    """Every staff slot, with the wrong tries that the record knows of."""
+    found = []
+    for row in reader.staff():
+        kept = reader.pin_tries(row.slot)
+        tries = Tries(kept.tries, kept.lock_ms, kept.lock_boot_id, kept.lock_from_boot_ms) if kept else Tries()
+        found.append(Slot(row.slot, Role(row.role), row.label, tries))
+    return tuple(found)
+
+
+def _inbox(reader: Reader, library: Library, _: Words) -> tuple[InboxLine, ...]:
+    """The newest lines that at least one slot has not acknowledged, each with who has."""
+    slots = [row.slot for row in reader.staff()]
+    unseen: dict[str, set[str]] = defaultdict(set)
+    lines = {}
+    for slot in slots:
+        for row in reader.inbox(slot):
+            lines[row.key] = row
+            unseen[row.key].add(slot)
+    newest = sorted(lines.values(), key=lambda row: row.seq, reverse=True)[:INBOX_LINES]
+    return tuple(
+        InboxLine(
+            key=row.key,
+            code=row.code,
+            detail=row.detail_code,
+            person=row.patient_code,
+            title=library.programmes[row.detail_code].title if row.detail_code in library.programmes else "",
+            when=_when(row.wall_utc, row.clock_status, _),
+            seen_by=tuple(slot for slot in slots if slot not in unseen[row.key]),
+        )
+        for row in newest
+    )
+
+
+def _when(wall_utc: str, status: str, _: Words) -> str:
+    if status == ClockStatus.UNSET or not wall_utc:
+        return ""
+    return moment_words(local_moment(utc_moment(wall_utc)), _)

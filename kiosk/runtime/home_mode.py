@@ -1,0 +1,99 @@
+"""The home while it is on the screen: gathered from the record; what it asks for is left to the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.care.days import clock_words, time_words
+from kiosk.care.library import Library
+from kiosk.care.model import Person, Plan
+from kiosk.care.rules import Today
+from kiosk.clock import Clock, ClockStatus, local_moment
+from kiosk.menus import home
+from kiosk.menus.effects import HomeEffect
+from kiosk.menus.home_model import Fresh, HomeData, HomeEvent, Place, Tick
+from kiosk.menus.home_model import Interrupted as CutShort
+from kiosk.menus.offering import offers
+from kiosk.runtime.sessions import Interrupted
+from kiosk.screens.present_home import present_home
+from kiosk.screens.scene import Scene
+from kiosk.settings import Settings
+from kiosk.signals import Chord, Press, Signal
+from kiosk.words import Words
+
+FRESH_EVERY_MS = 60_000
+"""The home is gathered anew this often: an hour's gap passes, a day begins, the clock moves on."""
+
+
+class Front:
+    """Shows the home. Effects are handed to ``carry_out`` as they come."""
+
+    def __init__(
+        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], place: Place
+    ) -> None:
+        self._carry_out = carry_out
+        self.state, effects = home.begin(data, now_ms, card, place)
+        self._fresh_ms = now_ms
+        self._hand_over(effects)
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        if isinstance(signal, Press | Chord):
+            self._step(signal, now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        due = home.deadline_ms(self.state)
+        if due is not None and due <= now_ms:
+            self._step(Tick(), now_ms)
+
+    def refresh(self, data: HomeData, now_ms: int) -> None:
+        """Show what is true now."""
+        self._fresh_ms = now_ms
+        self._step(Fresh(data), now_ms)
+
+    def stale(self, now_ms: int) -> bool:
+        """Whether what is shown should be gathered anew."""
+        return now_ms - self._fresh_ms >= FRESH_EVERY_MS
+
+    def deadline_ms(self, now_ms: int) -> int | None:  # noqa: ARG002 (every mode is asked with the time)
+        due = home.deadline_ms(self.state)
+        fresh = self._fresh_ms + FRESH_EVERY_MS
+        return fresh if due is None else min(due, fresh)
+
+    def scene(self, notice: str, words: Words) -> Scene:
+        return present_home(self.state, notice, words)
+
+    def _step(self, event: HomeEvent, now_ms: int) -> None:
+        self.state, effects = home.step(self.state, event, now_ms)
+        self._hand_over(effects)
+
+    def _hand_over(self, effects: tuple[HomeEffect, ...]) -> None:
+        for effect in effects:
+            self._carry_out(effect)
+
+
+def gather(
+    person: Person | None,
+    day: Today,
+    cut: tuple[Interrupted, Plan] | None,
+    library: Library,
+    settings: Settings,
+    clock: Clock,
+    words: Words,
+) -> HomeData:
+    """What the home shows, from the record and the rules."""
+    _ = words
+    programmes = offers(library, person, day) if person else ()
+    days = [offer.days_ago for offer in programmes if offer.days_ago is not None]
+    now = None if clock.status() is ClockStatus.UNSET else local_moment(clock.wall_utc())
+    return HomeData(
+        person=person,
+        offers=programmes,
+        interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
+        last_practised=min(days, default=None),
+        clock_line=_("Date not set") if now is None else clock_words(now, _),
+        time_line=_("Date not set") if now is None else time_words(now),
+        cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),
+        single_switch=settings.buttons.single_switch,
+        scan_ms=settings.buttons.scan_ms,
+        idle_ms=settings.care.idle_min * 60_000,
+    )

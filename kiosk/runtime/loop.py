@@ -1,0 +1,138 @@
+"""One pass: wait, hear all news, let the shell decide, draw what changed, present it, feed the watchdog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from kiosk.clock import Clock
+from kiosk.devices.camera_frame import STALE_MS, Frame
+from kiosk.runtime.wait import Wait
+from kiosk.runtime.watchdog import Watchdog
+from kiosk.screens.scene import Picture, Scene, Step
+from kiosk.signals import FrameReady, Signal, Source
+
+PRESENT_EVERY_MS = 5_000
+"""Even a screen that does not change is presented this often: the watchdog is fed by nothing else."""
+CLOCK_EVERY_MS = 1_000
+
+
+class Screen(Protocol):
+    """Where pictures go and keys come from."""
+
+    def show(self, scene: Scene, frame: Frame | None) -> None:
+        """Draw and flip."""
+        ...
+
+
+class Steered(Protocol):
+    """What the loop needs of the shell."""
+
+    @property
+    def closed(self) -> bool: ...
+
+    @property
+    def healthy(self) -> bool: ...
+
+    def hear(self, signal: Signal, now_ms: int) -> None: ...
+
+    def tick(self, now_ms: int) -> None: ...
+
+    def scene(self, now_ms: int) -> Scene: ...
+
+    def deadline_ms(self, now_ms: int) -> int | None: ...
+
+
+class FrameSource(Source, Protocol):
+    """A camera, as far as the loop knows it."""
+
+    def latest(self) -> Frame | None: ...
+
+
+class Loop:
+    """Runs on the main thread, which alone touches the screen."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        wait: Wait,
+        sources: Sequence[Source],
+        camera: FrameSource,
+        shell: Steered,
+        screen: Screen,
+        watchdog: Watchdog,
+        offer: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """``offer`` hears when each new frame was taken, once it has been drawn: the mirror comes first."""
+        self._clock, self._wait, self._sources, self._camera = clock, wait, tuple(sources), camera
+        self._shell, self._screen, self._watchdog, self._offer = shell, screen, watchdog, offer
+        self._shown: Scene | None = None
+        self._frame_seq: int | None = None
+        self._presented_ms: int | None = None
+        self._due_ms = 0
+
+    def run(self) -> None:
+        """Until the shell is closed."""
+        while not self._shell.closed:
+            self._wait.until(self.deadline_ms())
+            self.turn()
+
+    def deadline_ms(self) -> int | None:
+        """When the next pass is due even without news."""
+        now = self._clock.now_ms()
+        if self._presented_ms is None:
+            return now
+        times = [due for source in self._sources if (due := source.deadline_ms()) is not None]
+        return min((self._own_deadline_ms(now), *times))
+
+    def _own_deadline_ms(self, now: int) -> int:
+        """When the screen is to be looked at again, whatever the sources want."""
+        times = [(self._presented_ms or 0) + PRESENT_EVERY_MS]
+        shell = self._shell.deadline_ms(now)
+        if shell is not None:
+            times.append(shell)
+        if _live(self._shown) and (frame := self._camera.latest()) is not None:
+            times.append(frame.t_ms + STALE_MS + 1)
+        return min(times)
+
+    def turn(self) -> None:
+        """Hear everything, decide, and show it if it changed."""
+        now = self._clock.now_ms()
+        heard = False
+        frame_ms: int | None = None
+        for source in self._sources:
+            for signal in source.drain(now):
+                heard = True
+                if isinstance(signal, FrameReady):
+                    frame_ms = signal.t_ms
+                else:
+                    self._shell.hear(signal, now)
+        if not heard and self._presented_ms is not None and now < self._due_ms:
+            # A window without a descriptor wakes 50 times a second to look for keys: that must cost next to nothing.
+            return
+        self._shell.tick(now)
+        self._draw(frame_ms is not None, now)
+        if frame_ms is not None:
+            self._offer(frame_ms)
+        self._due_ms = self._own_deadline_ms(now)
+
+    def _draw(self, fresh: bool, now: int) -> None:
+        scene = self._shell.scene(now)
+        frame = self._frame(scene, now)
+        seq = frame.seq if frame is not None else None
+        stale = self._presented_ms is None or now - self._presented_ms >= PRESENT_EVERY_MS
+        changed = scene != self._shown or seq != self._frame_seq or (fresh and frame is not None)
+        if changed or stale:
+            self._screen.show(scene, frame)
+            self._shown, self._frame_seq, self._presented_ms = scene, seq, self._clock.now_ms()
+            self._watchdog.presented(self._presented_ms, self._shell.healthy)
+
+    def _frame(self, scene: Scene, now: int) -> Frame | None:
+        if not _live(scene):
+            return None
+        frame = self._camera.latest()
+        return frame if frame is not None and now - frame.t_ms <= STALE_MS else None
+
+
+def _live(scene: Scene | None) -> bool:
+    return isinstance(scene, Step) and scene.picture is Picture.LIVE

@@ -1,0 +1,226 @@
+"""What of a running session is looked at, what did it measure, and is there a word for the rest?
+
+Only movement steps are looked at, from their lead-in on, and none where fingers touch the face. Each repetition has a
+neutral face of its own, from the last two seconds before it begins: a head that has moved since the last one spoils
+nothing. Whoever looks may hang, die or come back at any time: then nothing is measured and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
+from kiosk.face import coach
+from kiosk.face.coach import Cue, Facts
+from kiosk.face.framing import Advice, Framing, steady
+from kiosk.face.goodside import GoodSide, Reflection
+from kiosk.face.model import Measure, Reading, Reason, Task, Zone
+from kiosk.runtime.ports import Sight
+from kiosk.screens.present_look import Findings
+from kiosk.session.model import Phase, RepetitionDone, Session
+from kiosk.session.timed import phase_length_ms
+from kiosk.session.timeline import Pace, Stretch, repetition_start_ms, stretch_at
+
+NEUTRAL_MS = 2_000
+"""How long the face rests for its neutral, right before a movement (FACE.md)."""
+ZONES: Mapping[Movement, Zone] = {
+    Movement.SMILE: Zone.MOUTH,
+    Movement.LIPS: Zone.MOUTH,
+    Movement.LIDS: Zone.EYE,
+    Movement.BROW: Zone.BROW,
+}
+"""Where a ticked movement is measured. The nose has no place of its own that could be followed."""
+STALE_MS = 1_000
+"""Nothing is said about what was seen longer ago than this."""
+UNSEEN_MS = 1_500
+"""A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
+MOVING = (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+SIT_BETTER = frozenset(Advice) - {Advice.OK, Advice.UNKNOWN}
+
+
+def zone_of(step: Step) -> Zone | None:
+    """The part of the face that ``step`` is about; None: nothing of it can be measured."""
+    zones = {ZONES.get(movement) for movement in step.needs}
+    return zones.pop() if step.active and len(zones) == 1 else None
+
+
+def task_of(session: Session, *, points: bool = False) -> Task | None:
+    """What is to be looked for at this moment of ``session``; None: nothing, the face is the person's own."""
+    step = session.current
+    if not (step.active and session.context.camera and session.camera_ok) or step.hands:
+        return None
+    if session.phase is Phase.FACE_AWAY:
+        return Task(key=f"{session.context.session_id}/away")
+    if session.phase not in (Phase.STEP, Phase.LEAD_BACK):
+        return None
+    start_ms = _start_ms(session)
+    return Task(
+        key=f"{session.context.session_id}/{session.step}/{session.repetition}/{start_ms}",
+        zone=zone_of(step),
+        neutral_from_ms=start_ms - NEUTRAL_MS,
+        neutral_to_ms=start_ms,
+        points=points,
+    )
+
+
+class Watching:
+    """Looks after one session of ``person``. ``sight`` None: nobody looks at the pictures.
+
+    ``ratios``: of each exercise, its symmetry ratio in the last sessions, newest first. ``points``: the person agreed
+    that the lines of their face are kept.
+    """
+
+    def __init__(
+        self, sight: Sight | None, person: Person, ratios: Mapping[str, tuple[float, ...]], *, points: bool = False
+    ) -> None:
+        self._sight, self._ratios, self._points = sight, ratios, points
+        self._allowed = person.cues
+        self._task: Task | None = None
+        self._last: Reading | None = None
+        self._ok = True
+        self._coach = coach.State()
+        self._cue: Cue | None = None
+        self._rest_ends_ms = 0
+        self._spoke_in = -1
+        self._framing: Framing | None = None
+        self._good_side: GoodSide | None = None
+
+    def follow(self, session: Session) -> None:
+        """The session has moved on: look for what is to be seen now."""
+        task = task_of(session, points=self._points)
+        if self._sight is not None and task != self._task:
+            self._sight.watch(task)
+        self._task = task
+        if session.phase is not Phase.STEP:
+            self._cue = None
+
+    def heard(self, ok: bool) -> None:
+        """Pictures are looked at (``ok``), or no more."""
+        self._ok = ok
+        if not ok:
+            self._cue = None
+
+    def done(self, record: RepetitionDone, after: Session, now_ms: int) -> tuple[Measure, Cue | None]:
+        """What a repetition measured, and the cue to be spoken in the rest after it.
+
+        ``after`` is the session once the repetition was done. At most one cue of a step is spoken, in the place of the
+        word in the middle; a second one is only shown.
+        """
+        step = after.plan.steps[record.step]
+        found = self._measured(step, record, after)
+        rest = _rest_after(record, after, now_ms)
+        facts = Facts(
+            zone=zone_of(step),
+            step=record.step,
+            repetition=record.repetition,
+            block=step.block,
+            in_ms=step.in_ms,
+            out_ms=step.out_ms,
+            rest_ms=rest.end_ms - rest.start_ms if rest is not None else 0,
+            one_sided=after.context.side in (Side.LEFT, Side.RIGHT),
+            paretic=after.context.stage is Stage.PARETIC,
+            allowed=self._allowed and self._seen(now_ms) is not None and now_ms - record.t_ms <= STALE_MS,
+            history=self._ratios.get(step.exercise, ()),
+        )
+        self._coach, self._cue = coach.consider(self._coach, found, facts, now_ms)
+        self._rest_ends_ms = after.anchor_ms + rest.end_ms if rest is not None else 0
+        if self._cue is None or self._spoke_in == record.step:
+            return found, None
+        self._spoke_in = record.step
+        return found, self._cue
+
+    def drawn(self, record: RepetitionDone, after: Session) -> tuple[Reading, ...]:
+        """What was seen of a repetition whose lines are to be kept; empty where the person did not agree to that."""
+        if not self._points or self._sight is None or not after.plan.steps[record.step].active:
+            return ()
+        return self._readings(after.plan.steps[record.step], record)
+
+    def look(self, session: Session, size: tuple[int, int] | None, now_ms: int) -> Findings:
+        """What the screen may show of all this at ``now_ms``. A cue of somebody who has ceased to look is stale.
+
+        ``size``: width and height of the picture that is looked at; None: there is none.
+        """
+        reading = self._seen(now_ms)
+        resting = reading is not None and now_ms < self._rest_ends_ms
+        cue = self._cue.value if self._cue is not None and resting else ""
+        advice = self._advice(reading, size, now_ms)
+        guided = advice in SIT_BETTER and _guides(session, now_ms)
+        return Findings(self._reflection(session, reading, now_ms, wanted=not guided), advice, cue)
+
+    def _seen(self, now_ms: int) -> Reading | None:
+        """The newest reading, also across a change of task, which forgets the old ones; None when it is stale."""
+        if self._sight is None or self._task is None or not self._ok:
+            self._last = None
+        else:
+            self._last = self._sight.latest(now_ms) or self._last
+        return self._last if self._last is not None and now_ms - self._last.t_ms <= STALE_MS else None
+
+    def _measured(self, step: Step, record: RepetitionDone, after: Session) -> Measure:
+        zone = zone_of(step)
+        if zone is None or self._sight is None:
+            return Measure()
+        if step.hands:
+            return Measure(reason=Reason.COVERED)
+        from kiosk.face.metrics import measure  # numpy: not needed for the first screen
+
+        readings = self._readings(step, record)
+        if _silence_ms(readings, _began_ms(step, record), record.t_ms) > UNSEEN_MS:
+            return Measure(reason=Reason.NOT_WATCHED)
+        affected = after.context.side.value if after.context.side else ""
+        return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
+
+    def _readings(self, step: Step, record: RepetitionDone) -> tuple[Reading, ...]:
+        """From the beginning of a repetition to its end."""
+        return self._sight.between(_began_ms(step, record), record.t_ms) if self._sight is not None else ()
+
+    def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:
+        """How to sit better, a word of ``face.framing``; empty where nobody knows."""
+        if reading is None or size is None:
+            self._framing = None
+            return ""
+        self._framing = steady(self._framing, reading, size, now_ms)
+        return self._framing.advice.value
+
+    def _reflection(self, session: Session, reading: Reading | None, now_ms: int, *, wanted: bool) -> Reflection | None:
+        if session.current.view is not ViewMode.GOOD_SIDE or not session.wants_picture:
+            return None
+        if self._good_side is None:
+            self._good_side = GoodSide.beside(session.context.side or "")
+        moving = session.phase is Phase.STEP and _stretch(session, now_ms).pace in MOVING
+        return self._good_side.update(reading, moving, now_ms, wanted=wanted) if self._good_side is not None else None
+
+
+def _began_ms(step: Step, record: RepetitionDone) -> int:
+    return record.t_ms - step.in_ms - record.hold_ms - step.out_ms
+
+
+def _silence_ms(readings: Sequence[Reading], from_ms: int, to_ms: int) -> int:
+    """The longest time between ``from_ms`` and ``to_ms`` without a reading."""
+    times = [from_ms, *(reading.t_ms for reading in readings), to_ms]
+    return max(later - earlier for earlier, later in pairwise(times))
+
+
+def _start_ms(session: Session) -> int:
+    """When the movement of the repetition that is due begins."""
+    position = repetition_start_ms(session.current, session.repetition, session.easier)
+    if session.phase is Phase.LEAD_BACK:
+        return session.since_ms + phase_length_ms(session) + position - session.held_ms
+    return session.anchor_ms + position
+
+
+def _guides(session: Session, now_ms: int) -> bool:
+    """Whether this is the time to find one's place before the camera, as ``present_look`` has it."""
+    return session.phase is Phase.LEAD_BACK or _stretch(session, now_ms).pace in (Pace.LEAD_IN, Pace.HANDS_UP)
+
+
+def _stretch(session: Session, now_ms: int) -> Stretch:
+    return stretch_at(session.current, now_ms - session.anchor_ms, session.easier)
+
+
+def _rest_after(record: RepetitionDone, after: Session, now_ms: int) -> Stretch | None:
+    """The rest after this repetition, where the session is in it now."""
+    if after.phase is not Phase.STEP or (after.step, after.repetition) != (record.step, record.repetition + 1):
+        return None
+    stretch = _stretch(after, now_ms)
+    return stretch if stretch.pace is Pace.REST else None

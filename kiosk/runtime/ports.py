@@ -1,0 +1,110 @@
+"""The outer world as the shell reaches it: one of each, real or simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from kiosk.clock import Clock
+from kiosk.devices.buttons_pedal import Pedal
+from kiosk.devices.camera_frame import Frame
+from kiosk.devices.lights import Lights
+from kiosk.devices.sound import Speaker
+from kiosk.face.model import Reading, Task
+from kiosk.menus.pin import Tries
+from kiosk.records.store import Store
+from kiosk.runtime.background import Workshop
+from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
+from kiosk.signals import PedalMeaning, Source
+from kiosk.usb.service import Handing
+
+
+class SettableClock(Clock, Protocol):
+    """A clock that staff may set."""
+
+    def set_by_staff(self, wall_utc: datetime) -> None: ...
+
+
+class Mirror(Source, Protocol):
+    """A camera, real or simulated. ``active_name``: the backend that is open."""
+
+    active_name: str | None
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def latest(self) -> Frame | None: ...
+
+
+class Sight(Source, Protocol):
+    """Whoever looks at the pictures, real or simulated; tells by ``FaceState``, ``SightState`` and ``Filmed``.
+
+    Nothing here blocks. ``open`` and ``close`` go with the camera's. ``how`` is ``mesh`` or ``fallback``, empty while
+    nobody looks; ``lacking`` says for staff what the looker lacks. ``watch`` says what to look for from now on (None:
+    nothing, and no more news of a face); ``offer`` that the camera has a frame of ``t_ms``. ``latest`` is the newest
+    reading, None when it is older than a second; ``between`` gives those from ``from_ms`` to ``to_ms``, oldest first.
+    ``record`` begins a film of what is looked at, one that runs is finished first; ``finish`` ends it; ``films`` says
+    what became of each since the last call. Only ``settle``, for the kiosk's own end, waits: until every film is over,
+    at most so long.
+    """
+
+    @property
+    def how(self) -> str: ...
+
+    @property
+    def lacking(self) -> str: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def record(self, wanted: FilmOrder) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def films(self) -> tuple[ClipKept | ClipLost, ...]: ...
+
+    def settle(self, patience_ms: int) -> None: ...
+
+    def watch(self, task: Task | None) -> None: ...
+
+    def offer(self, t_ms: int) -> None: ...
+
+    def latest(self, now_ms: int) -> Reading | None: ...
+
+    def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
+
+
+class Pedals(Protocol):
+    """Who reads pedals and keyboards: ``devices.buttons_pedal.PedalButtons``."""
+
+    @property
+    def pedals(self) -> tuple[Pedal, ...]: ...
+
+    def learn(self, meanings: Iterable[PedalMeaning]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything the shell lets effects reach."""
+
+    clock: SettableClock
+    store: Store
+    sound: Speaker
+    camera: Mirror
+    lights: Lights
+    workshop: Workshop
+    sight: Sight | None = None
+    """None: nobody looks at the pictures, and nothing is measured."""
+    handing: Handing | None = None
+    """None: nothing can be handed over."""
+    pedals: Pedals | None = None
+    """None: no pedal is read, or keys come through the window."""
+    tries: dict[str, Tries] = field(default_factory=dict)
+    """By slot, the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""

@@ -1,0 +1,424 @@
+"""Which machine has the buttons: home, a session, the staff desk. News goes to it, and its wishes are carried out."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.care.library import Library
+from kiosk.care.model import Person, Plan, Region
+from kiosk.care.rules import Today
+from kiosk.clock import instant
+from kiosk.devices.lights import Glow, Lamp
+from kiosk.errors import RuleError, StoreError
+from kiosk.menus.effects import (
+    EnterStaff,
+    HomeEffect,
+    OpenCard,
+    Quiet,
+    ReadOut,
+    ResumeSession,
+    SawMovement,
+    StartSession,
+    StartTrial,
+)
+from kiosk.menus.home_model import HomeData
+from kiosk.menus.home_model import Place as HomePlace
+from kiosk.menus.staff_model import StaffData
+from kiosk.records.rows import InboxRow, SessionRow, StateRow
+from kiosk.runtime.bedside import with_setting
+from kiosk.runtime.condition import desk_data, keys_installed, status_rows
+from kiosk.runtime.day import LOOK_BACK, nobodys_day, today
+from kiosk.runtime.filming import Filming
+from kiosk.runtime.home_mode import Front, gather
+from kiosk.runtime.notices import Condition
+from kiosk.runtime.persons import bound_person
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.retention import BY, expired
+from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.sessions import (
+    Interrupted,
+    context_of,
+    interrupted,
+    plan_of,
+    practised_last_week,
+    ratios_of,
+    resume_of,
+)
+from kiosk.runtime.staff_mode import Staffed
+from kiosk.runtime.trial import BEGINS_WITH
+from kiosk.screens.present_session import Around
+from kiosk.screens.scene import Scene, Step
+from kiosk.session.model import Context
+from kiosk.settings import Settings
+from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
+from kiosk.words import words
+
+log = logging.getLogger(__name__)
+
+CLOCK_EVERY_MS = 1_000
+DEVICE_ID = "device_id"
+NO_DAY = Today(day=None, certain=False, now_ms=0)
+EYES_RESTED_MS = 300_000
+"""After so long between two sessions the screen time begins again."""
+HUNG_MS = 5_000
+"""A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
+
+
+class Shell:
+    """Steers the kiosk. ``faults``: sentences about files and devices for staff; none of them stops anything.
+
+    ``keys``: in a window keys stand in for the buttons. ``trial``: the person is made up, which every screen says;
+    ``wants_trial``: somebody wants to see that, and this kiosk has ended for it.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        settings: Settings,
+        library: Library,
+        assets: Path,
+        faults: tuple[str, ...] = (),
+        *,
+        data: Path,
+        safe: bool = False,
+        keys: bool = False,
+        trial: bool = False,
+        seed: int | None = None,
+        tells_recorded: bool = True,
+    ) -> None:
+        self._ports, self._library, self._assets = ports, library, assets
+        self._settings, self._keys = settings, keys
+        self._faults, self._data_folder, self._seed = faults, data, seed
+        self._tells_recorded = tells_recorded
+        self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
+        self._language = settings.site.language
+        self._words = self._site_words = words(self._language, assets)
+        self._clock_ms = ports.clock.now_ms()
+        self._wishes: list[HomeEffect] = []
+        self._held: Person | None = None
+        self._led: tuple[SessionRow, ...] = ()
+        self._screen_ms = self._screen_end_ms = 0
+        self.closed = self.wants_trial = False
+        self._filming = Filming(ports, data, settings)
+        self._filming.adopt()
+        self._filming.sweep()
+        self._let_go()
+        self._set_volume()
+        self._named = 0
+        self._name_kiosk()
+        self._mode: Front | Leading | Staffed = self._home()
+        self._wishes += [BEGINS_WITH] if trial else []
+
+    def _name_kiosk(self) -> None:
+        """A kiosk names itself once, by chance: its rows keep apart from those of others wherever they are merged."""
+        store = self._ports.store
+        if not store.problem and store.read().state(DEVICE_ID) is None:
+            self._named = store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
+
+    def _name_again(self, signal: Signal) -> None:
+        """Where a damaged record was set aside and its numbering lost, the new one is without a name."""
+        if isinstance(signal, Stored) and signal.token >= self._named:  # till then a name may be on its way
+            with contextlib.suppress(StoreError):  # what is stored next asks again
+                self._name_kiosk()
+
+    def _let_go(self) -> None:
+        """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
+        if self._ports.handing is not None and self._ports.handing.busy:
+            return
+        try:
+            over = expired(self._ports.store.read(), self._ports.clock, self._settings.storage.keep_person_days)
+        except StoreError as why:
+            log.warning("nobody can be told to be old enough to be erased: %s", why)
+            return
+        for code in over:
+            self._filming.erase(code, BY)
+
+    def close(self) -> None:
+        """The kiosk ends: what was filmed is kept with its row, or it is written down that it is not."""
+        self._filming.close()
+
+    # What the loop asks.
+
+    @property
+    def healthy(self) -> bool:
+        """Whether what is handed over gets stored, or it is known and said why not."""
+        store = self._ports.store
+        return bool(store.problem) or store.backlog_ms(self._ports.clock.now_ms()) < HUNG_MS
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        """One piece of news."""
+        self._notice(signal)
+        self._name_again(signal)
+        if self._ports.handing is not None:
+            self._go_by(self._ports.handing.library, now_ms)
+        if isinstance(signal, Closed):
+            if isinstance(self._mode, Leading):
+                self._mode.hear(signal, now_ms)
+            self.closed = True
+            return
+        self._mode.hear(signal, now_ms)
+        self._change_mode(now_ms)
+        if isinstance(signal, Stored | Stuck | StoreState):
+            # What the home says may depend on what has just become true.
+            self._refresh(now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass."""
+        if now_ms - self._clock_ms >= CLOCK_EVERY_MS:
+            self._clock_ms = now_ms
+            self._ports.store.look_at_clock()
+        self._mode.tick(now_ms)
+        self._change_mode(now_ms)
+        if isinstance(self._mode, Front) and self._mode.stale(now_ms):
+            self._refresh(now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """When the screen changes by itself. The clock is looked at on the way, and has no deadline of its own."""
+        return self._mode.deadline_ms(now_ms)
+
+    def scene(self, now_ms: int) -> Scene:
+        """What the screen shows now; the lamps follow it."""
+        notice = self._notice_line()
+        if isinstance(self._mode, Leading):
+            scene = self._mode.scene(Around(notice, self._settings.site.emergency_text), self._words, now_ms)
+        else:
+            desk = isinstance(self._mode, Staffed)
+            scene = self._mode.scene(notice, self._site_words if desk else self._words)
+        self._light(scene)
+        return scene
+
+    # How the kiosk is.
+
+    def _notice(self, signal: Signal) -> None:
+        condition = self._condition
+        if isinstance(signal, StoreState):
+            condition.store_problem = signal.problem
+        elif isinstance(signal, CameraState):
+            condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
+        elif isinstance(signal, SightState):
+            condition.sight_cause = signal.cause
+        elif isinstance(signal, Filmed):
+            self._filming.hear()
+        elif isinstance(signal, Stuck):
+            before = condition.stuck
+            condition.stuck = before | {signal.button} if signal.stuck else before - {signal.button}
+            detail = f"{signal.button}-{'stuck' if signal.stuck else 'free'}"
+            self._ports.store.event("warning", "button", detail)
+        elif isinstance(signal, PedalState):
+            name = {signal.name}
+            condition.lost = condition.lost - name if signal.there else condition.lost | name
+            self._ports.store.event("warning", "pedal", "back" if signal.there else "lost")
+
+    def _notice_line(self) -> str:
+        self._condition.sound_ok = self._ports.sound.problem is None
+        self._condition.recorded = self._tells_recorded and self._ports.camera.active_name == "recorded"
+        picture = isinstance(self._mode, Leading) and self._mode.session.wants_picture
+        return self._condition.notice(self._words, picture=picture)
+
+    def _light(self, scene: Scene) -> None:
+        strip = scene.strip
+        camera, alert = self._ports.camera.is_open, isinstance(self._mode, Leading) and self._mode.alert
+        lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red, Lamp.CAMERA: camera}
+        # Sound plus light, always both: where a tone sounds the lamps dim for a moment.
+        bright = Glow.DIM if isinstance(scene, Step) and scene.dimmed else Glow.ON
+        plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
+        self._ports.lights.show({**plan, Lamp.ALERT: alert or Glow.OFF})
+
+    # From one machine to the next.
+
+    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> Front:
+        now = self._ports.clock.now_ms()
+        return Front(self._gather(), now, card, self._wishes.append, place)
+
+    def _gather(self) -> HomeData:
+        try:
+            person = self._person()
+            self._speak(person.language if person else self._settings.site.language)
+            day = self._today(person) if person else NO_DAY
+            cut = self._interrupted(person, day) if person else None
+            shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+            return replace(
+                shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)
+            )
+        except StoreError as why:
+            log.error("the home cannot be gathered: %s", why)
+            self._faults = (*self._faults, str(why)) if str(why) not in self._faults else self._faults
+            return HomeData(trouble=self._words("The record cannot be read. Please tell staff."))
+
+    def _change_mode(self, now_ms: int) -> None:
+        mode = self._mode
+        if isinstance(mode, Leading) and (left := mode.left) is not None:
+            self._held = mode.person
+            self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
+            if mode.row is not None:
+                self._led = (mode.row, *self._led)[:LOOK_BACK]
+            self._set_volume()
+            self._filming.sweep()
+            self._mode = self._home(left.card, HomePlace.ASLEEP if left.asleep else HomePlace.LIST)
+        elif isinstance(mode, Staffed) and mode.left:
+            self._held = None
+            self._let_go()
+            self._mode = self._home()
+        while self._wishes:
+            try:
+                self._grant(self._wishes.pop(0), now_ms)
+            except StoreError as why:
+                # Nothing that is asked of a record in trouble ends the kiosk.
+                log.error("the record cannot be read: %s", why)
+                self._refresh(now_ms)
+
+    def _grant(self, wish: HomeEffect, now_ms: int) -> None:
+        store, sound = self._ports.store, self._ports.sound
+        if isinstance(wish, StartSession):
+            self._start(wish, now_ms)
+        elif isinstance(wish, ResumeSession):
+            self._resume(now_ms)
+        elif isinstance(wish, EnterStaff):
+            filming, told = self._filming, self._site_words
+            self._mode = Staffed(
+                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
+            )
+        elif isinstance(wish, OpenCard):
+            store.event("info", "card", wish.card)
+        elif isinstance(wish, ReadOut):
+            if self._settings.sound.voice:
+                sound.say(wish.prompt, now_ms)
+        elif isinstance(wish, Quiet):
+            sound.hush()
+        elif isinstance(wish, StartTrial):
+            self.closed = self.wants_trial = True
+        elif isinstance(wish, SawMovement):
+            self._tell_staff("saw-movement")
+
+    def _desk(self) -> StaffData:
+        """What the staff desk shows now."""
+        person = self._person()
+        day = self._today(person) if person else self._nobodys_day()
+        told = bool(self._settings.site.emergency_text)
+        status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
+        bits = secrets.randbits(64) if self._seed is None else self._seed
+        languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
+        keys = keys_installed(self._data_folder)
+        return desk_data(
+            self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
+        )
+
+    def _change_setting(self, name: str, value: int | bool | str) -> None:
+        self._settings = with_setting(self._settings, name, value)
+        self._set_volume()
+        if self._ports.handing is not None:
+            self._ports.handing.use(self._settings)
+
+    def _go_by(self, library: Library | None, now_ms: int) -> None:
+        """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
+        if library is None or library is self._library or isinstance(self._mode, Leading) or self._condition.safe:
+            return
+        gone = set(map(str, self._library.faults))
+        self._faults = (*(fault for fault in self._faults if fault not in gone), *map(str, library.faults))
+        self._library = library
+        self._refresh(now_ms)
+
+    def _speak(self, language: str) -> None:
+        """The bound person's language, on the screen and in the voice; the desk keeps the site's."""
+        if language != self._language:
+            self._language = language
+            self._words = words(language, self._assets)
+            self._ports.sound.set_language(language)
+
+    def _set_volume(self) -> None:
+        sound = self._settings.sound
+        self._condition.sound_wanted = sound.volume > 0
+        self._ports.sound.set_volume(sound.volume)
+
+    def _tell_staff(self, code: str) -> None:
+        name = person.code if (person := self._person()) else ""
+        key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
+        self._ports.store.put(InboxRow(key, name, code))
+
+    def _start(self, wish: StartSession, now_ms: int) -> None:
+        person = self._person()
+        if person is None:
+            return
+        day = self._today(person)
+        try:
+            plan = plan_of(
+                self._library,
+                person,
+                wish.programme,
+                day,
+                short=wish.short,
+                regions=wish.regions,
+                sound=self._heard,
+            )
+        except RuleError as why:
+            log.warning("not begun: %s", why)
+            self._refresh(now_ms)
+            return
+        self._lead(person, plan, self._context(person, plan, day), day, wish.tightness)
+
+    def _resume(self, now_ms: int) -> None:
+        person = self._person()
+        day = self._today(person) if person else NO_DAY
+        found = self._interrupted(person, day) if person else None
+        if person is None or found is None:
+            self._refresh(now_ms)
+            return
+        cut, plan = found
+        self._lead(person, plan, resume_of(self._context(person, plan, day), cut), day, ())
+
+    def _context(self, person: Person, plan: Plan, day: Today) -> Context:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        made = context_of(
+            self._library,
+            person,
+            plan,
+            self._settings,
+            self._ports.sound,
+            day,
+            red_stuck=self._condition.amber_stops,
+            last_week=practised_last_week(reader, person.code, at),
+        )
+        # Eyes that have just looked at the screen for a session have not rested yet.
+        fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS
+        return replace(made, screen_ms=0 if fresh else self._screen_ms)
+
+    def _lead(
+        self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
+    ) -> None:
+        ratios = ratios_of(self._ports.store.read(), person, plan)
+        self._mode = Leading(
+            self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios, self._filming
+        )
+
+    @property
+    def _heard(self) -> bool:
+        return self._ports.sound.audible and self._condition.sound_wanted and self._settings.sound.voice
+
+    def _interrupted(self, person: Person, day: Today) -> tuple[Interrupted, Plan] | None:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        return interrupted(reader, self._library, person, day, at, sound=self._heard)
+
+    # What is known, also of what is not on the disk yet.
+
+    def _person(self) -> Person | None:
+        """Whom this kiosk is bound to; what a session closed for them holds from that moment on."""
+        stored = bound_person(self._ports.store.read())
+        held = self._held
+        return held if held is not None and stored is not None and held.code == stored.code else stored
+
+    def _today(self, person: Person) -> Today:
+        reader, at = self._ports.store.read(), instant(self._ports.clock)
+        day = today(reader, self._library, person, at, self._led, red_stuck=self._condition.amber_stops)
+        return replace(day, doubted=True) if self._ports.store.doubtful else day
+
+    def _nobodys_day(self) -> Today:
+        """The day as far as the clock knows it, while nobody is set up."""
+        return nobodys_day(self._ports.store.read(), instant(self._ports.clock))
+
+    def _refresh(self, now_ms: int) -> None:
+        if isinstance(self._mode, Front):
+            self._mode.refresh(self._gather(), now_ms)

@@ -1,0 +1,222 @@
+"""One session while it is led: its effects become rows, sound, light and an open or closed camera."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+
+import msgspec
+
+from kiosk.care.model import PainAt, Permission, Person, Plan, Region
+from kiosk.devices.lights import Glow
+from kiosk.face.model import Measure
+from kiosk.records.rows import Row, SessionRow
+from kiosk.runtime.filming import Filming
+from kiosk.runtime.measuring import Watching
+from kiosk.runtime.persons import person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.replaying import keep_lines
+from kiosk.runtime.session_rows import Ledger, tightness_rows
+from kiosk.screens.present_session import Around, next_change_ms, present
+from kiosk.screens.scene import Scene
+from kiosk.session import machine
+from kiosk.session.model import (
+    Alert,
+    Context,
+    Effect,
+    Event,
+    Flag,
+    Flagged,
+    Gap,
+    Hush,
+    Leave,
+    Record,
+    RepetitionDone,
+    Say,
+    Session,
+    SofterVoice,
+    Tick,
+    Tone,
+    UseCamera,
+)
+from kiosk.session.timed import GAP_MS, TIMED
+from kiosk.settings import Sound as SoundSettings
+from kiosk.signals import CameraState, Closed, FaceState, Press, SightState, Signal, Spoken, Stored, Stuck
+from kiosk.words import Words
+
+DEFAULT_SOUND = SoundSettings()
+NO_RATIOS: Mapping[str, tuple[float, ...]] = MappingProxyType({})
+NOTHING = Measure()
+
+
+class Leading:
+    """Leads one session. ``left`` is set once the session has closed itself.
+
+    ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
+    keeps films; None: nobody.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        person: Person,
+        plan: Plan,
+        context: Context,
+        day: date | None,
+        tightness: tuple[tuple[Region, int], ...] = (),
+        sound: SoundSettings = DEFAULT_SOUND,
+        ratios: Mapping[str, tuple[float, ...]] = NO_RATIOS,
+        filming: Filming | None = None,
+    ) -> None:
+        self._ports, self._day, self._filming = ports, day, filming
+        self.person = person
+        agreed = Permission.CLIPS in person.permissions
+        waiting = tightness_rows(context.session_id, tightness)
+        self._ledger = Ledger(ports.clock, waiting=waiting, clip_consent=agreed)
+        self._tokens: list[tuple[int, int]] = []
+        self._refused: list[Row] = []
+        self.left: Leave | None = None
+        self.alert = Glow.OFF
+        self._volume, self._voice = sound.volume, sound.voice
+        self._watching = Watching(ports.sight, person, ratios, points=Permission.REPLAYS in person.permissions)
+        now = self._seen_ms = ports.clock.now_ms()
+        self.session, effects = machine.begin(plan, context, now)
+        self._carry_out(effects, self.session, now)
+
+    @property
+    def row(self) -> SessionRow | None:
+        """The session's row as it was last handed over; None while it has not begun."""
+        return self._ledger.session
+
+    @property
+    def screen_ms(self) -> int:
+        """How long the person has looked at the screen without a rest for the eyes."""
+        return self.session.now_ms - self.session.screen_from_ms if self.session.begun else 0
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        """News for the session. A stored token of the store becomes the key of the record it acknowledges."""
+        self._watch_for_gap(now_ms)
+        if isinstance(signal, Stored):
+            keys = [key for token, key in self._tokens if token <= signal.token]
+            self._tokens = [(token, key) for token, key in self._tokens if token > signal.token]
+            if keys:
+                self._step(Stored(max(keys)), now_ms)
+        elif isinstance(signal, Press | Stuck | FaceState | CameraState | SightState | Spoken | Closed):
+            if isinstance(signal, SightState):
+                self._watching.heard(signal.ok)
+            self._step(signal, now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Let time pass."""
+        self._watch_for_gap(now_ms)
+        due = machine.deadline_ms(self.session)
+        if due is not None and due <= now_ms:
+            self._step(Tick(), now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        """When the session, or its screen, changes by itself."""
+        due = machine.deadline_ms(self.session)
+        change = next_change_ms(self.session, now_ms)
+        return min((t for t in (due, change) if t is not None), default=None)
+
+    def scene(self, around: Around, words: Words, now_ms: int) -> Scene:
+        """The session as it stands at ``now_ms``; its own clock is brought up to it first."""
+        session: Session = self.session
+        if now_ms > session.now_ms:
+            session = machine.seen_at(session, now_ms)
+        frame = self._ports.camera.latest()
+        size = (frame.pixels.shape[1], frame.pixels.shape[0]) if frame is not None else None
+        look = self._watching.look(session, size, now_ms)
+        filming = self._filming is not None and self._filming.runs(session)
+        return present(session, replace(around, look=look, filming=filming), words)
+
+    def _watch_for_gap(self, now_ms: int) -> None:
+        """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""
+        seen, self._seen_ms = self._seen_ms, now_ms
+        if now_ms - seen > GAP_MS and self.session.phase in TIMED:
+            self._step(Gap(seen), now_ms)
+
+    def _step(self, event: Event, now_ms: int) -> None:
+        self.session, effects = machine.step(self.session, event, now_ms)
+        self._carry_out(effects, self.session, now_ms)
+        self._watching.follow(self.session)
+        if self._filming is not None:
+            self._filming.follow(self.session, self.person)
+
+    def _carry_out(self, effects: tuple[Effect, ...], after: Session, now_ms: int) -> None:
+        rows: list[Row] = []
+        last_key = 0
+        drawn = []
+        for effect in effects:
+            if isinstance(effect, RepetitionDone):
+                drawn.append((effect, self._watching.drawn(effect, after)))
+            if isinstance(effect, Record):
+                rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
+                last_key = effect.key
+                if isinstance(effect, Flagged):
+                    rows += self._close_movement(effect.flag)
+            else:
+                self._reach_out(effect, now_ms)
+        if last_key:
+            # What a full queue refused goes along with the next: nothing is called saved that was never handed over.
+            rows = [*self._refused, *rows]
+            token = self._ports.store.put(*rows)
+            self._refused = [] if token else rows
+            if token:
+                self._tokens.append((token, last_key))
+        # After its row: a line drawing belongs to a repetition that is stored.
+        for done, seen in drawn:
+            keep_lines(self._ports, after.context.session_id, done, seen)
+
+    def _measured(self, record: Record, after: Session, now_ms: int) -> Measure:
+        """What was seen of a repetition that is done; where there is a word about it, it is said in the rest."""
+        if not isinstance(record, RepetitionDone):
+            return NOTHING
+        found, cue = self._watching.done(record, after, now_ms)
+        if cue is not None:
+            self._reach_out(Say(f"cue.{cue.value}", droppable=True), now_ms)
+        return found
+
+    def _reach_out(self, effect: Effect, now_ms: int) -> None:
+        sound = self._ports.sound
+        if isinstance(effect, Say):
+            if self._voice:
+                sound.say(effect.prompt, now_ms, hold=effect.hold, droppable=effect.droppable)
+        elif isinstance(effect, Tone):
+            sound.tone(effect.kind)
+        elif isinstance(effect, Hush):
+            sound.hush()
+        elif isinstance(effect, UseCamera):
+            # Whoever looks comes and goes with the camera; it needs seconds to load, and the questions take longer.
+            camera, sight = self._ports.camera, self._ports.sight
+            if effect.on:
+                camera.open()
+                if sight is not None:
+                    sight.open()
+            else:
+                camera.close()
+                if sight is not None:
+                    sight.close()
+        elif isinstance(effect, Alert):
+            self.alert = Glow.PULSE if effect.on else Glow.OFF
+        elif isinstance(effect, SofterVoice):
+            self._volume = max(1, self._volume - 1)
+            sound.set_volume(self._volume)
+        elif isinstance(effect, Leave):
+            self.left = effect
+
+    def _close_movement(self, flag: Flag) -> tuple[Row, ...]:
+        """Rules 5, 6 and 7: what the session found out closes movement for the person, not only for this session."""
+        if flag is Flag.PAIN_LOCK:
+            clock = self._ports.clock
+            at = PainAt(boot_id=clock.boot_id, t_boot_ms=clock.now_ms())
+            self.person = msgspec.structs.replace(self.person, pain_locked=True, pain_locked_on=self._day, pain_at=at)
+        elif flag is Flag.LINKED_PAUSE:
+            self.person = msgspec.structs.replace(self.person, linked_review=True)
+        elif flag is Flag.RED_FLAG:
+            self.person = msgspec.structs.replace(self.person, flags=self.person.flags + 1)
+        else:
+            return ()
+        return (person_row(self.person),)

@@ -1,0 +1,192 @@
+"""Beginning a session, or going on with an interrupted one: what the rules, the record and the voice say about it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as replace_person
+
+from kiosk.care.caps import plan_breaks
+from kiosk.care.library import Library
+from kiosk.care.model import Permission, Person, Plan, Region
+from kiosk.care.plan import compile_plan, pick_regions
+from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
+from kiosk.clock import Instant
+from kiosk.devices.sound import Speaker
+from kiosk.errors import RuleError, StoreError
+from kiosk.records.reader import Reader
+from kiosk.records.rows import SessionRow
+from kiosk.runtime.day import since_ms
+from kiosk.session.model import Context
+from kiosk.session.prompts import PROMPTS, RED_FLAGS
+from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RATIO_SESSIONS = 5
+"""Earlier sessions by which a weakness is known."""
+READING_MS = 3_500
+"""Time to read one line of the red flags where no voice reads it."""
+FLAG_LIST = "ask.red-flags"
+WEEK_MS = 7 * 24 * 3_600_000
+LOOK_BACK = 60
+"""Sessions to look back on for one of a week ago: more than a week holds."""
+RESUME_WITHIN_MS = 12 * 3_600_000
+"""An interrupted session older than this (with power) is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A session that was cut short, and where it would go on. ``step`` and ``repetition`` count from 0."""
+
+    row: SessionRow
+    step: int
+    repetition: int
+    short: bool
+    regions: tuple[Region, ...]
+
+
+def context_of(
+    library: Library,
+    person: Person,
+    plan: Plan,
+    settings: Settings,
+    sound: Speaker,
+    today: Today,
+    *,
+    red_stuck: bool,
+    last_week: bool,
+) -> Context:
+    """What the session must know of this person, this day and this kiosk."""
+    heard = sound.audible and settings.sound.voice
+    lengths = {prompt: sound.duration_ms(prompt) for prompt in PROMPTS} if heard else {}
+    hearing = {prompt: ms for prompt, ms in lengths.items() if ms is not None}
+    locked = replace_person(person, pain_locked=True)
+    stay_open = tuple(found.family for found, verdict in offered(library, locked, today) if verdict.open)
+    used = (library.exercises.get(step.exercise) for step in plan.steps)
+    inside = any(exercise is not None and exercise.permission is Permission.INSIDE_CHEEK for exercise in used)
+    return Context(
+        session_id=secrets.token_hex(8),
+        person=person.code,
+        stage=person.stage,
+        side=person.side,
+        eye_reminder=eye_reminder(person),
+        constant_pain_cleared=constant_pain_cleared(person),
+        clean_hands=inside,
+        single_switch=settings.buttons.single_switch,
+        scan_ms=settings.buttons.scan_ms,
+        flag_count=len(RED_FLAGS),
+        flag_reading_ms=max(hearing.get(FLAG_LIST, 0), READING_MS * len(RED_FLAGS)),
+        hearing=hearing,
+        flags=person.flags,
+        last_week=last_week,
+        stay_open=stay_open,
+        look_away_after_ms=settings.care.look_away_min * 60_000,
+        camera=settings.camera.backend != "none",
+        red_stuck=red_stuck,
+    )
+
+
+def ratios_of(reader: Reader, person: Person, plan: Plan) -> dict[str, tuple[float, ...]]:
+    """Of each movement of ``plan``, its symmetry ratio in the last sessions that measured any, newest first.
+
+    The middle one of a session stands for it. A record that cannot be read knows nothing: no session waits for it.
+    """
+    exercises = {step.exercise for step in plan.steps if step.active}
+    try:
+        found = {exercise: reader.ratios(person.code, exercise, RATIO_SESSIONS) for exercise in exercises}
+    except StoreError as why:
+        log.warning("earlier measures cannot be read: %s", why)
+        return {}
+    return {exercise: tuple(sorted(each)[len(each) // 2] for each in past) for exercise, past in found.items()}
+
+
+def practised_last_week(reader: Reader, code: str, at: Instant) -> bool:
+    """Whether ``code`` had a session a week ago or earlier, as far as is known: today can be compared with it."""
+    try:
+        return any(since_ms(reader, row, at) >= WEEK_MS for row in reader.sessions(code, LOOK_BACK))
+    except StoreError as why:
+        log.warning("earlier sessions cannot be read: %s", why)
+        return False
+
+
+def plan_of(
+    library: Library,
+    person: Person,
+    programme: str,
+    today: Today,
+    *,
+    short: bool,
+    regions: tuple[Region, ...],
+    sound: bool = True,
+) -> Plan:
+    """The plan of one session today; without ``sound`` eyes stay softly open.
+
+    Raises RuleError with a sentence where the rules keep it closed.
+    """
+    found = library.programmes.get(programme)
+    if found is None:
+        raise RuleError(f"programme {programme!r} is not in the library: choose another")
+    return compile_plan(library, person, found, today, short=short, regions=regions, sound=sound)
+
+
+def resume_of(context: Context, cut: Interrupted) -> Context:
+    """The context of a session that goes on where ``cut`` stopped."""
+    return replace(context, resumes=cut.row.session_id, start_step=cut.step, start_repetition=cut.repetition)
+
+
+def interrupted(
+    reader: Reader, library: Library, person: Person, today: Today, at: Instant, *, sound: bool = True
+) -> tuple[Interrupted, Plan] | None:
+    """The newest session of ``person`` that was cut short and can be gone on with today, and its plan.
+
+    It can when its plan, compiled again, is the same up to the place where it stopped: otherwise nobody could say
+    which step that place is, and the programme is begun anew.
+    """
+    row = reader.interrupted_session(person.code)
+    newest = reader.sessions(person.code, 1)
+    if row is None or not newest or newest[0].session_id != row.session_id:
+        return None
+    if since_ms(reader, row, at) > RESUME_WITHIN_MS or not reader.steps(row.session_id):
+        return None
+    regions = _regions(reader, row)
+    for short in (False, True):
+        try:
+            plan = plan_of(library, person, row.programme, today, short=short, regions=regions, sound=sound)
+        except RuleError:
+            return None
+        cut = _place(row, plan, reader, short, regions)
+        if cut is not None and not plan_breaks(plan, person.stage):
+            return cut, plan
+    return None
+
+
+def _regions(reader: Reader, row: SessionRow) -> tuple[Region, ...]:
+    """The regions that the session was about: the tightest, as the person said before it."""
+    marks = {f"tightness.{region.value}": region for region in Region}
+    ratings = {marks[r.item]: int(r.value) for r in reader.ratings(row.session_id) if r.item in marks}
+    return pick_regions(ratings)[0] if ratings else ()
+
+
+def _place(row: SessionRow, plan: Plan, reader: Reader, short: bool, regions: tuple[Region, ...]) -> Interrupted | None:
+    steps = reader.steps(row.session_id)
+    if row.planned_steps_count != len(plan.steps):
+        return None  # a region, the short form or a tick has changed: what is still to come would be another session
+    for step in steps:
+        if step.order >= len(plan.steps):
+            return None
+        planned = plan.steps[step.order]
+        same = (planned.exercise, planned.side or "", planned.repetitions)
+        if same != (step.exercise, step.side, step.planned_repetitions_count):
+            return None
+        if round(step.hold_target_s * 1000) != planned.hold_ms:
+            return None
+    last = max(steps, key=lambda step: step.order)
+    done = last.done_repetitions_count >= last.planned_repetitions_count
+    over = done or (last.skipped and last.skip_reason not in ("timeout", "stopped"))
+    index = last.order + 1 if over else last.order
+    if index >= len(plan.steps):
+        return None
+    return Interrupted(row, index, 0 if over else last.done_repetitions_count, short, regions)

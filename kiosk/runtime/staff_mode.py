@@ -1,0 +1,348 @@
+"""The staff desk while it is open: what staff ask for is stored and done, and what is shown follows it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from kiosk.care.consent import agreed
+from kiosk.care.model import Permission
+from kiosk.clock import ClockStatus
+from kiosk.errors import StoreError
+from kiosk.menus import recording, staff
+from kiosk.menus.effects import (
+    Acknowledge,
+    Bind,
+    Carry,
+    ChangeSetting,
+    CheckPin,
+    Clean,
+    ConfirmPlan,
+    Discharge,
+    ErasePerson,
+    ForgetImport,
+    ForgetPrepared,
+    KeepPedals,
+    LeaveStaff,
+    Logged,
+    LookForImport,
+    Prepare,
+    SavePerson,
+    SaveStaff,
+    SaveTries,
+    SetClock,
+    StaffEffect,
+    StopCarrying,
+    StopLooking,
+    TakeIn,
+    UsePedals,
+)
+from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
+from kiosk.menus.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
+from kiosk.records.rows import (
+    BOUND,
+    AnchorRow,
+    Confirm,
+    Entry,
+    EventRow,
+    Forget,
+    InboxSeen,
+    InjectionRow,
+    PermissionRow,
+    PinTriesRow,
+    Row,
+    StaffRow,
+    StateRow,
+    utc_text,
+)
+from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, text_of
+from kiosk.runtime.persons import person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.replaying import Replaying
+from kiosk.screens.present_desk import present_staff
+from kiosk.screens.scene import Scene
+from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed
+from kiosk.words import Words
+
+log = logging.getLogger(__name__)
+
+SEED_BITS = 64
+NEVER = 1 << 62
+"""Beyond every token that comes back."""
+TAKEN = -1
+"""What a part that is taken in is given away under; PINs are counted from 1, and slots have 0."""
+
+
+class Staffed:
+    """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
+
+    ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, by whom, and where the token of
+    the order goes. ``words``: the site's, for what comes from outside as a sentence.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        gather: Callable[[], StaffData],
+        changed: Callable[[str, int | bool | str], None],
+        seed: int | None = None,
+        unfilm: Callable[[str], None] = lambda _code: None,
+        erase: Callable[[str, str, Callable[[int], object]], None] = lambda _code, _by, _handed: None,
+        words: Words = str,
+    ) -> None:
+        self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
+        self._erase, self._words = erase, words
+        self._playing: Replaying | None = None
+        self.left = False
+        self._counted = 0
+        self._unasked: CheckPin | None = None
+        # Tokens of what staff did last: handed over, and stored; and what a worker has yet to hand over.
+        self._handed = self._stored = self._away = 0
+        secret = secrets.randbits(SEED_BITS) if seed is None else seed
+        self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
+        self._hand_over(effects)
+
+    def hear(self, signal: Signal, now_ms: int) -> None:
+        if isinstance(signal, PedalKey):
+            self._step(signal, now_ms)
+        elif isinstance(signal, Press | Typed | Chord):
+            handing = self._ports.handing
+            if handing is not None and handing.busy is not self.state.data.carrying:
+                # A worker begins and ends between what is stored.
+                self._step(Fresh(replace(self.state.data, carrying=handing.busy)), now_ms)
+            self._step(signal, now_ms)
+        elif isinstance(signal, Done) and signal.token == TAKEN:
+            self._hear_taken(now_ms)
+        elif isinstance(signal, Done):
+            self._step(PinChecked(signal.token, signal.answer), now_ms)
+        elif isinstance(signal, ErrandMoved):
+            self._hear_errand(now_ms)
+        elif isinstance(signal, Stored | StoreState):
+            self._refresh(now_ms)
+            if isinstance(signal, Stored):
+                self._stored = max(self._stored, signal.token)
+                self._counted = 0 if signal.token >= self._counted else self._counted
+            self._compare()
+
+    def tick(self, now_ms: int) -> None:
+        due = staff.deadline_ms(self.state)
+        if due is not None and due <= now_ms:
+            self._step(Tick(), now_ms)
+
+    def deadline_ms(self, now_ms: int) -> int | None:
+        moves = self._playing.deadline_ms(now_ms) if self._playing is not None else None
+        return min((due for due in (staff.deadline_ms(self.state), moves) if due is not None), default=None)
+
+    def scene(self, notice: str, words: Words) -> Scene:
+        lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
+        saving = self._away > 0 or self._handed > self._stored
+        return present_staff(self.state, notice, words, lines, saving=saving)
+
+    def _refresh(self, now_ms: int) -> None:
+        """Show what is true now; a record that cannot be read just now leaves what is shown."""
+        try:
+            data = self._gather()
+        except StoreError as why:
+            log.warning("the desk shows what was true before: %s", why)
+        else:
+            self._step(Fresh(data), now_ms)
+
+    def _step(self, event: StaffEvent, now_ms: int) -> None:
+        self.state, effects = staff.step(self.state, event, now_ms)
+        self._hand_over(effects)
+        looked_at = recording.replay(self.state)
+        if looked_at is None:
+            self._playing = None
+        elif self._playing is None or self._playing.key != looked_at.key:
+            self._playing = Replaying(self._ports.store.read(), looked_at.key, now_ms)
+
+    def _hand_over(self, effects: tuple[StaffEffect, ...]) -> None:
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: StaffEffect) -> None:
+        store, clock = self._ports.store, self._ports.clock
+        if isinstance(effect, CheckPin):
+            self._unasked = effect
+            self._compare()
+        elif isinstance(effect, SaveTries):
+            self._count(effect)
+        elif isinstance(effect, SetClock):
+            clock.set_by_staff(effect.utc)
+            at = clock.now_ms()
+            anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), ClockStatus.STAFF.value)
+            self._put(anchor, EventRow("audit", "clock.set", effect.by))
+        elif isinstance(effect, ChangeSetting):
+            self._changed(effect.key, effect.value)
+            kept = text_of(effect.value)
+            row = StateRow(key_of(effect.key), kept)
+            self._put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
+        elif isinstance(effect, UsePedals | KeepPedals):
+            if self._ports.pedals is not None:
+                self._ports.pedals.learn(effect.meanings)
+            if isinstance(effect, KeepPedals):
+                row = StateRow(PEDALS, pedals_text(effect.meanings))
+                self._put(row, EventRow("audit", "pedals", f"{len(effect.meanings)}:{effect.by}"))
+        elif isinstance(effect, SaveStaff):
+            self._away += 1
+            # Hashing is slow on purpose; the store may be told from any thread.
+            self._ports.workshop.give(0, lambda: self._come_back(store.put(*slot_rows(effect))))
+        elif isinstance(effect, LeaveStaff):
+            self.left = True
+        elif isinstance(effect, ErasePerson):
+            self._away += 1
+            self._erase(effect.code, effect.by, self._come_back)
+        elif isinstance(effect, LookForImport | StopLooking | TakeIn | ForgetImport):
+            self._bring(effect)
+        elif isinstance(effect, Prepare | Carry | StopCarrying | ForgetPrepared):
+            self._hand_on(effect)
+        else:
+            rows = stored_as(effect, clock.boot_id)
+            if rows:
+                self._put(*rows)
+            if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
+                self._unfilm(effect.person.code)
+
+    def _put(self, *rows: Entry) -> bool:
+        """Hand rows over. Those that are refused are never stored, so that nothing here counts as saved any more."""
+        return self._handed_over(self._ports.store.put(*rows))
+
+    def _come_back(self, token: int) -> bool:
+        """What a worker was to hand over has been handed over, or (0) refused."""
+        self._away -= 1
+        return self._handed_over(token)
+
+    def _handed_over(self, token: int) -> bool:
+        self._handed = max(self._handed, token) if token else NEVER
+        return bool(token)
+
+    def _hand_on(self, effect: Prepare | Carry | StopCarrying | ForgetPrepared) -> None:
+        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
+        if handing is None:
+            if isinstance(effect, Prepare):
+                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
+                self._step(Prepared(effect.attempt, "", problem=told), now_ms)
+        elif isinstance(effect, Prepare):
+            self._step(handing.prepare(effect, self._words), now_ms)
+        elif isinstance(effect, Carry):
+            handing.carry(effect.by, self._words)
+            self._hear_errand(now_ms)
+        elif isinstance(effect, StopCarrying):
+            handing.stop()
+        else:
+            handing.forget()
+
+    def _hear_errand(self, now_ms: int) -> None:
+        handing = self._ports.handing
+        if handing is not None and self.state.errand is not None:
+            self._step(handing.errand(self._words), now_ms)
+        if handing is not None and self.state.brought is not None:
+            self._step(handing.brought(self._words), now_ms)
+
+    def _bring(self, effect: LookForImport | StopLooking | TakeIn | ForgetImport) -> None:
+        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
+        if handing is None:
+            if isinstance(effect, LookForImport):
+                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
+                self._step(Brought("ended", told), now_ms)
+        elif isinstance(effect, LookForImport):
+            handing.look(self._words, self.state.data.today)
+            self._step(handing.brought(self._words), now_ms)
+        elif isinstance(effect, TakeIn):
+            importing, part, by = handing.importing, effect.part, effect.by
+            # A card takes its time; the store may be told from any thread.
+            self._ports.workshop.give(TAKEN, lambda: importing is not None and importing.take(part, by))
+        elif isinstance(effect, StopLooking):
+            handing.stop_looking()
+        else:
+            handing.forget_import()
+
+    def _hear_taken(self, now_ms: int) -> None:
+        handing = self._ports.handing
+        if handing is not None and self.state.brought is not None:
+            self._refresh(now_ms)
+            self._step(handing.brought(self._words), now_ms)
+
+    def _count(self, effect: SaveTries) -> None:
+        """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""
+        boot_id = self._ports.clock.boot_id
+        lock_boot = boot_id if effect.lock_ms else ""
+        self._ports.tries[effect.slot] = Tries(effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
+        self._counted = self._ports.store.put(*stored_as(effect, boot_id))
+
+    def _compare(self) -> None:
+        """Compare the PIN that waits, once its try is stored: a plug that is pulled then does not give it back.
+
+        A record in trouble shuts nobody out, for staff have to get at it: what is counted here has to do then, and a
+        restart gives back the tries that were never stored, which is one more round of five for each start.
+        """
+        effect = self._unasked
+        if effect is None or (self._counted and not self._ports.store.problem):
+            return
+        self._unasked = None
+        row = next((row for row in self._ports.store.read().staff() if row.slot == effect.slot), None)
+        self._ports.workshop.give(
+            effect.attempt, lambda: row is not None and is_pin(effect.pin, row.pin_salt, row.pin_hash)
+        )
+
+
+def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
+    """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
+    if isinstance(effect, SavePerson):
+        return _person_rows(effect)
+    if isinstance(effect, ConfirmPlan):
+        return (Confirm(effect.code, effect.by),)
+    if isinstance(effect, Bind):
+        return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
+    if isinstance(effect, Discharge):
+        return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
+    if isinstance(effect, SaveTries):
+        lock_boot = boot_id if effect.lock_ms else ""
+        return (PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms),)
+    if isinstance(effect, Acknowledge):
+        return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
+    if isinstance(effect, Clean):
+        return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
+    if isinstance(effect, Logged):
+        return (EventRow("audit", effect.code, effect.detail),)
+    return ()
+
+
+def slot_rows(effect: SaveStaff) -> tuple[Row, ...]:
+    """A staff slot with its PIN as salt and hash; takes a fifth of a second."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    kept = StaffRow(effect.slot, effect.role.value, effect.label, salt.hex(), hash_pin(effect.pin, salt))
+    return (kept, EventRow("audit", "staff.saved", f"{effect.slot}:{effect.role.value}:{effect.by}"))
+
+
+def _person_rows(effect: SavePerson) -> tuple[Entry, ...]:
+    person, by = effect.person, effect.by
+    rows: list[Entry] = [person_row(person)]
+    rows += [PermissionRow(person.code, c.item, c.value, by, reason=c.reason) for c in effect.changes]
+    before = effect.before.injections if effect.before else ()
+    for injection in person.injections:
+        until = injection.no_touch_until.isoformat() if injection.no_touch_until else ""
+        given = injection.given_on.isoformat()
+        rows += [InjectionRow(person.code, given, region.value, until, by) for region in injection.regions]
+    for gone in (injection for injection in before if injection not in person.injections):
+        still = {(i.given_on, region) for i in person.injections for region in i.regions}
+        rows += [
+            InjectionRow(person.code, gone.given_on.isoformat(), region.value, by=by, withdrawn=True)
+            for region in gone.regions
+            if (gone.given_on, region) not in still
+        ]
+    withdrawn = _taken_back(effect)
+    for consent in withdrawn:
+        detail = f"withdrawn:{by}"
+        rows += [Forget(person.code, consent.value), EventRow("audit", f"consent.{consent}", detail, person.code)]
+    if withdrawn:
+        return tuple(rows)
+    return (*rows, EventRow("audit", "person.undone" if effect.undo else "person.saved", by, person.code))
+
+
+def _taken_back(effect: SavePerson) -> list[Permission]:
+    """The consents to being recorded that the person no longer gives."""
+    before = agreed(effect.before) if effect.before is not None else ()
+    return [consent for consent in before if consent not in effect.person.permissions]

@@ -1,0 +1,286 @@
+"""The home: every press leads where the screen says, silence hides everything, and one switch reaches all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.care.model import Family, Person, Region
+from kiosk.care.plan import pick_regions
+from kiosk.care.validate import PACKS
+from kiosk.menus import home
+from kiosk.menus.effects import (
+    EnterStaff,
+    HomeEffect,
+    OpenCard,
+    Quiet,
+    ReadOut,
+    ResumeSession,
+    SawMovement,
+    StartSession,
+)
+from kiosk.menus.home_model import (
+    AGAIN,
+    BACK,
+    CARDS,
+    FULL,
+    NO,
+    OK,
+    RESUME,
+    SHORT,
+    START,
+    TELL,
+    TIGHTNESS,
+    YES,
+    Fresh,
+    Interrupted,
+    Place,
+)
+from kiosk.signals import Button, Chord
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
+from tests.menus.menus import AtHome, home_data
+
+CUT = Interrupted("s-1", "Releases")
+LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize(
+    ("person", "path", "place", "last"),
+    [
+        (SYNKINETIC, ("relax",), Place.LIST, StartSession("relax")),
+        (SYNKINETIC, ("gentle-care",), Place.FORM, None),
+        (SYNKINETIC, ("gentle-care", FULL), Place.LIST, StartSession("gentle-care")),
+        (SYNKINETIC, ("gentle-care", SHORT), Place.LIST, StartSession("gentle-care", short=True)),
+        (SYNKINETIC, ("releases",), Place.RATE, None),
+        (SYNKINETIC, ("first-movements",), Place.CLOSED, None),
+        (SYNKINETIC, ("first-movements", OK), Place.LIST, None),
+        (FLACCID, ("releases",), Place.CLOSED, None),
+        (SYNKINETIC, (CARDS,), Place.CARDS, None),
+        (SYNKINETIC, (CARDS, "synkinesis"), Place.CARD, ReadOut("card.synkinesis.1")),
+        (SYNKINETIC, (TELL,), Place.TELL, None),
+        (SYNKINETIC, (TELL, NO), Place.LIST, None),
+        (SYNKINETIC, (TELL, YES), Place.TOLD, SawMovement()),
+        (SYNKINETIC, (TELL, YES, OK), Place.LIST, SawMovement()),
+        (SYNKINETIC, (RESUME,), Place.LIST, ResumeSession("s-1")),
+    ],
+)
+def test_presses_lead_where_they_should(
+    person: Person, path: tuple[str, ...], place: Place, last: HomeEffect | None, single: bool
+) -> None:
+    """By three buttons and by one, the same answers have the same effects."""
+    at = AtHome.begin(home_data(person, interrupted=CUT, single_switch=single))
+    for answer in path:
+        at.choose(answer)
+    assert at.at(place)
+    assert (at.effects[-1] if at.effects else None) == last
+
+
+def test_the_interrupted_session_stands_first() -> None:
+    """Who comes back after a power cut need not look for it."""
+    at = AtHome.begin(home_data(interrupted=CUT))
+    at.press(Button.AMBER)
+    assert at.press(Button.GREEN) == (ResumeSession("s-1"),)
+
+
+def test_nothing_is_preselected() -> None:
+    """A green press that was not meant starts nothing, on any screen with more than two answers."""
+    at = AtHome.begin(home_data())
+    assert at.press(Button.GREEN) == ()
+    at.choose("releases")
+    before = at.state
+    at.press(Button.GREEN)
+    assert at.state.ratings == before.ratings
+
+
+def test_holding_both_starts_nothing_on_its_way() -> None:
+    """Amber and green of a chord act on their first touch: at home they must be harmless."""
+    at = AtHome.begin(home_data())
+    at.press(Button.AMBER)
+    at.press(Button.GREEN, after_ms=40)
+    assert at.at(Place.LIST)
+    assert at.send(Chord(at.now)) == (EnterStaff(),)
+    assert at.at(Place.ASLEEP)
+
+
+def test_the_two_tightest_regions_are_picked() -> None:
+    """What the person said decides, and the session is told both what was said and what follows."""
+    at = AtHome.begin(home_data())
+    at.choose("releases")
+    for word in (A_LITTLE, VERY, LOOSE, TIGHT):
+        assert at.at(Place.RATE)
+        at.choose(word)
+    assert at.at(Place.PICKED)
+    ratings = tuple(zip(PACKS, (1, 3, 0, 2), strict=True))
+    regions = (Region.LOWER_LID_NOSE_SIDE, Region.CHIN_JAW)
+    assert home.picked(at.state) == pick_regions(dict(ratings))
+    assert at.choose(START) == (StartSession("releases", False, regions, ratings),)
+
+
+def test_ratings_can_be_taken_back() -> None:
+    """A wrong word about one region is put right by going back, or by asking again."""
+    at = AtHome.begin(home_data())
+    at.choose("releases")
+    at.choose(TIGHT)
+    at.choose(VERY)
+    at.press(Button.RED)
+    assert at.state.ratings == ((PACKS[0], 2),)
+    at.press(Button.RED)
+    at.press(Button.RED)
+    assert at.at(Place.LIST)
+    at.choose("releases")
+    for _ in PACKS:
+        at.choose(LOOSE)
+    at.press(Button.RED)
+    assert (at.state.place, at.state.region) == (Place.RATE, PACKS[-1])
+    at.choose(LOOSE)
+    at.choose(AGAIN)
+    assert at.at(Place.RATE)
+    assert not at.state.ratings
+
+
+def test_a_card_is_read_page_by_page() -> None:
+    """Each page is spoken, going back works, and leaving is silent."""
+    at = AtHome.begin(home_data())
+    at.choose(CARDS)
+    assert at.choose("eye-care") == (OpenCard("eye-care"), ReadOut("card.eye-care.1"))
+    assert at.press(Button.GREEN) == (ReadOut("card.eye-care.2"),)
+    assert at.press(Button.AMBER) == (ReadOut("card.eye-care.1"),)
+    assert at.press(Button.AMBER) == ()
+    pages = len(next(card for card in at.state.data.cards if card.id == "eye-care").pages)
+    for page in range(2, pages + 1):
+        assert at.press(Button.GREEN) == (ReadOut(f"card.eye-care.{page}"),)
+    assert at.press(Button.GREEN) == (Quiet(),)
+    assert at.at(Place.CARDS)
+
+
+def test_a_session_can_lead_to_a_card() -> None:
+    """An eye flag keeps the eye card open; a card that is not there leads home."""
+    assert AtHome.begin(home_data(), "eye-care").effects == [OpenCard("eye-care"), ReadOut("card.eye-care.1")]
+    assert AtHome.begin(home_data(), "gone").state.place is Place.LIST
+
+
+def test_every_press_counts_as_somebody_there() -> None:
+    """Who moves slowly from answer to answer is not sent to sleep meanwhile."""
+    at = AtHome.begin(home_data())
+    for _ in range(4):
+        at.wait(100_000)
+        assert at.at(Place.LIST)
+        at.press(Button.AMBER)
+
+
+@pytest.mark.parametrize("button", list(Button))
+def test_silence_hides_everything_and_any_press_wakes(button: Button) -> None:
+    """After three minutes nothing personal is on the screen; the waking press does nothing else."""
+    at = AtHome.begin(home_data())
+    at.choose("releases")
+    at.choose(TIGHT)
+    at.wait(179_000)
+    assert at.at(Place.RATE)
+    at.wait(2_000)
+    assert (at.state.place, at.state.chosen, at.state.ratings) == (Place.ASLEEP, "", ())
+    assert at.press(button) == ()
+    assert (at.state.place, at.state.cursor) == (Place.LIST, None)
+
+
+def test_with_nobody_bound_only_staff_can_begin() -> None:
+    """A kiosk that belongs to nobody offers nothing, whatever is pressed."""
+    at = AtHome.begin(home_data(None))
+    for button in (*Button, *Button):
+        assert at.press(button) == ()
+    assert at.at(Place.WELCOME)
+    assert at.send(Chord(at.now)) == (EnterStaff(),)
+    assert at.at(Place.WELCOME)
+
+
+def test_fresh_data_closes_what_is_no_longer_open() -> None:
+    """Whoever is about to start something that has closed meanwhile is led back to the list."""
+    at = AtHome.begin(home_data())
+    at.choose("gentle-care")
+    at.send(Fresh(home_data(msgspec.structs.replace(SYNKINETIC, locked=("gentle-care",)))))
+    assert at.at(Place.LIST)
+
+
+def test_fresh_data_does_not_move_the_pointer_to_something_else() -> None:
+    """The list may change while a finger is on its way: green never starts what was not pointed at."""
+    at = AtHome.begin(home_data(interrupted=CUT))
+    at.press(Button.AMBER)
+    at.send(Fresh(home_data()))
+    assert at.press(Button.GREEN) == ()
+    at.press(Button.AMBER)
+    at.send(Fresh(home_data(interrupted=CUT)))
+    pointed = home.answers(at.state)[at.state.cursor or 0]
+    assert pointed == home.answers(AtHome.begin(home_data()).state)[0]
+
+
+def test_another_person_never_sees_what_was_open() -> None:
+    """When the kiosk changes hands the screen of the one before is gone."""
+    at = AtHome.begin(home_data())
+    at.choose(CARDS)
+    at.send(Fresh(home_data(msgspec.structs.replace(PARETIC, code="23456X"))))
+    assert at.at(Place.LIST)
+    at.send(Fresh(home_data(None)))
+    assert at.at(Place.WELCOME)
+
+
+def test_days_since_practice_need_a_certain_date() -> None:
+    """ "Yesterday" is not said where nobody knows what day it is."""
+    last = {"relax": today().day}
+    known = {o.programme: o.days_ago for o in home_data(day=today(last_practised=last)).offers}
+    unsure = {o.programme: o.days_ago for o in home_data(day=today(last_practised=last, certain=False)).offers}
+    assert (known["relax"], unsure["relax"], known["gentle-care"]) == (0, None, None)
+
+
+EVENTS = st.one_of(
+    st.sampled_from(["green", "amber", "red", "chord", "fresh", "locked", "cut", "nobody"]),
+    st.integers(1, 400_000),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(EVENTS, max_size=60), st.booleans(), st.sampled_from([FLACCID, PARETIC, SYNKINETIC]))
+def test_whatever_is_pressed_only_open_programmes_start(events: list[str | int], single: bool, person: Person) -> None:
+    """Any presses in any order: nothing closed starts, red leads out, silence leads to the neutral screen."""
+    at = AtHome.begin(home_data(person, single_switch=single))
+    for event in events:
+        known = {offer.programme for offer in at.state.data.offers if offer.verdict.open}
+        if isinstance(event, int):
+            at.wait(event)
+            new: tuple[HomeEffect, ...] = ()
+        elif event in ("green", "amber", "red"):
+            new = at.press(Button(event), 500)
+        elif event == "chord":
+            new = at.send(Chord(at.now))
+        else:
+            locked = msgspec.structs.replace(person, locked=("relax", "releases"))
+            data = {
+                "fresh": home_data(person),
+                "locked": home_data(locked),
+                "cut": home_data(person, interrupted=CUT),
+                "nobody": home_data(None),
+            }
+            new = at.send(Fresh(replace(data[event], single_switch=single)))
+        for effect in new:
+            if isinstance(effect, StartSession):
+                assert effect.programme in known
+                families = {o.programme: o.family for o in at.state.data.offers}
+                assert not effect.regions or families[effect.programme] is Family.RELEASES
+            if isinstance(effect, ResumeSession):
+                assert at.state.data.interrupted is not None
+        found = home.answers(at.state)
+        assert at.state.cursor is None or at.state.cursor < len(found)
+        assert found or at.state.place in (Place.ASLEEP, Place.WELCOME)
+        assert {BACK, OK} & set(found) or not single or at.state.place in (Place.ASLEEP, Place.WELCOME)
+    out = (Place.ASLEEP, Place.WELCOME)
+    if not single:
+        for _ in range(8):
+            if at.state.place not in out:
+                at.press(Button.RED)
+        assert at.state.place in out
+    else:
+        at.wait(at.state.data.idle_ms + 1)
+        assert at.state.place in out

@@ -1,0 +1,249 @@
+"""PINs: no factory PIN, five tries, locks that a restart, a pulled plug or a wrong wall clock do not shorten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.care.model import Role
+from kiosk.menus import pin
+from kiosk.menus.effects import CheckPin, Logged, SaveStaff, SaveTries
+from kiosk.menus.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
+from kiosk.menus.staff_model import PinChecked, Place
+from kiosk.screens.present_desk import present_staff
+from kiosk.signals import Button, Typed
+from tests.menus.menus import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
+
+WRONG = "135790"
+MINUTE = 60_000
+
+
+def at_pin(**changes: object) -> AtDesk:
+    desk = AtDesk.begin(staff_data(**changes))  # type: ignore[arg-type]
+    desk.choose("therapist-1")
+    return desk
+
+
+def test_a_pin_is_kept_as_salt_and_hash() -> None:
+    """Nobody reads a PIN out of the record, and two equal PINs look different."""
+    kept = hash_pin(PIN, b"a" * 16)
+    assert kept != hash_pin(PIN, b"b" * 16)
+    assert PIN not in kept
+    assert is_pin(PIN, (b"a" * 16).hex(), kept)
+    assert not is_pin(WRONG, (b"a" * 16).hex(), kept)
+
+
+def test_secrets_stay_out_of_logs() -> None:
+    """A state or an effect that is printed by mistake shows no PIN."""
+    desk = at_pin()
+    desk.answering = False
+    desk.keys(PIN[:5])
+    assert PIN[:5] not in repr(desk.state)
+    desk.keys(PIN[5:])
+    assert PIN not in repr(desk.effects)
+    assert PIN not in repr(SaveStaff("therapist-1", Role.THERAPIST, "T", PIN))
+
+
+@pytest.mark.parametrize("digits", ["000000", "777777", "123456", "654321", "890123"])
+def test_what_anybody_would_try_first_is_refused(digits: str) -> None:
+    """A PIN that is guessed in five tries protects nobody."""
+    assert too_easy(digits)
+    assert not too_easy(PIN)
+
+
+def test_there_is_no_pin_from_the_factory() -> None:
+    """A new kiosk lets nobody in before a therapist has set a PIN, twice."""
+    desk = AtDesk.begin(staff_data(None, slots=()))
+    assert desk.at(Place.FIRST)
+    desk.press(Button.GREEN)
+    desk.keys(PIN)
+    assert (desk.state.place, desk.state.entered) == (Place.NEW_PIN_AGAIN, False)
+    desk.keys(WRONG)
+    assert (desk.state.place, desk.state.frame.message, desk.state.entered) == (Place.NEW_PIN, "differ", False)
+    desk.keys("000000")
+    assert desk.state.frame.message == "easy"
+    desk.keys(PIN)
+    desk.turn(PIN)
+    assert desk.of(SaveStaff) == [SaveStaff("therapist-1", Role.THERAPIST, "Therapist 1", PIN)]
+    assert (desk.state.place, desk.state.role) == (Place.MENU, Role.THERAPIST)
+    assert CheckPin not in {type(effect) for effect in desk.effects}
+
+
+def test_once_there_is_a_slot_nobody_makes_a_first_one() -> None:
+    """Holding two buttons on a kiosk in use is no way around the PIN."""
+    assert AtDesk.begin(staff_data()).state.place is Place.SLOTS
+
+
+def test_the_pin_is_given_with_two_buttons() -> None:
+    """No keyboard is needed; each digit starts somewhere else, so counting presses from afar tells nothing."""
+    starts = set()
+    desk = at_pin()
+    for digit in PIN:
+        starts.add(desk.state.frame.turning)
+        desk.turn(digit)
+    assert desk.at(Place.MENU)
+    assert len(starts) > 2
+
+
+def test_a_right_pin_enters_and_forgets_wrong_ones() -> None:
+    """Four slips of this morning must not lock somebody out tonight."""
+    desk = at_pin()
+    for _ in range(4):
+        desk.keys(WRONG)
+        assert desk.at(Place.PIN)
+    assert pin.left(desk.state.tries("therapist-1")) == 1
+    desk.keys(PIN)
+    assert desk.state.entered
+    assert desk.kept() == Tries()
+
+
+def test_five_wrong_tries_lock_longer_each_time() -> None:
+    """1, 5, 15, then 60 minutes, again and again, and the right PIN does not help meanwhile."""
+    desk = at_pin()
+    for minutes in (1, 5, 15, 60, 60):
+        for _ in range(5):
+            assert desk.at(Place.PIN)
+            desk.keys(WRONG)
+        assert desk.at(Place.LOCKED)
+        tried = len(desk.of(CheckPin))
+        desk.keys(PIN)
+        desk.press(Button.GREEN)
+        assert len(desk.of(CheckPin)) == tried
+        for _ in range(minutes - 1):
+            desk.wait(MINUTE)
+            desk.press(Button.GREEN)
+            assert desk.at(Place.LOCKED)
+        desk.wait(MINUTE - 1)
+        assert desk.at(Place.LOCKED)
+        desk.wait(1)
+        assert desk.at(Place.PIN)
+    desk.keys(PIN)
+    assert desk.state.entered
+
+
+def test_a_lock_survives_restarts() -> None:
+    """Pulling the plug does not shorten a lock: in the next boot it runs from the start."""
+    desk = at_pin()
+    for _ in range(5):
+        desk.keys(WRONG)
+    kept = desk.kept()
+    again = AtDesk.begin(staff_data(slots=(replace(THERAPIST, tries=kept), NURSE), boot_id="boot-2"), now=5_000)
+    again.choose("therapist-1")
+    assert again.at(Place.LOCKED)
+    again.wait(MINUTE - 5_001)
+    assert again.at(Place.LOCKED)
+    again.wait(1)
+    assert again.at(Place.PIN)
+    for _ in range(5):
+        again.keys(WRONG)
+    assert again.kept().lock_ms == 5 * MINUTE
+
+
+@pytest.mark.parametrize(("rounds", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 60)])
+def test_each_lock_begins_again_with_every_restart(rounds: int, minutes: int) -> None:
+    """However often the plug is pulled, and whatever date the kiosk comes back with: the whole lock, every time."""
+    tries = Tries(5 * rounds, minutes * MINUTE, "boot-0", START)
+    assert one_more(Tries(5 * rounds - 1), "boot-0", START) == tries
+    for boot, year in (("boot-1", 1970), ("boot-2", 2099), ("boot-3", 2026)):
+        slots = (replace(THERAPIST, tries=tries), NURSE)
+        again = AtDesk.begin(staff_data(slots=slots, boot_id=boot, today=date(year, 1, 1)), now=0)
+        again.choose("therapist-1")
+        assert again.at(Place.LOCKED)
+        for _ in range(minutes - 1):
+            again.wait(MINUTE)
+            again.press(Button.AMBER)  # somebody is there: the desk stays
+            assert again.at(Place.LOCKED)
+        again.keys(PIN)
+        assert again.of(CheckPin) == []
+        again.wait(MINUTE - 1)
+        assert again.at(Place.LOCKED)
+    again.wait(1)
+    assert again.at(Place.PIN)
+
+
+def test_the_wall_clock_has_no_say_in_a_lock() -> None:
+    """Setting the clock years ahead, or back, opens nothing: a lock counts powered time only."""
+    desk = at_pin()
+    for _ in range(5):
+        desk.keys(WRONG)
+    for year in (2099, 1999):
+        desk.fresh(today=date(year, 1, 1), clock_line=f"1.1.{year}")
+        desk.wait(MINUTE // 4)
+        assert desk.at(Place.LOCKED)
+    desk.wait(MINUTE // 2)
+    assert desk.at(Place.PIN)
+
+
+def test_a_try_counts_before_it_is_compared() -> None:
+    """Whoever cuts the power while a PIN is compared has used up a try all the same."""
+    desk = at_pin()
+    desk.answering = False
+    desk.effects.clear()
+    desk.keys(WRONG)
+    assert [type(effect) for effect in desk.effects] == [SaveTries, CheckPin]
+    assert desk.kept().count == 1
+
+
+def test_an_answer_that_comes_too_late_lets_nobody_in() -> None:
+    """A PIN that was left with red, or an older one, does not open the desk afterwards."""
+    desk = at_pin()
+    desk.answering = False
+    desk.keys(PIN)
+    desk.press(Button.RED)
+    desk.send(PinChecked(desk.state.attempt, True))
+    assert not desk.state.entered
+    desk.choose("therapist-1")
+    desk.keys(WRONG)
+    desk.send(PinChecked(desk.state.attempt - 1, True))
+    assert not desk.state.entered
+    desk.send(PinChecked(desk.state.attempt, False))
+    assert Logged("pin.wrong", "therapist-1") in desk.effects
+
+
+def test_each_slot_has_its_own_tries() -> None:
+    """A nurse who mistypes does not lock the therapist out."""
+    desk = at_pin()
+    for _ in range(5):
+        desk.keys(WRONG)
+    desk.press(Button.RED)
+    desk.choose("nurse-1")
+    desk.keys(PIN)
+    assert (desk.state.entered, desk.state.role) == (True, Role.NURSE)
+
+
+@given(st.lists(st.integers(0, 10**8), max_size=30), st.integers(0, 10**9))
+def test_the_lock_never_gives_more_than_five_tries(gaps: list[int], now: int) -> None:
+    """However tries are spread over time, between two locks there are at most five."""
+    tries, free = Tries(), 0
+    for gap in gaps:
+        now += gap
+        if free == pin.FREE_TRIES:
+            assert locked_ms(tries, "boot-2", 0) == tries.lock_ms > 0
+            now += locked_ms(tries, "boot-1", now)
+            free = 0
+        tries = one_more(tries, "boot-1", now)
+        free += 1
+        assert bool(locked_ms(tries, "boot-1", now)) == (free == pin.FREE_TRIES)
+
+
+def test_wrong_keys_are_not_digits_elsewhere() -> None:
+    """A keyboard's digits act only where digits are asked for."""
+    desk = AtDesk.entered(staff_data())
+    before = desk.state
+    desk.send(Typed(3, START))
+    assert desk.state.frames == before.frames
+
+
+def test_where_the_slots_are_lost_nobody_sets_a_first_pin() -> None:
+    """Whoever stands there reads who can let a therapist in, and goes home."""
+    desk = AtDesk.begin(staff_data(None, slots=(), staff_lost=True))
+    assert desk.at(Place.LOST)
+    assert "kiosk staff reset" in said(present_staff(desk.state, "", str))
+    desk.press(Button.AMBER)
+    assert desk.at(Place.LOST)
+    desk.press(Button.GREEN)
+    assert (desk.state.left, desk.of(SaveStaff)) == (True, [])

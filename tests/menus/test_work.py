@@ -1,0 +1,241 @@
+"""What staff do besides setting a person up: inbox, programmes, settings, clock, staff, discharge and cleaning."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+
+from kiosk.care.model import Onset, Override, Permission, Person, Role
+from kiosk.menus import staff, work
+from kiosk.menus.effects import (
+    Acknowledge,
+    Change,
+    ChangeSetting,
+    Clean,
+    Discharge,
+    LeaveStaff,
+    Logged,
+    SavePerson,
+    SaveStaff,
+    SetClock,
+)
+from kiosk.menus.staff_model import Place
+from kiosk.signals import Button
+from tests.care.people import DAY, PARETIC
+from tests.menus.menus import PIN, AtDesk, staff_data
+
+EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ("inbox", Place.INBOX),
+        ("person", Place.PERSON),
+        ("pause", Place.ITEM),
+        ("programmes", Place.PROGRAMMES),
+        ("discharge", Place.DISCHARGE),
+        ("settings", Place.SETTINGS),
+        ("status", Place.STATUS),
+        ("clock", Place.DATE),
+        ("cleaning", Place.CLEANING),
+        ("staff", Place.STAFF),
+    ],
+)
+def test_the_menu_leads_everywhere_and_red_leads_back(entry: str, place: Place) -> None:
+    """Each entry opens its screen; red is the way back from all of them but cleaning."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose(entry)
+    assert desk.at(place)
+    desk.press(Button.RED)
+    assert desk.state.place is (Place.CLEANING if place is Place.CLEANING else Place.MENU)
+
+
+def test_with_nobody_set_up_that_comes_first() -> None:
+    """One press from the PIN to the set-up of the first person; what needs a person is not offered."""
+    assert staff.options(AtDesk.entered(staff_data(None)).state)[0] == "person"
+    assert "discharge" not in staff.options(AtDesk.entered(staff_data(None)).state)
+
+
+def test_inbox_lines_are_acknowledged_by_each_slot() -> None:
+    """What the therapist has seen the nurse still finds; one line or all of them."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("inbox", ":2")
+    assert desk.of(Acknowledge) == [Acknowledge("therapist-1", ("2",))]
+    assert [line.key for line in work.unseen(desk.state)] == ["1"]
+    desk.fresh(status=())
+    assert [line.key for line in work.unseen(desk.state)] == ["1"]
+    nurse = AtDesk.entered(staff_data(), slot="nurse-1")
+    nurse.choose("inbox", work.ALL)
+    assert nurse.of(Acknowledge) == [Acknowledge("nurse-1", ("1", "2"))]
+    assert staff.options(nurse.state) == ("!unreviewed",)
+    nurse.choose("!unreviewed")
+    assert nurse.at(Place.INBOX)
+    assert len(nurse.of(Acknowledge)) == 1
+
+
+def test_a_programme_is_locked_and_opened_again() -> None:
+    """The lock is the therapist's and can be taken back at once."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("programmes", ":relax", work.LOCK)
+    saved = desk.of(SavePerson)[0]
+    assert (saved.person.locked, saved.changes) == (("relax",), (Change("lock.relax", "yes"),))
+    desk.choose("ok", "programmes", ":relax", work.UNLOCK)
+    assert desk.of(SavePerson)[1].changes == (Change("lock.relax", "no"),)
+
+
+def test_an_override_needs_a_reason_and_an_identity() -> None:
+    """Before three months movement is opened only by name and with a reason of the list; it can be taken back."""
+    desk = AtDesk.entered(staff_data(EARLY))
+    desk.choose("programmes", ":first-movements", work.OVERRIDE + "three-months")
+    assert desk.of(SavePerson) == []
+    assert desk.state.frame.cursor is None
+    desk.choose("doctor-asked")
+    saved = desk.of(SavePerson)[0]
+    assert saved.person.overrides == (Override(rule="three-months", reason="doctor-asked", by="therapist-1", on=DAY),)
+    assert saved.changes == (Change("override.three-months", "doctor-asked", "doctor-asked"),)
+    desk.choose("ok", "programmes", ":first-movements", work.TAKE_BACK + "three-months")
+    assert desk.of(SavePerson)[1].person.overrides == ()
+
+
+def test_what_may_not_be_overridden_is_not_offered() -> None:
+    """A flaccid stage, a graft or a pain lock have no key."""
+    desk = AtDesk.entered(staff_data(msgspec.structs.replace(PARETIC, graft=True)))
+    desk.choose("programmes", ":first-movements")
+    assert staff.options(desk.state) == (work.LOCK,)
+
+
+@pytest.mark.parametrize(
+    ("person", "answer", "changed"),
+    [
+        (msgspec.structs.replace(PARETIC, linked_review=True), work.LINKED, {"linked_review": False}),
+        (msgspec.structs.replace(PARETIC, flags=2), work.FLAGS, {"flags": 0}),
+        (PARETIC, work.CONSTANT_PAIN, {"permissions": (Permission.CONSTANT_PAIN,)}),
+        (
+            msgspec.structs.replace(PARETIC, permissions=(Permission.CONSTANT_PAIN,)),
+            work.CONSTANT_PAIN,
+            {"permissions": ()},
+        ),
+    ],
+)
+def test_reviews_are_cleared_by_staff(person: Person, answer: str, changed: dict[str, object]) -> None:
+    """A linked movement and a constant pain are looked at once, by somebody with a name."""
+    desk = AtDesk.entered(staff_data(person))
+    desk.choose("programmes", answer)
+    assert desk.of(SavePerson)[0].person == msgspec.structs.replace(person, **changed)
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "value"),
+    [
+        ("sound.volume", "3", 3),
+        ("sound.voice", "false", False),
+        ("buttons.single_switch", "true", True),
+        ("buttons.refractory_ms", "250", 250),
+        ("buttons.scan_ms", "4000", 4_000),
+    ],
+)
+def test_bedside_settings_are_changed(key: str, answer: str, value: int | bool) -> None:
+    """The few settings of the bedside take effect at once, and show what holds."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("settings", key)
+    held = work.setting(desk.state, key)
+    assert held is not None
+    assert staff.options(desk.state)[desk.state.frame.cursor or 0] == work.words_of(held.value)
+    desk.choose(answer)
+    assert desk.of(ChangeSetting) == [ChangeSetting(key, value, "therapist-1")]
+    changed = work.setting(desk.state, key)
+    assert changed is not None
+    assert changed.value == value
+
+
+def test_the_picture_is_a_bedside_setting_of_the_person() -> None:
+    """View mode belongs to the plan, and is found among the settings as well."""
+    desk = AtDesk.entered(staff_data(), slot="nurse-1")
+    desk.choose("settings", "view_mode", "feel", "save")
+    assert desk.of(SavePerson)[0].changes == (Change("view_mode", "feel"),)
+
+
+def test_nobody_sets_a_clock_that_the_network_sets() -> None:
+    """What staff typed would not hold, and must not be called saved."""
+    assert work.CLOCK in staff.options(AtDesk.entered(staff_data()).state)
+    assert work.CLOCK not in staff.options(AtDesk.entered(staff_data(clock_by_network=True)).state)
+
+
+def test_the_clock_is_set_in_the_kiosks_own_zone() -> None:
+    """Staff enter what their watch says; an hour or a month that does not exist is asked again."""
+    desk = AtDesk.entered(staff_data(zone=timezone(timedelta(hours=2))))
+    desk.choose("clock")
+    desk.turn("030320262509")
+    assert (desk.state.frame.message, desk.of(SetClock)) == ("no-date", [])
+    desk.turn("030320260915")
+    assert desk.of(SetClock) == [SetClock(datetime(2026, 3, 3, 7, 15, tzinfo=UTC), "therapist-1")]
+    assert desk.at(Place.SAVED)
+
+
+def test_new_staff_set_their_own_pin_twice() -> None:
+    """Each staff member has a slot of their own; numbers are never reused while they are taken."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("staff", "new", "nurse")
+    desk.keys("246813")
+    desk.keys("246813")
+    assert desk.of(SaveStaff) == [SaveStaff("nurse-2", Role.NURSE, "Nurse 2", "246813", "therapist-1")]
+    assert desk.state.slot == "therapist-1"
+    desk.choose("ok", "staff", "nurse-1")
+    desk.keys("112233")
+    desk.keys("112233")
+    assert desk.of(SaveStaff)[1] == SaveStaff("nurse-1", Role.NURSE, "Nurse 1", "112233", "therapist-1")
+
+
+def test_discharge_asks_and_then_cleans() -> None:
+    """The person goes only after a deliberate answer; then the kiosk is wiped before anything else."""
+    desk = AtDesk.entered(staff_data(), slot="nurse-1")
+    desk.choose("discharge")
+    assert desk.press(Button.GREEN) == ()
+    desk.choose("keep", "discharge", "discharge")
+    assert desk.of(Discharge) == [Discharge(PARETIC.code, "nurse-1")]
+    assert desk.of(Clean) == [Clean(True, "discharge")]
+    assert (desk.state.place, desk.state.person) == (Place.CLEANING, None)
+
+
+@pytest.mark.parametrize("ending", ["held", "time"])
+def test_cleaning_is_deaf_to_wiping_and_ends_at_home(ending: str) -> None:
+    """A hand that wipes presses everything; only holding both, or three minutes, ends it, and nobody stays entered."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("cleaning")
+    for button in (*Button, *Button):
+        desk.now += 10_000
+        assert desk.press(button) == ()
+    desk.keys(PIN)
+    if ending == "held":
+        desk.chord()
+    else:
+        desk.wait(119_999)
+        assert LeaveStaff() not in desk.effects
+        desk.wait(1)
+    assert desk.effects[-3:] == [Clean(False, ending), Logged("staff.left", "therapist-1"), LeaveStaff()]
+    assert desk.state.left
+
+
+@pytest.mark.parametrize("path", [(), ("person",), ("clock",), ("status",), ("staff", "new"), ("person", "change")])
+def test_silence_leads_home_from_everywhere(path: tuple[str, ...]) -> None:
+    """Staff who are called away leave no open desk behind."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose(*path)
+    desk.wait(179_999)
+    assert LeaveStaff() not in desk.effects
+    desk.wait(1)
+    assert desk.state.left
+    assert not desk.state.entered
+    assert desk.press(Button.GREEN) == ()
+
+
+def test_news_from_outside_does_not_take_staffs_work_away() -> None:
+    """While the desk is open, what staff saved is true, even before the record says so."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("programmes", ":relax", work.LOCK)
+    desk.fresh(person=PARETIC, status=())
+    assert desk.state.person is not None
+    assert desk.state.person.locked == ("relax",)

@@ -1,0 +1,231 @@
+"""The first questions, led by the whole shell: what it knows before it asks, and the trace that an answer leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk import paths
+from kiosk.care import library
+from kiosk.care.model import Family, Person
+from kiosk.clock import SimClock, instant
+from kiosk.devices.camera_sim import SimCamera
+from kiosk.devices.lights import Glow, Lamp
+from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.sound_queue import Kind
+from kiosk.devices.sound_sim import SimSound
+from kiosk.errors import StoreError
+from kiosk.records.reader import Reader
+from kiosk.records.rows import BOUND, StateRow
+from kiosk.records.store import Store
+from kiosk.runtime.background import Workshop
+from kiosk.runtime.persons import bound_person, person_row
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.runtime import Shell
+from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week
+from kiosk.screens.present_session import DIM_MS
+from kiosk.session.model import Context
+from kiosk.settings import Settings
+from kiosk.signals import Button, Press
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.records.helpers import PATIENCE_S, rows_in, session
+
+DAY_MS = 24 * 3_600_000
+TRACE = "Please tell staff before you practise."
+
+
+class Kiosk:
+    """A shell with everything simulated but the store, bound to one person."""
+
+    def __init__(self, data: Path, person: Person = PARETIC) -> None:
+        self.data, self.clock = data, SimClock()
+        self.store = Store.open(data, self.clock)
+        self.store.put(person_row(person), StateRow(BOUND, person.code))
+        assert self.store.flush(PATIENCE_S)
+        camera = SimCamera(self.clock, paths.assets() / "demo" / "face.mp4", kept=1)
+        self.sound = SimSound(self.clock)
+        self.lights = SimLights()
+        ports = Ports(
+            clock=self.clock,
+            store=self.store,
+            sound=self.sound,
+            camera=camera,
+            lights=self.lights,
+            workshop=Workshop(aside=False),
+        )
+        programmes = library.load(paths.assets() / "programmes")
+        self.shell = Shell(ports, Settings(), programmes, paths.assets(), data=data)
+
+    def press(self, button: Button, after_ms: int = 700) -> str:
+        """The name of the screen that a press leads to."""
+        self.clock.advance(after_ms)
+        self.shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
+        assert self.store.flush(PATIENCE_S)
+        return self.shell.scene(self.clock.now_ms()).name
+
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        """Passes of the loop, each at the moment that the shell asks for."""
+        while not reached():
+            due = self.shell.deadline_ms(self.clock.now_ms())
+            assert due is not None
+            self.clock.advance(max(1, due - self.clock.now_ms()))
+            self.sound.drain(self.clock.now_ms())
+            self.shell.tick(self.clock.now_ms())
+            self.shell.scene(self.clock.now_ms())
+
+    @property
+    def screen(self) -> str:
+        return str(self.shell.scene(self.clock.now_ms()))
+
+    def to_identity(self) -> None:
+        """Choose relaxing, the second on the list."""
+        for _ in range(2):
+            self.press(Button.AMBER)
+        assert self.press(Button.GREEN) == "session-identity"
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
+    made = Kiosk(tmp_path)
+    yield made
+    assert made.store.close(PATIENCE_S)
+
+
+def test_no_at_the_first_question_is_answered(kiosk: Kiosk) -> None:
+    """It used to fall back to "Ready when you are" without a word."""
+    kiosk.to_identity()
+    assert kiosk.press(Button.AMBER) == "session-told"
+    assert "Please tell staff" in kiosk.screen
+    assert kiosk.press(Button.RED) == "home-asleep"
+    assert rows_in(kiosk.data, "SELECT code FROM inbox") == [("not-me",)]
+
+
+def flag(kiosk: Kiosk) -> None:
+    """A red flag, and home."""
+    kiosk.to_identity()
+    assert kiosk.press(Button.GREEN, 20_000) == "session-red-flags"
+    assert kiosk.press(Button.AMBER) == "session-flagged"
+    assert kiosk.press(Button.RED) == "home"
+
+
+def test_a_red_flag_leaves_a_trace_at_home_in_words_that_tell_nobody_what_it_was(kiosk: Kiosk) -> None:
+    """Thirty seconds later a session with movement began as if nothing had been said; the home showed nothing."""
+    assert TRACE not in kiosk.screen
+    flag(kiosk)
+    assert TRACE in kiosk.screen
+    assert "flag" not in kiosk.screen.replace("session-flagged", "").lower()
+    bound = bound_person(kiosk.store.read())
+    assert bound is not None
+    assert bound.flags == 1
+    # It goes with the person: nobody who only passes by reads it.
+    kiosk.clock.advance(200_000)
+    kiosk.shell.tick(kiosk.clock.now_ms())
+    assert kiosk.shell.scene(kiosk.clock.now_ms()).name == "home-asleep"
+    assert TRACE not in kiosk.screen
+
+
+def test_after_two_red_flags_nothing_but_cards_is_open(kiosk: Kiosk) -> None:
+    """Then only staff open practice again."""
+    flag(kiosk)
+    flag(kiosk)
+    offers = kiosk.shell._gather().offers
+    assert offers
+    assert not [offer.programme for offer in offers if offer.verdict.open and offer.family is not Family.CARDS]
+
+
+def test_the_next_session_knows_of_the_flag_before(kiosk: Kiosk) -> None:
+    """The second can no longer be taken back by whoever practises."""
+    flag(kiosk)
+    kiosk.to_identity()
+    mode = kiosk.shell._mode
+    assert isinstance(mode, Leading)
+    assert mode.session.context.flags == 1
+
+
+def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_moment(kiosk: Kiosk) -> None:
+    """Muted, nothing but the ring told it."""
+    kiosk.to_identity()
+    for button, after_ms in (
+        (Button.GREEN, 20_000),
+        (Button.GREEN, 60_000),
+        (Button.GREEN, 20_000),
+        (Button.AMBER, 1),
+        (Button.GREEN, 1),
+    ):
+        kiosk.press(button, after_ms)
+    assert kiosk.shell.scene(kiosk.clock.now_ms()).name == "session-eye-care"
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
+    began = kiosk.clock.now_ms()
+    assert (kiosk.lights.now[Lamp.AMBER], kiosk.lights.now[Lamp.GREEN]) == (Glow.DIM, Glow.OFF)
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.ON)
+    assert kiosk.clock.now_ms() - began == DIM_MS
+    assert [heard.start_ms for heard in kiosk.sound.heard if heard.kind is Kind.TONE] == [began]
+    kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
+    assert kiosk.clock.now_ms() - began == 45_000
+
+
+# What a session is told of the person.
+
+
+def told(person: Person, family: Family, sound: bool = True) -> Context:
+    """What a session of ``family`` is told of ``person``."""
+    day, heard = today(), SimSound(SimClock())
+    programme = next(p for p in shipped().programmes.values() if p.family is family)
+    made = plan_of(shipped(), person, programme.id, day, short=False, regions=())
+    settings = Settings()
+    if not sound:
+        settings = replace(settings, sound=replace(settings.sound, voice=False))
+    return context_of(shipped(), person, made, settings, heard, day, red_stuck=False, last_week=False)
+
+
+@pytest.mark.parametrize(
+    ("person", "releases"),
+    [(PARETIC, True), (replace(PARETIC, stiffer=False), False), (SYNKINETIC, True), (FLACCID, False)],
+)
+def test_what_stays_open_after_pain_is_asked_of_the_rules(person: Person, releases: bool) -> None:
+    """ "Releases and relaxing stay open" was said to people whose releases were locked."""
+    found = told(person, Family.RELAX).stay_open
+    assert (Family.RELEASES in found) is releases
+    assert Family.RELAX in found
+    assert not any(family.active for family in found)
+
+
+def test_the_red_flags_take_as_long_as_their_slowest_reader() -> None:
+    """Green waits for the voice, or for seven lines to be read: at least the longer of both."""
+    context = told(PARETIC, Family.RELAX, sound=False)
+    assert context.hearing == {}
+    assert context.flag_reading_ms == 7 * READING_MS
+
+
+@pytest.mark.parametrize(("ago", "known"), [([], False), ([6], False), ([7], True), ([1, 3, 9], True)])
+def test_last_week_is_said_only_to_whoever_practised_a_week_ago(tmp_path: Path, ago: list[int], known: bool) -> None:
+    """ "More than last week?" was asked in a first session."""
+    clock = SimClock()
+    with_rows = Store.open(tmp_path, clock)
+    ends = clock.now_ms()
+    clock.advance(10 * DAY_MS)
+    rows = [
+        session(f"s{n}", clock, patient_code=PARETIC.code, start_boot_ms=ends, end_boot_ms=clock.now_ms() - n * DAY_MS)
+        for n in ago
+    ]
+    with_rows.put(person_row(PARETIC), *rows)
+    assert with_rows.flush(PATIENCE_S)
+    assert practised_last_week(with_rows.read(), PARETIC.code, instant(clock)) is known
+    assert with_rows.close(PATIENCE_S)
+
+
+def test_a_record_that_cannot_be_read_knows_of_no_week_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question without a comparison is never wrong."""
+
+    def broken(*_: object) -> None:
+        raise StoreError("the record cannot be read")
+
+    clock = SimClock()
+    store = Store.open(tmp_path, clock)
+    monkeypatch.setattr(Reader, "sessions", broken)
+    assert not practised_last_week(store.read(), PARETIC.code, instant(clock))
+    assert store.close(PATIENCE_S)

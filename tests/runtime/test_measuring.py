@@ -1,0 +1,414 @@
+"""A session that is watched: what was seen is in the record, one word comes in the rest, and nothing waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace as changed
+
+from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
+from kiosk.errors import StoreError
+from kiosk.face.model import Midline, Reading, Reason, Zone
+from kiosk.records.reader import Reader
+from kiosk.records.rows import RepetitionRow
+from kiosk.runtime.measuring import Watching, zone_of
+from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.sessions import ratios_of
+from kiosk.screens.present_session import Around
+from kiosk.screens.scene import Step as StepScene
+from kiosk.session.model import Answer, Phase
+from kiosk.session.prompts import PROMPTS
+from kiosk.session.timeline import Pace, stretch_at
+from kiosk.signals import Button, CameraState, FaceState, SightState
+from kiosk.words import words
+from tests.runtime.eyes import Eyes, hasty
+from tests.runtime.test_session_mode import DAY, PERSON, Bench
+from tests.session.plans import context, movement, plan, relax, release
+
+SMILE = movement(needs=(Movement.SMILE,))
+WORDS = words("en")
+
+
+class Watched(Bench):
+    """A led session that somebody looks at."""
+
+    eyes = Eyes()
+
+    def lead(self, eyes: Eyes, *steps: Step, person: Person = PERSON, **more: Any) -> None:
+        """Begin such a session, past its check-in."""
+        self.eyes = eyes
+        eyes.now_ms = self.clock.now_ms
+        ratios = more.pop("ratios", {})
+        family = more.pop("family", Family.FIRST_MOVEMENTS)
+        self.ports = replace(self.ports, sight=eyes)
+        made = context(**{"session_id": "seen", "side": person.side, "stage": person.stage, **more})
+        self.led = Leading(self.ports, person, plan(*(steps or (SMILE,)), family=family), made, DAY, ratios=ratios)
+        self.answer(Answer.YES)
+        self.clock.advance(14_000)
+        self.led.tick(self.clock.now_ms())
+        for answer in (Answer.NONE, Answer.MILD, Answer.FRESH):
+            self.answer(answer)
+        if self.led.session.phase is Phase.LINKED:
+            self.answer(Answer.NO)
+
+    def play(self, until: Callable[[], bool] | None = None, each: Callable[[], None] = lambda: None) -> None:
+        """Let time pass in small steps to check-out, or until something is so."""
+        while self.led.session.phase is not Phase.PAIN_AFTER and not (until is not None and until()):
+            self.clock.advance(250)
+            self.led.tick(self.clock.now_ms())
+            each()
+
+    @property
+    def pace(self) -> Pace | None:
+        session = self.led.session
+        if session.phase is not Phase.STEP:
+            return None
+        return stretch_at(session.current, self.clock.now_ms() - session.anchor_ms, session.easier).pace
+
+    @property
+    def cue(self) -> str:
+        scene = self.led.scene(Around(), WORDS, self.clock.now_ms())
+        return scene.cue if isinstance(scene, StepScene) else ""
+
+    @property
+    def spoken(self) -> list[str]:
+        self.sound.drain(self.clock.now_ms())
+        return [said.name for said in self.sound.heard if said.name.startswith("cue.")]
+
+    def rows(self) -> list[RepetitionRow]:
+        self.settle()
+        return self.store.read().repetitions("seen")
+
+
+class Seated(Eyes):
+    """Eyes that see a face with its midline, and one that sits well or too far away."""
+
+    def _reading(self, t_ms: int) -> Reading:
+        return changed(super()._reading(t_ms), centre=(640.0, 310.0), midline=Midline(640.0, 310.0, 0.0))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Watched]:
+    made = Watched(tmp_path / "data")
+    yield made
+    made.store.close(5)
+
+
+def test_what_was_seen_stands_with_each_repetition(bench: Watched) -> None:
+    """Excursions, ratio, speed and quality of every repetition, as the export names them."""
+    bench.lead(Eyes(left_mm=2.0, right_mm=4.0))
+    bench.play()
+    rows = bench.rows()
+    assert len(rows) == 3
+    for row in rows:
+        assert (row.quality, row.quality_reason) == ("good", "")
+        assert row.excursion_left_mm == pytest.approx(2.0, abs=0.1)
+        assert row.excursion_right_mm == pytest.approx(4.0, abs=0.1)
+        assert row.symmetry_ratio == pytest.approx(0.5, abs=0.02)
+        assert row.peak_speed_mm_s == pytest.approx(2.1, rel=0.15)
+
+
+def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched) -> None:
+    """Two seconds of rest before each movement, and never a second of the movement itself."""
+    bench.lead(Eyes())
+    seen: list[tuple[int, Pace | None]] = []
+    bench.play(each=lambda: seen.append((bench.clock.now_ms(), bench.pace)))
+    tasks = [task for task in bench.eyes.tasks if task is not None]
+    assert [task.zone for task in tasks] == [Zone.MOUTH] * 3
+    assert len({task.key for task in tasks}) == 3
+    for task in tasks:
+        assert task.neutral_to_ms - task.neutral_from_ms == 2_000
+        during = {pace for at, pace in seen if task.neutral_from_ms < at < task.neutral_to_ms}
+        assert during <= {Pace.LEAD_IN, Pace.REST}
+    assert bench.eyes.task is None, "nobody is looked at after the last movement"
+
+
+def test_after_a_pause_the_neutral_face_is_of_the_way_back(bench: Watched) -> None:
+    """The head has moved since: the repetition begins again with a new neutral, in the last 2 s before it."""
+    bench.lead(Eyes())
+    bench.play(until=lambda: bench.pace is Pace.HOLD)
+    bench.press(Button.AMBER)
+    bench.answer(Answer.GO_ON)
+    back, (before, none, task) = bench.led.session, bench.eyes.tasks[-3:]
+    assert before is not None
+    assert none is None, "nobody is looked at in a pause"
+    assert back.phase is Phase.LEAD_BACK
+    assert task is not None
+    assert (task.neutral_from_ms, task.neutral_to_ms) == (back.since_ms + 3_000, back.since_ms + 5_000)
+    bench.play()
+    assert [row.quality for row in bench.rows()] == ["good"] * 3
+
+
+def test_nobody_is_looked_at_in_releases_and_relaxing(bench: Watched) -> None:
+    """The hands cover the face, or the face rests: no tracking, and the record says that nothing was measured."""
+    bench.lead(Eyes(), relax(), release(), family=Family.RELEASES)
+    bench.play()
+    assert [task for task in bench.eyes.tasks if task is not None] == []
+    assert {(row.quality, row.quality_reason) for row in bench.rows()} == {("none", "not-watched")}
+    assert bench.spoken == []
+
+
+@pytest.mark.parametrize(
+    ("step", "zones", "reason"),
+    [
+        (movement(needs=(Movement.NOSE,), region=Region.NOSE), {None}, "not-watched"),
+        (movement(needs=(Movement.LIDS,), region=Region.EYES, hands=True), set(), "covered"),
+        (movement(needs=(Movement.SMILE, Movement.BROW)), {None}, "not-watched"),
+    ],
+    ids=["nose", "fingers-on-the-face", "two-places-at-once"],
+)
+def test_what_cannot_be_measured_says_why(bench: Watched, step: Step, zones: set[None], reason: str) -> None:
+    """An empty figure is never without its reason; where no hand is in the way, the face may still be looked for."""
+    bench.lead(Eyes(), step)
+    bench.play()
+    assert {task.zone for task in bench.eyes.tasks if task is not None} == zones
+    assert {(row.quality, row.quality_reason, row.symmetry_ratio) for row in bench.rows()} == {("none", reason, None)}
+
+
+def test_the_zone_follows_the_ticked_movement() -> None:
+    """Smile and lips are the mouth, lids the eyes, brow the brow; rest and touch are nobody's business."""
+    zones = {need: zone_of(movement(needs=(need,))) for need in Movement}
+    assert zones == {
+        Movement.SMILE: Zone.MOUTH,
+        Movement.LIPS: Zone.MOUTH,
+        Movement.LIDS: Zone.EYE,
+        Movement.BROW: Zone.BROW,
+        Movement.NOSE: None,
+    }
+    assert zone_of(movement(needs=(Movement.LIPS, Movement.SMILE))) is Zone.MOUTH
+    assert zone_of(release(needs=(Movement.SMILE,))) is None
+
+
+def test_a_cue_comes_only_in_the_rest_and_is_spoken_once_in_a_step(bench: Watched) -> None:
+    """Smaller, then together, each while the face rests; the voice takes the place of the word in the middle."""
+    bench.lead(Eyes(left_mm=1.6, right_mm=4.0))
+    shown: list[tuple[str, Pace | None]] = []
+    bench.play(each=lambda: shown.append((bench.cue, bench.pace)))
+    assert {pace for cue, pace in shown if cue} == {Pace.REST}
+    assert all(cue for cue, pace in shown if pace is Pace.REST), "from its first moment to its last"
+    in_order = list(dict.fromkeys(cue for cue, _ in shown if cue))
+    assert in_order == [PROMPTS["cue.smaller"].rstrip("."), PROMPTS["cue.together"].rstrip(".")]
+    assert bench.spoken == ["cue.smaller"]
+
+
+def test_a_hasty_movement_is_asked_to_be_slower(bench: Watched) -> None:
+    """The way from the pictures to the word."""
+    bench.lead(Eyes(shape=hasty))
+    bench.play(until=lambda: bool(bench.spoken))
+    assert bench.spoken == ["cue.slower"]
+    assert bench.cue == PROMPTS["cue.slower"].rstrip(".")
+
+
+def test_an_even_small_slow_movement_hears_nothing(bench: Watched) -> None:
+    """Silence is the usual thing."""
+    bench.lead(Eyes())
+    shown: list[str] = []
+    bench.play(each=lambda: shown.append(bench.cue))
+    assert set(shown) == {""}
+    assert bench.spoken == []
+
+
+def test_staff_turn_every_cue_off_for_a_person(bench: Watched) -> None:
+    """Measured all the same, but not a word about it."""
+    bench.lead(Eyes(left_mm=1.0, shape=hasty), person=changed(PERSON, cues=False))
+    shown: list[str] = []
+    bench.play(each=lambda: shown.append(bench.cue))
+    assert set(shown) == {""}
+    assert bench.spoken == []
+    assert [row.quality for row in bench.rows()] == ["good"] * 3
+
+
+def test_a_weakness_that_was_there_in_the_last_sessions_explains_itself(bench: Watched) -> None:
+    """The kiosk does not tell a weak side again and again that it is weak."""
+    bench.lead(Eyes(left_mm=1.6), ratios={SMILE.exercise: (0.4, 0.42, 0.38)})
+    shown: list[str] = []
+    bench.play(each=lambda: shown.append(bench.cue))
+    assert set(shown) == {""}
+
+
+def test_both_sides_affected_have_no_ratio_and_no_words_about_sides(bench: Watched) -> None:
+    """Rule 13, from the pictures to the record, the screen and the voice."""
+    both = changed(PERSON, side=Side.BOTH)
+    bench.lead(Eyes(left_mm=1.6), changed(SMILE, view=ViewMode.GOOD_SIDE), person=both)
+    bench.play()
+    rows = bench.rows()
+    assert {(row.symmetry_ratio, row.quality_reason) for row in rows} == {(None, "both-sides")}
+    assert all(row.excursion_left_mm is not None for row in rows)
+    assert bench.spoken == []
+
+
+def test_a_turned_head_is_not_measured_and_not_spoken_about(bench: Watched) -> None:
+    """Absent rather than doubtful, with the reason that stood in the way."""
+    eyes = Eyes(left_mm=1.0, shape=hasty)
+    eyes.reason = Reason.TURNED
+    bench.lead(eyes)
+    bench.play()
+    assert {(row.excursion_left_mm, row.quality_reason) for row in bench.rows()} == {(None, "turned")}
+    assert bench.spoken == []
+
+
+@pytest.mark.parametrize(("from_ms", "measured"), [(3_000, False), (8_000, True)], ids=["half-way", "at-the-end"])
+def test_a_movement_that_was_half_seen_is_not_measured(bench: Watched, from_ms: int, measured: bool) -> None:
+    """Whoever looks died on the way: what was seen is not all of it, and may not stand as if it were."""
+    bench.lead(Eyes())
+    bench.play(until=lambda: bench.pace is Pace.MOVE_IN)
+    bench.eyes.blind_from_ms = bench.clock.now_ms() + from_ms
+    bench.play(until=lambda: bench.pace is Pace.REST)
+    (row,) = bench.rows()
+    assert (row.quality, row.quality_reason) == (("good", "") if measured else ("none", "not-watched"))
+    assert (row.excursion_left_mm is not None) is measured
+
+
+def test_news_that_is_too_old_brings_no_cue(bench: Watched) -> None:
+    """Whoever looks hung in the hold: half a repetition is not spoken about; a shown cue goes with the looking."""
+    bench.lead(Eyes(shape=hasty))
+    bench.play(until=lambda: bench.pace is Pace.HOLD)
+    bench.eyes.blind_from_ms = bench.clock.now_ms() + 2_000
+    bench.play(until=lambda: bench.pace is Pace.REST)
+    assert bench.cue == ""
+    bench.clock.advance(2_500)
+    assert bench.spoken == []
+    bench.eyes.blind_from_ms = None
+    bench.play(until=lambda: bool(bench.cue))
+    bench.eyes.blind_from_ms = bench.clock.now_ms()
+    bench.clock.advance(1_001)
+    bench.led.tick(bench.clock.now_ms())
+    assert bench.pace is Pace.REST
+    assert bench.cue == ""
+
+
+def test_a_cue_that_comes_too_late_is_not_given(bench: Watched) -> None:
+    """The machine was slow for two seconds: what was seen before that is no news any more."""
+    bench.lead(Eyes(shape=hasty))
+    bench.play(until=lambda: bench.pace is Pace.MOVE_OUT)
+    bench.clock.advance(4_500)
+    bench.led.tick(bench.clock.now_ms())
+    assert bench.pace is Pace.REST
+    assert bench.cue == ""
+
+
+def test_whoever_looks_dies_and_the_session_goes_on_to_its_end(bench: Watched) -> None:
+    """Rule 8: face lost, then the looking dies: nothing is held up, the cue goes, the rest is not measured."""
+    bench.lead(Eyes(shape=hasty))
+    bench.play(until=lambda: bool(bench.cue))
+    now = bench.clock.now_ms()
+    bench.led.hear(FaceState(False, now), now)
+    bench.play(until=lambda: bench.led.session.phase is Phase.FACE_AWAY)
+    assert bench.eyes.task is not None, "a face that is away is looked for"
+    now = bench.clock.now_ms()
+    bench.led.hear(SightState(False, "killed", now), now)
+    bench.eyes.blind_from_ms = now
+    assert bench.led.session.phase is Phase.LEAD_BACK
+    bench.play(each=lambda: bench.led.hear(SightState(False, "killed", bench.clock.now_ms()), bench.clock.now_ms()))
+    assert bench.cue == ""
+    assert [row.quality_reason for row in bench.rows()] == ["", "not-watched", "not-watched"]
+
+
+def test_without_a_camera_or_anybody_who_looks_a_session_is_led_all_the_same(bench: Watched) -> None:
+    """Rule 8: the record says that nothing was measured."""
+    bench.lead(Eyes())
+    bench.led.hear(CameraState(False, "unplugged", bench.clock.now_ms()), bench.clock.now_ms())
+    assert bench.eyes.task is None
+    bench.eyes.blind_from_ms = 0
+    bench.play()
+    assert {row.quality_reason for row in bench.rows()} == {"not-watched"}
+    assert {row.quality for row in bench.rows()} == {"none"}
+
+
+def test_landmarks_are_asked_for_only_with_the_person_s_own_consent(bench: Watched) -> None:
+    """A face's geometry is personal too."""
+    bench.lead(Eyes())
+    bench.play()
+    assert {task.points for task in bench.eyes.tasks if task is not None} == {False}
+    agreed = changed(PERSON, permissions=(Permission.REPLAYS,))
+    bench.lead(Eyes(), person=agreed)
+    bench.play()
+    assert {task.points for task in bench.eyes.tasks if task is not None} == {True}
+
+
+def test_the_reflection_comes_only_in_the_good_side_view(bench: Watched) -> None:
+    """The half that is reflected is the one that is not affected; any other view has none."""
+    reflected = changed(SMILE, view=ViewMode.GOOD_SIDE)
+    found: list[Any] = []
+
+    def look() -> None:
+        scene = bench.led.scene(Around(), WORDS, bench.clock.now_ms())
+        if isinstance(scene, StepScene) and scene.reflection is not None:
+            found.append(scene.reflection.healthy)
+
+    bench.lead(Eyes(), reflected)
+    bench.play(each=look)
+    assert set(found) == {"right"}
+    found.clear()
+    bench.lead(Eyes(), SMILE)
+    bench.play(each=look)
+    bench.lead(Eyes(), reflected, person=changed(PERSON, stage=Stage.SYNKINETIC), family=Family.QUIET_CONTROL)
+    bench.play(each=look)
+    assert found == []
+
+
+def test_the_ratios_of_earlier_sessions_are_read_once_before_a_session(bench: Watched) -> None:
+    """A session's middle ratio stands for it; an unreadable record explains nothing and stops nothing."""
+    bench.lead(Eyes(left_mm=2.0), relax(), SMILE)
+    bench.play()
+    bench.settle()
+    ((exercise, past),) = ratios_of(bench.store.read(), PERSON, bench.led.session.plan).items()
+    assert exercise == SMILE.exercise
+    assert past == pytest.approx((0.5,), abs=0.02)
+
+    class Unreadable(Reader):
+        def ratios(self, code: str, exercise: str, limit: int) -> list[list[float]]:
+            raise StoreError("the disk is gone")
+
+    assert ratios_of(Unreadable(Path("nowhere")), PERSON, bench.led.session.plan) == {}
+
+
+def test_advice_on_sitting_well_comes_from_the_picture_that_is_looked_at(bench: Watched) -> None:
+    """Too far away: the presenter is told so; where nobody looks it is told nothing."""
+    bench.lead(Eyes())
+    bench.eyes.eyes_px = 20.0
+    bench.play(until=lambda: bench.pace is Pace.LEAD_IN)
+    watching, session, now = Watching(bench.eyes, PERSON, {}), bench.led.session, bench.clock.now_ms()
+    assert watching.look(session, (640, 360), now).framing == "", "nobody was told to look yet"
+    watching.follow(session)
+    now += 500
+    assert watching.look(session, (640, 360), now).framing == "nearer"
+    assert watching.look(session, None, now).framing == ""
+
+
+def test_no_step_and_no_advice_takes_the_reflection_away_at_once(bench: Watched) -> None:
+    """It goes on from step to step, and fades before somebody is told how to sit: no face changes all at once."""
+    reflected, seen, amounts = changed(SMILE, view=ViewMode.GOOD_SIDE), [], []
+    bench.lead(Seated(), reflected, reflected)
+    bench.eyes.eyes_px = 160.0
+
+    def look() -> StepScene | None:
+        scene = bench.led.scene(Around(), WORDS, bench.clock.now_ms())
+        return scene if isinstance(scene, StepScene) else None
+
+    def pass_time(ms: int) -> None:
+        for _ in range(ms // 50):
+            bench.clock.advance(50)
+            bench.led.tick(bench.clock.now_ms())
+            scene = look()
+            if scene is not None:
+                seen.append(scene)
+                amounts.append(scene.reflection.amount if scene.reflection is not None else 0.0)
+
+    bench.play(until=lambda: bench.led.session.phase is Phase.STEP)
+    while bench.led.session.step == 0:
+        pass_time(50)
+    assert amounts[-1] == 1.0
+    pass_time(500)
+    assert set(amounts[-10:]) == {1.0}
+    bench.eyes.eyes_px = 20.0
+    pass_time(2_500)
+    assert seen[-1].guide
+    assert amounts[-1] == 0.0
+    assert max(abs(a - b) for a, b in pairwise(amounts)) <= 0.15
+    assert all(not scene.guide for scene, amount in zip(seen, amounts, strict=True) if amount > 0)

@@ -1,0 +1,65 @@
+"""Delete each asset in turn: the kiosk starts, shows a home, and leads what is left."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pygame
+import pytest
+
+from kiosk import paths
+from kiosk.care import library
+from kiosk.clock import SimClock
+from kiosk.devices.camera_sim import SimCamera
+from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.sound_files import VoiceFiles
+from kiosk.devices.sound_sim import SimSound
+from kiosk.records.store import Store
+from kiosk.runtime.background import Workshop
+from kiosk.runtime.ports import Ports
+from kiosk.runtime.runtime import Shell
+from kiosk.screens.paint import Painter
+from kiosk.settings import Settings
+
+ASSETS = paths.assets()
+WHOLE = {"voice", "fonts", "tones", "locale", "tools"}
+"""Folders that are taken away as a whole as well; every file of programmes, fonts and tones goes alone."""
+
+
+def each() -> list[str]:
+    """What is deleted, one at a time."""
+    files = [
+        p.relative_to(ASSETS).as_posix() for name in ("programmes", "fonts", "tones") for p in (ASSETS / name).iterdir()
+    ]
+    return sorted([*files, *WHOLE, "voice/en/index.json", "voice/en/settle-in.ogg"])
+
+
+@pytest.mark.parametrize("gone", each())
+def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
+    """A missing file costs what it held, and nothing else."""
+    assets = tmp_path / "assets"
+    shutil.copytree(ASSETS, assets, ignore=shutil.ignore_patterns("*.ogg", "demo"))
+    target = assets / gone
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    clock = SimClock()
+    store = Store.open(tmp_path / "data", clock)
+    try:
+        known = library.load(assets / "programmes")
+        assert bool(known.faults) == gone.startswith("programmes/")
+        sound = SimSound(clock, VoiceFiles("en", assets / "voice").duration_ms)
+        camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
+        lights, workshop = SimLights(), Workshop(aside=False)
+        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
+        shell = Shell(ports, Settings(), known, assets, tuple(map(str, known.faults)), data=tmp_path / "data")
+        shell.tick(clock.now_ms())
+        scene = shell.scene(clock.now_ms())
+        surface = pygame.Surface((1280, 720), 0, 32)
+        Painter(assets).draw(surface, scene, None)
+        assert scene.name == "home-welcome"
+        assert surface.get_bounding_rect().w > 0
+    finally:
+        store.close(5)
