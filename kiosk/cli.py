@@ -143,7 +143,7 @@ def demo(out: Path, seed: int) -> None:
 
     Writes the database, a picture of every screen, a summary and a log. Ends with 0 only if all went as scripted.
     """
-    from kiosk.support.demo import run_demo
+    from kiosk.demo.demo import run_demo
 
     sys.exit(run_demo(out, seed))
 
@@ -157,7 +157,7 @@ def doctor(as_json: bool, data: Path, config: Path | None) -> None:
 
     Changes nothing. Ends with 1 when there is a fault; warnings alone end with 0.
     """
-    from kiosk.support.doctor import as_table, examine, to_json, verdict
+    from kiosk.doctor.doctor import as_table, examine, to_json, verdict
 
     checks = examine(data, config or data / FILE, os.environ)
     click.echo(to_json(checks) if as_json else as_table(checks))
@@ -184,8 +184,8 @@ def models(data: Path, to: Path | None, wheel: Path | None) -> None:
     They are checked against sums that the kiosk knows. Without them it works, and sees less. Does nothing when they are
     there already. Ends with 75 when they could not be fetched just now.
     """
+    from kiosk.commands.models import fetch_models
     from kiosk.sight.models import FOLDER
-    from kiosk.support.models import fetch_models
 
     folder = to or data / FOLDER
     fetched = fetch_models(folder, lambda words: click.echo(f"{words} …", err=True), wheel)
@@ -200,8 +200,8 @@ def bench(as_json: bool, data: Path) -> None:
 
     Takes two minutes or three; ends with 1 when a ratio misses its target.
     """
+    from kiosk.bench.bench import run_bench
     from kiosk.sight.models import folder_of
-    from kiosk.support.bench import run_bench
 
     sys.exit(run_bench(as_json, folder_of(data)))
 
@@ -214,7 +214,7 @@ def check(as_json: bool, file: Path) -> None:
 
     Names every fault with its line, the value, the rule and what to do, and ends with 1 when there is one.
     """
-    from kiosk.support.check import check_file, to_json
+    from kiosk.commands.check import check_file, to_json
 
     faults = check_file(file)
     if as_json:
@@ -245,7 +245,7 @@ def measure(affected: str | None, neutral: float, as_json: bool, data: Path, vid
     The same code as at the bedside: how far each side went, how fast, how far the eyes closed, and, with --affected,
     the affected side over the other. Approximate, and no medical measure. Ends with 1 when nothing could be measured.
     """
-    from kiosk.support.measure import run_measure
+    from kiosk.commands.measure import run_measure
 
     sys.exit(run_measure(video, data, affected or "", neutral, as_json))
 
@@ -283,8 +283,8 @@ def export(
 
     Works while a kiosk runs on the data folder and while none does. Ends with 0 only when there is a package.
     """
+    from kiosk.commands.package import run_export
     from kiosk.package.protection import Way
-    from kiosk.support.handover import run_export
 
     if person and everybody:
         raise click.UsageError("--person and --all exclude each other")
@@ -308,7 +308,7 @@ def verify(passphrases: Path | None, identity: Path | None, as_json: bool, packa
     Without the key only the hashes of its files are checked: it says so and ends with 1. With a key, a package that
     nothing protects fails. Nothing is signed: PASS does not say who wrote it.
     """
-    from kiosk.support.handover import run_verify
+    from kiosk.commands.package import run_verify
 
     if passphrases and identity:
         raise click.UsageError("--passphrases and --identity exclude each other")
@@ -328,7 +328,7 @@ def reset(data: Path) -> None:
     The next start asks for a first therapist. Only root and the owner of the data folder may do it, and only while no
     kiosk runs there (ends with 75 otherwise); it is written down in the record. Nothing else is changed.
     """
-    from kiosk.support.staff import run_reset
+    from kiosk.commands.staff import run_reset
 
     sys.exit(run_reset(data))
 
@@ -364,7 +364,7 @@ def merge(
     goes on. What fails verification is refused; ends with 1 when anything was, or when one that was merged before is a
     damaged copy.
     """
-    from kiosk.support.clinic import run_merge
+    from kiosk.commands.clinic import run_merge
 
     if passphrases and identity:
         raise click.UsageError("--passphrases and --identity exclude each other")
@@ -384,7 +384,7 @@ def report(out: Path, database: Path) -> None:
 
     The same pages as in a package, over everything that was merged, and without a password.
     """
-    from kiosk.support.clinic import run_report
+    from kiosk.commands.clinic import run_report
 
     sys.exit(run_report(database, out))
 

@@ -434,7 +434,7 @@ def test_rule_9_no_module_can_write_a_picture() -> None:
     }
     asks = {path.relative_to(ROOT / "kiosk") for path in found if "FilmOrder" in set(_called(path))}
     # The bench films the drawn face, into folders of its own that go with it.
-    assert asks == {Path("runtime/filming.py"), Path("support/bench_child.py"), Path("support/bench_sight.py")}
+    assert asks == {Path("runtime/filming.py"), Path("bench_child.py"), Path("bench/sight.py")}
 
 
 def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(

@@ -17,8 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
+from assets.tools.care_sentences import catalogue
 from kiosk.care import library
-from kiosk.care.catalogue import catalogue
 from kiosk.care.outcomes import TOLD
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 

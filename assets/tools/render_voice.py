@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from assets.tools import voice
 from kiosk import words
 from kiosk.errors import KioskError
-from kiosk.support import voice
 
 ASSETS = Path(__file__).resolve().parents[1]
 

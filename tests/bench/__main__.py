@@ -13,9 +13,9 @@ from statistics import median
 
 import click
 
-from kiosk.support.bench import Bench, opened, told
-from kiosk.support.bench_draw import STRETCH, mirror_draw, pictures, timed
-from kiosk.support.bench_rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
+from kiosk.bench.bench import Bench, opened, told
+from kiosk.bench.draw import STRETCH, mirror_draw, pictures, timed
+from kiosk.bench.rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
 from tests.bench.merging import merge_rows
 from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
 

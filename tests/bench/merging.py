@@ -9,12 +9,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import Outcome, merge
 from kiosk.package.keys import Keys
 from kiosk.package.read import Package
 from kiosk.package.schema import TABLES
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
 from tests.package.made import exported, lived, record
 
 SESSIONS, ROUNDS = 500, 9

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
-from kiosk.support.bench_draw import PICTURES, STEP, Draw, Pixels
+from kiosk.bench.draw import PICTURES, STEP, Draw, Pixels
 
 PREVIEW = (1102, 620)
 """What pibooth paints of a window of 1280x720."""

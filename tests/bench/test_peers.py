@@ -12,9 +12,9 @@ import numpy as np
 import pygame
 import pytest
 
-from kiosk.support.bench import Bench
-from kiosk.support.bench_draw import Pixels, pictures
-from kiosk.support.bench_rows import Row
+from kiosk.bench.bench import Bench
+from kiosk.bench.draw import Pixels, pictures
+from kiosk.bench.rows import Row
 from tests.bench import __main__ as made
 from tests.bench.peers import PREVIEW, photobooth_draw, pillow, tutorial_draw
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kiosk.care.catalogue import catalogue
+from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
 from kiosk.care.model import Exercise, Kind
 from kiosk.care.plan import prompts

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from assets.tools.care_sentences import catalogue
 from kiosk.care.caps import plan_breaks, work_ms
-from kiosk.care.catalogue import catalogue
 from kiosk.care.library import Library
 from kiosk.care.model import (
     Dose,

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.care import library
+from kiosk.commands.check import to_json
 from kiosk.config import load
+from kiosk.doctor import check as doctor_check
 from kiosk.errors import DeviceError, KioskError
 from kiosk.faults import Fault, harmless, shown
 from kiosk.menus.staff_model import StatusRow
 from kiosk.paths import assets
-from kiosk.support import doctor_check
-from kiosk.support.check import to_json
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=30)
 NAUGHTY = "a\udcff\x1b[31m\u202egnp\u2066\x00\x85\ufeff\u200f\n.toml"

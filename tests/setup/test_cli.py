@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from kiosk import __version__
 from kiosk.cli import cli
+from kiosk.commands import check as check_room
 from kiosk.errors import AlreadyRunning, KioskError, RuleError
-from kiosk.support import check as check_room
 
 
 @pytest.mark.parametrize(

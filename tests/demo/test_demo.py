@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.care import library
+from kiosk.demo import story
+from kiosk.demo.demo import run_demo
 from kiosk.errors import KioskError
 from kiosk.package.keys import Keys
 from kiosk.package.protection import LEAST_KEYS, recipients
 from kiosk.package.verify import verify
 from kiosk.paths import assets
-from kiosk.support import demo_story
-from kiosk.support.demo import run_demo
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_session_went_as_the_script_says(days: Path) -> None:
     """Read back from the record: programme and end of each, in order."""
     summary = json.loads((days / "summary.json").read_text(encoding="utf-8"))
-    assert [(s["programme"], s["end_reason"]) for s in summary["sessions"]] == demo_story.EXPECTED
+    assert [(s["programme"], s["end_reason"]) for s in summary["sessions"]] == story.EXPECTED
     assert summary["as_scripted"] is True
     for session in summary["sessions"]:
         if session["end_reason"] == "completed":
@@ -103,7 +103,7 @@ def test_it_ends_with_an_export_that_verifies(days: Path) -> None:
     told = json.loads((days / "summary.json").read_text(encoding="utf-8"))["export"]
     found = verify(days / "export" / told["package"], Keys((told["passphrase"],)))
     assert found.passed
-    assert found.rows["sessions"] == len(demo_story.EXPECTED)
+    assert found.rows["sessions"] == len(story.EXPECTED)
     with sqlite3.connect(days / "kiosk.db") as db:
         (made,) = db.execute("SELECT package, manifest_sha256, verified, by FROM exports").fetchall()
     assert made == (told["package"], found.manifest_sha256, 1, "therapist-1")

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pygame
 from msgspec import structs
 
+from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
 from kiosk.clock import thread_cpu_ns
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, Reason
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Choice, Mark, Menu, Pace, Picture, Ring, Step, Strip
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
 
 Pixels = npt.NDArray[np.uint8]
 Draw = Callable[[int], None]

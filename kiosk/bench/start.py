@@ -18,13 +18,13 @@ from statistics import median
 
 import pygame
 
+from kiosk.bench.draw import HOME
+from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
 from kiosk.clock import cpu_ns, ticks_ns
 from kiosk.errors import BenchError
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
 from kiosk.sight.models import FOLDER
-from kiosk.support.bench_draw import HOME
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
 
 START_ROUNDS = 5
 IDLE_ROUNDS = 3
@@ -66,7 +66,7 @@ def _first_picture(how: str) -> float:
         begun = ticks_ns()
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "kiosk.support.bench_child", how, str(data)],
+                [sys.executable, "-m", "kiosk.bench_child", how, str(data)],
                 env=child_env(os.environ),
                 capture_output=True,
                 text=True,
@@ -209,7 +209,7 @@ def together_mb(accounts: Sequence[str]) -> float:
 
 def memory_row(models: Path, said: Callable[[], None]) -> Row:
     """The whole kiosk while it shows the mirror, looks at the face and films it, the processes for all included."""
-    with _kiosk(["kiosk.support.bench_child", "mirror"], models) as pid:
+    with _kiosk(["kiosk.bench_child", "mirror"], models) as pid:
         with selectors.DefaultSelector() as nothing:
             nothing.select(MIRROR_S)
         accounts = [smaps(member) for member in _family(pid)]

@@ -15,6 +15,20 @@ from typing import Any, Protocol
 
 import pygame
 
+from kiosk.bench.draw import Pixels, pictures
+from kiosk.bench.rows import Row, Target, interleaved, median_ratio, percentile, row
+from kiosk.bench.world import (
+    FPS,
+    FRAME_NS,
+    PINS,
+    BenchCamera,
+    BenchScreen,
+    BenchShell,
+    Hand,
+    World,
+    plan_of,
+    scene_after,
+)
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.buttons import ButtonSettings, Debounced
 from kiosk.devices.buttons_gpio import GpioButtons
@@ -29,20 +43,6 @@ from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
 from kiosk.signals import Source
-from kiosk.support.bench_draw import Pixels, pictures
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, percentile, row
-from kiosk.support.bench_world import (
-    FPS,
-    FRAME_NS,
-    PINS,
-    BenchCamera,
-    BenchScreen,
-    BenchShell,
-    Hand,
-    World,
-    plan_of,
-    scene_after,
-)
 
 ROUNDS = 5
 ROUND_S = 2.0

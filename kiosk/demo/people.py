@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.screens.scene import Scene
-from kiosk.support.simulated import For, Hand, Part, Until
 
 CHECK_IN_END = ("session-eye-care", "session-settle-in", "session-paused")
 

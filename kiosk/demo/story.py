@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.demo import people, staff
+from kiosk.demo.export import pack
+from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import ScriptError
 from kiosk.signals import StickStatus
-from kiosk.support import demo_people as people
-from kiosk.support import demo_staff as staff
-from kiosk.support.demo_export import pack
-from kiosk.support.simulated import For, Hand, Part, Until
 
 EXPECTED = [
     ("releases", "completed"),

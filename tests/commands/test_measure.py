@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import cli
+from kiosk.commands.measure import measure_video
 from kiosk.face.drawn import DrawnFace, Pose
 from kiosk.face.look import look_of
 from kiosk.sight.models import read_models
-from kiosk.support.measure import measure_video
-from tests.support.filmed import FPS, filmed, movement, rest, written
+from tests.commands.filmed import FPS, filmed, movement, rest, written
 
 KEYS = {"video", "fps", "frames_total", "frames_measured", "repetitions", "no_movement_asymmetry_mm"}
 REPETITION = {

@@ -1,4 +1,4 @@
-"""What the bench starts as a process of its own: ``python -m kiosk.support.bench_child lazy|eager|mirror DATA``.
+"""What the bench starts as a process of its own: ``python -m kiosk.bench_child lazy|eager|mirror DATA``.
 
 ``lazy`` and ``eager`` print the time of their first flip (``kiosk.clock.ticks_ns``) and end; ``mirror`` is the whole
 kiosk with its camera open and the face looked at and filmed, and runs until it is ended.
@@ -70,11 +70,11 @@ def eager(_data: Path) -> None:
 
 def mirror(data: Path) -> None:
     """``kiosk run``, except that it shows a step with a live picture, films who looks, and nothing ends it."""
+    from kiosk.bench.world import FILM_BYTES, scene_after
     from kiosk.cli import cli
     from kiosk.face.model import Task, Zone
     from kiosk.runtime import runtime
     from kiosk.sight.clips import FilmOrder
-    from kiosk.support.bench_world import FILM_BYTES, scene_after
 
     class Mirroring(runtime.Shell):
         """The kiosk's own shell behind a picture that stays."""

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.cli import cli
-from kiosk.support import doctor, doctor_machine
-from kiosk.support.doctor import Check, State
+from kiosk.doctor import doctor, machine
+from kiosk.doctor.doctor import Check, State
 
 NAMES = [
     *("Python", "Picture library", "Camera", "Buttons and lights", "Pedals and keys"),
@@ -25,7 +25,7 @@ def test_every_part_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def broken() -> Check:
         raise OSError("the disk went away")
 
-    monkeypatch.setattr(doctor_machine, "vision", broken)
+    monkeypatch.setattr(machine, "vision", broken)
     (tmp_path / "kiosk.toml").write_text("[sound]\nvolume = 1\n")
     result = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(tmp_path)])
     answer = json.loads(result.stdout)

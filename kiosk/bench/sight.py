@@ -14,6 +14,10 @@ from statistics import median
 import cv2
 import numpy as np
 
+from kiosk.bench.draw import PICTURES, Draw, Pixels, timed
+from kiosk.bench.loop import Rounds, Seen, busy
+from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
+from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_memory import Slots
@@ -27,10 +31,6 @@ from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.models import read_models
 from kiosk.sight.sight import Sight
 from kiosk.signals import FrameReady, Signal
-from kiosk.support.bench_draw import PICTURES, Draw, Pixels, timed
-from kiosk.support.bench_loop import Rounds, Seen, busy
-from kiosk.support.bench_rows import Row, Target, interleaved, median_ratio, row
-from kiosk.support.bench_world import FILM_BYTES, FPS, BenchCamera
 
 SIZE = (1280, 720)
 ROUNDS, ROUND_S = 3, 2.0

@@ -18,12 +18,12 @@ import click
 from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import SimClock, local_moment
+from kiosk.demo import story
+from kiosk.demo.export import EXPORT, IMPORT, look_at
+from kiosk.demo.simulated import Hand, Part, SimScreen, SimWait
 from kiosk.errors import KioskError, ScriptError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
-from kiosk.support import demo_story
-from kiosk.support.demo_export import EXPORT, IMPORT, look_at
-from kiosk.support.simulated import Hand, Part, SimScreen, SimWait
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Chapter:
     """One stretch of the story in one boot. ``away_ms``: how long nobody is there before it; ``cut``: power is cut."""
 
     title: str
-    part: Callable[[demo_story.Scenery], Part]
+    part: Callable[[story.Scenery], Part]
     away_ms: int = 0
     cut: bool = False
 
@@ -104,7 +104,7 @@ class Days:
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)
-            scenery = demo_story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.out / IMPORT, self.paper)
+            scenery = story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.out / IMPORT, self.paper)
             waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
             sources = (plate, store, sound, self.camera, sight, workshop, handing)
@@ -154,20 +154,20 @@ def run_demo(out: Path, seed: int) -> int:
 
 
 CHAPTERS = (
-    Chapter("staff set the kiosk up, and a person with first movements", demo_story.first_morning),
-    Chapter("releases, then a card", demo_story.releases_and_card, away_ms=600_000),
-    Chapter("gentle care, short form, and a pause", demo_story.gentle_care, away_ms=3_600_000),
-    Chapter("first movements, and the camera is lost", demo_story.camera_lost, away_ms=3_600_000),
-    Chapter("relax, stopped", demo_story.relax_stopped, away_ms=3_600_000),
-    Chapter("first movements, and the power is cut", demo_story.until_power_cut, away_ms=3_600_000, cut=True),
-    Chapter("power is back: the session goes on where it stopped", demo_story.resume, away_ms=300_000),
-    Chapter("a red flag: no session", demo_story.red_flag, away_ms=40_000_000),
-    Chapter("discharge, cleaning, and the next person", demo_story.next_person, away_ms=3_600_000),
-    Chapter("quiet control", demo_story.quiet_control, away_ms=600_000),
-    Chapter("relax", demo_story.relax_whole, away_ms=3_600_000),
-    Chapter("quiet control, and pain: movement closes for the day", demo_story.pain, away_ms=3_600_000),
-    Chapter("staff hand everything over on a stick", demo_story.handover, away_ms=3_600_000),
-    Chapter("the clinic sends keys and a programme", demo_story.import_from_clinic, away_ms=3_600_000),
+    Chapter("staff set the kiosk up, and a person with first movements", story.first_morning),
+    Chapter("releases, then a card", story.releases_and_card, away_ms=600_000),
+    Chapter("gentle care, short form, and a pause", story.gentle_care, away_ms=3_600_000),
+    Chapter("first movements, and the camera is lost", story.camera_lost, away_ms=3_600_000),
+    Chapter("relax, stopped", story.relax_stopped, away_ms=3_600_000),
+    Chapter("first movements, and the power is cut", story.until_power_cut, away_ms=3_600_000, cut=True),
+    Chapter("power is back: the session goes on where it stopped", story.resume, away_ms=300_000),
+    Chapter("a red flag: no session", story.red_flag, away_ms=40_000_000),
+    Chapter("discharge, cleaning, and the next person", story.next_person, away_ms=3_600_000),
+    Chapter("quiet control", story.quiet_control, away_ms=600_000),
+    Chapter("relax", story.relax_whole, away_ms=3_600_000),
+    Chapter("quiet control, and pain: movement closes for the day", story.pain, away_ms=3_600_000),
+    Chapter("staff hand everything over on a stick", story.handover, away_ms=3_600_000),
+    Chapter("the clinic sends keys and a programme", story.import_from_clinic, away_ms=3_600_000),
 )
 
 
@@ -204,8 +204,8 @@ def _sum_up(days: Days, trouble: str) -> int:
         store.close(5)
     rows.sort(key=lambda row: row.seq)
     found = [(row.programme, row.end_reason) for row in rows]
-    if not trouble and found != demo_story.EXPECTED:
-        trouble = f"the record holds {found}, the script says {demo_story.EXPECTED}"
+    if not trouble and found != story.EXPECTED:
+        trouble = f"the record holds {found}, the script says {story.EXPECTED}"
     if not trouble and days.screen.misfits:
         trouble = f"text that does not fit: {days.screen.misfits}"
     export, unverified = look_at(days.out, " ".join(days.paper))

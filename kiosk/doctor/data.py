@@ -13,9 +13,9 @@ from pathlib import Path
 
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
+from kiosk.doctor.check import Check, fault, ok, warning
 from kiosk.errors import AssetError, HandoverError
 from kiosk.faults import Fault
-from kiosk.support.doctor_check import Check, fault, ok, warning
 
 FORGETFUL = frozenset({"overlay", "overlayfs", "tmpfs", "ramfs", "squashfs", "aufs"})
 """File systems that forget, or cannot keep, what is written."""

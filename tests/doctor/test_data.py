@@ -14,12 +14,12 @@ from sqlite_utils import Database
 
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
+from kiosk.doctor import data as data_checks
+from kiosk.doctor.check import State
 from kiosk.faults import Fault
 from kiosk.package.protection import fingerprint
 from kiosk.records import health, looking
 from kiosk.records.migrations import SCHEMA, migrations
-from kiosk.support import doctor_data as data_checks
-from kiosk.support.doctor_check import State
 from kiosk.usb.import_install import install_keys
 
 MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - {root} /dev/root rw

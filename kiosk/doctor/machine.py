@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from kiosk.clock import RTC, Clock, ClockStatus
 from kiosk.devices.buttons_keys import button_of, is_typing
+from kiosk.doctor.check import Check, Tried, fault, ok, tried, warning
 from kiosk.settings import Camera, Sound
-from kiosk.support.doctor_check import Check, Tried, fault, ok, tried, warning
 
 DEV = Path("/dev")
 MODEL = Path("/proc/device-tree/model")

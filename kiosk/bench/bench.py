@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import paths
-from kiosk.support.bench_rows import Row, as_table, to_json, verdict
+from kiosk.bench.rows import Row, as_table, to_json, verdict
 
 if TYPE_CHECKING:
     from kiosk.screens.paint import Painter
@@ -36,27 +36,27 @@ class Bench:
 
     def rows(self, said: Callable[[str], None]) -> Iterator[Row]:
         """Every row, in the order of the table; about two minutes. ``said`` hears what is being measured."""
-        from kiosk.support import bench_draw, bench_loop, bench_sight, bench_start
+        from kiosk.bench import draw, loop, sight, start
 
         def saying(words: str) -> Callable[[], None]:
             said(words)
             return lambda: said(words)
 
         # The children come first: what this process has kept in memory until then does not slow their start.
-        yield bench_start.first_picture_row(saying("time to the first picture"))
-        yield bench_start.memory_row(self.models, saying("memory"))
-        yield bench_start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
-        yield bench_draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
-        yield bench_draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
-        rounds = bench_loop.Rounds(self.screen, self.painter)
+        yield start.first_picture_row(saying("time to the first picture"))
+        yield start.memory_row(self.models, saying("memory"))
+        yield start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
+        yield draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
+        yield draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
+        rounds = loop.Rounds(self.screen, self.painter)
         rounds.waiting(1.0)
         # As the kiosk does: a full collection would else be measured as part of some unlucky frame.
         gc.collect()
         gc.freeze()
-        yield from bench_loop.delay_rows(rounds, saying("pictures and presses on their way to the screen"))
-        yield bench_loop.late_row(rounds, saying("a storage that stalls"))
-        yield from bench_sight.mirror_rows(rounds, self.models, saying("the mirror while somebody looks and films"))
-        yield from bench_sight.measure_rows(self.models, saying("what looking costs"))
+        yield from loop.delay_rows(rounds, saying("pictures and presses on their way to the screen"))
+        yield loop.late_row(rounds, saying("a storage that stalls"))
+        yield from sight.mirror_rows(rounds, self.models, saying("the mirror while somebody looks and films"))
+        yield from sight.measure_rows(self.models, saying("what looking costs"))
 
 
 @contextmanager

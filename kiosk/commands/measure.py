@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.commands.recording import MOST_HZ, Recording
 from kiosk.errors import MeasureError
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
@@ -24,7 +25,6 @@ from kiosk.face.model import Quality, Reading, Reason, Task, Zone
 from kiosk.face.nets import Nets
 from kiosk.face.segments import LEVELS, Stretch, dominant, stretches
 from kiosk.sight.models import folder_of, read_models
-from kiosk.support.recording import MOST_HZ, Recording
 
 Pixels = npt.NDArray[np.uint8]
 

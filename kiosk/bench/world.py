@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from kiosk.bench.draw import Pixels, moment
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Scene
 from kiosk.screens.window import Screen
 from kiosk.signals import Button, FrameReady, Press, Signal
-from kiosk.support.bench_draw import Pixels, moment
 
 FPS = 30
 FRAME_NS = 1_000_000_000 // FPS

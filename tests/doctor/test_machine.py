@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import ClockStatus, SimClock
+from kiosk.doctor import machine
+from kiosk.doctor.check import State, Tried, tried
 from kiosk.settings import Camera, Sound
-from kiosk.support import doctor_machine as machine
-from kiosk.support.doctor_check import State, Tried, tried
 
 
 def says(worked: bool, said: str) -> machine.Try:

@@ -18,19 +18,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.cli import cli
-from kiosk.clock import cpu_ns
-from kiosk.devices.buttons import ButtonSettings
-from kiosk.devices.camera_frame import Frame
-from kiosk.paths import assets
-from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Scene
-from kiosk.screens.window import Screen
-from kiosk.signals import Button
-from kiosk.support import bench
-from kiosk.support.bench_draw import STRETCH, copy_draw, mirror_draw, moment, pictures, reflected
-from kiosk.support.bench_loop import LATE_NS, Seen, busy, judged_late
-from kiosk.support.bench_rows import (
+from kiosk.bench import bench
+from kiosk.bench.draw import STRETCH, copy_draw, mirror_draw, moment, pictures, reflected
+from kiosk.bench.loop import LATE_NS, Seen, busy, judged_late
+from kiosk.bench.rows import (
     Row,
     Target,
     as_table,
@@ -41,9 +32,18 @@ from kiosk.support.bench_rows import (
     to_json,
     verdict,
 )
-from kiosk.support.bench_sight import Watched, judged
-from kiosk.support.bench_start import child_env, together_mb
-from kiosk.support.bench_world import FPS, PINS, BenchCamera, BenchScreen, Hand, plan_of
+from kiosk.bench.sight import Watched, judged
+from kiosk.bench.start import child_env, together_mb
+from kiosk.bench.world import FPS, PINS, BenchCamera, BenchScreen, Hand, plan_of
+from kiosk.cli import cli
+from kiosk.clock import cpu_ns
+from kiosk.devices.buttons import ButtonSettings
+from kiosk.devices.camera_frame import Frame
+from kiosk.paths import assets
+from kiosk.screens.paint import Painter
+from kiosk.screens.scene import Scene
+from kiosk.screens.window import Screen
+from kiosk.signals import Button
 
 GOOD = Row("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
 MISSED = replace(GOOD, name="Memory", ratio=1.7, ok=False)

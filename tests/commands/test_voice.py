@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from assets.tools import voice
 from kiosk import words
 from kiosk.devices.sound_files import ogg_ms
 from kiosk.errors import AssetError
 from kiosk.paths import assets
-from kiosk.support import voice
 
 SPOKEN = assets() / "voice" / "en"
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "tools" / "render_voice.py"

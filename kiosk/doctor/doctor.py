@@ -14,9 +14,9 @@ from pathlib import Path
 
 from kiosk import config
 from kiosk.clock import SystemClock
-from kiosk.support import doctor_data as data_checks
-from kiosk.support import doctor_machine as machine
-from kiosk.support.doctor_check import Check, State, fault
+from kiosk.doctor import data as data_checks
+from kiosk.doctor import machine
+from kiosk.doctor.check import Check, State, fault
 
 __all__ = ["Check", "State", "as_table", "examine", "to_json", "verdict"]
 

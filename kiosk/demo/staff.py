@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kiosk.care.model import RISKS
+from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Scene, Slip
-from kiosk.support.simulated import For, Hand, Part, Until
 
 PIN = "481516"
 ME = "Therapist 1"

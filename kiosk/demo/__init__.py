@@ -1,0 +1,1 @@
+"""Whole days on simulated hardware."""
