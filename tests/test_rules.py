@@ -23,10 +23,10 @@ from msgspec.structs import replace
 from kiosk.care.model import Family, Side, Stage
 from kiosk.care.plan import compile_plan
 from kiosk.clock import ClockStatus, SimClock, SystemClock, instant
+from kiosk.present.session import Around, present
 from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
 from kiosk.runtime.day import today as today_of
-from kiosk.screens.present_session import Around, present
 from kiosk.screens.scene import Listing, Menu, Note, Picture, Scene
 from kiosk.screens.scene import Step as StepScene
 from kiosk.session.model import Answer, Began, Ended, Leave, Phase, Say, Session, Tick, UseCamera
@@ -167,7 +167,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             f"{HERE}::test_rule_10_and_14_no_word_grades_scores_shames_or_claims",
             f"{WATCHING}::test_a_turned_head_is_not_measured_and_not_spoken_about",
-            "tests/face/test_coach.py::test_what_is_absent_says_nothing",
+            "tests/sight/test_coach.py::test_what_is_absent_says_nothing",
         ),
     ),
     11: (

@@ -33,7 +33,7 @@ from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.buttons import ButtonSettings, Debounced
 from kiosk.devices.buttons_gpio import GpioButtons
 from kiosk.errors import BenchError
-from kiosk.records import opening
+from kiosk.records import open_writable
 from kiosk.records.folder import Limits
 from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
@@ -254,12 +254,12 @@ def _connect_stalled(path: Path, busy_ms: int) -> sqlite3.Connection:
 @contextmanager
 def _slow_card() -> Iterator[None]:
     """While this lasts, every commit of a record that is opened stalls."""
-    usual = opening.connect
-    opening.connect = _connect_stalled
+    usual = open_writable.connect
+    open_writable.connect = _connect_stalled
     try:
         yield
     finally:
-        opening.connect = usual
+        open_writable.connect = usual
 
 
 class _Every:

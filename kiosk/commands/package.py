@@ -19,7 +19,7 @@ from kiosk.package.keys import read_keys
 from kiosk.package.protection import Way, protection
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
-from kiosk.records.noting import claim, note
+from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.documents import documents
 from kiosk.runtime.bedside import with_bedside

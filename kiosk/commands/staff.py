@@ -11,8 +11,8 @@ import click
 
 from kiosk.clock import SystemClock, instant
 from kiosk.errors import AlreadyRunning, StoreError
+from kiosk.records.append import note
 from kiosk.records.folder import DATABASE
-from kiosk.records.noting import note
 from kiosk.records.reader import Reader
 from kiosk.records.rows import EventRow, ResetStaff
 

@@ -65,8 +65,8 @@ def database(data: Path) -> Check:
     from kiosk.records.checking import unread
     from kiosk.records.expected import is_of
     from kiosk.records.folder import DATABASE, QUARANTINE
-    from kiosk.records.looking import open_to_look, open_unwritten
     from kiosk.records.migrations import SCHEMA
+    from kiosk.records.open_readonly import open_to_look, open_unwritten
     from kiosk.records.rows import ROWS
 
     name = "Database"

@@ -10,7 +10,7 @@ import msgspec
 from kiosk.errors import StoreError
 from kiosk.records.checking import closes
 from kiosk.records.folder import DATABASE
-from kiosk.records.looking import Looking, open_to_look
+from kiosk.records.open_readonly import Looking, open_to_look
 from kiosk.records.rows import (
     STAFF_LOST,
     AnchorRow,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kiosk.clock import Instant
 from kiosk.records.checking import is_whole
 from kiosk.records.columns import MOST_MS
-from kiosk.records.ledger import Ledger
 from kiosk.records.rows import EventRow, Row, SessionRow, StepRow, row_of, utc_moment, utc_text
+from kiosk.records.upsert import Ledger
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

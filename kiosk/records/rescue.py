@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.clock import Instant, ticks_ns
 from kiosk.records import staff_copy
 from kiosk.records.folder import RESCUED, Folder
-from kiosk.records.ledger import Ledger
 from kiosk.records.rows import STAFF_LOST, EventRow, InboxRow, StateRow
 from kiosk.records.salvage import salvage
+from kiosk.records.upsert import Ledger
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,7 +40,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     from sqlite_utils import Database
 
     from kiosk.records.migrations import migrations
-    from kiosk.records.opening import connect
+    from kiosk.records.open_writable import connect
 
     rescued = folder.path / RESCUED
     part = rescued.with_name(rescued.name + ".part")

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from kiosk.records.expected import Columns, columns
-from kiosk.records.pages import Leaf, Pages, Value
 from kiosk.records.rows import ROWS, Row, row_of, told
+from kiosk.sqlite_pages import Leaf, Pages, Value
 
 NUMBERING = frozenset(("seq", "run", "token", "tidy"))
 """The names of counters: by them rows of a name and a number are told apart where nothing else does."""

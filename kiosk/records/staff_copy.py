@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from kiosk.clock import Instant
-    from kiosk.records.ledger import Ledger
+    from kiosk.records.upsert import Ledger
 
 PART = ".part"
 

@@ -15,11 +15,11 @@ from kiosk.records import staff_copy
 from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.health import Problem, free_bytes, problem_of
-from kiosk.records.ledger import TIDY, Ledger
-from kiosk.records.opening import open_database
+from kiosk.records.open_writable import open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.recovery import close_interrupted
 from kiosk.records.rows import Doubt, Entry, EventRow, Order
+from kiosk.records.upsert import TIDY, Ledger
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

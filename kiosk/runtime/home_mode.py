@@ -14,8 +14,8 @@ from kiosk.menus.effects import HomeEffect
 from kiosk.menus.home_model import Fresh, HomeData, HomeEvent, Place, Tick
 from kiosk.menus.home_model import Interrupted as CutShort
 from kiosk.menus.offering import offers
+from kiosk.present.home import present_home
 from kiosk.runtime.sessions import Interrupted
-from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Scene
 from kiosk.settings import Settings
 from kiosk.signals import Chord, Press, Signal

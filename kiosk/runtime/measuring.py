@@ -11,16 +11,16 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
-from kiosk.face import coach
-from kiosk.face.coach import Cue, Facts
-from kiosk.face.framing import Advice, Framing, steady
 from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.model import Measure, Reading, Reason, Task, Zone
+from kiosk.present.look import Findings
 from kiosk.runtime.ports import Sight
-from kiosk.screens.present_look import Findings
 from kiosk.session.model import Phase, RepetitionDone, Session
 from kiosk.session.timed import phase_length_ms
 from kiosk.session.timeline import Pace, Stretch, repetition_start_ms, stretch_at
+from kiosk.sight import coach
+from kiosk.sight.coach import Cue, Facts
+from kiosk.sight.framing import Advice, Framing, steady
 
 NEUTRAL_MS = 2_000
 """How long the face rests for its neutral, right before a movement (FACE.md)."""

@@ -28,6 +28,7 @@ from kiosk.menus.effects import (
 from kiosk.menus.home_model import HomeData
 from kiosk.menus.home_model import Place as HomePlace
 from kiosk.menus.staff_model import StaffData
+from kiosk.present.session import Around
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
 from kiosk.runtime.bedside import with_setting
 from kiosk.runtime.condition import desk_data, keys_installed, status_rows
@@ -50,7 +51,6 @@ from kiosk.runtime.sessions import (
 )
 from kiosk.runtime.staff_mode import Staffed
 from kiosk.runtime.trial import BEGINS_WITH
-from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Scene, Step
 from kiosk.session.model import Context
 from kiosk.settings import Settings

@@ -12,6 +12,7 @@ import msgspec
 from kiosk.care.model import PainAt, Permission, Person, Plan, Region
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
+from kiosk.present.session import Around, next_change_ms, present
 from kiosk.records.rows import Row, SessionRow
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.measuring import Watching
@@ -19,7 +20,6 @@ from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import Ledger, tightness_rows
-from kiosk.screens.present_session import Around, next_change_ms, present
 from kiosk.screens.scene import Scene
 from kiosk.session import machine
 from kiosk.session.model import (

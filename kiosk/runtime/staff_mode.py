@@ -41,6 +41,7 @@ from kiosk.menus.effects import (
 )
 from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.menus.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
+from kiosk.present.menus import present_staff
 from kiosk.records.rows import (
     BOUND,
     AnchorRow,
@@ -61,7 +62,6 @@ from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, text_of
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
-from kiosk.screens.present_desk import present_staff
 from kiosk.screens.scene import Scene
 from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words

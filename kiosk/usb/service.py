@@ -15,7 +15,7 @@ from kiosk.errors import HandoverError, StoreError
 from kiosk.menus.effects import Prepare
 from kiosk.menus.staff_model import Brought, Errand, Prepared
 from kiosk.paths import assets
-from kiosk.records.noting import claim
+from kiosk.records.append import claim
 from kiosk.records.rows import ExportRow, Row
 from kiosk.records.store import Store
 from kiosk.settings import Settings

@@ -15,7 +15,7 @@ from kiosk.menus import staff
 from kiosk.menus.effects import Bind, Carry, ErasePerson, ForgetPrepared, Prepare, StopCarrying
 from kiosk.menus.export_menu import PATIENCE_MS
 from kiosk.menus.staff_model import Errand, Place, Prepared
-from kiosk.screens.present_desk import present_staff
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Note, Progress
 from kiosk.signals import Button, StickPhase
 from tests.care.people import PARETIC

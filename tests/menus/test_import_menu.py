@@ -26,7 +26,7 @@ from kiosk.menus.effects import (
 )
 from kiosk.menus.export_menu import PATIENCE_MS
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Place, Setting
-from kiosk.screens.present_desk import present_staff
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC

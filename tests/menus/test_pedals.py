@@ -10,7 +10,7 @@ from kiosk.menus import staff
 from kiosk.menus.effects import KeepPedals, UsePedals
 from kiosk.menus.lesson import MOST, Lesson, key_down
 from kiosk.menus.staff_model import Place
-from kiosk.screens.present_desk import present_staff
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Note
 from kiosk.signals import Button, PedalKey, PedalMeaning
 from tests.menus.menus import AtDesk, staff_data

@@ -14,7 +14,7 @@ from kiosk.menus import pin
 from kiosk.menus.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.menus.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
 from kiosk.menus.staff_model import PinChecked, Place
-from kiosk.screens.present_desk import present_staff
+from kiosk.present.menus import present_staff
 from kiosk.signals import Button, Typed
 from tests.menus.menus import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
 

@@ -9,7 +9,7 @@ from kiosk.care.model import Permission
 from kiosk.menus import recording, staff
 from kiosk.menus.effects import Bind, Change, SavePerson
 from kiosk.menus.staff_model import Place, ReplayLine
-from kiosk.screens.present_desk import present_staff
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Drawing, Note
 from kiosk.signals import Button
 from tests.care.people import PARETIC, SYNKINETIC

@@ -29,8 +29,8 @@ from kiosk.menus.effects import Bind, Change, ConfirmPlan, SavePerson
 from kiosk.menus.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
 from kiosk.menus.setup import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
 from kiosk.menus.staff_model import Place, Slot
-from kiosk.screens.present_desk import present_staff
-from kiosk.screens.present_desk_items import value_words
+from kiosk.present.menu_items import value_words
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC

@@ -38,8 +38,8 @@ from kiosk.menus.effects import (
 from kiosk.menus.items import YES, changes
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Errand, Place, ReplayLine, Setting, Tick
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
+from kiosk.present.menus import present_staff
 from kiosk.records.rows import WORD
-from kiosk.screens.present_desk import present_staff
 from kiosk.signals import Button, Press, StickPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.menus.menus import PIN, AtDesk, staff_data

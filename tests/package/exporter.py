@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from kiosk.clock import SystemClock, instant
-from kiosk.records.noting import note
+from kiosk.records.append import note
 from tests.package.made import exported
 
 

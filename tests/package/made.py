@@ -20,8 +20,8 @@ from kiosk.package.export import Exported, Wish, export
 from kiosk.package.protection import Protection
 from kiosk.package.target import FolderTarget, Target
 from kiosk.package.write import Document
+from kiosk.records.append import claim
 from kiosk.records.migrations import migrations
-from kiosk.records.noting import claim
 from kiosk.records.rows import (
     AnchorRow,
     BootRow,

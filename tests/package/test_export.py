@@ -21,7 +21,7 @@ from kiosk.errors import HandoverError
 from kiosk.package.export import Exported
 from kiosk.package.keys import Keys
 from kiosk.package.verify import verify
-from kiosk.records.noting import claim, note
+from kiosk.records.append import claim, note
 from kiosk.records.rows import ExportRow, StateRow
 from kiosk.report.documents import documents
 from tests.package.made import code, exported, lived, record

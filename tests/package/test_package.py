@@ -33,8 +33,8 @@ from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.package.write import Document, Order, build
+from kiosk.records.append import note
 from kiosk.records.columns import QUALITIES
-from kiosk.records.noting import note
 from kiosk.records.rows import (
     ClipRow,
     ErasureRow,

@@ -32,8 +32,7 @@ from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.menus.pin import hash_pin
 from kiosk.menus.staff_model import Place
-from kiosk.records.looking import text_of
-from kiosk.records.pages import PAGE
+from kiosk.records.open_readonly import text_of
 from kiosk.records.rows import (
     BOUND,
     ROWS,
@@ -60,6 +59,7 @@ from kiosk.runtime.runtime import Shell
 from kiosk.runtime.staff_mode import Staffed
 from kiosk.settings import Settings
 from kiosk.signals import Chord
+from kiosk.sqlite_pages import PAGE
 from tests.care import people
 from tests.care.people import PARETIC
 from tests.records.helpers import repetition, session, step

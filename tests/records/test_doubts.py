@@ -18,7 +18,6 @@ from kiosk.care.model import Cause, Family, Injection, OnsetBand, Person, Region
 from kiosk.care.model import Onset as Began
 from kiosk.care.rules import Today, may
 from kiosk.clock import SimClock, instant
-from kiosk.records.pages import PAGE, Pages
 from kiosk.records.rows import (
     BOUND,
     Confirm,
@@ -32,6 +31,7 @@ from kiosk.records.rows import (
 from kiosk.records.store import Store
 from kiosk.runtime.day import today
 from kiosk.runtime.persons import known_person, person_row
+from kiosk.sqlite_pages import PAGE, Pages
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day
 from tests.records.damages import spoil

@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.clock import SimClock, instant
 from kiosk.records import staff_copy
+from kiosk.records.append import note
 from kiosk.records.folder import RESCUED, Folder
-from kiosk.records.noting import note
 from kiosk.records.rows import ResetStaff, StaffRow, StateRow
 from kiosk.records.store import Store
 from tests.records.helpers import PATIENCE_S, SMALL, rows_in

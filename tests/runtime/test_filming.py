@@ -23,15 +23,15 @@ from kiosk.face import replay
 from kiosk.face.model import Reading
 from kiosk.menus.effects import SavePerson
 from kiosk.menus.items import changes, with_permission
-from kiosk.records import films
+from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
+from kiosk.runtime import films
 from kiosk.runtime.filming import PATIENCE_MS, Filming
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
 from kiosk.runtime.session_mode import Leading
 from kiosk.runtime.staff_mode import stored_as
-from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Step
 from kiosk.session.model import Answer, EndReason, Phase
 from kiosk.settings import Clips, Settings

@@ -18,6 +18,7 @@ from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_queue import Kind
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
+from kiosk.present.session import DIM_MS
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
@@ -27,7 +28,6 @@ from kiosk.runtime.ports import Ports
 from kiosk.runtime.runtime import Shell
 from kiosk.runtime.session_mode import Leading
 from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week
-from kiosk.screens.present_session import DIM_MS
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.signals import Button, Press

@@ -16,11 +16,11 @@ from kiosk.package import write
 from kiosk.package.bag_write import bag_zip
 from kiosk.package.keys import Keys
 from kiosk.package.verify import verify
-from kiosk.records import noting
+from kiosk.present.menus import present_staff
+from kiosk.records import append
 from kiosk.records.folder import Limits
 from kiosk.runtime import runtime
 from kiosk.runtime.persons import person_row
-from kiosk.screens.present_desk import present_staff
 from kiosk.signals import Button, Chord, Press
 from kiosk.usb import service
 from kiosk.usb.transfer import STOP_MS
@@ -132,7 +132,7 @@ def test_what_was_called_not_exported_does_not_count_as_exported(
 def test_what_waits_to_be_stored_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The card takes nothing just now: what is on it is carried away, and the screen says what is not."""
     monkeypatch.setattr(service, "FLUSH_S", 0.01)
-    monkeypatch.setattr(noting, "PATIENCE", Limits(busy_ms=1))
+    monkeypatch.setattr(append, "PATIENCE", Limits(busy_ms=1))
     desk = AtStick(tmp_path / "data")
     card = sqlite3.connect(desk.data / "kiosk.db", isolation_level=None)
     try:

@@ -14,12 +14,12 @@ from msgspec.structs import replace as changed
 from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
 from kiosk.errors import StoreError
 from kiosk.face.model import Midline, Reading, Reason, Zone
+from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow
 from kiosk.runtime.measuring import Watching, zone_of
 from kiosk.runtime.session_mode import Leading
 from kiosk.runtime.sessions import ratios_of
-from kiosk.screens.present_session import Around
 from kiosk.screens.scene import Step as StepScene
 from kiosk.session.model import Answer, Phase
 from kiosk.session.prompts import PROMPTS

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from kiosk.present.session import DIM_MS, SLOW_MS, Around, next_change_ms, present, ring
 from kiosk.screens.paint_ring import DISC_STEPS, disc_step
-from kiosk.screens.present_session import DIM_MS, SLOW_MS, Around, next_change_ms, present, ring
 from kiosk.screens.scene import Pace, Step
 from kiosk.session.machine import seen_at
 from kiosk.session.model import Phase, Tone

@@ -14,9 +14,9 @@ from kiosk.care.model import Person
 from kiosk.menus import home
 from kiosk.menus.home_model import CARDS, TELL, Interrupted, Place
 from kiosk.menus.staff_model import Place as StaffPlace
+from kiosk.present.home import present_home
+from kiosk.present.menus import present_staff
 from kiosk.screens.fit import Box, Role
-from kiosk.screens.present_desk import present_staff
-from kiosk.screens.present_home import present_home
 from kiosk.screens.scene import Choice, Menu, Row, Strip, Table
 from kiosk.signals import Button
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today

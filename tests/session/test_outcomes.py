@@ -9,12 +9,12 @@ import pytest
 from kiosk.care.model import Family, Stage
 from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Moment, Outcome, Practice
 from kiosk.clock import SimClock
+from kiosk.present.menu_answers import inbox_words
+from kiosk.present.session import Around, present
 from kiosk.records.rows import InboxRow
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary
 from kiosk.runtime.session_rows import Ledger
-from kiosk.screens.present_desk_answers import inbox_words
-from kiosk.screens.present_session import Around, present
 from kiosk.session.model import Answer, Flagged, Phase, Say
 from kiosk.session.prompts import PROMPTS, TEXTS
 from kiosk.signals import Button

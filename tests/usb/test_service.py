@@ -25,16 +25,16 @@ from kiosk.menus.staff_model import Place, Staff, StaffData
 from kiosk.package.keys import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets
-from kiosk.records import films
+from kiosk.present.menus import present_staff
 from kiosk.records.rows import BOUND, ClipRow, StateRow
 from kiosk.records.store import Store
+from kiosk.runtime import films
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.condition import desk_data, desk_slots
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.staff_mode import Staffed
-from kiosk.screens.present_desk import present_staff
 from kiosk.settings import Handover, Settings
 from kiosk.signals import Button, Press, StickStatus, Typed
 from kiosk.usb.service import Handing

@@ -22,7 +22,7 @@ from kiosk.package.outer import check_outer
 from kiosk.package.progress import Progress, Stop
 from kiosk.package.target import Disk, FolderTarget, Target
 from kiosk.package.verify import verify
-from kiosk.records.noting import note
+from kiosk.records.append import note
 from kiosk.records.rows import Row
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.stick_target import sweep

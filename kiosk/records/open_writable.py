@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import NewerSchema
 from kiosk.records.folder import DATABASE, Folder, Limits
-from kiosk.records.looking import text_of
+from kiosk.records.open_readonly import text_of
 from kiosk.safefiles import sync_folder
 
 if TYPE_CHECKING:

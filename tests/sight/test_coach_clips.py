@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.face.coach import Cue, Facts, State, consider
 from kiosk.face.drawn import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
 from kiosk.face.model import Zone
+from kiosk.sight.coach import Cue, Facts, State, consider
 from kiosk.sight.models import read_models
 from tests.bench.face.cases import FIRST_HELD_OUT, PLAIN
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Moment, Stage, affected

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
-from kiosk.face.coach import APART_MS, IN_A_BLOCK, Cue, Facts, State, consider, weakness_explains
 from kiosk.face.model import Measure, Quality, Reason, Zone
+from kiosk.sight.coach import APART_MS, IN_A_BLOCK, Cue, Facts, State, consider, weakness_explains
 
 REST_MS, REPETITION_MS = 8_000, 9_000
 STRONG = (0.4, 0.45, 0.42)

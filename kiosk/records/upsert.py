@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kiosk.clock import ClockStatus, Instant
-from kiosk.records import erasing
+from kiosk.records import erase
 from kiosk.records.checking import closes
 from kiosk.records.daytime import anchor_of, dated
 from kiosk.records.rows import (
@@ -188,10 +188,10 @@ class Ledger:
             )
 
     def _erase(self, order: Erase, at: Instant) -> None:
-        if erasing.is_running(self._db, order.patient_code):
+        if erase.is_running(self._db, order.patient_code):
             self.put(EventRow("warning", "erase.refused", order.by), at)
             return
-        for stone in erasing.erase(self._db, order.patient_code, order.by):
+        for stone in erase.erase(self._db, order.patient_code, order.by):
             self.put(stone, at)
         self.set_counter(TIDY, 1)
         self.put(EventRow("audit", "person.erased", order.by), at)

@@ -9,9 +9,9 @@ from kiosk.care.words import OverrideReason, label
 from kiosk.menus import items, pedals, setup, work
 from kiosk.menus.entry import NEW
 from kiosk.menus.staff_model import Place, Staff
-from kiosk.screens.present_desk_bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
-from kiosk.screens.present_desk_handover import PLACES, handover_choice
-from kiosk.screens.present_desk_items import (
+from kiosk.present.export_menu import PLACES, handover_choice
+from kiosk.present.import_menu import BRING_PLACES, bring_choice, bring_row, bring_row_does
+from kiosk.present.menu_items import (
     item_words,
     option_words,
     reason_words,
@@ -20,9 +20,9 @@ from kiosk.screens.present_desk_items import (
     tick_words,
     value_words,
 )
-from kiosk.screens.present_desk_pedals import pedal_choice
-from kiosk.screens.present_desk_recording import clip_reasons, clip_words, consent_choice, replay_row
-from kiosk.screens.present_desk_settings import setting_note, setting_row, setting_words
+from kiosk.present.menu_pedals import pedal_choice
+from kiosk.present.menu_recording import clip_reasons, clip_words, consent_choice, replay_row
+from kiosk.present.menu_settings import setting_note, setting_row, setting_words
 from kiosk.screens.scene import Choice, Mark, Row
 from kiosk.words import Words
 

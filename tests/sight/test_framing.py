@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.face.framing import HOLD_MS, STALE_MS, Advice, Framing, help_for, steady
 from kiosk.face.model import Reading, Reason
+from kiosk.sight.framing import HOLD_MS, STALE_MS, Advice, Framing, help_for, steady
 
 SIZE = (640, 360)
 WELL = Reading(t_ms=0, present=True, eyes_px=70, centre=(320, 155), light=0.5, light_lean=0.0)

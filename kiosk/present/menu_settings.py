@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.menus import import_menu, work
 from kiosk.menus.staff_model import Staff
-from kiosk.screens.present_desk_items import value_words
+from kiosk.present.menu_items import value_words
 from kiosk.screens.scene import Row
 from kiosk.words import Words
 

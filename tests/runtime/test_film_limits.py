@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import ContentError
-from kiosk.records import films
-from kiosk.records.keeping import PART, Bounds, Held, doomed, refusal
+from kiosk.runtime import films
+from kiosk.runtime.film_limits import PART, Bounds, Held, doomed, refusal
 from kiosk.sight import clips
 
 BOUNDS = Bounds(film_bytes=10, total_bytes=100, keep_days=30, free_bytes=50)

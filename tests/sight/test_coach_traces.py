@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from kiosk.face.coach import BIG_MM, Cue, Facts, State, consider
 from kiosk.face.metrics import measure
 from kiosk.face.model import Measure, Zone
+from kiosk.sight.coach import BIG_MM, Cue, Facts, State, consider
 from tests.face.traces import Movement, readings
 
 HELD_OUT = 70_000

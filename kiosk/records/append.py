@@ -12,10 +12,10 @@ from kiosk.clock import Instant
 from kiosk.errors import AlreadyRunning, StoreError
 from kiosk.records import staff_copy
 from kiosk.records.folder import Folder, Limits
-from kiosk.records.ledger import Ledger
-from kiosk.records.looking import open_to_look
-from kiosk.records.opening import open_database
+from kiosk.records.open_readonly import open_to_look
+from kiosk.records.open_writable import open_database
 from kiosk.records.rows import Entry, ExportRow
+from kiosk.records.upsert import Ledger
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import ContentError
-from kiosk.records.keeping import Held
 from kiosk.records.row import WORD
+from kiosk.runtime.film_limits import Held
 from kiosk.safefiles import sync_folder
 
 FOLDER = "clips"

@@ -33,9 +33,9 @@ from kiosk.menus.staff_model import (
 )
 from kiosk.menus.staff_turn import Style
 from kiosk.paths import assets
-from kiosk.screens.present_desk import present_staff
-from kiosk.screens.present_desk_answers import inbox_words
-from kiosk.screens.present_home import present_home
+from kiosk.present.home import present_home
+from kiosk.present.menu_answers import inbox_words
+from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence

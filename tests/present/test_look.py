@@ -11,15 +11,15 @@ import pytest
 
 from kiosk.care.model import Family, Side, Stage, ViewMode
 from kiosk.care.wording import Wording
-from kiosk.face.coach import Cue
-from kiosk.face.framing import Advice
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, Reason
-from kiosk.screens.present_look import Findings, cue_words, guide_words
-from kiosk.screens.present_session import Around, present
+from kiosk.present.look import Findings, cue_words, guide_words
+from kiosk.present.session import Around, present
 from kiosk.screens.scene import Pace, Picture, Step
 from kiosk.session.model import Answer, Phase, Session
 from kiosk.session.timeline import stretch_at
+from kiosk.sight.coach import Cue
+from kiosk.sight.framing import Advice
 from kiosk.signals import Button, CameraState
 from tests.care.people import BUILTIN
 from tests.screens.paint_samples import LIVE, painter, translated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.care.model import Kind, Side
-from kiosk.screens.present_look import Findings, looked
+from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import Choice, Listing, Mark, Menu, Note, Pace, Picture, Ring, Scene, Step, Strip
 from kiosk.session import timed
 from kiosk.session.model import Answer, Phase, Session

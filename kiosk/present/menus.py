@@ -13,9 +13,7 @@ from kiosk.menus.staff import length, options, style
 from kiosk.menus.staff_model import Place, Staff
 from kiosk.menus.staff_turn import Style
 from kiosk.menus.work import CLOCK
-from kiosk.screens.present_desk_answers import answer_choice, answer_row, row_does
-from kiosk.screens.present_desk_bringing import NOTE_WORDS, brought_keys
-from kiosk.screens.present_desk_handover import (
+from kiosk.present.export_menu import (
     carried_words,
     carrying,
     erase_whom_words,
@@ -29,7 +27,9 @@ from kiosk.screens.present_desk_handover import (
     sure_words,
     whom_words,
 )
-from kiosk.screens.present_desk_items import (
+from kiosk.present.import_menu import NOTE_WORDS, brought_keys
+from kiosk.present.menu_answers import answer_choice, answer_row, row_does
+from kiosk.present.menu_items import (
     item_words,
     person_words,
     reason_words,
@@ -37,8 +37,8 @@ from kiosk.screens.present_desk_items import (
     slot_words,
     value_words,
 )
-from kiosk.screens.present_desk_pedals import lesson_words, pedal_words
-from kiosk.screens.present_desk_recording import (
+from kiosk.present.menu_pedals import lesson_words, pedal_words
+from kiosk.present.menu_recording import (
     Lines,
     consent_words,
     drawing,
@@ -46,7 +46,7 @@ from kiosk.screens.present_desk_recording import (
     withdrawal_words,
     wording_words,
 )
-from kiosk.screens.present_desk_settings import setting_asked
+from kiosk.present.menu_settings import setting_asked
 from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
 from kiosk.words import Words
 
