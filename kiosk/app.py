@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Scene
     from kiosk.screens.window import Screen
-    from kiosk.signals import Source
+    from kiosk.signals import SignalSource
 
 log = logging.getLogger(__name__)
 
@@ -112,14 +112,14 @@ def _live(
         from kiosk.runtime.ending import Ending
         from kiosk.runtime.loop import Loop
         from kiosk.runtime.ports import Ports
-        from kiosk.runtime.runtime import Shell
+        from kiosk.runtime.runtime import Runtime
         from kiosk.runtime.trial import settle
         from kiosk.runtime.wait import SelectWait
         from kiosk.runtime.waking import Waking
         from kiosk.runtime.watchdog import Watchdog
         from kiosk.sight.models import folder_of
         from kiosk.sight.sight import Sight
-        from kiosk.usb.service import Handing
+        from kiosk.usb.service import StickService
         from kiosk.words import words
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
@@ -136,7 +136,7 @@ def _live(
         stack.callback(camera.close)
         if not store.begun:
             waking = Waking(store, words(settings.site.language), clock.now_ms())
-            early: tuple[Source, ...] = (painted.screen, store, ending)
+            early: tuple[SignalSource, ...] = (painted.screen, store, ending)
             with closing(SelectWait(clock, early)) as wait:
                 Loop(clock, wait, early, camera, waking, painted, watchdog).run()
             if waking.ended:
@@ -164,7 +164,7 @@ def _live(
         workshop = Workshop()
         stack.callback(workshop.close)
         # What a made-up person did is handed over to nobody.
-        handing = None if trial else Handing(clock, store, data, settings, lambda: _sticks(clock, stick))
+        handing = None if trial else StickService(clock, store, data, settings, lambda: _sticks(clock, stick))
         if handing is not None:
             stack.callback(handing.close)
         ports = Ports(
@@ -179,12 +179,12 @@ def _live(
             pedals=pedals,
         )
         sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
-        shell = Shell(
+        shell = Runtime(
             ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
         )
         stack.callback(shell.close)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
-        sources: tuple[Source, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
+        sources: tuple[SignalSource, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
         if handing is not None:
             sources = (*sources, handing)
         waiting = SelectWait(clock, sources)
@@ -215,11 +215,11 @@ def first_screen(settings: Settings, *, window: bool) -> Painted:
 
 
 def _one_moment(painted: Painted, settings: Settings) -> None:
-    from kiosk.screens.scene import Note
+    from kiosk.screens.scene import NoteScene
     from kiosk.words import words
 
     _ = words(settings.site.language)
-    painted.show(Note(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
+    painted.show(NoteScene(name="starting", title=_("One moment"), lines=(_("The kiosk is starting."),)), None)
 
 
 def _settled(data: Path) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def mirror(data: Path) -> None:
     from kiosk.runtime import runtime
     from kiosk.sight.clips import FilmOrder
 
-    class Mirroring(runtime.Shell):
+    class Mirroring(runtime.Runtime):
         """The kiosk's own shell behind a picture that stays."""
 
         filming = False
@@ -97,7 +97,7 @@ def mirror(data: Path) -> None:
             super().scene(now_ms)
             return scene_after(0, now_ms)
 
-    runtime.Shell = Mirroring  # type: ignore[misc]
+    runtime.Runtime = Mirroring  # type: ignore[misc]
     cli(["run", "--window", "--data", str(data)])
 
 

@@ -284,11 +284,11 @@ def export(
     Works while a kiosk runs on the data folder and while none does. Ends with 0 only when there is a package.
     """
     from kiosk.commands.package import run_export
-    from kiosk.package.protection import Way
+    from kiosk.package.protection import ProtectionMethod
 
     if person and everybody:
         raise click.UsageError("--person and --all exclude each other")
-    way, code = Way(protection) if protection else None, person and person.upper()
+    way, code = ProtectionMethod(protection) if protection else None, person and person.upper()
     sys.exit(run_export(to, data, config or data / FILE, code, way, since_last=since_last, as_json=as_json))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from kiosk.faults import MOST_FAULTS, Fault, bad_line, line_of, nearest, shown
-from kiosk.settings import SECTIONS, Camera, Settings
+from kiosk.settings import SECTIONS, CameraSettings, Settings
 
 __all__ = ["FILE", "LARGEST", "SECTIONS", "VARIABLES", "Settings", "check_file", "load", "rule_of", "safe"]
 
@@ -76,7 +76,7 @@ def safe(settings: Settings) -> Settings:
         buttons=settings.buttons,
         lights=settings.lights,
         site=settings.site,
-        camera=Camera(backend="none"),
+        camera=CameraSettings(backend="none"),
     )
 
 

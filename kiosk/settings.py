@@ -14,7 +14,7 @@ from msgspec import Meta
 Pin = Annotated[int, Meta(ge=2, le=27)]
 
 
-class Screen(msgspec.Struct, frozen=True):
+class ScreenSettings(msgspec.Struct, frozen=True):
     """The screen that the person looks at."""
 
     width_mm: Annotated[
@@ -62,7 +62,7 @@ class Buttons(msgspec.Struct, frozen=True):
     ] = "auto"
 
 
-class Lights(msgspec.Struct, frozen=True):
+class LightsSettings(msgspec.Struct, frozen=True):
     """The lights in the buttons, at the camera, and the one that asks staff to come (BCM pin numbers)."""
 
     green: Annotated[Pin, Meta(description="Pin of the green light.")] = 5
@@ -72,7 +72,7 @@ class Lights(msgspec.Struct, frozen=True):
     alert: Annotated[Pin, Meta(description="Pin of the lamp that asks staff to come and look.")] = 19
 
 
-class Camera(msgspec.Struct, frozen=True):
+class CameraSettings(msgspec.Struct, frozen=True):
     """Where the mirror picture comes from."""
 
     backend: Annotated[
@@ -86,7 +86,7 @@ class Camera(msgspec.Struct, frozen=True):
     ] = ""
 
 
-class Sound(msgspec.Struct, frozen=True):
+class SoundSettings(msgspec.Struct, frozen=True):
     """Tones and voice. A light and a text always say the same."""
 
     volume: Annotated[int, Meta(ge=0, le=3, description="0 is silent, 3 is loudest.")] = 2
@@ -196,11 +196,11 @@ class Care(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """All settings, checked."""
 
-    screen: Screen = Screen()
+    screen: ScreenSettings = ScreenSettings()
     buttons: Buttons = Buttons()
-    lights: Lights = Lights()
-    camera: Camera = Camera()
-    sound: Sound = Sound()
+    lights: LightsSettings = LightsSettings()
+    camera: CameraSettings = CameraSettings()
+    sound: SoundSettings = SoundSettings()
     site: Site = Site()
     storage: Storage = Storage()
     clips: Clips = Clips()

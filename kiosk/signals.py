@@ -226,7 +226,7 @@ class StickState:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrandMoved:
+class TransferMoved:
     """An export to the stick has come further; how far is fetched, not carried."""
 
     t_ms: int
@@ -262,13 +262,13 @@ Signal = (
     | Stored
     | StoreState
     | StickState
-    | ErrandMoved
+    | TransferMoved
     | Done
     | Closed
 )
 
 
-class Source(Protocol):
+class SignalSource(Protocol):
     """Something the one wait listens to."""
 
     def fileno(self) -> int:

@@ -32,9 +32,9 @@ from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
+from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Menu, Note, Scene, Step
+from kiosk.screens.scene import Menu, NoteScene, Scene, StepScene
 from kiosk.signals import Button, Press
 from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
 from tests.care.people import FLACCID
@@ -78,7 +78,7 @@ class Twin:
         )
         sentences = (app.SAFE_MODE,) if safe else ()
         known = library.load(paths.assets() / "programmes")
-        self._shell = Shell(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
+        self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
         self._painter = Painter(paths.assets(), settings.screen.width_mm)
         self.settle()
 
@@ -110,7 +110,7 @@ class Twin:
         found = []
         for wall in (self.started, datetime.now(self.started.tzinfo)):
             scene = self.scene
-            if isinstance(scene, Note | Menu):
+            if isinstance(scene, NoteScene | Menu):
                 shown = {form(local_moment(self.clock.wall_utc())): form(local_moment(wall)) for form in CLOCKS}
                 scene = replace(scene, clock=shown.get(scene.clock, scene.clock))
             surface = pygame.Surface((1280, 720), 0, 32)
@@ -217,8 +217,8 @@ class Person:
             self.look()
             self.press(Button.AMBER)
         else:
-            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, Step))
-        if not isinstance(self.twin.scene, Step):
+            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, StepScene))
+        if not isinstance(self.twin.scene, StepScene):
             self.look()
             self.press(Button.GREEN)
 
@@ -254,7 +254,7 @@ def test_keys_come_in_by_the_compositor(person: Person) -> None:
 def test_a_session_by_key_presses(person: Person, home: Path) -> None:
     """Somebody chooses, is asked, begins, stops and says why: each screen is on the output, all of it in the record."""
     person.choose("Relax")
-    person.answer_until(lambda scene: isinstance(scene, Step))
+    person.answer_until(lambda scene: isinstance(scene, StepScene))
     person.press(Button.RED)
     person.answer_until(lambda scene: scene.name.startswith("home"))
     person.look()

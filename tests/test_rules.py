@@ -27,9 +27,8 @@ from kiosk.present.session import Around, present
 from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
 from kiosk.runtime.day import today as today_of
-from kiosk.screens.scene import Listing, Menu, Note, Picture, Scene
-from kiosk.screens.scene import Step as StepScene
-from kiosk.session.model import Answer, Began, Ended, Leave, Phase, Say, Session, Tick, UseCamera
+from kiosk.screens.scene import Listing, Menu, NoteScene, PictureScene, Scene, StepScene
+from kiosk.session.model import Answer, Began, Ended, Leave, Say, Session, SessionPhase, SessionTick, UseCamera
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button, CameraState, FaceState
@@ -276,30 +275,30 @@ def words_of(scene: Scene) -> str:
         parts += [scene.cue, scene.label, scene.guide]
     elif isinstance(scene, Listing):
         parts += [scene.title, scene.question, *scene.lines]
-    elif isinstance(scene, Note):
+    elif isinstance(scene, NoteScene):
         parts += [scene.title, *scene.lines]
     return " ".join(parts)
 
 
-def to(phase: Phase, **changes: Any) -> Walk:
+def to(phase: SessionPhase, **changes: Any) -> Walk:
     """A walk to ``phase``, by the shortest way."""
-    if phase is Phase.READY:
+    if phase is SessionPhase.READY:
         walk = Walk.begin(plan(), context(resumes="s0", start_step=3, **changes))
         walk.check_in()
-        walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+        walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
         walk.answer(Answer.GO_ON)
         return walk
     long = (movement(repetitions=10), movement(exercise="lips"))
-    made = plan(*long) if phase is Phase.BREAK else plan()
-    away_ms = 60_000 if phase is not Phase.BREAK else 1_000_000
+    made = plan(*long) if phase is SessionPhase.BREAK else plan()
+    away_ms = 60_000 if phase is not SessionPhase.BREAK else 1_000_000
     walk = Walk.begin(made, context(clean_hands=True, look_away_after_ms=away_ms, **changes))
     asked = (
-        (Phase.IDENTITY, Answer.YES),
-        (Phase.RED_FLAGS, Answer.YES if phase is Phase.FLAGGED else Answer.NONE),
-        (Phase.PAIN_BEFORE, Answer.SEVERE if phase is Phase.TOLD else Answer.NONE),
-        (Phase.TIREDNESS, Answer.TIRED if phase is Phase.RELAX_OFFER else Answer.FRESH),
-        (Phase.LINKED, Answer.NO),
-        (Phase.CLEAN_HANDS, Answer.YES),
+        (SessionPhase.IDENTITY, Answer.YES),
+        (SessionPhase.RED_FLAGS, Answer.YES if phase is SessionPhase.FLAGGED else Answer.NONE),
+        (SessionPhase.PAIN_BEFORE, Answer.SEVERE if phase is SessionPhase.TOLD else Answer.NONE),
+        (SessionPhase.TIREDNESS, Answer.TIRED if phase is SessionPhase.RELAX_OFFER else Answer.FRESH),
+        (SessionPhase.LINKED, Answer.NO),
+        (SessionPhase.CLEAN_HANDS, Answer.YES),
     )
     for at, answer in asked:
         if walk.at(phase):
@@ -308,41 +307,45 @@ def to(phase: Phase, **changes: Any) -> Walk:
             walk.answer(answer)
     if walk.at(phase):
         return walk
-    if phase in TIMED - {Phase.LEAD_BACK} or phase in (Phase.PAIN_AFTER, Phase.LINKED_AFTER, Phase.DONE):
-        stop_at = phase if phase in TIMED else Phase.PAIN_AFTER
+    if phase in TIMED - {SessionPhase.LEAD_BACK} or phase in (
+        SessionPhase.PAIN_AFTER,
+        SessionPhase.LINKED_AFTER,
+        SessionPhase.DONE,
+    ):
+        stop_at = phase if phase in TIMED else SessionPhase.PAIN_AFTER
         walk.wait_until(lambda s: s.phase is stop_at)
         for answer in (Answer.NONE, Answer.NO):
             if not walk.at(phase):
                 walk.answer(answer)
         return walk
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.current.active)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.current.active)
     walk.wait(6_000)
-    if phase is Phase.FACE_AWAY:
+    if phase is SessionPhase.FACE_AWAY:
         walk.send(FaceState(False, walk.now))
         walk.wait(3_000)
         return walk
-    walk.press(Button.RED if phase is Phase.STOP_REASON else Button.AMBER)
-    if phase is Phase.LEAD_BACK:
+    walk.press(Button.RED if phase is SessionPhase.STOP_REASON else Button.AMBER)
+    if phase is SessionPhase.LEAD_BACK:
         walk.answer(Answer.GO_ON)
-    elif phase is Phase.PAIN_LEVEL:
+    elif phase is SessionPhase.PAIN_LEVEL:
         walk.answer(Answer.PAIN)
     return walk
 
 
-@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
-def test_rule_4_stop_is_one_press_in_every_phase_with_everything_else_dead(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", sorted(set(SessionPhase) - {SessionPhase.CLOSED}))
+def test_rule_4_stop_is_one_press_in_every_phase_with_everything_else_dead(phase: SessionPhase) -> None:
     """Rule 4: no camera, no face, no word ever spoken to its end, nothing stored, and red ends it in its own call."""
     walk = to(phase)
     assert walk.at(phase)
     for news in (CameraState(False, "unplugged", walk.now), FaceState(False, walk.now)):
-        if phase is not Phase.FACE_AWAY:
+        if phase is not SessionPhase.FACE_AWAY:
             walk.send(news)
     begun, over = bool(walk.of(Began)), bool(walk.of(Ended))
     effects = walk.press(Button.RED)
-    assert walk.session.phase in {Phase.STOP_REASON, Phase.DONE, Phase.CLOSED}
+    assert walk.session.phase in {SessionPhase.STOP_REASON, SessionPhase.DONE, SessionPhase.CLOSED}
     assert walk.session.phase not in TIMED
     if begun and not over:
-        assert walk.at(Phase.STOP_REASON)
+        assert walk.at(SessionPhase.STOP_REASON)
         assert [type(e) for e in effects if isinstance(e, Ended)] == [Ended]
         assert walk.of(UseCamera)[-1] == UseCamera(False)
 
@@ -363,7 +366,7 @@ RULE_7 = (
 
 def test_rule_7_the_list_names_every_flag_and_the_voice_reads_it_out() -> None:
     """Rule 7: a flag that is neither shown nor spoken is one that nobody can report."""
-    listed = to(Phase.RED_FLAGS)
+    listed = to(SessionPhase.RED_FLAGS)
     scene = scene_of(listed.session)
     assert isinstance(scene, Listing)
     for sign in RULE_7:
@@ -376,7 +379,7 @@ def test_rule_7_the_list_names_every_flag_and_the_voice_reads_it_out() -> None:
 
 def test_rule_7_the_flagged_screen_says_whom_to_call_and_that_the_kiosk_cannot() -> None:
     """Rule 7: the site's own words where it has written them, else words that are true everywhere."""
-    session = to(Phase.FLAGGED).session
+    session = to(SessionPhase.FLAGGED).session
     unwritten, written = words_of(scene_of(session)), words_of(scene_of(session, Around("", ("Ring 4711.",))))
     assert "Press your call bell, or call your emergency number now." in unwritten
     assert "Ring 4711." in written
@@ -386,15 +389,15 @@ def test_rule_7_the_flagged_screen_says_whom_to_call_and_that_the_kiosk_cannot()
 
 def test_rule_8_a_lost_camera_is_said_where_the_picture_was() -> None:
     """Rule 8: the scene does not go on asking for a live picture that nobody delivers; the timer goes on."""
-    walk = to(Phase.STEP)
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.current.active)
+    walk = to(SessionPhase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.current.active)
     seen = []
     for ok in (True, False, True):
         walk.send(CameraState(ok, "", walk.now))
         scene = scene_of(walk.session)
         assert isinstance(scene, StepScene)
         seen.append(scene.picture)
-    assert seen == [Picture.LIVE, Picture.MISSING, Picture.LIVE]
+    assert seen == [PictureScene.LIVE, PictureScene.MISSING, PictureScene.LIVE]
 
 
 WRITERS = frozenset(
@@ -445,7 +448,7 @@ def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(
     bench = Bench(tmp_path / "data")
     bench.check_in()
     lines: list[bytes] = []
-    while bench.led.session.phase is not Phase.PAIN_AFTER:
+    while bench.led.session.phase is not SessionPhase.PAIN_AFTER:
         due = bench.led.deadline_ms(bench.clock.now_ms())
         assert due is not None
         bench.clock.advance(max(1, due - bench.clock.now_ms()))
@@ -554,10 +557,10 @@ def test_rule_11_a_wall_clock_that_jumps_changes_no_duration(tmp_path: Path, jum
     """Rule 11: network time that comes in the middle of a step neither ends nor lengthens it, here or in the record."""
     bench = Bench(tmp_path / "data")
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     began = bench.clock.now_ms()
     bench.clock.wall += jump
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     assert bench.clock.now_ms() - began == 50_000 + 48_000 + 20_000
     bench.settle()
     (row,) = bench.store.read().sessions("AB3D7", 2)
@@ -566,7 +569,7 @@ def test_rule_11_a_wall_clock_that_jumps_changes_no_duration(tmp_path: Path, jum
     bench.store.close(5)
 
 
-FLAGGING = frozenset((Phase.FLAGGED,))
+FLAGGING = frozenset((SessionPhase.FLAGGED,))
 """Once a red flag was named, the words on whom to call stay longer than three minutes."""
 
 SIDES = re.compile(r"\b(left|right|strong|affected|weak|healthy)\b", re.IGNORECASE)
@@ -581,9 +584,9 @@ def test_rule_13_no_screen_of_a_movement_session_names_a_side_when_both_are_affe
     walk = Walk.begin(compile_plan(shipped(), person, programme, today()), context(side=Side.BOTH, stage=stage))
     seen = [words_of(scene_of(walk.session))]
     walk.check_in()
-    while not walk.at(Phase.PAIN_AFTER):
+    while not walk.at(SessionPhase.PAIN_AFTER):
         # Touch is done on one side after the other and has to say which; movement never is.
-        if walk.session.phase is not Phase.STEP or not walk.session.current.hands:
+        if walk.session.phase is not SessionPhase.STEP or not walk.session.current.hands:
             scene = scene_of(walk.session)
             seen.append(words_of(scene).replace(scene.then if isinstance(scene, StepScene) else "\0", ""))
         walk.wait_until(lambda s, was=walk.session: (s.phase, s.step) != (was.phase, was.step))  # type: ignore[misc]
@@ -644,8 +647,10 @@ def test_rule_16_every_session_begins_by_asking_whose_plan_it_is(side: Side) -> 
         assert not walk.of(Began)
 
 
-@pytest.mark.parametrize("phase", sorted(set(Phase) - TIMED - FLAGGING - {Phase.CLOSED, Phase.DONE}))
-def test_rule_16_three_silent_minutes_lead_out_of_every_question(phase: Phase) -> None:
+@pytest.mark.parametrize(
+    "phase", sorted(set(SessionPhase) - TIMED - FLAGGING - {SessionPhase.CLOSED, SessionPhase.DONE})
+)
+def test_rule_16_three_silent_minutes_lead_out_of_every_question(phase: SessionPhase) -> None:
     """Rule 16: no question about a person stays on the screen of an empty room; not a second sooner, either."""
     walk = to(phase)
     assert walk.at(phase)
@@ -653,11 +658,13 @@ def test_rule_16_three_silent_minutes_lead_out_of_every_question(phase: Phase) -
     walk.wait(touched + 179_999 - walk.now)
     assert walk.at(phase)
     walk.wait(1)
-    walk.send(Tick())
-    assert walk.at(Phase.CLOSED)
+    walk.send(SessionTick())
+    assert walk.at(SessionPhase.CLOSED)
     assert walk.of(Leave)
 
 
 def test_the_walk_goes_where_it_is_sent() -> None:
     """Every phase can be reached: a rule that is tested in every phase really is."""
-    assert {to(phase).session.phase for phase in set(Phase) - {Phase.CLOSED}} == set(Phase) - {Phase.CLOSED}
+    assert {to(phase).session.phase for phase in set(SessionPhase) - {SessionPhase.CLOSED}} == set(SessionPhase) - {
+        SessionPhase.CLOSED
+    }

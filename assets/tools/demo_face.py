@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from kiosk.face.drawn import Drawing, DrawnFace, Pose
+from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
 
 FPS = 15
 SECONDS = 40
@@ -75,7 +75,7 @@ COLUMNS = (
 """As a reading of ``kiosk.face.model`` means them: movements in mm from rest, apertures as shares of the open eye."""
 
 
-def truth_of(pose: Pose, drawing: Drawing) -> list[float]:
+def truth_of(pose: Pose, drawing: DrawnPicture) -> list[float]:
     """One row of ``COLUMNS``."""
     where, moved = drawing.landmarks, drawing.moved_mm
     right, left = where["pupil_right"], where["pupil_left"]

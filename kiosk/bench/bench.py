@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import paths
-from kiosk.bench.rows import Row, as_table, to_json, verdict
+from kiosk.bench.rows import BenchRow, as_table, to_json, verdict
 
 if TYPE_CHECKING:
     from kiosk.screens.paint import Painter
@@ -34,7 +34,7 @@ class Bench:
         """``models``: the folder of the models that look at a face."""
         self.screen, self.painter, self.models = screen, painter, models
 
-    def rows(self, said: Callable[[str], None]) -> Iterator[Row]:
+    def rows(self, said: Callable[[str], None]) -> Iterator[BenchRow]:
         """Every row, in the order of the table; about two minutes. ``said`` hears what is being measured."""
         from kiosk.bench import draw, loop, sight, start
 

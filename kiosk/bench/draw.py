@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pygame
 from msgspec import structs
 
-from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
+from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clock import thread_cpu_ns
 from kiosk.face.goodside import Reflection
-from kiosk.face.model import Midline, Reason
+from kiosk.face.model import Midline, UnseenReason
 from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Choice, Mark, Menu, Pace, Picture, Ring, Step, Strip
+from kiosk.screens.scene import Choice, Mark, Menu, PictureScene, Ring, RingPace, StepScene, Strip
 
 Pixels = npt.NDArray[np.uint8]
 Draw = Callable[[int], None]
@@ -29,18 +29,20 @@ PICTURES = 5
 STRETCH = 150
 """Pictures of one movement of five seconds: the ring goes once round in them."""
 
-STEP = Step(
+STEP = StepScene(
     "mirror",
     strip=Strip("Hide picture", "Pause", "Stop"),
     title="Small smile",
     sentence="Let both corners of the mouth rise a little.",
     then="Lip rounding",
-    ring=Ring(0.0, 5, Pace.MOVE_IN, "Slowly in", 2, 3),
-    picture=Picture.LIVE,
+    ring=Ring(0.0, 5, RingPace.MOVE_IN, "Slowly in", 2, 3),
+    picture=PictureScene.LIVE,
     side=Mark.FACE_LEFT,
     side_word="Left",
 )
-FACE = Reflection(healthy="right", midline=Midline(640.0, 306.0, 0.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
+FACE = Reflection(
+    healthy="right", midline=Midline(640.0, 306.0, 0.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
+)
 """A face that fills the picture well: 63 mm between the pupils are 142 pixels."""
 LEAN_DEG = 8.0
 HOME = Menu(
@@ -59,13 +61,13 @@ def pictures() -> list[Pixels]:
     return [noise.integers(0, 256, (720, 1280, 4), np.uint8) for _ in range(PICTURES)]
 
 
-def moment(number: int) -> Step:
+def moment(number: int) -> StepScene:
     """The step as it stands when the camera's picture of this number comes."""
     gone = number % STRETCH / STRETCH
     return replace(STEP, ring=replace(STEP.ring, fraction=gone, seconds=5 - int(5 * gone)))
 
 
-def reflected(number: int) -> Step:
+def reflected(number: int) -> StepScene:
     """The same with the good side on it, of a head that leans slowly from one side to the other."""
     lean = LEAN_DEG * (2 * (number % STRETCH) / STRETCH - 1)
     reflection = structs.replace(FACE, midline=Midline(FACE.midline.x, FACE.midline.y, lean))
@@ -74,7 +76,7 @@ def reflected(number: int) -> Step:
 
 
 def mirror_draw(
-    painter: Painter, surface: pygame.Surface, frames: list[Pixels], step: Callable[[int], Step] = moment
+    painter: Painter, surface: pygame.Surface, frames: list[Pixels], step: Callable[[int], StepScene] = moment
 ) -> Draw:
     """The kiosk's way: mirrored picture, plates, ring; and what else the ``step`` of this number shows."""
 
@@ -112,24 +114,24 @@ def timed(draw: Draw, batch: int = BATCH) -> Callable[[], float]:
     return run
 
 
-def mirror_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> Row:
+def mirror_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
     """A mirrored picture with everything on it, against one copy of a picture."""
-    return _row("Mirrored picture with words and ring on it", painter, surface, moment, Target(1.5), said)
+    return _row("Mirrored picture with words and ring on it", painter, surface, moment, RatioTarget(1.5), said)
 
 
-def good_side_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> Row:
+def good_side_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
     """The same with the healthy half reflected over the other."""
-    return _row("Mirrored picture with the good side reflected", painter, surface, reflected, Target(12.0), said)
+    return _row("Mirrored picture with the good side reflected", painter, surface, reflected, RatioTarget(12.0), said)
 
 
 def _row(
     name: str,
     painter: Painter,
     surface: pygame.Surface,
-    step: Callable[[int], Step],
-    target: Target,
+    step: Callable[[int], StepScene],
+    target: RatioTarget,
     said: Callable[[], None],
-) -> Row:
+) -> BenchRow:
     frames = pictures()
     ours, copy = mirror_draw(painter, surface, frames, step), copy_draw(surface.copy(), frames)
     # Copied beside the screen, not onto it: there the kiosk leaves what stays the same from picture to picture.

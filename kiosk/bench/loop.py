@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import pygame
 
 from kiosk.bench.draw import Pixels, pictures
-from kiosk.bench.rows import Row, Target, interleaved, median_ratio, percentile, row
+from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, percentile, row
 from kiosk.bench.world import (
     FPS,
     FRAME_NS,
@@ -24,7 +24,7 @@ from kiosk.bench.world import (
     BenchCamera,
     BenchScreen,
     BenchShell,
-    Hand,
+    PinHand,
     World,
     plan_of,
     scene_after,
@@ -42,7 +42,7 @@ from kiosk.runtime.wait import SelectWait
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
-from kiosk.signals import Source
+from kiosk.signals import SignalSource
 
 ROUNDS = 5
 ROUND_S = 2.0
@@ -59,7 +59,7 @@ SETTLE_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RoundSeen:
     """What one round showed: milliseconds from each picture, and from each press, to the end of its flip."""
 
     pictures_ms: tuple[float | None, ...]
@@ -86,7 +86,7 @@ class Seen:
         return percentile(self.presses_ms, 0.95)
 
 
-class Watcher(Protocol):
+class RoundWatcher(Protocol):
     """Whoever looks at the pictures of a round."""
 
     @property
@@ -97,7 +97,7 @@ class Watcher(Protocol):
         ...
 
 
-class Eye(Source, Protocol):
+class Eye(SignalSource, Protocol):
     """Sight, as far as the loop knows it."""
 
     def offer(self, t_ms: int) -> None: ...
@@ -117,8 +117,8 @@ class Rounds:
         seconds: float,
         store: Store | None = None,
         each_turn: Callable[[], None] = lambda: None,
-        watcher: Watcher | None = None,
-    ) -> Seen:
+        watcher: RoundWatcher | None = None,
+    ) -> RoundSeen:
         """A round of the kiosk's own loop: its wait, its debouncer, its painter; and whoever looks at the pictures."""
         before_ms = _waited_ms()
         with ExitStack() as stack:
@@ -126,9 +126,9 @@ class Rounds:
             timing = ButtonSettings()
             buttons = Debounced(GpioButtons(PINS, self._clock, factory), timing)
             stack.callback(buttons.close)
-            hand = Hand(factory)
+            hand = PinHand(factory)
             keys = Debounced(self._screen, timing)
-            sources: list[Source] = [buttons, keys, camera]
+            sources: list[SignalSource] = [buttons, keys, camera]
             if store is not None:
                 sources.append(store)
             if watcher is not None:
@@ -142,7 +142,7 @@ class Rounds:
             Loop(self._clock, wait, sources, camera, shell, shown, Watchdog({}), offer).run()
         return replace(_seen(camera, hand, shown, seconds), waited_ms=_waited_ms() - before_ms)
 
-    def polling(self, seconds: float) -> Seen:
+    def polling(self, seconds: float) -> RoundSeen:
         """A round of the usual loop: 30 times a second, look at everything and draw."""
         from gpiozero import Button as GpioButton
 
@@ -151,7 +151,7 @@ class Rounds:
             buttons = [GpioButton(pin, pin_factory=factory) for pin in PINS.values()]
             for button in buttons:
                 stack.callback(button.close)
-            hand = Hand(factory)
+            hand = PinHand(factory)
             presses = 0
             shown = BenchScreen(self._screen, self._painter, heard=lambda: presses)
             self._play(stack, camera, hand, seconds)
@@ -165,7 +165,7 @@ class Rounds:
                 shown.show(scene_after(presses, self._clock.now_ms()), camera.latest())
         return _seen(camera, hand, shown, seconds)
 
-    def _outside(self, stack: ExitStack, watcher: Watcher | None = None) -> tuple[BenchCamera, Any]:
+    def _outside(self, stack: ExitStack, watcher: RoundWatcher | None = None) -> tuple[BenchCamera, Any]:
         from gpiozero.pins.mock import MockFactory
 
         camera = BenchCamera(self._frames) if watcher is None else watcher.camera()
@@ -174,7 +174,7 @@ class Rounds:
         stack.callback(factory.close)
         return camera, factory
 
-    def _play(self, stack: ExitStack, camera: BenchCamera, hand: Hand, seconds: float) -> None:
+    def _play(self, stack: ExitStack, camera: BenchCamera, hand: PinHand, seconds: float) -> None:
         self._seed += 1
         world = World(plan_of(camera, hand, seconds, self._seed))
         stack.callback(world.end)
@@ -195,7 +195,7 @@ def busy(waited_ms: float, seconds: float) -> str:
     return f"; other programs kept the kiosk waiting {waited_ms:.0f} ms in {seconds:g} s, so run it again"
 
 
-def _seen(camera: BenchCamera, hand: Hand, shown: BenchScreen, seconds: float) -> Seen:
+def _seen(camera: BenchCamera, hand: PinHand, shown: BenchScreen, seconds: float) -> RoundSeen:
     begun = camera.taken_ns[0] if camera.taken_ns else 0
     last_ns = begun + round((seconds - SETTLE_S) * 1e9)
     pictures_ms = tuple(
@@ -204,10 +204,12 @@ def _seen(camera: BenchCamera, hand: Hand, shown: BenchScreen, seconds: float) -
         if taken <= last_ns
     )
     presses = zip(hand.pressed_ns, shown.answered_ns, strict=False)
-    return Seen(pictures_ms, tuple((answered - pressed) / 1e6 for pressed, answered in presses if pressed <= last_ns))
+    return RoundSeen(
+        pictures_ms, tuple((answered - pressed) / 1e6 for pressed, answered in presses if pressed <= last_ns)
+    )
 
 
-def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[Row]:
+def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[BenchRow]:
     """From a picture, and from a press, to the screen."""
     runs = {"ours": partial(rounds.waiting, ROUND_S), "polling": partial(rounds.polling, ROUND_S)}
     found = interleaved(runs, ROUNDS, 0, said)
@@ -221,7 +223,7 @@ def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[Row]:
             "ms",
             f"a loop paced by Clock.tick({FPS}), {median(p50['polling']):.1f} ms{disturbed}",
             median_ratio(p50["polling"], p50["ours"]),
-            Target(10, at_least=True),
+            RatioTarget(10, at_least=True),
         ),
         row(
             "From a press to the screen under a live mirror, 95 of 100 within",
@@ -229,7 +231,7 @@ def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[Row]:
             "ms",
             f"a loop that looks at the button {FPS} times a second, {median(p95['polling']):.1f} ms{disturbed}",
             median_ratio(p95["polling"], p95["ours"]),
-            Target(10, at_least=True),
+            RatioTarget(10, at_least=True),
         ),
     ]
 
@@ -275,7 +277,7 @@ class _Every:
             self._action()
 
 
-def _late_in_the_store(rounds: Rounds, folder: Path) -> Seen:
+def _late_in_the_store(rounds: Rounds, folder: Path) -> RoundSeen:
     """Rows go to the store, whose own thread waits for the card."""
     with _slow_card():
         store = Store.open(folder, SystemClock(), Limits(ballast_bytes=64 << 10, floor_bytes=0))
@@ -290,7 +292,7 @@ def _late_in_the_store(rounds: Rounds, folder: Path) -> Seen:
             store.close(CLOSE_S)
 
 
-def _late_in_the_loop(rounds: Rounds, folder: Path) -> Seen:
+def _late_in_the_loop(rounds: Rounds, folder: Path) -> RoundSeen:
     """The same card, but the loop itself commits."""
     connection = _connect_stalled(folder / "loop.db", 1_000)
     try:
@@ -307,7 +309,7 @@ def _late_in_the_loop(rounds: Rounds, folder: Path) -> Seen:
         connection.close()
 
 
-def late_row(rounds: Rounds, said: Callable[[], None]) -> Row:
+def late_row(rounds: Rounds, said: Callable[[], None]) -> BenchRow:
     """Pictures that come late while the card stalls."""
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place:
         folder = Path(place)
@@ -319,7 +321,7 @@ def late_row(rounds: Rounds, said: Callable[[], None]) -> Row:
     return judged_late(found["store"], found["loop"])
 
 
-def judged_late(store: Sequence[Seen], loop: Sequence[Seen]) -> Row:
+def judged_late(store: Sequence[RoundSeen], loop: Sequence[RoundSeen]) -> BenchRow:
     """The row about late pictures: rounds in which the store waited for the card, and in which the loop did."""
     count = median(len(seen.pictures_ms) for seen in store)
     late, caught = median(seen.late for seen in store), median(seen.late for seen in loop)
@@ -334,6 +336,6 @@ def judged_late(store: Sequence[Seen], loop: Sequence[Seen]) -> Row:
         f"of {count:g}",
         against,
         share,
-        Target(0),
+        RatioTarget(0),
         valid=caught > 0,
     )

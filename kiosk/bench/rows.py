@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RatioTarget:
     """What a ratio has to be: at most ``limit``, or at least."""
 
     limit: float
@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """One answer. ``value`` (in ``unit``) is only told; ``ok`` is the verdict on ``ratio``, which is held ``against``
     something that was measured on the same machine at the same time."""
 
@@ -47,10 +47,12 @@ class Row:
     ok: bool
 
 
-def row(name: str, value: float, unit: str, against: str, ratio: float, target: Target, *, valid: bool = True) -> Row:
+def row(
+    name: str, value: float, unit: str, against: str, ratio: float, target: RatioTarget, *, valid: bool = True
+) -> BenchRow:
     """A row with its verdict. ``valid`` False: the comparison measured nothing, so it cannot be good."""
     shown = round(ratio, 4) if isfinite(ratio) else 0.0
-    return Row(name, round(value, 3), unit, against, shown, str(target), valid and target.holds(ratio))
+    return BenchRow(name, round(value, 3), unit, against, shown, str(target), valid and target.holds(ratio))
 
 
 def median_ratio(over: Sequence[float], under: Sequence[float]) -> float:
@@ -90,17 +92,17 @@ def interleaved(
     return found
 
 
-def verdict(rows: Sequence[Row]) -> int:
+def verdict(rows: Sequence[BenchRow]) -> int:
     """The exit code: 1 when a ratio misses its target, else 0."""
     return int(not all(row.ok for row in rows))
 
 
-def to_json(rows: Sequence[Row]) -> str:
+def to_json(rows: Sequence[BenchRow]) -> str:
     """``{"ok": bool, "rows": [{"name", "value", "unit", "against", "ratio", "target", "ok"}]}``."""
     return json.dumps({"ok": not verdict(rows), "rows": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False)
 
 
-def as_table(rows: Sequence[Row]) -> str:
+def as_table(rows: Sequence[BenchRow]) -> str:
     """A paragraph for each row, and a closing sentence."""
     lines: list[str] = []
     for row in rows:

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 from kiosk.bench.draw import PICTURES, Draw, Pixels, timed
-from kiosk.bench.loop import Rounds, Seen, busy
-from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
+from kiosk.bench.loop import Rounds, RoundSeen, busy
+from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame
@@ -56,7 +56,7 @@ def faces(count: int = PICTURES) -> list[Pixels]:
     return found[:count]
 
 
-def measure_rows(models: Path, said: Callable[[], None]) -> list[Row]:
+def measure_rows(models: Path, said: Callable[[], None]) -> list[BenchRow]:
     """A picture in which a movement is measured, against the mesh alone; none without models, for there is no mesh."""
     nets, _ = read_models(models)
     if nets is None:
@@ -82,7 +82,7 @@ def measure_rows(models: Path, said: Callable[[], None]) -> list[Row]:
             "ms",
             f"the mesh alone, {median(found['mesh']):.2f} ms",
             median_ratio(found["look"], found["mesh"]),
-            Target(3),
+            RatioTarget(3),
             valid=reading.left is not None,
         )
     ]
@@ -128,13 +128,13 @@ class SharedCamera(BenchCamera):
 class Watched:
     """One round while pictures were looked at and filmed."""
 
-    seen: Seen
+    seen: RoundSeen
     looks: int
     frames: int
     """Of the film."""
 
 
-class Watcher:
+class SightWatcher:
     """The kiosk's own sight with its own process, looking for a movement."""
 
     def __init__(self, models: Path, folder: Path) -> None:
@@ -194,22 +194,22 @@ class Watcher:
 
 
 @contextmanager
-def _watcher(models: Path) -> Iterator[Watcher]:
+def _watcher(models: Path) -> Iterator[SightWatcher]:
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place:
-        watcher = Watcher(models, Path(place))
+        watcher = SightWatcher(models, Path(place))
         try:
             yield watcher
         finally:
             watcher.close()
 
 
-def mirror_rows(rounds: Rounds, models: Path, said: Callable[[], None]) -> list[Row]:
+def mirror_rows(rounds: Rounds, models: Path, said: Callable[[], None]) -> list[BenchRow]:
     """The mirror while every picture that is due is looked at, and all of them become a film."""
     with _watcher(models) as watcher:
         watcher.watch()
         watcher.round(rounds, WARM_S)
         alone = partial(rounds.waiting, ROUND_S)
-        runs: dict[str, Callable[[], Seen | Watched]] = {
+        runs: dict[str, Callable[[], RoundSeen | Watched]] = {
             "watched": partial(watcher.round, rounds, ROUND_S),
             "alone": alone,
             "polling": partial(rounds.polling, ROUND_S),
@@ -217,11 +217,13 @@ def mirror_rows(rounds: Rounds, models: Path, said: Callable[[], None]) -> list[
         found = interleaved(runs, ROUNDS, 0, said)
         how = watcher.sight.how
     watched = [each for each in found["watched"] if isinstance(each, Watched)]
-    plain = {name: [each for each in found[name] if isinstance(each, Seen)] for name in ("alone", "polling")}
+    plain = {name: [each for each in found[name] if isinstance(each, RoundSeen)] for name in ("alone", "polling")}
     return judged(watched, plain["alone"], plain["polling"], how)
 
 
-def judged(watched: Sequence[Watched], alone: Sequence[Seen], polling: Sequence[Seen], how: str) -> list[Row]:
+def judged(
+    watched: Sequence[Watched], alone: Sequence[RoundSeen], polling: Sequence[RoundSeen], how: str
+) -> list[BenchRow]:
     """The two rows about the mirror, from rounds with and without somebody who looks (by ``how``)."""
     ours, theirs = [each.seen.picture_p95_ms for each in watched], [each.picture_p95_ms for each in polling]
     looks = median(each.looks for each in watched) / ROUND_S
@@ -239,7 +241,7 @@ def judged(watched: Sequence[Watched], alone: Sequence[Seen], polling: Sequence[
             "ms",
             f"a loop paced by Clock.tick({FPS}), {median(theirs):.1f} ms; with nobody looking {calm:.1f} ms{disturbed}",
             median_ratio(theirs, ours),
-            Target(5, at_least=True),
+            RatioTarget(5, at_least=True),
             valid=valid,
         ),
         row(
@@ -248,7 +250,7 @@ def judged(watched: Sequence[Watched], alone: Sequence[Seen], polling: Sequence[
             f"of {count:g}",
             f"with nobody looking, {median(each.late for each in alone):g}{disturbed}",
             median(each.seen.late / len(each.seen.pictures_ms) for each in watched),
-            Target(0),
+            RatioTarget(0),
             valid=valid,
         ),
     ]

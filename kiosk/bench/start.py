@@ -19,7 +19,7 @@ from statistics import median
 import pygame
 
 from kiosk.bench.draw import HOME
-from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
+from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clock import cpu_ns, ticks_ns
 from kiosk.errors import BenchError
 from kiosk.screens.paint import Painter
@@ -84,7 +84,7 @@ def _first_picture(how: str) -> float:
     return (int(words[-1]) - begun) / 1e6
 
 
-def first_picture_row(said: Callable[[], None]) -> Row:
+def first_picture_row(said: Callable[[], None]) -> BenchRow:
     """Something calm on the screen first, against everything else first."""
     runs = {"lazy": partial(_first_picture, "lazy"), "eager": partial(_first_picture, "eager")}
     found = interleaved(runs, START_ROUNDS, 1, said)
@@ -94,7 +94,7 @@ def first_picture_row(said: Callable[[], None]) -> Row:
         "ms",
         f"loading and starting everything first, {median(found['eager']):.0f} ms",
         median_ratio(found["eager"], found["lazy"]),
-        Target(3, at_least=True),
+        RatioTarget(3, at_least=True),
     )
 
 
@@ -140,7 +140,7 @@ def _wait_ready(ready: socket.socket, process: subprocess.Popen[bytes], log: Pat
         raise BenchError(f"a kiosk for measuring did not come up: {last[0]}")
 
 
-def idle_row(screen: Screen, painter: Painter, said: Callable[[], None]) -> Row:
+def idle_row(screen: Screen, painter: Painter, said: Callable[[], None]) -> BenchRow:
     """The kiosk on its home screen, against drawing that screen 40 times a second; both over the same time."""
     ours: list[float] = []
     redraw: list[float] = []
@@ -159,7 +159,7 @@ def idle_row(screen: Screen, painter: Painter, said: Callable[[], None]) -> Row:
         "% of one core",
         f"drawing it anew {REDRAW_FPS} times a second, {median(redraw):.2f} %",
         median_ratio(ours, redraw),
-        Target(0.1),
+        RatioTarget(0.1),
     )
 
 
@@ -207,7 +207,7 @@ def together_mb(accounts: Sequence[str]) -> float:
     return (private + shared.total()) * 1024 / 1e6
 
 
-def memory_row(models: Path, said: Callable[[], None]) -> Row:
+def memory_row(models: Path, said: Callable[[], None]) -> BenchRow:
     """The whole kiosk while it shows the mirror, looks at the face and films it, the processes for all included."""
     with _kiosk(["kiosk.bench_child", "mirror"], models) as pid:
         with selectors.DefaultSelector() as nothing:
@@ -224,6 +224,6 @@ def memory_row(models: Path, said: Callable[[], None]) -> Row:
         f"{MEMORY_MB} MB (its processes one by one, with what they share counted in each: {parts} MB"
         f"{'' if filmed else '; no film was made'})",
         total / MEMORY_MB,
-        Target(1),
+        RatioTarget(1),
         valid=len(each) > 2 and filmed,
     )

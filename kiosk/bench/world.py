@@ -71,7 +71,7 @@ class BenchCamera:
         os.close(self._fd)
 
 
-class Hand:
+class PinHand:
     """Presses buttons on ``PINS`` of gpiozero's mock, as electricity would."""
 
     def __init__(self, factory: Any) -> None:
@@ -110,7 +110,7 @@ class World:
             action()
 
 
-def plan_of(camera: BenchCamera, hand: Hand, seconds: float, seed: int) -> list[tuple[int, Action]]:
+def plan_of(camera: BenchCamera, hand: PinHand, seconds: float, seed: int) -> list[tuple[int, Action]]:
     """Pictures at 30 a second, and presses at any moment between them, by a finger on each button.
 
     The first picture comes anywhere within the first period: a loop with a beat of its own must not be met always at

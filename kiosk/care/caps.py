@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.care.model import Kind, Plan, Stage, Step
+from kiosk.care.model import Plan, Stage, Step, StepKind
 
 ACTIVE_HOLD_S = 5
 RELEASE_S = 30
@@ -24,11 +24,11 @@ OTHER_HOLD_S = 300
 MOVE_S = 10
 REST_MAX_S = 60
 
-HELD_SHORT = frozenset((Kind.MOVEMENT, Kind.BLINK))
-HELD_LONG = frozenset((Kind.RELEASE, Kind.EASE))
+HELD_SHORT = frozenset((StepKind.MOVEMENT, StepKind.BLINK))
+HELD_LONG = frozenset((StepKind.RELEASE, StepKind.EASE))
 
 
-def hold_limit_s(kind: Kind) -> int:
+def hold_limit_s(kind: StepKind) -> int:
     """The longest hold in seconds for a step of this kind."""
     if kind in HELD_SHORT:
         return ACTIVE_HOLD_S

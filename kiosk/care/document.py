@@ -16,16 +16,16 @@ from kiosk.care.model import (
     Dose,
     Exercise,
     Family,
-    Kind,
     Line,
     Movement,
     Permission,
     Programme,
     Region,
     Stage,
+    StepKind,
     ViewMode,
 )
-from kiosk.care.reading import Sheet, Table
+from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.validate import (
     FEEL,
     SENTENCE,
@@ -71,14 +71,14 @@ class Document:
 
 
 def read_document(
-    sheet: Sheet, data: Mapping[str, Any], known: Mapping[str, Exercise], wording: Wording, *, site: bool
+    sheet: FileSheet, data: Mapping[str, Any], known: Mapping[str, Exercise], wording: Wording, *, site: bool
 ) -> Document:
     """Read and check one file. ``known`` are the exercises of other files; those of this one come on top of them.
 
     Look at ``sheet.faults``: when there is any, the document is not to be used.
     """
     document = Document()
-    top = Table(sheet, data)
+    top = TomlTable(sheet, data)
     top.name("language", wording.languages or ["en"], "en")
     for table in top.tables("exercise", MOST_EXERCISES):
         before = len(sheet.faults)
@@ -105,12 +105,12 @@ def read_document(
     return document
 
 
-def _read_exercise(table: Table, site: bool) -> Exercise:
+def _read_exercise(table: TomlTable, site: bool) -> Exercise:
     holders = ("{side}", "{sides}", "{eyes}")
     exercise = Exercise(
         id=table.id("id"),
         title=table.text("title", TITLE, required=True),
-        kind=table.word("kind", Kind),
+        kind=table.word("kind", StepKind),
         region=table.word("region", Region),
         do=table.text("do", SENTENCE, required=True, placeholders=holders, sentences=SENTENCES),
         feel=table.text("feel", FEEL, placeholders=("{sides}",), sentences=SENTENCES),
@@ -135,7 +135,7 @@ def _read_exercise(table: Table, site: bool) -> Exercise:
     return exercise
 
 
-def _read_card(table: Table) -> Card:
+def _read_card(table: TomlTable) -> Card:
     pages: list[str] = []
     if table.has("pages", required=True):
         value = table.data["pages"]
@@ -155,7 +155,7 @@ def _read_card(table: Table) -> Card:
     return card
 
 
-def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Wording) -> Programme:
+def _read_programme(top: TomlTable, exercises: Mapping[str, Exercise], wording: Wording) -> Programme:
     sheet = top.sheet
     before = len(sheet.faults)
     head: dict[str, Any] = {
@@ -194,7 +194,7 @@ def _read_programme(top: Table, exercises: Mapping[str, Exercise], wording: Word
     return programme
 
 
-def _read_line(table: Table) -> Line:
+def _read_line(table: TomlTable) -> Line:
     dose = Dose(
         hold_s=table.number("hold_s", 0, SECONDS),
         source=table.name("source", SOURCES),

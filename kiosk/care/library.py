@@ -19,7 +19,7 @@ import msgspec
 from kiosk.care.document import Document, read_document
 from kiosk.care.model import Card, Exercise, Programme
 from kiosk.care.nature import check_replaced
-from kiosk.care.reading import Sheet
+from kiosk.care.reading import FileSheet
 from kiosk.care.validate import check_programme, line_needs
 from kiosk.care.wording import Wording, read_wording
 from kiosk.faults import Fault
@@ -78,7 +78,7 @@ class _Shelf:
         words = _parse(folder / WORDS_FILE)
         self.faults += words.faults
         if words.data is not None:
-            sheet = Sheet(words.name, words.source)
+            sheet = FileSheet(words.name, words.source)
             self.wording = read_wording(sheet, words.data)
             self.faults += sheet.faults
         for name in (*SHARED_FILES, *PROGRAMME_FILES):
@@ -119,7 +119,7 @@ class _Shelf:
         """Take one file whole, or leave it out whole and say why."""
         if file.data is None:
             return list(file.faults)
-        sheet = Sheet(file.name, file.source)
+        sheet = FileSheet(file.name, file.source)
         document = read_document(sheet, file.data, self.exercises, self.wording, site=site)
         if not sheet.faults:
             check_replaced(sheet, document.exercises, self.exercises)
@@ -138,20 +138,20 @@ class _Shelf:
             self.programmes[id_] = msgspec.structs.replace(programme, line_needs=needs)
         return []
 
-    def _check_others(self, sheet: Sheet, document: Document) -> None:
+    def _check_others(self, sheet: FileSheet, document: Document) -> None:
         """Exercises that this file changes must still fit the programmes that are there already."""
         exercises = {**self.exercises, **document.exercises}
         for programme in self.programmes.values():
             if document.programme is not None and document.programme.id == programme.id:
                 continue
-            trial = Sheet(sheet.name, "")
+            trial = FileSheet(sheet.name, "")
             check_programme(trial, programme, exercises, self.wording)
             uses = sorted({line.exercise for line in programme.lines} & document.exercises.keys())
             for fault in trial.faults:
                 rule = f"the programme {programme.id} uses this, and then: {fault.rule}"
                 sheet.fault("exercise", ", ".join(uses), rule, "give the exercise an id of its own")
 
-    def _check_owners(self, sheet: Sheet, document: Document) -> None:
+    def _check_owners(self, sheet: FileSheet, document: Document) -> None:
         for kind, id_ in _names(document):
             owner = self.owners.get((kind, id_))
             if owner is not None:

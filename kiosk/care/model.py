@@ -90,7 +90,7 @@ class Region(StrEnum):
     NECK = "neck"
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     """What sort of doing a step is; only ``movement`` is active movement."""
 
     BREATHE = "breathe"
@@ -149,7 +149,7 @@ class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     attested_on: date | None = None
 
 
-class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SeenTick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A movement seen spontaneously: when, and which staff slot saw it. ``seen_on`` None: the clock was not set."""
 
     movement: Movement
@@ -201,7 +201,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     swallowing_risk: bool | None = msgspec.field(default=None, name="has_swallowing_risk")
     carotid_disease: bool | None = msgspec.field(default=None, name="has_carotid_disease")
     one_hand: bool = False
-    ticks: tuple[Tick, ...] = ()
+    ticks: tuple[SeenTick, ...] = ()
     ticks_reviewed_on: date | None = None
     view_mode: ViewMode | None = None
     language: str = "en"
@@ -233,7 +233,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     id: str
     title: str
-    kind: Kind
+    kind: StepKind
     region: Region
     do: str
     feel: str = ""
@@ -314,7 +314,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     exercise: str
-    kind: Kind
+    kind: StepKind
     region: Region
     side: Side | None
     title: str
@@ -340,7 +340,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def active(self) -> bool:
         """Whether the step asks the face to move by itself."""
-        return self.kind is Kind.MOVEMENT
+        return self.kind is StepKind.MOVEMENT
 
     @property
     def duration_ms(self) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kiosk.care.model import Exercise, Kind, Movement, Permission, Region, Stage
-from kiosk.care.reading import Sheet
+from kiosk.care.model import Exercise, Movement, Permission, Region, Stage, StepKind
+from kiosk.care.reading import FileSheet
 from kiosk.care.wording import MOVEMENTS, OTHER, Wording
 from kiosk.faults import shown
 
-TOUCH = frozenset((Kind.MASSAGE, Kind.EASE, Kind.BLINK, Kind.RELEASE))
-RESTFUL = frozenset((Kind.BREATHE, Kind.RELAX, Kind.QUIET))
+TOUCH = frozenset((StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK, StepKind.RELEASE))
+RESTFUL = frozenset((StepKind.BREATHE, StepKind.RELAX, StepKind.QUIET))
 SAID = ("title", "do", "feel", "finish", "one_hand")
 """The texts that a person sees or hears in a step."""
 DESCRIBED = ("do", "one_hand", "landmark", "fingers", "direction")
@@ -46,11 +46,11 @@ def guards(exercise: Exercise, wording: Wording) -> Iterator[Guard]:
     if exercise.region is Region.NECK or wording.means(described, "neck"):
         yield NECK
     touched = f"{exercise.do} {exercise.one_hand}"  # a landmark may say "never the lid itself"
-    if exercise.kind is Kind.BLINK or exercise.region is Region.EYES or wording.means(touched, "lid"):
+    if exercise.kind is StepKind.BLINK or exercise.region is Region.EYES or wording.means(touched, "lid"):
         yield LIDS
 
 
-def check_nature(sheet: Sheet, path: str, exercise: Exercise, wording: Wording) -> None:
+def check_nature(sheet: FileSheet, path: str, exercise: Exercise, wording: Wording) -> None:
     """Hold what the texts of ``exercise`` ask for against its kind, its ``needs`` and what such a touch needs."""
     kind = exercise.kind
     for key in SAID:
@@ -58,12 +58,12 @@ def check_nature(sheet: Sheet, path: str, exercise: Exercise, wording: Wording) 
         asked = wording.asked(text, by_hand=kind in TOUCH)
         if key == "title" and kind in TOUCH:  # "Brow lift": in a title nobody says that fingers do it
             asked = {name for name in MOVEMENTS if wording.means(text, name, single=True)}
-        asked -= set(exercise.needs) | ({Movement.LIDS} if kind is Kind.BLINK else set())
+        asked -= set(exercise.needs) | ({Movement.LIDS} if kind is StepKind.BLINK else set())
         if asked:
             named = ", ".join(sorted(asked))
             if OTHER in asked:
                 rule, action = "this is a movement that staff cannot tick", "leave it out"
-            elif kind is Kind.MOVEMENT:
+            elif kind is StepKind.MOVEMENT:
                 rule, action = f"this asks for a movement that needs does not name: {named}", "add it to needs"
             else:
                 rule, action = f"this asks for a movement ({named})", 'write kind = "movement" with needs, or say less'
@@ -74,12 +74,14 @@ def check_nature(sheet: Sheet, path: str, exercise: Exercise, wording: Wording) 
         sheet.fault(f"{path}.kind", kind.value, "fingers at the face are a touch", f"choose one of: {kinds}")
     for guard in guards(exercise, wording):
         _check_guard(sheet, path, exercise, guard)
-    if kind is Kind.EASE and (exercise.sides != "strong" or not exercise.stages or Stage.SYNKINETIC in exercise.stages):
+    if kind is StepKind.EASE and (
+        exercise.sides != "strong" or not exercise.stages or Stage.SYNKINETIC in exercise.stages
+    ):
         rule = "ease is for the strong side, and only before linked movement"
         sheet.fault(f"{path}.sides", exercise.sides, rule, 'write sides = "strong", stages = ["flaccid", "paretic"]')
 
 
-def _check_guard(sheet: Sheet, path: str, exercise: Exercise, guard: Guard) -> None:
+def _check_guard(sheet: FileSheet, path: str, exercise: Exercise, guard: Guard) -> None:
     wanted = guard.permission
     if wanted is not None and exercise.permission is not wanted:
         rule = f"touch {guard.what} is for those to whom staff allowed it"
@@ -90,7 +92,7 @@ def _check_guard(sheet: Sheet, path: str, exercise: Exercise, guard: Guard) -> N
         sheet.fault(f"{path}.avoid", shown(list(exercise.avoid)), rule, f"add {', '.join(missing)}")
 
 
-def check_replaced(sheet: Sheet, exercises: Mapping[str, Exercise], known: Mapping[str, Exercise]) -> None:
+def check_replaced(sheet: FileSheet, exercises: Mapping[str, Exercise], known: Mapping[str, Exercise]) -> None:
     """An exercise of a clinic that takes the place of one of ``known`` is of its kind and keeps what guards it."""
     for id_, new in exercises.items():
         old = known.get(id_)

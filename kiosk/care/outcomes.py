@@ -22,7 +22,7 @@ class Practice(StrEnum):
     STILL = "no movement, any other stage"
 
 
-class Moment(StrEnum):
+class SaidAt(StrEnum):
     """When something was said."""
 
     CHECK_IN = "check-in"
@@ -112,7 +112,7 @@ class Outcome:
     """What staff are told; None: nothing."""
 
 
-Key = tuple[Practice, Moment, Finding]
+Key = tuple[Practice, SaidAt, Finding]
 STOPPING_FOR_EYE = Outcome("told.eye-stopped", Flag.EYE_STOPPED)
 PAUSED_MOVEMENTS = Outcome("told.linked-pause", Flag.LINKED_PAUSE)
 NO_MORE_TODAY = Outcome("told.pain-lock", Flag.PAIN_LOCK)
@@ -132,28 +132,28 @@ def _table() -> dict[Key, Outcome]:
     moving = (Practice.FIRST_MOVEMENTS, Practice.QUIET_CONTROL)
     first, control, paretic, still = Practice
     everywhere = {
-        (Moment.CHECK_IN, Finding.NOT_ME): Outcome("told.not-me", Flag.NOT_ME),
-        (Moment.CHECK_IN, Finding.RED_FLAG): Outcome("told.red-flag", Flag.RED_FLAG),
-        (Moment.CHECK_IN, Finding.RED_FLAG_AGAIN): Outcome("told.red-flag-again", Flag.RED_FLAG),
-        (Moment.CHECK_IN, Finding.EYE): Outcome("told.red-flag-eye", Flag.RED_FLAG_EYE),
-        (Moment.CHECK_IN, Finding.HANDS): Outcome("told.hands"),
-        (Moment.PAUSE, Finding.PAIN): NO_MORE_TODAY,
-        (Moment.STOP, Finding.PAIN): NO_MORE_TODAY,
-        (Moment.STOP, Finding.EYE): STOPPING_FOR_EYE,
-        (Moment.CHECK_OUT, Finding.PAIN): NO_MORE_TODAY,
+        (SaidAt.CHECK_IN, Finding.NOT_ME): Outcome("told.not-me", Flag.NOT_ME),
+        (SaidAt.CHECK_IN, Finding.RED_FLAG): Outcome("told.red-flag", Flag.RED_FLAG),
+        (SaidAt.CHECK_IN, Finding.RED_FLAG_AGAIN): Outcome("told.red-flag-again", Flag.RED_FLAG),
+        (SaidAt.CHECK_IN, Finding.EYE): Outcome("told.red-flag-eye", Flag.RED_FLAG_EYE),
+        (SaidAt.CHECK_IN, Finding.HANDS): Outcome("told.hands"),
+        (SaidAt.PAUSE, Finding.PAIN): NO_MORE_TODAY,
+        (SaidAt.STOP, Finding.PAIN): NO_MORE_TODAY,
+        (SaidAt.STOP, Finding.EYE): STOPPING_FOR_EYE,
+        (SaidAt.CHECK_OUT, Finding.PAIN): NO_MORE_TODAY,
     }
     rows = {(practice, *rest): outcome for practice in Practice for rest, outcome in everywhere.items()}
     for practice in moving:
-        rows[practice, Moment.CHECK_IN, Finding.PAIN] = Outcome("told.pain-before", Flag.CONSTANT_PAIN)
-        rows[practice, Moment.CHECK_IN, Finding.TAKEN_BACK] = Outcome("told.taken-back")
-    rows[first, Moment.CHECK_IN, Finding.LINKED] = PAUSED_MOVEMENTS
-    rows[first, Moment.STOP, Finding.LINKED] = PAUSED_MOVEMENTS
-    rows[first, Moment.CHECK_OUT, Finding.LINKED] = PAUSED_MOVEMENTS
-    rows[paretic, Moment.STOP, Finding.LINKED] = PAUSED_MOVEMENTS
-    rows[control, Moment.CHECK_IN, Finding.LINKED] = Outcome("told.linked-smaller", Flag.LINKED_SMALLER)
-    rows[control, Moment.STOP, Finding.LINKED] = Outcome("told.linked-stopped", Flag.LINKED_STOPPED)
-    rows[control, Moment.CHECK_OUT, Finding.LINKED] = Outcome("told.linked-after", Flag.LINKED_AFTER)
-    rows[still, Moment.STOP, Finding.LINKED] = Outcome("told.linked-still", Flag.LINKED_STILL)
+        rows[practice, SaidAt.CHECK_IN, Finding.PAIN] = Outcome("told.pain-before", Flag.CONSTANT_PAIN)
+        rows[practice, SaidAt.CHECK_IN, Finding.TAKEN_BACK] = Outcome("told.taken-back")
+    rows[first, SaidAt.CHECK_IN, Finding.LINKED] = PAUSED_MOVEMENTS
+    rows[first, SaidAt.STOP, Finding.LINKED] = PAUSED_MOVEMENTS
+    rows[first, SaidAt.CHECK_OUT, Finding.LINKED] = PAUSED_MOVEMENTS
+    rows[paretic, SaidAt.STOP, Finding.LINKED] = PAUSED_MOVEMENTS
+    rows[control, SaidAt.CHECK_IN, Finding.LINKED] = Outcome("told.linked-smaller", Flag.LINKED_SMALLER)
+    rows[control, SaidAt.STOP, Finding.LINKED] = Outcome("told.linked-stopped", Flag.LINKED_STOPPED)
+    rows[control, SaidAt.CHECK_OUT, Finding.LINKED] = Outcome("told.linked-after", Flag.LINKED_AFTER)
+    rows[still, SaidAt.STOP, Finding.LINKED] = Outcome("told.linked-still", Flag.LINKED_STILL)
     return rows
 
 

@@ -11,7 +11,6 @@ from kiosk.care.library import Library
 from kiosk.care.model import (
     Exercise,
     Family,
-    Kind,
     Line,
     Person,
     Plan,
@@ -19,10 +18,11 @@ from kiosk.care.model import (
     Region,
     Side,
     Step,
+    StepKind,
     ViewMode,
 )
 from kiosk.care.reasons import TIMED_CODES
-from kiosk.care.rules import Found, Today, default_view, leaves_something, may, suitable
+from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, may, suitable
 from kiosk.care.texts import Variant, card_prompts, exercise_prompts, spoken
 from kiosk.care.validate import PACKS
 from kiosk.care.words import label, side_words_of
@@ -38,11 +38,11 @@ MIDDLE_AFTER_MS = 20_000
 PACKS_IN_SESSION = 2
 RELEASES_BEFORE_CONTROL = 2
 
-SERVICE: Mapping[str, tuple[Kind, int, str, str]] = {
-    "glasses-off": (Kind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now."),
-    "glasses-on": (Kind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on."),
-    "arm-rest": (Kind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest."),
-    "quiet": (Kind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests."),
+SERVICE: Mapping[str, tuple[StepKind, int, str, str]] = {
+    "glasses-off": (StepKind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now."),
+    "glasses-on": (StepKind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on."),
+    "arm-rest": (StepKind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest."),
+    "quiet": (StepKind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests."),
 }
 """Steps that no file asks for: kind, milliseconds, title, sentence."""
 
@@ -117,14 +117,14 @@ def prompts(library: Library) -> dict[str, str]:
     return said
 
 
-def _packs(found: Sequence[Found], regions: tuple[Region, ...]) -> tuple[Region, ...]:
+def _packs(found: Sequence[FoundLine], regions: tuple[Region, ...]) -> tuple[Region, ...]:
     """The release regions of this session: those asked for, as far as anything is left there, else the first ones."""
     free = tuple(dict.fromkeys(line.pack for line, _ in found if line.pack is not None))
     asked = tuple(pack for pack in dict.fromkeys(regions) if pack in free)
     return (asked or free)[:PACKS_IN_SESSION]
 
 
-def _chosen(found: Sequence[Found], programme: Programme, packs: tuple[Region, ...]) -> list[Found]:
+def _chosen(found: Sequence[FoundLine], programme: Programme, packs: tuple[Region, ...]) -> list[FoundLine]:
     """The lines of this session: releases of the chosen packs, tightest first, and no more movements than allowed."""
     releases = [it for pack in packs for it in found if it[0].pack is pack]
     if programme.family is Family.QUIET_CONTROL:
@@ -134,17 +134,17 @@ def _chosen(found: Sequence[Found], programme: Programme, packs: tuple[Region, .
         releases = [*leading, *others][:RELEASES_BEFORE_CONTROL]
     most = TICKED_MOVEMENTS if programme.family is Family.FIRST_MOVEMENTS else len(found)
     queue = iter(releases)
-    kept: list[Found] = []
+    kept: list[FoundLine] = []
     for line, exercise in found:
         if line.pack is not None:
             kept += [following] if (following := next(queue, None)) else []
-        elif exercise.kind is not Kind.MOVEMENT or sum(e.kind is Kind.MOVEMENT for _, e in kept) < most:
+        elif exercise.kind is not StepKind.MOVEMENT or sum(e.kind is StepKind.MOVEMENT for _, e in kept) < most:
             kept.append((line, exercise))
     return kept
 
 
 def _steps(
-    lines: Sequence[Found], person: Person, programme: Programme, *, short: bool, sound: bool
+    lines: Sequence[FoundLine], person: Person, programme: Programme, *, short: bool, sound: bool
 ) -> tuple[Step, ...]:
     view = default_view(person, programme)
     steps = [
@@ -160,7 +160,7 @@ def _drafts(
     one_hand = person.one_hand and exercise.hands and bool(exercise.one_hand)
     sides = _sides(person, exercise, one_hand=one_hand)
     hold_s = line.short_hold_s if short and line.short_hold_s is not None else line.dose.hold_s
-    if exercise.kind is Kind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
+    if exercise.kind is StepKind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
         hold_s /= len(sides)  # the published minutes are for the region, whichever hands do it
     for side in sides:
         said = spoken(exercise, Variant(side=side, words=side_words_of(person), one_hand=one_hand, sound=sound))
@@ -182,7 +182,7 @@ def _drafts(
             glasses_off=exercise.glasses_off,
             eyes_closed=exercise.eyes_closed and sound,
             needs=exercise.needs,
-            view=view if exercise.kind is Kind.MOVEMENT else ViewMode.FEEL,
+            view=view if exercise.kind is StepKind.MOVEMENT else ViewMode.FEEL,
             prompt_start=said.prompt_start,
             prompt_middle=said.prompt_middle,
             prompt_end=said.prompt_end,

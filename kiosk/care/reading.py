@@ -1,6 +1,6 @@
 """Reading one table of a TOML file value by value, so that every reason is collected and nothing odd gets through.
 
-Each getter returns a harmless value after noting a fault; whoever reads must look at ``Sheet.faults`` before use.
+Each getter returns a harmless value after noting a fault; whoever reads must look at ``FileSheet.faults`` before use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LINE_CHARACTERS = 200
 Word = TypeVar("Word", bound=StrEnum)
 
 
-class Sheet:
+class FileSheet:
     """One file while it is read: its name, its lines for pointing at, and what is wrong with it."""
 
     def __init__(self, name: str, source: str) -> None:
@@ -39,10 +39,10 @@ class Sheet:
         self.faults.append(Fault(self.name, where, value, rule, action))
 
 
-class Table:
+class TomlTable:
     """One table of a file. Call ``done`` after the last getter: keys that nobody asked for are faults."""
 
-    def __init__(self, sheet: Sheet, data: Mapping[str, Any], path: str = "") -> None:
+    def __init__(self, sheet: FileSheet, data: Mapping[str, Any], path: str = "") -> None:
         self.sheet = sheet
         self.data = data
         self.path = path
@@ -193,7 +193,7 @@ class Table:
         found = self._one(key, self.data[key], known)
         return found or default or known[0]
 
-    def tables(self, key: str, most: int) -> list[Table]:
+    def tables(self, key: str, most: int) -> list[TomlTable]:
         """The tables written as ``[[key]]``."""
         if not self.has(key, required=False):
             return []
@@ -204,7 +204,7 @@ class Table:
         if len(value) > most:
             self.sheet.fault(self.at(key), f"{len(value)} tables", f"at most {most} of [[{key}]]", "make several files")
             return []
-        return [Table(self.sheet, item, f"{self.at(key)}[{index}]") for index, item in enumerate(value)]
+        return [TomlTable(self.sheet, item, f"{self.at(key)}[{index}]") for index, item in enumerate(value)]
 
     def done(self) -> None:
         """Every key that no getter asked for is a fault, with the nearest known key."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ClosedReason:
     """Why something is closed. ``overridable``: staff may open it with an ``Override`` whose ``rule`` is this code."""
 
     code: str
@@ -27,40 +27,40 @@ class Notice:
     text: str
 
 
-def _reasons(*reasons: Reason) -> Mapping[str, Reason]:
+def _reasons(*reasons: ClosedReason) -> Mapping[str, ClosedReason]:
     return MappingProxyType({reason.code: reason for reason in reasons})
 
 
 REASONS = _reasons(
-    Reason("no-person", "Ask staff to set up your plan."),
-    Reason("doubt", "Part of the record was lost. Ask your therapist to check your plan first."),
-    Reason("paused", "Your plan is paused. Ask your nurse when it goes on."),
-    Reason("flag", "You said that something is new. Ask staff to look first."),
-    Reason("locked", "Your therapist has closed this for now. Ask when it opens."),
-    Reason("no-stage", "Ask your therapist to set your stage."),
-    Reason("flaccid", "Movements come later. Tell your therapist when you see a first one."),
-    Reason("wrong-stage", "This does not fit your stage. Ask your therapist what does."),
-    Reason("graft", "After your operation, ask your surgeon which movements fit."),
-    Reason("graft-not-asked", "Ask your therapist to note whether your face was operated on."),
-    Reason("cause", "Ask your therapist whether this fits you, and to open it.", overridable=True),
-    Reason("no-side", "Ask your therapist to set your affected side."),
-    Reason("no-onset", "Ask your therapist to set when it began."),
-    Reason("no-cause", "Ask your therapist to set what caused it."),
-    Reason("no-tick", "Tell your therapist when you see a movement come by itself."),
-    Reason("no-fitting-tick", "Ask your therapist which movement here fits you."),
-    Reason(
+    ClosedReason("no-person", "Ask staff to set up your plan."),
+    ClosedReason("doubt", "Part of the record was lost. Ask your therapist to check your plan first."),
+    ClosedReason("paused", "Your plan is paused. Ask your nurse when it goes on."),
+    ClosedReason("flag", "You said that something is new. Ask staff to look first."),
+    ClosedReason("locked", "Your therapist has closed this for now. Ask when it opens."),
+    ClosedReason("no-stage", "Ask your therapist to set your stage."),
+    ClosedReason("flaccid", "Movements come later. Tell your therapist when you see a first one."),
+    ClosedReason("wrong-stage", "This does not fit your stage. Ask your therapist what does."),
+    ClosedReason("graft", "After your operation, ask your surgeon which movements fit."),
+    ClosedReason("graft-not-asked", "Ask your therapist to note whether your face was operated on."),
+    ClosedReason("cause", "Ask your therapist whether this fits you, and to open it.", overridable=True),
+    ClosedReason("no-side", "Ask your therapist to set your affected side."),
+    ClosedReason("no-onset", "Ask your therapist to set when it began."),
+    ClosedReason("no-cause", "Ask your therapist to set what caused it."),
+    ClosedReason("no-tick", "Tell your therapist when you see a movement come by itself."),
+    ClosedReason("no-fitting-tick", "Ask your therapist which movement here fits you."),
+    ClosedReason(
         "three-months", "This opens after three months. Ask your therapist about opening it sooner.", overridable=True
     ),
-    Reason("six-weeks", "This opens after six weeks. Ask your therapist to check when it began."),
-    Reason("not-stiff", "Tell your therapist if your face feels stiff or tender. Then this can open."),
-    Reason("review", "Ask your therapist to look at your movements again."),
-    Reason("linked", "Something new moves along. Ask your therapist to look at it first."),
-    Reason("no-touch", "No touch there after your injection. Ask your therapist when it may begin."),
-    Reason("nothing-left", "Nothing in here fits you today. Ask your therapist what does."),
-    Reason("stuck", "The red button is stuck. Ask staff to free it."),
-    Reason("pain", "No more movements today, because of the pain. Relax, and tell your therapist."),
-    Reason("per-day", "That is enough movement for today. Come back tomorrow."),
-    Reason("gap", "Your face rests for an hour between movements. Try Relax until then."),
+    ClosedReason("six-weeks", "This opens after six weeks. Ask your therapist to check when it began."),
+    ClosedReason("not-stiff", "Tell your therapist if your face feels stiff or tender. Then this can open."),
+    ClosedReason("review", "Ask your therapist to look at your movements again."),
+    ClosedReason("linked", "Something new moves along. Ask your therapist to look at it first."),
+    ClosedReason("no-touch", "No touch there after your injection. Ask your therapist when it may begin."),
+    ClosedReason("nothing-left", "Nothing in here fits you today. Ask your therapist what does."),
+    ClosedReason("stuck", "The red button is stuck. Ask staff to free it."),
+    ClosedReason("pain", "No more movements today, because of the pain. Relax, and tell your therapist."),
+    ClosedReason("per-day", "That is enough movement for today. Come back tomorrow."),
+    ClosedReason("gap", "Your face rests for an hour between movements. Try Relax until then."),
 )
 
 FOR_STAFF: Mapping[str, str] = MappingProxyType(

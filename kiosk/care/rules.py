@@ -19,7 +19,6 @@ from kiosk.care.model import (
     Exercise,
     Family,
     Injection,
-    Kind,
     Line,
     Movement,
     OnsetBand,
@@ -29,12 +28,13 @@ from kiosk.care.model import (
     Region,
     Side,
     Stage,
+    StepKind,
     ViewMode,
 )
 from kiosk.care.nature import TOUCH
 from kiosk.care.reasons import NOTICES, REASONS
+from kiosk.care.reasons import ClosedReason as Reason
 from kiosk.care.reasons import Notice as Notice
-from kiosk.care.reasons import Reason as Reason
 from kiosk.care.validate import STAGES, views_of
 from kiosk.care.words import SIDE_WORDS, OverrideReason, side_words_of
 
@@ -287,10 +287,10 @@ def suits(person: Person, exercise: Exercise, today: Today, pack: Region | None 
     return ticked(person) >= set(exercise.needs)
 
 
-Found = tuple[Line, Exercise]
+FoundLine = tuple[Line, Exercise]
 
 
-def suitable(library: Library, person: Person, programme: Programme, today: Today) -> list[Found]:
+def suitable(library: Library, person: Person, programme: Programme, today: Today) -> list[FoundLine]:
     """The lines of ``programme`` that may be part of this person's plan today, with their exercises."""
     found = ((line, library.exercises[line.exercise]) for line in programme.lines if line.exercise in library.exercises)
     return [(line, exercise) for line, exercise in found if suits(person, exercise, today, line.pack)]
@@ -298,7 +298,13 @@ def suitable(library: Library, person: Person, programme: Programme, today: Toda
 
 def leaves_something(library: Library, person: Person, programme: Programme, today: Today) -> bool:
     """Whether what is left of ``programme`` today still is what it is for."""
-    wanted = Kind.RELEASE if programme.family is Family.RELEASES else Kind.MOVEMENT if programme.family.active else None
+    wanted = (
+        StepKind.RELEASE
+        if programme.family is Family.RELEASES
+        else StepKind.MOVEMENT
+        if programme.family.active
+        else None
+    )
     return any(wanted in (None, exercise.kind) for _, exercise in suitable(library, person, programme, today))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from kiosk.care.model import Card, Exercise, Kind, Side
+from kiosk.care.model import Card, Exercise, Side, StepKind
 from kiosk.care.words import SIDE_WORDS, SideWords
 
 PLACEHOLDERS = ("{side}", "{sides}", "{eyes}")
@@ -35,7 +35,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class SpokenStep:
     """The texts of one step and the prompt ids that go with them; an empty id says nothing."""
 
     sentence: str
@@ -46,12 +46,12 @@ class Spoken:
     prompt_end: str
 
 
-def spoken(exercise: Exercise, variant: Variant) -> Spoken:
+def spoken(exercise: Exercise, variant: Variant) -> SpokenStep:
     """The texts of ``exercise`` in the form that ``variant`` names."""
     do = exercise.one_hand if variant.one_hand and exercise.one_hand else exercise.do
     feel = _feel(exercise)
     end = " ".join(text for text in (exercise.finish, OPEN_EYES if exercise.eyes_closed else "") if text)
-    return Spoken(
+    return SpokenStep(
         sentence=_fill(do, variant),
         feel=_fill(feel, variant),
         end=end,
@@ -96,7 +96,7 @@ def card_prompts(card: Card) -> dict[str, str]:
 
 
 def _feel(exercise: Exercise) -> str:
-    if exercise.kind is Kind.RELEASE and not exercise.reviewed_by:
+    if exercise.kind is StepKind.RELEASE and not exercise.reviewed_by:
         return f"{exercise.feel} {AS_SHOWN}".strip()
     return exercise.feel
 

@@ -20,17 +20,17 @@ from kiosk.care.consent import CONSENTS
 from kiosk.care.model import (
     Exercise,
     Family,
-    Kind,
     Line,
     Movement,
     Permission,
     Programme,
     Region,
     Stage,
+    StepKind,
     ViewMode,
 )
 from kiosk.care.nature import RESTFUL, TOUCH, check_nature
-from kiosk.care.reading import Sheet
+from kiosk.care.reading import FileSheet
 from kiosk.care.texts import spoken, variants
 from kiosk.care.wording import Wording, unreadable
 from kiosk.faults import nearest, shown
@@ -44,12 +44,12 @@ PACKS = (
     Region.CHEEK_MOUTH_CORNER,
     Region.CHIN_JAW,
 )
-KINDS: Mapping[Family, frozenset[Kind]] = {
-    Family.CARE: RESTFUL | {Kind.MASSAGE, Kind.EASE, Kind.BLINK},
+KINDS: Mapping[Family, frozenset[StepKind]] = {
+    Family.CARE: RESTFUL | {StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK},
     Family.RELAX: RESTFUL,
-    Family.RELEASES: RESTFUL | {Kind.RELEASE},
-    Family.FIRST_MOVEMENTS: RESTFUL | {Kind.MOVEMENT},
-    Family.QUIET_CONTROL: RESTFUL | {Kind.RELEASE, Kind.MOVEMENT},
+    Family.RELEASES: RESTFUL | {StepKind.RELEASE},
+    Family.FIRST_MOVEMENTS: RESTFUL | {StepKind.MOVEMENT},
+    Family.QUIET_CONTROL: RESTFUL | {StepKind.RELEASE, StepKind.MOVEMENT},
 }
 STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.CARE: frozenset(Stage),
@@ -61,16 +61,16 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
 RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "quiet", "card", "site"))
 
 
-def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording) -> None:
+def check_exercise(sheet: FileSheet, path: str, exercise: Exercise, wording: Wording) -> None:
     """Hold one exercise against every rule that needs no programme."""
 
     def fault(key: str, value: object, rule: str, action: str) -> None:
         sheet.fault(f"{path}.{key}", shown(value), rule, action)
 
-    moves = exercise.kind is Kind.MOVEMENT
+    moves = exercise.kind is StepKind.MOVEMENT
     if exercise.id in RESERVED:
         fault("id", exercise.id, "the kiosk uses this id itself", "choose another id")
-    if exercise.kind in (Kind.GLASSES, Kind.ARM_REST):
+    if exercise.kind in (StepKind.GLASSES, StepKind.ARM_REST):
         fault("kind", exercise.kind.value, "the kiosk adds such steps itself", "leave it out")
     if moves != bool(exercise.needs):
         rule = "a movement names in needs what staff must have seen" if moves else "only a movement has needs"
@@ -87,7 +87,7 @@ def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording
         fault("permission", exercise.permission.value, "this is a consent to being recorded", "take it out")
     if exercise.eyes_closed != ("{eyes}" in exercise.do):
         fault("do", exercise.do, "eyes_closed = true and {eyes} in do belong together", "write both or neither")
-    if exercise.kind is Kind.RELEASE:
+    if exercise.kind is StepKind.RELEASE:
         for key in ("landmark", "fingers", "direction", "one_hand"):
             if not getattr(exercise, key).strip():
                 fault(key, "", f"a release says its {key}", f"add {key}")
@@ -110,7 +110,7 @@ def check_exercise(sheet: Sheet, path: str, exercise: Exercise, wording: Wording
     check_nature(sheet, path, exercise, wording)
 
 
-def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
+def _check_sides(sheet: FileSheet, path: str, exercise: Exercise) -> None:
     one_sided = exercise.sides in ("each", "strong", "affected")
     for key, text in (("do", exercise.do), ("one_hand", exercise.one_hand)):
         named = "{side}" in text
@@ -120,7 +120,7 @@ def _check_sides(sheet: Sheet, path: str, exercise: Exercise) -> None:
             sheet.fault(f"{path}.{key}", shown(text), rule, "add {side}" if in_turn else "take {side} out")
 
 
-def check_words(sheet: Sheet, path: str, text: str, wording: Wording) -> None:
+def check_words(sheet: FileSheet, path: str, text: str, wording: Wording) -> None:
     """Hold a text that is no card's against the words that no instruction may contain."""
     odd, found = unreadable(text), wording.found(text)
     if odd:
@@ -130,7 +130,9 @@ def check_words(sheet: Sheet, path: str, text: str, wording: Wording) -> None:
         sheet.fault(path, shown(text), f'"{found}" may not stand in an instruction', "say what to do instead")
 
 
-def check_programme(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise], wording: Wording) -> None:
+def check_programme(
+    sheet: FileSheet, programme: Programme, exercises: Mapping[str, Exercise], wording: Wording
+) -> None:
     """Hold a programme that was read before against ``exercises`` that have changed since."""
     for index, line in enumerate(programme.lines):
         check_line(sheet, f"line[{index}]", line, programme.family, exercises, wording)
@@ -138,7 +140,7 @@ def check_programme(sheet: Sheet, programme: Programme, exercises: Mapping[str, 
 
 
 def check_line(
-    sheet: Sheet,
+    sheet: FileSheet,
     path: str,
     line: Line,
     family: Family,
@@ -168,27 +170,27 @@ def check_line(
         fault("short_hold_s", line.short_hold_s, "the short form is not longer than hold_s", "change it")
     if not 1 <= dose.repetitions <= REPETITIONS:
         fault("repetitions", dose.repetitions, f"from 1 to {REPETITIONS} repetitions", "change it")
-    needs_rest = dose.repetitions > 1 or kind is Kind.MOVEMENT
+    needs_rest = dose.repetitions > 1 or kind is StepKind.MOVEMENT
     if (needs_rest and dose.rest_s < REST_S) or dose.rest_s > REST_MAX_S:
         fault("rest_s", dose.rest_s, f"a rest is from {REST_S} to {REST_MAX_S} seconds", "change it")
     for key, seconds in (("in_s", dose.in_s), ("out_s", dose.out_s)):
-        slow = 1 if kind is Kind.MOVEMENT else 0
+        slow = 1 if kind is StepKind.MOVEMENT else 0
         if not slow <= seconds <= MOVE_S:
             fault(key, seconds, f"from {slow} to {MOVE_S} seconds", "change it")
-    if kind is Kind.MOVEMENT and _line_s(line) > BLOCK_S:
+    if kind is StepKind.MOVEMENT and _line_s(line) > BLOCK_S:
         fault(
             "repetitions",
             dose.repetitions,
             f"{_line_s(line):g} s of movement at a stretch; at most {BLOCK_S} s",
             "do less",
         )
-    if (kind is Kind.RELEASE) != (line.pack is not None) or (line.pack is not None and line.pack not in PACKS):
+    if (kind is StepKind.RELEASE) != (line.pack is not None) or (line.pack is not None and line.pack not in PACKS):
         rule = f"a release, and only a release, has a pack: {', '.join(pack.value for pack in PACKS)}"
         fault("pack", line.pack.value if line.pack else "", rule, "change it")
     check_words(sheet, f"{path}.note", dose.note, wording)
 
 
-def check_head(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exercise]) -> None:
+def check_head(sheet: FileSheet, programme: Programme, exercises: Mapping[str, Exercise]) -> None:
     family = programme.family
     if family is Family.CARDS:
         sheet.fault("family", family.value, "cards are no programme", "write them as [[card]]")
@@ -206,11 +208,13 @@ def check_head(sheet: Sheet, programme: Programme, exercises: Mapping[str, Exerc
         names = ", ".join(view.value for view in allowed)
         sheet.fault("view", programme.view.value, f"the family {family.value} may show: {names}", "change it")
     kinds = {exercises[line.exercise].kind for line in programme.lines if line.exercise in exercises}
-    wanted = {Family.RELEASES: Kind.RELEASE}.get(family, Kind.MOVEMENT if family.active else None)
+    wanted = {Family.RELEASES: StepKind.RELEASE}.get(family, StepKind.MOVEMENT if family.active else None)
     if wanted is not None and wanted not in kinds:
         sheet.fault("line", "", f"the family {family.value} has at least one {wanted.value}", "add one")
     moving = [
-        _line_s(n) for n in programme.lines if n.exercise in exercises and exercises[n.exercise].kind is Kind.MOVEMENT
+        _line_s(n)
+        for n in programme.lines
+        if n.exercise in exercises and exercises[n.exercise].kind is StepKind.MOVEMENT
     ]
     if family is Family.FIRST_MOVEMENTS:
         moving = sorted(moving)[-TICKED_MOVEMENTS:]

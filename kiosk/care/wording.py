@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from kiosk.care.model import Movement
-from kiosk.care.reading import Sheet
+from kiosk.care.reading import FileSheet
 from kiosk.faults import shown
 
 LETTERS = str.maketrans(
@@ -214,7 +214,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(re.split(r"(?<=\w\w)[.!?:;…]+(?=\s|$)", text))
 
 
-def read_wording(sheet: Sheet, data: Mapping[str, Any]) -> Wording:
+def read_wording(sheet: FileSheet, data: Mapping[str, Any]) -> Wording:
     """The file ``words.toml``: a table ``forbidden`` with a list per language, and ``meaning`` with a list for each."""
     tables: dict[str, dict[str, list[str]]] = {"forbidden": {}, "meaning": {}}
     for key, value in data.items():

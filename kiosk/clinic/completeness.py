@@ -45,7 +45,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumberCount:
     """How many numbers, and the first ranges of them."""
 
     count: int
@@ -70,11 +70,11 @@ class Account:
     packages: int
     sessions: int
     last: int
-    lost: Numbers
-    awaited: Numbers
-    twice: Numbers
-    erased: Numbers
-    unreadable: Numbers
+    lost: NumberCount
+    awaited: NumberCount
+    twice: NumberCount
+    erased: NumberCount
+    unreadable: NumberCount
     conflicts: tuple[Conflict, ...]
 
 
@@ -122,11 +122,11 @@ def _conflicts(clinic: Clinic, device: str) -> Iterator[Conflict]:
             yield Conflict(name, count, dict(zip(table.key[1:], json.loads(first), strict=True)))
 
 
-def _counted(ranges: Iterable[Range]) -> Numbers:
+def _counted(ranges: Iterable[Range]) -> NumberCount:
     count = 0
     first: list[Range] = []
     for low, high in ranges:
         count += high - low + 1
         if len(first) < MOST_TOLD:
             first.append((low, high))
-    return Numbers(count, tuple(first))
+    return NumberCount(count, tuple(first))

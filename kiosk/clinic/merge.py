@@ -15,7 +15,7 @@ from kiosk.package.read import Package
 from kiosk.package.verify import stumbled
 
 
-class Outcome(StrEnum):
+class MergeOutcome(StrEnum):
     """What became of one package."""
 
     MERGED = "merged"
@@ -34,7 +34,7 @@ class Taken:
     """
 
     path: Path
-    outcome: Outcome
+    outcome: MergeOutcome
     reason: str = ""
     name: str = ""
     device_id: str = ""
@@ -52,11 +52,11 @@ def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
         try:
             yield _taken(clinic, path, keys)
         except PackageError as why:
-            yield Taken(path, Outcome.REFUSED, str(why))
+            yield Taken(path, MergeOutcome.REFUSED, str(why))
         except ClinicError:
             raise
         except Exception as why:
-            yield Taken(path, Outcome.REFUSED, stumbled(path, why))
+            yield Taken(path, MergeOutcome.REFUSED, stumbled(path, why))
 
 
 def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
@@ -65,7 +65,7 @@ def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
     with Package(path, keys) as package:
         put = clinic.take(package)
         head = package.head
-        return Taken(path, Outcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
+        return Taken(path, MergeOutcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
 
 
 def _copy(path: Path) -> Taken:
@@ -73,8 +73,8 @@ def _copy(path: Path) -> Taken:
     try:
         check_outer(path)
     except PackageError as why:
-        return Taken(path, Outcome.DAMAGED, str(why))
-    return Taken(path, Outcome.ALREADY)
+        return Taken(path, MergeOutcome.DAMAGED, str(why))
+    return Taken(path, MergeOutcome.ALREADY)
 
 
 def _known(clinic: Clinic, path: Path) -> bool:

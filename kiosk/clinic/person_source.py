@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.clinic.database import Clinic, saying
-from kiosk.package.schema import TABLES, Kind
+from kiosk.package.schema import TABLES, CellKind
 from kiosk.package.snapshot import Selection
 from kiosk.records.rows import PersonRow
 
@@ -91,7 +91,7 @@ class Gathered:
                 f"SELECT c.* FROM sessions s JOIN {name} c ON c.device_id = s.device_id AND c.session_id = s.session_id"  # noqa: S608
                 f" WHERE s.patient_code = ? ORDER BY s.device_id, s.seq, {order}"
             )
-        texts = [column.name for column in table.columns if column.kind is Kind.TEXT]
+        texts = [column.name for column in table.columns if column.kind is CellKind.TEXT]
         for row in self._each(sql, self.code):
             yield {**row, **{column: row[column] or "" for column in texts}}
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from types import MappingProxyType
 
-from kiosk.package.schema import FORMAT, TABLES, Kind
+from kiosk.package.schema import FORMAT, TABLES, CellKind
 
 APPLICATION = 0x464B434C
 """``FKCL``: what SQLite keeps in the head of the file, so that no other database is taken for ours."""
-AFFINITY = MappingProxyType({Kind.WHOLE: "INTEGER", Kind.FLAG: "INTEGER", Kind.NUMBER: "REAL"})
+AFFINITY = MappingProxyType({CellKind.WHOLE: "INTEGER", CellKind.FLAG: "INTEGER", CellKind.NUMBER: "REAL"})
 BESIDE = (
     """CREATE TABLE merged (
         manifest_sha256 TEXT PRIMARY KEY, package TEXT, device_id TEXT, package_seq INTEGER, app_version TEXT,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from kiosk.clinic.completeness import Account, Conflict, Numbers, accounts
+from kiosk.clinic.completeness import Account, Conflict, NumberCount, accounts
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.merge import Outcome, Taken, merge
+from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.package.keys import read_keys
 
 TOLD = 8
@@ -45,18 +45,18 @@ def run_merge(
     if as_json:
         told = {
             "database": into,
-            **{outcome.value: counts[outcome] for outcome in Outcome},
+            **{outcome.value: counts[outcome] for outcome in MergeOutcome},
             "packages": [asdict(one) for one in taken],
             "kiosks": [asdict(kiosk) for kiosk in kiosks],
         }
         click.echo(json.dumps(told, default=str))
     else:
-        said = f"{counts[Outcome.MERGED]} merged, {counts[Outcome.ALREADY]} there already"
-        damaged = f", {counts[Outcome.DAMAGED]} damaged copies" if counts[Outcome.DAMAGED] else ""
-        click.echo(f"{into}: {said}{damaged}, {counts[Outcome.REFUSED]} refused")
+        said = f"{counts[MergeOutcome.MERGED]} merged, {counts[MergeOutcome.ALREADY]} there already"
+        damaged = f", {counts[MergeOutcome.DAMAGED]} damaged copies" if counts[MergeOutcome.DAMAGED] else ""
+        click.echo(f"{into}: {said}{damaged}, {counts[MergeOutcome.REFUSED]} refused")
         for kiosk in kiosks:
             click.echo("\n".join(_account(kiosk)))
-    return 1 if counts[Outcome.REFUSED] + counts[Outcome.DAMAGED] else 0
+    return 1 if counts[MergeOutcome.REFUSED] + counts[MergeOutcome.DAMAGED] else 0
 
 
 def run_report(database: Path, out: Path) -> int:
@@ -79,13 +79,13 @@ def run_report(database: Path, out: Path) -> int:
 
 def _line(one: Taken) -> str:
     more = one.reason
-    if one.outcome is Outcome.MERGED:
+    if one.outcome is MergeOutcome.MERGED:
         more = f"{one.rows} rows"
         if one.conflicts:
             more += f", {one.conflicts} of them with a number or name that is there with other contents"
         if one.name != one.path.resolve().name:
             more += f"; WARNING: the folder was renamed, inside it is {one.name}"
-    elif one.outcome is Outcome.DAMAGED:
+    elif one.outcome is MergeOutcome.DAMAGED:
         more = f"its rows are in, but this copy is not as it was written: {one.reason}"
     return f"{one.outcome.value:8} {one.path.name or one.path}{': ' if more else ''}{more}"
 
@@ -115,7 +115,7 @@ def _conflict(one: Conflict) -> str:
     return f"{one.table} {one.count} (first: {', '.join(f'{name} {value}' for name, value in one.first.items())})"
 
 
-def _numbers(numbers: Numbers) -> str:
+def _numbers(numbers: NumberCount) -> str:
     ranges = [str(low) if low == high else f"{low}–{high}" for low, high in numbers.ranges[:TOLD]]
     more = ", …" if len(numbers.ranges) > TOLD else ""
     return f"{numbers.count} ({', '.join(ranges)}{more})"

@@ -21,9 +21,9 @@ from kiosk.commands.recording import MOST_HZ, Recording
 from kiosk.errors import MeasureError
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
-from kiosk.face.model import Quality, Reading, Reason, Task, Zone
+from kiosk.face.model import Quality, Reading, Task, UnseenReason, Zone
 from kiosk.face.nets import Nets
-from kiosk.face.segments import LEVELS, Stretch, dominant, stretches
+from kiosk.face.segments import LEVELS, MovementSpan, dominant, stretches
 from kiosk.sight.models import folder_of, read_models
 
 Pixels = npt.NDArray[np.uint8]
@@ -36,20 +36,20 @@ _REST_S = 0.3
 """How far from a movement the face is taken to be at rest."""
 
 WHY = {
-    Reason.NO_FACE: "there is no face to be found",
-    Reason.TWO_FACES: "there are two faces in the picture",
-    Reason.TURNED: "the head is turned away from where it was at rest",
-    Reason.TOO_FAR: "the face is too small in the picture",
-    Reason.TOO_NEAR: "the face is not wholly in the picture",
-    Reason.TOO_DARK: "the picture is too dark",
-    Reason.TOO_BRIGHT: "the picture is too bright",
-    Reason.COVERED: "too little of the face can be followed",
-    Reason.NO_NEUTRAL: "the face was not seen at rest at the beginning",
-    Reason.TOO_FEW: "there are too few usable pictures",
-    Reason.NO_MODEL: "the face models are missing",
-    Reason.SMALL: "the movement is too small to compare the sides",
-    Reason.BOTH_SIDES: "both sides are affected",
-    Reason.NOT_WATCHED: "nothing was watched",
+    UnseenReason.NO_FACE: "there is no face to be found",
+    UnseenReason.TWO_FACES: "there are two faces in the picture",
+    UnseenReason.TURNED: "the head is turned away from where it was at rest",
+    UnseenReason.TOO_FAR: "the face is too small in the picture",
+    UnseenReason.TOO_NEAR: "the face is not wholly in the picture",
+    UnseenReason.TOO_DARK: "the picture is too dark",
+    UnseenReason.TOO_BRIGHT: "the picture is too bright",
+    UnseenReason.COVERED: "too little of the face can be followed",
+    UnseenReason.NO_NEUTRAL: "the face was not seen at rest at the beginning",
+    UnseenReason.TOO_FEW: "there are too few usable pictures",
+    UnseenReason.NO_MODEL: "the face models are missing",
+    UnseenReason.SMALL: "the movement is too small to compare the sides",
+    UnseenReason.BOTH_SIDES: "both sides are affected",
+    UnseenReason.NOT_WATCHED: "nothing was watched",
 }
 
 
@@ -72,7 +72,7 @@ class Repetition:
 
 
 @dataclass(slots=True)
-class Answer:
+class Measured:
     """What is in a recording. ``notes`` are sentences for people; the rest is the JSON."""
 
     video: str
@@ -90,7 +90,7 @@ def measure_video(
     affected: str = "",
     neutral_s: float = NEUTRAL_S,
     went_on: Callable[[int, int], None] | None = None,
-) -> Answer:
+) -> Measured:
     """What is in the unmirrored video at ``path``; the face rests for ``neutral_s`` s from where it is first seen.
 
     ``affected``: ``left``, ``right`` or empty (the sides are then not compared). ``went_on`` hears how many pictures of
@@ -98,8 +98,8 @@ def measure_video(
     """
     cv2.setNumThreads(1)
     recording = Recording(path)
-    answer = Answer(str(path), round(recording.fps, 3))
-    watch = _Watch(nets, neutral_s, recording.fps)
+    answer = Measured(str(path), round(recording.fps, 3))
+    watch = _RegionLookers(nets, neutral_s, recording.fps)
     for done, (t_s, frame) in enumerate(recording.pictures(), 1):
         answer.frames_total = done
         watch.look(t_s, frame)
@@ -138,7 +138,7 @@ def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json
     return 0
 
 
-class _Watch:
+class _RegionLookers:
     """Three lookers, one for each region: each holds another part of the skin to be at rest."""
 
     def __init__(self, nets: Nets | None, neutral_s: float, fps: float) -> None:
@@ -171,7 +171,7 @@ class _Watch:
         if not any(reading.neutral for reading in self._readings[Zone.MOUTH]):
             return 0
         usable = [
-            any(r.present and r.reason in (Reason.NONE, Reason.NO_NEUTRAL) for r in together)
+            any(r.present and r.reason in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL) for r in together)
             for together in zip(*self._readings.values(), strict=True)
         ]
         return sum(usable)
@@ -182,10 +182,10 @@ class _Watch:
         if total < _LEAST_RESTING:
             return f"it has only {total} picture{'s' if total > 1 else ''}"
         if not any(r.present for r in readings):
-            return WHY[Reason.NO_FACE]
-        reasons = Counter(r.reason for r in readings if r.reason not in (Reason.NONE, Reason.NO_NEUTRAL))
+            return WHY[UnseenReason.NO_FACE]
+        reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
         refused = self._lookers[Zone.MOUTH].refused
-        if refused is not Reason.NONE and not reasons:
+        if refused is not UnseenReason.NONE and not reasons:
             return (
                 f"the face did not keep still in the first {self._resting_ms / 1000:g} s after it was seen; "
                 "begin the recording at rest, or give a shorter --neutral"
@@ -198,7 +198,7 @@ class _Watch:
     def notes(self) -> list[str]:
         """What a reader should know about the pictures that were not measured."""
         readings = self._readings[Zone.MOUTH]
-        reasons = Counter(r.reason for r in readings if r.reason not in (Reason.NONE, Reason.NO_NEUTRAL))
+        reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
         found = [f"{WHY[reason]} in {count} of {len(readings)} pictures" for reason, count in reasons.most_common()]
         seen = [i for i, r in enumerate(readings) if r.present]
         away = [i for i, r in enumerate(readings) if not r.present and seen and i > seen[0]]
@@ -206,7 +206,7 @@ class _Watch:
             found.append(f"the face leaves the picture (first at {readings[away[0]].t_ms / 1000:.1f} s)")
         return found
 
-    def movements(self) -> list[tuple[Zone, Stretch]]:
+    def movements(self) -> list[tuple[Zone, MovementSpan]]:
         """Every movement, one region for each."""
         return dominant(
             {
@@ -215,11 +215,11 @@ class _Watch:
             }
         )
 
-    def between(self, zone: Zone, stretch: Stretch) -> list[Reading]:
+    def between(self, zone: Zone, stretch: MovementSpan) -> list[Reading]:
         """The readings of one movement."""
         return [r for r in self._readings[zone] if stretch.start_s <= r.t_ms / 1000 <= stretch.end_s]
 
-    def resting_difference(self, moving: Sequence[Stretch]) -> float | None:
+    def resting_difference(self, moving: Sequence[MovementSpan]) -> float | None:
         """How far the mouth corners differ while nothing moves, mm: what a true difference must exceed."""
         apart = [
             float(np.hypot(r.left[0] + r.right[0], r.left[1] - r.right[1]))
@@ -235,12 +235,12 @@ def _moved(reading: Reading, zone: Zone) -> float | None:
     """How far the side that moved most has moved: mm, for eyes the share of closure."""
     if zone is Zone.EYE:
         openings = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
-        return 1 - min(openings) if openings and reading.reason is Reason.NONE else None
+        return 1 - min(openings) if openings and reading.reason is UnseenReason.NONE else None
     sides = [float(np.hypot(*side)) for side in (reading.left, reading.right) if side is not None]
     return max(sides) if sides else None
 
 
-def _repetition(zone: Zone, stretch: Stretch, readings: Sequence[Reading], affected: str) -> Repetition:
+def _repetition(zone: Zone, stretch: MovementSpan, readings: Sequence[Reading], affected: str) -> Repetition:
     found = measure(readings, zone, affected)
 
     def rounded(value: float | None, digits: int) -> float | None:
@@ -262,7 +262,7 @@ def _repetition(zone: Zone, stretch: Stretch, readings: Sequence[Reading], affec
     )
 
 
-def to_json(answer: Answer) -> str:
+def to_json(answer: Measured) -> str:
     """``{"video", "fps", "frames_total", "frames_measured", "repetitions": [{…}], "no_movement_asymmetry_mm"}``."""
     content = asdict(answer)
     del content["notes"]
@@ -272,7 +272,7 @@ def to_json(answer: Answer) -> str:
 _HEAD = ("", "seconds", "left mm", "right mm", "left closed", "right closed", "symmetry", "mm/s", "later by ms", "")
 
 
-def as_table(answer: Answer) -> str:
+def as_table(answer: Measured) -> str:
     """For people: one line for each movement, and what the figures are not."""
     rows = [_HEAD, *map(_cells, answer.repetitions)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
@@ -295,7 +295,7 @@ def _cells(one: Repetition) -> tuple[str, ...]:
     def figure(value: float | None, digits: int) -> str:
         return "–" if value is None else f"{value:.{digits}f}"
 
-    told = WHY.get(Reason(one.reason), "")
+    told = WHY.get(UnseenReason(one.reason), "")
     return (
         one.region,
         f"{one.start_s:.1f}–{one.end_s:.1f}",

@@ -16,7 +16,7 @@ from kiosk.config import load
 from kiosk.errors import HandoverError
 from kiosk.package.export import Exported, Wish, export
 from kiosk.package.keys import read_keys
-from kiosk.package.protection import Way, protection
+from kiosk.package.protection import ProtectionMethod, protection
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
@@ -31,15 +31,22 @@ BY = "command"
 """Who exported, in the record: not a staff slot, but somebody at the command line."""
 
 OPENED = {
-    Way.PASSPHRASE: "whole, and opened with words that were given",
-    Way.RECIPIENTS: "whole, and opened with an identity that was given",
-    Way.NONE: "whole, and not protected: anybody can have written it",
+    ProtectionMethod.PASSPHRASE: "whole, and opened with words that were given",
+    ProtectionMethod.RECIPIENTS: "whole, and opened with an identity that was given",
+    ProtectionMethod.NONE: "whole, and not protected: anybody can have written it",
 }
 """What a PASS claims: no more than what was seen."""
 
 
 def run_export(
-    to: Path, data: Path, config: Path, code: str | None, way: Way | None, *, since_last: bool, as_json: bool
+    to: Path,
+    data: Path,
+    config: Path,
+    code: str | None,
+    way: ProtectionMethod | None,
+    *,
+    since_last: bool,
+    as_json: bool,
 ) -> int:
     """Export into the folder ``to``; 0 when there is a package. ``way`` None: as the settings say.
 
@@ -47,7 +54,7 @@ def run_export(
     """
     _as_owner(data)
     settings, _ = load(config, os.environ, keep=False)
-    made_of = protection(way or Way(_at_the_desk(settings, data).handover.protection), data)
+    made_of = protection(way or ProtectionMethod(_at_the_desk(settings, data).handover.protection), data)
     clock = SystemClock()
     target = _folder(to)
     said = words(settings.site.language)
@@ -106,7 +113,7 @@ def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *,
         click.echo(json.dumps(asdict(found), default=str))
     elif found.passed:
         rows = ", ".join(f"{name} {count}" for name, count in found.rows.items())
-        click.echo(f"PASS  {found.name}: {OPENED[Way(found.protection)]} ({rows})")
+        click.echo(f"PASS  {found.name}: {OPENED[ProtectionMethod(found.protection)]} ({rows})")
     else:
         # Right as far as can be told without the key is no failure of the package, and no PASS either.
         click.echo(f"{'PARTLY' if found.outer else 'FAIL'}  {path}: {found.reason}")

@@ -75,17 +75,17 @@ class Days:
         from kiosk.runtime.background import Workshop
         from kiosk.runtime.loop import Loop
         from kiosk.runtime.ports import Ports
-        from kiosk.runtime.runtime import Shell
+        from kiosk.runtime.runtime import Runtime
         from kiosk.runtime.watchdog import Watchdog
         from kiosk.sight.sight_sim import Film, SimSight
-        from kiosk.usb.service import Handing
+        from kiosk.usb.service import StickService
 
         self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
         self.boots += 1
         buttons = SimButtons(self.clock)
         store = Store.open(self.out, self.clock)
         sticks = SimSticks(self.clock)
-        handing = Handing(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
+        handing = StickService(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
         try:
             sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
             workshop = Workshop(aside=False)
@@ -100,7 +100,7 @@ class Days:
                 sight=sight,
                 handing=handing,
             )
-            shell = Shell(
+            shell = Runtime(
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)

@@ -16,7 +16,7 @@ from kiosk.devices.buttons_sim import SimButtons
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.errors import ScriptError
-from kiosk.screens.scene import Digits, Listing, Menu, Note, Scene, Step, Table
+from kiosk.screens.scene import Digits, Listing, Menu, NoteScene, Scene, StepScene, TableScene
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class SimScreen:
 
 def _still(scene: Scene) -> Scene:
     """``scene`` without what moves all the time; the seconds on the ring stay."""
-    if not isinstance(scene, Step):
+    if not isinstance(scene, StepScene):
         return scene
     return replace(scene, ring=replace(scene.ring, fraction=0.0), reflection=None, band=None)
 
@@ -98,15 +98,15 @@ def _still(scene: Scene) -> Scene:
 def state_name(scene: Scene) -> str:
     """A name for a screen and its state, fit for a file: what makes one look different from another."""
     parts = [scene.name]
-    if isinstance(scene, Step):
+    if isinstance(scene, StepScene):
         parts += [scene.ring.pace.value, scene.picture.value]
-    elif isinstance(scene, Menu | Table):
+    elif isinstance(scene, Menu | TableScene):
         parts += ["chosen"] if scene.index is not None else []
     elif isinstance(scene, Listing):
         parts += ["read"] if scene.read >= len(scene.lines) else []
     elif isinstance(scene, Digits):
         parts += ["begun"] if scene.given else []
-    elif isinstance(scene, Note):
+    elif isinstance(scene, NoteScene):
         parts += [scene.mark.value] if scene.mark else []
     if scene.notice:
         parts.append("notice")
@@ -179,13 +179,13 @@ class Hand:
         scene = self.scene
         if isinstance(scene, Menu):
             return any(choice.label == label for choice in scene.choices)
-        return isinstance(scene, Table) and any(row.label == label for row in scene.rows)
+        return isinstance(scene, TableScene) and any(row.label == label for row in scene.rows)
 
     def _pointed(self) -> str:
         scene = self.scene
         if isinstance(scene, Menu) and scene.index is not None:
             return scene.choices[scene.index].label
-        if isinstance(scene, Table) and scene.index is not None:
+        if isinstance(scene, TableScene) and scene.index is not None:
             return scene.rows[scene.index].label
         return ""
 

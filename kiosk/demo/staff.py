@@ -15,7 +15,7 @@ ME = "Therapist 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class StaffSheet:
     """What staff were told about a person: the answer to each item that is not simply taken as it stands."""
 
     answers: Mapping[str, str]
@@ -23,7 +23,7 @@ class Sheet:
 
 
 ASKED = dict.fromkeys(RISKS, "No")
-PARETIC = Sheet(
+PARETIC = StaffSheet(
     {
         **ASKED,
         "side": "Left",
@@ -34,7 +34,7 @@ PARETIC = Sheet(
     },
     ("Smile", "Lifting the brow"),
 )
-SYNKINETIC = Sheet(
+SYNKINETIC = StaffSheet(
     {
         **ASKED,
         "side": "Right",
@@ -74,7 +74,7 @@ def enter(hand: Hand) -> Part:
     yield from hand.see("staff-menu")
 
 
-def set_up(hand: Hand, sheet: Sheet) -> Part:
+def set_up(hand: Hand, sheet: StaffSheet) -> Part:
     """The whole plan, question by question, and saved from the summary."""
     yield from hand.choose("The person")
     yield from hand.see("staff-person")

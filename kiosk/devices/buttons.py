@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.errors import ButtonError
-from kiosk.signals import Button, Chord, Edge, Press, Signal, Source, Stuck
+from kiosk.signals import Button, Chord, Edge, Press, Signal, SignalSource, Stuck
 
 CHORD = (Button.GREEN, Button.AMBER)
 GAP_MS = 60
@@ -49,7 +49,7 @@ class ButtonSettings:
             )
 
 
-class ButtonSource(Source, Protocol):
+class ButtonSource(SignalSource, Protocol):
     """A source of edges that holds hardware, and lets go of it."""
 
     def close(self) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from kiosk.clock import Clock
-from kiosk.devices.camera_child import Failed, News, Opened, Rejected, Trying
-from kiosk.devices.camera_frame import NAMES, STALE_MS, Frame, Plan
+from kiosk.devices.camera_child import CameraFailed, CameraOpened, News, Rejected, Trying
+from kiosk.devices.camera_frame import NAMES, STALE_MS, CameraPlan, Frame
 from kiosk.devices.camera_link import CameraLink, ChildLink
-from kiosk.devices.camera_memory import Seen, Slots
+from kiosk.devices.camera_memory import NewestFrame, Slots
 from kiosk.devices.supervised import BACKOFF_MS, START_MS, Run, Supervised, decoded
 from kiosk.errors import CameraError, ChildError
 from kiosk.faults import harmless
@@ -44,7 +44,7 @@ class Liveness:
     fresh_ms: int = 0
     """When the pictures last differed."""
 
-    def look(self, seen: Seen, now_ms: int) -> Liveness:
+    def look(self, seen: NewestFrame, now_ms: int) -> Liveness:
         """After one more picture."""
         frozen = (seen.stamp != 0 and seen.stamp == self.stamp) or (seen.content != 0 and seen.content == self.content)
         return Liveness(seen.frame.t_ms, seen.stamp, seen.content, self.fresh_ms if frozen else now_ms)
@@ -63,7 +63,7 @@ class Liveness:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Run(Run[CameraLink]):
+class _CameraRun(Run[CameraLink]):
     """One camera child."""
 
     untried: list[str]
@@ -78,7 +78,7 @@ class _Run(Run[CameraLink]):
     """None until the first picture."""
 
 
-class Camera(Supervised[_Run]):
+class Camera(Supervised[_CameraRun]):
     """A source of ``FrameReady`` and ``CameraState``. All methods belong to one thread.
 
     ``backends`` are tried in order: ``picamera``, ``webcam``, ``recorded``, ``none``. When ``none`` is
@@ -94,7 +94,7 @@ class Camera(Supervised[_Run]):
         fps: int = 30,
         video: Path | None = None,
         device: str = "",
-        start: Callable[[Plan], CameraLink] = ChildLink,
+        start: Callable[[CameraPlan], CameraLink] = ChildLink,
     ) -> None:
         unknown = [name for name in backends if name not in NAMES]
         if unknown or not backends:
@@ -167,11 +167,11 @@ class Camera(Supervised[_Run]):
 
     # -- one child
 
-    def _set_up(self, now_ms: int) -> _Run:
-        link = self._start_child(Plan(self._order, self._size, self._fps, self._video, self._device))
-        return _Run(link=link, since_ms=now_ms, heard_ms=now_ms, untried=list(self._order), base=self._seq)
+    def _set_up(self, now_ms: int) -> _CameraRun:
+        link = self._start_child(CameraPlan(self._order, self._size, self._fps, self._video, self._device))
+        return _CameraRun(link=link, since_ms=now_ms, heard_ms=now_ms, untried=list(self._order), base=self._seq)
 
-    def _take(self, run: _Run, message: bytes, now_ms: int) -> None:
+    def _take(self, run: _CameraRun, message: bytes, now_ms: int) -> None:
         match decoded(_NEWS.decode, message):
             case Trying(name) if name in run.untried:
                 run.untried.remove(name)
@@ -179,20 +179,20 @@ class Camera(Supervised[_Run]):
             case Rejected(name, cause) if name == run.trying:
                 self.rejections[name] = harmless(cause)
                 log.warning("camera %s: %s", name, self.rejections[name])
-            case Opened(name) if name == run.trying:
+            case CameraOpened(name) if name == run.trying:
                 run.trying, self.active_name = None, name
                 log.info("camera %s is open", name)
                 if name == "none":
                     raise ChildError("no camera: " + "; ".join(f"{k}: {v}" for k, v in self.rejections.items()))
-            case Failed(cause):
+            case CameraFailed(cause):
                 raise ChildError(cause)
-            case Trying(name) | Rejected(name) | Opened(name):
+            case Trying(name) | Rejected(name) | CameraOpened(name):
                 raise ChildError(f"the camera program speaks of {name!r} when it cannot")
             case _:
                 return  # there is a newer picture, which is looked for anyway
         run.heard_ms = now_ms
 
-    def _look(self, run: _Run, now_ms: int) -> None:
+    def _look(self, run: _CameraRun, now_ms: int) -> None:
         """Take over the newest picture."""
         seen = self._newest(run)
         if seen is None:
@@ -205,7 +205,7 @@ class Camera(Supervised[_Run]):
         else:
             run.alive = run.alive.look(seen, now_ms)
 
-    def _newest(self, run: _Run) -> Seen | None:
+    def _newest(self, run: _CameraRun) -> NewestFrame | None:
         try:
             seen = run.link.newest(self._seq - run.base)
         except OSError as why:
@@ -214,17 +214,17 @@ class Camera(Supervised[_Run]):
             raise ChildError(f"{self.active_name or 'camera'}: a picture of {seen.frame.t_ms} ms at {now} ms")
         return seen
 
-    def _due_ms(self, run: _Run) -> int:
+    def _due_ms(self, run: _CameraRun) -> int:
         return run.alive.deadline_ms() if run.alive is not None else run.heard_ms + START_MS
 
-    def _silence(self, run: _Run, now_ms: int) -> str:
+    def _silence(self, run: _CameraRun, now_ms: int) -> str:
         if run.alive is None:
             return self._ended(run, f"it did not answer for {START_MS // 1000} s")
         return f"{self.active_name or 'camera'}: {run.alive.cause(now_ms)}"
 
     # -- its end
 
-    def _ended(self, run: _Run, how: str) -> str:
+    def _ended(self, run: _CameraRun, how: str) -> str:
         """While it tried a backend, that backend is tried last from now on."""
         name = run.trying
         if name is not None:
@@ -238,7 +238,7 @@ class Camera(Supervised[_Run]):
         if self.active_name != "none":
             self.active_name = None
 
-    def _let_go(self, run: _Run, now_ms: int, kill_ms: int) -> None:
+    def _let_go(self, run: _CameraRun, now_ms: int, kill_ms: int) -> None:
         super()._let_go(run, now_ms, kill_ms)
         self._frame = None
 

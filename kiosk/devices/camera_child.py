@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera_frame import Backend, Frame, Pause, Pixels, Plan
+from kiosk.devices.camera_frame import Backend, CameraPlan, Frame, Pause, Pixels
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import die_with_the_kiosk
 from kiosk.errors import CameraError
@@ -43,29 +43,29 @@ class Rejected(msgspec.Struct, frozen=True, tag="rejected"):
     cause: str
 
 
-class Opened(msgspec.Struct, frozen=True, tag="opened"):
+class CameraOpened(msgspec.Struct, frozen=True, tag="opened"):
     """This backend is open."""
 
     name: str
 
 
-class Picture(msgspec.Struct, frozen=True, tag="picture"):
+class CameraPicture(msgspec.Struct, frozen=True, tag="picture"):
     """There is a newer picture in the shared memory."""
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class CameraFailed(msgspec.Struct, frozen=True, tag="failed"):
     """The child ends because of this."""
 
     cause: str
 
 
-News = Trying | Rejected | Opened | Picture | Failed
-Make = Callable[[str, Plan, Pause], Backend]
+News = Trying | Rejected | CameraOpened | CameraPicture | CameraFailed
+MakeBackend = Callable[[str, CameraPlan, Pause], Backend]
 
-_PICTURE = msgspec.json.encode(Picture())
+_PICTURE = msgspec.json.encode(CameraPicture())
 
 
-def make_backend(name: str, plan: Plan, pause: Pause) -> Backend:
+def make_backend(name: str, plan: CameraPlan, pause: Pause) -> Backend:
     """The backend of this name. Nothing is opened and no library loaded before ``open``."""
     if name == "picamera":
         from kiosk.devices.camera_picamera import PicameraBackend
@@ -91,10 +91,10 @@ def content_of(pixels: Pixels) -> int:
     return zlib.crc32(rows.data) or 1
 
 
-class Child:
+class CameraRun:
     """One run of the child, from the plan to the closed socket."""
 
-    def __init__(self, plan: Plan, link: socket.socket, slots: Slots, make: Make) -> None:
+    def __init__(self, plan: CameraPlan, link: socket.socket, slots: Slots, make: MakeBackend) -> None:
         self._plan, self._link, self._slots, self._make = plan, link, slots, make
         self._clock = SystemClock()
 
@@ -106,7 +106,7 @@ class Child:
         for name in self._plan.backends:
             self.say(Trying(name))
             if name == "none":
-                self.say(Opened(name))
+                self.say(CameraOpened(name))
                 return
             backend = self._make(name, self._plan, self._pause)
             try:
@@ -115,15 +115,15 @@ class Child:
                 causes.append(f"{name}: {err}")
                 self.say(Rejected(name, str(err)))
                 continue
-            self.say(Opened(name))
+            self.say(CameraOpened(name))
             try:
                 self._deliver(backend)
             except CameraError as err:
-                self.say(Failed(f"{name}: {err}"))
+                self.say(CameraFailed(f"{name}: {err}"))
             finally:
                 backend.close()
             return
-        self.say(Failed("no camera could be opened; " + "; ".join(causes)))
+        self.say(CameraFailed("no camera could be opened; " + "; ".join(causes)))
 
     def _deliver(self, backend: Backend) -> None:
         seq = 0
@@ -165,18 +165,18 @@ class Child:
             raise SystemExit(0)
 
 
-def serve(args: Sequence[str], make: Make = make_backend) -> None:
+def serve(args: Sequence[str], make: MakeBackend = make_backend) -> None:
     """Run with the child's command line: plan as JSON, number of the socket, number of the memory."""
-    plan = msgspec.json.decode(args[0], type=Plan)
+    plan = msgspec.json.decode(args[0], type=CameraPlan)
     with socket.socket(fileno=int(args[1])) as link:
         die_with_the_kiosk(link)  # The camera and its light would stay on.
         slots = Slots.join(int(args[2]), plan.size)
-        child = Child(plan, link, slots, make)
+        child = CameraRun(plan, link, slots, make)
         try:
             child.run()
         except (ValueError, OSError, RuntimeError) as err:
             log.exception("camera child")
-            child.say(Failed(f"the camera program broke: {type(err).__name__}: {err}"))
+            child.say(CameraFailed(f"the camera program broke: {type(err).__name__}: {err}"))
             raise SystemExit(1) from err
 
 

@@ -29,7 +29,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class FrameShot:
     """What a backend says about the picture it has just filled in."""
 
     t_ms: int
@@ -37,7 +37,7 @@ class Shot:
     """The sensor's own time stamp, or 0 where there is none."""
 
 
-class Plan(msgspec.Struct, frozen=True):
+class CameraPlan(msgspec.Struct, frozen=True):
     """What a camera child is to do."""
 
     backends: tuple[str, ...]
@@ -59,7 +59,7 @@ class Backend(Protocol):
         """Take the device. Raises CameraError with the cause and what to do."""
         ...
 
-    def read(self, into: Pixels) -> Shot:
+    def read(self, into: Pixels) -> FrameShot:
         """Wait for the next picture and write it into ``into``. Raises CameraError when there is none in time."""
         ...
 

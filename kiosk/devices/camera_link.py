@@ -6,8 +6,8 @@ from typing import Protocol
 
 import msgspec
 
-from kiosk.devices.camera_frame import Plan
-from kiosk.devices.camera_memory import Seen, Slots
+from kiosk.devices.camera_frame import CameraPlan
+from kiosk.devices.camera_memory import NewestFrame, Slots
 from kiosk.devices.child import ChildProcess
 from kiosk.devices.supervised import Link
 
@@ -20,7 +20,7 @@ class CameraLink(Link, Protocol):
         """Where its pictures lie."""
         ...
 
-    def newest(self, after: int) -> Seen | None:
+    def newest(self, after: int) -> NewestFrame | None:
         """Its newest picture, if it is newer than the one with the number ``after``. Raises ChildError."""
         ...
 
@@ -28,10 +28,10 @@ class CameraLink(Link, Protocol):
 class ChildLink(ChildProcess):
     """A real child. ``module`` is what it runs: the tests have children that misbehave."""
 
-    def __init__(self, plan: Plan, module: str = "kiosk.devices.camera_child") -> None:
+    def __init__(self, plan: CameraPlan, module: str = "kiosk.devices.camera_child") -> None:
         self.memory = Slots.create(plan.size)
         fd = self.memory.fd
         super().__init__("camera", module, lambda link: (msgspec.json.encode(plan), str(link), str(fd)), (fd,))
 
-    def newest(self, after: int) -> Seen | None:
+    def newest(self, after: int) -> NewestFrame | None:
         return self.memory.newest(after)

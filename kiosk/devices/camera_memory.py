@@ -34,7 +34,7 @@ _LOCK = struct.Struct("@hhqqi4x")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class NewestFrame:
     """A frame and what tells whether its camera is alive."""
 
     frame: Frame
@@ -115,7 +115,7 @@ class Slots:
         if done:
             self._map[_NEWEST] = slot + 1
 
-    def newest(self, after: int) -> Seen | None:
+    def newest(self, after: int) -> NewestFrame | None:
         """The newest picture if its ``seq`` is above ``after``. It stays as it is while anybody holds its pixels.
 
         Raises ChildError when the camera's process has written what cannot be.
@@ -137,7 +137,7 @@ class Slots:
                 pixels, owner = self._pixels(slot)
                 weakref.finalize(owner, self._end_lease, slot)
             pixels.flags.writeable = False
-            return Seen(Frame(pixels, t_ms, seq), stamp, content)
+            return NewestFrame(Frame(pixels, t_ms, seq), stamp, content)
         return None
 
     def _end_lease(self, slot: int) -> None:

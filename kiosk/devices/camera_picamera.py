@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera_frame import Pixels, Shot
+from kiosk.devices.camera_frame import FrameShot, Pixels
 from kiosk.errors import CameraError
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class PicameraBackend:
             raise
         self._mapped = MappedArray
 
-    def read(self, into: Pixels) -> Shot:
+    def read(self, into: Pixels) -> FrameShot:
         try:
             request = self._camera.capture_request(wait=WAIT_S)
         except TimeoutError as err:
@@ -79,7 +79,7 @@ class PicameraBackend:
         finally:
             request.release()
         # libcamera stamps with CLOCK_BOOTTIME, nanoseconds: our own clock.
-        return Shot(stamp // 1_000_000 if stamp else self._clock.now_ms(), stamp)
+        return FrameShot(stamp // 1_000_000 if stamp else self._clock.now_ms(), stamp)
 
     def close(self) -> None:
         camera, self._camera = self._camera, None

@@ -9,7 +9,7 @@ import numpy as np
 
 from kiosk.clock import SystemClock
 from kiosk.devices.camera_fit import Letterbox
-from kiosk.devices.camera_frame import Pause, Pixels, Shot
+from kiosk.devices.camera_frame import FrameShot, Pause, Pixels
 from kiosk.errors import CameraError
 
 
@@ -81,7 +81,7 @@ class RecordedBackend:
         self._video = Video(self._path, self._size)
         self._start_ms, self._shown = self._clock.now_ms(), 0
 
-    def read(self, into: Pixels) -> Shot:
+    def read(self, into: Pixels) -> FrameShot:
         if self._video is None:
             raise CameraError(f"{self._path} is not open")
         due = self._start_ms + round(self._shown * 1000 / self._video.fps)
@@ -93,7 +93,7 @@ class RecordedBackend:
             self._start_ms, self._shown = now, 0
         self._video.read(into)
         self._shown += 1
-        return Shot(self._clock.now_ms())
+        return FrameShot(self._clock.now_ms())
 
     def close(self) -> None:
         video, self._video = self._video, None

@@ -10,7 +10,7 @@ import numpy as np
 
 from kiosk.clock import SystemClock
 from kiosk.devices.camera_fit import Letterbox
-from kiosk.devices.camera_frame import Pixels, Shot
+from kiosk.devices.camera_frame import FrameShot, Pixels
 from kiosk.errors import CameraError
 
 SYSFS = Path("/sys/class/video4linux")
@@ -89,7 +89,7 @@ class WebcamBackend:
         except OSError as err:
             raise CameraError(f"{device} cannot be opened: {err.strerror}") from err
 
-    def read(self, into: Pixels) -> Shot:
+    def read(self, into: Pixels) -> FrameShot:
         if self._capture is None or self._fit is None:
             raise CameraError(f"{self._device or 'the webcam'} is not open")
         ok, bgr = self._capture.read(self._bgr)
@@ -97,7 +97,7 @@ class WebcamBackend:
             raise CameraError(f"{self._device} stopped: is its cable still plugged in?")
         t_ms = self._clock.now_ms()
         self._fit.put(np.asarray(bgr, np.uint8), into)
-        return Shot(t_ms)
+        return FrameShot(t_ms)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None

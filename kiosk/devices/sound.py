@@ -16,9 +16,9 @@ from typing import Any, Protocol
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.sound_files import VoiceFiles
-from kiosk.devices.sound_queue import Kind, Order, Playlist
+from kiosk.devices.sound_queue import Playlist, SoundKind, SoundOrder
 from kiosk.errors import SoundError
-from kiosk.signals import Signal, Source, Spoken
+from kiosk.signals import Signal, SignalSource, Spoken
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ POLL_S = 0.02
 CLOSE_S = 2.0
 
 
-class Speaker(Source, Protocol):
+class Speaker(SignalSource, Protocol):
     """The kiosk's voice. Nothing here blocks, and nothing raises because of sound.
 
     As a source it tells ``Spoken`` when a prompt was heard to its end, and only then: not when it was cut, late or
@@ -124,10 +124,10 @@ class Sound:
         return self._level > 0 and self._mixer is not None
 
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
-        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold, droppable))
+        self._ask(SoundOrder(SoundKind.PROMPT, prompt_id, now_ms, hold, droppable))
 
     def tone(self, kind: str) -> None:
-        self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))
+        self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
 
     def hush(self) -> None:
         with self._change:
@@ -166,7 +166,7 @@ class Sound:
     def _voice(self, language: str) -> VoiceFiles:
         return VoiceFiles(language, self._assets / "voice", self._own_voice)
 
-    def _ask(self, order: Order) -> None:
+    def _ask(self, order: SoundOrder) -> None:
         if self._level == 0:
             return
         with self._change:
@@ -182,12 +182,12 @@ class Sound:
             with self._change:
                 now_ms = self._clock.now_ms()
                 self._list.finished(now_ms)
-            if heard and order.kind is Kind.PROMPT:
+            if heard and order.kind is SoundKind.PROMPT:
                 self._inbox.put(Spoken(order.name, now_ms))
         if self._mixer is not None:
             self._mixer.quit()
 
-    def _wait_for_order(self) -> Order | None:
+    def _wait_for_order(self) -> SoundOrder | None:
         with self._change:
             while not self._closed:
                 order = self._list.next(self._clock.now_ms())
@@ -221,7 +221,7 @@ class Sound:
             f"{RETRY_MS // 1_000} s"
         )
 
-    def _play(self, order: Order) -> bool:
+    def _play(self, order: SoundOrder) -> bool:
         """Make ``order`` heard; True if it was, to its end."""
         if self._mixer is None:
             self._open_device()
@@ -237,7 +237,7 @@ class Sound:
         channel = self._mixer.Channel(0)
         if self._interrupted(0):
             return False
-        channel.play(sound, fade_ms=RAMP_MS if order.kind is Kind.PROMPT else 0)
+        channel.play(sound, fade_ms=RAMP_MS if order.kind is SoundKind.PROMPT else 0)
         if not self._interrupted(sound.get_length()):
             late = 0.0
             while channel.get_busy() and late < STALL_S:
@@ -272,9 +272,9 @@ class Sound:
         self._mixer = None
         return False
 
-    def _path(self, order: Order) -> Path | None:
+    def _path(self, order: SoundOrder) -> Path | None:
         files = self._files
-        if order.kind is Kind.TONE:
+        if order.kind is SoundKind.TONE:
             path = self._assets / "tones" / f"{order.name}.wav"
             found = path if path.is_file() else None
         else:
@@ -287,7 +287,7 @@ class Sound:
             )
         return found
 
-    def _file_fault(self, order: Order, what: str) -> None:
+    def _file_fault(self, order: SoundOrder, what: str) -> None:
         key = f"{self._files.language}/{order.kind}/{order.name}"
         if key not in self._file_problems:
             self._file_problems[key] = SoundError(what)

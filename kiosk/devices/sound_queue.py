@@ -10,16 +10,16 @@ STALE_MS = 400
 """A cue that comes later than this after the picture it belongs to would be about something else."""
 
 
-class Kind(StrEnum):
+class SoundKind(StrEnum):
     PROMPT = "prompt"
     TONE = "tone"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SoundOrder:
     """Something to be heard. Tones are always droppable."""
 
-    kind: Kind
+    kind: SoundKind
     name: str
     t_ms: int
     """When it was asked for."""
@@ -38,17 +38,17 @@ class Playlist:
     """
 
     def __init__(self) -> None:
-        self.playing: Order | None = None
+        self.playing: SoundOrder | None = None
         self._since_ms = 0
-        self._tone: Order | None = None
-        self._held: deque[Order] = deque()
-        self._prompt: Order | None = None
+        self._tone: SoundOrder | None = None
+        self._held: deque[SoundOrder] = deque()
+        self._prompt: SoundOrder | None = None
         self._excused = False
         self._ended = False
 
-    def ask(self, order: Order) -> None:
+    def ask(self, order: SoundOrder) -> None:
         """Put ``order`` in line."""
-        if order.kind is Kind.TONE:
+        if order.kind is SoundKind.TONE:
             self._tone = order
         elif order.hold:
             self._prompt = None
@@ -69,12 +69,12 @@ class Playlist:
         playing = self.playing
         if playing is None or self._ended or playing.hold:
             return playing is not None and self._ended
-        if playing.kind is Kind.TONE:
+        if playing.kind is SoundKind.TONE:
             return self._tone is not None
         newer = self._prompt is not None and (playing.droppable or not self._prompt.droppable)
         return newer or self._tone is not None or bool(self._held)
 
-    def next(self, now_ms: int) -> Order | None:
+    def next(self, now_ms: int) -> SoundOrder | None:
         """What begins now; it is playing from here on. None while something plays, and when nothing waits."""
         if self.playing is not None:
             return None
@@ -92,7 +92,7 @@ class Playlist:
 
     def finished(self, now_ms: int) -> None:
         """What was playing has ended, of itself or not."""
-        if self.playing is not None and self.playing.kind is Kind.TONE and self._prompt is not None:
+        if self.playing is not None and self.playing.kind is SoundKind.TONE and self._prompt is not None:
             # Waiting for its own tone makes no cue late; waiting for one after the other does.
             waited_ms = 0 if self._excused else now_ms - self._since_ms
             self._prompt, self._excused = replace(self._prompt, t_ms=self._prompt.t_ms + waited_ms), True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
 from kiosk.devices.sound import FADE_MS
-from kiosk.devices.sound_queue import Kind, Order, Playlist
+from kiosk.devices.sound_queue import Playlist, SoundKind, SoundOrder
 from kiosk.errors import SoundError
 from kiosk.signals import Signal, Spoken
 
@@ -19,7 +19,7 @@ TONE_MS = 400
 class Heard:
     """A sound that was heard from ``start_ms`` to ``end_ms``; ``cut``: it was faded out before its end."""
 
-    kind: Kind
+    kind: SoundKind
     name: str
     start_ms: int
     end_ms: int
@@ -56,10 +56,10 @@ class SimSound:
         return self._level > 0
 
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
-        self._ask(Order(Kind.PROMPT, prompt_id, now_ms, hold, droppable))
+        self._ask(SoundOrder(SoundKind.PROMPT, prompt_id, now_ms, hold, droppable))
 
     def tone(self, kind: str) -> None:
-        self._ask(Order(Kind.TONE, kind, self._clock.now_ms()))
+        self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
 
     def hush(self) -> None:
         self._advance(self._clock.now_ms())
@@ -91,7 +91,7 @@ class SimSound:
         self.hush()
         self._inbox.close()
 
-    def _ask(self, order: Order) -> None:
+    def _ask(self, order: SoundOrder) -> None:
         if self._level == 0:
             return
         now_ms = self._clock.now_ms()
@@ -118,18 +118,18 @@ class SimSound:
             else:
                 return
 
-    def _begin(self, order: Order, start_ms: int) -> None:
-        length_ms = TONE_MS if order.kind is Kind.TONE else self._lengths(order.name)
+    def _begin(self, order: SoundOrder, start_ms: int) -> None:
+        length_ms = TONE_MS if order.kind is SoundKind.TONE else self._lengths(order.name)
         if length_ms is None:
             self.missing.append(order.name)
             self._list.finished(start_ms)
             return
         self._start_ms, self._end_ms = start_ms, start_ms + length_ms
 
-    def _finish(self, playing: Order, end_ms: int, cut: bool) -> None:
+    def _finish(self, playing: SoundOrder, end_ms: int, cut: bool) -> None:
         if not cut or end_ms > self._start_ms + FADE_MS:
             self.heard.append(Heard(playing.kind, playing.name, self._start_ms, min(end_ms, self._end_ms), cut))
             self._free_ms = min(end_ms, self._end_ms)
         self._list.finished(self._free_ms)
-        if not cut and playing.kind is Kind.PROMPT:
+        if not cut and playing.kind is SoundKind.PROMPT:
             self._inbox.put(Spoken(playing.name, end_ms))

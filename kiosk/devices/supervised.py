@@ -145,7 +145,7 @@ class Supervised(ABC, Generic[R]):
     def _gone(self, run: R) -> None:
         """It has ended and holds nothing any more."""
 
-    # -- kiosk.signals.Source
+    # -- kiosk.signals.SignalSource
 
     def fileno(self) -> int:
         """Readable while the child has news; the same number for ever."""

@@ -20,7 +20,7 @@ SIGNALLED = 128
 """A shell's exit code above this is that of a child ended by a signal."""
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a part is."""
 
     OK = "ok"
@@ -33,7 +33,7 @@ class Check:
     """One part: what was found, and what to do next (empty when nothing needs doing)."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     next_step: str
 
@@ -44,17 +44,17 @@ class Check:
 
 def ok(name: str, found: str) -> Check:
     """The part is as it should be."""
-    return Check(name, State.OK, found, "")
+    return Check(name, CheckState.OK, found, "")
 
 
 def warning(name: str, found: str, next_step: str) -> Check:
     """The kiosk works without the part, with less than it could have."""
-    return Check(name, State.WARNING, found, next_step)
+    return Check(name, CheckState.WARNING, found, next_step)
 
 
 def fault(name: str, found: str, next_step: str) -> Check:
     """The kiosk cannot do its work like this."""
-    return Check(name, State.FAULT, found, next_step)
+    return Check(name, CheckState.FAULT, found, next_step)
 
 
 @dataclass(frozen=True, slots=True)

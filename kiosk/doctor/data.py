@@ -171,13 +171,13 @@ def keys(data: Path, way: str) -> Check:
 
     ``way``: the protection of the settings file; what staff chose at the desk counts more.
     """
-    from kiosk.package.protection import Way, fingerprint, recipients
+    from kiosk.package.protection import ProtectionMethod, fingerprint, recipients
 
     name, file = "Keys of the clinic", data / "kiosk.db"
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
         chosen = db.execute("SELECT value FROM state WHERE key = 'setting.handover.protection'").fetchone()
         way = chosen[0] if chosen else way
-    used = way == Way.RECIPIENTS
+    used = way == ProtectionMethod.RECIPIENTS
     try:
         marks = [fingerprint(key) for key in recipients(data)]
     except (HandoverError, OSError) as why:

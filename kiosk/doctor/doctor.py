@@ -16,9 +16,9 @@ from kiosk import config
 from kiosk.clock import SystemClock
 from kiosk.doctor import data as data_checks
 from kiosk.doctor import machine
-from kiosk.doctor.check import Check, State, fault
+from kiosk.doctor.check import Check, CheckState, fault
 
-__all__ = ["Check", "State", "as_table", "examine", "to_json", "verdict"]
+__all__ = ["Check", "CheckState", "as_table", "examine", "to_json", "verdict"]
 
 WIDTH = 100
 """Characters a line of the table may have."""
@@ -57,7 +57,7 @@ def _asked(name: str, question: Callable[[], Check]) -> Check:
 
 def verdict(checks: Sequence[Check]) -> int:
     """The exit code: 1 when there is a fault, else 0."""
-    return int(any(check.state is State.FAULT for check in checks))
+    return int(any(check.state is CheckState.FAULT for check in checks))
 
 
 def to_json(checks: Sequence[Check]) -> str:
@@ -76,11 +76,11 @@ def as_table(checks: Sequence[Check]) -> str:
             lines += textwrap.wrap(
                 f"-> {check.next_step}", WIDTH, initial_indent=" " * len(head), subsequent_indent=" " * (len(head) + 3)
             )
-    counts = {state: sum(check.state is state for check in checks) for state in State}
-    if counts[State.FAULT]:
-        end = f"{counts[State.FAULT]} fault(s): the kiosk will not work as it should until they are put right."
-    elif counts[State.WARNING]:
-        end = f"No fault. {counts[State.WARNING]} warning(s): the kiosk works, with less than it could have."
+    counts = {state: sum(check.state is state for check in checks) for state in CheckState}
+    if counts[CheckState.FAULT]:
+        end = f"{counts[CheckState.FAULT]} fault(s): the kiosk will not work as it should until they are put right."
+    elif counts[CheckState.WARNING]:
+        end = f"No fault. {counts[CheckState.WARNING]} warning(s): the kiosk works, with less than it could have."
     else:
         end = "All is well."
     return "\n".join([*lines, "", end])

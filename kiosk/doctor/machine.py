@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from kiosk.clock import RTC, Clock, ClockStatus
 from kiosk.devices.buttons_keys import button_of, is_typing
 from kiosk.doctor.check import Check, Tried, fault, ok, tried, warning
-from kiosk.settings import Camera, Sound
+from kiosk.settings import CameraSettings, SoundSettings
 
 DEV = Path("/dev")
 MODEL = Path("/proc/device-tree/model")
@@ -99,7 +99,7 @@ def vision(attempt: Try = tried) -> Check:
     return ok(name, found)
 
 
-def camera(settings: Camera, attempt: Try = tried, dev: Path = DEV, pi: bool | None = None) -> Check:
+def camera(settings: CameraSettings, attempt: Try = tried, dev: Path = DEV, pi: bool | None = None) -> Check:
     """The camera that the settings ask for can be seen (it is not opened: the light would go on)."""
     name = "Camera"
     if settings.backend == "none":
@@ -213,7 +213,7 @@ def screen(
     return fault(name, f"{cards}, but under {found_cage} the first screen does not open: {got.said}", step)
 
 
-def sound(settings: Sound, attempt: Try = tried) -> Check:
+def sound(settings: SoundSettings, attempt: Try = tried) -> Check:
     """A sound output opens. The kiosk never depends on it."""
     name = "Sound"
     if settings.volume == 0:

@@ -65,7 +65,7 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class DrawnPicture:
     """A picture and what is true of it."""
 
     pixels: Pixels
@@ -140,7 +140,7 @@ class DrawnFace:
         self.pupils_mm = float(np.diff((pupils + departed(pupils, self.look.anatomy))[:, 0])[0])
         """How far this person's pupils lie apart."""
 
-    def draw(self, pose: Pose) -> Drawing:
+    def draw(self, pose: Pose) -> DrawnPicture:
         """The picture and the truth at this moment."""
         picture = self._behind(pose).copy()
         self._lay_head(picture, pose, (self._with_eyes(pose), self._head_alpha))
@@ -164,7 +164,7 @@ class DrawnFace:
         moved = {
             n: (float(x * unit), float(y * unit)) for n, (x, y) in zip(_MOVING, self._moved(places, pose), strict=True)
         }
-        return Drawing(out, truth, (apertures[0], apertures[1]), self.scale * pose.zoom, moved)
+        return DrawnPicture(out, truth, (apertures[0], apertures[1]), self.scale * pose.zoom, moved)
 
     # -- where things are
 

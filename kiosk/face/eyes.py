@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from kiosk.face.look import Appearance
-from kiosk.face.paint import Array, Sheet, vec
+from kiosk.face.paint import Array, PaintSheet, vec
 from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM
 
 _HALF_MM = 15.0
@@ -33,7 +33,7 @@ def _margin(heights: Array, x: Array, side: int) -> Array:
 
 
 def _eyeball(
-    sheet: Sheet, look: Appearance, side: int, gaze: tuple[float, float], opening: Array, upper: Array
+    sheet: PaintSheet, look: Appearance, side: int, gaze: tuple[float, float], opening: Array, upper: Array
 ) -> None:
     sheet.tint(opening, (0.93, 0.91, 0.88))
     sheet.tint(sheet.glow(-side * 14, 2, 2.2, 2.2) * opening, (0.84, 0.55, 0.50), 0.8)
@@ -65,7 +65,7 @@ def paint_eye(head: Array, look: Appearance, side: int, closure: float, gaze: tu
     width, height = round(_PATCH_MM[0] * scale), round(_PATCH_MM[1] * scale)
     patch = head[top : top + height, left : left + width]
     origin = (HEAD_ORIGIN_MM[0] + side * EYE_X - left / scale, HEAD_ORIGIN_MM[1] - top / scale)
-    sheet = Sheet(width / scale, height / scale, origin, fine * scale)
+    sheet = PaintSheet(width / scale, height / scale, origin, fine * scale)
     sheet.rgb = np.asarray(cv2.resize(patch, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC), np.float32)
 
     x = np.linspace(-_HALF_MM, _HALF_MM, 61, dtype=np.float32)

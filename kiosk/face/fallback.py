@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from kiosk.face.geometry import BROW_LEFT, BROW_RIGHT, CORNER_LEFT, CORNER_RIGHT, Floats, Similarity
-from kiosk.face.model import PUPILS_MM, Reading, Reason, Zone
+from kiosk.face.model import PUPILS_MM, Reading, UnseenReason, Zone
 from kiosk.face.tracker import Observation, Pixels, cut
 from kiosk.face.usual import USUAL
 
@@ -133,16 +133,16 @@ def without_models(seen: Reading, zone: Zone | None) -> Reading:
     A turn of the head is seen by flow alone, on a face of usual depth: up to a third of it may be missed.
     """
     reason = seen.reason
-    if reason is Reason.NONE and seen.neutral and zone is not None:
+    if reason is UnseenReason.NONE and seen.neutral and zone is not None:
         if abs(seen.yaw_deg) > YAW_DEG:
-            reason = Reason.TURNED
+            reason = UnseenReason.TURNED
         elif zone is Zone.EYE:
-            reason = Reason.NO_MODEL
+            reason = UnseenReason.NO_MODEL
     return msgspec.structs.replace(
         seen,
         reason=reason,
-        left=seen.left if reason is Reason.NONE else None,
-        right=seen.right if reason is Reason.NONE else None,
+        left=seen.left if reason is UnseenReason.NONE else None,
+        right=seen.right if reason is UnseenReason.NONE else None,
         corner_left=None,
         corner_right=None,
         aperture_left=None,

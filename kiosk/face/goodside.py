@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.face.model import Midline, Reading, Reason
+from kiosk.face.model import Midline, Reading, UnseenReason
 
 Own = Literal["left", "right"]
 """A side of the person's own face."""
@@ -52,7 +52,7 @@ class Reflection(msgspec.Struct, frozen=True, kw_only=True):
     midline: Midline = Midline(0.0, 0.0, 0.0)
     eyes_px: float = 0.0
     amount: float = 0.0
-    reason: Reason = Reason.NO_FACE
+    reason: UnseenReason = UnseenReason.NO_FACE
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ class GoodSide:
         self._offset = _Offset(0.0, 0.0)
         self._drift = (0.0, 0.0)
         self._moved_ms: int | None = None
-        self._reason = Reason.NO_FACE
+        self._reason = UnseenReason.NO_FACE
         self._clear_ms: int | None = None
         self._amount = 0.0
         self._now_ms: int | None = None
@@ -107,12 +107,12 @@ class GoodSide:
         as it came. Where nobody asked for a second there was another page, and it comes anew.
         """
         if self._now_ms is not None and now_ms - self._now_ms > STALE_MS:
-            self._amount, self._reason, self._clear_ms = 0.0, Reason.NOT_WATCHED, None
+            self._amount, self._reason, self._clear_ms = 0.0, UnseenReason.NOT_WATCHED, None
         if moving:
             self._moved_ms = now_ms
         if reading is not None and reading != self._heard:
             self._hear(reading, now_ms)
-        self._fade(self._why(reading, now_ms) if wanted else Reason.NOT_WATCHED, now_ms)
+        self._fade(self._why(reading, now_ms) if wanted else UnseenReason.NOT_WATCHED, now_ms)
         if reading is not None and now_ms - reading.t_ms > STALE_MS:
             self._amount = 0.0
         place = self._place
@@ -162,7 +162,7 @@ class GoodSide:
 
     # Whether it may be seen.
 
-    def _why(self, reading: Reading | None, now_ms: int) -> Reason:
+    def _why(self, reading: Reading | None, now_ms: int) -> UnseenReason:
         """What speaks against the reflection now. Each limit is wider for a reflection that is already there.
 
         The yaw counts from the neutral face once there is one. That is as good as from straight ahead: a neutral face
@@ -170,31 +170,31 @@ class GoodSide:
         Before, the yaw is the mesh's rough word, and so is the limit.
         """
         if reading is None or now_ms - reading.t_ms > STALE_MS - FADE_MS:
-            return Reason.NOT_WATCHED
-        if reading.reason in (Reason.TWO_FACES, Reason.TOO_DARK):
+            return UnseenReason.NOT_WATCHED
+        if reading.reason in (UnseenReason.TWO_FACES, UnseenReason.TOO_DARK):
             return reading.reason
         if not _usable(reading) or self._place is None:
             missed = self._seen_ms is None or now_ms - self._seen_ms > PATIENCE_MS
-            return Reason.NO_FACE if missed else Reason.NONE
-        shown = self._reason is Reason.NONE
+            return UnseenReason.NO_FACE if missed else UnseenReason.NONE
+        shown = self._reason is UnseenReason.NONE
         if abs(reading.yaw_deg) > (TURNED_DEG if shown else STRAIGHT_DEG):
-            return Reason.TURNED
+            return UnseenReason.TURNED
         if reading.light is not None and reading.light < (DARK if shown else LIGHT):
-            return Reason.TOO_DARK
-        return Reason.NONE
+            return UnseenReason.TOO_DARK
+        return UnseenReason.NONE
 
-    def _fade(self, why: Reason, now_ms: int) -> None:
-        if why is not Reason.NONE:
+    def _fade(self, why: UnseenReason, now_ms: int) -> None:
+        if why is not UnseenReason.NONE:
             self._reason, self._clear_ms = why, None
-        elif self._reason is not Reason.NONE:
+        elif self._reason is not UnseenReason.NONE:
             self._clear_ms = now_ms if self._clear_ms is None else self._clear_ms
             if now_ms - self._clear_ms >= CLEAR_MS:
-                self._reason = Reason.NONE
+                self._reason = UnseenReason.NONE
         # Where nobody asked for a while, it does not jump: what a person sees always comes and goes softly.
         passed = 0 if self._now_ms is None else min(max(0, now_ms - self._now_ms), FADE_MS // 4)
         self._now_ms = now_ms
         step = passed / FADE_MS
-        self._amount = max(0.0, min(1.0, self._amount + (step if self._reason is Reason.NONE else -step)))
+        self._amount = max(0.0, min(1.0, self._amount + (step if self._reason is UnseenReason.NONE else -step)))
 
 
 def _usable(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.model import Reason, Vector
+from kiosk.face.model import UnseenReason, Vector
 
 DARK = 0.07
 """Below this mean brightness sensor noise outweighs the grain of the skin. Dark skin in a dim room stays above."""
@@ -39,13 +39,13 @@ class Light:
     """Share of the face that has run into white, 0..1."""
 
     @property
-    def reason(self) -> Reason:
+    def reason(self) -> UnseenReason:
         """Why nothing can be measured in this light; empty where it can."""
         if self.mean < DARK:
-            return Reason.TOO_DARK
+            return UnseenReason.TOO_DARK
         if self.mean > BRIGHT or self.glare > GLARE:
-            return Reason.TOO_BRIGHT
-        return Reason.NONE
+            return UnseenReason.TOO_BRIGHT
+        return UnseenReason.NONE
 
 
 def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_deg: float = 0.0) -> Light:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kiosk.face.paint import Colour
+from kiosk.face.paint import Paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Anatomy:
 class Appearance:
     """What a drawn person looks like. Colours are (red, green, blue) from 0 to 1."""
 
-    skin: Colour = (0.88, 0.69, 0.57)
-    hair: Colour = (0.30, 0.20, 0.15)
-    iris: Colour = (0.36, 0.42, 0.34)
-    lips: Colour = (0.74, 0.41, 0.39)
-    shirt: Colour = (0.42, 0.54, 0.58)
+    skin: Paint = (0.88, 0.69, 0.57)
+    hair: Paint = (0.30, 0.20, 0.15)
+    iris: Paint = (0.36, 0.42, 0.34)
+    lips: Paint = (0.74, 0.41, 0.39)
+    shirt: Paint = (0.42, 0.54, 0.58)
     side_light: float = 0.10
     """How much brighter the person's own right side is lit than the left."""
     age_lines: float = 0.5
@@ -64,7 +64,7 @@ class Appearance:
     anatomy: Anatomy = field(default_factory=Anatomy)
 
 
-SKINS: tuple[Colour, ...] = (
+SKINS: tuple[Paint, ...] = (
     (0.95, 0.80, 0.71),
     (0.88, 0.69, 0.57),
     (0.78, 0.58, 0.44),
@@ -73,7 +73,7 @@ SKINS: tuple[Colour, ...] = (
     (0.31, 0.20, 0.15),
 )
 """From light to dark."""
-_HAIR: tuple[Colour, ...] = (
+_HAIR: tuple[Paint, ...] = (
     (0.10, 0.08, 0.08),
     (0.30, 0.20, 0.15),
     (0.45, 0.30, 0.18),
@@ -81,15 +81,15 @@ _HAIR: tuple[Colour, ...] = (
     (0.62, 0.61, 0.60),
     (0.86, 0.85, 0.83),
 )
-_IRIS: tuple[Colour, ...] = ((0.36, 0.42, 0.34), (0.30, 0.20, 0.13), (0.36, 0.48, 0.58), (0.20, 0.13, 0.09))
+_IRIS: tuple[Paint, ...] = ((0.36, 0.42, 0.34), (0.30, 0.20, 0.13), (0.36, 0.48, 0.58), (0.20, 0.13, 0.09))
 
 
-def mixed(colour: Colour, other: Colour, share: float) -> Colour:
+def mixed(colour: Paint, other: Paint, share: float) -> Paint:
     """``colour`` with a ``share`` of the other."""
     return tuple(a + (b - a) * share for a, b in zip(colour, other, strict=True))  # type: ignore[return-value]
 
 
-def toned(colour: Colour, factor: float) -> Colour:
+def toned(colour: Paint, factor: float) -> Paint:
     """Lighter above 1, darker below."""
     return tuple(min(1.0, c * factor) for c in colour)  # type: ignore[return-value]
 

@@ -23,7 +23,7 @@ from kiosk.face.geometry import (
 )
 from kiosk.face.lids import LidMeter, Raw
 from kiosk.face.light import Light, light_on
-from kiosk.face.model import Midline, Reading, Reason, Task, Zone
+from kiosk.face.model import Midline, Reading, Task, UnseenReason, Zone
 from kiosk.face.motion import Flow
 from kiosk.face.nets import Nets
 from kiosk.face.neutral import Capture, Neutral
@@ -51,25 +51,25 @@ class Looker:
         self._stretch: tuple[str, int, int] | None = None
         self._capture: Capture | None = None
         self._neutral: Neutral | None = None
-        self.refused = Reason.NONE
+        self.refused = UnseenReason.NONE
         """Why the last neutral face was not taken: too few pictures, turned (away, or to and fro), or not at rest."""
 
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
         """``frame``: uint8 (h, w, 3 or 4) B, G, R[, X], unmirrored, any size, taken at boot millisecond ``t_ms``."""
         if not _is_picture(frame):
-            return Reading(t_ms=t_ms, reason=Reason.NO_FACE)
+            return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE)
         self._begin(task)
         seen = self._tracker.look(frame, t_ms)
         if seen is None:
             self._settle(t_ms, task)
-            return Reading(t_ms=t_ms, reason=Reason.NO_FACE, neutral=self._neutral is not None)
+            return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE, neutral=self._neutral is not None)
         middle = eye_centres(seen.points).mean(0)
         light = light_on(frame, (float(middle[0]), float(middle[1])), seen.eyes_px, seen.roll)
         reason = _unfit(frame, seen, light)
-        lids = self._lids(frame, seen, t_ms, task) if reason is Reason.NONE else None
-        self._gather(frame, seen, reason is Reason.NONE, lids, task)
+        lids = self._lids(frame, seen, t_ms, task) if reason is UnseenReason.NONE else None
+        self._gather(frame, seen, reason is UnseenReason.NONE, lids, task)
         flow = None
-        if self._neutral is not None and task.zone is not None and reason is Reason.NONE:
+        if self._neutral is not None and task.zone is not None and reason is UnseenReason.NONE:
             turn = self._neutral.angles(seen.points)
             flow = self._neutral.reference(task.zone).flow(frame, seen.points, (turn.pitch, turn.yaw))
             if lids is not None:
@@ -91,7 +91,7 @@ class Looker:
         stretch = (task.key, task.neutral_from_ms, task.neutral_to_ms)
         if stretch != self._stretch:
             self._stretch = stretch
-            self._neutral, self.refused = None, Reason.NONE
+            self._neutral, self.refused = None, UnseenReason.NONE
             self._capture = Capture(task.zone) if task.movement else None
 
     def _gather(self, frame: Pixels, seen: Observation, fit: bool, lids: Raw | None, task: Task) -> None:
@@ -103,7 +103,7 @@ class Looker:
         if self._capture is not None and t_ms >= task.neutral_to_ms:
             built = self._capture.build()
             self._capture = None
-            if isinstance(built, Reason):
+            if isinstance(built, UnseenReason):
                 self.refused = built
             else:
                 self._neutral = built
@@ -114,7 +114,7 @@ class Looker:
         self,
         seen: Observation,
         task: Task,
-        reason: Reason,
+        reason: UnseenReason,
         flow: Flow | None,
         lids: Raw | None,
         light: Light,
@@ -126,11 +126,11 @@ class Looker:
         elif self._neutral is not None:
             turn = self._neutral.angles(seen.points)
             roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
-        if reason is Reason.NONE and task.zone is not None:
+        if reason is UnseenReason.NONE and task.zone is not None:
             reason = _doubt(flow, yaw, pitch, task.zone)
-        trusted = flow.excursions if flow is not None and reason is Reason.NONE else {}
+        trusted = flow.excursions if flow is not None and reason is UnseenReason.NONE else {}
         open_left, open_right = None, None
-        if self._neutral is not None and lids is not None and reason is Reason.NONE:
+        if self._neutral is not None and lids is not None and reason is UnseenReason.NONE:
             open_left, open_right = self._neutral.lids.scale.share(lids)
         zone = (BROW_LEFT, BROW_RIGHT) if task.zone is Zone.BROW else (CORNER_LEFT, CORNER_RIGHT)
         if task.zone is Zone.EYE:
@@ -170,14 +170,14 @@ class Looker:
         return _line(self._neutral.rest, head, *self._neutral.midline)
 
 
-def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> Reason:
+def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> UnseenReason:
     """Why what flow says of a fit picture may not be trusted, if it may not."""
     if flow is None:
-        return Reason.NO_NEUTRAL
+        return UnseenReason.NO_NEUTRAL
     read = _NOSE_READS if zone is Zone.BROW else 1.0
     if abs(yaw) > YAW_DEG * read or abs(pitch) > PITCH_DEG * read:
-        return Reason.TURNED
-    return Reason.COVERED if flow.ok < LEAST_OK else Reason.NONE
+        return UnseenReason.TURNED
+    return UnseenReason.COVERED if flow.ok < LEAST_OK else UnseenReason.NONE
 
 
 def _line(rest: Floats, head: Similarity, x: float, lean: float) -> Midline:
@@ -195,17 +195,17 @@ def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
     return fits and min(frame.shape[:2]) >= _LEAST_PX
 
 
-def _unfit(frame: Pixels, seen: Observation, light: Light) -> Reason:
+def _unfit(frame: Pixels, seen: Observation, light: Light) -> UnseenReason:
     """Why this picture is not fit to measure in, if it is not."""
     height, width = frame.shape[:2]
     low, high = seen.points[:, :2].min(0), seen.points[:, :2].max(0)
     room = 0.05 * float((high - low).max())
     if not seen.alone:
-        return Reason.TWO_FACES
-    if light.reason is not Reason.NONE:
+        return UnseenReason.TWO_FACES
+    if light.reason is not UnseenReason.NONE:
         return light.reason
     if seen.eyes_px < LEAST_EYES_PX:
-        return Reason.TOO_FAR
+        return UnseenReason.TOO_FAR
     if low.min() < -room or high[0] > width + room or high[1] > height + room:
-        return Reason.TOO_NEAR
-    return Reason.NONE
+        return UnseenReason.TOO_NEAR
+    return UnseenReason.NONE

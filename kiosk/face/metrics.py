@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.model import Measure, Quality, Reading, Reason, Vector, Zone
+from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zone
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
     ``affected``: ``left``, ``right``, ``both`` or empty. No ratio of the sides for both or for an unknown one.
     ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told.
     """
-    usable = [r for r in readings if r.present and r.reason is Reason.NONE and r.neutral]
+    usable = [r for r in readings if r.present and r.reason is UnseenReason.NONE and r.neutral]
     if len(usable) < _LEAST_READINGS:
         return Measure(reason=_why(readings))
     partial = len(usable) < 0.7 * len(readings)
@@ -43,7 +43,7 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
         return _eyes(usable, affected, partial)
     left, right = _track(usable, "left"), _track(usable, "right")
     if left is None or right is None:
-        return Measure(reason=Reason.COVERED)
+        return Measure(reason=UnseenReason.COVERED)
     reach_left, reach_right = _reach(left), _reach(right)
     symmetry, reason = _symmetry(left, right, affected)
     return Measure(
@@ -55,7 +55,7 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
         closure_left=_closure(usable, "left"),
         closure_right=_closure(usable, "right"),
         linked="" if zone is Zone.BROW or smiling else _eye_linked(usable, left, right, affected),
-        quality=Quality.PARTIAL if partial or reason is not Reason.NONE else Quality.GOOD,
+        quality=Quality.PARTIAL if partial or reason is not UnseenReason.NONE else Quality.GOOD,
         reason=reason,
     )
 
@@ -122,20 +122,20 @@ def _reach(track: Floats) -> float:
     return float(size[size >= _PLATEAU * top].mean())
 
 
-def _symmetry(left: Floats, right: Floats, affected: str) -> tuple[float | None, Reason]:
+def _symmetry(left: Floats, right: Floats, affected: str) -> tuple[float | None, UnseenReason]:
     if affected == "both":
-        return None, Reason.BOTH_SIDES
+        return None, UnseenReason.BOTH_SIDES
     if affected not in ("left", "right"):
-        return None, Reason.NONE
+        return None, UnseenReason.NONE
     ours, other = (left, right) if affected == "left" else (right, left)
     if _reach(other) < LEAST_MM:
-        return None, Reason.SMALL
+        return None, UnseenReason.SMALL
     _, at_ours, at_other = np.intersect1d(ours[:, 0], other[:, 0], return_indices=True)
     size = np.hypot(other[at_other, 1], other[at_other, 2])
     if not len(size):
-        return None, Reason.TOO_FEW
+        return None, UnseenReason.TOO_FEW
     plateau = size >= _PLATEAU * float(np.percentile(size, 95))
-    return ratio(ours[at_ours][plateau, 1:], other[at_other][plateau, 1:]), Reason.NONE
+    return ratio(ours[at_ours][plateau, 1:], other[at_other][plateau, 1:]), UnseenReason.NONE
 
 
 def _onset_lag(left: Floats, right: Floats, affected: str) -> int | None:
@@ -201,7 +201,7 @@ def _eyes(readings: Sequence[Reading], affected: str, partial: bool) -> Measure:
         closure_right=right,
         linked=_mouth_linked(readings, affected),
         quality=(Quality.PARTIAL if partial else Quality.GOOD) if known else Quality.NONE,
-        reason=Reason.NONE if known else Reason.COVERED,
+        reason=UnseenReason.NONE if known else UnseenReason.COVERED,
     )
 
 
@@ -218,9 +218,9 @@ def _mouth_linked(readings: Sequence[Reading], affected: str) -> str:
     return "mouth" if max(moved) >= LINKED_CORNER_MM else "none"
 
 
-def _why(readings: Sequence[Reading]) -> Reason:
+def _why(readings: Sequence[Reading]) -> UnseenReason:
     """What most often stood in the way."""
-    reasons = Counter(r.reason for r in readings if r.reason is not Reason.NONE)
+    reasons = Counter(r.reason for r in readings if r.reason is not UnseenReason.NONE)
     if not readings:
-        return Reason.NOT_WATCHED
-    return reasons.most_common(1)[0][0] if reasons else Reason.TOO_FEW
+        return UnseenReason.NOT_WATCHED
+    return reasons.most_common(1)[0][0] if reasons else UnseenReason.TOO_FEW

@@ -26,7 +26,7 @@ class Zone(StrEnum):
     EYE = "eye"
 
 
-class Reason(StrEnum):
+class UnseenReason(StrEnum):
     """Why something is not measured, or not shown. Empty where all is well."""
 
     NONE = ""
@@ -100,7 +100,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     t_ms: int
     present: bool = False
     score: float = 0.0
-    reason: Reason = Reason.NONE
+    reason: UnseenReason = UnseenReason.NONE
     neutral: bool = False
     roll_deg: float = 0.0
     yaw_deg: float = 0.0
@@ -137,4 +137,4 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """``none``, ``eye`` (the affected eye narrowed with the mouth) or ``mouth`` (a corner moved with the eyes);
     empty: cannot be told."""
     quality: Quality = Quality.NONE
-    reason: Reason = Reason.NOT_WATCHED
+    reason: UnseenReason = UnseenReason.NOT_WATCHED

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kiosk.face.flow import followed, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
-from kiosk.face.model import Reason, Zone
+from kiosk.face.model import UnseenReason, Zone
 from kiosk.face.motion import ORIGIN, PX_PER_MM, Reference, evened, flat
 from kiosk.face.symmetry import midline
 from kiosk.face.tracker import Observation, Pixels
@@ -35,7 +35,7 @@ _AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class NeutralSample:
     """One picture of the face at rest; ``lids`` None: not looked at in it."""
 
     observation: Observation
@@ -52,7 +52,7 @@ class Neutral:
     these eyes read.
     """
 
-    def __init__(self, rest: Floats, chosen: Frame, lids: LidScale) -> None:
+    def __init__(self, rest: Floats, chosen: NeutralSample, lids: LidScale) -> None:
         self.rest, self.lids = rest, ClosedEye(lids)
         self.midline = midline(chosen.crop, (float(ORIGIN[0]), float(ORIGIN[1])), PX_PER_MM)
         self._chosen = chosen
@@ -82,38 +82,38 @@ class Capture:
     def __init__(self, zone: Zone | None) -> None:
         """``zone``: whose features must rest; None: nothing will be measured, and any may move."""
         self._zone = zone
-        self._frames: list[Frame] = []
+        self._frames: list[NeutralSample] = []
 
     def add(self, frame: Pixels, seen: Observation, lids: Raw | None) -> None:
         """One more picture."""
         if len(self._frames) < _MOST_FRAMES:
             face = face_frame(seen.points)
-            self._frames.append(Frame(seen, face, evened(frame, flat(face)), lids))
+            self._frames.append(NeutralSample(seen, face, evened(frame, flat(face)), lids))
 
-    def build(self) -> Neutral | Reason:
+    def build(self) -> Neutral | UnseenReason:
         """The neutral face, or why there is none.
 
         ``TOO_FEW`` pictures, a head that was ``TURNED`` away or to and fro, ``NO_NEUTRAL``: features that did not rest.
         """
         if len(self._frames) < LEAST_FRAMES:
-            return Reason.TOO_FEW
+            return UnseenReason.TOO_FEW
         seen = [frame.observation for frame in self._frames]
         turns = np.array([(o.roll, o.yaw, o.pitch) for o in seen])
         middle = np.median(turns, 0)
         if abs(middle[1]) > STRAIGHT_DEG or abs(middle[2]) > _NODDED_DEG:
-            return Reason.TURNED
+            return UnseenReason.TURNED
         scale = float(np.median([frame.frame.scale for frame in self._frames]))
         places = np.array([o.points[SKULL, :2].mean(0) for o in seen]) * scale
         away = np.linalg.norm(places - np.median(places, 0), axis=1)
         still = (np.abs(turns - middle).max(1) < _STILL_DEG) & (away < _STILL_MM)
         if still.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(still)):
-            return Reason.TURNED
+            return UnseenReason.TURNED
         kept = [frame for frame, ok in zip(self._frames, still, strict=True) if ok]
         lids = LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None])
         if self._zone is not None:
             kept = _settled(kept, self._zone)
             if not kept:
-                return Reason.NO_NEUTRAL
+                return UnseenReason.NO_NEUTRAL
         meshes = _meshes(kept)
         order = _typical(meshes)
         typical = int(order[0])
@@ -122,7 +122,7 @@ class Capture:
         return Neutral(np.median(aligned, 0), replace(kept[typical], crop=picture), lids)
 
 
-def _meshes(frames: list[Frame]) -> Floats:
+def _meshes(frames: list[NeutralSample]) -> Floats:
     """(n, 468, 3) mm in the face frame of each picture."""
     return np.array([frame.frame(frame.observation.points) for frame in frames])
 
@@ -132,7 +132,7 @@ def _typical(meshes: Floats) -> npt.NDArray[np.intp]:
     return np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
 
 
-def _settled(frames: list[Frame], zone: Zone) -> list[Frame]:
+def _settled(frames: list[NeutralSample], zone: Zone) -> list[NeutralSample]:
     """Those in which the corners of the mouth, and the brows where it is about them, lie where they mostly lie.
 
     Fewer than ``LEAST_FRAMES``, or than ``_STILL_SHARE`` of them: none. Lids are not asked: who blinks, or whose eyes

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
-Colour = tuple[float, float, float]
-Points = Sequence[tuple[float, float]]
+Paint = tuple[float, float, float]
+PaintPoints = Sequence[tuple[float, float]]
 
 _SHIFT = 4
 
@@ -23,7 +23,7 @@ def vec(values: float | Sequence[float] | Sequence[Sequence[float]]) -> Array:
     return np.asarray(values, np.float32)
 
 
-def curve(points: Points, closed: bool = False, steps: int = 16) -> Array:
+def curve(points: PaintPoints, closed: bool = False, steps: int = 16) -> Array:
     """A Catmull-Rom curve through ``points``: (n, 2) float32."""
     p = np.asarray(points, np.float32)
     count = len(p) if closed else len(p) - 1
@@ -40,7 +40,7 @@ def curve(points: Points, closed: bool = False, steps: int = 16) -> Array:
     return np.concatenate(parts).astype(np.float32)
 
 
-def mirrored(points: Points) -> list[tuple[float, float]]:
+def mirrored(points: PaintPoints) -> list[tuple[float, float]]:
     """The same points on the other side of the midline, in reverse order (so that outlines close)."""
     return [(-x, y) for x, y in reversed(points)]
 
@@ -54,7 +54,7 @@ def _touched(amount: Array) -> tuple[slice, slice]:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-class Sheet:
+class PaintSheet:
     """A transparent sheet to paint on. ``scale`` is pixels per millimetre; ``origin`` is where (0, 0) mm lies in it."""
 
     def __init__(self, width_mm: float, height_mm: float, origin_mm: tuple[float, float], scale: float) -> None:
@@ -115,13 +115,13 @@ class Sheet:
         """A soft round spot: 1 in its middle."""
         return np.asarray(np.exp(-0.5 * (((self.x - x) / sx) ** 2 + ((self.y - y) / sy) ** 2)), np.float32)
 
-    def lay(self, cover: Array, colour: Colour | Array, opacity: float = 1) -> None:
+    def lay(self, cover: Array, colour: Paint | Array, opacity: float = 1) -> None:
         """Paint ``colour`` over what is there, and make the sheet opaque where it is covered."""
         a = (cover * opacity)[..., None]
         self.rgb += (np.asarray(colour, np.float32) - self.rgb) * a
         self.alpha += (1 - self.alpha) * a[..., 0]
 
-    def tint(self, cover: Array, colour: Colour | Array, opacity: float = 1) -> None:
+    def tint(self, cover: Array, colour: Paint | Array, opacity: float = 1) -> None:
         """Paint ``colour`` only where the sheet is already opaque."""
         box = _touched(cover)
         tone = np.asarray(colour, np.float32)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from kiosk.face.look import Appearance, mixed, toned
-from kiosk.face.paint import Array, Colour, Points, Sheet, curve, mirrored, vec
+from kiosk.face.paint import Array, Paint, PaintPoints, PaintSheet, curve, mirrored, vec
 
 HEAD_SIZE_MM = (230.0, 320.0)
 HEAD_ORIGIN_MM = (115.0, 135.0)
@@ -23,8 +23,19 @@ BODY_SCALE = 2
 
 EYE_X, BROW_Y, MOUTH_Y, MOUTH_X = 31.5, -22.0, 70.0, 25.5
 
-_FACE: Points = ((0, -72), (34, -66), (57, -42), (67, -10), (68, 18), (64, 45), (56, 70), (42, 95), (22, 112), (0, 117))
-_UPPER_LIP: Points = (
+_FACE: PaintPoints = (
+    (0, -72),
+    (34, -66),
+    (57, -42),
+    (67, -10),
+    (68, 18),
+    (64, 45),
+    (56, 70),
+    (42, 95),
+    (22, 112),
+    (0, 117),
+)
+_UPPER_LIP: PaintPoints = (
     (-25.5, 70),
     (-17, 66.6),
     (-9, 63.6),
@@ -35,8 +46,8 @@ _UPPER_LIP: Points = (
     (17, 66.6),
     (25.5, 70),
 )
-_LIP_LINE: Points = ((-25.5, 70), (-16, 70.9), (-7, 70.4), (0, 71.2), (7, 70.4), (16, 70.9), (25.5, 70))
-_LOWER_LIP: Points = ((-25.5, 70), (-17, 75.2), (-8, 79), (0, 80), (8, 79), (17, 75.2), (25.5, 70))
+_LIP_LINE: PaintPoints = ((-25.5, 70), (-16, 70.9), (-7, 70.4), (0, 71.2), (7, 70.4), (16, 70.9), (25.5, 70))
+_LOWER_LIP: PaintPoints = ((-25.5, 70), (-17, 75.2), (-8, 79), (0, 80), (8, 79), (17, 75.2), (25.5, 70))
 
 
 def face_outline() -> Array:
@@ -44,7 +55,7 @@ def face_outline() -> Array:
     return curve([*_FACE, *mirrored(_FACE[1:-1])], closed=True)
 
 
-def _grain(sheet: Sheet, rng: np.random.Generator, size_mm: float) -> Array:
+def _grain(sheet: PaintSheet, rng: np.random.Generator, size_mm: float) -> Array:
     height, width = sheet.alpha.shape
     cell = size_mm * sheet.scale
     small = rng.standard_normal((int(height / cell) + 2, int(width / cell) + 2)).astype(np.float32)
@@ -62,7 +73,9 @@ def _hair_lines(rng: np.random.Generator, left: Array, right: Array, count: int,
     return lines
 
 
-def _lock(sheet: Sheet, rng: np.random.Generator, look: Appearance, left: Points, right: Points, strands: int) -> None:
+def _lock(
+    sheet: PaintSheet, rng: np.random.Generator, look: Appearance, left: PaintPoints, right: PaintPoints, strands: int
+) -> None:
     """One mass of hair between two curves, with light and dark strands."""
     a, b = curve(left), curve(right)
     sheet.lay(sheet.area(np.concatenate([a, b[::-1]]), 0.25), look.hair)
@@ -80,7 +93,7 @@ def _lightness(look: Appearance) -> float:
     return sum(look.skin) / sum(Appearance().skin)
 
 
-def _skin(sheet: Sheet, rng: np.random.Generator, look: Appearance) -> None:
+def _skin(sheet: PaintSheet, rng: np.random.Generator, look: Appearance) -> None:
     outline = face_outline()
     face = sheet.area(outline, 0.35)
     sheet.lay(face, look.skin)
@@ -123,7 +136,7 @@ def _skin(sheet: Sheet, rng: np.random.Generator, look: Appearance) -> None:
         sheet.tint(cv2.GaussianBlur(specks, (0, 0), 0.2 * sheet.scale) * around, toned(look.skin, 0.66), opacity)
 
 
-def _lines(sheet: Sheet, look: Appearance) -> None:
+def _lines(sheet: PaintSheet, look: Appearance) -> None:
     dark = toned(look.skin, 0.70)
     for side in (-1, 1):
         fold = curve([(side * x, y) for x, y in ((16, 42), (22, 50), (28, 60), (32, 70))])
@@ -138,7 +151,7 @@ def _lines(sheet: Sheet, look: Appearance) -> None:
         sheet.tint(sheet.tapered(wave, 1.3, 0.6), dark, 0.28 * look.age_lines)
 
 
-def _nose(sheet: Sheet, look: Appearance) -> None:
+def _nose(sheet: PaintSheet, look: Appearance) -> None:
     dark, warm = toned(look.skin, 0.62), toned(look.skin, 0.80)
     side_shadow = curve([(7, -12), (6.2, 4), (7.5, 18), (11, 30)])
     sheet.tint(sheet.tapered(side_shadow, 7, 2.6), warm, 0.55)
@@ -161,7 +174,7 @@ def _nose(sheet: Sheet, look: Appearance) -> None:
         sheet.shade(0.06 * sheet.line(ridge, 1.6, 0.9))
 
 
-def _mouth(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
+def _mouth(sheet: PaintSheet, look: Appearance, rng: np.random.Generator) -> None:
     top, line, low = curve(_UPPER_LIP), curve(_LIP_LINE), curve(_LOWER_LIP)
     upper = sheet.area(np.concatenate([top, line[::-1]]), 0.45)
     lower = sheet.area(np.concatenate([line, low[::-1]]), 0.55)
@@ -177,7 +190,7 @@ def _mouth(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
         sheet.tint(sheet.glow(side * 25.6, 70.1, 1.5, 1.2), toned((0.36, 0.16, 0.14), min(1.0, _lightness(look))), 0.60)
 
 
-def _brows(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
+def _brows(sheet: PaintSheet, look: Appearance, rng: np.random.Generator) -> None:
     colour = toned(look.hair, 0.86)
     for side in (-1, 1):
         spine = curve([(15, -18.5), (23, -23.2), (33, -25.6), (42, -24), (51, -18)], steps=24)
@@ -201,10 +214,10 @@ def _brows(sheet: Sheet, look: Appearance, rng: np.random.Generator) -> None:
         sheet.tint(sheet.strands(hairs, 0.34), toned(colour, 0.72), 0.68 * look.brows)
 
 
-def head(look: Appearance, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
+def head(look: Appearance, scale: float = 2 * TEXTURE_SCALE) -> PaintSheet:
     """The head at rest, eyes not yet drawn: skin where the eyes will be. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed)
-    sheet = Sheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
+    sheet = PaintSheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
     sheet.rgb[:] = look.hair
     back = [(0, -104), (42, -97), (74, -68), (84, -20), (87, 30), (84, 72), (72, 98), (58, 102), (50, 88)]
     outline = curve([*back, *mirrored(back[1:])], closed=True)
@@ -235,10 +248,10 @@ def head(look: Appearance, scale: float = 2 * TEXTURE_SCALE) -> Sheet:
     return sheet
 
 
-def body(look: Appearance, scale: float = 2 * BODY_SCALE) -> Sheet:
+def body(look: Appearance, scale: float = 2 * BODY_SCALE) -> PaintSheet:
     """Neck, shoulders and shirt, in head coordinates. ``scale`` px/mm."""
     rng = np.random.default_rng(look.seed + 1)
-    sheet = Sheet(*BODY_SIZE_MM, BODY_ORIGIN_MM, scale)
+    sheet = PaintSheet(*BODY_SIZE_MM, BODY_ORIGIN_MM, scale)
     sheet.rgb[:] = look.shirt
     half = [(36, 128), (72, 146), (128, 160), (172, 182), (196, 226), (206, 300)]
     shoulders = curve([(0, 128), *half, *mirrored(half)], closed=True)
@@ -297,13 +310,13 @@ def body(look: Appearance, scale: float = 2 * BODY_SCALE) -> Sheet:
 
 def room(width: int, height: int) -> Array:
     """A quiet, slightly blurred bedroom: (height, width, 3) float, red green blue, 0 to 1."""
-    sheet = Sheet(width, height, (0, 0), 1)
+    sheet = PaintSheet(width, height, (0, 0), 1)
     unit = height / 720
     wall = vec((0.80, 0.77, 0.70)) * (1.06 - 0.20 * sheet.x / width - 0.10 * sheet.y / height)[..., None]
     sheet.lay(np.ones_like(sheet.alpha), wall.astype(np.float32))
     right = width - 1280 * unit
 
-    def box(x: float, y: float, w: float, h: float, colour: Colour, soft: float, opacity: float = 1) -> None:
+    def box(x: float, y: float, w: float, h: float, colour: Paint, soft: float, opacity: float = 1) -> None:
         corners = vec(((x, y), (x + w, y), (x + w, y + h), (x, y + h))) * vec(unit)
         sheet.lay(sheet.area(corners, soft * unit), colour, opacity)
 

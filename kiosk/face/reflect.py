@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import PUPILS_MM
 
-Frame = npt.NDArray[np.uint8]
+FacePixels = npt.NDArray[np.uint8]
 """(height, width, 4), B, G, R, unused."""
 
 Matrix = npt.NDArray[np.float64]
@@ -51,7 +51,7 @@ class Reflector:
     def __init__(self) -> None:
         self._buffers = [np.empty(0, np.uint8) for _ in range(4)]
 
-    def draw(self, frame: Frame, reflection: Reflection, into: Frame) -> None:
+    def draw(self, frame: FacePixels, reflection: Reflection, into: FacePixels) -> None:
         """The healthy half of ``frame`` (h, w, 4; unmirrored) over the other half in ``into``, the mirror's picture.
 
         ``into`` has the same size; only pixels of the affected half are written, all else stays as it is. Nothing
@@ -153,7 +153,7 @@ def _half_weight(crop: Crop) -> npt.NDArray[np.uint8]:
     return _bytes(cv2.warpAffine(_mask(), halved, (crop.box[2] // 2, crop.box[3] // 2), flags=LINEAR))
 
 
-def _gain(base: Frame, other: Frame, weight: npt.NDArray[np.uint8], crop: Crop) -> Frame:
+def _gain(base: FacePixels, other: FacePixels, weight: npt.NDArray[np.uint8], crop: Crop) -> FacePixels:
     """What ``other`` is to be multiplied with, ``ONE`` for 1, so that it is lit like ``base``; a pixel for each cell.
 
     Only as smooth as light is: 1 at the midline, and from there a slope, a bend and a twist, fitted per colour. The

@@ -22,7 +22,7 @@ from kiosk.face.geometry import eye_centres, face_frame
 from kiosk.face.model import Reading
 
 Mesh = npt.NDArray[np.float32]
-Points = npt.NDArray[np.float32]
+ReplayPoints = npt.NDArray[np.float32]
 
 LIMIT = 40_000
 """Bytes that one repetition may take. Where it would take more, every second frame is left out until it fits."""
@@ -68,14 +68,14 @@ class Replay(msgspec.Struct, frozen=True, eq=False):
     """``times_ms`` (T,) from 0 on, rising; ``points`` (T, N, 2) mm, see the module."""
 
     times_ms: npt.NDArray[np.int32]
-    points: Points
+    points: ReplayPoints
 
     @property
     def length_ms(self) -> int:
         """From the first frame to the last."""
         return int(self.times_ms[-1])
 
-    def lines_at(self, t_ms: float) -> tuple[Points, ...]:
+    def lines_at(self, t_ms: float) -> tuple[ReplayPoints, ...]:
         """Each line of ``LINES`` at ``t_ms``, (n, 2) mm, between the two nearest frames; the ends stand still."""
         at = int(np.searchsorted(self.times_ms, t_ms, side="right")) - 1
         if at < 0 or at >= len(self.times_ms) - 1:
@@ -103,7 +103,7 @@ def pack(points: Mesh) -> bytes:
     return _MARK + steps.tobytes()
 
 
-def unpack(frame: bytes) -> Points:
+def unpack(frame: bytes) -> ReplayPoints:
     """The points of one packed picture, (N, 2) mm. Raises ReplayError for anything that ``pack`` did not make."""
     return (_steps(frame) * STEP_MM).astype(np.float32)
 

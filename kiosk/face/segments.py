@@ -38,7 +38,7 @@ _GAP_S = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MovementSpan:
     """One movement."""
 
     start_s: float
@@ -49,11 +49,11 @@ class Stretch:
     """Its beginning was seen; else nobody knows when it began and how fast it was."""
 
 
-def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Levels) -> list[Stretch]:
+def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Levels) -> list[MovementSpan]:
     """The movements in a signal that is near zero at rest; ``t_s`` rises, None is "not seen"."""
     seen = [(t, v) for t, v in zip(t_s, values, strict=True) if v is not None]
     t, v = np.array([t for t, _ in seen]), _calmed(np.array([v for _, v in seen]))
-    found: list[Stretch] = []
+    found: list[MovementSpan] = []
     for first, last in _runs(t):
         at, armed = first, True
         while at <= last:
@@ -65,12 +65,12 @@ def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Leve
             start = _start(v, at, found_until=_index_after(t, found, first), levels=levels)
             if t[end] - t[start] >= levels.least_s:
                 begun = bool(v[start] < levels.begins)
-                found.append(Stretch(float(t[start]), float(t[end]), float(v[start : end + 1].max()), begun))
+                found.append(MovementSpan(float(t[start]), float(t[end]), float(v[start : end + 1].max()), begun))
             at, armed = end + 1, False
     return found
 
 
-def dominant(found: Mapping[Zone, Sequence[Stretch]]) -> list[tuple[Zone, Stretch]]:
+def dominant(found: Mapping[Zone, Sequence[MovementSpan]]) -> list[tuple[Zone, MovementSpan]]:
     """One region for each movement, oldest first.
 
     Skin pulls its neighbours along, and a head is registered on skin that another movement may move: of movements that
@@ -81,14 +81,14 @@ def dominant(found: Mapping[Zone, Sequence[Stretch]]) -> list[tuple[Zone, Stretc
         key=lambda one: one[1].top / LEVELS[one[0]].full,
         reverse=True,
     )
-    kept: list[tuple[Zone, Stretch]] = []
+    kept: list[tuple[Zone, MovementSpan]] = []
     for zone, stretch in ranked:
         if not any(_coincide(stretch, other) for _, other in kept):
             kept.append((zone, stretch))
     return sorted(kept, key=lambda one: one[1].start_s)
 
 
-def _coincide(a: Stretch, b: Stretch) -> bool:
+def _coincide(a: MovementSpan, b: MovementSpan) -> bool:
     both = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
     return both > 0.4 * min(a.end_s - a.start_s, b.end_s - b.start_s)
 
@@ -126,5 +126,5 @@ def _start(v: Floats, at: int, found_until: int, levels: Levels) -> int:
     return at
 
 
-def _index_after(t: Floats, found: Sequence[Stretch], first: int) -> int:
+def _index_after(t: Floats, found: Sequence[MovementSpan], first: int) -> int:
     return max(first, int(np.searchsorted(t, found[-1].end_s, side="right"))) if found else first

@@ -27,7 +27,7 @@ _ROOM = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFace:
     """A face that the detector found: px of the picture."""
 
     centre: npt.NDArray[np.float64]
@@ -107,14 +107,14 @@ class Tracker:
                 self._roi = (found[0].centre, found[0].size * _ROOM, found[0].angle)
         return self._follow(frame, t_ms)
 
-    def _is_followed(self, face: Found) -> bool:
+    def _is_followed(self, face: FoundFace) -> bool:
         return self._roi is not None and float(np.linalg.norm(self._roi[0] - face.centre)) < 0.6 * face.size
 
     def forget(self) -> None:
         """Look at the whole picture next time."""
         self._roi = None
 
-    def find(self, frame: Pixels) -> list[Found]:
+    def find(self, frame: Pixels) -> list[FoundFace]:
         """The faces that stand out, the surest first; at most two."""
         height, width = frame.shape[:2]
         scale = _DETECT_PX / max(height, width)
@@ -128,7 +128,7 @@ class Tracker:
         raw, logits = (np.asarray(out) for out in net.forward(["regressors", "classificators"]))
         boxes = raw.reshape(-1, 16).astype(np.float64)
         scores = 1 / (1 + np.exp(-np.clip(logits.reshape(-1).astype(np.float64), -80, 80)))
-        found: list[Found] = []
+        found: list[FoundFace] = []
         while len(found) < 2 and scores.max() > (_SECOND if found else _DETECTED):
             best = int(scores.argmax())
             centres = boxes[:, :2] / _DETECT_PX + _CELLS
@@ -138,7 +138,7 @@ class Tracker:
             weight /= weight.sum()
             eyes = (boxes[:, 4:8].reshape(-1, 2, 2) / _DETECT_PX + _CELLS[:, None]).transpose(1, 2, 0) @ weight
             centre = (centres.T @ weight * _DETECT_PX - (left, top)) / scale
-            face = Found(
+            face = FoundFace(
                 centre,
                 float(boxes[:, 2:4].max(1) @ weight) / scale,
                 math.atan2(eyes[1, 1] - eyes[0, 1], eyes[1, 0] - eyes[0, 0]),

@@ -9,13 +9,24 @@ from __future__ import annotations
 import numpy as np
 
 from kiosk.face.look import Appearance, mixed, toned
-from kiosk.face.paint import Points, Sheet, curve, mirrored, vec
+from kiosk.face.paint import PaintPoints, PaintSheet, curve, mirrored, vec
 from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM, HEAD_SIZE_MM, face_outline
 
-_BEARD: Points = ((0, 51), (13, 51.5), (25, 60), (33, 66), (47, 56), (61, 34), (66, 40), (58, 70), (43, 97), (22, 114))
+_BEARD: PaintPoints = (
+    (0, 51),
+    (13, 51.5),
+    (25, 60),
+    (33, 66),
+    (47, 56),
+    (61, 34),
+    (66, 40),
+    (58, 70),
+    (43, 97),
+    (22, 114),
+)
 
 
-def grow_beard(sheet: Sheet, look: Appearance) -> None:
+def grow_beard(sheet: PaintSheet, look: Appearance) -> None:
     """Stubble up to a full beard, with a moustache, on the ``sheet`` that ``portrait.head`` has painted."""
     if look.beard <= 0:
         return
@@ -33,7 +44,7 @@ def grow_beard(sheet: Sheet, look: Appearance) -> None:
         sheet.tint(sheet.strands(hairs, 0.28) * where, toned(look.hair, tone), opacity)
 
 
-def _fringe(sheet: Sheet, look: Appearance) -> None:
+def _fringe(sheet: PaintSheet, look: Appearance) -> None:
     rng = np.random.default_rng(look.seed + 3)
     end = -50 + 30 * look.fringe
     for x in np.arange(-50.0, 51.0, 7.0):
@@ -49,7 +60,7 @@ def _fringe(sheet: Sheet, look: Appearance) -> None:
         sheet.tint(sheet.strands(hairs, 0.4) * lock, toned(look.hair, 0.55), 0.45)
 
 
-def _glasses(sheet: Sheet) -> None:
+def _glasses(sheet: PaintSheet) -> None:
     frame = (0.12, 0.10, 0.11)
     for side in (-1, 1):
         angle = np.linspace(0, 2 * np.pi, 65)
@@ -65,11 +76,11 @@ def _glasses(sheet: Sheet) -> None:
     sheet.lay(sheet.line(curve([(-7.5, 0), (0, -2.5), (7.5, 0)]), 2.0, 0.3), frame)
 
 
-def worn(look: Appearance, scale: float) -> Sheet | None:
+def worn(look: Appearance, scale: float) -> PaintSheet | None:
     """What lies in front of the face, ``scale`` px/mm; None where nothing does."""
     if not look.glasses and look.fringe <= 0:
         return None
-    sheet = Sheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
+    sheet = PaintSheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
     if look.fringe > 0:
         _fringe(sheet, look)
     if look.glasses:

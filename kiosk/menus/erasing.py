@@ -6,8 +6,8 @@ import dataclasses
 
 from kiosk.menus import export_menu
 from kiosk.menus.effects import Bind, ErasePerson
-from kiosk.menus.staff_model import Place, Staff
-from kiosk.menus.staff_turn import Form, Turn, nothing
+from kiosk.menus.staff_model import Staff, StaffPlace
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, nothing
 
 KEEP, FIRST, ERASE = "keep", "first", "erase"
 UNDERWAY = "underway"
@@ -20,20 +20,20 @@ def erasable(staff: Staff) -> tuple[str, ...]:
     return tuple(person.code for person in people if person.code != staff.data.unfinished)
 
 
-def _choose(turn: Turn, answer: str) -> None:
+def _choose(turn: StaffTurn, answer: str) -> None:
     code = turn.s.frame.about[0]
     if answer == KEEP:
         turn.back()
     elif answer == FIRST:
         export_menu.ask(turn, code)
     else:
-        turn.open(Place.ERASE_SURE, code)
+        turn.open(StaffPlace.ERASE_SURE, code)
 
 
-def _sure(turn: Turn, answer: str) -> None:
+def _sure(turn: StaffTurn, answer: str) -> None:
     code, s = turn.s.frame.about[0], turn.s
     if answer == KEEP or code not in erasable(s):
-        turn.back_to(Place.MENU)
+        turn.back_to(StaffPlace.MENU)
         return
     if s.data.carrying:
         # The package would name them to the record afterwards.
@@ -57,12 +57,12 @@ def _sure(turn: Turn, answer: str) -> None:
             replays=s.data.replays if bound else (),
         ),
     )
-    turn.back_to(Place.MENU)
-    turn.open(Place.SAVED, "erased")
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, "erased")
 
 
-FORMS: dict[Place, Form] = {
-    Place.ERASE_WHO: Form(erasable, lambda turn, answer: turn.open(Place.ERASE, answer), preset=nothing),
-    Place.ERASE: Form(lambda _: (KEEP, FIRST, ERASE), _choose, preset=nothing),
-    Place.ERASE_SURE: Form(lambda _: (KEEP, ERASE), _sure, preset=nothing),
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.ERASE_WHO: StaffForm(erasable, lambda turn, answer: turn.open(StaffPlace.ERASE, answer), preset=nothing),
+    StaffPlace.ERASE: StaffForm(lambda _: (KEEP, FIRST, ERASE), _choose, preset=nothing),
+    StaffPlace.ERASE_SURE: StaffForm(lambda _: (KEEP, ERASE), _sure, preset=nothing),
 }

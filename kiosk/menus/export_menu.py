@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.menus.effects import Carry, ForgetPrepared, Prepare, StopCarrying
-from kiosk.menus.staff_model import Errand, Place, Prepared, Staff
-from kiosk.menus.staff_turn import Form, Style, Turn, fixed, nothing
+from kiosk.menus.staff_model import Prepared, Staff, StaffPlace, TransferShown
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.signals import StickPhase
 
 SINCE, ONE, ALL, FORMER = "since", "one", "all", "former"
 WRITTEN, AGAIN, OK = "written", "again", "ok"
-UNDERWAY = (Place.STICK, Place.CARRYING, Place.CARRIED, Place.NOT_CARRIED)
+UNDERWAY = (StaffPlace.STICK, StaffPlace.CARRYING, StaffPlace.CARRIED, StaffPlace.NOT_CARRIED)
 """Places in which a package is on its way, or has just been."""
 PATIENCE_MS = 300_000
 """A stick is fetched, a large package is written, and whoever started it comes back to see how it ended."""
@@ -30,51 +30,56 @@ def whom(staff: Staff) -> tuple[str, ...]:
     )
 
 
-def ask(turn: Turn, code: str = "", *, since_last: bool = False) -> None:
+def ask(turn: StaffTurn, code: str = "", *, since_last: bool = False) -> None:
     """Have everybody's rows, or those of ``code``, prepared, and show how they will be protected."""
     turn.set(prepared=None, errand=None, attempt=turn.s.attempt + 1)
     turn.effects.append(Prepare(turn.s.attempt, code, since_last))
-    turn.open(Place.PROTECTION, code, SINCE if since_last else "")
+    turn.open(StaffPlace.PROTECTION, code, SINCE if since_last else "")
 
 
-def hear_prepared(turn: Turn, event: Prepared) -> None:
+def hear_prepared(turn: StaffTurn, event: Prepared) -> None:
     """The answer to ``Prepare``; one that nobody waits for any more is dropped."""
-    if turn.s.place is Place.PROTECTION and event.attempt == turn.s.attempt:
+    if turn.s.place is StaffPlace.PROTECTION and event.attempt == turn.s.attempt:
         turn.set(prepared=event)
 
 
-def hear_errand(turn: Turn, errand: Errand) -> None:
+def hear_errand(turn: StaffTurn, errand: TransferShown) -> None:
     """It has come further, or to an end. Whoever has left hears no more of it."""
     if turn.s.place not in UNDERWAY or turn.s.errand is None:
         return
     if errand != turn.s.errand:
         # Work that goes on is no silence.
         turn.set(errand=errand, touched_ms=turn.s.now_ms)
-    ended = Place.CARRIED if errand.whole else Place.NOT_CARRIED
-    place = {StickPhase.WAITING: Place.STICK, StickPhase.ENDED: ended}
-    shown = place.get(errand.phase, Place.CARRYING)
+    ended = StaffPlace.CARRIED if errand.whole else StaffPlace.NOT_CARRIED
+    place = {StickPhase.WAITING: StaffPlace.STICK, StickPhase.ENDED: ended}
+    shown = place.get(errand.phase, StaffPlace.CARRYING)
     if shown is not turn.s.place:
         turn.instead(shown, *turn.s.frame.about)
 
 
-def red(turn: Turn) -> bool:
+def red(turn: StaffTurn) -> bool:
     """Red while a package is on its way asks for an end of it, and the screen stays until that has come.
 
     False: red leads back as everywhere. A second red does, and so does one while the stick is being switched off.
     """
     errand = turn.s.errand
-    if turn.s.place is not Place.CARRYING or errand is None or errand.stopping or errand.phase is StickPhase.LEAVING:
+    if (
+        turn.s.place is not StaffPlace.CARRYING
+        or errand is None
+        or errand.stopping
+        or errand.phase is StickPhase.LEAVING
+    ):
         return False
     turn.set(errand=replace(errand, stopping=True))
     turn.effects.append(StopCarrying())
     return True
 
 
-def tidy(turn: Turn) -> None:
+def tidy(turn: StaffTurn) -> None:
     """What is not on the screen any more is forgotten, and what nobody waits for is stopped."""
     s = turn.s
     underway = s.place in UNDERWAY and not s.left
-    if s.prepared is not None and (s.place is not Place.PROTECTION or s.left):
+    if s.prepared is not None and (s.place is not StaffPlace.PROTECTION or s.left):
         turn.set(prepared=None)
         if not underway:
             turn.effects.append(ForgetPrepared())
@@ -83,10 +88,10 @@ def tidy(turn: Turn) -> None:
         turn.effects += [StopCarrying(), ForgetPrepared()]
 
 
-def _choose(turn: Turn, answer: str) -> None:
+def _choose(turn: StaffTurn, answer: str) -> None:
     person = turn.s.person
     if answer == FORMER:
-        turn.open(Place.HAND_OVER_WHO)
+        turn.open(StaffPlace.HAND_OVER_WHO)
     elif answer == ONE and person is not None:
         ask(turn, person.code)
     else:
@@ -97,21 +102,23 @@ def _protection_options(staff: Staff) -> tuple[str, ...]:
     return (WRITTEN,) if staff.prepared is not None and not staff.prepared.problem else ()
 
 
-def _carry(turn: Turn, _answer: str) -> None:
+def _carry(turn: StaffTurn, _answer: str) -> None:
     """Go, and for whoever tries again: go once more, under the same words."""
     way = turn.s.prepared.way if turn.s.prepared is not None else turn.s.frame.about[-1]
     code, since = turn.s.frame.about[:2]
-    turn.set(errand=Errand())
+    turn.set(errand=TransferShown())
     turn.effects.append(Carry(turn.s.slot))
-    turn.instead(Place.STICK, code, since, way)
+    turn.instead(StaffPlace.STICK, code, since, way)
 
 
-FORMS: dict[Place, Form] = {
-    Place.HAND_OVER: Form(whom, _choose),
-    Place.HAND_OVER_WHO: Form(lambda staff: tuple(person.code for person in staff.data.former), ask, preset=nothing),
-    Place.PROTECTION: Form(_protection_options, _carry, Style.DIRECT),
-    Place.STICK: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
-    Place.CARRYING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
-    Place.CARRIED: Form(fixed(OK), lambda turn, _: turn.back_to(Place.MENU), Style.DIRECT),
-    Place.NOT_CARRIED: Form(fixed(AGAIN), _carry, Style.DIRECT),
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.HAND_OVER: StaffForm(whom, _choose),
+    StaffPlace.HAND_OVER_WHO: StaffForm(
+        lambda staff: tuple(person.code for person in staff.data.former), ask, preset=nothing
+    ),
+    StaffPlace.PROTECTION: StaffForm(_protection_options, _carry, Style.DIRECT),
+    StaffPlace.STICK: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
+    StaffPlace.CARRYING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
+    StaffPlace.CARRIED: StaffForm(fixed(OK), lambda turn, _: turn.back_to(StaffPlace.MENU), Style.DIRECT),
+    StaffPlace.NOT_CARRIED: StaffForm(fixed(AGAIN), _carry, Style.DIRECT),
 }

@@ -41,11 +41,11 @@ from kiosk.menus.home_model import (
     TIGHTNESS,
     TRY,
     YES,
-    Fresh,
     Home,
     HomeData,
     HomeEvent,
-    Place,
+    HomeFresh,
+    HomePlace,
 )
 from kiosk.signals import Button, Chord, Press
 
@@ -54,10 +54,10 @@ CHORD_GUARD_MS = 300
 
 
 def begin(
-    data: HomeData, now_ms: int, card: str = "", place: Place = Place.LIST
+    data: HomeData, now_ms: int, card: str = "", place: HomePlace = HomePlace.LIST
 ) -> tuple[Home, tuple[HomeEffect, ...]]:
     """The home at ``place``, or on the page of ``card`` that a session asked for; with nobody bound the welcome."""
-    turn = _Turn(Home(data=data, place=Place.LIST, now_ms=now_ms, touched_ms=now_ms))
+    turn = _Turn(Home(data=data, place=HomePlace.LIST, now_ms=now_ms, touched_ms=now_ms))
     turn.go(place)
     if card in {known.id for known in data.cards}:
         _open_card(turn, card)
@@ -72,16 +72,16 @@ def step(home: Home, event: HomeEvent, now_ms: int) -> tuple[Home, tuple[HomeEff
     if isinstance(event, Press):
         _press(turn, event.button)
     elif isinstance(event, Chord):
-        turn.go(Place.ASLEEP)
+        turn.go(HomePlace.ASLEEP)
         turn.effects.append(EnterStaff())
-    elif isinstance(event, Fresh):
+    elif isinstance(event, HomeFresh):
         _refresh(turn, event.data)
     return turn.home, tuple(turn.effects)
 
 
 def deadline_ms(home: Home) -> int | None:
     """When the home wants to be called even if nothing happens."""
-    if home.place in (Place.ASLEEP, Place.WELCOME):
+    if home.place in (HomePlace.ASLEEP, HomePlace.WELCOME):
         return None
     idle = home.touched_ms + home.data.idle_ms
     return min(idle, home.scan_at_ms) if home.data.single_switch and answers(home) else idle
@@ -109,14 +109,14 @@ class _Turn:
     def set(self, **changes: Any) -> None:
         self.home = replace(self.home, **changes)
 
-    def go(self, place: Place) -> None:
+    def go(self, place: HomePlace) -> None:
         """Enter ``place``; preselected is at most the answer that was left. Nobody bound: there is only the welcome."""
-        if self.home.place is Place.CARD and place is not Place.CARD:
+        if self.home.place is HomePlace.CARD and place is not HomePlace.CARD:
             self.effects.append(Quiet())
         if self.home.data.person is None:
-            place = Place.WELCOME
+            place = HomePlace.WELCOME
         left = _left(self.home, place)
-        if place in (Place.LIST, Place.ASLEEP, Place.WELCOME):
+        if place in (HomePlace.LIST, HomePlace.ASLEEP, HomePlace.WELCOME):
             self.set(chosen="", ratings=(), page=0)
         now = self.home.now_ms
         self.set(place=place, touched_ms=now, scan_at_ms=now + self.home.data.scan_ms)
@@ -126,24 +126,27 @@ class _Turn:
         self.set(cursor=found.index(left) if back else None)
 
 
-def _left(home: Home, place: Place) -> str:
+def _left(home: Home, place: HomePlace) -> str:
     """The answer of ``place`` that led to where ``home`` is; empty where none did."""
-    if place is Place.LIST and home.place in _OPENED:
+    if place is HomePlace.LIST and home.place in _OPENED:
         return _OPENED[home.place]
-    under = {Place.LIST: (Place.CLOSED, Place.FORM, Place.RATE, Place.PICKED), Place.CARDS: (Place.CARD,)}
+    under = {
+        HomePlace.LIST: (HomePlace.CLOSED, HomePlace.FORM, HomePlace.RATE, HomePlace.PICKED),
+        HomePlace.CARDS: (HomePlace.CARD,),
+    }
     return home.chosen if home.place in under.get(place, ()) else ""
 
 
-_OPENED = {Place.CARDS: CARDS, Place.TELL: TELL, Place.TOLD: TELL}
+_OPENED = {HomePlace.CARDS: CARDS, HomePlace.TELL: TELL, HomePlace.TOLD: TELL}
 """Places that always have the same answer of the list above them."""
 
 
 def _pass_time(turn: _Turn) -> None:
     home = turn.home
-    if home.place in (Place.ASLEEP, Place.WELCOME):
+    if home.place in (HomePlace.ASLEEP, HomePlace.WELCOME):
         return
     if home.now_ms >= home.touched_ms + home.data.idle_ms:
-        turn.go(Place.ASLEEP)
+        turn.go(HomePlace.ASLEEP)
     elif home.data.single_switch:
         count, every = len(answers(home)), home.data.scan_ms
         cursor, due = choosing.scan(home.cursor, count, home.scan_at_ms, every, home.now_ms)
@@ -155,8 +158,8 @@ def _press(turn: _Turn, button: Button) -> None:
     before_ms, now = home.amber_ms, home.now_ms
     turn.set(touched_ms=now, amber_ms=now if button is Button.AMBER else None)
     found = answers(home)
-    if home.place is Place.ASLEEP:
-        turn.go(Place.LIST)
+    if home.place is HomePlace.ASLEEP:
+        turn.go(HomePlace.LIST)
     elif home.data.single_switch:
         _give(turn, Button.GREEN, found)
     elif button is Button.RED:
@@ -182,9 +185,9 @@ def _take(turn: _Turn, answer: str) -> None:
 
 
 def _back(turn: _Turn) -> None:
-    if turn.home.place in (Place.RATE, Place.PICKED) and turn.home.ratings:
+    if turn.home.place in (HomePlace.RATE, HomePlace.PICKED) and turn.home.ratings:
         turn.set(ratings=turn.home.ratings[:-1])
-        turn.go(Place.RATE)
+        turn.go(HomePlace.RATE)
     elif turn.home.place in PARENTS:
         turn.go(PARENTS[turn.home.place])
 
@@ -197,17 +200,17 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
     code = data.person.code if data.person else None
     old = before.data.person.code if before.data.person else None
     if code != old:
-        turn.go(Place.LIST if before.place is not Place.ASLEEP else Place.ASLEEP)
+        turn.go(HomePlace.LIST if before.place is not HomePlace.ASLEEP else HomePlace.ASLEEP)
         turn.set(cursor=None)
         return
-    if before.place in (Place.FORM, Place.RATE, Place.PICKED):
+    if before.place in (HomePlace.FORM, HomePlace.RATE, HomePlace.PICKED):
         offer = turn.home.offer
         if offer is None or not offer.verdict.open or before.offer is None or offer.regions != before.offer.regions:
-            turn.go(Place.LIST)
-    elif (before.place is Place.CLOSED and turn.home.offer is None) or (
-        before.place is Place.CARD and turn.home.card is None
+            turn.go(HomePlace.LIST)
+    elif (before.place is HomePlace.CLOSED and turn.home.offer is None) or (
+        before.place is HomePlace.CARD and turn.home.card is None
     ):
-        turn.go(Place.LIST)
+        turn.go(HomePlace.LIST)
     if turn.home.cursor is not None:
         # The list may have moved under the pointer: it stays with what it pointed at, or points at nothing.
         found = answers(turn.home)
@@ -218,7 +221,7 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class HomeForm:
     """What can be answered in a place, and where it leads. ``direct``: green is the first answer, amber the second."""
 
     answers: Callable[[Home], tuple[str, ...]]
@@ -239,23 +242,23 @@ def _entries(home: Home) -> tuple[str, ...]:
 def _list(turn: _Turn, answer: str) -> None:
     interrupted = turn.home.data.interrupted
     if answer == RESUME and interrupted is not None:
-        turn.go(Place.LIST)
+        turn.go(HomePlace.LIST)
         turn.effects.append(ResumeSession(interrupted.session))
     elif any(offer.programme == answer for offer in turn.home.data.offers):
         _choose(turn, answer)
     else:
-        turn.go(Place.CARDS if answer == CARDS else Place.TELL)
+        turn.go(HomePlace.CARDS if answer == CARDS else HomePlace.TELL)
 
 
 def _choose(turn: _Turn, programme: str) -> None:
     turn.set(chosen=programme)
     offer = turn.home.offer
     if offer is None or not offer.verdict.open:
-        turn.go(Place.CLOSED)
+        turn.go(HomePlace.CLOSED)
     elif offer.regions:
-        turn.go(Place.RATE)
+        turn.go(HomePlace.RATE)
     elif offer.short:
-        turn.go(Place.FORM)
+        turn.go(HomePlace.FORM)
     else:
         _start(turn)
 
@@ -263,7 +266,7 @@ def _choose(turn: _Turn, programme: str) -> None:
 def _start(turn: _Turn, *, short: bool = False) -> None:
     home = turn.home
     regions = picked(home)[0] if home.ratings else ()
-    turn.go(Place.LIST)
+    turn.go(HomePlace.LIST)
     turn.effects.append(StartSession(home.chosen, short, regions, home.ratings))
 
 
@@ -275,7 +278,7 @@ def picked(home: Home) -> tuple[tuple[Region, ...], str]:
 def _rate(turn: _Turn, answer: str) -> None:
     if (region := turn.home.region) is not None:
         turn.set(ratings=(*turn.home.ratings, (region, TIGHTNESS.index(answer))))
-    turn.go(Place.RATE if turn.home.region else Place.PICKED)
+    turn.go(HomePlace.RATE if turn.home.region else HomePlace.PICKED)
 
 
 def _picked(turn: _Turn, answer: str) -> None:
@@ -283,13 +286,13 @@ def _picked(turn: _Turn, answer: str) -> None:
         _start(turn)
     else:
         turn.set(ratings=())
-        turn.go(Place.RATE)
+        turn.go(HomePlace.RATE)
 
 
 def _open_card(turn: _Turn, card: str) -> None:
     turn.set(chosen=card, page=0)
-    turn.go(Place.CARD)
-    if turn.home.place is Place.CARD:
+    turn.go(HomePlace.CARD)
+    if turn.home.place is HomePlace.CARD:
         turn.effects += [OpenCard(card), ReadOut(f"card.{card}.1")]
 
 
@@ -301,55 +304,57 @@ def _card_answers(home: Home) -> tuple[str, ...]:
 
 def _card(turn: _Turn, answer: str) -> None:
     if answer == OK:
-        turn.go(Place.CARDS)
+        turn.go(HomePlace.CARDS)
         return
     page = turn.home.page + (1 if answer == NEXT else -1)
     turn.set(page=page)
-    turn.go(Place.CARD)
+    turn.go(HomePlace.CARD)
     turn.effects.append(ReadOut(f"card.{turn.home.chosen}.{page + 1}"))
 
 
 def _tell(turn: _Turn, answer: str) -> None:
     if answer == YES:
         turn.effects.append(SawMovement())
-        turn.go(Place.TOLD)
+        turn.go(HomePlace.TOLD)
     else:
-        turn.go(Place.LIST)
+        turn.go(HomePlace.LIST)
 
 
 def _home(turn: _Turn, _answer: str) -> None:
-    turn.go(Place.LIST)
+    turn.go(HomePlace.LIST)
 
 
 def _try(turn: _Turn, _answer: str) -> None:
-    turn.go(Place.WELCOME)
+    turn.go(HomePlace.WELCOME)
     turn.effects.append(StartTrial())
 
 
-FORMS: dict[Place, Form] = {
-    Place.ASLEEP: Form(_fixed(), _home, direct=True),
+FORMS: dict[HomePlace, HomeForm] = {
+    HomePlace.ASLEEP: HomeForm(_fixed(), _home, direct=True),
     # A list, though of one: the two buttons that staff hold must start nothing, whichever comes first.
-    Place.WELCOME: Form(lambda home: (TRY,) if home.data.trial else (), _try),
-    Place.LIST: Form(_entries, _list),
-    Place.CLOSED: Form(_fixed(OK), _home, direct=True),
-    Place.FORM: Form(_fixed(FULL, SHORT), lambda turn, answer: _start(turn, short=answer == SHORT), direct=True),
-    Place.RATE: Form(_fixed(*TIGHTNESS), _rate),
-    Place.PICKED: Form(_fixed(START, AGAIN), _picked, direct=True),
-    Place.CARDS: Form(lambda home: tuple(card.id for card in home.data.cards), _open_card),
-    Place.CARD: Form(_card_answers, _card, direct=True),
-    Place.TELL: Form(_fixed(YES, NO), _tell, direct=True),
-    Place.TOLD: Form(_fixed(OK), _home, direct=True),
+    HomePlace.WELCOME: HomeForm(lambda home: (TRY,) if home.data.trial else (), _try),
+    HomePlace.LIST: HomeForm(_entries, _list),
+    HomePlace.CLOSED: HomeForm(_fixed(OK), _home, direct=True),
+    HomePlace.FORM: HomeForm(
+        _fixed(FULL, SHORT), lambda turn, answer: _start(turn, short=answer == SHORT), direct=True
+    ),
+    HomePlace.RATE: HomeForm(_fixed(*TIGHTNESS), _rate),
+    HomePlace.PICKED: HomeForm(_fixed(START, AGAIN), _picked, direct=True),
+    HomePlace.CARDS: HomeForm(lambda home: tuple(card.id for card in home.data.cards), _open_card),
+    HomePlace.CARD: HomeForm(_card_answers, _card, direct=True),
+    HomePlace.TELL: HomeForm(_fixed(YES, NO), _tell, direct=True),
+    HomePlace.TOLD: HomeForm(_fixed(OK), _home, direct=True),
 }
 
-PARENTS: dict[Place, Place] = {
-    Place.LIST: Place.ASLEEP,
-    Place.CLOSED: Place.LIST,
-    Place.FORM: Place.LIST,
-    Place.RATE: Place.LIST,
-    Place.PICKED: Place.RATE,
-    Place.CARDS: Place.LIST,
-    Place.CARD: Place.CARDS,
-    Place.TELL: Place.LIST,
-    Place.TOLD: Place.LIST,
+PARENTS: dict[HomePlace, HomePlace] = {
+    HomePlace.LIST: HomePlace.ASLEEP,
+    HomePlace.CLOSED: HomePlace.LIST,
+    HomePlace.FORM: HomePlace.LIST,
+    HomePlace.RATE: HomePlace.LIST,
+    HomePlace.PICKED: HomePlace.RATE,
+    HomePlace.CARDS: HomePlace.LIST,
+    HomePlace.CARD: HomePlace.CARDS,
+    HomePlace.TELL: HomePlace.LIST,
+    HomePlace.TOLD: HomePlace.LIST,
 }
 """Where red leads."""

@@ -10,7 +10,7 @@ from kiosk.menus.offering import Offer
 from kiosk.signals import Chord, Press
 
 
-class Place(StrEnum):
+class HomePlace(StrEnum):
     """Where in the home we are."""
 
     ASLEEP = "asleep"
@@ -42,7 +42,7 @@ TIGHTNESS = ("loose", "a-little-tight", "tight", "very-tight")
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted:
+class InterruptedShown:
     """A session that was cut short and can be gone on with."""
 
     session: str
@@ -59,7 +59,7 @@ class HomeData:
 
     person: Person | None = None
     offers: tuple[Offer, ...] = ()
-    interrupted: Interrupted | None = None
+    interrupted: InterruptedShown | None = None
     last_practised: int | None = None
     clock_line: str = ""
     time_line: str = ""
@@ -78,7 +78,7 @@ class Home:
     """The home at one moment. ``chosen``: the programme or card that is looked at; ``page`` counts from 0."""
 
     data: HomeData
-    place: Place
+    place: HomePlace
     now_ms: int
     touched_ms: int
     cursor: int | None = None
@@ -106,15 +106,15 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class HomeTick:
     """Nothing happened but time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class HomeFresh:
     """What the home shows has changed."""
 
     data: HomeData
 
 
-HomeEvent = Tick | Fresh | Press | Chord
+HomeEvent = HomeTick | HomeFresh | Press | Chord

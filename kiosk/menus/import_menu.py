@@ -14,8 +14,8 @@ from kiosk.care.consent import CONSENTS
 from kiosk.care.model import RISKS, Person
 from kiosk.menus.effects import ForgetImport, LookForImport, StopLooking, TakeIn
 from kiosk.menus.setup import PLAN
-from kiosk.menus.staff_model import Brought, Place, Staff
-from kiosk.menus.staff_turn import Form, Style, Turn, first, fixed
+from kiosk.menus.staff_model import Brought, Staff, StaffPlace
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed
 
 KEYS, PROGRAMMES = "keys", "programmes"
 TAKE, LOOK, AGAIN, OK = "take", "look", "again", "ok"
@@ -28,14 +28,14 @@ LINE = ":"
 PROTECTION = "handover.protection"
 PASSPHRASE, RECIPIENTS, NONE = "passphrase", "recipients", "none"
 """The setting that says who can open a package, and its values."""
-UNDERWAY = frozenset((Place.BRING, Place.NOT_BROUGHT, Place.BROUGHT_KEYS, Place.TAKING_IN))
+UNDERWAY = frozenset((StaffPlace.BRING, StaffPlace.NOT_BROUGHT, StaffPlace.BROUGHT_KEYS, StaffPlace.TAKING_IN))
 """Places in which a stick is fetched or read, or keys are compared with a sheet of paper."""
 
 
-def begin(turn: Turn) -> None:
+def begin(turn: StaffTurn) -> None:
     """Look for the file, on a stick that may yet have to be fetched."""
     _look_for(turn)
-    turn.open(Place.BRING)
+    turn.open(StaffPlace.BRING)
 
 
 def parts(staff: Staff) -> tuple[str, ...]:
@@ -111,21 +111,21 @@ def _stricter(one: bool | None, other: bool | None) -> bool | None:
     return True if True in (one, other) else None if None in (one, other) else False
 
 
-def hear(turn: Turn, news: Brought) -> None:
+def hear(turn: StaffTurn, news: Brought) -> None:
     """It has come further. Whoever waits no more hears no more of it."""
     held, place = turn.s.brought, turn.s.place
     if held is None:
         return
     if held.phase == "read":
         _hear_of_part(turn, held, news)
-    elif place is Place.BRING:
+    elif place is StaffPlace.BRING:
         if news != held:
             turn.set(brought=news, touched_ms=turn.s.now_ms)
         if news.phase in ("read", "ended"):
-            turn.instead(Place.BROUGHT if news.phase == "read" else Place.NOT_BROUGHT)
+            turn.instead(StaffPlace.BROUGHT if news.phase == "read" else StaffPlace.NOT_BROUGHT)
 
 
-def tidy(turn: Turn) -> None:
+def tidy(turn: StaffTurn) -> None:
     """What is not on the screen any more is forgotten, and nobody waits for it."""
     s = turn.s
     if s.brought is not None and (s.left or not any(frame.place in FORMS for frame in s.frames)):
@@ -133,17 +133,17 @@ def tidy(turn: Turn) -> None:
         turn.effects += [StopLooking(), ForgetImport()]
 
 
-def _look_for(turn: Turn) -> None:
+def _look_for(turn: StaffTurn) -> None:
     turn.set(brought=Brought("waiting"))
     turn.effects.append(LookForImport())
 
 
-def _again(turn: Turn, _answer: str) -> None:
+def _again(turn: StaffTurn, _answer: str) -> None:
     _look_for(turn)
-    turn.instead(Place.BRING)
+    turn.instead(StaffPlace.BRING)
 
 
-def _hear_of_part(turn: Turn, held: Brought, news: Brought) -> None:
+def _hear_of_part(turn: StaffTurn, held: Brought, news: Brought) -> None:
     """A part that was accepted is stored, or could not be."""
     now = news if news.phase == "read" else dataclasses.replace(held, text=news.text)
     # What is stored stays so, whatever becomes of the rest.
@@ -151,12 +151,12 @@ def _hear_of_part(turn: Turn, held: Brought, news: Brought) -> None:
     turn.set(brought=now)
     if KEYS in now.taken and KEYS not in held.taken:
         turn.set(data=dataclasses.replace(turn.s.data, keys_installed=now.keys))
-    if turn.s.place is Place.TAKING_IN:
+    if turn.s.place is StaffPlace.TAKING_IN:
         part = turn.s.frame.about[0]
         if part in now.taken:
-            turn.instead(Place.TAKEN_IN, part)
+            turn.instead(StaffPlace.TAKEN_IN, part)
         elif now.text:
-            turn.instead(Place.NOT_TAKEN_IN, part)
+            turn.instead(StaffPlace.NOT_TAKEN_IN, part)
 
 
 # What was found.
@@ -171,8 +171,8 @@ def _next_part(staff: Staff, found: tuple[str, ...]) -> str:
     return next((part for part in parts(staff) if not here(staff, part)), first(staff, found))
 
 
-def _found(turn: Turn, answer: str) -> None:
-    places = {KEYS: Place.BROUGHT_KEYS, PROGRAMMES: Place.BROUGHT_PROGRAMMES, PLAN: Place.BROUGHT_PLAN}
+def _found(turn: StaffTurn, answer: str) -> None:
+    places = {KEYS: StaffPlace.BROUGHT_KEYS, PROGRAMMES: StaffPlace.BROUGHT_PROGRAMMES, PLAN: StaffPlace.BROUGHT_PLAN}
     if answer in places:
         turn.open(places[answer])
 
@@ -188,25 +188,25 @@ def _programmes_options(staff: Staff) -> tuple[str, ...]:
     return lines if here(staff, PROGRAMMES) else (*lines, TAKE)
 
 
-def _programmes(turn: Turn, answer: str) -> None:
+def _programmes(turn: StaffTurn, answer: str) -> None:
     if answer == TAKE:
         _take(turn, PROGRAMMES)
 
 
-def _take(turn: Turn, part: str) -> None:
+def _take(turn: StaffTurn, part: str) -> None:
     if turn.s.brought is not None:
         turn.set(brought=dataclasses.replace(turn.s.brought, text=""))
         turn.effects.append(TakeIn(part, turn.s.slot))
-        turn.instead(Place.TAKING_IN, part)
+        turn.instead(StaffPlace.TAKING_IN, part)
 
 
 def _plan_options(staff: Staff) -> tuple[str, ...]:
     return () if taken_by_another(staff) or here(staff, PLAN) else (LOOK,)
 
 
-def _plan(turn: Turn, _answer: str) -> None:
+def _plan(turn: StaffTurn, _answer: str) -> None:
     turn.set(draft=draft(turn.s))
-    turn.open(Place.REVIEW)
+    turn.open(StaffPlace.REVIEW)
 
 
 # What follows.
@@ -222,22 +222,22 @@ def _taken_options(staff: Staff) -> tuple[str, ...]:
     return (OK, PROTECT) if unused else (OK,)
 
 
-def _taken(turn: Turn, answer: str) -> None:
+def _taken(turn: StaffTurn, answer: str) -> None:
     if answer == PROTECT:
-        turn.open(Place.SETTING, PROTECTION)
+        turn.open(StaffPlace.SETTING, PROTECTION)
     else:
-        turn.back_to(Place.BROUGHT)
+        turn.back_to(StaffPlace.BROUGHT)
         turn.frame(fresh=True)
 
 
-FORMS: dict[Place, Form] = {
-    Place.BRING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
-    Place.NOT_BROUGHT: Form(fixed(AGAIN), _again, Style.DIRECT),
-    Place.BROUGHT: Form(_found_options, _found, preset=_next_part),
-    Place.BROUGHT_KEYS: Form(_keys_options, lambda turn, _: _take(turn, KEYS), Style.DIRECT),
-    Place.BROUGHT_PROGRAMMES: Form(_programmes_options, _programmes, preset=first),
-    Place.BROUGHT_PLAN: Form(_plan_options, _plan, Style.DIRECT),
-    Place.TAKING_IN: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
-    Place.TAKEN_IN: Form(_taken_options, _taken, Style.DIRECT),
-    Place.NOT_TAKEN_IN: Form(fixed(AGAIN), lambda turn, _: _take(turn, turn.s.frame.about[0]), Style.DIRECT),
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.BRING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
+    StaffPlace.NOT_BROUGHT: StaffForm(fixed(AGAIN), _again, Style.DIRECT),
+    StaffPlace.BROUGHT: StaffForm(_found_options, _found, preset=_next_part),
+    StaffPlace.BROUGHT_KEYS: StaffForm(_keys_options, lambda turn, _: _take(turn, KEYS), Style.DIRECT),
+    StaffPlace.BROUGHT_PROGRAMMES: StaffForm(_programmes_options, _programmes, preset=first),
+    StaffPlace.BROUGHT_PLAN: StaffForm(_plan_options, _plan, Style.DIRECT),
+    StaffPlace.TAKING_IN: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
+    StaffPlace.TAKEN_IN: StaffForm(_taken_options, _taken, Style.DIRECT),
+    StaffPlace.NOT_TAKEN_IN: StaffForm(fixed(AGAIN), lambda turn, _: _take(turn, turn.s.frame.about[0]), Style.DIRECT),
 }

@@ -13,8 +13,8 @@ from kiosk.care.model import Permission, Person, Role
 from kiosk.menus import items, setup
 from kiosk.menus.effects import SavePerson
 from kiosk.menus.items import NO, YES, with_permission
-from kiosk.menus.staff_model import Place, ReplayLine, Staff
-from kiosk.menus.staff_turn import Form, Style, Turn, first, fixed, nothing
+from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 
 WITHDRAW = "withdraw"
 FORMER = "former"
@@ -33,7 +33,7 @@ def options(staff: Staff) -> tuple[str, ...]:
 
 def replay(staff: Staff) -> ReplayLine | None:
     """The line drawing that is looked at."""
-    if staff.place is not Place.REPLAY:
+    if staff.place is not StaffPlace.REPLAY:
         return None
     return next((line for line in staff.data.replays if line.key == staff.frame.about[0]), None)
 
@@ -43,17 +43,17 @@ def _former(staff: Staff) -> tuple[str, ...]:
     return tuple(person.code for person in staff.data.former if agreed(person))
 
 
-def _choose(turn: Turn, answer: str) -> None:
+def _choose(turn: StaffTurn, answer: str) -> None:
     person = turn.s.person
     if answer == FORMER:
-        turn.open(Place.RECORDED)
+        turn.open(StaffPlace.RECORDED)
     elif person is not None and answer == WITHDRAW:
         _withdraw(turn, person)
     else:
-        turn.open(Place.WORDING, answer)
+        turn.open(StaffPlace.WORDING, answer)
 
 
-def _worded(turn: Turn, answer: str) -> None:
+def _worded(turn: StaffTurn, answer: str) -> None:
     s = turn.s
     if answer == NO or s.person is None:
         turn.back()
@@ -62,7 +62,7 @@ def _worded(turn: Turn, answer: str) -> None:
     _done(turn, "agreed")
 
 
-def _withdraw(turn: Turn, person: Person) -> None:
+def _withdraw(turn: StaffTurn, person: Person) -> None:
     """Both consents at once, for whoever it is: one choice, and nobody has to know which of them there was."""
     without = person
     for consent in CONSENTS:
@@ -77,26 +77,26 @@ def _withdraw(turn: Turn, person: Person) -> None:
     _done(turn, "withdrawn")
 
 
-def _done(turn: Turn, what: str) -> None:
+def _done(turn: StaffTurn, what: str) -> None:
     turn.set(undo=None)
-    turn.back_to(Place.MENU)
-    turn.open(Place.SAVED, what)
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, what)
 
 
-def _recorded(turn: Turn, answer: str) -> None:
+def _recorded(turn: StaffTurn, answer: str) -> None:
     person = next((p for p in turn.s.data.former if p.code == answer), None)
     if person is not None:
         _withdraw(turn, person)
 
 
-FORMS: dict[Place, Form] = {
-    Place.CONSENT: Form(options, _choose, preset=nothing),
-    Place.WORDING: Form(fixed(YES, NO), _worded, Style.DIRECT),
-    Place.RECORDED: Form(_former, _recorded, preset=nothing),
-    Place.REPLAYS: Form(
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.CONSENT: StaffForm(options, _choose, preset=nothing),
+    StaffPlace.WORDING: StaffForm(fixed(YES, NO), _worded, Style.DIRECT),
+    StaffPlace.RECORDED: StaffForm(_former, _recorded, preset=nothing),
+    StaffPlace.REPLAYS: StaffForm(
         lambda staff: tuple(line.key for line in staff.data.replays),
-        lambda turn, answer: turn.open(Place.REPLAY, answer),
+        lambda turn, answer: turn.open(StaffPlace.REPLAY, answer),
         preset=first,
     ),
-    Place.REPLAY: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
+    StaffPlace.REPLAY: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
 }

@@ -11,13 +11,13 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, Side, Stage, Tick
+from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, SeenTick, Side, Stage
 from kiosk.menus import items
 from kiosk.menus.dates import date_of, digits_of
 from kiosk.menus.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
 from kiosk.menus.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SECTIONS, SEQUENCES, SPANS, WHOLE, YES
-from kiosk.menus.staff_model import Place, Setting, Staff, Undo
-from kiosk.menus.staff_turn import Form, Style, Turn, fixed, nothing
+from kiosk.menus.staff_model import Setting, Staff, StaffPlace, Undo
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
 
 CHANGE = "change"
 SECTION = "section:"
@@ -37,13 +37,13 @@ TODAY = "today"
 UNKNOWN = "unknown"
 
 
-def begin(turn: Turn, draft: Person, sequence: str) -> None:
+def begin(turn: StaffTurn, draft: Person, sequence: str) -> None:
     """Go through a sequence of items, beginning with ``draft``."""
     turn.set(draft=draft)
-    turn.open(Place.ITEM, SEQUENCES[sequence][0], sequence)
+    turn.open(StaffPlace.ITEM, SEQUENCES[sequence][0], sequence)
 
 
-def save(turn: Turn, person: Person, before: Person | None, reason: str = "") -> None:
+def save(turn: StaffTurn, person: Person, before: Person | None, reason: str = "") -> None:
     """Keep ``person``, who from now on is the one whose kiosk this is."""
     s = turn.s
     turn.effects.append(SavePerson(person, before, items.changes(before, person, reason), s.slot))
@@ -66,18 +66,18 @@ def _person_options(staff: Staff) -> tuple[str, ...]:
     return (*found, UNDO) if staff.undo else found
 
 
-def _person(turn: Turn, answer: str) -> None:
+def _person(turn: StaffTurn, answer: str) -> None:
     s = turn.s
     if answer == UNDO:
         _undo(turn)
     elif answer == FORMER:
-        turn.open(Place.FORMER)
+        turn.open(StaffPlace.FORMER)
     elif s.person is None:
         stage = Stage.FLACCID if answer == CARE_ONLY else None
         begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
     elif answer == CHANGE or answer.startswith(SECTION):
         turn.set(draft=s.person)
-        turn.open(Place.REVIEW, *section(answer))
+        turn.open(StaffPlace.REVIEW, *section(answer))
     else:
         begin(turn, s.person, WHOLE)
 
@@ -87,12 +87,12 @@ def section(answer: str) -> tuple[str, ...]:
     return SECTIONS[int(answer.removeprefix(SECTION))] if answer.startswith(SECTION) else ()
 
 
-def _former(turn: Turn, answer: str) -> None:
+def _former(turn: StaffTurn, answer: str) -> None:
     turn.set(draft=next(person for person in turn.s.data.former if person.code == answer))
-    turn.open(Place.REVIEW)
+    turn.open(StaffPlace.REVIEW)
 
 
-def _undo(turn: Turn) -> None:
+def _undo(turn: StaffTurn) -> None:
     undo, s = turn.s.undo, turn.s
     if undo is None:
         return
@@ -104,8 +104,8 @@ def _undo(turn: Turn) -> None:
     for setting in undo.settings:
         put_setting(turn, setting)
     turn.set(person=undo.before, draft=None, undo=None)
-    turn.back_to(Place.MENU)
-    turn.open(Place.SAVED, "undone")
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, "undone")
 
 
 # One thing on each screen.
@@ -120,53 +120,53 @@ def _item_preset(staff: Staff, found: tuple[str, ...]) -> str:
     return value if value in found else ""
 
 
-def _item(turn: Turn, answer: str) -> None:
+def _item(turn: StaffTurn, answer: str) -> None:
     key, draft = turn.s.frame.about[0], turn.s.draft
     if draft is None:
         return
     if answer == items.DATE:
-        turn.open(Place.DATE, key)
+        turn.open(StaffPlace.DATE, key)
     elif key == "ticks" and answer in {m.value for m in Movement} - {t.movement.value for t in draft.ticks}:
         _pick(turn, answer)
     elif answer == DONE and (seen := picked(turn.s)):
-        turn.open(Place.WHO, *seen)
+        turn.open(StaffPlace.WHO, *seen)
     elif key == "injections" and answer == ADD:
-        turn.open(Place.WHEN, "injection")
+        turn.open(StaffPlace.WHEN, "injection")
     elif answer == DONE:
         _advance(turn)
     else:
         turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
         if key == "side" and answer != Side.BOTH:
-            turn.open(Place.TOUCH, *turn.s.frame.about)
+            turn.open(StaffPlace.TOUCH, *turn.s.frame.about)
         elif key not in ("ticks", "injections"):
             _advance(turn)
 
 
 def picked(staff: Staff) -> tuple[str, ...]:
     """Movements that were ticked just now: who saw them and when is asked once for all of them."""
-    return staff.frame.about[2:] if staff.place is Place.ITEM else ()
+    return staff.frame.about[2:] if staff.place is StaffPlace.ITEM else ()
 
 
-def _pick(turn: Turn, movement: str) -> None:
+def _pick(turn: StaffTurn, movement: str) -> None:
     key, sequence, *seen = turn.s.frame.about
     others = [other for other in seen if other != movement]
     turn.frame(about=(key, sequence, *(others if movement in seen else (*seen, movement))))
 
 
-def _advance(turn: Turn) -> None:
+def _advance(turn: StaffTurn) -> None:
     """The item is answered: the next one of the sequence, or the summary."""
     key, sequence = turn.s.frame.about
     order = SEQUENCES.get(sequence, ())
     following = order[order.index(key) + 1 :] if key in order else ()
     if following:
-        turn.open(Place.ITEM, following[0], sequence)
-    elif any(frame.place is Place.REVIEW for frame in turn.s.frames):
-        turn.back_to(Place.REVIEW)
+        turn.open(StaffPlace.ITEM, following[0], sequence)
+    elif any(frame.place is StaffPlace.REVIEW for frame in turn.s.frames):
+        turn.back_to(StaffPlace.REVIEW)
     else:
-        turn.open(Place.REVIEW)
+        turn.open(StaffPlace.REVIEW)
 
 
-def _touch(turn: Turn, answer: str) -> None:
+def _touch(turn: StaffTurn, answer: str) -> None:
     if answer == YES:
         _advance(turn)
     else:
@@ -184,23 +184,23 @@ def _when_options(staff: Staff) -> tuple[str, ...]:
     return (UNKNOWN, items.DATE) if staff.frame.about[0] == "ticks" else (items.DATE,)
 
 
-def _when(turn: Turn, answer: str) -> None:
+def _when(turn: StaffTurn, answer: str) -> None:
     about = turn.s.frame.about
     if answer == items.DATE:
-        turn.open(Place.DATE, *about)
+        turn.open(StaffPlace.DATE, *about)
     elif about[0] == "ticks":
         _tick(turn, turn.s.data.today, about)
     elif turn.s.data.today is not None:
-        turn.open(Place.REGIONS, turn.s.data.today.isoformat())
+        turn.open(StaffPlace.REGIONS, turn.s.data.today.isoformat())
 
 
-def _tick(turn: Turn, day: date | None, about: tuple[str, ...]) -> None:
+def _tick(turn: StaffTurn, day: date | None, about: tuple[str, ...]) -> None:
     """``about``: the purpose, the movements, and who saw them."""
     draft, movements, by = turn.s.draft, about[1:-1], about[-1]
     if draft is not None:
-        new = (Tick(movement=Movement(movement), seen_on=day, by=by) for movement in movements)
+        new = (SeenTick(movement=Movement(movement), seen_on=day, by=by) for movement in movements)
         turn.set(draft=replace(draft, ticks=(*draft.ticks, *new)))
-    turn.back_to(Place.ITEM)
+    turn.back_to(StaffPlace.ITEM)
     turn.frame(about=turn.s.frame.about[:2])
     _advance(turn)
 
@@ -210,26 +210,26 @@ def _regions_options(staff: Staff) -> tuple[str, ...]:
     return (*regions, DONE) if len(staff.frame.about) > 1 else regions
 
 
-def _regions(turn: Turn, answer: str) -> None:
+def _regions(turn: StaffTurn, answer: str) -> None:
     given, *picked = turn.s.frame.about
     if answer == DONE:
-        turn.open(Place.UNTIL, given, *picked)
+        turn.open(StaffPlace.UNTIL, given, *picked)
     elif answer in picked:
         turn.frame(about=(given, *(region for region in picked if region != answer)))
     else:
         turn.frame(about=(given, *picked, answer))
 
 
-def _until(turn: Turn, answer: str) -> None:
+def _until(turn: StaffTurn, answer: str) -> None:
     about = turn.s.frame.about
     if answer == items.DATE:
-        turn.open(Place.DATE, "until", *about)
+        turn.open(StaffPlace.DATE, "until", *about)
     else:
         span = SPANS.get(answer)
         _injection(turn, about, None if span is None else date.fromisoformat(about[0]) + span)
 
 
-def _injection(turn: Turn, about: tuple[str, ...], until: date | None) -> None:
+def _injection(turn: StaffTurn, about: tuple[str, ...], until: date | None) -> None:
     draft, given = turn.s.draft, date.fromisoformat(about[0])
     if draft is not None:
         same = [injection for injection in draft.injections if injection.given_on == given]
@@ -237,10 +237,10 @@ def _injection(turn: Turn, about: tuple[str, ...], until: date | None) -> None:
         added = Injection(given_on=given, regions=tuple(regions), no_touch_until=until)
         others = tuple(injection for injection in draft.injections if injection.given_on != given)
         turn.set(draft=replace(draft, injections=(*others, added)))
-    turn.back_to(Place.ITEM)
+    turn.back_to(StaffPlace.ITEM)
 
 
-def enter_date(turn: Turn, digits: str) -> None:
+def enter_date(turn: StaffTurn, digits: str) -> None:
     """All digits of a date about the person were given."""
     purpose, *about = turn.s.frame.about
     day, today, draft = date_of(digits), turn.s.data.today, turn.s.draft
@@ -255,13 +255,13 @@ def enter_date(turn: Turn, digits: str) -> None:
     elif purpose == "ticks":
         _tick(turn, day, turn.s.frame.about)
     elif purpose == "injection":
-        turn.instead(Place.REGIONS, day.isoformat())
+        turn.instead(StaffPlace.REGIONS, day.isoformat())
     elif purpose == "until":
         _injection(turn, tuple(about), day)
     else:
         changed = {"onset": Onset(on=day)} if purpose == "onset" else {"pause_until": day}
         turn.set(draft=replace(draft, **changed))
-        turn.back_to(Place.ITEM)
+        turn.back_to(StaffPlace.ITEM)
         _advance(turn)
 
 
@@ -291,26 +291,26 @@ def _review_preset(staff: Staff, found: tuple[str, ...]) -> str:
     return next(answer for answer in found if answer != SAVE) if staff.draft == staff.person else SAVE
 
 
-def _review(turn: Turn, answer: str) -> None:
+def _review(turn: StaffTurn, answer: str) -> None:
     s = turn.s
     if answer not in (SAVE, SAVE_BELOW):
-        turn.open(Place.ITEM, answer, "")
+        turn.open(StaffPlace.ITEM, answer, "")
         return
     confirmed = _confirm(turn)
     if s.draft is not None and s.draft != s.person:
         known = (s.person, *s.data.former)
         save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
-        if any(frame.place is Place.BROUGHT_PLAN for frame in turn.s.frames):
+        if any(frame.place is StaffPlace.BROUGHT_PLAN for frame in turn.s.frames):
             _bring_along(turn)
         _return(turn)
-        turn.open(Place.SAVED, "person")
+        turn.open(StaffPlace.SAVED, "person")
     else:
         _return(turn)
         if confirmed:
-            turn.open(Place.SAVED, "confirmed")
+            turn.open(StaffPlace.SAVED, "confirmed")
 
 
-def _confirm(turn: Turn) -> bool:
+def _confirm(turn: StaffTurn) -> bool:
     """Whoever saves from the whole summary has seen side, stage, ticks and pauses: a therapist's word ends a doubt."""
     s = turn.s
     whole = s.role is Role.THERAPIST and not s.frame.about
@@ -329,7 +329,7 @@ def come_along(staff: Staff) -> tuple[Setting, ...]:
     return tuple(setting for setting in brought if held.get(setting.key, setting) != setting)
 
 
-def _bring_along(turn: Turn) -> None:
+def _bring_along(turn: StaffTurn) -> None:
     """The plan from a stick was saved: so are the settings that suit the person."""
     wanted, held = come_along(turn.s), turn.s.data.settings
     keys = {setting.key for setting in wanted}
@@ -343,33 +343,33 @@ def _bring_along(turn: Turn) -> None:
     turn.effects.append(TakeIn(PLAN, turn.s.slot))
 
 
-def put_setting(turn: Turn, new: Setting) -> None:
+def put_setting(turn: StaffTurn, new: Setting) -> None:
     """A setting holds from now on."""
     held = tuple(new if setting.key == new.key else setting for setting in turn.s.data.settings)
     turn.set(data=dataclasses.replace(turn.s.data, settings=held))
     turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot))
 
 
-def _return(turn: Turn) -> None:
+def _return(turn: StaffTurn) -> None:
     """To the menu; whoever came with a plan from a stick, to what else was on it."""
-    brought = any(frame.place is Place.BROUGHT for frame in turn.s.frames)
-    turn.back_to(Place.BROUGHT if brought else Place.MENU)
+    brought = any(frame.place is StaffPlace.BROUGHT for frame in turn.s.frames)
+    turn.back_to(StaffPlace.BROUGHT if brought else StaffPlace.MENU)
     turn.frame(fresh=True)
 
 
-def back(turn: Turn) -> None:
+def back(turn: StaffTurn) -> None:
     """Red: one screen back. Changes to a plan in use are not lost without a word; red once more drops them."""
     s = turn.s
-    if s.place is Place.DISCARD:
+    if s.place is StaffPlace.DISCARD:
         turn.set(draft=None)
         _return(turn)
-    elif s.place is Place.REVIEW and s.frames[-2].place is not Place.ITEM and s.person not in (None, s.draft):
-        turn.open(Place.DISCARD)
+    elif s.place is StaffPlace.REVIEW and s.frames[-2].place is not StaffPlace.ITEM and s.person not in (None, s.draft):
+        turn.open(StaffPlace.DISCARD)
     else:
         turn.back()
 
 
-def _discard(turn: Turn, answer: str) -> None:
+def _discard(turn: StaffTurn, answer: str) -> None:
     turn.back()
     if answer == SAVE:
         _review(turn, SAVE)
@@ -379,27 +379,27 @@ def _saved_options(staff: Staff) -> tuple[str, ...]:
     return (OK, UNDO) if staff.undo and staff.frame.about == ("person",) else (OK,)
 
 
-def _saved(turn: Turn, answer: str) -> None:
+def _saved(turn: StaffTurn, answer: str) -> None:
     if answer == UNDO:
         _undo(turn)
     else:
         _return(turn)
 
 
-FORMS: dict[Place, Form] = {
-    Place.PERSON: Form(_person_options, _person),
-    Place.FORMER: Form(lambda staff: tuple(p.code for p in staff.data.former), _former, preset=nothing),
-    Place.ITEM: Form(_item_options, _item, preset=_item_preset),
-    Place.TOUCH: Form(fixed(YES, NO), _touch, Style.DIRECT),
-    Place.WHO: Form(
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.PERSON: StaffForm(_person_options, _person),
+    StaffPlace.FORMER: StaffForm(lambda staff: tuple(p.code for p in staff.data.former), _former, preset=nothing),
+    StaffPlace.ITEM: StaffForm(_item_options, _item, preset=_item_preset),
+    StaffPlace.TOUCH: StaffForm(fixed(YES, NO), _touch, Style.DIRECT),
+    StaffPlace.WHO: StaffForm(
         _who_options,
-        lambda turn, answer: turn.open(Place.WHEN, "ticks", *turn.s.frame.about, answer),
+        lambda turn, answer: turn.open(StaffPlace.WHEN, "ticks", *turn.s.frame.about, answer),
         preset=nothing,
     ),
-    Place.WHEN: Form(_when_options, _when),
-    Place.REGIONS: Form(_regions_options, _regions, preset=nothing),
-    Place.UNTIL: Form(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
-    Place.REVIEW: Form(_review_options, _review, preset=_review_preset),
-    Place.DISCARD: Form(fixed(SAVE, KEEP), _discard, Style.DIRECT),
-    Place.SAVED: Form(_saved_options, _saved, Style.DIRECT),
+    StaffPlace.WHEN: StaffForm(_when_options, _when),
+    StaffPlace.REGIONS: StaffForm(_regions_options, _regions, preset=nothing),
+    StaffPlace.UNTIL: StaffForm(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
+    StaffPlace.REVIEW: StaffForm(_review_options, _review, preset=_review_preset),
+    StaffPlace.DISCARD: StaffForm(fixed(SAVE, KEEP), _discard, Style.DIRECT),
+    StaffPlace.SAVED: StaffForm(_saved_options, _saved, Style.DIRECT),
 }

@@ -12,8 +12,18 @@ from dataclasses import replace
 from kiosk import choosing
 from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, setup, work
 from kiosk.menus.effects import StaffEffect
-from kiosk.menus.staff_model import Brought, Errand, Fresh, PinChecked, Place, Prepared, Staff, StaffData, StaffEvent
-from kiosk.menus.staff_turn import Form, Style, Turn, fixed
+from kiosk.menus.staff_model import (
+    Brought,
+    PinChecked,
+    Prepared,
+    Staff,
+    StaffData,
+    StaffEvent,
+    StaffFresh,
+    StaffPlace,
+    TransferShown,
+)
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed
 from kiosk.signals import Button, Chord, PedalKey, Press, Typed
 
 
@@ -21,14 +31,14 @@ def _is_clock(staff: Staff) -> bool:
     return staff.frame.about == (work.CLOCK,)
 
 
-def _enter_date(turn: Turn, digits: str) -> None:
+def _enter_date(turn: StaffTurn, digits: str) -> None:
     if _is_clock(turn.s):
         work.enter_clock(turn, digits)
     else:
         setup.enter_date(turn, digits)
 
 
-FORMS: dict[Place, Form] = {
+FORMS: dict[StaffPlace, StaffForm] = {
     **entry.FORMS,
     **work.FORMS,
     **recording.FORMS,
@@ -37,7 +47,7 @@ FORMS: dict[Place, Form] = {
     **erasing.FORMS,
     **pedals.FORMS,
     **setup.FORMS,
-    Place.DATE: Form(
+    StaffPlace.DATE: StaffForm(
         fixed(),
         _enter_date,
         Style.DIGITS,
@@ -49,7 +59,7 @@ FORMS: dict[Place, Form] = {
 
 def begin(data: StaffData, seed: int, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
     """The desk, asking who is there. ``seed``: 64 or more secret random bits, new each time."""
-    turn = Turn(
+    turn = StaffTurn(
         Staff(data=data, now_ms=now_ms, touched_ms=now_ms, frames=(), seed=seed, slots=data.slots, person=data.person)
     )
     entry.arrive(turn)
@@ -61,7 +71,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
     """What ``event`` at ``now_ms`` makes of ``staff``. Time never runs backwards; once left, nothing happens."""
     if staff.left:
         return staff, ()
-    turn = Turn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
+    turn = StaffTurn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
     _pass_time(turn)
     if turn.s.left:
         _tidy(turn)
@@ -69,17 +79,17 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
     _settle(turn)
     if isinstance(event, PinChecked):
         entry.checked(turn, event)
-    elif isinstance(event, Fresh):
+    elif isinstance(event, StaffFresh):
         turn.set(data=event.data)
     elif isinstance(event, Prepared):
         export_menu.hear_prepared(turn, event)
-    elif isinstance(event, Errand):
+    elif isinstance(event, TransferShown):
         export_menu.hear_errand(turn, event)
     elif isinstance(event, Brought):
         import_menu.hear(turn, event)
     elif isinstance(event, PedalKey):
         pedals.hear(turn, event)
-    elif turn.s.place is Place.CLEANING:
+    elif turn.s.place is StaffPlace.CLEANING:
         if isinstance(event, Chord):
             work.end_cleaning(turn)
     elif isinstance(event, Press):
@@ -99,10 +109,10 @@ def deadline_ms(staff: Staff) -> int | None:
     """When the desk wants to be called even if nothing happens."""
     if staff.left:
         return None
-    if staff.place is Place.CLEANING:
+    if staff.place is StaffPlace.CLEANING:
         return staff.clean_until_ms
     idle = staff.touched_ms + _idle_ms(staff)
-    if staff.place is Place.LOCKED:
+    if staff.place is StaffPlace.LOCKED:
         # The minutes that are left are on the screen.
         return min(idle, staff.now_ms + ((entry.locked_ms(staff) - 1) % 60_000 + 1))
     return idle
@@ -129,15 +139,15 @@ def _idle_ms(staff: Staff) -> int:
     return max(export_menu.PATIENCE_MS, staff.data.idle_ms) if patient else staff.data.idle_ms
 
 
-def _tidy(turn: Turn) -> None:
+def _tidy(turn: StaffTurn) -> None:
     export_menu.tidy(turn)
     import_menu.tidy(turn)
     pedals.tidy(turn)
 
 
-def _pass_time(turn: Turn) -> None:
+def _pass_time(turn: StaffTurn) -> None:
     s = turn.s
-    if s.place is Place.CLEANING:
+    if s.place is StaffPlace.CLEANING:
         if s.now_ms >= s.clean_until_ms:
             work.end_cleaning(turn)
     elif s.now_ms >= s.touched_ms + _idle_ms(s):
@@ -146,7 +156,7 @@ def _pass_time(turn: Turn) -> None:
         entry.pass_time(turn)
 
 
-def _settle(turn: Turn) -> None:
+def _settle(turn: StaffTurn) -> None:
     """A screen that just opened gets its preselected answer, or the digit it begins with."""
     frame, form = turn.s.frame, FORMS[turn.s.place]
     found = form.options(turn.s)
@@ -162,14 +172,14 @@ def _settle(turn: Turn) -> None:
         turn.frame(cursor=found.index(wanted) if wanted in found else None)
 
 
-def _turn_to(turn: Turn) -> None:
+def _turn_to(turn: StaffTurn) -> None:
     """The digit that the next place begins with."""
     suggested = FORMS[turn.s.place].suggest(turn.s)
     at = len(turn.s.frame.digits)
     turn.frame(turning=int(suggested[at]) if at < len(suggested) else turn.roll())
 
 
-def _press(turn: Turn, button: Button) -> None:
+def _press(turn: StaffTurn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
     if pedals.swallows(turn, button):
@@ -192,7 +202,7 @@ def _press(turn: Turn, button: Button) -> None:
             form.take(turn, answer)
 
 
-def _give(turn: Turn, digit: int) -> None:
+def _give(turn: StaffTurn, digit: int) -> None:
     """One more digit; with the last one the whole is taken."""
     form, digits = FORMS[turn.s.place], f"{turn.s.frame.digits}{digit}"
     turn.frame(digits=digits, message="")

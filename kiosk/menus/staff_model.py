@@ -14,7 +14,7 @@ from kiosk.menus.pin import NO_TRIES, Tries
 from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, StickPhase, Typed
 
 
-class Place(StrEnum):
+class StaffPlace(StrEnum):
     """Where at the desk we are. The table of what each one answers to is in ``kiosk.menus.staff``."""
 
     FIRST = "first"
@@ -134,7 +134,7 @@ class ReplayLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class TransferShown:
     """How far a package is on its way to the stick, as it is told from outside.
 
     ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
@@ -249,14 +249,14 @@ class StaffData:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class StaffPage:
     """One screen of the desk; those below it are where red leads back to.
 
     ``about``: what it is about (an item, a programme, a date …), in the terms of its place. ``digits`` were given,
     ``turning`` is the one that amber turns. ``message`` is a code of what to say besides.
     """
 
-    place: Place
+    place: StaffPlace
     about: tuple[str, ...] = ()
     cursor: int | None = None
     fresh: bool = True
@@ -281,7 +281,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The desk at one moment. While it is open, what staff change is its own: ``Fresh`` data does not replace it.
+    """The desk at one moment. While it is open, what staff change is its own: ``StaffFresh`` data does not replace it.
 
     ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
     set up; ``spent`` is a code that was given to a new person. ``prepared``: how a package will be protected, only
@@ -292,7 +292,7 @@ class Staff:
     data: StaffData
     now_ms: int
     touched_ms: int
-    frames: tuple[Frame, ...]
+    frames: tuple[StaffPage, ...]
     seed: int = field(default=0, repr=False)
     rolls: int = 0
     slots: tuple[Slot, ...] = ()
@@ -305,7 +305,7 @@ class Staff:
     undo: Undo | None = None
     spent: str = ""
     prepared: Prepared | None = None
-    errand: Errand | None = None
+    errand: TransferShown | None = None
     brought: Brought | None = None
     lesson: Lesson | None = None
     """How far a pedal is taught, while that is on the screen."""
@@ -314,12 +314,12 @@ class Staff:
     left: bool = False
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> StaffPage:
         """The screen that is shown."""
         return self.frames[-1]
 
     @property
-    def place(self) -> Place:
+    def place(self) -> StaffPlace:
         """Where we are."""
         return self.frames[-1].place
 
@@ -334,12 +334,12 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class StaffTick:
     """Nothing happened but time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class StaffFresh:
     """What the desk shows has changed."""
 
     data: StaffData
@@ -353,4 +353,4 @@ class PinChecked:
     right: bool
 
 
-StaffEvent = Tick | Fresh | Press | Typed | Chord | PinChecked | Prepared | Errand | Brought | PedalKey
+StaffEvent = StaffTick | StaffFresh | Press | Typed | Chord | PinChecked | Prepared | TransferShown | Brought | PedalKey

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from kiosk.menus.effects import LeaveStaff, Logged, StaffEffect
-from kiosk.menus.staff_model import Frame, Place, Staff
+from kiosk.menus.staff_model import Staff, StaffPage, StaffPlace
 
 
 class Style(Enum):
@@ -24,7 +24,7 @@ class Style(Enum):
     BLIND = "blind"
 
 
-class Turn:
+class StaffTurn:
     """Gathers what one event changes. It lives for one call."""
 
     def __init__(self, staff: Staff) -> None:
@@ -39,17 +39,17 @@ class Turn:
         """Replace fields of the shown screen."""
         self.set(frames=(*self.s.frames[:-1], replace(self.s.frame, **changes)))
 
-    def open(self, place: Place, *about: str, message: str = "") -> None:
+    def open(self, place: StaffPlace, *about: str, message: str = "") -> None:
         """Show a screen on top of the present one."""
-        self.set(frames=(*self.s.frames, Frame(place, about, message=message)))
+        self.set(frames=(*self.s.frames, StaffPage(place, about, message=message)))
 
-    def instead(self, place: Place, *about: str, message: str = "") -> None:
+    def instead(self, place: StaffPlace, *about: str, message: str = "") -> None:
         """Show a screen in the place of the present one."""
-        self.set(frames=(*self.s.frames[:-1], Frame(place, about, message=message)))
+        self.set(frames=(*self.s.frames[:-1], StaffPage(place, about, message=message)))
 
-    def reset(self, place: Place, *about: str) -> None:
+    def reset(self, place: StaffPlace, *about: str) -> None:
         """Show a screen with nothing below it."""
-        self.set(frames=(Frame(place, about),))
+        self.set(frames=(StaffPage(place, about),))
 
     def back(self) -> None:
         """One screen back; from the lowest one, home."""
@@ -58,11 +58,11 @@ class Turn:
         else:
             self.leave()
 
-    def back_to(self, place: Place) -> None:
+    def back_to(self, place: StaffPlace) -> None:
         """Back to the nearest screen at ``place``; where there is none, to the lowest."""
         while len(self.s.frames) > 1 and self.s.place is not place:
             self.set(frames=self.s.frames[:-1])
-        if place is Place.MENU:
+        if place is StaffPlace.MENU:
             # What can be done may have changed: it begins on its first entry again.
             self.frame(cursor=None, fresh=True)
 
@@ -94,7 +94,7 @@ def nothing(staff: Staff, found: tuple[str, ...]) -> str:  # noqa: ARG001
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class StaffForm:
     """What can be answered in a place, which answer is preselected (empty: none), and where each leads.
 
     For ``DIGITS``: ``length`` of them are asked for, and ``take`` gets them all. Each starts from the digit of
@@ -102,7 +102,7 @@ class Form:
     """
 
     options: Callable[[Staff], tuple[str, ...]]
-    take: Callable[[Turn, str], None]
+    take: Callable[[StaffTurn, str], None]
     style: Style = Style.LIST
     preset: Callable[[Staff, tuple[str, ...]], str] = first
     length: Callable[[Staff], int] = lambda _: 0

@@ -13,8 +13,8 @@ from kiosk.menus.dates import digits_of, moment_of
 from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
 from kiosk.menus.items import PAUSE, with_permission
 from kiosk.menus.offering import Offer
-from kiosk.menus.staff_model import InboxLine, Place, Setting, Staff
-from kiosk.menus.staff_turn import Form, Style, Turn, first, fixed, nothing
+from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
+from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
 CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
@@ -29,18 +29,18 @@ LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
 THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF))
 PLACES = {
-    INBOX: Place.INBOX,
-    PERSON: Place.PERSON,
-    PROGRAMMES: Place.PROGRAMMES,
-    REPLAYS: Place.REPLAYS,
-    CONSENT: Place.CONSENT,
-    HAND_OVER: Place.HAND_OVER,
-    ERASE: Place.ERASE_WHO,
-    DISCHARGE: Place.DISCHARGE,
-    SETTINGS: Place.SETTINGS,
-    STATUS: Place.STATUS,
-    STAFF: Place.STAFF,
-    pedals.PEDALS: Place.PEDALS,
+    INBOX: StaffPlace.INBOX,
+    PERSON: StaffPlace.PERSON,
+    PROGRAMMES: StaffPlace.PROGRAMMES,
+    REPLAYS: StaffPlace.REPLAYS,
+    CONSENT: StaffPlace.CONSENT,
+    HAND_OVER: StaffPlace.HAND_OVER,
+    ERASE: StaffPlace.ERASE_WHO,
+    DISCHARGE: StaffPlace.DISCHARGE,
+    SETTINGS: StaffPlace.SETTINGS,
+    STATUS: StaffPlace.STATUS,
+    STAFF: StaffPlace.STAFF,
+    pedals.PEDALS: StaffPlace.PEDALS,
 }
 
 EDITABLE: dict[str, tuple[int | bool | str, ...]] = {
@@ -70,11 +70,11 @@ def menu(staff: Staff) -> tuple[str, ...]:
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 
-def _menu(turn: Turn, answer: str) -> None:
+def _menu(turn: StaffTurn, answer: str) -> None:
     if answer == PAUSE and turn.s.person is not None:
         setup.begin(turn, turn.s.person, PAUSE)
     elif answer == CLOCK:
-        turn.open(Place.DATE, CLOCK)
+        turn.open(StaffPlace.DATE, CLOCK)
     elif answer == CLEANING:
         clean(turn)
     elif answer == BRING:
@@ -102,7 +102,7 @@ def _inbox_options(staff: Staff) -> tuple[str, ...]:
     return (*((ALL,) if len(keys) > 1 else ()), *keys, *notices)
 
 
-def _inbox(turn: Turn, answer: str) -> None:
+def _inbox(turn: StaffTurn, answer: str) -> None:
     if answer.startswith(NOTICE):
         _review(turn, answer.removeprefix(NOTICE))
         return
@@ -112,9 +112,9 @@ def _inbox(turn: Turn, answer: str) -> None:
 
 
 REVIEWED_AT = {
-    "doubt": Place.REVIEW,
+    "doubt": StaffPlace.REVIEW,
     "incomplete": "stage",
-    "not-asked": Place.REVIEW,
+    "not-asked": StaffPlace.REVIEW,
     "review-soon": "ticks",
     "review-overdue": "ticks",
     "ticks-undated": "ticks",
@@ -122,9 +122,9 @@ REVIEWED_AT = {
     "injection-open": "injections",
     "pause-over": PAUSE,
     "unreviewed": "reviewed",
-    "linked": Place.PROGRAMMES,
-    "flag": Place.PROGRAMMES,
-    "cause-unknown": Place.PROGRAMMES,
+    "linked": StaffPlace.PROGRAMMES,
+    "flag": StaffPlace.PROGRAMMES,
+    "cause-unknown": StaffPlace.PROGRAMMES,
 }
 """Where what a notice asks for is done: an item of the plan, all of it, programmes. The notice goes by itself then."""
 
@@ -134,16 +134,16 @@ def reviewable(staff: Staff, notice: str) -> bool:
     return staff.person is not None and notice in REVIEWED_AT and staff.role is Role.THERAPIST
 
 
-def _review(turn: Turn, notice: str) -> None:
+def _review(turn: StaffTurn, notice: str) -> None:
     if not reviewable(turn.s, notice):
         return
     where = REVIEWED_AT[notice]
-    if where is not Place.PROGRAMMES:
+    if where is not StaffPlace.PROGRAMMES:
         turn.set(draft=turn.s.person)
-    if isinstance(where, Place):
+    if isinstance(where, StaffPlace):
         turn.open(where)
     else:
-        turn.open(Place.ITEM, where, "")
+        turn.open(StaffPlace.ITEM, where, "")
 
 
 # Programmes.
@@ -156,7 +156,7 @@ def _programmes_options(staff: Staff) -> tuple[str, ...]:
     return (*ids, *(what for what, waits in waiting if waits), CONSTANT_PAIN)
 
 
-def _programmes(turn: Turn, answer: str) -> None:
+def _programmes(turn: StaffTurn, answer: str) -> None:
     person = turn.s.person
     if person is None:
         return
@@ -168,7 +168,7 @@ def _programmes(turn: Turn, answer: str) -> None:
         given = Permission.CONSTANT_PAIN not in person.permissions
         _save(turn, with_permission(person, Permission.CONSTANT_PAIN, given))
     else:
-        turn.open(Place.PROGRAMME, answer[1:])
+        turn.open(StaffPlace.PROGRAMME, answer[1:])
 
 
 def offer(staff: Staff) -> Offer | None:
@@ -186,12 +186,12 @@ def _programme_options(staff: Staff) -> tuple[str, ...]:
     return (lock, *(OVERRIDE + code for code in closed), *(TAKE_BACK + code for code in sorted(opened)))
 
 
-def _programme(turn: Turn, answer: str) -> None:
+def _programme(turn: StaffTurn, answer: str) -> None:
     person, programme = turn.s.person, turn.s.frame.about[0]
     if person is None:
         return
     if answer.startswith(OVERRIDE):
-        turn.open(Place.REASON, answer.removeprefix(OVERRIDE))
+        turn.open(StaffPlace.REASON, answer.removeprefix(OVERRIDE))
     elif answer.startswith(TAKE_BACK):
         rule = answer.removeprefix(TAKE_BACK)
         _save(turn, replace(person, overrides=tuple(o for o in person.overrides if o.rule != rule)))
@@ -200,17 +200,17 @@ def _programme(turn: Turn, answer: str) -> None:
         _save(turn, replace(person, locked=(*others, programme) if answer == LOCK else others))
 
 
-def _reason(turn: Turn, answer: str) -> None:
+def _reason(turn: StaffTurn, answer: str) -> None:
     person, s = turn.s.person, turn.s
     if person is not None:
         added = Override(rule=s.frame.about[0], reason=answer, by=s.slot, on=s.data.today)
         _save(turn, replace(person, overrides=(*person.overrides, added)), answer)
 
 
-def _save(turn: Turn, person: Person, reason: str = "") -> None:
+def _save(turn: StaffTurn, person: Person, reason: str = "") -> None:
     setup.save(turn, person, turn.s.person, reason)
-    turn.back_to(Place.MENU)
-    turn.open(Place.SAVED, "person")
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, "person")
 
 
 # Settings.
@@ -231,12 +231,12 @@ def _settings_options(staff: Staff) -> tuple[str, ...]:
     return (*found, VIEW_MODE) if staff.person is not None else found
 
 
-def _settings(turn: Turn, answer: str) -> None:
+def _settings(turn: StaffTurn, answer: str) -> None:
     if editable(turn.s, answer):
-        turn.open(Place.SETTING, answer)
+        turn.open(StaffPlace.SETTING, answer)
     elif answer == VIEW_MODE and turn.s.person is not None:
         turn.set(draft=turn.s.person)
-        turn.open(Place.ITEM, VIEW_MODE, "")
+        turn.open(StaffPlace.ITEM, VIEW_MODE, "")
 
 
 def words_of(value: int | bool | str) -> str:
@@ -256,7 +256,7 @@ def _setting_preset(staff: Staff, found: tuple[str, ...]) -> str:
     return answer if answer in found else ""
 
 
-def _setting(turn: Turn, answer: str) -> None:
+def _setting(turn: StaffTurn, answer: str) -> None:
     key = turn.s.frame.about[0]
     value = next(v for v in EDITABLE[key] if words_of(v) == answer)
     setup.put_setting(turn, Setting(key, value))
@@ -266,15 +266,15 @@ def _setting(turn: Turn, answer: str) -> None:
 # Clock, discharge, cleaning.
 
 
-def enter_clock(turn: Turn, digits: str) -> None:
+def enter_clock(turn: StaffTurn, digits: str) -> None:
     """All digits of the date and time were given."""
     moment = moment_of(digits, turn.s.data.zone)
     if moment is None:
         turn.frame(digits="", message="no-date", fresh=True)
         return
     turn.effects.append(SetClock(moment.astimezone(UTC), turn.s.slot))
-    turn.back_to(Place.MENU)
-    turn.open(Place.SAVED, "clock")
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, "clock")
 
 
 def suggest_clock(staff: Staff) -> str:
@@ -282,7 +282,7 @@ def suggest_clock(staff: Staff) -> str:
     return digits_of(staff.data.today) + "0900"
 
 
-def _discharge(turn: Turn, answer: str) -> None:
+def _discharge(turn: StaffTurn, answer: str) -> None:
     s = turn.s
     if answer == KEEP or s.person is None:
         turn.back()
@@ -292,28 +292,30 @@ def _discharge(turn: Turn, answer: str) -> None:
     clean(turn, DISCHARGE)
 
 
-def clean(turn: Turn, why: str = "asked") -> None:
+def clean(turn: StaffTurn, why: str = "asked") -> None:
     """Nothing answers to a wiping hand until green and amber are held, or the time is over."""
     turn.set(clean_until_ms=turn.s.now_ms + turn.s.data.cleaning_ms)
-    turn.reset(Place.CLEANING, why)
+    turn.reset(StaffPlace.CLEANING, why)
     turn.effects.append(Clean(True, why))
 
 
-def end_cleaning(turn: Turn) -> None:
+def end_cleaning(turn: StaffTurn) -> None:
     """Clean: whoever wiped may be gone, so nobody stays entered."""
     turn.effects.append(Clean(False, "held" if turn.s.now_ms < turn.s.clean_until_ms else "time"))
     turn.leave()
 
 
-FORMS: dict[Place, Form] = {
-    Place.MENU: Form(menu, _menu),
-    Place.INBOX: Form(_inbox_options, _inbox, preset=first),
-    Place.PROGRAMMES: Form(_programmes_options, _programmes),
-    Place.PROGRAMME: Form(_programme_options, _programme, preset=nothing),
-    Place.REASON: Form(fixed(*OverrideReason), _reason, preset=nothing),
-    Place.SETTINGS: Form(_settings_options, _settings),
-    Place.SETTING: Form(_setting_options, _setting, preset=_setting_preset),
-    Place.STATUS: Form(lambda staff: tuple(str(i) for i in range(len(staff.data.status))), lambda _turn, _answer: None),
-    Place.DISCHARGE: Form(fixed(KEEP, DISCHARGE), _discharge, preset=nothing),
-    Place.CLEANING: Form(fixed(), lambda _turn, _answer: None, Style.BLIND),
+FORMS: dict[StaffPlace, StaffForm] = {
+    StaffPlace.MENU: StaffForm(menu, _menu),
+    StaffPlace.INBOX: StaffForm(_inbox_options, _inbox, preset=first),
+    StaffPlace.PROGRAMMES: StaffForm(_programmes_options, _programmes),
+    StaffPlace.PROGRAMME: StaffForm(_programme_options, _programme, preset=nothing),
+    StaffPlace.REASON: StaffForm(fixed(*OverrideReason), _reason, preset=nothing),
+    StaffPlace.SETTINGS: StaffForm(_settings_options, _settings),
+    StaffPlace.SETTING: StaffForm(_setting_options, _setting, preset=_setting_preset),
+    StaffPlace.STATUS: StaffForm(
+        lambda staff: tuple(str(i) for i in range(len(staff.data.status))), lambda _turn, _answer: None
+    ),
+    StaffPlace.DISCHARGE: StaffForm(fixed(KEEP, DISCHARGE), _discharge, preset=nothing),
+    StaffPlace.CLEANING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
 }

@@ -22,7 +22,7 @@ from kiosk.package import manifest
 from kiosk.package.bag_write import BAGIT
 from kiosk.package.keys import Keys
 from kiosk.package.outer import open_file
-from kiosk.package.protection import Way
+from kiosk.package.protection import ProtectionMethod
 
 MOST_MEMBERS = 100_000
 MOST_RATIO, FREE_BYTES = 200, 16 << 20
@@ -140,14 +140,14 @@ class Bag:
             raise PackageError(f"{self.name}: a bag is one top folder; this is no bag of ours")
         return found
 
-    def _unlocked(self, keys: Keys, *, sealed: bool) -> Way:
+    def _unlocked(self, keys: Keys, *, sealed: bool) -> ProtectionMethod:
         """Find the passphrase that opens it, where one is needed. ``sealed``: an identity has opened it already."""
         first = self._members.get(f"{self.top}/bagit.txt")
         if first is None:
             raise PackageError(f"{self.name}: bagit.txt is missing: this is no bag of ours")
         locked = sum(member.flag_bits & 1 for member in self._members.values())
         if not locked and sealed:
-            return Way.RECIPIENTS
+            return ProtectionMethod.RECIPIENTS
         if not locked:
             # Whoever has no words can still write a package without any, and call it as the real one.
             if keys and not keys.plain:
@@ -155,7 +155,7 @@ class Bag:
                     f"{self.name}: this package is not protected, although words or a key were given: somebody else "
                     "may have made it; if this kiosk's setting is none, verify it without them, or merge with --plain"
                 )
-            return Way.NONE
+            return ProtectionMethod.NONE
         if locked < len(self._members):
             raise PackageError(
                 f"{self.name}: only some of its files are encrypted: no kiosk writes that; do not open it"
@@ -169,7 +169,7 @@ class Bag:
                     file.read(1)
             except BROKEN:
                 continue
-            return Way.PASSPHRASE
+            return ProtectionMethod.PASSPHRASE
         raise WrongKey(f"{self.name}: the words do not open it; look at each word once more")
 
     def _listed(self) -> dict[str, str]:

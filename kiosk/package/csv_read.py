@@ -19,7 +19,7 @@ import msgspec
 
 from kiosk.errors import PackageError
 from kiosk.package.csv_write import BOM, unguarded
-from kiosk.package.schema import Column, Kind, Table
+from kiosk.package.schema import CellKind, Column, Table
 from kiosk.records.row import WORD
 
 MOST_LINE = 64 << 10
@@ -196,13 +196,13 @@ def reading(column: Column) -> Callable[[Sequence[str]], list[Any]]:
 
     Numbers are read as a list of JSON: never infinite, nothing but digits, ten times as fast as ``float``.
     """
-    if column.kind in (Kind.WHOLE, Kind.NUMBER):
+    if column.kind in (CellKind.WHOLE, CellKind.NUMBER):
         bounds: Any = msgspec.Meta(ge=column.least, le=column.most)
-        of: Any = Annotated[int, bounds] if column.kind is Kind.WHOLE else Annotated[float, bounds]
+        of: Any = Annotated[int, bounds] if column.kind is CellKind.WHOLE else Annotated[float, bounds]
         decoder = msgspec.json.Decoder(list[of | None])
-        what = "whole number" if column.kind is Kind.WHOLE else "number"
+        what = "whole number" if column.kind is CellKind.WHOLE else "number"
         return partial(_figures, decoder, what=f"{what} from {column.least} to {column.most}")
-    if column.kind is Kind.TEXT:
+    if column.kind is CellKind.TEXT:
         pattern = re.compile(column.pattern, re.ASCII) if column.pattern else WORD
         return _each(partial(_text, words=column.words, pattern=pattern))
-    return _each({Kind.FLAG: _flag, Kind.MOMENT: _moment, Kind.DAY: _day}[column.kind])
+    return _each({CellKind.FLAG: _flag, CellKind.MOMENT: _moment, CellKind.DAY: _day}[column.kind])

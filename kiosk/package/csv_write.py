@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kiosk.package.schema import Kind, Table
+from kiosk.package.schema import CellKind, Table
 
 BOM = b"\xef\xbb\xbf"
 DANGEROUS = "=+-@\t\r\0"
@@ -38,7 +38,7 @@ def csv_bytes(table: Table, rows: Iterator[tuple[Any, ...]], counted: Callable[[
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(table.names)
     yield BOM
-    text = [column.kind is Kind.TEXT for column in table.columns]
+    text = [column.kind is CellKind.TEXT for column in table.columns]
     fresh = 0
     for row in rows:
         write([_cell(value, is_text) for value, is_text in zip(row, text, strict=True)])

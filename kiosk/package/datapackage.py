@@ -11,20 +11,20 @@ import msgspec
 
 from kiosk import __version__
 from kiosk.faults import shown
-from kiosk.package.schema import FORMAT, TABLES, Column, Kind, Table
+from kiosk.package.schema import FORMAT, TABLES, CellKind, Column, Table
 from kiosk.package.snapshot import LeftOut
 
 FILE = "datapackage.json"
 PROFILE = "facial-rehab-kiosk"
 MOST_NAMED = 100
 """Rows that are named, of those that were left out."""
-TYPES: Mapping[Kind, dict[str, Any]] = {
-    Kind.TEXT: {"type": "string"},
-    Kind.WHOLE: {"type": "integer"},
-    Kind.NUMBER: {"type": "number"},
-    Kind.FLAG: {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]},
-    Kind.MOMENT: {"type": "datetime", "format": "%Y-%m-%dT%H:%M:%S.%fZ"},
-    Kind.DAY: {"type": "date"},
+TYPES: Mapping[CellKind, dict[str, Any]] = {
+    CellKind.TEXT: {"type": "string"},
+    CellKind.WHOLE: {"type": "integer"},
+    CellKind.NUMBER: {"type": "number"},
+    CellKind.FLAG: {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]},
+    CellKind.MOMENT: {"type": "datetime", "format": "%Y-%m-%dT%H:%M:%S.%fZ"},
+    CellKind.DAY: {"type": "date"},
 }
 
 

@@ -11,18 +11,18 @@ import msgspec
 
 from kiosk.care.code import is_code
 from kiosk.errors import Cancelled, HandoverError, NameTaken, StoreError
-from kiosk.package.progress import Progress, Stop, never, nobody
+from kiosk.package.progress import Stop, TellProgress, never, nobody
 from kiosk.package.protection import Protection
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import Target
-from kiosk.package.write import Document, Made, Order, build, package_name
+from kiosk.package.write import Made, PackageOrder, PeopleFile, build, package_name
 from kiosk.records.reader import Reader
 from kiosk.records.rows import EventRow, ExportRow, Row
 
 MOST_NAMES = 1_000
 """Packages of one kiosk in one place whose numbers the record has lost."""
 
-Note = Callable[[Sequence[Row]], None]
+NoteRows = Callable[[Sequence[Row]], None]
 """Hands rows to the record. Raises StoreError where it cannot be written: an export goes on without."""
 
 Claim = Callable[[Callable[[int], ExportRow], int], int]
@@ -67,12 +67,12 @@ def export(
     data: Path,
     target: Target,
     wish: Wish,
-    documents: Sequence[Document],
+    documents: Sequence[PeopleFile],
     zone: tzinfo,
-    note: Note,
+    note: NoteRows,
     claim: Claim,
     words: Callable[[str], str] = str,
-    progress: Progress = nobody,
+    progress: TellProgress = nobody,
     stop: Stop = never,
 ) -> Exported:
     """Make one package of the record in ``data``.
@@ -116,9 +116,9 @@ def _numbered(
     target: Target,
     begun: ExportRow,
     wish: Wish,
-    documents: Sequence[Document],
+    documents: Sequence[PeopleFile],
     words: Callable[[str], str],
-    progress: Progress,
+    progress: TellProgress,
     stop: Stop,
     noting: _Noting,
 ) -> Made:
@@ -132,7 +132,7 @@ def _numbered(
     for _ in range(MOST_NAMES):
         # Another export, at the desk or by command, may have begun since the record was looked at.
         number = noting.claim(row_at, number + 1)
-        row, order = row_at(number), Order(number, wish.protection, wish.site, documents, words)
+        row, order = row_at(number), PackageOrder(number, wish.protection, wish.site, documents, words)
         try:
             made = build(snapshot, target, order, progress, stop)
         except NameTaken:
@@ -148,7 +148,7 @@ def _numbered(
 class _Noting:
     """Tells the record, and remembers whether it could be told."""
 
-    def __init__(self, note: Note, claim: Claim, code: str) -> None:
+    def __init__(self, note: NoteRows, claim: Claim, code: str) -> None:
         self._note, self._claim, self._code = note, claim, code
         self.well = True
 

@@ -17,14 +17,14 @@ from kiosk.records.rows import BOUND
 
 SETTING = "setting."
 CARRIED = "carried"
-"""Keys of the state rows: who the kiosk is bound to, what staff changed at the bedside, and ``Carried`` as JSON."""
+"""Keys of the state rows: who the kiosk is bound to, what staff changed at the bedside, and ``CarriedOver`` as JSON."""
 MOST_SESSIONS = 60
 """Far more than anybody can begin in a day."""
 
 Value = int | bool
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What staff changed for a person's ears and hands, in the ranges of the kiosk's settings; None: not changed.
 
     How a package is protected (``handover.protection``) is the clinic's business: it stays with the kiosk.
@@ -53,12 +53,12 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     """The person who is at the kiosk now, and its settings: nobody else's are known any more."""
 
     code: str
-    settings: Settings
+    settings: BedsideSettings
     practised: Annotated[tuple[Practised, ...], Meta(max_length=MOST_SESSIONS)] = ()
     """The last sessions, the newest first."""
 
 
-class Carried(msgspec.Struct, frozen=True, kw_only=True):
+class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
     """What a kiosk keeps of the sessions that somebody had elsewhere, and when in which boot of its own it heard."""
 
     code: str
@@ -67,7 +67,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     practised: tuple[Practised, ...]
 
 
-NAMES = tuple(field.encode_name for field in msgspec.structs.fields(Settings))
+NAMES = tuple(field.encode_name for field in msgspec.structs.fields(BedsideSettings))
 """``section.name`` of each setting that travels."""
 
 
@@ -93,18 +93,18 @@ def _practised(row: Mapping[str, Any]) -> Practised:
     return Practised(programme=row["programme"], begun=begun, ended=ended, resumed=bool(row["resumes_session_id"]))
 
 
-def _readable(kept: dict[str, str]) -> Settings:
+def _readable(kept: dict[str, str]) -> BedsideSettings:
     found: dict[str, str] = {}
     for name, value in kept.items():
         try:
-            msgspec.convert({name: value}, Settings, strict=False)
+            msgspec.convert({name: value}, BedsideSettings, strict=False)
         except msgspec.ValidationError:
             continue  # the kiosk does not go by it either
         found[name] = value
-    return msgspec.convert(found, Settings, strict=False)
+    return msgspec.convert(found, BedsideSettings, strict=False)
 
 
-def changed(settings: Settings) -> dict[str, Value]:
+def changed(settings: BedsideSettings) -> dict[str, Value]:
     """Name (``section.name``) and value of each setting that staff changed."""
     values = {field.encode_name: getattr(settings, field.name) for field in msgspec.structs.fields(settings)}
     return {name: value for name, value in values.items() if value is not None}

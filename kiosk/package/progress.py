@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.errors import Cancelled
 
-Progress = Callable[[int, int], None]
+TellProgress = Callable[[int, int], None]
 """Hears bytes done and bytes in all. In all is an estimate of the content, so that it never changes on the way."""
 Stop = Callable[[], bool]
 """Whether somebody wants the export to end."""
@@ -24,7 +24,7 @@ def never() -> bool:
 class Meter:
     """Counts through files of known weight (bytes of content, about), in order."""
 
-    def __init__(self, weights: Mapping[str, int], progress: Progress, stop: Stop) -> None:
+    def __init__(self, weights: Mapping[str, int], progress: TellProgress, stop: Stop) -> None:
         self._weights, self._progress, self._stop = weights, progress, stop
         self._total = 2 * sum(weights.values())
         self._before = self._weight = self._made = 0

@@ -32,7 +32,7 @@ KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 MOST_KEY_BYTES = 16 << 10
 
 
-class Way(StrEnum):
+class ProtectionMethod(StrEnum):
     """How a package is protected."""
 
     PASSPHRASE = "passphrase"  # noqa: S105 the name of a way, not a secret
@@ -48,9 +48,15 @@ class Protection:
     keys: tuple[str, ...] = ()
 
     @property
-    def way(self) -> Way:
+    def way(self) -> ProtectionMethod:
         """Its name."""
-        return Way.RECIPIENTS if self.keys else Way.PASSPHRASE if self.passphrase else Way.NONE
+        return (
+            ProtectionMethod.RECIPIENTS
+            if self.keys
+            else ProtectionMethod.PASSPHRASE
+            if self.passphrase
+            else ProtectionMethod.NONE
+        )
 
     @property
     def suffix(self) -> str:
@@ -63,11 +69,11 @@ class Protection:
         return self.passphrase or None
 
 
-def protection(way: Way, data: Path, assets: Path | None = None) -> Protection:
+def protection(way: ProtectionMethod, data: Path, assets: Path | None = None) -> Protection:
     """A new protection: fresh words, or the keys of ``data``. Raises HandoverError where there are not enough keys."""
-    if way is Way.PASSPHRASE:
+    if way is ProtectionMethod.PASSPHRASE:
         return Protection(passphrase=new_passphrase(assets))
-    return Protection(keys=recipients(data)) if way is Way.RECIPIENTS else Protection()
+    return Protection(keys=recipients(data)) if way is ProtectionMethod.RECIPIENTS else Protection()
 
 
 def new_passphrase(assets: Path | None = None) -> str:

@@ -20,7 +20,7 @@ from kiosk.package.csv_read import Batch, read_csv
 from kiosk.package.fhir_read import check_bundle
 from kiosk.package.keys import Keys
 from kiosk.package.outer import Outer, check_outer
-from kiosk.package.protection import Way
+from kiosk.package.protection import ProtectionMethod
 from kiosk.package.relations import Relations
 from kiosk.package.schema import FORMAT, PACKAGE, TABLES
 from kiosk.package.write import package_name
@@ -98,7 +98,7 @@ class Package:
         self.close()
 
     @property
-    def way(self) -> Way:
+    def way(self) -> ProtectionMethod:
         """How all of it was protected."""
         return self._first.way
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from kiosk.package.archives import whole_name
 from kiosk.package.protection import Protection
 
-FILE = "READ-ME.txt"
+README = "READ-ME.txt"
 
 
 def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str], str], left_out: int = 0) -> bytes:

@@ -41,7 +41,7 @@ class Relations:
         self.sessions = {*(self.sessions or ()), *map(itemgetter(1), batch)}
 
 
-class _Watch:
+class _RowCheck:
     """Common to all: where in the table it is, and the key of a row (without the kiosk, which is the same in all)."""
 
     def __init__(self, table: Table) -> None:
@@ -54,7 +54,7 @@ class _Watch:
         return PackageError(f"{self.table.name}.csv, row {self.before + at + 1}, {named}: {why}")
 
 
-class _Keys(_Watch):
+class _Keys(_RowCheck):
     """A table whose rows come in any order."""
 
     def __init__(self, table: Table) -> None:
@@ -71,7 +71,7 @@ class _Keys(_Watch):
         self.before += len(batch)
 
 
-class _Rising(_Watch):
+class _Rising(_RowCheck):
     """A table whose keys rise."""
 
     def __init__(self, table: Table) -> None:
@@ -88,7 +88,7 @@ class _Rising(_Watch):
         self.before += len(batch)
 
 
-class _Children(_Watch):
+class _Children(_RowCheck):
     """A table below ``sessions``."""
 
     def __init__(self, table: Table, sessions: set[str]) -> None:

@@ -35,7 +35,7 @@ FORMAT = 1
 """The version of everything below."""
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a cell holds. Empty always means: not recorded."""
 
     TEXT = "text"
@@ -58,7 +58,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: CellKind
     about: str
     unit: str = ""
     least: int | None = None
@@ -88,7 +88,12 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-KINDS: Mapping[object, Kind] = {str: Kind.TEXT, int: Kind.WHOLE, float: Kind.NUMBER, bool: Kind.FLAG}
+KINDS: Mapping[object, CellKind] = {
+    str: CellKind.TEXT,
+    int: CellKind.WHOLE,
+    float: CellKind.NUMBER,
+    bool: CellKind.FLAG,
+}
 
 
 class Added(Struct, frozen=True):
@@ -154,7 +159,7 @@ def _table(
 
 
 def _column(name: str, said: Declared) -> Column:
-    kind = Kind(said.extra["kind"]) if "kind" in said.extra else KINDS[said.base]
+    kind = CellKind(said.extra["kind"]) if "kind" in said.extra else KINDS[said.base]
     bounds = (said.limits.get("ge"), said.limits.get("le"))
     more = said.extra
     return Column(name, kind, said.about, more.get("unit", ""), *bounds, more.get("words", ()), more.get("pattern", ""))

@@ -46,7 +46,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class NumberRun:
     """A run of the one numbering. ``reason`` says why it is withheld; empty: its rows are in the package."""
 
     seq_from: int
@@ -213,16 +213,16 @@ class Snapshot:
         sql = "SELECT points FROM replays WHERE session_id = ? AND step_order = ? AND repetition = ?"
         return bytes(self.moment.one(sql, (session_id, step_order, repetition))[0])
 
-    def numbers(self) -> Iterator[Numbers]:
+    def numbers(self) -> Iterator[NumberRun]:
         """Runs of the one numbering: whose rows are here, whose are withheld; what is neither was lost on the kiosk."""
-        run: Numbers | None = None
+        run: NumberRun | None = None
         for seq, reason in self._numbered():
             if run is not None and run.seq_to + 1 == seq and run.reason == reason:
                 run = replace(run, seq_to=seq)
                 continue
             if run is not None:
                 yield run
-            run = Numbers(seq, seq, reason)
+            run = NumberRun(seq, seq, reason)
         if run is not None:
             yield run
 

@@ -25,7 +25,7 @@ PIECE = 1 << 20
 """Bytes that are read back at a time."""
 MODE = 0o600
 
-Told = Callable[[float], None]
+TellShare = Callable[[float], None]
 """Hears how much of the file, from 0 to 1, has been read back."""
 
 
@@ -34,7 +34,7 @@ class FileWriter(Protocol):
 
     def write(self, data: bytes) -> int: ...
 
-    def finish(self, told: Told) -> Digest:
+    def finish(self, told: TellShare) -> Digest:
         """Make it durable, read it back past every cache, compare, and give it its name."""
         ...
 
@@ -107,7 +107,7 @@ class PartFile:
         self._size += len(data)
         return len(data)
 
-    def finish(self, told: Told) -> Digest:
+    def finish(self, told: TellShare) -> Digest:
         """Raises ReadBackDiffers when the medium gives back other bytes than it was given."""
         self._disk.fsync(self._fd)
         self.close()

@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PackageVerdict:
     """What was found. ``passed`` only when everything was looked at and right.
 
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
@@ -36,7 +36,7 @@ class Verdict:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def verify(path: Path, keys: Keys) -> Verdict:
+def verify(path: Path, keys: Keys) -> PackageVerdict:
     """Look at all of it. Without a key that fits, only the outer hashes: they are then right, and it does not pass.
 
     It never raises for what a package holds, and writes nothing.
@@ -44,9 +44,9 @@ def verify(path: Path, keys: Keys) -> Verdict:
     try:
         return _verify(path, keys)
     except PackageError as why:
-        return Verdict(path, False, False, False, str(why))
+        return PackageVerdict(path, False, False, False, str(why))
     except Exception as why:
-        return Verdict(path, False, False, False, stumbled(path, why))
+        return PackageVerdict(path, False, False, False, stumbled(path, why))
 
 
 def stumbled(path: Path, why: Exception) -> str:
@@ -55,12 +55,12 @@ def stumbled(path: Path, why: Exception) -> str:
     return f"it made the reader stumble ({type(why).__name__}: {str(why)[:200]}); do not open it"
 
 
-def _verify(path: Path, keys: Keys) -> Verdict:
+def _verify(path: Path, keys: Keys) -> PackageVerdict:
     try:
         with Package(path, keys) as package:
             package.check()
             head = package.head
-            return Verdict(
+            return PackageVerdict(
                 path,
                 passed=True,
                 outer=True,
@@ -75,4 +75,4 @@ def _verify(path: Path, keys: Keys) -> Verdict:
     except WrongKey as why:
         # Opening comes after the outer hashes: they have been found right.
         reason = f"the files are as they were written, but they were not opened: {why}"
-        return Verdict(path, False, True, False, reason, manifest_sha256=manifest_sha256(path))
+        return PackageVerdict(path, False, True, False, reason, manifest_sha256=manifest_sha256(path))

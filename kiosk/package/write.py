@@ -18,7 +18,7 @@ from kiosk.package.bag_write import Payload, bag_zip
 from kiosk.package.csv_write import csv_bytes
 from kiosk.package.datapackage import Digest, Written
 from kiosk.package.plan_bed import bed_of
-from kiosk.package.progress import Meter, Progress, Stop
+from kiosk.package.progress import Meter, Stop, TellProgress
 from kiosk.package.protection import Protection, seal
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
@@ -44,7 +44,7 @@ class Write(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PeopleFile:
     """A file for people. ``split``: what writes each of its files, in order, where it may take several."""
 
     name: str
@@ -59,13 +59,13 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PackageOrder:
     """How a package shall be. ``site``: short name of the clinic. ``_``: words in the language of the site."""
 
     seq: int
     protection: Protection
     site: str = ""
-    documents: Sequence[Document] = ()
+    documents: Sequence[PeopleFile] = ()
     words: Callable[[str], str] = str
     archive_bytes: int = ARCHIVE_BYTES
     archive_files: int = ARCHIVE_FILES
@@ -96,7 +96,7 @@ def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
     return f"FK_{'_'.join(clean)}_{seq:06d}"
 
 
-def build(snapshot: Snapshot, target: Target, order: Order, progress: Progress, stop: Stop) -> Made:
+def build(snapshot: Snapshot, target: Target, order: PackageOrder, progress: TellProgress, stop: Stop) -> Made:
     """Write the package of ``snapshot`` to ``target``.
 
     Raises HandoverError (NameTaken, Cancelled, …), OSError, StoreError: then there is no package under its name.
@@ -119,7 +119,7 @@ class _Building:
 
     snapshot: Snapshot
     target: Target
-    order: Order
+    order: PackageOrder
     name: str
     files: dict[str, Digest] = field(default_factory=dict)
     weights: dict[str, int] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class _Building:
         for number, size in enumerate(self._packing.sizes):
             tables = 0 if number else content + self._bundle
             self.weights[self._shown(archive_name(number))] = 1 + tables + size
-        self.weights[readme.FILE] = self.weights[manifest.FILE] = ROW_BYTES
+        self.weights[readme.README] = self.weights[manifest.FILE] = ROW_BYTES
 
     def ask_room(self) -> None:
         """Raises NoRoom where the package will not fit."""
@@ -165,8 +165,8 @@ class _Building:
             if number == 0:  # so that the bag says its hash too
                 listed, lacks = [*self.files, shown, manifest.FILE], len(self.snapshot.left_out)
                 text = readme.readme_bytes(listed, self.order.protection, self.order.words, lacks)
-                meter.begin(readme.FILE)
-                self._file(readme.FILE, iter((text,)), meter, personal=False)
+                meter.begin(readme.README)
+                self._file(readme.README, iter((text,)), meter, personal=False)
             meter.begin(shown)
 
             def of_this(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk.menus import erasing, export_menu
-from kiosk.menus.staff_model import Errand, Place, Staff
-from kiosk.screens.scene import Choice, Mark, Progress, Slip, Strip
+from kiosk.menus.staff_model import Staff, StaffPlace, TransferShown
+from kiosk.screens.scene import Choice, Mark, ProgressScene, Slip, Strip
 from kiosk.signals import StickPhase
 from kiosk.words import Words
 
@@ -12,14 +12,14 @@ MINUTES_FROM_S = 90
 NoteWords = tuple[str, tuple[str, ...], Mark]
 PLACES = frozenset(
     (
-        Place.HAND_OVER,
-        Place.HAND_OVER_WHO,
-        Place.PROTECTION,
-        Place.CARRIED,
-        Place.NOT_CARRIED,
-        Place.ERASE_WHO,
-        Place.ERASE,
-        Place.ERASE_SURE,
+        StaffPlace.HAND_OVER,
+        StaffPlace.HAND_OVER_WHO,
+        StaffPlace.PROTECTION,
+        StaffPlace.CARRIED,
+        StaffPlace.NOT_CARRIED,
+        StaffPlace.ERASE_WHO,
+        StaffPlace.ERASE,
+        StaffPlace.ERASE_SURE,
     )
 )
 """Where answers are called as ``handover_choice`` calls them."""
@@ -28,9 +28,9 @@ PLACES = frozenset(
 def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
     """One answer of a menu or a note."""
     place = staff.place
-    if place in (Place.HAND_OVER_WHO, Place.ERASE_WHO):
+    if place in (StaffPlace.HAND_OVER_WHO, StaffPlace.ERASE_WHO):
         return Choice(answer)
-    if place is Place.HAND_OVER:
+    if place is StaffPlace.HAND_OVER:
         person = staff.person.code if staff.person is not None else ""
         return {
             export_menu.SINCE: Choice(
@@ -40,10 +40,10 @@ def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
             export_menu.ALL: Choice(_("Everybody, everything")),
             export_menu.FORMER: Choice(_("Somebody who was here before")),
         }[answer]
-    if place is Place.PROTECTION:
+    if place is StaffPlace.PROTECTION:
         way = staff.prepared.way if staff.prepared is not None else ""
         return Choice({"passphrase": _("I have written it down"), "none": _("All the same")}.get(way, _("Go on")))
-    if place is Place.ERASE_SURE:
+    if place is StaffPlace.ERASE_SURE:
         return Choice(_("Erase now") if answer == erasing.ERASE else _("No, keep it"))
     return Choice(
         {
@@ -99,7 +99,7 @@ def erased_words(_: Words) -> tuple[str, ...]:
 def protection_slip(staff: Staff, notice: str, _: Words) -> Slip | None:
     """The words that open the package, here and nowhere else, or the keys that do; None: neither stands here."""
     prepared = staff.prepared
-    if staff.place is not Place.PROTECTION or prepared is None or prepared.problem or prepared.way == "none":
+    if staff.place is not StaffPlace.PROTECTION or prepared is None or prepared.problem or prepared.way == "none":
         return None
     keys = prepared.way == "recipients"
     return Slip(
@@ -139,7 +139,7 @@ def stick_words(staff: Staff, _: Words) -> NoteWords:
 
 def carried_words(staff: Staff, _: Words) -> NoteWords:
     """It is on the stick, and proved."""
-    errand = staff.errand or Errand()
+    errand = staff.errand or TransferShown()
     number = _("Package number {n}").format(n=errand.number)
     lines = tuple(filter(None, (errand.text, errand.lacks, number)))
     return _("Handed over"), lines, Mark.WARNING if errand.lacks else Mark.TICK
@@ -147,7 +147,7 @@ def carried_words(staff: Staff, _: Words) -> NoteWords:
 
 def not_carried_words(staff: Staff, _: Words) -> NoteWords:
     """It is not, and what to do."""
-    errand, again = staff.errand or Errand(), _("The five words that you wrote down hold for the next try.")
+    errand, again = staff.errand or TransferShown(), _("The five words that you wrote down hold for the next try.")
     return (
         _("Not handed over"),
         (errand.text, *((again,) if staff.frame.about[-1] == "passphrase" else ())),
@@ -155,16 +155,16 @@ def not_carried_words(staff: Staff, _: Words) -> NoteWords:
     )
 
 
-def carrying(staff: Staff, notice: str, _: Words) -> Progress:
+def carrying(staff: Staff, notice: str, _: Words) -> ProgressScene:
     """How far it is."""
-    errand = staff.errand or Errand(StickPhase.CHECKING)
+    errand = staff.errand or TransferShown(StickPhase.CHECKING)
     titles = {
         StickPhase.WRITING: _("Writing to the stick"),
         StickPhase.PROVING: _("Reading it back"),
         StickPhase.LEAVING: _("Switching it off"),
     }
     stopping = errand.stopping
-    return Progress(
+    return ProgressScene(
         name=f"staff-{staff.place}",
         strip=Strip(red=_("Back") if stopping or errand.phase is StickPhase.LEAVING else _("Stop")),
         notice=notice,

@@ -6,9 +6,9 @@ from kiosk import choosing
 from kiosk.care.words import label
 from kiosk.menus import home_model as desk
 from kiosk.menus.home import answers, direct, picked
-from kiosk.menus.home_model import TIGHTNESS, Home, Place
+from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace
 from kiosk.menus.offering import Offer
-from kiosk.screens.scene import Choice, Mark, Menu, Note, Scene, Strip
+from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words
 
 CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
@@ -18,27 +18,27 @@ def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
     notice = notice or home.data.trouble
     person = home.data.person
-    if person is not None and person.flags and home.place is not Place.ASLEEP:
+    if person is not None and person.flags and home.place is not HomePlace.ASLEEP:
         # The trace that a red flag leaves, in words that tell nobody else what it was.
         notice = notice or _("Please tell staff before you practise.")
-    if home.place in _MENUS or (home.place is Place.WELCOME and answers(home)):
+    if home.place in _MENUS or (home.place is HomePlace.WELCOME and answers(home)):
         return _menu(home, notice, _)
     return _note(home, notice, _)
 
 
-_MENUS = frozenset((Place.LIST, Place.FORM, Place.RATE, Place.CARDS, Place.TELL))
+_MENUS = frozenset((HomePlace.LIST, HomePlace.FORM, HomePlace.RATE, HomePlace.CARDS, HomePlace.TELL))
 _NAMES = {
-    Place.LIST: "home",
-    Place.ASLEEP: "home-asleep",
-    Place.WELCOME: "home-welcome",
-    Place.CLOSED: "home-closed",
-    Place.FORM: "home-form",
-    Place.RATE: "home-tightness",
-    Place.PICKED: "home-picked",
-    Place.CARDS: "home-cards",
-    Place.CARD: "home-card",
-    Place.TELL: "home-new-movement",
-    Place.TOLD: "home-told",
+    HomePlace.LIST: "home",
+    HomePlace.ASLEEP: "home-asleep",
+    HomePlace.WELCOME: "home-welcome",
+    HomePlace.CLOSED: "home-closed",
+    HomePlace.FORM: "home-form",
+    HomePlace.RATE: "home-tightness",
+    HomePlace.PICKED: "home-picked",
+    HomePlace.CARDS: "home-cards",
+    HomePlace.CARD: "home-card",
+    HomePlace.TELL: "home-new-movement",
+    HomePlace.TOLD: "home-told",
 }
 
 
@@ -64,8 +64,8 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         TIGHTNESS[2]: _("Tight"),
         TIGHTNESS[3]: _("Very tight"),
     }
-    words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is Place.LIST}
-    words |= {card.id: _(card.title) for card in home.data.cards if home.place is Place.CARDS}
+    words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
+    words |= {card.id: _(card.title) for card in home.data.cards if home.place is HomePlace.CARDS}
     return words
 
 
@@ -78,14 +78,14 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
     else:
         choices = tuple(_choice(home, answer, words[answer], _) for answer in found)
         amber = _("Next") if choosing.moves(home.cursor, len(found)) else ""
-        strip = Strip(_green(home, found, _), amber, "" if home.place is Place.WELCOME else _("Back"))
+        strip = Strip(_green(home, found, _), amber, "" if home.place is HomePlace.WELCOME else _("Back"))
     if home.data.single_switch:
         strip = Strip(_("Choose"))
     return Menu(
         name=_NAMES[home.place],
         strip=strip,
         notice=notice,
-        clock={Place.LIST: home.data.time_line, Place.WELCOME: home.data.clock_line}.get(home.place, ""),
+        clock={HomePlace.LIST: home.data.time_line, HomePlace.WELCOME: home.data.clock_line}.get(home.place, ""),
         title=title,
         text=text,
         choices=choices,
@@ -96,12 +96,12 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
 def _question(home: Home, _: Words) -> tuple[str, str]:
     offer, region = home.offer, home.region
     texts = {
-        Place.WELCOME: (_("Welcome"), " ".join(_welcome(home, _))),
-        Place.LIST: (_("What now?"), ""),
-        Place.FORM: (_(offer.title) if offer else "", _("Full or short?")),
-        Place.RATE: (_(label(region)) if region else "", _("How does it feel?")),
-        Place.CARDS: (_("Good to know"), ""),
-        Place.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
+        HomePlace.WELCOME: (_("Welcome"), " ".join(_welcome(home, _))),
+        HomePlace.LIST: (_("What now?"), ""),
+        HomePlace.FORM: (_(offer.title) if offer else "", _("Full or short?")),
+        HomePlace.RATE: (_(label(region)) if region else "", _("How does it feel?")),
+        HomePlace.CARDS: (_("Good to know"), ""),
+        HomePlace.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
     }
     return texts[home.place]
 
@@ -113,7 +113,7 @@ def _welcome(home: Home, _: Words) -> tuple[str, ...]:
 
 
 def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
-    if home.place is not Place.LIST:
+    if home.place is not HomePlace.LIST:
         return Choice(words)
     if answer == desk.RESUME and home.data.interrupted:
         return Choice(words, _(home.data.interrupted.title))
@@ -136,9 +136,9 @@ def _last(offer: Offer, _: Words) -> str:
 def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
     if home.cursor is None:
         return ""
-    if home.place is Place.WELCOME:
+    if home.place is HomePlace.WELCOME:
         return _("Start")
-    if home.place is not Place.LIST:
+    if home.place is not HomePlace.LIST:
         return _("Choose")
     offer = next((o for o in home.data.offers if o.programme == found[home.cursor]), None)
     if offer is not None:
@@ -152,15 +152,15 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
     labels = [words[answer] for answer in found]
     if home.data.single_switch and found:
         strip = Strip(labels[home.cursor] if home.cursor is not None else "")
-    elif home.place is Place.ASLEEP:
+    elif home.place is HomePlace.ASLEEP:
         strip = Strip(_("Home"), _("Home"), _("Home"))
-    elif home.place is Place.WELCOME:
+    elif home.place is HomePlace.WELCOME:
         strip = Strip()
     else:
         strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Back"))
     pages = len(home.card.pages) if home.card else 1
-    quiet = home.place in (Place.ASLEEP, Place.WELCOME)
-    return Note(
+    quiet = home.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
+    return NoteScene(
         name=_NAMES[home.place],
         strip=strip,
         notice=notice,
@@ -174,15 +174,15 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
 
 
 def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
-    if home.place is Place.ASLEEP:
+    if home.place is HomePlace.ASLEEP:
         return _("Ready when you are"), (_("Press any button."),), Mark.MOON
-    if home.place is Place.WELCOME:
+    if home.place is HomePlace.WELCOME:
         return _("Welcome"), _welcome(home, _), Mark.HEART
-    if home.place is Place.PICKED:
+    if home.place is HomePlace.PICKED:
         return _("These two today"), (_(picked(home)[1]),), Mark.HAND
-    if home.place is Place.TOLD:
+    if home.place is HomePlace.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
-    if home.place is Place.CARD and home.card:
+    if home.place is HomePlace.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)
     reasons = home.offer.verdict.reasons if home.offer else ()

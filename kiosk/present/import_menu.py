@@ -9,10 +9,10 @@ from kiosk.menus import import_menu, setup
 from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES
 from kiosk.menus.setup import PLAN
 from kiosk.menus.staff import options
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Place, Staff
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Staff, StaffPlace
 from kiosk.menus.work import words_of
 from kiosk.present.menu_settings import setting_names, setting_words
-from kiosk.screens.scene import Choice, Mark, Row, Slip, Strip
+from kiosk.screens.scene import Choice, Mark, Slip, Strip, TableRow
 from kiosk.words import Words
 
 NoteWords = tuple[str, tuple[str, ...], Mark]
@@ -47,18 +47,18 @@ def bring_row_does(answer: str, _: Words) -> str:
     return "" if answer == import_menu.STICK or answer.startswith(LINE) else _("Open")
 
 
-def bring_row(staff: Staff, answer: str, _: Words) -> Row:
+def bring_row(staff: Staff, answer: str, _: Words) -> TableRow:
     """One part that was brought, one programme, or something that was left out."""
     if answer == import_menu.TAKE:
-        return Row(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
-    if staff.place is Place.BROUGHT_PROGRAMMES:
+        return TableRow(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
+    if staff.place is StaffPlace.BROUGHT_PROGRAMMES:
         return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
     if answer == import_menu.STICK:
-        return Row(_("The stick"), _brought(staff).stick)
+        return TableRow(_("The stick"), _brought(staff).stick)
     if answer.startswith(LINE):
-        return Row(_("Left out"), import_menu.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
+        return TableRow(_("Left out"), import_menu.left_out(staff)[int(answer.removeprefix(LINE))], "warning")
     value = _("{state} ({what})").format(what=_counted(staff, answer, _), state=_state(staff, answer, _))
-    return Row(_named(answer, _), value, "ok" if import_menu.here(staff, answer) else "")
+    return TableRow(_named(answer, _), value, "ok" if import_menu.here(staff, answer) else "")
 
 
 def _named(part: str, _: Words) -> str:
@@ -78,7 +78,7 @@ def _state(staff: Staff, part: str, _: Words) -> str:
     return _("the same are here already") if import_menu.here(staff, part) else _("not taken in yet")
 
 
-def _programme_row(programme: BroughtProgramme, _: Words) -> Row:
+def _programme_row(programme: BroughtProgramme, _: Words) -> TableRow:
     state = {
         "new": _("new"),
         "changed": _("changed"),
@@ -88,7 +88,7 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> Row:
     by = programme.reviewed_by
     reviewed = _("reviewed by {who}").format(who=by) if by else _("not yet reviewed by a therapist")
     value = _("version {n}, {state}; {reviewed}").format(n=programme.version, state=state, reviewed=reviewed)
-    return Row(programme.title, value, "" if by else "warning")
+    return TableRow(programme.title, value, "" if by else "warning")
 
 
 # Keys.
@@ -186,14 +186,14 @@ def _not_taken(staff: Staff, _: Words) -> NoteWords:
     return _("Not taken in"), (_brought(staff).text,), Mark.WARNING
 
 
-NOTE_WORDS: MappingProxyType[Place, Callable[[Staff, Words], NoteWords]] = MappingProxyType(
+NOTE_WORDS: MappingProxyType[StaffPlace, Callable[[Staff, Words], NoteWords]] = MappingProxyType(
     {
-        Place.BRING: _waiting,
-        Place.NOT_BROUGHT: _not_brought,
-        Place.BROUGHT_PLAN: _plan,
-        Place.TAKING_IN: _taking,
-        Place.TAKEN_IN: _taken,
-        Place.NOT_TAKEN_IN: _not_taken,
+        StaffPlace.BRING: _waiting,
+        StaffPlace.NOT_BROUGHT: _not_brought,
+        StaffPlace.BROUGHT_PLAN: _plan,
+        StaffPlace.TAKING_IN: _taking,
+        StaffPlace.TAKEN_IN: _taken,
+        StaffPlace.NOT_TAKEN_IN: _not_taken,
     }
 )
 """Title, paragraphs and mark of each note."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from kiosk.care.model import Family, Side, Stage, ViewMode
 from kiosk.face.goodside import Reflection
-from kiosk.face.model import Reason
-from kiosk.screens.scene import Pace, Picture, Ring
-from kiosk.session.model import Context, Phase, Session
+from kiosk.face.model import UnseenReason
+from kiosk.screens.scene import PictureScene, Ring, RingPace
+from kiosk.session.model import Context, Session, SessionPhase
 from kiosk.words import Words
 
 
@@ -36,13 +36,13 @@ class Looked:
     band: float | None = None
 
 
-def looked(session: Session, look: Findings, ring: Ring, picture: Picture, _: Words) -> Looked:
+def looked(session: Session, look: Findings, ring: Ring, picture: PictureScene, _: Words) -> Looked:
     """What of ``look`` belongs on the screen at this moment of a step."""
-    if session.phase not in (Phase.STEP, Phase.LEAD_BACK) or not session.current.active:
+    if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK) or not session.current.active:
         return Looked()
-    guide = guide_words(_).get(look.framing, "") if ring.pace in (Pace.LEAD_IN, Pace.HANDS_UP) else ""
-    cue = cue_words(session.context, _).get(look.cue, "") if ring.pace is Pace.REST else ""
-    live = picture is Picture.LIVE
+    guide = guide_words(_).get(look.framing, "") if ring.pace in (RingPace.LEAD_IN, RingPace.HANDS_UP) else ""
+    cue = cue_words(session.context, _).get(look.cue, "") if ring.pace is RingPace.REST else ""
+    live = picture is PictureScene.LIVE
     reflection = look.reflection if live and may_reflect(session) else None
     if guide and reflection is not None:
         # While somebody finds their place before the camera they need the plain mirror. What they are to do waits until
@@ -65,13 +65,13 @@ def may_reflect(session: Session) -> bool:
 
 def label_words(reflection: Reflection, _: Words) -> str:
     """What is seen, said so that nobody takes it for their own movement."""
-    if reflection.reason is Reason.NONE:
+    if reflection.reason is UnseenReason.NONE:
         whose = {"left": _("Reflection of your left side"), "right": _("Reflection of your right side")}
         return whose[reflection.healthy]
     words = {
-        Reason.TURNED: _("Plain mirror for now: please face the screen"),
-        Reason.TOO_DARK: _("Plain mirror for now: more light, please"),
-        Reason.TWO_FACES: _("Plain mirror for now: one face only, please"),
+        UnseenReason.TURNED: _("Plain mirror for now: please face the screen"),
+        UnseenReason.TOO_DARK: _("Plain mirror for now: more light, please"),
+        UnseenReason.TWO_FACES: _("Plain mirror for now: one face only, please"),
     }
     return words.get(reflection.reason, _("Plain mirror for now"))
 

@@ -8,7 +8,7 @@ from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.menus import items, pedals, setup, work
 from kiosk.menus.entry import NEW
-from kiosk.menus.staff_model import Place, Staff
+from kiosk.menus.staff_model import Staff, StaffPlace
 from kiosk.present.export_menu import PLACES, handover_choice
 from kiosk.present.import_menu import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.present.menu_items import (
@@ -23,7 +23,7 @@ from kiosk.present.menu_items import (
 from kiosk.present.menu_pedals import pedal_choice
 from kiosk.present.menu_recording import clip_reasons, clip_words, consent_choice, replay_row
 from kiosk.present.menu_settings import setting_note, setting_row, setting_words
-from kiosk.screens.scene import Choice, Mark, Row
+from kiosk.screens.scene import Choice, Mark, TableRow
 from kiosk.words import Words
 
 
@@ -41,44 +41,44 @@ def inbox_words(_: Words) -> dict[str, str]:
 def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     """One answer of a menu."""
     about = staff.frame.about
-    if staff.place is Place.ITEM:
+    if staff.place is StaffPlace.ITEM:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
         seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
         seen = _("Who and when follow") if answer in setup.picked(staff) else seen
         return Choice(option_words(about[0], answer, staff, _), seen, mark=Mark.TICK if seen else Mark.NONE)
-    if staff.place is Place.PERSON and answer.startswith(setup.SECTION):
+    if staff.place is StaffPlace.PERSON and answer.startswith(setup.SECTION):
         return Choice(", ".join(item_words(_)[item][0] for item in setup.section(answer)))
-    if staff.place is Place.REGIONS and answer != items.DONE:
+    if staff.place is StaffPlace.REGIONS and answer != items.DONE:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
-    if staff.place is Place.SETTING:
+    if staff.place is StaffPlace.SETTING:
         return Choice(setting_words(about[0], answer, _), setting_note(answer, _))
-    if staff.place in (Place.SLOTS, Place.WHO, Place.STAFF) and answer != NEW:
+    if staff.place in (StaffPlace.SLOTS, StaffPlace.WHO, StaffPlace.STAFF) and answer != NEW:
         return Choice(slot_words(answer, staff, _))
-    if staff.place in (Place.FORMER, Place.RECORDED):
+    if staff.place in (StaffPlace.FORMER, StaffPlace.RECORDED):
         return Choice(answer)
     if staff.place in PLACES:
         return handover_choice(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_choice(answer, _)
-    if staff.place in (Place.PEDALS, Place.LESSON):
+    if staff.place in (StaffPlace.PEDALS, StaffPlace.LESSON):
         return pedal_choice(answer, _)
-    if staff.place in (Place.CONSENT, Place.WORDING):
+    if staff.place in (StaffPlace.CONSENT, StaffPlace.WORDING):
         return consent_choice(staff.place, answer, _)
-    if staff.place is Place.ROLE:
+    if staff.place is StaffPlace.ROLE:
         return Choice(_(label(Role(answer))))
-    if staff.place is Place.REASON:
+    if staff.place is StaffPlace.REASON:
         return Choice(_(label(OverrideReason(answer))))
-    if staff.place is Place.PROGRAMME:
+    if staff.place is StaffPlace.PROGRAMME:
         return Choice(_programme_answer(answer, _))
-    if staff.place is Place.MENU and answer == work.INBOX and (new := work.waiting(staff)):
+    if staff.place is StaffPlace.MENU and answer == work.INBOX and (new := work.waiting(staff)):
         return Choice(_("Inbox: {n}").format(n=new))
     return Choice(_words(staff.place, _)[answer])
 
 
-def _words(place: Place, _: Words) -> dict[str, str]:
+def _words(place: StaffPlace, _: Words) -> dict[str, str]:
     """Answers that are called the same wherever they stand, and those of ``place``."""
     words = {
-        setup.OK: {Place.FIRST: _("Set a PIN"), Place.LOST: _("Home")}.get(place, _("Menu")),
+        setup.OK: {StaffPlace.FIRST: _("Set a PIN"), StaffPlace.LOST: _("Home")}.get(place, _("Menu")),
         items.YES: _("Yes"),
         items.NO: _("No"),
         items.DONE: _("Done"),
@@ -116,7 +116,7 @@ def _words(place: Place, _: Words) -> dict[str, str]:
         work.STAFF: _("Staff and PINs"),
     }
     discharge = {work.KEEP: _("No, they stay"), work.DISCHARGE: _("Yes, discharge")}
-    return {**words, **(menu if place is Place.MENU else discharge if place is Place.DISCHARGE else {})}
+    return {**words, **(menu if place is StaffPlace.MENU else discharge if place is StaffPlace.DISCHARGE else {})}
 
 
 def _programme_answer(answer: str, _: Words) -> str:
@@ -138,68 +138,70 @@ def _programme_answer(answer: str, _: Words) -> str:
 
 def row_does(staff: Staff, answer: str, _: Words) -> str:
     """What green does with a row, in a word; empty where it does nothing."""
-    if staff.place is Place.INBOX:
+    if staff.place is StaffPlace.INBOX:
         if answer.startswith(work.NOTICE):
             return _("Review") if work.reviewable(staff, answer.removeprefix(work.NOTICE)) else ""
         return _("Mark as seen")
-    if staff.place is Place.PROGRAMMES:
+    if staff.place is StaffPlace.PROGRAMMES:
         return _("Look at it") if answer.startswith(work.LINE) else _programme_act(staff, answer, _)
-    if staff.place is Place.SETTINGS:
+    if staff.place is StaffPlace.SETTINGS:
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
-    if staff.place is Place.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
+    if staff.place is StaffPlace.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
         return _("Save") if staff.draft != staff.person else _("Done")
-    if staff.place is Place.REPLAYS:
+    if staff.place is StaffPlace.REPLAYS:
         return _("Play")
     if staff.place in BRING_PLACES:
         return bring_row_does(answer, _)
-    return "" if staff.place is Place.STATUS else _("Open")
+    return "" if staff.place is StaffPlace.STATUS else _("Open")
 
 
-def answer_row(staff: Staff, answer: str, _: Words) -> Row:
+def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
     """One answer of a table."""
-    if staff.place is Place.INBOX:
+    if staff.place is StaffPlace.INBOX:
         return _inbox_row(staff, answer, _)
-    if staff.place is Place.PROGRAMMES:
+    if staff.place is StaffPlace.PROGRAMMES:
         return _programme_row(staff, answer, _)
-    if staff.place is Place.STATUS:
+    if staff.place is StaffPlace.STATUS:
         row = staff.data.status[int(answer)]
-        return Row(row.label, row.value, row.state)
-    if staff.place is Place.REPLAYS:
+        return TableRow(row.label, row.value, row.state)
+    if staff.place is StaffPlace.REPLAYS:
         return replay_row(staff, answer, _)
-    if staff.place is Place.REVIEW:
+    if staff.place is StaffPlace.REVIEW:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_row(staff, answer, _)
     return setting_row(staff, answer, _)
 
 
-def _inbox_row(staff: Staff, answer: str, _: Words) -> Row:
+def _inbox_row(staff: Staff, answer: str, _: Words) -> TableRow:
     if answer == work.ALL:
-        return Row(_("All of these"), _("Mark every line below as seen"))
+        return TableRow(_("All of these"), _("Mark every line below as seen"))
     if answer.startswith(work.NOTICE):
         text = next(notice.text for notice in staff.data.notices if notice.code == answer.removeprefix(work.NOTICE))
-        return Row(_("This plan"), _(text), "warning")
+        return TableRow(_("This plan"), _(text), "warning")
     line = next(line for line in staff.data.inbox if line.key == answer.removeprefix(work.LINE))
     told = inbox_words(_).get(line.code, _("Something that this version of the kiosk does not know"))
     detail = _(line.title) if line.title else clip_reasons(_).get(line.detail, "")
     about = ", ".join(part for part in (line.person, detail) if part)
-    return Row(line.when or _("date not known"), f"{told} ({about})" if about else told)
+    return TableRow(line.when or _("date not known"), f"{told} ({about})" if about else told)
 
 
-def _programme_row(staff: Staff, answer: str, _: Words) -> Row:
+def _programme_row(staff: Staff, answer: str, _: Words) -> TableRow:
     person = staff.person
     if answer == work.LINKED:
-        return Row(_("Linked movement"), _("Not reviewed yet. Say that you have, and movements may open."), "warning")
+        return TableRow(
+            _("Linked movement"), _("Not reviewed yet. Say that you have, and movements may open."), "warning"
+        )
     if answer == work.FLAGS:
-        return Row(_("Warning sign"), _("Not looked at yet. Say that you have, and practice may open."), "warning")
+        return TableRow(_("Warning sign"), _("Not looked at yet. Say that you have, and practice may open."), "warning")
     if answer == work.CONSTANT_PAIN:
         told = _("Known and cleared: movements open in spite of it") if _pain_known(person) else _("Not cleared")
-        return Row(_("Constant moderate pain"), told)
+        return TableRow(_("Constant moderate pain"), told)
     offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(work.LINE))
     if offer.verdict.open:
-        return Row(_(offer.title), _("Open"), "ok")
+        return TableRow(_(offer.title), _("Open"), "ok")
     reasons = offer.verdict.reasons
-    return Row(_(offer.title), reason_words(reasons[0].code, _) if reasons else _("Closed"))
+    return TableRow(_(offer.title), reason_words(reasons[0].code, _) if reasons else _("Closed"))
 
 
 def _pain_known(person: Person | None) -> bool:
@@ -212,13 +214,13 @@ def _programme_act(staff: Staff, answer: str, _: Words) -> str:
     return _("Say so")
 
 
-def _review_row(staff: Staff, answer: str, _: Words) -> Row:
+def _review_row(staff: Staff, answer: str, _: Words) -> TableRow:
     if answer in (setup.SAVE, setup.SAVE_BELOW):
         changed = staff.draft != staff.person
         code = staff.draft.code if staff.draft and answer == setup.SAVE else ""
-        return Row(_("Save") if changed else _("Nothing changed"), code)
+        return TableRow(_("Save") if changed else _("Nothing changed"), code)
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
     draft, known = staff.draft, (staff.person, *staff.data.former)
     kept = [person for person in known if person is not None and draft is not None and person.code == draft.code]
     changed = bool(kept) and value_words(answer, kept[0], staff, _) != value
-    return Row(item_words(_)[answer][0], _("{value} (changed)").format(value=value) if changed else value)
+    return TableRow(item_words(_)[answer][0], _("{value} (changed)").format(value=value) if changed else value)

@@ -14,9 +14,9 @@ from kiosk.care.model import (
     Person,
     Region,
     Role,
+    SeenTick,
     Side,
     Stage,
-    Tick,
     ViewMode,
 )
 from kiosk.care.reasons import FOR_STAFF
@@ -99,7 +99,7 @@ def injection_words(injection: Injection, _: Words) -> str:
     return _("{when}: {where}; no touch until {until}").format(when=given, where=where, until=until)
 
 
-def tick_words(tick: Tick, staff: Staff, _: Words) -> str:
+def tick_words(tick: SeenTick, staff: Staff, _: Words) -> str:
     """Who saw a movement, and when."""
     return f"{slot_words(tick.by, staff, _)}, {known_day(tick.seen_on, _)}"
 

@@ -7,12 +7,12 @@ from kiosk.care.model import Permission
 from kiosk.care.words import label
 from kiosk.menus import recording
 from kiosk.menus.items import YES
-from kiosk.menus.staff_model import Place, ReplayLine, Staff
-from kiosk.screens.scene import Choice, Drawing, Mark, Row, Strip
+from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
+from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words
 
 Lines = tuple[tuple[tuple[int, int], ...], ...]
-"""The lines of a face, each a row of points: tenths of a millimetre in the face's own frame (see ``Drawing``)."""
+"""The lines of a face, each a row of points: tenths of a millimetre in the face's own frame (see ``LineDrawing``)."""
 
 
 def consent_words(staff: Staff, _: Words) -> tuple[str, str]:
@@ -35,9 +35,9 @@ def withdrawal_words(_staff: Staff, _: Words) -> tuple[str, str]:
     return _("Who takes consent back?"), _("Their films and line drawings are deleted at once.")
 
 
-def consent_choice(place: Place, answer: str, _: Words) -> Choice:
+def consent_choice(place: StaffPlace, answer: str, _: Words) -> Choice:
     """An answer about consent."""
-    if place is Place.WORDING:
+    if place is StaffPlace.WORDING:
         return Choice(_("They agree") if answer == YES else _("They do not"))
     if answer == recording.WITHDRAW:
         return Choice(_("Withdraw consent"), _("Films and line drawings are deleted, no more are made."))
@@ -90,16 +90,16 @@ def clip_words(_: Words) -> dict[str, str]:
     }
 
 
-def replay_row(staff: Staff, answer: str, _: Words) -> Row:
+def replay_row(staff: Staff, answer: str, _: Words) -> TableRow:
     """One line drawing in the list."""
     line = next(line for line in staff.data.replays if line.key == answer)
-    return Row(line.when or _("date not known"), _named(line, _))
+    return TableRow(line.when or _("date not known"), _named(line, _))
 
 
-def drawing(staff: Staff, notice: str, _: Words, lines: Lines) -> Drawing:
+def drawing(staff: Staff, notice: str, _: Words, lines: Lines) -> LineDrawing:
     """The replay that is looked at, at one moment of it."""
     line = recording.replay(staff)
-    return Drawing(
+    return LineDrawing(
         name="staff-replay",
         strip=Strip(red=_("Back")),
         notice=notice,

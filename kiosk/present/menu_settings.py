@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.menus import import_menu, work
 from kiosk.menus.staff_model import Staff
 from kiosk.present.menu_items import value_words
-from kiosk.screens.scene import Row
+from kiosk.screens.scene import TableRow
 from kiosk.words import Words
 
 
@@ -56,10 +56,10 @@ def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
     return setting_row(staff, key, _).label, missing if keyless else ""
 
 
-def setting_row(staff: Staff, key: str, _: Words) -> Row:
+def setting_row(staff: Staff, key: str, _: Words) -> TableRow:
     """A setting and its value in the list."""
     if key == work.VIEW_MODE and staff.person is not None:
-        return Row(setting_names(_)[key], value_words(key, staff.person, staff, _))
+        return TableRow(setting_names(_)[key], value_words(key, staff.person, staff, _))
     held = work.setting(staff, key)
     value = setting_words(key, work.words_of(held.value), _) if held else ""
-    return Row(setting_names(_)[key], value)
+    return TableRow(setting_names(_)[key], value)

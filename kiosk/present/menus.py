@@ -10,7 +10,7 @@ from kiosk.care.days import day_words
 from kiosk.care.model import Side
 from kiosk.menus import entry, pedals, pin
 from kiosk.menus.staff import length, options, style
-from kiosk.menus.staff_model import Place, Staff
+from kiosk.menus.staff_model import Staff, StaffPlace
 from kiosk.menus.staff_turn import Style
 from kiosk.menus.work import CLOCK
 from kiosk.present.export_menu import (
@@ -47,19 +47,19 @@ from kiosk.present.menu_recording import (
     wording_words,
 )
 from kiosk.present.menu_settings import setting_asked
-from kiosk.screens.scene import Digits, Mark, Menu, Note, Scene, Strip, Table
+from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
 from kiosk.words import Words
 
 TABLES = frozenset(
     (
-        Place.INBOX,
-        Place.PROGRAMMES,
-        Place.REVIEW,
-        Place.SETTINGS,
-        Place.STATUS,
-        Place.REPLAYS,
-        Place.BROUGHT,
-        Place.BROUGHT_PROGRAMMES,
+        StaffPlace.INBOX,
+        StaffPlace.PROGRAMMES,
+        StaffPlace.REVIEW,
+        StaffPlace.SETTINGS,
+        StaffPlace.STATUS,
+        StaffPlace.REPLAYS,
+        StaffPlace.BROUGHT,
+        StaffPlace.BROUGHT_PROGRAMMES,
     )
 )
 
@@ -70,11 +70,11 @@ def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = (), *, sav
     ``lines``: those of the face at this moment of the replay that is looked at. ``saving``: what staff did last does
     not survive a power cut yet, and is not called saved.
     """
-    if staff.place is Place.REPLAY:
+    if staff.place is StaffPlace.REPLAY:
         return drawing(staff, notice, _, lines)
-    if staff.place is Place.CARRYING:
+    if staff.place is StaffPlace.CARRYING:
         return carrying(staff, notice, _)
-    if staff.place is Place.BROUGHT_KEYS:
+    if staff.place is StaffPlace.BROUGHT_KEYS:
         return brought_keys(staff, notice, _)
     if (slip := protection_slip(staff, notice, _)) is not None:
         return slip
@@ -89,14 +89,14 @@ def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = (), *, sav
 
 def scene_name(staff: Staff) -> str:
     """The stable name of the present screen."""
-    if staff.place in (Place.ITEM, Place.SETTING, Place.DATE, Place.SAVED):
+    if staff.place in (StaffPlace.ITEM, StaffPlace.SETTING, StaffPlace.DATE, StaffPlace.SAVED):
         subject = staff.frame.about[0].replace("_", "-").replace(".", "-")
         return f"staff-{staff.place}-{subject}"
     return f"staff-{staff.place}"
 
 
 def _red(staff: Staff, _: Words) -> str:
-    if staff.place is Place.DISCARD:
+    if staff.place is StaffPlace.DISCARD:
         return _("Do not save")
     return _("Back") if len(staff.frames) > 1 else _("Home")
 
@@ -112,7 +112,7 @@ def _strip(staff: Staff, green: str, _: Words) -> Strip:
 def _digits(staff: Staff, notice: str, _: Words) -> Scene:
     frame = staff.frame
     title, text = _asked(staff, _)
-    secret = staff.place is not Place.DATE
+    secret = staff.place is not StaffPlace.DATE
     return Digits(
         name=scene_name(staff),
         strip=Strip(_("Take it"), _("Turn"), _red(staff, _)),
@@ -136,11 +136,11 @@ def _groups(staff: Staff, _: Words) -> tuple[tuple[str, int], ...]:
 def _asked(staff: Staff, _: Words) -> tuple[str, str]:
     turn = _("Amber turns the digit, green takes it, red takes one back. A keyboard works too.")
     about = staff.frame.about
-    if staff.place is Place.PIN:
+    if staff.place is StaffPlace.PIN:
         return _("PIN of {who}").format(who=slot_words(staff.slot, staff, _)), turn
-    if staff.place is Place.NEW_PIN:
+    if staff.place is StaffPlace.NEW_PIN:
         return _("A new PIN"), " ".join((_("Six digits that you will remember and nobody guesses."), turn))
-    if staff.place is Place.NEW_PIN_AGAIN:
+    if staff.place is StaffPlace.NEW_PIN_AGAIN:
         return _("The same PIN again"), turn
     titles = {
         CLOCK: (_("What time is it?"), " ".join((_("As your watch says."), turn))),
@@ -171,18 +171,18 @@ def _message(staff: Staff, _: Words) -> str:
 
 def _table(staff: Staff, notice: str, _: Words) -> Scene:
     titles = {
-        Place.INBOX: _("Since you last looked"),
-        Place.PROGRAMMES: _("Programmes"),
-        Place.REVIEW: _("This plan"),
-        Place.SETTINGS: _("Settings"),
-        Place.STATUS: _("Status"),
-        Place.REPLAYS: _("Line drawings"),
-        Place.BROUGHT: _("What the stick brought"),
-        Place.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
+        StaffPlace.INBOX: _("Since you last looked"),
+        StaffPlace.PROGRAMMES: _("Programmes"),
+        StaffPlace.REVIEW: _("This plan"),
+        StaffPlace.SETTINGS: _("Settings"),
+        StaffPlace.STATUS: _("Status"),
+        StaffPlace.REPLAYS: _("Line drawings"),
+        StaffPlace.BROUGHT: _("What the stick brought"),
+        StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
     }
     found, cursor = options(staff), staff.frame.cursor
     green = row_does(staff, found[cursor], _) if cursor is not None else ""
-    return Table(
+    return TableScene(
         name=scene_name(staff),
         strip=_strip(staff, green, _),
         notice=notice,
@@ -205,13 +205,13 @@ def _menu(staff: Staff, notice: str, _: Words) -> Scene:
         second = choices[1].label if len(choices) > 1 else ""
         strip, choices = Strip(choices[0].label, second, _red(staff, _)), ()
     else:
-        green = {Place.MENU: _("Open"), Place.REGIONS: _("Pick"), Place.STAFF: _("Open")}
+        green = {StaffPlace.MENU: _("Open"), StaffPlace.REGIONS: _("Pick"), StaffPlace.STAFF: _("Open")}
         strip = _strip(staff, green.get(staff.place, _("Choose")), _)
     return Menu(
         name=scene_name(staff),
         strip=strip,
         notice=notice,
-        clock=staff.data.clock_line if staff.place is Place.MENU else "",
+        clock=staff.data.clock_line if staff.place is StaffPlace.MENU else "",
         staff=True,
         title=title,
         text=text,
@@ -222,14 +222,14 @@ def _menu(staff: Staff, notice: str, _: Words) -> Scene:
 
 
 def _mark(staff: Staff) -> Mark:
-    if staff.place is Place.TOUCH and staff.draft is not None:
+    if staff.place is StaffPlace.TOUCH and staff.draft is not None:
         return Mark.FACE_LEFT if staff.draft.side is Side.LEFT else Mark.FACE_RIGHT
     return Mark.NONE
 
 
 def _question(staff: Staff, _: Words) -> tuple[str, str]:
     about, person = staff.frame.about, staff.draft or staff.person
-    if staff.place is Place.ITEM and person is not None:
+    if staff.place is StaffPlace.ITEM and person is not None:
         name, question = item_words(_)[about[0]]
         if about[0] in ("ticks", "injections"):
             return question, ""
@@ -268,37 +268,37 @@ def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:
     return _(found.title), " ".join((text, *reasons))
 
 
-QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
-    Place.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
-    Place.MENU: lambda staff, _: (slot_words(staff.slot, staff, _), person_words(staff.person, _)),
-    Place.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
-    Place.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
-    Place.TOUCH: _touch_words,
-    Place.WHO: lambda _staff, _: (_("Who saw it?"), ""),
-    Place.WHEN: lambda staff, _: (
+QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
+    StaffPlace.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
+    StaffPlace.MENU: lambda staff, _: (slot_words(staff.slot, staff, _), person_words(staff.person, _)),
+    StaffPlace.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
+    StaffPlace.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
+    StaffPlace.TOUCH: _touch_words,
+    StaffPlace.WHO: lambda _staff, _: (_("Who saw it?"), ""),
+    StaffPlace.WHEN: lambda staff, _: (
         _("When was it seen?") if staff.frame.about[0] == "ticks" else _("When was it given?"),
         "",
     ),
-    Place.REGIONS: _regions_asked,
-    Place.UNTIL: _until_words,
-    Place.DISCARD: lambda _staff, _: (_("Save your changes?"), _("Red leaves this plan as it was.")),
-    Place.PROGRAMME: _programme_words,
-    Place.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your slot and the reason are written down.")),
-    Place.DISCHARGE: lambda staff, _: (
+    StaffPlace.REGIONS: _regions_asked,
+    StaffPlace.UNTIL: _until_words,
+    StaffPlace.DISCARD: lambda _staff, _: (_("Save your changes?"), _("Red leaves this plan as it was.")),
+    StaffPlace.PROGRAMME: _programme_words,
+    StaffPlace.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your slot and the reason are written down.")),
+    StaffPlace.DISCHARGE: lambda staff, _: (
         _("Discharge this person?"),
         _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),
     ),
-    Place.SETTING: setting_asked,
-    Place.CONSENT: consent_words,
-    Place.RECORDED: withdrawal_words,
-    Place.HAND_OVER: whom_words,
-    Place.HAND_OVER_WHO: former_words,
-    Place.ERASE_WHO: erase_whom_words,
-    Place.ERASE: erase_words,
-    Place.ERASE_SURE: sure_words,
-    Place.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
-    Place.PEDALS: pedal_words,
-    Place.ROLE: lambda _staff, _: (_("Which role?"), ""),
+    StaffPlace.SETTING: setting_asked,
+    StaffPlace.CONSENT: consent_words,
+    StaffPlace.RECORDED: withdrawal_words,
+    StaffPlace.HAND_OVER: whom_words,
+    StaffPlace.HAND_OVER_WHO: former_words,
+    StaffPlace.ERASE_WHO: erase_whom_words,
+    StaffPlace.ERASE: erase_words,
+    StaffPlace.ERASE_SURE: sure_words,
+    StaffPlace.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
+    StaffPlace.PEDALS: pedal_words,
+    StaffPlace.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
 """Title and text of each menu."""
 
@@ -308,14 +308,16 @@ QUESTIONS: dict[Place, Callable[[Staff, Words], tuple[str, str]]] = {
 
 def _note(staff: Staff, notice: str, _: Words, *, saving: bool) -> Scene:
     title, lines, mark = NOTES.get(staff.place, _empty)(staff, _)
-    if saving and staff.place is Place.SAVED:
+    if saving and staff.place is StaffPlace.SAVED:
         title, lines, mark = _("Saving …"), (), Mark.NONE
     found = options(staff) if style(staff) is Style.DIRECT else ()
     labels = [answer_choice(staff, answer, _).label for answer in found]
     strip = Strip(labels[0] if labels else "", labels[1] if len(labels) > 1 else "", _red(staff, _))
-    if staff.place is Place.CLEANING:
+    if staff.place is StaffPlace.CLEANING:
         strip = Strip()
-    return Note(name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark)
+    return NoteScene(
+        name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark
+    )
 
 
 NoteWords = tuple[str, tuple[str, ...], Mark]
@@ -378,26 +380,26 @@ def _cleaning(staff: Staff, _: Words) -> NoteWords:
 
 def _empty(staff: Staff, _: Words) -> NoteWords:
     titles = {
-        Place.INBOX: _("Nothing new"),
-        Place.PERSON: _("One moment"),
-        Place.FORMER: _("Nobody was here before"),
-        Place.BROUGHT: _("There was nothing in the file"),
+        StaffPlace.INBOX: _("Nothing new"),
+        StaffPlace.PERSON: _("One moment"),
+        StaffPlace.FORMER: _("Nobody was here before"),
+        StaffPlace.BROUGHT: _("There was nothing in the file"),
     }
     return titles.get(staff.place, _("Nothing to choose here")), (), Mark.NONE
 
 
-NOTES: dict[Place, Callable[[Staff, Words], NoteWords]] = {
-    Place.FIRST: _first,
-    Place.LOST: _lost,
-    Place.CHECKING: lambda _staff, _: (_("One moment"), (_("The PIN is being checked."),), Mark.LOCK),
-    Place.LOCKED: _locked,
-    Place.SAVED: _saved,
-    Place.CLEANING: _cleaning,
-    Place.WORDING: wording_words,
-    Place.LESSON: lesson_words,
-    Place.PROTECTION: protection_words,
-    Place.STICK: stick_words,
-    Place.CARRIED: carried_words,
-    Place.NOT_CARRIED: not_carried_words,
+NOTES: dict[StaffPlace, Callable[[Staff, Words], NoteWords]] = {
+    StaffPlace.FIRST: _first,
+    StaffPlace.LOST: _lost,
+    StaffPlace.CHECKING: lambda _staff, _: (_("One moment"), (_("The PIN is being checked."),), Mark.LOCK),
+    StaffPlace.LOCKED: _locked,
+    StaffPlace.SAVED: _saved,
+    StaffPlace.CLEANING: _cleaning,
+    StaffPlace.WORDING: wording_words,
+    StaffPlace.LESSON: lesson_words,
+    StaffPlace.PROTECTION: protection_words,
+    StaffPlace.STICK: stick_words,
+    StaffPlace.CARRIED: carried_words,
+    StaffPlace.NOT_CARRIED: not_carried_words,
     **NOTE_WORDS,
 }

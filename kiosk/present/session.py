@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.care.model import Kind, Side
+from kiosk.care.model import Side, StepKind
 from kiosk.present.look import Findings, looked
-from kiosk.screens.scene import Choice, Listing, Mark, Menu, Note, Pace, Picture, Ring, Scene, Step, Strip
+from kiosk.screens.scene import (
+    Choice,
+    Listing,
+    Mark,
+    Menu,
+    NoteScene,
+    PictureScene,
+    Ring,
+    RingPace,
+    Scene,
+    StepScene,
+    Strip,
+)
 from kiosk.session import timed
-from kiosk.session.model import Answer, Phase, Session
+from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.prompts import RED_FLAGS, TEXTS
 from kiosk.session.questions import amber_answer, answers, choices, flags_read, green_answer
 from kiosk.session.timed import TIMED
@@ -41,9 +53,9 @@ def present(session: Session, around: Around, _: Words) -> Scene:
     """The scene of ``session`` as it stands."""
     if session.phase in TIMED:
         return _timed(session, around, _)
-    if session.phase is Phase.RED_FLAGS:
+    if session.phase is SessionPhase.RED_FLAGS:
         return _red_flags(session, around, _)
-    if session.phase in (Phase.FLAGGED, Phase.TOLD, Phase.DONE, Phase.FACE_AWAY):
+    if session.phase in (SessionPhase.FLAGGED, SessionPhase.TOLD, SessionPhase.DONE, SessionPhase.FACE_AWAY):
         return _note(session, around, _)
     return _menu(session, around, _)
 
@@ -81,15 +93,15 @@ def answer_words(_: Words) -> dict[Answer, str]:
 def _named(session: Session, _: Words) -> dict[Answer, str]:
     """What each answer is called in this phase."""
     words = answer_words(_)
-    if session.phase is Phase.RED_FLAGS:
+    if session.phase is SessionPhase.RED_FLAGS:
         words |= {Answer.NONE: _("None of these"), Answer.YES: _("One of these")}
-    elif session.phase in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER):
+    elif session.phase in (SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER):
         words |= {Answer.NONE: _("No pain"), Answer.YES: _("Some pain")}
-    elif session.phase is Phase.FLAGGED:
+    elif session.phase is SessionPhase.FLAGGED:
         words |= {Answer.NONE: _("None after all"), Answer.FINISH: _("Eye care")}
-    elif session.phase is Phase.FACE_AWAY:
+    elif session.phase is SessionPhase.FACE_AWAY:
         words |= {Answer.GO_ON: _("No picture"), Answer.ELSE: _("Pause")}
-    elif session.phase is Phase.DONE:
+    elif session.phase is SessionPhase.DONE:
         words |= {Answer.FINISH: _("Home")}
     return words
 
@@ -104,7 +116,7 @@ def _strip(session: Session, _: Words) -> Strip:
     lit = words[green] if green is not None and session.lit else ""
     if choices(session):
         return Strip(_("Choose") if session.cursor is not None else lit, _("Next"), _("Stop"))
-    red = "" if session.phase is Phase.DONE else _("Stop")
+    red = "" if session.phase is SessionPhase.DONE else _("Stop")
     return Strip(lit, words[amber] if amber is not None else "", red)
 
 
@@ -121,7 +133,7 @@ def _words(session: Session, _: Words) -> tuple[str, str]:
 def _menu(session: Session, around: Around, _: Words) -> Scene:
     title, text = _words(session, _)
     words = _named(session, _)
-    if session.phase is Phase.PAUSED and session.open and session.said in ("ask.paused", "ask.resumed"):
+    if session.phase is SessionPhase.PAUSED and session.open and session.said in ("ask.paused", "ask.resumed"):
         # What the present step is: whoever pauses, or comes back, knows what goes on.
         coming = _("Goes on with: {step}.").format(step=_(session.current.title))
         text = f"{text} {coming}"
@@ -133,7 +145,7 @@ def _menu(session: Session, around: Around, _: Words) -> Scene:
         text=text,
         choices=tuple(Choice(words[answer]) for answer in choices(session)),
         index=session.cursor,
-        mark=_side_mark(session.context.side) if session.phase is Phase.IDENTITY else Mark.NONE,
+        mark=_side_mark(session.context.side) if session.phase is SessionPhase.IDENTITY else Mark.NONE,
     )
 
 
@@ -155,19 +167,19 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
     title, text = _words(session, _)
     lines: tuple[str, ...] = (text,)
     mark = Mark.NONE
-    if session.phase is Phase.FLAGGED:
+    if session.phase is SessionPhase.FLAGGED:
         mark = Mark.EYE if session.flag is Answer.EYE else Mark.BELL
         if session.flag is not Answer.EYE:
             # The site's own words on whom to call stand in front.
             lines = (*around.emergency, text)
-    elif session.phase is Phase.FACE_AWAY:
+    elif session.phase is SessionPhase.FACE_AWAY:
         mark = Mark.CAMERA_OFF
-    elif session.phase is Phase.DONE:
+    elif session.phase is SessionPhase.DONE:
         lines = (text, _("It is saved.") if session.all_stored else _("Saving …"))
         mark = Mark.TICK if session.all_stored else Mark.NONE
     else:
         mark = Mark.HEART
-    return Note(
+    return NoteScene(
         name=_name(session), strip=_strip(session, _), notice=around.notice, title=title, lines=lines, mark=mark
     )
 
@@ -177,17 +189,17 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
 
 def _timed(session: Session, around: Around, _: Words) -> Scene:
     step = session.current
-    if session.phase in (Phase.STEP, Phase.LEAD_BACK):
+    if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         green = ""
         if step.active and session.may_show and session.context.camera:
             green = _("Hide picture") if session.picture else _("Show picture")
         title, sentence, feel = _(step.title), _(step.sentence), _(step.feel) if step.feel else ""
-        mark = Mark.GLASSES if step.kind is Kind.GLASSES else Mark.HAND if step.hands else Mark.NONE
+        mark = Mark.GLASSES if step.kind is StepKind.GLASSES else Mark.HAND if step.hands else Mark.NONE
         side = _side_mark(step.side) if step.side in (Side.LEFT, Side.RIGHT) else Mark.NONE
     else:
         green, feel, side = "", "", Mark.NONE
         (title, sentence), mark = _words(session, _), _QUIET_MARKS.get(session.phase, Mark.NONE)
-        if session.phase is Phase.EYE_CARE:
+        if session.phase is SessionPhase.EYE_CARE:
             green = _("Go on")
     amber, red = _("Pause"), _("Stop")
     if session.amber_stops:
@@ -195,7 +207,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     strip = Strip("", "", _("Stop")) if session.context.single_switch else Strip(green, amber, red)
     timer, picture = ring(session, _), _picture(session)
     seen = looked(session, around.look, timer, picture, _)
-    return Step(
+    return StepScene(
         name=_name(session),
         strip=strip,
         notice=around.notice,
@@ -217,22 +229,22 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     )
 
 
-_QUIET_MARKS = {Phase.EYE_CARE: Mark.EYE, Phase.LOOK_AWAY: Mark.EYE, Phase.READY: Mark.HAND}
+_QUIET_MARKS = {SessionPhase.EYE_CARE: Mark.EYE, SessionPhase.LOOK_AWAY: Mark.EYE, SessionPhase.READY: Mark.HAND}
 
 
 def _then(session: Session, _: Words) -> str:
     """The title of the step that comes next."""
-    if session.phase is Phase.SETTLE_OUT:
+    if session.phase is SessionPhase.SETTLE_OUT:
         return ""
-    coming = session.step + (session.phase in (Phase.STEP, Phase.LEAD_BACK))
+    coming = session.step + (session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK))
     steps = session.plan.steps
     return _(steps[coming].title) if coming < len(steps) else _("Rest")
 
 
-def _picture(session: Session) -> Picture:
+def _picture(session: Session) -> PictureScene:
     if not session.wants_picture:
-        return Picture.NONE
-    return Picture.LIVE if session.camera_ok else Picture.MISSING
+        return PictureScene.NONE
+    return PictureScene.LIVE if session.camera_ok else PictureScene.MISSING
 
 
 def ring(session: Session, _: Words) -> Ring:
@@ -240,7 +252,7 @@ def ring(session: Session, _: Words) -> Ring:
     pace, start, whole = _running(session)
     gone = max(0, min(session.now_ms - start, whole))
     step, repetition, many = session.current, 0, 0
-    if session.phase is Phase.STEP and step.repetitions > 1:
+    if session.phase is SessionPhase.STEP and step.repetitions > 1:
         stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
         repetition, many = min(stretch.repetition + 1, step.repetitions), step.repetitions
     fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
@@ -250,17 +262,17 @@ def ring(session: Session, _: Words) -> Ring:
     return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held)
 
 
-def _slow(session: Session, pace: Pace) -> bool:
+def _slow(session: Session, pace: RingPace) -> bool:
     """Whether the light of this stretch grows and fades: a hold into which no movement leads, and out of which none."""
-    return pace is Pace.HOLD and session.current.in_ms == session.current.out_ms == 0
+    return pace is RingPace.HOLD and session.current.in_ms == session.current.out_ms == 0
 
 
-def _running(session: Session) -> tuple[Pace, int, int]:
+def _running(session: Session) -> tuple[RingPace, int, int]:
     """What the stretch on the ring is, when it began, and how long it is."""
-    if session.phase is Phase.STEP:
+    if session.phase is SessionPhase.STEP:
         stretch = stretch_at(session.current, session.now_ms - session.anchor_ms, session.easier)
-        return Pace(stretch.pace.value), session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
-    pace = Pace.LEAD_IN if session.phase is Phase.LEAD_BACK else Pace.SETTLE
+        return RingPace(stretch.pace.value), session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
+    pace = RingPace.LEAD_IN if session.phase is SessionPhase.LEAD_BACK else RingPace.SETTLE
     return pace, session.since_ms, timed.phase_length_ms(session)
 
 
@@ -280,17 +292,17 @@ def next_change_ms(session: Session, now_ms: int) -> int | None:
     return min(changes)
 
 
-def pace_word(pace: Pace, active: bool, _: Words) -> str:
+def pace_word(pace: RingPace, active: bool, _: Words) -> str:
     """One word for what the ring is counting."""
     words = {
-        Pace.HANDS_UP: _("Hands up"),
-        Pace.LEAD_IN: _("Ready"),
-        Pace.MOVE_IN: _("Slowly in"),
-        Pace.HOLD: _("Hold softly") if active else _("Stay"),
-        Pace.MOVE_OUT: _("Slowly out"),
-        Pace.REST: _("Rest"),
-        Pace.SETTLE: _("Rest"),
-        Pace.NONE: "",
+        RingPace.HANDS_UP: _("Hands up"),
+        RingPace.LEAD_IN: _("Ready"),
+        RingPace.MOVE_IN: _("Slowly in"),
+        RingPace.HOLD: _("Hold softly") if active else _("Stay"),
+        RingPace.MOVE_OUT: _("Slowly out"),
+        RingPace.REST: _("Rest"),
+        RingPace.SETTLE: _("Rest"),
+        RingPace.NONE: "",
     }
     return words[pace]
 

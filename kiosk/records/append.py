@@ -15,7 +15,7 @@ from kiosk.records.folder import Folder, Limits
 from kiosk.records.open_readonly import open_to_look
 from kiosk.records.open_writable import open_database
 from kiosk.records.rows import Entry, ExportRow
-from kiosk.records.upsert import Ledger
+from kiosk.records.upsert import Upserts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -30,7 +30,7 @@ def note(data: Path, rows: Sequence[Entry], at: Instant, *, alone: bool = False)
     runs there, which raises AlreadyRunning.
     """
     with _writing(data, alone=alone) as db:
-        ledger = Ledger(db)
+        ledger = Upserts(db)
         for row in rows:
             ledger.put(row, at)
         staff_copy.follow(data, ledger, rows)
@@ -44,7 +44,7 @@ def claim(data: Path, row_at: Callable[[int], ExportRow], least: int, at: Instan
     with _writing(data) as db:
         (newest,) = db.execute("SELECT coalesce(max(seq), 0) FROM exports").fetchone()
         number = max(least, int(newest) + 1)
-        Ledger(db).put(row_at(number), at)
+        Upserts(db).put(row_at(number), at)
     return number
 
 

@@ -16,7 +16,7 @@ BUSY_S = 0.25
 
 
 @dataclass
-class Looking:
+class OpenRecord:
     """An open record. ``copy`` is the folder of the copy that is read, where reading in place was impossible."""
 
     connection: sqlite3.Connection
@@ -29,12 +29,12 @@ class Looking:
             self.copy.cleanup()
 
 
-def open_to_look(database: Path) -> Looking:
+def open_to_look(database: Path) -> OpenRecord:
     """As SQLite would have it; on a medium that takes no file beside the database, around that.
 
     Raises sqlite3.Error and OSError where it cannot be read. It may be used from another thread, one at a time.
     """
-    ways: list[Callable[[], Looking]] = [lambda: _connect(f"{database.absolute().as_uri()}?mode=ro")]
+    ways: list[Callable[[], OpenRecord]] = [lambda: _connect_readonly(f"{database.absolute().as_uri()}?mode=ro")]
     if not writable(database.parent):
         wal = database.with_name(database.name + COMPANIONS[0])
         # Immutable ignores the journal, so that is right only when the journal is empty.
@@ -48,9 +48,9 @@ def open_to_look(database: Path) -> Looking:
     return ways[-1]()
 
 
-def open_unwritten(database: Path) -> Looking:
+def open_unwritten(database: Path) -> OpenRecord:
     """A record that nobody writes and that has no journal: nothing is left beside it. Raises sqlite3.Error."""
-    return _connect(f"{database.absolute().as_uri()}?immutable=1")
+    return _connect_readonly(f"{database.absolute().as_uri()}?immutable=1")
 
 
 def text_of(raw: bytes) -> str | bytes:
@@ -61,7 +61,7 @@ def text_of(raw: bytes) -> str | bytes:
         return raw
 
 
-def _connect(uri: str) -> Looking:
+def _connect_readonly(uri: str) -> OpenRecord:
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.text_factory = text_of
@@ -70,17 +70,17 @@ def _connect(uri: str) -> Looking:
     except BaseException:
         connection.close()
         raise
-    return Looking(connection)
+    return OpenRecord(connection)
 
 
-def _copied(database: Path) -> Looking:
+def _copied(database: Path) -> OpenRecord:
     """A copy in the temporary folder, with its journal, which SQLite may play back there."""
     copy = tempfile.TemporaryDirectory(prefix="kiosk-read-")
     try:
         for name in ("", COMPANIONS[0]):
             shutil.copyfile(f"{database}{name}", f"{copy.name}/{database.name}{name}")
-        looking = _connect((Path(copy.name) / database.name).as_uri())
+        looking = _connect_readonly((Path(copy.name) / database.name).as_uri())
     except BaseException:
         copy.cleanup()
         raise
-    return Looking(looking.connection, copy)
+    return OpenRecord(looking.connection, copy)

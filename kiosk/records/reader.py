@@ -10,7 +10,7 @@ import msgspec
 from kiosk.errors import StoreError
 from kiosk.records.checking import closes
 from kiosk.records.folder import DATABASE
-from kiosk.records.open_readonly import Looking, open_to_look
+from kiosk.records.open_readonly import OpenRecord, open_to_look
 from kiosk.records.rows import (
     STAFF_LOST,
     AnchorRow,
@@ -53,7 +53,7 @@ class Reader:
 
     def __init__(self, data: Path) -> None:
         self._path = data / DATABASE
-        self._looking: Looking | None = None
+        self._looking: OpenRecord | None = None
         self._identity: tuple[int, int] | None = None
         self.unread: set[str] = set()
         """The names (see ``rows.name_of``) of rows that were asked for and cannot be read."""

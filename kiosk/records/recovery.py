@@ -10,7 +10,7 @@ from kiosk.clock import Instant
 from kiosk.records.checking import is_whole
 from kiosk.records.columns import MOST_MS
 from kiosk.records.rows import EventRow, Row, SessionRow, StepRow, row_of, utc_moment, utc_text
-from kiosk.records.upsert import Ledger
+from kiosk.records.upsert import Upserts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 POWER_LOSS, FAULT = "power_loss", "fault"
 
 
-def close_interrupted(db: Database, ledger: Ledger, at: Instant) -> int:
+def close_interrupted(db: Database, ledger: Upserts, at: Instant) -> int:
     """Close every session without an end that can be read, inside the caller's transaction; how many there were.
 
     Another boot than ``at``'s means that power was lost, the same boot that the kiosk fell over. A session ends with
@@ -40,7 +40,7 @@ def close_interrupted(db: Database, ledger: Ledger, at: Instant) -> int:
     return len(unended)
 
 
-def _close_steps(db: Database, ledger: Ledger, session: SessionRow, at: Instant) -> int:
+def _close_steps(db: Database, ledger: Upserts, session: SessionRow, at: Instant) -> int:
     """Let unfinished steps count their stored repetitions; when the last stored thing of the session happened."""
     last_ms = session.start_boot_ms
     for found in _rows(db, StepRow, "SELECT * FROM steps WHERE session_id = ?", (session.session_id,)):

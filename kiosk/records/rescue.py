@@ -13,7 +13,7 @@ from kiosk.records import staff_copy
 from kiosk.records.folder import RESCUED, Folder
 from kiosk.records.rows import STAFF_LOST, EventRow, InboxRow, StateRow
 from kiosk.records.salvage import salvage
-from kiosk.records.upsert import Ledger
+from kiosk.records.upsert import Upserts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -56,7 +56,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
         found = salvage(folder.database, db.conn, lambda: given_up() or ticks_ns() > until_ns)
         aside = folder.next_aside()
         with db.atomic():
-            ledger = Ledger(db)
+            ledger = Upserts(db)
             _staff(db, ledger, folder.path, bool(found.missing), at)
             ledger.doubt(aside.name, at)
             ledger.put(EventRow("fault", "database_quarantined", aside.name), at)
@@ -74,7 +74,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     return Rescued(aside, found.rows, found.missing)
 
 
-def _staff(db: Database, ledger: Ledger, folder: Path, lacking: bool, at: Instant) -> None:
+def _staff(db: Database, ledger: Upserts, folder: Path, lacking: bool, at: Instant) -> None:
     """The slots of the copy, which is never older; without one, those that were read. With neither, nobody gets in."""
     copy = staff_copy.read(folder)
     if copy is not None:

@@ -41,7 +41,7 @@ class Salvaged:
 
 
 @dataclass(slots=True)
-class _Copy:
+class _SalvagedInto:
     """A copy under way."""
 
     into: sqlite3.Connection
@@ -57,7 +57,7 @@ def salvage(damaged: Path, into: sqlite3.Connection, enough: Callable[[], bool] 
     ``device_id`` is left out as well: under a new one, old and new numbers cannot be taken for each other. Every page
     is looked at once; ``enough`` is asked before each and ends the reading early.
     """
-    copy = _Copy(into)
+    copy = _SalvagedInto(into)
     into.execute("PRAGMA foreign_keys = OFF")  # until all are in: a child may be read before its parent
     try:
         with into:
@@ -76,7 +76,7 @@ def salvage(damaged: Path, into: sqlite3.Connection, enough: Callable[[], bool] 
     return Salvaged(copy.rows, bool(copy.seqs), tuple(sorted(copy.missing)))
 
 
-def _read(pages: Pages, copy: _Copy, enough: Callable[[], bool]) -> None:
+def _read(pages: Pages, copy: _SalvagedInto, enough: Callable[[], bool]) -> None:
     owners = _owners(pages, copy.missing)
     # What the trees hold comes first: should another page hold an older state of a row, the first one counts.
     for number in (*owners, *(n for n in range(1, pages.count + 1) if n not in owners)):
@@ -106,7 +106,7 @@ def _owners(pages: Pages, missing: set[str]) -> dict[int, str]:
     return owners
 
 
-def _take(leaf: Leaf, owner: str | None, copy: _Copy) -> None:
+def _take(leaf: Leaf, owner: str | None, copy: _SalvagedInto) -> None:
     """Keep the rows of one page."""
     known = columns()
     lost = leaf.torn
@@ -152,7 +152,7 @@ def _is(value: Value, kind: str, maybe: bool) -> bool:
     return isinstance(value, int) if kind == "INTEGER" else isinstance(value, int | float)
 
 
-def _keep(table: str, rowid: int, values: list[Value], copy: _Copy) -> None:
+def _keep(table: str, rowid: int, values: list[Value], copy: _SalvagedInto) -> None:
     if table in CHANGES:
         return
     known = columns()[table]
@@ -172,7 +172,7 @@ def _keep(table: str, rowid: int, values: list[Value], copy: _Copy) -> None:
         _insert(copy.into, table, found)
 
 
-def _number(copy: _Copy) -> None:
+def _number(copy: _SalvagedInto) -> None:
     """The one numbering goes on behind everything that was seen of it."""
     into = copy.into
     # Nor may new rows get numbers that a package is believed to hold.

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from kiosk.clock import Instant
-    from kiosk.records.upsert import Ledger
+    from kiosk.records.upsert import Upserts
 
 PART = ".part"
 
 
-class _Copy(msgspec.Struct):
+class _StaffSlots(msgspec.Struct):
     slots: list[StaffRow]
     digest: str
 
@@ -35,7 +35,7 @@ class _Copy(msgspec.Struct):
 def read(folder: Path) -> tuple[StaffRow, ...] | None:
     """The slots as last set; None where there is no copy, or it is not as it was written."""
     try:
-        copy = msgspec.json.decode((folder / STAFF_COPY).read_bytes(), type=_Copy)
+        copy = msgspec.json.decode((folder / STAFF_COPY).read_bytes(), type=_StaffSlots)
     except (OSError, msgspec.MsgspecError, ContentError):
         return None
     return tuple(copy.slots) if copy.digest == _digest(copy.slots) else None
@@ -48,18 +48,18 @@ def write(folder: Path, slots: Sequence[StaffRow]) -> None:
         return
     part = folder / (STAFF_COPY + PART)
     part.unlink(missing_ok=True)
-    write_new(part, msgspec.json.encode(_Copy(kept, _digest(kept))))
+    write_new(part, msgspec.json.encode(_StaffSlots(kept, _digest(kept))))
     part.rename(folder / STAFF_COPY)
     sync_folder(folder)
 
 
-def follow(folder: Path, ledger: Ledger, rows: Sequence[Entry]) -> None:
+def follow(folder: Path, ledger: Upserts, rows: Sequence[Entry]) -> None:
     """Write the copy where ``rows``, just put and not committed yet, change the slots. Raises OSError."""
     if any(isinstance(row, StaffRow | ResetStaff) for row in rows):
         write(folder, tuple(ledger.all(StaffRow)))
 
 
-def agree(folder: Path, db: Database, ledger: Ledger, at: Instant) -> None:
+def agree(folder: Path, db: Database, ledger: Upserts, at: Instant) -> None:
     """At every opening, inside the caller's transaction: the record takes the slots of the copy, or gives it its own.
 
     Raises OSError where the copy cannot be written.
@@ -74,7 +74,7 @@ def agree(folder: Path, db: Database, ledger: Ledger, at: Instant) -> None:
         ledger.put(EventRow("warning", "staff_restored", str(len(copy))), at)
 
 
-def put(db: Database, ledger: Ledger, copy: Sequence[StaffRow], at: Instant) -> None:
+def put(db: Database, ledger: Upserts, copy: Sequence[StaffRow], at: Instant) -> None:
     """The slots of the copy instead of those of the record, inside the caller's transaction."""
     db.execute("DELETE FROM staff")
     for slot in copy:

@@ -49,7 +49,7 @@ TIDY = "tidy"
 """1 while what was erased may still lie in unused places of the file."""
 
 
-class Ledger:
+class Upserts:
     """Writes rows through ``db``. Every call must be inside a transaction."""
 
     def __init__(self, db: Database) -> None:

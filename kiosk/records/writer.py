@@ -19,7 +19,7 @@ from kiosk.records.open_writable import open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.recovery import close_interrupted
 from kiosk.records.rows import Doubt, Entry, EventRow, Order
-from kiosk.records.upsert import TIDY, Ledger
+from kiosk.records.upsert import TIDY, Upserts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -144,7 +144,7 @@ class Writer:
             self._rescue()
         db = self._db = open_database(self._folder, self._limits, suspect=self._suspect)
         self._suspect = False
-        ledger = Ledger(db)
+        ledger = Upserts(db)
         with db.atomic():
             staff_copy.agree(self._folder.path, db, ledger, self._at)
             if not self._recovered:
@@ -184,7 +184,7 @@ class Writer:
         """All of ``group``, and what the store has to say itself, in one transaction."""
         db = self._db
         assert db is not None  # noqa: S101 _turn opens it first
-        ledger = Ledger(db)
+        ledger = Upserts(db)
         db.execute("BEGIN IMMEDIATE")
         try:
             for handed in group:
@@ -213,7 +213,7 @@ class Writer:
         at_ms = self._at.t_boot_ms
         if db is None or (self._tidied_ms is not None and at_ms - self._tidied_ms < TIDY_EVERY_MS):
             return
-        ledger = Ledger(db)
+        ledger = Upserts(db)
         if not ledger.counter(TIDY):
             return
         # Nobody waits for the first screen, or for the farewell, because of this.
@@ -236,7 +236,7 @@ class Writer:
         finally:
             self.tidying = False
 
-    def _put(self, db: Database, ledger: Ledger, handed: Handed) -> None:
+    def _put(self, db: Database, ledger: Upserts, handed: Handed) -> None:
         try:
             with db.atomic():
                 for row in handed.rows:

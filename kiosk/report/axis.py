@@ -29,7 +29,7 @@ Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DayMark:
     """Something of one day: an injection goes through all panels, a movement seen stays on top."""
 
     day: date
@@ -40,7 +40,7 @@ class Mark:
 class Axis:
     """Places of days between ``START`` and the right margin."""
 
-    def __init__(self, canvas: Canvas, said: Vocabulary, first: date, weeks: int, marks: Sequence[Mark]) -> None:
+    def __init__(self, canvas: Canvas, said: Vocabulary, first: date, weeks: int, marks: Sequence[DayMark]) -> None:
         self._canvas, self._said, self.first, self.weeks = canvas, said, first, weeks
         self.week_mm = min(WIDEST_WEEK, (RIGHT - START) / weeks)
         self.end = START + weeks * self.week_mm
@@ -98,7 +98,7 @@ class Axis:
             self._mark(mark, bottom - (lane + 0.5) * LANE_MM, bottom, right=right)
         return bottom + (1.0 if lanes else 0.0)
 
-    def _injections(self) -> Iterator[tuple[Mark, bool]]:
+    def _injections(self) -> Iterator[tuple[DayMark, bool]]:
         """Each with its words to the right or the left, or without where neither has room."""
         through = [mark for mark in self.marks if mark.through]
         for at, mark in enumerate(through):
@@ -111,12 +111,12 @@ class Axis:
             else:
                 yield replace(mark, label=""), True
 
-    def _ends(self, mark: Mark, *, right: bool) -> Ends:
+    def _ends(self, mark: DayMark, *, right: bool) -> Ends:
         x, words = self.x(mark.day), self._canvas.width(mark.label, SMALL)
         words = WORD_GAP + words if mark.label else MARK_MM
         return (x - MARK_MM, x + words) if right else (x - words, x + MARK_MM)
 
-    def _mark(self, mark: Mark, y: float, bottom: float, *, right: bool) -> None:
+    def _mark(self, mark: DayMark, y: float, bottom: float, *, right: bool) -> None:
         x, half = self.x(mark.day), MARK_MM
         if mark.through:
             self._canvas.rule(x, y, x, bottom + 1.0, BLACK, FINE)
@@ -175,12 +175,14 @@ def _touches(ends: Ends, taken: Iterable[Ends]) -> bool:
     return any(ends[0] < right + 1 and ends[1] > left - 1 for left, right in taken)
 
 
-def marks_of(found: Figures, said: Vocabulary) -> list[Mark]:
+def marks_of(found: Figures, said: Vocabulary) -> list[DayMark]:
     """Injections and the movements that somebody saw, as far as their days are known."""
     _ = said.words
-    marks = [Mark(shot.day, _("Botulinum toxin"), True) for shot in found.shots if shot.day is not None]
+    marks = [DayMark(shot.day, _("Botulinum toxin"), True) for shot in found.shots if shot.day is not None]
     ticks = found.person.ticks if found.person else ()
     for tick in ticks:
         if tick.seen_on is not None:
-            marks.append(Mark(tick.seen_on, _("seen: {movement}").format(movement=said.movement(tick.movement)), False))
+            marks.append(
+                DayMark(tick.seen_on, _("seen: {movement}").format(movement=said.movement(tick.movement)), False)
+            )
     return marks

@@ -57,7 +57,7 @@ VARIES = "varies"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MovementSeen:
     """One kind of movement: ``measured`` of ``done`` repetitions can be trusted.
 
     ``reach_*``, ``sides``, ``timing``: a value of the enums above, ``varies``, or empty: too few measures to say.
@@ -114,9 +114,9 @@ class Bands:
         if row["onset_lag_ms"] is not None:
             self.timing[_timing(row["onset_lag_ms"])] += 1
 
-    def seen(self, exercise: str) -> Seen:
+    def seen(self, exercise: str) -> MovementSeen:
         """All of them together."""
-        return Seen(
+        return MovementSeen(
             exercise,
             self.done,
             self.measured,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from kiosk.care.model import Region
 from kiosk.report.axis import START, Axis
-from kiosk.report.bands import LEAST, Seen
+from kiosk.report.bands import LEAST, MovementSeen
 from kiosk.report.canvas import BODY, GREY, HEAD, LEFT, LIGHT, MM, RIGHT, SMALL, Canvas
 from kiosk.report.figures import COMPLETED, Figures, Sitting, monday
 from kiosk.report.practice import section
@@ -123,7 +123,7 @@ def _seen_undated(said: Vocabulary, found: Figures) -> str:
     return text.format(count=found.seen_undated)
 
 
-def _measured(canvas: Canvas, said: Vocabulary, seen: Seen, y: float, *, one_sided: bool) -> float:
+def _measured(canvas: Canvas, said: Vocabulary, seen: MovementSeen, y: float, *, one_sided: bool) -> float:
     _ = said.words
     canvas.text(LEFT, y, said.exercise(seen.exercise), room=38)
     canvas.text(58, y, _("{measured} of {done}").format(measured=seen.measured, done=seen.done), room=20)

@@ -16,8 +16,8 @@ from kiosk.errors import StoreError
 from kiosk.package.dating import UNSET
 from kiosk.package.plan import person_of
 from kiosk.records.rows import utc_moment
-from kiosk.report.bands import TRUSTED, Bands, Seen
-from kiosk.report.source import Source
+from kiosk.report.bands import TRUSTED, Bands, MovementSeen
+from kiosk.report.source import PersonSource
 
 LOG = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class InjectionDay:
     """Botulinum toxin of one day; dates as staff entered them."""
 
     day: date | None
@@ -64,7 +64,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class NoticeCount:
     """Something that staff were told of: how often, and on which days."""
 
     code: str
@@ -73,10 +73,10 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LogFigures:
     """What the log says, read once for all: notices by person, and until which day the record goes."""
 
-    notices: Mapping[str, tuple[Notice, ...]]
+    notices: Mapping[str, tuple[NoticeCount, ...]]
     until: date | None
 
 
@@ -89,13 +89,13 @@ class Figures:
 
     code: str
     person: Person | None
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[NoticeCount, ...] = ()
     until: date | None = None
     sittings: list[Sitting] = field(default_factory=list)
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
-    shots: list[Shot] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    shots: list[InjectionDay] = field(default_factory=list)
+    seen: list[MovementSeen] = field(default_factory=list)
     seen_undated: int = 0
 
     @property
@@ -148,7 +148,7 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def told(snapshot: Source) -> Told:
+def told(snapshot: PersonSource) -> LogFigures:
     """Read the log once."""
     moments: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     days: dict[tuple[str, str], set[date]] = defaultdict(set)
@@ -163,13 +163,13 @@ def told(snapshot: Source) -> Told:
             moments[key].add((row["boot_id"], row["t_boot_ms"]))
             if day is not None:
                 days[key].add(day)
-    notices: dict[str, list[Notice]] = defaultdict(list)
+    notices: dict[str, list[NoticeCount]] = defaultdict(list)
     for (person, code), found in sorted(moments.items(), key=lambda item: NOTICES.index(item[0][1])):
-        notices[person].append(Notice(code, len(found), tuple(sorted(days[person, code]))))
-    return Told({person: tuple(mine) for person, mine in notices.items()}, until)
+        notices[person].append(NoticeCount(code, len(found), tuple(sorted(days[person, code]))))
+    return LogFigures({person: tuple(mine) for person, mine in notices.items()}, until)
 
 
-def figures(snapshot: Source, code: str, told: Told) -> Figures:
+def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
     """The figures of one person; ``snapshot`` may hold more people. Raises StoreError."""
     mine = snapshot.of(code)
     found = Figures(code, _person(mine, code), told.notices.get(code, ()), told.until)
@@ -199,7 +199,7 @@ def figures(snapshot: Source, code: str, told: Told) -> Figures:
     return found
 
 
-def _person(mine: Source, code: str) -> Person | None:
+def _person(mine: PersonSource, code: str) -> Person | None:
     """How the person is set up; None where nobody knows, or the plan cannot be read: the figures are there still."""
     row = next(mine.persons(), None)
     if row is None:
@@ -219,7 +219,7 @@ def _window(found: Figures, days: Mapping[str, date | None]) -> set[str]:
     return {name for name, day in days.items() if day is not None and day >= first}
 
 
-def _seen(snapshot: Source, affected: str, exercises: Mapping[tuple[str, int], str]) -> Iterator[Seen]:
+def _seen(snapshot: PersonSource, affected: str, exercises: Mapping[tuple[str, int], str]) -> Iterator[MovementSeen]:
     """Each kind of movement of which anything was measured, in the order in which they were first done."""
     bands: dict[str, Bands] = {}
     for row in snapshot.dicts("repetitions"):
@@ -231,14 +231,14 @@ def _seen(snapshot: Source, affected: str, exercises: Mapping[tuple[str, int], s
         yield counted.seen(exercise)
 
 
-def _shots(snapshot: Source) -> Iterator[Shot]:
+def _shots(snapshot: PersonSource) -> Iterator[InjectionDay]:
     by_day: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in snapshot.dicts("injections"):
         if not row["withdrawn"]:
             by_day[row["given_on"]].append(row)
     for day, rows in sorted(by_day.items()):
         regions = tuple(dict.fromkeys(row["region"] for row in rows))
-        yield Shot(_day_of(day), regions, _day_of(max(row["no_touch_until"] or "" for row in rows)))
+        yield InjectionDay(_day_of(day), regions, _day_of(max(row["no_touch_until"] or "" for row in rows)))
 
 
 def _sitting(row: Mapping[str, Any], *, resumes: bool) -> Sitting:

@@ -13,7 +13,7 @@ from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Ca
 from kiosk.report.details import dates, measures, overview, regions, seen_and_given, stops
 from kiosk.report.figures import Figures, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
-from kiosk.report.source import Source
+from kiosk.report.source import PersonSource
 from kiosk.report.vocabulary import Vocabulary
 
 NEXT_TOP = TOP + 13.0
@@ -30,12 +30,12 @@ class Report:
     site: str = ""
     label: str = ""
 
-    def __call__(self, snapshot: Source, stream: BinaryIO, password: str | None) -> None:
+    def __call__(self, snapshot: PersonSource, stream: BinaryIO, password: str | None) -> None:
         """Into ``stream``; with a password, AES-256. Raises StoreError, AssetError, OSError."""
         known = library.load(paths.assets() / "programmes", snapshot.data / "programmes")
         title = snapshot.package or "report"
         canvas = Canvas(paths.assets() / "fonts", title, self.language)
-        writing = _Writing(canvas, Vocabulary(self.words, known), self._place(snapshot))
+        writing = _ReportWriting(canvas, Vocabulary(self.words, known), self._place(snapshot))
         log = told(snapshot)
         codes = snapshot.codes()
         for code in codes:
@@ -44,7 +44,7 @@ class Report:
             writing.nobody()
         canvas.save(stream, password)
 
-    def _place(self, snapshot: Source) -> str:
+    def _place(self, snapshot: PersonSource) -> str:
         """Where it comes from: the clinic, the kiosk, the number of the package."""
         _ = self.words
         kiosk = _("kiosk {device}").format(device=snapshot.device_id)
@@ -52,7 +52,7 @@ class Report:
         return " · ".join(part for part in (self.site, self.label, kiosk, number) if part)
 
 
-class _Writing:
+class _ReportWriting:
     """One report while it is written."""
 
     def __init__(self, canvas: Canvas, said: Vocabulary, place: str) -> None:

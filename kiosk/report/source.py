@@ -11,7 +11,7 @@ from kiosk.package.snapshot import Selection
 from kiosk.records.rows import PersonRow
 
 
-class Source(Protocol):
+class PersonSource(Protocol):
     """See ``tables.Snapshot``, whose part this is."""
 
     @property
@@ -32,7 +32,7 @@ class Source(Protocol):
     @property
     def package_seq(self) -> int: ...
 
-    def of(self, code: str) -> Source: ...
+    def of(self, code: str) -> PersonSource: ...
 
     def codes(self) -> list[str]: ...
 

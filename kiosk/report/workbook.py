@@ -15,7 +15,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
 from kiosk.package.archives import MOST_PARTS
-from kiosk.package.schema import TABLES, Column, Kind, Table
+from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.snapshot import Snapshot
 from kiosk.report.scratch import scratch
 
@@ -26,7 +26,14 @@ LAST_ROW = 1_048_576
 DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 """Spreadsheets count days from here; they are right from March 1900 on."""
 FIRST_DAY = 61.0
-WIDTHS = {Kind.TEXT: 18, Kind.WHOLE: 10, Kind.NUMBER: 10, Kind.FLAG: 8, Kind.MOMENT: 20, Kind.DAY: 12}
+WIDTHS = {
+    CellKind.TEXT: 18,
+    CellKind.WHOLE: 10,
+    CellKind.NUMBER: 10,
+    CellKind.FLAG: 8,
+    CellKind.MOMENT: 20,
+    CellKind.DAY: 12,
+}
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -71,14 +78,14 @@ class Workbook:
             book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
             # Without this the file tells when it was made by a clock that may be wrong.
             book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
-            writing = _Writing(book, snapshot, self)
+            writing = _WorkbookWriting(book, snapshot, self)
             writing.explain()
             for table in TABLES.values():
                 writing.table(table)
             book.close()
 
 
-class _Writing:
+class _WorkbookWriting:
     """One workbook while it is written."""
 
     def __init__(self, book: Any, snapshot: Snapshot, of: Workbook) -> None:
@@ -90,8 +97,8 @@ class _Writing:
         self._title = book.add_format({"bold": True, "font_size": 16})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._formats = {
-            Kind.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            Kind.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
+            CellKind.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            CellKind.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
         }
 
     def explain(self) -> None:
@@ -172,7 +179,7 @@ class _Writing:
 
         if dated is not None:
             return write_date
-        return {Kind.TEXT: write_text, Kind.FLAG: write_flag}.get(column.kind, write_number)
+        return {CellKind.TEXT: write_text, CellKind.FLAG: write_flag}.get(column.kind, write_number)
 
 
 def _sheet_name(name: str) -> str:

@@ -14,7 +14,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Person
 from kiosk.care.rules import Today
 from kiosk.clock import Instant, local_day
-from kiosk.package.plan_bed import CARRIED, Carried
+from kiosk.package.plan_bed import CARRIED, CarriedOver
 from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
 from kiosk.records.reader import Reader
 from kiosk.records.rows import AnchorRow, BootRow, SessionRow
@@ -104,16 +104,16 @@ def _pain_over(person: Person, anchors: Sequence[AnchorRow], boots: Sequence[Boo
     return None if since.powered_ms is None else since.other_day
 
 
-def carried(reader: Reader, code: str) -> Carried | None:
+def carried(reader: Reader, code: str) -> CarriedOver | None:
     """What came along with this person's plan of the sessions at another kiosk."""
     try:
-        told = msgspec.json.decode(reader.state(CARRIED) or "null", type=Carried | None)
+        told = msgspec.json.decode(reader.state(CARRIED) or "null", type=CarriedOver | None)
     except msgspec.DecodeError:
         return None
     return told if told is not None and told.code == code else None
 
 
-def _with(found: Today, elsewhere: Carried, reader: Reader, library: Library, at: Instant) -> Today:
+def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library, at: Instant) -> Today:
     """``found``, and what was practised at the kiosk before: a day does not begin anew because a kiosk is replaced.
 
     What nobody can date counts as practised when the plan came. A programme that is not known here counts as movement.

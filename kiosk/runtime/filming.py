@@ -25,15 +25,15 @@ from kiosk.records.row import WORD
 from kiosk.records.rows import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.runtime import films
 from kiosk.runtime.film_limits import PART, Bounds, Held, doomed, refusal
-from kiosk.runtime.ports import Ports, Sight
-from kiosk.session.model import Phase, Session
+from kiosk.runtime.ports import Looking, Ports
+from kiosk.session.model import Session, SessionPhase
 from kiosk.settings import Settings
 from kiosk.sight.clips import ClipKept, FilmOrder
 
 log = logging.getLogger(__name__)
 
-LOOKED_AT = (Phase.STEP, Phase.LEAD_BACK)
-WITHIN = (*LOOKED_AT, Phase.PAUSED, Phase.FACE_AWAY, Phase.LOOK_AWAY)
+LOOKED_AT = (SessionPhase.STEP, SessionPhase.LEAD_BACK)
+WITHIN = (*LOOKED_AT, SessionPhase.PAUSED, SessionPhase.FACE_AWAY, SessionPhase.LOOK_AWAY)
 """While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
 
 
@@ -251,7 +251,7 @@ class Filming:
 
         self._ports.workshop.give(0, look)
 
-    def _begin(self, sight: Sight, session: Session, stock: _Stock) -> None:
+    def _begin(self, sight: Looking, session: Session, stock: _Stock) -> None:
         context = session.context
         since = (self._begun - stock.ended) * self._bounds.film_bytes
         room = (*stock.held, Held("", "", since))

@@ -11,8 +11,8 @@ from kiosk.care.rules import Today
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.menus import home
 from kiosk.menus.effects import HomeEffect
-from kiosk.menus.home_model import Fresh, HomeData, HomeEvent, Place, Tick
-from kiosk.menus.home_model import Interrupted as CutShort
+from kiosk.menus.home_model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick
+from kiosk.menus.home_model import InterruptedShown as CutShort
 from kiosk.menus.offering import offers
 from kiosk.present.home import present_home
 from kiosk.runtime.sessions import Interrupted
@@ -25,11 +25,11 @@ FRESH_EVERY_MS = 60_000
 """The home is gathered anew this often: an hour's gap passes, a day begins, the clock moves on."""
 
 
-class Front:
+class HomeMode:
     """Shows the home. Effects are handed to ``carry_out`` as they come."""
 
     def __init__(
-        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], place: Place
+        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], place: HomePlace
     ) -> None:
         self._carry_out = carry_out
         self.state, effects = home.begin(data, now_ms, card, place)
@@ -43,12 +43,12 @@ class Front:
     def tick(self, now_ms: int) -> None:
         due = home.deadline_ms(self.state)
         if due is not None and due <= now_ms:
-            self._step(Tick(), now_ms)
+            self._step(HomeTick(), now_ms)
 
     def refresh(self, data: HomeData, now_ms: int) -> None:
         """Show what is true now."""
         self._fresh_ms = now_ms
-        self._step(Fresh(data), now_ms)
+        self._step(HomeFresh(data), now_ms)
 
     def stale(self, now_ms: int) -> bool:
         """Whether what is shown should be gathered anew."""

@@ -9,15 +9,15 @@ from kiosk.clock import Clock
 from kiosk.devices.camera_frame import STALE_MS, Frame
 from kiosk.runtime.wait import Wait
 from kiosk.runtime.watchdog import Watchdog
-from kiosk.screens.scene import Picture, Scene, Step
-from kiosk.signals import FrameReady, Signal, Source
+from kiosk.screens.scene import PictureScene, Scene, StepScene
+from kiosk.signals import FrameReady, Signal, SignalSource
 
 PRESENT_EVERY_MS = 5_000
 """Even a screen that does not change is presented this often: the watchdog is fed by nothing else."""
 CLOCK_EVERY_MS = 1_000
 
 
-class Screen(Protocol):
+class Display(Protocol):
     """Where pictures go and keys come from."""
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
@@ -43,7 +43,7 @@ class Steered(Protocol):
     def deadline_ms(self, now_ms: int) -> int | None: ...
 
 
-class FrameSource(Source, Protocol):
+class FrameSource(SignalSource, Protocol):
     """A camera, as far as the loop knows it."""
 
     def latest(self) -> Frame | None: ...
@@ -56,10 +56,10 @@ class Loop:
         self,
         clock: Clock,
         wait: Wait,
-        sources: Sequence[Source],
+        sources: Sequence[SignalSource],
         camera: FrameSource,
         shell: Steered,
-        screen: Screen,
+        screen: Display,
         watchdog: Watchdog,
         offer: Callable[[int], None] = lambda _: None,
     ) -> None:
@@ -135,4 +135,4 @@ class Loop:
 
 
 def _live(scene: Scene | None) -> bool:
-    return isinstance(scene, Step) and scene.picture is Picture.LIVE
+    return isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE

@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face.goodside import GoodSide, Reflection
-from kiosk.face.model import Measure, Reading, Reason, Task, Zone
+from kiosk.face.model import Measure, Reading, Task, UnseenReason, Zone
 from kiosk.present.look import Findings
-from kiosk.runtime.ports import Sight
-from kiosk.session.model import Phase, RepetitionDone, Session
+from kiosk.runtime.ports import Looking
+from kiosk.session.model import RepetitionDone, Session, SessionPhase
 from kiosk.session.timed import phase_length_ms
-from kiosk.session.timeline import Pace, Stretch, repetition_start_ms, stretch_at
+from kiosk.session.timeline import Stretch, StretchPace, repetition_start_ms, stretch_at
 from kiosk.sight import coach
 from kiosk.sight.coach import Cue, Facts
 from kiosk.sight.framing import Advice, Framing, steady
@@ -35,7 +35,7 @@ STALE_MS = 1_000
 """Nothing is said about what was seen longer ago than this."""
 UNSEEN_MS = 1_500
 """A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
-MOVING = (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+MOVING = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
 SIT_BETTER = frozenset(Advice) - {Advice.OK, Advice.UNKNOWN}
 
 
@@ -50,9 +50,9 @@ def task_of(session: Session, *, points: bool = False) -> Task | None:
     step = session.current
     if not (step.active and session.context.camera and session.camera_ok) or step.hands:
         return None
-    if session.phase is Phase.FACE_AWAY:
+    if session.phase is SessionPhase.FACE_AWAY:
         return Task(key=f"{session.context.session_id}/away")
-    if session.phase not in (Phase.STEP, Phase.LEAD_BACK):
+    if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         return None
     start_ms = _start_ms(session)
     return Task(
@@ -72,14 +72,14 @@ class Watching:
     """
 
     def __init__(
-        self, sight: Sight | None, person: Person, ratios: Mapping[str, tuple[float, ...]], *, points: bool = False
+        self, sight: Looking | None, person: Person, ratios: Mapping[str, tuple[float, ...]], *, points: bool = False
     ) -> None:
         self._sight, self._ratios, self._points = sight, ratios, points
         self._allowed = person.cues
         self._task: Task | None = None
         self._last: Reading | None = None
         self._ok = True
-        self._coach = coach.State()
+        self._coach = coach.CoachState()
         self._cue: Cue | None = None
         self._rest_ends_ms = 0
         self._spoke_in = -1
@@ -92,7 +92,7 @@ class Watching:
         if self._sight is not None and task != self._task:
             self._sight.watch(task)
         self._task = task
-        if session.phase is not Phase.STEP:
+        if session.phase is not SessionPhase.STEP:
             self._cue = None
 
     def heard(self, ok: bool) -> None:
@@ -161,12 +161,12 @@ class Watching:
         if zone is None or self._sight is None:
             return Measure()
         if step.hands:
-            return Measure(reason=Reason.COVERED)
+            return Measure(reason=UnseenReason.COVERED)
         from kiosk.face.metrics import measure  # numpy: not needed for the first screen
 
         readings = self._readings(step, record)
         if _silence_ms(readings, _began_ms(step, record), record.t_ms) > UNSEEN_MS:
-            return Measure(reason=Reason.NOT_WATCHED)
+            return Measure(reason=UnseenReason.NOT_WATCHED)
         affected = after.context.side.value if after.context.side else ""
         return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
 
@@ -187,7 +187,7 @@ class Watching:
             return None
         if self._good_side is None:
             self._good_side = GoodSide.beside(session.context.side or "")
-        moving = session.phase is Phase.STEP and _stretch(session, now_ms).pace in MOVING
+        moving = session.phase is SessionPhase.STEP and _stretch(session, now_ms).pace in MOVING
         return self._good_side.update(reading, moving, now_ms, wanted=wanted) if self._good_side is not None else None
 
 
@@ -204,14 +204,17 @@ def _silence_ms(readings: Sequence[Reading], from_ms: int, to_ms: int) -> int:
 def _start_ms(session: Session) -> int:
     """When the movement of the repetition that is due begins."""
     position = repetition_start_ms(session.current, session.repetition, session.easier)
-    if session.phase is Phase.LEAD_BACK:
+    if session.phase is SessionPhase.LEAD_BACK:
         return session.since_ms + phase_length_ms(session) + position - session.held_ms
     return session.anchor_ms + position
 
 
 def _guides(session: Session, now_ms: int) -> bool:
     """Whether this is the time to find one's place before the camera, as ``present_look`` has it."""
-    return session.phase is Phase.LEAD_BACK or _stretch(session, now_ms).pace in (Pace.LEAD_IN, Pace.HANDS_UP)
+    return session.phase is SessionPhase.LEAD_BACK or _stretch(session, now_ms).pace in (
+        StretchPace.LEAD_IN,
+        StretchPace.HANDS_UP,
+    )
 
 
 def _stretch(session: Session, now_ms: int) -> Stretch:
@@ -220,7 +223,7 @@ def _stretch(session: Session, now_ms: int) -> Stretch:
 
 def _rest_after(record: RepetitionDone, after: Session, now_ms: int) -> Stretch | None:
     """The rest after this repetition, where the session is in it now."""
-    if after.phase is not Phase.STEP or (after.step, after.repetition) != (record.step, record.repetition + 1):
+    if after.phase is not SessionPhase.STEP or (after.step, after.repetition) != (record.step, record.repetition + 1):
         return None
     stretch = _stretch(after, now_ms)
-    return stretch if stretch.pace is Pace.REST else None
+    return stretch if stretch.pace is StretchPace.REST else None

@@ -17,8 +17,8 @@ from kiosk.menus.pin import Tries
 from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.signals import PedalMeaning, Source
-from kiosk.usb.service import Handing
+from kiosk.signals import PedalMeaning, SignalSource
+from kiosk.usb.service import StickService
 
 
 class SettableClock(Clock, Protocol):
@@ -27,7 +27,7 @@ class SettableClock(Clock, Protocol):
     def set_by_staff(self, wall_utc: datetime) -> None: ...
 
 
-class Mirror(Source, Protocol):
+class Mirror(SignalSource, Protocol):
     """A camera, real or simulated. ``active_name``: the backend that is open."""
 
     active_name: str | None
@@ -42,7 +42,7 @@ class Mirror(Source, Protocol):
     def latest(self) -> Frame | None: ...
 
 
-class Sight(Source, Protocol):
+class Looking(SignalSource, Protocol):
     """Whoever looks at the pictures, real or simulated; tells by ``FaceState``, ``SightState`` and ``Filmed``.
 
     Nothing here blocks. ``open`` and ``close`` go with the camera's. ``how`` is ``mesh`` or ``fallback``, empty while
@@ -100,9 +100,9 @@ class Ports:
     camera: Mirror
     lights: Lights
     workshop: Workshop
-    sight: Sight | None = None
+    sight: Looking | None = None
     """None: nobody looks at the pictures, and nothing is measured."""
-    handing: Handing | None = None
+    handing: StickService | None = None
     """None: nothing can be handed over."""
     pedals: Pedals | None = None
     """None: no pedal is read, or keys come through the window."""

@@ -25,8 +25,7 @@ from kiosk.menus.effects import (
     StartSession,
     StartTrial,
 )
-from kiosk.menus.home_model import HomeData
-from kiosk.menus.home_model import Place as HomePlace
+from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.session import Around
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
@@ -34,12 +33,12 @@ from kiosk.runtime.bedside import with_setting
 from kiosk.runtime.condition import desk_data, keys_installed, status_rows
 from kiosk.runtime.day import LOOK_BACK, nobodys_day, today
 from kiosk.runtime.filming import Filming
-from kiosk.runtime.home_mode import Front, gather
+from kiosk.runtime.home_mode import HomeMode, gather
 from kiosk.runtime.notices import Condition
 from kiosk.runtime.persons import bound_person
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.retention import BY, expired
-from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import (
     Interrupted,
     context_of,
@@ -49,9 +48,9 @@ from kiosk.runtime.sessions import (
     ratios_of,
     resume_of,
 )
-from kiosk.runtime.staff_mode import Staffed
+from kiosk.runtime.staff_mode import StaffMode
 from kiosk.runtime.trial import BEGINS_WITH
-from kiosk.screens.scene import Scene, Step
+from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
@@ -68,7 +67,7 @@ HUNG_MS = 5_000
 """A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
 
 
-class Shell:
+class Runtime:
     """Steers the kiosk. ``faults``: sentences about files and devices for staff; none of them stops anything.
 
     ``keys``: in a window keys stand in for the buttons. ``trial``: the person is made up, which every screen says;
@@ -110,7 +109,7 @@ class Shell:
         self._set_volume()
         self._named = 0
         self._name_kiosk()
-        self._mode: Front | Leading | Staffed = self._home()
+        self._mode: HomeMode | SessionMode | StaffMode = self._home()
         self._wishes += [BEGINS_WITH] if trial else []
 
     def _name_kiosk(self) -> None:
@@ -156,7 +155,7 @@ class Shell:
         if self._ports.handing is not None:
             self._go_by(self._ports.handing.library, now_ms)
         if isinstance(signal, Closed):
-            if isinstance(self._mode, Leading):
+            if isinstance(self._mode, SessionMode):
                 self._mode.hear(signal, now_ms)
             self.closed = True
             return
@@ -173,7 +172,7 @@ class Shell:
             self._ports.store.look_at_clock()
         self._mode.tick(now_ms)
         self._change_mode(now_ms)
-        if isinstance(self._mode, Front) and self._mode.stale(now_ms):
+        if isinstance(self._mode, HomeMode) and self._mode.stale(now_ms):
             self._refresh(now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
@@ -183,10 +182,10 @@ class Shell:
     def scene(self, now_ms: int) -> Scene:
         """What the screen shows now; the lamps follow it."""
         notice = self._notice_line()
-        if isinstance(self._mode, Leading):
+        if isinstance(self._mode, SessionMode):
             scene = self._mode.scene(Around(notice, self._settings.site.emergency_text), self._words, now_ms)
         else:
-            desk = isinstance(self._mode, Staffed)
+            desk = isinstance(self._mode, StaffMode)
             scene = self._mode.scene(notice, self._site_words if desk else self._words)
         self._light(scene)
         return scene
@@ -216,23 +215,23 @@ class Shell:
     def _notice_line(self) -> str:
         self._condition.sound_ok = self._ports.sound.problem is None
         self._condition.recorded = self._tells_recorded and self._ports.camera.active_name == "recorded"
-        picture = isinstance(self._mode, Leading) and self._mode.session.wants_picture
+        picture = isinstance(self._mode, SessionMode) and self._mode.session.wants_picture
         return self._condition.notice(self._words, picture=picture)
 
     def _light(self, scene: Scene) -> None:
         strip = scene.strip
-        camera, alert = self._ports.camera.is_open, isinstance(self._mode, Leading) and self._mode.alert
+        camera, alert = self._ports.camera.is_open, isinstance(self._mode, SessionMode) and self._mode.alert
         lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red, Lamp.CAMERA: camera}
         # Sound plus light, always both: where a tone sounds the lamps dim for a moment.
-        bright = Glow.DIM if isinstance(scene, Step) and scene.dimmed else Glow.ON
+        bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
         plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
         self._ports.lights.show({**plan, Lamp.ALERT: alert or Glow.OFF})
 
     # From one machine to the next.
 
-    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> Front:
+    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> HomeMode:
         now = self._ports.clock.now_ms()
-        return Front(self._gather(), now, card, self._wishes.append, place)
+        return HomeMode(self._gather(), now, card, self._wishes.append, place)
 
     def _gather(self) -> HomeData:
         try:
@@ -251,7 +250,7 @@ class Shell:
 
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode
-        if isinstance(mode, Leading) and (left := mode.left) is not None:
+        if isinstance(mode, SessionMode) and (left := mode.left) is not None:
             self._held = mode.person
             self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
             if mode.row is not None:
@@ -259,7 +258,7 @@ class Shell:
             self._set_volume()
             self._filming.sweep()
             self._mode = self._home(left.card, HomePlace.ASLEEP if left.asleep else HomePlace.LIST)
-        elif isinstance(mode, Staffed) and mode.left:
+        elif isinstance(mode, StaffMode) and mode.left:
             self._held = None
             self._let_go()
             self._mode = self._home()
@@ -279,7 +278,7 @@ class Shell:
             self._resume(now_ms)
         elif isinstance(wish, EnterStaff):
             filming, told = self._filming, self._site_words
-            self._mode = Staffed(
+            self._mode = StaffMode(
                 self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
             )
         elif isinstance(wish, OpenCard):
@@ -315,7 +314,7 @@ class Shell:
 
     def _go_by(self, library: Library | None, now_ms: int) -> None:
         """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
-        if library is None or library is self._library or isinstance(self._mode, Leading) or self._condition.safe:
+        if library is None or library is self._library or isinstance(self._mode, SessionMode) or self._condition.safe:
             return
         gone = set(map(str, self._library.faults))
         self._faults = (*(fault for fault in self._faults if fault not in gone), *map(str, library.faults))
@@ -390,7 +389,7 @@ class Shell:
         self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
     ) -> None:
         ratios = ratios_of(self._ports.store.read(), person, plan)
-        self._mode = Leading(
+        self._mode = SessionMode(
             self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios, self._filming
         )
 
@@ -420,5 +419,5 @@ class Shell:
         return nobodys_day(self._ports.store.read(), instant(self._ports.clock))
 
     def _refresh(self, now_ms: int) -> None:
-        if isinstance(self._mode, Front):
+        if isinstance(self._mode, HomeMode):
             self._mode.refresh(self._gather(), now_ms)

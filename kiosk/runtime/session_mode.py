@@ -19,14 +19,13 @@ from kiosk.runtime.measuring import Watching
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import keep_lines
-from kiosk.runtime.session_rows import Ledger, tightness_rows
+from kiosk.runtime.session_rows import SessionRows, tightness_rows
 from kiosk.screens.scene import Scene
 from kiosk.session import machine
 from kiosk.session.model import (
     Alert,
     Context,
     Effect,
-    Event,
     Flag,
     Flagged,
     Gap,
@@ -36,13 +35,14 @@ from kiosk.session.model import (
     RepetitionDone,
     Say,
     Session,
+    SessionEvent,
+    SessionTick,
     SofterVoice,
-    Tick,
     Tone,
     UseCamera,
 )
 from kiosk.session.timed import GAP_MS, TIMED
-from kiosk.settings import Sound as SoundSettings
+from kiosk.settings import SoundSettings
 from kiosk.signals import CameraState, Closed, FaceState, Press, SightState, Signal, Spoken, Stored, Stuck
 from kiosk.words import Words
 
@@ -51,7 +51,7 @@ NO_RATIOS: Mapping[str, tuple[float, ...]] = MappingProxyType({})
 NOTHING = Measure()
 
 
-class Leading:
+class SessionMode:
     """Leads one session. ``left`` is set once the session has closed itself.
 
     ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
@@ -74,7 +74,7 @@ class Leading:
         self.person = person
         agreed = Permission.CLIPS in person.permissions
         waiting = tightness_rows(context.session_id, tightness)
-        self._ledger = Ledger(ports.clock, waiting=waiting, clip_consent=agreed)
+        self._ledger = SessionRows(ports.clock, waiting=waiting, clip_consent=agreed)
         self._tokens: list[tuple[int, int]] = []
         self._refused: list[Row] = []
         self.left: Leave | None = None
@@ -113,7 +113,7 @@ class Leading:
         self._watch_for_gap(now_ms)
         due = machine.deadline_ms(self.session)
         if due is not None and due <= now_ms:
-            self._step(Tick(), now_ms)
+            self._step(SessionTick(), now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
         """When the session, or its screen, changes by itself."""
@@ -138,7 +138,7 @@ class Leading:
         if now_ms - seen > GAP_MS and self.session.phase in TIMED:
             self._step(Gap(seen), now_ms)
 
-    def _step(self, event: Event, now_ms: int) -> None:
+    def _step(self, event: SessionEvent, now_ms: int) -> None:
         self.session, effects = machine.step(self.session, event, now_ms)
         self._carry_out(effects, self.session, now_ms)
         self._watching.follow(self.session)

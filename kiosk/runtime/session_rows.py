@@ -42,7 +42,7 @@ NOT_MEASURED = Measure()
 
 
 @dataclass
-class Ledger:
+class SessionRows:
     """Keeps the rows of one session as they grow; each record becomes the rows that say all of it."""
 
     clock: Clock

@@ -40,7 +40,7 @@ from kiosk.menus.effects import (
     UsePedals,
 )
 from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
-from kiosk.menus.staff_model import Brought, Fresh, PinChecked, Prepared, StaffData, StaffEvent, Tick
+from kiosk.menus.staff_model import Brought, PinChecked, Prepared, StaffData, StaffEvent, StaffFresh, StaffTick
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import (
     BOUND,
@@ -63,7 +63,7 @@ from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
 from kiosk.screens.scene import Scene
-from kiosk.signals import Chord, Done, ErrandMoved, PedalKey, Press, Signal, Stored, StoreState, Typed
+from kiosk.signals import Chord, Done, PedalKey, Press, Signal, Stored, StoreState, TransferMoved, Typed
 from kiosk.words import Words
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ TAKEN = -1
 """What a part that is taken in is given away under; PINs are counted from 1, and slots have 0."""
 
 
-class Staffed:
+class StaffMode:
     """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
 
     ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, by whom, and where the token of
@@ -111,13 +111,13 @@ class Staffed:
             handing = self._ports.handing
             if handing is not None and handing.busy is not self.state.data.carrying:
                 # A worker begins and ends between what is stored.
-                self._step(Fresh(replace(self.state.data, carrying=handing.busy)), now_ms)
+                self._step(StaffFresh(replace(self.state.data, carrying=handing.busy)), now_ms)
             self._step(signal, now_ms)
         elif isinstance(signal, Done) and signal.token == TAKEN:
             self._hear_taken(now_ms)
         elif isinstance(signal, Done):
             self._step(PinChecked(signal.token, signal.answer), now_ms)
-        elif isinstance(signal, ErrandMoved):
+        elif isinstance(signal, TransferMoved):
             self._hear_errand(now_ms)
         elif isinstance(signal, Stored | StoreState):
             self._refresh(now_ms)
@@ -129,7 +129,7 @@ class Staffed:
     def tick(self, now_ms: int) -> None:
         due = staff.deadline_ms(self.state)
         if due is not None and due <= now_ms:
-            self._step(Tick(), now_ms)
+            self._step(StaffTick(), now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
         moves = self._playing.deadline_ms(now_ms) if self._playing is not None else None
@@ -147,7 +147,7 @@ class Staffed:
         except StoreError as why:
             log.warning("the desk shows what was true before: %s", why)
         else:
-            self._step(Fresh(data), now_ms)
+            self._step(StaffFresh(data), now_ms)
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
         self.state, effects = staff.step(self.state, event, now_ms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.care.code import new_code
-from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Side, Stage, Tick, ViewMode
+from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, SeenTick, Side, Stage, ViewMode
 from kiosk.menus.effects import StartSession
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
@@ -23,7 +23,7 @@ def made_up() -> Person:
         onset=Onset(band=OnsetBand.MONTHS_6_TO_12),
         cause=Cause.BELL,
         stiffer=True,
-        ticks=tuple(Tick(movement=movement, seen_on=None, by="therapist-1") for movement in Movement),
+        ticks=tuple(SeenTick(movement=movement, seen_on=None, by="therapist-1") for movement in Movement),
         view_mode=ViewMode.MIRROR,
         reviewed_by="therapist-1",
         graft=False,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from kiosk.clock import Clock
-from kiosk.signals import Source
+from kiosk.signals import SignalSource
 
 
 class Wait(Protocol):
@@ -26,7 +26,7 @@ class SelectWait:
     A source without one (-1: a window of a display over TCP) has deadlines instead.
     """
 
-    def __init__(self, clock: Clock, sources: Iterable[Source]) -> None:
+    def __init__(self, clock: Clock, sources: Iterable[SignalSource]) -> None:
         self._clock = clock
         self._selector = selectors.DefaultSelector()
         for descriptor in (source.fileno() for source in sources):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kiosk.records.health import Problem
 from kiosk.records.store import Store
-from kiosk.screens.scene import Note, Scene
+from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal
 from kiosk.words import Words
 
@@ -50,4 +50,4 @@ class Waking:
         lines: Sequence[str] = (_("The kiosk is starting."),)
         if self._store.problem == Problem.RESCUE:
             lines = (_("The record was damaged. What can be read of it is being kept."), _("Please leave it on."))
-        return Note(name="starting", title=_("One moment"), lines=tuple(lines))
+        return NoteScene(name="starting", title=_("One moment"), lines=tuple(lines))

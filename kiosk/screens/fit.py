@@ -15,7 +15,7 @@ from kiosk.signals import Button
 ELLIPSIS = "…"
 
 
-class Measure(Protocol):
+class MeasureText(Protocol):
     """The width in pixels of one line of ``text`` at font size ``em``."""
 
     def __call__(self, text: str, em: int, bold: bool) -> int: ...
@@ -64,7 +64,7 @@ class Box(NamedTuple):
 SCREEN = Box(0, 0, WIDTH, HEIGHT)
 
 
-class Role(StrEnum):
+class TextRole(StrEnum):
     """What a rectangle is for; decides how it is drawn."""
 
     TEXT = "text"
@@ -94,7 +94,7 @@ class Placed:
     more above (-1) or below (1); a button that is lit (1). ``clipped``: the text that is not shown whole.
     """
 
-    role: Role
+    role: TextRole
     box: Box
     lines: tuple[str, ...] = ()
     em: int = 0
@@ -128,7 +128,7 @@ def tall(lines: int, em: int) -> int:
     return lines * pitch(em)
 
 
-def wrap(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+def wrap(text: str, width: int, em: int, bold: bool, measure: MeasureText) -> tuple[str, ...]:
     """Break ``text`` at its blanks into lines of at most ``width`` pixels; a word that is wider is broken inside.
 
     A newline in the text always breaks.
@@ -152,7 +152,7 @@ def wrap(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[
     return tuple(lines)
 
 
-def _head(word: str, width: int, em: int, bold: bool, measure: Measure) -> str:
+def _head(word: str, width: int, em: int, bold: bool, measure: MeasureText) -> str:
     n = len(word) - 1
     while n > 1 and measure(word[:n], em, bold) > width:
         n -= 1
@@ -166,7 +166,7 @@ def broken(text: str, lines: Sequence[str]) -> bool:
 
 # A layout tries many ways with the same words, and each pace of a step lays the same sentence out again.
 @lru_cache(maxsize=4096)
-def balanced(text: str, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+def balanced(text: str, width: int, em: int, bold: bool, measure: MeasureText) -> tuple[str, ...]:
     """Like ``wrap``, with lines of about the same length and no more of them."""
     lines = wrap(text, width, em, bold, measure)
     if len(lines) < 2:
@@ -176,7 +176,7 @@ def balanced(text: str, width: int, em: int, bold: bool, measure: Measure) -> tu
 
 
 @lru_cache(maxsize=4096)
-def narrowest(text: str, lines: int, em: int, bold: bool, measure: Measure, most: int) -> int:
+def narrowest(text: str, lines: int, em: int, bold: bool, measure: MeasureText, most: int) -> int:
     """The least width (≤ ``most``) at which ``text`` takes at most ``lines`` lines without breaking a word.
 
     More than ``most`` when there is none.
@@ -195,7 +195,7 @@ def narrowest(text: str, lines: int, em: int, bold: bool, measure: Measure, most
     return low
 
 
-def cut(lines: Sequence[str], most: int, width: int, em: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+def cut(lines: Sequence[str], most: int, width: int, em: int, bold: bool, measure: MeasureText) -> tuple[str, ...]:
     """The first ``most`` lines, with an ellipsis where the rest is missing."""
     if len(lines) <= most:
         return tuple(lines)
@@ -211,7 +211,7 @@ def text_at(
     text: str,
     box: Box,
     em: int,
-    measure: Measure,
+    measure: MeasureText,
     *,
     bold: bool = False,
     ink: Colour = INK,
@@ -227,7 +227,7 @@ def text_at(
     if any(measure(line, em, bold) > box.w for line in kept):
         clipped = text
     return Placed(
-        Role.TEXT,
+        TextRole.TEXT,
         Box(box.x, box.y, box.w, tall(len(kept), em)),
         kept,
         em,

@@ -14,10 +14,10 @@ from kiosk.errors import ScreenError
 from kiosk.face.goodside import Reflection
 from kiosk.face.reflect import Reflector
 
-Frame = npt.NDArray[np.uint8]
+MirrorPixels = npt.NDArray[np.uint8]
 """(height, width, 4), bytes B, G, R, unused: what libcamera calls XRGB8888 and pygame a 32-bit surface."""
 
-Pixels = npt.NDArray[np.uint32]
+MirrorSurface = npt.NDArray[np.uint32]
 """(height, width) of 0xXXRRGGBB: the same bytes, one number each."""
 
 BGRX_MASKS = (0xFF0000, 0xFF00, 0xFF)
@@ -29,7 +29,7 @@ class Pasted:
 
     x: int
     y: int
-    pixels: Pixels
+    pixels: MirrorSurface
 
     @property
     def right(self) -> int:
@@ -40,14 +40,14 @@ class Pasted:
         return self.y + int(self.pixels.shape[0])
 
 
-def pixels_in(surface: pygame.Surface) -> Pixels:
+def pixels_in(surface: pygame.Surface) -> MirrorSurface:
     """A 32-bit surface's own pixels; it stays locked, and refuses to blit, for as long as they are held."""
     width, height = surface.get_size()
     buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
     return np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4))
 
 
-def pixels_of(surface: pygame.Surface) -> Pixels:
+def pixels_of(surface: pygame.Surface) -> MirrorSurface:
     """A copy of a 32-bit surface's pixels; the surface is not left locked."""
     return pixels_in(surface).copy()
 
@@ -85,7 +85,7 @@ def _cut(plate: Pasted, width: int, height: int) -> Pasted | None:
     return Pasted(plate.x + left, plate.y + upper, pixels) if pixels.size else None
 
 
-def _paste(pixels: Pixels, plate: Pasted) -> None:
+def _paste(pixels: MirrorSurface, plate: Pasted) -> None:
     np.copyto(pixels[plate.y : plate.bottom, plate.x : plate.right], plate.pixels)
 
 
@@ -95,7 +95,7 @@ REFLECTOR = Reflector()
 
 def mirror(
     surface: pygame.Surface,
-    frame: Frame,
+    frame: MirrorPixels,
     over: Overlay | None = None,
     reflection: Reflection | None = None,
     dial: tuple[pygame.Surface, int, int] | None = None,
@@ -125,7 +125,7 @@ def mirror(
         )
     # The row pitch may be wider than the picture; without the strides the picture would lean.
     buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
-    view: Frame = np.ndarray(frame.shape, np.uint8, buffer, strides=(surface.get_pitch(), 4, 1))
+    view: MirrorPixels = np.ndarray(frame.shape, np.uint8, buffer, strides=(surface.get_pitch(), 4, 1))
     top, bottom = (0, height) if over is None else (over.top, over.bottom)
     if top < bottom:
         cv2.flip(frame[top:bottom], 1, dst=view[top:bottom])

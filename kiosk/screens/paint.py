@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import pygame
 
 from kiosk.errors import ScreenError
-from kiosk.screens.fit import Align, Placed, Role, faults, pitch
+from kiosk.screens.fit import Align, Placed, TextRole, faults, pitch
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
 from kiosk.screens.paint_fonts import Fonts
 from kiosk.screens.paint_layout import layout
-from kiosk.screens.scene import Drawing, Picture, Ring, Scene, Step
+from kiosk.screens.scene import LineDrawing, PictureScene, Ring, Scene, StepScene
 from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, nearer_m
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
-    from kiosk.screens.mirror import Frame, Overlay, Pixels
+    from kiosk.screens.mirror import MirrorPixels, MirrorSurface, Overlay
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,13 @@ AFRESH = 30
 """Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
 
 _MOVES = ("ring", "reflection", "band", "dimmed")
-_STILL = attrgetter(*(field.name for field in fields(Step) if field.name not in _MOVES))
+_STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
 _RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds", "held")))
 
 Kind = TypeVar("Kind")
 
 
-class Kept(Generic[Kind]):
+class RenderedCache(Generic[Kind]):
     """Rendered pictures by what they show. Beyond ``budget`` bytes the one not seen for longest goes first."""
 
     def __init__(self, weigh: Callable[[Kind], int], budget: int) -> None:
@@ -102,8 +102,8 @@ class Painter:
                 f"the screen is {width_mm:g} mm wide, the pages are made for {WIDTH_MM:g} mm: "
                 f"place it within {near:g} m of the eyes, or set its true width"
             )
-        self._kept: Kept[pygame.Surface] = Kept(_bytes, BUDGET)
-        self._pixels: Kept[Pixels] = Kept(lambda pixels: pixels.nbytes, BUDGET // 2)
+        self._kept: RenderedCache[pygame.Surface] = RenderedCache(_bytes, BUDGET)
+        self._pixels: RenderedCache[MirrorSurface] = RenderedCache(lambda pixels: pixels.nbytes, BUDGET // 2)
         # The ring over the mirror is one picture, drawn over and over: one for each of its steps takes ten megabytes.
         self._dial: pygame.Surface | None = None
         self._dial_shows: tuple[int, str, int] | None = None
@@ -135,7 +135,7 @@ class Painter:
             found.append(f"{scene.name}: the font has no {lacking!r}")
         return found
 
-    def draw(self, surface: pygame.Surface, scene: Scene, frame: Frame | None = None) -> None:
+    def draw(self, surface: pygame.Surface, scene: Scene, frame: MirrorPixels | None = None) -> None:
         """Paint ``scene`` over the whole of ``surface`` (1280x720, 32 bit).
 
         ``frame`` (720, 1280, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown is
@@ -149,25 +149,25 @@ class Painter:
             self._pages.clear()
             self._dial = self._lain = None
             self._format = pixel_format
-        if isinstance(scene, Step) and scene.picture is Picture.LIVE:
+        if isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE:
             page = self._page(surface, scene) if frame is not None else None
             if page is not None and frame is not None and self._mirror(surface, frame, page, scene):
                 self._show_band(surface, page.band, scene)
                 return
-            scene = replace(scene, picture=Picture.MISSING)
+            scene = replace(scene, picture=PictureScene.MISSING)
         self._lain = None
         page = self._page(surface, scene)
         surface.fill(GROUND)
         surface.blits(page.blits, False)
-        if isinstance(scene, Step):
+        if isinstance(scene, StepScene):
             self._show_band(surface, page.band, scene)
             self._show_ring(surface, page.ring, scene)
-        elif isinstance(scene, Drawing) and page.face is not None:
+        elif isinstance(scene, LineDrawing) and page.face is not None:
             from kiosk.screens.paint_replay import show_face
 
             show_face(surface, page.face, scene.lines)
 
-    def _mirror(self, surface: pygame.Surface, frame: Frame, page: _Page, scene: Step) -> bool:
+    def _mirror(self, surface: pygame.Surface, frame: MirrorPixels, page: _Page, scene: StepScene) -> bool:
         from kiosk.screens.mirror import mirror
 
         place, over, lain, dial = page.ring, page.over, self._lain, None
@@ -200,9 +200,9 @@ class Painter:
         items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
         ring, band, face = (
             next((part for item in items for part in item.walk() if part.role is role), None)
-            for role in (Role.RING, Role.BAND, Role.FACE)
+            for role in (TextRole.RING, TextRole.BAND, TextRole.FACE)
         )
-        if isinstance(scene, Step) and scene.picture is Picture.LIVE and surface.get_bytesize() == 4:
+        if isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE and surface.get_bytesize() == 4:
             from kiosk.screens.mirror import Pasted, overlay
 
             plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
@@ -210,7 +210,7 @@ class Painter:
         blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items)
         return _Page(blits, None, ring, band, face)
 
-    def _paste(self, surface: pygame.Surface, item: Placed) -> Pixels:
+    def _paste(self, surface: pygame.Surface, item: Placed) -> MirrorSurface:
         from kiosk.screens.mirror import pixels_of
 
         return self._pixels.get(item, lambda: pixels_of(self._rendered(surface, item)))
@@ -227,27 +227,27 @@ class Painter:
 
     def _draw(self, on: pygame.Surface, item: Placed, dx: int, dy: int) -> None:
         rect = pygame.Rect(item.box.x + dx, item.box.y + dy, item.box.w, item.box.h)
-        if item.role is Role.PLATE:
+        if item.role is TextRole.PLATE:
             pygame.draw.rect(on, item.ground, rect, border_radius=item.radius)
             for part in item.parts:
                 self._draw(on, part, dx, dy)
-        elif item.role is Role.TEXT:
+        elif item.role is TextRole.TEXT:
             self._draw_text(on, item, rect)
-        elif item.role is Role.MARK:
+        elif item.role is TextRole.MARK:
             key = (item.mark, rect.w, item.ink)
             on.blit(self._kept.get(key, lambda: mark_surface(item.mark, rect.w, item.ink)), rect)
-        elif item.role is Role.BUTTON and item.button is not None:
+        elif item.role is TextRole.BUTTON and item.button is not None:
             look = BUTTONS[item.button]
             lit = bool(item.count)
             cap = (look, rect.w, lit)
             on.blit(self._kept.get(cap, lambda: shape_surface(look.shape, rect.w, look.colour, lit)), rect)
-        elif item.role is Role.DIGIT:
+        elif item.role is TextRole.DIGIT:
             self._draw_digit(on, item, rect)
-        elif item.role is Role.DOTS:
+        elif item.role is TextRole.DOTS:
             self._draw_dots(on, item, rect)
-        elif item.role is Role.POINTER:
+        elif item.role is TextRole.POINTER:
             on.blit(pointer_surface(rect.w, item.ink), rect)
-        elif item.role is Role.MORE:
+        elif item.role is TextRole.MORE:
             self._chevron(on, item, rect)
 
     def _draw_text(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
@@ -286,7 +286,7 @@ class Painter:
         pygame.draw.lines(on, item.ink, False, [(x - half, base), (x, tip), (x + half, base)], 4)
 
     @staticmethod
-    def _show_band(surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
+    def _show_band(surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
         """Where the planned movement is: a line that opens from its middle to both sides alike, and closes again."""
         if place is None or scene.band is None:
             return
@@ -295,20 +295,20 @@ class Painter:
         half = max(box.h // 2, round(box.w / 2 * min(1.0, max(0.0, scene.band))))
         surface.fill(place.ink, (box.x + box.w // 2 - half, box.y, 2 * half, box.h))
 
-    def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: Step) -> None:
+    def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
         if place is None:
             return
         from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
 
         ring, radius = scene.ring, place.box.w // 2
-        disc = None if scene.picture is not Picture.NONE else disc_step(ring)
+        disc = None if scene.picture is not PictureScene.NONE else disc_step(ring)
         arc = arc_step(ring.fraction)
         picture = self._kept.get(("ring", radius, arc, disc), lambda: ring_surface(radius, arc, disc, surface))
         surface.blit(picture, place.box[:2])
         digits = self._seconds(_word(ring), place.em)
         surface.blit(digits, digits.get_rect(center=(place.box.x + radius, place.box.y + radius)))
 
-    def _drawn_dial(self, surface: pygame.Surface, place: Placed, scene: Step) -> pygame.Surface:
+    def _drawn_dial(self, surface: pygame.Surface, place: Placed, scene: StepScene) -> pygame.Surface:
         """The ring with its seconds at the time of ``scene``, drawn anew only when it shows something else."""
         from kiosk.screens.paint_ring import arc_step, redraw_ring
 
@@ -336,6 +336,6 @@ def _still(scene: Scene) -> Hashable:
 
     The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
     """
-    if isinstance(scene, Step):
-        return Step, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None
-    return replace(scene, lines=()) if isinstance(scene, Drawing) else scene
+    if isinstance(scene, StepScene):
+        return StepScene, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None
+    return replace(scene, lines=()) if isinstance(scene, LineDrawing) else scene

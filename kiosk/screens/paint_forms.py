@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens.fit import Align, Box, Placed, Role, pitch, tall, text_at
+from kiosk.screens.fit import Align, Box, Placed, TextRole, pitch, tall, text_at
 from kiosk.screens.paint_frame import (
     GAP,
     Kit,
@@ -15,7 +15,7 @@ from kiosk.screens.paint_frame import (
     head_width,
     pages,
 )
-from kiosk.screens.scene import Digits, Listing, Mark, Note, Progress, Row, Table
+from kiosk.screens.scene import Digits, Listing, Mark, NoteScene, ProgressScene, TableRow, TableScene
 from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, PANEL, SOFT, TRACK
 
 FACES = (Mark.FACE_LEFT, Mark.FACE_RIGHT, Mark.FACE_BOTH)
@@ -27,7 +27,7 @@ BETWEEN_DIGITS, BETWEEN_GROUPS = 16, 44
 # Note
 
 
-def note(scene: Note, kit: Kit) -> list[Placed]:
+def note(scene: NoteScene, kit: Kit) -> list[Placed]:
     """One message, set in the middle of the height; a mark at its left."""
     items, area = frame(scene, kit)
     if scene.pages > 1:
@@ -57,7 +57,7 @@ def message(title: str, lines: tuple[str, ...], mark: Mark, area: Box, head: int
     placed = column(texts, Box(x + left, start, area.right - x - left, area.bottom - start), GAP, kit)
     if size:
         top = y if size < height else start + (height - size) // 2
-        placed.append(Placed(Role.MARK, Box(x, top, size, size), mark=mark))
+        placed.append(Placed(TextRole.MARK, Box(x, top, size, size), mark=mark))
     return placed
 
 
@@ -80,7 +80,7 @@ def _paragraphs(title: str, lines: tuple[str, ...], level: int, kit: Kit) -> Tex
 # Progress
 
 
-def progress(scene: Progress, kit: Kit) -> list[Placed]:
+def progress(scene: ProgressScene, kit: Kit) -> list[Placed]:
     """What is being done, a bar, and below it how far it is and how long it takes yet."""
     items, area = frame(scene, kit)
     em = kit.sizes.body[0]
@@ -92,8 +92,8 @@ def progress(scene: Progress, kit: Kit) -> list[Placed]:
     y = max((p.box.bottom for p in placed), default=top) + GAP
     full = Box(area.x, y, area.w, BAR)
     done = full._replace(w=max(BAR, full.w * min(100, max(0, scene.percent)) // 100))
-    inside = (Placed(Role.PLATE, done, ground=ACCENT, radius=BAR // 2),) if scene.percent else ()
-    placed.append(Placed(Role.PLATE, full, ground=TRACK, radius=BAR // 2, parts=inside))
+    inside = (Placed(TextRole.PLATE, done, ground=ACCENT, radius=BAR // 2),) if scene.percent else ()
+    placed.append(Placed(TextRole.PLATE, full, ground=TRACK, radius=BAR // 2, parts=inside))
     placed += column([(told, em, True, INK)], area.below(full.bottom + GAP - area.y), 0, kit)
     return items + placed
 
@@ -107,7 +107,7 @@ def listing(scene: Listing, kit: Kit) -> list[Placed]:
     items.extend(
         column([(scene.title, kit.sizes.title[-1], True, INK)], area._replace(w=head_width(scene, area, kit)), 0, kit)
     )
-    top = max((p.box.bottom for p in items if p.role is Role.TEXT), default=area.y) + GAP
+    top = max((p.box.bottom for p in items if p.role is TextRole.TEXT), default=area.y) + GAP
     if scene.question:
         height = kit.height(scene.question, area.w, kit.sizes.least, True)
         box = Box(area.x, area.bottom - height, area.w, height)
@@ -149,9 +149,9 @@ def _lines(scene: Listing, area: Box, kit: Kit) -> list[Placed]:
         size = round(em * 0.5)
         spot = Box(box.x + pad, box.y + half + (pitch(em) - size) // 2, size, size)
         # A filled dot: it was read. A tick would look like "I have this".
-        sign = Placed(Role.POINTER, spot, ink=ink, ground=ground) if now else dots(int(i < scene.read), 1, spot)
+        sign = Placed(TextRole.POINTER, spot, ink=ink, ground=ground) if now else dots(int(i < scene.read), 1, spot)
         parts = (text, sign)
-        placed.append(Placed(Role.PLATE, box, ground=ground, radius=16, parts=parts))
+        placed.append(Placed(TextRole.PLATE, box, ground=ground, radius=16, parts=parts))
         y = box.bottom
     return placed
 
@@ -192,7 +192,7 @@ def _digit(scene: Digits, i: int, box: Box) -> Placed:
     turning = i == scene.given and scene.current is not None
     word = str(scene.current) if turning else scene.shown[i] if i < min(scene.given, len(scene.shown)) else ""
     return Placed(
-        Role.DIGIT,
+        TextRole.DIGIT,
         box,
         (word,) if word else (),
         round(box.w * 0.95),
@@ -211,14 +211,14 @@ def _digit(scene: Digits, i: int, box: Box) -> Placed:
 STATE_MARKS = {"ok": Mark.TICK, "warning": Mark.WARNING, "fault": Mark.FAULT}
 
 
-def table(scene: Table, kit: Kit) -> list[Placed]:
+def table(scene: TableScene, kit: Kit) -> list[Placed]:
     """Rows of label and value, a mark for how each stands; the chosen row's page when not all have room."""
     items, area = frame(scene, kit)
     level = kit.sizes.levels - 1
     items.extend(
         column([(scene.title, kit.sizes.title[0], True, INK)], area._replace(w=head_width(scene, area, kit)), 0, kit)
     )
-    top = max((p.box.bottom for p in items if p.role is Role.TEXT), default=area.y) + GAP
+    top = max((p.box.bottom for p in items if p.role is TextRole.TEXT), default=area.y) + GAP
     if scene.pages > 1:
         items.append(dots(scene.page, scene.pages, Box(area.x, area.bottom - DOT, area.w, DOT)))
         area = area.above(DOT + GAP)
@@ -237,21 +237,21 @@ def _table_columns(width: int, em: int, kit: Kit) -> tuple[int, int, int]:
     return left, label, left + label + GAP
 
 
-def _table_row_height(row: Row, width: int, em: int, kit: Kit) -> int:
+def _table_row_height(row: TableRow, width: int, em: int, kit: Kit) -> int:
     _, label, value_x = _table_columns(width, em, kit)
     value = width - value_x - kit.sizes.pad
     lines = max(kit.lines(row.label, label, em, True), kit.lines(row.value, value, em), 1)
     return tall(lines, em) + kit.sizes.pad
 
 
-def _table_rows(scene: Table, area: Box, em: int, kit: Kit) -> list[Placed]:
+def _table_rows(scene: TableScene, area: Box, em: int, kit: Kit) -> list[Placed]:
     heights = [_table_row_height(row, area.w, em, kit) for row in scene.rows]
     found = pages(heights, 0, area.h, area.h - 2 * DOT)
     page = next(page for page in found if (scene.index or 0) in page) if heights else range(0)
     room = Box(area.x, area.y + DOT, area.w, area.h - 2 * DOT) if len(found) > 1 else area
     placed: list[Placed] = []
     if page.start > 0:
-        placed.append(Placed(Role.MORE, Box(area.x, area.y, area.w, DOT - 4), ink=SOFT, count=-1))
+        placed.append(Placed(TextRole.MORE, Box(area.x, area.y, area.w, DOT - 4), ink=SOFT, count=-1))
     y = room.y
     for i in page:
         placed.append(_table_row(scene.rows[i], i == scene.index, Box(area.x, y, area.w, heights[i]), em, kit))
@@ -259,12 +259,12 @@ def _table_rows(scene: Table, area: Box, em: int, kit: Kit) -> list[Placed]:
     if page.stop < len(heights):
         hidden = "" if scene.index is not None else " / ".join(row.label for row in scene.rows[page.stop :])
         placed.append(
-            Placed(Role.MORE, Box(area.x, room.bottom + 4, area.w, DOT - 4), ink=SOFT, count=1, clipped=hidden)
+            Placed(TextRole.MORE, Box(area.x, room.bottom + 4, area.w, DOT - 4), ink=SOFT, count=1, clipped=hidden)
         )
     return placed
 
 
-def _table_row(row: Row, chosen: bool, box: Box, em: int, kit: Kit) -> Placed:
+def _table_row(row: TableRow, chosen: bool, box: Box, em: int, kit: Kit) -> Placed:
     ground, ink = (CHOSEN, INK_CHOSEN) if chosen else (GROUND, INK)
     left, label, value_x = _table_columns(box.w, em, kit)
     pad = kit.sizes.pad // 2
@@ -276,7 +276,7 @@ def _table_row(row: Row, chosen: bool, box: Box, em: int, kit: Kit) -> Placed:
     mark = STATE_MARKS.get(row.state, Mark.NONE)
     spot = Box(box.x + kit.sizes.pad, box.y + pad + (pitch(em) - em) // 2, em, em)
     if mark:
-        parts.append(Placed(Role.MARK, spot, ink=ink, ground=ground, mark=mark))
+        parts.append(Placed(TextRole.MARK, spot, ink=ink, ground=ground, mark=mark))
     elif chosen:
-        parts.append(Placed(Role.POINTER, spot, ink=ink, ground=ground))
-    return Placed(Role.PLATE, box, ground=ground, radius=12, parts=tuple(parts))
+        parts.append(Placed(TextRole.POINTER, spot, ink=ink, ground=ground))
+    return Placed(TextRole.PLATE, box, ground=ground, radius=12, parts=tuple(parts))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.screens.fit import SCREEN, Align, Box, Measure, Placed, Role, balanced, narrowest, pitch, tall, text_at
+from kiosk.screens.fit import (
+    SCREEN,
+    Align,
+    Box,
+    MeasureText,
+    Placed,
+    TextRole,
+    balanced,
+    narrowest,
+    pitch,
+    tall,
+    text_at,
+)
 from kiosk.screens.scene import Mark, Scene, Strip
 from kiosk.screens.theme import EDGE, GROUND, INK, PANEL, SOFT, Colour, Sizes
 from kiosk.signals import Button
@@ -24,7 +36,7 @@ Texts = list[tuple[str, int, bool, Colour]]
 class Kit:
     """What a layout works with: how wide text is, and how large it may be."""
 
-    measure: Measure
+    measure: MeasureText
     sizes: Sizes
 
     def lines(self, text: str, width: int, em: int, bold: bool = False) -> int:
@@ -63,12 +75,12 @@ def strip(words: Strip, kit: Kit) -> Placed:
     parts: list[Placed] = []
     for (button, label), x, width in zip(labels.items(), starts, widths, strict=True):
         cap = Box(x, plate.y + (height - shape) // 2, shape, shape)
-        parts.append(Placed(Role.BUTTON, cap, ground=PANEL, button=button, count=1 if label else 0))
+        parts.append(Placed(TextRole.BUTTON, cap, ground=PANEL, button=button, count=1 if label else 0))
         if label:
             box = Box(x + shape + pad, plate.y, width - shape - pad, height)
             text = text_at(label, box, em, kit.measure, bold=True, ground=PANEL, most=lines)
             parts.append(placed_at(text, box.x, box.y + (height - text.box.h) // 2))
-    return Placed(Role.PLATE, plate, ground=PANEL, parts=tuple(parts))
+    return Placed(TextRole.PLATE, plate, ground=PANEL, parts=tuple(parts))
 
 
 def _cells(labels: dict[Button, str], lines: int, kit: Kit, room: int) -> list[int]:
@@ -90,10 +102,10 @@ def notice(text: str, bottom: int, kit: Kit, *, width: int = SCREEN.w - 2 * MARG
     mark = Box(plate.x + pad, pad + (pitch(em) - size) // 2, size, size)
     words = Box(plate.x + size + 2 * pad, pad, inner, plate.h - 2 * pad)
     parts = (
-        Placed(Role.MARK, mark, ink=SOFT, ground=PANEL, mark=Mark.WARNING),
+        Placed(TextRole.MARK, mark, ink=SOFT, ground=PANEL, mark=Mark.WARNING),
         text_at(text, words, em, kit.measure, ink=SOFT, ground=PANEL),
     )
-    return placed_at(Placed(Role.PLATE, plate, ground=PANEL, radius=14, parts=parts), plate.x, bottom - plate.h)
+    return placed_at(Placed(TextRole.PLATE, plate, ground=PANEL, radius=14, parts=parts), plate.x, bottom - plate.h)
 
 
 def pointed(text: str, box: Box, kit: Kit) -> list[Placed]:
@@ -104,7 +116,7 @@ def pointed(text: str, box: Box, kit: Kit) -> list[Placed]:
     words = text_at(
         text, Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h), em, kit.measure, ink=SOFT
     )
-    pointer = Placed(Role.POINTER, Box(box.x, box.y + (pitch(em) - size) // 2, size, size), ink=SOFT)
+    pointer = Placed(TextRole.POINTER, Box(box.x, box.y + (pitch(em) - size) // 2, size, size), ink=SOFT)
     return [pointer, words]
 
 
@@ -152,7 +164,7 @@ def pages(heights: Sequence[int], gap: int, room: int, cut: int) -> list[range]:
 
 def dots(count: int, of: int, box: Box) -> Placed:
     """``of`` small dots in a row, the first ``count`` of them filled."""
-    return Placed(Role.DOTS, box, ink=INK, ground=GROUND, edge=EDGE, count=min(count, of), of=of)
+    return Placed(TextRole.DOTS, box, ink=INK, ground=GROUND, edge=EDGE, count=min(count, of), of=of)
 
 
 def placed_at(item: Placed, x: int, y: int) -> Placed:

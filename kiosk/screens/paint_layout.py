@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from kiosk.screens import paint_forms
-from kiosk.screens.fit import Measure, Placed
+from kiosk.screens.fit import MeasureText, Placed
 from kiosk.screens.paint_frame import Kit
-from kiosk.screens.scene import Digits, Drawing, Listing, Menu, Note, Progress, Scene, Slip, Step
+from kiosk.screens.scene import Digits, LineDrawing, Listing, Menu, NoteScene, ProgressScene, Scene, Slip, StepScene
 from kiosk.screens.theme import WIDTH_MM, sizes
 
 
-def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[Placed]:
+def layout(scene: Scene, measure: MeasureText, width_mm: float = WIDTH_MM) -> list[Placed]:
     """Everything on the screen and where; never raises for a text, however long: what is cut says so (``clipped``)."""
     # The first screen is a note: what only menus and steps need comes with the first of them.
     kit = Kit(measure, sizes(width_mm, scene.staff))
-    if isinstance(scene, Step):
+    if isinstance(scene, StepScene):
         from kiosk.screens import paint_step
 
         return paint_step.step(scene, kit)
@@ -23,15 +23,15 @@ def layout(scene: Scene, measure: Measure, width_mm: float = WIDTH_MM) -> list[P
         return paint_menu.menu(scene, kit)
     if isinstance(scene, Listing):
         return paint_forms.listing(scene, kit)
-    if isinstance(scene, Note):
+    if isinstance(scene, NoteScene):
         return paint_forms.note(scene, kit)
     if isinstance(scene, Digits):
         return paint_forms.digits(scene, kit)
-    if isinstance(scene, Drawing):
+    if isinstance(scene, LineDrawing):
         from kiosk.screens import paint_replay
 
         return paint_replay.drawing(scene, kit)
-    if isinstance(scene, Progress):
+    if isinstance(scene, ProgressScene):
         return paint_forms.progress(scene, kit)
     if isinstance(scene, Slip):
         from kiosk.screens import paint_slip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.screens.fit import Box, Placed, Role, narrowest, pitch, text_at
+from kiosk.screens.fit import Box, Placed, TextRole, narrowest, pitch, text_at
 from kiosk.screens.paint_forms import message
 from kiosk.screens.paint_frame import GAP, Kit, Texts, column, column_height, column_width, frame, head_width, pages
 from kiosk.screens.scene import Choice, Mark, Menu
@@ -98,7 +98,7 @@ class _Rows:
         placed.extend(column([text], box, 0, self.kit))
         if self.scene.mark:
             size = left - GAP
-            placed.append(Placed(Role.MARK, Box(self.area.x, self.area.y, size, size), mark=self.scene.mark))
+            placed.append(Placed(TextRole.MARK, Box(self.area.x, self.area.y, size, size), mark=self.scene.mark))
         return placed
 
     # One row
@@ -153,11 +153,11 @@ class _Rows:
         both = self.plan.columns == 1
         if chosen and (both or not mark):
             spot = Box(box.x + pad, middle - pointer // 2, pointer, pointer)
-            parts.append(Placed(Role.POINTER, spot, ink=ink, ground=ground))
+            parts.append(Placed(TextRole.POINTER, spot, ink=ink, ground=ground))
         if mark:
             x = box.x + pad + (pointer + pad if both else 0)
-            parts.append(Placed(Role.MARK, Box(x, middle - em // 2, em, em), ink=ink, ground=ground, mark=mark))
-        return Placed(Role.PLATE, box, ground=ground, radius=18, parts=tuple(parts))
+            parts.append(Placed(TextRole.MARK, Box(x, middle - em // 2, em, em), ink=ink, ground=ground, mark=mark))
+        return Placed(TextRole.PLATE, box, ground=ground, radius=18, parts=tuple(parts))
 
     def placed(self) -> list[Placed]:
         """Everything of this menu."""
@@ -184,4 +184,4 @@ class _Rows:
         return items
 
     def _more(self, y: int, way: int) -> Placed:
-        return Placed(Role.MORE, Box(self.room.x, y, self.room.w, MORE - 6), ink=SOFT, count=way)
+        return Placed(TextRole.MORE, Box(self.room.x, y, self.room.w, MORE - 6), ink=SOFT, count=way)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from kiosk.screens.fit import Align, Box, Placed, Role, pitch, text_at
+from kiosk.screens.fit import Align, Box, Placed, TextRole, pitch, text_at
 from kiosk.screens.paint_frame import GAP, Kit, column, frame, head_width
-from kiosk.screens.scene import Drawing
+from kiosk.screens.scene import LineDrawing
 from kiosk.screens.theme import INK, SOFT
 
 ABOVE, BELOW, ASIDE = 520, 1400, 850
@@ -16,7 +16,7 @@ LABEL_SHARE = 5
 """A label beside the face has a fifth of the width."""
 
 
-def drawing(scene: Drawing, kit: Kit) -> list[Placed]:
+def drawing(scene: LineDrawing, kit: Kit) -> list[Placed]:
     """Title and time above, what to know below, and between them the face with a label at either side."""
     items, area = frame(scene, kit)
     sizes = kit.sizes
@@ -42,7 +42,7 @@ def drawing(scene: Drawing, kit: Kit) -> list[Placed]:
     labels = [
         text_at(text, where, sizes.least, kit.measure, bold=True, align=align) for text, where, align in sides if text
     ]
-    return [*items, *head, *below, *labels, Placed(Role.FACE, face, ink=INK)]
+    return [*items, *head, *below, *labels, Placed(TextRole.FACE, face, ink=INK)]
 
 
 def show_face(surface: pygame.Surface, place: Placed, lines: tuple[tuple[tuple[int, int], ...], ...]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
-from kiosk.screens.mirror import Pixels, pixels_in
+from kiosk.screens.mirror import MirrorSurface, pixels_in
 from kiosk.screens.scene import Ring
 from kiosk.screens.theme import ACCENT, DISC, GROUND, TRACK, Colour
 
@@ -40,18 +40,18 @@ class _Geometry:
     distance: npt.NDArray[np.float32]
     step: npt.NDArray[np.uint8]
     """Of each pixel: the arc step from which on it is dark."""
-    bright: Pixels
-    dark: Pixels
+    bright: MirrorSurface
+    dark: MirrorSurface
     inside: npt.NDArray[np.bool_]
     small: float
     large: float
 
 
 @lru_cache(maxsize=3)
-def _table(colour: Colour) -> Pixels:
+def _table(colour: Colour) -> MirrorSurface:
     """256 blends from ``GROUND`` to ``colour`` as pixels."""
     red, green, blue = np.linspace(GROUND, colour, 256).round().astype(np.uint32).T
-    pixels: Pixels = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
+    pixels: MirrorSurface = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
     return pixels
 
 
@@ -81,9 +81,9 @@ def _geometry(radius: int) -> _Geometry:
     )
 
 
-def ring_pixels(radius: int, arc: int, disc: int | None) -> Pixels:
+def ring_pixels(radius: int, arc: int, disc: int | None) -> MirrorSurface:
     """The ring after ``arc`` of ``STEPS``; ``disc`` of ``DISC_STEPS`` open, or None for no disc inside."""
-    pixels: Pixels = np.empty((2 * radius, 2 * radius), np.uint32)
+    pixels: MirrorSurface = np.empty((2 * radius, 2 * radius), np.uint32)
     _draw_arc(pixels, radius, arc)
     shape = _geometry(radius)
     if disc is not None:
@@ -105,7 +105,7 @@ def redraw_ring(surface: pygame.Surface, arc: int) -> None:
     _draw_arc(pixels_in(surface), surface.get_width() // 2, arc)
 
 
-def _draw_arc(pixels: Pixels, radius: int, arc: int) -> None:
+def _draw_arc(pixels: MirrorSurface, radius: int, arc: int) -> None:
     shape = _geometry(radius)
     np.copyto(pixels, shape.bright)
     np.copyto(pixels, shape.dark, where=shape.step <= arc)

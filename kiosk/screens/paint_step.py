@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from kiosk.screens.fit import SCREEN, Align, Box, Placed, Role, faults, pitch, tall, text_at
+from kiosk.screens.fit import SCREEN, Align, Box, Placed, TextRole, faults, pitch, tall, text_at
 from kiosk.screens.paint_frame import (
     GAP,
     MARGIN,
@@ -27,7 +27,7 @@ from kiosk.screens.paint_frame import (
     pointed,
     strip,
 )
-from kiosk.screens.scene import Mark, Picture, Step
+from kiosk.screens.scene import Mark, PictureScene, StepScene
 from kiosk.screens.theme import ACCENT, INK, PANEL, SHADE, SOFT
 
 CORNER_RINGS = ((92, 356), (78, 356), (64, 356), (64, 460))
@@ -43,14 +43,14 @@ COLUMN = 500
 COLUMN_LINES = 4
 
 
-def step(scene: Step, kit: Kit) -> list[Placed]:
+def step(scene: StepScene, kit: Kit) -> list[Placed]:
     """Layout of a step. While there is a picture, ``title``, ``feel`` and ``mark`` are left to the voice.
 
     Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
     its drawings, then what comes next. Over the picture there is one thing to know: how to sit better, else what the
     picture is, else what comes next; the notice gives way to the first two rather than hide the face with them.
     """
-    if scene.picture is Picture.NONE:
+    if scene.picture is PictureScene.NONE:
         spoken = replace(scene, sentence=scene.cue or scene.sentence, feel=scene.guide or scene.feel)
         ways = [spoken, replace(spoken, notice="")] if scene.guide else [spoken]
         for sign, shown in product((_Sign.BESIDE, _Sign.MARK) if scene.filming else (_Sign.BESIDE,), ways):
@@ -79,9 +79,9 @@ class _Sign(Enum):
     """Beside the ring, and without its word: for the longest of sentences, which leave no room for it."""
 
 
-def _ways_over_picture(scene: Step) -> list[Step]:
+def _ways_over_picture(scene: StepScene) -> list[StepScene]:
     """What stands beside the face, and then with less of it where there is no room."""
-    live = scene.picture is Picture.LIVE
+    live = scene.picture is PictureScene.LIVE
     known = (scene.guide or scene.label) if live else ""
     shown = replace(scene, label=known, then="" if known or (live and scene.notice) else scene.then)
     if known and scene.notice:
@@ -89,14 +89,14 @@ def _ways_over_picture(scene: Step) -> list[Step]:
     return [shown, replace(shown, then="")] if shown.then else [shown]
 
 
-def _named(scene: Step, text: str) -> str:
+def _named(scene: StepScene, text: str) -> str:
     return " · ".join(part for part in (scene.side_word, text) if part)
 
 
 # With a picture
 
 
-def _over_picture(scene: Step, kit: Kit, narrow: bool, sign: _Sign) -> list[Placed]:
+def _over_picture(scene: StepScene, kit: Kit, narrow: bool, sign: _Sign) -> list[Placed]:
     foot = strip(scene.strip, kit)
     head = _sentence_plate(scene, kit)
     items = [foot, head]
@@ -113,7 +113,7 @@ def _over_picture(scene: Step, kit: Kit, narrow: bool, sign: _Sign) -> list[Plac
         words = _known_plate(scene.label or scene.then, not scene.label, bottom, room, kit, narrow)
         items.append(words)
         bottom = words.box.y
-    if scene.picture is Picture.MISSING:
+    if scene.picture is PictureScene.MISSING:
         area = Box(0, head.box.bottom, left_of, bottom - head.box.bottom)
         items.append(_no_picture(scene.notice, area, kit))
     elif scene.notice:
@@ -122,7 +122,7 @@ def _over_picture(scene: Step, kit: Kit, narrow: bool, sign: _Sign) -> list[Plac
     return items
 
 
-def _sentence_plate(scene: Step, kit: Kit) -> Placed:
+def _sentence_plate(scene: StepScene, kit: Kit) -> Placed:
     """The sentence, or the cue in its place; as tall for both, so that the picture stays where it is."""
     em, pad = kit.sizes.least, kit.sizes.pad
     face = round(1.6 * em) if scene.side else 0
@@ -133,18 +133,18 @@ def _sentence_plate(scene: Step, kit: Kit) -> Placed:
     height = max(tall(lines, em), face) + 2 * pad
     parts: list[Placed] = []
     if face:
-        parts.append(Placed(Role.MARK, Box(MARGIN, (height - face) // 2, face, face), mark=scene.side))
+        parts.append(Placed(TextRole.MARK, Box(MARGIN, (height - face) // 2, face, face), mark=scene.side))
     if text := scene.cue or sentence:
         most = min(kit.lines(text, width, em, True), lines)
         box = Box(left, (height - tall(most, em)) // 2, width, tall(most, em))
         parts.append(text_at(text, box, em, kit.measure, bold=True))
     if scene.band is not None:
-        parts.append(Placed(Role.BAND, Box((SCREEN.w - BAND_W) // 2, height, BAND_W, BAND_H), ink=SHADE))
+        parts.append(Placed(TextRole.BAND, Box((SCREEN.w - BAND_W) // 2, height, BAND_W, BAND_H), ink=SHADE))
         height += BAND_H
-    return Placed(Role.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
+    return Placed(TextRole.PLATE, Box(0, 0, SCREEN.w, height), parts=tuple(parts))
 
 
-def _corner(scene: Step, top: int, bottom: int, sign: _Sign, kit: Kit) -> Placed | None:
+def _corner(scene: StepScene, top: int, bottom: int, sign: _Sign, kit: Kit) -> Placed | None:
     """The timer in the lower right corner, flush with the strip and the edge of the screen."""
     timer = None
     for radius, width in CORNER_RINGS:
@@ -168,7 +168,7 @@ def _known_plate(text: str, then: bool, bottom: int, room: int, kit: Kit, narrow
         parts = [replace(parts[-1], clipped=text)]
     height = max(p.box.bottom for p in parts) + 2 * pad
     width = max(MARGIN + _natural(parts) + pad, 2 * MARGIN)
-    plate = Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts))
+    plate = Placed(TextRole.PLATE, Box(0, -pad, width, height), parts=tuple(parts))
     parts = [replace(p, box=p.box._replace(w=min(p.box.w, width - p.box.x))) for p in parts]
     return placed_at(replace(plate, parts=tuple(parts)), 0, bottom - height)
 
@@ -178,7 +178,7 @@ def _sign_plate(text: str, bottom: int, room: int, kit: Kit) -> Placed:
     pad = kit.sizes.pad - 4
     parts = _film_sign(text, Box(MARGIN, 0, min(room, COLUMN) - MARGIN - pad, SCREEN.h), kit)
     width, height = parts[-1].box.right + pad, parts[-1].box.h + 2 * pad
-    return placed_at(Placed(Role.PLATE, Box(0, -pad, width, height), parts=tuple(parts)), 0, bottom - height)
+    return placed_at(Placed(TextRole.PLATE, Box(0, -pad, width, height), parts=tuple(parts)), 0, bottom - height)
 
 
 def _film_sign(text: str, box: Box, kit: Kit) -> list[Placed]:
@@ -188,7 +188,7 @@ def _film_sign(text: str, box: Box, kit: Kit) -> list[Placed]:
     left = size + 14
     mark = Box(box.x, box.y + (pitch(em) - size) // 2, size, size)
     words = Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h)
-    return [Placed(Role.MARK, mark, ink=SOFT, mark=Mark.CAMERA), text_at(text, words, em, kit.measure, ink=SOFT)]
+    return [Placed(TextRole.MARK, mark, ink=SOFT, mark=Mark.CAMERA), text_at(text, words, em, kit.measure, ink=SOFT)]
 
 
 def _natural(parts: list[Placed]) -> int:
@@ -205,18 +205,18 @@ def _no_picture(text: str, area: Box, kit: Kit) -> Placed:
     y = inner.y + max(0, inner.h - height - (size + GAP if size >= 48 else 0)) // 2
     if size >= 48:
         spot = Box(inner.x + (inner.w - size) // 2, y, size, size)
-        parts.append(Placed(Role.MARK, spot, ink=SOFT, ground=PANEL, mark=Mark.CAMERA_OFF))
+        parts.append(Placed(TextRole.MARK, spot, ink=SOFT, ground=PANEL, mark=Mark.CAMERA_OFF))
         y += size + GAP
     if text:
         box = Box(inner.x, y, inner.w, inner.bottom - y)
         parts.append(text_at(text, box, em, kit.measure, ground=PANEL, align=Align.CENTRE))
-    return Placed(Role.PLATE, area, ground=PANEL, parts=tuple(parts))
+    return Placed(TextRole.PLATE, area, ground=PANEL, parts=tuple(parts))
 
 
 # The timer
 
 
-def _timer(scene: Step, radius: int, word_width: int, sign: _Sign, kit: Kit) -> Placed | None:
+def _timer(scene: StepScene, radius: int, word_width: int, sign: _Sign, kit: Kit) -> Placed | None:
     """Sign, ring, pace word and dots on a plate of their own at the origin; None when there is nothing to time."""
     ring, em, pad = scene.ring, kit.sizes.least, kit.sizes.pad
     if not ring.word and not ring.seconds and not ring.repetitions:
@@ -234,7 +234,7 @@ def _timer(scene: Step, radius: int, word_width: int, sign: _Sign, kit: Kit) -> 
         y = film[-1].box.bottom + pad // 2
     parts = film
     box = Box((width - 2 * radius) // 2, y, 2 * radius, 2 * radius)
-    parts.append(Placed(Role.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84))))
+    parts.append(Placed(TextRole.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84))))
     y = box.bottom
     if ring.word:
         word = Box(pad, y, inner, tall(lines, em))
@@ -243,7 +243,7 @@ def _timer(scene: Step, radius: int, word_width: int, sign: _Sign, kit: Kit) -> 
     if ring.repetitions > 1:
         parts.append(dots(ring.repetition, ring.repetitions, Box(pad, y, inner, DOT)))
         y += DOT
-    return Placed(Role.PLATE, Box(0, 0, width, y + pad), parts=tuple(parts))
+    return Placed(TextRole.PLATE, Box(0, 0, width, y + pad), parts=tuple(parts))
 
 
 # Without a picture
@@ -261,7 +261,7 @@ class _Way:
 _WAYS = (_Way(), _Way(below=True), _Way(title=False, below=True), _Way(False, False, True))
 
 
-def _large(scene: Step, sign: _Sign, kit: Kit) -> list[Placed]:
+def _large(scene: StepScene, sign: _Sign, kit: Kit) -> list[Placed]:
     """Strip and notice at the bottom; above them, as large as there is room for, the ring and the words."""
     items = [strip(scene.strip, kit)]
     bottom = items[0].box.y - GAP
@@ -282,7 +282,7 @@ def _large(scene: Step, sign: _Sign, kit: Kit) -> list[Placed]:
 
 
 def _spread(
-    scene: Step, below: bool, timer: Placed | None, bottom: int, level: int, kit: Kit, anyhow: bool = False
+    scene: StepScene, below: bool, timer: Placed | None, bottom: int, level: int, kit: Kit, anyhow: bool = False
 ) -> list[Placed]:
     """What comes next and the sign of a film down to ``bottom``, above it the ring with the words beside it.
 
@@ -335,29 +335,29 @@ class _Title:
         return max(self.text_height, self.size if self.marks else 0)
 
 
-def _title(scene: Step, width: int, em: int, kit: Kit) -> _Title:
+def _title(scene: StepScene, width: int, em: int, kit: Kit) -> _Title:
     marks = tuple(mark for mark in (scene.side, scene.mark) if mark)
     size, text = round(kit.sizes.shape * 1.6), _named(scene, scene.title)
     return _Title(marks, text, size, kit.height(text, width - len(marks) * (size + GAP), em, True))
 
 
-def _texts(scene: Step, level: int, kit: Kit) -> Texts:
+def _texts(scene: StepScene, level: int, kit: Kit) -> Texts:
     return [(scene.sentence, kit.sizes.lead[level], True, INK), (scene.feel, kit.sizes.body[level], False, SOFT)]
 
 
-def _words_height(scene: Step, width: int, level: int, kit: Kit) -> int:
+def _words_height(scene: StepScene, width: int, level: int, kit: Kit) -> int:
     row = _title(scene, width, kit.sizes.body[level], kit).height
     return (row + GAP if row else 0) + column_height(_texts(scene, level, kit), width, GAP, kit)
 
 
-def _words(scene: Step, area: Box, level: int, kit: Kit) -> list[Placed]:
+def _words(scene: StepScene, area: Box, level: int, kit: Kit) -> list[Placed]:
     """Title, the sentence, and how it should feel; in the middle of the height."""
     em = kit.sizes.body[level]
     title = _title(scene, area.w, em, kit)
     row, size = title.height, title.size
     y = area.y + max(0, area.h - _words_height(scene, area.w, level, kit)) // 2
     items = [
-        Placed(Role.MARK, Box(area.x + i * (size + GAP), y + (row - size) // 2, size, size), mark=mark)
+        Placed(TextRole.MARK, Box(area.x + i * (size + GAP), y + (row - size) // 2, size, size), mark=mark)
         for i, mark in enumerate(title.marks)
     ]
     if title.text:

@@ -54,7 +54,7 @@ class Choice:
     mark: Mark = Mark.NONE
 
 
-class Picture(StrEnum):
+class PictureScene(StrEnum):
     """What stands where the mirror would be."""
 
     NONE = "none"
@@ -62,7 +62,7 @@ class Picture(StrEnum):
     MISSING = "missing"
 
 
-class Pace(StrEnum):
+class RingPace(StrEnum):
     """What the ring is counting."""
 
     LEAD_IN = "lead-in"
@@ -81,7 +81,7 @@ class Ring:
 
     fraction: float
     seconds: int
-    pace: Pace
+    pace: RingPace
     word: str
     repetition: int = 0
     repetitions: int = 0
@@ -94,7 +94,7 @@ class Ring:
 
         It follows the plan alone and never the person: nothing on the screen grows with a bigger movement.
         """
-        ways = {Pace.MOVE_IN: self.fraction, Pace.HOLD: self.held, Pace.MOVE_OUT: 1 - self.fraction}
+        ways = {RingPace.MOVE_IN: self.fraction, RingPace.HOLD: self.held, RingPace.MOVE_OUT: 1 - self.fraction}
         return (1 - cos(pi * min(1.0, max(0.0, ways.get(self.pace, 0.0))))) / 2
 
 
@@ -135,7 +135,7 @@ class Listing(Common):
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Common):
+class StepScene(Common):
     """A timed stretch: settle, step or rest. ``then`` names what comes next; ``side_word`` says what ``side`` shows.
 
     ``reflection`` is drawn over a live picture, and ``label`` says what is seen there. ``cue``: a calm word about the
@@ -149,8 +149,8 @@ class Step(Common):
     sentence: str = ""
     feel: str = ""
     then: str = ""
-    ring: Ring = Ring(0.0, 0, Pace.NONE, "")
-    picture: Picture = Picture.NONE
+    ring: Ring = Ring(0.0, 0, RingPace.NONE, "")
+    picture: PictureScene = PictureScene.NONE
     side: Mark = Mark.NONE
     side_word: str = ""
     mark: Mark = Mark.NONE
@@ -164,7 +164,7 @@ class Step(Common):
 
 
 @dataclass(frozen=True, slots=True)
-class Note(Common):
+class NoteScene(Common):
     """One message: a heading, a few short paragraphs, a mark. Also pages of an information card."""
 
     title: str = ""
@@ -190,7 +190,7 @@ class Digits(Common):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table: what, its value, and how it stands (``ok``, ``warning``, ``fault`` or empty)."""
 
     label: str
@@ -199,18 +199,18 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Common):
+class TableScene(Common):
     """Rows that staff read (status, inbox, a person's set-up). ``index``: the row that green acts on, if any."""
 
     title: str = ""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     index: int | None = None
     page: int = 1
     pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing(Common):
+class LineDrawing(Common):
     """The lines of a face as staff look at them, from the front: the person's own left is on the right.
 
     ``lines`` are rows of points in tenths of a millimetre of the face's own frame: x towards the person's own left, y
@@ -226,7 +226,7 @@ class Drawing(Common):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress(Common):
+class ProgressScene(Common):
     """Work that takes a while: what is being done, how far it is (``percent`` 0..100) and how long it takes yet.
 
     ``left``: words, empty while nobody can say.
@@ -247,4 +247,4 @@ class Slip(Common):
     lines: tuple[str, ...] = ()
 
 
-Scene = Menu | Listing | Step | Note | Digits | Table | Drawing | Progress | Slip
+Scene = Menu | Listing | StepScene | NoteScene | Digits | TableScene | LineDrawing | ProgressScene | Slip

@@ -39,18 +39,18 @@ WAYLAND_PARTS = {
 }
 """Libraries that SDL loads by name on Wayland, with their Debian packages: without one it crashes or never returns."""
 
-Keys = Callable[[int, bool, int], Edge | Typed | None]
+KeyTable = Callable[[int, bool, int], Edge | Typed | None]
 """What a key (pygame's constant) going down (True) or up means at a time: ``kiosk.devices.buttons_keys``."""
 
 
 class Screen:
-    """An open screen; a ``kiosk.signals.Source`` of what its keyboard and window frame say.
+    """An open screen; a ``kiosk.signals.SignalSource`` of what its keyboard and window frame say.
 
     ``surface`` is 1280x720, 32 bit, and stays the same object for as long as the screen is open. ``how`` says in words
     how it is shown.
     """
 
-    def __init__(self, surface: pygame.Surface, window: pygame.Surface, how: str, keys: Keys | None) -> None:
+    def __init__(self, surface: pygame.Surface, window: pygame.Surface, how: str, keys: KeyTable | None) -> None:
         self.surface, self.how = surface, how
         self._window = window
         self._keys = keys
@@ -106,7 +106,7 @@ class Screen:
         pygame.display.quit()
 
 
-def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: Keys | None = None) -> Screen:
+def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: KeyTable | None = None) -> Screen:
     """Open the whole screen, or a window of ``size`` (default 1280x720).
 
     Raises ScreenError, with what to do, when there is no screen. SDL's drivers that show nothing are taken only when
@@ -178,11 +178,11 @@ def _no_screen(cause: str) -> ScreenError:
     )
 
 
-Opened = tuple[pygame.Surface, pygame.Surface, str]
+OpenedWindow = tuple[pygame.Surface, pygame.Surface, str]
 """What to draw on, what the driver shows, and how, in words."""
 
 
-def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> Opened:
+def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> OpenedWindow:
     whole = pygame.display.get_desktop_sizes()[0] if fullscreen and driver not in WITHOUT_SCREEN else None
     wanted = whole or size or LOGICAL
     # The dummy driver's whole screen is 1024x768, whatever is asked for.

@@ -23,7 +23,7 @@ from dataclasses import replace
 from kiosk import choosing, signals
 from kiosk.care.model import Plan
 from kiosk.session import timed
-from kiosk.session.model import Answer, Context, Effect, EndReason, Event, Gap, Phase, Session
+from kiosk.session.model import Answer, Context, Effect, EndReason, Gap, Session, SessionEvent, SessionPhase
 from kiosk.session.questions import (
     QUESTIONS,
     amber_answer,
@@ -37,7 +37,7 @@ from kiosk.session.questions import (
     tell,
 )
 from kiosk.session.timed import TIMED
-from kiosk.session.turn import Turn
+from kiosk.session.turn import SessionTurn
 from kiosk.signals import Button
 
 IDLE_MS = 180_000
@@ -49,48 +49,56 @@ DONE_MS = 60_000
 
 _CHECK_IN = frozenset(
     (
-        Phase.IDENTITY,
-        Phase.RED_FLAGS,
-        Phase.FLAGGED,
-        Phase.PAIN_BEFORE,
-        Phase.TIREDNESS,
-        Phase.LINKED,
-        Phase.CLEAN_HANDS,
+        SessionPhase.IDENTITY,
+        SessionPhase.RED_FLAGS,
+        SessionPhase.FLAGGED,
+        SessionPhase.PAIN_BEFORE,
+        SessionPhase.TIREDNESS,
+        SessionPhase.LINKED,
+        SessionPhase.CLEAN_HANDS,
     )
 )
-_ENDED = frozenset((Phase.STOP_REASON, Phase.PAIN_AFTER, Phase.LINKED_AFTER, Phase.DONE, Phase.CLOSED))
+_ENDED = frozenset(
+    (
+        SessionPhase.STOP_REASON,
+        SessionPhase.PAIN_AFTER,
+        SessionPhase.LINKED_AFTER,
+        SessionPhase.DONE,
+        SessionPhase.CLOSED,
+    )
+)
 
 
 def begin(plan: Plan, context: Context, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
     """A session that first asks whose it is. ``plan`` has at least one step."""
     if not plan.steps:
         raise ValueError(f"the plan of {plan.programme!r} has no steps: nothing can be led")
-    turn = Turn(
+    turn = SessionTurn(
         Session(
             plan=plan,
             context=context,
-            phase=Phase.IDENTITY,
+            phase=SessionPhase.IDENTITY,
             now_ms=now_ms,
             since_ms=now_ms,
             touched_ms=now_ms,
             amber_stops=context.red_stuck,
         )
     )
-    turn.ask(Phase.IDENTITY, now_ms)
+    turn.ask(SessionPhase.IDENTITY, now_ms)
     return turn.s, tuple(turn.effects)
 
 
-def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
+def step(session: Session, event: SessionEvent, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
     """What ``event`` at ``now_ms`` makes of ``session``, and what it asks of the world. Time never runs backwards."""
-    turn = Turn(session)
+    turn = SessionTurn(session)
     now_ms = max(now_ms, session.now_ms)
-    if session.phase is Phase.CLOSED and not isinstance(event, signals.Stored):
+    if session.phase is SessionPhase.CLOSED and not isinstance(event, signals.Stored):
         return session, ()
     ran = session.phase in TIMED
     if isinstance(event, Gap) and ran:
         _stood_still(turn, event.since_ms, now_ms)
     _pass_time(turn, now_ms)
-    stalled = turn.s.phase is Phase.PAUSED and (ran or _before_gap_was_seen(session, event))
+    stalled = turn.s.phase is SessionPhase.PAUSED and (ran or _before_gap_was_seen(session, event))
     if isinstance(event, signals.Press) and session.context.single_switch and stalled:
         timed.stop(turn, now_ms)  # pressed in a stretch that only a stall had paused
     elif isinstance(event, signals.Press):
@@ -113,7 +121,7 @@ def step(session: Session, event: Event, now_ms: int) -> tuple[Session, tuple[Ef
 
 def deadline_ms(session: Session) -> int | None:
     """When the machine wants to be called even if nothing happens."""
-    if session.phase is Phase.CLOSED:
+    if session.phase is SessionPhase.CLOSED:
         return None
     times = []
     if session.phase in TIMED:
@@ -126,12 +134,12 @@ def deadline_ms(session: Session) -> int | None:
             times.append(session.scan_at_ms)
         if not session.lit:
             times.append(session.lit_ms)
-        if session.phase is Phase.RED_FLAGS and flags_read(session) < session.context.flag_count:
+        if session.phase is SessionPhase.RED_FLAGS and flags_read(session) < session.context.flag_count:
             times.append(session.since_ms + (flags_read(session) + 1) * flag_ms(session))
     return min(times)
 
 
-def _pass_time(turn: Turn, now_ms: int) -> None:
+def _pass_time(turn: SessionTurn, now_ms: int) -> None:
     if turn.s.phase in TIMED and timed.boundary_ms(turn.s) + timed.GAP_MS < now_ms:
         _stood_still(turn, turn.s.now_ms, now_ms)
     lost = turn.s.face_lost_at_ms
@@ -146,7 +154,7 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
         # What is lit must not turn into another answer under the finger.
         turn.set(cursor=None, scan_at_ms=now_ms + turn.s.context.scan_ms)
     timed.watch_face(turn, now_ms)
-    if turn.s.phase not in TIMED and turn.s.phase is not Phase.CLOSED:
+    if turn.s.phase not in TIMED and turn.s.phase is not SessionPhase.CLOSED:
         # "By mistake" is gone after a minute: whoever pointed at it points at nothing now.
         turn.set(cursor=choosing.within(turn.s.cursor, len(choices(turn.s))))
         _scan(turn, now_ms)
@@ -154,7 +162,7 @@ def _pass_time(turn: Turn, now_ms: int) -> None:
             _idle(turn, now_ms)
 
 
-def _stood_still(turn: Turn, since_ms: int, now_ms: int) -> None:
+def _stood_still(turn: SessionTurn, since_ms: int, now_ms: int) -> None:
     """Pause at the last moment that is known; what was planned until then is played first."""
     since_ms = max(turn.s.now_ms, since_ms)
     timed.run(turn, since_ms)
@@ -165,7 +173,7 @@ def _stood_still(turn: Turn, since_ms: int, now_ms: int) -> None:
         turn.note("gap")
 
 
-def _before_gap_was_seen(session: Session, event: Event) -> bool:
+def _before_gap_was_seen(session: Session, event: SessionEvent) -> bool:
     """Whether ``event`` is a press from before the pause that a gap made could be shown.
 
     Only a gap, or a press, leaves ``touched_ms`` later than the beginning of the pause.
@@ -174,15 +182,15 @@ def _before_gap_was_seen(session: Session, event: Event) -> bool:
 
 
 def _patience_ms(session: Session) -> int:
-    if session.phase is Phase.DONE:
+    if session.phase is SessionPhase.DONE:
         return DONE_MS
-    return FLAGGED_MS if session.phase is Phase.FLAGGED else IDLE_MS
+    return FLAGGED_MS if session.phase is SessionPhase.FLAGGED else IDLE_MS
 
 
-def _idle(turn: Turn, now_ms: int) -> None:
+def _idle(turn: SessionTurn, now_ms: int) -> None:
     """Silence: before the start there is no session, afterwards it is over, in between it is interrupted."""
     tell(turn)
-    if turn.s.phase is Phase.FLAGGED:
+    if turn.s.phase is SessionPhase.FLAGGED:
         turn.alert(False)
     if turn.s.begun and turn.s.end is None:
         turn.end(EndReason.TIMEOUT, now_ms)
@@ -192,24 +200,24 @@ def _idle(turn: Turn, now_ms: int) -> None:
     turn.leave(asleep=True)
 
 
-def _scan(turn: Turn, now_ms: int) -> None:
+def _scan(turn: SessionTurn, now_ms: int) -> None:
     if turn.s.context.single_switch:
         count, every_ms = len(choices(turn.s)), turn.s.context.scan_ms
         cursor, due_ms = choosing.scan(turn.s.cursor, count, turn.s.scan_at_ms, every_ms, now_ms)
         turn.set(cursor=cursor, scan_at_ms=due_ms)
 
 
-def _press(turn: Turn, button: Button, now_ms: int) -> None:
+def _press(turn: SessionTurn, button: Button, now_ms: int) -> None:
     turn.set(touched_ms=now_ms)
     if turn.s.phase in TIMED:
         if turn.s.context.single_switch or button is Button.RED or (turn.s.amber_stops and button is Button.AMBER):
             timed.stop(turn, now_ms)
         elif button is Button.AMBER:
             timed.pause(turn, now_ms, lit_after_ms=timed.PAUSE_LIT_MS)
-        elif turn.s.phase is Phase.EYE_CARE:
+        elif turn.s.phase is SessionPhase.EYE_CARE:
             turn.set(since_ms=now_ms - timed.EYE_CARE_MS)
             timed.run(turn, now_ms)
-        elif turn.s.phase is Phase.STEP and turn.s.may_show:
+        elif turn.s.phase is SessionPhase.STEP and turn.s.may_show:
             turn.set(picture=not turn.s.picture, face_lost_at_ms=None)
             turn.note("picture", "on" if turn.s.picture else "off")
     elif turn.s.context.single_switch:
@@ -224,7 +232,7 @@ def _press(turn: Turn, button: Button, now_ms: int) -> None:
         _take(turn, answer, now_ms)
 
 
-def _amber(turn: Turn, now_ms: int) -> None:
+def _amber(turn: SessionTurn, now_ms: int) -> None:
     """Give the one other answer, or point at the next; where green has its own answer, past the last at nothing."""
     if (answer := amber_answer(turn.s)) is not None:
         _take(turn, answer, now_ms)
@@ -233,28 +241,30 @@ def _amber(turn: Turn, now_ms: int) -> None:
         turn.set(cursor=None if past else choosing.move(turn.s.cursor, len(found)))
 
 
-def _accept(turn: Turn, now_ms: int) -> None:
+def _accept(turn: SessionTurn, now_ms: int) -> None:
     found = choices(turn.s)
     if turn.s.cursor is not None and turn.s.cursor < len(found):
         _take(turn, found[turn.s.cursor], now_ms)
 
 
-def _take(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _take(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.STOP:
         _red(turn, now_ms)
     else:
         QUESTIONS[turn.s.phase].take(turn, answer, now_ms)
 
 
-def _red(turn: Turn, now_ms: int) -> None:
+def _red(turn: SessionTurn, now_ms: int) -> None:
     phase = turn.s.phase
     tell(turn)
-    if phase is Phase.FLAGGED:
+    if phase is SessionPhase.FLAGGED:
         leave_flagged(turn)
     elif phase in _CHECK_IN or not turn.s.begun:
         turn.note("check-in.stopped", phase.value)
-        turn.leave(asleep=phase is Phase.TOLD and turn.s.asked is Phase.IDENTITY)
-    elif phase is Phase.STOP_REASON or (phase in (Phase.PAIN_LEVEL, Phase.TOLD) and turn.s.end is not None):
+        turn.leave(asleep=phase is SessionPhase.TOLD and turn.s.asked is SessionPhase.IDENTITY)
+    elif phase is SessionPhase.STOP_REASON or (
+        phase in (SessionPhase.PAIN_LEVEL, SessionPhase.TOLD) and turn.s.end is not None
+    ):
         close(turn, now_ms)
     elif phase in _ENDED:
         turn.leave()
@@ -262,52 +272,56 @@ def _red(turn: Turn, now_ms: int) -> None:
         timed.stop(turn, now_ms)
 
 
-def _face(turn: Turn, present: bool, now_ms: int) -> None:
+def _face(turn: SessionTurn, present: bool, now_ms: int) -> None:
     if present:
         turn.set(face_lost_at_ms=None)
-        if turn.s.phase is Phase.FACE_AWAY:
+        if turn.s.phase is SessionPhase.FACE_AWAY:
             timed.go_on(turn, now_ms)
-    elif turn.s.sight_ok and turn.s.face_lost_at_ms is None and turn.s.phase in (Phase.STEP, Phase.LEAD_BACK):
+    elif (
+        turn.s.sight_ok
+        and turn.s.face_lost_at_ms is None
+        and turn.s.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK)
+    ):
         turn.set(face_lost_at_ms=now_ms)
 
 
-def _camera(turn: Turn, ok: bool, now_ms: int) -> None:
+def _camera(turn: SessionTurn, ok: bool, now_ms: int) -> None:
     if ok == turn.s.camera_ok:
         return
     turn.set(camera_ok=ok, face_lost_at_ms=None)
     turn.note("camera", "back" if ok else "lost")
-    if turn.s.phase is Phase.FACE_AWAY and not ok:
+    if turn.s.phase is SessionPhase.FACE_AWAY and not ok:
         # Without a camera nobody can see whether the face is there: it must not hold the session up.
         timed.go_on(turn, now_ms)
 
 
-def _sight(turn: Turn, ok: bool, now_ms: int) -> None:
+def _sight(turn: SessionTurn, ok: bool, now_ms: int) -> None:
     """Pictures are no longer looked at: whether a face is there cannot be told, so nothing waits for one."""
     if ok == turn.s.sight_ok:
         return
     turn.set(sight_ok=ok, face_lost_at_ms=None)
     turn.note("sight", "back" if ok else "lost")
-    if turn.s.phase is Phase.FACE_AWAY and not ok:
+    if turn.s.phase is SessionPhase.FACE_AWAY and not ok:
         timed.go_on(turn, now_ms)
 
 
-def _stuck(turn: Turn, event: signals.Stuck, now_ms: int) -> None:
+def _stuck(turn: SessionTurn, event: signals.Stuck, now_ms: int) -> None:
     if event.button is not Button.RED:
         return
     turn.set(amber_stops=event.stuck)
     turn.note("red-stuck", "yes" if event.stuck else "no")
     if not event.stuck or not turn.s.begun or turn.s.end is not None:
         return
-    running_movement = turn.s.phase in (Phase.STEP, Phase.LEAD_BACK) and turn.s.current.active
+    running_movement = turn.s.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK) and turn.s.current.active
     if running_movement or (turn.s.phase not in TIMED and turn.s.current.active):
         if turn.s.phase in TIMED:
             timed.pause(turn, now_ms, "ask.red-stuck")
         else:
-            turn.ask(Phase.PAUSED, now_ms, "ask.red-stuck")
+            turn.ask(SessionPhase.PAUSED, now_ms, "ask.red-stuck")
         timed.skip_active(turn, now_ms, "red-stuck", block_only=False)
 
 
-def _shut(turn: Turn, now_ms: int) -> None:
+def _shut(turn: SessionTurn, now_ms: int) -> None:
     """The kiosk itself has to end: what runs is interrupted, and can be taken up again."""
     tell(turn)
     if turn.s.begun and turn.s.end is None:

@@ -17,7 +17,7 @@ from kiosk.session.delivered import Delivered
 from kiosk.session.prompts import reading_ms
 
 
-class Phase(StrEnum):
+class SessionPhase(StrEnum):
     """Where in the session we are. The table of what each one answers to is in ``kiosk.session.machine``."""
 
     IDENTITY = "identity"
@@ -155,7 +155,7 @@ class Session:
     """What is practised; relaxing instead adds its steps at the end."""
     context: Context
     """What was known when the session began."""
-    phase: Phase
+    phase: SessionPhase
     """Where in the session we are."""
     now_ms: int
     """The latest moment that the machine has heard of."""
@@ -191,7 +191,7 @@ class Session:
     """The position on the step's timeline up to which everything has been played."""
     held_ms: int = 0
     """The position to go on from."""
-    paused_in: Phase = Phase.SETTLE_IN
+    paused_in: SessionPhase = SessionPhase.SETTLE_IN
     """The timed phase that was paused."""
     paused_at_ms: int = 0
     """When it was paused."""
@@ -223,7 +223,7 @@ class Session:
     """Pain at check-out; None: not asked yet."""
     tiredness: Answer | None = None
     """Tiredness at check-in; None: not asked yet."""
-    asked: Phase = Phase.IDENTITY
+    asked: SessionPhase = SessionPhase.IDENTITY
     """The question to which a level of pain, or what follows from an answer, belongs."""
     pending: Flag | None = None
     """What staff will be told once what follows was heard and not looked at again."""
@@ -268,7 +268,7 @@ class Session:
         Only in movement steps: in all others hands or rest need none. With look-then-feel, only the first repetition.
         """
         if (
-            self.phase not in (Phase.STEP, Phase.LEAD_BACK, Phase.FACE_AWAY)
+            self.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK, SessionPhase.FACE_AWAY)
             or not self.picture
             or not self.context.camera
         ):
@@ -301,7 +301,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class SessionTick:
     """Nothing happened but time."""
 
 
@@ -312,8 +312,8 @@ class Gap:
     since_ms: int
 
 
-Event = (
-    Tick
+SessionEvent = (
+    SessionTick
     | Gap
     | signals.Press
     | signals.Stuck

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.care.model import Family
-from kiosk.care.outcomes import OUTCOMES, Finding, Flag, Moment, Outcome, practice_of
+from kiosk.care.outcomes import OUTCOMES, Finding, Flag, Outcome, SaidAt, practice_of
 from kiosk.session import timed
-from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, Phase, Session, SofterVoice
-from kiosk.session.turn import Turn
+from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, Session, SessionPhase, SofterVoice
+from kiosk.session.turn import SessionTurn
 
 MISTAKE_MS = 60_000
 """For so long after a stop it can be taken back."""
@@ -29,7 +29,7 @@ class Question:
     """What green gives while nothing is pointed at; None: nothing."""
     others: Callable[[Session], tuple[Answer, ...]]
     """All other answers. A single one is given by amber at once; among more, amber moves and green accepts."""
-    take: Callable[[Turn, Answer, int], None]
+    take: Callable[[SessionTurn, Answer, int], None]
     """What an answer leads to."""
 
 
@@ -42,7 +42,7 @@ def answers(session: Session) -> tuple[Answer, ...]:
         return ()
     green = green_answer(session)
     found = (*((green,) if green is not None and session.lit else ()), *_others(session))
-    return (*found, Answer.STOP) if session.context.single_switch and session.phase is not Phase.DONE else found
+    return (*found, Answer.STOP) if session.context.single_switch and session.phase is not SessionPhase.DONE else found
 
 
 def green_answer(session: Session) -> Answer | None:
@@ -67,7 +67,7 @@ def choices(session: Session) -> tuple[Answer, ...]:
 
 def flags_read(session: Session) -> int:
     """How many of the red flags have been read out by now."""
-    if session.phase is not Phase.RED_FLAGS:
+    if session.phase is not SessionPhase.RED_FLAGS:
         return 0
     return min(session.context.flag_count, (session.now_ms - session.since_ms) // flag_ms(session))
 
@@ -85,26 +85,26 @@ def worse(now: Answer, before: Answer | None) -> bool:
     return level >= PAIN_SCALE.index(Answer.MODERATE) and level > PAIN_SCALE.index(before or Answer.NONE)
 
 
-def tell(turn: Turn) -> None:
+def tell(turn: SessionTurn) -> None:
     """What was said and not looked at again reaches staff: whatever ends its page."""
     if turn.s.pending is not None:
         turn.flag(turn.s.pending)
         turn.set(pending=None)
 
 
-def close(turn: Turn, now_ms: int) -> None:
+def close(turn: SessionTurn, now_ms: int) -> None:
     """The session has ended and nothing more is asked: what was open is closed, and the person is thanked."""
     timed.close_open_step(turn, now_ms, turn.s.stop_reason or "stopped")
     stopped = turn.s.end is not EndReason.COMPLETED
     glasses = stopped and turn.s.glasses_off
-    turn.ask(Phase.DONE, now_ms, "ask.done.glasses" if glasses else "ask.done.stopped" if stopped else "")
+    turn.ask(SessionPhase.DONE, now_ms, "ask.done.glasses" if glasses else "ask.done.stopped" if stopped else "")
 
 
 def _others(session: Session) -> tuple[Answer, ...]:
     if session.phase not in QUESTIONS:
         return ()
     found = QUESTIONS[session.phase].others(session)
-    stuck = session.amber_stops and session.phase is Phase.PAUSED and not session.context.single_switch
+    stuck = session.amber_stops and session.phase is SessionPhase.PAUSED and not session.context.single_switch
     return (*found, Answer.STOP) if stuck else found
 
 
@@ -119,7 +119,7 @@ def _green(answer: Answer | None) -> Callable[[Session], Answer | None]:
 # What follows from an answer.
 
 
-def _outcome(turn: Turn, moment: Moment, finding: Finding) -> Outcome | None:
+def _outcome(turn: SessionTurn, moment: SaidAt, finding: Finding) -> Outcome | None:
     practice = practice_of(turn.s.plan.family, turn.s.context.stage)
     return OUTCOMES.get((practice, moment, finding))
 
@@ -132,7 +132,7 @@ def _words(session: Session, outcome: Outcome) -> str:
 
 
 def _say_what_follows(
-    turn: Turn, outcome: Outcome, now_ms: int, *, again: bool = False, phase: Phase = Phase.TOLD
+    turn: SessionTurn, outcome: Outcome, now_ms: int, *, again: bool = False, phase: SessionPhase = SessionPhase.TOLD
 ) -> None:
     """The page that says what ``outcome`` is; with ``again`` its question can be looked at again before it counts."""
     if not again and outcome.flag is not None:
@@ -142,20 +142,22 @@ def _say_what_follows(
 
 
 def _told_green(session: Session) -> Answer | None:
-    if session.asked is Phase.CLEAN_HANDS:
+    if session.asked is SessionPhase.CLEAN_HANDS:
         return Answer.AGAIN
-    return Answer.RELAX if session.refusal else Answer.FINISH if session.asked is Phase.IDENTITY else Answer.GO_ON
+    return (
+        Answer.RELAX if session.refusal else Answer.FINISH if session.asked is SessionPhase.IDENTITY else Answer.GO_ON
+    )
 
 
 def _told_others(session: Session) -> tuple[Answer, ...]:
-    if session.asked is Phase.CLEAN_HANDS or (session.asked is Phase.PAIN_BEFORE and session.refusal):
+    if session.asked is SessionPhase.CLEAN_HANDS or (session.asked is SessionPhase.PAIN_BEFORE and session.refusal):
         return (Answer.FINISH,)
-    if session.asked in (Phase.IDENTITY, Phase.LINKED, Phase.LINKED_AFTER):
+    if session.asked in (SessionPhase.IDENTITY, SessionPhase.LINKED, SessionPhase.LINKED_AFTER):
         return (Answer.AGAIN,)
-    return (Answer.FINISH,) if session.asked is Phase.RED_FLAGS else ()
+    return (Answer.FINISH,) if session.asked is SessionPhase.RED_FLAGS else ()
 
 
-def _told(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _told(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     asked, refusal = turn.s.asked, turn.s.refusal
     turn.set(refusal="")
     if answer is Answer.AGAIN:
@@ -166,43 +168,43 @@ def _told(turn: Turn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.RELAX:
         timed.relax_instead(turn, now_ms, refusal)
     elif answer is Answer.FINISH:
-        turn.leave(asleep=asked is Phase.IDENTITY)
-    elif asked is Phase.LINKED:
+        turn.leave(asleep=asked is SessionPhase.IDENTITY)
+    elif asked is SessionPhase.LINKED:
         turn.set(linked=True, easier=True)
         _after_linked(turn, now_ms)
-    elif asked is Phase.PAIN_AFTER:
+    elif asked is SessionPhase.PAIN_AFTER:
         _after_pain_after(turn, now_ms)
     else:
-        turn.set(linked=turn.s.linked or asked is Phase.LINKED_AFTER)
+        turn.set(linked=turn.s.linked or asked is SessionPhase.LINKED_AFTER)
         close(turn, now_ms)
 
 
 # Check-in.
 
 
-def _identity(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _identity(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.YES:
-        turn.ask(Phase.RED_FLAGS, now_ms)
-    elif outcome := _outcome(turn, Moment.CHECK_IN, Finding.NOT_ME):
-        turn.set(asked=Phase.IDENTITY)
+        turn.ask(SessionPhase.RED_FLAGS, now_ms)
+    elif outcome := _outcome(turn, SaidAt.CHECK_IN, Finding.NOT_ME):
+        turn.set(asked=SessionPhase.IDENTITY)
         _say_what_follows(turn, outcome, now_ms, again=True)
 
 
-def _red_flags(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _red_flags(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     turn.hush()
     if answer is Answer.YES:
         turn.set(flag=Answer.YES, flags=turn.s.flags + 1)
         finding = Finding.RED_FLAG if _may_take_back(turn.s) else Finding.RED_FLAG_AGAIN
-        if outcome := _outcome(turn, Moment.CHECK_IN, finding):
+        if outcome := _outcome(turn, SaidAt.CHECK_IN, finding):
             turn.alert(True)
-            _say_what_follows(turn, outcome, now_ms, phase=Phase.FLAGGED)
+            _say_what_follows(turn, outcome, now_ms, phase=SessionPhase.FLAGGED)
         return
-    outcome = _outcome(turn, Moment.CHECK_IN, Finding.TAKEN_BACK) if turn.s.flags else None
+    outcome = _outcome(turn, SaidAt.CHECK_IN, Finding.TAKEN_BACK) if turn.s.flags else None
     if outcome is not None:
-        turn.set(asked=Phase.RED_FLAGS)
+        turn.set(asked=SessionPhase.RED_FLAGS)
         _refuse(turn, "flag", outcome, now_ms)
     else:
-        turn.ask(Phase.PAIN_BEFORE, now_ms)
+        turn.ask(SessionPhase.PAIN_BEFORE, now_ms)
 
 
 def _may_take_back(session: Session) -> bool:
@@ -213,83 +215,83 @@ def _flagged_others(session: Session) -> tuple[Answer, ...]:
     return (Answer.NONE,) if _may_take_back(session) else ()
 
 
-def _flagged(turn: Turn, answer: Answer, now_ms: int) -> None:
-    if answer is Answer.EYE and (outcome := _outcome(turn, Moment.CHECK_IN, Finding.EYE)):
+def _flagged(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
+    if answer is Answer.EYE and (outcome := _outcome(turn, SaidAt.CHECK_IN, Finding.EYE)):
         turn.set(flag=Answer.EYE)
-        _say_what_follows(turn, outcome, now_ms, phase=Phase.FLAGGED)
+        _say_what_follows(turn, outcome, now_ms, phase=SessionPhase.FLAGGED)
     elif answer is Answer.NONE:
         # The lamp goes out; the line in the inbox and what is closed stay.
         turn.set(flag=None)
         turn.alert(False)
         turn.note("red-flag.taken-back")
-        turn.ask(Phase.RED_FLAGS, now_ms)
+        turn.ask(SessionPhase.RED_FLAGS, now_ms)
     else:
         leave_flagged(turn)
 
 
-def leave_flagged(turn: Turn) -> None:
+def leave_flagged(turn: SessionTurn) -> None:
     """Nobody takes a flag back: home, with the eye card open if it is the eye."""
     turn.alert(False)
     turn.leave(card="eye-care" if turn.s.flag is Answer.EYE else "")
 
 
-def _pain_before(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _pain_before(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.YES:
-        _ask_level(turn, Phase.PAIN_BEFORE, now_ms)
+        _ask_level(turn, SessionPhase.PAIN_BEFORE, now_ms)
         return
     turn.set(pain_before=answer)
     turn.rate("pain_before", PAIN_SCALE, answer)
     constant = answer is Answer.MODERATE and turn.s.context.constant_pain_cleared
-    outcome = _outcome(turn, Moment.CHECK_IN, Finding.PAIN)
+    outcome = _outcome(turn, SaidAt.CHECK_IN, Finding.PAIN)
     if outcome and PAIN_SCALE.index(answer) >= PAIN_SCALE.index(Answer.MODERATE) and not constant:
         _refuse(turn, "pain", outcome, now_ms)
     else:
-        turn.ask(Phase.TIREDNESS, now_ms)
+        turn.ask(SessionPhase.TIREDNESS, now_ms)
 
 
-def _tiredness(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _tiredness(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     turn.set(tiredness=answer)
     turn.rate("tiredness", TIREDNESS_SCALE, answer)
     tired = TIREDNESS_SCALE.index(answer) >= TIREDNESS_SCALE.index(Answer.TIRED)
     if tired and turn.s.plan.family.active:
-        turn.ask(Phase.RELAX_OFFER, now_ms)
+        turn.ask(SessionPhase.RELAX_OFFER, now_ms)
     else:
         _after_tiredness(turn, now_ms)
 
 
-def _after_tiredness(turn: Turn, now_ms: int) -> None:
+def _after_tiredness(turn: SessionTurn, now_ms: int) -> None:
     if turn.s.plan.family.active:
-        turn.ask(Phase.LINKED, now_ms)
+        turn.ask(SessionPhase.LINKED, now_ms)
     else:
         _after_linked(turn, now_ms)
 
 
-def _linked(turn: Turn, answer: Answer, now_ms: int) -> None:
-    outcome = _outcome(turn, Moment.CHECK_IN, Finding.LINKED) if answer is Answer.YES else None
+def _linked(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
+    outcome = _outcome(turn, SaidAt.CHECK_IN, Finding.LINKED) if answer is Answer.YES else None
     if outcome is None:
         _after_linked(turn, now_ms)
         return
-    turn.set(asked=Phase.LINKED, refusal="linked" if outcome.flag is Flag.LINKED_PAUSE else "")
+    turn.set(asked=SessionPhase.LINKED, refusal="linked" if outcome.flag is Flag.LINKED_PAUSE else "")
     _say_what_follows(turn, outcome, now_ms, again=True)
 
 
-def _after_linked(turn: Turn, now_ms: int) -> None:
+def _after_linked(turn: SessionTurn, now_ms: int) -> None:
     if turn.s.context.clean_hands:
-        turn.ask(Phase.CLEAN_HANDS, now_ms)
+        turn.ask(SessionPhase.CLEAN_HANDS, now_ms)
     else:
         timed.start(turn, now_ms)
 
 
-def _clean_hands(turn: Turn, answer: Answer, now_ms: int) -> None:
-    outcome = _outcome(turn, Moment.CHECK_IN, Finding.HANDS) if answer is Answer.NO else None
+def _clean_hands(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
+    outcome = _outcome(turn, SaidAt.CHECK_IN, Finding.HANDS) if answer is Answer.NO else None
     if outcome is None:
         timed.start(turn, now_ms)
         return
-    turn.set(asked=Phase.CLEAN_HANDS)
+    turn.set(asked=SessionPhase.CLEAN_HANDS)
     _say_what_follows(turn, outcome, now_ms)
 
 
-def _refuse(turn: Turn, why: str, outcome: Outcome, now_ms: int) -> None:
+def _refuse(turn: SessionTurn, why: str, outcome: Outcome, now_ms: int) -> None:
     """The movements of this session are not for today; relaxing is."""
     turn.set(refusal=why)
     turn.note("check-in.refused", why)
@@ -299,7 +301,7 @@ def _refuse(turn: Turn, why: str, outcome: Outcome, now_ms: int) -> None:
 # While it runs.
 
 
-def _paused(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _paused(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.GO_ON:
         timed.go_on(turn, now_ms)
     elif answer is Answer.SKIP:
@@ -313,57 +315,60 @@ def _paused(turn: Turn, answer: Answer, now_ms: int) -> None:
     elif answer is Answer.TIRED:
         turn.note("tired")
         timed.skip_active(turn, now_ms, "tired", block_only=True)
-        turn.ask(Phase.RELAX_OFFER, now_ms)
+        turn.ask(SessionPhase.RELAX_OFFER, now_ms)
     else:
-        _ask_level(turn, Phase.PAUSED, now_ms)
+        _ask_level(turn, SessionPhase.PAUSED, now_ms)
 
 
-def _face_away(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _face_away(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.GO_ON:
         turn.set(picture=False)
         timed.go_on(turn, now_ms)
     else:
-        turn.ask(Phase.PAUSED, now_ms)
+        turn.ask(SessionPhase.PAUSED, now_ms)
 
 
-def _ask_level(turn: Turn, asked: Phase, now_ms: int) -> None:
+def _ask_level(turn: SessionTurn, asked: SessionPhase, now_ms: int) -> None:
     turn.set(asked=asked)
-    turn.ask(Phase.PAIN_LEVEL, now_ms)
+    turn.ask(SessionPhase.PAIN_LEVEL, now_ms)
 
 
 def _levels(session: Session) -> tuple[Answer, ...]:
     levels = (Answer.MILD, Answer.MODERATE, Answer.SEVERE)
-    return (*levels, Answer.AGAIN if session.asked in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER) else Answer.SHARP)
+    return (
+        *levels,
+        Answer.AGAIN if session.asked in (SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER) else Answer.SHARP,
+    )
 
 
-def _pain_level(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _pain_level(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     asked = turn.s.asked
     if answer is Answer.AGAIN:
         turn.ask(asked, now_ms)
-    elif asked is Phase.PAIN_BEFORE:
+    elif asked is SessionPhase.PAIN_BEFORE:
         _pain_before(turn, answer, now_ms)
-    elif asked is Phase.PAIN_AFTER:
+    elif asked is SessionPhase.PAIN_AFTER:
         _pain_after(turn, answer, now_ms)
     else:
         turn.note("pain", answer.value)
         _pain_while(turn, answer, now_ms)
 
 
-def _pain_while(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _pain_while(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     stopped = turn.s.end is not None
-    outcome = _outcome(turn, Moment.STOP if stopped else Moment.PAUSE, Finding.PAIN)
+    outcome = _outcome(turn, SaidAt.STOP if stopped else SaidAt.PAUSE, Finding.PAIN)
     if outcome is None or not worse(answer, turn.s.pain_before):
         if stopped:
             close(turn, now_ms)
         else:
-            turn.ask(Phase.PAUSED, now_ms)
+            turn.ask(SessionPhase.PAUSED, now_ms)
         return
     if not stopped:
         timed.skip_active(turn, now_ms, "pain", block_only=False)
-    _lock_for_pain(turn, outcome, now_ms, Phase.TOLD if stopped else Phase.RELAX_OFFER)
+    _lock_for_pain(turn, outcome, now_ms, SessionPhase.TOLD if stopped else SessionPhase.RELAX_OFFER)
 
 
-def _lock_for_pain(turn: Turn, outcome: Outcome, now_ms: int, phase: Phase) -> None:
+def _lock_for_pain(turn: SessionTurn, outcome: Outcome, now_ms: int, phase: SessionPhase) -> None:
     """No more movement today, told once."""
     if outcome.flag is not None and not turn.s.pain_locked:
         turn.flag(outcome.flag)
@@ -377,7 +382,7 @@ def _relax_others(session: Session) -> tuple[Answer, ...]:
     return (Answer.RELAX, Answer.GO_ON, Answer.FINISH)
 
 
-def _relax_offer(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _relax_offer(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     why = "pain" if turn.s.pain_locked else "tired"
     if answer is Answer.RELAX:
         timed.relax_instead(turn, now_ms, why)
@@ -402,76 +407,76 @@ def _stop_reasons(session: Session) -> tuple[Answer, ...]:
     return (*reasons, Answer.MISTAKE) if session.now_ms - session.stopped_ms <= MISTAKE_MS else reasons
 
 
-def _stop_reason(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _stop_reason(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.MISTAKE:
         timed.reopen(turn, now_ms)
         return
     turn.end(EndReason.STOPPED, now_ms, answer.value)
     if answer is Answer.PAIN:
-        _ask_level(turn, Phase.STOP_REASON, now_ms)
+        _ask_level(turn, SessionPhase.STOP_REASON, now_ms)
         return
     findings = {Answer.LINKED: Finding.LINKED, Answer.EYE: Finding.EYE}
-    outcome = _outcome(turn, Moment.STOP, findings[answer]) if answer in findings else None
+    outcome = _outcome(turn, SaidAt.STOP, findings[answer]) if answer in findings else None
     if outcome is None:
         close(turn, now_ms)
         return
-    turn.set(asked=Phase.STOP_REASON, linked=answer is Answer.LINKED)
+    turn.set(asked=SessionPhase.STOP_REASON, linked=answer is Answer.LINKED)
     _say_what_follows(turn, outcome, now_ms)
 
 
-def _pain_after(turn: Turn, answer: Answer, now_ms: int) -> None:
+def _pain_after(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     if answer is Answer.YES:
-        _ask_level(turn, Phase.PAIN_AFTER, now_ms)
+        _ask_level(turn, SessionPhase.PAIN_AFTER, now_ms)
         return
     turn.set(pain_after=answer)
     turn.rate("pain_after", PAIN_SCALE, answer)
-    outcome = _outcome(turn, Moment.CHECK_OUT, Finding.PAIN) if worse(answer, turn.s.pain_before) else None
+    outcome = _outcome(turn, SaidAt.CHECK_OUT, Finding.PAIN) if worse(answer, turn.s.pain_before) else None
     if outcome is None:
         _after_pain_after(turn, now_ms)
     else:
-        turn.set(asked=Phase.PAIN_AFTER)
-        _lock_for_pain(turn, outcome, now_ms, Phase.TOLD)
+        turn.set(asked=SessionPhase.PAIN_AFTER)
+        _lock_for_pain(turn, outcome, now_ms, SessionPhase.TOLD)
 
 
-def _after_pain_after(turn: Turn, now_ms: int) -> None:
+def _after_pain_after(turn: SessionTurn, now_ms: int) -> None:
     if turn.s.plan.family.active and not turn.s.linked:
-        turn.ask(Phase.LINKED_AFTER, now_ms)
+        turn.ask(SessionPhase.LINKED_AFTER, now_ms)
     else:
         close(turn, now_ms)
 
 
-def _linked_after(turn: Turn, answer: Answer, now_ms: int) -> None:
-    outcome = _outcome(turn, Moment.CHECK_OUT, Finding.LINKED) if answer is Answer.YES else None
+def _linked_after(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
+    outcome = _outcome(turn, SaidAt.CHECK_OUT, Finding.LINKED) if answer is Answer.YES else None
     if outcome is None:
         close(turn, now_ms)
         return
-    turn.set(asked=Phase.LINKED_AFTER)
+    turn.set(asked=SessionPhase.LINKED_AFTER)
     _say_what_follows(turn, outcome, now_ms, again=True)
 
 
-def _done(turn: Turn, _answer: Answer, _now_ms: int) -> None:
+def _done(turn: SessionTurn, _answer: Answer, _now_ms: int) -> None:
     turn.leave()
 
 
 PAUSE_CHOICES = (Answer.PAIN, Answer.TIRED, Answer.EASIER, Answer.SKIP, Answer.SOFTER)
 
-QUESTIONS: dict[Phase, Question] = {
-    Phase.IDENTITY: Question(_green(Answer.YES), _fixed(Answer.NO), _identity),
-    Phase.RED_FLAGS: Question(_green(Answer.NONE), _fixed(Answer.YES), _red_flags),
-    Phase.FLAGGED: Question(
+QUESTIONS: dict[SessionPhase, Question] = {
+    SessionPhase.IDENTITY: Question(_green(Answer.YES), _fixed(Answer.NO), _identity),
+    SessionPhase.RED_FLAGS: Question(_green(Answer.NONE), _fixed(Answer.YES), _red_flags),
+    SessionPhase.FLAGGED: Question(
         lambda session: Answer.EYE if session.flag is Answer.YES else Answer.FINISH, _flagged_others, _flagged
     ),
-    Phase.PAIN_BEFORE: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_before),
-    Phase.PAIN_LEVEL: Question(_green(None), _levels, _pain_level),
-    Phase.TIREDNESS: Question(_green(None), _fixed(*TIREDNESS_SCALE), _tiredness),
-    Phase.LINKED: Question(_green(Answer.NO), _fixed(Answer.YES), _linked),
-    Phase.CLEAN_HANDS: Question(_green(Answer.YES), _fixed(Answer.NO), _clean_hands),
-    Phase.TOLD: Question(_told_green, _told_others, _told),
-    Phase.PAUSED: Question(_green(Answer.GO_ON), _fixed(*PAUSE_CHOICES), _paused),
-    Phase.FACE_AWAY: Question(_green(Answer.GO_ON), _fixed(Answer.ELSE), _face_away),
-    Phase.RELAX_OFFER: Question(_green(None), _relax_others, _relax_offer),
-    Phase.STOP_REASON: Question(_green(None), _stop_reasons, _stop_reason),
-    Phase.PAIN_AFTER: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_after),
-    Phase.LINKED_AFTER: Question(_green(Answer.NO), _fixed(Answer.YES), _linked_after),
-    Phase.DONE: Question(_green(Answer.FINISH), _fixed(), _done),
+    SessionPhase.PAIN_BEFORE: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_before),
+    SessionPhase.PAIN_LEVEL: Question(_green(None), _levels, _pain_level),
+    SessionPhase.TIREDNESS: Question(_green(None), _fixed(*TIREDNESS_SCALE), _tiredness),
+    SessionPhase.LINKED: Question(_green(Answer.NO), _fixed(Answer.YES), _linked),
+    SessionPhase.CLEAN_HANDS: Question(_green(Answer.YES), _fixed(Answer.NO), _clean_hands),
+    SessionPhase.TOLD: Question(_told_green, _told_others, _told),
+    SessionPhase.PAUSED: Question(_green(Answer.GO_ON), _fixed(*PAUSE_CHOICES), _paused),
+    SessionPhase.FACE_AWAY: Question(_green(Answer.GO_ON), _fixed(Answer.ELSE), _face_away),
+    SessionPhase.RELAX_OFFER: Question(_green(None), _relax_others, _relax_offer),
+    SessionPhase.STOP_REASON: Question(_green(None), _stop_reasons, _stop_reason),
+    SessionPhase.PAIN_AFTER: Question(_green(Answer.NONE), _fixed(Answer.YES), _pain_after),
+    SessionPhase.LINKED_AFTER: Question(_green(Answer.NO), _fixed(Answer.YES), _linked_after),
+    SessionPhase.DONE: Question(_green(Answer.FINISH), _fixed(), _done),
 }

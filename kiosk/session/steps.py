@@ -5,17 +5,17 @@ Every boundary is handled at the instant it was planned for, in order, however l
 
 from __future__ import annotations
 
-from kiosk.care.model import Kind
-from kiosk.session.model import GLASSES_OFF, Phase, RepetitionDone, Session, StepBegan, StepEnded
+from kiosk.care.model import StepKind
+from kiosk.session.model import GLASSES_OFF, RepetitionDone, Session, SessionPhase, StepBegan, StepEnded
 from kiosk.session.timeline import (
-    Pace,
+    StretchPace,
     length_ms,
     middle_ms,
     repetition_end_ms,
     repetition_start_ms,
     stretch_at,
 )
-from kiosk.session.turn import Turn
+from kiosk.session.turn import SessionTurn
 
 LEAD_BACK_MS = 5_000
 """The rest before a repetition that goes on or begins again: no less than between any two (rule 3)."""
@@ -34,44 +34,47 @@ def lead_back_ms(session: Session) -> int:
     return HANDS_BACK_MS if session.current.hands else LEAD_BACK_MS
 
 
-def enter(turn: Turn, phase: Phase, at_ms: int) -> None:
+def enter(turn: SessionTurn, phase: SessionPhase, at_ms: int) -> None:
     """Enter a timed phase that is no step, and say what it is."""
-    said = {Phase.LEAD_BACK: "go-on", Phase.READY: "ready.glasses" if turn.s.current.glasses_off else "ready.hands"}
+    said = {
+        SessionPhase.LEAD_BACK: "go-on",
+        SessionPhase.READY: "ready.glasses" if turn.s.current.glasses_off else "ready.hands",
+    }
     prompt = said.get(phase, phase.value)
     turn.go(phase, at_ms, said=prompt)
     turn.say(prompt)
 
 
-def open_or_finish(turn: Turn, at_ms: int) -> None:
+def open_or_finish(turn: SessionTurn, at_ms: int) -> None:
     """Begin the step that is next; with none left, settle."""
     while turn.s.step < len(turn.s.plan.steps) and turn.s.current.active and (why := movement_closed(turn.s)):
         leave_out(turn, at_ms, why)
     if turn.s.step >= len(turn.s.plan.steps):
-        enter(turn, Phase.SETTLE_OUT, at_ms)
+        enter(turn, SessionPhase.SETTLE_OUT, at_ms)
     elif _unready(turn.s):
-        enter(turn, Phase.READY, at_ms)
+        enter(turn, SessionPhase.READY, at_ms)
     elif not _limited(turn, at_ms, at_ms + turn.s.current.hands_up_ms + turn.s.current.lead_in_ms):
         open_step(turn, at_ms, 0)
-        turn.go(Phase.STEP, at_ms)
+        turn.go(SessionPhase.STEP, at_ms)
         turn.say(turn.s.current.prompt_start)
 
 
-def lead_back(turn: Turn, at_ms: int) -> None:
+def lead_back(turn: SessionTurn, at_ms: int) -> None:
     """Find back into the open step, at ``held_ms``."""
     step, held_ms = turn.s.current, turn.s.held_ms
     wait_ms = max(0, repetition_start_ms(step, turn.s.repetition, turn.s.easier) - held_ms)
     if _unready(turn.s):
-        enter(turn, Phase.READY, at_ms)
+        enter(turn, SessionPhase.READY, at_ms)
     elif not _limited(turn, at_ms, at_ms + lead_back_ms(turn.s) + wait_ms):
-        enter(turn, Phase.LEAD_BACK, at_ms)
+        enter(turn, SessionPhase.LEAD_BACK, at_ms)
 
 
-def next_step(turn: Turn, at_ms: int) -> None:
+def next_step(turn: SessionTurn, at_ms: int) -> None:
     """The present step is over: rest the eyes if it is time, else go on."""
     turn.set(step=turn.s.step + 1, repetition=0)
     tired_eyes = at_ms - turn.s.screen_from_ms >= turn.s.context.look_away_after_ms
     if tired_eyes and turn.s.step < len(turn.s.plan.steps):
-        enter(turn, Phase.LOOK_AWAY, at_ms)
+        enter(turn, SessionPhase.LOOK_AWAY, at_ms)
     else:
         open_or_finish(turn, at_ms)
 
@@ -81,7 +84,7 @@ def movement_closed(session: Session) -> str:
     return "pain" if session.pain_locked else "red-stuck" if session.amber_stops else ""
 
 
-def open_step(turn: Turn, at_ms: int, repetition: int) -> None:
+def open_step(turn: SessionTurn, at_ms: int, repetition: int) -> None:
     """The step that is next has begun; ``repetition`` of it were done in an earlier session."""
     turn.set(open=True, repetition=repetition, anchor_ms=at_ms, step_began_ms=at_ms, run_from_ms=at_ms, played_ms=-1)
     # Whoever looks at the face finds out anew: that it was missed in an earlier step says nothing about now.
@@ -91,36 +94,36 @@ def open_step(turn: Turn, at_ms: int, repetition: int) -> None:
     turn.record(lambda key: StepBegan(key, at_ms, turn.s.step))
 
 
-def close_step(turn: Turn, at_ms: int, reason: str) -> None:
+def close_step(turn: SessionTurn, at_ms: int, reason: str) -> None:
     """The open step is over; ``reason``: why it was left early, empty if it was done."""
     index, began, done, skipped = turn.s.step, turn.s.step_began_ms, turn.s.repetition, bool(reason)
     turn.record(lambda key: StepEnded(key, at_ms, index, began, done, skipped, reason))
     turn.set(open=False, done_steps=turn.s.done_steps + (not skipped))
 
 
-def leave_out(turn: Turn, at_ms: int, reason: str) -> None:
+def leave_out(turn: SessionTurn, at_ms: int, reason: str) -> None:
     """The step that is next does not begin at all."""
     index = turn.s.step
     turn.record(lambda key: StepEnded(key, at_ms, index, at_ms, 0, True, reason))
     turn.set(step=index + 1, repetition=0)
 
 
-def play_on(turn: Turn, at_ms: int) -> None:
+def play_on(turn: SessionTurn, at_ms: int) -> None:
     """The open step goes on where it was held."""
     turn.set(anchor_ms=at_ms - turn.s.held_ms, played_ms=turn.s.held_ms, run_from_ms=at_ms)
-    turn.go(Phase.STEP, at_ms)
+    turn.go(SessionPhase.STEP, at_ms)
     if turn.s.held_ms == repetition_start_ms(turn.s.current, turn.s.repetition, turn.s.easier):
         _repetition_begins(turn, at_ms)
 
 
-def hold(turn: Turn, now_ms: int) -> None:
+def hold(turn: SessionTurn, now_ms: int) -> None:
     """Remember where the running step stands."""
     _count_practice(turn, now_ms)
     held_ms = _restart_position(turn.s, now_ms - turn.s.anchor_ms)
     turn.set(held_ms=held_ms, delivered=turn.s.delivered.ends(now_ms))
 
 
-def cross(turn: Turn, due_ms: int) -> None:
+def cross(turn: SessionTurn, due_ms: int) -> None:
     """Play the boundary of the running step that is due."""
     position = due_ms - turn.s.anchor_ms
     cues = [cue for at, cue in _cues(turn.s) if at == position]
@@ -147,12 +150,12 @@ def _cues(session: Session) -> list[tuple[int, str]]:
     return sorted(points)
 
 
-def _repetition_begins(turn: Turn, at_ms: int) -> None:
+def _repetition_begins(turn: SessionTurn, at_ms: int) -> None:
     if turn.s.current.active:
         turn.set(delivered=turn.s.delivered.begins(at_ms))
 
 
-def _repetition_done(turn: Turn, at_ms: int) -> None:
+def _repetition_done(turn: SessionTurn, at_ms: int) -> None:
     step, repetition = turn.s.current, turn.s.repetition
     held_ms = step.hold_ms // 2 if turn.s.easier else step.hold_ms
     turn.record(lambda key: RepetitionDone(key, at_ms, turn.s.step, repetition, held_ms))
@@ -167,18 +170,18 @@ def _repetition_done(turn: Turn, at_ms: int) -> None:
         _limited(turn, at_ms, at_ms + step.rest_ms)
 
 
-def _limited(turn: Turn, at_ms: int, start_ms: int) -> bool:
+def _limited(turn: SessionTurn, at_ms: int, start_ms: int) -> bool:
     """Rule 3 for a repetition that would begin at ``start_ms``: whether something else comes first; it begins here."""
     step = turn.s.current
     hold_ms = step.hold_ms // 2 if turn.s.easier else step.hold_ms
     why = turn.s.delivered.limit(start_ms, start_ms + step.in_ms + hold_ms + step.out_ms) if step.active else ""
     if not why:
         return False
-    if turn.s.phase is Phase.STEP and turn.s.open:
+    if turn.s.phase is SessionPhase.STEP and turn.s.open:
         _count_practice(turn, at_ms)
         turn.set(held_ms=repetition_start_ms(step, turn.s.repetition, turn.s.easier))
     if why == "quiet":
-        enter(turn, Phase.BREAK, at_ms)
+        enter(turn, SessionPhase.BREAK, at_ms)
         return True
     if turn.s.open:
         close_step(turn, at_ms, why)
@@ -198,12 +201,12 @@ def _restart_position(session: Session, position_ms: int) -> int:
     """Where a step goes on: movements and releases begin their repetition again, long stretches go on inside it."""
     step = session.current
     stretch = stretch_at(step, position_ms, session.easier)
-    if stretch.pace in (Pace.HANDS_UP, Pace.LEAD_IN):
+    if stretch.pace in (StretchPace.HANDS_UP, StretchPace.LEAD_IN):
         return stretch.start_ms
-    if stretch.pace is Pace.REST or step.active or step.kind is Kind.RELEASE:
+    if stretch.pace is StretchPace.REST or step.active or step.kind is StepKind.RELEASE:
         return repetition_start_ms(step, session.repetition, session.easier)
     return position_ms
 
 
-def _count_practice(turn: Turn, now_ms: int) -> None:
+def _count_practice(turn: SessionTurn, now_ms: int) -> None:
     turn.set(practice_ms=turn.s.practice_ms + now_ms - turn.s.run_from_ms, run_from_ms=now_ms)

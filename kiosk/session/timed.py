@@ -10,9 +10,9 @@ import msgspec
 from kiosk.care.model import Plan, Step
 from kiosk.session import steps
 from kiosk.session.delivered import QUIET_MS, Delivered
-from kiosk.session.model import GLASSES_ON, Began, EndReason, Phase, Reopened, Session
+from kiosk.session.model import GLASSES_ON, Began, EndReason, Reopened, Session, SessionPhase
 from kiosk.session.timeline import length_ms, repetition_start_ms
-from kiosk.session.turn import Turn
+from kiosk.session.turn import SessionTurn
 
 SETTLE_MS = 20_000
 SHORT_SETTLE_MS = 8_000
@@ -31,46 +31,46 @@ LEAST_BREAK_MS = 1_000
 
 TIMED = frozenset(
     (
-        Phase.EYE_CARE,
-        Phase.SETTLE_IN,
-        Phase.READY,
-        Phase.STEP,
-        Phase.LEAD_BACK,
-        Phase.BREAK,
-        Phase.LOOK_AWAY,
-        Phase.SETTLE_OUT,
+        SessionPhase.EYE_CARE,
+        SessionPhase.SETTLE_IN,
+        SessionPhase.READY,
+        SessionPhase.STEP,
+        SessionPhase.LEAD_BACK,
+        SessionPhase.BREAK,
+        SessionPhase.LOOK_AWAY,
+        SessionPhase.SETTLE_OUT,
     )
 )
 
 
-def start(turn: Turn, at_ms: int) -> None:
+def start(turn: SessionTurn, at_ms: int) -> None:
     """Check-in is over: the session begins to count."""
     _begin_record(turn, at_ms)
     turn.camera(True)
     if turn.s.context.eye_reminder:
-        steps.enter(turn, Phase.EYE_CARE, at_ms)
+        steps.enter(turn, SessionPhase.EYE_CARE, at_ms)
     else:
         _after_eye_care(turn, at_ms)
 
 
-def _after_eye_care(turn: Turn, at_ms: int) -> None:
+def _after_eye_care(turn: SessionTurn, at_ms: int) -> None:
     if not turn.s.context.resumes or turn.s.step >= turn.s.planned_steps:
-        steps.enter(turn, Phase.SETTLE_IN, at_ms)
+        steps.enter(turn, SessionPhase.SETTLE_IN, at_ms)
         return
     repetition = turn.s.context.start_repetition
     turn.set(paused_at_ms=at_ms, unready=turn.s.glasses_off or turn.s.current.hands)
     steps.open_step(turn, at_ms, repetition)
     turn.set(held_ms=repetition_start_ms(turn.s.current, repetition, turn.s.easier) if repetition else 0)
-    turn.ask(Phase.PAUSED, at_ms, "ask.resumed")
+    turn.ask(SessionPhase.PAUSED, at_ms, "ask.resumed")
 
 
-def run(turn: Turn, now_ms: int) -> None:
+def run(turn: SessionTurn, now_ms: int) -> None:
     """Play everything that was planned up to ``now_ms``."""
     while turn.s.phase in TIMED:
         due_ms = boundary_ms(turn.s)
         if due_ms > now_ms:
             return
-        if turn.s.phase is Phase.STEP:
+        if turn.s.phase is SessionPhase.STEP:
             steps.cross(turn, due_ms)
         else:
             _cross(turn, due_ms)
@@ -78,7 +78,7 @@ def run(turn: Turn, now_ms: int) -> None:
 
 def boundary_ms(session: Session) -> int:
     """When the present timed phase has its next planned boundary."""
-    if session.phase is Phase.STEP:
+    if session.phase is SessionPhase.STEP:
         return steps.boundary_ms(session)
     return session.since_ms + phase_length_ms(session)
 
@@ -86,25 +86,30 @@ def boundary_ms(session: Session) -> int:
 def phase_length_ms(session: Session) -> int:
     """How long the present timed phase is in all."""
     match session.phase:
-        case Phase.STEP:
+        case SessionPhase.STEP:
             return length_ms(session.current, session.easier)
-        case Phase.EYE_CARE:
+        case SessionPhase.EYE_CARE:
             return EYE_CARE_MS
-        case Phase.LOOK_AWAY:
+        case SessionPhase.LOOK_AWAY:
             return LOOK_AWAY_MS
-        case Phase.LEAD_BACK:
+        case SessionPhase.LEAD_BACK:
             return steps.lead_back_ms(session)
-        case Phase.READY:
+        case SessionPhase.READY:
             return GLASSES_MS if session.current.glasses_off else steps.HANDS_BACK_MS
-        case Phase.BREAK:
+        case SessionPhase.BREAK:
             return max(LEAST_BREAK_MS, (session.delivered.moved_ms or 0) + QUIET_MS - session.since_ms)
-        case Phase.SETTLE_IN if not session.current.active:
+        case SessionPhase.SETTLE_IN if not session.current.active:
             return SHORT_SETTLE_MS
     return SETTLE_MS
 
 
 def pause(
-    turn: Turn, now_ms: int, prompt: str = "", phase: Phase = Phase.PAUSED, *, lit_after_ms: int | None = None
+    turn: SessionTurn,
+    now_ms: int,
+    prompt: str = "",
+    phase: SessionPhase = SessionPhase.PAUSED,
+    *,
+    lit_after_ms: int | None = None,
 ) -> None:
     """Hold everything where it is, and say so."""
     _hold(turn, now_ms)
@@ -112,7 +117,7 @@ def pause(
     turn.ask(phase, now_ms, prompt, lit_after_ms=lit_after_ms)
 
 
-def go_on(turn: Turn, now_ms: int) -> None:
+def go_on(turn: SessionTurn, now_ms: int) -> None:
     """Go on after a pause: a step with a rest that leads back into it, anything else from its beginning."""
     _count_pause(turn, now_ms)
     if turn.s.open and turn.s.current.active and (why := steps.movement_closed(turn.s)):
@@ -123,7 +128,7 @@ def go_on(turn: Turn, now_ms: int) -> None:
         steps.enter(turn, turn.s.paused_in, now_ms)
 
 
-def make_easier(turn: Turn, now_ms: int) -> None:
+def make_easier(turn: SessionTurn, now_ms: int) -> None:
     """Halve the holds from here on; the running repetition begins again."""
     if not turn.s.easier:
         turn.set(easier=True)
@@ -133,7 +138,7 @@ def make_easier(turn: Turn, now_ms: int) -> None:
     go_on(turn, now_ms)
 
 
-def skip(turn: Turn, now_ms: int, reason: str) -> None:
+def skip(turn: SessionTurn, now_ms: int, reason: str) -> None:
     """Leave the present step (or settle) and go on with what follows."""
     _count_pause(turn, now_ms)
     if turn.s.open:
@@ -143,7 +148,7 @@ def skip(turn: Turn, now_ms: int, reason: str) -> None:
         _after(turn, turn.s.paused_in, now_ms)
 
 
-def skip_active(turn: Turn, now_ms: int, reason: str, *, block_only: bool) -> None:
+def skip_active(turn: SessionTurn, now_ms: int, reason: str, *, block_only: bool) -> None:
     """Leave out the movement steps still to come (of this block, or all), and the open step.
 
     Afterwards the state rests between steps: the caller decides what comes.
@@ -152,7 +157,7 @@ def skip_active(turn: Turn, now_ms: int, reason: str, *, block_only: bool) -> No
     if turn.s.open:
         steps.close_step(turn, now_ms, reason)
         turn.set(step=turn.s.step + 1, repetition=0)
-    turn.set(paused_in=Phase.LOOK_AWAY)
+    turn.set(paused_in=SessionPhase.LOOK_AWAY)
     while turn.s.step < len(turn.s.plan.steps):
         step = turn.s.current
         later = any(s.block == block for s in turn.s.plan.steps[turn.s.step :])
@@ -161,7 +166,7 @@ def skip_active(turn: Turn, now_ms: int, reason: str, *, block_only: bool) -> No
         steps.leave_out(turn, now_ms, reason)
 
 
-def relax_instead(turn: Turn, now_ms: int, reason: str) -> None:
+def relax_instead(turn: SessionTurn, now_ms: int, reason: str) -> None:
     """Leave out all that remains and lead through the relaxation steps, glasses back on before."""
     fresh, glasses_off = not turn.s.begun, turn.s.glasses_off
     if fresh:
@@ -174,32 +179,32 @@ def relax_instead(turn: Turn, now_ms: int, reason: str) -> None:
     turn.set(plan=_with_relax(turn.s.plan, glasses_off=glasses_off), easier=False)
     turn.camera(False)
     if fresh and turn.s.context.eye_reminder:
-        steps.enter(turn, Phase.EYE_CARE, now_ms)
+        steps.enter(turn, SessionPhase.EYE_CARE, now_ms)
         return
     if not fresh:
         _count_pause(turn, now_ms)
     steps.open_or_finish(turn, now_ms)
 
 
-def stop(turn: Turn, now_ms: int) -> None:
+def stop(turn: SessionTurn, now_ms: int) -> None:
     """Red was pressed: everything ends within this call. Why is asked afterwards."""
     if turn.s.phase in TIMED:
         _hold(turn, now_ms)
     turn.hush()
     turn.end(EndReason.STOPPED, now_ms)
     turn.set(stopped_ms=now_ms, face_lost_at_ms=None)
-    turn.ask(Phase.STOP_REASON, now_ms)
+    turn.ask(SessionPhase.STOP_REASON, now_ms)
 
 
-def reopen(turn: Turn, now_ms: int) -> None:
+def reopen(turn: SessionTurn, now_ms: int) -> None:
     """The stop was a mistake: the session goes on, paused."""
     turn.set(end=None, stop_reason="")
     turn.record(lambda key: Reopened(key, now_ms))
     turn.camera(True)
-    turn.ask(Phase.PAUSED, now_ms)
+    turn.ask(SessionPhase.PAUSED, now_ms)
 
 
-def close_open_step(turn: Turn, now_ms: int, reason: str) -> None:
+def close_open_step(turn: SessionTurn, now_ms: int, reason: str) -> None:
     """The session ended inside a step: that step is left undone."""
     if turn.s.open:
         steps.close_step(turn, now_ms, reason)
@@ -211,55 +216,55 @@ def face_missed_ms(session: Session) -> int | None:
     None anywhere else, so that nobody waits for a moment at which nothing would happen: such a moment stays in the
     past and turns the one wait into a busy loop.
     """
-    waits = session.phase is Phase.STEP and session.wants_picture and session.face_pauses < MOST_FACE_PAUSES
+    waits = session.phase is SessionPhase.STEP and session.wants_picture and session.face_pauses < MOST_FACE_PAUSES
     if not (waits and session.camera_ok) or session.face_lost_at_ms is None:
         return None
     return session.face_lost_at_ms + FACE_GRACE_MS
 
 
-def watch_face(turn: Turn, now_ms: int) -> None:
+def watch_face(turn: SessionTurn, now_ms: int) -> None:
     """A face that has been away too long pauses; nothing else is touched."""
     if (missed_ms := face_missed_ms(turn.s)) is not None and missed_ms <= now_ms:
-        pause(turn, now_ms, phase=Phase.FACE_AWAY)
+        pause(turn, now_ms, phase=SessionPhase.FACE_AWAY)
         turn.set(face_pauses=turn.s.face_pauses + 1)
         turn.note("face.away")
 
 
-def _cross(turn: Turn, due_ms: int) -> None:
+def _cross(turn: SessionTurn, due_ms: int) -> None:
     """A timed phase that is no step is over."""
     phase = turn.s.phase
-    if phase is Phase.LEAD_BACK:
+    if phase is SessionPhase.LEAD_BACK:
         steps.play_on(turn, due_ms)
-    elif phase in (Phase.READY, Phase.BREAK) and turn.s.open:
-        turn.set(unready=turn.s.unready and phase is not Phase.READY)
+    elif phase in (SessionPhase.READY, SessionPhase.BREAK) and turn.s.open:
+        turn.set(unready=turn.s.unready and phase is not SessionPhase.READY)
         steps.lead_back(turn, due_ms)
     else:
         _after(turn, phase, due_ms)
 
 
-def _after(turn: Turn, phase: Phase, at_ms: int) -> None:
+def _after(turn: SessionTurn, phase: SessionPhase, at_ms: int) -> None:
     """What follows ``phase``, in which no step was open."""
-    if phase is Phase.EYE_CARE:
+    if phase is SessionPhase.EYE_CARE:
         _after_eye_care(turn, at_ms)
-    elif phase is Phase.SETTLE_OUT:
+    elif phase is SessionPhase.SETTLE_OUT:
         # The last stretch is over: the session is complete, what follows is only asked.
         turn.end(EndReason.COMPLETED, at_ms)
-        turn.ask(Phase.PAIN_AFTER, at_ms)
+        turn.ask(SessionPhase.PAIN_AFTER, at_ms)
     else:
-        if phase is Phase.LOOK_AWAY:
+        if phase is SessionPhase.LOOK_AWAY:
             turn.set(screen_from_ms=at_ms)
-        turn.set(unready=turn.s.unready and phase is not Phase.READY)
+        turn.set(unready=turn.s.unready and phase is not SessionPhase.READY)
         steps.open_or_finish(turn, at_ms)
 
 
-def _hold(turn: Turn, now_ms: int) -> None:
+def _hold(turn: SessionTurn, now_ms: int) -> None:
     """Remember where the present timed phase stands."""
-    if turn.s.phase is Phase.STEP:
+    if turn.s.phase is SessionPhase.STEP:
         steps.hold(turn, now_ms)
     turn.set(paused_in=turn.s.phase, paused_at_ms=now_ms, face_lost_at_ms=None)
 
 
-def _count_pause(turn: Turn, now_ms: int) -> None:
+def _count_pause(turn: SessionTurn, now_ms: int) -> None:
     turn.set(paused_ms=turn.s.paused_ms + now_ms - turn.s.paused_at_ms)
 
 
@@ -268,7 +273,7 @@ def _with_relax(plan: Plan, *, glasses_off: bool) -> Plan:
     return msgspec.structs.replace(plan, steps=(*plan.steps, *back_on, *plan.relax))
 
 
-def _begin_record(turn: Turn, at_ms: int) -> None:
+def _begin_record(turn: SessionTurn, at_ms: int) -> None:
     context, plan = turn.s.context, turn.s.plan
     turn.set(
         began_ms=at_ms,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from kiosk.care.model import Step
 
 
-class Pace(StrEnum):
+class StretchPace(StrEnum):
     """What a stretch of a step asks for."""
 
     HANDS_UP = "hands-up"
@@ -24,7 +24,7 @@ class Pace(StrEnum):
 class Stretch:
     """One stretch of a step's timeline, in milliseconds from the step's anchor; ``repetition`` counts from 0."""
 
-    pace: Pace
+    pace: StretchPace
     repetition: int
     start_ms: int
     end_ms: int
@@ -35,15 +35,18 @@ def stretches(step: Step, easier: bool = False) -> tuple[Stretch, ...]:
     """The whole timeline of ``step``. ``easier`` halves each hold; nothing else changes."""
     # Kept, because it is asked for many times a second while a step runs.
     hold = step.hold_ms // 2 if easier else step.hold_ms
-    lengths: list[tuple[Pace, int, int]] = [(Pace.HANDS_UP, 0, step.hands_up_ms), (Pace.LEAD_IN, 0, step.lead_in_ms)]
+    lengths: list[tuple[StretchPace, int, int]] = [
+        (StretchPace.HANDS_UP, 0, step.hands_up_ms),
+        (StretchPace.LEAD_IN, 0, step.lead_in_ms),
+    ]
     for repetition in range(step.repetitions):
         lengths += [
-            (Pace.MOVE_IN, repetition, step.in_ms),
-            (Pace.HOLD, repetition, hold),
-            (Pace.MOVE_OUT, repetition, step.out_ms),
+            (StretchPace.MOVE_IN, repetition, step.in_ms),
+            (StretchPace.HOLD, repetition, hold),
+            (StretchPace.MOVE_OUT, repetition, step.out_ms),
         ]
         if repetition < step.repetitions - 1:
-            lengths.append((Pace.REST, repetition, step.rest_ms))
+            lengths.append((StretchPace.REST, repetition, step.rest_ms))
     out: list[Stretch] = []
     at = 0
     for pace, repetition, length in lengths:
@@ -72,7 +75,7 @@ def repetition_start_ms(step: Step, repetition: int, easier: bool = False) -> in
     return next(
         s.start_ms
         for s in stretches(step, easier)
-        if s.repetition == repetition and s.pace not in (Pace.HANDS_UP, Pace.LEAD_IN, Pace.REST)
+        if s.repetition == repetition and s.pace not in (StretchPace.HANDS_UP, StretchPace.LEAD_IN, StretchPace.REST)
     )
 
 
@@ -81,7 +84,7 @@ def repetition_end_ms(step: Step, repetition: int, easier: bool = False) -> int:
     return max(
         s.end_ms
         for s in stretches(step, easier)
-        if s.repetition == repetition and s.pace in (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+        if s.repetition == repetition and s.pace in (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
     )
 
 

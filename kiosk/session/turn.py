@@ -18,34 +18,34 @@ from kiosk.session.model import (
     Hush,
     Leave,
     Noted,
-    Phase,
     Rated,
     Record,
     Say,
     Session,
+    SessionPhase,
     Tone,
     UseCamera,
 )
 
 HEARD = frozenset(
     (
-        Phase.IDENTITY,
-        Phase.RED_FLAGS,
-        Phase.FLAGGED,
-        Phase.PAIN_BEFORE,
-        Phase.LINKED,
-        Phase.CLEAN_HANDS,
-        Phase.TOLD,
-        Phase.PAUSED,
-        Phase.FACE_AWAY,
-        Phase.PAIN_AFTER,
-        Phase.LINKED_AFTER,
+        SessionPhase.IDENTITY,
+        SessionPhase.RED_FLAGS,
+        SessionPhase.FLAGGED,
+        SessionPhase.PAIN_BEFORE,
+        SessionPhase.LINKED,
+        SessionPhase.CLEAN_HANDS,
+        SessionPhase.TOLD,
+        SessionPhase.PAUSED,
+        SessionPhase.FACE_AWAY,
+        SessionPhase.PAIN_AFTER,
+        SessionPhase.LINKED_AFTER,
     )
 )
 """Where green works only after the whole question was heard: a reflex must not pass what was not."""
 
 
-class Turn:
+class SessionTurn:
     """Gathers what one event changes. It lives for one call: the machine stays a pure function of its arguments."""
 
     def __init__(self, session: Session) -> None:
@@ -56,7 +56,7 @@ class Turn:
         """Replace fields of the session."""
         self.s = replace(self.s, **changes)
 
-    def go(self, phase: Phase, at_ms: int, *, lit_after_ms: int = 0, said: str = "") -> None:
+    def go(self, phase: SessionPhase, at_ms: int, *, lit_after_ms: int = 0, said: str = "") -> None:
         """Enter ``phase`` as of ``at_ms``, showing the words of ``said``; nothing is pointed at.
 
         Green works ``lit_after_ms`` later.
@@ -90,24 +90,26 @@ class Turn:
         if prompt:
             self.effects.append(Say(prompt, hold, droppable))
 
-    def ask(self, phase: Phase, at_ms: int, prompt: str = "", *, lit_after_ms: int | None = None) -> None:
+    def ask(self, phase: SessionPhase, at_ms: int, prompt: str = "", *, lit_after_ms: int | None = None) -> None:
         """Enter a question and read it out: ``prompt``, or the phase's own. Green works once it was heard.
 
         ``lit_after_ms``: after this time instead.
         """
         prompt = prompt or self._prompt(phase)
         if lit_after_ms is None:
-            heard_ms = self.s.context.flag_reading_ms if phase is Phase.RED_FLAGS else self.s.context.hears(prompt)
+            heard_ms = (
+                self.s.context.flag_reading_ms if phase is SessionPhase.RED_FLAGS else self.s.context.hears(prompt)
+            )
             lit_after_ms = heard_ms if phase in HEARD else 0
         self.go(phase, at_ms, lit_after_ms=lit_after_ms, said=prompt)
         # What was not read out cannot be answered with "none".
-        self.say(prompt, hold=phase is Phase.RED_FLAGS)
+        self.say(prompt, hold=phase is SessionPhase.RED_FLAGS)
 
-    def _prompt(self, phase: Phase) -> str:
+    def _prompt(self, phase: SessionPhase) -> str:
         prompt = f"ask.{phase.value}"
-        if phase is Phase.IDENTITY:
+        if phase is SessionPhase.IDENTITY:
             return f"{prompt}.{(self.s.context.side or Side.BOTH).value}"
-        compared = phase not in (Phase.LINKED, Phase.LINKED_AFTER) or self.s.context.last_week
+        compared = phase not in (SessionPhase.LINKED, SessionPhase.LINKED_AFTER) or self.s.context.last_week
         return prompt if compared else f"{prompt}.first"
 
     def tone(self, kind: str, at_ms: int) -> None:
@@ -138,5 +140,5 @@ class Turn:
     def leave(self, card: str = "", *, asleep: bool = False) -> None:
         """Close for good and go home."""
         self.hush()
-        self.go(Phase.CLOSED, self.s.now_ms)
+        self.go(SessionPhase.CLOSED, self.s.now_ms)
         self.effects.append(Leave(card, asleep))

@@ -20,9 +20,21 @@ from kiosk.clock import cpu_ns
 from kiosk.devices.camera_frame import Pixels
 from kiosk.devices.camera_memory import Slots
 from kiosk.devices.child import die_with_the_kiosk
-from kiosk.face.model import Reading, Reason, Task
+from kiosk.face.model import Reading, Task, UnseenReason
 from kiosk.sight.clips import FilmOrder, Recorder
-from kiosk.sight.messages import ASKED, ENCODER, MOST_BYTES, Asked, Failed, Finish, LookOrder, Memory, Ready, Seen, Told
+from kiosk.sight.messages import (
+    ASKED,
+    ENCODER,
+    MOST_BYTES,
+    Asked,
+    Finish,
+    LookOrder,
+    Memory,
+    Ready,
+    SightFailed,
+    SightMessage,
+    SightSeen,
+)
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +55,7 @@ class Looks(Protocol):
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading: ...
 
 
-Make = Callable[[Path], tuple[Looks, str]]
+MakeLooker = Callable[[Path], tuple[Looks, str]]
 """Makes the looker from the models' folder; the sentence says what it lacks."""
 
 
@@ -59,7 +71,7 @@ def make_looker(folder: Path) -> tuple[Looks, str]:
     return Looker(nets), lacking
 
 
-class Child:
+class SightRun:
     """One run of the child, from its start to the closed socket."""
 
     def __init__(self, link: socket.socket, looker: Looks) -> None:
@@ -83,7 +95,7 @@ class Child:
         self._finish()
         self._tell_films(LAST_FILM_S)
 
-    def say(self, told: Told) -> None:
+    def say(self, told: SightMessage) -> None:
         """Tell the kiosk; end when nobody is left to hear it."""
         try:
             self._link.send(ENCODER.encode(told))
@@ -106,7 +118,7 @@ class Child:
     def _look(self, task: Task) -> None:
         seen = None if self._slots is None else self._slots.newest(self._seq)
         if seen is None:
-            self.say(Seen(None))
+            self.say(SightSeen(None))
             return
         begun = cpu_ns()
         self._seq = seen.frame.seq
@@ -114,7 +126,7 @@ class Child:
         if self._film is not None and _may_be_kept(reading, task):
             self._film.write(seen.frame.pixels, seen.frame.t_ms)
         del seen  # the camera may have its slot back
-        self.say(Seen(reading, (cpu_ns() - begun) / 1e6))
+        self.say(SightSeen(reading, (cpu_ns() - begun) / 1e6))
 
     def _finish(self) -> None:
         film, self._film = self._film, None
@@ -136,10 +148,10 @@ def _may_be_kept(reading: Reading, task: Task) -> bool:
     The person has agreed to be filmed in their movements, and whoever else comes into the picture to nothing: no empty
     bed, no second face, and nobody who is seen there while the session waits for the person to come back.
     """
-    return task.movement and reading.present and reading.reason is not Reason.TWO_FACES
+    return task.movement and reading.present and reading.reason is not UnseenReason.TWO_FACES
 
 
-def serve(args: Sequence[str], make: Make = make_looker) -> None:
+def serve(args: Sequence[str], make: MakeLooker = make_looker) -> None:
     """Run with the child's command line: number of the socket, folder of the models."""
     with socket.socket(fileno=int(args[0])) as link:
         die_with_the_kiosk(link)
@@ -149,13 +161,13 @@ def serve(args: Sequence[str], make: Make = make_looker) -> None:
         except OSError as why:
             log.warning("sight runs as important as the mirror: %s", why)
         looker, lacking = make(Path(args[1]))
-        child = Child(link, looker)
+        child = SightRun(link, looker)
         child.say(Ready(looker.how, lacking))
         try:
             child.run()
         except Exception as why:
             log.exception("sight")
-            child.say(Failed(f"the sight program broke: {type(why).__name__}: {why}"))
+            child.say(SightFailed(f"the sight program broke: {type(why).__name__}: {why}"))
             raise SystemExit(1) from why
 
 

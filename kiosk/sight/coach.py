@@ -75,7 +75,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[float, ...] = ()
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class CoachState(msgspec.Struct, frozen=True, kw_only=True):
     """What was said so far: ``given`` times in ``block``, last ``standing`` at ``said_ms`` about a movement of
     ``size_mm``. ``smaller``: *smaller* was already said in ``step``. ``repetition`` was the last one looked at."""
 
@@ -89,7 +89,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     said_ms: int | None = None
 
 
-def consider(state: State, measure: Measure, facts: Facts, now_ms: int) -> tuple[State, Cue | None]:
+def consider(state: CoachState, measure: Measure, facts: Facts, now_ms: int) -> tuple[CoachState, Cue | None]:
     """The cue for the rest that begins now, or None; call once when a repetition is done."""
     again = (facts.block, facts.step, facts.repetition) == (state.block, state.step, state.repetition)
     state = _opened(state, facts)
@@ -117,23 +117,23 @@ def weakness_explains(ratio: float, history: Sequence[float]) -> bool:
     return steady and ratio >= sorted(last)[len(last) // 2] - STEADY
 
 
-def _opened(state: State, facts: Facts) -> State:
+def _opened(state: CoachState, facts: Facts) -> CoachState:
     """``state`` as this repetition finds it: a new block counts from none, a new step has its own *smaller*."""
     if facts.block != state.block:
-        state = State(block=facts.block, said_ms=state.said_ms)
+        state = CoachState(block=facts.block, said_ms=state.said_ms)
     if facts.step != state.step:
         state = msgspec.structs.replace(state, step=facts.step, smaller=False, standing=None)
     return msgspec.structs.replace(state, repetition=facts.repetition)
 
 
-def _fitting(state: State, measure: Measure, facts: Facts) -> Cue | None:
+def _fitting(state: CoachState, measure: Measure, facts: Facts) -> Cue | None:
     if (hurry := _hurry(measure, facts)) is not None and hurry > _limit(state, Cue.SLOWER):
         return Cue.SLOWER
     cue = _about_size(state, measure, facts) or _about_sides(state, measure, facts)
     return Cue.REST if cue is not None and _grew(state, measure) else cue
 
 
-def _about_size(state: State, measure: Measure, facts: Facts) -> Cue | None:
+def _about_size(state: CoachState, measure: Measure, facts: Facts) -> Cue | None:
     big_mm = BIG_MM.get(facts.zone) if facts.zone is not None else None
     size_mm = _size_mm(measure)
     if big_mm is not None and size_mm is not None and size_mm > big_mm * _limit(state, Cue.SMALLER):
@@ -143,7 +143,7 @@ def _about_size(state: State, measure: Measure, facts: Facts) -> Cue | None:
     return Cue.SOFTEN_EYE if measure.linked == "eye" else None
 
 
-def _about_sides(state: State, measure: Measure, facts: Facts) -> Cue | None:
+def _about_sides(state: CoachState, measure: Measure, facts: Facts) -> Cue | None:
     ratio = measure.symmetry
     if ratio is None or not facts.one_sided:
         return None
@@ -157,11 +157,11 @@ def _about_sides(state: State, measure: Measure, facts: Facts) -> Cue | None:
     return Cue.STRONG_WAITS if late else Cue.TOGETHER
 
 
-def _limit(state: State, cue: Cue) -> float:
+def _limit(state: CoachState, cue: Cue) -> float:
     return 1.0 if state.standing in (None, cue) else CLEAR
 
 
-def _grew(state: State, measure: Measure) -> bool:
+def _grew(state: CoachState, measure: Measure) -> bool:
     """Whether the movement became bigger although it was to be smaller: then a further word invites effort."""
     size_mm = _size_mm(measure)
     if size_mm is None or state.standing is not Cue.SMALLER or not state.size_mm:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.face.light import BRIGHT, DARK, LEANING
-from kiosk.face.model import Reading, Reason
+from kiosk.face.model import Reading, UnseenReason
 
 HOLD_MS = 1000
 """Advice stays at least so long."""
@@ -114,7 +114,7 @@ def _wanted(reading: Reading, size: tuple[int, int], held: Advice | None) -> Adv
     """The most important advice; that which is ``held`` is let go of a little later than it was given."""
     if not reading.present:
         return Advice.NO_FACE
-    if reading.reason is Reason.TWO_FACES:
+    if reading.reason is UnseenReason.TWO_FACES:
         return Advice.TWO_FACES
     width, height = size
     near = reading.eyes_px / min(size)
@@ -123,8 +123,8 @@ def _wanted(reading: Reading, size: tuple[int, int], held: Advice | None) -> Adv
     # Where nothing is known of the light, none of it is complained about.
     light = 0.5 * (DARK + BRIGHT) if reading.light is None else reading.light
     checks = (
-        (Advice.NEARER, _FAR, -near, Reason.TOO_FAR),
-        (Advice.FARTHER, _NEAR, near, Reason.TOO_NEAR),
+        (Advice.NEARER, _FAR, -near, UnseenReason.TOO_FAR),
+        (Advice.FARTHER, _NEAR, near, UnseenReason.TOO_NEAR),
         # Unmirrored: who is seen at the right sits too far to their own left.
         (Advice.MOVE_RIGHT, _ASIDE, right, None),
         (Advice.MOVE_LEFT, _ASIDE, -right, None),
@@ -134,8 +134,8 @@ def _wanted(reading: Reading, size: tuple[int, int], held: Advice | None) -> Adv
         (Advice.FACE_FRONT, _TURNS, abs(reading.yaw_deg), None),
         (Advice.CHIN_UP, _NODS, reading.pitch_deg, None),
         (Advice.CHIN_DOWN, _NODS, -reading.pitch_deg, None),
-        (Advice.MORE_LIGHT, _DARKER, -light, Reason.TOO_DARK),
-        (Advice.LESS_LIGHT, _BRIGHTER, light, Reason.TOO_BRIGHT),
+        (Advice.MORE_LIGHT, _DARKER, -light, UnseenReason.TOO_DARK),
+        (Advice.LESS_LIGHT, _BRIGHTER, light, UnseenReason.TOO_BRIGHT),
         (Advice.LIGHT_FRONT, _LIT_ASIDE, abs(reading.light_lean or 0.0), None),
     )
     for advice, limit, value, reason in checks:

@@ -13,7 +13,7 @@ KEPT_MS = 90_000
 """How far back the readings of one task are kept: longer than any repetition with its rest."""
 
 
-class Kept:
+class KeptReadings:
     """The readings of one task, oldest first."""
 
     def __init__(self) -> None:

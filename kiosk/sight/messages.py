@@ -39,7 +39,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     lacking: str = ""
 
 
-class Seen(msgspec.Struct, frozen=True, tag="seen"):
+class SightSeen(msgspec.Struct, frozen=True, tag="seen"):
     """What the picture showed; None: there was no newer one. ``cost_ms``: processor time that looking took.
 
     Not the time that passed: on a busy machine that tells what others do, and looking less often would help nobody.
@@ -49,15 +49,15 @@ class Seen(msgspec.Struct, frozen=True, tag="seen"):
     cost_ms: float = 0.0
 
 
-class Failed(msgspec.Struct, frozen=True, tag="failed"):
+class SightFailed(msgspec.Struct, frozen=True, tag="failed"):
     """The child ends because of this."""
 
     cause: str
 
 
 Asked = Memory | LookOrder | FilmOrder | Finish
-Told = Ready | Seen | Failed | ClipKept | ClipLost
+SightMessage = Ready | SightSeen | SightFailed | ClipKept | ClipLost
 
 ENCODER = msgspec.msgpack.Encoder()
 ASKED = msgspec.msgpack.Decoder(Asked)
-TOLD = msgspec.msgpack.Decoder(Told)
+TOLD = msgspec.msgpack.Decoder(SightMessage)

@@ -23,8 +23,20 @@ from kiosk.errors import ChildError
 from kiosk.face.model import Reading, Task
 from kiosk.faults import harmless
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.sight.kept import Kept
-from kiosk.sight.messages import ENCODER, LOOKERS, TOLD, Asked, Failed, Finish, LookOrder, Memory, Ready, Seen, Told
+from kiosk.sight.kept import KeptReadings
+from kiosk.sight.messages import (
+    ENCODER,
+    LOOKERS,
+    TOLD,
+    Asked,
+    Finish,
+    LookOrder,
+    Memory,
+    Ready,
+    SightFailed,
+    SightMessage,
+    SightSeen,
+)
 from kiosk.sight.models import absent
 from kiosk.sight.rate import Rate
 from kiosk.sight.sane import film_sane, nonsense
@@ -58,7 +70,7 @@ class _Question:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Run(Run[Link]):
+class _SightRun(Run[Link]):
     """One child while it is used, or while it is leaving."""
 
     how: str = ""
@@ -73,7 +85,7 @@ class _Run(Run[Link]):
     """By path, those begun and not told about yet."""
 
 
-class Sight(Supervised[_Run]):
+class Sight(Supervised[_SightRun]):
     """A source of ``FaceState``, ``SightState`` and ``Filmed``. One thread's alone; only ``settle`` waits."""
 
     def __init__(
@@ -87,7 +99,7 @@ class Sight(Supervised[_Run]):
         super().__init__(clock, "nobody looks at pictures", GRACE_MS)
         self._models, self._memory, self._start_child = models, memory, start
         self._lacking: str | None = None
-        self._kept = Kept()
+        self._kept = KeptReadings()
         self._films: list[ClipKept | ClipLost] = []
         self._rate = Rate()
         self._logged_ms = self._rate.interval_ms
@@ -185,14 +197,14 @@ class Sight(Supervised[_Run]):
 
     # -- one child
 
-    def _set_up(self, now_ms: int) -> _Run:
-        return _Run(link=self._start_child(self._models), since_ms=now_ms)
+    def _set_up(self, now_ms: int) -> _SightRun:
+        return _SightRun(link=self._start_child(self._models), since_ms=now_ms)
 
-    def _ask(self, run: _Run, asked: Asked, fds: Sequence[int] = ()) -> bool:
+    def _ask(self, run: _SightRun, asked: Asked, fds: Sequence[int] = ()) -> bool:
         # One that cannot be told anything has ended, and that is heard, or hangs, and its silence is noticed.
         return run.link.say(ENCODER.encode(asked), fds)
 
-    def _take(self, run: _Run, message: bytes, now_ms: int) -> None:
+    def _take(self, run: _SightRun, message: bytes, now_ms: int) -> None:
         """Note what the child said. One slip costs one picture; several in a row end the child."""
         try:
             told = decoded(TOLD.decode, message)
@@ -206,7 +218,7 @@ class Sight(Supervised[_Run]):
         if run.bad >= BAD_IN_A_ROW:
             raise ChildError(f"it said {run.bad} things in a row that cannot be: {wrong}")
 
-    def _note(self, run: _Run, told: Told, now_ms: int) -> str:
+    def _note(self, run: _SightRun, told: SightMessage, now_ms: int) -> str:
         """What is wrong with ``told``, or nothing. Raises ChildError when the child ends by its own words."""
         match told:
             case Ready(how, lacking):
@@ -214,11 +226,11 @@ class Sight(Supervised[_Run]):
                     return f"ready by {how!r}"
                 run.how, self._lacking = how, harmless(lacking)
                 log.info("pictures are looked at by the %s%s", how, f": {self._lacking}" if lacking else "")
-            case Failed(cause):
+            case SightFailed(cause):
                 raise ChildError(cause)
             case ClipKept() | ClipLost():
                 self._film_ended(run, told)
-            case Seen(reading, cost_ms):
+            case SightSeen(reading, cost_ms):
                 question, run.question = run.question, None
                 if question is None:
                     return "an answer that nobody asked for"
@@ -230,7 +242,7 @@ class Sight(Supervised[_Run]):
                 self._believe(run, question.key, reading, cost_ms, now_ms)
         return ""
 
-    def _believe(self, run: _Run, key: str, reading: Reading, cost_ms: float, now_ms: int) -> None:
+    def _believe(self, run: _SightRun, key: str, reading: Reading, cost_ms: float, now_ms: int) -> None:
         run.bad = 0
         self._good(run, now_ms)
         self._rate = self._rate.answered(cost_ms)
@@ -248,7 +260,7 @@ class Sight(Supervised[_Run]):
 
     # -- films
 
-    def _film_ended(self, run: _Run, clip: ClipKept | ClipLost) -> None:
+    def _film_ended(self, run: _SightRun, clip: ClipKept | ClipLost) -> None:
         wanted = run.films.pop(clip.path, None)
         if wanted is not None:
             self._filmed(clip if film_sane(clip, wanted) else ClipLost(wanted.path, "stopped"))
@@ -259,12 +271,12 @@ class Sight(Supervised[_Run]):
 
     # -- its end
 
-    def _due_ms(self, run: _Run) -> int | None:
+    def _due_ms(self, run: _SightRun) -> int | None:
         if not run.how:
             return run.since_ms + START_MS
         return None if run.question is None else run.question.at_ms + ANSWER_MS
 
-    def _silence(self, run: _Run, now_ms: int) -> str:  # noqa: ARG002 (as asked for)
+    def _silence(self, run: _SightRun, now_ms: int) -> str:  # noqa: ARG002 (as asked for)
         return f"the sight program did not answer for {(ANSWER_MS if run.how else START_MS) // 1000} s"
 
     def _fault(self, cause: str, now_ms: int) -> None:
@@ -272,13 +284,13 @@ class Sight(Supervised[_Run]):
         # Nothing is known about the face now; what was measured until now stays measured.
         self._kept.forget_face()
 
-    def _last_words(self, run: _Run, message: bytes) -> None:
+    def _last_words(self, run: _SightRun, message: bytes) -> None:
         with suppress(ChildError):
             told = decoded(TOLD.decode, message)
             if isinstance(told, ClipKept | ClipLost):
                 self._film_ended(run, told)
 
-    def _gone(self, run: _Run) -> None:
+    def _gone(self, run: _SightRun) -> None:
         log.info("%s", run.link.epitaph())
         for path in list(run.films):
             self._film_ended(run, ClipLost(path, "stopped"))

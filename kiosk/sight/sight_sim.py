@@ -16,9 +16,9 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.errors import AssetError
-from kiosk.face.model import Midline, Reading, Reason, Task, Vector, Zone
+from kiosk.face.model import Midline, Reading, Task, UnseenReason, Vector, Zone
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.sight.kept import Kept
+from kiosk.sight.kept import KeptReadings
 from kiosk.sight.sight import ANSWER_MS, BAD_IN_A_ROW
 from kiosk.signals import FaceState, Filmed, SightState, Signal
 
@@ -31,7 +31,7 @@ class Truth:
     """What is so at one moment. Vectors as in ``Reading``, but counted from rest: mm, lower left is positive."""
 
     present: bool = True
-    reason: Reason = Reason.NONE
+    reason: UnseenReason = UnseenReason.NONE
     corner_left: Vector = _ORIGIN
     corner_right: Vector = _ORIGIN
     brow_left: Vector = _ORIGIN
@@ -99,7 +99,7 @@ class SimSight:
         weakref.finalize(self, os.close, self._fd)
         self.how = self.lacking = ""
         self._news: list[Signal] = []
-        self._kept = Kept()
+        self._kept = KeptReadings()
         self._rest: list[Truth] = []
         self._looked_ms: int | None = None
         self._fault = ""
@@ -206,11 +206,11 @@ class SimSight:
 
     def _reading(self, truth: Truth, task: Task, t_ms: int) -> Reading:
         if not truth.present:
-            return Reading(t_ms=t_ms, reason=truth.reason or Reason.NO_FACE, neutral=self._settled(task, t_ms))
+            return Reading(t_ms=t_ms, reason=truth.reason or UnseenReason.NO_FACE, neutral=self._settled(task, t_ms))
         neutral = self._settled(task, t_ms)
         reason = truth.reason
-        if reason is Reason.NONE and task.zone is not None and not neutral:
-            reason = Reason.NO_NEUTRAL
+        if reason is UnseenReason.NONE and task.zone is not None and not neutral:
+            reason = UnseenReason.NO_NEUTRAL
         seen = Reading(
             t_ms=t_ms,
             present=True,
@@ -227,7 +227,7 @@ class SimSight:
             midline=Midline(*truth.midline, truth.roll_deg),
             ok=1.0,
         )
-        if not neutral or task.zone is None or reason is not Reason.NONE:
+        if not neutral or task.zone is None or reason is not UnseenReason.NONE:
             return seen
         moved = {
             name: _less(getattr(truth, name), _mean([getattr(rest, name) for rest in self._rest]))

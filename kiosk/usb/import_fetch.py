@@ -15,16 +15,16 @@ from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.import_read import FILE, MOST_ZIP, Parcel
 from kiosk.usb.outcomes import sentences
 from kiosk.usb.stick_target import Reached
-from kiosk.usb.transfer_worker import Carried, Trip
+from kiosk.usb.transfer_worker import TransferEnd, Trip
 
 LINKED = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
 """What opening a link, or a device that is none, ends with."""
 
 
 def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
-    """The way of the file from the stick into memory; what ``unpack`` makes of it is in ``Carried.parcel``."""
+    """The way of the file from the stick into memory; what ``unpack`` makes of it is in ``TransferEnd.parcel``."""
 
-    def trip(drive: Drive, reached: Reached, stop: Stop) -> Carried:  # noqa: ARG001 (``reached`` asks it)
+    def trip(drive: Drive, reached: Reached, stop: Stop) -> TransferEnd:  # noqa: ARG001 (``reached`` asks it)
         try:
             raw = _read(drive.mount(read_only=True))
             reached(StickPhase.CHECKING, 0.5)
@@ -38,8 +38,8 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
         except StickError:
             off = not drive.there()
         if isinstance(raw, StickStatus):
-            return Carried(raw, off=off)
-        return Carried(StickStatus.DONE if off else StickStatus.STILL_ON, parcel=unpack(raw), off=off)
+            return TransferEnd(raw, off=off)
+        return TransferEnd(StickStatus.DONE if off else StickStatus.STILL_ON, parcel=unpack(raw), off=off)
 
     return trip
 
@@ -99,7 +99,7 @@ def fetch_sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
 
 
 def stick_sentence(off: bool | None, _: Callable[[str], str]) -> str:
-    """Whether the stick may be taken out, by ``Carried.off``; nothing where the way did not come so far."""
+    """Whether the stick may be taken out, by ``TransferEnd.off``; nothing where the way did not come so far."""
     if off is None:
         return ""
     if off:

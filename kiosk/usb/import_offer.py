@@ -12,7 +12,7 @@ import msgspec
 from kiosk.care.library import Library, load
 from kiosk.clock import Clock, instant
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Setting
-from kiosk.package.plan_bed import CARRIED, Carried
+from kiosk.package.plan_bed import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.records.rows import EventRow, Row, StateRow
 from kiosk.records.store import Store
@@ -107,7 +107,7 @@ class Importing:
         if parcel.person is None:
             return ()
         at = instant(self._clock)
-        carried = Carried(
+        carried = CarriedOver(
             code=parcel.person.code, boot_id=at.boot_id, t_boot_ms=at.t_boot_ms, practised=parcel.practised
         )
         told = StateRow(CARRIED, msgspec.json.encode(carried).decode())

@@ -34,11 +34,11 @@ KEYS, PLAN = "recipients.txt", "plan.json"
 PROGRAMME = re.compile(r"programmes/([A-Za-z0-9][A-Za-z0-9_-]{0,59}\.toml)")
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-Words = Callable[[str], str]
+Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundProgramme:
     """A programme of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
 
     programme: Programme
@@ -56,12 +56,12 @@ class Parcel:
     """Of ``person``, at the kiosk that wrote the plan."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Programme files by their plain names."""
-    programmes: tuple[Found, ...] = ()
+    programmes: tuple[FoundProgramme, ...] = ()
     refused: tuple[str, ...] = ()
     problem: str = ""
 
 
-def unpack(raw: bytes, _: Words, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
+def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
     """Read ``raw``, the bytes of a zip file. Always an answer; raises nothing whatever the bytes are.
 
     ``builtin`` and ``site``: the folders of programmes that it would come on top of. ``today`` None: not known.
@@ -82,7 +82,7 @@ def unpack(raw: bytes, _: Words, builtin: Path, site: Path | None, today: date |
         return Parcel(problem=_("The kiosk could not look into FK-IMPORT.zip. Tell your technician."))
 
 
-def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | None, today: date | None) -> Parcel:
+def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path | None, today: date | None) -> Parcel:
     with archive:
         entries = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
         if len(entries) > MOST_ENTRIES:
@@ -95,7 +95,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Words, builtin: Path, site: Path | No
         parts: dict[str, bytes] = {}
         for name, info in wanted.items():
             try:
-                parts[name] = _read(archive, info, _limit(name), _)
+                parts[name] = _read_part(archive, info, _limit(name), _)
             except _Refused as why:
                 refused.append(f"{name}: {why}")
     keys: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ class _Refused(Exception):
     """Why one entry is left out."""
 
 
-def _sorted(entries: list[zipfile.ZipInfo], _: Words) -> tuple[dict[str, zipfile.ZipInfo] | None, list[str]]:
+def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zipfile.ZipInfo] | None, list[str]]:
     """Entries of ours by name, from the top or from one folder (None: from several), and why others are left out."""
     ours: list[tuple[str, str, zipfile.ZipInfo]] = []
     refused: list[str] = []
@@ -166,7 +166,7 @@ def _limit(name: str) -> int:
     return {KEYS: MOST_KEY_BYTES, PLAN: MOST_BYTES}.get(name, PROGRAMME_BYTES)
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: Words) -> bytes:
+def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: Translate) -> bytes:
     """Raises _Refused; what it declares counts as little as what it is larger than."""
     if info.flag_bits & 1:
         raise _Refused(_("it is encrypted. Make the zip file again without a password."))
@@ -205,7 +205,9 @@ def _fitting(
         left = {name: data for name, data in left.items() if name not in bad}
 
 
-def _compared(files: Mapping[str, bytes], library: Library, builtin: Path, site: Path | None) -> tuple[Found, ...]:
+def _compared(
+    files: Mapping[str, bytes], library: Library, builtin: Path, site: Path | None
+) -> tuple[FoundProgramme, ...]:
     if not files:
         return ()
     here = load(builtin, site)
@@ -219,7 +221,7 @@ def _compared(files: Mapping[str, bytes], library: Library, builtin: Path, site:
             state = "same"
         else:
             state = "replaces" if here.sources.get(id_) is None else "changed"
-        found.append(Found(programme, state))
+        found.append(FoundProgramme(programme, state))
     return tuple(found)
 
 

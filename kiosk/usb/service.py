@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.errors import HandoverError, StoreError
 from kiosk.menus.effects import Prepare
-from kiosk.menus.staff_model import Brought, Errand, Prepared
+from kiosk.menus.staff_model import Brought, Prepared, TransferShown
 from kiosk.paths import assets
 from kiosk.records.append import claim
 from kiosk.records.rows import ExportRow, Row
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from kiosk.care.library import Library
     from kiosk.devices.stick import Sticks
     from kiosk.package.protection import Protection
-    from kiosk.usb.transfer import Errand as Way
+    from kiosk.usb.transfer import Transfer as Way
     from kiosk.usb.transfer_worker import Carrier, Job
 
 FLUSH_S = 5.0
 """What was handed to the record a moment ago shall be in the package as well."""
 
 
-class Handing:
+class StickService:
     """A source of ``ErrandMoved``. One package at a time: prepared, carried, and its passphrase forgotten.
 
     ``sticks`` builds what watches for sticks. ``aside`` False does the work on the spot, for simulated days.
@@ -75,9 +75,9 @@ class Handing:
 
     def prepare(self, asked: Prepare, words: Words) -> Prepared:
         """New words, or the keys of the clinic, for the package that is asked for."""
-        from kiosk.package.protection import Way, fingerprint, protection
+        from kiosk.package.protection import ProtectionMethod, fingerprint, protection
 
-        way = Way(self._settings.handover.protection)
+        way = ProtectionMethod(self._settings.handover.protection)
         try:
             made = protection(way, self._data)
         except HandoverError as why:
@@ -155,18 +155,18 @@ class Handing:
         """The passphrase is not needed any more."""
         self._protection = None
 
-    def errand(self, words: Words) -> Errand:
+    def errand(self, words: Words) -> TransferShown:
         """How far it is, for the desk."""
         from kiosk.package.export import lacking
         from kiosk.usb.outcomes import sentences
 
         if self._looking:
-            return Errand(StickPhase.ENDED, text=words("A stick is being read. Wait until that has ended."))
+            return TransferShown(StickPhase.ENDED, text=words("A stick is being read. Wait until that has ended."))
         carrier = self._carrying()
         way, carried = carrier.errand, carrier.carried
         told = sentences(words)
         if way.phase is StickPhase.WAITING:
-            return Errand(text=told[way.trouble or StickStatus.NONE])
+            return TransferShown(text=told[way.trouble or StickStatus.NONE])
         if way.phase is not StickPhase.ENDED:
             return self._moving(way)
         outcome = way.outcome or StickStatus.FAILED
@@ -176,7 +176,7 @@ class Handing:
         share, whole = round(100 * way.share), outcome.whole
         if whole:
             self.forget()
-        return Errand(StickPhase.ENDED, share, None, told[outcome], whole=whole, number=number, lacks=lacks)
+        return TransferShown(StickPhase.ENDED, share, None, told[outcome], whole=whole, number=number, lacks=lacks)
 
     def fileno(self) -> int:
         return self._epoll.fileno()
@@ -210,9 +210,9 @@ class Handing:
         carrier = self._carrier
         return carrier is not None and carrier.busy and carrier.errand.phase is not StickPhase.ENDED
 
-    def _moving(self, way: Way) -> Errand:
+    def _moving(self, way: Way) -> TransferShown:
         left = None if way.stopping else way.left_s(self._clock.now_ms())
-        return Errand(way.phase, min(100, int(100 * way.share)), left, stopping=way.stopping)
+        return TransferShown(way.phase, min(100, int(100 * way.share)), left, stopping=way.stopping)
 
     def _carrying(self) -> Carrier:
         if self._carrier is None:
@@ -226,7 +226,7 @@ class Handing:
 
     def _job(self, asked: Prepare, protection: Protection, by: str, words: Words) -> Job:
         from kiosk.package.export import Exported, Wish, export
-        from kiosk.package.progress import Progress, Stop
+        from kiosk.package.progress import Stop, TellProgress
         from kiosk.package.target import Target
 
         site, data = self._settings.site, self._data
@@ -236,7 +236,7 @@ class Handing:
             # Not by the store, which cannot answer: a command beside the kiosk may ask for a number as well.
             return claim(data, row_at, least, instant(self._clock))
 
-        def job(target: Target, progress: Progress, stop: Stop) -> Exported:
+        def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
             from kiosk.report.documents import documents  # in its own thread: it takes a while to load
 
             # A card that takes nothing is a reason to carry away what is on it; but that something is missing is said.

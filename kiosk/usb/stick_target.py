@@ -17,7 +17,7 @@ from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.package import manifest, readme
 from kiosk.package.archives import MOST_PARTS, part_name
 from kiosk.package.datapackage import Digest
-from kiosk.package.target import PART, Disk, FileWriter, FolderTarget, Told, read_back
+from kiosk.package.target import PART, Disk, FileWriter, FolderTarget, TellShare, read_back
 from kiosk.signals import StickPhase, StickStatus
 
 MOST_ARCHIVES = 40
@@ -31,7 +31,7 @@ _PLAIN = (
     *(part_name("sessions.xlsx", number) for number in range(MOST_PARTS)),
     *(part_name("data.zip", number) for number in range(MOST_ARCHIVES)),
 )
-OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), readme.FILE, manifest.FILE)
+OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), readme.README, manifest.FILE)
 """Every name that a file of a package can have."""
 
 Reached = Callable[[StickPhase, float], None]
@@ -172,7 +172,7 @@ class _Remembered:
     def write(self, data: bytes) -> int:
         return self._file.write(data)
 
-    def finish(self, told: Told) -> Digest:
+    def finish(self, told: TellShare) -> Digest:
         digest = self._digests[self._name] = self._file.finish(told)
         return digest
 

@@ -23,7 +23,7 @@ EARLY_MS, EARLY_SHARE = 3_000, 0.02
 AT_WORK = (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING, StickPhase.LEAVING)
 
 
-class Order(StrEnum):
+class TransferOrder(StrEnum):
     """What the machine wants done."""
 
     START = "start"
@@ -31,7 +31,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StickSeen:
     """What is plugged in: a stick that can be used (None), or why none can."""
 
     trouble: StickStatus | None
@@ -58,15 +58,15 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class TransferTick:
     """Time has passed."""
 
 
-Event = Seen | Moved | Finished | Cancel | Tick
+TransferEvent = StickSeen | Moved | Finished | Cancel | TransferTick
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Transfer:
     """One way to the stick.
 
     ``trouble``: what is wrong with what is plugged in, while we wait. ``share`` of the whole way, from 0 to 1.
@@ -87,7 +87,7 @@ class Errand:
         return self.phase not in (StickPhase.LEAVING, StickPhase.ENDED) and not self.stopping
 
     def deadline_ms(self) -> int | None:
-        """When it has to hear a ``Tick``."""
+        """When it has to hear a ``TransferTick``."""
         if self.phase not in AT_WORK:
             return None
         return self.moved_ms + (STOP_MS if self.stopping else STALL_MS)
@@ -97,12 +97,12 @@ class Errand:
         return left_s(self.share, now_ms - self.since_ms) if self.phase in AT_WORK else None
 
 
-def step(errand: Errand, event: Event, now_ms: int) -> tuple[Errand, tuple[Order, ...]]:
+def step(errand: Transfer, event: TransferEvent, now_ms: int) -> tuple[Transfer, tuple[TransferOrder, ...]]:
     """What happens next. Whatever comes after the end changes nothing."""
     match errand.phase, event:
-        case StickPhase.WAITING, Seen(None):
-            return Errand(StickPhase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (Order.START,)
-        case StickPhase.WAITING, Seen(trouble):
+        case StickPhase.WAITING, StickSeen(None):
+            return Transfer(StickPhase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (TransferOrder.START,)
+        case StickPhase.WAITING, StickSeen(trouble):
             return replace(errand, trouble=trouble), ()
         case StickPhase.WAITING, Cancel():
             return _ended(errand, StickStatus.CANCELLED), ()
@@ -111,11 +111,11 @@ def step(errand: Errand, event: Event, now_ms: int) -> tuple[Errand, tuple[Order
         case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Moved()):
             return _moved(errand, event, now_ms), ()
         case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING), Cancel()) if not errand.stopping:
-            return replace(errand, stopping=True, moved_ms=now_ms), (Order.STOP,)
-        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Tick()):
+            return replace(errand, stopping=True, moved_ms=now_ms), (TransferOrder.STOP,)
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), TransferTick()):
             deadline = errand.deadline_ms()
             if deadline is not None and now_ms >= deadline:
-                return _ended(errand, StickStatus.STUCK), (Order.STOP,)
+                return _ended(errand, StickStatus.STUCK), (TransferOrder.STOP,)
     return errand, ()
 
 
@@ -128,7 +128,7 @@ def left_s(share: float, elapsed_ms: int) -> int | None:
     return -int(-left // coarse) * coarse
 
 
-def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
+def _moved(errand: Transfer, event: Moved, now_ms: int) -> Transfer:
     """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve.
 
     But leaving is: then the package is whole and let go of, and it is too late to stop it.
@@ -153,6 +153,6 @@ def _moved(errand: Errand, event: Moved, now_ms: int) -> Errand:
     )
 
 
-def _ended(errand: Errand, outcome: StickStatus) -> Errand:
+def _ended(errand: Transfer, outcome: StickStatus) -> Transfer:
     share = 1.0 if outcome.whole else errand.share
     return replace(errand, phase=StickPhase.ENDED, outcome=outcome, share=share, stopping=False)

@@ -16,18 +16,28 @@ from kiosk.devices.inbox import Inbox
 from kiosk.devices.stick import Drive, StickError, Sticks
 from kiosk.errors import Cancelled, NoRoom
 from kiosk.package.export import Exported
-from kiosk.package.progress import Progress, Stop
+from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Disk, Target
 from kiosk.records.reader import Reader
-from kiosk.signals import ErrandMoved, Signal, StickPhase, StickState, StickStatus
+from kiosk.signals import Signal, StickPhase, StickState, StickStatus, TransferMoved
 from kiosk.usb.import_read import Parcel
 from kiosk.usb.outcomes import outcome_of
 from kiosk.usb.stick_target import Reached, StickTarget
-from kiosk.usb.transfer import Cancel, Errand, Event, Finished, Moved, Order, Seen, Tick, step
+from kiosk.usb.transfer import (
+    Cancel,
+    Finished,
+    Moved,
+    StickSeen,
+    Transfer,
+    TransferEvent,
+    TransferOrder,
+    TransferTick,
+    step,
+)
 
 log = logging.getLogger(__name__)
 
-Job = Callable[[Target, Progress, Stop], Exported]
+Job = Callable[[Target, TellProgress, Stop], Exported]
 """Makes the package and writes it to the target: ``exporting.export`` with everything else filled in."""
 STEPS = 500
 """Progress is told when it has grown by one part of so many."""
@@ -35,7 +45,7 @@ MOST_LEFTOVERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class TransferEnd:
     """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
 
     ``parcel``: what came from the stick, where something should. ``off``: whether the stick was switched off after
@@ -50,7 +60,7 @@ class Carried:
     off: bool | None = None
 
 
-Trip = Callable[[Drive, Reached, Stop], Carried]
+Trip = Callable[[Drive, Reached, Stop], TransferEnd]
 """What is done with a stick that was claimed; it may raise anything."""
 
 
@@ -61,24 +71,24 @@ def carry(
     stop: Stop,
     leftovers: Sequence[str] = (),
     disk: Disk | None = None,
-) -> Carried:
+) -> TransferEnd:
     """The whole way of a package, from claiming the stick to switching it off. Takes minutes; raises nothing."""
     return travel(sticks, delivering(job, leftovers, disk), moved, stop)
 
 
-def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Stop) -> Carried:
+def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Stop) -> TransferEnd:
     """Claim the stick, do what ``trip`` does, and let go of it. Raises nothing."""
     reached = _telling(moved, stop)
     try:
         reached(StickPhase.CHECKING, 0.0)
         drive = sticks.claim()
     except StickError as why:
-        return Carried(why.trouble)
+        return TransferEnd(why.trouble)
     except Cancelled:
-        return Carried(StickStatus.CANCELLED)
+        return TransferEnd(StickStatus.CANCELLED)
     except Exception:
         log.exception("no stick could be claimed")
-        return Carried(StickStatus.FAILED)
+        return TransferEnd(StickStatus.FAILED)
     with contextlib.closing(drive):
         try:
             return trip(drive, reached, stop)
@@ -86,7 +96,7 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
             outcome = outcome_of(why, drive)
             _log(outcome, why)
             need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
-            return Carried(outcome, None, need, free)
+            return TransferEnd(outcome, None, need, free)
 
 
 def _log(outcome: StickStatus, why: Exception) -> None:
@@ -99,13 +109,13 @@ def _log(outcome: StickStatus, why: Exception) -> None:
 def delivering(job: Job, leftovers: Sequence[str] = (), disk: Disk | None = None) -> Trip:
     """The way of a package to the stick. ``disk``: what tests let fail."""
 
-    def trip(drive: Drive, reached: Reached, stop: Stop) -> Carried:
+    def trip(drive: Drive, reached: Reached, stop: Stop) -> TransferEnd:
         with contextlib.closing(StickTarget(drive, reached, leftovers, disk)) as target:
             reached(StickPhase.WRITING, 0.0)
             exported = job(target, lambda done, total: reached(StickPhase.WRITING, done / max(1, total)), stop)
             if not target.proved:
                 raise RuntimeError("there is a package that was never proved")
-            return Carried(StickStatus.DONE if target.off else StickStatus.STILL_ON, exported)
+            return TransferEnd(StickStatus.DONE if target.off else StickStatus.STILL_ON, exported)
 
     return trip
 
@@ -136,7 +146,7 @@ def leftovers(data: Path) -> tuple[str, ...]:
 
 
 class Carrier:
-    """A source of ``ErrandMoved``; ``errand`` is how far it is and ``carried`` how the last one ended.
+    """A source of ``TransferMoved``; ``errand`` is how far it is and ``carried`` how the last one ended.
 
     ``aside`` False does the work on the spot, for simulated days.
     """
@@ -144,12 +154,12 @@ class Carrier:
     def __init__(self, sticks: Sticks, clock: Clock, *, aside: bool = True) -> None:
         self._sticks, self._clock, self._aside = sticks, clock, aside
         self._inbox = Inbox()
-        self._news: deque[tuple[_Run, Event]] = deque()
+        self._news: deque[tuple[_TransferRun, TransferEvent]] = deque()
         self._deciding = threading.Lock()
         """Either the worker is heard before it is given up, or it learns that it was."""
-        self._run: _Run | None = None
-        self.errand = Errand(StickPhase.ENDED, None)
-        self.carried: Carried | None = None
+        self._run: _TransferRun | None = None
+        self.errand = Transfer(StickPhase.ENDED, None)
+        self.carried: TransferEnd | None = None
 
     @property
     def busy(self) -> bool:
@@ -162,13 +172,13 @@ class Carrier:
         self.carried = None
         if self.busy:
             # The old worker has the stick still: two would write over each other.
-            self.errand = Errand(StickPhase.ENDED, None, outcome=StickStatus.STUCK)
-            self.carried = Carried(StickStatus.STUCK)
-            self._inbox.put(ErrandMoved(now_ms))
+            self.errand = Transfer(StickPhase.ENDED, None, outcome=StickStatus.STUCK)
+            self.carried = TransferEnd(StickStatus.STUCK)
+            self._inbox.put(TransferMoved(now_ms))
             return
-        self.errand = Errand(moved_ms=now_ms)
-        self._run = _Run(trip)
-        self._hear(Seen(self._sticks.state.trouble), now_ms)
+        self.errand = Transfer(moved_ms=now_ms)
+        self._run = _TransferRun(trip)
+        self._hear(StickSeen(self._sticks.state.trouble), now_ms)
 
     def forget(self) -> None:
         """How the last one ended is not needed any more, nor what it brought."""
@@ -177,7 +187,7 @@ class Carrier:
 
     def stick(self, state: StickState) -> None:
         """What ``Sticks`` has told."""
-        self._hear(Seen(state.trouble), self._clock.now_ms())
+        self._hear(StickSeen(state.trouble), self._clock.now_ms())
 
     def cancel(self) -> None:
         """Somebody wants it to end."""
@@ -194,10 +204,10 @@ class Carrier:
                 run, event = self._news.popleft()
                 if run is self._run:
                     self._step(event, now_ms)
-            self._step(Tick(), now_ms)
+            self._step(TransferTick(), now_ms)
             if self._run is not None and self.errand.phase is StickPhase.ENDED:
                 self._run.over = True
-        return [ErrandMoved(now_ms)] if told or self.errand != before else []
+        return [TransferMoved(now_ms)] if told or self.errand != before else []
 
     def deadline_ms(self) -> int | None:
         return self.errand.deadline_ms()
@@ -209,13 +219,13 @@ class Carrier:
             self._run.join(2.0)
         self._inbox.close()
 
-    def _hear(self, event: Event, now_ms: int) -> None:
+    def _hear(self, event: TransferEvent, now_ms: int) -> None:
         before = self.errand
         self._step(event, now_ms)
         if self.errand != before:
-            self._inbox.put(ErrandMoved(now_ms))
+            self._inbox.put(TransferMoved(now_ms))
 
-    def _step(self, event: Event, now_ms: int) -> None:
+    def _step(self, event: TransferEvent, now_ms: int) -> None:
         self.errand, orders = step(self.errand, event, now_ms)
         run = self._run
         if run is None:
@@ -224,9 +234,9 @@ class Carrier:
             outcome = self.errand.outcome or StickStatus.FAILED
             # A worker that was given up may end after all: what the screen has said stands.
             known = run.carried if run.carried is not None and run.carried.outcome is outcome else None
-            self.carried = known or Carried(outcome)
+            self.carried = known or TransferEnd(outcome)
         for order in orders:
-            if order is Order.STOP:
+            if order is TransferOrder.STOP:
                 run.stop.set()
             elif self._aside:
                 run.thread = threading.Thread(target=self._work, args=(run,), name="carrier", daemon=True)
@@ -234,20 +244,20 @@ class Carrier:
             else:
                 self._work(run)
 
-    def _work(self, run: _Run) -> None:
+    def _work(self, run: _TransferRun) -> None:
         run.carried = travel(self._sticks, run.trip, lambda moved: self._put(run, moved), run.stop.is_set)
         self._put(run, Finished(run.carried.outcome))
 
-    def _put(self, run: _Run, event: Event) -> None:
+    def _put(self, run: _TransferRun, event: TransferEvent) -> None:
         """Raises Cancelled where it would go on although the screen has said how it ended: then nothing is proved."""
         with self._deciding:
             if run.over and isinstance(event, Moved):
                 raise Cancelled("it was given up")
             self._news.append((run, event))
-        self._inbox.put(ErrandMoved(self._clock.now_ms()))
+        self._inbox.put(TransferMoved(self._clock.now_ms()))
 
 
-class _Run:
+class _TransferRun:
     """One worker and what it was given."""
 
     def __init__(self, trip: Trip) -> None:
@@ -256,7 +266,7 @@ class _Run:
         self.over = False
         """How it ended was told."""
         self.thread: threading.Thread | None = None
-        self.carried: Carried | None = None
+        self.carried: TransferEnd | None = None
 
     @property
     def alive(self) -> bool:

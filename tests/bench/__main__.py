@@ -15,7 +15,7 @@ import click
 
 from kiosk.bench.bench import Bench, opened, told
 from kiosk.bench.draw import STRETCH, mirror_draw, pictures, timed
-from kiosk.bench.rows import Row, Target, as_table, interleaved, median_ratio, row, to_json, verdict
+from kiosk.bench.rows import BenchRow, RatioTarget, as_table, interleaved, median_ratio, row, to_json, verdict
 from tests.bench.merging import merge_rows
 from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
 
@@ -24,7 +24,7 @@ ROUNDS = 15
 BATCH = 8
 
 
-def peer_rows(bench: Bench, said: Callable[[], None]) -> list[Row]:
+def peer_rows(bench: Bench, said: Callable[[], None]) -> list[BenchRow]:
     """Our frame with its flip, against theirs with theirs."""
     surface, frames, image = bench.screen.surface, pictures(), pillow()
     mirrored = mirror_draw(bench.painter, surface, frames)
@@ -56,7 +56,7 @@ def peer_rows(bench: Bench, said: Callable[[], None]) -> list[Row]:
             "ms",
             f"cvtColor, rot90, make_surface, blit, words rendered anew, {median(found['tutorial']):.2f} ms",
             median_ratio(found["tutorial"], found["ours"]),
-            Target(3, at_least=True),
+            RatioTarget(3, at_least=True),
         ),
         row(
             "Mirrored picture on the screen, against pibooth's steps",
@@ -64,7 +64,7 @@ def peer_rows(bench: Bench, said: Callable[[], None]) -> list[Row]:
             "ms",
             f"a reconstruction of its preview frame, {by}, {median(found['photobooth']):.2f} ms",
             median_ratio(found["photobooth"], found["ours"]),
-            Target(wanted, at_least=True),
+            RatioTarget(wanted, at_least=True),
         ),
     ]
 

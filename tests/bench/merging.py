@@ -9,9 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from kiosk.bench.rows import Row, Target, interleaved, median_ratio, row
+from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.merge import Outcome, merge
+from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.package.keys import Keys
 from kiosk.package.read import Package
 from kiosk.package.schema import TABLES
@@ -23,7 +23,7 @@ LEAST = 0.5
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def merge_rows(here: Path, said: Callable[[], None], sessions: int = SESSIONS, rounds: int = ROUNDS) -> list[Row]:
+def merge_rows(here: Path, said: Callable[[], None], sessions: int = SESSIONS, rounds: int = ROUNDS) -> list[BenchRow]:
     """Reading, verifying and merging, against rows that lie in memory and go into empty tables with the same keys."""
     package = exported(record(here / "data", lived(sessions=sessions)), here / "out").made.place
     with Package(package, Keys()) as opened:
@@ -39,7 +39,7 @@ def merge_rows(here: Path, said: Callable[[], None], sessions: int = SESSIONS, r
             "thousand rows a second",
             f"executemany of the same {count} rows, not verified, {count / raw / 1_000:.0f} thousand rows a second",
             median_ratio(found["raw"], found["merge"]),
-            Target(LEAST, at_least=True),
+            RatioTarget(LEAST, at_least=True),
         )
     ]
 
@@ -50,7 +50,7 @@ def _merged(into: Path, package: Path) -> float:
         began = time.perf_counter()
         (taken,) = merge(clinic, [package], Keys())
         took = time.perf_counter() - began
-    assert taken.outcome is Outcome.MERGED
+    assert taken.outcome is MergeOutcome.MERGED
     return took
 
 

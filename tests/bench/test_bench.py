@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from kiosk.bench import bench
 from kiosk.bench.draw import STRETCH, copy_draw, mirror_draw, moment, pictures, reflected
-from kiosk.bench.loop import LATE_NS, Seen, busy, judged_late
+from kiosk.bench.loop import LATE_NS, RoundSeen, busy, judged_late
 from kiosk.bench.rows import (
-    Row,
-    Target,
+    BenchRow,
+    RatioTarget,
     as_table,
     interleaved,
     median_ratio,
@@ -34,7 +34,7 @@ from kiosk.bench.rows import (
 )
 from kiosk.bench.sight import Watched, judged
 from kiosk.bench.start import child_env, together_mb
-from kiosk.bench.world import FPS, PINS, BenchCamera, BenchScreen, Hand, plan_of
+from kiosk.bench.world import FPS, PINS, BenchCamera, BenchScreen, PinHand, plan_of
 from kiosk.cli import cli
 from kiosk.clock import cpu_ns
 from kiosk.devices.buttons import ButtonSettings
@@ -45,7 +45,7 @@ from kiosk.screens.scene import Scene
 from kiosk.screens.window import Screen
 from kiosk.signals import Button
 
-GOOD = Row("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
+GOOD = BenchRow("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
 MISSED = replace(GOOD, name="Memory", ratio=1.7, ok=False)
 
 
@@ -102,30 +102,30 @@ def test_every_round_begins_with_another_and_the_first_rounds_do_not_count() -> 
 @pytest.mark.parametrize(
     ("target", "ratio", "holds"),
     [
-        (Target(1.5), 1.5, True),
-        (Target(1.5), 1.51, False),
-        (Target(10, at_least=True), 10, True),
-        (Target(10, at_least=True), 9.9, False),
-        (Target(0), 0, True),
-        (Target(1.5), nan, False),
-        (Target(10, at_least=True), inf, False),
+        (RatioTarget(1.5), 1.5, True),
+        (RatioTarget(1.5), 1.51, False),
+        (RatioTarget(10, at_least=True), 10, True),
+        (RatioTarget(10, at_least=True), 9.9, False),
+        (RatioTarget(0), 0, True),
+        (RatioTarget(1.5), nan, False),
+        (RatioTarget(10, at_least=True), inf, False),
     ],
 )
-def test_a_target_is_met_or_missed(target: Target, ratio: float, holds: bool) -> None:
+def test_a_target_is_met_or_missed(target: RatioTarget, ratio: float, holds: bool) -> None:
     """The limit itself is good enough; what is no number is not."""
     assert target.holds(ratio) is holds
 
 
 def test_milliseconds_are_told_and_ratios_are_judged() -> None:
     """A slow board that is fast enough for its own memory passes."""
-    slow = row("x", 900.0, "ms", "y, 800 ms", 1.2, Target(1.5))
+    slow = row("x", 900.0, "ms", "y, 800 ms", 1.2, RatioTarget(1.5))
     assert (slow.ok, slow.target) == (True, "≤ 1.5")
-    assert not row("x", 0.001, "ms", "y", 1.6, Target(1.5)).ok
+    assert not row("x", 0.001, "ms", "y", 1.6, RatioTarget(1.5)).ok
 
 
 def test_a_comparison_that_measured_nothing_is_not_good() -> None:
     """Nor does it break the JSON."""
-    found = row("x", 0.0, "ms", "y", inf, Target(10, at_least=True), valid=False)
+    found = row("x", 0.0, "ms", "y", inf, RatioTarget(10, at_least=True), valid=False)
     assert not found.ok
     assert json.loads(to_json([found]))["rows"][0]["ratio"] == 0
 
@@ -160,9 +160,9 @@ def test_the_table_says_which_one_missed_and_what_to_do() -> None:
 
 @dataclass
 class FakeBench:
-    found: list[Row]
+    found: list[BenchRow]
 
-    def rows(self, said: Callable[[str], None]) -> Iterator[Row]:
+    def rows(self, said: Callable[[str], None]) -> Iterator[BenchRow]:
         for each in self.found:
             said(each.name)
             said(each.name)
@@ -170,7 +170,7 @@ class FakeBench:
 
 
 @pytest.mark.parametrize(("rows", "code"), [([GOOD, GOOD], 0), ([GOOD, MISSED], 1)])
-def test_the_command_ends_with_the_verdict(rows: list[Row], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_ends_with_the_verdict(rows: list[BenchRow], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """``kiosk bench`` answers on stdout alone, in words or as JSON, and its exit code is the answer."""
 
     @contextmanager
@@ -201,7 +201,7 @@ HALF_MS = LATE_NS / 1e6
 
 def test_a_picture_is_late_when_half_the_time_to_the_next_is_over_or_it_never_came() -> None:
     """A picture that was skipped is worse than one that is late; neither may be left out of the count."""
-    seen = Seen((0.4, HALF_MS, HALF_MS + 0.1, None), (1.0, 2.0))
+    seen = RoundSeen((0.4, HALF_MS, HALF_MS + 0.1, None), (1.0, 2.0))
     assert seen.late == 2
     assert seen.picture_p50_ms == HALF_MS
     assert seen.press_p95_ms == 2.0
@@ -209,7 +209,7 @@ def test_a_picture_is_late_when_half_the_time_to_the_next_is_over_or_it_never_ca
 
 def test_late_pictures_are_judged_only_where_the_stall_was_felt() -> None:
     """Without late pictures in the loop that commits, the stall reached nobody, and no late picture proves nothing."""
-    good, bad = Seen((1.0,) * 50, ()), Seen((1.0,) * 40 + (None,) * 10, ())
+    good, bad = RoundSeen((1.0,) * 50, ()), RoundSeen((1.0,) * 40 + (None,) * 10, ())
     assert judged_late([good] * 3, [bad] * 3).ok
     assert not judged_late([good] * 3, [good] * 3).ok
     assert not judged_late([bad] * 3, [bad] * 3).ok
@@ -242,7 +242,7 @@ def test_the_world_is_a_camera_and_a_hand(seed: int) -> None:
         def take(self) -> None:
             done.append("picture")
 
-    class Ghost(Hand):
+    class Ghost(PinHand):
         def __init__(self) -> None:
             """Touches nothing."""
 
@@ -364,8 +364,8 @@ def test_memory_that_is_shared_counts_once() -> None:
     assert together_mb([kiosk, camera]) == pytest.approx((40_000 + 20_000 + 20_000 + 15_000) * 1.024 / 1000)
 
 
-CALM = Seen((1.0,) * 60, ())
-BEATING = Seen((15.0,) * 55 + (33.0,) * 5, ())
+CALM = RoundSeen((1.0,) * 60, ())
+BEATING = RoundSeen((15.0,) * 55 + (33.0,) * 5, ())
 
 
 def test_the_mirror_beside_somebody_who_looks() -> None:
@@ -385,6 +385,6 @@ def test_a_mirror_that_nobody_looked_beside_is_no_answer(watched: Watched) -> No
 
 def test_a_disturbed_mirror_misses() -> None:
     """One late picture in most rounds is one too many."""
-    late = Watched(Seen((1.0,) * 59 + (LATE_NS / 1e6 + 1,), ()), 30, 29)
+    late = Watched(RoundSeen((1.0,) * 59 + (LATE_NS / 1e6 + 1,), ()), 30, 29)
     rows = judged([late] * 3, [CALM] * 3, [BEATING] * 3, "mesh")
     assert [each.ok for each in rows] == [True, False]

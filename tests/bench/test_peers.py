@@ -14,11 +14,11 @@ import pytest
 
 from kiosk.bench.bench import Bench
 from kiosk.bench.draw import Pixels, pictures
-from kiosk.bench.rows import Row
+from kiosk.bench.rows import BenchRow
 from tests.bench import __main__ as made
 from tests.bench.peers import PREVIEW, photobooth_draw, pillow, tutorial_draw
 
-PLAIN = Row("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
+PLAIN = BenchRow("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
 
 
 @pytest.fixture
@@ -68,15 +68,15 @@ def test_make_bench_writes_what_it_found(
     """The file has all rows, ours and those about the peers, and one that misses its target ends it with 1."""
 
     class Fake:
-        def rows(self, said: object) -> Iterator[Row]:
+        def rows(self, said: object) -> Iterator[BenchRow]:
             yield PLAIN
 
     @contextmanager
     def opened(models: Path) -> Iterator[Fake]:
         yield Fake()
 
-    def peer_rows(bench: Bench, said: object) -> list[Row]:
-        return [Row("Peer", 1.0, "ms", "theirs", 30.0 if good else 3.0, "≥ 20", good)]
+    def peer_rows(bench: Bench, said: object) -> list[BenchRow]:
+        return [BenchRow("Peer", 1.0, "ms", "theirs", 30.0 if good else 3.0, "≥ 20", good)]
 
     monkeypatch.setattr(made, "opened", opened)
     monkeypatch.setattr(made, "peer_rows", peer_rows)

@@ -20,9 +20,9 @@ from kiosk.care.model import (
     Permission,
     Person,
     Region,
+    SeenTick,
     Side,
     Stage,
-    Tick,
     ViewMode,
 )
 from kiosk.care.rules import Today
@@ -30,7 +30,7 @@ from kiosk.care.rules import Today
 BUILTIN = Path(__file__).parents[2] / "assets" / "programmes"
 DAY = date(2026, 3, 2)
 NOW_MS = 100_000_000
-TICKS = tuple(Tick(movement=movement, seen_on=DAY, by="slot-1") for movement in Movement)
+TICKS = tuple(SeenTick(movement=movement, seen_on=DAY, by="slot-1") for movement in Movement)
 LONG_AGO = Onset(on=DAY - timedelta(weeks=30))
 
 FLACCID = Person(
@@ -66,7 +66,7 @@ def today(**changes: object) -> Today:
 days = st.dates(DAY - timedelta(days=800), DAY + timedelta(days=60))
 maybe_days = st.none() | days
 onsets = st.builds(Onset, on=maybe_days, band=st.sampled_from(OnsetBand), attested_on=maybe_days)
-ticks = st.builds(Tick, movement=st.sampled_from(Movement), seen_on=maybe_days, by=st.just("slot-1"))
+ticks = st.builds(SeenTick, movement=st.sampled_from(Movement), seen_on=maybe_days, by=st.just("slot-1"))
 injections = st.builds(
     Injection,
     given_on=days,

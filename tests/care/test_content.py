@@ -8,7 +8,7 @@ import pytest
 
 from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
-from kiosk.care.model import Exercise, Kind
+from kiosk.care.model import Exercise, StepKind
 from kiosk.care.plan import prompts
 from kiosk.care.reasons import NOTICES
 from kiosk.care.texts import spoken, variants
@@ -100,8 +100,8 @@ def test_only_movements_move() -> None:
     """Words of movement programmes are used by them only, and every movement names what must have been seen."""
     active = {line.exercise for p in shipped().programmes.values() if p.family.active for line in p.lines}
     for exercise in shipped().exercises.values():
-        assert (exercise.kind is Kind.MOVEMENT) == bool(exercise.needs)
-        assert exercise.kind is not Kind.MOVEMENT or exercise.id in active
+        assert (exercise.kind is StepKind.MOVEMENT) == bool(exercise.needs)
+        assert exercise.kind is not StepKind.MOVEMENT or exercise.id in active
 
 
 def test_every_exercise_is_used() -> None:

@@ -16,7 +16,6 @@ from kiosk.care.library import Library
 from kiosk.care.model import (
     Dose,
     Family,
-    Kind,
     Line,
     Movement,
     Permission,
@@ -27,6 +26,7 @@ from kiosk.care.model import (
     Side,
     Stage,
     Step,
+    StepKind,
     ViewMode,
 )
 from kiosk.care.plan import compile_plan, pick_regions, prompts
@@ -74,7 +74,7 @@ def check(plan: Plan, person: Person) -> None:
         assert len(step.feel) <= 60
         assert "{" not in step.sentence + step.feel
         assert step.lead_in_ms == (
-            0 if step.kind in (Kind.GLASSES, Kind.ARM_REST) or step.exercise == "quiet" else 5_000
+            0 if step.kind in (StepKind.GLASSES, StepKind.ARM_REST) or step.exercise == "quiet" else 5_000
         )
         assert not step.eyes_closed or PROMPTS[step.prompt_end].endswith("Open your eyes.")
         assert step.active or step.view is ViewMode.FEEL
@@ -89,7 +89,7 @@ def check_hands(steps: tuple[Step, ...]) -> None:
     """Hands go up in their own time, work for a minute at most, and rest only when the next step would be too long."""
     up_ms = 0
     for step, following in pairwise((*steps, steps[-1])):
-        if step.kind is Kind.ARM_REST:
+        if step.kind is StepKind.ARM_REST:
             assert up_ms + 5_000 + work_ms(following) > 60_000
         if not step.hands:
             assert step.hands_up_ms == 0
@@ -102,13 +102,13 @@ def check_hands(steps: tuple[Step, ...]) -> None:
 
 def check_glasses(steps: tuple[Step, ...]) -> None:
     off = [i for i, step in enumerate(steps) if step.glasses_off]
-    notes = [i for i, step in enumerate(steps) if step.kind is Kind.GLASSES]
+    notes = [i for i, step in enumerate(steps) if step.kind is StepKind.GLASSES]
     if not off:
         assert notes == []
         return
     assert [steps[i].exercise for i in notes] == ["glasses-off", "glasses-on"]
     between = steps[notes[0] + 1 : notes[1]]
-    assert all(step.glasses_off or step.kind is Kind.ARM_REST for step in between)
+    assert all(step.glasses_off or step.kind is StepKind.ARM_REST for step in between)
     assert sum(step.glasses_off for step in between) == len(off)
 
 
@@ -153,8 +153,8 @@ doses = st.builds(
     repetitions=st.integers(1, 10),
     source=st.just("D"),
 )
-MOVES = [e for e in shipped().exercises.values() if e.kind is Kind.MOVEMENT]
-RESTS = [e for e in shipped().exercises.values() if e.kind is Kind.RELAX]
+MOVES = [e for e in shipped().exercises.values() if e.kind is StepKind.MOVEMENT]
+RESTS = [e for e in shipped().exercises.values() if e.kind is StepKind.RELAX]
 moves = st.builds(Line, exercise=st.sampled_from([e.id for e in MOVES]), dose=doses)
 rests = st.builds(
     Line,
@@ -180,7 +180,7 @@ def test_any_clinic_programme_of_movements_is_split_or_refused(lines: list[Line]
 
 touches = st.builds(
     Line,
-    exercise=st.sampled_from([e.id for e in shipped().exercises.values() if e.kind is Kind.MASSAGE]),
+    exercise=st.sampled_from([e.id for e in shipped().exercises.values() if e.kind is StepKind.MASSAGE]),
     dose=st.builds(
         Dose,
         hold_s=st.floats(0.5, 300),
@@ -214,10 +214,10 @@ def test_gentle_care_keeps_the_published_minutes_and_halves_them_in_the_short_fo
 
 def test_strong_side_ease_is_for_the_strong_side_before_linked_movement() -> None:
     """Ease is done on the strong side, in the flaccid and paretic stage, for one affected side only."""
-    sides = {s.side for s in compiled(FLACCID, "gentle-care").steps if s.kind is Kind.EASE}
+    sides = {s.side for s in compiled(FLACCID, "gentle-care").steps if s.kind is StepKind.EASE}
     assert sides == {Side.RIGHT}
     for person in (SYNKINETIC, replace(FLACCID, side=Side.BOTH), replace(FLACCID, side=None)):
-        assert not any(s.kind is Kind.EASE for s in compiled(person, "gentle-care").steps)
+        assert not any(s.kind is StepKind.EASE for s in compiled(person, "gentle-care").steps)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_releases_take_the_two_tightest_regions_and_say_why() -> None:
     assert regions == (Region.CHIN_JAW, Region.CHEEK_MOUTH_CORNER)
     plan = compiled(SYNKINETIC, "releases", regions=regions)
     assert plan.why == why == "Tightest, you said: chin and jaw. Then: cheek and mouth corner."
-    releases = [step for step in plan.steps if step.kind is Kind.RELEASE]
+    releases = [step for step in plan.steps if step.kind is StepKind.RELEASE]
     assert list(dict.fromkeys(step.region for step in releases)) == list(regions)
     assert {(s.hold_ms, s.repetitions, s.rest_ms) for s in releases} == {(20_000, 2, 8_000)}
     assert 6 * 60_000 <= sum(step.duration_ms for step in plan.steps) <= 8 * 60_000
@@ -270,7 +270,7 @@ def test_releases_without_ratings_begin_with_the_first_regions() -> None:
 def test_unreviewed_releases_say_as_your_therapist_showed_you() -> None:
     """Until a therapist of the site has reviewed a release, the screen says whose way it is."""
     for step in compiled(SYNKINETIC, "releases").steps:
-        assert (step.kind is Kind.RELEASE) == ("The way your therapist showed you." in step.feel)
+        assert (step.kind is StepKind.RELEASE) == ("The way your therapist showed you." in step.feel)
     reviewed = {name: replace(e, reviewed_by="F. Therapist") for name, e in shipped().exercises.items()}
     library = Library(programmes=shipped().programmes, exercises=reviewed, cards=shipped().cards)
     plan = compile_plan(library, SYNKINETIC, library.programmes["releases"], today())
@@ -289,7 +289,7 @@ def test_inside_the_cheek_only_when_staff_tick_it() -> None:
 def test_first_movements_take_at_most_four_ticked_ones() -> None:
     """D: a warm-up of 60 s, then only ticked movements, at most four, 3-3-3-8 three times, split at two minutes."""
     plan = compiled(PARETIC, "first-movements")
-    assert sum(step.hold_ms for step in plan.steps if step.kind is Kind.RELAX) == 60_000
+    assert sum(step.hold_ms for step in plan.steps if step.kind is StepKind.RELAX) == 60_000
     active = [step for step in plan.steps if step.active]
     assert [step.exercise for step in active] == ["small-smile", "small-lips", "small-lids", "small-brow"]
     assert [step.block for step in active] == [1, 1, 2, 2]
@@ -301,16 +301,16 @@ def test_first_movements_take_at_most_four_ticked_ones() -> None:
 def test_quiet_control_is_two_releases_a_minute_of_rest_then_pairs() -> None:
     """E: releases of the tightest regions, 60 s of rest, then pairs held three seconds, side words with each."""
     plan = compiled(SYNKINETIC, "quiet-control", regions=(Region.CHIN_JAW, Region.SCALP_FOREHEAD_BROW))
-    kinds = [step.kind for step in plan.steps if step.kind in (Kind.RELEASE, Kind.RELAX, Kind.MOVEMENT)]
-    assert kinds == [Kind.RELEASE] * 2 + [Kind.RELAX] * 3 + [Kind.MOVEMENT] * 5
-    assert [s.region for s in plan.steps if s.kind is Kind.RELEASE] == [Region.CHIN_JAW, Region.SCALP_FOREHEAD_BROW]
-    assert sum(step.hold_ms for step in plan.steps if step.kind is Kind.RELAX) == 60_000
+    kinds = [step.kind for step in plan.steps if step.kind in (StepKind.RELEASE, StepKind.RELAX, StepKind.MOVEMENT)]
+    assert kinds == [StepKind.RELEASE] * 2 + [StepKind.RELAX] * 3 + [StepKind.MOVEMENT] * 5
+    assert [s.region for s in plan.steps if s.kind is StepKind.RELEASE] == [Region.CHIN_JAW, Region.SCALP_FOREHEAD_BROW]
+    assert sum(step.hold_ms for step in plan.steps if step.kind is StepKind.RELAX) == 60_000
     active = [step for step in plan.steps if step.active]
     assert {step.hold_ms for step in active} == {3_000}
     assert {step.feel for step in active} == {"Let your affected side soften; it will not drop."}
     for asked in ((), (Region.CHIN_JAW,)):
         counted = compiled(SYNKINETIC, "quiet-control", regions=asked).steps
-        assert sum(step.kind is Kind.RELEASE for step in counted) == 2
+        assert sum(step.kind is StepKind.RELEASE for step in counted) == 2
     smile = compiled(replace(SYNKINETIC, ticks=(TICKS[0],)), "quiet-control")
     assert {TICKS[0].movement} == {Movement.SMILE}
     assert [step.exercise for step in smile.steps if step.active] == ["quiet-smile"]

@@ -17,7 +17,6 @@ from kiosk.care.model import (
     Cause,
     Family,
     Injection,
-    Kind,
     Movement,
     Onset,
     OnsetBand,
@@ -27,10 +26,11 @@ from kiosk.care.model import (
     Plan,
     Programme,
     Region,
+    SeenTick,
     Side,
     Stage,
     Step,
-    Tick,
+    StepKind,
     ViewMode,
 )
 from kiosk.care.plan import compile_plan
@@ -93,7 +93,7 @@ RULE_1 = [
     (replace(PARETIC, onset=None), D, ["no-onset"]),
     (replace(PARETIC, cause=None), D, ["no-cause"]),
     (replace(PARETIC, ticks=()), D, ["no-tick"]),
-    (replace(SYNKINETIC, ticks=(Tick(movement=Movement.NOSE, seen_on=DAY, by="s"),)), E, ["no-fitting-tick"]),
+    (replace(SYNKINETIC, ticks=(SeenTick(movement=Movement.NOSE, seen_on=DAY, by="s"),)), E, ["no-fitting-tick"]),
     (replace(PARETIC, onset=RECENT), D, ["three-months"]),
     (replace(PARETIC, onset=Onset(on=DAY - timedelta(days=90))), D, ["three-months"]),
     (replace(PARETIC, onset=Onset(on=DAY - timedelta(days=91))), D, []),
@@ -207,7 +207,7 @@ def plan(*steps: Step, family: Family = Family.FIRST_MOVEMENTS) -> Plan:
 
 MOVE = Step(
     exercise="small-smile",
-    kind=Kind.MOVEMENT,
+    kind=StepKind.MOVEMENT,
     region=Region.MOUTH,
     side=None,
     title="Smile",
@@ -218,7 +218,7 @@ MOVE = Step(
     rest_ms=8000,
     repetitions=3,
 )
-QUIET = replace(MOVE, kind=Kind.QUIET, in_ms=0, out_ms=0, repetitions=1, lead_in_ms=0, hold_ms=30_000)
+QUIET = replace(MOVE, kind=StepKind.QUIET, in_ms=0, out_ms=0, repetitions=1, lead_in_ms=0, hold_ms=30_000)
 RULE_3_PLANS = [
     (plan(MOVE, MOVE), None),
     (plan(MOVE, MOVE, MOVE, QUIET, MOVE, MOVE, MOVE), None),
@@ -234,7 +234,7 @@ RULE_3_PLANS = [
     (plan(MOVE, MOVE, replace(MOVE, lead_in_ms=5_001 + 180_000 - 3 * 48_000)), "a block"),
     (plan(MOVE, MOVE, replace(QUIET, hold_ms=10_000), MOVE, MOVE), "a block"),
     (plan(*[MOVE, MOVE, QUIET] * 10), "in one session"),
-    (plan(replace(MOVE, kind=Kind.RELEASE, hold_ms=30_001)), "a hold of"),
+    (plan(replace(MOVE, kind=StepKind.RELEASE, hold_ms=30_001)), "a hold of"),
     (replace(plan(QUIET), relax=(MOVE,)), "offered instead"),
 ]
 
@@ -487,7 +487,7 @@ REVIEW = [
 
 @pytest.mark.parametrize(("ticks", "reviewed_on", "later", "notice"), REVIEW)
 def test_ticks_are_reviewed_every_30_days(
-    ticks: tuple[Tick, ...], reviewed_on: date | None, later: int, notice: str | None
+    ticks: tuple[SeenTick, ...], reviewed_on: date | None, later: int, notice: str | None
 ) -> None:
     """Overdue ticks lock D and E after 7 days' notice; releases and relaxation never."""
     at = today(day=DAY + timedelta(days=later))

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.merge import Outcome, merge
+from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.package.keys import Keys
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     with open_clinic(into) as clinic:
-        refused = [taken for taken in merge(clinic, packages, Keys()) if taken.outcome is Outcome.REFUSED]
+        refused = [taken for taken in merge(clinic, packages, Keys()) if taken.outcome is MergeOutcome.REFUSED]
     assert not refused, refused
     sys.stdout.write(f"{most_kib()}\n")
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from kiosk.cli import cli
 from kiosk.clinic.completeness import Account, accounts
 from kiosk.clinic.database import AT_ONCE, open_clinic
-from kiosk.clinic.merge import Outcome, Taken, merge
+from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.clinic.ranges import Range, minus, united
 from kiosk.errors import ClinicError
 from kiosk.package.keys import Keys
@@ -61,7 +61,7 @@ def test_what_a_kiosk_exports_arrives_cell_by_cell(tmp_path: Path) -> None:
     """Every table of a real package, with its types, is what the record held; nothing is missing."""
     data = record(tmp_path / "data", lived(people=2, sessions=2, steps=2))
     taken = merged([exported(data, tmp_path / "out").made.place], tmp_path / "clinic.db")
-    assert [item.outcome for item in taken] == [Outcome.MERGED]
+    assert [item.outcome for item in taken] == [MergeOutcome.MERGED]
     source = sqlite3.connect(data / "kiosk.db")
     for name in ("steps", "repetitions", "ratings"):
         columns = ", ".join(f'"{column}"' for column in TABLES[name].names[1:])
@@ -250,7 +250,7 @@ def test_one_number_with_two_contents_is_told_and_kept_in_mind(tmp_path: Path) -
     for number, order in enumerate((packages, packages[::-1], [packages[3], *packages, packages[1]])):
         into = tmp_path / f"{number}.db"
         assert sum(one.conflicts for one in merged(order, into)) > 0
-        assert [one.outcome for one in merged(packages, into)] == [Outcome.ALREADY] * len(packages)
+        assert [one.outcome for one in merged(packages, into)] == [MergeOutcome.ALREADY] * len(packages)
         seen.append({name: rows for name, rows in content(into).items() if name != "merged"})
         found = {one.table: (one.count, one.first) for one in one(into).conflicts}
         # Every second line is about nobody, and alike on both.
@@ -360,8 +360,8 @@ def hold(good: Path, here: Path, seed: int, into: Path, way: int | None = None) 
     told = mutate(place, chance) if way is None else WAYS[way](place, chance) or WAYS[way].__name__
     before = into.read_bytes()
     (taken,) = merged([place], into)
-    assert taken.outcome in (Outcome.REFUSED, Outcome.ALREADY), f"{told} (seed {seed})"
-    assert taken.outcome is Outcome.ALREADY or len(taken.reason) > 15, told
+    assert taken.outcome in (MergeOutcome.REFUSED, MergeOutcome.ALREADY), f"{told} (seed {seed})"
+    assert taken.outcome is MergeOutcome.ALREADY or len(taken.reason) > 15, told
     assert "stumble" not in taken.reason, f"{told} (seed {seed}): {taken.reason}"
     assert into.read_bytes() == before, told
     shutil.rmtree(here / "mutant")
@@ -530,4 +530,4 @@ def test_somebody_else_is_using_the_file(tmp_path: Path, good: Path, monkeypatch
     with pytest.raises(ClinicError, match="another program is using it"):
         merged([good], into)
     holder.close()
-    assert [item.outcome for item in merged([good], into)] == [Outcome.MERGED]
+    assert [item.outcome for item in merged([good], into)] == [MergeOutcome.MERGED]

@@ -11,7 +11,7 @@ import threading
 
 from kiosk.clock import SystemClock
 from kiosk.devices.camera_child import serve
-from kiosk.devices.camera_frame import Backend, Pause, Pixels, Plan, Shot
+from kiosk.devices.camera_frame import Backend, CameraPlan, FrameShot, Pause, Pixels
 from kiosk.errors import CameraError
 
 
@@ -41,11 +41,11 @@ class Naughty:
         if self._how == "exit-open":
             os._exit(3)
 
-    def read(self, into: Pixels) -> Shot:
+    def read(self, into: Pixels) -> FrameShot:
         self._count += 1
         if self._how == "hammer":
             into[:] = self._count % 251
-            return Shot(self._clock.now_ms())
+            return FrameShot(self._clock.now_ms())
         self._pause(400 if self._how == "slow" else 15)
         into[:] = 0
         if self._how != "dark":
@@ -60,13 +60,13 @@ class Naughty:
                 raise CameraError("the cable fell out: push it back in")
             if self._how == "exit-read":
                 os._exit(4)
-        return Shot(self._clock.now_ms())
+        return FrameShot(self._clock.now_ms())
 
     def close(self) -> None:
         pass
 
 
-def make(name: str, plan: Plan, pause: Pause) -> Backend:
+def make(name: str, plan: CameraPlan, pause: Pause) -> Backend:
     """With a plan ``how@backend`` only that backend misbehaves and the others are good."""
     how, _, where = plan.device.partition("@")
     return Naughty(how if where in ("", name) else "good", pause)

@@ -14,32 +14,38 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.clock import SimClock
 from kiosk.devices.camera import OFF, Camera, Liveness
-from kiosk.devices.camera_child import Failed, News, Opened, Picture, Rejected, Trying
-from kiosk.devices.camera_frame import STALE_MS, Frame, Plan
-from kiosk.devices.camera_memory import Seen
+from kiosk.devices.camera_child import CameraFailed, CameraOpened, CameraPicture, News, Rejected, Trying
+from kiosk.devices.camera_frame import STALE_MS, CameraPlan, Frame
+from kiosk.devices.camera_memory import NewestFrame
 from kiosk.errors import CameraError
 from kiosk.signals import CameraState, FrameReady, Signal
 
-SAYINGS: list[News] = [Trying("picamera"), Rejected("picamera", "x"), Opened("webcam"), Opened("none"), Failed("x")]
+SAYINGS: list[News] = [
+    Trying("picamera"),
+    Rejected("picamera", "x"),
+    CameraOpened("webcam"),
+    CameraOpened("none"),
+    CameraFailed("x"),
+]
 PIXELS = np.zeros((9, 16, 4), np.uint8)
 
 
 class Played:
     """A child that says and shows what the test wants."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: CameraPlan) -> None:
         self.plan = plan
         self.fd = os.eventfd(0)
         self.ended = self.killed = self.asked = self.dead = False
         self.says: list[News | bytes] = []
         self.torn: OSError | None = None
-        self.shown: Seen | None = None
+        self.shown: NewestFrame | None = None
         self.seq = 0
 
     def show(self, t_ms: int, content: int = 0, stamp: int = 0) -> None:
         self.seq += 1
-        self.shown = Seen(Frame(PIXELS, t_ms, self.seq), stamp, content)
-        self.says.append(Picture())
+        self.shown = NewestFrame(Frame(PIXELS, t_ms, self.seq), stamp, content)
+        self.says.append(CameraPicture())
 
     def die(self) -> None:
         self.ended = self.dead = True
@@ -54,7 +60,7 @@ class Played:
     def say(self, message: bytes, fds: Sequence[int] = ()) -> bool:
         return False
 
-    def newest(self, after: int) -> Seen | None:
+    def newest(self, after: int) -> NewestFrame | None:
         if self.torn is not None:
             raise self.torn
         return self.shown if self.shown is not None and self.shown.frame.seq > after else None
@@ -87,7 +93,7 @@ class Stage:
         self.children: list[Played] = []
         self.camera = Camera(backends, self.clock, size=(16, 9), start=self._start)
 
-    def _start(self, plan: Plan) -> Played:
+    def _start(self, plan: CameraPlan) -> Played:
         self.children.append(Played(plan))
         return self.children[-1]
 
@@ -101,7 +107,7 @@ class Stage:
 
     def begin(self, name: str = "webcam") -> None:
         self.camera.open()
-        self.child.says += [Trying(name), Opened(name)]
+        self.child.says += [Trying(name), CameraOpened(name)]
         self.child.show(self.clock.now_ms())
         self.after(0)
 
@@ -123,7 +129,7 @@ def test_pictures_are_told_once_and_only_the_newest_is_kept() -> None:
     """Superseded pictures are dropped, never queued."""
     stage = Stage("webcam")
     stage.camera.open()
-    stage.child.says += [Trying("webcam"), Opened("webcam")]
+    stage.child.says += [Trying("webcam"), CameraOpened("webcam")]
     assert stage.after(100) == []
     for _ in range(5):
         stage.clock.advance(10)
@@ -181,7 +187,7 @@ def test_backoff_grows_to_twenty_seconds_and_is_forgotten_after_a_steady_time() 
     stage.camera.open()
     waits = []
     for _ in range(6):
-        stage.child.says.append(Failed("webcam: gone"))
+        stage.child.says.append(CameraFailed("webcam: gone"))
         stage.after(0)
         stage.child.die()
         stage.after(20)
@@ -244,7 +250,7 @@ def test_no_camera_at_all_is_said_with_every_cause_and_looked_at_again() -> None
         Trying("webcam"),
         Rejected("webcam", "none plugged in"),
         Trying("none"),
-        Opened("none"),
+        CameraOpened("none"),
     ]
     (state,) = states(stage.after(500))
     assert state.cause == "no camera: picamera: no libcamera; webcam: none plugged in"
@@ -298,7 +304,7 @@ def test_a_new_child_waits_until_the_old_one_has_let_go_of_the_device() -> None:
     stage.child.die()
     stage.follow(40)
     assert len(stage.children) == 2
-    stage.child.says += [Trying("webcam"), Opened("webcam")]
+    stage.child.says += [Trying("webcam"), CameraOpened("webcam")]
     stage.after(0)
     stage.camera.close()
     stage.camera.open()
@@ -318,7 +324,7 @@ def test_impossible_choices_are_refused_at_once() -> None:
 def test_a_program_that_cannot_be_started_is_a_camera_fault() -> None:
     """Out of memory or processes: the session goes on without a picture."""
 
-    def start(plan: Plan) -> Played:
+    def start(plan: CameraPlan) -> Played:
         raise OSError(11, "Resource temporarily unavailable")
 
     clock = SimClock()
@@ -335,10 +341,10 @@ def test_liveness_is_arithmetic() -> None:
     assert alive.deadline_ms() == 3_001
     assert alive.cause(3_000) is None
     assert alive.cause(3_001) == "no new picture for 2.0 s"
-    same = alive.look(Seen(Frame(PIXELS, 3_000, 2), 7, 6), 3_005)
+    same = alive.look(NewestFrame(Frame(PIXELS, 3_000, 2), 7, 6), 3_005)
     assert same.cause(3_010) is None
     assert same.cause(3_011) == "the same picture for 2.0 s: the camera is frozen"
-    assert same.look(Seen(Frame(PIXELS, 3_010, 3), 8, 9), 3_010).cause(3_011) is None
+    assert same.look(NewestFrame(Frame(PIXELS, 3_010, 3), 8, 9), 3_010).cause(3_011) is None
 
 
 class Life(RuleBasedStateMachine):

@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.devices.camera_child import content_of, make_backend
 from kiosk.devices.camera_fit import Letterbox
-from kiosk.devices.camera_frame import Plan
+from kiosk.devices.camera_frame import CameraPlan
 from kiosk.devices.camera_picamera import PicameraBackend
 from kiosk.devices.camera_recorded import RecordedBackend, Video
 from kiosk.devices.camera_webcam import WebcamBackend, usb_cameras
@@ -328,7 +328,7 @@ def test_a_checksum_sees_noise_and_ignores_darkness() -> None:
 
 def test_every_name_has_its_backend() -> None:
     """What the settings offer exists."""
-    plan = Plan(("webcam",), SIZE, 30, "film.avi", "")
+    plan = CameraPlan(("webcam",), SIZE, 30, "film.avi", "")
     for name, kind in (("picamera", PicameraBackend), ("webcam", WebcamBackend), ("recorded", RecordedBackend)):
         assert isinstance(make_backend(name, plan, lambda _: None), kind)
     with pytest.raises(ValueError, match="'tv' is no camera"):

@@ -17,7 +17,7 @@ import pytest
 
 from kiosk.clock import SystemClock
 from kiosk.devices.camera import Camera
-from kiosk.devices.camera_frame import Plan
+from kiosk.devices.camera_frame import CameraPlan
 from kiosk.devices.camera_link import ChildLink
 from kiosk.paths import assets
 from kiosk.signals import CameraState, FrameReady, Signal
@@ -229,7 +229,7 @@ def test_a_killed_child_comes_back_and_the_count_goes_on(naughty: Callable[..., 
     """After SIGKILL the picture returns by itself within the backoff, and frame numbers never run backwards."""
     links: list[ChildLink] = []
 
-    def start(plan: Plan) -> ChildLink:
+    def start(plan: CameraPlan) -> ChildLink:
         links.append(ChildLink(plan, module="tests.devices.camera_children"))
         return links[-1]
 

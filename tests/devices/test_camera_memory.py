@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.camera_frame import Frame, Pixels, Plan
+from kiosk.devices.camera_frame import CameraPlan, Frame, Pixels
 from kiosk.devices.camera_link import ChildLink
 from kiosk.devices.camera_memory import SLOTS, Slots
 
@@ -105,7 +105,7 @@ def test_no_descriptor_is_left_behind() -> None:
 def test_torn_pictures_are_never_seen(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that writes as fast as it can, a screen, and a slower tracker in a thread: every picture is whole."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    link = ChildLink(Plan(("webcam",), (640, 360), 30, "", "hammer"), "tests.devices.camera_children")
+    link = ChildLink(CameraPlan(("webcam",), (640, 360), 30, "", "hammer"), "tests.devices.camera_children")
     torn: list[str] = []
     mail: list[Frame] = []
     go_on = threading.Event()

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.devices.camera_child import Failed, Opened, Picture, Rejected, Trying
+from kiosk.devices.camera_child import CameraFailed, CameraOpened, CameraPicture, Rejected, Trying
 from kiosk.devices.camera_frame import Frame
-from kiosk.devices.camera_memory import SLOTS, Seen, Slots
+from kiosk.devices.camera_memory import SLOTS, NewestFrame, Slots
 from kiosk.devices.child import MOST_MESSAGES, ChildProcess
 from kiosk.devices.supervised import BACKOFF_MS
 from kiosk.errors import ChildError
@@ -32,9 +32,9 @@ TEXTS = st.one_of(NAMES, st.text(max_size=20))
 HALF_TRUE = st.one_of(
     st.builds(Trying, NAMES),
     st.builds(Rejected, NAMES, TEXTS),
-    st.builds(Opened, NAMES),
-    st.builds(Failed, TEXTS),
-    st.just(Picture()),
+    st.builds(CameraOpened, NAMES),
+    st.builds(CameraFailed, TEXTS),
+    st.just(CameraPicture()),
 ).map(msgspec.json.encode)
 SAID = st.one_of(
     st.binary(max_size=80),
@@ -75,12 +75,12 @@ def test_nothing_that_a_camera_child_says_ends_the_kiosk(said: list[bytes]) -> N
         [b"\x00garbage"],
         [NESTED],
         [NOT_UTF8],
-        [msgspec.json.encode(Opened("webcam"))],
+        [msgspec.json.encode(CameraOpened("webcam"))],
         [msgspec.json.encode(Trying("passwd"))],
         [msgspec.json.encode(Trying("webcam"))] * 2,
         [msgspec.json.encode(Trying("webcam")), msgspec.json.encode(Rejected("none", "x"))],
-        [msgspec.json.encode(Failed("\x1b[2J\u202e"))],
-        [msgspec.json.encode(Picture())] * MOST_MESSAGES,
+        [msgspec.json.encode(CameraFailed("\x1b[2J\u202e"))],
+        [msgspec.json.encode(CameraPicture())] * MOST_MESSAGES,
     ],
 )
 def test_a_camera_child_that_says_what_cannot_be_is_replaced(said: list[bytes]) -> None:
@@ -99,10 +99,10 @@ def test_a_child_that_only_rings_is_no_camera() -> None:
     """It says that there are pictures, and there is none: after 15 s it hangs, like one that says nothing."""
     stage = test_camera.Stage("webcam")
     stage.camera.open()
-    stage.child.says += [Trying("webcam"), Opened("webcam")]
+    stage.child.says += [Trying("webcam"), CameraOpened("webcam")]
     states: list[CameraState] = []
     for _ in range(31):
-        stage.child.says.append(Picture())
+        stage.child.says.append(CameraPicture())
         states += test_camera.states(stage.after(500))
     assert [state.ok for state in states] == [False]
 
@@ -112,7 +112,7 @@ def test_a_picture_of_the_future_is_none(ahead_ms: int) -> None:
     """It would never grow old, and stay on the screen for ever."""
     stage = test_camera.Stage("webcam")
     stage.begin()
-    stage.child.shown = Seen(Frame(PIXELS, stage.clock.now_ms() + ahead_ms, 99), 0, 0)
+    stage.child.shown = NewestFrame(Frame(PIXELS, stage.clock.now_ms() + ahead_ms, 99), 0, 0)
     assert stage.camera.latest() is None
     assert [state.ok for state in test_camera.states(stage.after(0))] == [False]
     assert stage.child.killed

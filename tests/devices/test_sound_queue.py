@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
 from kiosk.devices.sound import Speaker
-from kiosk.devices.sound_queue import STALE_MS, Kind, Order, Playlist
+from kiosk.devices.sound_queue import STALE_MS, Playlist, SoundKind, SoundOrder
 from kiosk.devices.sound_sim import TONE_MS, Heard, SimSound
 from kiosk.signals import Spoken
 
@@ -17,8 +17,8 @@ LENGTHS = {f"{kind}{n}": ms for kind in ("say", "cue", "hold") for n, ms in enum
 """How long a prompt of the random walk is heard; one without a length has no file."""
 
 
-def prompt(name: str, t_ms: int = 0, *, hold: bool = False, droppable: bool = False) -> Order:
-    return Order(Kind.PROMPT, name, t_ms, hold, droppable)
+def prompt(name: str, t_ms: int = 0, *, hold: bool = False, droppable: bool = False) -> SoundOrder:
+    return SoundOrder(SoundKind.PROMPT, name, t_ms, hold, droppable)
 
 
 def test_the_newest_waiting_prompt_wins() -> None:
@@ -82,7 +82,7 @@ def test_a_held_prompt_is_heard_to_its_end() -> None:
     playlist.ask(prompt("other", 0))
     assert playlist.next(0) == prompt("flags", 0, hold=True)
     playlist.ask(prompt("other", 5))
-    playlist.ask(Order(Kind.TONE, "end", 5))
+    playlist.ask(SoundOrder(SoundKind.TONE, "end", 5))
     assert not playlist.must_end()
     playlist.ask(prompt("flags", 9, hold=True))
     assert playlist.must_end()
@@ -95,7 +95,7 @@ def test_a_held_prompt_is_heard_to_its_end() -> None:
 def test_what_ends_a_step_is_said_before_what_begins_the_next() -> None:
     """Both are asked for in the same moment, after the end's tone: "Open your eyes" used to be replaced each time."""
     playlist = Playlist()
-    playlist.ask(Order(Kind.TONE, "end", 0))
+    playlist.ask(SoundOrder(SoundKind.TONE, "end", 0))
     playlist.ask(prompt("relax-eyes.end", hold=True))
     playlist.ask(prompt("glasses-on", hold=True))
     playlist.ask(prompt("relax-cheeks.start"))
@@ -126,8 +126,8 @@ def test_a_tone_goes_before_its_prompt_and_makes_it_not_late() -> None:
     """A step's tone and its words come in this order, even if the tone is longer than a prompt may wait."""
     playlist = Playlist()
     playlist.ask(prompt("words"))
-    playlist.ask(Order(Kind.TONE, "start", 0))
-    assert playlist.next(0) == Order(Kind.TONE, "start", 0)
+    playlist.ask(SoundOrder(SoundKind.TONE, "start", 0))
+    assert playlist.next(0) == SoundOrder(SoundKind.TONE, "start", 0)
     assert not playlist.must_end()
     playlist.finished(600)
     assert playlist.next(600) == prompt("words", 600)
@@ -155,7 +155,7 @@ def test_the_simulated_voice_fades_and_never_overlaps() -> None:
     voice.say("two", 500)
     clock.advance(5_000)
     assert list(voice.drain(clock.now_ms())) == [Spoken("two", 2_580)]
-    assert voice.heard == [Heard(Kind.PROMPT, "one", 0, 580, cut=True), Heard(Kind.PROMPT, "two", 580, 2_580)]
+    assert voice.heard == [Heard(SoundKind.PROMPT, "one", 0, 580, cut=True), Heard(SoundKind.PROMPT, "two", 580, 2_580)]
 
 
 def test_the_simulated_voice_is_silent_when_it_has_to_be() -> None:
@@ -219,7 +219,7 @@ def test_whatever_is_asked_two_sounds_never_overlap(moves: list[tuple[str, int, 
     told += [s for s in voice.drain(clock.now_ms()) if isinstance(s, Spoken)]
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(voice.heard))
     assert all(h.start_ms < h.end_ms for h in voice.heard)
-    whole = [(h.name, h.end_ms) for h in voice.heard if h.kind is Kind.PROMPT and not h.cut]
+    whole = [(h.name, h.end_ms) for h in voice.heard if h.kind is SoundKind.PROMPT and not h.cut]
     assert [(s.prompt, s.t_ms) for s in told] == whole
     for h in voice.heard:
         if h.name.startswith("cue") and h.start_ms >= asked[h.name]:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
 from kiosk.doctor import data as data_checks
-from kiosk.doctor.check import State
+from kiosk.doctor.check import CheckState
 from kiosk.faults import Fault
 from kiosk.package.protection import fingerprint
 from kiosk.records import health, open_readonly
@@ -45,8 +45,10 @@ def test_file_system(place: str, kind: str) -> None:
     assert data_checks.file_system(Path(place), MOUNTS.format(root="overlay"))[0] == kind
 
 
-@pytest.mark.parametrize(("root", "state"), [("ext4", State.OK), ("overlay", State.FAULT), ("tmpfs", State.FAULT)])
-def test_a_disk_that_forgets(tmp_path: Path, root: str, state: State) -> None:
+@pytest.mark.parametrize(
+    ("root", "state"), [("ext4", CheckState.OK), ("overlay", CheckState.FAULT), ("tmpfs", CheckState.FAULT)]
+)
+def test_a_disk_that_forgets(tmp_path: Path, root: str, state: CheckState) -> None:
     """Records on an overlay or in memory are lost with the power: that is a fault, also before the folder exists."""
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS.format(root=root))
@@ -58,8 +60,8 @@ def test_disk_room(tmp_path: Path) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS.format(root="ext4"))
     free_mb = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize // 2**20
-    assert data_checks.disk(tmp_path, free_mb * 2, mounts).state is State.FAULT
-    assert data_checks.disk(tmp_path, max(free_mb // 5, 1), mounts).state is State.WARNING
+    assert data_checks.disk(tmp_path, free_mb * 2, mounts).state is CheckState.FAULT
+    assert data_checks.disk(tmp_path, max(free_mb // 5, 1), mounts).state is CheckState.WARNING
 
 
 def database(folder: Path, schema: int = SCHEMA) -> Path:
@@ -74,11 +76,11 @@ def database(folder: Path, schema: int = SCHEMA) -> Path:
 
 def test_database(tmp_path: Path) -> None:
     """None yet is fine, a whole one too, and looking leaves no file behind."""
-    assert data_checks.database(tmp_path).state is State.OK
+    assert data_checks.database(tmp_path).state is CheckState.OK
     file = database(tmp_path)
     before = file.read_bytes()
     check = data_checks.database(tmp_path)
-    assert check.state is State.OK
+    assert check.state is CheckState.OK
     assert "whole" in check.found
     assert [p.name for p in tmp_path.iterdir()] == ["kiosk.db"]
     assert file.read_bytes() == before
@@ -91,7 +93,7 @@ def test_database_in_use(tmp_path: Path) -> None:
         db.commit()
         assert (tmp_path / "kiosk.db-wal").stat().st_size
         check = data_checks.database(tmp_path)
-    assert check.state is State.FAULT
+    assert check.state is CheckState.FAULT
     assert "newer kiosk" in check.found
 
 
@@ -105,7 +107,7 @@ def test_damaged_databases(tmp_path: Path) -> None:
     file.write_bytes(b"not a database" * 1000)
     garbage = data_checks.database(tmp_path)
     for check in (damaged, garbage):
-        assert check.state is State.FAULT
+        assert check.state is CheckState.FAULT
         assert "aside" in check.next_step
 
 
@@ -133,12 +135,12 @@ def test_a_record_on_a_read_only_medium_is_read_as_an_export_reads_it(
     monkeypatch.setattr(health, "writable", lambda _folder: False)
     monkeypatch.setattr(open_readonly, "writable", lambda _folder: False)
     check = data_checks.database(still)
-    assert (check.state, "whole" in check.found) == (State.OK, True)
+    assert (check.state, "whole" in check.found) == (CheckState.OK, True)
     raw = bytearray((still / "kiosk.db").read_bytes())
     raw[8192:16384] = b"\xa5" * 8192
     (still / "kiosk.db").write_bytes(raw)
     damaged = data_checks.database(still)
-    assert damaged.state is State.FAULT
+    assert damaged.state is CheckState.FAULT
     assert "nothing can be written" in damaged.next_step
 
 
@@ -149,7 +151,7 @@ def test_rows_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         db.execute("INSERT INTO state VALUES ('setting.x', CAST(x'736563726574ff' AS TEXT))")
         db.commit()
     check = data_checks.database(tmp_path)
-    assert check.state is State.WARNING
+    assert check.state is CheckState.WARNING
     assert "2 row(s) cannot be read: " in check.found
     assert "boots:boot-1" in check.found
     assert "state:setting.x" in check.found
@@ -162,24 +164,24 @@ def test_quarantine_is_remembered(tmp_path: Path) -> None:
     (tmp_path / "quarantine").mkdir()
     (tmp_path / "quarantine" / "kiosk.db.corrupt-1").touch()
     check = data_checks.database(tmp_path)
-    assert check.state is State.WARNING
+    assert check.state is CheckState.WARNING
     assert "corrupt-1" in check.found
 
 
 def test_assets_of_this_checkout(tmp_path: Path) -> None:
     """What ships with the kiosk is whole, and a language without a voice is only a warning."""
-    assert data_checks.fonts().state is State.OK
-    assert data_checks.programmes(tmp_path).state is State.OK
-    assert data_checks.shipped("xx").state is State.WARNING
+    assert data_checks.fonts().state is CheckState.OK
+    assert data_checks.programmes(tmp_path).state is CheckState.OK
+    assert data_checks.shipped("xx").state is CheckState.WARNING
 
 
 def test_missing_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fonts that are missing or broken, and an assets folder without its parts, are faults."""
     (tmp_path / "fonts").mkdir()
     monkeypatch.setattr(paths, "assets", lambda: tmp_path)
-    assert data_checks.fonts().state is State.FAULT
-    assert data_checks.shipped("en").state is State.FAULT
-    assert data_checks.programmes(tmp_path).state is State.FAULT
+    assert data_checks.fonts().state is CheckState.FAULT
+    assert data_checks.shipped("en").state is CheckState.FAULT
+    assert data_checks.programmes(tmp_path).state is CheckState.FAULT
     (tmp_path / "fonts" / "a.ttf").write_bytes(b"<html>")
     assert "a.ttf" in data_checks.fonts().found
 
@@ -189,7 +191,7 @@ def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
     (tmp_path / "programmes").mkdir()
     (tmp_path / "programmes" / "ours.toml").write_text("this is no programme")
     check = data_checks.programmes(tmp_path)
-    assert check.state is State.FAULT
+    assert check.state is CheckState.FAULT
     assert "ours.toml" in check.found
     assert "relax" in check.found
 
@@ -197,21 +199,21 @@ def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
 def test_which_looker_there_is(tmp_path: Path, models_folder: Path) -> None:
     """Staff learn what is missing and how to get it: no models, a damaged one, or all three."""
     none = data_checks.looker(tmp_path)
-    assert (none.state, "kiosk models" in none.next_step) == (State.WARNING, True)
+    assert (none.state, "kiosk models" in none.next_step) == (CheckState.WARNING, True)
     assert str(tmp_path / "models") in none.found
     shutil.copytree(models_folder, tmp_path / "models")
-    assert data_checks.looker(tmp_path).state is State.OK
+    assert data_checks.looker(tmp_path).state is CheckState.OK
     (tmp_path / "models" / "iris_landmark.tflite").write_bytes(b"rotten")
     damaged = data_checks.looker(tmp_path)
-    assert damaged.state is State.WARNING
+    assert damaged.state is CheckState.WARNING
     assert "iris_landmark.tflite" in damaged.found
 
 
 def test_keys_of_the_clinic(tmp_path: Path) -> None:
     """Where packages need them: how many and which, or that nothing can be handed over; else a quiet line."""
-    assert data_checks.keys(tmp_path, "passphrase").state is State.OK
+    assert data_checks.keys(tmp_path, "passphrase").state is CheckState.OK
     missing = data_checks.keys(tmp_path, "recipients")
-    assert missing.state is State.FAULT
+    assert missing.state is CheckState.FAULT
     assert "take the clinic's keys in" in missing.next_step
     keys = tuple(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
     install_keys(tmp_path, keys)

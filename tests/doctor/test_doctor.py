@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from kiosk.cli import cli
 from kiosk.doctor import doctor, machine
-from kiosk.doctor.doctor import Check, State
+from kiosk.doctor.doctor import Check, CheckState
 
 NAMES = [
     *("Python", "Picture library", "Camera", "Buttons and lights", "Pedals and keys"),
@@ -46,7 +46,7 @@ def test_bad_settings_are_a_fault(tmp_path: Path) -> None:
 
 def test_table_and_verdict() -> None:
     """Warnings alone end with 0; lines stay short enough to read; the last sentence sums up."""
-    good, odd, bad = (Check("Part", state, "found " * 30, "do this " * 20) for state in State)
+    good, odd, bad = (Check("Part", state, "found " * 30, "do this " * 20) for state in CheckState)
     for checks, code, words in (([good], 0, "All is well."), ([good, odd], 0, "1 warning"), ([odd, bad], 1, "1 fault")):
         table = doctor.as_table(checks)
         assert doctor.verdict(checks) == code

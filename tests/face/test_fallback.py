@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.drawn import Drawing, DrawnFace, Pose
+from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
 from kiosk.face.fallback import LOOK_AGAIN_MS, LOST_MS, HaarTracker
 from kiosk.face.geometry import CORNER_LEFT, CORNER_RIGHT, eye_centres
 from kiosk.face.look import look_of
 from kiosk.face.looker import Looker
-from kiosk.face.model import Reading, Reason, Task, Zone
+from kiosk.face.model import Reading, Task, UnseenReason, Zone
 
 Pixels = npt.NDArray[np.uint8]
 REST_MS = 1000
@@ -25,7 +25,7 @@ def face(request: pytest.FixtureRequest) -> DrawnFace:
     return DrawnFace(look_of(request.param), size=(640, 360))
 
 
-def frame(drawing: Drawing) -> Pixels:
+def frame(drawing: DrawnPicture) -> Pixels:
     noise = np.random.default_rng(1).normal(0, 2, drawing.pixels[..., :3].shape)
     return np.clip(drawing.pixels[..., :3] + noise, 0, 255).astype(np.uint8)
 
@@ -68,7 +68,7 @@ def test_a_lopsided_smile_is_measured_as_lopsided(face: DrawnFace) -> None:
         ],
     )
     for seen in (still, lopsided, even, leaned):
-        assert seen.reason is Reason.NONE
+        assert seen.reason is UnseenReason.NONE
         assert seen.neutral
     assert still.left is not None
     assert still.right is not None
@@ -90,14 +90,14 @@ def test_what_takes_a_model_is_absent(face: DrawnFace) -> None:
         assert (seen.aperture_left, seen.aperture_right) == (None, None)
         assert (seen.corner_left, seen.corner_right) == (None, None)
         assert seen.points == b""
-    assert closing.reason is Reason.NO_MODEL
+    assert closing.reason is UnseenReason.NO_MODEL
     assert (closing.left, closing.right) == (None, None)
 
 
 def test_a_turned_head_measures_nothing(face: DrawnFace) -> None:
     """Yaw makes false asymmetry: beyond the gate there is no figure, to either side."""
     for seen in watch(face, Zone.MOUTH, [Pose(yaw_deg=3), Pose(), Pose(yaw_deg=-3)])[::2]:
-        assert seen.reason is Reason.TURNED
+        assert seen.reason is UnseenReason.TURNED
         assert (seen.left, seen.right) == (None, None)
 
 
@@ -152,4 +152,4 @@ def test_two_faces_are_told(face: DrawnFace) -> None:
     pair = np.hstack([shown[:, 160:480], shown[:, 160:480]])
     seen = Looker(None).look(pair, 0, Task(zone=Zone.MOUTH))
     assert seen.present
-    assert seen.reason is Reason.TWO_FACES
+    assert seen.reason is UnseenReason.TWO_FACES

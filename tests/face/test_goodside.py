@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.face.goodside import CLEAR_MS, FADE_MS, PATIENCE_MS, STALE_MS, GoodSide, Own, Reflection
-from kiosk.face.model import Midline, Reading, Reason
+from kiosk.face.model import Midline, Reading, UnseenReason
 from kiosk.face.reflect import Reflector
 
 Pixels = npt.NDArray[np.uint8]
@@ -25,7 +25,7 @@ LEANING = pytest.mark.parametrize("roll", [-8.0, 0.0, 8.0])
 
 
 def reflection(healthy: Own = "right", roll: float = 0.0, **changes: Any) -> Reflection:
-    whole = Reflection(healthy=healthy, midline=Midline(*AT, roll), eyes_px=EYES, amount=1.0, reason=Reason.NONE)
+    whole = Reflection(healthy=healthy, midline=Midline(*AT, roll), eyes_px=EYES, amount=1.0, reason=UnseenReason.NONE)
     return msgspec.structs.replace(whole, **changes)
 
 
@@ -231,29 +231,29 @@ def test_the_other_half_is_the_healthy_one(affected: str, healthy: str) -> None:
 def test_it_comes_softly_and_says_that_it_is_there() -> None:
     """From nothing to the whole in less than a second, in small steps."""
     watch, seen = Watch(), []
-    assert (watch.last.amount, watch.last.reason) == (0.0, Reason.NOT_WATCHED)
+    assert (watch.last.amount, watch.last.reason) == (0.0, UnseenReason.NOT_WATCHED)
     for _ in range(30):
         seen.append(watch.run(33).amount)
     assert seen == sorted(seen)
     assert max(b - a for a, b in pairwise(seen)) <= 0.1
-    assert (seen[-1], watch.last.reason) == (1.0, Reason.NONE)
+    assert (seen[-1], watch.last.reason) == (1.0, UnseenReason.NONE)
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"yaw_deg": 5.4}, Reason.TURNED),
-        ({"yaw_deg": -5.4}, Reason.TURNED),
-        ({"light": 0.05}, Reason.TOO_DARK),
-        ({"reason": Reason.TOO_DARK}, Reason.TOO_DARK),
-        ({"reason": Reason.TWO_FACES}, Reason.TWO_FACES),
-        ({"present": False, "midline": None}, Reason.NO_FACE),
-        ({"eyes_px": math.nan}, Reason.NO_FACE),
-        ({"centre": (math.inf, 3.0)}, Reason.NO_FACE),
-        ({"eyes_px": 3.0}, Reason.NO_FACE),
+        ({"yaw_deg": 5.4}, UnseenReason.TURNED),
+        ({"yaw_deg": -5.4}, UnseenReason.TURNED),
+        ({"light": 0.05}, UnseenReason.TOO_DARK),
+        ({"reason": UnseenReason.TOO_DARK}, UnseenReason.TOO_DARK),
+        ({"reason": UnseenReason.TWO_FACES}, UnseenReason.TWO_FACES),
+        ({"present": False, "midline": None}, UnseenReason.NO_FACE),
+        ({"eyes_px": math.nan}, UnseenReason.NO_FACE),
+        ({"centre": (math.inf, 3.0)}, UnseenReason.NO_FACE),
+        ({"eyes_px": 3.0}, UnseenReason.NO_FACE),
     ],
 )
-def test_it_fades_where_it_would_not_be_true(changes: dict[str, Any], reason: Reason) -> None:
+def test_it_fades_where_it_would_not_be_true(changes: dict[str, Any], reason: UnseenReason) -> None:
     """A turned head, the dark, a second face, no face, nonsense: soon the plain mirror, which says why; and back."""
     watch = Watch()
     watch.run(2_000)
@@ -272,7 +272,7 @@ def test_what_is_not_wanted_goes_as_softly_as_it_came() -> None:
         seen.append(gone.amount)
     assert max(a - b for a, b in pairwise(seen)) <= 0.1
     assert seen[9] > 0
-    assert (gone.amount, gone.reason) == (0.0, Reason.NOT_WATCHED)
+    assert (gone.amount, gone.reason) == (0.0, UnseenReason.NOT_WATCHED)
     assert watch.run(2_000).amount == 1.0
 
 
@@ -308,7 +308,7 @@ def test_old_news_shows_nothing() -> None:
     watch = Watch()
     watch.run(2_000)
     watch.silence(STALE_MS - 150)
-    assert watch.last.reason is Reason.NOT_WATCHED
+    assert watch.last.reason is UnseenReason.NOT_WATCHED
     assert watch.last.amount > 0
     assert watch.silence(150).amount == 0.0
 

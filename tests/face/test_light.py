@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.face.light import LEANING, Light, light_on
-from kiosk.face.model import Reason
+from kiosk.face.model import UnseenReason
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -39,9 +39,10 @@ def test_a_face_at_the_rim_is_not_lit_from_one_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("grey", "reason"), [(5, Reason.TOO_DARK), (40, Reason.NONE), (200, Reason.NONE), (253, Reason.TOO_BRIGHT)]
+    ("grey", "reason"),
+    [(5, UnseenReason.TOO_DARK), (40, UnseenReason.NONE), (200, UnseenReason.NONE), (253, UnseenReason.TOO_BRIGHT)],
 )
-def test_nothing_is_measured_in_the_dark_or_in_white(grey: int, reason: Reason) -> None:
+def test_nothing_is_measured_in_the_dark_or_in_white(grey: int, reason: UnseenReason) -> None:
     """Dark skin in a dim room is not the dark: 40 of 255 can be measured. Every shape of picture gives the same."""
     frame = np.full((360, 640, 4), grey, np.uint8)
     assert light_on(frame, (320, 150), 70).reason is reason
@@ -54,4 +55,4 @@ def test_glare_on_part_of_the_face_is_too_bright() -> None:
     frame[:, 325:] = 255
     light = light_on(frame, (320, 150), 70)
     assert light.mean < 0.8
-    assert light.reason is Reason.TOO_BRIGHT
+    assert light.reason is UnseenReason.TOO_BRIGHT

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.drawn import Drawing, DrawnFace, Pose
+from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
 from kiosk.face.look import Appearance, look_of
 from kiosk.face.model import PUPILS_MM
 
@@ -26,11 +26,11 @@ def adorned() -> DrawnFace:
     return drawn(replace(look_of(12), beard=0.8, glasses=True, fringe=0.7))
 
 
-def grey(drawing: Drawing) -> npt.NDArray[np.uint8]:
+def grey(drawing: DrawnPicture) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(drawing.pixels, cv2.COLOR_BGRA2GRAY), np.uint8)
 
 
-def followed(a: Drawing, b: Drawing, points: list[tuple[float, float]]) -> npt.NDArray[np.float32]:
+def followed(a: DrawnPicture, b: DrawnPicture, points: list[tuple[float, float]]) -> npt.NDArray[np.float32]:
     """How far flow says that ``points`` of a went until b, px (n, 2)."""
     start = np.array(points, np.float32).reshape(-1, 1, 2)
     found, ok, _ = cv2.calcOpticalFlowPyrLK(grey(a), grey(b), start, start.copy(), winSize=(17, 17), maxLevel=3)

@@ -14,7 +14,7 @@ import pytest
 from kiosk.errors import ModelError
 from kiosk.face.drawn import DrawnFace, Pose
 from kiosk.face.looker import Looker
-from kiosk.face.model import Reading, Reason, Task, Zone
+from kiosk.face.model import Reading, Task, UnseenReason, Zone
 from kiosk.face.nets import MESH, MODELS, Nets
 
 Picture = npt.NDArray[np.uint8]
@@ -87,7 +87,7 @@ def test_a_face_at_rest_is_found_and_does_not_move(sitting: Sitting) -> None:
     truth = sitting.face.draw(Pose())
     assert reading.present
     assert reading.neutral
-    assert reading.reason is Reason.NONE
+    assert reading.reason is UnseenReason.NONE
     assert reading.score > 0.9
     assert apart(reading) <= 0.3
     middle = np.mean([truth.landmarks["pupil_right"], truth.landmarks["pupil_left"]], 0)
@@ -115,7 +115,7 @@ def test_a_movement_is_the_same_on_a_head_that_does_not_keep_still(sitting: Sitt
     """Nobody holds the head still for the camera: lean, drift and nearness are taken out."""
     moved = Pose(corner_right_mm=6, corner_left_mm=3, roll_deg=4, yaw_deg=1.2, shift_x_mm=6, zoom=1.03)
     reading = sitting.pose(moved)
-    assert reading.reason is Reason.NONE
+    assert reading.reason is UnseenReason.NONE
     assert math.hypot(*reading.right or (0, 0)) == pytest.approx(6, abs=0.9)
     assert math.hypot(*reading.left or (0, 0)) == pytest.approx(3, abs=0.6)
     assert reading.roll_deg == pytest.approx(4, abs=0.4)
@@ -125,7 +125,7 @@ def test_a_head_that_moves_is_no_movement_of_the_face(sitting: Sitting) -> None:
     """Within the gates the turn of the head is taken out: left in, it would make 1.5 to 3.5 mm here."""
     for pose in (Pose(yaw_deg=-2), Pose(yaw_deg=1.5, pitch_deg=-3, roll_deg=4), Pose(zoom=1.1, roll_deg=6)):
         reading = sitting.pose(pose)
-        assert reading.reason is Reason.NONE
+        assert reading.reason is UnseenReason.NONE
         assert apart(reading) < 0.6
 
 
@@ -156,12 +156,12 @@ def test_a_turned_head_is_not_measured(nets: Nets, face: DrawnFace, zone: Zone) 
     sitting = Sitting(nets, face, zone)
     for yaw in (3.2, -3.2, 5.0, -8.0):
         reading = sitting.pose(Pose(yaw_deg=yaw))
-        assert reading.reason is Reason.TURNED, yaw
+        assert reading.reason is UnseenReason.TURNED, yaw
         assert reading.left is None
         assert reading.corner_left is None
         assert math.copysign(1, reading.yaw_deg) == math.copysign(1, yaw)
-    assert sitting.pose(Pose(yaw_deg=1.5)).reason is Reason.NONE
-    assert sitting.pose(Pose(pitch_deg=9)).reason is Reason.TURNED
+    assert sitting.pose(Pose(yaw_deg=1.5)).reason is UnseenReason.NONE
+    assert sitting.pose(Pose(pitch_deg=9)).reason is UnseenReason.TURNED
 
 
 def test_a_leaning_head_is_measured_and_its_midline_leans_with_it(sitting: Sitting) -> None:
@@ -170,7 +170,7 @@ def test_a_leaning_head_is_measured_and_its_midline_leans_with_it(sitting: Sitti
         reading = sitting.pose(Pose(roll_deg=roll))
         if abs(roll) == 5:
             assert apart(reading) <= 0.3
-        assert reading.reason is Reason.NONE
+        assert reading.reason is UnseenReason.NONE
         assert reading.midline is not None
         assert reading.midline.roll_deg == pytest.approx(roll, abs=0.5)
         truth = sitting.face.draw(Pose(roll_deg=roll))
@@ -195,10 +195,10 @@ def test_two_faces_are_not_told_apart_and_so_not_measured(nets: Nets, face: Draw
     both = np.concatenate([one, one], axis=1)
     looker = Looker(nets)
     reading = looker.look(both, 0, task())
-    assert reading.reason is Reason.TWO_FACES
+    assert reading.reason is UnseenReason.TWO_FACES
     assert reading.left is None
     again = [looker.look(face.draw(Pose()).pixels, t, task()) for t in (1100, 1200)]
-    assert again[-1].reason is not Reason.TWO_FACES, "once the visitor is gone it goes on"
+    assert again[-1].reason is not UnseenReason.TWO_FACES, "once the visitor is gone it goes on"
 
 
 def test_another_key_forgets_the_face_at_rest(sitting: Sitting) -> None:
@@ -207,9 +207,9 @@ def test_another_key_forgets_the_face_at_rest(sitting: Sitting) -> None:
     sitting.task = task(key="b")
     reading = sitting.pose(Pose())
     assert not reading.neutral
-    assert reading.reason is Reason.NO_NEUTRAL
+    assert reading.reason is UnseenReason.NO_NEUTRAL
     assert reading.left is None
-    assert sitting.looker.refused is Reason.TOO_FEW
+    assert sitting.looker.refused is UnseenReason.TOO_FEW
 
 
 def test_a_head_that_moves_about_gives_no_neutral_face(nets: Nets, face: DrawnFace) -> None:
@@ -223,8 +223,8 @@ def test_a_head_that_moves_about_gives_no_neutral_face(nets: Nets, face: DrawnFa
         turned = averted.look(away, k * STEP_MS, task())
     for looker, reading in ((about, last), (averted, turned)):
         assert not reading.neutral
-        assert reading.reason is Reason.NO_NEUTRAL
-        assert looker.refused is Reason.TURNED
+        assert reading.reason is UnseenReason.NO_NEUTRAL
+        assert looker.refused is UnseenReason.TURNED
 
 
 @pytest.mark.parametrize("zone", [Zone.MOUTH, Zone.BROW])
@@ -236,8 +236,8 @@ def test_features_that_move_give_no_neutral_face(nets: Nets, face: DrawnFace, zo
         pose = Pose(**{f"{part}_right_mm": far, f"{part}_left_mm": 0.3 * far})
         last = looker.look(picture(face, pose, k), k * STEP_MS, task(zone))
     assert not last.neutral
-    assert last.reason is Reason.NO_NEUTRAL
-    assert looker.refused is Reason.NO_NEUTRAL
+    assert last.reason is UnseenReason.NO_NEUTRAL
+    assert looker.refused is UnseenReason.NO_NEUTRAL
 
 
 def test_a_twitch_a_blink_and_wandering_eyes_are_no_restlessness(nets: Nets, face: DrawnFace) -> None:
@@ -259,7 +259,7 @@ def test_a_face_that_looks_aside_is_no_zero_however_still_it_is(nets: Nets, face
         for k in range(REST_MS // STEP_MS + 1):
             last = looker.look(frame, k * STEP_MS, task())
         assert last.neutral is straight, yaw
-        assert looker.refused is (Reason.NONE if straight else Reason.TURNED)
+        assert looker.refused is (UnseenReason.NONE if straight else UnseenReason.TURNED)
 
 
 def test_points_are_given_only_when_asked_for(sitting: Sitting) -> None:
@@ -278,22 +278,22 @@ def test_no_picture_is_too_odd_to_be_looked_at(nets: Nets, with_nets: bool) -> N
     for i, shape in enumerate(shapes):
         for frame in (np.zeros(shape), np.full(shape, 255), rng.integers(0, 256, shape)):
             reading = looker.look(frame.astype(np.uint8), 100 * i, task())
-            assert reading.reason is not Reason.NONE
+            assert reading.reason is not UnseenReason.NONE
             assert reading.left is None
-    assert looker.look(np.zeros((100, 100, 3), np.float32), 0, task()).reason is Reason.NO_FACE
+    assert looker.look(np.zeros((100, 100, 3), np.float32), 0, task()).reason is UnseenReason.NO_FACE
 
 
 def test_a_dark_picture_and_a_covered_mouth_say_so(sitting: Sitting) -> None:
     """Silence has a reason that the screen can tell."""
     still = sitting.face.draw(Pose()).pixels
-    assert sitting.show((still * 0.04).astype(np.uint8)).reason in (Reason.TOO_DARK, Reason.NO_FACE)
+    assert sitting.show((still * 0.04).astype(np.uint8)).reason in (UnseenReason.TOO_DARK, UnseenReason.NO_FACE)
     sitting.pose(Pose())
     covered = still.copy()
     x, y = (round(v) for v in sitting.face.draw(Pose()).landmarks["corner_left"])
     hand = np.random.default_rng(5).integers(90, 200, (70, 70, 1)).astype(np.float32)
     covered[y - 35 : y + 35, x - 35 : x + 35, :3] = cv2.GaussianBlur(hand, (0, 0), 2.0)[..., None]
     reading = sitting.show(covered)
-    assert reading.reason in (Reason.COVERED, Reason.NO_FACE)
+    assert reading.reason in (UnseenReason.COVERED, UnseenReason.NO_FACE)
     assert reading.left is None
 
 

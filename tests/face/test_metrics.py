@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.face.metrics import LEAST_MM, measure
-from kiosk.face.model import Measure, Quality, Reading, Reason, Vector, Zone
+from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zone
 
 STEP_MS = 80
 few = settings(max_examples=25, deadline=None)
@@ -100,7 +100,7 @@ def test_a_small_movement_has_no_ratio(own: float, other: float) -> None:
     """A ratio of two small numbers is noise: below 3 mm it is absent and says why."""
     found = measure(repetition(own, other), Zone.MOUTH, "left")
     assert found.symmetry is None
-    assert found.reason is Reason.SMALL
+    assert found.reason is UnseenReason.SMALL
 
 
 @few
@@ -132,7 +132,7 @@ def test_the_side_that_begins_later_is_told() -> None:
     assert measure(repetition(2.5, 5), Zone.MOUTH, "left").onset_lag_ms == pytest.approx(0, abs=40)
 
 
-def gated(readings: list[Reading], reason: Reason, which: Callable[[int], bool]) -> list[Reading]:
+def gated(readings: list[Reading], reason: UnseenReason, which: Callable[[int], bool]) -> list[Reading]:
     """Some readings without a movement."""
     return [
         msgspec.structs.replace(r, reason=reason, left=None, right=None) if which(i) else r
@@ -143,12 +143,12 @@ def gated(readings: list[Reading], reason: Reason, which: Callable[[int], bool])
 def test_what_was_not_seen_is_absent_and_says_why() -> None:
     """Absent rather than doubtful: a turned head leaves no number behind, a few turned pictures leave a partial one."""
     readings = repetition(3, 6)
-    none = measure(gated(readings, Reason.TURNED, lambda _: True), Zone.MOUTH, "left")
-    assert none == Measure(reason=Reason.TURNED)
-    some = measure(gated(readings, Reason.TURNED, lambda i: i % 2 == 0), Zone.MOUTH, "left")
+    none = measure(gated(readings, UnseenReason.TURNED, lambda _: True), Zone.MOUTH, "left")
+    assert none == Measure(reason=UnseenReason.TURNED)
+    some = measure(gated(readings, UnseenReason.TURNED, lambda i: i % 2 == 0), Zone.MOUTH, "left")
     assert some.symmetry == pytest.approx(0.5, abs=0.02)
     assert some.quality is Quality.PARTIAL
-    assert measure([], Zone.MOUTH, "left") == Measure(reason=Reason.NOT_WATCHED)
+    assert measure([], Zone.MOUTH, "left") == Measure(reason=UnseenReason.NOT_WATCHED)
 
 
 def with_lids(readings: list[Reading], left: float, right: float) -> list[Reading]:
@@ -211,7 +211,9 @@ any_reading = st.builds(
     t_ms=st.integers(0, 5000),
     present=st.booleans(),
     neutral=st.just(True),
-    reason=st.sampled_from([Reason.NONE, Reason.NONE, Reason.NONE, Reason.TURNED, Reason.COVERED]),
+    reason=st.sampled_from(
+        [UnseenReason.NONE, UnseenReason.NONE, UnseenReason.NONE, UnseenReason.TURNED, UnseenReason.COVERED]
+    ),
     left=vectors,
     right=vectors,
     corner_left=vectors,

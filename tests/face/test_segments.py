@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.face.model import Zone
-from kiosk.face.segments import LEVELS, Stretch, dominant, stretches
+from kiosk.face.segments import LEVELS, MovementSpan, dominant, stretches
 
 MOUTH = LEVELS[Zone.MOUTH]
 HZ = 15
@@ -80,8 +80,8 @@ def test_nothing_is_said_about_a_long_silence() -> None:
 
 def test_of_movements_at_the_same_time_the_larger_for_its_region_was_meant() -> None:
     """A smile lifts the cheek and narrows the eye: it is one repetition of the mouth, not three."""
-    smile, narrowed, later = Stretch(1, 3, 6.0), Stretch(1.1, 2.9, 0.35), Stretch(5, 7, 0.9)
-    found = {Zone.MOUTH: [smile], Zone.EYE: [narrowed, later], Zone.BROW: [Stretch(5.1, 6.8, 1.6)]}
+    smile, narrowed, later = MovementSpan(1, 3, 6.0), MovementSpan(1.1, 2.9, 0.35), MovementSpan(5, 7, 0.9)
+    found = {Zone.MOUTH: [smile], Zone.EYE: [narrowed, later], Zone.BROW: [MovementSpan(5.1, 6.8, 1.6)]}
     assert dominant(found) == [(Zone.MOUTH, smile), (Zone.EYE, later)]
 
 

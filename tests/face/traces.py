@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.model import Reading, Reason, Zone
+from kiosk.face.model import Reading, UnseenReason, Zone
 from tests.bench.face.clips import FRAME_MS
 from tests.bench.face.noise import SWAYING, Noise
 
@@ -44,7 +44,7 @@ def readings(
     out: list[Reading] = []
     for t_ms, (one, two) in zip(times, wrong, strict=True):
         if rng.uniform() < noise.silent:
-            out.append(Reading(t_ms=int(t_ms), present=True, neutral=True, reason=Reason.TURNED))
+            out.append(Reading(t_ms=int(t_ms), present=True, neutral=True, reason=UnseenReason.TURNED))
             continue
         found = {}
         for side, mm, late_s, gain, error in (

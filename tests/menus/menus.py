@@ -11,23 +11,21 @@ from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.menus import home, pin, staff
 from kiosk.menus.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
-from kiosk.menus.home_model import Home, HomeData, HomeEvent
-from kiosk.menus.home_model import Place as HomePlace
-from kiosk.menus.home_model import Tick as HomeTick
+from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick
 from kiosk.menus.offering import offers
 from kiosk.menus.staff_model import (
-    Fresh,
     InboxLine,
     PinChecked,
-    Place,
     Prepared,
     Setting,
     Slot,
     Staff,
     StaffData,
     StaffEvent,
+    StaffFresh,
+    StaffPlace,
+    StaffTick,
     StatusRow,
-    Tick,
 )
 from kiosk.menus.staff_turn import Style
 from kiosk.screens.scene import Scene, Slip
@@ -160,12 +158,12 @@ class AtDesk:
         desk = cls.begin(data)
         desk.choose(slot)
         desk.keys(PIN)
-        assert desk.at(Place.MENU)
+        assert desk.at(StaffPlace.MENU)
         desk.presses = 0
         desk.effects.clear()
         return desk
 
-    def at(self, place: Place) -> bool:
+    def at(self, place: StaffPlace) -> bool:
         """Whether this is what is shown."""
         return self.state.place is place
 
@@ -201,9 +199,9 @@ class AtDesk:
         end = self.now + ms
         while (due := staff.deadline_ms(self.state)) is not None and (then := max(self.now + 1, due)) < end:
             self.now = then
-            self.send(Tick())
+            self.send(StaffTick())
         self.now = end
-        self.send(Tick())
+        self.send(StaffTick())
 
     def choose(self, *path: str) -> tuple[StaffEffect, ...]:
         """Give answers one after another with the buttons, as many presses as it takes."""
@@ -224,7 +222,7 @@ class AtDesk:
 
     def fresh(self, **changes: Any) -> None:
         """News from outside."""
-        self.send(Fresh(replace(self.state.data, **changes)))
+        self.send(StaffFresh(replace(self.state.data, **changes)))
 
     def of(self, kind: type[Any]) -> list[Any]:
         """All effects of one kind so far."""

@@ -14,18 +14,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk.menus import staff
 from kiosk.menus.effects import Bind, Carry, ErasePerson, ForgetPrepared, Prepare, StopCarrying
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.menus.staff_model import Errand, Place, Prepared
+from kiosk.menus.staff_model import Prepared, StaffPlace, TransferShown
 from kiosk.present.menus import present_staff
-from kiosk.screens.scene import Note, Progress
+from kiosk.screens.scene import NoteScene, ProgressScene
 from kiosk.signals import Button, StickPhase
 from tests.care.people import PARETIC
 from tests.menus.menus import SECRET, AtDesk, said, staff_data
 
 BEFORE = msgspec.structs.replace(PARETIC, code="23456X")
 OUT = "You can take the stick out."
-WAITING = Errand(text="Plug a USB stick into the kiosk.")
-DONE = Errand(StickPhase.ENDED, 100, text=f"The package is on the stick and was checked. {OUT}", whole=True, number=7)
-PULLED = Errand(StickPhase.ENDED, 40, text="The stick was taken out too early. Plug it in and try again.")
+WAITING = TransferShown(text="Plug a USB stick into the kiosk.")
+DONE = TransferShown(
+    StickPhase.ENDED, 100, text=f"The package is on the stick and was checked. {OUT}", whole=True, number=7
+)
+PULLED = TransferShown(StickPhase.ENDED, 40, text="The stick was taken out too early. Plug it in and try again.")
 
 
 def same(text: str) -> str:
@@ -38,7 +40,7 @@ def shown(desk: AtDesk) -> str:
     return said(present_staff(desk.state, "", same))
 
 
-def underway(desk: AtDesk, *errands: Errand) -> AtDesk:
+def underway(desk: AtDesk, *errands: TransferShown) -> AtDesk:
     """From the menu to a package on its way."""
     desk.choose("hand-over")
     desk.press(Button.GREEN)
@@ -59,16 +61,16 @@ def test_the_usual_handover_takes_at_most_eight_presses(slot: str, bound: bool, 
     underway(
         desk,
         WAITING,
-        Errand(StickPhase.CHECKING),
-        Errand(StickPhase.WRITING, 40),
-        Errand(StickPhase.PROVING, 90),
-        Errand(StickPhase.LEAVING, 100),
+        TransferShown(StickPhase.CHECKING),
+        TransferShown(StickPhase.WRITING, 40),
+        TransferShown(StickPhase.PROVING, 90),
+        TransferShown(StickPhase.LEAVING, 100),
         DONE,
     )
-    assert desk.at(Place.CARRIED)
+    assert desk.at(StaffPlace.CARRIED)
     assert OUT in shown(desk)
     desk.press(Button.GREEN)
-    assert desk.at(Place.MENU)
+    assert desk.at(StaffPlace.MENU)
     assert desk.presses == presses <= 8
     assert desk.of(Prepare) == [Prepare(2, "", True)]
     assert desk.of(Carry) == [Carry(slot)]
@@ -104,7 +106,7 @@ def test_the_words_are_on_one_screen_only() -> None:
     desk.choose("written")
     assert SECRET not in shown(desk)
     assert SECRET not in str(desk.state.frames)
-    for errand in (WAITING, Errand(StickPhase.WRITING, 10), PULLED):
+    for errand in (WAITING, TransferShown(StickPhase.WRITING, 10), PULLED):
         desk.send(errand)
         assert SECRET not in shown(desk)
         desk.press(Button.AMBER)
@@ -156,7 +158,7 @@ def test_without_keys_nothing_is_begun() -> None:
     desk.protected = Prepared(0, "recipients", problem="no keys are installed")
     desk.choose("hand-over", "all")
     scene = present_staff(desk.state, "", same)
-    assert isinstance(scene, Note)
+    assert isinstance(scene, NoteScene)
     assert scene.lines == ("no keys are installed",)
     assert (scene.strip.green, scene.strip.red) == ("", "Back")
     desk.press(Button.GREEN)
@@ -166,40 +168,42 @@ def test_without_keys_nothing_is_begun() -> None:
 def test_the_bar_says_how_far_and_how_long() -> None:
     """Percent as told, minutes where there are minutes, and nothing where nobody can say."""
     desk = underway(
-        AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 12), Errand(StickPhase.WRITING, 37, 170)
+        AtDesk.entered(staff_data(PARETIC)),
+        TransferShown(StickPhase.WRITING, 12),
+        TransferShown(StickPhase.WRITING, 37, 170),
     )
     scene = present_staff(desk.state, "", same)
-    assert isinstance(scene, Progress)
+    assert isinstance(scene, ProgressScene)
     assert (scene.percent, scene.left, scene.strip.red) == (37, "about 3 min left", "Stop")
-    desk.send(Errand(StickPhase.PROVING, 95, 10))
+    desk.send(TransferShown(StickPhase.PROVING, 95, 10))
     assert "about 10 s left" in shown(desk)
-    desk.send(Errand(StickPhase.PROVING, 99))
+    desk.send(TransferShown(StickPhase.PROVING, 99))
     assert "left=''" in shown(desk)
 
 
 def test_red_stops_and_waits_for_the_end() -> None:
     """Stopping takes a moment in which the stick must stay in: the screen says so until it is over."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37))
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), TransferShown(StickPhase.WRITING, 37))
     desk.press(Button.RED)
     assert desk.of(StopCarrying) == [StopCarrying()]
-    assert desk.at(Place.CARRYING)
+    assert desk.at(StaffPlace.CARRYING)
     assert "Leave the stick in." in shown(desk)
-    desk.send(Errand(StickPhase.ENDED, 37, text="Stopped. There is no new package on the stick."))
-    assert desk.at(Place.NOT_CARRIED)
+    desk.send(TransferShown(StickPhase.ENDED, 37, text="Stopped. There is no new package on the stick."))
+    assert desk.at(StaffPlace.NOT_CARRIED)
     assert OUT not in shown(desk)
 
 
 def test_a_failure_says_what_to_do_and_the_next_try_needs_one_press() -> None:
     """The words that were written down hold for it, so they are not shown again."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37), PULLED)
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), TransferShown(StickPhase.WRITING, 37), PULLED)
     assert PULLED.text in shown(desk)
     assert "hold for the next try" in shown(desk)
     desk.press(Button.GREEN)
-    assert desk.at(Place.STICK)
+    assert desk.at(StaffPlace.STICK)
     assert len(desk.of(Carry)) == 2
     assert len(desk.of(Prepare)) == 1
     desk.send(DONE)
-    assert desk.at(Place.CARRIED)
+    assert desk.at(StaffPlace.CARRIED)
 
 
 def test_work_is_no_silence_but_a_stick_that_hangs_is() -> None:
@@ -207,8 +211,8 @@ def test_work_is_no_silence_but_a_stick_that_hangs_is() -> None:
     desk = underway(AtDesk.entered(staff_data(PARETIC, idle_ms=60_000)))
     for percent in range(0, 100, 10):
         desk.wait(PATIENCE_MS - 1)
-        desk.send(Errand(StickPhase.WRITING, percent))
-    assert desk.at(Place.CARRYING)
+        desk.send(TransferShown(StickPhase.WRITING, percent))
+    assert desk.at(StaffPlace.CARRYING)
     desk.wait(PATIENCE_MS)
     assert desk.state.left
     assert desk.of(StopCarrying) == [StopCarrying()]
@@ -217,15 +221,15 @@ def test_work_is_no_silence_but_a_stick_that_hangs_is() -> None:
 
 def test_news_that_come_too_late_change_nothing() -> None:
     """Whoever has gone back to the menu is not torn out of it."""
-    desk = underway(AtDesk.entered(staff_data(PARETIC)), Errand(StickPhase.WRITING, 37))
+    desk = underway(AtDesk.entered(staff_data(PARETIC)), TransferShown(StickPhase.WRITING, 37))
     desk.press(Button.RED)
     desk.press(Button.RED)
-    assert desk.at(Place.HAND_OVER)
+    assert desk.at(StaffPlace.HAND_OVER)
     desk.send(DONE)
-    assert desk.at(Place.HAND_OVER)
+    assert desk.at(StaffPlace.HAND_OVER)
     desk.choose("all")
     desk.send(DONE)
-    assert desk.at(Place.PROTECTION)
+    assert desk.at(StaffPlace.PROTECTION)
 
 
 # Erasing.
@@ -236,7 +240,7 @@ def test_erasing_takes_a_therapist_and_two_answers() -> None:
     assert "erase" not in staff.options(AtDesk.entered(staff_data(PARETIC), "nurse-1").state)
     desk = AtDesk.entered(staff_data(PARETIC, former=(BEFORE,)))
     desk.choose("erase", BEFORE.code)
-    for place in (Place.ERASE, Place.ERASE_SURE):
+    for place in (StaffPlace.ERASE, StaffPlace.ERASE_SURE):
         assert desk.state.place is place
         assert desk.state.frame.cursor is None
         assert staff.options(desk.state)[0] == "keep"
@@ -270,7 +274,7 @@ def test_a_handover_is_offered_first() -> None:
     desk.choose("written")
     desk.send(DONE)
     desk.press(Button.GREEN)
-    assert desk.at(Place.MENU)
+    assert desk.at(StaffPlace.MENU)
     assert desk.of(ErasePerson) == []
 
 
@@ -292,7 +296,7 @@ def test_nobody_is_erased_while_a_package_is_on_its_way() -> None:
     desk.fresh(carrying=True)
     desk.choose("erase")
     assert desk.of(ErasePerson) + desk.of(Bind) == []
-    assert desk.at(Place.ERASE_SURE)
+    assert desk.at(StaffPlace.ERASE_SURE)
     assert desk.state.frame.cursor is None
     assert "Wait a moment and try again" in shown(desk)
     desk.fresh(carrying=False)
@@ -334,16 +338,16 @@ class Walk(RuleBasedStateMachine):
         errand=st.sampled_from(
             [
                 WAITING,
-                Errand(StickPhase.CHECKING),
-                Errand(StickPhase.WRITING, 40),
-                Errand(StickPhase.PROVING, 90),
-                Errand(StickPhase.LEAVING, 100),
+                TransferShown(StickPhase.CHECKING),
+                TransferShown(StickPhase.WRITING, 40),
+                TransferShown(StickPhase.PROVING, 90),
+                TransferShown(StickPhase.LEAVING, 100),
                 PULLED,
                 DONE,
             ]
         )
     )
-    def news(self, errand: Errand) -> None:
+    def news(self, errand: TransferShown) -> None:
         self.act(lambda: self.desk.send(errand))
 
     @rule(ms=st.sampled_from([1_000, 179_000, 301_000]))
@@ -361,21 +365,21 @@ class Walk(RuleBasedStateMachine):
     def act(self, doing: Any) -> None:
         before = self.desk.state
         doing()
-        if SECRET in shown(self.desk) and before.place is not Place.PROTECTION:
+        if SECRET in shown(self.desk) and before.place is not StaffPlace.PROTECTION:
             attempt = self.desk.state.attempt
             self.times_shown[attempt] = self.times_shown.get(attempt, 0) + 1
 
     @invariant()
     def out_is_said_only_when_it_was_told(self) -> None:
         said = OUT in shown(self.desk) and not self.desk.state.left
-        assert not said or (self.desk.at(Place.CARRIED) and self.desk.state.errand is not None)
+        assert not said or (self.desk.at(StaffPlace.CARRIED) and self.desk.state.errand is not None)
         assert not said or self.desk.state.errand.whole  # type: ignore[union-attr]
 
     @invariant()
     def words_are_shown_once(self) -> None:
         assert all(times == 1 for times in self.times_shown.values())
         state = self.desk.state
-        assert state.prepared is None or state.place is Place.PROTECTION
+        assert state.prepared is None or state.place is StaffPlace.PROTECTION
 
     @invariant()
     def nothing_goes_on_that_nobody_watches(self) -> None:

@@ -36,15 +36,15 @@ from kiosk.menus.home_model import (
     TELL,
     TIGHTNESS,
     YES,
-    Fresh,
-    Interrupted,
-    Place,
+    HomeFresh,
+    HomePlace,
+    InterruptedShown,
 )
 from kiosk.signals import Button, Chord
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtHome, home_data
 
-CUT = Interrupted("s-1", "Releases")
+CUT = InterruptedShown("s-1", "Releases")
 LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
 
 
@@ -52,25 +52,25 @@ LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
 @pytest.mark.parametrize(
     ("person", "path", "place", "last"),
     [
-        (SYNKINETIC, ("relax",), Place.LIST, StartSession("relax")),
-        (SYNKINETIC, ("gentle-care",), Place.FORM, None),
-        (SYNKINETIC, ("gentle-care", FULL), Place.LIST, StartSession("gentle-care")),
-        (SYNKINETIC, ("gentle-care", SHORT), Place.LIST, StartSession("gentle-care", short=True)),
-        (SYNKINETIC, ("releases",), Place.RATE, None),
-        (SYNKINETIC, ("first-movements",), Place.CLOSED, None),
-        (SYNKINETIC, ("first-movements", OK), Place.LIST, None),
-        (FLACCID, ("releases",), Place.CLOSED, None),
-        (SYNKINETIC, (CARDS,), Place.CARDS, None),
-        (SYNKINETIC, (CARDS, "synkinesis"), Place.CARD, ReadOut("card.synkinesis.1")),
-        (SYNKINETIC, (TELL,), Place.TELL, None),
-        (SYNKINETIC, (TELL, NO), Place.LIST, None),
-        (SYNKINETIC, (TELL, YES), Place.TOLD, SawMovement()),
-        (SYNKINETIC, (TELL, YES, OK), Place.LIST, SawMovement()),
-        (SYNKINETIC, (RESUME,), Place.LIST, ResumeSession("s-1")),
+        (SYNKINETIC, ("relax",), HomePlace.LIST, StartSession("relax")),
+        (SYNKINETIC, ("gentle-care",), HomePlace.FORM, None),
+        (SYNKINETIC, ("gentle-care", FULL), HomePlace.LIST, StartSession("gentle-care")),
+        (SYNKINETIC, ("gentle-care", SHORT), HomePlace.LIST, StartSession("gentle-care", short=True)),
+        (SYNKINETIC, ("releases",), HomePlace.RATE, None),
+        (SYNKINETIC, ("first-movements",), HomePlace.CLOSED, None),
+        (SYNKINETIC, ("first-movements", OK), HomePlace.LIST, None),
+        (FLACCID, ("releases",), HomePlace.CLOSED, None),
+        (SYNKINETIC, (CARDS,), HomePlace.CARDS, None),
+        (SYNKINETIC, (CARDS, "synkinesis"), HomePlace.CARD, ReadOut("card.synkinesis.1")),
+        (SYNKINETIC, (TELL,), HomePlace.TELL, None),
+        (SYNKINETIC, (TELL, NO), HomePlace.LIST, None),
+        (SYNKINETIC, (TELL, YES), HomePlace.TOLD, SawMovement()),
+        (SYNKINETIC, (TELL, YES, OK), HomePlace.LIST, SawMovement()),
+        (SYNKINETIC, (RESUME,), HomePlace.LIST, ResumeSession("s-1")),
     ],
 )
 def test_presses_lead_where_they_should(
-    person: Person, path: tuple[str, ...], place: Place, last: HomeEffect | None, single: bool
+    person: Person, path: tuple[str, ...], place: HomePlace, last: HomeEffect | None, single: bool
 ) -> None:
     """By three buttons and by one, the same answers have the same effects."""
     at = AtHome.begin(home_data(person, interrupted=CUT, single_switch=single))
@@ -102,9 +102,9 @@ def test_holding_both_starts_nothing_on_its_way() -> None:
     at = AtHome.begin(home_data())
     at.press(Button.AMBER)
     at.press(Button.GREEN, after_ms=40)
-    assert at.at(Place.LIST)
+    assert at.at(HomePlace.LIST)
     assert at.send(Chord(at.now)) == (EnterStaff(),)
-    assert at.at(Place.ASLEEP)
+    assert at.at(HomePlace.ASLEEP)
 
 
 def test_the_two_tightest_regions_are_picked() -> None:
@@ -112,9 +112,9 @@ def test_the_two_tightest_regions_are_picked() -> None:
     at = AtHome.begin(home_data())
     at.choose("releases")
     for word in (A_LITTLE, VERY, LOOSE, TIGHT):
-        assert at.at(Place.RATE)
+        assert at.at(HomePlace.RATE)
         at.choose(word)
-    assert at.at(Place.PICKED)
+    assert at.at(HomePlace.PICKED)
     ratings = tuple(zip(PACKS, (1, 3, 0, 2), strict=True))
     regions = (Region.LOWER_LID_NOSE_SIDE, Region.CHIN_JAW)
     assert home.picked(at.state) == pick_regions(dict(ratings))
@@ -131,15 +131,15 @@ def test_ratings_can_be_taken_back() -> None:
     assert at.state.ratings == ((PACKS[0], 2),)
     at.press(Button.RED)
     at.press(Button.RED)
-    assert at.at(Place.LIST)
+    assert at.at(HomePlace.LIST)
     at.choose("releases")
     for _ in PACKS:
         at.choose(LOOSE)
     at.press(Button.RED)
-    assert (at.state.place, at.state.region) == (Place.RATE, PACKS[-1])
+    assert (at.state.place, at.state.region) == (HomePlace.RATE, PACKS[-1])
     at.choose(LOOSE)
     at.choose(AGAIN)
-    assert at.at(Place.RATE)
+    assert at.at(HomePlace.RATE)
     assert not at.state.ratings
 
 
@@ -155,13 +155,13 @@ def test_a_card_is_read_page_by_page() -> None:
     for page in range(2, pages + 1):
         assert at.press(Button.GREEN) == (ReadOut(f"card.eye-care.{page}"),)
     assert at.press(Button.GREEN) == (Quiet(),)
-    assert at.at(Place.CARDS)
+    assert at.at(HomePlace.CARDS)
 
 
 def test_a_session_can_lead_to_a_card() -> None:
     """An eye flag keeps the eye card open; a card that is not there leads home."""
     assert AtHome.begin(home_data(), "eye-care").effects == [OpenCard("eye-care"), ReadOut("card.eye-care.1")]
-    assert AtHome.begin(home_data(), "gone").state.place is Place.LIST
+    assert AtHome.begin(home_data(), "gone").state.place is HomePlace.LIST
 
 
 def test_every_press_counts_as_somebody_there() -> None:
@@ -169,7 +169,7 @@ def test_every_press_counts_as_somebody_there() -> None:
     at = AtHome.begin(home_data())
     for _ in range(4):
         at.wait(100_000)
-        assert at.at(Place.LIST)
+        assert at.at(HomePlace.LIST)
         at.press(Button.AMBER)
 
 
@@ -180,11 +180,11 @@ def test_silence_hides_everything_and_any_press_wakes(button: Button) -> None:
     at.choose("releases")
     at.choose(TIGHT)
     at.wait(179_000)
-    assert at.at(Place.RATE)
+    assert at.at(HomePlace.RATE)
     at.wait(2_000)
-    assert (at.state.place, at.state.chosen, at.state.ratings) == (Place.ASLEEP, "", ())
+    assert (at.state.place, at.state.chosen, at.state.ratings) == (HomePlace.ASLEEP, "", ())
     assert at.press(button) == ()
-    assert (at.state.place, at.state.cursor) == (Place.LIST, None)
+    assert (at.state.place, at.state.cursor) == (HomePlace.LIST, None)
 
 
 def test_with_nobody_bound_only_staff_can_begin() -> None:
@@ -192,27 +192,27 @@ def test_with_nobody_bound_only_staff_can_begin() -> None:
     at = AtHome.begin(home_data(None))
     for button in (*Button, *Button):
         assert at.press(button) == ()
-    assert at.at(Place.WELCOME)
+    assert at.at(HomePlace.WELCOME)
     assert at.send(Chord(at.now)) == (EnterStaff(),)
-    assert at.at(Place.WELCOME)
+    assert at.at(HomePlace.WELCOME)
 
 
 def test_fresh_data_closes_what_is_no_longer_open() -> None:
     """Whoever is about to start something that has closed meanwhile is led back to the list."""
     at = AtHome.begin(home_data())
     at.choose("gentle-care")
-    at.send(Fresh(home_data(msgspec.structs.replace(SYNKINETIC, locked=("gentle-care",)))))
-    assert at.at(Place.LIST)
+    at.send(HomeFresh(home_data(msgspec.structs.replace(SYNKINETIC, locked=("gentle-care",)))))
+    assert at.at(HomePlace.LIST)
 
 
 def test_fresh_data_does_not_move_the_pointer_to_something_else() -> None:
     """The list may change while a finger is on its way: green never starts what was not pointed at."""
     at = AtHome.begin(home_data(interrupted=CUT))
     at.press(Button.AMBER)
-    at.send(Fresh(home_data()))
+    at.send(HomeFresh(home_data()))
     assert at.press(Button.GREEN) == ()
     at.press(Button.AMBER)
-    at.send(Fresh(home_data(interrupted=CUT)))
+    at.send(HomeFresh(home_data(interrupted=CUT)))
     pointed = home.answers(at.state)[at.state.cursor or 0]
     assert pointed == home.answers(AtHome.begin(home_data()).state)[0]
 
@@ -221,10 +221,10 @@ def test_another_person_never_sees_what_was_open() -> None:
     """When the kiosk changes hands the screen of the one before is gone."""
     at = AtHome.begin(home_data())
     at.choose(CARDS)
-    at.send(Fresh(home_data(msgspec.structs.replace(PARETIC, code="23456X"))))
-    assert at.at(Place.LIST)
-    at.send(Fresh(home_data(None)))
-    assert at.at(Place.WELCOME)
+    at.send(HomeFresh(home_data(msgspec.structs.replace(PARETIC, code="23456X"))))
+    assert at.at(HomePlace.LIST)
+    at.send(HomeFresh(home_data(None)))
+    assert at.at(HomePlace.WELCOME)
 
 
 def test_days_since_practice_need_a_certain_date() -> None:
@@ -263,7 +263,7 @@ def test_whatever_is_pressed_only_open_programmes_start(events: list[str | int],
                 "cut": home_data(person, interrupted=CUT),
                 "nobody": home_data(None),
             }
-            new = at.send(Fresh(replace(data[event], single_switch=single)))
+            new = at.send(HomeFresh(replace(data[event], single_switch=single)))
         for effect in new:
             if isinstance(effect, StartSession):
                 assert effect.programme in known
@@ -273,9 +273,9 @@ def test_whatever_is_pressed_only_open_programmes_start(events: list[str | int],
                 assert at.state.data.interrupted is not None
         found = home.answers(at.state)
         assert at.state.cursor is None or at.state.cursor < len(found)
-        assert found or at.state.place in (Place.ASLEEP, Place.WELCOME)
-        assert {BACK, OK} & set(found) or not single or at.state.place in (Place.ASLEEP, Place.WELCOME)
-    out = (Place.ASLEEP, Place.WELCOME)
+        assert found or at.state.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
+        assert {BACK, OK} & set(found) or not single or at.state.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
+    out = (HomePlace.ASLEEP, HomePlace.WELCOME)
     if not single:
         for _ in range(8):
             if at.state.place not in out:

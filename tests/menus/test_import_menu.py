@@ -25,7 +25,7 @@ from kiosk.menus.effects import (
     TakeIn,
 )
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Place, Setting
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Setting, StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
 from kiosk.signals import Button
@@ -60,7 +60,7 @@ def found(news: Brought = READ, person: Person | None = None, **data: Any) -> At
     desk.choose("bring")
     desk.send(Brought("reading"))
     desk.send(news)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     desk.effects.clear()
     return desk
 
@@ -75,14 +75,14 @@ def test_it_is_looked_for_only_when_it_is_asked_for() -> None:
     """A stick that is plugged in for another reason is not read."""
     desk = AtDesk.entered(staff_data(PARETIC))
     desk.send(READ)
-    assert desk.at(Place.MENU)
+    assert desk.at(StaffPlace.MENU)
     assert desk.state.brought is None
     desk.choose("bring")
     assert desk.of(LookForImport) == [LookForImport()]
     assert "Only the file FK-IMPORT.zip is read" in shown(desk)
     desk.send(Brought("waiting", "There are two sticks. Take one out."))
     assert "There are two sticks" in shown(desk)
-    assert desk.at(Place.BRING)
+    assert desk.at(StaffPlace.BRING)
 
 
 def test_each_part_is_on_the_list_with_what_was_left_out() -> None:
@@ -93,7 +93,7 @@ def test_each_part_is_on_the_list_with_what_was_left_out() -> None:
         assert part in text
     assert desk.of(TakeIn) == []
     desk.choose(":0")
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert present_staff(desk.state, "", same).strip.green == ""
 
 
@@ -108,13 +108,13 @@ def test_keys_are_compared_before_they_are_taken_in() -> None:
     assert desk.of(TakeIn) == []
     desk.choose("take")
     assert desk.of(TakeIn) == [TakeIn("keys", "therapist-1")]
-    assert desk.at(Place.TAKING_IN)
+    assert desk.at(StaffPlace.TAKING_IN)
     assert not desk.state.data.keys_installed
     desk.send(replace(READ, taken=("keys",)))
-    assert desk.at(Place.TAKEN_IN)
+    assert desk.at(StaffPlace.TAKEN_IN)
     assert desk.state.data.keys_installed == KEYS
     desk.press(Button.GREEN)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert "taken in (2)" in shown(desk)
     desk.choose("keys")
     assert staff.options(desk.state) == ()
@@ -126,10 +126,10 @@ def test_keys_that_were_taken_in_are_two_presses_from_being_used() -> None:
     desk.choose("keys", "take")
     desk.send(replace(READ, taken=("keys",)))
     desk.choose("protect")
-    assert desk.at(Place.SETTING)
+    assert desk.at(StaffPlace.SETTING)
     desk.choose("recipients")
     assert desk.of(ChangeSetting) == [ChangeSetting("handover.protection", "recipients", "therapist-1")]
-    assert desk.at(Place.TAKEN_IN)
+    assert desk.at(StaffPlace.TAKEN_IN)
     assert "protected by them from now on" in shown(desk)
     assert staff.options(desk.state) == ("ok",)
 
@@ -174,13 +174,13 @@ def test_what_could_not_be_stored_is_not_called_taken_in_and_the_next_try_is_one
     desk = found()
     desk.choose("keys", "take")
     desk.send(replace(READ, text=FULL_DISK))
-    assert desk.at(Place.NOT_TAKEN_IN)
+    assert desk.at(StaffPlace.NOT_TAKEN_IN)
     assert FULL_DISK in shown(desk)
     assert desk.state.data.keys_installed == ()
     desk.choose("again")
     assert desk.of(TakeIn) == [TakeIn("keys", "therapist-1")] * 2
     desk.send(Brought("ended", "It ended."))
-    assert desk.at(Place.NOT_TAKEN_IN)
+    assert desk.at(StaffPlace.NOT_TAKEN_IN)
     desk.press(Button.RED)
     assert "It ended." in shown(desk)
     assert "not taken in yet (2)" in shown(desk)
@@ -193,7 +193,7 @@ def test_news_of_a_part_that_was_left_change_the_list_only() -> None:
     desk.press(Button.RED)
     desk.choose("plan")
     desk.send(replace(READ, taken=("keys",)))
-    assert desk.at(Place.BROUGHT_PLAN)
+    assert desk.at(StaffPlace.BROUGHT_PLAN)
     desk.press(Button.RED)
     assert "taken in (2)" in shown(desk)
 
@@ -205,7 +205,7 @@ def test_a_plan_is_seen_whole_and_saved_like_any_other() -> None:
     """A person who is not here becomes a new one with their own code, and the rest of the file is still at hand."""
     desk = found()
     desk.choose("plan", "look")
-    assert desk.at(Place.REVIEW)
+    assert desk.at(StaffPlace.REVIEW)
     assert OTHER.code in shown(desk)
     desk.choose("save")
     (saved,) = desk.of(SavePerson)
@@ -214,7 +214,7 @@ def test_a_plan_is_seen_whole_and_saved_like_any_other() -> None:
     assert desk.of(TakeIn) == [TakeIn("plan", "therapist-1")]
     assert desk.state.brought is not None
     desk.press(Button.GREEN)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert f"taken in ({OTHER.code})" in shown(desk)
     desk.choose("plan")
     assert "It was saved." in shown(desk)
@@ -227,7 +227,7 @@ def test_a_plan_that_was_saved_can_be_taken_back() -> None:
     desk.choose("plan", "look", "save", "undo")
     assert desk.of(Bind)[-1] == Bind("", "therapist-1")
     assert desk.state.person is None
-    assert desk.at(Place.SAVED)
+    assert desk.at(StaffPlace.SAVED)
 
 
 def test_for_the_person_of_this_kiosk_it_is_a_change_that_red_asks_about() -> None:
@@ -237,9 +237,9 @@ def test_for_the_person_of_this_kiosk_it_is_a_change_that_red_asks_about() -> No
     desk.choose("plan", "look")
     assert "Yes (changed)" in shown(desk)
     desk.press(Button.RED)
-    assert desk.at(Place.DISCARD)
+    assert desk.at(StaffPlace.DISCARD)
     desk.press(Button.RED)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert desk.of(SavePerson) == []
     desk.choose("plan", "look", "save")
     (saved,) = desk.of(SavePerson)
@@ -357,12 +357,12 @@ def test_where_there_is_nothing_the_reason_is_said_and_the_next_try_is_one_press
     desk.send(Brought("ended", "There is no file FK-IMPORT.zip on the stick."))
     assert "There is no file" in shown(desk)
     desk.send(Brought("waiting"))
-    assert desk.at(Place.NOT_BROUGHT)
+    assert desk.at(StaffPlace.NOT_BROUGHT)
     desk.choose("again")
-    assert desk.at(Place.BRING)
+    assert desk.at(StaffPlace.BRING)
     assert len(desk.of(LookForImport)) == 2
     desk.send(READ)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
 
 
 @pytest.mark.parametrize("away", ["red", "idle"])
@@ -375,7 +375,7 @@ def test_what_was_read_is_forgotten_with_its_screens(away: str, path: tuple[str,
     if away == "idle":
         desk.wait(PATIENCE_MS)
         assert desk.state.left
-    while not desk.state.left and not desk.at(Place.MENU):
+    while not desk.state.left and not desk.at(StaffPlace.MENU):
         desk.press(Button.RED)
     assert desk.of(ForgetImport) == [ForgetImport()]
     assert desk.of(StopLooking) == [StopLooking()]
@@ -429,7 +429,7 @@ def test_a_nurse_sees_who_can_open_a_package_and_does_not_change_it() -> None:
     """The row is there, and green does nothing with it."""
     desk = AtDesk.entered(staff_data(PARETIC, keys_installed=KEYS), "nurse-1")
     desk.choose("settings", "handover.protection")
-    assert desk.at(Place.SETTINGS)
+    assert desk.at(StaffPlace.SETTINGS)
     assert "Whoever has five words" in shown(desk)
     assert present_staff(desk.state, "", same).strip.green == ""
 
@@ -482,7 +482,7 @@ class Walk(RuleBasedStateMachine):
             self.desk = AtDesk.entered(replace(state.data, person=state.person))
             self.desk.choose("bring")
             self.judged = 0
-        elif self.desk.at(Place.MENU):
+        elif self.desk.at(StaffPlace.MENU):
             self.act(lambda: self.desk.choose("bring"))
 
     def act(self, doing: Any) -> None:
@@ -492,11 +492,11 @@ class Walk(RuleBasedStateMachine):
         for effect in new:
             self.judge(effect, before.place)
 
-    def judge(self, effect: StaffEffect, before: Place) -> None:
+    def judge(self, effect: StaffEffect, before: StaffPlace) -> None:
         if isinstance(effect, TakeIn):
-            places = {"keys": {Place.BROUGHT_KEYS}, "programmes": {Place.BROUGHT_PROGRAMMES}}
-            shown_on = places.get(effect.part, {Place.REVIEW, Place.DISCARD})
-            assert before in {*shown_on, Place.NOT_TAKEN_IN}
+            places = {"keys": {StaffPlace.BROUGHT_KEYS}, "programmes": {StaffPlace.BROUGHT_PROGRAMMES}}
+            shown_on = places.get(effect.part, {StaffPlace.REVIEW, StaffPlace.DISCARD})
+            assert before in {*shown_on, StaffPlace.NOT_TAKEN_IN}
         if isinstance(effect, SavePerson) and effect.before is not None:
             assert effect.before.code == effect.person.code
         if isinstance(effect, Bind):
@@ -514,7 +514,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def taken_in_is_said_only_when_it_was_told(self) -> None:
         state = self.desk.state
-        if self.desk.at(Place.TAKEN_IN) and not state.left:
+        if self.desk.at(StaffPlace.TAKEN_IN) and not state.left:
             assert state.brought is not None
             assert state.frame.about[0] in state.brought.taken
 

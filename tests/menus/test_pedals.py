@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from kiosk.menus import staff
 from kiosk.menus.effects import KeepPedals, UsePedals
 from kiosk.menus.lesson import MOST, Lesson, key_down
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.menus import present_staff
-from kiosk.screens.scene import Note
+from kiosk.screens.scene import NoteScene
 from kiosk.signals import Button, PedalKey, PedalMeaning
 from tests.menus.menus import AtDesk, staff_data
 
@@ -56,7 +56,7 @@ class Teaching:
     def said(self) -> str:
         """What stands on the screen."""
         scene = present_staff(self.desk.state, "", same)
-        assert isinstance(scene, Note)
+        assert isinstance(scene, NoteScene)
         return " ".join((scene.title, *scene.lines))
 
     def _send(self, pressed: PedalKey) -> None:
@@ -93,7 +93,7 @@ def test_three_pedals_are_taught_red_first(slot: str) -> None:
     assert "Which pedal is amber?" in at.said
     at.tread("F18", "F18", "F18")
     assert at.kept() == at.read == meanings(("F13", RED), ("F17", GREEN), ("F18", AMBER))
-    assert at.desk.at(Place.SAVED)
+    assert at.desk.at(StaffPlace.SAVED)
     assert {effect.by for effect in at.desk.of(KeepPedals)} == {slot}
 
 
@@ -106,7 +106,7 @@ def test_a_red_that_never_stopped_is_forgotten(way: str) -> None:
     done = len(at.desk.effects)
     if way == "red":
         at.press(RED)
-        assert at.desk.at(Place.PEDALS)
+        assert at.desk.at(StaffPlace.PEDALS)
     else:
         at.desk.wait(at.desk.state.data.idle_ms + 1)
         assert at.desk.state.left
@@ -132,14 +132,14 @@ def test_a_key_keeps_its_meaning() -> None:
     at.begin()
     at.tread("F13", "F13", "F13")
     assert "keeps it" in at.said
-    assert at.desk.at(Place.LESSON)
+    assert at.desk.at(StaffPlace.LESSON)
     at.tread("F20", "F20", "F20", "F13")
     assert "keeps it" in at.said
     assert at.kept() is None, "another red is no proof of this one"
     at.tread("F20")
     assert at.kept() == meanings(("F13", RED), ("F20", RED))
     at.press(RED)
-    assert at.desk.at(Place.PEDALS), "the plate's red still leads back"
+    assert at.desk.at(StaffPlace.PEDALS), "the plate's red still leads back"
 
 
 def test_red_alone_is_enough_and_can_be_forgotten() -> None:
@@ -148,10 +148,10 @@ def test_red_alone_is_enough_and_can_be_forgotten() -> None:
     at.begin()
     assert staff.options(at.desk.state) == ()
     at.press(GREEN)
-    assert at.desk.at(Place.LESSON)
+    assert at.desk.at(StaffPlace.LESSON)
     at.tread("F13", "F13", "F13", "F13")
     at.press(GREEN)
-    assert at.desk.at(Place.SAVED)
+    assert at.desk.at(StaffPlace.SAVED)
     at.press(RED)
     at.desk.choose("pedals", "forget")
     at._follow(0)

@@ -13,7 +13,7 @@ from kiosk.care.model import Role
 from kiosk.menus import pin
 from kiosk.menus.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.menus.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
-from kiosk.menus.staff_model import PinChecked, Place
+from kiosk.menus.staff_model import PinChecked, StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.signals import Button, Typed
 from tests.menus.menus import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
@@ -58,24 +58,24 @@ def test_what_anybody_would_try_first_is_refused(digits: str) -> None:
 def test_there_is_no_pin_from_the_factory() -> None:
     """A new kiosk lets nobody in before a therapist has set a PIN, twice."""
     desk = AtDesk.begin(staff_data(None, slots=()))
-    assert desk.at(Place.FIRST)
+    assert desk.at(StaffPlace.FIRST)
     desk.press(Button.GREEN)
     desk.keys(PIN)
-    assert (desk.state.place, desk.state.entered) == (Place.NEW_PIN_AGAIN, False)
+    assert (desk.state.place, desk.state.entered) == (StaffPlace.NEW_PIN_AGAIN, False)
     desk.keys(WRONG)
-    assert (desk.state.place, desk.state.frame.message, desk.state.entered) == (Place.NEW_PIN, "differ", False)
+    assert (desk.state.place, desk.state.frame.message, desk.state.entered) == (StaffPlace.NEW_PIN, "differ", False)
     desk.keys("000000")
     assert desk.state.frame.message == "easy"
     desk.keys(PIN)
     desk.turn(PIN)
     assert desk.of(SaveStaff) == [SaveStaff("therapist-1", Role.THERAPIST, "Therapist 1", PIN)]
-    assert (desk.state.place, desk.state.role) == (Place.MENU, Role.THERAPIST)
+    assert (desk.state.place, desk.state.role) == (StaffPlace.MENU, Role.THERAPIST)
     assert CheckPin not in {type(effect) for effect in desk.effects}
 
 
 def test_once_there_is_a_slot_nobody_makes_a_first_one() -> None:
     """Holding two buttons on a kiosk in use is no way around the PIN."""
-    assert AtDesk.begin(staff_data()).state.place is Place.SLOTS
+    assert AtDesk.begin(staff_data()).state.place is StaffPlace.SLOTS
 
 
 def test_the_pin_is_given_with_two_buttons() -> None:
@@ -85,7 +85,7 @@ def test_the_pin_is_given_with_two_buttons() -> None:
     for digit in PIN:
         starts.add(desk.state.frame.turning)
         desk.turn(digit)
-    assert desk.at(Place.MENU)
+    assert desk.at(StaffPlace.MENU)
     assert len(starts) > 2
 
 
@@ -94,7 +94,7 @@ def test_a_right_pin_enters_and_forgets_wrong_ones() -> None:
     desk = at_pin()
     for _ in range(4):
         desk.keys(WRONG)
-        assert desk.at(Place.PIN)
+        assert desk.at(StaffPlace.PIN)
     assert pin.left(desk.state.tries("therapist-1")) == 1
     desk.keys(PIN)
     assert desk.state.entered
@@ -106,9 +106,9 @@ def test_five_wrong_tries_lock_longer_each_time() -> None:
     desk = at_pin()
     for minutes in (1, 5, 15, 60, 60):
         for _ in range(5):
-            assert desk.at(Place.PIN)
+            assert desk.at(StaffPlace.PIN)
             desk.keys(WRONG)
-        assert desk.at(Place.LOCKED)
+        assert desk.at(StaffPlace.LOCKED)
         tried = len(desk.of(CheckPin))
         desk.keys(PIN)
         desk.press(Button.GREEN)
@@ -116,11 +116,11 @@ def test_five_wrong_tries_lock_longer_each_time() -> None:
         for _ in range(minutes - 1):
             desk.wait(MINUTE)
             desk.press(Button.GREEN)
-            assert desk.at(Place.LOCKED)
+            assert desk.at(StaffPlace.LOCKED)
         desk.wait(MINUTE - 1)
-        assert desk.at(Place.LOCKED)
+        assert desk.at(StaffPlace.LOCKED)
         desk.wait(1)
-        assert desk.at(Place.PIN)
+        assert desk.at(StaffPlace.PIN)
     desk.keys(PIN)
     assert desk.state.entered
 
@@ -133,11 +133,11 @@ def test_a_lock_survives_restarts() -> None:
     kept = desk.kept()
     again = AtDesk.begin(staff_data(slots=(replace(THERAPIST, tries=kept), NURSE), boot_id="boot-2"), now=5_000)
     again.choose("therapist-1")
-    assert again.at(Place.LOCKED)
+    assert again.at(StaffPlace.LOCKED)
     again.wait(MINUTE - 5_001)
-    assert again.at(Place.LOCKED)
+    assert again.at(StaffPlace.LOCKED)
     again.wait(1)
-    assert again.at(Place.PIN)
+    assert again.at(StaffPlace.PIN)
     for _ in range(5):
         again.keys(WRONG)
     assert again.kept().lock_ms == 5 * MINUTE
@@ -152,17 +152,17 @@ def test_each_lock_begins_again_with_every_restart(rounds: int, minutes: int) ->
         slots = (replace(THERAPIST, tries=tries), NURSE)
         again = AtDesk.begin(staff_data(slots=slots, boot_id=boot, today=date(year, 1, 1)), now=0)
         again.choose("therapist-1")
-        assert again.at(Place.LOCKED)
+        assert again.at(StaffPlace.LOCKED)
         for _ in range(minutes - 1):
             again.wait(MINUTE)
             again.press(Button.AMBER)  # somebody is there: the desk stays
-            assert again.at(Place.LOCKED)
+            assert again.at(StaffPlace.LOCKED)
         again.keys(PIN)
         assert again.of(CheckPin) == []
         again.wait(MINUTE - 1)
-        assert again.at(Place.LOCKED)
+        assert again.at(StaffPlace.LOCKED)
     again.wait(1)
-    assert again.at(Place.PIN)
+    assert again.at(StaffPlace.PIN)
 
 
 def test_the_wall_clock_has_no_say_in_a_lock() -> None:
@@ -173,9 +173,9 @@ def test_the_wall_clock_has_no_say_in_a_lock() -> None:
     for year in (2099, 1999):
         desk.fresh(today=date(year, 1, 1), clock_line=f"1.1.{year}")
         desk.wait(MINUTE // 4)
-        assert desk.at(Place.LOCKED)
+        assert desk.at(StaffPlace.LOCKED)
     desk.wait(MINUTE // 2)
-    assert desk.at(Place.PIN)
+    assert desk.at(StaffPlace.PIN)
 
 
 def test_a_try_counts_before_it_is_compared() -> None:
@@ -241,9 +241,9 @@ def test_wrong_keys_are_not_digits_elsewhere() -> None:
 def test_where_the_slots_are_lost_nobody_sets_a_first_pin() -> None:
     """Whoever stands there reads who can let a therapist in, and goes home."""
     desk = AtDesk.begin(staff_data(None, slots=(), staff_lost=True))
-    assert desk.at(Place.LOST)
+    assert desk.at(StaffPlace.LOST)
     assert "kiosk staff reset" in said(present_staff(desk.state, "", str))
     desk.press(Button.AMBER)
-    assert desk.at(Place.LOST)
+    assert desk.at(StaffPlace.LOST)
     desk.press(Button.GREEN)
     assert (desk.state.left, desk.of(SaveStaff)) == (True, [])

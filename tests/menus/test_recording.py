@@ -8,9 +8,9 @@ from kiosk.care.consent import CONSENTS, WORDING, WORDINGS
 from kiosk.care.model import Permission
 from kiosk.menus import recording, staff
 from kiosk.menus.effects import Bind, Change, SavePerson
-from kiosk.menus.staff_model import Place, ReplayLine
+from kiosk.menus.staff_model import ReplayLine, StaffPlace
 from kiosk.present.menus import present_staff
-from kiosk.screens.scene import Drawing, Note
+from kiosk.screens.scene import LineDrawing, NoteScene
 from kiosk.signals import Button
 from tests.care.people import PARETIC, SYNKINETIC
 from tests.menus.menus import AtDesk, staff_data
@@ -38,7 +38,7 @@ def test_a_consent_is_given_only_after_its_words_were_on_the_screen() -> None:
         desk = AtDesk.entered(staff_data(PARETIC))
         desk.choose("consent", consent)
         scene = present_staff(desk.state, "", same)
-        assert isinstance(scene, Note)
+        assert isinstance(scene, NoteScene)
         assert scene.lines == WORDINGS[consent]
         assert (scene.strip.green, scene.strip.amber) == ("They agree", "They do not")
         assert desk.of(SavePerson) == []
@@ -55,7 +55,7 @@ def test_whoever_does_not_agree_has_agreed_to_nothing() -> None:
         desk = AtDesk.entered(staff_data(PARETIC))
         desk.choose("consent", "clips")
         desk.press(answer)
-        assert desk.at(Place.CONSENT)
+        assert desk.at(StaffPlace.CONSENT)
         assert desk.of(SavePerson) == []
 
 
@@ -113,13 +113,13 @@ def test_line_drawings_are_a_therapists() -> None:
     desk.choose("replays", "s2/0/1")
     assert recording.replay(desk.state) == LINES[0]
     scene = present_staff(desk.state, "", same, (((0, 0), (10, 10)),))
-    assert isinstance(scene, Drawing)
+    assert isinstance(scene, LineDrawing)
     assert (scene.title, scene.left, scene.right) == ("Small smile, repetition 2", "their left", "their right")
     assert "more even than the face is" in scene.note
     assert scene.lines == (((0, 0), (10, 10)),)
     broken = present_staff(desk.state, "", same)
-    assert isinstance(broken, Drawing)
+    assert isinstance(broken, LineDrawing)
     assert broken.note == "This drawing cannot be shown."
     desk.press(Button.RED)
     assert recording.replay(desk.state) is None
-    assert desk.at(Place.REPLAYS)
+    assert desk.at(StaffPlace.REPLAYS)

@@ -18,9 +18,9 @@ from kiosk.care.model import (
     Permission,
     Person,
     Region,
+    SeenTick,
     Side,
     Stage,
-    Tick,
     ViewMode,
 )
 from kiosk.care.reasons import NOTICES, Notice
@@ -28,7 +28,7 @@ from kiosk.menus import staff
 from kiosk.menus.effects import Bind, Change, ConfirmPlan, SavePerson
 from kiosk.menus.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
 from kiosk.menus.setup import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
-from kiosk.menus.staff_model import Place, Slot
+from kiosk.menus.staff_model import Slot, StaffPlace
 from kiosk.present.menu_items import value_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu
@@ -67,9 +67,9 @@ def test_changing_one_thing_is_short(item: str) -> None:
     else:
         found, held = staff.options(desk.state), desk.state.frame.cursor
         desk.choose(next(answer for i, answer in enumerate(found) if i != held and answer != DATE))
-        if desk.at(Place.TOUCH):
+        if desk.at(StaffPlace.TOUCH):
             desk.choose(YES)
-    assert desk.at(Place.REVIEW)
+    assert desk.at(StaffPlace.REVIEW)
     desk.press(Button.RED)
     desk.press(Button.GREEN)
     assert len(desk.of(SavePerson)) == 1
@@ -117,7 +117,7 @@ def test_five_ticks_are_seen_once() -> None:
     desk.presses = 0
     desk.choose("smile", "lips", "lids", "lips", "brow", "nose", "lips", DONE)
     desk.choose("nurse-1", "today")
-    assert desk.at(Place.REVIEW)
+    assert desk.at(StaffPlace.REVIEW)
     assert desk.state.draft is not None
     ticks = desk.state.draft.ticks
     assert {tick.movement for tick in ticks} == set(Movement)
@@ -128,7 +128,7 @@ def test_ticks_nobody_vouches_for_are_none() -> None:
     """Until it is said who saw them nothing is ticked; going back keeps what was picked."""
     desk = AtDesk.entered(staff_data(msgspec.structs.replace(PARETIC, ticks=())))
     desk.choose("person", CHANGE, "ticks", "smile", DONE)
-    assert desk.at(Place.WHO)
+    assert desk.at(StaffPlace.WHO)
     desk.press(Button.RED)
     scene = present_staff(desk.state, "", str)
     assert isinstance(scene, Menu)
@@ -143,9 +143,9 @@ def test_a_whole_plan_takes_no_more_than_sixty_presses() -> None:
     desk = AtDesk.entered(staff_data(None))
     desk.choose("person", WHOLE)
     wanted = {"side": "left", "stage": "synkinetic", "onset": "3_to_6_months", "cause": "bell"}
-    while not desk.at(Place.REVIEW):
+    while not desk.at(StaffPlace.REVIEW):
         key = desk.state.frame.about[0]
-        if desk.at(Place.TOUCH):
+        if desk.at(StaffPlace.TOUCH):
             desk.choose(YES)
         elif key == "ticks":
             desk.choose(*Movement, DONE, "therapist-1", "today")
@@ -164,8 +164,8 @@ def test_the_whole_set_up_asks_each_item_once() -> None:
     desk.choose("person", WHOLE)
     asked = []
     wanted = {"side": "left", "stage": "paretic", "onset": "3_to_6_months", "cause": "bell"}
-    while desk.state.place is not Place.REVIEW:
-        if desk.state.place is Place.TOUCH:
+    while desk.state.place is not StaffPlace.REVIEW:
+        if desk.state.place is StaffPlace.TOUCH:
             desk.choose(YES)
             continue
         key = desk.state.frame.about[0]
@@ -246,8 +246,8 @@ def test_each_item_shows_what_holds() -> None:
     """Whoever opens an item by mistake accepts what was there, and nothing changes."""
     desk = AtDesk.entered(staff_data())
     desk.choose("person", WHOLE)
-    while desk.state.place is not Place.REVIEW:
-        if desk.state.place is Place.TOUCH:
+    while desk.state.place is not StaffPlace.REVIEW:
+        if desk.state.place is StaffPlace.TOUCH:
             desk.press(Button.GREEN)
         elif desk.state.frame.about[0] == "onset":
             assert desk.state.frame.cursor is not None
@@ -262,10 +262,10 @@ def test_the_side_is_checked_by_touch() -> None:
     """Left and right are mixed up easily: the person shows it, and "no" asks again."""
     desk = AtDesk.entered(staff_data())
     desk.choose("person", CHANGE, "side", "right")
-    assert desk.at(Place.TOUCH)
+    assert desk.at(StaffPlace.TOUCH)
     desk.choose(NO)
     desk.choose("left", YES)
-    assert desk.at(Place.REVIEW)
+    assert desk.at(StaffPlace.REVIEW)
     assert desk.state.draft == PARETIC
 
 
@@ -279,13 +279,13 @@ def test_a_tick_says_who_saw_it_and_when() -> None:
     desk.turn(ddmmyyyy(date(2026, 2, 20)))
     desk.choose(SAVE)
     (saved,) = desk.of(SavePerson)
-    smile = Tick(movement=Movement.SMILE, seen_on=DAY, by="nurse-1")
-    brow = Tick(movement=Movement.BROW, seen_on=date(2026, 2, 20), by="therapist-1")
+    smile = SeenTick(movement=Movement.SMILE, seen_on=DAY, by="nurse-1")
+    brow = SeenTick(movement=Movement.BROW, seen_on=date(2026, 2, 20), by="therapist-1")
     assert saved.person.ticks == (smile, brow)
     assert Change("tick.smile", f"{DAY},nurse-1") in saved.changes
     undated = AtDesk.entered(staff_data(msgspec.structs.replace(PARETIC, ticks=()), today=None))
     undated.choose("person", CHANGE, "ticks", "smile", DONE, "nurse-1", "unknown", SAVE)
-    assert undated.of(SavePerson)[0].person.ticks == (Tick(movement=Movement.SMILE, seen_on=None, by="nurse-1"),)
+    assert undated.of(SavePerson)[0].person.ticks == (SeenTick(movement=Movement.SMILE, seen_on=None, by="nurse-1"),)
 
 
 def test_a_tick_can_be_taken_away_and_all_be_reviewed() -> None:
@@ -327,7 +327,7 @@ def test_a_date_that_does_not_exist_is_asked_again(digits: str) -> None:
     desk = AtDesk.entered(staff_data())
     desk.choose("person", CHANGE, "onset", DATE)
     desk.keys(digits)
-    assert (desk.state.place, desk.state.frame.message, desk.state.frame.digits) == (Place.DATE, "no-date", "")
+    assert (desk.state.place, desk.state.frame.message, desk.state.frame.digits) == (StaffPlace.DATE, "no-date", "")
     assert desk.state.draft == PARETIC
 
 
@@ -337,12 +337,12 @@ def test_red_takes_one_digit_back() -> None:
     desk.choose("person", CHANGE, "onset", DATE)
     desk.turn("0503")
     desk.press(Button.RED)
-    assert (desk.state.place, desk.state.frame.digits) == (Place.DATE, "050")
+    assert (desk.state.place, desk.state.frame.digits) == (StaffPlace.DATE, "050")
     for _ in range(3):
         desk.press(Button.RED)
-    assert (desk.state.place, desk.state.frame.digits) == (Place.DATE, "")
+    assert (desk.state.place, desk.state.frame.digits) == (StaffPlace.DATE, "")
     desk.press(Button.RED)
-    assert desk.at(Place.ITEM)
+    assert desk.at(StaffPlace.ITEM)
 
 
 def test_a_pin_that_is_taken_back_is_not_shown() -> None:
@@ -354,7 +354,7 @@ def test_a_pin_that_is_taken_back_is_not_shown() -> None:
         desk.choose("therapist-1")
         desk.turn("7")
         desk.press(Button.RED)
-        assert (desk.state.place, desk.state.frame.digits) == (Place.PIN, "")
+        assert (desk.state.place, desk.state.frame.digits) == (StaffPlace.PIN, "")
         shown.add(desk.state.frame.turning)
     assert len(shown) > 3
 
@@ -400,12 +400,12 @@ def test_nothing_is_kept_before_save() -> None:
         desk.choose("person", CHANGE, "graft", YES, "cause", "stroke")
         if leaving == "red":
             desk.press(Button.RED)
-            assert desk.at(Place.DISCARD)
+            assert desk.at(StaffPlace.DISCARD)
             desk.choose(KEEP)
-            assert desk.at(Place.REVIEW)
+            assert desk.at(StaffPlace.REVIEW)
             desk.press(Button.RED)
             desk.press(Button.RED)
-            assert desk.at(Place.MENU)
+            assert desk.at(StaffPlace.MENU)
         else:
             desk.wait(180_000)
             assert desk.state.left
@@ -476,16 +476,16 @@ def test_a_plan_in_doubt_is_confirmed_from_its_whole_summary() -> None:
     data = staff_data(doubted=(PARETIC.code,), notices=(Notice("doubt", NOTICES["doubt"]),))
     desk = AtDesk.entered(data)
     desk.choose("inbox", "!doubt")
-    assert desk.at(Place.REVIEW)
+    assert desk.at(StaffPlace.REVIEW)
     desk.choose(SAVE)
     assert desk.of(ConfirmPlan) == [ConfirmPlan(PARETIC.code, "therapist-1")]
     assert desk.of(SavePerson) == []
-    assert (desk.state.place, desk.state.frame.about) == (Place.SAVED, ("confirmed",))
+    assert (desk.state.place, desk.state.frame.about) == (StaffPlace.SAVED, ("confirmed",))
     desk.choose("ok", "person", CHANGE, SAVE)
     assert len(desk.of(ConfirmPlan)) == 1
     nurse = AtDesk.entered(data, "nurse-1")
     nurse.choose("inbox", "!doubt")
-    assert nurse.at(Place.INBOX)
+    assert nurse.at(StaffPlace.INBOX)
     nurse.press(Button.RED)
     nurse.choose("pause", "none", SAVE)
     assert nurse.of(ConfirmPlan) == []

@@ -36,7 +36,7 @@ from kiosk.menus.effects import (
     TakeIn,
 )
 from kiosk.menus.items import YES, changes
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Errand, Place, ReplayLine, Setting, Tick
+from kiosk.menus.staff_model import Brought, BroughtProgramme, ReplayLine, Setting, StaffPlace, StaffTick, TransferShown
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import WORD
@@ -59,11 +59,11 @@ NEEDS_PIN = (
     ErasePerson,
 )
 ERRANDS = (
-    Errand(),
-    Errand(StickPhase.WRITING, 40, 30),
-    Errand(StickPhase.LEAVING, 100),
-    Errand(StickPhase.ENDED, 100, text="You can take the stick out.", whole=True, number=7),
-    Errand(StickPhase.ENDED, 40, text="The stick was taken out too early."),
+    TransferShown(),
+    TransferShown(StickPhase.WRITING, 40, 30),
+    TransferShown(StickPhase.LEAVING, 100),
+    TransferShown(StickPhase.ENDED, 100, text="You can take the stick out.", whole=True, number=7),
+    TransferShown(StickPhase.ENDED, 40, text="The stick was taken out too early."),
 )
 READ = Brought(
     "read",
@@ -162,7 +162,7 @@ class Desk(RuleBasedStateMachine):
 
     @precondition(lambda self: not self.desk.state.left)
     @rule(errand=st.sampled_from(ERRANDS))
-    def stick(self, errand: Errand) -> None:
+    def stick(self, errand: TransferShown) -> None:
         self.act(lambda: self.desk.send(errand))
 
     @precondition(lambda self: not self.desk.state.left)
@@ -170,7 +170,7 @@ class Desk(RuleBasedStateMachine):
     def brings(self, brought: Brought) -> None:
         self.act(lambda: self.desk.send(brought))
 
-    @precondition(lambda self: self.desk.state.entered and self.desk.at(Place.MENU))
+    @precondition(lambda self: self.desk.state.entered and self.desk.at(StaffPlace.MENU))
     @rule()
     def wants_the_stick(self) -> None:
         if "bring" in staff.options(self.desk.state):
@@ -240,7 +240,15 @@ class Desk(RuleBasedStateMachine):
         scene = present_staff(state, "", same)
         assert scene.staff
         assert scene.name.startswith("staff-")
-        inside = {Place.FIRST, Place.SLOTS, Place.PIN, Place.CHECKING, Place.LOCKED, Place.NEW_PIN, Place.NEW_PIN_AGAIN}
+        inside = {
+            StaffPlace.FIRST,
+            StaffPlace.SLOTS,
+            StaffPlace.PIN,
+            StaffPlace.CHECKING,
+            StaffPlace.LOCKED,
+            StaffPlace.NEW_PIN,
+            StaffPlace.NEW_PIN_AGAIN,
+        }
         assert state.entered or {frame.place for frame in state.frames} <= inside
 
     @invariant()
@@ -258,7 +266,7 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def red_always_leads_out(self) -> None:
         state, now = self.desk.state, self.desk.now
-        if state.left or state.place is Place.CLEANING:
+        if state.left or state.place is StaffPlace.CLEANING:
             return
         for _ in range(80):
             state, _effects = staff.step(state, Press(Button.RED, now), now)
@@ -274,7 +282,7 @@ class Desk(RuleBasedStateMachine):
             if due is None:
                 break
             now = max(now, due)
-            state, _effects = staff.step(state, Tick(), now)
+            state, _effects = staff.step(state, StaffTick(), now)
         assert state.left
         assert not state.entered
 

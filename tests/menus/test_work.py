@@ -21,7 +21,7 @@ from kiosk.menus.effects import (
     SaveStaff,
     SetClock,
 )
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC
 from tests.menus.menus import PIN, AtDesk, staff_data
@@ -32,25 +32,25 @@ EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)
 @pytest.mark.parametrize(
     ("entry", "place"),
     [
-        ("inbox", Place.INBOX),
-        ("person", Place.PERSON),
-        ("pause", Place.ITEM),
-        ("programmes", Place.PROGRAMMES),
-        ("discharge", Place.DISCHARGE),
-        ("settings", Place.SETTINGS),
-        ("status", Place.STATUS),
-        ("clock", Place.DATE),
-        ("cleaning", Place.CLEANING),
-        ("staff", Place.STAFF),
+        ("inbox", StaffPlace.INBOX),
+        ("person", StaffPlace.PERSON),
+        ("pause", StaffPlace.ITEM),
+        ("programmes", StaffPlace.PROGRAMMES),
+        ("discharge", StaffPlace.DISCHARGE),
+        ("settings", StaffPlace.SETTINGS),
+        ("status", StaffPlace.STATUS),
+        ("clock", StaffPlace.DATE),
+        ("cleaning", StaffPlace.CLEANING),
+        ("staff", StaffPlace.STAFF),
     ],
 )
-def test_the_menu_leads_everywhere_and_red_leads_back(entry: str, place: Place) -> None:
+def test_the_menu_leads_everywhere_and_red_leads_back(entry: str, place: StaffPlace) -> None:
     """Each entry opens its screen; red is the way back from all of them but cleaning."""
     desk = AtDesk.entered(staff_data())
     desk.choose(entry)
     assert desk.at(place)
     desk.press(Button.RED)
-    assert desk.state.place is (Place.CLEANING if place is Place.CLEANING else Place.MENU)
+    assert desk.state.place is (StaffPlace.CLEANING if place is StaffPlace.CLEANING else StaffPlace.MENU)
 
 
 def test_with_nobody_set_up_that_comes_first() -> None:
@@ -72,7 +72,7 @@ def test_inbox_lines_are_acknowledged_by_each_slot() -> None:
     assert nurse.of(Acknowledge) == [Acknowledge("nurse-1", ("1", "2"))]
     assert staff.options(nurse.state) == ("!unreviewed",)
     nurse.choose("!unreviewed")
-    assert nurse.at(Place.INBOX)
+    assert nurse.at(StaffPlace.INBOX)
     assert len(nurse.of(Acknowledge)) == 1
 
 
@@ -172,7 +172,7 @@ def test_the_clock_is_set_in_the_kiosks_own_zone() -> None:
     assert (desk.state.frame.message, desk.of(SetClock)) == ("no-date", [])
     desk.turn("030320260915")
     assert desk.of(SetClock) == [SetClock(datetime(2026, 3, 3, 7, 15, tzinfo=UTC), "therapist-1")]
-    assert desk.at(Place.SAVED)
+    assert desk.at(StaffPlace.SAVED)
 
 
 def test_new_staff_set_their_own_pin_twice() -> None:
@@ -197,7 +197,7 @@ def test_discharge_asks_and_then_cleans() -> None:
     desk.choose("keep", "discharge", "discharge")
     assert desk.of(Discharge) == [Discharge(PARETIC.code, "nurse-1")]
     assert desk.of(Clean) == [Clean(True, "discharge")]
-    assert (desk.state.place, desk.state.person) == (Place.CLEANING, None)
+    assert (desk.state.place, desk.state.person) == (StaffPlace.CLEANING, None)
 
 
 @pytest.mark.parametrize("ending", ["held", "time"])

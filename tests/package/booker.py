@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kiosk.package.protection import Protection
 from kiosk.package.snapshot import Snapshot
-from kiosk.package.write import Document, Write
+from kiosk.package.write import PeopleFile, Write
 from kiosk.report.documents import documents
 from tests.clinic.merger import most_kib
 from tests.package.made import exported
@@ -25,7 +25,7 @@ def main() -> None:
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
     papers = documents()
     if len(sys.argv) > 3:
-        papers = (Document("sessions.xlsx", _killing(papers[1].write, int(sys.argv[3]))),)
+        papers = (PeopleFile("sessions.xlsx", _killing(papers[1].write, int(sys.argv[3]))),)
     exported(data, out, Protection(WORDS), documents=papers)
     sys.stdout.write(f"{most_kib()}\n")
 

@@ -19,7 +19,7 @@ from kiosk.clock import SimClock, instant
 from kiosk.package.export import Exported, Wish, export
 from kiosk.package.protection import Protection
 from kiosk.package.target import FolderTarget, Target
-from kiosk.package.write import Document
+from kiosk.package.write import PeopleFile
 from kiosk.records.append import claim
 from kiosk.records.migrations import migrations
 from kiosk.records.rows import (
@@ -191,7 +191,7 @@ def exported(
     *,
     code: str | None = None,
     since_last: bool = False,
-    documents: tuple[Document, ...] = (),
+    documents: tuple[PeopleFile, ...] = (),
     target: Target | None = None,
     **more: Any,
 ) -> Exported:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.package.manifest import FILE, manifest_bytes
-from kiosk.package.schema import TABLES, Column, Kind, Table
+from kiosk.package.schema import TABLES, CellKind, Column, Table
 
 
 def relist(place: Path) -> None:
@@ -221,13 +221,13 @@ def retold(place: Path, file: str, change: Callable[[bytes], bytes]) -> None:
 def misfits(column: Column, *, key: bool) -> list[str]:
     """Cells that no kiosk writes into this column."""
     found = ["\x1b[2J", "two words", "n\u00fctzlich", "x" * 200]
-    if column.kind in (Kind.WHOLE, Kind.NUMBER):
+    if column.kind in (CellKind.WHOLE, CellKind.NUMBER):
         found += [f"{column.least - 1}", f"{column.most + 1}"] if None not in (column.least, column.most) else []  # type: ignore[operator]
         found += ["nan", "inf", "1e999", "0x10", "9" * 40, "=1+1"]
-        found += ["1.5"] if column.kind is Kind.WHOLE else []
-    elif column.kind is Kind.FLAG:
+        found += ["1.5"] if column.kind is CellKind.WHOLE else []
+    elif column.kind is CellKind.FLAG:
         found += ["2", "true"]
-    elif column.kind in (Kind.MOMENT, Kind.DAY):
+    elif column.kind in (CellKind.MOMENT, CellKind.DAY):
         found += ["yesterday", "2026-02-30", "2026-02-30T08:00:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31"]
     elif column.words:
         found += ["cured", f"{column.words[0]}s", f"{column.words[0].title()} "]

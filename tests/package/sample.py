@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage, Tick, ViewMode
+from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, SeenTick, Side, Stage, ViewMode
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,
@@ -61,9 +61,9 @@ def person(number: int, stage: Stage, side: Side, **more: object) -> Person:
 def lives(weeks: int = 8) -> list[Life]:
     """A paretic left-sided person, and a synkinetic one with injections and both sides affected."""
     ticks = (
-        Tick(movement=Movement.SMILE, seen_on=FIRST, by="therapist-1"),
-        Tick(movement=Movement.LIDS, seen_on=FIRST + timedelta(days=17), by="therapist-2"),
-        Tick(movement=Movement.LIPS, seen_on=FIRST + timedelta(days=36), by="therapist-1"),
+        SeenTick(movement=Movement.SMILE, seen_on=FIRST, by="therapist-1"),
+        SeenTick(movement=Movement.LIDS, seen_on=FIRST + timedelta(days=17), by="therapist-2"),
+        SeenTick(movement=Movement.LIPS, seen_on=FIRST + timedelta(days=36), by="therapist-1"),
     )
     first = Life(
         person(1, Stage.PARETIC, Side.LEFT, cause=Cause.BELL, ticks=ticks),

@@ -11,10 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.package.csv_write import DANGEROUS, STARTS, csv_bytes, guarded, unguarded
-from kiosk.package.schema import Column, Kind, Table
+from kiosk.package.schema import CellKind, Column, Table
 from tests.package.made import unheard
 
-TABLE = Table("t", "", ("a",), (Column("a", Kind.TEXT, ""), Column("b", Kind.NUMBER, ""), Column("c", Kind.WHOLE, "")))
+TABLE = Table(
+    "t", "", ("a",), (Column("a", CellKind.TEXT, ""), Column("b", CellKind.NUMBER, ""), Column("c", CellKind.WHOLE, ""))
+)
 
 
 def read(rows: list[tuple[Any, ...]]) -> list[list[str]]:

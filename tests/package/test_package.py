@@ -32,7 +32,7 @@ from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
-from kiosk.package.write import Document, Order, build
+from kiosk.package.write import PackageOrder, PeopleFile, build
 from kiosk.records.append import note
 from kiosk.records.columns import QUALITIES
 from kiosk.records.rows import (
@@ -377,7 +377,7 @@ def test_films_go_on_in_further_zip_files(tmp_path: Path) -> None:
     data, out = filmed(tmp_path / "data"), tmp_path / "out"
     out.mkdir()
     with open_snapshot(data, Selection(), BERLIN) as snapshot:
-        order = Order(7, OPEN, "CLIN", archive_bytes=len(FILM) + 10)
+        order = PackageOrder(7, OPEN, "CLIN", archive_bytes=len(FILM) + 10)
         made = build(snapshot, FolderTarget(out), order, nobody, never)
     assert set(made.files) == {"data.zip", "data-2.zip", "READ-ME.txt"}
     assert verify(made.place, Keys()).passed
@@ -397,7 +397,7 @@ def test_drawings_go_on_in_further_zip_files(tmp_path: Path) -> None:
     connection.close()
     out.mkdir()
     with open_snapshot(data, Selection(), BERLIN) as snapshot:
-        made = build(snapshot, FolderTarget(out), Order(7, OPEN, "CLIN", archive_files=2), nobody, never)
+        made = build(snapshot, FolderTarget(out), PackageOrder(7, OPEN, "CLIN", archive_files=2), nobody, never)
     assert verify(made.place, Keys()).passed
     found = tables(made.place)
     assert [row["archive"] for row in found["replays"]] == ["data.zip"] * 2 + ["data-2.zip"] * 2 + ["data-3.zip"]
@@ -434,7 +434,7 @@ def test_documents_are_written_with_the_password(tmp_path: Path) -> None:
         heard.append((snapshot.package, password))
         stream.write(b"%PDF-")
 
-    paper = (Document("report.pdf", write),)
+    paper = (PeopleFile("report.pdf", write),)
     done = exported(filmed(tmp_path / "data"), tmp_path / "out", Protection("five words"), documents=paper)
     assert heard == [(done.made.name, "five words")]
     assert (done.made.place / "report.pdf").read_bytes() == b"%PDF-"

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import settings
-from kiosk.care.model import RISKS, Injection, Movement, Override, Permission, Person, Region, Side, Stage, Tick
+from kiosk.care.model import RISKS, Injection, Movement, Override, Permission, Person, Region, SeenTick, Side, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
 from kiosk.package.plan import OLDER, person_of, plan_bytes, read_plan, read_settings
-from kiosk.package.plan_bed import NAMES, SETTING, Bed, Settings, bed_of, changed
+from kiosk.package.plan_bed import NAMES, SETTING, Bed, BedsideSettings, bed_of, changed
 from kiosk.runtime import bedside
 from tests.package.made import code
 
@@ -25,7 +25,7 @@ PERSON = Person(
     code=code(1),
     stage=Stage.PARETIC,
     side=Side.LEFT,
-    ticks=(Tick(movement=Movement.SMILE, seen_on=DAY, by="therapist-1"),),
+    ticks=(SeenTick(movement=Movement.SMILE, seen_on=DAY, by="therapist-1"),),
     injections=(Injection(given_on=DAY, regions=(Region.EYES,), no_touch_until=date(2026, 3, 16)),),
     overrides=(Override(rule=RULE, reason="therapist-examined", by="therapist-1", on=DAY),),
     permissions=(Permission.NECK, Permission.CLIPS),
@@ -131,11 +131,11 @@ def test_the_kiosk_and_the_package_speak_of_the_same_settings() -> None:
     """The same rows, names and ranges as at the bedside: what is written here is taken there."""
     assert [SETTING + name for name in NAMES] == [bedside.key_of(name) for name in NAMES]
     assert set(bedside.BEDSIDE) - set(NAMES) == {"handover.protection"}
-    for field in msgspec.structs.fields(Settings):
+    for field in msgspec.structs.fields(BedsideSettings):
         section, name = field.encode_name.split(".")
         theirs = msgspec.json.schema(type(getattr(settings.Settings(), section)))["$defs"]
         told = next(iter(theirs.values()))["properties"][name]
-        ours = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"][field.encode_name]["anyOf"][0]
+        ours = msgspec.json.schema(BedsideSettings)["$defs"]["Settings"]["properties"][field.encode_name]["anyOf"][0]
         assert ours == {key: told[key] for key in told if key not in ("description", "default")}
 
 

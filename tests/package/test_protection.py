@@ -15,7 +15,7 @@ from kiosk.errors import HandoverError, PackageError
 from kiosk.package.keys import Keys, read_identities, read_passphrases
 from kiosk.package.protection import (
     Protection,
-    Way,
+    ProtectionMethod,
     fingerprint,
     new_passphrase,
     protection,
@@ -25,7 +25,7 @@ from kiosk.package.protection import (
     tidy,
 )
 from kiosk.package.verify import verify
-from kiosk.package.write import Document
+from kiosk.package.write import PeopleFile
 from tests.package.made import code, exported, lived, record
 from tests.package.mutants import relist
 
@@ -90,7 +90,7 @@ def test_each_key_of_the_clinic_opens_it(data: Path, tmp_path: Path) -> None:
         assert password is None
         stream.write(f"%PDF {code(0)}".encode())
 
-    paper = (Document("report.pdf", write),)
+    paper = (PeopleFile("report.pdf", write),)
     place = exported(data, tmp_path / "out", Protection(keys=public(mine[:2])), documents=paper).made.place
     assert {path.name for path in place.iterdir()} == {
         "data.zip.age",
@@ -147,11 +147,11 @@ def test_keys_are_read_strictly(tmp_path: Path) -> None:
         assert reason in str(caught.value), text
         assert "AGE-SECRET" not in str(caught.value)
     with pytest.raises(HandoverError, match="no keys are installed"):
-        protection(Way.RECIPIENTS, tmp_path)
+        protection(ProtectionMethod.RECIPIENTS, tmp_path)
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "recipients.txt").write_text(good)
     assert recipients(tmp_path) == (first, second)
-    assert protection(Way.RECIPIENTS, tmp_path).suffix == ".age"
+    assert protection(ProtectionMethod.RECIPIENTS, tmp_path).suffix == ".age"
     assert fingerprint(first) != fingerprint(second)
     assert len(fingerprint(first)) == 19
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from kiosk.care.model import Cause, OnsetBand, Side, Stage, ViewMode
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.merge import Outcome, merge
+from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus
 from kiosk.errors import PackageError
 from kiosk.face.model import Quality
 from kiosk.package.csv_read import read_csv
 from kiosk.package.keys import Keys
-from kiosk.package.schema import TABLES, Column, Kind, Table
+from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.verify import verify
 from kiosk.records import columns
 from kiosk.session.model import EndReason
@@ -35,10 +35,10 @@ BEFORE = Path(__file__).parent / "before" / "FK_CLIN_05E0B6C3_ALL_000001"
 
 def fitting(column: Column, number: int) -> str:
     """A cell that fits; another one for each number where that is possible."""
-    if column.kind in (Kind.WHOLE, Kind.NUMBER):
+    if column.kind in (CellKind.WHOLE, CellKind.NUMBER):
         return str(min(max(number, column.least or 0), number if column.most is None else column.most))
     filler = column.words[0] if column.words else "ab" * 32 if column.pattern else f"w{number}"
-    kinds = {Kind.FLAG: "1", Kind.MOMENT: "2026-03-02T08:00:00.000Z", Kind.DAY: "2026-03-02"}
+    kinds = {CellKind.FLAG: "1", CellKind.MOMENT: "2026-03-02T08:00:00.000Z", CellKind.DAY: "2026-03-02"}
     return kinds.get(column.kind, filler)
 
 
@@ -66,7 +66,7 @@ def test_every_cell_outside_the_schema_is_refused_and_named(table: Table) -> Non
 def test_numbers_are_refused_exactly_outside_their_range(data: st.DataObject) -> None:
     """Whatever the number is: not one too many, and not one too few."""
     table = data.draw(st.sampled_from(list(TABLES.values())))
-    column = data.draw(st.sampled_from([c for c in table.columns if c.kind is Kind.WHOLE]))
+    column = data.draw(st.sampled_from([c for c in table.columns if c.kind is CellKind.WHOLE]))
     assert column.least is not None
     assert column.most is not None
     near = [column.least - 1, column.least, column.most, column.most + 1]
@@ -134,7 +134,7 @@ def test_what_was_seen_to_pass_once_is_refused(tmp_path: Path) -> None:
         assert said in found.reason
         with open_clinic(tmp_path / "clinic.db") as clinic:
             (taken,) = merge(clinic, [place], Keys())
-        assert (taken.outcome, taken.reason) == (Outcome.REFUSED, found.reason)
+        assert (taken.outcome, taken.reason) == (MergeOutcome.REFUSED, found.reason)
 
 
 def test_a_session_that_stands_there_twice_is_named(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kiosk.cli import cli
 from kiosk.package.keys import Keys
 from kiosk.package.protection import Protection
 from kiosk.package.verify import verify
-from kiosk.package.write import Document
+from kiosk.package.write import PeopleFile
 from tests.package.made import exported, lived, record
 from tests.package.mutants import WAYS, members, mutate, relist, rezip
 from tests.usb.parcels import parcel
@@ -31,7 +31,7 @@ PAPERS = ("report.pdf", "sessions.xlsx")
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("good")
-    papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"paper")) for name in PAPERS)
+    papers = tuple(PeopleFile(name, lambda _snapshot, stream, _: stream.write(b"paper")) for name in PAPERS)
     data = record(here / "data", lived(sessions=2, steps=2))
     return exported(data, here / "out", documents=papers).made.place
 
@@ -123,7 +123,7 @@ def test_a_file_that_was_not_copied_is_named(good: Path, tmp_path: Path, name: s
 @pytest.mark.parametrize("name", ["data.zip", "READ-ME.txt", *PAPERS])
 def test_files_of_two_packages_are_not_mixed(good: Path, tmp_path: Path, name: str) -> None:
     """Another package's file does not fit the list of hashes, and where the list is written anew not the bag."""
-    papers = tuple(Document(name, lambda _snapshot, stream, _: stream.write(b"newer")) for name in PAPERS)
+    papers = tuple(PeopleFile(name, lambda _snapshot, stream, _: stream.write(b"newer")) for name in PAPERS)
     data = record(tmp_path / "data", lived(sessions=3, steps=2))
     other = exported(data, tmp_path / "out", documents=papers, words=str.upper).made.place
     place = tmp_path / good.name

@@ -12,11 +12,11 @@ import pytest
 from kiosk.care.model import Family, Side, Stage, ViewMode
 from kiosk.care.wording import Wording
 from kiosk.face.goodside import Reflection
-from kiosk.face.model import Midline, Reason
+from kiosk.face.model import Midline, UnseenReason
 from kiosk.present.look import Findings, cue_words, guide_words
 from kiosk.present.session import Around, present
-from kiosk.screens.scene import Pace, Picture, Step
-from kiosk.session.model import Answer, Phase, Session
+from kiosk.screens.scene import PictureScene, RingPace, StepScene
+from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.timeline import stretch_at
 from kiosk.sight.coach import Cue
 from kiosk.sight.framing import Advice
@@ -26,10 +26,12 @@ from tests.screens.paint_samples import LIVE, painter, translated
 from tests.session.plans import context, movement, plan, release
 from tests.session.walk import Walk
 
-SHOWN = Reflection(healthy="right", midline=Midline(640.0, 306.0, 2.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
+SHOWN = Reflection(
+    healthy="right", midline=Midline(640.0, 306.0, 2.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
+)
 GOOD = movement(view=ViewMode.GOOD_SIDE)
 ALL = Findings(reflection=SHOWN, framing=Advice.NEARER, cue=Cue.SLOWER)
-GUIDED = replace(ALL, reflection=msgspec.structs.replace(SHOWN, amount=0.0, reason=Reason.NOT_WATCHED))
+GUIDED = replace(ALL, reflection=msgspec.structs.replace(SHOWN, amount=0.0, reason=UnseenReason.NOT_WATCHED))
 
 
 def plain(text: str) -> str:
@@ -41,17 +43,17 @@ def walked(*steps: Any, family: Family = Family.FIRST_MOVEMENTS, **changes: Any)
     """A walk at the very beginning of its first step."""
     walk = Walk.begin(plan(*steps, family=family), context(eye_reminder=False, **changes))
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     return walk
 
 
-def scene_of(session: Session, look: Findings = ALL) -> Step:
+def scene_of(session: Session, look: Findings = ALL) -> StepScene:
     scene = present(session, Around(look=look), plain)
-    assert isinstance(scene, Step)
+    assert isinstance(scene, StepScene)
     return scene
 
 
-def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT, look: Findings = ALL) -> list[Step]:
+def moments(walk: Walk, until: SessionPhase = SessionPhase.SETTLE_OUT, look: Findings = ALL) -> list[StepScene]:
     """What the screen shows, twice a second, until the session has come to ``until``."""
     seen = []
     while walk.session.phase is not until:
@@ -63,18 +65,18 @@ def moments(walk: Walk, until: Phase = Phase.SETTLE_OUT, look: Findings = ALL) -
 def test_a_cue_is_shown_in_the_rest_and_nowhere_else() -> None:
     """Words about a movement would be an order while the face moves."""
     seen = moments(walked(GOOD))
-    assert {scene.ring.pace for scene in seen if scene.cue} == {Pace.REST}
-    assert {scene.cue for scene in seen if scene.ring.pace is Pace.REST} == {"Slower"}
+    assert {scene.ring.pace for scene in seen if scene.cue} == {RingPace.REST}
+    assert {scene.cue for scene in seen if scene.ring.pace is RingPace.REST} == {"Slower"}
 
 
 def test_advice_is_shown_before_the_movement_and_with_the_plain_mirror() -> None:
     """Who looks for their place before the camera must see where they are; the reflection fades first, named."""
     seen = moments(walked(GOOD), look=GUIDED)
-    assert {scene.ring.pace for scene in seen if scene.guide} == {Pace.LEAD_IN}
+    assert {scene.ring.pace for scene in seen if scene.guide} == {RingPace.LEAD_IN}
     assert all(scene.reflection is None and not scene.label for scene in seen if scene.guide)
     assert any(scene.reflection is not None for scene in seen)
     for amount in (1.0, 0.1):
-        fading = msgspec.structs.replace(SHOWN, amount=amount, reason=Reason.NOT_WATCHED)
+        fading = msgspec.structs.replace(SHOWN, amount=amount, reason=UnseenReason.NOT_WATCHED)
         scene = scene_of(walked(GOOD).session, replace(ALL, reflection=fading))
         assert (scene.guide, scene.reflection, scene.label) == ("", fading, "Plain mirror for now")
 
@@ -86,7 +88,7 @@ def test_advice_comes_again_after_a_pause() -> None:
     assert not scene_of(walk.session, GUIDED).guide
     walk.press(Button.AMBER)
     walk.answer(Answer.GO_ON)
-    assert walk.session.phase is Phase.LEAD_BACK
+    assert walk.session.phase is SessionPhase.LEAD_BACK
     assert scene_of(walk.session, GUIDED).guide
 
 
@@ -96,7 +98,7 @@ def test_a_step_without_movement_says_nothing_about_the_face() -> None:
         assert (scene.cue, scene.guide, scene.label, scene.reflection, scene.band) == ("", "", "", None, None)
 
 
-def in_movement(walk: Walk) -> Step:
+def in_movement(walk: Walk) -> StepScene:
     walk.wait(walk.session.current.lead_in_ms + 1_500)
     return scene_of(walk.session)
 
@@ -115,7 +117,7 @@ def test_where_no_half_may_stand_for_the_other_none_does(
 ) -> None:
     """Rule 13, and never quiet control: even a plan that slipped through shows the plain mirror."""
     scene = in_movement(walked(movement(view=view), family=family, **changes))
-    assert scene.picture is Picture.LIVE
+    assert scene.picture is PictureScene.LIVE
     assert (scene.reflection, scene.label) == (None, "")
 
 
@@ -130,8 +132,8 @@ def test_a_reflection_is_always_named(affected: Side, healthy: Any) -> None:
     assert scene.label == f"Reflection of your {healthy} side"
 
 
-@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.NONE])
-def test_a_plain_mirror_is_named_too(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", [reason for reason in UnseenReason if reason is not UnseenReason.NONE])
+def test_a_plain_mirror_is_named_too(reason: UnseenReason) -> None:
     """Softly, and with what helps where something does."""
     walk = walked(GOOD)
     walk.wait(walk.session.current.lead_in_ms + 1_500)
@@ -147,7 +149,7 @@ def test_one_press_hides_the_picture_and_what_lies_on_it(view: ViewMode) -> None
     for _ in range(2):
         walk.press(Button.GREEN)
         seen.append(scene_of(walk.session))
-    assert [scene.picture for scene in seen] == [Picture.LIVE, Picture.NONE, Picture.LIVE]
+    assert [scene.picture for scene in seen] == [PictureScene.LIVE, PictureScene.NONE, PictureScene.LIVE]
     assert (seen[1].reflection, seen[1].label, seen[1].band) == (None, "", None)
     assert [scene.strip.green for scene in seen] == ["Hide picture", "Show picture", "Hide picture"]
 
@@ -158,7 +160,7 @@ def test_after_the_first_look_green_promises_no_picture() -> None:
     in_movement(walk)
     walk.wait_until(lambda s: s.repetition == 1)
     scene = scene_of(walk.session)
-    assert (scene.picture, scene.strip.green) == (Picture.NONE, "")
+    assert (scene.picture, scene.strip.green) == (PictureScene.NONE, "")
 
 
 @pytest.mark.parametrize("view", [ViewMode.MIRROR, ViewMode.GOOD_SIDE, ViewMode.FEEL])
@@ -167,7 +169,7 @@ def test_who_is_filmed_can_read_it(view: ViewMode) -> None:
     walk = walked(movement(view=view))
     in_movement(walk)
     seen = [present(walk.session, Around(filming=filming), plain) for filming in (True, False)]
-    assert [scene.filming for scene in seen if isinstance(scene, Step)] == ["Filming", ""]
+    assert [scene.filming for scene in seen if isinstance(scene, StepScene)] == ["Filming", ""]
 
 
 def test_a_failed_camera_shows_no_reflection() -> None:
@@ -176,7 +178,7 @@ def test_a_failed_camera_shows_no_reflection() -> None:
     in_movement(walk)
     walk.send(CameraState(False, "", walk.now))
     scene = scene_of(walk.session)
-    assert scene.picture is Picture.MISSING
+    assert scene.picture is PictureScene.MISSING
     assert (scene.reflection, scene.label, scene.band) == (None, "", None)
 
 
@@ -222,7 +224,7 @@ def test_all_words_fit_beside_the_face_and_ask_for_no_effort(stage: Stage) -> No
     assert [wording.found(text) for text in (*cues, *guides, "Squeeze")] == [None] * (len(cues) + len(guides)) + [
         "squeez…"
     ]
-    for picture in Picture:
+    for picture in PictureScene:
         for scene in (
             *(replace(LIVE, picture=picture, cue=cue, band=0.0) for cue in cues),
             *(replace(LIVE, picture=picture, guide=guide, band=0.0) for guide in guides),

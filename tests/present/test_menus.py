@@ -14,29 +14,28 @@ from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Region
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
 from kiosk.menus import home, import_menu, staff, work
-from kiosk.menus.home_model import Home, HomeData, Interrupted
-from kiosk.menus.home_model import Place as HomePlace
+from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown
 from kiosk.menus.items import ITEMS
 from kiosk.menus.offering import offers
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (
     Brought,
     BroughtProgramme,
-    Errand,
     InboxLine,
-    Place,
     Prepared,
     ReplayLine,
     Setting,
     Staff,
+    StaffPlace,
     StatusRow,
+    TransferShown,
 )
 from kiosk.menus.staff_turn import Style
 from kiosk.paths import assets
 from kiosk.present.home import present_home
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff
-from kiosk.screens.scene import Digits, Menu, Note, Progress, Scene, Slip, Table
+from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.outcomes import sentences
@@ -50,7 +49,7 @@ def same(text: str) -> str:
     return text
 
 
-CUT = Interrupted("s-1", "Releases")
+CUT = InterruptedShown("s-1", "Releases")
 FULL = msgspec.structs.replace(
     PARETIC,
     injections=(Injection(given_on=DAY, regions=(Region.CHEEKS, Region.MOUTH), no_touch_until=DAY),),
@@ -83,16 +82,16 @@ PREPARED = (
     Prepared(0, "recipients", problem="/data/keys/recipients.txt: no keys are installed; write at least 2 age keys"),
 )
 ERRANDS = (
-    *(Errand(text=text) for text in sentences(same).values()),
+    *(TransferShown(text=text) for text in sentences(same).values()),
     *(
-        Errand(phase, 37, left)
+        TransferShown(phase, 37, left)
         for phase in (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING)
         for left in (None, 25, 1_320)
     ),
-    Errand(StickPhase.PROVING, 99, 5, stopping=True),
-    Errand(StickPhase.LEAVING, 100),
+    TransferShown(StickPhase.PROVING, 99, 5, stopping=True),
+    TransferShown(StickPhase.LEAVING, 100),
     *(
-        Errand(StickPhase.ENDED, 100, None, text, whole=outcome.whole, number=123_456)
+        TransferShown(StickPhase.ENDED, 100, None, text, whole=outcome.whole, number=123_456)
         for outcome, text in sentences(same).items()
     ),
 )
@@ -320,7 +319,7 @@ def staff_scenes() -> tuple[Scene, ...]:
 def test_every_place_has_a_screen_of_its_own() -> None:
     """No place is forgotten, and a name means one screen only."""
     assert {state.place for state in home_states()} == set(HomePlace)
-    assert {state.place for state in staff_states()} == set(Place)
+    assert {state.place for state in staff_states()} == set(StaffPlace)
     places: dict[str, object] = {}
     at_home = [(state.place, present_home(state, "", same)) for state in home_states()]
     for place, scene in (*at_home, *((state.place, present_staff(state, "", same)) for state in staff_states())):
@@ -372,20 +371,20 @@ def test_every_word_is_looked_up() -> None:
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
-        present_staff(s, "", marked) for s in staff_states() if s.place is not Place.STATUS
+        present_staff(s, "", marked) for s in staff_states() if s.place is not StaffPlace.STATUS
     ]:
         texts = [scene.strip.green, scene.strip.amber, scene.strip.red]
         if isinstance(scene, Menu):
             texts += [scene.title, scene.text, *(text for c in scene.choices for text in (c.label, c.note))]
-        elif isinstance(scene, Note):
+        elif isinstance(scene, NoteScene):
             texts += [scene.title, *scene.lines]
-        elif isinstance(scene, Table):
+        elif isinstance(scene, TableScene):
             texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
         elif isinstance(scene, Digits):
             texts += [scene.title, scene.text]
         elif isinstance(scene, Slip):
             texts += [scene.title, scene.text, *scene.lines]
-        elif isinstance(scene, Progress):
+        elif isinstance(scene, ProgressScene):
             texts += [scene.title, scene.text, scene.left]
         known = re.compile(r".*«|(Mon )?2 March")
         loose = [text for text in texts if text and text not in free and not known.match(text)]
@@ -397,11 +396,11 @@ def texts_of(scene: Scene) -> list[str]:
     texts = [scene.strip.green, scene.strip.amber, scene.strip.red, scene.notice]
     if isinstance(scene, Menu):
         texts += [scene.title, scene.text, *(text for c in scene.choices for text in (c.label, c.note))]
-    elif isinstance(scene, Note):
+    elif isinstance(scene, NoteScene):
         texts += [scene.title, *scene.lines]
-    elif isinstance(scene, Table):
+    elif isinstance(scene, TableScene):
         texts += [scene.title, *(text for row in scene.rows for text in (row.label, row.value))]
-    elif isinstance(scene, Digits | Progress):
+    elif isinstance(scene, Digits | ProgressScene):
         texts += [scene.title, scene.text]
     return texts
 
@@ -461,11 +460,11 @@ def test_each_notice_leads_to_where_it_is_settled() -> None:
         desk = AtDesk.entered(staff_data(notices=(Notice(code, text),)))
         desk.choose("inbox", f"!{code}")
         where = work.REVIEWED_AT[code]
-        assert desk.state.place is (where if isinstance(where, Place) else Place.ITEM)
+        assert desk.state.place is (where if isinstance(where, StaffPlace) else StaffPlace.ITEM)
         assert where in (desk.state.place, desk.state.frame.about[:1] and desk.state.frame.about[0])
         nurse = AtDesk.entered(staff_data(notices=(Notice(code, text),)), "nurse-1")
         nurse.choose("inbox", f"!{code}")
-        assert nurse.at(Place.INBOX)
+        assert nurse.at(StaffPlace.INBOX)
 
 
 def test_the_menu_says_how_much_is_new() -> None:
@@ -549,7 +548,7 @@ def test_a_closed_programme_says_why() -> None:
     offer = at.state.offer
     assert offer is not None
     scene = present_home(at.state, "", same)
-    assert isinstance(scene, Note)
+    assert isinstance(scene, NoteScene)
     assert scene.lines == (offer.verdict.reasons[0].text,)
 
 
@@ -574,7 +573,7 @@ def test_the_summary_shows_everything_that_will_be_kept() -> None:
     desk = AtDesk.entered(staff_data(FULL))
     desk.choose("person", "change", "graft", "yes")
     scene = present_staff(desk.state, "", same)
-    assert isinstance(scene, Table)
+    assert isinstance(scene, TableScene)
     values = {row.label: row.value for row in scene.rows}
     assert len(scene.rows) == len(ITEMS) + 2
     assert values["Graft"] == "Yes (changed)"

@@ -31,7 +31,7 @@ from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights_sim import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.menus.pin import hash_pin
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.records.open_readonly import text_of
 from kiosk.records.rows import (
     BOUND,
@@ -55,8 +55,8 @@ from kiosk.runtime.background import Workshop
 from kiosk.runtime.day import today
 from kiosk.runtime.persons import known_person, person_row
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
-from kiosk.runtime.staff_mode import Staffed
+from kiosk.runtime.runtime import Runtime
+from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Settings
 from kiosk.signals import Chord
 from kiosk.sqlite_pages import PAGE
@@ -369,7 +369,7 @@ class Bench:
             reader = store.read()
             if not reader.staff() and not reader.staff_lost():
                 yield "whoever stands there can become the first therapist"
-            elif (place := desk_place(store, data)) is Place.FIRST:
+            elif (place := desk_place(store, data)) is StaffPlace.FIRST:
                 yield f"the desk opens at {place}"
             if more := self._allowed(data, store) - self.opened:
                 yield f"opened what was closed: {sorted(more)}"
@@ -391,7 +391,7 @@ class Bench:
         return found
 
 
-def desk_place(store: Store, data: Path) -> Place | None:
+def desk_place(store: Store, data: Path) -> StaffPlace | None:
     """Where the desk of a whole kiosk opens; None: it does not open now. Home has been shown before."""
     at = clock()
     camera, sound, workshop = (
@@ -401,12 +401,12 @@ def desk_place(store: Store, data: Path) -> Place | None:
     )
     try:
         ports = Ports(clock=at, store=store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop)
-        shell = Shell(ports, Settings(), LIBRARY, paths.assets(), (), data=data)
+        shell = Runtime(ports, Settings(), LIBRARY, paths.assets(), (), data=data)
         shell.scene(at.now_ms())
         shell.hear(Chord(at.now_ms()), at.now_ms())
         shell.scene(at.now_ms())
         mode = shell._mode
-        return mode.state.place if isinstance(mode, Staffed) else None
+        return mode.state.place if isinstance(mode, StaffMode) else None
     finally:
         camera.close()
         workshop.close()

@@ -16,7 +16,7 @@ from kiosk.package.keys import Keys
 from kiosk.package.protection import Protection
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import verify
-from kiosk.package.write import Document
+from kiosk.package.write import PeopleFile
 from kiosk.report.documents import documents
 from kiosk.report.workbook import Workbook
 from kiosk.usb.stick_target import MOST_ARCHIVES, OURS
@@ -85,7 +85,7 @@ def test_an_export_stops_in_the_middle_of_a_document(data: Path, tmp_path: Path)
 def test_a_long_workbook_goes_on_beside_it(tmp_path: Path, data: Path, protection: Protection) -> None:
     """However it is protected: every file is listed, explained, known to the stick and verified."""
     book = Workbook(rows=400)
-    papers = (Document("sessions.xlsx", book, book.split),)
+    papers = (PeopleFile("sessions.xlsx", book, book.split),)
     made = exported(data, tmp_path / "out", protection, documents=papers).made
     books = [f"sessions{part}.xlsx{protection.suffix}" for part in ("", "-2", "-3")]
     assert list(made.files)[:3] == books

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.care.model import Movement, Side, Stage, Tick
+from kiosk.care.model import Movement, SeenTick, Side, Stage
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import (
@@ -184,7 +184,7 @@ def _overlap(one: Box, other: Box) -> bool:
 def test_the_busiest_person_stays_readable(tmp_path: Path) -> None:
     """Everything at once (five programmes, every notice, many marks) takes one page more, and no word runs off."""
     ticks = tuple(
-        Tick(movement=movement, seen_on=date(2026, 5, 11) + timedelta(days=2 * at), by="therapist-1")
+        SeenTick(movement=movement, seen_on=date(2026, 5, 11) + timedelta(days=2 * at), by="therapist-1")
         for at, movement in enumerate(Movement)
     )
     life = sample.lives(weeks=20)[0]

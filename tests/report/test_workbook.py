@@ -21,7 +21,7 @@ import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
 from kiosk.package.archives import MOST_PARTS
-from kiosk.package.schema import TABLES, Kind
+from kiosk.package.schema import TABLES, CellKind
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.records.rows import EventRow, StateRow
 from kiosk.report.workbook import LAST_ROW, Workbook
@@ -95,16 +95,16 @@ def test_every_table_is_a_sheet_of_typed_cells_that_say_the_same(data: Path) -> 
                     assert _same(cells.get(letter), column.kind, value), (name, column.name, value)
 
 
-def _same(cell: tuple[str, Any] | None, kind: Kind, value: Any) -> bool:
+def _same(cell: tuple[str, Any] | None, kind: CellKind, value: Any) -> bool:
     if value is None or value == "":
         return cell is None
     assert cell is not None
     of, shown = cell
-    if kind is Kind.TEXT:
+    if kind is CellKind.TEXT:
         return of == "inlineStr" and shown == value
-    if kind is Kind.FLAG:
+    if kind is CellKind.FLAG:
         return of == "b" and shown == str(int(value))
-    if kind in (Kind.MOMENT, Kind.DAY):
+    if kind in (CellKind.MOMENT, CellKind.DAY):
         moment = datetime.fromisoformat(value)
         there = DAY_ZERO + timedelta(days=float(shown))
         return of == "n" and abs(there - moment.replace(tzinfo=moment.tzinfo or UTC)) < timedelta(milliseconds=1)

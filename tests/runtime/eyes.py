@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import cos, pi
 
-from kiosk.face.model import Reading, Reason, Task
+from kiosk.face.model import Reading, Task, UnseenReason
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import Signal
 
@@ -37,7 +37,7 @@ class Eyes:
         self.left_mm, self.right_mm, self.shape = left_mm, right_mm, shape
         self.tasks: list[Task | None] = []
         self.blind_from_ms: int | None = None
-        self.reason = Reason.NONE
+        self.reason = UnseenReason.NONE
         self.eyes_px = 120.0
         self.now_ms: Callable[[], int] = lambda: 0
         self._kept_from_ms = 0
@@ -89,7 +89,7 @@ class Eyes:
         task = self.task
         began_ms = task.neutral_to_ms if task is not None else t_ms
         far = self.shape(max(0, t_ms - began_ms) / 1000)
-        measured = self.reason is Reason.NONE and task is not None and task.zone is not None and t_ms >= began_ms
+        measured = self.reason is UnseenReason.NONE and task is not None and task.zone is not None and t_ms >= began_ms
         return Reading(
             t_ms=t_ms,
             present=True,

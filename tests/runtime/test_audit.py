@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import ClockStatus
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button, Chord
 from tests.care.people import PARETIC
 from tests.menus.menus import PIN
@@ -150,9 +150,9 @@ def test_each_act_has_its_lines_and_no_other(kiosk: AtStick, act: str) -> None:
 def test_no_line_of_the_log_names_a_person_in_its_words(kiosk: AtStick) -> None:
     """Whom it is about has a column of its own: erasing finds it there."""
     for act in (take_back, set_clock, withdraw, erase, discharge):
-        if not kiosk.at(Place.MENU):
+        if not kiosk.at(StaffPlace.MENU):
             kiosk.press(Button.GREEN)
         act(kiosk)
-    assert kiosk.at(Place.CLEANING)
+    assert kiosk.at(StaffPlace.CLEANING)
     details = [detail for (detail,) in rows_in(kiosk.data, "SELECT detail_code FROM events")]
     assert not [detail for detail in details if PARETIC.code in detail or OTHER.code in detail]

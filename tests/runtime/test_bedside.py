@@ -13,7 +13,7 @@ from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, taught_pedals, with_bedside, with_setting
 from kiosk.runtime.notices import Condition
-from kiosk.runtime.staff_mode import Staffed
+from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Settings
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press
 from tests.menus.menus import AtDesk, staff_data
@@ -106,7 +106,7 @@ def test_what_the_desk_teaches_is_read_at_once_and_kept(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     try:
         reader = SimpleNamespace(pedals=(), learn=learned.append)
-        led = Staffed(replace(bench.ports, pedals=reader), lambda: staff_data(None, pedals=()), lambda _k, _v: None)
+        led = StaffMode(replace(bench.ports, pedals=reader), lambda: staff_data(None, pedals=()), lambda _k, _v: None)
         at = AtDesk.entered(staff_data(None, pedals=()))
         at.choose("pedals", "teach")
         led.state = at.state

@@ -30,10 +30,10 @@ from kiosk.runtime import films
 from kiosk.runtime.filming import PATIENCE_MS, Filming
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
-from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.staff_mode import stored_as
-from kiosk.screens.scene import Step
-from kiosk.session.model import Answer, EndReason, Phase
+from kiosk.screens.scene import StepScene
+from kiosk.session.model import Answer, EndReason, SessionPhase
 from kiosk.settings import Clips, Settings
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder, Recorder
 from kiosk.sight.sight import KILLED_MS
@@ -159,7 +159,7 @@ def test_a_pause_ends_no_film_and_a_stop_does(bench: Filmed) -> None:
     eyes = bench.follow(FILMED)
     bench.play(until=lambda: eyes.running is not None)
     bench.press(Button.AMBER)
-    assert bench.led.session.phase is Phase.PAUSED
+    assert bench.led.session.phase is SessionPhase.PAUSED
     assert eyes.running is not None
     bench.press(Button.RED)
     assert [eyes.running, len(eyes.asked)] == [None, 1]
@@ -170,16 +170,16 @@ def test_the_screen_says_so_while_a_film_runs_and_only_then(bench: Filmed) -> No
 
     def sign() -> str:
         scene = bench.led.scene(Around(), str, bench.clock.now_ms())
-        return scene.filming if isinstance(scene, Step) else ""
+        return scene.filming if isinstance(scene, StepScene) else ""
 
     eyes = bench.follow(FILMED)
     assert sign() == ""
     bench.play(until=lambda: eyes.running is not None)
     assert sign() == "Filming"
     bench.press(Button.AMBER)
-    assert (bench.led.session.phase, sign()) == (Phase.PAUSED, "")
+    assert (bench.led.session.phase, sign()) == (SessionPhase.PAUSED, "")
     bench.answer(Answer.GO_ON)
-    assert (bench.led.session.phase, sign()) == (Phase.LEAD_BACK, "Filming")
+    assert (bench.led.session.phase, sign()) == (SessionPhase.LEAD_BACK, "Filming")
     bench.led.hear(CameraState(False, "unplugged", bench.clock.now_ms()), bench.clock.now_ms())
     assert sign() == ""
     bench.led.hear(CameraState(True, "", bench.clock.now_ms()), bench.clock.now_ms())
@@ -189,7 +189,7 @@ def test_the_screen_says_so_while_a_film_runs_and_only_then(bench: Filmed) -> No
     bench.filming.hear()
     assert sign() == ""
     agreed = bench.follow(PERSON)
-    bench.play(until=lambda: bench.led.session.phase is Phase.STEP)
+    bench.play(until=lambda: bench.led.session.phase is SessionPhase.STEP)
     assert (agreed.running, sign()) == (None, "")
 
 
@@ -477,7 +477,7 @@ def test_what_could_not_be_deleted_is_told(bench: Filmed) -> None:
 def test_nobody_who_keeps_films_is_no_fault(bench: Filmed) -> None:
     """A kiosk without sight leads the session all the same."""
     bench.store.put(person_row(FILMED))
-    bench.led = Leading(
+    bench.led = SessionMode(
         bench.ports,
         FILMED,
         bench.led.session.plan,
@@ -486,7 +486,7 @@ def test_nobody_who_keeps_films_is_no_fault(bench: Filmed) -> None:
         filming=Filming(bench.ports, bench.data, Settings()),
     )
     bench.check_in()
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     assert bench.files == []
     assert bench.told == []
 

@@ -15,7 +15,7 @@ from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.devices.lights_sim import SimLights
-from kiosk.devices.sound_queue import Kind
+from kiosk.devices.sound_queue import SoundKind
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
 from kiosk.present.session import DIM_MS
@@ -25,8 +25,8 @@ from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import bound_person, person_row
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
-from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.runtime import Runtime
+from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week
 from kiosk.session.model import Context
 from kiosk.settings import Settings
@@ -58,7 +58,7 @@ class Kiosk:
             workshop=Workshop(aside=False),
         )
         programmes = library.load(paths.assets() / "programmes")
-        self.shell = Shell(ports, Settings(), programmes, paths.assets(), data=data)
+        self.shell = Runtime(ports, Settings(), programmes, paths.assets(), data=data)
 
     def press(self, button: Button, after_ms: int = 700) -> str:
         """The name of the screen that a press leads to."""
@@ -142,7 +142,7 @@ def test_the_next_session_knows_of_the_flag_before(kiosk: Kiosk) -> None:
     flag(kiosk)
     kiosk.to_identity()
     mode = kiosk.shell._mode
-    assert isinstance(mode, Leading)
+    assert isinstance(mode, SessionMode)
     assert mode.session.context.flags == 1
 
 
@@ -163,7 +163,7 @@ def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_mom
     assert (kiosk.lights.now[Lamp.AMBER], kiosk.lights.now[Lamp.GREEN]) == (Glow.DIM, Glow.OFF)
     kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.ON)
     assert kiosk.clock.now_ms() - began == DIM_MS
-    assert [heard.start_ms for heard in kiosk.sound.heard if heard.kind is Kind.TONE] == [began]
+    assert [heard.start_ms for heard in kiosk.sound.heard if heard.kind is SoundKind.TONE] == [began]
     kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
     assert kiosk.clock.now_ms() - began == 45_000
 

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.devices.stick_sim import SimDrive
 from kiosk.menus import staff
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.package import write
 from kiosk.package.bag_write import bag_zip
 from kiosk.package.keys import Keys
@@ -87,10 +87,10 @@ def test_whose_package_is_on_its_way_is_erased_once_it_has_ended(
     monkeypatch.setattr(write, "bag_zip", slow)
     desk.choose("erase", PARETIC.code, "first")
     plug(desk, gate, tmp_path / "stick")
-    while not desk.at(Place.ERASE):
+    while not desk.at(StaffPlace.ERASE):
         desk.press(Button.RED)
     desk.choose("erase", "erase")
-    assert desk.at(Place.ERASE_SURE)
+    assert desk.at(StaffPlace.ERASE_SURE)
     assert "try again" in desk.scenes[-1]
     assert rows_in(desk.data, "SELECT count(*) FROM persons WHERE patient_code = ?", (PARETIC.code,)) == [(1,)]
     let_go(desk, gate)
@@ -121,12 +121,12 @@ def test_what_was_called_not_exported_does_not_count_as_exported(
     desk.press(Button.RED)
     desk.clock.advance(STOP_MS)
     desk.settle()
-    assert desk.at(Place.NOT_CARRIED)
+    assert desk.at(StaffPlace.NOT_CARRIED)
     assert "Nothing counts as exported" in desk.scenes[-1]
     let_go(desk, gate)
     assert packages(tmp_path / "stick") == []
     assert rows_in(desk.data, "SELECT verified FROM exports") == [(0,)]
-    assert desk.at(Place.NOT_CARRIED)
+    assert desk.at(StaffPlace.NOT_CARRIED)
 
 
 def test_what_waits_to_be_stored_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_what_waits_to_be_stored_is_said_to_be_missing(tmp_path: Path, monkeypat
         for _ in range(2):
             for signal in desk.handing.drain(desk.clock.now_ms()):
                 desk.desk.hear(signal, desk.clock.now_ms())
-        assert desk.at(Place.CARRIED)
+        assert desk.at(StaffPlace.CARRIED)
         scene = said(present_staff(desk.state, "", same))
         assert "was checked" in scene
         assert "What was done last is not in it" in scene
@@ -168,7 +168,7 @@ def test_nobody_is_erased_by_time_while_a_package_is_on_its_way(
         kiosk.settle()
         monkeypatch.setattr(runtime, "expired", lambda *_: (PARETIC.code,))
         for busy in (True, False):
-            monkeypatch.setattr(service.Handing, "busy", busy)
+            monkeypatch.setattr(service.StickService, "busy", busy)
             if not busy:
                 kiosk.hear(Chord(kiosk.clock.now_ms()))
             while kiosk.scene.staff:

@@ -17,10 +17,10 @@ from kiosk.devices.inbox import Inbox
 from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
 from kiosk.runtime.wait import SelectWait
 from kiosk.runtime.watchdog import Watchdog
-from kiosk.screens.scene import Note, Picture, Scene, Step
+from kiosk.screens.scene import NoteScene, PictureScene, Scene, StepScene
 from kiosk.signals import Button, FrameReady, Press, Signal
 
-LIVE = Step(name="s", picture=Picture.LIVE)
+LIVE = StepScene(name="s", picture=PictureScene.LIVE)
 
 
 @dataclass
@@ -53,7 +53,7 @@ class FakeCamera(FakeSource):
 class FakeShell:
     """Shows what the test says and remembers what it heard."""
 
-    shows: Scene = field(default_factory=lambda: Note(name="n"))
+    shows: Scene = field(default_factory=lambda: NoteScene(name="n"))
     due: int | None = None
     closed: bool = False
     healthy: bool = True

@@ -13,17 +13,17 @@ from msgspec.structs import replace as changed
 
 from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
 from kiosk.errors import StoreError
-from kiosk.face.model import Midline, Reading, Reason, Zone
+from kiosk.face.model import Midline, Reading, UnseenReason, Zone
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow
 from kiosk.runtime.measuring import Watching, zone_of
-from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import ratios_of
-from kiosk.screens.scene import Step as StepScene
-from kiosk.session.model import Answer, Phase
+from kiosk.screens.scene import StepScene
+from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.prompts import PROMPTS
-from kiosk.session.timeline import Pace, stretch_at
+from kiosk.session.timeline import StretchPace, stretch_at
 from kiosk.signals import Button, CameraState, FaceState, SightState
 from kiosk.words import words
 from tests.runtime.eyes import Eyes, hasty
@@ -47,26 +47,26 @@ class Watched(Bench):
         family = more.pop("family", Family.FIRST_MOVEMENTS)
         self.ports = replace(self.ports, sight=eyes)
         made = context(**{"session_id": "seen", "side": person.side, "stage": person.stage, **more})
-        self.led = Leading(self.ports, person, plan(*(steps or (SMILE,)), family=family), made, DAY, ratios=ratios)
+        self.led = SessionMode(self.ports, person, plan(*(steps or (SMILE,)), family=family), made, DAY, ratios=ratios)
         self.answer(Answer.YES)
         self.clock.advance(14_000)
         self.led.tick(self.clock.now_ms())
         for answer in (Answer.NONE, Answer.MILD, Answer.FRESH):
             self.answer(answer)
-        if self.led.session.phase is Phase.LINKED:
+        if self.led.session.phase is SessionPhase.LINKED:
             self.answer(Answer.NO)
 
     def play(self, until: Callable[[], bool] | None = None, each: Callable[[], None] = lambda: None) -> None:
         """Let time pass in small steps to check-out, or until something is so."""
-        while self.led.session.phase is not Phase.PAIN_AFTER and not (until is not None and until()):
+        while self.led.session.phase is not SessionPhase.PAIN_AFTER and not (until is not None and until()):
             self.clock.advance(250)
             self.led.tick(self.clock.now_ms())
             each()
 
     @property
-    def pace(self) -> Pace | None:
+    def pace(self) -> StretchPace | None:
         session = self.led.session
-        if session.phase is not Phase.STEP:
+        if session.phase is not SessionPhase.STEP:
             return None
         return stretch_at(session.current, self.clock.now_ms() - session.anchor_ms, session.easier).pace
 
@@ -116,7 +116,7 @@ def test_what_was_seen_stands_with_each_repetition(bench: Watched) -> None:
 def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched) -> None:
     """Two seconds of rest before each movement, and never a second of the movement itself."""
     bench.lead(Eyes())
-    seen: list[tuple[int, Pace | None]] = []
+    seen: list[tuple[int, StretchPace | None]] = []
     bench.play(each=lambda: seen.append((bench.clock.now_ms(), bench.pace)))
     tasks = [task for task in bench.eyes.tasks if task is not None]
     assert [task.zone for task in tasks] == [Zone.MOUTH] * 3
@@ -124,20 +124,20 @@ def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched)
     for task in tasks:
         assert task.neutral_to_ms - task.neutral_from_ms == 2_000
         during = {pace for at, pace in seen if task.neutral_from_ms < at < task.neutral_to_ms}
-        assert during <= {Pace.LEAD_IN, Pace.REST}
+        assert during <= {StretchPace.LEAD_IN, StretchPace.REST}
     assert bench.eyes.task is None, "nobody is looked at after the last movement"
 
 
 def test_after_a_pause_the_neutral_face_is_of_the_way_back(bench: Watched) -> None:
     """The head has moved since: the repetition begins again with a new neutral, in the last 2 s before it."""
     bench.lead(Eyes())
-    bench.play(until=lambda: bench.pace is Pace.HOLD)
+    bench.play(until=lambda: bench.pace is StretchPace.HOLD)
     bench.press(Button.AMBER)
     bench.answer(Answer.GO_ON)
     back, (before, none, task) = bench.led.session, bench.eyes.tasks[-3:]
     assert before is not None
     assert none is None, "nobody is looked at in a pause"
-    assert back.phase is Phase.LEAD_BACK
+    assert back.phase is SessionPhase.LEAD_BACK
     assert task is not None
     assert (task.neutral_from_ms, task.neutral_to_ms) == (back.since_ms + 3_000, back.since_ms + 5_000)
     bench.play()
@@ -187,10 +187,10 @@ def test_the_zone_follows_the_ticked_movement() -> None:
 def test_a_cue_comes_only_in_the_rest_and_is_spoken_once_in_a_step(bench: Watched) -> None:
     """Smaller, then together, each while the face rests; the voice takes the place of the word in the middle."""
     bench.lead(Eyes(left_mm=1.6, right_mm=4.0))
-    shown: list[tuple[str, Pace | None]] = []
+    shown: list[tuple[str, StretchPace | None]] = []
     bench.play(each=lambda: shown.append((bench.cue, bench.pace)))
-    assert {pace for cue, pace in shown if cue} == {Pace.REST}
-    assert all(cue for cue, pace in shown if pace is Pace.REST), "from its first moment to its last"
+    assert {pace for cue, pace in shown if cue} == {StretchPace.REST}
+    assert all(cue for cue, pace in shown if pace is StretchPace.REST), "from its first moment to its last"
     in_order = list(dict.fromkeys(cue for cue, _ in shown if cue))
     assert in_order == [PROMPTS["cue.smaller"].rstrip("."), PROMPTS["cue.together"].rstrip(".")]
     assert bench.spoken == ["cue.smaller"]
@@ -245,7 +245,7 @@ def test_both_sides_affected_have_no_ratio_and_no_words_about_sides(bench: Watch
 def test_a_turned_head_is_not_measured_and_not_spoken_about(bench: Watched) -> None:
     """Absent rather than doubtful, with the reason that stood in the way."""
     eyes = Eyes(left_mm=1.0, shape=hasty)
-    eyes.reason = Reason.TURNED
+    eyes.reason = UnseenReason.TURNED
     bench.lead(eyes)
     bench.play()
     assert {(row.excursion_left_mm, row.quality_reason) for row in bench.rows()} == {(None, "turned")}
@@ -256,9 +256,9 @@ def test_a_turned_head_is_not_measured_and_not_spoken_about(bench: Watched) -> N
 def test_a_movement_that_was_half_seen_is_not_measured(bench: Watched, from_ms: int, measured: bool) -> None:
     """Whoever looks died on the way: what was seen is not all of it, and may not stand as if it were."""
     bench.lead(Eyes())
-    bench.play(until=lambda: bench.pace is Pace.MOVE_IN)
+    bench.play(until=lambda: bench.pace is StretchPace.MOVE_IN)
     bench.eyes.blind_from_ms = bench.clock.now_ms() + from_ms
-    bench.play(until=lambda: bench.pace is Pace.REST)
+    bench.play(until=lambda: bench.pace is StretchPace.REST)
     (row,) = bench.rows()
     assert (row.quality, row.quality_reason) == (("good", "") if measured else ("none", "not-watched"))
     assert (row.excursion_left_mm is not None) is measured
@@ -267,9 +267,9 @@ def test_a_movement_that_was_half_seen_is_not_measured(bench: Watched, from_ms: 
 def test_news_that_is_too_old_brings_no_cue(bench: Watched) -> None:
     """Whoever looks hung in the hold: half a repetition is not spoken about; a shown cue goes with the looking."""
     bench.lead(Eyes(shape=hasty))
-    bench.play(until=lambda: bench.pace is Pace.HOLD)
+    bench.play(until=lambda: bench.pace is StretchPace.HOLD)
     bench.eyes.blind_from_ms = bench.clock.now_ms() + 2_000
-    bench.play(until=lambda: bench.pace is Pace.REST)
+    bench.play(until=lambda: bench.pace is StretchPace.REST)
     assert bench.cue == ""
     bench.clock.advance(2_500)
     assert bench.spoken == []
@@ -278,17 +278,17 @@ def test_news_that_is_too_old_brings_no_cue(bench: Watched) -> None:
     bench.eyes.blind_from_ms = bench.clock.now_ms()
     bench.clock.advance(1_001)
     bench.led.tick(bench.clock.now_ms())
-    assert bench.pace is Pace.REST
+    assert bench.pace is StretchPace.REST
     assert bench.cue == ""
 
 
 def test_a_cue_that_comes_too_late_is_not_given(bench: Watched) -> None:
     """The machine was slow for two seconds: what was seen before that is no news any more."""
     bench.lead(Eyes(shape=hasty))
-    bench.play(until=lambda: bench.pace is Pace.MOVE_OUT)
+    bench.play(until=lambda: bench.pace is StretchPace.MOVE_OUT)
     bench.clock.advance(4_500)
     bench.led.tick(bench.clock.now_ms())
-    assert bench.pace is Pace.REST
+    assert bench.pace is StretchPace.REST
     assert bench.cue == ""
 
 
@@ -298,12 +298,12 @@ def test_whoever_looks_dies_and_the_session_goes_on_to_its_end(bench: Watched) -
     bench.play(until=lambda: bool(bench.cue))
     now = bench.clock.now_ms()
     bench.led.hear(FaceState(False, now), now)
-    bench.play(until=lambda: bench.led.session.phase is Phase.FACE_AWAY)
+    bench.play(until=lambda: bench.led.session.phase is SessionPhase.FACE_AWAY)
     assert bench.eyes.task is not None, "a face that is away is looked for"
     now = bench.clock.now_ms()
     bench.led.hear(SightState(False, "killed", now), now)
     bench.eyes.blind_from_ms = now
-    assert bench.led.session.phase is Phase.LEAD_BACK
+    assert bench.led.session.phase is SessionPhase.LEAD_BACK
     bench.play(each=lambda: bench.led.hear(SightState(False, "killed", bench.clock.now_ms()), bench.clock.now_ms()))
     assert bench.cue == ""
     assert [row.quality_reason for row in bench.rows()] == ["", "not-watched", "not-watched"]
@@ -372,7 +372,7 @@ def test_advice_on_sitting_well_comes_from_the_picture_that_is_looked_at(bench: 
     """Too far away: the presenter is told so; where nobody looks it is told nothing."""
     bench.lead(Eyes())
     bench.eyes.eyes_px = 20.0
-    bench.play(until=lambda: bench.pace is Pace.LEAD_IN)
+    bench.play(until=lambda: bench.pace is StretchPace.LEAD_IN)
     watching, session, now = Watching(bench.eyes, PERSON, {}), bench.led.session, bench.clock.now_ms()
     assert watching.look(session, (640, 360), now).framing == "", "nobody was told to look yet"
     watching.follow(session)
@@ -400,7 +400,7 @@ def test_no_step_and_no_advice_takes_the_reflection_away_at_once(bench: Watched)
                 seen.append(scene)
                 amounts.append(scene.reflection.amount if scene.reflection is not None else 0.0)
 
-    bench.play(until=lambda: bench.led.session.phase is Phase.STEP)
+    bench.play(until=lambda: bench.led.session.phase is SessionPhase.STEP)
     while bench.led.session.step == 0:
         pass_time(50)
     assert amounts[-1] == 1.0

@@ -18,7 +18,7 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
+from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.settings import Settings
 
@@ -54,7 +54,7 @@ def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
         camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
         lights, workshop = SimLights(), Workshop(aside=False)
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
-        shell = Shell(ports, Settings(), known, assets, tuple(map(str, known.faults)), data=tmp_path / "data")
+        shell = Runtime(ports, Settings(), known, assets, tuple(map(str, known.faults)), data=tmp_path / "data")
         shell.tick(clock.now_ms())
         scene = shell.scene(clock.now_ms())
         surface = pygame.Surface((1280, 720), 0, 32)

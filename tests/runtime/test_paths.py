@@ -15,9 +15,9 @@ from kiosk.care.rules import Today, pain_locked
 from kiosk.clock import instant
 from kiosk.records.rows import Row
 from kiosk.runtime.day import today as day_of
-from kiosk.runtime.session_mode import Leading
+from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import interrupted
-from kiosk.session.model import Answer, Leave, Phase
+from kiosk.session.model import Answer, Leave, SessionPhase
 from kiosk.session.questions import answers
 from kiosk.signals import Button, Closed
 from tests.care.people import SYNKINETIC, shipped, today
@@ -41,7 +41,7 @@ def go_by(bench: Bench, seconds: int) -> None:
         bench.led.tick(bench.clock.now_ms())
 
 
-def phase(bench: Bench) -> Phase:
+def phase(bench: Bench) -> SessionPhase:
     return bench.led.session.phase
 
 
@@ -60,14 +60,14 @@ def cut_releases(bench: Bench, *regions: Region) -> Plan:
     made = compile_plan(shipped(), SYNKINETIC, shipped().programmes["releases"], today(), regions=regions)
     about = context(person=SYNKINETIC.code, side=SYNKINETIC.side, stage=SYNKINETIC.stage)
     tightness = tuple((region, 3 - n) for n, region in enumerate(regions))
-    bench.led = Leading(bench.ports, SYNKINETIC, made, about, DAY, tightness)
+    bench.led = SessionMode(bench.ports, SYNKINETIC, made, about, DAY, tightness)
     bench.answer(Answer.YES)
     go_by(bench, 14)
     for wanted in (Answer.NONE, Answer.NONE, Answer.FRESH):
         bench.answer(wanted)
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     go_by(bench, 16)
-    assert (bench.led.session.phase, bench.led.session.step) == (Phase.STEP, 0)
+    assert (bench.led.session.phase, bench.led.session.step) == (SessionPhase.STEP, 0)
     cut(bench)
     return made
 
@@ -105,7 +105,7 @@ def test_a_resumed_session_that_is_cut_again_keeps_the_repetitions_done_before(b
     bench.check_in()
     cut(bench)
     again = context(session_id="s2", resumes="s1", start_step=1, start_repetition=2, eye_reminder=False)
-    bench.led = Leading(bench.ports, PERSON, plan(relax(), movement()), again, DAY)
+    bench.led = SessionMode(bench.ports, PERSON, plan(relax(), movement()), again, DAY)
     bench.check_in()
     cut(bench)
     (step,) = bench.store.read().steps("s2")
@@ -120,7 +120,7 @@ def test_rows_that_a_full_queue_refused_are_handed_over_again_and_not_called_sav
 ) -> None:
     """Acknowledged means stored, also when the queue was full for a while."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.settle()
     refused: list[Row] = []
 
@@ -135,7 +135,7 @@ def test_rows_that_a_full_queue_refused_are_handed_over_again_and_not_called_sav
         bench.settle()
         assert refused
         assert not saved(bench)
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     bench.answer(Answer.NONE)
     bench.answer(Answer.NO)
     bench.settle()
@@ -166,15 +166,15 @@ def test_an_uncertain_midnight_does_not_end_the_pain_lock() -> None:
 def test_silence_of_the_machine_inside_a_step_is_noticed_between_two_passes(bench: Bench) -> None:
     """Rule 11: a long stretch has no boundary near that would tell."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     go_by(bench, 6)
     bench.clock.advance(5_000)
     bench.led.tick(bench.clock.now_ms())
-    assert phase(bench) is Phase.STEP
+    assert phase(bench) is SessionPhase.STEP
     seen = bench.clock.now_ms()
     bench.clock.advance(5_001)
     bench.led.tick(bench.clock.now_ms())
-    assert phase(bench) is Phase.PAUSED
+    assert phase(bench) is SessionPhase.PAUSED
     assert bench.led.session.since_ms == seen
     assert bench.led.session.practice_ms == 11_000
 
@@ -182,29 +182,31 @@ def test_silence_of_the_machine_inside_a_step_is_noticed_between_two_passes(benc
 def test_a_red_press_after_the_machine_stood_still_stops(bench: Bench) -> None:
     """Rule 4: the pause that the silence makes must not swallow the press."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.clock.advance(60_000)
     bench.press(Button.RED)
-    assert phase(bench) is Phase.STOP_REASON
+    assert phase(bench) is SessionPhase.STOP_REASON
 
 
 def test_a_single_switch_pressed_while_the_machine_stood_still_stops(bench: Bench) -> None:
     """Rule 4: with one switch every press in a step stops, whatever the machine has noticed since."""
-    bench.led = Leading(bench.ports, PERSON, plan(relax(), movement()), context(single_switch=True, scan_ms=2_000), DAY)
+    bench.led = SessionMode(
+        bench.ports, PERSON, plan(relax(), movement()), context(single_switch=True, scan_ms=2_000), DAY
+    )
     for wanted in (Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, Answer.NO):
         while bench.led.session.cursor is None or answers(bench.led.session)[bench.led.session.cursor] is not wanted:
             go_by(bench, 1)
         bench.press(Button.GREEN)
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.clock.advance(60_000)
     bench.press(Button.GREEN)
-    assert phase(bench) is Phase.STOP_REASON
+    assert phase(bench) is SessionPhase.STOP_REASON
 
 
 def test_a_session_left_alone_in_a_pause_goes_to_the_neutral_home(bench: Bench) -> None:
     """Rule 16: the record says timeout, and nothing personal stays on the screen."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.press(Button.AMBER)
     go_by(bench, 180)
     bench.settle()

@@ -21,11 +21,11 @@ from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.bedside import with_bedside, with_setting
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
-from kiosk.screens.scene import Menu, Scene, Slip, Table
+from kiosk.runtime.runtime import Runtime
+from kiosk.screens.scene import Menu, Scene, Slip, TableScene
 from kiosk.settings import Settings
 from kiosk.signals import Button, Chord, Press, Typed
-from kiosk.usb.service import Handing
+from kiosk.usb.service import StickService
 from tests.menus.menus import PIN
 from tests.records.helpers import PATIENCE_S, rows_in
 
@@ -40,7 +40,7 @@ class Kiosk:
         self.store = Store.open(data, self.clock)
         settings = with_bedside(Settings(), self.store.read())
         self.sticks = SimSticks(self.clock)
-        self.handing = Handing(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
+        self.handing = StickService(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -51,7 +51,7 @@ class Kiosk:
             handing=self.handing,
         )
         known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
-        self.shell = Shell(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
+        self.shell = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
         self.hear(Chord(self.clock.now_ms()))
         self.press(Button.GREEN)
         for digit in PIN * pins:
@@ -79,7 +79,7 @@ class Kiosk:
     @property
     def chosen(self) -> str:
         scene = self.scene
-        assert isinstance(scene, Menu | Table)
+        assert isinstance(scene, Menu | TableScene)
         entries = scene.choices if isinstance(scene, Menu) else scene.rows
         return entries[scene.index].label if scene.index is not None else ""
 

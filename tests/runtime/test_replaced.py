@@ -15,10 +15,10 @@ from kiosk.care.model import Person
 from kiosk.care.rules import Verdict, may
 from kiosk.clinic.completeness import accounts
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.merge import Outcome, merge
+from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus, SimClock, instant
 from kiosk.menus import staff
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.keys import Keys
 from kiosk.package.plan import person_of
 from kiosk.records.rows import BOUND, Erase, PermissionRow, StateRow
@@ -69,7 +69,7 @@ def plan_of(package: Path) -> bytes:
 def moved(desk: AtStick, to: Path, package: Path) -> Person:
     """The plan of the package is taken in at the new kiosk, as staff do it; who is set up there then."""
     brought(desk, to / "stick", zipped({"plan.json": plan_of(package)}))
-    assert desk.at(Place.BROUGHT), desk.scenes[-1]
+    assert desk.at(StaffPlace.BROUGHT), desk.scenes[-1]
     desk.choose("plan")
     desk.press(Button.GREEN)
     desk.choose("save")
@@ -175,7 +175,10 @@ def test_two_numberings_and_no_gap(desk: AtStick, tmp_path: Path) -> None:
     assert newer.seq == 1
     with open_clinic(tmp_path / "clinic.db") as clinic:
         for places in ([newer.place, package], [package]):
-            assert {taken.outcome for taken in merge(clinic, places, Keys())} <= {Outcome.MERGED, Outcome.ALREADY}
+            assert {taken.outcome for taken in merge(clinic, places, Keys())} <= {
+                MergeOutcome.MERGED,
+                MergeOutcome.ALREADY,
+            }
         told = list(accounts(clinic))
     assert [kiosk.device_id for kiosk in told] == ["05e0b6c3", "0ddba11c"]
     for kiosk in told:

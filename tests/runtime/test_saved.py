@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from kiosk.clock import ClockStatus
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.records.rows import Row
 from kiosk.runtime.filming import Filming
-from kiosk.screens.scene import Mark, Note
+from kiosk.screens.scene import Mark, NoteScene
 from kiosk.signals import Button, Stored
 from tests.menus.menus import PIN
 from tests.usb.test_service import AtStick, same
@@ -50,9 +50,9 @@ def staff(tmp_path: Path) -> Iterator[AtStick]:
     made.close()
 
 
-def note(kiosk: AtStick) -> Note:
+def note(kiosk: AtStick) -> NoteScene:
     scene = kiosk.desk.scene("", same)
-    assert isinstance(scene, Note)
+    assert isinstance(scene, NoteScene)
     return scene
 
 
@@ -83,7 +83,7 @@ def test_saved_is_said_once_it_is_stored(staff: AtStick, how: Callable[[AtStick]
     assert isinstance(holding, Holding)
     holding.how = record
     how(staff)
-    assert staff.at(Place.SAVED)
+    assert staff.at(StaffPlace.SAVED)
     assert (note(staff).mark, note(staff).title) == (Mark.NONE, "Saving …")
     staff.desk.hear(Stored(LATER), staff.clock.now_ms())
     # What was refused never comes: whatever else is stored does not make it saved.

@@ -20,8 +20,8 @@ from kiosk.paths import assets
 from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.session_mode import Leading
-from kiosk.session.model import PAIN_SCALE, Answer, Phase
+from kiosk.runtime.session_mode import SessionMode
+from kiosk.session.model import PAIN_SCALE, Answer, SessionPhase
 from kiosk.session.questions import amber_answer, choices, green_answer
 from kiosk.signals import Button, Closed, Press
 from tests.session.plans import context, movement, plan, relax
@@ -46,7 +46,7 @@ class Bench:
             lights=SimLights(),
             workshop=Workshop(aside=False),
         )
-        self.led = Leading(self.ports, PERSON, plan(relax(), movement()), context(), DAY)
+        self.led = SessionMode(self.ports, PERSON, plan(relax(), movement()), context(), DAY)
 
     def settle(self) -> None:
         """Everything handed over is stored and acknowledged."""
@@ -60,7 +60,7 @@ class Bench:
     def answer(self, wanted: Answer) -> None:
         """Give ``wanted``, once it was heard."""
         session = self.led.session
-        if session.phase in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER) and wanted in PAIN_SCALE[1:]:
+        if session.phase in (SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER) and wanted in PAIN_SCALE[1:]:
             self.press(Button.AMBER)
         elif wanted is green_answer(session):
             self.hear_out()
@@ -81,7 +81,7 @@ class Bench:
             self.clock.advance(max(0, due - self.clock.now_ms()))
             self.led.tick(self.clock.now_ms())
 
-    def wait_for(self, phase: Phase) -> None:
+    def wait_for(self, phase: SessionPhase) -> None:
         while self.led.session.phase is not phase:
             due = self.led.deadline_ms(self.clock.now_ms())
             assert due is not None
@@ -106,7 +106,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_a_whole_session_is_in_the_record(bench: Bench) -> None:
     """Session, steps, repetitions and ratings, as the export needs them."""
     bench.check_in()
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     bench.answer(Answer.NONE)
     bench.answer(Answer.NO)
     bench.settle()
@@ -135,7 +135,7 @@ def test_the_last_screen_says_saved_only_after_the_commit(bench: Bench) -> None:
 def test_pain_closes_movement_for_the_person_in_the_same_breath(bench: Bench) -> None:
     """Rule 5: a power cut right after must not open it again."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.press(Button.AMBER)
     bench.answer(Answer.PAIN)
     at = PainAt(boot_id=bench.clock.boot_id, t_boot_ms=bench.clock.now_ms())
@@ -151,7 +151,7 @@ def test_pain_closes_movement_for_the_person_in_the_same_breath(bench: Bench) ->
 def test_a_stop_by_mistake_is_open_again_in_the_record(bench: Bench) -> None:
     """The row that said "stopped" says nothing again until the session really ends."""
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.press(Button.RED)
     bench.settle()
     stopped = bench.store.read().sessions("AB3D7", 1)[0]
@@ -176,7 +176,7 @@ def test_an_unset_clock_leaves_the_civil_end_open(tmp_path: Path) -> None:
     """Rule 15: what nobody knows is not written down as if it were known."""
     bench = Bench(tmp_path / "data", ClockStatus.UNSET)
     bench.check_in()
-    bench.wait_for(Phase.STEP)
+    bench.wait_for(SessionPhase.STEP)
     bench.led.hear(Closed(), bench.clock.now_ms())
     bench.settle()
     row = bench.store.read().sessions("AB3D7", 1)[0]
@@ -188,11 +188,11 @@ def test_the_camera_is_open_only_from_check_in_to_check_out(bench: Bench) -> Non
     """Nobody is watched while they answer questions."""
     bench.answer(Answer.YES)
     assert not bench.camera.is_open
-    bench.led = Leading(bench.ports, PERSON, plan(relax(), movement()), context(session_id="s2"), DAY)
+    bench.led = SessionMode(bench.ports, PERSON, plan(relax(), movement()), context(session_id="s2"), DAY)
     seen = []
     bench.check_in()
     seen.append(bench.camera.is_open)
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     seen.append(bench.camera.is_open)
     assert seen == [True, False]
 
@@ -211,7 +211,7 @@ def test_a_session_keeps_the_zone_and_the_offset_of_its_moment(
     bench.clock.stands_in = ZoneInfo("Europe/Berlin")
     bench.check_in()
     bench.clock.stands_in = ZoneInfo("America/New_York")
-    bench.wait_for(Phase.PAIN_AFTER)
+    bench.wait_for(SessionPhase.PAIN_AFTER)
     assert bench.store.close(5)
     with sqlite3.connect(tmp_path / "data" / "kiosk.db") as record:
         assert record.execute("SELECT tz, utc_offset_min FROM sessions").fetchall() == [("Europe/Berlin", minutes)]

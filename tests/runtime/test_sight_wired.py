@@ -12,13 +12,13 @@ import pytest
 from kiosk.care.model import Movement
 from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_memory import Slots
-from kiosk.face.model import Reason
+from kiosk.face.model import UnseenReason
 from kiosk.records.rows import RepetitionRow
 from kiosk.runtime.condition import status_rows
 from kiosk.runtime.notices import Condition
-from kiosk.runtime.session_mode import Leading
-from kiosk.session.model import Answer, Phase
-from kiosk.sight.messages import LookOrder, Ready, Seen
+from kiosk.runtime.session_mode import SessionMode
+from kiosk.session.model import Answer, SessionPhase
+from kiosk.sight.messages import LookOrder, Ready, SightSeen
 from kiosk.sight.sight import Sight
 from kiosk.signals import FaceState, SightState, Signal
 from kiosk.words import words
@@ -46,7 +46,7 @@ class Wired(Bench):
         self.sight = Sight(self.clock, Path("models"), lambda: memory, self._start)
         self.ports = replace(self.ports, sight=self.sight)
         step = movement(needs=(Movement.SMILE,))
-        self.led = Leading(self.ports, PERSON, plan(step), context(session_id="seen"), DAY)
+        self.led = SessionMode(self.ports, PERSON, plan(step), context(session_id="seen"), DAY)
         self.check_in()
         self.clock.advance(-self.clock.now_ms() % FRAME_MS)  # the pictures come on full tenths of a second
 
@@ -79,7 +79,7 @@ class Wired(Bench):
         return self.store.read().repetitions("seen")
 
     def over(self) -> bool:
-        return self.led.session.phase is Phase.PAIN_AFTER
+        return self.led.session.phase is SessionPhase.PAIN_AFTER
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def wired(tmp_path: Path) -> Iterator[Wired]:
 
 
 def good(_: Wired, child: Played, t_ms: int) -> None:
-    child.tell(Seen(seen(t_ms, neutral=True), 15.0))
+    child.tell(SightSeen(seen(t_ms, neutral=True), 15.0))
 
 
 def from_the_second(fault: Callable[[Played, int], None]) -> Answering:
@@ -114,11 +114,11 @@ def hung(child: Played, _: int) -> None:
 
 
 def lying(child: Played, t_ms: int) -> None:
-    child.tell(Seen(seen(t_ms, left=(float("nan"), 0.0)), 15.0))
+    child.tell(SightSeen(seen(t_ms, left=(float("nan"), 0.0)), 15.0))
 
 
 def blind(child: Played, t_ms: int) -> None:
-    child.tell(Seen(seen(t_ms, eyes_px=3.0), 15.0))
+    child.tell(SightSeen(seen(t_ms, eyes_px=3.0), 15.0))
 
 
 def babbling(child: Played, _: int) -> None:
@@ -129,10 +129,10 @@ def babbling(child: Played, _: int) -> None:
 def test_whoever_looks_breaks_and_the_session_goes_on(wired: Wired, fault: Callable[[Played, int], None]) -> None:
     """Three repetitions, on time; the broken one says why it has no measure; nothing older than a second is shown."""
     wired.begin(from_the_second(fault))
-    wired.play(lambda: wired.led.session.phase is Phase.STEP)
+    wired.play(lambda: wired.led.session.phase is SessionPhase.STEP)
     began = wired.clock.now_ms()
     wired.play(lambda: False in [news.ok for news in wired.news if isinstance(news, SightState)])
-    assert wired.led.session.phase is Phase.STEP
+    assert wired.led.session.phase is SessionPhase.STEP
     wired.play(wired.over)
     assert wired.clock.now_ms() - began == pytest.approx(48_000 + 20_000, abs=6_000)
     assert len(wired.rows()) == 3
@@ -150,14 +150,14 @@ def test_a_face_that_leaves_pauses_the_movement_and_its_return_goes_on(wired: Wi
     away = False
 
     def answer(_: Wired, child: Played, t_ms: int) -> None:
-        gone = seen(t_ms, present=False, reason=Reason.NO_FACE)
-        child.tell(Seen(gone if away else seen(t_ms, neutral=True), 15.0))
+        gone = seen(t_ms, present=False, reason=UnseenReason.NO_FACE)
+        child.tell(SightSeen(gone if away else seen(t_ms, neutral=True), 15.0))
 
     wired.begin(answer)
-    wired.play(lambda: wired.led.session.phase is Phase.STEP and wired.led.session.repetition == 1)
+    wired.play(lambda: wired.led.session.phase is SessionPhase.STEP and wired.led.session.repetition == 1)
     away = True
     left = wired.clock.now_ms()
-    wired.play(lambda: wired.led.session.phase is Phase.FACE_AWAY)
+    wired.play(lambda: wired.led.session.phase is SessionPhase.FACE_AWAY)
     assert 3_000 <= wired.clock.now_ms() - left <= 5_000
     away = False
     wired.play(wired.over)

@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kiosk.menus import pin
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.records.rows import Row
 from kiosk.runtime import staff_mode
 from kiosk.signals import Button, Press, Signal, StoreState, Typed
@@ -102,7 +102,7 @@ class Guessing:
     def settle(self) -> None:
         self.kiosk.settle()
 
-    def at(self, place: Place) -> bool:
+    def at(self, place: StaffPlace) -> bool:
         return self.kiosk.at(place)
 
 
@@ -138,11 +138,11 @@ def test_leaving_and_coming_back_gives_no_try_back(compared: list[str], how: str
             guest.come()
             guest.give(WRONG)
         assert compared == [WRONG] * 5
-        assert guest.at(Place.LOCKED)
+        assert guest.at(StaffPlace.LOCKED)
         guest.wait(60_000)
         guest.come()
         guest.give(PIN)
-        assert guest.at(Place.MENU)
+        assert guest.at(StaffPlace.MENU)
 
 
 @pytest.mark.parametrize("how", ["full", "refusing"])
@@ -153,11 +153,11 @@ def test_a_record_in_trouble_lets_staff_in(compared: list[str], how: str) -> Non
         for _ in range(4):
             guest.give(WRONG)
         guest.give(PIN)
-        assert guest.at(Place.MENU)
+        assert guest.at(StaffPlace.MENU)
         guest.come()
         for _ in range(4):
             guest.give(WRONG)
-        assert guest.at(Place.PIN)
+        assert guest.at(StaffPlace.PIN)
 
 
 def test_a_pin_is_compared_once_its_try_is_stored(compared: list[str]) -> None:
@@ -165,10 +165,10 @@ def test_a_pin_is_compared_once_its_try_is_stored(compared: list[str]) -> None:
     with guessing() as guest:
         guest.become("slow")
         guest.give(WRONG)
-        assert (guest.at(Place.CHECKING), compared) == (True, [])
+        assert (guest.at(StaffPlace.CHECKING), compared) == (True, [])
         guest.become("well")
         kept = guest.kiosk.store.read().pin_tries("therapist-1")
-        assert (guest.at(Place.PIN), compared) == (True, [WRONG])
+        assert (guest.at(StaffPlace.PIN), compared) == (True, [WRONG])
         assert kept is not None
         assert kept.tries == 1
 
@@ -178,9 +178,9 @@ def test_trouble_that_shows_while_a_try_waits_ends_the_wait(compared: list[str])
     with guessing() as guest:
         guest.become("slow")
         guest.give(PIN)
-        assert guest.at(Place.CHECKING)
+        assert guest.at(StaffPlace.CHECKING)
         guest.become("full")
-        assert guest.at(Place.MENU)
+        assert guest.at(StaffPlace.MENU)
 
 
 @settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate])

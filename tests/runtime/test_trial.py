@@ -16,9 +16,9 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.runtime import Shell
+from kiosk.runtime.runtime import Runtime
 from kiosk.runtime.trial import settle
-from kiosk.screens.scene import Menu, Picture, Scene, Step
+from kiosk.screens.scene import Menu, PictureScene, Scene, StepScene
 from kiosk.settings import Settings
 from kiosk.signals import Button, Chord, FaceState, Press
 from tests.records.helpers import PATIENCE_S, rows_in
@@ -49,7 +49,9 @@ class AtWindow:
         )
         known = library.load(paths.assets() / "programmes")
         keys, safe, trial = (how.get(name, False) for name in ("keys", "safe", "trial"))
-        self.shell = Shell(self.ports, Settings(), known, paths.assets(), data=data, keys=keys, safe=safe, trial=trial)
+        self.shell = Runtime(
+            self.ports, Settings(), known, paths.assets(), data=data, keys=keys, safe=safe, trial=trial
+        )
         self.shell.tick(self.clock.now_ms())
 
     @property
@@ -134,7 +136,7 @@ def test_it_leads_into_a_mirror_session_and_says_what_it_is_on_every_screen(wind
         if scene.name not in names:
             assert painter().fits(scene) == [], scene
         names.add(scene.name)
-        if isinstance(scene, Step) and scene.picture is Picture.LIVE:
+        if isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE:
             break
         wanted = ANSWERS.get(scene.name)
         if wanted and scene.strip.green == wanted:

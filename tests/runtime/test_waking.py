@@ -15,7 +15,7 @@ from kiosk.records.store import Store
 from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
 from kiosk.runtime.waking import PATIENCE_MS, Waking
 from kiosk.runtime.watchdog import Watchdog
-from kiosk.screens.scene import Note, Scene
+from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal
 from tests.records.helpers import PATIENCE_S, SMALL
 
@@ -115,7 +115,7 @@ def test_the_first_screen_waits_for_no_damaged_record(damaged: Path, held: Held)
         clock.advance(PRESENT_EVERY_MS)
         loop.turn()
     note = shown.scenes[-1]
-    assert isinstance(note, Note)
+    assert isinstance(note, NoteScene)
     assert "damaged" in note.lines[0]
     assert fed.healthy == [True] * len(shown.scenes)
     assert len(shown.scenes) >= 6

@@ -15,27 +15,27 @@ import numpy.typing as npt
 import pygame
 
 from kiosk.face.goodside import Reflection
-from kiosk.face.model import Midline, Reason
+from kiosk.face.model import Midline, UnseenReason
 from kiosk.paths import assets
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import (
     Choice,
     Digits,
-    Drawing,
+    LineDrawing,
     Listing,
     Mark,
     Menu,
-    Note,
-    Pace,
-    Picture,
-    Progress,
+    NoteScene,
+    PictureScene,
+    ProgressScene,
     Ring,
-    Row,
+    RingPace,
     Scene,
     Slip,
-    Step,
+    StepScene,
     Strip,
-    Table,
+    TableRow,
+    TableScene,
 )
 
 MOVE = Strip("Hide picture", "Pause", "Stop")
@@ -51,8 +51,8 @@ FLAGS = (
 )
 SMILE = "Let both corners of the mouth rise a little."
 RELEASE = "Lay your fingers before your right ear, teeth apart. Glide slowly down the jaw."
-MOVING = Ring(0.4, 2, Pace.MOVE_IN, "Slowly in", 2, 3)
-STAYING = Ring(0.55, 9, Pace.HOLD, "Stay", 1, 2)
+MOVING = Ring(0.4, 2, RingPace.MOVE_IN, "Slowly in", 2, 3)
+STAYING = Ring(0.55, 9, RingPace.HOLD, "Stay", 1, 2)
 NO_SOUND = "No sound: read the words."
 NO_PICTURE = "No picture just now. The exercise goes on."
 
@@ -107,15 +107,15 @@ RED_FLAGS = tuple(
     )
     for read in range(len(FLAGS) + 1)
 )
-SETTLE = Step(
+SETTLE = StepScene(
     "settle",
     strip=Strip("", "Pause", "Stop"),
     title="Settle",
     sentence="Jaw loose. Breathe out slowly.",
     then="Small smile",
-    ring=Ring(0.3, 14, Pace.SETTLE, "Rest"),
+    ring=Ring(0.3, 14, RingPace.SETTLE, "Rest"),
 )
-TOUCH = Step(
+TOUCH = StepScene(
     "release",
     strip=Strip("", "Pause", "Stop"),
     title="Mouth corner release",
@@ -126,7 +126,7 @@ TOUCH = Step(
     side=Mark.FACE_RIGHT,
     mark=Mark.HAND,
 )
-LIVE = Step(
+LIVE = StepScene(
     "mirror",
     strip=MOVE,
     title="Small smile",
@@ -134,13 +134,15 @@ LIVE = Step(
     feel="Tiny, both sides together.",
     then="Lip rounding",
     ring=MOVING,
-    picture=Picture.LIVE,
+    picture=PictureScene.LIVE,
     side=Mark.FACE_LEFT,
     side_word="Left",
 )
-MISSING = replace(LIVE, name="missing", picture=Picture.MISSING, notice=NO_PICTURE)
+MISSING = replace(LIVE, name="missing", picture=PictureScene.MISSING, notice=NO_PICTURE)
 QUIET_MIRROR = replace(LIVE, name="mirror-no-sound", notice=NO_SOUND)
-HALF = Reflection(healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE)
+HALF = Reflection(
+    healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
+)
 GOOD_SIDE = replace(LIVE, name="good-side", reflection=HALF, label="Reflection of your right side", band=0.4)
 TURNED = replace(
     GOOD_SIDE,
@@ -149,28 +151,28 @@ TURNED = replace(
     label="Plain mirror for now: please face the screen",
     notice=NO_SOUND,
 )
-RESTING = Ring(0.4, 5, Pace.REST, "Rest", 2, 3)
+RESTING = Ring(0.4, 5, RingPace.REST, "Rest", 2, 3)
 CUE = replace(LIVE, name="mirror-cue", ring=RESTING, cue="Let the strong side wait", band=0.0, notice=NO_SOUND)
 GUIDE = replace(
     LIVE,
     name="mirror-guide",
-    ring=Ring(0.4, 3, Pace.LEAD_IN, "Ready", 1, 3),
+    ring=Ring(0.4, 3, RingPace.LEAD_IN, "Ready", 1, 3),
     guide="Come a little nearer, and raise the head of your bed",
     label="Reflection of your right side",
     band=0.0,
     notice=NO_SOUND,
 )
-FEEL = replace(LIVE, name="feel", picture=Picture.NONE, notice=NO_SOUND)
+FEEL = replace(LIVE, name="feel", picture=PictureScene.NONE, notice=NO_SOUND)
 FEEL_CUE = replace(FEEL, name="feel-cue", ring=RESTING, cue="Let your affected side soften")
-FEEL_GUIDE = replace(GUIDE, name="feel-guide", picture=Picture.NONE, label="")
+FEEL_GUIDE = replace(GUIDE, name="feel-guide", picture=PictureScene.NONE, label="")
 FILMED = tuple(
     replace(scene, name=f"{scene.name}-filmed", filming="Filming")
     for scene in (LIVE, GOOD_SIDE, TURNED, CUE, GUIDE, FEEL, FEEL_CUE, FEEL_GUIDE)
 )
-DONE = Note(
+DONE = NoteScene(
     "done", strip=Strip("Home"), title="Done for now", lines=("Let your face rest.", "It is saved."), mark=Mark.TICK
 )
-CARD = Note(
+CARD = NoteScene(
     "card",
     strip=Strip("Next", "Back", "Close"),
     title="Eye care",
@@ -179,7 +181,7 @@ CARD = Note(
     page=3,
     pages=5,
 )
-FLAGGED = Note(
+FLAGGED = NoteScene(
     "flagged",
     strip=Strip("", "Eye care", "Close"),
     title="No practice now",
@@ -195,18 +197,18 @@ PIN = Digits(
     given=2,
     current=7,
 )
-STATUS = Table(
+STATUS = TableScene(
     "status",
     strip=Strip("Open", "Next", "Leave"),
     staff=True,
     clock="Tue 3 March 09:41 (set by staff)",
     title="Status",
     rows=(
-        Row("Disk", "12.1 GB free", "ok"),
-        Row("Camera", "Webcam on /dev/video0 gives no frames since 09:12; tried again 4 times", "warning"),
-        Row("Clock", "not set since start", "warning"),
-        Row("Records", "written, read back", "ok"),
-        Row("Programme my-releases.toml", "line 12: hold of 45 s is over the cap of 30 s", "fault"),
+        TableRow("Disk", "12.1 GB free", "ok"),
+        TableRow("Camera", "Webcam on /dev/video0 gives no frames since 09:12; tried again 4 times", "warning"),
+        TableRow("Clock", "not set since start", "warning"),
+        TableRow("Records", "written, read back", "ok"),
+        TableRow("Programme my-releases.toml", "line 12: hold of 45 s is over the cap of 30 s", "fault"),
     ),
     index=1,
 )
@@ -223,7 +225,7 @@ STAFF_MENU = Menu(
     index=2,
 )
 
-REPLAY = Drawing(
+REPLAY = LineDrawing(
     "staff-replay",
     strip=Strip("", "", "Back"),
     staff=True,
@@ -235,7 +237,7 @@ REPLAY = Drawing(
     lines=(((-250, 700), (0, 760), (300, 640)), ((-640, -40), (-300, -60)), ((0, 0), (0, 500)), ((5, 5),)),
 )
 
-WRITING = Progress(
+WRITING = ProgressScene(
     "staff-hand-over-carrying",
     strip=Strip("", "", "Stop"),
     staff=True,
@@ -295,13 +297,15 @@ def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
     """``scene`` with all its words in another language; names stay."""
 
     def each(value: Any) -> Any:
-        if isinstance(value, Mark | Pace | Picture) or not isinstance(value, str | tuple | Strip | Choice | Row | Ring):
+        if isinstance(value, Mark | RingPace | PictureScene) or not isinstance(
+            value, str | tuple | Strip | Choice | TableRow | Ring
+        ):
             return value
         if isinstance(value, str):
             return words(value) if value else value
         if isinstance(value, tuple):
             return tuple(each(item) for item in value)
-        kept = {"state"} if isinstance(value, Row) else set()
+        kept = {"state"} if isinstance(value, TableRow) else set()
         parts: dict[str, Any] = {n: getattr(value, n) for n in value.__dataclass_fields__ if n not in kept}
         return replace(value, **{name: each(item) for name, item in parts.items()})
 

@@ -9,7 +9,7 @@ from kiosk.screens.fit import (
     SCREEN,
     Box,
     Placed,
-    Role,
+    TextRole,
     balanced,
     broken,
     cut,
@@ -19,7 +19,7 @@ from kiosk.screens.fit import (
     wrap,
 )
 from kiosk.screens.paint_layout import layout
-from kiosk.screens.scene import Choice, Menu, Note, Pace, Picture, Ring, Step, Strip
+from kiosk.screens.scene import Choice, Menu, NoteScene, PictureScene, Ring, RingPace, StepScene, Strip
 
 WORDS = st.text("abcdefg ", max_size=200)
 
@@ -80,13 +80,13 @@ def test_a_broken_word_is_a_fault() -> None:
 
 def test_overlap_and_escape_are_found() -> None:
     """The check that the other tests lean on finds both kinds of fault, also on a plate."""
-    a = Placed(Role.MARK, Box(0, 0, 50, 50))
-    b = Placed(Role.MARK, Box(49, 49, 50, 50))
+    a = Placed(TextRole.MARK, Box(0, 0, 50, 50))
+    b = Placed(TextRole.MARK, Box(49, 49, 50, 50))
     assert faults([a, b])
-    assert not faults([a, Placed(Role.MARK, Box(50, 0, 50, 50))])
-    assert faults([Placed(Role.MARK, Box(1270, 0, 50, 50))])
-    assert faults([Placed(Role.PLATE, Box(0, 0, 200, 200), parts=(a, b))])
-    assert faults([Placed(Role.PLATE, Box(0, 0, 40, 40), parts=(a,))])
+    assert not faults([a, Placed(TextRole.MARK, Box(50, 0, 50, 50))])
+    assert faults([Placed(TextRole.MARK, Box(1270, 0, 50, 50))])
+    assert faults([Placed(TextRole.PLATE, Box(0, 0, 200, 200), parts=(a, b))])
+    assert faults([Placed(TextRole.PLATE, Box(0, 0, 40, 40), parts=(a,))])
 
 
 @given(st.lists(WORDS, min_size=1, max_size=9), WORDS, WORDS, st.none() | st.integers(0, 8), st.booleans())
@@ -100,13 +100,13 @@ def test_any_menu_can_be_laid_out(labels: list[str], title: str, note: str, inde
     assert items[0].box.w == SCREEN.w
 
 
-@given(WORDS, WORDS, WORDS, st.sampled_from(list(Picture)), WORDS)
-def test_any_step_can_be_laid_out(sentence: str, feel: str, then: str, picture: Picture, word: str) -> None:
+@given(WORDS, WORDS, WORDS, st.sampled_from(list(PictureScene)), WORDS)
+def test_any_step_can_be_laid_out(sentence: str, feel: str, then: str, picture: PictureScene, word: str) -> None:
     """However absurd the words: no exception, and a timer that runs is on the screen."""
-    ring = Ring(0.5, 3, Pace.HOLD, word, 1, 3)
-    scene = Step("any", Strip("a", "b", "c"), sentence=sentence, feel=feel, then=then, picture=picture, ring=ring)
+    ring = Ring(0.5, 3, RingPace.HOLD, word, 1, 3)
+    scene = StepScene("any", Strip("a", "b", "c"), sentence=sentence, feel=feel, then=then, picture=picture, ring=ring)
     items = layout(scene, ruler)
-    assert any(part.role is Role.RING for item in items for part in item.walk())
+    assert any(part.role is TextRole.RING for item in items for part in item.walk())
 
 
 def test_choosing_moves_nothing() -> None:
@@ -114,7 +114,7 @@ def test_choosing_moves_nothing() -> None:
     choices = tuple(Choice(label, "why it is so") for label in ("one", "two", "three", "four"))
     places = [
         [item.box for item in layout(Menu("m", Strip("a", "b", "c"), title="Which?", choices=choices, index=i), ruler)
-         if item.role is Role.PLATE]
+         if item.role is TextRole.PLATE]
         for i in (None, 0, 1, 2, 3)
     ]  # fmt: skip
     assert all(place == places[0] for place in places)
@@ -123,20 +123,20 @@ def test_choosing_moves_nothing() -> None:
 def test_time_moves_nothing() -> None:
     """From second to second, and from breath to breath, words and ring stay where they are."""
 
-    def boxes(ring: Ring, picture: Picture) -> list[Box]:
-        scene = Step(
+    def boxes(ring: Ring, picture: PictureScene) -> list[Box]:
+        scene = StepScene(
             "s", Strip("a", "b", "c"), title="T", sentence="Do it softly", then="x", ring=ring, picture=picture
         )
         return [part.box for item in layout(scene, ruler) for part in item.walk()]
 
-    for picture in Picture:
-        first = boxes(Ring(0.0, 10, Pace.HOLD, "Hold still", 1, 3), picture)
-        assert boxes(Ring(0.9, 1, Pace.REST, "Rest", 2, 3), picture) == first
+    for picture in PictureScene:
+        first = boxes(Ring(0.0, 10, RingPace.HOLD, "Hold still", 1, 3), picture)
+        assert boxes(Ring(0.9, 1, RingPace.REST, "Rest", 2, 3), picture) == first
 
 
 def test_a_note_stands_in_the_middle() -> None:
     """A person who overlooks one side of the screen still finds a message."""
-    note = layout(Note("n", title="Done", lines=("Rest.",)), ruler)
-    texts = [item for item in note if item.role is Role.TEXT]
+    note = layout(NoteScene("n", title="Done", lines=("Rest.",)), ruler)
+    texts = [item for item in note if item.role is TextRole.TEXT]
     middle = min(t.box.x for t in texts) + max(ruler(line, t.em, t.bold) for t in texts for line in t.lines) / 2
     assert abs(middle - SCREEN.w / 2) < 4

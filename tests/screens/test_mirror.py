@@ -12,12 +12,12 @@ import pytest
 
 from kiosk.errors import ScreenError
 from kiosk.face.goodside import Reflection
-from kiosk.face.model import Midline, Reason
+from kiosk.face.model import Midline, UnseenReason
 from kiosk.paths import assets
 from kiosk.screens import paint
-from kiosk.screens.mirror import Frame, Pasted, mirror, overlay
+from kiosk.screens.mirror import MirrorPixels, Pasted, mirror, overlay
 from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Menu, Picture, Scene, Strip
+from kiosk.screens.scene import Menu, PictureScene, Scene, Strip
 from tests.screens.paint_samples import LIVE, MISSING, canvas, drawn, noise, painter, rgb
 
 
@@ -65,7 +65,7 @@ def test_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     flip = cv2.flip
 
-    def counted(src: Frame, code: int, dst: Frame) -> object:
+    def counted(src: MirrorPixels, code: int, dst: MirrorPixels) -> object:
         assert code == 1
         seen.append(src.shape[0] * src.shape[1])
         return flip(src, code, dst=dst)
@@ -104,7 +104,7 @@ def test_plates_past_the_edge_are_cut() -> None:
     [np.zeros((480, 640, 4), np.uint8), np.zeros((720, 1280, 3), np.uint8), np.zeros((720, 1280, 4), np.uint16)],
 )
 def test_a_frame_that_cannot_be_shown_is_named_and_replaced(
-    frame: Frame,
+    frame: MirrorPixels,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A camera with the wrong size stops neither the step nor the kiosk; staff find the size in the log, once."""
@@ -112,7 +112,7 @@ def test_a_frame_that_cannot_be_shown_is_named_and_replaced(
         got = [drawn(LIVE, frame) for _ in range(3)]
     assert len(caplog.records) == 1
     assert str(frame.shape) in caplog.text
-    assert np.array_equal(rgb(got[0]), rgb(drawn(replace(LIVE, picture=Picture.MISSING))))
+    assert np.array_equal(rgb(got[0]), rgb(drawn(replace(LIVE, picture=PictureScene.MISSING))))
 
 
 def test_no_frame_yet_is_no_frozen_face() -> None:
@@ -142,9 +142,9 @@ def test_what_stays_from_picture_to_picture_never_goes_stale() -> None:
     kept, surface, other, frame = Painter(assets()), canvas(), canvas(), noise()
     turned = replace(LIVE, ring=replace(LIVE.ring, fraction=0.7, seconds=1))
     reflection = Reflection(
-        healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=Reason.NONE
+        healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
     )
-    story: list[tuple[pygame.Surface, Scene, Frame | None]] = [
+    story: list[tuple[pygame.Surface, Scene, MirrorPixels | None]] = [
         (surface, LIVE, frame),
         (surface, LIVE, frame),
         (surface, turned, frame),

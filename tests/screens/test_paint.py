@@ -12,10 +12,23 @@ import pytest
 
 from kiosk.paths import assets
 from kiosk.screens import paint, paint_ring
-from kiosk.screens.fit import Placed, Role
+from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.marks import DRAWINGS, mark_surface
 from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Choice, Mark, Menu, Note, Pace, Picture, Ring, Row, Scene, Step, Strip, Table
+from kiosk.screens.scene import (
+    Choice,
+    Mark,
+    Menu,
+    NoteScene,
+    PictureScene,
+    Ring,
+    RingPace,
+    Scene,
+    StepScene,
+    Strip,
+    TableRow,
+    TableScene,
+)
 from kiosk.screens.theme import ACCENT, CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
 from tests.screens.paint_samples import (
     FILMED,
@@ -57,8 +70,8 @@ def full(length: int) -> str:
     return text[: text.rfind(" ")]
 
 
-@pytest.mark.parametrize("picture", list(Picture))
-def test_the_longest_step_that_a_programme_may_hold_fits(picture: Picture) -> None:
+@pytest.mark.parametrize("picture", list(PictureScene))
+def test_the_longest_step_that_a_programme_may_hold_fits(picture: PictureScene) -> None:
     """Titles of 28, sentences of 90, feelings of 60 characters plus "as shown": the limits of `kiosk check`."""
     feel = f"{full(60)} The way your therapist showed you."
     scene = replace(TOUCH, title=full(28), sentence=full(90), feel=feel, then=full(28), picture=picture)
@@ -67,7 +80,7 @@ def test_the_longest_step_that_a_programme_may_hold_fits(picture: Picture) -> No
 
 def test_the_longest_page_of_a_card_fits() -> None:
     """A page of 160 characters under a title of 28."""
-    card = Note("card", Strip("Next", "Back", "Close"), title=full(28), lines=(full(160),), mark=Mark.EYE, pages=4)
+    card = NoteScene("card", Strip("Next", "Back", "Close"), title=full(28), lines=(full(160),), mark=Mark.EYE, pages=4)
     assert painter().fits(card) == []
 
 
@@ -83,7 +96,7 @@ def test_words_give_way_in_the_stated_order() -> None:
         assert painter().fits(scene) == []
         shown = words(scene)
         assert full(length) in shown.replace("  ", " ")
-        assert any(part.role is Role.RING for item in painter().layout(scene) for part in item.walk())
+        assert any(part.role is TextRole.RING for item in painter().layout(scene) for part in item.walk())
         state = ("Titleword" in shown, "Nextword" in shown)
         if state not in seen:
             seen.append(state)
@@ -91,7 +104,7 @@ def test_words_give_way_in_the_stated_order() -> None:
 
 
 @pytest.mark.parametrize("scene", FILMED, ids=lambda scene: scene.name)
-def test_a_film_is_seen_in_every_view(scene: Step) -> None:
+def test_a_film_is_seen_in_every_view(scene: StepScene) -> None:
     """A small camera and the word, whatever else is said; the camera also in the longest language, and none without."""
 
     def signs(shown: Scene) -> tuple[bool, bool]:
@@ -103,8 +116,8 @@ def test_a_film_is_seen_in_every_view(scene: Step) -> None:
     assert signs(replace(scene, filming="")) == (False, False)
 
 
-@pytest.mark.parametrize("picture", list(Picture))
-def test_the_longest_step_fits_while_it_is_filmed(picture: Picture) -> None:
+@pytest.mark.parametrize("picture", list(PictureScene))
+def test_the_longest_step_fits_while_it_is_filmed(picture: PictureScene) -> None:
     """The same limits of `kiosk check`, and a word of several for the film."""
     feel = f"{full(60)} The way your therapist showed you."
     scene = replace(TOUCH, title=full(28), sentence=full(90), feel=feel, then=full(28), picture=picture)
@@ -116,7 +129,7 @@ def test_too_much_text_is_reported_and_drawn_all_the_same() -> None:
     scene = replace(TOUCH, sentence=full(260) + " " + full(260), feel=full(260))
     assert any("clipped" in fault for fault in painter().fits(scene))
     drawn(scene)
-    drawn(replace(scene, picture=Picture.LIVE), noise())
+    drawn(replace(scene, picture=PictureScene.LIVE), noise())
 
 
 def seen_contrast(surface: pygame.Surface, item: Placed) -> float:
@@ -131,7 +144,9 @@ def seen_contrast(surface: pygame.Surface, item: Placed) -> float:
 
 
 def texts(scene: Scene) -> list[Placed]:
-    return [part for item in painter().layout(scene) for part in item.walk() if part.role is Role.TEXT and part.lines]
+    return [
+        part for item in painter().layout(scene) for part in item.walk() if part.role is TextRole.TEXT and part.lines
+    ]
 
 
 @BY_NAME
@@ -227,11 +242,11 @@ def test_the_persons_left_is_at_the_left() -> None:
 
 def test_the_chosen_answer_needs_no_colour() -> None:
     """In grey, the chosen row differs from the others by far in brightness and by its pointer."""
-    plates = [p for p in painter().layout(HOME) if p.role is Role.PLATE and p.box.h < 400][1:]
+    plates = [p for p in painter().layout(HOME) if p.role is TextRole.PLATE and p.box.h < 400][1:]
     chosen = [
         p
         for p in plates
-        if any(part.role in (Role.POINTER, Role.MARK) for part in p.parts) and p.ground != plates[0].ground
+        if any(part.role in (TextRole.POINTER, TextRole.MARK) for part in p.parts) and p.ground != plates[0].ground
     ]
     assert len(chosen) == 1
     assert contrast(chosen[0].ground, plates[0].ground) >= 7
@@ -259,7 +274,7 @@ def test_the_line_that_is_read_is_on_the_screen(scene: Scene) -> None:
 def test_an_unlit_button_keeps_its_place() -> None:
     """A button that does nothing now is an outline where its cap lies, so the order can be counted."""
     strip = painter().layout(SETTLE)[0]
-    caps = [part for part in strip.parts if part.role is Role.BUTTON]
+    caps = [part for part in strip.parts if part.role is TextRole.BUTTON]
     assert [cap.count for cap in caps] == [0, 1, 1]
     assert [cap.box.x for cap in caps] == sorted(cap.box.x for cap in caps)
 
@@ -278,21 +293,21 @@ def test_the_ring_runs_out_clockwise() -> None:
 def test_the_disc_breathes_with_the_movement() -> None:
     """It opens on the way in, stays open, and sinks on the way out; a time out of range is taken to its end."""
 
-    def level(pace: Pace, fraction: float) -> int:
+    def level(pace: RingPace, fraction: float) -> int:
         return paint_ring.disc_step(Ring(fraction, 1, pace, ""))
 
-    rising = [level(Pace.MOVE_IN, i / 20) for i in range(21)]
+    rising = [level(RingPace.MOVE_IN, i / 20) for i in range(21)]
     assert rising == sorted(rising)
     assert rising[0] == 0
-    assert rising[-1] == level(Pace.HOLD, 0.3) == level(Pace.MOVE_OUT, 0.0) == paint_ring.DISC_STEPS
-    assert level(Pace.MOVE_OUT, 7.0) == level(Pace.REST, 0.5) == 0
+    assert rising[-1] == level(RingPace.HOLD, 0.3) == level(RingPace.MOVE_OUT, 0.0) == paint_ring.DISC_STEPS
+    assert level(RingPace.MOVE_OUT, 7.0) == level(RingPace.REST, 0.5) == 0
     assert paint_ring.arc_step(-3) == 0
     assert paint_ring.arc_step(9) == paint_ring.STEPS
 
 
 def test_what_is_kept_has_an_end() -> None:
     """Days of different screens do not fill the memory."""
-    small = paint.Kept[pygame.Surface](lambda s: s.get_pitch() * s.get_height(), 100_000)
+    small = paint.RenderedCache[pygame.Surface](lambda s: s.get_pitch() * s.get_height(), 100_000)
     for i in range(50):
         small.get(i, lambda: pygame.Surface((100, 100), 0, 32))
     assert small.size <= 100_000
@@ -303,14 +318,16 @@ def test_what_is_kept_has_an_end() -> None:
 
 def test_a_long_table_shows_the_chosen_row_and_names_what_is_hidden() -> None:
     """With a chosen row the list follows it; without one, what has no room is a fault that a test sees."""
-    rows = tuple(Row(f"Row {i}", "value") for i in range(60))
-    scene = Table("t", Strip("Open", "Next", "Leave"), staff=True, title="Long", rows=rows, index=41)
+    rows = tuple(TableRow(f"Row {i}", "value") for i in range(60))
+    scene = TableScene("t", Strip("Open", "Next", "Leave"), staff=True, title="Long", rows=rows, index=41)
     assert "Row 41" in " ".join(line for item in texts(scene) for line in item.lines)
     assert painter().fits(scene) == []
     assert painter().fits(replace(scene, index=None))
 
 
-@pytest.mark.parametrize("scene", [Menu("m"), Note("n"), Step("s"), Table("t"), replace(MISSING, notice="")])
+@pytest.mark.parametrize(
+    "scene", [Menu("m"), NoteScene("n"), StepScene("s"), TableScene("t"), replace(MISSING, notice="")]
+)
 def test_empty_scenes_are_drawn(scene: Scene) -> None:
     """A scene with nothing in it is a calm empty screen."""
     assert painter().fits(scene) == []
@@ -344,7 +361,7 @@ def test_a_face_that_moves_is_drawn_where_it_is_and_costs_no_new_layout() -> Non
 
 def test_no_drawn_face_leaves_its_place() -> None:
     """Whatever a damaged drawing says: words and buttons stay as they are."""
-    place = next(item.box for item in painter().layout(REPLAY) if item.role is Role.FACE)
+    place = next(item.box for item in painter().layout(REPLAY) if item.role is TextRole.FACE)
     wild = replace(REPLAY, lines=(((-9_999, -9_999), (9_999, 9_999)), ((-32_000, 300), (32_000, 300))))
     outside = rgb(drawn(replace(REPLAY, lines=()))), rgb(drawn(wild))
     for pixels in outside:

@@ -8,24 +8,24 @@ import pytest
 
 from kiosk.present.session import DIM_MS, SLOW_MS, Around, next_change_ms, present, ring
 from kiosk.screens.paint_ring import DISC_STEPS, disc_step
-from kiosk.screens.scene import Pace, Step
+from kiosk.screens.scene import RingPace, StepScene
 from kiosk.session.machine import seen_at
-from kiosk.session.model import Phase, Tone
+from kiosk.session.model import SessionPhase, Tone
 from kiosk.session.timed import TIMED
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk
 
 
-def shown(walk: Walk, at_ms: int) -> Step:
+def shown(walk: Walk, at_ms: int) -> StepScene:
     scene = present(seen_at(walk.session, at_ms), Around(), str)
-    assert isinstance(scene, Step)
+    assert isinstance(scene, StepScene)
     return scene
 
 
 def in_step(*steps: object) -> Walk:
     walk = Walk.begin(plan(*steps), context())  # type: ignore[arg-type]
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     return walk
 
 
@@ -47,7 +47,7 @@ def test_the_light_of_a_step_comes_and_goes_slowly(steps: tuple[object, ...]) ->
     assert max(level for level, _ in levels) == DISC_STEPS
     for (before, _), (after, _) in pairwise(levels):
         assert abs(after - before) <= DISC_STEPS // 6
-    assert {level for level, pace in levels if pace in (Pace.LEAD_IN, Pace.REST, Pace.SETTLE)} == {0}
+    assert {level for level, pace in levels if pace in (RingPace.LEAD_IN, RingPace.REST, RingPace.SETTLE)} == {0}
 
 
 def test_a_hold_is_lit_after_two_seconds_and_until_two_seconds_before_its_end() -> None:

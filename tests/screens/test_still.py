@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from kiosk.care.model import Person
 from kiosk.menus import home
-from kiosk.menus.home_model import CARDS, TELL, Interrupted, Place
-from kiosk.menus.staff_model import Place as StaffPlace
+from kiosk.menus.home_model import CARDS, TELL, HomePlace, InterruptedShown
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.home import present_home
 from kiosk.present.menus import present_staff
-from kiosk.screens.fit import Box, Role
-from kiosk.screens.scene import Choice, Menu, Row, Strip, Table
+from kiosk.screens.fit import Box, TextRole
+from kiosk.screens.scene import Choice, Menu, Strip, TableRow, TableScene
 from kiosk.signals import Button
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtDesk, AtHome, home_data, staff_data
@@ -25,19 +25,19 @@ from tests.screens.paint_samples import painter
 
 WORDS = st.text("abcdefghilmnorstu ", min_size=3, max_size=34).filter(str.strip)
 LIST = Strip("Start", "Next", "Back")
-CUT = Interrupted("s-1", "Releases")
+CUT = InterruptedShown("s-1", "Releases")
 
 
-def places(scene: Menu | Table) -> dict[str, Box]:
+def places(scene: Menu | TableScene) -> dict[str, Box]:
     """Where each row that is shown stands, by the words on it."""
     return {
         " ".join(line for part in item.walk() for line in part.lines): item.box
         for item in painter().layout(scene)
-        if item.role is Role.PLATE and item.box.w < 1280 and any(part.lines for part in item.parts)
+        if item.role is TextRole.PLATE and item.box.w < 1280 and any(part.lines for part in item.parts)
     }
 
 
-def moved(scenes: Sequence[Menu | Table]) -> set[str]:
+def moved(scenes: Sequence[Menu | TableScene]) -> set[str]:
     """Rows that stood at more than one place."""
     seen: dict[str, Box] = {}
     return {row for scene in scenes for row, box in places(scene).items() if seen.setdefault(row, box) != box}
@@ -59,14 +59,14 @@ def test_rows_of_any_menu_stay_where_they_are(rows: list[tuple[str, str]], clock
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=40, unique=True))
 def test_rows_of_any_table_stay_where_they_are(rows: list[tuple[str, str]]) -> None:
     """A long table turns its pages; on each of them nothing moves."""
-    table = Table("t", LIST, staff=True, title="Long", rows=tuple(Row(label, value) for label, value in rows))
+    table = TableScene("t", LIST, staff=True, title="Long", rows=tuple(TableRow(label, value) for label, value in rows))
     assert not moved([replace(table, index=index) for index in range(len(rows))])
 
 
 @pytest.mark.parametrize("cut", [None, CUT])
 @pytest.mark.parametrize("person", [FLACCID, PARETIC, SYNKINETIC])
 @pytest.mark.parametrize("locked", [(), ("relax", "releases")])
-def test_the_home_stays_where_it_is(person: Person, locked: tuple[str, ...], cut: Interrupted | None) -> None:
+def test_the_home_stays_where_it_is(person: Person, locked: tuple[str, ...], cut: InterruptedShown | None) -> None:
     """Going through the real home, once round: only the cursor moves."""
     bound = msgspec.structs.replace(person, locked=locked)
     at = AtHome.begin(home_data(bound, today(), interrupted=cut))
@@ -87,7 +87,7 @@ def test_the_menu_and_the_plan_of_staff_stay_where_they_are() -> None:
         for _ in range(25):
             scenes.append(present_staff(desk.state, "", str))
             desk.press(Button.AMBER)
-        assert not moved([scene for scene in scenes if isinstance(scene, Menu | Table)])
+        assert not moved([scene for scene in scenes if isinstance(scene, Menu | TableScene)])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_coming_back_leads_to_where_one_was(path: tuple[str, ...]) -> None:
     assert at.state.cursor == home.answers(at.state).index(path[-1])
     for _ in path[1:]:
         at.press(Button.RED)
-    assert (at.state.place, at.state.cursor) == (Place.LIST, home.answers(at.state).index(path[0]))
+    assert (at.state.place, at.state.cursor) == (HomePlace.LIST, home.answers(at.state).index(path[0]))
     at.press(Button.RED)
     at.press(Button.RED)
     assert at.state.cursor is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.care.model import Family, Kind, Plan, Region, Side, Stage, Step, ViewMode
+from kiosk.care.model import Family, Plan, Region, Side, Stage, Step, StepKind, ViewMode
 from kiosk.session.model import Context
 
 
@@ -12,7 +12,7 @@ def movement(block: int = 1, **changes: Any) -> Step:
     """A small smile: 3 s in, 3 s hold, 3 s out, 8 s rest, three times."""
     values: dict[str, Any] = {
         "exercise": "closed-smile",
-        "kind": Kind.MOVEMENT,
+        "kind": StepKind.MOVEMENT,
         "region": Region.MOUTH,
         "side": None,
         "title": "Small smile",
@@ -34,7 +34,7 @@ def release(**changes: Any) -> Step:
     """A release with hands: 20 s, twice."""
     values: dict[str, Any] = {
         "exercise": "cheek-release",
-        "kind": Kind.RELEASE,
+        "kind": StepKind.RELEASE,
         "region": Region.CHEEK_MOUTH_CORNER,
         "side": Side.LEFT,
         "title": "Cheek",
@@ -55,7 +55,7 @@ def relax(**changes: Any) -> Step:
     """One long stretch of rest."""
     values: dict[str, Any] = {
         "exercise": "jaw-loose",
-        "kind": Kind.RELAX,
+        "kind": StepKind.RELAX,
         "region": Region.CHIN,
         "side": None,
         "title": "Jaw loose",

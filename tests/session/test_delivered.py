@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from kiosk.session.delivered import Delivered
-from kiosk.session.model import Phase
+from kiosk.session.model import SessionPhase
 from tests.session.plans import context, movement, plan, relax
 from tests.session.walk import Walk
 from tests.session.world import World
@@ -40,7 +40,9 @@ def walks(count: int, seed: int) -> Counter[str]:
 def test_what_was_delivered_keeps_the_rules() -> None:
     """Some sessions of some people, in every way that one can go."""
     seen = walks(QUICK, 1)
-    assert {phase.value for phase in Phase} - {"closed"} <= set(seen), {p.value for p in Phase} - set(seen)
+    assert {phase.value for phase in SessionPhase} - {"closed"} <= set(seen), {p.value for p in SessionPhase} - set(
+        seen
+    )
     assert min(seen[what] for what in ("movement", "release", "resumed", "pain-lock", "red-flag", "break")) > 3, seen
 
 

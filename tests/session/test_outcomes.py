@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.care.model import Family, Stage
-from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Moment, Outcome, Practice
+from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Outcome, Practice, SaidAt
 from kiosk.clock import SimClock
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.session import Around, present
 from kiosk.records.rows import InboxRow
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary
-from kiosk.runtime.session_rows import Ledger
-from kiosk.session.model import Answer, Flagged, Phase, Say
+from kiosk.runtime.session_rows import SessionRows
+from kiosk.session.model import Answer, Flagged, Say, SessionPhase
 from kiosk.session.prompts import PROMPTS, TEXTS
 from kiosk.signals import Button
 from tests.care.people import shipped
@@ -43,7 +43,7 @@ def begun(practice: Practice, *answers: Answer, flags: int = 0) -> Walk:
 def in_step(practice: Practice, button: Button) -> Walk:
     walk = begun(practice)
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step == 1)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step == 1)
     walk.press(button)
     return walk
 
@@ -51,29 +51,29 @@ def in_step(practice: Practice, button: Button) -> Walk:
 def at_check_out(practice: Practice) -> Walk:
     walk = begun(practice)
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
     return walk
 
 
 TO_TIREDNESS = (Answer.YES, Answer.NONE, Answer.NONE)
-WAYS: dict[tuple[Moment, Finding], Callable[[Practice], tuple[Walk, tuple[Answer, ...]]]] = {
-    (Moment.CHECK_IN, Finding.NOT_ME): lambda p: (begun(p), (Answer.NO,)),
-    (Moment.CHECK_IN, Finding.RED_FLAG): lambda p: (begun(p, Answer.YES), (Answer.YES,)),
-    (Moment.CHECK_IN, Finding.RED_FLAG_AGAIN): lambda p: (begun(p, Answer.YES, flags=1), (Answer.YES,)),
-    (Moment.CHECK_IN, Finding.EYE): lambda p: (begun(p, Answer.YES, Answer.YES), (Answer.EYE,)),
-    (Moment.CHECK_IN, Finding.TAKEN_BACK): lambda p: (begun(p, Answer.YES, Answer.YES, Answer.NONE), (Answer.NONE,)),
-    (Moment.CHECK_IN, Finding.PAIN): lambda p: (begun(p, Answer.YES, Answer.NONE), (Answer.MODERATE,)),
-    (Moment.CHECK_IN, Finding.LINKED): lambda p: (begun(p, *TO_TIREDNESS, Answer.FRESH), (Answer.YES,)),
-    (Moment.CHECK_IN, Finding.HANDS): lambda p: (
+WAYS: dict[tuple[SaidAt, Finding], Callable[[Practice], tuple[Walk, tuple[Answer, ...]]]] = {
+    (SaidAt.CHECK_IN, Finding.NOT_ME): lambda p: (begun(p), (Answer.NO,)),
+    (SaidAt.CHECK_IN, Finding.RED_FLAG): lambda p: (begun(p, Answer.YES), (Answer.YES,)),
+    (SaidAt.CHECK_IN, Finding.RED_FLAG_AGAIN): lambda p: (begun(p, Answer.YES, flags=1), (Answer.YES,)),
+    (SaidAt.CHECK_IN, Finding.EYE): lambda p: (begun(p, Answer.YES, Answer.YES), (Answer.EYE,)),
+    (SaidAt.CHECK_IN, Finding.TAKEN_BACK): lambda p: (begun(p, Answer.YES, Answer.YES, Answer.NONE), (Answer.NONE,)),
+    (SaidAt.CHECK_IN, Finding.PAIN): lambda p: (begun(p, Answer.YES, Answer.NONE), (Answer.MODERATE,)),
+    (SaidAt.CHECK_IN, Finding.LINKED): lambda p: (begun(p, *TO_TIREDNESS, Answer.FRESH), (Answer.YES,)),
+    (SaidAt.CHECK_IN, Finding.HANDS): lambda p: (
         begun(p, *TO_TIREDNESS, Answer.FRESH, *((Answer.NO,) if PRACTICES[p][0].active else ())),
         (Answer.NO,),
     ),
-    (Moment.PAUSE, Finding.PAIN): lambda p: (in_step(p, Button.AMBER), (Answer.PAIN, Answer.SHARP)),
-    (Moment.STOP, Finding.PAIN): lambda p: (in_step(p, Button.RED), (Answer.PAIN, Answer.SHARP)),
-    (Moment.STOP, Finding.EYE): lambda p: (in_step(p, Button.RED), (Answer.EYE,)),
-    (Moment.STOP, Finding.LINKED): lambda p: (in_step(p, Button.RED), (Answer.LINKED,)),
-    (Moment.CHECK_OUT, Finding.PAIN): lambda p: (at_check_out(p), (Answer.SEVERE,)),
-    (Moment.CHECK_OUT, Finding.LINKED): lambda p: (at_check_out(p), (Answer.NONE, Answer.YES)),
+    (SaidAt.PAUSE, Finding.PAIN): lambda p: (in_step(p, Button.AMBER), (Answer.PAIN, Answer.SHARP)),
+    (SaidAt.STOP, Finding.PAIN): lambda p: (in_step(p, Button.RED), (Answer.PAIN, Answer.SHARP)),
+    (SaidAt.STOP, Finding.EYE): lambda p: (in_step(p, Button.RED), (Answer.EYE,)),
+    (SaidAt.STOP, Finding.LINKED): lambda p: (in_step(p, Button.RED), (Answer.LINKED,)),
+    (SaidAt.CHECK_OUT, Finding.PAIN): lambda p: (at_check_out(p), (Answer.SEVERE,)),
+    (SaidAt.CHECK_OUT, Finding.LINKED): lambda p: (at_check_out(p), (Answer.NONE, Answer.YES)),
 }
 """By which answers a person comes to each finding."""
 
@@ -103,7 +103,7 @@ def test_screen_voice_inbox_event_and_report_say_what_the_table_says(key: Key) -
     told = [e for _, e in walk.effects[before:] if isinstance(e, Flagged)]
     assert [e.flag for e in told] == ([outcome.flag] if outcome.flag else [])
     for record in told:
-        (line,) = Ledger(SimClock()).rows(record, session)
+        (line,) = SessionRows(SimClock()).rows(record, session)
         assert isinstance(line, InboxRow)  # the record writes the event of the same code by itself
         assert inbox_words(str)[line.code] == TOLD[record.flag].inbox
         assert line.code in NOTICES
@@ -112,18 +112,18 @@ def test_screen_voice_inbox_event_and_report_say_what_the_table_says(key: Key) -
 
 @pytest.mark.parametrize("practice", list(Practice))
 @pytest.mark.parametrize("way", list(WAYS), ids=" · ".join)
-def test_what_is_not_in_the_table_tells_staff_nothing(practice: Practice, way: tuple[Moment, Finding]) -> None:
+def test_what_is_not_in_the_table_tells_staff_nothing(practice: Practice, way: tuple[SaidAt, Finding]) -> None:
     """A row that is missing is one that nobody meant."""
-    if (practice, *way) in OUTCOMES or (way == (Moment.CHECK_IN, Finding.LINKED)):
+    if (practice, *way) in OUTCOMES or (way == (SaidAt.CHECK_IN, Finding.LINKED)):
         return
     walk, given = WAYS[way](practice)
     flagged = len(walk.of(Flagged))
     for answer in given:
-        if walk.session.phase is Phase.DONE:
+        if walk.session.phase is SessionPhase.DONE:
             break
         walk.answer(answer)
     assert len(walk.of(Flagged)) == flagged
-    assert not walk.at(Phase.TOLD)
+    assert not walk.at(SessionPhase.TOLD)
 
 
 def test_gentle_care_stopped_because_muscles_pulled_along_is_not_called_quiet_control() -> None:
@@ -149,7 +149,7 @@ def test_what_stays_open_after_pain_is_what_is_open_for_this_person(stay_open: t
     """Nobody is sent to releases that are locked for them."""
     walk = Walk.begin(plan(), context(stay_open=stay_open))
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step == 1)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step == 1)
     walk.press(Button.AMBER)
     for answer in (Answer.PAIN, Answer.SHARP):
         walk.answer(answer)

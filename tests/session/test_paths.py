@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care.model import Family, Kind, Plan, Step
+from kiosk.care.model import Family, Plan, Step, StepKind
 from kiosk.session.model import (
     Answer,
     Flag,
@@ -17,9 +17,9 @@ from kiosk.session.model import (
     Hush,
     Leave,
     Noted,
-    Phase,
     RepetitionDone,
     Say,
+    SessionPhase,
     UseCamera,
 )
 from kiosk.session.questions import answers
@@ -27,8 +27,8 @@ from kiosk.signals import Button, Press, Stuck
 from tests.session.plans import context, movement, plan, relax
 from tests.session.walk import Walk
 
-QUIET = relax(kind=Kind.QUIET, hold_ms=30_000, exercise="quiet", lead_in_ms=0)
-ARM_REST = relax(kind=Kind.ARM_REST, hold_ms=10_000, exercise="arm-rest")
+QUIET = relax(kind=StepKind.QUIET, hold_ms=30_000, exercise="quiet", lead_in_ms=0)
+ARM_REST = relax(kind=StepKind.ARM_REST, hold_ms=10_000, exercise="arm-rest")
 TWO_BLOCKS = (relax(), movement(), QUIET, movement(block=2, exercise="lips"))
 
 
@@ -45,12 +45,12 @@ def two_blocks(*steps: Step, family: Family = Family.FIRST_MOVEMENTS) -> Plan:
 
 def in_first_movement(**changes: Any) -> Walk:
     walk = started(**changes)
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step == 1)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step == 1)
     return walk
 
 
 def to_check_out(walk: Walk) -> None:
-    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
 
 
 def single_switch() -> Walk:
@@ -58,7 +58,7 @@ def single_switch() -> Walk:
     walk = Walk.begin(two_blocks(), context(single_switch=True))
     for wanted in (Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, Answer.NO):
         walk.choose(wanted)
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     return walk
 
 
@@ -101,7 +101,7 @@ def test_red_stuck_before_the_first_movement_leaves_out_every_movement(where: st
         walk.send(Stuck(Button.RED, True, walk.now))
     walk.check_in()
     if where == "warm-up":
-        walk.wait_until(lambda s: s.phase is Phase.STEP)
+        walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     walk.send(Stuck(Button.RED, True, walk.now))
     to_check_out(walk)
     assert movements_practised(walk) == set()
@@ -125,16 +125,16 @@ def test_a_pause_with_red_stuck_offers_to_stop() -> None:
     assert Answer.STOP not in answers(walk.session)
     walk.answer(Answer.GO_ON)
     walk.send(Stuck(Button.RED, True, walk.now))
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     walk.answer(Answer.STOP)
-    assert walk.at(Phase.STOP_REASON)
+    assert walk.at(SessionPhase.STOP_REASON)
 
 
 def test_tired_leaves_out_the_whole_block_across_an_arm_rest_but_not_the_next() -> None:
     """An arm rest inside a block is no end of it."""
     lips = movement(exercise="lips")
     walk = started(movement(), ARM_REST, lips, QUIET, movement(block=2))
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     walk.press(Button.AMBER)
     walk.answer(Answer.TIRED)
     walk.answer(Answer.GO_ON)
@@ -162,9 +162,9 @@ def test_one_of_these_never_becomes_none_of_these_under_the_finger() -> None:
     assert answers(walk.session)[walk.session.cursor] is Answer.YES
     walk.now += 200
     walk.press(Button.GREEN)
-    assert walk.at(Phase.RED_FLAGS)
+    assert walk.at(SessionPhase.RED_FLAGS)
     walk.choose(Answer.NONE)
-    assert walk.at(Phase.PAIN_BEFORE)
+    assert walk.at(SessionPhase.PAIN_BEFORE)
 
 
 @pytest.mark.parametrize("how", ["resumed", "relaxing instead"])
@@ -178,10 +178,10 @@ def test_the_eye_care_reminder_is_spoken_in_every_kind_of_session(how: str) -> N
         walk.wait(14_000)
         for wanted in (Answer.NONE, Answer.NONE, Answer.TIRED, Answer.RELAX):
             walk.answer(wanted)
-    assert walk.at(Phase.EYE_CARE)
+    assert walk.at(SessionPhase.EYE_CARE)
     assert walk.of(Say)[-1] == Say("eye-care")
     if how == "resumed":
-        walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+        walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
         walk.answer(Answer.GO_ON)
     to_check_out(walk)
     assert walk.of(Say).count(Say("eye-care")) == 1
@@ -204,7 +204,7 @@ def test_three_silent_minutes_lead_to_the_neutral_home(where: str) -> None:
     walk = Walk.begin(two_blocks(), context())
     if where != "check-in":
         walk.check_in()
-        walk.wait_until(lambda s: s.phase is Phase.STEP)
+        walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     if where == "pause":
         walk.press(Button.AMBER)
     elif where == "check-out":
@@ -229,12 +229,12 @@ def test_a_press_of_red_goes_home_awake() -> None:
 def test_a_machine_that_stood_still_pauses_where_it_was_last_seen(seen_for: int, gap: int) -> None:
     """Rule 11: what nobody led does not count, however long the stretch around it is."""
     walk = started(relax())
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     walk.wait(seen_for)
     since = walk.now
     walk.now += gap
     walk.send(Gap(since))
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     assert (walk.session.since_ms, walk.session.paused_at_ms) == (since, since)
     assert walk.session.practice_ms == seen_for
     assert practised(walk) == []
@@ -250,7 +250,7 @@ def test_a_repetition_that_ended_inside_a_gap_is_led_again() -> None:
     walk.send(Gap(since))
     assert practised(walk) == [(0, 0)]
     walk.answer(Answer.GO_ON)
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     again = walk.now
     walk.wait_until(lambda s: s.repetition == 1)
     assert walk.now - again == 9_000
@@ -263,7 +263,7 @@ def test_a_gap_while_a_question_waits_changes_nothing() -> None:
     before, since = walk.session.paused_at_ms, walk.now
     walk.now += 10_000
     walk.send(Gap(since))
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     assert walk.session.paused_at_ms == before
     assert not any(isinstance(e, Noted) and e.code == "gap" for e in walk.of(Noted))
 
@@ -281,7 +281,7 @@ def test_a_single_switch_pressed_while_the_machine_stood_still_stops(told: bool)
     else:
         walk.now += 120_000
         walk.press(Button.GREEN)
-    assert walk.at(Phase.STOP_REASON)
+    assert walk.at(SessionPhase.STOP_REASON)
 
 
 def test_after_a_gap_a_single_switch_finds_the_first_answer_lit_for_its_whole_time() -> None:
@@ -294,7 +294,7 @@ def test_after_a_gap_a_single_switch_finds_the_first_answer_lit_for_its_whole_ti
     walk.choose(Answer.GO_ON)
     heard_ms = walk.session.context.hears("ask.paused")
     assert walk.now == since + 120_000 + heard_ms + walk.session.context.scan_ms
-    assert walk.at(Phase.LEAD_BACK)
+    assert walk.at(SessionPhase.LEAD_BACK)
 
 
 def test_easier_in_a_resumed_session_begins_exactly_at_its_repetition() -> None:
@@ -306,11 +306,11 @@ def test_easier_in_a_resumed_session_begins_exactly_at_its_repetition() -> None:
     for wanted in (Answer.NONE, Answer.NONE, Answer.FRESH, Answer.YES, Answer.GO_ON):
         walk.answer(wanted)
     assert walk.session.easier
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     walk.answer(Answer.GO_ON)
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     began = walk.now
-    walk.wait_until(lambda s: s.phase is not Phase.STEP)
+    walk.wait_until(lambda s: s.phase is not SessionPhase.STEP)
     assert walk.now - began == 1_000 + 2_500 + 1_000
     assert practised(walk) == [(0, 9)]
 
@@ -329,12 +329,12 @@ def test_a_rest_for_the_eyes_that_was_skipped_does_not_come_back_after_every_ste
     """Skipping means until it is due again."""
     steps = [relax(hold_ms=100_000, exercise=f"r{n}") for n in range(4)]
     walk = started(*steps, family=Family.RELAX, look_away_after_ms=180_000)
-    walk.wait_until(lambda s: s.phase is Phase.LOOK_AWAY)
+    walk.wait_until(lambda s: s.phase is SessionPhase.LOOK_AWAY)
     assert walk.session.step == 2
     walk.press(Button.AMBER)
     walk.answer(Answer.SKIP)
     walk.wait_until(lambda s: s.step == 3)
-    assert walk.at(Phase.STEP)
+    assert walk.at(SessionPhase.STEP)
 
 
 def test_the_camera_stays_closed_when_a_stop_is_taken_back_while_relaxing() -> None:
@@ -345,5 +345,5 @@ def test_the_camera_stays_closed_when_a_stop_is_taken_back_while_relaxing() -> N
     walk.answer(Answer.RELAX)
     walk.press(Button.RED)
     walk.answer(Answer.MISTAKE)
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     assert walk.of(UseCamera)[-1] == UseCamera(False)

@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.model import Family, Kind
+from kiosk.care.model import Family, StepKind
 from kiosk.care.plan import compile_plan
-from kiosk.screens.scene import Listing, Menu, Note
-from kiosk.screens.scene import Step as StepScene
+from kiosk.screens.scene import Listing, Menu, NoteScene, StepScene
 from kiosk.session.model import (
     Alert,
     Answer,
@@ -20,10 +19,10 @@ from kiosk.session.model import (
     Gap,
     Leave,
     Noted,
-    Phase,
     RepetitionDone,
     Say,
     Session,
+    SessionPhase,
     Tone,
 )
 from kiosk.session.prompts import PROMPTS, TEXTS, reading_ms
@@ -35,7 +34,7 @@ from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk
 from tests.test_rules import scene_of, to
 
-GLASSES = [relax(kind=Kind.GLASSES, exercise=f"glasses-{way}", title=f"Glasses {way}", hold_ms=15_000, lead_in_ms=0)
+GLASSES = [relax(kind=StepKind.GLASSES, exercise=f"glasses-{way}", title=f"Glasses {way}", hold_ms=15_000, lead_in_ms=0)
            for way in ("off", "on")]  # fmt: skip
 LID = release(exercise="lid", title="Lower lid", glasses_off=True)
 IN_GLASSES = (relax(), GLASSES[0], LID, LID, GLASSES[1], relax(exercise="last"))
@@ -52,14 +51,14 @@ def begun(*given: Answer, **changes: Any) -> Walk:
     return walk
 
 
-def to_phase(phase: Phase) -> Callable[[Session], bool]:
+def to_phase(phase: SessionPhase) -> Callable[[Session], bool]:
     return lambda session: session.phase is phase
 
 
 def paused(button: Button = Button.AMBER) -> Walk:
     walk = Walk.begin(plan(movement(), release()), context())
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     walk.wait(6_000)
     walk.press(button)
     return walk
@@ -76,13 +75,13 @@ def resumed(*steps: Any, at: int, repetition: int = 0) -> Walk:
 
 
 @pytest.mark.parametrize("heard", [True, False], ids=["voice", "muted"])
-@pytest.mark.parametrize("phase", sorted(HEARD - {Phase.RED_FLAGS}))
-def test_green_works_only_once_the_whole_question_was_heard_or_read(phase: Phase, heard: bool) -> None:
+@pytest.mark.parametrize("phase", sorted(HEARD - {SessionPhase.RED_FLAGS}))
+def test_green_works_only_once_the_whole_question_was_heard_or_read(phase: SessionPhase, heard: bool) -> None:
     """A reflex must not pass what was not heard; amber works from the beginning."""
     walk = to(phase)
     prompt = walk.session.said
     hearing = dict.fromkeys(PROMPTS, 7000) if heard else {}
-    pause = phase is Phase.PAUSED  # somebody's own press made it: nothing has to be heard first
+    pause = phase is SessionPhase.PAUSED  # somebody's own press made it: nothing has to be heard first
     wanted = 1_000 if pause else 7_000 if heard else reading_ms(prompt)
     if not pause:
         walk = to(phase, hearing=hearing)
@@ -97,12 +96,14 @@ def test_green_works_only_once_the_whole_question_was_heard_or_read(phase: Phase
     assert not walk.at(phase) or walk.session.said != prompt
 
 
-@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED, Phase.STEP, Phase.LEAD_BACK}))
-def test_what_is_shown_is_what_is_spoken(phase: Phase) -> None:
+@pytest.mark.parametrize(
+    "phase", sorted(set(SessionPhase) - {SessionPhase.CLOSED, SessionPhase.STEP, SessionPhase.LEAD_BACK})
+)
+def test_what_is_shown_is_what_is_spoken(phase: SessionPhase) -> None:
     """One source: the title and the text of a screen are the words of its prompt."""
     walk = to(phase)
     scene = scene_of(walk.session)
-    assert isinstance(scene, Menu | Note | Listing | StepScene)
+    assert isinstance(scene, Menu | NoteScene | Listing | StepScene)
     assert scene.title == TEXTS[walk.session.said].title
     text = TEXTS[walk.session.said].text
     shown = scene.text if isinstance(scene, Menu) else scene.sentence if isinstance(scene, StepScene) else scene.lines
@@ -116,22 +117,24 @@ def test_one_list_read_by_one_voice() -> None:
     """ "Last week" is said only to somebody who practised a week ago."""
     for last_week in (True, False):
         walk = begun(Answer.YES, Answer.NONE, Answer.NONE, Answer.FRESH, last_week=last_week)
-        assert walk.at(Phase.LINKED)
+        assert walk.at(SessionPhase.LINKED)
         assert ("last week" in PROMPTS[walk.session.said]) is last_week
         walk.answer(Answer.NO)
-        walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+        walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
         walk.answer(Answer.NONE)
         assert ("last week" in PROMPTS[walk.session.said]) is last_week
 
 
 def test_red_is_called_the_same_in_all_of_a_session() -> None:
     """Four words for one button are four buttons."""
-    words = {scene_of(to(phase).session).strip.red for phase in set(Phase) - {Phase.CLOSED, Phase.DONE}}
+    words = {
+        scene_of(to(phase).session).strip.red for phase in set(SessionPhase) - {SessionPhase.CLOSED, SessionPhase.DONE}
+    }
     assert words == {"Stop"}
 
 
-@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
-def test_amber_is_lit_only_where_it_does_something(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", sorted(set(SessionPhase) - {SessionPhase.CLOSED}))
+def test_amber_is_lit_only_where_it_does_something(phase: SessionPhase) -> None:
     """A lamp that means nothing is pressed all the same."""
     walk = to(phase)
     lit = bool(scene_of(walk.session).strip.amber)
@@ -140,10 +143,10 @@ def test_amber_is_lit_only_where_it_does_something(phase: Phase) -> None:
     assert lit is ((walk.session.phase, walk.session.cursor) != (before.phase, before.cursor))
 
 
-@pytest.mark.parametrize("phase", sorted(set(Phase) - {Phase.CLOSED}))
-def test_there_are_at_most_four_words_to_choose_from_but_in_a_pause_and_after_a_stop(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", sorted(set(SessionPhase) - {SessionPhase.CLOSED}))
+def test_there_are_at_most_four_words_to_choose_from_but_in_a_pause_and_after_a_stop(phase: SessionPhase) -> None:
     """In a pause there are five; why somebody stopped has its own list."""
-    most = {Phase.PAUSED: 5, Phase.STOP_REASON: 6}.get(phase, 4)
+    most = {SessionPhase.PAUSED: 5, SessionPhase.STOP_REASON: 6}.get(phase, 4)
     assert len(choices(to(phase).session)) <= most
 
 
@@ -156,9 +159,9 @@ def test_muscles_that_pulled_along_by_mistake_can_be_looked_at_again() -> None:
     walk.press(Button.AMBER)
     assert walk.session.said == "told.linked-pause"
     walk.answer(Answer.AGAIN)
-    assert walk.at(Phase.LINKED)
+    assert walk.at(SessionPhase.LINKED)
     walk.answer(Answer.NO)
-    assert walk.at(Phase.EYE_CARE)
+    assert walk.at(SessionPhase.EYE_CARE)
     assert flags(walk) == []
 
 
@@ -179,8 +182,10 @@ def test_what_was_said_counts_however_its_page_is_left(how: str) -> None:
     assert flags(walk) == [Flag.LINKED_PAUSE]
 
 
-@pytest.mark.parametrize("at", [Phase.IDENTITY, Phase.CLEAN_HANDS, Phase.PAIN_BEFORE, Phase.PAIN_AFTER])
-def test_every_other_amber_can_be_looked_at_again_too(at: Phase) -> None:
+@pytest.mark.parametrize(
+    "at", [SessionPhase.IDENTITY, SessionPhase.CLEAN_HANDS, SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER]
+)
+def test_every_other_amber_can_be_looked_at_again_too(at: SessionPhase) -> None:
     """Not me, hands not clean, some pain: each leads back to its own question."""
     walk = to(at)
     seen = len(walk.effects)
@@ -197,17 +202,17 @@ def test_none_after_all_plays_the_whole_list_again_and_movement_stays_closed() -
     """The line for staff stays; the lamp goes out; green only at the end of the list."""
     walk = begun(Answer.YES, Answer.YES)
     walk.press(Button.AMBER)
-    assert (walk.session.phase, walk.of(Alert)[-1]) == (Phase.RED_FLAGS, Alert(False))
+    assert (walk.session.phase, walk.of(Alert)[-1]) == (SessionPhase.RED_FLAGS, Alert(False))
     assert walk.of(Say)[-1] == Say("ask.red-flags", hold=True)
     walk.wait(walk.session.context.flag_reading_ms - 1)
     walk.press(Button.GREEN)
-    assert walk.at(Phase.RED_FLAGS)
+    assert walk.at(SessionPhase.RED_FLAGS)
     walk.answer(Answer.NONE)
-    assert (walk.session.phase, walk.session.said) == (Phase.TOLD, "told.taken-back")
+    assert (walk.session.phase, walk.session.said) == (SessionPhase.TOLD, "told.taken-back")
     assert flags(walk) == [Flag.RED_FLAG]
     assert any(isinstance(e, Noted) and e.code == "red-flag.taken-back" for e in walk.of(Noted))
     walk.answer(Answer.RELAX)
-    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
     assert not walk.session.current.active
 
 
@@ -216,7 +221,7 @@ def test_a_session_without_movement_goes_on_after_a_flag_was_taken_back() -> Non
     walk = Walk.begin(plan(relax(), release(), family=Family.CARE), context())
     for answer in (Answer.YES, Answer.YES, Answer.NONE, Answer.NONE):
         walk.answer(answer)
-    assert walk.at(Phase.PAIN_BEFORE)
+    assert walk.at(SessionPhase.PAIN_BEFORE)
 
 
 @pytest.mark.parametrize("before", [0, 1])
@@ -230,7 +235,7 @@ def test_after_a_second_flag_only_staff_open_again(before: int) -> None:
     assert Answer.NONE not in answers(walk.session)
     assert scene_of(walk.session).strip.amber == ""
     walk.press(Button.AMBER)
-    assert walk.at(Phase.FLAGGED)
+    assert walk.at(SessionPhase.FLAGGED)
 
 
 @pytest.mark.parametrize("single", [False, True])
@@ -239,11 +244,11 @@ def test_a_time_out_takes_no_flag_back_and_stopping_says_nothing_else(single: bo
     walk = begun(Answer.YES, single_switch=single)
     if single:
         walk.choose(Answer.STOP)
-        assert (walk.session.phase, flags(walk)) == (Phase.CLOSED, [])
+        assert (walk.session.phase, flags(walk)) == (SessionPhase.CLOSED, [])
         walk = begun(Answer.YES, single_switch=True)
     walk.answer(Answer.YES)
     walk.wait(600_001)
-    assert (walk.session.phase, flags(walk)) == (Phase.CLOSED, [Flag.RED_FLAG])
+    assert (walk.session.phase, flags(walk)) == (SessionPhase.CLOSED, [Flag.RED_FLAG])
     assert walk.of(Alert)[-1] == Alert(False)
     assert walk.of(Leave) == [Leave(asleep=True)]
 
@@ -255,7 +260,7 @@ def test_green_goes_on_a_second_after_the_pause_and_amber_leads_round_to_it_agai
     """Two presses pause and go on; five things are inside, and past the last green goes on again."""
     walk = paused()
     walk.press(Button.GREEN)
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     walk.wait(1_000)
     words = []
     for _ in range(5):
@@ -268,7 +273,7 @@ def test_green_goes_on_a_second_after_the_pause_and_amber_leads_round_to_it_agai
     walk.press(Button.AMBER)
     assert scene_of(walk.session).strip.green == "Go on"
     walk.press(Button.GREEN)
-    assert walk.at(Phase.LEAD_BACK)
+    assert walk.at(SessionPhase.LEAD_BACK)
 
 
 @pytest.mark.parametrize("how", ["gap", "pain", "stop taken back", "face away", "resumed"])
@@ -277,7 +282,7 @@ def test_where_the_person_did_not_pause_green_waits_for_the_sentence(how: str) -
     if how == "resumed":
         walk = Walk.begin(plan(), context(resumes="s0", start_step=1))
         walk.check_in()
-        walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+        walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     elif how == "gap":
         walk = paused(Button.GREEN)
         since = walk.now
@@ -292,27 +297,27 @@ def test_where_the_person_did_not_pause_green_waits_for_the_sentence(how: str) -
         walk = paused(Button.RED if how == "stop taken back" else Button.AMBER)
         for answer in (Answer.MISTAKE,) if how == "stop taken back" else (Answer.PAIN, Answer.MILD):
             walk.answer(answer)
-    assert walk.session.phase is (Phase.FACE_AWAY if how == "face away" else Phase.PAUSED)
+    assert walk.session.phase is (SessionPhase.FACE_AWAY if how == "face away" else SessionPhase.PAUSED)
     assert walk.session.lit_ms - walk.now == walk.session.context.hears(walk.session.said)
     walk.send(Press(Button.GREEN, walk.now))
-    assert walk.session.phase in (Phase.PAUSED, Phase.FACE_AWAY)
+    assert walk.session.phase in (SessionPhase.PAUSED, SessionPhase.FACE_AWAY)
 
 
 def test_a_softer_voice_stays_in_the_pause() -> None:
     """It is asked for to be heard better, not to go on."""
     walk = paused()
     walk.answer(Answer.SOFTER)
-    assert (walk.session.phase, walk.session.cursor) == (Phase.PAUSED, None)
+    assert (walk.session.phase, walk.session.cursor) == (SessionPhase.PAUSED, None)
     walk.answer(Answer.GO_ON)
-    assert walk.at(Phase.LEAD_BACK)
+    assert walk.at(SessionPhase.LEAD_BACK)
 
 
 def test_a_pause_outside_a_step_goes_back_to_where_it_was() -> None:
     """What was paused in settling goes on with settling, and a skip there leads to the first step."""
-    for answer, leads in ((Answer.GO_ON, Phase.SETTLE_IN), (Answer.SKIP, Phase.STEP)):
+    for answer, leads in ((Answer.GO_ON, SessionPhase.SETTLE_IN), (Answer.SKIP, SessionPhase.STEP)):
         walk = Walk.begin(plan(), context(eye_reminder=False))
         walk.check_in()
-        assert walk.at(Phase.SETTLE_IN)
+        assert walk.at(SessionPhase.SETTLE_IN)
         walk.press(Button.AMBER)
         walk.answer(answer)
         assert walk.at(leads)
@@ -327,7 +332,7 @@ def test_a_resumed_session_says_which_button_goes_on_and_lights_it_then() -> Non
     scene = scene_of(walk.session)
     assert isinstance(scene, StepScene)
     assert scene.then == IN_GLASSES[5].title
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     assert "When green lights up" in PROMPTS[walk.session.said]
     menu = scene_of(walk.session)
     assert isinstance(menu, Menu)
@@ -335,52 +340,52 @@ def test_a_resumed_session_says_which_button_goes_on_and_lights_it_then() -> Non
     walk.hear_out()
     assert scene_of(walk.session).strip.green == "Go on"
     walk.press(Button.GREEN)
-    assert walk.at(Phase.LEAD_BACK)
+    assert walk.at(SessionPhase.LEAD_BACK)
 
 
 @pytest.mark.parametrize(("at", "says"), [(2, "ready.glasses"), (3, "ready.glasses"), (1, None), (0, None)])
 def test_glasses_and_hands_are_made_ready_again_after_a_cut(at: int, says: str | None) -> None:
     """Glasses off was said before the cut: fingers must not go to a lid behind glasses."""
     walk = resumed(*IN_GLASSES, at=at)
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     walk.answer(Answer.GO_ON)
     said = [e.prompt for e in walk.of(Say) if isinstance(e, Say)]
-    assert says is None or (walk.session.phase, said[-1]) == (Phase.READY, says)
-    assert walk.session.phase is (Phase.READY if says else Phase.LEAD_BACK)
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step >= max(at, 2) and s.played_ms >= 0)
+    assert says is None or (walk.session.phase, said[-1]) == (SessionPhase.READY, says)
+    assert walk.session.phase is (SessionPhase.READY if says else SessionPhase.LEAD_BACK)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step >= max(at, 2) and s.played_ms >= 0)
 
 
 def test_glasses_are_asked_for_again_after_a_cut_in_the_rest_of_the_arms_between() -> None:
     """The step that was cut needs nothing; the next one goes to the lid."""
-    arm_rest = relax(kind=Kind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0)
+    arm_rest = relax(kind=StepKind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0)
     walk = resumed(relax(), GLASSES[0], LID, arm_rest, LID, GLASSES[1], at=3)
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     walk.answer(Answer.GO_ON)
-    assert walk.at(Phase.LEAD_BACK)
-    walk.wait_until(lambda s: s.phase is Phase.READY)
+    assert walk.at(SessionPhase.LEAD_BACK)
+    walk.wait_until(lambda s: s.phase is SessionPhase.READY)
     assert walk.session.said == "ready.glasses"
 
 
 def test_hands_alone_are_made_ready_again_too() -> None:
     """Clean hands, then up: a cut in the middle of a release."""
     walk = resumed(relax(), release(), at=1, repetition=1)
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     walk.answer(Answer.GO_ON)
-    assert (walk.session.phase, walk.session.said) == (Phase.READY, "ready.hands")
+    assert (walk.session.phase, walk.session.said) == (SessionPhase.READY, "ready.hands")
 
 
 def test_whoever_relaxes_instead_with_glasses_off_puts_them_on_first() -> None:
     """What ends with "glasses back on" must not end without it."""
     walk = Walk.begin(plan(*IN_GLASSES, family=Family.RELEASES), context())
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP and s.step == 2)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step == 2)
     walk.press(Button.AMBER)
     for answer in (Answer.PAIN, Answer.SHARP, Answer.RELAX):
         walk.answer(answer)
     assert walk.session.current.exercise == "glasses-on"
     stopped = Walk.begin(plan(*IN_GLASSES, family=Family.RELEASES), context())
     stopped.check_in()
-    stopped.wait_until(lambda s: s.phase is Phase.STEP and s.step == 2)
+    stopped.wait_until(lambda s: s.phase is SessionPhase.STEP and s.step == 2)
     stopped.press(Button.RED)
     stopped.answer(Answer.ELSE)
     assert "glasses back on" in PROMPTS[stopped.session.said]
@@ -404,7 +409,7 @@ def test_a_pause_at_the_beginning_of_a_rest_does_not_shorten_it() -> None:
 
 def test_a_skipped_quiet_is_made_up_for_before_the_next_block() -> None:
     """Amber and "skip" in the quiet between two blocks made one block of 267 s."""
-    quiet = relax(kind=Kind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0)
+    quiet = relax(kind=StepKind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0)
     ten = movement(repetitions=8)
     walk = Walk.begin(plan(ten, quiet, movement(exercise="lips", repetitions=8)), context())
     walk.check_in()
@@ -413,8 +418,8 @@ def test_a_skipped_quiet_is_made_up_for_before_the_next_block() -> None:
     walk.wait(2_000)
     walk.press(Button.AMBER)
     walk.answer(Answer.SKIP)
-    walk.wait_until(lambda s: s.phase is Phase.BREAK)
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.BREAK)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     walk.wait_until(lambda s: s.delivered.moving)
     assert walk.now - ended >= 30_000
 
@@ -423,7 +428,7 @@ def test_movement_in_one_session_ends_after_fifteen_minutes_however_often_it_beg
     """A repetition that is cut does not count as done; it counts as movement."""
     walk = Walk.begin(plan(movement(repetitions=10), relax()), context())
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     for _ in range(200):
         walk.wait_until(lambda s: s.delivered.moving or s.step == 1)
         if walk.session.step == 1:
@@ -450,9 +455,9 @@ def test_movement_that_was_cut_does_not_go_on_with_red_stuck() -> None:
     """It stuck while the power was off: the movement is left out, the rest goes on."""
     walk = Walk.begin(plan(movement(), relax()), context(resumes="s0", start_repetition=1, red_stuck=True))
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.PAUSED)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAUSED)
     walk.answer(Answer.GO_ON)
-    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
     assert [(e.step, e.repetition) for e in walk.of(RepetitionDone) if isinstance(e, RepetitionDone)] == [(1, 0)]
 
 
@@ -464,7 +469,7 @@ def test_staff_are_told_once_of_a_pain_that_stays() -> None:
     walk.press(Button.RED)
     for answer in (Answer.PAIN, Answer.SEVERE):
         walk.answer(answer)
-    assert (walk.session.phase, flags(walk)) == (Phase.TOLD, [Flag.PAIN_LOCK])
+    assert (walk.session.phase, flags(walk)) == (SessionPhase.TOLD, [Flag.PAIN_LOCK])
 
 
 def test_settling_is_short_only_where_the_first_step_is_quiet() -> None:
@@ -473,7 +478,7 @@ def test_settling_is_short_only_where_the_first_step_is_quiet() -> None:
         walk = Walk.begin(plan(first, movement()), context(eye_reminder=False))
         walk.check_in()
         began = walk.now
-        walk.wait_until(lambda s: s.phase is Phase.STEP)
+        walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
         assert walk.now - began == ms
 
 
@@ -488,7 +493,11 @@ def test_every_programme_that_ships_begins_quietly_and_ends_with_twenty_seconds(
     assert not made.steps[0].active
     walk = Walk.begin(msgspec.structs.replace(made, steps=made.steps[:1]), context())
     walk.check_in()
-    for phase, ms in ((Phase.EYE_CARE, 12_000), (Phase.SETTLE_IN, 8_000), (Phase.SETTLE_OUT, 20_000)):
+    for phase, ms in (
+        (SessionPhase.EYE_CARE, 12_000),
+        (SessionPhase.SETTLE_IN, 8_000),
+        (SessionPhase.SETTLE_OUT, 20_000),
+    ):
         walk.wait_until(to_phase(phase))
         began = walk.now
         walk.wait(ms - 1)
@@ -503,7 +512,7 @@ def test_every_programme_that_ships_begins_quietly_and_ends_with_twenty_seconds(
 def test_with_three_buttons_no_cursor_moves_by_itself() -> None:
     """Scanning belongs to the single switch."""
     walk = begun(Answer.YES, Answer.NONE, Answer.NONE)
-    assert walk.at(Phase.TIREDNESS)
+    assert walk.at(SessionPhase.TIREDNESS)
     walk.wait(30_000)
     assert walk.session.cursor is None
 
@@ -512,13 +521,13 @@ def test_stop_stands_once_among_the_answers_and_not_where_all_is_over() -> None:
     """With a single switch and red stuck, a pause would have offered it twice."""
     walk = Walk.begin(plan(relax(), movement()), context(single_switch=True, red_stuck=True))
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.STEP)
+    walk.wait_until(lambda s: s.phase is SessionPhase.STEP)
     since = walk.now
     walk.now += 60_000
     walk.send(Gap(since))
-    assert walk.at(Phase.PAUSED)
+    assert walk.at(SessionPhase.PAUSED)
     assert answers(walk.session).count(Answer.STOP) == 1
-    done = to(Phase.DONE, single_switch=True)
+    done = to(SessionPhase.DONE, single_switch=True)
     assert answers(done.session) == (Answer.FINISH,)
 
 
@@ -526,7 +535,7 @@ def test_every_step_ends_with_a_tone_and_its_own_words() -> None:
     """Eyes that are closed learn by them that it is over."""
     walk = Walk.begin(plan(relax(), movement()), context())
     walk.check_in()
-    walk.wait_until(lambda s: s.phase is Phase.PAIN_AFTER)
+    walk.wait_until(lambda s: s.phase is SessionPhase.PAIN_AFTER)
     heard = [e.kind if isinstance(e, Tone) else e.prompt for _, e in walk.effects if isinstance(e, Tone | Say)]
     end = heard.index("jaw-loose.end")
     assert heard[end - 1] == "end"

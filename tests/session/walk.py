@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Plan
 from kiosk.session.machine import begin, deadline_ms, step
-from kiosk.session.model import PAIN_SCALE, Answer, Context, Effect, Event, Phase, Session, Tick
+from kiosk.session.model import PAIN_SCALE, Answer, Context, Effect, Session, SessionEvent, SessionPhase, SessionTick
 from kiosk.session.questions import amber_answer, answers, choices, green_answer
 from kiosk.signals import Button, Press
 
@@ -27,11 +27,11 @@ class Walk:
         session, effects = begin(plan, context, START)
         return cls(session, START, [(START, e) for e in effects])
 
-    def at(self, phase: Phase) -> bool:
+    def at(self, phase: SessionPhase) -> bool:
         """Whether the session is in ``phase`` now."""
         return self.session.phase is phase
 
-    def send(self, event: Event) -> tuple[Effect, ...]:
+    def send(self, event: SessionEvent) -> tuple[Effect, ...]:
         self.session, effects = step(self.session, event, self.now)
         self.effects += [(self.now, e) for e in effects]
         return effects
@@ -45,9 +45,9 @@ class Walk:
         while (due := deadline_ms(self.session)) is not None and due + late_ms < end:
             assert due > self.now or late_ms, f"{self.session.phase} waits for a moment that is past: a busy loop"
             self.now = max(self.now, due + late_ms)
-            self.send(Tick())
+            self.send(SessionTick())
         self.now = end
-        self.send(Tick())
+        self.send(SessionTick())
 
     def wait_until(self, reached: Callable[[Session], bool], late_ms: int = 0, limit_ms: int = 3_600_000) -> None:
         """Let time pass until ``reached``; an hour without it is a failure."""
@@ -57,7 +57,7 @@ class Walk:
             assert due is not None, f"{self.session.phase} waits for nothing"
             assert due < end, f"{self.session.phase} took too long"
             self.now = max(self.now, due + late_ms)
-            self.send(Tick())
+            self.send(SessionTick())
 
     def hear_out(self) -> None:
         """Wait until green works: until what is asked was heard."""
@@ -65,7 +65,7 @@ class Walk:
 
     def answer(self, wanted: Answer) -> tuple[Effect, ...]:
         """Give ``wanted`` with the buttons there are, as many presses as it takes, once it was heard."""
-        if self.session.phase in (Phase.PAIN_BEFORE, Phase.PAIN_AFTER) and wanted in PAIN_SCALE[1:]:
+        if self.session.phase in (SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER) and wanted in PAIN_SCALE[1:]:
             self.answer(Answer.YES)
         if self.session.context.single_switch:
             return self.choose(wanted)
@@ -98,9 +98,9 @@ class Walk:
         self.answer(Answer.NONE)
         self.answer(pain)
         self.answer(tired)
-        if self.session.phase is Phase.LINKED:
+        if self.session.phase is SessionPhase.LINKED:
             self.answer(Answer.NO)
-        if self.session.phase is Phase.CLEAN_HANDS:
+        if self.session.phase is SessionPhase.CLEAN_HANDS:
             self.answer(Answer.YES)
 
     def of(self, kind: type) -> list[Effect]:

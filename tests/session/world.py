@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from kiosk.care.caps import plan_breaks
-from kiosk.care.model import Family, Kind, Plan, Stage, ViewMode
+from kiosk.care.model import Family, Plan, Stage, StepKind, ViewMode
 from kiosk.session.machine import begin, deadline_ms, step
 from kiosk.session.model import (
     Answer,
@@ -20,36 +20,36 @@ from kiosk.session.model import (
     Effect,
     Ended,
     EndReason,
-    Event,
     Flag,
     Flagged,
     Gap,
     Leave,
-    Phase,
     Record,
     Reopened,
     RepetitionDone,
     Say,
     Session,
+    SessionEvent,
+    SessionPhase,
+    SessionTick,
     StepBegan,
     StepEnded,
-    Tick,
     UseCamera,
 )
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import choices
 from kiosk.session.timed import TIMED
-from kiosk.session.timeline import Pace, length_ms, stretch_at
+from kiosk.session.timeline import StretchPace, length_ms, stretch_at
 from kiosk.signals import Button, CameraState, Closed, FaceState, Press, SightState, Stored, Stuck
 from tests.session.plans import context, movement, plan, relax, release
 
 READING_MS = 14_000
 DAY_MS = 24 * 3_600_000
-QUIET = relax(kind=Kind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0)
-ARM_REST = relax(kind=Kind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0)
+QUIET = relax(kind=StepKind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0)
+ARM_REST = relax(kind=StepKind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0)
 LONG = movement(exercise="long", in_ms=2_000, hold_ms=5_000, out_ms=2_000, rest_ms=5_000, repetitions=10)
 GLASSES = tuple(
-    relax(kind=Kind.GLASSES, exercise=f"glasses-{way}", hold_ms=15_000, lead_in_ms=0) for way in ("off", "on")
+    relax(kind=StepKind.GLASSES, exercise=f"glasses-{way}", hold_ms=15_000, lead_in_ms=0) for way in ("off", "on")
 )
 LID = release(exercise="lid", glasses_off=True)
 SHORT = (movement(), movement(exercise="lips", hands=True, hands_up_ms=5_000))
@@ -71,15 +71,15 @@ for made in (*MOVEMENTS, *STILL):
     assert not plan_breaks(made, Stage.PARETIC), plan_breaks(made, Stage.PARETIC)
 
 CHECK_IN = (
-    Phase.IDENTITY,
-    Phase.RED_FLAGS,
-    Phase.PAIN_BEFORE,
-    Phase.TIREDNESS,
-    Phase.LINKED,
-    Phase.CLEAN_HANDS,
+    SessionPhase.IDENTITY,
+    SessionPhase.RED_FLAGS,
+    SessionPhase.PAIN_BEFORE,
+    SessionPhase.TIREDNESS,
+    SessionPhase.LINKED,
+    SessionPhase.CLEAN_HANDS,
 )
 PRESSES = (Button.GREEN, Button.GREEN, Button.AMBER, Button.AMBER, Button.AMBER, Button.RED)
-MOVING = (Pace.MOVE_IN, Pace.HOLD, Pace.MOVE_OUT)
+MOVING = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
 
 
 @dataclass
@@ -167,7 +167,7 @@ class World:
             self._wait(READING_MS + 500)
             while self.session.cursor != 0 and self.session.phase in CHECK_IN:
                 self._wait(self.session.context.scan_ms)
-        elif self.session.phase is Phase.TIREDNESS or something:
+        elif self.session.phase is SessionPhase.TIREDNESS or something:
             self._send(Press(Button.AMBER, self.now))
         else:
             self._wait(READING_MS)
@@ -179,13 +179,13 @@ class World:
         """One thing happens."""
         roll = self.random.random()
         session, phase = self.session, self.session.phase
-        if phase is Phase.CLOSED:
+        if phase is SessionPhase.CLOSED:
             self._come_again()
         elif roll < 0.55:
             due = deadline_ms(session)
             assert due is not None
             late_ms = self.random.choice((0, 0, 0, self.random.randrange(400)))
-            self._send(Tick(), due + late_ms)
+            self._send(SessionTick(), due + late_ms)
         elif roll < 0.70:
             self._wait(self.random.randrange(1, 3_000))
         elif roll < 0.75 or (phase not in TIMED and roll < 0.90):
@@ -202,7 +202,7 @@ class World:
             if moved:
                 self._send(Stored(moved[-1].key))
         elif roll < 0.98:
-            self._send(Tick(), self.now, clock=self.now - self.random.randrange(10**9))
+            self._send(SessionTick(), self.now, clock=self.now - self.random.randrange(10**9))
         elif roll < 0.985:
             self._sleep()
         elif roll < 0.987:
@@ -211,11 +211,11 @@ class World:
             self._crash()
         elif roll < 0.9975:
             self._send(Closed())
-            assert self.session.phase is Phase.CLOSED
+            assert self.session.phase is SessionPhase.CLOSED
         elif roll < 0.998 and not self.context.single_switch:
             for _ in range(3):
                 self._send(Press(Button.RED, self.now))
-            assert self.session.phase in (Phase.CLOSED, Phase.DONE), "red, and red again, leads out"
+            assert self.session.phase in (SessionPhase.CLOSED, SessionPhase.DONE), "red, and red again, leads out"
 
     def _press(self) -> None:
         """Anybody presses anything; mostly somebody who wants to get on."""
@@ -225,23 +225,23 @@ class World:
         elif phase not in TIMED and self.random.random() < 0.7:
             due = self.session.touched_ms + self.random.choice((0, 3_000, 9_000, READING_MS))
             self._wait(max(0, due - self.now))
-            if phase in (Phase.PAUSED, Phase.FACE_AWAY) and self.random.random() < 0.5:
+            if phase in (SessionPhase.PAUSED, SessionPhase.FACE_AWAY) and self.random.random() < 0.5:
                 button = Button.GREEN
             else:
-                button = self.random.choice((Button.GREEN, Button.AMBER)[: 1 + (phase is not Phase.RED_FLAGS)])
+                button = self.random.choice((Button.GREEN, Button.AMBER)[: 1 + (phase is not SessionPhase.RED_FLAGS)])
         self._send(Press(button, self.now))
 
     def _wait(self, ms: int) -> None:
         """Time passes, with a call at each deadline."""
         end = self.now + ms
         while (due := deadline_ms(self.session)) is not None and due <= end:
-            self._send(Tick(), due)
-        self._send(Tick(), end)
+            self._send(SessionTick(), due)
+        self._send(SessionTick(), end)
 
     def _sleep(self) -> None:
         """The machine is suspended; whoever leads it may notice, or a press may be the first to come."""
         since, ms = self.now, self.random.choice((6_000, 40_000, 4_000_000))
-        event: Event = self.random.choice((Gap(since), Press(self.random.choice(PRESSES), since + ms)))
+        event: SessionEvent = self.random.choice((Gap(since), Press(self.random.choice(PRESSES), since + ms)))
         if self.session.phase in TIMED and not isinstance(event, Gap):
             ms = max(ms, (deadline_ms(self.session) or since) - since + 5_001)
         done = self._done()
@@ -290,7 +290,7 @@ class World:
 
     # What it led to.
 
-    def _send(self, event: Event, at_ms: int | None = None, clock: int | None = None) -> None:
+    def _send(self, event: SessionEvent, at_ms: int | None = None, clock: int | None = None) -> None:
         before = self.session
         at_ms = self.now if at_ms is None else at_ms
         self._watch(before, at_ms)
@@ -298,7 +298,7 @@ class World:
         self.steps += 1
         self.seen[before.phase.value] += 1
         self.session, effects = step(before, event, at_ms if clock is None else clock)
-        if self.session.phase is not Phase.STEP or self.session.anchor_ms != before.anchor_ms:
+        if self.session.phase is not SessionPhase.STEP or self.session.anchor_ms != before.anchor_ms:
             self._close_span(self.now)
         self._take(effects)
         self._hold_together(before)
@@ -309,13 +309,15 @@ class World:
         """What is so after every call."""
         session = self.session
         due = deadline_ms(session)
-        if session.phase is Phase.CLOSED:
+        if session.phase is SessionPhase.CLOSED:
             assert due is None
         else:
             assert due is not None, f"{session.phase} waits for nothing"
             assert due > self.now, f"{session.phase} waits for a moment that is past: a busy loop"
         assert session.cursor is None or session.cursor < len(choices(session))
-        assert session.phase not in TIMED or before.phase is not Phase.STOP_REASON, "nothing runs on after a stop"
+        assert session.phase not in TIMED or before.phase is not SessionPhase.STOP_REASON, (
+            "nothing runs on after a stop"
+        )
 
     def _take(self, effects: tuple[Effect, ...]) -> None:
         for effect in effects:
@@ -330,9 +332,9 @@ class World:
             elif isinstance(effect, Leave):
                 assert not self.camera_open
         session = self.session
-        if session.phase is Phase.RED_FLAGS:
+        if session.phase is SessionPhase.RED_FLAGS:
             self.heard_ms = session.since_ms + READING_MS
-        if session.phase is Phase.PAIN_BEFORE or session.begun:
+        if session.phase is SessionPhase.PAIN_BEFORE or session.begun:
             assert self.heard_ms is not None, "rule 7: the list was not read"
             assert self.now >= self.heard_ms, "rule 7: the list was not read to its end"
         if session.phase in TIMED:
@@ -340,7 +342,7 @@ class World:
             assert session.flag is None, "rule 7: a red flag is no session"
             assert self.flags < 2, "rule 7: after a second flag staff look first"
             assert session.end is None
-        if session.end is not None or session.phase is Phase.CLOSED:
+        if session.end is not None or session.phase is SessionPhase.CLOSED:
             assert not self.camera_open, "nobody is watched after the end"
 
     def _learn(self, record: Record) -> None:
@@ -368,7 +370,7 @@ class World:
 
     def _watch(self, session: Session, until_ms: int) -> None:
         """What the person saw from the last call until ``until_ms``."""
-        if session.phase is not Phase.STEP:
+        if session.phase is not SessionPhase.STEP:
             return
         at = self.now
         while at < until_ms:
@@ -376,13 +378,13 @@ class World:
             end = min(until_ms, session.anchor_ms + stretch.end_ms)
             if end <= at:
                 return
-            if stretch.pace in MOVING and session.current.kind in (Kind.MOVEMENT, Kind.RELEASE):
+            if stretch.pace in MOVING and session.current.kind in (StepKind.MOVEMENT, StepKind.RELEASE):
                 self._move(session, stretch.pace, at, end)
             else:
                 self._close_span(at)
             at = end
 
-    def _move(self, session: Session, pace: Pace, from_ms: int, until_ms: int) -> None:
+    def _move(self, session: Session, pace: StretchPace, from_ms: int, until_ms: int) -> None:
         active = session.current.active
         if self.open_span is None or self.open_span.end_ms != from_ms:
             self._close_span(from_ms)
@@ -390,7 +392,7 @@ class World:
         span = self.open_span
         assert span is not None
         span.end_ms = until_ms
-        span.held_ms += (until_ms - from_ms) * (pace is Pace.HOLD)
+        span.held_ms += (until_ms - from_ms) * (pace is StretchPace.HOLD)
         if active:
             assert span.held_ms <= 5_000, f"rule 3: held for {span.held_ms} ms"
             assert until_ms - self.block_from_ms <= 180_000, f"rule 3: a block of {until_ms - self.block_from_ms} ms"

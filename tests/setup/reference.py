@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from kiosk.care.outcomes import OUTCOMES, TOLD, Moment
+from kiosk.care.outcomes import OUTCOMES, TOLD, SaidAt
 from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
@@ -102,7 +102,7 @@ def _commands_of(group: click.Group, context: click.Context) -> list[str]:
 def outcomes_page() -> str:
     """Every row of the table of outcomes: what is shown and spoken, and what staff read afterwards."""
     parts = [OUTCOMES_HEAD]
-    for moment in Moment:
+    for moment in SaidAt:
         parts.append(f"\n## At {moment.value}\n\n")
         parts.append("| practice | answer | shown and spoken | inbox | event | report |\n|---|---|---|---|---|---|\n")
         for (practice, when, finding), outcome in OUTCOMES.items():

@@ -10,7 +10,7 @@ from kiosk.clock import SimClock
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import Midline, Reading, Task, Zone
 from kiosk.sight.clips import FilmOrder
-from kiosk.sight.messages import ASKED, ENCODER, Asked, LookOrder, Ready, Seen, Told
+from kiosk.sight.messages import ASKED, ENCODER, Asked, LookOrder, Ready, SightMessage, SightSeen
 from kiosk.sight.sight import Sight
 from kiosk.signals import SightState, Signal
 
@@ -46,7 +46,7 @@ class Played:
         self.deaf = False
         self._fd = os.eventfd(0, os.EFD_CLOEXEC)
 
-    def tell(self, *told: Told) -> None:
+    def tell(self, *told: SightMessage) -> None:
         self.says += [ENCODER.encode(each) for each in told]
 
     @property
@@ -135,7 +135,7 @@ class Stage:
         before = self.child.looks
         self.sight.offer(self.now)
         if self.child.looks > before:
-            self.child.tell(Seen(seen(self.now, **more), cost_ms))
+            self.child.tell(SightSeen(seen(self.now, **more), cost_ms))
         return [*self.sight.drain(self.now), *self.after(wait_ms)]
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from kiosk.devices.camera_frame import Frame, Pixels
 from kiosk.devices.camera_memory import Slots
-from kiosk.face.model import Reading, Reason, Task
-from kiosk.sight.child import Child
+from kiosk.face.model import Reading, Task, UnseenReason
+from kiosk.sight.child import SightRun
 from kiosk.sight.clips import ClipKept, FilmOrder
 from kiosk.sight.messages import ENCODER, MOST_BYTES, TOLD, Asked, Finish, LookOrder, Memory
 
@@ -43,8 +43,8 @@ class Company:
 @pytest.mark.parametrize(
     ("other", "tasks"),
     [
-        pytest.param(Reading(t_ms=0, present=True, reason=Reason.TWO_FACES), [DUE] * 12, id="a second face"),
-        pytest.param(Reading(t_ms=0, reason=Reason.NO_FACE), [DUE] * 12, id="nobody"),
+        pytest.param(Reading(t_ms=0, present=True, reason=UnseenReason.TWO_FACES), [DUE] * 12, id="a second face"),
+        pytest.param(Reading(t_ms=0, reason=UnseenReason.NO_FACE), [DUE] * 12, id="nobody"),
         pytest.param(Reading(t_ms=0, present=True), [AWAY, DUE] * 6, id="somebody, while the person is away"),
     ],
 )
@@ -60,7 +60,7 @@ def test_only_the_person_in_their_movements_is_filmed(tmp_path: Path, other: Rea
         for message in asked:
             ours.send(ENCODER.encode(message))
         ours.shutdown(socket.SHUT_WR)
-        Child(theirs, looker).run()
+        SightRun(theirs, looker).run()
         theirs.shutdown(socket.SHUT_WR)
         told = []
         while answer := ours.recv(MOST_BYTES):

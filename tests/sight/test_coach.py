@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from msgspec.structs import replace
 
-from kiosk.face.model import Measure, Quality, Reason, Zone
-from kiosk.sight.coach import APART_MS, IN_A_BLOCK, Cue, Facts, State, consider, weakness_explains
+from kiosk.face.model import Measure, Quality, UnseenReason, Zone
+from kiosk.sight.coach import APART_MS, IN_A_BLOCK, CoachState, Cue, Facts, consider, weakness_explains
 
 REST_MS, REPETITION_MS = 8_000, 9_000
 STRONG = (0.4, 0.45, 0.42)
@@ -45,7 +45,7 @@ def measure(**changes: Any) -> Measure:
         "peak_speed_mm_s": 2.2,
         "linked": "none",
         "quality": Quality.GOOD,
-        "reason": Reason.NONE,
+        "reason": UnseenReason.NONE,
     }
     return Measure(**{**values, **changes})
 
@@ -57,7 +57,7 @@ UNEVEN = measure(symmetry=0.4, excursion_left_mm=1.6)
 
 def block(*measures: Measure, **changes: Any) -> list[Cue | None]:
     """What is said after each of ``measures``, repetitions of one step with rests between (also after the last)."""
-    state, said, now = State(), [], 100_000
+    state, said, now = CoachState(), [], 100_000
     for repetition, done in enumerate(measures):
         state, cue = consider(state, done, facts(repetition=repetition, **changes), now)
         said.append(cue)
@@ -126,7 +126,7 @@ def test_what_is_absent_says_nothing() -> None:
     assert block(Measure(), Measure()) == [None, None]
     nothing = float("nan")
     assert block(measure(symmetry=nothing, peak_speed_mm_s=nothing, excursion_left_mm=nothing)) == [None]
-    part = measure(quality=Quality.PARTIAL, reason=Reason.SMALL, symmetry=None, peak_speed_mm_s=9.0)
+    part = measure(quality=Quality.PARTIAL, reason=UnseenReason.SMALL, symmetry=None, peak_speed_mm_s=9.0)
     assert block(part) == [Cue.SLOWER]
 
 
@@ -174,7 +174,7 @@ class CoachWalk(RuleBasedStateMachine):
     @initialize(one_sided=st.booleans(), paretic=st.booleans(), allowed=st.sampled_from((True, True, False)))
     def begin(self, one_sided: bool, paretic: bool, allowed: bool) -> None:
         self.person = {"one_sided": one_sided, "paretic": paretic, "allowed": allowed}
-        self.state, self.now = State(), 0
+        self.state, self.now = CoachState(), 0
         self.block, self.step, self.repetition = 1, 0, -1
         self.in_block: list[Cue] = []
         self.in_step: list[Cue] = []

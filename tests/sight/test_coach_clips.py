@@ -11,7 +11,7 @@ from kiosk.face.drawn import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
 from kiosk.face.model import Zone
-from kiosk.sight.coach import Cue, Facts, State, consider
+from kiosk.sight.coach import CoachState, Cue, Facts, consider
 from kiosk.sight.models import read_models
 from tests.bench.face.cases import FIRST_HELD_OUT, PLAIN
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Moment, Stage, affected
@@ -67,5 +67,5 @@ def test_twelve_drawn_repetitions_hear_the_word_that_fits(kind: str, models_fold
         looker = Looker(nets)
         seen = [looker.look(shown.frame, shown.t_ms, shot.task) for shown in Stage(PLAIN, seed).film(shot)]
         found = measure(seen[NEUTRAL_FRAMES:], zone, affected(seed))
-        _, cue = consider(State(), found, replace(FACTS, zone=zone), 60_000)
+        _, cue = consider(CoachState(), found, replace(FACTS, zone=zone), 60_000)
         assert cue is word, found

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.face.metrics import measure
 from kiosk.face.model import Measure, Zone
-from kiosk.sight.coach import BIG_MM, Cue, Facts, State, consider
+from kiosk.sight.coach import BIG_MM, CoachState, Cue, Facts, consider
 from tests.face.traces import Movement, readings
 
 HELD_OUT = 70_000
@@ -58,7 +58,7 @@ def blocks(
     make: Make, repetitions: int, first_seed: int, history: tuple[float, ...] = ()
 ) -> Iterator[tuple[int, int, int, Measure, Cue | None]]:
     """Block, step, repetition, what was measured and what was said, until so many repetitions had a rest after them."""
-    state, now, rested, block = State(), 0, 0, 0
+    state, now, rested, block = CoachState(), 0, 0, 0
     while rested < repetitions:
         block += 1
         for step in range(STEPS):

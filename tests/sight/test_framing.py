@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.face.model import Reading, Reason
+from kiosk.face.model import Reading, UnseenReason
 from kiosk.sight.framing import HOLD_MS, STALE_MS, Advice, Framing, help_for, steady
 
 SIZE = (640, 360)
@@ -24,12 +24,12 @@ def seen(t_ms: int = 0, **changes: object) -> Reading:
     ("reading", "advice"),
     [
         (seen(), Advice.OK),
-        (Reading(t_ms=0, reason=Reason.NO_FACE), Advice.NO_FACE),
-        (seen(reason=Reason.TWO_FACES), Advice.TWO_FACES),
+        (Reading(t_ms=0, reason=UnseenReason.NO_FACE), Advice.NO_FACE),
+        (seen(reason=UnseenReason.TWO_FACES), Advice.TWO_FACES),
         (seen(eyes_px=30), Advice.NEARER),
-        (seen(reason=Reason.TOO_FAR), Advice.NEARER),
+        (seen(reason=UnseenReason.TOO_FAR), Advice.NEARER),
         (seen(eyes_px=130), Advice.FARTHER),
-        (seen(reason=Reason.TOO_NEAR), Advice.FARTHER),
+        (seen(reason=UnseenReason.TOO_NEAR), Advice.FARTHER),
         (seen(centre=(450, 155)), Advice.MOVE_RIGHT),
         (seen(centre=(190, 155)), Advice.MOVE_LEFT),
         (seen(centre=(320, 300)), Advice.MOVE_UP),
@@ -40,10 +40,10 @@ def seen(t_ms: int = 0, **changes: object) -> Reading:
         (seen(pitch_deg=-20), Advice.CHIN_DOWN),
         (seen(light=0.03), Advice.MORE_LIGHT),
         (seen(light=0.97), Advice.LESS_LIGHT),
-        (seen(light=0.6, reason=Reason.TOO_BRIGHT), Advice.LESS_LIGHT),
+        (seen(light=0.6, reason=UnseenReason.TOO_BRIGHT), Advice.LESS_LIGHT),
         (seen(light_lean=-0.4), Advice.LIGHT_FRONT),
         (seen(light=None, light_lean=None), Advice.OK),
-        (seen(reason=Reason.NO_NEUTRAL), Advice.OK),
+        (seen(reason=UnseenReason.NO_NEUTRAL), Advice.OK),
     ],
 )
 def test_each_fault_has_its_advice(reading: Reading, advice: Advice) -> None:
@@ -64,7 +64,7 @@ def test_the_most_important_advice_comes_first() -> None:
         {"roll_deg": 20.0},
         {"centre": (600.0, 155.0)},
         {"eyes_px": 20.0},
-        {"reason": Reason.TWO_FACES},
+        {"reason": UnseenReason.TWO_FACES},
         {"present": False},
     ]
     order = list(Advice)
@@ -129,7 +129,7 @@ READINGS = st.builds(
     st.floats(-12, 12),
     st.none() | st.floats(0, 1),
     st.none() | st.floats(-0.5, 0.5),
-    st.sampled_from(Reason),
+    st.sampled_from(UnseenReason),
 )
 
 

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from kiosk.devices.camera_memory import Slots
-from kiosk.face.model import Midline, Reading, Reason
+from kiosk.face.model import Midline, Reading, UnseenReason
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.sight.messages import Failed, Finish, LookOrder, Memory, Ready, Seen
+from kiosk.sight.messages import Finish, LookOrder, Memory, Ready, SightFailed, SightSeen
 from kiosk.sight.sight import BAD_IN_A_ROW, Sight
 from kiosk.sight.sight_sim import SimSight, Truth
 from kiosk.signals import FaceState, Filmed, SightState
@@ -70,7 +70,7 @@ def test_one_picture_at_a_time_and_the_newest() -> None:
         stage.sight.offer(stage.now)
         stage.clock.advance(33)
     assert stage.child.looks == 1
-    stage.child.tell(Seen(seen(stage.now - 900), 800.0))
+    stage.child.tell(SightSeen(seen(stage.now - 900), 800.0))
     stage.after(1)
     stage.clock.advance(2_000)
     stage.sight.offer(stage.now)
@@ -120,7 +120,7 @@ def test_another_task_forgets_and_an_answer_to_the_old_one_is_dropped() -> None:
     stage.sight.offer(stage.now)
     stage.sight.watch(msgspec.structs.replace(TASK, key="b"))
     assert stage.sight.latest(stage.now) is None
-    stage.child.tell(Seen(seen(stage.now), 10.0))
+    stage.child.tell(SightSeen(seen(stage.now), 10.0))
     stage.after(100)
     assert stage.sight.latest(stage.now) is None
     stage.frame()
@@ -194,7 +194,7 @@ def test_a_child_that_hangs_is_killed_after_two_seconds() -> None:
     late = Stage()
     late.begin()
     late.sight.offer(late.now)
-    late.child.tell(Seen(seen(late.now), 20.0))
+    late.child.tell(SightSeen(seen(late.now), 20.0))
     late.clock.advance(5_000)
     assert [state.ok for state in states(late.sight.drain(late.now))] == [True]
 
@@ -226,28 +226,28 @@ def test_its_last_words_reach_staff() -> None:
     """A bug in a library is told by name, not as silence."""
     stage = Stage()
     stage.begin()
-    stage.child.tell(Failed("the sight program broke: error: bad argument"))
+    stage.child.tell(SightFailed("the sight program broke: error: bad argument"))
     assert "bad argument" in states(stage.after(0))[0].cause
 
 
 NAN = float("nan")
-WRONG: list[Callable[[int], bytes | Seen]] = [
-    lambda now: Seen(seen(now, roll_deg=NAN), 5.0),
-    lambda now: Seen(seen(now, left=(float("inf"), 0.0)), 5.0),
-    lambda now: Seen(seen(now, aperture_left=NAN), 5.0),
-    lambda now: Seen(seen(now, midline=Midline(NAN, 0.0, 0.0)), 5.0),
-    lambda now: Seen(seen(now, eyes_px=3.0), 5.0),
-    lambda now: Seen(seen(now, eyes_px=5_000.0), 5.0),
-    lambda now: Seen(seen(now, centre=(-400.0, 300.0)), 5.0),
-    lambda now: Seen(seen(now, midline=Midline(640.0, 900.0, 0.0)), 5.0),
-    lambda now: Seen(seen(now, right=(0.0, 80.0)), 5.0),
-    lambda now: Seen(seen(now, score=1.5), 5.0),
-    lambda now: Seen(seen(now, yaw_deg=400.0), 5.0),
-    lambda now: Seen(seen(now, aperture_right=-1.0), 5.0),
-    lambda now: Seen(seen(now, points=b"x" * 20_000), 5.0),
-    lambda now: Seen(seen(now + 60_000), 5.0),
-    lambda now: Seen(seen(now - 500), 5.0),
-    lambda now: Seen(seen(now), NAN),
+WRONG: list[Callable[[int], bytes | SightSeen]] = [
+    lambda now: SightSeen(seen(now, roll_deg=NAN), 5.0),
+    lambda now: SightSeen(seen(now, left=(float("inf"), 0.0)), 5.0),
+    lambda now: SightSeen(seen(now, aperture_left=NAN), 5.0),
+    lambda now: SightSeen(seen(now, midline=Midline(NAN, 0.0, 0.0)), 5.0),
+    lambda now: SightSeen(seen(now, eyes_px=3.0), 5.0),
+    lambda now: SightSeen(seen(now, eyes_px=5_000.0), 5.0),
+    lambda now: SightSeen(seen(now, centre=(-400.0, 300.0)), 5.0),
+    lambda now: SightSeen(seen(now, midline=Midline(640.0, 900.0, 0.0)), 5.0),
+    lambda now: SightSeen(seen(now, right=(0.0, 80.0)), 5.0),
+    lambda now: SightSeen(seen(now, score=1.5), 5.0),
+    lambda now: SightSeen(seen(now, yaw_deg=400.0), 5.0),
+    lambda now: SightSeen(seen(now, aperture_right=-1.0), 5.0),
+    lambda now: SightSeen(seen(now, points=b"x" * 20_000), 5.0),
+    lambda now: SightSeen(seen(now + 60_000), 5.0),
+    lambda now: SightSeen(seen(now - 500), 5.0),
+    lambda now: SightSeen(seen(now), NAN),
     lambda _: b"\x00\xffgarbage",
     lambda _: b"",
     lambda _: msgspec.msgpack.encode({"type": "seen", "reading": {"t_ms": "soon"}}),
@@ -270,7 +270,7 @@ def test_nonsense_is_dropped_and_then_ends_the_child(wrong: int) -> None:
         assert stage.child.looks == 2 + count
         said = WRONG[wrong](stage.now)
         stage.child.says += [said] if isinstance(said, bytes) else []
-        stage.child.tell(*([said] if isinstance(said, Seen) else []))
+        stage.child.tell(*([said] if isinstance(said, SightSeen) else []))
         news = stage.after(0)
         assert len(stage.sight.between(0, stage.now + 100_000)) == 1
         assert [state.ok for state in states(news)] == ([False] if count == BAD_IN_A_ROW - 1 else [])
@@ -297,7 +297,7 @@ def test_answers_that_nobody_asked_for_end_the_child() -> None:
     """A child that talks by itself could bury the kiosk in readings."""
     stage = Stage()
     stage.begin()
-    stage.child.tell(*[Seen(seen(stage.now), 1.0)] * 3)
+    stage.child.tell(*[SightSeen(seen(stage.now), 1.0)] * 3)
     assert [state.ok for state in states(stage.after(0))] == [False]
 
 
@@ -316,7 +316,7 @@ def test_a_deaf_child_is_noticed_by_its_end() -> None:
 def faces(stage: Stage, present: bool, count: int) -> list[bool]:
     news = []
     for _ in range(count):
-        news += stage.frame(present=present, reason=Reason.NONE if present else Reason.NO_FACE)
+        news += stage.frame(present=present, reason=UnseenReason.NONE if present else UnseenReason.NO_FACE)
     return [signal.present for signal in news if isinstance(signal, FaceState)]
 
 
@@ -342,7 +342,7 @@ def test_an_old_picture_tells_nothing_about_the_face() -> None:
         stage.sight.offer(stage.now)
         asked = stage.now
         stage.clock.advance(1_500)
-        stage.child.tell(Seen(seen(asked, present=False), 1_400.0))
+        stage.child.tell(SightSeen(seen(asked, present=False), 1_400.0))
         assert not [signal for signal in stage.after(1_500) if isinstance(signal, FaceState)]
 
 
@@ -420,6 +420,6 @@ def test_a_reading_without_a_face_may_have_nothing_in_it() -> None:
     stage.begin()
     for _ in range(5):
         stage.sight.offer(stage.now)
-        stage.child.tell(Seen(Reading(t_ms=stage.now, reason=Reason.NO_FACE), 5.0))
+        stage.child.tell(SightSeen(Reading(t_ms=stage.now, reason=UnseenReason.NO_FACE), 5.0))
         stage.after(100)
     assert len(stage.sight.between(0, stage.now)) == 5

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.errors import AssetError
-from kiosk.face.model import Reason, Task, Zone
+from kiosk.face.model import Task, UnseenReason, Zone
 from kiosk.paths import assets
 from kiosk.sight.clips import ClipLost, FilmOrder
 from kiosk.sight.sight_sim import Film, SimSight, Truth
@@ -54,7 +54,7 @@ def test_movements_count_from_the_neutral_face() -> None:
     run = begun()
     run.until(12_000)
     readings = run.sight.between(0, 12_000)
-    assert {reading.reason for reading in readings if reading.t_ms < 5_000} == {Reason.NO_NEUTRAL}
+    assert {reading.reason for reading in readings if reading.t_ms < 5_000} == {UnseenReason.NO_NEUTRAL}
     smile = run.sight.between(9_500, 11_500)
     assert all(reading.neutral and reading.left and reading.right for reading in smile)
     assert 5.5 < max(-reading.right[0] / 0.788 for reading in smile if reading.right) < 6.6
@@ -67,7 +67,12 @@ def test_only_the_face_is_told_where_no_zone_is_wanted() -> None:
     run.until(12_000)
     newest = run.sight.latest(run.clock.now_ms())
     assert newest is not None
-    assert (newest.present, newest.reason, newest.left, newest.midline is not None) == (True, Reason.NONE, None, True)
+    assert (newest.present, newest.reason, newest.left, newest.midline is not None) == (
+        True,
+        UnseenReason.NONE,
+        None,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("how", "known_ms"), [("lose", 0), ("stale", 2_000), ("nonsense", 198)])

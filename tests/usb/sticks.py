@@ -17,13 +17,13 @@ from kiosk.devices.stick_sim import SimDrive, SimSticks
 from kiosk.errors import NameTaken
 from kiosk.package.export import Exported
 from kiosk.package.manifest import FILE, manifest_bytes
-from kiosk.package.progress import Progress, Stop, never
+from kiosk.package.progress import Stop, TellProgress, never
 from kiosk.package.snapshot import Selection
 from kiosk.package.target import Disk, Target
 from kiosk.package.write import Made
 from kiosk.signals import StickPhase
 from kiosk.usb.transfer import Moved
-from kiosk.usb.transfer_worker import Carried, Job, carry
+from kiosk.usb.transfer_worker import Job, TransferEnd, carry
 from tests.package.made import exported, unheard
 
 NAME = "FK_CLIN_05E0B6C3_ALL_{:06d}"
@@ -152,7 +152,7 @@ class _MisplacedDrive(SimDrive):
 def small(files: dict[str, bytes], number: int = 1) -> Job:
     """Writes a package of these files; it takes a millisecond where a real one takes fifty."""
 
-    def job(target: Target, progress: Progress, stop: Stop) -> Exported:
+    def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
         for seq in range(number, number + 5):
             name = NAME.format(seq)
             try:
@@ -182,7 +182,7 @@ def small(files: dict[str, bytes], number: int = 1) -> Job:
 def real(data: Path, **more: Any) -> Job:
     """An export of the record in ``data``."""
 
-    def job(target: Target, progress: Progress, stop: Stop) -> Exported:
+    def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
         return exported(data, data.parent / "unused", target=target, progress=progress, stop=stop, **more)
 
     return job
@@ -196,7 +196,7 @@ def sent(
     stop: Stop = never,
     leftovers: Sequence[str] = (),
     moved: Callable[[Moved], None] = unheard,
-) -> Carried:
+) -> TransferEnd:
     return carry(sticks, job, moved, stop, leftovers, disk)
 
 

@@ -14,10 +14,10 @@ import msgspec
 import pyrage
 import pytest
 
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.plan import plan_bytes
 from kiosk.package.plan_bed import Bed
-from kiosk.package.plan_bed import Settings as BedSettings
+from kiosk.package.plan_bed import BedsideSettings as BedSettings
 from kiosk.package.protection import recipients
 from kiosk.paths import assets
 from kiosk.records.rows import BOUND, StateRow
@@ -57,7 +57,7 @@ def brought(desk: AtStick, folder: Path, raw: bytes | None) -> None:
     if raw is not None:
         (stick(folder) / "FK-IMPORT.zip").write_bytes(raw)
     desk.choose("bring")
-    assert desk.at(Place.BRING)
+    assert desk.at(StaffPlace.BRING)
     desk.sticks.plug(stick(folder))
     desk.settle()
     desk.settle()
@@ -67,14 +67,14 @@ def test_keys_come_in_by_presses_and_are_stored(desk: AtStick, tmp_path: Path) -
     """Read-only, let go and switched off; taken in only when accepted, whole, and audited."""
     keys = (public(), public())
     brought(desk, tmp_path / "stick", zipped({"recipients.txt": "\ufeff{}\r\n{}\r\n".format(*keys).encode()}))
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert desk.sticks.calls == ["mount-ro", "unmount", "power_off"]
     file = desk.data / "keys" / "recipients.txt"
     assert not file.exists()
     desk.choose("keys")
     desk.press(Button.GREEN)
     desk.settle()
-    assert desk.at(Place.TAKEN_IN)
+    assert desk.at(StaffPlace.TAKEN_IN)
     assert recipients(desk.data) == keys
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert rows_in(desk.data, "SELECT count(*) FROM events WHERE code = 'keys.accepted' AND level = 'audit'") == [(2,)]
@@ -88,7 +88,7 @@ def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) 
     assert "Thumbs.db" in desk.state.brought.refused[0]
     desk.choose("programmes", "take")
     desk.settle()
-    assert desk.at(Place.TAKEN_IN)
+    assert desk.at(StaffPlace.TAKEN_IN)
     assert (desk.data / "programmes" / "relax.toml").read_bytes() == RELAX
     assert desk.handing.library is not None
     assert desk.handing.library.programmes["relax"].version == 7
@@ -111,7 +111,7 @@ def test_what_is_no_small_file_is_not_read(desk: AtStick, tmp_path: Path, what: 
     elif what == "large":
         file.write_bytes(bytes((1 << 20) + 1))
     brought(desk, tmp_path / "stick", None)
-    assert desk.at(Place.NOT_BROUGHT)
+    assert desk.at(StaffPlace.NOT_BROUGHT)
     assert says in desk.scenes[-1]
     assert desk.sticks.calls == ["mount-ro", "unmount", "power_off"]
 
@@ -127,7 +127,7 @@ def test_when_the_stick_may_be_taken_out_is_said(desk: AtStick, tmp_path: Path) 
     desk.press(Button.RED)
     desk.sticks.refuse["power_off"] = StickStatus.STUCK
     brought(desk, tmp_path / "stick", KEY_FILE)
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
     assert NOT_OFF in desk.scenes[-1]
     desk.choose("keys")
     desk.press(Button.GREEN)
@@ -136,7 +136,7 @@ def test_when_the_stick_may_be_taken_out_is_said(desk: AtStick, tmp_path: Path) 
     desk.press(Button.RED)
     desk.sticks.pull()
     brought(desk, tmp_path / "empty", None)
-    assert desk.at(Place.NOT_BROUGHT)
+    assert desk.at(StaffPlace.NOT_BROUGHT)
     assert NOT_OFF in desk.scenes[-1]
 
 
@@ -152,13 +152,13 @@ def test_a_stick_that_is_taken_out_while_it_is_read(
     with monkeypatch.context() as patch:
         patch.setattr(os, "read", gone)
         brought(desk, tmp_path / "stick", KEY_FILE)
-    assert desk.at(Place.NOT_BROUGHT)
+    assert desk.at(StaffPlace.NOT_BROUGHT)
     assert "taken out too early" in desk.scenes[-1]
     desk.press(Button.GREEN)
     desk.sticks.plug(tmp_path / "stick")
     desk.settle()
     desk.settle()
-    assert desk.at(Place.BROUGHT)
+    assert desk.at(StaffPlace.BROUGHT)
 
 
 def test_whoever_no_longer_looks_reads_no_stick(desk: AtStick, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_whoever_no_longer_looks_reads_no_stick(desk: AtStick, tmp_path: Path) -
     desk.press(Button.RED)
     desk.sticks.plug(tmp_path / "stick")
     desk.settle()
-    assert desk.at(Place.MENU)
+    assert desk.at(StaffPlace.MENU)
     assert desk.sticks.calls == []
     assert desk.handing.importing is None
 
@@ -183,13 +183,13 @@ def test_what_the_record_does_not_take_is_not_used(
         desk.choose("keys")
         desk.press(Button.GREEN)
         desk.settle()
-    assert desk.at(Place.NOT_TAKEN_IN)
+    assert desk.at(StaffPlace.NOT_TAKEN_IN)
     assert "Nothing was changed by it" in desk.scenes[-1]
     assert not (desk.data / "keys").exists()
     assert desk.state.data.keys_installed == ()
     desk.press(Button.GREEN)
     desk.settle()
-    assert desk.at(Place.TAKEN_IN)
+    assert desk.at(StaffPlace.TAKEN_IN)
     assert len(recipients(desk.data)) == 2
 
 
@@ -202,12 +202,12 @@ def test_a_disk_that_fails_leaves_words_files_and_library_in_step(
     for good, says, version in ((0, "Nothing was changed by it", None), (3, "gone after the next start", 7)):
         with monkeypatch.context() as patch:
             Failing(patch, good)
-            if desk.at(Place.NOT_TAKEN_IN):
+            if desk.at(StaffPlace.NOT_TAKEN_IN):
                 desk.press(Button.GREEN)
             else:
                 desk.choose("take")
             desk.settle()
-        assert desk.at(Place.NOT_TAKEN_IN)
+        assert desk.at(StaffPlace.NOT_TAKEN_IN)
         assert says in desk.scenes[-1]
         assert (desk.handing.library and desk.handing.library.programmes["relax"].version) == version
         assert not (desk.data / "programmes" / "relax.toml").exists()

@@ -13,7 +13,7 @@ import msgspec
 import pyrage
 import pytest
 
-from kiosk.care.model import Movement, Permission, Person, Side, Stage, Tick
+from kiosk.care.model import Movement, Permission, Person, SeenTick, Side, Stage
 from kiosk.package.plan import plan_bytes
 from kiosk.paths import assets
 from kiosk.usb.import_read import PROGRAMME_BYTES, Parcel, unpack
@@ -25,7 +25,7 @@ PERSON = Person(
     code=code(1),
     stage=Stage.PARETIC,
     side=Side.LEFT,
-    ticks=(Tick(movement=Movement.SMILE, seen_on=DAY, by="therapist-1"),),
+    ticks=(SeenTick(movement=Movement.SMILE, seen_on=DAY, by="therapist-1"),),
     permissions=(Permission.NECK, Permission.CLIPS),
 )
 KEYS = "\n".join(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)).encode()

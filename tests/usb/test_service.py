@@ -21,7 +21,7 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.menus import staff
 from kiosk.menus.pin import locked_ms
-from kiosk.menus.staff_model import Place, Staff, StaffData
+from kiosk.menus.staff_model import Staff, StaffData, StaffPlace
 from kiosk.package.keys import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets
@@ -34,10 +34,10 @@ from kiosk.runtime.condition import desk_data, desk_slots
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.staff_mode import Staffed
+from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Handover, Settings
 from kiosk.signals import Button, Press, StickStatus, Typed
-from kiosk.usb.service import Handing
+from kiosk.usb.service import StickService
 from tests.care.people import PARETIC, shipped, today
 from tests.menus.menus import PIN, said
 from tests.records.helpers import PATIENCE_S, rows_in, session, step
@@ -61,7 +61,7 @@ class AtStick:
         self.store = Store.open(data, self.clock)
         self.sticks = SimSticks(self.clock)
         self.built = 0
-        self.handing = Handing(self.clock, self.store, data, self.settings, self._build, aside=aside)
+        self.handing = StickService(self.clock, self.store, data, self.settings, self._build, aside=aside)
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -86,8 +86,8 @@ class AtStick:
         self.built += 1
         return self.sticks
 
-    def open(self) -> Staffed:
-        return Staffed(self.ports, self.gather, lambda *_: None, 7, self.filming.sweep, self.filming.erase, same)
+    def open(self) -> StaffMode:
+        return StaffMode(self.ports, self.gather, lambda *_: None, 7, self.filming.sweep, self.filming.erase, same)
 
     def gather(self) -> StaffData:
         reader = self.store.read()
@@ -98,7 +98,7 @@ class AtStick:
     def state(self) -> Staff:
         return self.desk.state
 
-    def at(self, place: Place) -> bool:
+    def at(self, place: StaffPlace) -> bool:
         return self.state.place is place
 
     def settle(self) -> None:
@@ -158,7 +158,7 @@ def test_by_presses_alone_a_package_comes_to_the_stick_and_verifies(desk: AtStic
     desk.choose("hand-over", "one")
     words = desk.words()
     desk.press(Button.GREEN)
-    assert desk.at(Place.STICK)
+    assert desk.at(StaffPlace.STICK)
     assert "Plug a USB stick" in desk.scenes[-1]
     desk.sticks.show(StickStatus.NTFS)
     desk.settle()
@@ -166,7 +166,7 @@ def test_by_presses_alone_a_package_comes_to_the_stick_and_verifies(desk: AtStic
     desk.sticks.plug(stick(tmp_path / "stick"))
     desk.settle()
     desk.settle()
-    assert desk.at(Place.CARRIED)
+    assert desk.at(StaffPlace.CARRIED)
     assert "You can take the stick out" in desk.scenes[-1]
     assert not any("take the stick out." in scene for scene in desk.scenes[:-2])
     assert desk.sticks.calls == ["mount", "unmount", "mount-ro", "unmount", "power_off"]
@@ -189,7 +189,7 @@ def test_the_words_are_kept_nowhere(desk: AtStick, tmp_path: Path, caplog: pytes
     desk.sticks.plug(stick(tmp_path / "stick"))
     desk.settle()
     desk.settle()
-    assert desk.at(Place.CARRIED)
+    assert desk.at(StaffPlace.CARRIED)
     desk.press(Button.GREEN)
     assert sum(words in scene for scene in desk.scenes) == 1
     found = [path for path in tmp_path.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
@@ -214,17 +214,17 @@ def test_a_stick_that_fails_is_said_to_and_another_one_gets_the_package(
     desk.sticks.plug(stick(tmp_path / "bad"))
     desk.settle()
     desk.settle()
-    assert desk.at(Place.NOT_CARRIED)
+    assert desk.at(StaffPlace.NOT_CARRIED)
     assert says in desk.scenes[-1]
     assert rows_in(desk.data, "SELECT count(*) FROM exports WHERE verified") == [(0,)]
     desk.sticks.refuse.clear()
     desk.sticks.pull()
     desk.press(Button.GREEN)
-    assert desk.at(Place.STICK)
+    assert desk.at(StaffPlace.STICK)
     desk.sticks.plug(stick(tmp_path / "good"))
     desk.settle()
     desk.settle()
-    assert desk.at(Place.CARRIED)
+    assert desk.at(StaffPlace.CARRIED)
     (place,) = packages(tmp_path / "good")
     assert verify(place, Keys((words,))).passed
 
@@ -261,7 +261,7 @@ def test_keys_of_the_clinic_are_shown_as_fingerprints(tmp_path: Path) -> None:
         desk.choose("hand-over", "all")
         assert "no keys are installed" in desk.scenes[-1]
         desk.press(Button.GREEN)
-        assert desk.at(Place.PROTECTION)
+        assert desk.at(StaffPlace.PROTECTION)
         desk.press(Button.RED)
         identities = [pyrage.x25519.Identity.generate() for _ in range(2)]
         (desk.data / "keys").mkdir()
@@ -288,7 +288,7 @@ def test_in_a_thread_of_its_own_it_wakes_the_one_wait(tmp_path: Path) -> None:
         desk.press(Button.GREEN)
         desk.sticks.plug(stick(tmp_path / "stick"))
         end = time.monotonic() + PATIENCE_S
-        while not desk.at(Place.CARRIED):
+        while not desk.at(StaffPlace.CARRIED):
             assert time.monotonic() < end, desk.state.errand
             assert select.select([desk.handing.fileno()], [], [], PATIENCE_S)[0]
             desk.settle()
@@ -375,7 +375,7 @@ def test_a_lock_comes_back_from_the_record_whatever_the_clock_says(tmp_path: Pat
     desk.choose("therapist-1")
     for _ in range(5):
         desk.type("135790")
-    assert desk.at(Place.LOCKED)
+    assert desk.at(StaffPlace.LOCKED)
     desk.close()
     later = SimClock(boot_id="boot-2")
     later.set_by_staff(later.wall_utc() + timedelta(days=400))

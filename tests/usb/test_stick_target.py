@@ -19,7 +19,7 @@ from kiosk.errors import StoreError
 from kiosk.package.export import Exported
 from kiosk.package.keys import Keys
 from kiosk.package.outer import check_outer
-from kiosk.package.progress import Progress, Stop
+from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Disk, FolderTarget, Target
 from kiosk.package.verify import verify
 from kiosk.records.append import note
@@ -359,7 +359,7 @@ def test_bytes_reach_the_medium_as_they_come(tmp_path: Path) -> None:
 def test_a_job_that_forgets_the_proof_is_never_done(tmp_path: Path) -> None:
     """Done depends on what the stick was asked, not on what a caller says."""
 
-    def forgetful(target: Target, progress: Progress, stop: Stop) -> Exported:
+    def forgetful(target: Target, progress: TellProgress, stop: Stop) -> Exported:
         progress(2, 2)
         return Exported(Mock(), Mock(), True)
 

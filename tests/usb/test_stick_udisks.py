@@ -23,7 +23,7 @@ from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
 from kiosk.settings import Handover, Settings
 from kiosk.signals import StickPhase, StickStatus
-from kiosk.usb.service import Handing
+from kiosk.usb.service import StickService
 from kiosk.usb.transfer import Moved
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 from tests.package.made import lived, record
@@ -249,10 +249,10 @@ def test_a_real_stick_with_links(service: FakeUdisks, sticks: UdisksSticks, imag
 def test_one_file_comes_in_and_a_package_goes_out_over_the_bus(
     service: FakeUdisks, sticks: UdisksSticks, folder: Path, tmp_path: Path
 ) -> None:
-    """``Handing`` with the real client: mounted read-only for what comes in, then a package, with one worker."""
+    """``StickService`` with the real client: mounted read-only for what comes in, then a package, with one worker."""
     store = Store.open(tmp_path / "data", SimClock())
     settings = Settings(handover=Handover(protection="none"))
-    handing = Handing(SimClock(), store, tmp_path / "data", settings, lambda: sticks, aside=False)
+    handing = StickService(SimClock(), store, tmp_path / "data", settings, lambda: sticks, aside=False)
     try:
         assert store.put(session("s1", end_reason="completed"), StateRow("device_id", "05e0b6c3"))
         assert store.flush(5.0)
@@ -276,7 +276,7 @@ def test_one_file_comes_in_and_a_package_goes_out_over_the_bus(
         store.close(5.0)
 
 
-def _until(handing: Handing, done: Callable[[], bool]) -> None:
+def _until(handing: StickService, done: Callable[[], bool]) -> None:
     """Hear news as they come, as the loop does."""
     for _ in range(200):
         if done():

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.devices.stick import Mounted
 from kiosk.devices.stick_sim import SimDrive
-from kiosk.menus.staff_model import Place
+from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button
 from kiosk.usb.transfer import STOP_MS
 from tests.records.helpers import PATIENCE_S
@@ -48,7 +48,7 @@ def test_the_other_way_says_what_to_do_until_the_stick_is_out(
             desk.settle()
             assert asked.wait(PATIENCE_S)
             desk.handing.stop()
-            while not desk.at(Place.MENU):
+            while not desk.at(StaffPlace.MENU):
                 desk.press(Button.RED)
             begin(other)
             assert WAYS[other][1] in desk.scenes[-1]
@@ -56,7 +56,7 @@ def test_the_other_way_says_what_to_do_until_the_stick_is_out(
             desk.settle()
             desk.press(Button.GREEN)
             assert WAYS[other][2] in desk.scenes[-1]
-            assert desk.at(Place.NOT_CARRIED if other == "out" else Place.NOT_BROUGHT)
+            assert desk.at(StaffPlace.NOT_CARRIED if other == "out" else StaffPlace.NOT_BROUGHT)
         desk.sticks.pull()
         out.set()
         assert desk.handing._carrier is not None
@@ -64,7 +64,7 @@ def test_the_other_way_says_what_to_do_until_the_stick_is_out(
         desk.handing._carrier._run.join(PATIENCE_S)
         desk.settle()
         desk.press(Button.GREEN)
-        assert desk.at(Place.STICK if other == "out" else Place.BRING)
+        assert desk.at(StaffPlace.STICK if other == "out" else StaffPlace.BRING)
         assert "Plug a USB stick" in desk.scenes[-1]
     finally:
         out.set()

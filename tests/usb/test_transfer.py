@@ -16,21 +16,21 @@ from kiosk.clock import SimClock
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import Cancelled, HandoverError
 from kiosk.package.export import Exported
-from kiosk.package.progress import Progress, Stop
+from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Target
-from kiosk.signals import ErrandMoved, StickPhase, StickState, StickStatus
+from kiosk.signals import StickPhase, StickState, StickStatus, TransferMoved
 from kiosk.usb.outcomes import sentences
 from kiosk.usb.transfer import (
     STALL_MS,
     STOP_MS,
     Cancel,
-    Errand,
-    Event,
     Finished,
     Moved,
-    Order,
-    Seen,
-    Tick,
+    StickSeen,
+    Transfer,
+    TransferEvent,
+    TransferOrder,
+    TransferTick,
     left_s,
     step,
 )
@@ -41,8 +41,8 @@ FILES = {"report.pdf": b"pdf" * 100, "data.zip": b"zip" * 100}
 LIMIT_S = 10.0
 
 
-def after(*events: Event, errand: Errand | None = None, now_ms: int = 0) -> Errand:
-    errand = errand or Errand()
+def after(*events: TransferEvent, errand: Transfer | None = None, now_ms: int = 0) -> Transfer:
+    errand = errand or Transfer()
     for event in events:
         errand, _ = step(errand, event, now_ms)
     return errand
@@ -50,11 +50,11 @@ def after(*events: Event, errand: Errand | None = None, now_ms: int = 0) -> Erra
 
 def test_a_stick_that_can_be_used_starts_the_worker() -> None:
     """No press is needed, and what is wrong with a stick is shown until another one is plugged in."""
-    errand, orders = step(Errand(), Seen(StickStatus.NTFS), 5)
+    errand, orders = step(Transfer(), StickSeen(StickStatus.NTFS), 5)
     assert (errand.phase, errand.trouble, orders) == (StickPhase.WAITING, StickStatus.NTFS, ())
-    errand, orders = step(errand, Seen(None), 7)
-    assert (errand.phase, errand.trouble, orders) == (StickPhase.CHECKING, None, (Order.START,))
-    _, orders = step(errand, Seen(None), 8)
+    errand, orders = step(errand, StickSeen(None), 7)
+    assert (errand.phase, errand.trouble, orders) == (StickPhase.CHECKING, None, (TransferOrder.START,))
+    _, orders = step(errand, StickSeen(None), 8)
     assert orders == ()
 
 
@@ -62,60 +62,60 @@ def test_it_can_be_cancelled_in_every_phase_but_the_last() -> None:
     """While waiting at once; while working the worker is told, and has the last word."""
     assert after(Cancel()).outcome is StickStatus.CANCELLED
     for phase in (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING):
-        errand = after(Seen(None), Moved(phase))
+        errand = after(StickSeen(None), Moved(phase))
         assert errand.can_cancel
         errand, orders = step(errand, Cancel(), 1)
-        assert orders == (Order.STOP,)
+        assert orders == (TransferOrder.STOP,)
         assert not errand.can_cancel
         assert step(errand, Cancel(), 2) == (errand, ())
         assert after(Finished(StickStatus.CANCELLED), errand=errand).outcome is StickStatus.CANCELLED
-    leaving = after(Seen(None), Moved(StickPhase.LEAVING))
+    leaving = after(StickSeen(None), Moved(StickPhase.LEAVING))
     assert not leaving.can_cancel
     assert step(leaving, Cancel(), 1) == (leaving, ())
 
 
 def test_a_stick_that_hangs_is_given_up() -> None:
     """After three minutes without a byte, or half a minute after somebody wanted to stop."""
-    errand = after(Seen(None), Moved(StickPhase.WRITING, 0.1))
+    errand = after(StickSeen(None), Moved(StickPhase.WRITING, 0.1))
     assert errand.deadline_ms() == STALL_MS
-    assert after(Tick(), errand=errand, now_ms=STALL_MS - 1) == errand
-    ended, orders = step(errand, Tick(), STALL_MS)
-    assert (ended.outcome, orders) == (StickStatus.STUCK, (Order.STOP,))
+    assert after(TransferTick(), errand=errand, now_ms=STALL_MS - 1) == errand
+    ended, orders = step(errand, TransferTick(), STALL_MS)
+    assert (ended.outcome, orders) == (StickStatus.STUCK, (TransferOrder.STOP,))
     stopping = after(Cancel(), Moved(StickPhase.WRITING, 0.2), errand=errand, now_ms=1_000)
     assert stopping.deadline_ms() == 1_000 + STOP_MS
     assert after(Moved(StickPhase.WRITING, 0.3), errand=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
-    assert after(Tick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is StickStatus.STUCK
-    assert Errand().deadline_ms() is None
+    assert after(TransferTick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is StickStatus.STUCK
+    assert Transfer().deadline_ms() is None
 
 
 def test_what_is_proved_and_let_go_of_is_stopped_no_more() -> None:
     """The worker was quicker than red: the package is whole, and switching the stick off has the time that it takes."""
-    stopping = after(Seen(None), Moved(StickPhase.PROVING), Cancel())
+    stopping = after(StickSeen(None), Moved(StickPhase.PROVING), Cancel())
     leaving = after(Moved(StickPhase.LEAVING), errand=stopping, now_ms=STOP_MS - 1)
     assert not leaving.stopping
-    assert after(Tick(), errand=leaving, now_ms=STOP_MS) == leaving
+    assert after(TransferTick(), errand=leaving, now_ms=STOP_MS) == leaving
     assert leaving.deadline_ms() == STOP_MS - 1 + STALL_MS
 
 
 EVENTS = st.one_of(
-    st.builds(Seen, st.one_of(st.none(), st.sampled_from(StickStatus))),
+    st.builds(StickSeen, st.one_of(st.none(), st.sampled_from(StickStatus))),
     st.builds(Moved, st.sampled_from(StickPhase), st.floats(-1, 2)),
     st.builds(Finished, st.sampled_from(StickStatus)),
     st.just(Cancel()),
-    st.just(Tick()),
+    st.just(TransferTick()),
 )
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(EVENTS, st.integers(0, 60_000)), max_size=30))
-def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Event, int]]) -> None:
+def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[TransferEvent, int]]) -> None:
     """It never goes backwards, starts at most once, and nothing changes after the end."""
-    errand, now_ms, started = Errand(), 0, 0
+    errand, now_ms, started = Transfer(), 0, 0
     for event, passed in events:
         now_ms += passed
         before = errand
         errand, orders = step(before, event, now_ms)
-        started += orders.count(Order.START)
+        started += orders.count(TransferOrder.START)
         assert list(StickPhase).index(errand.phase) >= list(StickPhase).index(before.phase)
         assert 0 <= before.share <= errand.share <= 1
         assert (errand.outcome is not None) == (errand.phase is StickPhase.ENDED)
@@ -129,7 +129,7 @@ def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[Eve
 
 def test_a_worker_cannot_end_it_without_saying_how() -> None:
     """Only ``Finished`` has an outcome."""
-    at_work = after(Seen(None))
+    at_work = after(StickSeen(None))
     for phase in (StickPhase.ENDED, StickPhase.WAITING):
         assert after(Moved(phase), errand=at_work) == at_work
 
@@ -142,9 +142,9 @@ def test_time_left() -> None:
     assert left_s(0.5, 11_000) == 15
     assert left_s(0.1, 60_000) == 540
     assert left_s(1.0, 60_000) == 0
-    errand = after(Seen(None), Moved(StickPhase.WRITING, 0.5), now_ms=1_000)
+    errand = after(StickSeen(None), Moved(StickPhase.WRITING, 0.5), now_ms=1_000)
     assert errand.left_s(21_000) == 30
-    assert Errand().left_s(60_000) is None
+    assert Transfer().left_s(60_000) is None
 
 
 def test_each_outcome_has_a_sentence_and_only_one_says_take_it_out() -> None:
@@ -199,7 +199,7 @@ def test_a_nurse_plugs_a_stick_in_and_takes_it_out(
     sticks.show(StickStatus.LINUX)
     carrier.stick(sticks.state)
     assert carrier.errand.trouble is StickStatus.LINUX
-    assert carrier.drain(0) == [ErrandMoved(0)]
+    assert carrier.drain(0) == [TransferMoved(0)]
     sticks.plug(tmp_path)
     pump(carrier, sticks, clock, StickPhase.ENDED)
     assert carrier.errand.outcome is StickStatus.DONE
@@ -214,7 +214,7 @@ def test_on_the_spot_for_simulated_days(sticks: SimSticks, clock: SimClock, tmp_
     sticks.plug(tmp_path)
     carrier = Carrier(sticks, clock, aside=False)
     carrier.begin(delivering(small(FILES)))
-    assert carrier.drain(0) == [ErrandMoved(0)]
+    assert carrier.drain(0) == [TransferMoved(0)]
     assert carrier.errand.outcome is StickStatus.DONE
     assert carrier.drain(0) == []
     carrier.close()
@@ -230,7 +230,7 @@ class Hanging:
     def __init__(self) -> None:
         self.let_go = threading.Event()
 
-    def __call__(self, target: Target, progress: Progress, stop: Stop) -> Exported:
+    def __call__(self, target: Target, progress: TellProgress, stop: Stop) -> Exported:
         assert self.let_go.wait(LIMIT_S)
         if stop():
             raise Cancelled("stopped")
@@ -248,7 +248,7 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     deadline = carrier.deadline_ms()
     assert deadline is not None
     clock.advance(deadline - clock.now_ms())
-    assert carrier.drain(clock.now_ms()) == [ErrandMoved(clock.now_ms())]
+    assert carrier.drain(clock.now_ms()) == [TransferMoved(clock.now_ms())]
     assert carrier.errand.outcome is StickStatus.STUCK
     carrier.begin(delivering(small(FILES)))
     assert carrier.errand.outcome is StickStatus.STUCK
@@ -291,7 +291,7 @@ def test_the_log_names_nobody(
 ) -> None:
     """Erasing does not reach the journal: what went wrong and where in the program is there, not about whom."""
 
-    def broken(_target: Target, _progress: Progress, _stop: Stop) -> Exported:
+    def broken(_target: Target, _progress: TellProgress, _stop: Stop) -> Exported:
         try:
             raise KeyError("7K3FQH")
         except KeyError as cause:

@@ -16,7 +16,7 @@ from kiosk.face.geometry import (
     rough_angles,
     similarity,
 )
-from kiosk.face.model import Midline, Reading, Reason, Task, Vector, Zone
+from kiosk.face.model import Midline, Reading, Task, UnseenReason, Vector, Zone
 from kiosk.face.nets import Nets
 from kiosk.face.tracker import Tracker
 
@@ -37,7 +37,7 @@ class BareMesh:
         """As ``kiosk.face.looker.Looker.look``."""
         seen = self._tracker.look(frame, t_ms)
         if seen is None:
-            return Reading(t_ms=t_ms, reason=Reason.NO_FACE)
+            return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE)
         points = seen.points.astype(np.float64)
         face = face_frame(points)(points)
         if t_ms < task.neutral_to_ms:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.drawn import Drawing, DrawnFace, Pose
+from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
 from kiosk.face.model import Task, Vector, Zone
 from tests.bench.face.cases import Variation
 
@@ -186,9 +186,9 @@ class Stage:
     def __init__(self, variation: Variation, seed: int) -> None:
         self.variation, self.seed = variation, seed
         self._face = DrawnFace(variation.look(seed), SIZE, CAMERA_MM, texture=2)
-        self._last: tuple[Pose, Drawing] | None = None
+        self._last: tuple[Pose, DrawnPicture] | None = None
 
-    def _draw(self, pose: Pose) -> Drawing:
+    def _draw(self, pose: Pose) -> DrawnPicture:
         if self._last is None or self._last[0] != pose:
             self._last = (pose, self._face.draw(pose))
         return self._last[1]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.drawn import Drawing
+from kiosk.face.drawn import DrawnPicture
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -30,7 +30,7 @@ class Shot:
     half: bool = False
     """Half as many pixels each way."""
 
-    def of(self, drawing: Drawing, rng: np.random.Generator) -> Pixels:
+    def of(self, drawing: DrawnPicture, rng: np.random.Generator) -> Pixels:
         """The picture (height, width, 3) B, G, R."""
         picture = drawing.pixels[..., :3].astype(np.float32)
         height, width = picture.shape[:2]

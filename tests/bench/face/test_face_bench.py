@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kiosk.face.drawn import SMILE
-from kiosk.face.model import Midline, Reading, Reason, Vector, Zone
+from kiosk.face.model import Midline, Reading, UnseenReason, Vector, Zone
 from tests.bench.face.cases import FIRST_HELD_OUT, PLAIN, VARIATIONS, cases
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Shown, affected, films
 from tests.bench.face.report import R_BARS, as_json, as_markdown, bars_of, hard_enough, kept
@@ -44,7 +44,7 @@ def truthful(shown: Shown, zone: Zone) -> Reading:
         t_ms=shown.t_ms,
         present=True,
         neutral=shown.t_ms >= NEUTRAL_FRAMES * FRAME_MS,
-        reason=Reason.TURNED if turned else Reason.NONE,
+        reason=UnseenReason.TURNED if turned else UnseenReason.NONE,
         left=None if turned else shown.left,
         right=None if turned else shown.right,
         aperture_left=1 - left,
@@ -75,7 +75,7 @@ def wrong_way_round(shown: Shown, zone: Zone) -> Reading:
 
 
 def silent(shown: Shown, zone: Zone) -> Reading:
-    return Reading(t_ms=shown.t_ms, present=True, neutral=True, reason=Reason.TURNED)
+    return Reading(t_ms=shown.t_ms, present=True, neutral=True, reason=UnseenReason.TURNED)
 
 
 def ungated(shown: Shown, zone: Zone) -> Reading:
