@@ -74,7 +74,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
         painted = first_screen(settings, window=window)
         stack.callback(painted.screen.close)
         if _live(data, painted, settings, tuple(map(str, faults)), window=window, safe=safe, stick=stick):
-            from kiosk.sight.models import folder_of
+            from kiosk.face.nets import folder_of
 
             _one_moment(painted, settings)
             with TemporaryDirectory(prefix="kiosk-trial-") as folder:
@@ -106,18 +106,16 @@ def _live(
         from kiosk.devices.buttons import Debounced
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
+        from kiosk.face.nets import folder_of
         from kiosk.records.store import Limits, Store
         from kiosk.runtime.background import Workshop
         from kiosk.runtime.bedside import taught_pedals, with_bedside
-        from kiosk.runtime.ending import Ending
-        from kiosk.runtime.loop import Loop
+        from kiosk.runtime.loop import Loop, SelectWait
+        from kiosk.runtime.persons import settle
         from kiosk.runtime.ports import Ports
         from kiosk.runtime.runtime import Runtime
-        from kiosk.runtime.trial import settle
-        from kiosk.runtime.wait import SelectWait
         from kiosk.runtime.waking import Waking
-        from kiosk.runtime.watchdog import Watchdog
-        from kiosk.sight.models import folder_of
+        from kiosk.runtime.watchdog import Ending, Watchdog
         from kiosk.sight.sight import Sight
         from kiosk.usb.service import StickService
         from kiosk.words import words
@@ -261,9 +259,8 @@ def _sticks(clock: SystemClock, folder: Path | None) -> Sticks:
 
 
 def _lights(settings: Settings) -> Lights:
-    from kiosk.devices.lights import Lamp
-    from kiosk.devices.lights_gpio import GpioLights
-    from kiosk.devices.lights_sim import SimLights
+    from kiosk.devices.gpio import GpioLights
+    from kiosk.devices.lights import Lamp, SimLights
 
     if not _has_gpio():
         return SimLights()
@@ -281,7 +278,7 @@ def _lights(settings: Settings) -> Lights:
 def _buttons(
     settings: Settings, clock: SystemClock, stack: ExitStack, *, window: bool
 ) -> tuple[list[ButtonSource], tuple[str, ...]]:
-    from kiosk.devices.buttons_open import open_buttons
+    from kiosk.devices.buttons_gpio import open_buttons
 
     wanted = settings.buttons
     pins = {Button.GREEN: wanted.green, Button.AMBER: wanted.amber, Button.RED: wanted.red}

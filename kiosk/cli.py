@@ -185,7 +185,7 @@ def models(data: Path, to: Path | None, wheel: Path | None) -> None:
     there already. Ends with 75 when they could not be fetched just now.
     """
     from kiosk.commands.models import fetch_models
-    from kiosk.sight.models import FOLDER
+    from kiosk.face.nets import FOLDER
 
     folder = to or data / FOLDER
     fetched = fetch_models(folder, lambda words: click.echo(f"{words} …", err=True), wheel)
@@ -201,7 +201,7 @@ def bench(as_json: bool, data: Path) -> None:
     Takes two minutes or three; ends with 1 when a ratio misses its target.
     """
     from kiosk.bench.bench import run_bench
-    from kiosk.sight.models import folder_of
+    from kiosk.face.nets import folder_of
 
     sys.exit(run_bench(as_json, folder_of(data)))
 

@@ -22,10 +22,10 @@ import pytest
 
 from kiosk import app, config, paths
 from kiosk.care import library
-from kiosk.care.days import clock_words, time_words
+from kiosk.care.words import clock_words, time_words
 from kiosk.clock import SimClock, SystemClock, local_moment
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store

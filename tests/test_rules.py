@@ -26,7 +26,7 @@ from kiosk.clock import ClockStatus, SimClock, SystemClock, instant
 from kiosk.present.session import Around, present
 from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
-from kiosk.runtime.day import today as today_of
+from kiosk.runtime.sessions import today as today_of
 from kiosk.screens.scene import Listing, Menu, NoteScene, PictureScene, Scene, StepScene
 from kiosk.session.model import Answer, Began, Ended, Leave, Say, Session, SessionPhase, SessionTick, UseCamera
 from kiosk.session.prompts import PROMPTS, RED_FLAGS

@@ -33,12 +33,11 @@ from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.buttons import ButtonSettings, Debounced
 from kiosk.devices.buttons_gpio import GpioButtons
 from kiosk.errors import BenchError
-from kiosk.records import open_writable
+from kiosk.records import opening
 from kiosk.records.folder import Limits
 from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
-from kiosk.runtime.loop import Loop
-from kiosk.runtime.wait import SelectWait
+from kiosk.runtime.loop import Loop, SelectWait
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
@@ -256,12 +255,12 @@ def _connect_stalled(path: Path, busy_ms: int) -> sqlite3.Connection:
 @contextmanager
 def _slow_card() -> Iterator[None]:
     """While this lasts, every commit of a record that is opened stalls."""
-    usual = open_writable.connect
-    open_writable.connect = _connect_stalled
+    usual = opening.connect
+    opening.connect = _connect_stalled
     try:
         yield
     finally:
-        open_writable.connect = usual
+        opening.connect = usual
 
 
 class _Every:

@@ -21,14 +21,14 @@ from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_memory import Slots
-from kiosk.devices.camera_recorded import Video
+from kiosk.devices.camera_opencv import Video
 from kiosk.errors import BenchError
 from kiosk.face.looker import Looker
 from kiosk.face.model import Task, Zone
+from kiosk.face.nets import read_models
 from kiosk.face.tracker import Tracker
 from kiosk.paths import assets
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.sight.models import read_models
 from kiosk.sight.sight import Sight
 from kiosk.signals import FrameReady, Signal
 

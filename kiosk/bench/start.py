@@ -22,9 +22,9 @@ from kiosk.bench.draw import HOME
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clock import cpu_ns, ticks_ns
 from kiosk.errors import BenchError
+from kiosk.face.nets import FOLDER
 from kiosk.screens.paint import Painter
 from kiosk.screens.window import Screen
-from kiosk.sight.models import FOLDER
 
 START_ROUNDS = 5
 IDLE_ROUNDS = 3

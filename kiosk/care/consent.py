@@ -1,4 +1,4 @@
-"""What a person agrees to before they are recorded: the words they hear, and which version of them it was.
+"""The code that stands for a person, and what they agree to before they are recorded: the words and their version.
 
 Clips of the picture and line drawings (the geometry of the face) are two consents: a face can be known by either. Both
 are off until given, end with one choice, and never decide whether somebody may practise.
@@ -10,6 +10,32 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kiosk.care.model import Permission, Person
+
+ALPHABET = "23456789CDFGHJKMNPRTVWX"
+"""Of look-alikes (5 S, 8 B, V Y) only one, of 0 O and 1 I L none; no vowels, so no words. 23 is prime: with weights
+below it, every single wrong character and every swap of two neighbours changes the check character."""
+LENGTH = 6
+
+
+def new_code(random_bits: int) -> str:
+    """A code made of ``random_bits`` (32 or more are enough); the caller sees to it that no two persons share one."""
+    bits = abs(random_bits)
+    body = ""
+    for _ in range(LENGTH - 1):
+        bits, index = divmod(bits, len(ALPHABET))
+        body += ALPHABET[index]
+    return body + _check(body)
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` is a code as ``new_code`` makes them."""
+    return len(text) == LENGTH and all(c in ALPHABET for c in text) and _check(text[:-1]) == text[-1]
+
+
+def _check(body: str) -> str:
+    total = sum(weight * ALPHABET.index(c) for weight, c in enumerate(body, 2))
+    return ALPHABET[-total % len(ALPHABET)]
+
 
 CONSENTS = (Permission.CLIPS, Permission.REPLAYS)
 """The permissions that are a person's own consent to being recorded."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.care.caps import Wording
 from kiosk.care.model import (
     RISKS,
     Card,
@@ -35,7 +36,6 @@ from kiosk.care.validate import (
     check_words,
     line_needs,
 )
-from kiosk.care.wording import Wording
 
 TITLE, FINISH, PAGE, NOTE = 28, 60, 160, 200
 """The most characters that the screens have room for; ``SENTENCE`` and ``FEEL`` count with everything filled in."""

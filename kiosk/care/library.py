@@ -16,12 +16,12 @@ from typing import Any
 
 import msgspec
 
+from kiosk.care.caps import Wording, read_wording
 from kiosk.care.document import Document, read_document
 from kiosk.care.model import Card, Exercise, Programme
 from kiosk.care.nature import check_replaced
 from kiosk.care.reading import FileSheet
 from kiosk.care.validate import check_programme, line_needs
-from kiosk.care.wording import Wording, read_wording
 from kiosk.faults import Fault
 from kiosk.paths import assets
 

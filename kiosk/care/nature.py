@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kiosk.care.caps import MOVEMENTS, OTHER, Wording
 from kiosk.care.model import Exercise, Movement, Permission, Region, Stage, StepKind
 from kiosk.care.reading import FileSheet
-from kiosk.care.wording import MOVEMENTS, OTHER, Wording
 from kiosk.faults import shown
 
 TOUCH = frozenset((StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK, StepKind.RELEASE))

@@ -14,7 +14,9 @@ from kiosk.care.caps import (
     REST_MAX_S,
     REST_S,
     TICKED_MOVEMENTS,
+    Wording,
     hold_limit_s,
+    unreadable,
 )
 from kiosk.care.consent import CONSENTS
 from kiosk.care.model import (
@@ -32,7 +34,6 @@ from kiosk.care.model import (
 from kiosk.care.nature import RESTFUL, TOUCH, check_nature
 from kiosk.care.reading import FileSheet
 from kiosk.care.texts import spoken, variants
-from kiosk.care.wording import Wording, unreadable
 from kiosk.faults import nearest, shown
 
 SENTENCE, FEEL = 90, 60

@@ -9,7 +9,7 @@ from heapq import merge
 from typing import Any
 
 from kiosk.clinic.database import Clinic, saying
-from kiosk.clinic.ranges import Range, minus, united
+from kiosk.clinic.erasures import Range, minus, united
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import ALL
 

@@ -1,14 +1,50 @@
-"""What must the clinic forget? Rows whose numbers a kiosk has erased, whenever they come, and whom they told of."""
+"""Rows that the clinic must forget, as runs of the numbers that a kiosk erased, whenever they come."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from kiosk.clinic.ranges import united
 from kiosk.package.read import Head
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import ALL
+
+Range = tuple[int, int]
+
+
+def united(ranges: Iterable[Range]) -> Iterator[Range]:
+    """Ranges in order of their first numbers, which may overlap and touch, as ranges that do neither."""
+    low = high = None
+    for first, last in ranges:
+        if last < first:
+            continue
+        if low is None or high is None:
+            low, high = first, last
+        elif first <= high + 1:
+            high = max(high, last)
+        else:
+            yield low, high
+            low, high = first, last
+    if low is not None and high is not None:
+        yield low, high
+
+
+def minus(these: Iterable[Range], those: Iterable[Range]) -> Iterator[Range]:
+    """What is in ``these`` and not in ``those``; both as ``united`` gives them."""
+    taken = iter(those)
+    low, high = next(taken, (None, None))
+    for first, last in these:
+        at = first
+        while low is not None and high is not None and low <= last:
+            if at < low:
+                yield at, low - 1
+            at = max(at, high + 1)
+            if high > last:
+                break
+            low, high = next(taken, (None, None))
+        if at <= last:
+            yield at, last
+
 
 ERASED = "ERASED"
 """What stands where the code of an erased person stood; the same word as on the kiosk."""

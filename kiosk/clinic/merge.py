@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kiosk.clinic.database import Clinic
 from kiosk.errors import ClinicError, PackageError
-from kiosk.package.keys import Keys
 from kiosk.package.outer import check_outer, manifest_sha256
+from kiosk.package.protection import Keys
 from kiosk.package.read import Package
 from kiosk.package.verify import stumbled
 

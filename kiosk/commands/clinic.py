@@ -13,7 +13,7 @@ import click
 from kiosk.clinic.completeness import Account, Conflict, NumberCount, accounts
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
-from kiosk.package.keys import read_keys
+from kiosk.package.protection import read_keys
 
 TOLD = 8
 """Ranges that are named in words."""

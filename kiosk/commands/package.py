@@ -15,13 +15,12 @@ from kiosk.clock import SystemClock, instant, named_zone
 from kiosk.config import load
 from kiosk.errors import HandoverError
 from kiosk.package.export import Exported, Wish, export
-from kiosk.package.keys import read_keys
-from kiosk.package.protection import ProtectionMethod, protection
+from kiosk.package.protection import ProtectionMethod, protection, read_keys
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
-from kiosk.report.documents import documents
+from kiosk.report.pages import documents
 from kiosk.runtime.bedside import with_bedside
 from kiosk.settings import Settings
 from kiosk.usb.transfer_worker import leftovers

@@ -19,8 +19,8 @@ from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import SimClock, local_moment
 from kiosk.demo import story
-from kiosk.demo.export import EXPORT, IMPORT, look_at
 from kiosk.demo.simulated import Hand, Part, SimScreen, SimWait
+from kiosk.demo.story import EXPORT, IMPORT, look_at
 from kiosk.errors import KioskError, ScriptError
 from kiosk.records.rows import SessionRow
 from kiosk.settings import Settings
@@ -65,9 +65,8 @@ class Days:
 
     def live(self, chapter: Chapter) -> None:
         """Boot, live through one chapter, and end: in order, or by a power cut."""
-        from kiosk.devices.buttons import ButtonSettings, Debounced
-        from kiosk.devices.buttons_sim import SimButtons
-        from kiosk.devices.lights_sim import SimLights
+        from kiosk.devices.buttons import ButtonSettings, Debounced, SimButtons
+        from kiosk.devices.lights import SimLights
         from kiosk.devices.sound_files import VoiceFiles
         from kiosk.devices.sound_sim import SimSound
         from kiosk.devices.stick_sim import SimSticks

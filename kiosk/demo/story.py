@@ -1,17 +1,69 @@
-"""The story that the demo lives through. Every chapter is a person at the plate who reads the screen and presses."""
+"""The story that the demo lives through, and what its staff carry: each chapter is a person who reads and presses."""
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.demo import people, staff
-from kiosk.demo.export import pack
+from kiosk.demo import simulated, staff
 from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import ScriptError
+from kiosk.package.protection import Keys
+from kiosk.package.verify import verify
 from kiosk.signals import StickStatus
+
+EXPORT = "export"
+"""The folder that stands in for the stick."""
+IMPORT = "import"
+"""The same for the stick that the clinic sends."""
+PROGRAMME = """\
+id = "evening"
+version = 1
+title = "Evening"
+family = "relax"
+summary = "Rest before the night."
+order = 25
+stages = ["flaccid", "paretic", "synkinetic"]
+
+[[line]]
+exercise = "relax-jaw"
+hold_s = 45
+source = "D"
+"""
+
+
+def pack(stick: Path) -> None:
+    """What a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
+    import pyrage
+
+    from kiosk.package.protection import LEAST_KEYS
+    from kiosk.usb.import_read import FILE
+
+    stick.mkdir(exist_ok=True)
+    keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(LEAST_KEYS)]
+    with zipfile.ZipFile(stick / FILE, "w") as packed:
+        packed.writestr("recipients.txt", "\n".join(keys))
+        packed.writestr("programmes/evening.toml", PROGRAMME)
+
+
+def look_at(out: Path, words: str) -> tuple[dict[str, object], str]:
+    """What the summary says of the package in ``out/export``, and what is wrong with it (empty: nothing)."""
+    packages = sorted((out / EXPORT).iterdir()) if (out / EXPORT).is_dir() else []
+    if len(packages) != 1:
+        return {}, f"there are {len(packages)} things on the stick instead of one package"
+    found = verify(packages[0], Keys((words,)))
+    told: dict[str, object] = {
+        "package": packages[0].name,
+        # The people are made up: whoever looks at the demo shall be able to open it.
+        "passphrase": words,
+        "rows": sum(found.rows.values()),
+        "verified": found.passed,
+    }
+    return told, "" if found.passed else f"the export does not verify: {found.reason}"
+
 
 EXPECTED = [
     ("releases", "completed"),
@@ -73,7 +125,7 @@ def releases_and_card(scenery: Scenery) -> Part:
         yield from hand.choose(answer)
     yield from hand.see("home-picked")
     yield from hand.green()
-    yield from people.whole(hand)
+    yield from simulated.whole(hand)
     yield from wake(hand)
     yield from hand.choose("Good to know")
     yield from hand.see("home-cards")
@@ -90,39 +142,39 @@ def gentle_care(scenery: Scenery) -> Part:
     yield from begin(hand, "Gentle care")
     yield from hand.see("home-form")
     yield from hand.choose("Short")
-    yield from people.check_in(hand)
-    yield from people.in_step(hand)
+    yield from simulated.check_in(hand)
+    yield from simulated.in_step(hand)
     yield from hand.amber()
-    yield from people.hear_out(hand, "Go on")
-    yield from people.check_out(hand)
+    yield from simulated.hear_out(hand, "Go on")
+    yield from simulated.check_out(hand)
 
 
 def camera_lost(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "First movements")
-    yield from people.check_in(hand)
-    yield from people.in_movement()
+    yield from simulated.check_in(hand)
+    yield from simulated.in_movement()
     scenery.camera.lose("its cable is loose")
     yield For(9_000)
     scenery.camera.recover()
-    yield from people.check_out(hand)
+    yield from simulated.check_out(hand)
 
 
 def relax_stopped(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "Relax")
-    yield from people.check_in(hand)
-    yield from people.in_step(hand)
+    yield from simulated.check_in(hand)
+    yield from simulated.in_step(hand)
     yield from hand.red()
     yield from hand.see("session-stop-reason")
     yield from hand.choose("Something else")
-    yield from people.leave_done(hand)
+    yield from simulated.leave_done(hand)
 
 
 def until_power_cut(scenery: Scenery) -> Part:
     yield from begin(scenery.hand, "First movements")
-    yield from people.check_in(scenery.hand)
-    yield from people.in_movement()
+    yield from simulated.check_in(scenery.hand)
+    yield from simulated.in_movement()
     yield For(12_000)
 
 
@@ -130,25 +182,25 @@ def resume(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from wake(hand)
     yield from hand.choose("Go on with your session")
-    yield from people.check_in(hand)
+    yield from simulated.check_in(hand)
     yield Until(lambda scene: scene.name in ("session-paused", "session-step"), "the place where it stopped")
     if hand.scene.name != "session-paused":
         raise ScriptError(f"a resumed session begins paused, not with {hand.scene.name}")
-    yield from people.hear_out(hand, "Go on")
-    yield from people.check_out(hand)
+    yield from simulated.hear_out(hand, "Go on")
+    yield from simulated.check_out(hand)
 
 
 def red_flag(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "Relax")
     yield from hand.see("session-identity")
-    yield from people.hear_out(hand, "Yes")
+    yield from simulated.hear_out(hand, "Yes")
     yield from hand.see("session-red-flags")
     yield For(6_000)
     yield from hand.choose("One of these")
     yield from hand.see("session-flagged")
-    yield from people.hear_out(hand, "My eye")
-    yield from people.hear_out(hand, "Eye care")
+    yield from simulated.hear_out(hand, "My eye")
+    yield from simulated.hear_out(hand, "Eye care")
     yield from hand.see("home-card")
 
 
@@ -163,18 +215,18 @@ def next_person(scenery: Scenery) -> Part:
 
 def quiet_control(scenery: Scenery) -> Part:
     yield from begin(scenery.hand, "Quiet control")
-    yield from people.whole(scenery.hand)
+    yield from simulated.whole(scenery.hand)
 
 
 def relax_whole(scenery: Scenery) -> Part:
     yield from begin(scenery.hand, "Relax")
-    yield from people.whole(scenery.hand)
+    yield from simulated.whole(scenery.hand)
 
 
 def pain(scenery: Scenery) -> Part:
     hand = scenery.hand
     yield from begin(hand, "Quiet control")
-    yield from people.check_in(hand)
+    yield from simulated.check_in(hand)
     yield Until(lambda scene: scene.name == "session-step" and "smile" in str(scene).lower(), "the first movement")
     yield For(7_000)
     yield from hand.amber()
@@ -183,7 +235,7 @@ def pain(scenery: Scenery) -> Part:
     yield from hand.choose("Sharp")
     yield from hand.see("session-relax-offer")
     yield from hand.choose("Finish")
-    yield from people.leave_done(hand)
+    yield from simulated.leave_done(hand)
     yield from begin(hand, "Quiet control")
     yield from hand.see("home-closed")
     yield For(3_000)

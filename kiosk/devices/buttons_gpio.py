@@ -1,4 +1,4 @@
-"""The three buttons on the plate: contacts between a pin and ground, read by gpiozero.
+"""The three buttons on the plate, read by gpiozero; and all that the settings name, with what cannot be used.
 
 gpiozero's own debounce is off: with lgpio it drops edges and waits until the contact is quiet, and its mock has none.
 Callbacks come on gpiozero's thread and only put an edge into the inbox.
@@ -6,10 +6,12 @@ Callbacks come on gpiozero's thread and only put an edge into the inbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kiosk.clock import Clock
+from kiosk.devices.buttons import ButtonSource
+from kiosk.devices.buttons_pedal import AUTO, PedalButtons
 from kiosk.devices.gpio import cause, pin_factory
 from kiosk.devices.inbox import Inbox
 from kiosk.errors import ButtonError
@@ -72,3 +74,36 @@ class GpioButtons:
         # Read after listening began: a press in between is heard, and an edge that changes nothing is ignored.
         if device.is_active:
             self._inbox.put(Edge(button, True, self._clock.now_ms(), found=True))
+
+
+def open_buttons(
+    clock: Clock,
+    *,
+    pins: Mapping[Button, int] | None = None,
+    pedal: str = "",
+    grab: bool = False,
+    factory: Any = None,
+    opener: Callable[[str, Clock, bool], PedalButtons] | None = None,
+) -> tuple[list[ButtonSource], list[str]]:
+    """Every source of edges that works, and for each that does not a sentence for staff with its cause.
+
+    ``pins``: BCM numbers; None or empty where no plate is wired. ``pedal``: a device's path, ``"auto"``, or empty for
+    none. ``grab``: keep pedals and keyboards for the kiosk alone (on the appliance). Never raises for hardware.
+    """
+    sources: list[ButtonSource] = []
+    rejected: list[str] = []
+    if pins:
+        try:
+            sources.append(GpioButtons(pins, clock, factory))
+        except ButtonError as exc:
+            rejected.append(str(exc))
+    if pedal:
+        try:
+            pedals = opener(pedal, clock, grab) if opener else PedalButtons(pedal, clock, grab=grab)
+        except ButtonError as exc:
+            rejected.append(str(exc))
+        else:
+            sources.append(pedals)
+            if pedal == AUTO and not pedals.pedals:
+                rejected.append("no pedal or keyboard is plugged in: one that is plugged in later is found by itself")
+    return sources, rejected

@@ -1,4 +1,4 @@
-"""The camera, supervised: open from check-in to check-out, restarted when it stops, never a picture that is not true.
+"""The camera, supervised: open from check-in to check-out, restarted when it stops, never an untrue picture.
 
 The device belongs to a child process (``camera_child``), because camera libraries can hang for ever and a process can
 be killed. This side starts it, hears it, takes the newest picture out of shared memory, and never waits.
@@ -10,18 +10,45 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from kiosk.clock import Clock
 from kiosk.devices.camera_child import CameraFailed, CameraOpened, News, Rejected, Trying
 from kiosk.devices.camera_frame import NAMES, STALE_MS, CameraPlan, Frame
-from kiosk.devices.camera_link import CameraLink, ChildLink
 from kiosk.devices.camera_memory import NewestFrame, Slots
-from kiosk.devices.supervised import BACKOFF_MS, START_MS, Run, Supervised, decoded
+from kiosk.devices.child import ChildProcess
+from kiosk.devices.supervised import BACKOFF_MS, START_MS, Link, Run, Supervised, decoded
 from kiosk.errors import CameraError, ChildError
 from kiosk.faults import harmless
 from kiosk.signals import CameraState, FrameReady, Signal
+
+
+class CameraLink(Link, Protocol):
+    """One run of a camera child, seen from the kiosk."""
+
+    @property
+    def memory(self) -> Slots | None:
+        """Where its pictures lie."""
+        ...
+
+    def newest(self, after: int) -> NewestFrame | None:
+        """Its newest picture, if it is newer than the one with the number ``after``. Raises ChildError."""
+        ...
+
+
+class ChildLink(ChildProcess):
+    """A real child. ``module`` is what it runs: the tests have children that misbehave."""
+
+    def __init__(self, plan: CameraPlan, module: str = "kiosk.devices.camera_child") -> None:
+        self.memory = Slots.create(plan.size)
+        fd = self.memory.fd
+        super().__init__("camera", module, lambda link: (msgspec.json.encode(plan), str(link), str(fd)), (fd,))
+
+    def newest(self, after: int) -> NewestFrame | None:
+        return self.memory.newest(after)
+
 
 __all__ = ["OFF", "Camera", "Frame", "Liveness"]
 

@@ -72,11 +72,11 @@ def make_backend(name: str, plan: CameraPlan, pause: Pause) -> Backend:
 
         return PicameraBackend(plan.size, plan.fps)
     if name == "webcam":
-        from kiosk.devices.camera_webcam import WebcamBackend
+        from kiosk.devices.camera_opencv import WebcamBackend
 
         return WebcamBackend(plan.size, plan.fps, plan.device)
     if name == "recorded":
-        from kiosk.devices.camera_recorded import RecordedBackend
+        from kiosk.devices.camera_opencv import RecordedBackend
 
         return RecordedBackend(plan.size, Path(plan.video), pause)
     raise ValueError(f"{name!r} is no camera: choose picamera, webcam, recorded or none")

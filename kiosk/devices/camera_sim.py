@@ -11,7 +11,7 @@ import numpy as np
 
 from kiosk.clock import Clock
 from kiosk.devices.camera_frame import STALE_MS, Frame, Pixels
-from kiosk.devices.camera_recorded import Video
+from kiosk.devices.camera_opencv import Video
 from kiosk.signals import CameraState, FrameReady, Signal
 
 __all__ = ["SimCamera"]

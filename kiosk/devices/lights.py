@@ -1,4 +1,4 @@
-"""What lamps there are and how they can glow. Lamps are best effort: what they say is also on the screen and spoken."""
+"""The lamps, how they can glow, and simulated ones. Lamps are best effort: a screen and a voice say it too."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ def changes(before: Mapping[Lamp, Glow], plan: Mapping[Lamp, Glow]) -> dict[Lamp
     """What has to be sent so that lamps that glow as in ``before`` glow as in ``plan``."""
     want = {lamp: plan.get(lamp, Glow.OFF) for lamp in Lamp}
     return {lamp: glow for lamp, glow in want.items() if before.get(lamp, Glow.OFF) is not glow}
+
+
+class SimLights:
+    """``now`` is how each lamp glows; ``sent`` is every change so far, oldest first."""
+
+    problems: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.now: dict[Lamp, Glow] = dict.fromkeys(Lamp, Glow.OFF)
+        self.sent: list[tuple[Lamp, Glow]] = []
+
+    def show(self, plan: Mapping[Lamp, Glow]) -> None:
+        new = changes(self.now, plan)
+        self.now.update(new)
+        self.sent += new.items()
+
+    def close(self) -> None:
+        self.show({})

@@ -1,14 +1,14 @@
-"""Which stick can take a package? How it is mounted, let go and switched off; each refusal has a name.
+"""A USB stick that can take a package: which one, how it is mounted and let go; each refusal has a name.
 
 ``stick_udisks`` is the real thing, ``stick_sim`` its twin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from kiosk.errors import DeviceError
 from kiosk.signals import Signal, StickState, StickStatus
@@ -83,3 +83,111 @@ class Sticks(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+BLOCK = "org.freedesktop.UDisks2.Block"
+DRIVE = "org.freedesktop.UDisks2.Drive"
+FILESYSTEM = "org.freedesktop.UDisks2.Filesystem"
+PARTITION = "org.freedesktop.UDisks2.Partition"
+TABLE = "org.freedesktop.UDisks2.PartitionTable"
+
+KINDS = ("vfat", "exfat")
+"""What a hospital PC reads and the kiosk may write: each further file system is one more parser for hostile bytes."""
+LINUX = ("ext2", "ext3", "ext4")
+SYSTEM_PLACES = ("/boot", "/etc", "/home", "/opt", "/srv", "/usr", "/var")
+"""A drive with a mount at ``/`` or below these carries the kiosk itself, which may have started from USB."""
+
+Objects = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Object path → interface → property → value, as ``GetManagedObjects`` tells it, without the variants' signatures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """The one stick. ``drive`` and ``block``: object paths; ``device``: number of the block device."""
+
+    drive: str
+    block: str
+    kind: str
+    size_bytes: int
+    device: int
+
+
+def judge(objects: Objects) -> Stick:
+    """Raises StickError for everything but one removable USB drive with one file system of ``KINDS``."""
+    sticks = {}
+    for drive, interfaces in objects.items():
+        blocks = _blocks(objects, drive)
+        if _is_stick(interfaces.get(DRIVE, {})) and blocks and not any(map(_is_of_the_system, blocks.values())):
+            sticks[drive] = blocks
+    if not sticks:
+        raise StickError(StickStatus.NONE)
+    if len(sticks) > 1:
+        raise StickError(StickStatus.SEVERAL, f"{len(sticks)} are plugged in")
+    ((drive, blocks),) = sticks.items()
+    return _candidate(drive, blocks, objects[drive][DRIVE])
+
+
+def is_there(objects: Objects, stick: Stick) -> bool:
+    """Whether this stick is still plugged in, whatever else is."""
+    block = objects.get(stick.block, {}).get(BLOCK, {})
+    ours = block.get("Drive") == stick.drive and block.get("DeviceNumber", 0) == stick.device
+    return ours and _is_stick(objects.get(stick.drive, {}).get(DRIVE, {}))
+
+
+def _blocks(objects: Objects, drive: str) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+    return {path: all_of for path, all_of in objects.items() if all_of.get(BLOCK, {}).get("Drive") == drive}
+
+
+def _is_stick(drive: Mapping[str, Any]) -> bool:
+    """A card reader without a card has no medium, and is no stick."""
+    usb = drive.get("ConnectionBus") == "usb" and drive.get("Removable") is True
+    return usb and drive.get("MediaAvailable") is True and drive.get("Size", 0) > 0
+
+
+def _is_of_the_system(block: Mapping[str, Mapping[str, Any]]) -> bool:
+    if block[BLOCK].get("HintSystem") is True:
+        return True
+    places = (bytes(raw).rstrip(b"\0").decode("utf-8", "replace") for raw in _mounts(block))
+    return any(place == "/" or place.startswith(SYSTEM_PLACES) for place in places)
+
+
+def _mounts(block: Mapping[str, Mapping[str, Any]]) -> list[bytes]:
+    found: list[bytes] = block.get(FILESYSTEM, {}).get("MountPoints", [])
+    return found
+
+
+def _candidate(drive: str, blocks: Mapping[str, Mapping[str, Mapping[str, Any]]], whole: Mapping[str, Any]) -> Stick:
+    size = int(whole["Size"])
+    divided = any(TABLE in block for block in blocks.values())
+    parts = {
+        path: block
+        for path, block in blocks.items()
+        if block[BLOCK].get("HintIgnore") is not True
+        and TABLE not in block
+        and (PARTITION in block) == divided
+        and not block.get(PARTITION, {}).get("IsContainer", False)
+    }
+    if not parts:
+        raise StickError(StickStatus.BLANK, "it has no partition", size)
+    if len(parts) > 1:
+        raise StickError(StickStatus.PARTITIONS, f"it has {len(parts)}", size)
+    ((path, block),) = parts.items()
+    kind = block[BLOCK].get("IdType", "")
+    trouble = _trouble_of(kind, FILESYSTEM in block)
+    if trouble is None and block[BLOCK].get("ReadOnly") is True:
+        trouble = StickStatus.READ_ONLY
+    if trouble is not None:
+        raise StickError(trouble, kind, size)
+    return Stick(drive, path, kind, size, int(block[BLOCK].get("DeviceNumber", 0)))
+
+
+def _trouble_of(kind: str, mountable: bool) -> StickStatus | None:
+    if not kind:
+        return StickStatus.BLANK
+    if kind in LINUX:
+        return StickStatus.LINUX
+    if kind == "ntfs":
+        return StickStatus.NTFS
+    if kind not in KINDS:
+        return StickStatus.OTHER
+    return None if mountable else StickStatus.DAMAGED

@@ -20,8 +20,7 @@ from jeepney.wrappers import unwrap_msg
 
 from kiosk.clock import Clock
 from kiosk.devices.inbox import Inbox
-from kiosk.devices.stick import Mounted, StickError
-from kiosk.devices.stick_judge import DRIVE, FILESYSTEM, Objects, Stick, is_there, judge
+from kiosk.devices.stick import DRIVE, FILESYSTEM, Mounted, Objects, Stick, StickError, is_there, judge
 from kiosk.signals import Signal, StickState, StickStatus
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ COMFORTABLE = 10
 
 def disk(data: Path, floor_mb: int, mounts: Path = MOUNTS) -> Check:
     """The data folder lies on a file system that keeps what is written, and there is room."""
-    from kiosk.records.health import free_bytes
+    from kiosk.records.folder import free_bytes
 
     name = "Disk"
     place = next(p for p in (data.absolute(), *data.absolute().parents) if p.exists())
@@ -62,11 +62,10 @@ def file_system(place: Path, mountinfo: str) -> tuple[str, str]:
 
 def database(data: Path) -> Check:
     """The database, if there is one yet, is whole and of a version that this kiosk knows."""
-    from kiosk.records.checking import unread
-    from kiosk.records.expected import is_of
+    from kiosk.records.checking import is_of, unread
     from kiosk.records.folder import DATABASE, QUARANTINE
     from kiosk.records.migrations import SCHEMA
-    from kiosk.records.open_readonly import open_to_look, open_unwritten
+    from kiosk.records.opening import open_to_look, open_unwritten
     from kiosk.records.rows import ROWS
 
     name = "Database"
@@ -107,7 +106,7 @@ def database(data: Path) -> Check:
 
 def _next_start(data: Path) -> str:
     """What to do about a damaged record."""
-    from kiosk.records.health import writable
+    from kiosk.records.folder import writable
 
     if not writable(data):
         return f"nothing can be written to {data}: put the record right on a copy of the folder that can be written to"
@@ -143,7 +142,7 @@ def shipped(language: str) -> Check:
 
 def looker(data: Path) -> Check:
     """What looks at the face: the three models, or less."""
-    from kiosk.sight.models import command, folder_of, read_models
+    from kiosk.face.nets import command, folder_of, read_models
 
     name, folder = "Looking at the face", folder_of(data)
     nets, why = read_models(folder)

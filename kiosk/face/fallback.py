@@ -16,10 +16,9 @@ import cv2
 import msgspec
 import numpy as np
 
-from kiosk.face.geometry import BROW_LEFT, BROW_RIGHT, CORNER_LEFT, CORNER_RIGHT, Floats, Similarity
+from kiosk.face.geometry import BROW_LEFT, BROW_RIGHT, CORNER_LEFT, CORNER_RIGHT, USUAL, Floats, Similarity
 from kiosk.face.model import PUPILS_MM, Reading, UnseenReason, Zone
 from kiosk.face.tracker import Observation, Pixels, cut
-from kiosk.face.usual import USUAL
 
 LOOK_AGAIN_MS = 1000
 """How often the whole picture is looked at while a face is followed."""

@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.flow import followed, strong_points
+from kiosk.face.flow import followed, midline, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
 from kiosk.face.model import UnseenReason, Zone
 from kiosk.face.motion import ORIGIN, PX_PER_MM, Reference, evened, flat
-from kiosk.face.symmetry import midline
 from kiosk.face.tracker import Observation, Pixels
 
 LEAST_FRAMES = 5
@@ -48,7 +47,7 @@ class NeutralSample:
 class Neutral:
     """The face at rest.
 
-    ``rest`` (468, 3) mm in the face frame; ``midline`` as ``kiosk.face.symmetry.midline`` has it; ``lids`` learns what
+    ``rest`` (468, 3) mm in the face frame; ``midline`` as ``kiosk.face.flow.midline`` has it; ``lids`` learns what
     these eyes read.
     """
 

@@ -1,10 +1,10 @@
-"""What staff set for a person, one thing each: what can be answered, what holds now, and the person after an answer."""
+"""What staff set for a person, one thing each, dates entered digit by digit: answers, and the person after one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,34 @@ from kiosk.care.model import (
 )
 from kiosk.menus.effects import Change
 from kiosk.menus.staff_model import Staff
+
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+CLOCK_FROM_YEAR = 2026
+"""Nobody sets a clock to a time before this kiosk was made."""
+
+
+def date_of(digits: str) -> date | None:
+    """The date that ``DDMMYYYY`` names, if there is one."""
+    try:
+        found = date(int(digits[4:8]), int(digits[2:4]), int(digits[:2]))
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def moment_of(digits: str, zone: tzinfo) -> datetime | None:
+    """The moment that ``DDMMYYYYHHMM`` names in the kiosk's own time zone, if there is one."""
+    day = date_of(digits[:8])
+    hour, minute = int(digits[8:10]), int(digits[10:12])
+    if day is None or day.year < CLOCK_FROM_YEAR or hour > 23 or minute > 59:
+        return None
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+
+
+def digits_of(day: date | None) -> str:
+    """How ``day`` is entered."""
+    return day.strftime("%d%m%Y") if day else "0101" + str(CLOCK_FROM_YEAR)
+
 
 YES, NO = "yes", "no"
 DATE = "date"

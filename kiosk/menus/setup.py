@@ -13,9 +13,23 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, SeenTick, Side, Stage
 from kiosk.menus import items
-from kiosk.menus.dates import date_of, digits_of
 from kiosk.menus.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
-from kiosk.menus.items import ADD, CARE_ONLY, DONE, ITEMS, NO, NONE, PAUSE, SECTIONS, SEQUENCES, SPANS, WHOLE, YES
+from kiosk.menus.items import (
+    ADD,
+    CARE_ONLY,
+    DONE,
+    ITEMS,
+    NO,
+    NONE,
+    PAUSE,
+    SECTIONS,
+    SEQUENCES,
+    SPANS,
+    WHOLE,
+    YES,
+    date_of,
+    digits_of,
+)
 from kiosk.menus.staff_model import Setting, Staff, StaffPlace, Undo
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
 

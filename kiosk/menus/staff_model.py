@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from kiosk.care.model import Person, Role
 from kiosk.care.reasons import Notice
+from kiosk.menus.home_model import Offer
 from kiosk.menus.lesson import Lesson
-from kiosk.menus.offering import Offer
 from kiosk.menus.pin import NO_TRIES, Tries
 from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, StickPhase, Typed
 

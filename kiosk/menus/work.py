@@ -9,10 +9,9 @@ from msgspec.structs import replace
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.menus import erasing, import_menu, pedals, recording, setup
-from kiosk.menus.dates import digits_of, moment_of
 from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
-from kiosk.menus.items import PAUSE, with_permission
-from kiosk.menus.offering import Offer
+from kiosk.menus.home_model import Offer
+from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.care.code import is_code
+from kiosk.care.consent import is_code
 from kiosk.errors import Cancelled, HandoverError, NameTaken, StoreError
 from kiosk.package.progress import Stop, TellProgress, never, nobody
 from kiosk.package.protection import Protection

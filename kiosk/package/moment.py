@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 
 from kiosk.errors import NewerSchema, StoreError
-from kiosk.package.dating import Dating
+from kiosk.records.daytime import Dating
 from kiosk.records.folder import DATABASE
 from kiosk.records.migrations import SCHEMA
-from kiosk.records.open_readonly import open_to_look
+from kiosk.records.opening import open_to_look
 from kiosk.records.rows import AnchorRow, row_of, utc_moment
 
 BATCH = 500

@@ -1,18 +1,63 @@
-"""Are the files of a package all there, and are they as they were written? No key is needed for that."""
+"""The files of a package and their hashes as ``sha256sum`` writes them: all there, as written? Without a key."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk import safefiles
 from kiosk.errors import PackageError
-from kiosk.package import manifest
 from kiosk.package.target import PART
+
+FILE = "MANIFEST.sha256"
+MOST_LINES = 200_000
+LINE = re.compile(r"([0-9a-f]{64}) [ *](.{1,300})")
+
+
+def manifest_bytes(files: Iterable[tuple[str, str]]) -> bytes:
+    """A list for ``sha256sum -c`` from (name, SHA-256 in hexadecimal), by name."""
+    return "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(files)).encode("utf-8")
+
+
+def read_manifest(raw: bytes, what: str) -> dict[str, str]:
+    """Name to hash. ``what`` names the list in messages. Raises PackageError for anything that is no such list."""
+    try:
+        lines = raw.decode("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise PackageError(f"{what} is no list of hashes: the file was changed or is damaged") from None
+    if len(lines) > MOST_LINES:
+        raise PackageError(f"{what} has more than {MOST_LINES} lines: that is no list of ours")
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise PackageError(
+                f"{what}, line {number}: this is no hash with a name: the file was changed or is damaged"
+            )
+        sha256, name = match.groups()
+        if not is_plain(name):
+            raise PackageError(f"{what}, line {number}: a name that leads out of the package; do not open it")
+        if name in found:
+            raise PackageError(f"{what}, line {number}: a name stands there twice")
+        found[name] = sha256
+    return found
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path stays below the folder it is told in, and means the same on every system."""
+    parts = path.split("/")
+    return (
+        all(part not in ("", ".", "..") and not part.startswith("~") for part in parts)
+        and not set(path) & set('\\:*?"<>|')
+        and path.isprintable()
+    )
+
 
 MOST_FILES = 100
 MOST_BYTES = 64 << 10
@@ -42,7 +87,7 @@ def check_outer(path: Path) -> Outer:
 
 def manifest_sha256(path: Path) -> str:
     """What tells this package from every other, without looking at its files. Raises PackageError where it is none."""
-    return hashlib.sha256(_whole(path / manifest.FILE)).hexdigest()
+    return hashlib.sha256(_whole(path / FILE)).hexdigest()
 
 
 def _check(path: Path) -> Outer:
@@ -50,18 +95,16 @@ def _check(path: Path) -> Outer:
         there = {entry.name for entry, _ in zip(entries, range(MOST_FILES + 1), strict=False)}
     if len(there) > MOST_FILES:
         raise PackageError(f"{path.name}: more than {MOST_FILES} files: this is no package")
-    if manifest.FILE not in there:
-        raise PackageError(f"{manifest.FILE} is missing: the copy is not complete; copy it again")
-    raw = _whole(path / manifest.FILE)
-    listed = manifest.read_manifest(raw, manifest.FILE)
+    if FILE not in there:
+        raise PackageError(f"{FILE} is missing: the copy is not complete; copy it again")
+    raw = _whole(path / FILE)
+    listed = read_manifest(raw, FILE)
     for name in listed:
         if name not in there:
-            raise PackageError(
-                f"{name}: listed in {manifest.FILE} but not here: the copy is not complete; copy it again"
-            )
-    strange = sorted(there - set(listed) - {manifest.FILE})
+            raise PackageError(f"{name}: listed in {FILE} but not here: the copy is not complete; copy it again")
+    strange = sorted(there - set(listed) - {FILE})
     if strange:
-        raise PackageError(f"{strange[0]!r} is not of the package ({manifest.FILE} does not list it): remove it")
+        raise PackageError(f"{strange[0]!r} is not of the package ({FILE} does not list it): remove it")
     for name, sha256 in listed.items():
         if _hash(path / name) != sha256:
             raise PackageError(

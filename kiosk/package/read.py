@@ -1,11 +1,11 @@
-"""What does a package say? Its tables, row by row, believed only as far as hashes, counts and types allow."""
+"""A package as read: tables row by row, believed only as far as hashes, counts, types and keys allow."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,17 +14,119 @@ import msgspec
 
 from kiosk.care.model import Person
 from kiosk.errors import PackageError
-from kiosk.package import datapackage, fhir, manifest, plan
-from kiosk.package.bag_read import Bag
-from kiosk.package.csv_read import Batch, read_csv
-from kiosk.package.fhir_read import check_bundle
-from kiosk.package.keys import Keys
+from kiosk.package import datapackage, fhir, outer, plan
+from kiosk.package.bag import Bag
+from kiosk.package.csv_cells import Batch, read_csv
+from kiosk.package.fhir import check_bundle
 from kiosk.package.outer import Outer, check_outer
-from kiosk.package.protection import ProtectionMethod
-from kiosk.package.relations import Relations
-from kiosk.package.schema import FORMAT, PACKAGE, TABLES
+from kiosk.package.protection import Keys, ProtectionMethod
+from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, SESSIONS, TABLES, Table
 from kiosk.package.write import package_name
-from kiosk.records.columns import MOST
+from kiosk.records.row import MOST
+
+MOST_KEYS = 1_000_000
+"""Rows of a table that is not numbered: some for each person and start. Their keys are kept in memory."""
+NUMBERED = (EVENTS, PACKAGE)
+"""Tables whose rows stand in the order of their keys."""
+
+
+class Relations:
+    """The keys of one package. Rows of a session stand together in each table, in the order in which a kiosk writes."""
+
+    def __init__(self) -> None:
+        self.sessions: set[str] | None = None
+        """Those of the package; None until they have been read."""
+
+    def watch(self, table: Table) -> Callable[[Batch], None]:
+        """What hears the batches of ``table`` in their order. Raises PackageError, with the row, for a wrong key."""
+        if table.parent:
+            return _Children(table, self.sessions or set()).take
+        if table in NUMBERED:
+            return _Rising(table).take
+        keys = _Keys(table)
+        if table is SESSIONS:
+            self.sessions = set()
+            return lambda batch: self._sessions(keys, batch)
+        return keys.take
+
+    def _sessions(self, keys: _Keys, batch: Batch) -> None:
+        keys.take(batch)
+        self.sessions = {*(self.sessions or ()), *map(itemgetter(1), batch)}
+
+
+class _RowCheck:
+    """Common to all: where in the table it is, and the key of a row (without the kiosk, which is the same in all)."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.before = table, 0
+        self.key = itemgetter(*(table.names.index(name) for name in table.key[1:]))
+
+    def wrong(self, at: int, row: tuple[Any, ...], why: str) -> PackageError:
+        """``at``: place of the row in this batch."""
+        named = ", ".join(f"{name} {row[self.table.names.index(name)]!r}" for name in self.table.key[1:])
+        return PackageError(f"{self.table.name}.csv, row {self.before + at + 1}, {named}: {why}")
+
+
+class _Keys(_RowCheck):
+    """A table whose rows come in any order."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self._seen: set[Any] = set()
+
+    def take(self, batch: Batch) -> None:
+        if self.before + len(batch) > MOST_KEYS:
+            raise PackageError(f"{self.table.name}.csv: more than {MOST_KEYS} rows: that is no table of ours")
+        for at, key in enumerate(map(self.key, batch)):
+            if key in self._seen:
+                raise self.wrong(at, batch[at], "this row stands there twice")
+            self._seen.add(key)
+        self.before += len(batch)
+
+
+class _Rising(_RowCheck):
+    """A table whose keys rise."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self._last: list[Any] = []
+
+    def take(self, batch: Batch) -> None:
+        keys = list(map(self.key, batch))
+        first = 1 - len(self._last)
+        for at, (one, other) in enumerate(pairwise(chain(self._last, keys)), first):
+            if not one < other:
+                raise self.wrong(at, batch[at], "this row stands there twice, or not in its order")
+        self._last = keys[-1:] or self._last
+        self.before += len(batch)
+
+
+class _Children(_RowCheck):
+    """A table below ``sessions``."""
+
+    def __init__(self, table: Table, sessions: set[str]) -> None:
+        super().__init__(table)
+        self._left = set(sessions)
+        """Sessions whose rows have not come yet."""
+        self._session: str | None = None
+        self._keys: set[Any] = set()
+
+    def take(self, batch: Batch) -> None:
+        at = 0
+        for session, group in groupby(batch, itemgetter(1)):
+            rows = list(group)
+            if session != self._session:
+                if session not in self._left:
+                    raise self.wrong(at, rows[0], "its session is not in sessions.csv, or its rows stand in two places")
+                self._left.discard(session)
+                self._session, self._keys = session, set()
+            for key in map(self.key, rows):
+                if key in self._keys:
+                    raise self.wrong(at, batch[at], "this row stands there twice")
+                self._keys.add(key)
+                at += 1
+        self.before += len(batch)
+
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
 MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 16 << 20
@@ -238,7 +340,7 @@ def _check_beside(there: Mapping[str, str], told: Mapping[str, str]) -> None:
     """The list of hashes outside can be changed by everybody; the bag knows which files the kiosk wrote beside it."""
     for name in sorted(there.keys() | told.keys()):
         if name not in there:
-            raise PackageError(f"{name[:60]!r} is missing, and its line in {manifest.FILE} too: copy the package again")
+            raise PackageError(f"{name[:60]!r} is missing, and its line in {outer.FILE} too: copy the package again")
         if name not in told:
             raise PackageError(f"{name[:60]!r}: the kiosk wrote no such file with this package; do not open it")
         if there[name] != told[name]:

@@ -15,8 +15,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from kiosk.records.columns import Revision, Seq, Size
-from kiosk.records.row import Declared, columns_of
+from kiosk.records.row import Declared, Revision, Seq, Size, columns_of
 from kiosk.records.rows import (
     AnchorRow,
     ClipRow,

@@ -16,10 +16,9 @@ from typing import Any
 import msgspec
 
 from kiosk.errors import Cancelled
-from kiosk.package.csv_read import read_csv
-from kiosk.package.csv_write import csv_bytes
+from kiosk.package.csv_cells import csv_bytes, read_csv
 from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
-from kiosk.package.plan_bed import MOST_SESSIONS
+from kiosk.package.plan import MOST_SESSIONS
 from kiosk.package.progress import Stop, never
 from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
 from kiosk.records.rows import PersonRow, row_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.errors import PackageError, WrongKey
-from kiosk.package.keys import Keys
 from kiosk.package.outer import manifest_sha256
+from kiosk.package.protection import Keys
 from kiosk.package.read import Package
 
 LOG = logging.getLogger(__name__)

@@ -12,12 +12,12 @@ from typing import Any, BinaryIO, Protocol
 
 from kiosk.care.model import Person
 from kiosk.errors import HandoverError, NoRoom, StoreError
-from kiosk.package import datapackage, fhir, manifest, plan, readme
+from kiosk.package import archives, datapackage, fhir, outer, plan
 from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name
-from kiosk.package.bag_write import Payload, bag_zip
-from kiosk.package.csv_write import csv_bytes
+from kiosk.package.bag import Payload, bag_zip
+from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
-from kiosk.package.plan_bed import bed_of
+from kiosk.package.plan import bed_of
 from kiosk.package.progress import Meter, Stop, TellProgress
 from kiosk.package.protection import Protection, seal
 from kiosk.package.schema import TABLES
@@ -143,7 +143,7 @@ class _Building:
         for number, size in enumerate(self._packing.sizes):
             tables = 0 if number else content + self._bundle
             self.weights[self._shown(archive_name(number))] = 1 + tables + size
-        self.weights[readme.README] = self.weights[manifest.FILE] = ROW_BYTES
+        self.weights[archives.README] = self.weights[outer.FILE] = ROW_BYTES
 
     def ask_room(self) -> None:
         """Raises NoRoom where the package will not fit."""
@@ -163,10 +163,10 @@ class _Building:
             payloads = self._payloads if number == 0 else self._films
             shown = self._shown(archive_name(number))
             if number == 0:  # so that the bag says its hash too
-                listed, lacks = [*self.files, shown, manifest.FILE], len(self.snapshot.left_out)
-                text = readme.readme_bytes(listed, self.order.protection, self.order.words, lacks)
-                meter.begin(readme.README)
-                self._file(readme.README, iter((text,)), meter, personal=False)
+                listed, lacks = [*self.files, shown, outer.FILE], len(self.snapshot.left_out)
+                text = archives.readme_bytes(listed, self.order.protection, self.order.words, lacks)
+                meter.begin(archives.README)
+                self._file(archives.README, iter((text,)), meter, personal=False)
             meter.begin(shown)
 
             def of_this(
@@ -175,10 +175,10 @@ class _Building:
                 return payloads(done, number, meter)  # type: ignore[no-any-return]
 
             self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
-        hashes = manifest.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
-        meter.begin(manifest.FILE)
-        own = self._file(manifest.FILE, iter((hashes,)), meter, personal=False)
-        del self.files[manifest.FILE]
+        hashes = outer.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
+        meter.begin(outer.FILE)
+        own = self._file(outer.FILE, iter((hashes,)), meter, personal=False)
+        del self.files[outer.FILE]
         place = self.target.finish()
         size = sum(digest.size for digest in self.files.values())
         lacks = len(self.snapshot.left_out)

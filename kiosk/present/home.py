@@ -6,8 +6,7 @@ from kiosk import choosing
 from kiosk.care.words import label
 from kiosk.menus import home_model as desk
 from kiosk.menus.home import answers, direct, picked
-from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace
-from kiosk.menus.offering import Offer
+from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace, Offer
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words
 

@@ -11,7 +11,7 @@ from kiosk.menus.setup import PLAN
 from kiosk.menus.staff import options
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Staff, StaffPlace
 from kiosk.menus.work import words_of
-from kiosk.present.menu_settings import setting_names, setting_words
+from kiosk.present.menu_items import setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, Slip, Strip, TableRow
 from kiosk.words import Words
 

@@ -1,10 +1,9 @@
-"""The words of a person's plan, for staff: what each item is called, what is asked, and what holds."""
+"""A person's plan, the settings and the pedals in words for staff: what each is called, may be, and holds now."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from kiosk.care.days import day_words
 from kiosk.care.model import (
     RISKS,
     Cause,
@@ -20,10 +19,13 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.reasons import FOR_STAFF
-from kiosk.care.words import label
-from kiosk.menus import items
+from kiosk.care.words import day_words, label
+from kiosk.menus import import_menu, items, pedals, work
 from kiosk.menus.items import ITEMS
+from kiosk.menus.lesson import PRESSES
 from kiosk.menus.staff_model import Staff
+from kiosk.screens.scene import Choice, Mark, TableRow
+from kiosk.signals import Button
 from kiosk.words import Words
 
 KINDS = {"side": Side, "stage": Stage, "cause": Cause, "onset": OnsetBand, "view_mode": ViewMode, "ticks": Movement}
@@ -147,3 +149,103 @@ def person_words(person: Person | None, _: Words) -> str:
         return _("Nobody is set up.")
     known = [label(value) for value in (person.side, person.stage) if value is not None]
     return ", ".join((person.code, *(_(word) for word in known)))
+
+
+def setting_names(_: Words) -> dict[str, str]:
+    """The settings that staff change at the bedside."""
+    return {
+        "sound.volume": _("Volume"),
+        "sound.voice": _("Voice"),
+        "buttons.single_switch": _("Single switch"),
+        "buttons.scan_ms": _("Each choice stays lit for"),
+        "buttons.refractory_ms": _("Pause after each press"),
+        import_menu.PROTECTION: _("Who can open a package"),
+        work.VIEW_MODE: _("Picture for this person"),
+    }
+
+
+def setting_words(key: str, value: str, _: Words) -> str:
+    """A value of a setting."""
+    if key == "sound.volume":
+        return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
+    if key == "buttons.scan_ms":
+        return _("{n} s").format(n=f"{int(value) / 1000:g}")
+    if key == "buttons.refractory_ms":
+        return _("{n} ms").format(n=value)
+    if key == import_menu.PROTECTION:
+        return {
+            import_menu.PASSPHRASE: _("Whoever has five words"),
+            import_menu.RECIPIENTS: _("Whoever has a key of the clinic"),
+            import_menu.NONE: _("Everybody"),
+        }.get(value, value)
+    return {"true": _("On"), "false": _("Off")}.get(value, value)
+
+
+def setting_note(answer: str, _: Words) -> str:
+    """What choosing a value means, where it is more than its name."""
+    return {
+        import_menu.PASSPHRASE: _("New words for each package. You write them down by hand."),
+        import_menu.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
+        import_menu.NONE: _("Not protected: whoever finds the stick can read it."),
+    }.get(answer, "")
+
+
+def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
+    """The question about a setting, and what is missing for one of its answers."""
+    key = staff.frame.about[0]
+    keyless = key == import_menu.PROTECTION and not staff.data.keys_installed
+    missing = _("Keys of the clinic can be chosen once two or more were taken in from a stick.")
+    return setting_row(staff, key, _).label, missing if keyless else ""
+
+
+def setting_row(staff: Staff, key: str, _: Words) -> TableRow:
+    """A setting and its value in the list."""
+    if key == work.VIEW_MODE and staff.person is not None:
+        return TableRow(setting_names(_)[key], value_words(key, staff.person, staff, _))
+    held = work.setting(staff, key)
+    value = setting_words(key, work.words_of(held.value), _) if held else ""
+    return TableRow(setting_names(_)[key], value)
+
+
+def pedal_words(staff: Staff, _: Words) -> tuple[str, str]:
+    """What is taught so far."""
+    known = staff.data.pedals or ()
+    told = ", ".join(_("{key}: {button}").format(key=one.key, button=_buttons(_)[one.button]) for one in known)
+    return _("Pedals"), told or _("Status names the key that each pedal sends, and whether it is a button.")
+
+
+def pedal_choice(answer: str, _: Words) -> Choice:
+    """An answer about pedals."""
+    return {
+        pedals.TEACH: Choice(_("Teach a pedal"), _("Its stop first.")),
+        pedals.FORGET: Choice(_("Forget what was taught"), _("Keys of keyboards and the plate stay as they are.")),
+        pedals.ENOUGH: Choice(_("Enough")),
+    }[answer]
+
+
+def lesson_words(staff: Staff, _: Words) -> tuple[str, tuple[str, ...], Mark]:
+    """What is to be pressed now."""
+    lesson = staff.lesson
+    if lesson is None or lesson.wanted is None:
+        return _("One moment"), (), Mark.NONE
+    taken = (_("That key has its meaning already, and keeps it."),) if lesson.taken else ()
+    if lesson.proving:
+        told = _("Press the same pedal once more: it has to stop. Otherwise it is forgotten.")
+        return _("Now stop with it"), (told, *taken), Mark.NONE
+    told = _("Press the pedal for {button} three times.").format(button=_buttons(_)[lesson.wanted])
+    counted = _("Heard: {key}, {n} of {all}")
+    heard = (
+        (counted.format(key=lesson.heard[1], n=lesson.presses, all=PRESSES),)
+        if lesson.heard is not None and lesson.presses
+        else ()
+    )
+    titles = {
+        Button.RED: _("Which pedal stops?"),
+        Button.GREEN: _("Which pedal is green?"),
+        Button.AMBER: _("Which pedal is amber?"),
+    }
+    return titles[lesson.wanted], (told, *heard, *taken), Mark.NONE
+
+
+def _buttons(_: Words) -> dict[Button, str]:
+    return {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red")}

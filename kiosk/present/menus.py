@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from kiosk import choosing
-from kiosk.care.days import day_words
 from kiosk.care.model import Side
+from kiosk.care.words import day_words
 from kiosk.menus import entry, pedals, pin
 from kiosk.menus.staff import length, options, style
 from kiosk.menus.staff_model import Staff, StaffPlace
@@ -28,25 +28,28 @@ from kiosk.present.export_menu import (
     whom_words,
 )
 from kiosk.present.import_menu import NOTE_WORDS, brought_keys
-from kiosk.present.menu_answers import answer_choice, answer_row, row_does
-from kiosk.present.menu_items import (
-    item_words,
-    person_words,
-    reason_words,
-    regions_words,
-    slot_words,
-    value_words,
-)
-from kiosk.present.menu_pedals import lesson_words, pedal_words
-from kiosk.present.menu_recording import (
+from kiosk.present.menu_answers import (
     Lines,
+    answer_choice,
+    answer_row,
     consent_words,
     drawing,
+    row_does,
     saved_words,
     withdrawal_words,
     wording_words,
 )
-from kiosk.present.menu_settings import setting_asked
+from kiosk.present.menu_items import (
+    item_words,
+    lesson_words,
+    pedal_words,
+    person_words,
+    reason_words,
+    regions_words,
+    setting_asked,
+    slot_words,
+    value_words,
+)
 from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
 from kiosk.words import Words
 

@@ -12,8 +12,7 @@ from kiosk.clock import Instant
 from kiosk.errors import AlreadyRunning, StoreError
 from kiosk.records import staff_copy
 from kiosk.records.folder import Folder, Limits
-from kiosk.records.open_readonly import open_to_look
-from kiosk.records.open_writable import open_database
+from kiosk.records.opening import open_database, open_to_look
 from kiosk.records.rows import Entry, ExportRow
 from kiosk.records.upsert import Upserts
 

@@ -10,7 +10,7 @@ import msgspec
 from kiosk.errors import StoreError
 from kiosk.records.checking import closes
 from kiosk.records.folder import DATABASE
-from kiosk.records.open_readonly import OpenRecord, open_to_look
+from kiosk.records.opening import OpenRecord, open_to_look
 from kiosk.records.rows import (
     STAFF_LOST,
     AnchorRow,
@@ -258,7 +258,7 @@ class Reader:
 
     def _is_young(self, table: str) -> bool:
         """Whether the file is of a schema without this table: just made, or not yet brought up to date."""
-        from kiosk.records.expected import tables  # not sooner: what makes the tables takes long to load
+        from kiosk.records.checking import tables  # not sooner: what makes the tables takes long to load
         from kiosk.records.migrations import SCHEMA
 
         try:

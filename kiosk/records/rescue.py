@@ -40,7 +40,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     from sqlite_utils import Database
 
     from kiosk.records.migrations import migrations
-    from kiosk.records.open_writable import connect
+    from kiosk.records.opening import connect
 
     rescued = folder.path / RESCUED
     part = rescued.with_name(rescued.name + ".part")

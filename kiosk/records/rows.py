@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from kiosk.errors import ContentError
-from kiosk.records.columns import (
+from kiosk.records.row import (
     AS_WRITTEN,
     BANDS,
     BOOT_MS,
@@ -55,15 +55,6 @@ from kiosk.records.columns import (
     StepOrder,
     Uncertain,
 )
-
-# Whoever puts or reads rows finds here also what they share and the orders that go the same way.
-from kiosk.records.orders import Confirm as Confirm
-from kiosk.records.orders import Doubt as Doubt
-from kiosk.records.orders import Entry as Entry
-from kiosk.records.orders import Erase as Erase
-from kiosk.records.orders import Forget as Forget
-from kiosk.records.orders import Order as Order
-from kiosk.records.orders import ResetStaff as ResetStaff
 from kiosk.records.row import WORD as WORD
 from kiosk.records.row import Keeping as Keeping
 from kiosk.records.row import R as R
@@ -77,12 +68,21 @@ from kiosk.records.row import utc_text as utc_text
 from kiosk.records.rows_kept import BOUND as BOUND
 from kiosk.records.rows_kept import STAFF_LOST as STAFF_LOST
 from kiosk.records.rows_kept import BootRow as BootRow
+
+# Whoever puts or reads rows finds here also what they share and the orders that go the same way.
+from kiosk.records.rows_kept import Confirm as Confirm
+from kiosk.records.rows_kept import Doubt as Doubt
 from kiosk.records.rows_kept import DoubtRow as DoubtRow
+from kiosk.records.rows_kept import Entry as Entry
+from kiosk.records.rows_kept import Erase as Erase
 from kiosk.records.rows_kept import ErasureRow as ErasureRow
 from kiosk.records.rows_kept import ExportRow as ExportRow
+from kiosk.records.rows_kept import Forget as Forget
 from kiosk.records.rows_kept import InboxRow as InboxRow
 from kiosk.records.rows_kept import InboxSeen as InboxSeen
+from kiosk.records.rows_kept import Order as Order
 from kiosk.records.rows_kept import PinTriesRow as PinTriesRow
+from kiosk.records.rows_kept import ResetStaff as ResetStaff
 from kiosk.records.rows_kept import StaffRow as StaffRow
 from kiosk.records.rows_kept import StateRow as StateRow
 

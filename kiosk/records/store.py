@@ -11,8 +11,7 @@ from pathlib import Path
 
 from kiosk.clock import Clock, ClockStatus, JumpWatch, instant
 from kiosk.errors import StoreError
-from kiosk.records.folder import Folder, Limits
-from kiosk.records.health import SENTENCES, Problem
+from kiosk.records.folder import SENTENCES, Folder, Limits, Problem
 from kiosk.records.queue import Queue
 from kiosk.records.reader import Reader
 from kiosk.records.rows import AnchorRow, Doubt, Entry, EventRow, utc_text

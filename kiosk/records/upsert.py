@@ -1,19 +1,20 @@
-"""Rows into tables, inside a transaction that the caller holds: keys, revisions and the one numbering."""
+"""Rows into tables, in the caller's transaction: keys, revisions, the numbering; erasing; closing what was cut."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kiosk.clock import ClockStatus, Instant
-from kiosk.records import erase
-from kiosk.records.checking import closes
+from kiosk.records.checking import closes, is_whole
 from kiosk.records.daytime import anchor_of, dated
+from kiosk.records.row import MOST_MS
 from kiosk.records.rows import (
     STAFF_LOST,
     WORD,
@@ -24,6 +25,7 @@ from kiosk.records.rows import (
     DoubtRow,
     Entry,
     Erase,
+    ErasureRow,
     EventRow,
     Forget,
     InboxRow,
@@ -34,13 +36,74 @@ from kiosk.records.rows import (
     ResetStaff,
     Row,
     SessionRow,
+    StepRow,
     row_of,
     told,
+    utc_moment,
     utc_text,
 )
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+NAMELESS = "selection = 'ERASED', package = replace(package, :code, 'ERASED'), revision = revision + 1"
+"""What the list of exports says afterwards: that something left the kiosk is not undone by erasing."""
+OF_SESSIONS = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = :code)"
+BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_changes")
+"""Children first."""
+BY_CODE = ("persons", "permissions", "injections", "person_changes", "doubts")
+LINES = "patient_code = :code"
+"""Lines of the log and the inbox that are about the person."""
+
+
+def is_running(db: Database, code: str) -> bool:
+    """Whether a session of this person has begun and not ended."""
+    asked = "SELECT 1 FROM sessions WHERE patient_code = ? AND end_reason IS NULL"
+    return db.execute(asked, (code,)).fetchone() is not None
+
+
+def erase(db: Database, code: str, by: str) -> list[ErasureRow]:
+    """Delete this person's rows, inside the caller's transaction; the tombstones that are to be put up for them."""
+    about = {"code": code}
+    asked = f"SELECT seq FROM sessions WHERE patient_code = :code UNION SELECT seq FROM events WHERE {LINES} ORDER BY 1"  # noqa: S608
+    stones = [ErasureRow(low, high, by) for low, high in _runs(seq for (seq,) in db.execute(asked, about).fetchall())]
+    for statement in _statements():
+        db.execute(statement, about)
+    return stones
+
+
+def _statements() -> Iterator[str]:
+    # A row that fitted no table may name a session only, so these go while the sessions are still known.
+    yield "DELETE FROM set_aside WHERE instr(content, :code) > 0"
+    yield (
+        "DELETE FROM set_aside WHERE EXISTS"
+        " (SELECT 1 FROM sessions s WHERE s.patient_code = :code AND instr(content, s.session_id) > 0)"
+    )
+    yield from (f"DELETE FROM {table} WHERE {OF_SESSIONS}" for table in BY_SESSION)  # noqa: S608 our own names
+    yield "DELETE FROM sessions WHERE patient_code = :code"
+    keys = f"key IN (SELECT key FROM inbox WHERE {LINES} OR seq IN (SELECT seq FROM events WHERE {LINES}))"  # noqa: S608
+    yield from (f"DELETE FROM {table} WHERE {keys}" for table in ("inbox_seen", "inbox"))  # noqa: S608 our own names
+    yield f"DELETE FROM events WHERE {LINES}"  # noqa: S608 our own names
+    yield from (f"DELETE FROM {table} WHERE patient_code = :code" for table in BY_CODE)  # noqa: S608 our own names
+    # The numbers of packages go on, and their hashes can still be compared with what the clinic has.
+    yield f"UPDATE exports SET {NAMELESS} WHERE selection = :code"  # noqa: S608 our own names
+    yield "UPDATE state SET value = '' WHERE value = :code OR (key = 'carried' AND instr(value, :code) > 0)"
+
+
+def _runs(numbers: Iterable[Any]) -> Iterator[tuple[int, int]]:
+    """Numbers in order as runs without a gap."""
+    low = high = None
+    for number in map(int, numbers):
+        if low is None or high is None:
+            low = high = number
+        elif number == high + 1:
+            high = number
+        else:
+            yield low, high
+            low = high = number
+    if low is not None and high is not None:
+        yield low, high
+
 
 SEQ, RUN, TOKEN = "seq", "run", "token"
 CODES = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
@@ -188,10 +251,10 @@ class Upserts:
             )
 
     def _erase(self, order: Erase, at: Instant) -> None:
-        if erase.is_running(self._db, order.patient_code):
+        if is_running(self._db, order.patient_code):
             self.put(EventRow("warning", "erase.refused", order.by), at)
             return
-        for stone in erase.erase(self._db, order.patient_code, order.by):
+        for stone in erase(self._db, order.patient_code, order.by):
             self.put(stone, at)
         self.set_counter(TIDY, 1)
         self.put(EventRow("audit", "person.erased", order.by), at)
@@ -268,3 +331,51 @@ def _stamped(row: Row, at: Instant) -> dict[str, Any]:
         moment |= {"wall_utc": "", "valid_from_utc": ""}
     values = row.columns()
     return {name: moment[name] if name in row.STAMPS and not value else value for name, value in values.items()}
+
+
+POWER_LOSS, FAULT = "power_loss", "fault"
+
+
+def close_interrupted(db: Database, ledger: Upserts, at: Instant) -> int:
+    """Close every session without an end that can be read, inside the caller's transaction; how many there were.
+
+    Another boot than ``at``'s means that power was lost, the same boot that the kiosk fell over. A session ends with
+    the last thing that was stored of it, and a step counts the repetitions that were stored.
+    """
+    unended = _rows(db, SessionRow, "SELECT * FROM sessions WHERE end_reason IS NULL ORDER BY seq", ())
+    for found in unended:
+        session = row_of(SessionRow, found)
+        last_ms = _close_steps(db, ledger, session, at)
+        end = utc_moment(session.start_utc) + timedelta(milliseconds=last_ms - session.start_boot_ms)
+        reason = FAULT if session.boot_id == at.boot_id else POWER_LOSS
+        (done,) = db.execute(
+            "SELECT count(*) FROM steps WHERE session_id = ? AND end_boot_ms IS NOT NULL AND NOT skipped",
+            (session.session_id,),
+        ).fetchone()
+        changes = {"end_boot_ms": last_ms, "end_utc": utc_text(end), "end_reason": reason, "done_steps_count": done}
+        ledger.put(row_of(SessionRow, {**found, **changes}), at)
+        ledger.put(EventRow("warning", "session_interrupted", reason, session.patient_code), at)
+    return len(unended)
+
+
+def _close_steps(db: Database, ledger: Upserts, session: SessionRow, at: Instant) -> int:
+    """Let unfinished steps count their stored repetitions; when the last stored thing of the session happened."""
+    last_ms = session.start_boot_ms
+    for found in _rows(db, StepRow, "SELECT * FROM steps WHERE session_id = ?", (session.session_id,)):
+        step = row_of(StepRow, found)
+        count, newest = db.execute(
+            "SELECT count(*), max(t_boot_ms) FROM repetitions"
+            " WHERE session_id = ? AND step_order = ? AND t_boot_ms <= ?",
+            (step.session_id, step.order, MOST_MS),
+        ).fetchone()
+        last_ms = max(last_ms, step.start_boot_ms or 0, step.end_boot_ms or 0, newest or 0)
+        if step.end_boot_ms is None and count > step.done_repetitions_count:
+            ledger.put(row_of(StepRow, {**found, "done_repetitions_count": count}), at)
+    return last_ms
+
+
+def _rows(db: Database, kind: type[Row], sql: str, parameters: tuple[object, ...]) -> list[dict[str, Any]]:
+    """The lines that can be read; of the others whoever checks the record tells."""
+    cursor = db.execute(sql, parameters)
+    cursor.row_factory = sqlite3.Row
+    return [found for found in map(dict, cursor.fetchall()) if is_whole(kind, found)]

@@ -13,13 +13,11 @@ from kiosk.clock import Instant
 from kiosk.errors import NewerSchema
 from kiosk.records import staff_copy
 from kiosk.records.checking import RULING, TELLING, unread
-from kiosk.records.folder import Folder, Limits
-from kiosk.records.health import Problem, free_bytes, problem_of
-from kiosk.records.open_writable import open_database
+from kiosk.records.folder import Folder, Limits, Problem, free_bytes, problem_of
+from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
-from kiosk.records.recovery import close_interrupted
 from kiosk.records.rows import Doubt, Entry, EventRow, Order
-from kiosk.records.upsert import TIDY, Upserts
+from kiosk.records.upsert import TIDY, Upserts, close_interrupted
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -1,4 +1,4 @@
-"""What does the report say of one person? Figures from the record, before anything is drawn."""
+"""The figures of one person's report, from a record or from the clinic's file, before anything is drawn."""
 
 from __future__ import annotations
 
@@ -7,17 +7,49 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from kiosk.care.model import Person
 from kiosk.care.outcomes import Flag
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
-from kiosk.package.dating import UNSET
 from kiosk.package.plan import person_of
-from kiosk.records.rows import utc_moment
+from kiosk.package.snapshot import Selection
+from kiosk.records.daytime import UNSET
+from kiosk.records.rows import PersonRow, utc_moment
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
-from kiosk.report.source import PersonSource
+
+
+class PersonSource(Protocol):
+    """See ``tables.Snapshot``, whose part this is."""
+
+    @property
+    def data(self) -> Path: ...
+
+    @property
+    def selection(self) -> Selection: ...
+
+    @property
+    def zone(self) -> tzinfo: ...
+
+    @property
+    def device_id(self) -> str: ...
+
+    @property
+    def package(self) -> str: ...
+
+    @property
+    def package_seq(self) -> int: ...
+
+    def of(self, code: str) -> PersonSource: ...
+
+    def codes(self) -> list[str]: ...
+
+    def persons(self) -> Iterator[PersonRow]: ...
+
+    def dicts(self, name: str) -> Iterator[dict[str, Any]]: ...
+
 
 LOG = logging.getLogger(__name__)
 

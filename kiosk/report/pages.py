@@ -1,4 +1,4 @@
-"""The report for people: mostly two pages per person, to be read in a minute and printed in black and white."""
+"""The report for people, mostly two pages each, for print in black and white; and all such files, in order."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import BinaryIO
 
 from kiosk import paths
 from kiosk.care import library
+from kiosk.package.write import PeopleFile
 from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
 from kiosk.report.details import dates, measures, overview, regions, seen_and_given, stops
-from kiosk.report.figures import Figures, figures, told
+from kiosk.report.figures import Figures, PersonSource, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
-from kiosk.report.source import PersonSource
 from kiosk.report.vocabulary import Vocabulary
+from kiosk.report.workbook import Workbook
 
 NEXT_TOP = TOP + 13.0
 """Where the second page of a person begins, mm."""
@@ -129,3 +130,17 @@ class _ReportWriting:
         number = _("page {page} of {pages}").format(page=page, pages=pages)
         right = f"{code} · {number}" if code else number
         self._canvas.text(RIGHT, BOTTOM + 4.5, right, SMALL, ink=GREY, align="right", room=50)
+
+
+def documents(
+    words: Callable[[str], str] = str, language: str = "en", site: str = "", label: str = ""
+) -> tuple[PeopleFile, ...]:
+    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from.
+
+    A long record goes on in ``sessions-2.xlsx`` and so on.
+    """
+    book = Workbook(words)
+    return (
+        PeopleFile("report.pdf", Report(words, language, site, label)),
+        PeopleFile("sessions.xlsx", book, book.split),
+    )

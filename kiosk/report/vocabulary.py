@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kiosk.care.days import day_words, short_months
 from kiosk.care.library import Library
 from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage
 from kiosk.care.outcomes import TOLD, Flag
-from kiosk.care.words import label
+from kiosk.care.words import day_words, label, short_months
 
 Translate = Callable[[str], str]
 DAYS_SHOWN = 3

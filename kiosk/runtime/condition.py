@@ -1,34 +1,83 @@
-"""How the kiosk stands, row by row, for the staff's status screen; and everything else the desk shows."""
+"""How the kiosk stands: one calm line for what is missing now, and row by row for the staff's status screen."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kiosk.care.code import new_code
-from kiosk.care.days import clock_words, moment_words
+from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Role
 from kiosk.care.rules import Today, notices
+from kiosk.care.words import clock_words, moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
-from kiosk.menus.offering import offers
+from kiosk.menus.home_model import offers
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
-from kiosk.records.health import Problem, free_bytes
+from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
 from kiosk.runtime.bedside import BEDSIDE, taught_pedals
-from kiosk.runtime.notices import Condition
 from kiosk.runtime.persons import known_person
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import replay_lines
 from kiosk.settings import Settings
 from kiosk.signals import Button
 from kiosk.words import Words
+
+
+@dataclass
+class Condition:
+    """What of the kiosk does not work just now."""
+
+    store_problem: str = ""
+    camera_ok: bool = True
+    camera_cause: str = ""
+    sight_cause: str = ""
+    """Why nobody looks at pictures; empty: nothing is known against it."""
+    sound_wanted: bool = True
+    sound_ok: bool = True
+    stuck: frozenset[Button] = frozenset()
+    lost: frozenset[str] = frozenset()
+    """Names of pedals and keyboards that pressed buttons and are unplugged."""
+    safe: bool = False
+    recorded: bool = False
+    trial: bool = False
+    """The person is made up: that is said on every screen, beside what is missing."""
+
+    @property
+    def amber_stops(self) -> bool:
+        """Whether the red button is out of use."""
+        return Button.RED in self.stuck
+
+    def notice(self, _: Words, *, picture: bool) -> str:
+        """The line for the person; empty when nothing is missing. ``picture``: a picture would be wanted now."""
+        missing = self._missing(_, picture=picture)
+        return " ".join((_("Trial: a made-up person."), missing)).strip() if self.trial else missing
+
+    def _missing(self, _: Words, *, picture: bool) -> str:
+        if Button.RED in self.stuck:
+            return _("Red is stuck. Amber stops now.")
+        if self.stuck:
+            return _("A button is stuck. The others work.")
+        if self.lost:
+            return _("Unplugged: {name}. Please tell staff.").format(name=min(self.lost))
+        if self.store_problem:
+            return _("Not saving just now. Please tell staff.")
+        if picture and not self.camera_ok:
+            return _("No picture just now. We go on.")
+        if picture and self.recorded:
+            return _("A recorded face, not yours.")
+        if self.sound_wanted and not self.sound_ok:
+            return _("No sound. Follow the screen.")
+        if self.safe:
+            return _("Simple mode. Please tell staff.")
+        return ""
+
 
 INBOX_LINES = 50
 CLOCK_FROM = 2025

@@ -19,12 +19,11 @@ from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
 from kiosk.package.plan import person_of
 from kiosk.records.daytime import powered_since_ms
-from kiosk.records.folder import Folder
-from kiosk.records.health import free_bytes
+from kiosk.records.folder import Folder, free_bytes
 from kiosk.records.row import WORD
 from kiosk.records.rows import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.runtime import films
-from kiosk.runtime.film_limits import PART, Bounds, Held, doomed, refusal
+from kiosk.runtime.films import PART, Bounds, Held, doomed, refusal
 from kiosk.runtime.ports import Looking, Ports
 from kiosk.session.model import Session, SessionPhase
 from kiosk.settings import Settings

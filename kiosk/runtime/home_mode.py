@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kiosk.care.days import clock_words, time_words
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan
 from kiosk.care.rules import Today
+from kiosk.care.words import clock_words, time_words
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.menus import home
 from kiosk.menus.effects import HomeEffect
-from kiosk.menus.home_model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick
+from kiosk.menus.home_model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick, offers
 from kiosk.menus.home_model import InterruptedShown as CutShort
-from kiosk.menus.offering import offers
 from kiosk.present.home import present_home
 from kiosk.runtime.sessions import Interrupted
 from kiosk.screens.scene import Scene

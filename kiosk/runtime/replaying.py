@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from kiosk.care.days import moment_words
 from kiosk.care.library import Library
+from kiosk.care.words import moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.errors import ReplayError, StoreError
 from kiosk.face.model import Reading

@@ -30,26 +30,25 @@ from kiosk.menus.staff_model import StaffData
 from kiosk.present.session import Around
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
 from kiosk.runtime.bedside import with_setting
-from kiosk.runtime.condition import desk_data, keys_installed, status_rows
-from kiosk.runtime.day import LOOK_BACK, nobodys_day, today
+from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
-from kiosk.runtime.notices import Condition
-from kiosk.runtime.persons import bound_person
+from kiosk.runtime.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.retention import BY, expired
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import (
+    LOOK_BACK,
     Interrupted,
     context_of,
     interrupted,
+    nobodys_day,
     plan_of,
     practised_last_week,
     ratios_of,
     resume_of,
+    today,
 )
 from kiosk.runtime.staff_mode import StaffMode
-from kiosk.runtime.trial import BEGINS_WITH
 from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context
 from kiosk.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.records.health import Problem
+from kiosk.records.folder import Problem
 from kiosk.records.store import Store
 from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal

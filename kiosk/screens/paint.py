@@ -1,4 +1,4 @@
-"""From a scene to pixels. One painter lives as long as the screen; whatever it has rendered once it keeps."""
+"""From a scene to rectangles and to pixels. One painter lives as long as the screen, and keeps what it rendered."""
 
 from __future__ import annotations
 
@@ -13,16 +13,60 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import pygame
 
 from kiosk.errors import ScreenError
-from kiosk.screens.fit import Align, Placed, TextRole, faults, pitch
+from kiosk.screens import paint_forms
+from kiosk.screens.fit import Align, MeasureText, Placed, TextRole, faults, pitch
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
-from kiosk.screens.paint_fonts import Fonts
-from kiosk.screens.paint_layout import layout
-from kiosk.screens.scene import LineDrawing, PictureScene, Ring, Scene, StepScene
-from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, nearer_m
+from kiosk.screens.paint_frame import Kit
+from kiosk.screens.scene import (
+    Digits,
+    LineDrawing,
+    Listing,
+    Menu,
+    NoteScene,
+    PictureScene,
+    ProgressScene,
+    Ring,
+    Scene,
+    Slip,
+    StepScene,
+)
+from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, Fonts, nearer_m, sizes
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
     from kiosk.screens.mirror import MirrorPixels, MirrorSurface, Overlay
+
+
+def layout(scene: Scene, measure: MeasureText, width_mm: float = WIDTH_MM) -> list[Placed]:
+    """Everything on the screen and where; never raises for a text, however long: what is cut says so (``clipped``)."""
+    # The first screen is a note: what only menus and steps need comes with the first of them.
+    kit = Kit(measure, sizes(width_mm, scene.staff))
+    if isinstance(scene, StepScene):
+        from kiosk.screens import paint_step
+
+        return paint_step.step(scene, kit)
+    if isinstance(scene, Menu):
+        from kiosk.screens import paint_menu
+
+        return paint_menu.menu(scene, kit)
+    if isinstance(scene, Listing):
+        return paint_forms.listing(scene, kit)
+    if isinstance(scene, NoteScene):
+        return paint_forms.note(scene, kit)
+    if isinstance(scene, Digits):
+        return paint_forms.digits(scene, kit)
+    if isinstance(scene, LineDrawing):
+        from kiosk.screens import paint_frame
+
+        return paint_frame.drawing(scene, kit)
+    if isinstance(scene, ProgressScene):
+        return paint_forms.progress(scene, kit)
+    if isinstance(scene, Slip):
+        from kiosk.screens import paint_frame
+
+        return paint_frame.slip(scene, kit)
+    return paint_forms.table(scene, kit)
+
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +207,7 @@ class Painter:
             self._show_band(surface, page.band, scene)
             self._show_ring(surface, page.ring, scene)
         elif isinstance(scene, LineDrawing) and page.face is not None:
-            from kiosk.screens.paint_replay import show_face
+            from kiosk.screens.paint_frame import show_face
 
             show_face(surface, page.face, scene.lines)
 

@@ -1,9 +1,11 @@
-"""The parts that screens share: the strip of buttons, the notice, the clock, columns of text. Pure layout."""
+"""The parts that screens share: strip, notice, clock, columns of text, slips, a face's line drawing. Pure layout."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import pygame
 
 from kiosk.screens.fit import (
     SCREEN,
@@ -18,7 +20,7 @@ from kiosk.screens.fit import (
     tall,
     text_at,
 )
-from kiosk.screens.scene import Mark, Scene, Strip
+from kiosk.screens.scene import LineDrawing, Mark, Scene, Slip, Strip
 from kiosk.screens.theme import EDGE, GROUND, INK, PANEL, SOFT, Colour, Sizes
 from kiosk.signals import Button
 
@@ -198,3 +200,100 @@ def column_height(texts: Texts, width: int, gap: int, kit: Kit) -> int:
 def column_width(texts: Texts, width: int, kit: Kit) -> int:
     """Width of the longest line of ``column`` wrapped to ``width``."""
     return max((kit.widest(text, width, em, bold) for text, em, bold, _ in texts if text), default=0)
+
+
+LARGEST = 104
+"""Above this a line gets no easier to copy."""
+LARGE = 52
+"""Lines that have this size one below the other stay so: nobody has to ask which of them comes next."""
+COLUMNS = (1, 2, 3)
+
+
+def slip(scene: Slip, kit: Kit) -> list[Placed]:
+    """A heading, one sentence, and the lines below it; in columns only where they are many."""
+    items, area = frame(scene, kit)
+    texts: Texts = [(scene.title, kit.sizes.title[0], True, INK), (scene.text, kit.sizes.body[-1], False, SOFT)]
+    items.extend(column(texts, area._replace(w=head_width(scene, area, kit)), GAP // 2, kit))
+    top = max((item.box.bottom for item in items[1:] if item.box.y < area.bottom), default=area.y) + GAP
+    room = Box(area.x, top, area.w, max(0, area.bottom - top))
+    return items + _lines(scene.lines, room, kit)
+
+
+def _lines(lines: tuple[str, ...], room: Box, kit: Kit) -> list[Placed]:
+    if not lines:
+        return []
+    columns = max(COLUMNS, key=lambda n: (min(LARGE, _em(lines, n, room, kit)), -n))
+    em, rows = _em(lines, columns, room, kit), -(-len(lines) // columns)
+    widths = [max(kit.measure(line, em, True) for line in lines[i : i + rows]) for i in range(0, len(lines), rows)]
+    gap = 3 * GAP
+    x = room.x + max(0, room.w - sum(widths) - gap * (len(widths) - 1)) // 2
+    step = min(room.h // rows, round(1.5 * pitch(em)))
+    y = room.y + max(0, room.h - step * rows) // 2
+    placed = []
+    for at, width in enumerate(widths):
+        for row, line in enumerate(lines[at * rows : (at + 1) * rows]):
+            box = Box(x, y + row * step, min(width, room.right - x), pitch(em))
+            placed.append(text_at(line, box, em, kit.measure, bold=True))
+        x += width + gap
+    return placed
+
+
+def _em(lines: tuple[str, ...], columns: int, room: Box, kit: Kit) -> int:
+    """The largest size at which the lines have room in so many columns; never below the least."""
+    rows = -(-len(lines) // columns)
+    width = (room.w - 3 * GAP * (columns - 1)) // columns
+    em = min(LARGEST, int(room.h / rows / 1.14))
+    widest = max(kit.measure(line, LARGEST, True) for line in lines)
+    em = min(em, LARGEST * width // max(1, widest))
+    while em > kit.sizes.least and (pitch(em) * rows > room.h or any(kit.measure(t, em, True) > width for t in lines)):
+        em -= 1
+    return max(em, kit.sizes.least)
+
+
+ABOVE, BELOW, ASIDE = 520, 1400, 850
+"""How much of the face's frame is shown around the middle between the eyes, in tenths of a millimetre."""
+THICK = 3
+LABEL_SHARE = 5
+"""A label beside the face has a fifth of the width."""
+
+
+def drawing(scene: LineDrawing, kit: Kit) -> list[Placed]:
+    """Title and time above, what to know below, and between them the face with a label at either side."""
+    items, area = frame(scene, kit)
+    sizes = kit.sizes
+    head = column(
+        [(scene.title, sizes.title[-1], True, INK), (scene.text, sizes.least, False, SOFT)],
+        area._replace(w=head_width(scene, area, kit)),
+        4,
+        kit,
+    )
+    top = max((p.box.bottom for p in head), default=area.y) + GAP
+    height = kit.height(scene.note, area.w, sizes.least)
+    box = Box(area.x, area.bottom - height, area.w, height)
+    below = [text_at(scene.note, box, sizes.least, kit.measure, ink=SOFT)] if scene.note else []
+    room = Box(area.x, top, area.w, area.bottom - height - GAP - top)
+    label = room.w // LABEL_SHARE
+    face = Box(room.x + label + GAP, room.y, room.w - 2 * (label + GAP), room.h)
+    middle = room.y + (room.h - pitch(sizes.least)) // 2
+    # The person faces whoever looks: their own left is on the right.
+    sides = [
+        (scene.right, Box(room.x, middle, label, room.bottom - middle), Align.RIGHT),
+        (scene.left, Box(face.right + GAP, middle, label, room.bottom - middle), Align.LEFT),
+    ]
+    labels = [
+        text_at(text, where, sizes.least, kit.measure, bold=True, align=align) for text, where, align in sides if text
+    ]
+    return [*items, *head, *below, *labels, Placed(TextRole.FACE, face, ink=INK)]
+
+
+def show_face(surface: pygame.Surface, place: Placed, lines: tuple[tuple[tuple[int, int], ...], ...]) -> None:
+    """Draw the lines into their place, as large as both its sides allow."""
+    box = place.box
+    scale = min(box.h / (ABOVE + BELOW), box.w / (2 * ASIDE))
+    x, y = box.x + box.w / 2, box.y + ABOVE * scale
+    clip = surface.get_clip()
+    surface.set_clip(pygame.Rect(*box))
+    for line in lines:
+        if len(line) > 1:
+            pygame.draw.lines(surface, place.ink, False, [(x + dx * scale, y + dy * scale) for dx, dy in line], THICK)
+    surface.set_clip(clip)

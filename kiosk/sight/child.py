@@ -64,7 +64,7 @@ def make_looker(folder: Path) -> tuple[Looks, str]:
     import cv2
 
     from kiosk.face.looker import Looker
-    from kiosk.sight.models import read_models
+    from kiosk.face.nets import read_models
 
     cv2.setNumThreads(1)
     nets, lacking = read_models(folder)

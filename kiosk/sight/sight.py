@@ -1,4 +1,4 @@
-"""Whoever looks at the camera's pictures, supervised: newest picture only, checked answers, never one that is old.
+"""Looking at the camera's pictures, supervised: newest only, as often as there is room, never an old answer.
 
 Looking is done by a child process (``child``), because it takes longer than a picture may wait and because a library
 that hangs or goes wrong can be killed there. This side gives it one picture at a time when it is idle and the rate
@@ -11,7 +11,7 @@ import logging
 import select
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kiosk.devices.child import ChildProcess
 from kiosk.devices.supervised import BACKOFF_MS, REAP_MS, START_MS, Link, Run, Supervised, decoded
 from kiosk.errors import ChildError
 from kiosk.face.model import Reading, Task
+from kiosk.face.nets import absent
 from kiosk.faults import harmless
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.kept import KeptReadings
@@ -36,11 +37,47 @@ from kiosk.sight.messages import (
     SightFailed,
     SightMessage,
     SightSeen,
+    film_sane,
+    nonsense,
 )
-from kiosk.sight.models import absent
-from kiosk.sight.rate import Rate
-from kiosk.sight.sane import film_sane, nonsense
 from kiosk.signals import FaceState, Filmed, SightState, Signal
+
+FASTEST_MS, SLOWEST_MS = 66, 1_000
+"""15 a second is what the measures want; a board that cannot do one a second is of no use."""
+SHARE = 0.75
+"""Of one core. A Raspberry Pi has four, and the mirror needs little of one; speeds want ten pictures a second."""
+_WEIGHT = 0.2
+"""Of the newest cost in the running mean: about five pictures back."""
+_EARLY_MS = 10
+"""Pictures of 30 a second come 33 ms apart, more or less: the second of them must not just miss its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """When the next picture is due. Times are those of the frames, boot milliseconds."""
+
+    cost_ms: float | None = None
+    """Processor time that looking has cost lately, by the worker's own count."""
+    asked_ms: int | None = None
+
+    @property
+    def interval_ms(self) -> int:
+        """From one picture that is looked at to the next."""
+        return round(min(SLOWEST_MS, max(FASTEST_MS, (self.cost_ms or 0.0) / SHARE)))
+
+    def due(self, t_ms: int) -> bool:
+        """Whether a frame of ``t_ms`` is looked at; one of an earlier time means that the camera began anew."""
+        return self.asked_ms is None or not 0 <= t_ms - self.asked_ms < self.interval_ms - _EARLY_MS
+
+    def asked(self, t_ms: int) -> Rate:
+        """After the frame of ``t_ms`` was given away."""
+        return replace(self, asked_ms=t_ms)
+
+    def answered(self, cost_ms: float) -> Rate:
+        """After an answer that cost the worker ``cost_ms``."""
+        before = cost_ms if self.cost_ms is None else self.cost_ms
+        return replace(self, cost_ms=before + _WEIGHT * (cost_ms - before))
+
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from kiosk.package.progress import Stop
 from kiosk.safefiles import open_file, open_folder
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.import_read import FILE, MOST_ZIP, Parcel
-from kiosk.usb.outcomes import sentences
 from kiosk.usb.stick_target import Reached
+from kiosk.usb.transfer import sentences
 from kiosk.usb.transfer_worker import TransferEnd, Trip
 
 LINKED = (errno.ELOOP, errno.EMLINK, errno.ENXIO)

@@ -1,8 +1,9 @@
-"""What carries the records away: it is built when staff first ask for it, since most starts of the kiosk never do."""
+"""The stick as staff use it: what goes out and what came in and was accepted. Built when staff first ask for it."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import select
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,27 +11,136 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from kiosk.care.library import Library, load
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.errors import HandoverError, StoreError
 from kiosk.menus.effects import Prepare
-from kiosk.menus.staff_model import Brought, Prepared, TransferShown
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown
+from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.records.append import claim
-from kiosk.records.rows import ExportRow, Row
+from kiosk.records.rows import EventRow, ExportRow, Row, StateRow
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus
-from kiosk.usb.import_offer import Importing
 from kiosk.words import Words
 
 if TYPE_CHECKING:
     from kiosk.care.library import Library
     from kiosk.devices.stick import Sticks
     from kiosk.package.protection import Protection
+    from kiosk.usb.import_read import Parcel
     from kiosk.usb.transfer import Transfer as Way
     from kiosk.usb.transfer_worker import Carrier, Job
 
+log = logging.getLogger(__name__)
 FLUSH_S = 5.0
+KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
+UNCHANGED, UNSURE = "unchanged", "unsure"
+"""How it can go wrong: all is as it was before, or nobody can say what holds after the next start."""
+
+
+class Importing:
+    """One parcel, until it is forgotten. ``use`` is told of the library to go by once programmes were taken in."""
+
+    def __init__(self, parcel: Parcel, data: Path, store: Store, clock: Clock, use: Callable[[Library], None]) -> None:
+        self._parcel, self._data, self._store, self._clock, self._use = parcel, data, store, clock, use
+        self._taken: tuple[str, ...] = ()
+        self._wrong = ""
+
+    def brought(self, words: Words) -> Brought:
+        """As the desk hears it."""
+        from kiosk.package.protection import fingerprint
+
+        parcel = self._parcel
+        if parcel.problem:
+            return Brought("ended", parcel.problem)
+        told = {
+            UNCHANGED: words(
+                "This could not be stored. Nothing was changed by it. Try again, or tell your technician."
+            ),
+            UNSURE: words(
+                "The storage failed in the middle of this: it may be here now, and gone after the next start. Try "
+                "again, or tell your technician."
+            ),
+        }
+        return Brought(
+            "read",
+            told.get(self._wrong, ""),
+            tuple(map(fingerprint, parcel.keys)),
+            parcel.person,
+            tuple(Setting(name, value) for name, value in parcel.settings.items()),
+            tuple(
+                BroughtProgramme(
+                    found.programme.title, found.programme.version, found.state, found.programme.reviewed_by
+                )
+                for found in parcel.programmes
+            ),
+            parcel.refused,
+            self._taken,
+        )
+
+    def take(self, part: str, by: str) -> bool:
+        """Store one part and put it down in the record; whether that is done. Writes files, so not where one draws."""
+        self._wrong = ""
+        try:
+            wrong = self._accept(part, by)
+        except Exception:
+            self._wrong = UNSURE  # whoever waits shall read so, and not wait
+            raise
+        # A plan was saved before, as any other is: here it is only noted where it came from.
+        self._wrong = wrong if part != PLAN else ""
+        if not wrong and part not in self._taken:
+            self._taken = (*self._taken, part)
+        return not wrong
+
+    def _accept(self, part: str, by: str) -> str:
+        """The record first: nothing is ever used here that it does not know of."""
+        rows, store = self._rows(part, by), self._store
+        if store.problem or not (rows and store.put(*rows) and store.flush(FLUSH_S)):
+            return UNCHANGED
+        wrong = self._install(part)
+        if wrong:
+            store.event("warning", f"{part}.not_stored", by)
+        if part == PROGRAMMES and wrong != UNCHANGED:
+            self._use(load(assets() / PROGRAMMES, self._data / PROGRAMMES, self._parcel.files))
+        return wrong
+
+    def _rows(self, part: str, by: str) -> tuple[Row, ...]:
+        from kiosk.package.protection import fingerprint
+
+        parcel = self._parcel
+        if part == KEYS:
+            marks = [fingerprint(key).replace(" ", "")[:8] for key in parcel.keys]
+            return tuple(EventRow("audit", "keys.accepted", f"{mark}:{by}") for mark in marks)
+        if part == PROGRAMMES:
+            names = [name.removesuffix(".toml") for name in parcel.files]
+            return tuple(EventRow("audit", "programme.accepted", f"{name}:{by}") for name in names)
+        if parcel.person is None:
+            return ()
+        at = instant(self._clock)
+        carried = CarriedOver(
+            code=parcel.person.code, boot_id=at.boot_id, t_boot_ms=at.t_boot_ms, practised=parcel.practised
+        )
+        told = StateRow(CARRIED, msgspec.json.encode(carried).decode())
+        return (EventRow("audit", "plan.brought", by, parcel.person.code), told)
+
+    def _install(self, part: str) -> str:
+        from kiosk.usb.import_install import Unsure, install_keys, install_programmes
+
+        try:
+            if part == KEYS:
+                install_keys(self._data, self._parcel.keys)
+            elif part == PROGRAMMES:
+                install_programmes(self._data, self._parcel.files)
+        except OSError as why:
+            log.warning("%s could not be taken in: %s (%s)", part, why, type(why).__name__)
+            return UNSURE if isinstance(why, Unsure) else UNCHANGED
+        return ""
+
+
 """What was handed to the record a moment ago shall be in the package as well."""
 
 
@@ -158,7 +268,7 @@ class StickService:
     def errand(self, words: Words) -> TransferShown:
         """How far it is, for the desk."""
         from kiosk.package.export import lacking
-        from kiosk.usb.outcomes import sentences
+        from kiosk.usb.transfer import sentences
 
         if self._looking:
             return TransferShown(StickPhase.ENDED, text=words("A stick is being read. Wait until that has ended."))
@@ -237,7 +347,7 @@ class StickService:
             return claim(data, row_at, least, instant(self._clock))
 
         def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
-            from kiosk.report.documents import documents  # in its own thread: it takes a while to load
+            from kiosk.report.pages import documents  # in its own thread: it takes a while to load
 
             # A card that takes nothing is a reason to carry away what is on it; but that something is missing is said.
             complete = self._store.flush(FLUSH_S)

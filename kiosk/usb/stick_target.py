@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kiosk.devices.stick import Drive, Mounted, StickError
 from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
-from kiosk.package import manifest, readme
+from kiosk.package import archives, outer
 from kiosk.package.archives import MOST_PARTS, part_name
 from kiosk.package.datapackage import Digest
 from kiosk.package.target import PART, Disk, FileWriter, FolderTarget, TellShare, read_back
@@ -31,7 +31,7 @@ _PLAIN = (
     *(part_name("sessions.xlsx", number) for number in range(MOST_PARTS)),
     *(part_name("data.zip", number) for number in range(MOST_ARCHIVES)),
 )
-OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), readme.README, manifest.FILE)
+OURS = (*_PLAIN, *(name + _AGE for name in _PLAIN), archives.README, outer.FILE)
 """Every name that a file of a package can have."""
 
 Reached = Callable[[StickPhase, float], None]

@@ -21,7 +21,6 @@ from kiosk.package.target import Disk, Target
 from kiosk.records.reader import Reader
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus, TransferMoved
 from kiosk.usb.import_read import Parcel
-from kiosk.usb.outcomes import outcome_of
 from kiosk.usb.stick_target import Reached, StickTarget
 from kiosk.usb.transfer import (
     Cancel,
@@ -32,6 +31,7 @@ from kiosk.usb.transfer import (
     TransferEvent,
     TransferOrder,
     TransferTick,
+    outcome_of,
     step,
 )
 

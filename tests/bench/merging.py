@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, merge
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.read import Package
 from kiosk.package.schema import TABLES
 from tests.package.made import exported, lived, record

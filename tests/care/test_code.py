@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care.code import ALPHABET, LENGTH, is_code, new_code
+from kiosk.care.consent import ALPHABET, LENGTH, is_code, new_code
 
 codes = st.integers(0, 2**64).map(new_code)
 

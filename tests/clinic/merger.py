@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, merge
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 
 
 def main() -> None:

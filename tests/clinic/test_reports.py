@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from kiosk.cli import cli
 from kiosk.clinic.database import open_clinic
-from kiosk.clinic.person_source import Gathered, codes
+from kiosk.clinic.reports import Gathered, codes
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import StateRow
 from kiosk.report.figures import Figures, figures, told

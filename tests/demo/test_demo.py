@@ -12,8 +12,7 @@ from kiosk.care import library
 from kiosk.demo import story
 from kiosk.demo.demo import run_demo
 from kiosk.errors import KioskError
-from kiosk.package.keys import Keys
-from kiosk.package.protection import LEAST_KEYS, recipients
+from kiosk.package.protection import LEAST_KEYS, Keys, recipients
 from kiosk.package.verify import verify
 from kiosk.paths import assets
 

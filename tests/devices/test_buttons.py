@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
-from kiosk.devices.buttons import ButtonSettings, Debounced, Debouncer
-from kiosk.devices.buttons_sim import SimButtons
+from kiosk.devices.buttons import ButtonSettings, Debounced, Debouncer, SimButtons
 from kiosk.errors import ButtonError
 from kiosk.signals import Button, Chord, Edge, Press, Signal, Stuck, Typed
 

@@ -16,12 +16,10 @@ import pytest
 
 from kiosk.clock import Clock, SimClock
 from kiosk.devices import gpio
-from kiosk.devices.buttons import ButtonSettings, ButtonSource, Debounced
-from kiosk.devices.buttons_gpio import GpioButtons
+from kiosk.devices.buttons import ButtonSettings, ButtonSource, Debounced, SimButtons
+from kiosk.devices.buttons_gpio import GpioButtons, open_buttons
 from kiosk.devices.buttons_keys import BUTTON_OF_CODE, BUTTON_OF_NAME, button_of, digit_of, edge_from_key
-from kiosk.devices.buttons_open import open_buttons
 from kiosk.devices.buttons_pedal import PedalButtons
-from kiosk.devices.buttons_sim import SimButtons
 from kiosk.errors import ButtonError
 from kiosk.signals import Button, Edge, PedalKey, PedalMeaning, PedalState, Press, Typed
 

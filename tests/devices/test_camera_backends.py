@@ -14,11 +14,9 @@ import numpy as np
 import pytest
 
 from kiosk.devices.camera_child import content_of, make_backend
-from kiosk.devices.camera_fit import Letterbox
-from kiosk.devices.camera_frame import CameraPlan
+from kiosk.devices.camera_frame import CameraPlan, Letterbox
+from kiosk.devices.camera_opencv import RecordedBackend, Video, WebcamBackend, usb_cameras
 from kiosk.devices.camera_picamera import PicameraBackend
-from kiosk.devices.camera_recorded import RecordedBackend, Video
-from kiosk.devices.camera_webcam import WebcamBackend, usb_cameras
 from kiosk.errors import CameraError
 
 SIZE = (64, 36)

@@ -16,9 +16,8 @@ import numpy as np
 import pytest
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera import Camera
+from kiosk.devices.camera import Camera, ChildLink
 from kiosk.devices.camera_frame import CameraPlan
-from kiosk.devices.camera_link import ChildLink
 from kiosk.paths import assets
 from kiosk.signals import CameraState, FrameReady, Signal
 
@@ -280,7 +279,7 @@ def test_no_child_outlives_the_kiosk(how: str, clock: Ahead) -> None:
     program = (
         "import sys, select\n"
         "from kiosk.devices.camera_frame import Plan\n"
-        "from kiosk.devices.camera_link import ChildLink\n"
+        "from kiosk.devices.camera import ChildLink\n"
         f"link = ChildLink(Plan(('webcam',), (160, 90), 30, '', {how!r}), 'tests.devices.camera_children')\n"
         "heard = []\n"
         f"while len(heard) < {1 if how == 'hang-open' else 3}:\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.devices.camera import ChildLink
 from kiosk.devices.camera_frame import CameraPlan, Frame, Pixels
-from kiosk.devices.camera_link import ChildLink
 from kiosk.devices.camera_memory import SLOTS, Slots
 
 SIZE = (64, 36)

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.devices.lights import Glow, Lamp, Lights
-from kiosk.devices.lights_gpio import DIM, GpioLights
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.gpio import DIM, GpioLights
+from kiosk.devices.lights import Glow, Lamp, Lights, SimLights
 
 PINS = {Lamp.GREEN: 5, Lamp.AMBER: 6, Lamp.RED: 13, Lamp.CAMERA: 19, Lamp.ALERT: 26}
 

@@ -13,12 +13,11 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.devices import stick_udisks
-from kiosk.devices.stick import Mounted, StickError, Sticks
-from kiosk.devices.stick_judge import BLOCK, DRIVE, FILESYSTEM, judge
+from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, Mounted, StickError, Sticks, judge
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.signals import StickState, StickStatus
-from kiosk.usb.outcomes import outcome_of
+from kiosk.usb.transfer import outcome_of
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
 
 LIMIT_S = 10.0

@@ -23,7 +23,7 @@ from jeepney import (
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-from kiosk.devices.stick_judge import BLOCK, DRIVE, FILESYSTEM, PARTITION, TABLE
+from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, PARTITION, TABLE
 from kiosk.devices.stick_udisks import MANAGER, ROOT, SERVICE
 
 ERROR = f"{SERVICE}.Error"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kiosk.face.geometry import (
     EYE_LEFT,
     EYE_RIGHT,
+    USUAL,
     Floats,
     angles,
     eye_centres,
@@ -19,7 +20,6 @@ from kiosk.face.geometry import (
     turned,
 )
 from kiosk.face.model import PUPILS_MM
-from kiosk.face.usual import USUAL
 
 few = settings(max_examples=40, deadline=None)
 small = st.floats(-6, 6)

@@ -11,8 +11,7 @@ from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.menus import home, pin, staff
 from kiosk.menus.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
-from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick
-from kiosk.menus.offering import offers
+from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers
 from kiosk.menus.staff_model import (
     InboxLine,
     PinChecked,

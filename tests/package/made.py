@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlite_utils import Database
 
-from kiosk.care.code import new_code
+from kiosk.care.consent import new_code
 from kiosk.care.model import Person, Side, Stage
 from kiosk.clock import SimClock, instant
 from kiosk.package.export import Exported, Wish, export

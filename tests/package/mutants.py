@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kiosk.package.manifest import FILE, manifest_bytes
+from kiosk.package.outer import FILE, manifest_bytes
 from kiosk.package.schema import TABLES, CellKind, Column, Table
 
 

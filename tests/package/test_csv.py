@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk.package.csv_write import DANGEROUS, STARTS, csv_bytes, guarded, unguarded
+from kiosk.package.csv_cells import DANGEROUS, STARTS, csv_bytes, guarded, unguarded
 from kiosk.package.schema import CellKind, Column, Table
 from tests.package.made import unheard
 

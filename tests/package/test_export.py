@@ -19,11 +19,11 @@ from kiosk.clinic.merge import merge
 from kiosk.clock import SimClock, instant
 from kiosk.errors import HandoverError
 from kiosk.package.export import Exported
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
 from kiosk.records.rows import ExportRow, StateRow
-from kiosk.report.documents import documents
+from kiosk.report.pages import documents
 from tests.package.made import code, exported, lived, record
 from tests.records.helpers import PATIENCE_S, open_small, rows_in
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from tests.package.made import exported, lived, record
 from tests.records.helpers import sound

@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from kiosk.clock import SimClock, instant
 from kiosk.errors import Cancelled, HandoverError, StoreError
 from kiosk.package import write as building
-from kiosk.package.csv_write import csv_bytes
+from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.export import Exported
-from kiosk.package.keys import Keys
 from kiosk.package.plan import FILE, read_settings
 from kiosk.package.progress import never, nobody
-from kiosk.package.protection import Protection
+from kiosk.package.protection import Keys, Protection
 from kiosk.package.read import Package
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
@@ -34,7 +33,7 @@ from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.package.write import PackageOrder, PeopleFile, build
 from kiosk.records.append import note
-from kiosk.records.columns import QUALITIES
+from kiosk.records.row import QUALITIES
 from kiosk.records.rows import (
     ClipRow,
     ErasureRow,

@@ -14,8 +14,19 @@ from kiosk import settings
 from kiosk.care.model import RISKS, Injection, Movement, Override, Permission, Person, Region, SeenTick, Side, Stage
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
-from kiosk.package.plan import OLDER, person_of, plan_bytes, read_plan, read_settings
-from kiosk.package.plan_bed import NAMES, SETTING, Bed, BedsideSettings, bed_of, changed
+from kiosk.package.plan import (
+    NAMES,
+    OLDER,
+    SETTING,
+    Bed,
+    BedsideSettings,
+    bed_of,
+    changed,
+    person_of,
+    plan_bytes,
+    read_plan,
+    read_settings,
+)
 from kiosk.runtime import bedside
 from tests.package.made import code
 

@@ -12,13 +12,15 @@ import pytest
 import pyzipper
 
 from kiosk.errors import HandoverError, PackageError
-from kiosk.package.keys import Keys, read_identities, read_passphrases
 from kiosk.package.protection import (
+    Keys,
     Protection,
     ProtectionMethod,
     fingerprint,
     new_passphrase,
     protection,
+    read_identities,
+    read_passphrases,
     read_recipients,
     recipients,
     seal,

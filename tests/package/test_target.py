@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.errors import HandoverError, NameTaken
 from kiosk.package.export import Exported
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.target import Disk, FolderTarget
 from kiosk.package.verify import verify
 from tests.package.made import exported, lived, record

@@ -18,11 +18,11 @@ from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus
 from kiosk.errors import PackageError
 from kiosk.face.model import Quality
-from kiosk.package.csv_read import read_csv
-from kiosk.package.keys import Keys
+from kiosk.package.csv_cells import read_csv
+from kiosk.package.protection import Keys
 from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.verify import verify
-from kiosk.records import columns
+from kiosk.records import row as columns
 from kiosk.session.model import EndReason
 from tests.package import sample
 from tests.package.made import exported, lived, record

@@ -15,8 +15,7 @@ import pyzipper
 from click.testing import CliRunner
 
 from kiosk.cli import cli
-from kiosk.package.keys import Keys
-from kiosk.package.protection import Protection
+from kiosk.package.protection import Keys, Protection
 from kiosk.package.verify import verify
 from kiosk.package.write import PeopleFile
 from tests.package.made import exported, lived, record

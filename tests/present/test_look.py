@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.care.caps import Wording
 from kiosk.care.model import Family, Side, Stage, ViewMode
-from kiosk.care.wording import Wording
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, UnseenReason
 from kiosk.present.look import Findings, cue_words, guide_words

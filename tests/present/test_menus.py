@@ -14,9 +14,8 @@ from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Region
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
 from kiosk.menus import home, import_menu, staff, work
-from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown
+from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown, offers
 from kiosk.menus.items import ITEMS
-from kiosk.menus.offering import offers
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (
     Brought,
@@ -38,7 +37,7 @@ from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
-from kiosk.usb.outcomes import sentences
+from kiosk.usb.transfer import sentences
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated

@@ -23,16 +23,16 @@ from msgspec.structs import replace
 
 from kiosk import paths
 from kiosk.care import library
-from kiosk.care.code import new_code
+from kiosk.care.consent import new_code
 from kiosk.care.model import Permission, Person
 from kiosk.care.rules import may
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.menus.pin import hash_pin
 from kiosk.menus.staff_model import StaffPlace
-from kiosk.records.open_readonly import text_of
+from kiosk.records.opening import text_of
 from kiosk.records.rows import (
     BOUND,
     ROWS,
@@ -52,10 +52,10 @@ from kiosk.records.rows import (
 )
 from kiosk.records.store import Limits, Store
 from kiosk.runtime.background import Workshop
-from kiosk.runtime.day import today
 from kiosk.runtime.persons import known_person, person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.runtime import Runtime
+from kiosk.runtime.sessions import today
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Settings
 from kiosk.signals import Chord

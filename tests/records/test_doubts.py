@@ -29,8 +29,8 @@ from kiosk.records.rows import (
     StateRow,
 )
 from kiosk.records.store import Store
-from kiosk.runtime.day import today
 from kiosk.runtime.persons import known_person, person_row
+from kiosk.runtime.sessions import today
 from kiosk.sqlite_pages import PAGE, Pages
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day

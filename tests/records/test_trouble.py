@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.errors import AlreadyRunning
-from kiosk.records import open_writable
+from kiosk.records import opening
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
@@ -242,7 +242,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 def test_the_writing_connection_promises_what_the_design_measured(tmp_path: Path) -> None:
     """FULL lost nothing in 20,000 crash images, NORMAL rows in half of them; a large journal eats the disk."""
-    db = open_writable.open_database(Folder(tmp_path), Limits())
+    db = opening.open_database(Folder(tmp_path), Limits())
     found = {
         name: db.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "wal_autocheckpoint", "journal_size_limit")
@@ -290,7 +290,7 @@ def test_a_commit_that_fails_is_never_success_and_never_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """An fsync error leaves open whether the rows are there: the store reopens, looks, and writes what is missing."""
-    monkeypatch.setattr(open_writable, "connect", lambda path, _: sqlite3.connect(path, factory=Lying))
+    monkeypatch.setattr(opening, "connect", lambda path, _: sqlite3.connect(path, factory=Lying))
     Lying.plan, Lying.commits = [], 0
     store = open_small(tmp_path)
     ear = Ear(store)

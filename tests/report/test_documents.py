@@ -12,12 +12,11 @@ import pytest
 from kiosk.errors import Cancelled
 from kiosk.package import outer
 from kiosk.package.archives import MOST_PARTS
-from kiosk.package.keys import Keys
-from kiosk.package.protection import Protection
+from kiosk.package.protection import Keys, Protection
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import verify
 from kiosk.package.write import PeopleFile
-from kiosk.report.documents import documents
+from kiosk.report.pages import documents
 from kiosk.report.workbook import Workbook
 from kiosk.usb.stick_target import MOST_ARCHIVES, OURS
 from tests.package.booker import WORDS

@@ -12,7 +12,7 @@ from kiosk.clock import SimClock
 from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, taught_pedals, with_bedside, with_setting
-from kiosk.runtime.notices import Condition
+from kiosk.runtime.condition import Condition
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Settings
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press

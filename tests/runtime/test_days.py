@@ -13,7 +13,7 @@ from kiosk.care.model import PainAt, Person
 from kiosk.care.rules import Today, may, pain_locked
 from kiosk.clock import ClockStatus, SimClock, instant, local_day
 from kiosk.records.store import Store
-from kiosk.runtime.day import today
+from kiosk.runtime.sessions import today
 from tests.care.people import LONG_AGO, PARETIC, TICKS, shipped
 from tests.records.helpers import PATIENCE_S, SMALL, session
 

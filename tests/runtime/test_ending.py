@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.child import ChildProcess
-from kiosk.runtime.ending import ASKING
+from kiosk.runtime.watchdog import ASKING
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import select, signal, sys
 {before}
-from kiosk.runtime.ending import Ending
+from kiosk.runtime.watchdog import Ending
 ending = Ending()
 ending.listen()
 print("listening", flush=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import ContentError
 from kiosk.runtime import films
-from kiosk.runtime.film_limits import PART, Bounds, Held, doomed, refusal
+from kiosk.runtime.films import PART, Bounds, Held, doomed, refusal
 from kiosk.sight import clips
 
 BOUNDS = Bounds(film_bytes=10, total_bytes=100, keep_days=30, free_bytes=50)

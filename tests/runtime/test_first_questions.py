@@ -13,8 +13,7 @@ from kiosk.care import library
 from kiosk.care.model import Family, Person
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights import Glow, Lamp
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import Glow, Lamp, SimLights
 from kiosk.devices.sound_queue import SoundKind
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError

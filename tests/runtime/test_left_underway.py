@@ -13,8 +13,8 @@ from kiosk.devices.stick_sim import SimDrive
 from kiosk.menus import staff
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.package import write
-from kiosk.package.bag_write import bag_zip
-from kiosk.package.keys import Keys
+from kiosk.package.bag import bag_zip
+from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.present.menus import present_staff
 from kiosk.records import append

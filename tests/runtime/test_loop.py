@@ -14,8 +14,7 @@ import pytest
 from kiosk.clock import SimClock, SystemClock
 from kiosk.devices.camera_frame import STALE_MS, Frame
 from kiosk.devices.inbox import Inbox
-from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
-from kiosk.runtime.wait import SelectWait
+from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop, SelectWait
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.scene import NoteScene, PictureScene, Scene, StepScene
 from kiosk.signals import Button, FrameReady, Press, Signal

@@ -12,7 +12,7 @@ from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store

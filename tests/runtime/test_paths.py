@@ -14,9 +14,9 @@ from kiosk.care.plan import compile_plan
 from kiosk.care.rules import Today, pain_locked
 from kiosk.clock import instant
 from kiosk.records.rows import Row
-from kiosk.runtime.day import today as day_of
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import interrupted
+from kiosk.runtime.sessions import today as day_of
 from kiosk.session.model import Answer, Leave, SessionPhase
 from kiosk.session.questions import answers
 from kiosk.signals import Button, Closed

@@ -14,7 +14,7 @@ from kiosk.care import library
 from kiosk.cli import cli
 from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.records.store import Store

@@ -19,12 +19,12 @@ from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus, SimClock, instant
 from kiosk.menus import staff
 from kiosk.menus.staff_model import StaffPlace
-from kiosk.package.keys import Keys
 from kiosk.package.plan import person_of
+from kiosk.package.protection import Keys
 from kiosk.records.rows import BOUND, Erase, PermissionRow, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.day import today
 from kiosk.runtime.persons import person_row
+from kiosk.runtime.sessions import today
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, shipped
 from tests.menus.menus import PIN

@@ -25,8 +25,7 @@ from kiosk.records.rows import (
     utc_text,
 )
 from kiosk.records.store import Store
-from kiosk.runtime.persons import person_row
-from kiosk.runtime.retention import expired
+from kiosk.runtime.persons import expired, person_row
 from tests.care.people import PARETIC
 from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
 

@@ -13,7 +13,7 @@ import pytest
 from kiosk.care.model import PainAt, Person, Side, Stage
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.package.plan import person_of
 from kiosk.paths import assets

@@ -14,8 +14,7 @@ from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_memory import Slots
 from kiosk.face.model import UnseenReason
 from kiosk.records.rows import RepetitionRow
-from kiosk.runtime.condition import status_rows
-from kiosk.runtime.notices import Condition
+from kiosk.runtime.condition import Condition, status_rows
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import Answer, SessionPhase
 from kiosk.sight.messages import LookOrder, Ready, SightSeen

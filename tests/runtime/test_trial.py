@@ -11,13 +11,13 @@ from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store
 from kiosk.runtime.background import Workshop
+from kiosk.runtime.persons import settle
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.runtime import Runtime
-from kiosk.runtime.trial import settle
 from kiosk.screens.scene import Menu, PictureScene, Scene, StepScene
 from kiosk.settings import Settings
 from kiosk.signals import Button, Chord, FaceState, Press

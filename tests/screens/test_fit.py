@@ -18,7 +18,7 @@ from kiosk.screens.fit import (
     text_at,
     wrap,
 )
-from kiosk.screens.paint_layout import layout
+from kiosk.screens.paint import layout
 from kiosk.screens.scene import Choice, Menu, NoteScene, PictureScene, Ring, RingPace, StepScene, Strip
 
 WORDS = st.text("abcdefg ", max_size=200)

@@ -11,8 +11,8 @@ from kiosk.face.drawn import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
 from kiosk.face.model import Zone
+from kiosk.face.nets import read_models
 from kiosk.sight.coach import CoachState, Cue, Facts, consider
-from kiosk.sight.models import read_models
 from tests.bench.face.cases import FIRST_HELD_OUT, PLAIN
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Moment, Stage, affected
 from tests.face.traces import Movement, share

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.sight.presence import AWAY_MS, Presence
-from kiosk.sight.rate import SLOWEST_MS, Rate
+from kiosk.sight.kept import AWAY_MS, Presence
+from kiosk.sight.sight import SLOWEST_MS, Rate
 
 
 def rhythm(cost_ms: float, seconds: int = 10, every_ms: float = 1000 / 30) -> float:

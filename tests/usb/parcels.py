@@ -9,10 +9,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kiosk.care.code import new_code
-from kiosk.package import datapackage, manifest
-from kiosk.package.bag_write import Payload, bag_zip
-from kiosk.package.csv_write import csv_bytes
+from kiosk.care.consent import new_code
+from kiosk.package import datapackage, outer
+from kiosk.package.bag import Payload, bag_zip
+from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
 from kiosk.package.protection import Protection, seal
 from kiosk.package.schema import TABLES
@@ -62,7 +62,7 @@ def parcel(
         else:
             file.writelines(chunks)
     digest = hashlib.sha256((place / data).read_bytes()).hexdigest()
-    (place / manifest.FILE).write_bytes(manifest.manifest_bytes([(data, digest)]))
+    (place / outer.FILE).write_bytes(outer.manifest_bytes([(data, digest)]))
     return place
 
 

@@ -16,7 +16,7 @@ from kiosk.devices.stick import Mounted, Sticks
 from kiosk.devices.stick_sim import SimDrive, SimSticks
 from kiosk.errors import NameTaken
 from kiosk.package.export import Exported
-from kiosk.package.manifest import FILE, manifest_bytes
+from kiosk.package.outer import FILE, manifest_bytes
 from kiosk.package.progress import Stop, TellProgress, never
 from kiosk.package.snapshot import Selection
 from kiosk.package.target import Disk, Target

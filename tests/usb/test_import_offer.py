@@ -15,9 +15,8 @@ import pyrage
 import pytest
 
 from kiosk.menus.staff_model import StaffPlace
-from kiosk.package.plan import plan_bytes
-from kiosk.package.plan_bed import Bed
-from kiosk.package.plan_bed import BedsideSettings as BedSettings
+from kiosk.package.plan import Bed, plan_bytes
+from kiosk.package.plan import BedsideSettings as BedSettings
 from kiosk.package.protection import recipients
 from kiosk.paths import assets
 from kiosk.records.rows import BOUND, StateRow

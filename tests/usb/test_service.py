@@ -16,13 +16,13 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights_sim import SimLights
+from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.menus import staff
 from kiosk.menus.pin import locked_ms
 from kiosk.menus.staff_model import Staff, StaffData, StaffPlace
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets
 from kiosk.present.menus import present_staff

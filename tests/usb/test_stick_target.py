@@ -17,9 +17,9 @@ from kiosk.devices.stick import StickError
 from kiosk.devices.stick_sim import SimSticks
 from kiosk.errors import StoreError
 from kiosk.package.export import Exported
-from kiosk.package.keys import Keys
 from kiosk.package.outer import check_outer
 from kiosk.package.progress import Stop, TellProgress
+from kiosk.package.protection import Keys
 from kiosk.package.target import Disk, FolderTarget, Target
 from kiosk.package.verify import verify
 from kiosk.records.append import note

@@ -17,7 +17,7 @@ import pytest
 from kiosk.clock import SimClock
 from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.menus.effects import Prepare
-from kiosk.package.keys import Keys
+from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.records.rows import StateRow
 from kiosk.records.store import Store

@@ -19,7 +19,6 @@ from kiosk.package.export import Exported
 from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Target
 from kiosk.signals import StickPhase, StickState, StickStatus, TransferMoved
-from kiosk.usb.outcomes import sentences
 from kiosk.usb.transfer import (
     STALL_MS,
     STOP_MS,
@@ -32,6 +31,7 @@ from kiosk.usb.transfer import (
     TransferOrder,
     TransferTick,
     left_s,
+    sentences,
     step,
 )
 from kiosk.usb.transfer_worker import Carrier, carry, delivering

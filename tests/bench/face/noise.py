@@ -18,7 +18,7 @@ import numpy.typing as npt
 from kiosk.face.drawn import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.model import Zone
-from kiosk.sight.models import read_models
+from kiosk.face.nets import read_models
 from tests.bench.face.cases import VARIATIONS, Variation
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Moment, Stage
 

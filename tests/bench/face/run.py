@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task
-from kiosk.face.nets import Nets
-from kiosk.sight.models import read_models
+from kiosk.face.nets import Nets, read_models
 from tests.bench.face.bare import BareMesh
 from tests.bench.face.cases import PLAIN, Variation, cases
 from tests.bench.face.clips import Stage, affected, films

@@ -1,4 +1,4 @@
-"""A bag in a zip file, read as if an enemy had packed it: names, sizes and counts are checked before any content."""
+"""A BagIt bag (RFC 8493) in a zip file: written as a stream, and read as if an enemy had packed it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,138 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pyrage
 import pyzipper
 
+from kiosk import __version__
 from kiosk.errors import PackageError, WrongKey
-from kiosk.package import manifest
-from kiosk.package.bag_write import BAGIT
-from kiosk.package.keys import Keys
-from kiosk.package.outer import open_file
-from kiosk.package.protection import ProtectionMethod
+from kiosk.package import outer
+from kiosk.package.datapackage import Digest
+from kiosk.package.outer import manifest_bytes, open_file
+from kiosk.package.protection import Keys, ProtectionMethod
+
+Payloads = Callable[[Mapping[str, Digest]], "Iterator[Payload]"]
+"""Gives the payloads one after the other; it is handed the digests of those before, filled in as they are written."""
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+LARGE = 1 << 30
+"""A file that may become this large is written so that it may exceed 4 GiB inside the zip."""
+PIECE = 128 << 10
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Files in a zip must have a date; ours does not pretend to one, since the clock may be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One file of a bag, by its path below ``data/``. ``packed``: it is compressed already. ``most``: bytes, about."""
+
+    path: str
+    chunks: Iterator[bytes]
+    packed: bool = False
+    most: int = 0
+
+
+class _Collector:
+    """What the zip file has written and nobody has taken yet; it looks like a pipe, so nothing is written twice."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def take(self) -> bytes:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        return data
+
+
+def bag_zip(top: str, payloads: Payloads, password: str | None) -> Iterator[bytes]:
+    """The zip file of a bag whose one top folder is ``top``; AES-256 with a password."""
+    out = _Collector()
+    archive = _archive(out, password)
+    done: dict[str, Digest] = {}
+    for payload in payloads(done):
+        # The member is closed in here: whoever looks at ``done`` next finds it there.
+        yield from _member(archive, out, f"{top}/data/{payload.path}", payload, done)
+    tags = {
+        "bagit.txt": BAGIT,
+        "bag-info.txt": _info(top, done.values()),
+        "manifest-sha256.txt": manifest_bytes((f"data/{path}", digest.sha256) for path, digest in done.items()),
+    }
+    listed = {name: hashlib.sha256(data).hexdigest() for name, data in tags.items()}
+    tags["tagmanifest-sha256.txt"] = manifest_bytes(listed.items())
+    for name, data in tags.items():
+        yield from _member(archive, out, f"{top}/{name}", Payload(name, iter((data,))), {})
+    archive.close()
+    yield out.take()
+
+
+def _archive(out: _Collector, password: str | None) -> zipfile.ZipFile:
+    if password is None:
+        return zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload,no-any-return]
+    archive = pyzipper.AESZipFile(out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES)
+    archive.setpassword(password.encode("utf-8"))
+    return archive  # type: ignore[no-any-return]
+
+
+def _member(
+    archive: zipfile.ZipFile, out: _Collector, name: str, payload: Payload, done: dict[str, Digest]
+) -> Iterator[bytes]:
+    info = archive.zipinfo_cls(name, EPOCH) if hasattr(archive, "zipinfo_cls") else zipfile.ZipInfo(name, EPOCH)
+    info.compress_type = zipfile.ZIP_STORED if payload.packed else zipfile.ZIP_DEFLATED
+    info.external_attr = 0o600 << 16
+    sha256, size = hashlib.sha256(), 0
+    with archive.open(info, "w", force_zip64=payload.most >= LARGE) as member:
+        for chunk in gathered(payload.chunks):
+            member.write(chunk)
+            sha256.update(chunk)
+            size += len(chunk)
+            if piece := out.take():
+                yield piece
+    done[payload.path] = Digest(sha256.hexdigest(), size)
+    yield out.take()
+
+
+def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces: compressing and encrypting cost much for each piece, however small."""
+    waiting: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= PIECE:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)
+
+
+def _info(top: str, digests: Iterable[Digest]) -> bytes:
+    sizes = [digest.size for digest in digests]
+    lines = {
+        "Bag-Software-Agent": f"facial-rehab-kiosk {__version__}",
+        "External-Identifier": top,
+        "Payload-Oxum": f"{sum(sizes)}.{len(sizes)}",
+    }
+    return "".join(f"{name}: {value}\n" for name, value in lines.items()).encode("utf-8")
+
 
 MOST_MEMBERS = 100_000
 MOST_RATIO, FREE_BYTES = 200, 16 << 20
 """A file, and all files together, may unpack to this many times their size; the first bytes are free. Tables of ours
 come to 30; a bomb to 1,000 and more."""
 MOST_TAG_BYTES = 32 << 20
-PIECE = 128 << 10
 """What is made of one piece of a table stays in the cache of a processor: twice as much is a third slower."""
 TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 BROKEN = (
@@ -120,7 +231,7 @@ class Bag:
         unpacked = packed = 0
         for member in members:
             name = member.filename
-            if not manifest.is_plain(name) or stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
+            if not outer.is_plain(name) or stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
                 raise PackageError(
                     f"{self.name}: {name[:60]!r} is a name or kind of file that no kiosk writes: do not open it"
                 )
@@ -177,13 +288,13 @@ class Bag:
         tags = {name: self._tag(name) for name in TAGS}
         if tags["bagit.txt"].replace(b"\r\n", b"\n") != BAGIT:
             raise PackageError(f"{self.name}: bagit.txt is of another version than 1.0")
-        listed = manifest.read_manifest(tags["tagmanifest-sha256.txt"], f"{self.name}: tagmanifest-sha256.txt")
+        listed = outer.read_manifest(tags["tagmanifest-sha256.txt"], f"{self.name}: tagmanifest-sha256.txt")
         if set(listed) != set(TAGS[:3]):
             raise PackageError(f"{self.name}: tagmanifest-sha256.txt lists other files than there are")
         for name, sha256 in listed.items():
             if hashlib.sha256(tags[name]).hexdigest() != sha256:
                 raise PackageError(f"{self.name}: {name} is not as it was written (its hash differs)")
-        payload = manifest.read_manifest(tags["manifest-sha256.txt"], f"{self.name}: manifest-sha256.txt")
+        payload = outer.read_manifest(tags["manifest-sha256.txt"], f"{self.name}: manifest-sha256.txt")
         there = {name.partition("/")[2] for name in self._members} - set(TAGS)
         for name in sorted(there ^ set(payload)):
             raise PackageError(f"{self.name}: {name[:60]!r} is {'not listed' if name in there else 'missing'}")
