@@ -162,9 +162,9 @@ def _live(
         workshop = Workshop()
         stack.callback(workshop.close)
         # What a made-up person did is handed over to nobody.
-        handing = None if trial else StickService(clock, store, data, settings, lambda: _sticks(clock, stick))
-        if handing is not None:
-            stack.callback(handing.close)
+        stick_service = None if trial else StickService(clock, store, data, settings, lambda: _sticks(clock, stick))
+        if stick_service is not None:
+            stack.callback(stick_service.close)
         ports = Ports(
             clock=clock,
             store=store,
@@ -173,7 +173,7 @@ def _live(
             lights=lights,
             workshop=workshop,
             sight=sight,
-            handing=handing,
+            stick_service=stick_service,
             pedals=pedals,
         )
         sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
@@ -183,8 +183,8 @@ def _live(
         stack.callback(shell.close)
         presses = [Debounced(source, _timing(settings)) for source in buttons]
         sources: tuple[SignalSource, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
-        if handing is not None:
-            sources = (*sources, handing)
+        if stick_service is not None:
+            sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         stack.callback(watchdog.stopping)

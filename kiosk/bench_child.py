@@ -77,7 +77,7 @@ def mirror(data: Path) -> None:
     from kiosk.sight.clips import FilmOrder
 
     class Mirroring(runtime.Runtime):
-        """The kiosk's own shell behind a picture that stays."""
+        """The kiosk's own runtime behind a picture that stays."""
 
         filming = False
 

@@ -113,7 +113,7 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
         assert data.parent.is_dir()
         (data / "kiosk.db").parent.mkdir(exist_ok=True)
         lives.append((data, how))
-        # What only a window can answer: the shell of an appliance never does (tests/runtime/test_trial.py).
+        # What only a window can answer: the runtime of an appliance never does (tests/runtime/test_trial.py).
         return wanted and bool(how.get("window")) and not how.get("trial")
 
     class Nothing:

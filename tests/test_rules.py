@@ -406,7 +406,7 @@ WRITERS = frozenset(
         *("add_stream", "cv2.FileStorage", "np.save", "numpy.save", "image.save", "image.save_extended", "pickle.dump"),
     )
 )
-DRAWN_SCREENS = ROOT / "kiosk" / "support" / "simulated.py"
+DRAWN_SCREENS = ROOT / "kiosk" / "demo" / "simulated.py"
 FILMS = ROOT / "kiosk" / "sight" / "clips.py"
 
 

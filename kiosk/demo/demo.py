@@ -84,7 +84,7 @@ class Days:
         buttons = SimButtons(self.clock)
         store = Store.open(self.out, self.clock)
         sticks = SimSticks(self.clock)
-        handing = StickService(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
+        stick_service = StickService(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
         try:
             sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
             workshop = Workshop(aside=False)
@@ -97,7 +97,7 @@ class Days:
                 lights=SimLights(),
                 workshop=workshop,
                 sight=sight,
-                handing=handing,
+                stick_service=stick_service,
             )
             shell = Runtime(
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
@@ -106,7 +106,7 @@ class Days:
             scenery = story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.out / IMPORT, self.paper)
             waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
-            sources = (plate, store, sound, self.camera, sight, workshop, handing)
+            sources = (plate, store, sound, self.camera, sight, workshop, stick_service)
             loop = Loop(self.clock, waiting, sources, self.camera, shell, self.screen, Watchdog({}), sight.offer)
             while not waiting.ended:
                 waiting.until(loop.deadline_ms())
@@ -117,7 +117,7 @@ class Days:
         finally:
             # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
             self.camera.close()
-            handing.close()
+            stick_service.close()
             store.close(5)
             buttons.close()
 

@@ -192,7 +192,7 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Take what was prepared to the stick; how far it is comes as ``Errand``."""
+    """Take what was prepared to the stick; how far it is comes as ``TransferShown``."""
 
     by: str
 

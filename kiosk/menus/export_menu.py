@@ -32,7 +32,7 @@ def whom(staff: Staff) -> tuple[str, ...]:
 
 def ask(turn: StaffTurn, code: str = "", *, since_last: bool = False) -> None:
     """Have everybody's rows, or those of ``code``, prepared, and show how they will be protected."""
-    turn.set(prepared=None, errand=None, attempt=turn.s.attempt + 1)
+    turn.set(prepared=None, transfer=None, attempt=turn.s.attempt + 1)
     turn.effects.append(Prepare(turn.s.attempt, code, since_last))
     turn.open(StaffPlace.PROTECTION, code, SINCE if since_last else "")
 
@@ -43,16 +43,16 @@ def hear_prepared(turn: StaffTurn, event: Prepared) -> None:
         turn.set(prepared=event)
 
 
-def hear_errand(turn: StaffTurn, errand: TransferShown) -> None:
+def hear_transfer(turn: StaffTurn, transfer: TransferShown) -> None:
     """It has come further, or to an end. Whoever has left hears no more of it."""
-    if turn.s.place not in UNDERWAY or turn.s.errand is None:
+    if turn.s.place not in UNDERWAY or turn.s.transfer is None:
         return
-    if errand != turn.s.errand:
+    if transfer != turn.s.transfer:
         # Work that goes on is no silence.
-        turn.set(errand=errand, touched_ms=turn.s.now_ms)
-    ended = StaffPlace.CARRIED if errand.whole else StaffPlace.NOT_CARRIED
+        turn.set(transfer=transfer, touched_ms=turn.s.now_ms)
+    ended = StaffPlace.CARRIED if transfer.whole else StaffPlace.NOT_CARRIED
     place = {StickPhase.WAITING: StaffPlace.STICK, StickPhase.ENDED: ended}
-    shown = place.get(errand.phase, StaffPlace.CARRYING)
+    shown = place.get(transfer.phase, StaffPlace.CARRYING)
     if shown is not turn.s.place:
         turn.instead(shown, *turn.s.frame.about)
 
@@ -62,15 +62,15 @@ def red(turn: StaffTurn) -> bool:
 
     False: red leads back as everywhere. A second red does, and so does one while the stick is being switched off.
     """
-    errand = turn.s.errand
+    transfer = turn.s.transfer
     if (
         turn.s.place is not StaffPlace.CARRYING
-        or errand is None
-        or errand.stopping
-        or errand.phase is StickPhase.LEAVING
+        or transfer is None
+        or transfer.stopping
+        or transfer.phase is StickPhase.LEAVING
     ):
         return False
-    turn.set(errand=replace(errand, stopping=True))
+    turn.set(transfer=replace(transfer, stopping=True))
     turn.effects.append(StopCarrying())
     return True
 
@@ -83,8 +83,8 @@ def tidy(turn: StaffTurn) -> None:
         turn.set(prepared=None)
         if not underway:
             turn.effects.append(ForgetPrepared())
-    if s.errand is not None and not underway:
-        turn.set(errand=None)
+    if s.transfer is not None and not underway:
+        turn.set(transfer=None)
         turn.effects += [StopCarrying(), ForgetPrepared()]
 
 
@@ -106,7 +106,7 @@ def _carry(turn: StaffTurn, _answer: str) -> None:
     """Go, and for whoever tries again: go once more, under the same words."""
     way = turn.s.prepared.way if turn.s.prepared is not None else turn.s.frame.about[-1]
     code, since = turn.s.frame.about[:2]
-    turn.set(errand=TransferShown())
+    turn.set(transfer=TransferShown())
     turn.effects.append(Carry(turn.s.slot))
     turn.instead(StaffPlace.STICK, code, since, way)
 

@@ -84,7 +84,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
     elif isinstance(event, Prepared):
         export_menu.hear_prepared(turn, event)
     elif isinstance(event, TransferShown):
-        export_menu.hear_errand(turn, event)
+        export_menu.hear_transfer(turn, event)
     elif isinstance(event, Brought):
         import_menu.hear(turn, event)
     elif isinstance(event, PedalKey):

@@ -285,7 +285,7 @@ class Staff:
 
     ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
     set up; ``spent`` is a code that was given to a new person. ``prepared``: how a package will be protected, only
-    while that is on the screen; ``errand``: how far it is, while one is on its way. ``brought``: what a stick
+    while that is on the screen; ``transfer``: how far it is, while one is on its way. ``brought``: what a stick
     brought, until its screens are left. ``seed`` is the secret from which the digits of PIN entry are drawn.
     """
 
@@ -305,7 +305,7 @@ class Staff:
     undo: Undo | None = None
     spent: str = ""
     prepared: Prepared | None = None
-    errand: TransferShown | None = None
+    transfer: TransferShown | None = None
     brought: Brought | None = None
     lesson: Lesson | None = None
     """How far a pedal is taught, while that is on the screen."""

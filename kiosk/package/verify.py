@@ -20,7 +20,7 @@ class PackageVerdict:
     """What was found. ``passed`` only when everything was looked at and right.
 
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
-    ``protection``: by what it was opened (``protect.Way``).
+    ``protection``: by what it was opened (``ProtectionMethod``).
     """
 
     path: Path

@@ -133,46 +133,46 @@ def protection_words(staff: Staff, _: Words) -> NoteWords:
 
 def stick_words(staff: Staff, _: Words) -> NoteWords:
     """A stick is waited for; what is wrong with the one that is there."""
-    text = staff.errand.text if staff.errand is not None else ""
+    text = staff.transfer.text if staff.transfer is not None else ""
     return _("Now the stick"), ((text,) if text else ()), Mark.HAND
 
 
 def carried_words(staff: Staff, _: Words) -> NoteWords:
     """It is on the stick, and proved."""
-    errand = staff.errand or TransferShown()
-    number = _("Package number {n}").format(n=errand.number)
-    lines = tuple(filter(None, (errand.text, errand.lacks, number)))
-    return _("Handed over"), lines, Mark.WARNING if errand.lacks else Mark.TICK
+    transfer = staff.transfer or TransferShown()
+    number = _("Package number {n}").format(n=transfer.number)
+    lines = tuple(filter(None, (transfer.text, transfer.lacks, number)))
+    return _("Handed over"), lines, Mark.WARNING if transfer.lacks else Mark.TICK
 
 
 def not_carried_words(staff: Staff, _: Words) -> NoteWords:
     """It is not, and what to do."""
-    errand, again = staff.errand or TransferShown(), _("The five words that you wrote down hold for the next try.")
+    transfer, again = staff.transfer or TransferShown(), _("The five words that you wrote down hold for the next try.")
     return (
         _("Not handed over"),
-        (errand.text, *((again,) if staff.frame.about[-1] == "passphrase" else ())),
+        (transfer.text, *((again,) if staff.frame.about[-1] == "passphrase" else ())),
         Mark.WARNING,
     )
 
 
 def carrying(staff: Staff, notice: str, _: Words) -> ProgressScene:
     """How far it is."""
-    errand = staff.errand or TransferShown(StickPhase.CHECKING)
+    transfer = staff.transfer or TransferShown(StickPhase.CHECKING)
     titles = {
         StickPhase.WRITING: _("Writing to the stick"),
         StickPhase.PROVING: _("Reading it back"),
         StickPhase.LEAVING: _("Switching it off"),
     }
-    stopping = errand.stopping
+    stopping = transfer.stopping
     return ProgressScene(
         name=f"staff-{staff.place}",
-        strip=Strip(red=_("Back") if stopping or errand.phase is StickPhase.LEAVING else _("Stop")),
+        strip=Strip(red=_("Back") if stopping or transfer.phase is StickPhase.LEAVING else _("Stop")),
         notice=notice,
         staff=True,
-        title=_("Stopping") if stopping else titles.get(errand.phase, _("Looking at the stick")),
+        title=_("Stopping") if stopping else titles.get(transfer.phase, _("Looking at the stick")),
         text=_("Leave the stick in."),
-        percent=errand.percent,
-        left="" if stopping else _left(errand.left_s, _),
+        percent=transfer.percent,
+        left="" if stopping else _left(transfer.left_s, _),
     )
 
 

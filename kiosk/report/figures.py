@@ -22,7 +22,7 @@ from kiosk.report.bands import TRUSTED, Bands, MovementSeen
 
 
 class PersonSource(Protocol):
-    """See ``tables.Snapshot``, whose part this is."""
+    """See ``snapshot.Snapshot``, whose part this is."""
 
     @property
     def data(self) -> Path: ...

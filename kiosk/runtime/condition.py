@@ -150,7 +150,7 @@ def desk_data(
         replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",
-        carrying=ports.handing is not None and ports.handing.busy,
+        carrying=ports.stick_service is not None and ports.stick_service.busy,
         keys_installed=keys,
         languages=languages,
         language=settings.site.language,

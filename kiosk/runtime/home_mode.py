@@ -1,4 +1,4 @@
-"""The home while it is on the screen: gathered from the record; what it asks for is left to the shell."""
+"""The home while it is on the screen: gathered from the record; what it asks for is left to the runtime."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Display(Protocol):
 
 
 class Steered(Protocol):
-    """What the loop needs of the shell."""
+    """What the loop needs of the runtime."""
 
     @property
     def closed(self) -> bool: ...
@@ -104,7 +104,7 @@ class Loop:
         self._due_ms = 0
 
     def run(self) -> None:
-        """Until the shell is closed."""
+        """Until the runtime is closed."""
         while not self._shell.closed:
             self._wait.until(self.deadline_ms())
             self.turn()

@@ -1,4 +1,4 @@
-"""The outer world as the shell reaches it: one of each, real or simulated."""
+"""The outer world as the runtime reaches it: one of each, real or simulated."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Pedals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything the shell lets effects reach."""
+    """Everything the runtime lets effects reach."""
 
     clock: SettableClock
     store: Store
@@ -102,7 +102,7 @@ class Ports:
     workshop: Workshop
     sight: Looking | None = None
     """None: nobody looks at the pictures, and nothing is measured."""
-    handing: StickService | None = None
+    stick_service: StickService | None = None
     """None: nothing can be handed over."""
     pedals: Pedals | None = None
     """None: no pedal is read, or keys come through the window."""

@@ -125,7 +125,7 @@ class Runtime:
 
     def _let_go(self) -> None:
         """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
-        if self._ports.handing is not None and self._ports.handing.busy:
+        if self._ports.stick_service is not None and self._ports.stick_service.busy:
             return
         try:
             over = expired(self._ports.store.read(), self._ports.clock, self._settings.storage.keep_person_days)
@@ -151,8 +151,8 @@ class Runtime:
         """One piece of news."""
         self._notice(signal)
         self._name_again(signal)
-        if self._ports.handing is not None:
-            self._go_by(self._ports.handing.library, now_ms)
+        if self._ports.stick_service is not None:
+            self._go_by(self._ports.stick_service.library, now_ms)
         if isinstance(signal, Closed):
             if isinstance(self._mode, SessionMode):
                 self._mode.hear(signal, now_ms)
@@ -308,8 +308,8 @@ class Runtime:
     def _change_setting(self, name: str, value: int | bool | str) -> None:
         self._settings = with_setting(self._settings, name, value)
         self._set_volume()
-        if self._ports.handing is not None:
-            self._ports.handing.use(self._settings)
+        if self._ports.stick_service is not None:
+            self._ports.stick_service.use(self._settings)
 
     def _go_by(self, library: Library | None, now_ms: int) -> None:
         """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""

@@ -108,10 +108,10 @@ class StaffMode:
         if isinstance(signal, PedalKey):
             self._step(signal, now_ms)
         elif isinstance(signal, Press | Typed | Chord):
-            handing = self._ports.handing
-            if handing is not None and handing.busy is not self.state.data.carrying:
+            stick_service = self._ports.stick_service
+            if stick_service is not None and stick_service.busy is not self.state.data.carrying:
                 # A worker begins and ends between what is stored.
-                self._step(StaffFresh(replace(self.state.data, carrying=handing.busy)), now_ms)
+                self._step(StaffFresh(replace(self.state.data, carrying=stick_service.busy)), now_ms)
             self._step(signal, now_ms)
         elif isinstance(signal, Done) and signal.token == TAKEN:
             self._hear_taken(now_ms)
@@ -219,51 +219,51 @@ class StaffMode:
         return bool(token)
 
     def _hand_on(self, effect: Prepare | Carry | StopCarrying | ForgetPrepared) -> None:
-        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
-        if handing is None:
+        stick_service, now_ms = self._ports.stick_service, self._ports.clock.now_ms()
+        if stick_service is None:
             if isinstance(effect, Prepare):
                 told = self._words("This kiosk is not set up for sticks. Tell your technician.")
                 self._step(Prepared(effect.attempt, "", problem=told), now_ms)
         elif isinstance(effect, Prepare):
-            self._step(handing.prepare(effect, self._words), now_ms)
+            self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, Carry):
-            handing.carry(effect.by, self._words)
+            stick_service.carry(effect.by, self._words)
             self._hear_errand(now_ms)
         elif isinstance(effect, StopCarrying):
-            handing.stop()
+            stick_service.stop()
         else:
-            handing.forget()
+            stick_service.forget()
 
     def _hear_errand(self, now_ms: int) -> None:
-        handing = self._ports.handing
-        if handing is not None and self.state.errand is not None:
-            self._step(handing.errand(self._words), now_ms)
-        if handing is not None and self.state.brought is not None:
-            self._step(handing.brought(self._words), now_ms)
+        stick_service = self._ports.stick_service
+        if stick_service is not None and self.state.transfer is not None:
+            self._step(stick_service.transfer(self._words), now_ms)
+        if stick_service is not None and self.state.brought is not None:
+            self._step(stick_service.brought(self._words), now_ms)
 
     def _bring(self, effect: LookForImport | StopLooking | TakeIn | ForgetImport) -> None:
-        handing, now_ms = self._ports.handing, self._ports.clock.now_ms()
-        if handing is None:
+        stick_service, now_ms = self._ports.stick_service, self._ports.clock.now_ms()
+        if stick_service is None:
             if isinstance(effect, LookForImport):
                 told = self._words("This kiosk is not set up for sticks. Tell your technician.")
                 self._step(Brought("ended", told), now_ms)
         elif isinstance(effect, LookForImport):
-            handing.look(self._words, self.state.data.today)
-            self._step(handing.brought(self._words), now_ms)
+            stick_service.look(self._words, self.state.data.today)
+            self._step(stick_service.brought(self._words), now_ms)
         elif isinstance(effect, TakeIn):
-            importing, part, by = handing.importing, effect.part, effect.by
+            importing, part, by = stick_service.importing, effect.part, effect.by
             # A card takes its time; the store may be told from any thread.
             self._ports.workshop.give(TAKEN, lambda: importing is not None and importing.take(part, by))
         elif isinstance(effect, StopLooking):
-            handing.stop_looking()
+            stick_service.stop_looking()
         else:
-            handing.forget_import()
+            stick_service.forget_import()
 
     def _hear_taken(self, now_ms: int) -> None:
-        handing = self._ports.handing
-        if handing is not None and self.state.brought is not None:
+        stick_service = self._ports.stick_service
+        if stick_service is not None and self.state.brought is not None:
             self._refresh(now_ms)
-            self._step(handing.brought(self._words), now_ms)
+            self._step(stick_service.brought(self._words), now_ms)
 
     def _count(self, effect: SaveTries) -> None:
         """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""

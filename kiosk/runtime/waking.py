@@ -15,7 +15,7 @@ PATIENCE_MS = 300_000
 
 
 class Waking:
-    """Steers the screen in place of ``Shell``, for as long as ``store`` has not begun. ``ended``: it never will."""
+    """Steers the screen in place of ``Runtime``, for as long as ``store`` has not begun. ``ended``: it never will."""
 
     def __init__(self, store: Store, words: Words, now_ms: int) -> None:
         self._store, self._words, self._since_ms, self._now_ms = store, words, now_ms, now_ms

@@ -145,7 +145,7 @@ class Importing:
 
 
 class StickService:
-    """A source of ``ErrandMoved``. One package at a time: prepared, carried, and its passphrase forgotten.
+    """A source of ``TransferMoved``. One package at a time: prepared, carried, and its passphrase forgotten.
 
     ``sticks`` builds what watches for sticks. ``aside`` False does the work on the spot, for simulated days.
     """
@@ -198,7 +198,7 @@ class StickService:
     def carry(self, by: str, words: Words) -> None:
         """Take what was prepared to the stick, or wait for one. May be asked again until it was forgotten.
 
-        Not while a stick is being read; ``errand`` says so.
+        Not while a stick is being read; ``transfer`` says so.
         """
         from kiosk.usb.transfer_worker import delivering, leftovers
 
@@ -231,7 +231,7 @@ class StickService:
         if not self._looking:
             return Brought("ended", words("A package is on its way to the stick. Wait until it has ended."))
         carrier = self._carrying()
-        way, told = carrier.errand, fetch_sentences(words)
+        way, told = carrier.transfer, fetch_sentences(words)
         if way.phase is StickPhase.WAITING:
             return Brought("waiting", told[way.trouble or StickStatus.NONE])
         if way.phase is not StickPhase.ENDED:
@@ -265,7 +265,7 @@ class StickService:
         """The passphrase is not needed any more."""
         self._protection = None
 
-    def errand(self, words: Words) -> TransferShown:
+    def transfer(self, words: Words) -> TransferShown:
         """How far it is, for the desk."""
         from kiosk.package.export import lacking
         from kiosk.usb.transfer import sentences
@@ -273,7 +273,7 @@ class StickService:
         if self._looking:
             return TransferShown(StickPhase.ENDED, text=words("A stick is being read. Wait until that has ended."))
         carrier = self._carrying()
-        way, carried = carrier.errand, carrier.carried
+        way, carried = carrier.transfer, carrier.carried
         told = sentences(words)
         if way.phase is StickPhase.WAITING:
             return TransferShown(text=told[way.trouble or StickStatus.NONE])
@@ -318,7 +318,7 @@ class StickService:
         """Whether one is on its way. One that was given up is not, though its stick may hang: the carrier says so."""
 
         carrier = self._carrier
-        return carrier is not None and carrier.busy and carrier.errand.phase is not StickPhase.ENDED
+        return carrier is not None and carrier.busy and carrier.transfer.phase is not StickPhase.ENDED
 
     def _moving(self, way: Way) -> TransferShown:
         left = None if way.stopping else way.left_s(self._clock.now_ms())

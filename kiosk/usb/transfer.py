@@ -189,26 +189,26 @@ class Transfer:
         return left_s(self.share, now_ms - self.since_ms) if self.phase in AT_WORK else None
 
 
-def step(errand: Transfer, event: TransferEvent, now_ms: int) -> tuple[Transfer, tuple[TransferOrder, ...]]:
+def step(transfer: Transfer, event: TransferEvent, now_ms: int) -> tuple[Transfer, tuple[TransferOrder, ...]]:
     """What happens next. Whatever comes after the end changes nothing."""
-    match errand.phase, event:
+    match transfer.phase, event:
         case StickPhase.WAITING, StickSeen(None):
             return Transfer(StickPhase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (TransferOrder.START,)
         case StickPhase.WAITING, StickSeen(trouble):
-            return replace(errand, trouble=trouble), ()
+            return replace(transfer, trouble=trouble), ()
         case StickPhase.WAITING, Cancel():
-            return _ended(errand, StickStatus.CANCELLED), ()
+            return _ended(transfer, StickStatus.CANCELLED), ()
         case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Finished(outcome)):
-            return _ended(errand, outcome), ()
+            return _ended(transfer, outcome), ()
         case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), Moved()):
-            return _moved(errand, event, now_ms), ()
-        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING), Cancel()) if not errand.stopping:
-            return replace(errand, stopping=True, moved_ms=now_ms), (TransferOrder.STOP,)
+            return _moved(transfer, event, now_ms), ()
+        case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING), Cancel()) if not transfer.stopping:
+            return replace(transfer, stopping=True, moved_ms=now_ms), (TransferOrder.STOP,)
         case ((StickPhase.CHECKING | StickPhase.WRITING | StickPhase.PROVING | StickPhase.LEAVING), TransferTick()):
-            deadline = errand.deadline_ms()
+            deadline = transfer.deadline_ms()
             if deadline is not None and now_ms >= deadline:
-                return _ended(errand, StickStatus.STUCK), (TransferOrder.STOP,)
-    return errand, ()
+                return _ended(transfer, StickStatus.STUCK), (TransferOrder.STOP,)
+    return transfer, ()
 
 
 def left_s(share: float, elapsed_ms: int) -> int | None:
@@ -220,31 +220,31 @@ def left_s(share: float, elapsed_ms: int) -> int | None:
     return -int(-left // coarse) * coarse
 
 
-def _moved(errand: Transfer, event: Moved, now_ms: int) -> Transfer:
+def _moved(transfer: Transfer, event: Moved, now_ms: int) -> Transfer:
     """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve.
 
     But leaving is: then the package is whole and let go of, and it is too late to stop it.
     """
-    if event.phase not in AT_WORK or AT_WORK.index(event.phase) < AT_WORK.index(errand.phase):
-        return errand
+    if event.phase not in AT_WORK or AT_WORK.index(event.phase) < AT_WORK.index(transfer.phase):
+        return transfer
     within = min(1.0, max(0.0, event.share))
     whole = {
         StickPhase.WRITING: WRITING_SHARE * within,
         StickPhase.PROVING: WRITING_SHARE + (1 - WRITING_SHARE) * within,
         StickPhase.LEAVING: 1.0,
     }.get(event.phase, 0.0)
-    stopping = errand.stopping and event.phase is not StickPhase.LEAVING
-    begins = event.phase is StickPhase.WRITING and errand.phase is not StickPhase.WRITING
+    stopping = transfer.stopping and event.phase is not StickPhase.LEAVING
+    begins = event.phase is StickPhase.WRITING and transfer.phase is not StickPhase.WRITING
     return replace(
-        errand,
+        transfer,
         phase=event.phase,
-        share=max(errand.share, whole),
-        since_ms=now_ms if begins else errand.since_ms,
-        moved_ms=errand.moved_ms if stopping else now_ms,
+        share=max(transfer.share, whole),
+        since_ms=now_ms if begins else transfer.since_ms,
+        moved_ms=transfer.moved_ms if stopping else now_ms,
         stopping=stopping,
     )
 
 
-def _ended(errand: Transfer, outcome: StickStatus) -> Transfer:
-    share = 1.0 if outcome.whole else errand.share
-    return replace(errand, phase=StickPhase.ENDED, outcome=outcome, share=share, stopping=False)
+def _ended(transfer: Transfer, outcome: StickStatus) -> Transfer:
+    share = 1.0 if outcome.whole else transfer.share
+    return replace(transfer, phase=StickPhase.ENDED, outcome=outcome, share=share, stopping=False)

@@ -38,7 +38,7 @@ from kiosk.usb.transfer import (
 log = logging.getLogger(__name__)
 
 Job = Callable[[Target, TellProgress, Stop], Exported]
-"""Makes the package and writes it to the target: ``exporting.export`` with everything else filled in."""
+"""Makes the package and writes it to the target: ``export.export`` with everything else filled in."""
 STEPS = 500
 """Progress is told when it has grown by one part of so many."""
 MOST_LEFTOVERS = 20
@@ -146,7 +146,7 @@ def leftovers(data: Path) -> tuple[str, ...]:
 
 
 class Carrier:
-    """A source of ``TransferMoved``; ``errand`` is how far it is and ``carried`` how the last one ended.
+    """A source of ``TransferMoved``; ``transfer`` is how far it is and ``carried`` how the last one ended.
 
     ``aside`` False does the work on the spot, for simulated days.
     """
@@ -158,7 +158,7 @@ class Carrier:
         self._deciding = threading.Lock()
         """Either the worker is heard before it is given up, or it learns that it was."""
         self._run: _TransferRun | None = None
-        self.errand = Transfer(StickPhase.ENDED, None)
+        self.transfer = Transfer(StickPhase.ENDED, None)
         self.carried: TransferEnd | None = None
 
     @property
@@ -172,11 +172,11 @@ class Carrier:
         self.carried = None
         if self.busy:
             # The old worker has the stick still: two would write over each other.
-            self.errand = Transfer(StickPhase.ENDED, None, outcome=StickStatus.STUCK)
+            self.transfer = Transfer(StickPhase.ENDED, None, outcome=StickStatus.STUCK)
             self.carried = TransferEnd(StickStatus.STUCK)
             self._inbox.put(TransferMoved(now_ms))
             return
-        self.errand = Transfer(moved_ms=now_ms)
+        self.transfer = Transfer(moved_ms=now_ms)
         self._run = _TransferRun(trip)
         self._hear(StickSeen(self._sticks.state.trouble), now_ms)
 
@@ -197,7 +197,7 @@ class Carrier:
         return self._inbox.fileno()
 
     def drain(self, now_ms: int) -> Sequence[Signal]:
-        before = self.errand
+        before = self.transfer
         told = bool(self._inbox.take())
         with self._deciding:
             while self._news:
@@ -205,12 +205,12 @@ class Carrier:
                 if run is self._run:
                     self._step(event, now_ms)
             self._step(TransferTick(), now_ms)
-            if self._run is not None and self.errand.phase is StickPhase.ENDED:
+            if self._run is not None and self.transfer.phase is StickPhase.ENDED:
                 self._run.over = True
-        return [TransferMoved(now_ms)] if told or self.errand != before else []
+        return [TransferMoved(now_ms)] if told or self.transfer != before else []
 
     def deadline_ms(self) -> int | None:
-        return self.errand.deadline_ms()
+        return self.transfer.deadline_ms()
 
     def close(self) -> None:
         """Have the worker stop; it is not waited for longer than a moment, because it may hang in the stick."""
@@ -220,18 +220,18 @@ class Carrier:
         self._inbox.close()
 
     def _hear(self, event: TransferEvent, now_ms: int) -> None:
-        before = self.errand
+        before = self.transfer
         self._step(event, now_ms)
-        if self.errand != before:
+        if self.transfer != before:
             self._inbox.put(TransferMoved(now_ms))
 
     def _step(self, event: TransferEvent, now_ms: int) -> None:
-        self.errand, orders = step(self.errand, event, now_ms)
+        self.transfer, orders = step(self.transfer, event, now_ms)
         run = self._run
         if run is None:
             return
-        if self.errand.phase is StickPhase.ENDED and self.carried is None:
-            outcome = self.errand.outcome or StickStatus.FAILED
+        if self.transfer.phase is StickPhase.ENDED and self.carried is None:
+            outcome = self.transfer.outcome or StickStatus.FAILED
             # A worker that was given up may end after all: what the screen has said stands.
             known = run.carried if run.carried is not None and run.carried.outcome is outcome else None
             self.carried = known or TransferEnd(outcome)

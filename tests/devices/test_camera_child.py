@@ -278,9 +278,9 @@ def test_no_child_outlives_the_kiosk(how: str, clock: Ahead) -> None:
     """If the kiosk is killed, the camera and its light must go off, even when the driver hangs."""
     program = (
         "import sys, select\n"
-        "from kiosk.devices.camera_frame import Plan\n"
+        "from kiosk.devices.camera_frame import CameraPlan\n"
         "from kiosk.devices.camera import ChildLink\n"
-        f"link = ChildLink(Plan(('webcam',), (160, 90), 30, '', {how!r}), 'tests.devices.camera_children')\n"
+        f"link = ChildLink(CameraPlan(('webcam',), (160, 90), 30, '', {how!r}), 'tests.devices.camera_children')\n"
         "heard = []\n"
         f"while len(heard) < {1 if how == 'hang-open' else 3}:\n"
         "    select.select([link], [], [])\n"

@@ -18,7 +18,7 @@ from kiosk.doctor import data as data_checks
 from kiosk.doctor.check import CheckState
 from kiosk.faults import Fault
 from kiosk.package.protection import fingerprint
-from kiosk.records import folder as health
+from kiosk.records import folder as data_folder
 from kiosk.records import opening
 from kiosk.records.migrations import SCHEMA, migrations
 from kiosk.usb.import_install import install_keys
@@ -133,7 +133,7 @@ def test_a_record_on_a_read_only_medium_is_read_as_an_export_reads_it(
         return real(name, *args, **kwargs)  # type: ignore[call-overload,no-any-return]
 
     monkeypatch.setattr(sqlite3, "connect", read_only)
-    monkeypatch.setattr(health, "writable", lambda _folder: False)
+    monkeypatch.setattr(data_folder, "writable", lambda _folder: False)
     monkeypatch.setattr(opening, "writable", lambda _folder: False)
     check = data_checks.database(still)
     assert (check.state, "whole" in check.found) == (CheckState.OK, True)

@@ -45,8 +45,8 @@ def underway(desk: AtDesk, *errands: TransferShown) -> AtDesk:
     desk.choose("hand-over")
     desk.press(Button.GREEN)
     desk.choose("written")
-    for errand in errands:
-        desk.send(errand)
+    for transfer in errands:
+        desk.send(transfer)
     return desk
 
 
@@ -106,8 +106,8 @@ def test_the_words_are_on_one_screen_only() -> None:
     desk.choose("written")
     assert SECRET not in shown(desk)
     assert SECRET not in str(desk.state.frames)
-    for errand in (WAITING, TransferShown(StickPhase.WRITING, 10), PULLED):
-        desk.send(errand)
+    for transfer in (WAITING, TransferShown(StickPhase.WRITING, 10), PULLED):
+        desk.send(transfer)
         assert SECRET not in shown(desk)
         desk.press(Button.AMBER)
     desk.choose("again")
@@ -335,7 +335,7 @@ class Walk(RuleBasedStateMachine):
             self.act(lambda: self.desk.choose(found[pick % len(found)]))
 
     @rule(
-        errand=st.sampled_from(
+        transfer=st.sampled_from(
             [
                 WAITING,
                 TransferShown(StickPhase.CHECKING),
@@ -347,8 +347,8 @@ class Walk(RuleBasedStateMachine):
             ]
         )
     )
-    def news(self, errand: TransferShown) -> None:
-        self.act(lambda: self.desk.send(errand))
+    def news(self, transfer: TransferShown) -> None:
+        self.act(lambda: self.desk.send(transfer))
 
     @rule(ms=st.sampled_from([1_000, 179_000, 301_000]))
     def wait(self, ms: int) -> None:
@@ -372,8 +372,8 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def out_is_said_only_when_it_was_told(self) -> None:
         said = OUT in shown(self.desk) and not self.desk.state.left
-        assert not said or (self.desk.at(StaffPlace.CARRIED) and self.desk.state.errand is not None)
-        assert not said or self.desk.state.errand.whole  # type: ignore[union-attr]
+        assert not said or (self.desk.at(StaffPlace.CARRIED) and self.desk.state.transfer is not None)
+        assert not said or self.desk.state.transfer.whole  # type: ignore[union-attr]
 
     @invariant()
     def words_are_shown_once(self) -> None:
@@ -386,7 +386,7 @@ class Walk(RuleBasedStateMachine):
         """Every package that was begun and left was stopped, and its words were forgotten."""
         state = self.desk.state
         begun = len(self.desk.of(Carry))
-        if begun and state.errand is None:
+        if begun and state.transfer is None:
             assert self.desk.of(StopCarrying)
             last = max(i for i, effect in enumerate(self.desk.effects) if isinstance(effect, Carry))
             after = self.desk.effects[last:]

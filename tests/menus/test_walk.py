@@ -161,9 +161,9 @@ class Desk(RuleBasedStateMachine):
         self.act(lambda: self.desk.fresh(inbox=data.inbox[:count], offers=data.offers[:count], former=()))
 
     @precondition(lambda self: not self.desk.state.left)
-    @rule(errand=st.sampled_from(ERRANDS))
-    def stick(self, errand: TransferShown) -> None:
-        self.act(lambda: self.desk.send(errand))
+    @rule(transfer=st.sampled_from(ERRANDS))
+    def stick(self, transfer: TransferShown) -> None:
+        self.act(lambda: self.desk.send(transfer))
 
     @precondition(lambda self: not self.desk.state.left)
     @rule(brought=st.sampled_from(NEWS))

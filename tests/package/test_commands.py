@@ -74,8 +74,8 @@ def test_what_a_killed_export_left_goes_with_the_next_one(data: Path, tmp_path: 
     """It holds half of somebody's data, and its number never comes again."""
     killed = """
 import os, sys
-from kiosk.package import package
-package.bag_zip = lambda *_: os.kill(os.getpid(), 9)
+from kiosk.package import write
+write.bag_zip = lambda *_: os.kill(os.getpid(), 9)
 from kiosk.cli import cli
 cli(sys.argv[1:])
 """

@@ -146,7 +146,9 @@ def test_the_kiosk_and_the_package_speak_of_the_same_settings() -> None:
         section, name = field.encode_name.split(".")
         theirs = msgspec.json.schema(type(getattr(settings.Settings(), section)))["$defs"]
         told = next(iter(theirs.values()))["properties"][name]
-        ours = msgspec.json.schema(BedsideSettings)["$defs"]["Settings"]["properties"][field.encode_name]["anyOf"][0]
+        ours = msgspec.json.schema(BedsideSettings)["$defs"]["BedsideSettings"]["properties"][field.encode_name][
+            "anyOf"
+        ][0]
         assert ours == {key: told[key] for key in told if key not in ("description", "default")}
 
 

@@ -22,7 +22,7 @@ from kiosk.package.csv_cells import read_csv
 from kiosk.package.protection import Keys
 from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.verify import verify
-from kiosk.records import row as columns
+from kiosk.records import row as row_types
 from kiosk.session.model import EndReason
 from tests.package import sample
 from tests.package.made import exported, lived, record
@@ -84,14 +84,14 @@ def test_numbers_are_refused_exactly_outside_their_range(data: st.DataObject) ->
 def test_the_words_of_the_columns_are_those_of_the_kiosk() -> None:
     """A word that a kiosk writes and a reader does not know would lock its package up."""
     pairs: list[tuple[tuple[str, ...], list[str]]] = [
-        (columns.STAGES, list(Stage)),
-        (columns.SIDES, list(Side)),
-        (columns.BANDS, list(OnsetBand)),
-        (columns.CAUSES, list(Cause)),
-        (columns.VIEWS, list(ViewMode)),
-        (columns.ENDS, list(EndReason)),
-        (columns.QUALITIES, list(Quality)),
-        ((*columns.SOURCES, "unset"), list(ClockStatus)),
+        (row_types.STAGES, list(Stage)),
+        (row_types.SIDES, list(Side)),
+        (row_types.BANDS, list(OnsetBand)),
+        (row_types.CAUSES, list(Cause)),
+        (row_types.VIEWS, list(ViewMode)),
+        (row_types.ENDS, list(EndReason)),
+        (row_types.QUALITIES, list(Quality)),
+        ((*row_types.SOURCES, "unset"), list(ClockStatus)),
     ]
     for told, meant in pairs:
         assert sorted(told) == sorted(meant)

@@ -253,8 +253,8 @@ def _handing_over() -> Iterator[Staff]:
             continue
         desk.choose("written")
         yield desk.state
-        for errand in ERRANDS if prepared.way == "passphrase" else ():
-            yield staff.step(desk.state, errand, START)[0]
+        for transfer in ERRANDS if prepared.way == "passphrase" else ():
+            yield staff.step(desk.state, transfer, START)[0]
 
 
 def _teaching() -> Iterator[Staff]:
@@ -365,7 +365,7 @@ def test_every_word_is_looked_up() -> None:
         return f"«{text}»"
 
     free = {"Mon 2 March 09:41", "Therapist 1", "Nurse 1", "Deutsch", "English", "en"}
-    free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(errand.text for errand in ERRANDS)}
+    free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(transfer.text for transfer in ERRANDS)}
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}

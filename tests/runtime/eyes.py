@@ -1,4 +1,4 @@
-"""Whoever looks at the pictures, for the tests of the shell: sees a face that moves as it was told, or nothing."""
+"""Whoever looks at the pictures, for the tests of the runtime: sees a face that moves as it was told, or nothing."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ TRACE = "Please tell staff before you practise."
 
 
 class Kiosk:
-    """A shell with everything simulated but the store, bound to one person."""
+    """A runtime with everything simulated but the store, bound to one person."""
 
     def __init__(self, data: Path, person: Person = PARETIC) -> None:
         self.data, self.clock = data, SimClock()
@@ -67,7 +67,7 @@ class Kiosk:
         return self.shell.scene(self.clock.now_ms()).name
 
     def wait_until(self, reached: Callable[[], bool]) -> None:
-        """Passes of the loop, each at the moment that the shell asks for."""
+        """Passes of the loop, each at the moment that the runtime asks for."""
         while not reached():
             due = self.shell.deadline_ms(self.clock.now_ms())
             assert due is not None

@@ -58,7 +58,7 @@ def desk(tmp_path: Path, gate: Gate) -> Iterator[AtStick]:
 def let_go(desk: AtStick, gate: Gate) -> None:
     """The worker goes on to its end."""
     gate.open.set()
-    carrier = desk.handing._carrier
+    carrier = desk.stick_service._carrier
     assert carrier is not None
     assert carrier._run is not None
     carrier._run.join(PATIENCE_S)
@@ -144,7 +144,7 @@ def test_what_waits_to_be_stored_is_said_to_be_missing(tmp_path: Path, monkeypat
         desk.desk.hear(Press(Button.GREEN, desk.clock.now_ms()), desk.clock.now_ms())
         desk.sticks.plug(stick(tmp_path / "stick"))
         for _ in range(2):
-            for signal in desk.handing.drain(desk.clock.now_ms()):
+            for signal in desk.stick_service.drain(desk.clock.now_ms()):
                 desk.desk.hear(signal, desk.clock.now_ms())
         assert desk.at(StaffPlace.CARRIED)
         scene = said(present_staff(desk.state, "", same))

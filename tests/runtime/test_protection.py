@@ -33,14 +33,14 @@ ROW = "Who can open a package"
 
 
 class Kiosk:
-    """A whole shell from one start to its end, with a real record; a therapist stands at its desk."""
+    """A whole runtime from one start to its end, with a real record; a therapist stands at its desk."""
 
     def __init__(self, data: Path, boot: str, pins: int, *, safe: bool = False) -> None:
         self.clock = SimClock(boot_id=boot)
         self.store = Store.open(data, self.clock)
         settings = with_bedside(Settings(), self.store.read())
         self.sticks = SimSticks(self.clock)
-        self.handing = StickService(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
+        self.stick_service = StickService(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -48,7 +48,7 @@ class Kiosk:
             camera=SimCamera(self.clock, paths.assets() / "demo" / "face.mp4", kept=1),
             lights=SimLights(),
             workshop=Workshop(aside=False),
-            handing=self.handing,
+            stick_service=self.stick_service,
         )
         known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
         self.shell = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
@@ -64,7 +64,7 @@ class Kiosk:
     def settle(self) -> None:
         """All news are heard."""
         assert self.store.flush(PATIENCE_S)
-        for source in (self.store, self.ports.workshop, self.handing, self.handing):
+        for source in (self.store, self.ports.workshop, self.stick_service, self.stick_service):
             for news in source.drain(self.clock.now_ms()):
                 self.shell.hear(news, self.clock.now_ms())
 
@@ -93,7 +93,7 @@ class Kiosk:
             self.press(Button.GREEN)
 
     def close(self) -> None:
-        self.handing.close()
+        self.stick_service.close()
         assert self.store.close(PATIENCE_S)
 
 

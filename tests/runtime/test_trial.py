@@ -34,7 +34,7 @@ ANSWERS = {
 
 
 class AtWindow:
-    """A shell in a window, as ``kiosk run --window`` builds it; the time is simulated."""
+    """A runtime in a window, as ``kiosk run --window`` builds it; the time is simulated."""
 
     def __init__(self, data: Path, **how: bool) -> None:
         self.data, self.clock = data, SimClock(trust=ClockStatus.UNSET)

@@ -80,7 +80,7 @@ def test_keys_come_in_by_presses_and_are_stored(desk: AtStick, tmp_path: Path) -
 
 
 def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) -> None:
-    """The file lies in the site's folder byte for byte, and the shell hears of the library with it."""
+    """The file lies in the site's folder byte for byte, and the runtime hears of the library with it."""
     brought(desk, tmp_path / "stick", zipped({"clinic/programmes/relax.toml": RELAX, "Thumbs.db": b"x"}))
     assert desk.state.brought is not None
     assert [p.state for p in desk.state.brought.programmes] == ["replaces"]
@@ -89,8 +89,8 @@ def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) 
     desk.settle()
     assert desk.at(StaffPlace.TAKEN_IN)
     assert (desk.data / "programmes" / "relax.toml").read_bytes() == RELAX
-    assert desk.handing.library is not None
-    assert desk.handing.library.programmes["relax"].version == 7
+    assert desk.stick_service.library is not None
+    assert desk.stick_service.library.programmes["relax"].version == 7
     assert rows_in(desk.data, "SELECT detail_code FROM events WHERE code = 'programme.accepted'") == [
         ("relax:therapist-1",)
     ]
@@ -169,7 +169,7 @@ def test_whoever_no_longer_looks_reads_no_stick(desk: AtStick, tmp_path: Path) -
     desk.settle()
     assert desk.at(StaffPlace.MENU)
     assert desk.sticks.calls == []
-    assert desk.handing.importing is None
+    assert desk.stick_service.importing is None
 
 
 def test_what_the_record_does_not_take_is_not_used(
@@ -208,7 +208,7 @@ def test_a_disk_that_fails_leaves_words_files_and_library_in_step(
             desk.settle()
         assert desk.at(StaffPlace.NOT_TAKEN_IN)
         assert says in desk.scenes[-1]
-        assert (desk.handing.library and desk.handing.library.programmes["relax"].version) == version
+        assert (desk.stick_service.library and desk.stick_service.library.programmes["relax"].version) == version
         assert not (desk.data / "programmes" / "relax.toml").exists()
     settle(desk.data)
     assert (desk.data / "programmes" / "relax.toml").read_bytes() == RELAX, "as at the next start"
@@ -242,6 +242,6 @@ def test_what_is_left_is_forgotten(desk: AtStick, tmp_path: Path) -> None:
     """Whoever leaves these screens leaves nothing of the file in memory."""
     brought(desk, tmp_path / "stick", zipped({"recipients.txt": f"{public()}\n{public()}".encode()}))
     desk.press(Button.RED)
-    assert desk.handing.importing is None
-    assert desk.handing._carrier is not None
-    assert desk.handing._carrier.carried is None
+    assert desk.stick_service.importing is None
+    assert desk.stick_service._carrier is not None
+    assert desk.stick_service._carrier.carried is None

@@ -61,7 +61,7 @@ class AtStick:
         self.store = Store.open(data, self.clock)
         self.sticks = SimSticks(self.clock)
         self.built = 0
-        self.handing = StickService(self.clock, self.store, data, self.settings, self._build, aside=aside)
+        self.stick_service = StickService(self.clock, self.store, data, self.settings, self._build, aside=aside)
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -69,7 +69,7 @@ class AtStick:
             camera=SimCamera(self.clock, assets() / "demo" / "face.mp4"),
             lights=SimLights(),
             workshop=Workshop(aside=False),
-            handing=self.handing,
+            stick_service=self.stick_service,
         )
         self.store.put(person_row(OTHER), session("s-other", patient_code=OTHER.code, end_reason="completed"))
         self.store.put(person_row(PARETIC), StateRow(BOUND, PARETIC.code), StateRow("device_id", "05e0b6c3"))
@@ -105,7 +105,7 @@ class AtStick:
         """All news are heard, as the loop hears them."""
         now = self.clock.now_ms()
         assert self.store.flush(PATIENCE_S)
-        for source in (self.store, self.ports.workshop, self.handing):
+        for source in (self.store, self.ports.workshop, self.stick_service):
             for signal in source.drain(now):
                 self.desk.hear(signal, now)
         self.scenes.append(said(present_staff(self.state, "", same)))
@@ -133,7 +133,7 @@ class AtStick:
         return self.state.prepared.passphrase
 
     def close(self) -> None:
-        self.handing.close()
+        self.stick_service.close()
         assert self.store.close(PATIENCE_S)
 
 
@@ -195,8 +195,8 @@ def test_the_words_are_kept_nowhere(desk: AtStick, tmp_path: Path, caplog: pytes
     found = [path for path in tmp_path.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
     assert found == []
     assert words not in caplog.text
-    assert words not in repr(desk.state) + repr(vars(desk.handing))
-    assert desk.handing._protection is None
+    assert words not in repr(desk.state) + repr(vars(desk.stick_service))
+    assert desk.stick_service._protection is None
 
 
 @pytest.mark.parametrize(
@@ -289,8 +289,8 @@ def test_in_a_thread_of_its_own_it_wakes_the_one_wait(tmp_path: Path) -> None:
         desk.sticks.plug(stick(tmp_path / "stick"))
         end = time.monotonic() + PATIENCE_S
         while not desk.at(StaffPlace.CARRIED):
-            assert time.monotonic() < end, desk.state.errand
-            assert select.select([desk.handing.fileno()], [], [], PATIENCE_S)[0]
+            assert time.monotonic() < end, desk.state.transfer
+            assert select.select([desk.stick_service.fileno()], [], [], PATIENCE_S)[0]
             desk.settle()
         assert desk.built == 1
         assert any("Writing to the stick" in scene for scene in desk.scenes)
@@ -307,12 +307,12 @@ def test_whoever_leaves_stops_it_and_the_words_are_gone(desk: AtStick, tmp_path:
     desk.sticks.plug(stick(tmp_path / "stick"))
     desk.settle()
     assert packages(tmp_path / "stick") == []
-    assert desk.handing._protection is None
+    assert desk.stick_service._protection is None
 
 
 def test_without_sticks_the_desk_says_so(desk: AtStick) -> None:
     """A kiosk that cannot hand over says it where it is asked, and everything else works."""
-    desk.ports = replace(desk.ports, handing=None)
+    desk.ports = replace(desk.ports, stick_service=None)
     desk.desk = desk.open()
     desk.choose("therapist-1")
     desk.type(PIN)

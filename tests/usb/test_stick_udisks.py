@@ -252,35 +252,35 @@ def test_one_file_comes_in_and_a_package_goes_out_over_the_bus(
     """``StickService`` with the real client: mounted read-only for what comes in, then a package, with one worker."""
     store = Store.open(tmp_path / "data", SimClock())
     settings = Settings(handover=Handover(protection="none"))
-    handing = StickService(SimClock(), store, tmp_path / "data", settings, lambda: sticks, aside=False)
+    stick_service = StickService(SimClock(), store, tmp_path / "data", settings, lambda: sticks, aside=False)
     try:
         assert store.put(session("s1", end_reason="completed"), StateRow("device_id", "05e0b6c3"))
         assert store.flush(5.0)
         (folder / "FK-IMPORT.zip").write_bytes(b"no zip file")
         stick = service.plug(FakeStick("sda", folder))
-        handing.look(str, None)
-        _until(handing, lambda: handing.brought(str).phase == "ended")
-        assert "no zip file" in handing.brought(str).text
+        stick_service.look(str, None)
+        _until(stick_service, lambda: stick_service.brought(str).phase == "ended")
+        assert "no zip file" in stick_service.brought(str).text
         assert service.methods() == ["Mount", "Unmount", "PowerOff"]
         assert all(options["options"].endswith(",ro") for name, options in service.asked if name == "Mount")
         if stick in service.sticks:
             service.pull(stick)
         service.plug(FakeStick("sda", folder))
-        handing.prepare(Prepare(1), str)
-        handing.carry("therapist-1", str)
-        _until(handing, lambda: handing.errand(str).phase == "ended")
-        assert handing.errand(str).whole
+        stick_service.prepare(Prepare(1), str)
+        stick_service.carry("therapist-1", str)
+        _until(stick_service, lambda: stick_service.transfer(str).phase == "ended")
+        assert stick_service.transfer(str).whole
         assert service.methods()[3:] == SEQUENCE
     finally:
-        handing.close()
+        stick_service.close()
         store.close(5.0)
 
 
-def _until(handing: StickService, done: Callable[[], bool]) -> None:
+def _until(stick_service: StickService, done: Callable[[], bool]) -> None:
     """Hear news as they come, as the loop does."""
     for _ in range(200):
         if done():
             return
-        select.select([handing.fileno()], [], [], 0.1)
-        handing.drain(0)
+        select.select([stick_service.fileno()], [], [], 0.1)
+        stick_service.drain(0)
     raise AssertionError("it never came to an end")

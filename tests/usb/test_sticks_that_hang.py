@@ -47,7 +47,7 @@ def test_the_other_way_says_what_to_do_until_the_stick_is_out(
             desk.sticks.plug(stick(tmp_path / "stick"))
             desk.settle()
             assert asked.wait(PATIENCE_S)
-            desk.handing.stop()
+            desk.stick_service.stop()
             while not desk.at(StaffPlace.MENU):
                 desk.press(Button.RED)
             begin(other)
@@ -59,9 +59,9 @@ def test_the_other_way_says_what_to_do_until_the_stick_is_out(
             assert desk.at(StaffPlace.NOT_CARRIED if other == "out" else StaffPlace.NOT_BROUGHT)
         desk.sticks.pull()
         out.set()
-        assert desk.handing._carrier is not None
-        assert desk.handing._carrier._run is not None
-        desk.handing._carrier._run.join(PATIENCE_S)
+        assert desk.stick_service._carrier is not None
+        assert desk.stick_service._carrier._run is not None
+        desk.stick_service._carrier._run.join(PATIENCE_S)
         desk.settle()
         desk.press(Button.GREEN)
         assert desk.at(StaffPlace.STICK if other == "out" else StaffPlace.BRING)

@@ -41,20 +41,20 @@ FILES = {"report.pdf": b"pdf" * 100, "data.zip": b"zip" * 100}
 LIMIT_S = 10.0
 
 
-def after(*events: TransferEvent, errand: Transfer | None = None, now_ms: int = 0) -> Transfer:
-    errand = errand or Transfer()
+def after(*events: TransferEvent, transfer: Transfer | None = None, now_ms: int = 0) -> Transfer:
+    transfer = transfer or Transfer()
     for event in events:
-        errand, _ = step(errand, event, now_ms)
-    return errand
+        transfer, _ = step(transfer, event, now_ms)
+    return transfer
 
 
 def test_a_stick_that_can_be_used_starts_the_worker() -> None:
     """No press is needed, and what is wrong with a stick is shown until another one is plugged in."""
-    errand, orders = step(Transfer(), StickSeen(StickStatus.NTFS), 5)
-    assert (errand.phase, errand.trouble, orders) == (StickPhase.WAITING, StickStatus.NTFS, ())
-    errand, orders = step(errand, StickSeen(None), 7)
-    assert (errand.phase, errand.trouble, orders) == (StickPhase.CHECKING, None, (TransferOrder.START,))
-    _, orders = step(errand, StickSeen(None), 8)
+    transfer, orders = step(Transfer(), StickSeen(StickStatus.NTFS), 5)
+    assert (transfer.phase, transfer.trouble, orders) == (StickPhase.WAITING, StickStatus.NTFS, ())
+    transfer, orders = step(transfer, StickSeen(None), 7)
+    assert (transfer.phase, transfer.trouble, orders) == (StickPhase.CHECKING, None, (TransferOrder.START,))
+    _, orders = step(transfer, StickSeen(None), 8)
     assert orders == ()
 
 
@@ -62,13 +62,13 @@ def test_it_can_be_cancelled_in_every_phase_but_the_last() -> None:
     """While waiting at once; while working the worker is told, and has the last word."""
     assert after(Cancel()).outcome is StickStatus.CANCELLED
     for phase in (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING):
-        errand = after(StickSeen(None), Moved(phase))
-        assert errand.can_cancel
-        errand, orders = step(errand, Cancel(), 1)
+        transfer = after(StickSeen(None), Moved(phase))
+        assert transfer.can_cancel
+        transfer, orders = step(transfer, Cancel(), 1)
         assert orders == (TransferOrder.STOP,)
-        assert not errand.can_cancel
-        assert step(errand, Cancel(), 2) == (errand, ())
-        assert after(Finished(StickStatus.CANCELLED), errand=errand).outcome is StickStatus.CANCELLED
+        assert not transfer.can_cancel
+        assert step(transfer, Cancel(), 2) == (transfer, ())
+        assert after(Finished(StickStatus.CANCELLED), transfer=transfer).outcome is StickStatus.CANCELLED
     leaving = after(StickSeen(None), Moved(StickPhase.LEAVING))
     assert not leaving.can_cancel
     assert step(leaving, Cancel(), 1) == (leaving, ())
@@ -76,24 +76,24 @@ def test_it_can_be_cancelled_in_every_phase_but_the_last() -> None:
 
 def test_a_stick_that_hangs_is_given_up() -> None:
     """After three minutes without a byte, or half a minute after somebody wanted to stop."""
-    errand = after(StickSeen(None), Moved(StickPhase.WRITING, 0.1))
-    assert errand.deadline_ms() == STALL_MS
-    assert after(TransferTick(), errand=errand, now_ms=STALL_MS - 1) == errand
-    ended, orders = step(errand, TransferTick(), STALL_MS)
+    transfer = after(StickSeen(None), Moved(StickPhase.WRITING, 0.1))
+    assert transfer.deadline_ms() == STALL_MS
+    assert after(TransferTick(), transfer=transfer, now_ms=STALL_MS - 1) == transfer
+    ended, orders = step(transfer, TransferTick(), STALL_MS)
     assert (ended.outcome, orders) == (StickStatus.STUCK, (TransferOrder.STOP,))
-    stopping = after(Cancel(), Moved(StickPhase.WRITING, 0.2), errand=errand, now_ms=1_000)
+    stopping = after(Cancel(), Moved(StickPhase.WRITING, 0.2), transfer=transfer, now_ms=1_000)
     assert stopping.deadline_ms() == 1_000 + STOP_MS
-    assert after(Moved(StickPhase.WRITING, 0.3), errand=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
-    assert after(TransferTick(), errand=stopping, now_ms=1_000 + STOP_MS).outcome is StickStatus.STUCK
+    assert after(Moved(StickPhase.WRITING, 0.3), transfer=stopping, now_ms=9_000).deadline_ms() == 1_000 + STOP_MS
+    assert after(TransferTick(), transfer=stopping, now_ms=1_000 + STOP_MS).outcome is StickStatus.STUCK
     assert Transfer().deadline_ms() is None
 
 
 def test_what_is_proved_and_let_go_of_is_stopped_no_more() -> None:
     """The worker was quicker than red: the package is whole, and switching the stick off has the time that it takes."""
     stopping = after(StickSeen(None), Moved(StickPhase.PROVING), Cancel())
-    leaving = after(Moved(StickPhase.LEAVING), errand=stopping, now_ms=STOP_MS - 1)
+    leaving = after(Moved(StickPhase.LEAVING), transfer=stopping, now_ms=STOP_MS - 1)
     assert not leaving.stopping
-    assert after(TransferTick(), errand=leaving, now_ms=STOP_MS) == leaving
+    assert after(TransferTick(), transfer=leaving, now_ms=STOP_MS) == leaving
     assert leaving.deadline_ms() == STOP_MS - 1 + STALL_MS
 
 
@@ -110,18 +110,18 @@ EVENTS = st.one_of(
 @given(st.lists(st.tuples(EVENTS, st.integers(0, 60_000)), max_size=30))
 def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[TransferEvent, int]]) -> None:
     """It never goes backwards, starts at most once, and nothing changes after the end."""
-    errand, now_ms, started = Transfer(), 0, 0
+    transfer, now_ms, started = Transfer(), 0, 0
     for event, passed in events:
         now_ms += passed
-        before = errand
-        errand, orders = step(before, event, now_ms)
+        before = transfer
+        transfer, orders = step(before, event, now_ms)
         started += orders.count(TransferOrder.START)
-        assert list(StickPhase).index(errand.phase) >= list(StickPhase).index(before.phase)
-        assert 0 <= before.share <= errand.share <= 1
-        assert (errand.outcome is not None) == (errand.phase is StickPhase.ENDED)
+        assert list(StickPhase).index(transfer.phase) >= list(StickPhase).index(before.phase)
+        assert 0 <= before.share <= transfer.share <= 1
+        assert (transfer.outcome is not None) == (transfer.phase is StickPhase.ENDED)
         if before.phase is StickPhase.ENDED:
-            assert (errand, orders) == (before, ())
-        if errand.outcome is not None and errand.outcome.whole and before.outcome is None:
+            assert (transfer, orders) == (before, ())
+        if transfer.outcome is not None and transfer.outcome.whole and before.outcome is None:
             assert isinstance(event, Finished)
             assert started == 1
     assert started <= 1
@@ -131,7 +131,7 @@ def test_a_worker_cannot_end_it_without_saying_how() -> None:
     """Only ``Finished`` has an outcome."""
     at_work = after(StickSeen(None))
     for phase in (StickPhase.ENDED, StickPhase.WAITING):
-        assert after(Moved(phase), errand=at_work) == at_work
+        assert after(Moved(phase), transfer=at_work) == at_work
 
 
 def test_time_left() -> None:
@@ -142,8 +142,8 @@ def test_time_left() -> None:
     assert left_s(0.5, 11_000) == 15
     assert left_s(0.1, 60_000) == 540
     assert left_s(1.0, 60_000) == 0
-    errand = after(StickSeen(None), Moved(StickPhase.WRITING, 0.5), now_ms=1_000)
-    assert errand.left_s(21_000) == 30
+    transfer = after(StickSeen(None), Moved(StickPhase.WRITING, 0.5), now_ms=1_000)
+    assert transfer.left_s(21_000) == 30
     assert Transfer().left_s(60_000) is None
 
 
@@ -180,10 +180,10 @@ def carrier(sticks: SimSticks, clock: SimClock) -> Iterator[Carrier]:
 
 
 def pump(carrier: Carrier, sticks: SimSticks, clock: SimClock, phase: StickPhase) -> None:
-    """As the shell does it, until this phase."""
-    while carrier.errand.phase is not phase:
+    """As the runtime does it, until this phase."""
+    while carrier.transfer.phase is not phase:
         ready, _, _ = select.select([carrier.fileno(), sticks.fileno()], [], [], LIMIT_S)
-        assert ready, f"{phase} never came; it is {carrier.errand}"
+        assert ready, f"{phase} never came; it is {carrier.transfer}"
         for state in sticks.drain(clock.now_ms()):
             assert isinstance(state, StickState)
             carrier.stick(state)
@@ -195,14 +195,14 @@ def test_a_nurse_plugs_a_stick_in_and_takes_it_out(
 ) -> None:
     """Begun without a stick, then a wrong one, then a good one; everything else goes by itself."""
     carrier.begin(delivering(small(FILES)))
-    assert carrier.errand.phase is StickPhase.WAITING
+    assert carrier.transfer.phase is StickPhase.WAITING
     sticks.show(StickStatus.LINUX)
     carrier.stick(sticks.state)
-    assert carrier.errand.trouble is StickStatus.LINUX
+    assert carrier.transfer.trouble is StickStatus.LINUX
     assert carrier.drain(0) == [TransferMoved(0)]
     sticks.plug(tmp_path)
     pump(carrier, sticks, clock, StickPhase.ENDED)
-    assert carrier.errand.outcome is StickStatus.DONE
+    assert carrier.transfer.outcome is StickStatus.DONE
     assert carrier.carried is not None
     assert carrier.carried.exported is not None
     assert names(tmp_path) == [carrier.carried.exported.made.name]
@@ -215,13 +215,13 @@ def test_on_the_spot_for_simulated_days(sticks: SimSticks, clock: SimClock, tmp_
     carrier = Carrier(sticks, clock, aside=False)
     carrier.begin(delivering(small(FILES)))
     assert carrier.drain(0) == [TransferMoved(0)]
-    assert carrier.errand.outcome is StickStatus.DONE
+    assert carrier.transfer.outcome is StickStatus.DONE
     assert carrier.drain(0) == []
     carrier.close()
 
 
 def ended(carrier: Carrier) -> StickStatus | None:
-    return carrier.errand.outcome
+    return carrier.transfer.outcome
 
 
 class Hanging:
@@ -249,9 +249,9 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     assert deadline is not None
     clock.advance(deadline - clock.now_ms())
     assert carrier.drain(clock.now_ms()) == [TransferMoved(clock.now_ms())]
-    assert carrier.errand.outcome is StickStatus.STUCK
+    assert carrier.transfer.outcome is StickStatus.STUCK
     carrier.begin(delivering(small(FILES)))
-    assert carrier.errand.outcome is StickStatus.STUCK
+    assert carrier.transfer.outcome is StickStatus.STUCK
     assert carrier.busy
     hanging.let_go.set()
     for thread in threading.enumerate():
@@ -271,10 +271,10 @@ def test_cancelling_reaches_the_worker(carrier: Carrier, sticks: SimSticks, cloc
     carrier.begin(delivering(hanging))
     pump(carrier, sticks, clock, StickPhase.WRITING)
     carrier.cancel()
-    assert carrier.errand.stopping
+    assert carrier.transfer.stopping
     hanging.let_go.set()
     pump(carrier, sticks, clock, StickPhase.ENDED)
-    assert carrier.errand.outcome is StickStatus.CANCELLED
+    assert carrier.transfer.outcome is StickStatus.CANCELLED
     assert names(tmp_path) == []
 
 
