@@ -1,1 +1,3 @@
 """Whether this machine is fast enough."""
+
+__all__ = ["bench", "world"]

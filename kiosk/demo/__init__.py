@@ -1,1 +1,3 @@
 """Whole days on simulated hardware."""
+
+__all__ = ["demo"]

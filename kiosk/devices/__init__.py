@@ -1,1 +1,24 @@
 """How hardware is reached: a real and a simulated one of each, side by side."""
+
+__all__ = [
+    "buttons",
+    "buttons_gpio",
+    "buttons_keys",
+    "buttons_pedal",
+    "camera",
+    "camera_frame",
+    "camera_memory",
+    "camera_opencv",
+    "camera_sim",
+    "child",
+    "gpio",
+    "inbox",
+    "lights",
+    "sound",
+    "sound_files",
+    "sound_sim",
+    "stick",
+    "stick_sim",
+    "stick_udisks",
+    "supervised",
+]

@@ -1,1 +1,3 @@
 """What a picture of a face shows: where the face is and how far it moved."""
+
+__all__ = ["goodside", "light", "looker", "metrics", "model", "nets", "reflect", "replay", "segments", "tracker"]

@@ -1,1 +1,18 @@
 """One package: how it is written, read and verified."""
+
+__all__ = [
+    "archives",
+    "csv_cells",
+    "datapackage",
+    "export",
+    "outer",
+    "plan",
+    "progress",
+    "protection",
+    "read",
+    "schema",
+    "snapshot",
+    "target",
+    "verify",
+    "write",
+]

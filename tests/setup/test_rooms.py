@@ -1,8 +1,9 @@
-"""The arrows between rooms point the way docs/design.md says."""
+"""The arrows between rooms point the way docs/design.md says, none run in a circle, and a room shows only its front."""
 
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,83 +11,174 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = ROOT / "kiosk"
 LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
-MAY = {
+SET = {"settings", "config", "words"}
+MAY: dict[str, set[str]] = {
     "care": {"errors", "faults", "paths"},
     "session": {"care", "choosing", "errors", "signals"},
-    "desk": {"care", "choosing", "errors", "signals"},
-    "face": {"errors"},
-    "records": LEAVES,
-    "handover": {"records", "care", "devices"} | LEAVES,
+    "menus": {"care", "choosing", "errors", "signals"},
+    "face": {"errors", "paths"},
+    "records": {"sqlite_pages"} | LEAVES,
     "devices": LEAVES,
+    "package": {"records", "care"} | LEAVES,
+    "report": {"package", "records", "care"} | LEAVES,
+    "clinic": {"report", "package", "records", "care"} | LEAVES,
+    "usb": {"report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
-    "screens": {"session", "desk", "care", "face", "choosing", "errors", "signals", "paths", "words"},
-    "shell": {"screens", "session", "desk", "care", "face", "sight", "records", "handover", "devices"}
-    | {"settings", "config", "words"}
+    "screens": {"face", "errors", "signals", "paths"},
+    "present": {"screens", "session", "menus", "care", "face", "words", "choosing", "signals"},
+    "runtime": {
+        "present",
+        "screens",
+        "session",
+        "menus",
+        "care",
+        "face",
+        "sight",
+        "records",
+        "package",
+        "usb",
+        "devices",
+    }
+    | SET
     | LEAVES,
+    "doctor": {"care", "face", "package", "records", "screens", "devices"} | SET | LEAVES,
+    "commands": {"care", "face", "package", "report", "clinic", "usb", "records", "runtime"} | SET | LEAVES,
+    "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
+    "bench": {"devices", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
+    "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}
+    | LEAVES,
+    "app": {"care", "devices", "face", "sight", "records", "runtime", "screens", "usb"} | SET | LEAVES,
+    "cli": {"app", "bench", "commands", "demo", "doctor", "face", "package"} | SET | LEAVES,
+    "__main__": {"cli"},
+    "choosing": {"signals"},
     "errors": {"faults"},
     "faults": set(),
     "signals": set(),
-    "choosing": {"signals"},
     "paths": {"errors"},
     "clock": set(),
     "safefiles": set(),
-    "settings": set(),
+    "sqlite_pages": set(),
+    "settings": {"faults"},
     "config": {"faults", "settings"},
     "words": {"paths", "care", "session"},
 }
-"""What each room may import; ``app``, ``cli`` and ``support`` may import all (not each other's callers)."""
+"""What each room may import. ``bench_child`` is a program like ``__main__``: the bench starts it, nobody imports it."""
 
 
-def imports(path: Path) -> set[str]:
-    """The rooms that a module imports, wherever in it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "kiosk":
-            parts = node.module.split(".")
-            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("kiosk.")}
-    return found - {"__version__"}
-
-
-def rooms() -> list[tuple[str, Path]]:
-    """Every module with the room it lies in."""
-    found = []
+def modules() -> dict[str, Path]:
+    """Every module but the fronts of rooms, by its dotted name."""
+    found = {}
     for path in sorted(KIOSK.rglob("*.py")):
-        parts = path.relative_to(KIOSK).parts
-        found.append((parts[0].removesuffix(".py"), path))
+        if path.name != "__init__.py":
+            found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = path
     return found
 
 
-@pytest.mark.parametrize("room", sorted(MAY))
-def test_a_room_imports_only_what_lies_below_it(room: str) -> None:
-    """One arrow upwards, and nothing can be moved any more."""
-    seen = [(path, name) for here, path in rooms() if here == room for name in imports(path)]
-    wrong = {f"{path.relative_to(ROOT)} imports {name}" for path, name in seen if name not in MAY[room] | {room}}
-    assert not wrong
+MODULES = modules()
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of the house that a module imports, wherever in it, for the type checker only included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
+            found |= names or {node.module} & MODULES.keys()
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & MODULES.keys()
+    return found
+
+
+def room(module: str) -> str:
+    """The room that a module lies in; a module at the top is a room of its own."""
+    return module.split(".")[1]
+
+
+IMPORTS = {module: imports(path) for module, path in MODULES.items()}
+ROOMS = sorted({room(module) for module in MODULES if module.count(".") == 2})
+
+
+def front(name: str) -> tuple[str, list[str]]:
+    """What a room's ``__init__`` says: its question, and the modules that others may import."""
+    tree = ast.parse((KIOSK / name / "__init__.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return ast.get_docstring(tree) or "", ast.literal_eval(node.value)
+    return ast.get_docstring(tree) or "", []
 
 
 def test_every_room_has_its_place_in_the_plan() -> None:
     """A room that the plan does not know would be free of all rules."""
-    known = set(MAY) | {"app", "cli", "support", "__init__", "__main__"}
-    assert {here for here, _ in rooms()} <= known
+    assert {room(module) for module in MODULES} == MAY.keys()
 
 
-def test_nobody_imports_the_top_of_the_house() -> None:
-    """Nothing but the commands may know the composition or the support tools."""
+@pytest.mark.parametrize("name", sorted(MAY))
+def test_a_room_imports_only_what_lies_below_it(name: str) -> None:
+    """One arrow upwards, and nothing can be moved any more."""
     wrong = {
-        f"{path.relative_to(ROOT)} imports {name}"
-        for here, path in rooms()
-        for name in imports(path)
-        if name in {"app", "cli", "support"} and here not in {name, "cli", "__main__", "support"}
+        f"{module} imports {other}"
+        for module, others in IMPORTS.items()
+        for other in others
+        if room(module) == name and room(other) not in MAY[name] | {name}
     }
     assert not wrong
+
+
+def test_the_plan_has_no_circle() -> None:
+    """The arrows that are allowed run one way."""
+    TopologicalSorter(MAY).prepare()
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_no_circle_inside_a_room(name: str) -> None:
+    """Modules that import each other are one module in two files."""
+    inside = {
+        module: {other for other in others if room(other) == name}
+        for module, others in IMPORTS.items()
+        if room(module) == name
+    }
+    try:
+        TopologicalSorter(inside).prepare()
+    except CycleError as why:
+        pytest.fail(" → ".join(why.args[1]))
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_others_import_only_what_a_room_offers(name: str) -> None:
+    """The front says so in its ``__all__``, and offers nothing that nobody outside wants."""
+    question, offered = front(name)
+    assert question
+    wanted = {
+        other.split(".")[2]
+        for module, others in IMPORTS.items()
+        for other in others
+        if room(other) == name and room(module) != name
+    }
+    assert offered == sorted(offered)
+    assert wanted == set(offered)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_no_room_is_too_large(name: str) -> None:
+    """More than 4,000 lines answer more than one question."""
+    paths = [path for module, path in MODULES.items() if room(module) == name]
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths) <= 4000
+
+
+def test_no_class_name_has_two_meanings() -> None:
+    """One name, one thing."""
+    found: dict[str, list[str]] = {}
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module)
+    assert not {name: places for name, places in found.items() if len(places) > 1}
 
 
 def test_only_the_clock_asks_what_time_it_is() -> None:
     """Durations and dates enter as arguments everywhere else (a worker's own waits aside)."""
     wrong = set()
-    for _, path in rooms():
+    for path in MODULES.values():
         if path == KIOSK / "clock.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -95,37 +187,3 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
                 if called in {"time.time", "time.sleep", "datetime.now", "date.today", "datetime.utcnow"}:
                     wrong.add(f"{path.relative_to(ROOT)}: {called}")
     assert not wrong
-
-
-HANDOVER = {
-    "report": "documents report report_axis report_bands report_canvas report_details report_model report_practice "
-    "report_words scratch source workbook",
-    "clinic": "account burying clinic clinic_report clinic_schema gathered merge ranges",
-    "usb": "bringing carrying errand installing outcomes parcel stick_target",
-}
-"""The rooms into which ``handover`` falls apart, by its modules; all others are of ``package``."""
-BELOW: dict[str, set[str]] = {
-    "package": set(),
-    "report": {"package"},
-    "clinic": {"package", "report"},
-    "usb": {"package", "report"},
-}
-
-
-def test_handing_over_can_be_parted_into_rooms() -> None:
-    """Writing and reading a package knows neither report nor clinic nor stick, and nothing in it turns in a circle."""
-    of = {module: room for room, modules in HANDOVER.items() for module in modules.split()}
-    arrows: dict[str, set[str]] = {}
-    for path in sorted((KIOSK / "handover").glob("*.py")):
-        seen = arrows.setdefault(path.stem, set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kiosk.package"):
-                parts = (node.module or "").split(".")
-                seen |= {parts[2]} if len(parts) > 2 else {alias.name for alias in node.names}
-    assert of.keys() <= arrows.keys()
-    rooms_of = [(of.get(here, "package"), of.get(there, "package")) for here, seen in arrows.items() for there in seen]
-    assert not {(here, there) for here, there in rooms_of if here != there and there not in BELOW[here]}
-    while arrows:
-        ends = {module for module, seen in arrows.items() if not seen & arrows.keys()}
-        assert ends, f"a circle among {sorted(arrows)}"
-        arrows = {module: seen for module, seen in arrows.items() if module not in ends}
