@@ -56,7 +56,7 @@ def ordinary() -> tuple[str, ...]:
         if held >> bit & 1
     ]
     for way in ways:
-        # By a runtime, because setpriv itself still has all rights when it starts its command.
+        # By a shell, because setpriv itself still has all rights when it starts its command.
         probe = [*way, "/bin/sh", "-c", '"$@"', "sh", sys.executable, "-c", "import kiosk.app"]
         if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
             return way

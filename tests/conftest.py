@@ -19,7 +19,7 @@ MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"
 
 
 def pytest_configure() -> None:
-    """What is ignored here (by nohup, by a runtime's ``&``) is not ignored by what a test starts: exec drops handlers."""
+    """What is ignored here (by nohup, by a shell's ``&``) is not ignored by what a test starts: exec drops handlers."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
