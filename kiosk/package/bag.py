@@ -297,7 +297,8 @@ class Bag:
         payload = outer.read_manifest(tags["manifest-sha256.txt"], f"{self.name}: manifest-sha256.txt")
         there = {name.partition("/")[2] for name in self._members} - set(TAGS)
         for name in sorted(there ^ set(payload)):
-            raise PackageError(f"{self.name}: {name[:60]!r} is {'not listed' if name in there else 'missing'}")
+            wrong = "not listed" if name in there else "missing"
+            raise PackageError(f"{self.name}: {name[:60]!r} is {wrong}")
         return payload
 
     def _tag(self, name: str) -> bytes:

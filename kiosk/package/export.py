@@ -87,11 +87,12 @@ def export(
             wrong = f"nobody with this code is in the record of {data}"
             if not is_code(wish.code):
                 wrong = "this is no code of a person, or a character of it is wrong"
-            raise HandoverError(f"{wish.code}: {wrong}")
+            raise HandoverError("{code}: {wrong}", code=wish.code, wrong=wrong)
         if not snapshot.device_id:
             raise HandoverError(
-                f"{data}: this record does not say which kiosk it is of, so nobody could read the package: start the "
-                "kiosk once, which gives it a new name, and export again"
+                "{data}: this record does not say which kiosk it is of, so nobody could read the package: start the "
+                "kiosk once, which gives it a new name, and export again",
+                data=data,
             )
         begun = ExportRow(
             seq=number,

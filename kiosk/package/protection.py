@@ -85,15 +85,23 @@ def new_passphrase(assets: Path | None = None) -> str:
     try:
         words = tuple(dict.fromkeys(path.read_text(encoding="ascii").split()))
     except (OSError, UnicodeDecodeError) as why:
-        raise HandoverError(f"{path}: the list of words cannot be read ({why}); install the kiosk again") from None
+        raise HandoverError(
+            "{path}: the list of words cannot be read ({why}); install the kiosk again", path=path, why=why
+        ) from None
     if len(words) < LEAST_WORDS:
-        raise HandoverError(f"{path}: {len(words)} words; {LEAST_WORDS} are needed; install the kiosk again")
+        raise HandoverError(
+            "{path}: {n} words; {least} are needed; install the kiosk again", path=path, n=len(words), least=LEAST_WORDS
+        )
     for _ in range(_DRAWS):
         # Drawn anew as a whole: each set of five that is short enough stays as likely as any other.
         passphrase = " ".join(secrets.choice(words) for _ in range(WORDS))
         if len(passphrase) <= LONGEST:
             return passphrase
-    raise HandoverError(f"{path}: its words are too long to make {LONGEST} characters of five; install the kiosk again")
+    raise HandoverError(
+        "{path}: its words are too long to make {longest} characters of five; install the kiosk again",
+        path=path,
+        longest=LONGEST,
+    )
 
 
 def tidy(passphrase: str) -> str:

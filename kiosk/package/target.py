@@ -121,8 +121,9 @@ class PartFile:
 
         if read_back(self._disk, self._folder, self._name + PART, read) != digest:
             raise ReadBackDiffers(
-                f"{self._name}: what was read back is not what was written: the medium is damaged or is not as large "
-                "as it says; use another one"
+                "{name}: what was read back is not what was written: the medium is damaged or is not as large "
+                "as it says; use another one",
+                name=self._name,
             )
         self._disk.rename(self._name + PART, self._name, self._folder)
         self._disk.fsync(self._folder)
@@ -180,7 +181,9 @@ class FolderTarget:
         try:
             self._parent = self._disk.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
         except OSError as why:
-            raise HandoverError(f"{folder}: this folder cannot be used ({why.strerror}); name another one") from why
+            raise HandoverError(
+                "{folder}: this folder cannot be used ({why}); name another one", folder=folder, why=why.strerror
+            ) from why
         self._closing = weakref.finalize(self, os.close, self._parent)
 
     def fileno(self) -> int:
@@ -200,9 +203,9 @@ class FolderTarget:
 
     def begin(self, name: str) -> None:
         if _exists(name, self._parent):
-            raise NameTaken(f"{self._path / name}: this package is there already")
+            raise NameTaken("{path}: this package is there already", path=self._path / name)
         if _in_use(name + PART, self._parent):
-            raise NameTaken(f"{self._path / name}: another export is writing this package now")
+            raise NameTaken("{path}: another export is writing this package now", path=self._path / name)
         clear(name + PART, self._parent)
         self._name = name
         self._disk.mkdir(name + PART, self._parent)
@@ -217,7 +220,7 @@ class FolderTarget:
         self._disk.fsync(self._inside)
         # A rename would replace an empty folder of this name, so look once more.
         if _exists(self._name, self._parent):
-            raise NameTaken(f"{self._path / self._name}: another package took this name meanwhile; try again")
+            raise NameTaken("{path}: another package took this name meanwhile; try again", path=self._path / self._name)
         self._disk.rename(self._name + PART, self._name, self._parent)
         self._disk.fsync(self._parent)
         self.leave()  # not before: until it has its name nobody else may take it for a leftover

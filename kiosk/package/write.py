@@ -246,7 +246,9 @@ class _Building:
                     meter.made(len(piece))
                     yield piece
         except FileNotFoundError:
-            raise HandoverError(f"{path}: this film was removed while the package was made; try again") from None
+            raise HandoverError(
+                "{path}: this film was removed while the package was made; try again", path=path
+            ) from None
         except OSError as why:
             # One damaged film must not keep back all the rest. Its row has its size and hash: it is seen to be cut off.
             LOG.warning("%s: this film cannot be read to its end (%s)", path, why.strerror)

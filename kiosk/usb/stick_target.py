@@ -64,13 +64,15 @@ class StickTarget:
     def begin(self, name: str) -> None:
         folder = self._there()
         if not sweep(name + PART, folder.fileno(), self._disk):
-            raise NameTaken(f"{name}{PART}: there is something that is not ours; it is not touched")
+            raise NameTaken(
+                "{name}{part}: there is something that is not ours; it is not touched", name=name, part=PART
+            )
         self._name = name
         folder.begin(name)
 
     def create(self, name: str) -> FileWriter:
         if name not in OURS:
-            raise HandoverError(f"{name}: no file of a package has this name")
+            raise HandoverError("{name}: no file of a package has this name", name=name)
         return _Remembered(self._there().create(name), name, self._digests)
 
     def finish(self) -> Path:
@@ -128,11 +130,11 @@ class StickTarget:
             try:
                 for name, digest in self._digests.items():
                     if read_back(self._disk, inside, name, read) != digest:
-                        raise ReadBackDiffers(f"{name}: after a new mount it is not what was written")
+                        raise ReadBackDiffers("{name}: after a new mount it is not what was written", name=name)
             finally:
                 os.close(inside)
         except (FileNotFoundError, NotADirectoryError) as why:
-            raise ReadBackDiffers(f"{why.filename}: after a new mount it is not there") from why
+            raise ReadBackDiffers("{filename}: after a new mount it is not there", filename=why.filename) from why
 
     def _take_back(self) -> None:
         """It has its name, and must not keep it."""
