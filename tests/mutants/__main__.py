@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from tests.mutants.rooms import ROOMS, ROOT
+from tests.mutants.rooms import PAGE, ROOMS
 from tests.mutants.run import run
 from tests.mutants.table import page
 
@@ -25,8 +25,7 @@ def main(names: tuple[str, ...], size: int, seed: int, workers: int, write: bool
     for figure in figures:
         click.echo(figure.line())
     if write:
-        text = page(figures, datetime.now(UTC).date(), seed)
-        (ROOT / "docs" / "mutants.md").write_text(text, encoding="utf-8")
+        PAGE.write_text(page(figures, datetime.now(UTC).date(), seed, PAGE.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

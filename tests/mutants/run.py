@@ -64,6 +64,8 @@ class Map:
         }
         self.took: dict[str, float] = traced["took"]
         self.failed: list[str] = traced["failed"]
+        passing = {test for lines in self._lines.values() for tests in lines.values() for test in tests}
+        self._looking = set(self.took) - passing - set(self.failed)
 
     @classmethod
     def of(cls, room: Room) -> Map:
@@ -81,14 +83,15 @@ class Map:
     def tests(self, mutant: Mutant) -> list[str]:
         """Those through the changed statement, within the budget.
 
-        All of the module's where it runs on import only, and all of the room's for a module that is nothing but data.
+        Where it runs on import only, all of the module's, and those that pass through no line of the room: they look at
+        what is only data, as the pages of `make docs` do.
         """
         lines = self._lines[mutant.path]
         span = range(_statement(mutant), mutant.end + 1)
         known = [line for line in span if line in lines]
         found = {test for line in known for test in lines[line]}
         if known and not found:
-            found = {test for tests in lines.values() for test in tests} or set(self.took)
+            found = {test for tests in lines.values() for test in tests} | self._looking
         chosen: list[str] = []
         left = BUDGET_S
         for test in sorted(found, key=lambda name: self.took[name]):
@@ -112,7 +115,12 @@ def _statement(mutant: Mutant) -> int:
 
 def equal() -> dict[str, str]:
     """Faults that were shown to change nothing, with the reason."""
-    return cast(dict[str, str], tomllib.loads(EQUAL.read_text(encoding="utf-8"))["equal"])
+    return {key: why for reasons in equal_by_module().values() for key, why in reasons.items()}
+
+
+def equal_by_module() -> dict[str, dict[str, str]]:
+    """The same under the module that each belongs to."""
+    return cast(dict[str, dict[str, str]], tomllib.loads(EQUAL.read_text(encoding="utf-8")))
 
 
 def run(room: Room, size: int, seed: int, workers: int, say: Callable[[str], None], skip: int = 0) -> Figure:

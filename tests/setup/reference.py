@@ -13,6 +13,7 @@ from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 from kiosk.settings import SECTIONS
+from tests.session.moments import sessions_page
 
 SETTINGS_HEAD = """# Settings
 
@@ -129,6 +130,7 @@ def sentences_page() -> str:
 
 PAGES = {
     "sentences.md": sentences_page,
+    "sessions.md": sessions_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "outcomes.md": outcomes_page,
