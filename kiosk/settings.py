@@ -35,7 +35,7 @@ class Buttons(msgspec.Struct, frozen=True):
         Meta(
             ge=30,
             le=400,
-            description="After a press this button is deaf for so long. 150 to 400 helps a hand that trembles.",
+            description="Quiet time after letting go before the button counts again. 150 to 400 for a trembling hand.",
         ),
     ] = 60
     minimum_hold_ms: Annotated[
