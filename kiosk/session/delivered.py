@@ -1,4 +1,4 @@
-"""How much movement there was in fact, whatever was pressed, and what rule 3 makes of the next repetition."""
+"""The movement that was in fact delivered, whatever was pressed, and what rule 3 makes of the next repetition."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Delivered:
     """Movement up to now. A block is movement without 30 s of quiet in between; rests and pauses inside count."""
 
     block_from_ms: int = 0
-    """When the present block began."""
+    """Start of the present block, boot milliseconds."""
     moved_ms: int | None = None
-    """When the face last stopped moving; None: it has not moved."""
+    """End of the last movement of the face, boot milliseconds; None: it has not moved."""
     moving: bool = False
     """Whether it is asked to move now."""
     total_ms: int = 0
@@ -41,7 +41,7 @@ class Delivered:
         return replace(self, moved_ms=at_ms, moving=False, total_ms=self.total_ms + at_ms - self.moved_ms)
 
     def limit(self, start_ms: int, end_ms: int) -> str:
-        """What a repetition from ``start_ms`` to ``end_ms`` would need first: ``quiet``, ``enough`` (none); or ""."""
+        """Return what a repetition from ``start_ms`` to ``end_ms`` needs first: ``quiet``, ``enough`` (none), or ""."""
         quiet = self._quiet(start_ms)
         since_ms = start_ms if quiet or self.moved_ms is None else self.moved_ms
         if self.total_ms + end_ms - since_ms > ACTIVE_TOTAL_S * 1000:

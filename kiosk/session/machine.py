@@ -1,4 +1,4 @@
-"""What happens next: ``step(state, event, now) -> (state, effects)``. Pure: no clock, no device, no file.
+"""The session's machine: ``step(state, event, now) -> (state, effects)``. Pure: no clock, no device, no file.
 
 Buttons, in every phase:
 
@@ -45,7 +45,7 @@ IDLE_MS = 180_000
 FLAGGED_MS = 600_000
 """The screen that says whom to call stays longer: help may take a while."""
 DONE_MS = 60_000
-"""How long the last screen stays."""
+"""Time for which the last screen stays."""
 
 _CHECK_IN = frozenset(
     (
@@ -89,7 +89,7 @@ def begin(plan: Plan, context: Context, now_ms: int) -> tuple[Session, tuple[Eff
 
 
 def step(session: Session, event: SessionEvent, now_ms: int) -> tuple[Session, tuple[Effect, ...]]:
-    """What ``event`` at ``now_ms`` makes of ``session``, and what it asks of the world. Time never runs backwards."""
+    """Return ``session`` after ``event`` at ``now_ms``, and what it asks of the world. Time never runs backwards."""
     turn = SessionTurn(session)
     now_ms = max(now_ms, session.now_ms)
     if session.phase is SessionPhase.CLOSED and not isinstance(event, signals.Stored):
@@ -120,7 +120,7 @@ def step(session: Session, event: SessionEvent, now_ms: int) -> tuple[Session, t
 
 
 def deadline_ms(session: Session) -> int | None:
-    """When the machine wants to be called even if nothing happens."""
+    """The moment at which the machine wants to be called even if nothing happens; None: never."""
     if session.phase is SessionPhase.CLOSED:
         return None
     times = []

@@ -18,7 +18,7 @@ from kiosk.session.prompts import reading_ms
 
 
 class SessionPhase(StrEnum):
-    """Where in the session we are. The table of what each one answers to is in ``kiosk.session.machine``."""
+    """A place in the session. The table of what each one answers to is in ``kiosk.session.machine``."""
 
     IDENTITY = "identity"
     RED_FLAGS = "red-flags"
@@ -83,7 +83,7 @@ TIREDNESS_SCALE = (Answer.FRESH, Answer.A_LITTLE, Answer.TIRED, Answer.VERY_TIRE
 
 
 class EndReason(StrEnum):
-    """How a session ended, in the words of the export."""
+    """The way in which a session ended, in the words of the export."""
 
     COMPLETED = "completed"
     STOPPED = "stopped"
@@ -94,14 +94,14 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the session must know of the person and the kiosk; it does not change while the session runs."""
+    """All that the session must know of the person and the kiosk; it does not change while the session runs."""
 
     session_id: str
     """A name for this session that no other has."""
     person: str
     """The person's code."""
     stage: Stage | None
-    """Where recovery stands; None: not set."""
+    """The stage of recovery; None: not set."""
     side: Side | None
     """The affected side; None: not set."""
     eye_reminder: bool = True
@@ -115,9 +115,9 @@ class Context:
     scan_ms: int = 2_000
     """With a single switch: how long each answer is lit."""
     flag_count: int = 7
-    """How many red flags are read out."""
+    """Number of red flags that are read out."""
     flag_reading_ms: int = 30_000
-    """How long the list of red flags takes, by voice or by reading it."""
+    """Time that the list of red flags takes, by voice or by reading it."""
     hearing: Mapping[str, int] = field(default_factory=dict)
     """Prompt id → how many ms it is heard for; its reading time where it has none."""
     flags: int = 0
@@ -125,7 +125,7 @@ class Context:
     last_week: bool = True
     """Whether there was a session a week ago or earlier, with which today can be compared."""
     stay_open: tuple[Family, ...] = (Family.RELEASES, Family.RELAX)
-    """Which practice without movement is open for this person today."""
+    """Families of practice without movement that are open for this person today."""
     look_away_after_ms: int = 20 * 60_000
     """After so long before the screen the eyes rest (rule 12)."""
     screen_ms: int = 0
@@ -135,14 +135,14 @@ class Context:
     resumes: str = ""
     """The interrupted session that this one goes on with; empty: none."""
     start_step: int = 0
-    """Where a resumed session begins, counted from 0."""
+    """Index of the step at which a resumed session begins, from 0."""
     start_repetition: int = 0
-    """How many repetitions of that step were done before."""
+    """Number of repetitions of that step that were done before."""
     red_stuck: bool = False
     """Whether the red button is stuck: amber stops, and nothing moves."""
 
     def hears(self, prompt: str) -> int:
-        """How long ``prompt`` is heard, or read, in ms."""
+        """Return the time for which ``prompt`` is heard, or read, in ms."""
         found = self.hearing.get(prompt)
         return reading_ms(prompt) if found is None else found
 
@@ -152,29 +152,29 @@ class Session:
     """One session at one moment. Times are ms of boot time."""
 
     plan: Plan
-    """What is practised; relaxing instead adds its steps at the end."""
+    """The steps that are practised; relaxing instead adds its steps at the end."""
     context: Context
-    """What was known when the session began."""
+    """All that was known when the session began."""
     phase: SessionPhase
-    """Where in the session we are."""
+    """The present place in the session."""
     now_ms: int
     """The latest moment that the machine has heard of."""
     since_ms: int
-    """When the present phase began."""
+    """Start of the present phase."""
     touched_ms: int
-    """When a button last did something."""
+    """The last moment at which a button did something."""
     toned_ms: int | None = None
-    """When the last tone sounded: light marks the same moment."""
+    """The moment of the last tone: light marks the same moment. None: there was none."""
     lit_ms: int = 0
     """From when on green works in this phase: a question was heard by then."""
     said: str = ""
     """The prompt that the present phase spoke when it began, whose words it shows; empty: none."""
     began_ms: int = 0
-    """When check-in was over."""
+    """End of the check-in."""
     begun: bool = False
     """Whether check-in is over, so that there is a session to record."""
     planned_steps: int = 0
-    """How many steps the plan had at the beginning."""
+    """Number of steps that the plan had at the beginning."""
     step: int = 0
     """The step that runs, or comes next, counted from 0."""
     open: bool = False
@@ -182,9 +182,9 @@ class Session:
     repetition: int = 0
     """The first repetition of the step that is not yet done, counted from 0."""
     anchor_ms: int = 0
-    """Where zero of the present step's timeline lies."""
+    """Zero of the present step's timeline."""
     step_began_ms: int = 0
-    """When the present step began."""
+    """Start of the present step."""
     run_from_ms: int = 0
     """Practice is counted up to here."""
     played_ms: int = 0
@@ -194,13 +194,13 @@ class Session:
     paused_in: SessionPhase = SessionPhase.SETTLE_IN
     """The timed phase that was paused."""
     paused_at_ms: int = 0
-    """When it was paused."""
+    """The moment at which it was paused."""
     unready: bool = False
     """Whether glasses and hands were made ready in an earlier session only."""
     delivered: Delivered = field(default_factory=Delivered)
-    """How much movement there was in fact, for the limits of rule 3."""
+    """The movement that was in fact delivered, for the limits of rule 3."""
     cursor: int | None = None
-    """Which of the choices is pointed at; None: none yet."""
+    """Index of the choice that is pointed at; None: none yet."""
     scan_at_ms: int = 0
     """With a single switch: when the next answer is lit."""
     picture: bool = True
@@ -210,9 +210,9 @@ class Session:
     amber_stops: bool = False
     """Whether amber stops, because red is stuck."""
     face_lost_at_ms: int | None = None
-    """Since when no face is seen; None: it is, or nobody waits for it."""
+    """The moment from which no face is seen; None: it is, or nobody waits for it."""
     face_pauses: int = 0
-    """How often the present step has paused because the face was away."""
+    """Number of pauses of the present step because the face was away."""
     camera_ok: bool = True
     """Whether pictures come."""
     sight_ok: bool = True
@@ -226,7 +226,7 @@ class Session:
     asked: SessionPhase = SessionPhase.IDENTITY
     """The question to which a level of pain, or what follows from an answer, belongs."""
     pending: Flag | None = None
-    """What staff will be told once what follows was heard and not looked at again."""
+    """The flag that staff will be told once what follows was heard and not looked at again."""
     pain_locked: bool = False
     """Whether pain has closed movement for today."""
     linked: bool = False
@@ -234,15 +234,15 @@ class Session:
     flag: Answer | None = None
     """A red flag that stands: YES, or EYE where it is the eye; None: none, or taken back."""
     flags: int = 0
-    """How many red flags were named in this session."""
+    """Number of red flags that were named in this session."""
     refusal: str = ""
-    """Why relaxing is offered instead, as the reason of the steps that are left out; empty: it is not."""
+    """The reason for which relaxing is offered instead and steps are left out; empty: it is not offered."""
     end: EndReason | None = None
-    """How the session ended; None: it has not."""
+    """The way in which the session ended; None: it has not."""
     stop_reason: str = ""
-    """Why the person stopped, in their answer's word."""
+    """The person's reason for stopping, in their answer's word."""
     stopped_ms: int = 0
-    """When stop was pressed."""
+    """The moment at which stop was pressed."""
     done_steps: int = 0
     """Steps done to their end."""
     practice_ms: int = 0
@@ -250,7 +250,7 @@ class Session:
     paused_ms: int = 0
     """Time in pauses."""
     screen_from_ms: int = 0
-    """Since when the person has looked at the screen without a rest for the eyes."""
+    """The moment from which the person has looked at the screen without a rest for the eyes."""
     sent: int = 0
     """Key of the last record that was handed over."""
     stored: int = 0

@@ -1,4 +1,4 @@
-"""What the session itself says, apart from the exercises. One text is shown and spoken, so the two cannot differ."""
+"""The sentences of the session itself, apart from the exercises. Each is shown and spoken, so the two cannot differ."""
 
 from __future__ import annotations
 
@@ -142,5 +142,5 @@ PROMPTS: dict[str, str] = {prompt: text.spoken for prompt, text in TEXTS.items()
 
 
 def reading_ms(prompt: str) -> int:
-    """How long ``prompt`` takes to read, where it cannot be heard."""
+    """Return the time that reading ``prompt`` takes, in ms, where it cannot be heard."""
     return max(READ_LEAST_MS, READ_MS_PER_LETTER * len(PROMPTS[prompt]))

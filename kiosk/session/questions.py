@@ -1,4 +1,4 @@
-"""What is asked, what can be answered, and where each answer leads: one table.
+"""The questions of a session, their answers, and where each answer leads: one table.
 
 Every question about safety has one convention: green says that there is nothing new, and works only once the whole
 question was heard; amber says that there is something, and what follows from it is said at once.
@@ -23,18 +23,18 @@ FLAGS_FOR_STAFF = 2
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one question can be answered with, which may depend on the moment."""
+    """A question: its possible answers, which may depend on the moment, and what they lead to."""
 
     green: Callable[[Session], Answer | None]
-    """What green gives while nothing is pointed at; None: nothing."""
+    """The answer that green gives while nothing is pointed at; None: none."""
     others: Callable[[Session], tuple[Answer, ...]]
     """All other answers. A single one is given by amber at once; among more, amber moves and green accepts."""
     take: Callable[[SessionTurn, Answer, int], None]
-    """What an answer leads to."""
+    """Carries out an answer at a moment."""
 
 
 def answers(session: Session) -> tuple[Answer, ...]:
-    """What can be answered at this moment.
+    """Return all that can be answered at this moment.
 
     With a single switch, and in a pause while the red button is stuck, stopping is one of the answers.
     """
@@ -46,13 +46,13 @@ def answers(session: Session) -> tuple[Answer, ...]:
 
 
 def green_answer(session: Session) -> Answer | None:
-    """What green gives while nothing is pointed at, once it is lit."""
+    """Return the answer that green gives while nothing is pointed at, once it is lit."""
     question = QUESTIONS.get(session.phase)
     return None if question is None else question.green(session)
 
 
 def amber_answer(session: Session) -> Answer | None:
-    """What amber gives at once; None: it moves the cursor, or does nothing."""
+    """Return the answer that amber gives at once; None: it moves the cursor, or does nothing."""
     found = _others(session)
     return found[0] if len(found) == 1 and not session.context.single_switch else None
 
@@ -66,14 +66,14 @@ def choices(session: Session) -> tuple[Answer, ...]:
 
 
 def flags_read(session: Session) -> int:
-    """How many of the red flags have been read out by now."""
+    """Return the number of red flags that have been read out by now."""
     if session.phase is not SessionPhase.RED_FLAGS:
         return 0
     return min(session.context.flag_count, (session.now_ms - session.since_ms) // flag_ms(session))
 
 
 def flag_ms(session: Session) -> int:
-    """How long one of the red flags is read for."""
+    """Return the time for which one of the red flags is read, in ms."""
     return max(1, session.context.flag_reading_ms // max(1, session.context.flag_count))
 
 
@@ -86,7 +86,7 @@ def worse(now: Answer, before: Answer | None) -> bool:
 
 
 def tell(turn: SessionTurn) -> None:
-    """What was said and not looked at again reaches staff: whatever ends its page."""
+    """Tell staff of a finding that was not looked at again, whatever ends its page."""
     if turn.s.pending is not None:
         turn.flag(turn.s.pending)
         turn.set(pending=None)

@@ -25,12 +25,12 @@ MIDDLE_AFTER_MS = 20_000
 
 
 def boundary_ms(session: Session) -> int:
-    """When the running step has its next planned boundary."""
+    """Return the next planned boundary of the running step."""
     return session.anchor_ms + min(position for position, _ in _cues(session) if position > session.played_ms)
 
 
 def lead_back_ms(session: Session) -> int:
-    """How long it takes to find back into the present step."""
+    """Return the time that finding back into the present step takes."""
     return HANDS_BACK_MS if session.current.hands else LEAD_BACK_MS
 
 
@@ -80,7 +80,7 @@ def next_step(turn: SessionTurn, at_ms: int) -> None:
 
 
 def movement_closed(session: Session) -> str:
-    """Why no movement may run any more in this session; empty: it may."""
+    """Return the reason for which no movement may run any more in this session; empty: it may."""
     return "pain" if session.pain_locked else "red-stuck" if session.amber_stops else ""
 
 
@@ -198,7 +198,10 @@ def _unready(session: Session) -> bool:
 
 
 def _restart_position(session: Session, position_ms: int) -> int:
-    """Where a step goes on: movements and releases begin their repetition again, long stretches go on inside it."""
+    """Return the place where a step goes on.
+
+    Movements and releases begin their repetition again, long stretches go on inside it.
+    """
     step = session.current
     stretch = stretch_at(step, position_ms, session.easier)
     if stretch.pace in (StretchPace.HANDS_UP, StretchPace.LEAD_IN):

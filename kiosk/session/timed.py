@@ -16,7 +16,7 @@ from kiosk.session.turn import SessionTurn
 
 SETTLE_MS = 20_000
 SHORT_SETTLE_MS = 8_000
-"""Where the first step is itself quiet."""
+"""Length of settling where the first step is itself quiet."""
 EYE_CARE_MS = 12_000
 LOOK_AWAY_MS = 20_000
 GLASSES_MS = 15_000
@@ -77,14 +77,14 @@ def run(turn: SessionTurn, now_ms: int) -> None:
 
 
 def boundary_ms(session: Session) -> int:
-    """When the present timed phase has its next planned boundary."""
+    """Return the next planned boundary of the present timed phase."""
     if session.phase is SessionPhase.STEP:
         return steps.boundary_ms(session)
     return session.since_ms + phase_length_ms(session)
 
 
 def phase_length_ms(session: Session) -> int:
-    """How long the present timed phase is in all."""
+    """Return the whole length of the present timed phase."""
     match session.phase:
         case SessionPhase.STEP:
             return length_ms(session.current, session.easier)
@@ -211,7 +211,7 @@ def close_open_step(turn: SessionTurn, now_ms: int, reason: str) -> None:
 
 
 def face_missed_ms(session: Session) -> int | None:
-    """When the face will have been away too long, where that matters: in a movement step that shows a picture.
+    """Return the moment at which the face will have been away too long, in a movement step that shows a picture.
 
     None anywhere else, so that nobody waits for a moment at which nothing would happen: such a moment stays in the
     past and turns the one wait into a busy loop.
@@ -243,7 +243,7 @@ def _cross(turn: SessionTurn, due_ms: int) -> None:
 
 
 def _after(turn: SessionTurn, phase: SessionPhase, at_ms: int) -> None:
-    """What follows ``phase``, in which no step was open."""
+    """Begin what follows ``phase``, in which no step was open."""
     if phase is SessionPhase.EYE_CARE:
         _after_eye_care(turn, at_ms)
     elif phase is SessionPhase.SETTLE_OUT:
@@ -289,7 +289,7 @@ def _begin_record(turn: SessionTurn, at_ms: int) -> None:
 
 
 def _done_part(plan: Plan, index: int, repetitions: int) -> tuple[Step, ...]:
-    """What was done of the step that was cut, as a step."""
+    """Return the part of the cut step that was done, as a step."""
     if not repetitions or index >= len(plan.steps):
         return ()
     return (msgspec.structs.replace(plan.steps[index], repetitions=repetitions),)

@@ -1,4 +1,4 @@
-"""Where a moment lies in a step: pure arithmetic on the step's own timeline, so that nothing can drift."""
+"""The timeline of a step: pure arithmetic that places each of its moments, so that nothing can drift."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.care.model import Step
 
 
 class StretchPace(StrEnum):
-    """What a stretch of a step asks for."""
+    """The sort of a stretch: what it asks of the person."""
 
     HANDS_UP = "hands-up"
     LEAD_IN = "lead-in"
@@ -71,7 +71,7 @@ def length_ms(step: Step, easier: bool = False) -> int:
 
 
 def repetition_start_ms(step: Step, repetition: int, easier: bool = False) -> int:
-    """Where the movement of ``repetition`` begins."""
+    """Return the start of the movement of ``repetition``."""
     return next(
         s.start_ms
         for s in stretches(step, easier)
@@ -80,7 +80,7 @@ def repetition_start_ms(step: Step, repetition: int, easier: bool = False) -> in
 
 
 def repetition_end_ms(step: Step, repetition: int, easier: bool = False) -> int:
-    """Where ``repetition`` is done: the end of its way out, or of its hold."""
+    """Return the end of ``repetition``: that of its way out, or of its hold."""
     return max(
         s.end_ms
         for s in stretches(step, easier)
@@ -89,6 +89,6 @@ def repetition_end_ms(step: Step, repetition: int, easier: bool = False) -> int:
 
 
 def middle_ms(step: Step, easier: bool = False) -> int:
-    """Where the one spoken word in the middle falls: halfway between the first movement and the end."""
+    """Return the moment of the one spoken word in the middle: halfway between the first movement and the end."""
     first = repetition_start_ms(step, 0, easier)
     return (first + length_ms(step, easier)) // 2

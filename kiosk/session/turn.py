@@ -42,7 +42,7 @@ HEARD = frozenset(
         SessionPhase.LINKED_AFTER,
     )
 )
-"""Where green works only after the whole question was heard: a reflex must not pass what was not."""
+"""Questions in which green works only after all was heard: a reflex must not pass what was not."""
 
 
 class SessionTurn:
