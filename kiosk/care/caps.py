@@ -25,7 +25,7 @@ REST_S = 5
 REPETITIONS = 10
 BLOCK_S = 180
 BLOCK_SPLIT_S = 120
-"""Where compiled plans split a block of movement; well inside ``BLOCK_S``."""
+"""Length at which compiled plans split a block of movement; well inside ``BLOCK_S``."""
 QUIET_S = 30
 """The quiet that ends a block."""
 ACTIVE_TOTAL_S = 15 * 60
@@ -120,7 +120,7 @@ GAP = 3
 ENDINGS = re.compile(
     "a|ado|al|ally|ance|ant|ar|e|ed|eis|en|end|er|es|est|et|ez|ida|ido|ie|ies|in|ing|is|it|ly|o|on|s|t|te|um|ung|y"
 )
-"""What may follow a stem whose letters stand apart: less is known of where such a word ends."""
+"""Endings that may follow a stem whose letters stand apart: less is known of where such a word ends."""
 ANYWHERE = 5
 """A stem of at least so many letters is found inside a longer word too."""
 OTHER = "other"
@@ -181,7 +181,7 @@ class _Word:
         return word.startswith(self.text) or (len(self.text) >= ANYWHERE and self.text in word)
 
     def length(self, words: Sequence[str], at: int) -> int:
-        """How many of ``words`` from ``at`` on are this word: several when its letters stand apart, 0 when none is."""
+        """Count the ``words`` from ``at`` on that are this word: several when its letters stand apart, 0 for none."""
         if self.fits(words[at]):
             return 1
         joined = words[at].translate(SIGNS)

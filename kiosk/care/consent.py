@@ -57,7 +57,7 @@ WORDINGS: Mapping[Permission, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""What is read to the person, paragraph by paragraph, before they agree."""
+"""The wording that is read to the person, paragraph by paragraph, before they agree."""
 
 
 def agreed(person: Person) -> tuple[Permission, ...]:

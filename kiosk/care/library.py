@@ -42,14 +42,14 @@ AGAIN = "install the kiosk again"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What may be played here, by id, and which files were left out and why."""
+    """Everything that may be played here, by id, and the files that were left out with their reasons."""
 
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     cards: Mapping[str, Card] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Which file of the clinic each programme is from, by its id; built-in ones have none."""
+    """Programme id → name of the clinic's file that it is from; built-in ones have none."""
 
 
 @dataclass(frozen=True, slots=True)

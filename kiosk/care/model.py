@@ -13,7 +13,7 @@ import msgspec
 
 
 class Stage(StrEnum):
-    """Where recovery stands, set by staff."""
+    """Stage of recovery, set by staff."""
 
     FLACCID = "flaccid"
     PARETIC = "paretic"
@@ -42,7 +42,7 @@ class Cause(StrEnum):
 
 
 class OnsetBand(StrEnum):
-    """How long ago it began, as attested on a day; the band ages with the calendar."""
+    """Time since it began, as attested on a day; the band ages with the calendar."""
 
     UNDER_2_WEEKS = "under_2_weeks"
     WEEKS_2_TO_6 = "2_to_6_weeks"
@@ -54,7 +54,7 @@ class OnsetBand(StrEnum):
 
 
 class ViewMode(StrEnum):
-    """What the person sees of their own face."""
+    """View of their own face that the person has."""
 
     MIRROR = "mirror"
     GOOD_SIDE = "good-side"
@@ -63,7 +63,7 @@ class ViewMode(StrEnum):
 
 
 class Movement(StrEnum):
-    """What may be ticked as seen spontaneously."""
+    """A movement that may be ticked as seen spontaneously."""
 
     SMILE = "smile"
     LIPS = "lips"
@@ -73,7 +73,7 @@ class Movement(StrEnum):
 
 
 class Region(StrEnum):
-    """Where on the face; the release packs are named by region."""
+    """A region of the face; the release packs are named by region."""
 
     WHOLE_FACE = "whole-face"
     SCALP_FOREHEAD_BROW = "scalp-forehead-brow"
@@ -91,7 +91,7 @@ class Region(StrEnum):
 
 
 class StepKind(StrEnum):
-    """What sort of doing a step is; only ``movement`` is active movement."""
+    """Sort of doing that a step is; only ``movement`` is active movement."""
 
     BREATHE = "breathe"
     MASSAGE = "massage"
@@ -106,7 +106,7 @@ class StepKind(StrEnum):
 
 
 class Family(StrEnum):
-    """What sort of programme it is: the rules that open and close it follow from this."""
+    """Sort of a programme: the rules that open and close it follow from this."""
 
     CARE = "care"
     RELAX = "relax"
@@ -122,14 +122,14 @@ class Family(StrEnum):
 
 
 class Role(StrEnum):
-    """What a staff slot may do."""
+    """Role of a staff slot: it decides what the slot may do."""
 
     THERAPIST = "therapist"
     NURSE = "nurse"
 
 
 class Permission(StrEnum):
-    """What staff tick before a person is offered it, or before it is done.
+    """A permission that staff tick before something is offered to a person, or before it is done.
 
     ``CLIPS`` and ``REPLAYS`` are the person's own consents to being recorded: see ``kiosk.care.consent``.
     """
@@ -142,7 +142,7 @@ class Permission(StrEnum):
 
 
 class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When it began: a date, or a band as attested on ``attested_on``."""
+    """The beginning of the palsy: a date, or a band as attested on ``attested_on``."""
 
     on: date | None = None
     band: OnsetBand = OnsetBand.UNKNOWN
@@ -166,7 +166,7 @@ class Injection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PainAt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When pain closed movement: milliseconds since the start of a boot of this kiosk."""
+    """The moment at which pain closed movement: milliseconds since the start of a boot of this kiosk."""
 
     boot_id: Annotated[str, msgspec.Meta(max_length=120)]
     t_boot_ms: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -255,7 +255,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long and how often, in seconds; ``source`` P (published), S (software or forum), D (our default)."""
+    """Duration and count of an exercise, seconds; ``source`` P (published), S (software or forum), D (our default)."""
 
     hold_s: float
     source: str
@@ -350,7 +350,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What one session will do. ``relax`` is what a tired person is offered instead of the remaining active steps."""
+    """The steps of one session. ``relax``: those offered to a tired person instead of the remaining active steps."""
 
     programme: str
     version: int

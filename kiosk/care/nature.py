@@ -1,4 +1,4 @@
-"""What an exercise is by what it says, held against what its file calls it, and what it may therefore not do without.
+"""The nature of an exercise: taken from its words, held against what its file calls it; and what it then needs.
 
 A smile that a file calls ``relax`` is a smile; a thumb inside the cheek needs its permission in whichever file it
 stands.
@@ -24,7 +24,7 @@ DESCRIBED = ("do", "one_hand", "landmark", "fingers", "direction")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What a touch of some place needs."""
+    """The demands of a touch at some place."""
 
     what: str
     avoid: frozenset[str]

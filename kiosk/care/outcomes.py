@@ -1,4 +1,4 @@
-"""What follows from what a person says in a session: one table, from which screen, voice, inbox, log and report speak.
+"""One table of what follows from an answer in a session; screen, voice, inbox, log and report all speak from it.
 
 ``docs/outcomes.md`` shows all of it; a test runs the session for every row and compares what came out.
 """
@@ -14,7 +14,7 @@ from kiosk.care.model import Family, Stage
 
 
 class Practice(StrEnum):
-    """What a session means for the question whether more may move: its movements, or the stage where it has none."""
+    """Meaning of a session for the question whether more may move: its movements, or the stage where it has none."""
 
     FIRST_MOVEMENTS = "first-movements"
     QUIET_CONTROL = "quiet-control"
@@ -23,7 +23,7 @@ class Practice(StrEnum):
 
 
 class SaidAt(StrEnum):
-    """When something was said."""
+    """Moment of a session at which something was said."""
 
     CHECK_IN = "check-in"
     PAUSE = "pause"
@@ -32,7 +32,7 @@ class SaidAt(StrEnum):
 
 
 class Finding(StrEnum):
-    """What was said."""
+    """Something that a person said of themselves."""
 
     NOT_ME = "this is not me"
     RED_FLAG = "a red flag"
@@ -45,7 +45,7 @@ class Finding(StrEnum):
 
 
 class Flag(StrEnum):
-    """What staff are told: the code of a line in the inbox and of the event in the log."""
+    """Something that staff are told: the code of a line in the inbox and of the event in the log."""
 
     RED_FLAG = "red-flag"
     RED_FLAG_EYE = "red-flag-eye"
@@ -104,12 +104,12 @@ TOLD: Mapping[Flag, Told] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one answer leads to."""
+    """The consequences of one answer."""
 
     said: str
     """The words that are shown and spoken at once, by their id in ``kiosk.session.prompts``."""
     flag: Flag | None = None
-    """What staff are told; None: nothing."""
+    """The flag that staff get; None: none."""
 
 
 Key = tuple[Practice, SaidAt, Finding]
@@ -120,7 +120,7 @@ NO_MORE_TODAY = Outcome("told.pain-lock", Flag.PAIN_LOCK)
 
 
 def practice_of(family: Family, stage: Stage | None) -> Practice:
-    """Which rows of the table are those of a session of ``family``, by a person in ``stage``."""
+    """Return the rows of the table that hold for a session of ``family`` by a person in ``stage``."""
     if family is Family.FIRST_MOVEMENTS:
         return Practice.FIRST_MOVEMENTS
     if family is Family.QUIET_CONTROL:

@@ -101,7 +101,7 @@ def pick_regions(ratings: Mapping[Region, int]) -> tuple[tuple[Region, ...], str
 
 
 def why(packs: tuple[Region, ...], *, asked: bool) -> str:
-    """Why a session is about these release regions: the person named them, or nobody did."""
+    """Return the sentence why a session is about these release regions: the person named them, or nobody did."""
     first, *others = [label(pack)[0].lower() + label(pack)[1:] for pack in packs]
     begin = "Tightest, you said" if asked else "We begin with"
     return f"{begin}: {first}." + "".join(f" Then: {name}." for name in others)
@@ -286,7 +286,7 @@ def _service(name: str) -> Step:
 
 
 def _relax(library: Library, person: Person, today: Today, *, sound: bool) -> tuple[Step, ...]:
-    """What a tired person is offered instead: the first programme of rest there is."""
+    """Return the steps that a tired person is offered instead: those of the first programme of rest there is."""
     resting = next((p for p in library.programmes.values() if p.family is Family.RELAX), None)
     if resting is None:
         return ()

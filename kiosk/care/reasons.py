@@ -12,7 +12,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class ClosedReason:
-    """Why something is closed. ``overridable``: staff may open it with an ``Override`` whose ``rule`` is this code."""
+    """A reason for which something is closed, with its sentence.
+
+    ``overridable``: staff may open it with an ``Override`` whose ``rule`` is this code.
+    """
 
     code: str
     text: str

@@ -1,4 +1,4 @@
-"""What may be practised today, and why not: pure questions about a person, a programme and a day.
+"""The rules of today's practice, with a reason for each "no": pure functions of a person, a programme and a day.
 
 Nothing here knows a clock. Where the day is only a lower bound, every question is answered so that doubt keeps movement
 closed. Each reason is a sentence for the person and says what to do.
@@ -65,12 +65,12 @@ OVERLAPS: Mapping[Region, frozenset[Region]] = MappingProxyType(
         Region.MOUTH: frozenset((Region.CHIN,)),
     }
 )
-"""Which regions share skin under the fingers. An injection beside the eye lies where temples are massaged."""
+"""Regions that share skin under the fingers. An injection beside the eye lies where temples are massaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What the rules must know of the present day.
+    """All that the rules must know of the present day.
 
     ``day`` None: nothing is known of it; not ``certain``: it is no earlier than this. Counts are of this day: sessions
     begun, by programme id, and those with movement. ``last_active_ended_ms`` is on the same clock as ``now_ms``; None:
@@ -133,7 +133,7 @@ def overridden(person: Person, code: str) -> bool:
 
 
 def _lasting(person: Person, programme: Programme, today: Today) -> Iterator[str]:
-    """What keeps a programme closed until staff, or weeks, change something."""
+    """Yield the codes of reasons that keep a programme closed until staff, or weeks, change something."""
     family = programme.family
     if today.doubted and family is not Family.RELAX:
         yield "doubt"
@@ -196,7 +196,7 @@ def _releases(person: Person, programme: Programme, today: Today) -> Iterator[st
 
 
 def _passing(person: Person, programme: Programme, today: Today) -> Iterator[str]:
-    """What keeps movement closed for hours or a day."""
+    """Yield the codes of reasons that keep movement closed for hours or a day."""
     if not programme.family.active:
         return
     if today.red_stuck:
@@ -322,13 +322,13 @@ def offered(library: Library, person: Person | None, today: Today) -> tuple[tupl
 
 
 def view_modes(person: Person, programme: Programme) -> tuple[ViewMode, ...]:
-    """What this person may be shown in this programme. The reflected half needs one healthy half."""
+    """Return the views allowed to this person in this programme. The reflected half needs one healthy half."""
     one_sided = person.side in (Side.LEFT, Side.RIGHT)
     return tuple(view for view in views_of(programme.family) if view is not ViewMode.GOOD_SIDE or one_sided)
 
 
 def default_view(person: Person, programme: Programme) -> ViewMode:
-    """What staff chose, where it is allowed; else what the programme says."""
+    """Return the view that staff chose, where it is allowed; else that of the programme."""
     allowed = view_modes(person, programme)
     wishes = (person.view_mode, programme.view)
     return next((wish for wish in wishes if wish is not None and wish in allowed), allowed[0])
@@ -340,7 +340,7 @@ def side_words(person: Person) -> str:
 
 
 def notices(person: Person, today: Today) -> tuple[Notice, ...]:
-    """What staff should look at for this person."""
+    """Return the notices of this person that staff should look at."""
     return tuple(Notice(code, NOTICES[code]) for code in _notice_codes(person, today))
 
 

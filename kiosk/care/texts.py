@@ -1,4 +1,4 @@
-"""What a step says: one place makes both the sentence on the screen and the words of the voice, so they cannot differ.
+"""The texts of a step: one place makes the screen's sentence and the voice's words, so they cannot differ.
 
 A text of an exercise may hold ``{side}`` ("your left"), ``{sides}`` (the words about sides that fit the person) and
 ``{eyes}`` ("your eyes softly closed"; open when there is no sound to end it). Each placeholder makes variants, and each
@@ -26,7 +26,7 @@ AS_SHOWN = "The way your therapist showed you."
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Which form of an exercise's texts is meant."""
+    """The form of an exercise's texts that is meant."""
 
     side: Side | None = None
     words: SideWords = SideWords.BOTH

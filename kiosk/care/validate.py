@@ -224,7 +224,7 @@ def check_head(sheet: FileSheet, programme: Programme, exercises: Mapping[str, E
 
 
 def views_of(family: Family) -> tuple[ViewMode, ...]:
-    """What a programme of this family may show. The reflected half would hide the pull that E is about."""
+    """Return the views for programmes of this family. The reflected half would hide the pull that E is about."""
     if family is Family.FIRST_MOVEMENTS:
         return (ViewMode.LOOK_THEN_FEEL, ViewMode.MIRROR, ViewMode.FEEL, ViewMode.GOOD_SIDE)
     if family is Family.QUIET_CONTROL:
@@ -233,7 +233,7 @@ def views_of(family: Family) -> tuple[ViewMode, ...]:
 
 
 def line_needs(lines: Iterable[Line], exercises: Mapping[str, Exercise]) -> tuple[tuple[Movement, ...], ...]:
-    """What each line of movement needs ticked."""
+    """Return, for each line of movement, the movements that must be ticked."""
     found = (exercises[line.exercise] for line in lines if line.exercise in exercises)
     return tuple(exercise.needs for exercise in found if exercise.needs)
 

@@ -93,7 +93,7 @@ def _weekdays(_: Translate) -> tuple[str, ...]:
 
 
 class OverrideReason(StrEnum):
-    """Why staff open what a rule keeps closed."""
+    """A reason for which staff open what a rule keeps closed."""
 
     THERAPIST_EXAMINED = "therapist-examined"
     DOCTOR_ASKED = "doctor-asked"
@@ -102,7 +102,7 @@ class OverrideReason(StrEnum):
 
 
 class SideWords(StrEnum):
-    """Which words about sides fit a person; never the name of a side, which is ``Side``."""
+    """The words about sides that fit a person; never the name of a side, which is ``Side``."""
 
     STRONG = "strong"
     AFFECTED = "affected"
@@ -198,7 +198,7 @@ def label(value: StrEnum) -> str:
 
 
 def side_words_of(person: Person) -> SideWords:
-    """Which words about sides fit: by stage when one side is affected, else those for both."""
+    """Return the words about sides that fit: by stage when one side is affected, else those for both."""
     if person.side not in (Side.LEFT, Side.RIGHT) or person.stage is None:
         return SideWords.BOTH
     return SideWords.AFFECTED if person.stage is Stage.SYNKINETIC else SideWords.STRONG
