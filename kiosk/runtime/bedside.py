@@ -53,12 +53,12 @@ def with_setting(settings: Settings, name: str, value: int | bool | str) -> Sett
 
 
 def pedals_text(meanings: tuple[PedalMeaning, ...]) -> str:
-    """What pedals were taught, as the row ``PEDALS`` keeps it."""
+    """Return what pedals were taught in the form that the row ``PEDALS`` keeps."""
     return msgspec.json.encode(meanings).decode()
 
 
 def taught_pedals(reader: Reader) -> tuple[PedalMeaning, ...]:
-    """What pedals were taught; nothing where that cannot be read, or where no key of them would stop."""
+    """Return what pedals were taught; nothing where that cannot be read, or where no key of them would stop."""
     try:
         kept = reader.state(PEDALS)
         found = msgspec.json.decode(kept or "[]", type=tuple[PedalMeaning, ...])

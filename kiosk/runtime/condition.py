@@ -1,4 +1,4 @@
-"""How the kiosk stands: one calm line for what is missing now, and row by row for the staff's status screen."""
+"""The condition of the kiosk: one calm line for what is missing now, and row by row for the staff's status screen."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from kiosk.words import Words
 
 @dataclass
 class Condition:
-    """What of the kiosk does not work just now."""
+    """All of the kiosk that does not work just now."""
 
     store_problem: str = ""
     camera_ok: bool = True
     camera_cause: str = ""
     sight_cause: str = ""
-    """Why nobody looks at pictures; empty: nothing is known against it."""
+    """The reason for which nobody looks at pictures; empty: nothing is known against it."""
     sound_wanted: bool = True
     sound_ok: bool = True
     stuck: frozenset[Button] = frozenset()

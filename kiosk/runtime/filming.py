@@ -1,4 +1,4 @@
-"""May this movement be kept as a film, where will it lie, and what became of it?
+"""Films of movements: the decision to begin one, its place, and what became of it.
 
 Nothing is filmed without the person's recorded consent. Whatever goes wrong with a film, the session goes on, and staff
 find a line in their inbox. Films are encoded and written elsewhere (``kiosk.sight.clips``).
@@ -37,7 +37,7 @@ WITHIN = (*LOOKED_AT, SessionPhase.PAUSED, SessionPhase.FACE_AWAY, SessionPhase.
 
 
 PATIENCE_MS = 3_500
-"""How long the kiosk's end waits for a film. Together with the record's patience it is less than systemd's."""
+"""Time for which the kiosk's end waits for a film. Together with the record's patience it is less than systemd's."""
 MOST = 1_000
 """Sessions of a person among which those of their films are looked for: the newest."""
 
@@ -55,7 +55,7 @@ class _Film:
 
 @dataclass(frozen=True, slots=True)
 class _Stock:
-    """What is known before a film may begin: keys, room, or ``why`` there may be none."""
+    """All that is known before a film may begin: keys, room, or ``why`` there may be none."""
 
     keys: tuple[str, ...]
     held: tuple[Held, ...]
@@ -269,7 +269,7 @@ class Filming:
         sight.record(FilmOrder(path, self._bounds.film_bytes, stock.keys))
 
     def _held(self) -> Sequence[Held]:
-        """What lies there. Without a date a film is as old as the time with power since its session: at least that."""
+        """Return the films that lie there. Without a date, a film is as old as the powered time since its session."""
         now = self._now()
         held = films.held(self._data, now)
         if now is not None or not held:
@@ -285,7 +285,7 @@ class Filming:
         return aged
 
     def _refused(self) -> set[str]:
-        """Who is known and does not agree to films. A plan that cannot be read tells nothing."""
+        """Return the codes of known persons who do not agree to films. A plan that cannot be read tells nothing."""
         found = set()
         for row in self._ports.store.read().persons():
             try:

@@ -18,7 +18,7 @@ from kiosk.records.row import WORD
 from kiosk.safefiles import sync_folder
 
 PART = ".part"
-"""How the name of a file ends that is not whole. Left behind by a crash, it is of no use to anybody."""
+"""Ending of the name of a file that is not whole. Left behind by a crash, it is of no use to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What films may take: each, all together, for how long, and what of the disk stays free for the record."""
+    """Limits of films: of each, of all together, of their age; and what of the disk stays free for the record."""
 
     film_bytes: int
     total_bytes: int
@@ -42,7 +42,7 @@ class Bounds:
 
 
 def refusal(bounds: Bounds, held: Sequence[Held], free_bytes: int) -> str:
-    """Why no film may be begun now: ``total``, ``disk``, or empty where one may."""
+    """Return the reason for which no film may be begun now: ``total``, ``disk``, or empty where one may."""
     if sum(film.size for film in held) + bounds.film_bytes > bounds.total_bytes:
         return "total"
     # What is written next to a film is the record, and that comes first.
@@ -50,7 +50,10 @@ def refusal(bounds: Bounds, held: Sequence[Held], free_bytes: int) -> str:
 
 
 def doomed(held: Sequence[Held], refused: Collection[str], bounds: Bounds) -> list[tuple[Held, str]]:
-    """What must go, and why: ``part``, ``withdrawn`` or ``age``. ``refused``: who is known not to agree (any more).
+    """Return the films that must go, each with its reason: ``part``, ``withdrawn`` or ``age``.
+
+    ``refused``: the codes of those known not to agree (any more). Films of a person who is not known stay: a damaged
+    record is no withdrawal.
 
     Films of a person who is not known stay: a damaged record is no withdrawal.
     """
@@ -75,7 +78,7 @@ _PLACE = re.compile(r"[^/]+/[^/-]+-(\d{1,4})-(\d{1,4})\.mp4(?:\.age)?")
 
 
 def name_of(code: str, session_id: str, step_order: int, repetition: int, *, encrypted: bool) -> str:
-    """Where the film of a step lies, below the folder of clips."""
+    """Return the place of a step's film, below the folder of clips."""
     return f"{code}/{session_id}-{step_order}-{repetition}.mp4{ENCRYPTED if encrypted else ''}"
 
 
@@ -85,7 +88,7 @@ def session_of(file: str) -> str:
 
 
 def code_of(file: str) -> str:
-    """Whose film ``file`` is, as ``name_of`` called it."""
+    """Return the code of the person whose film ``file`` is, as ``name_of`` called it."""
     return file.partition("/")[0]
 
 

@@ -79,7 +79,7 @@ def gather(
     clock: Clock,
     words: Words,
 ) -> HomeData:
-    """What the home shows, from the record and the rules."""
+    """Gather all that the home shows, from the record and the rules."""
     _ = words
     programmes = offers(library, person, day) if person else ()
     days = [offer.days_ago for offer in programmes if offer.days_ago is not None]

@@ -14,7 +14,7 @@ from kiosk.signals import FrameReady, Signal, SignalSource
 
 
 class Wait(Protocol):
-    """What the loop waits with; the demo's twin lets simulated time pass instead."""
+    """The loop's one wait; the demo's twin lets simulated time pass instead."""
 
     def until(self, deadline_ms: int | None) -> None:
         """Return when any source has news, or at ``deadline_ms``; None: only for news."""
@@ -50,7 +50,7 @@ CLOCK_EVERY_MS = 1_000
 
 
 class Display(Protocol):
-    """Where pictures go and keys come from."""
+    """The screen: pictures go to it and keys come from it."""
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
         """Draw and flip."""
@@ -58,7 +58,7 @@ class Display(Protocol):
 
 
 class Steered(Protocol):
-    """What the loop needs of the runtime."""
+    """The surface of the runtime that the loop needs."""
 
     @property
     def closed(self) -> bool: ...
@@ -110,7 +110,7 @@ class Loop:
             self.turn()
 
     def deadline_ms(self) -> int | None:
-        """When the next pass is due even without news."""
+        """Return the moment at which the next pass is due even without news."""
         now = self._clock.now_ms()
         if self._presented_ms is None:
             return now
@@ -118,7 +118,7 @@ class Loop:
         return min((self._own_deadline_ms(now), *times))
 
     def _own_deadline_ms(self, now: int) -> int:
-        """When the screen is to be looked at again, whatever the sources want."""
+        """Return the moment at which the screen is to be looked at again, whatever the sources want."""
         times = [(self._presented_ms or 0) + PRESENT_EVERY_MS]
         shell = self._shell.deadline_ms(now)
         if shell is not None:

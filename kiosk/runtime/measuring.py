@@ -1,4 +1,4 @@
-"""What of a running session is looked at, what did it measure, and is there a word for the rest?
+"""Measuring of a running session: what is looked at, what was measured, and the word for the rest.
 
 Only movement steps are looked at, from their lead-in on, and none where fingers touch the face. Each repetition has a
 neutral face of its own, from the last two seconds before it begins: a head that has moved since the last one spoils
@@ -23,14 +23,14 @@ from kiosk.sight.coach import Cue, Facts
 from kiosk.sight.framing import Advice, Framing, steady
 
 NEUTRAL_MS = 2_000
-"""How long the face rests for its neutral, right before a movement (FACE.md)."""
+"""Time for which the face rests for its neutral, right before a movement (FACE.md)."""
 ZONES: Mapping[Movement, Zone] = {
     Movement.SMILE: Zone.MOUTH,
     Movement.LIPS: Zone.MOUTH,
     Movement.LIDS: Zone.EYE,
     Movement.BROW: Zone.BROW,
 }
-"""Where a ticked movement is measured. The nose has no place of its own that could be followed."""
+"""Movement → the place where it is measured. The nose has no place of its own that could be followed."""
 STALE_MS = 1_000
 """Nothing is said about what was seen longer ago than this."""
 UNSEEN_MS = 1_500
@@ -46,7 +46,7 @@ def zone_of(step: Step) -> Zone | None:
 
 
 def task_of(session: Session, *, points: bool = False) -> Task | None:
-    """What is to be looked for at this moment of ``session``; None: nothing, the face is the person's own."""
+    """Return what to look for at this moment of ``session``; None: nothing, the face is the person's own."""
     step = session.current
     if not (step.active and session.context.camera and session.camera_ok) or step.hands:
         return None
@@ -102,7 +102,7 @@ class Watching:
             self._cue = None
 
     def done(self, record: RepetitionDone, after: Session, now_ms: int) -> tuple[Measure, Cue | None]:
-        """What a repetition measured, and the cue to be spoken in the rest after it.
+        """Return what a repetition measured, and the cue to be spoken in the rest after it.
 
         ``after`` is the session once the repetition was done. At most one cue of a step is spoken, in the place of the
         word in the middle; a second one is only shown.
@@ -131,13 +131,13 @@ class Watching:
         return found, self._cue
 
     def drawn(self, record: RepetitionDone, after: Session) -> tuple[Reading, ...]:
-        """What was seen of a repetition whose lines are to be kept; empty where the person did not agree to that."""
+        """Return the readings of a repetition whose lines are to be kept; none where the person did not agree."""
         if not self._points or self._sight is None or not after.plan.steps[record.step].active:
             return ()
         return self._readings(after.plan.steps[record.step], record)
 
     def look(self, session: Session, size: tuple[int, int] | None, now_ms: int) -> Findings:
-        """What the screen may show of all this at ``now_ms``. A cue of somebody who has ceased to look is stale.
+        """Return what the screen may show of all this at ``now_ms``. A cue of a looker that has ceased is stale.
 
         ``size``: width and height of the picture that is looked at; None: there is none.
         """
@@ -175,7 +175,7 @@ class Watching:
         return self._sight.between(_began_ms(step, record), record.t_ms) if self._sight is not None else ()
 
     def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:
-        """How to sit better, a word of ``face.framing``; empty where nobody knows."""
+        """Return the advice how to sit better, a word of ``face.framing``; empty where nobody knows."""
         if reading is None or size is None:
             self._framing = None
             return ""
@@ -202,7 +202,7 @@ def _silence_ms(readings: Sequence[Reading], from_ms: int, to_ms: int) -> int:
 
 
 def _start_ms(session: Session) -> int:
-    """When the movement of the repetition that is due begins."""
+    """Return the start of the movement of the repetition that is due."""
     position = repetition_start_ms(session.current, session.repetition, session.easier)
     if session.phase is SessionPhase.LEAD_BACK:
         return session.since_ms + phase_length_ms(session) + position - session.held_ms

@@ -45,13 +45,13 @@ def known_person(reader: Reader, code: str) -> Person | None:
 
 
 def bound_person(reader: Reader) -> Person | None:
-    """Whom this kiosk is bound to."""
+    """Return the person whom this kiosk is bound to."""
     code = reader.state(BOUND)
     return known_person(reader, code) if code else None
 
 
 BY = "retention"
-"""Who erased them, where it was no staff slot."""
+"""The slot that is noted for erasing where it was no member of staff."""
 
 
 def expired(reader: Reader, clock: Clock, keep_days: int) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _moment_of(session: SessionRow | None) -> datetime | None:
-    """When the last session was; the beginning of time where there was none, None where nobody knows."""
+    """Return the moment of the last session; the beginning of time where there was none, None where it is unknown."""
     if session is None:
         return utc_moment("1970-01-01T00:00:00.000Z")
     return None if session.clock_status == ClockStatus.UNSET else _moment(session.start_utc)
@@ -91,7 +91,7 @@ def _is_out(reader: Reader, code: str) -> bool:
 
 
 BEGINS_WITH = StartSession("first-movements")
-"""What begins before the home is seen: practice before the mirror."""
+"""The practice before the mirror, which begins before the home is seen."""
 STORED_S = 5.0
 
 

@@ -82,7 +82,7 @@ class Looking(SignalSource, Protocol):
 
 
 class Pedals(Protocol):
-    """Who reads pedals and keyboards: ``devices.buttons_pedal.PedalButtons``."""
+    """The reader of pedals and keyboards: ``devices.buttons_pedal.PedalButtons``."""
 
     @property
     def pedals(self) -> tuple[Pedal, ...]: ...

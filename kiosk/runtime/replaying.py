@@ -1,4 +1,4 @@
-"""Line drawings: those of a repetition are kept, and one is played; which moment of it is on the screen?"""
+"""Line drawings: those of a repetition are kept, and one is played, moment by moment."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Replaying:
         return tuple(_line(line.tolist()) for line in self._replay.lines_at(shown / SLOWED))
 
     def deadline_ms(self, now_ms: int) -> int | None:
-        """When the drawing moves on."""
+        """Return the moment at which the drawing moves on; None: none is played."""
         return None if self._replay is None else self._since_ms + self._shown_ms(now_ms) + EVERY_MS
 
     def _shown_ms(self, now_ms: int) -> int:
