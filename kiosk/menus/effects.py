@@ -1,4 +1,4 @@
-"""What home and staff desk ask of the world. Words are codes; what a person reads is the presenter's."""
+"""The effects of home and staff desk: all that they ask of the world. Words are codes; presenters have sentences."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ class StopCarrying:
 
 @dataclass(frozen=True, slots=True)
 class ForgetPrepared:
-    """What was prepared is not needed any more: a passphrase is forgotten now."""
+    """Forget what was prepared: a passphrase goes now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ class TakeIn:
 
 @dataclass(frozen=True, slots=True)
 class ForgetImport:
-    """What was read from the file is not needed any more."""
+    """Forget what was read from the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who stands at the desk: slots, PINs, the first therapist and further staff.
+"""The entry to the desk: slots, PINs, the first therapist and further staff.
 
 There is no PIN from the factory: the first slot is made by whoever sets its PIN, twice.
 """
@@ -25,7 +25,7 @@ def arrive(turn: StaffTurn) -> None:
 
 
 def locked_ms(staff: Staff) -> int:
-    """How long the chosen slot stays locked."""
+    """The time for which the chosen slot stays locked, in ms."""
     return pin.locked_ms(staff.tries(staff.slot), staff.data.boot_id, staff.now_ms)
 
 

@@ -11,7 +11,7 @@ from kiosk.menus.staff_turn import StaffForm, StaffTurn, nothing
 
 KEEP, FIRST, ERASE = "keep", "first", "erase"
 UNDERWAY = "underway"
-"""What is said instead of erasing while a package is still on its way."""
+"""The message that is shown instead of erasing while a package is still on its way."""
 
 
 def erasable(staff: Staff) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ PATIENCE_MS = 300_000
 
 
 def whom(staff: Staff) -> tuple[str, ...]:
-    """Whose rows may be handed over; what is usual comes first."""
+    """The selections of rows that may be handed over; the usual one comes first."""
     return (
         *((SINCE,) if staff.data.handed_over else ()),
         *((ONE,) if staff.person is not None else ()),
@@ -76,7 +76,7 @@ def red(turn: StaffTurn) -> bool:
 
 
 def tidy(turn: StaffTurn) -> None:
-    """What is not on the screen any more is forgotten, and what nobody waits for is stopped."""
+    """Forget what is not on the screen any more, and stop what nobody waits for."""
     s = turn.s
     underway = s.place in UNDERWAY and not s.left
     if s.prepared is not None and (s.place is not StaffPlace.PROTECTION or s.left):

@@ -65,7 +65,7 @@ def begin(
 
 
 def step(home: Home, event: HomeEvent, now_ms: int) -> tuple[Home, tuple[HomeEffect, ...]]:
-    """What ``event`` at ``now_ms`` makes of ``home``. Time never runs backwards."""
+    """Return ``home`` after ``event`` at ``now_ms``, and what it asks of the world. Time never runs backwards."""
     now_ms = max(now_ms, home.now_ms)
     turn = _Turn(replace(home, now_ms=now_ms))
     _pass_time(turn)
@@ -80,7 +80,7 @@ def step(home: Home, event: HomeEvent, now_ms: int) -> tuple[Home, tuple[HomeEff
 
 
 def deadline_ms(home: Home) -> int | None:
-    """When the home wants to be called even if nothing happens."""
+    """The moment at which the home wants to be called even if nothing happens; None: never."""
     if home.place in (HomePlace.ASLEEP, HomePlace.WELCOME):
         return None
     idle = home.touched_ms + home.data.idle_ms
@@ -88,7 +88,7 @@ def deadline_ms(home: Home) -> int | None:
 
 
 def answers(home: Home) -> tuple[str, ...]:
-    """What can be answered now; with a single switch going back is one of the answers (OK is going back)."""
+    """All that can be answered now; with a single switch going back is one of the answers (OK is going back)."""
     found = FORMS[home.place].answers(home)
     alone = home.data.single_switch and home.place in PARENTS and OK not in found
     return (*found, BACK) if alone else found
@@ -222,7 +222,7 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HomeForm:
-    """What can be answered in a place, and where it leads. ``direct``: green is the first answer, amber the second."""
+    """A place's answers, and where each leads. ``direct``: green is the first answer, amber the second."""
 
     answers: Callable[[Home], tuple[str, ...]]
     take: Callable[[_Turn, str], None]
@@ -357,4 +357,4 @@ PARENTS: dict[HomePlace, HomePlace] = {
     HomePlace.TELL: HomePlace.LIST,
     HomePlace.TOLD: HomePlace.LIST,
 }
-"""Where red leads."""
+"""Place → the place to which red leads."""

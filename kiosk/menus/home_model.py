@@ -68,7 +68,7 @@ def _regions(library: Library, person: Person | None, programme: str, today: Tod
 
 
 class HomePlace(StrEnum):
-    """Where in the home we are."""
+    """A place in the home."""
 
     ASLEEP = "asleep"
     WELCOME = "welcome"
@@ -95,7 +95,7 @@ NEXT, PREVIOUS = "next", "previous"
 YES, NO = "yes", "no"
 OK = "ok"
 TIGHTNESS = ("loose", "a-little-tight", "tight", "very-tight")
-"""How tight a region feels, 0 to 3."""
+"""Words for how tight a region feels, 0 to 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class HomeData:
     time_line: str = ""
     cards: tuple[Card, ...] = ()
     trouble: str = ""
-    """Why nothing of anybody can be shown, for whoever stands there."""
+    """The reason for which nothing of anybody can be shown, for whoever stands there; empty: there is none."""
     keys: bool = False
     trial: bool = False
     single_switch: bool = False
@@ -169,7 +169,7 @@ class HomeTick:
 
 @dataclass(frozen=True, slots=True)
 class HomeFresh:
-    """What the home shows has changed."""
+    """The home's data have changed: here are the present ones."""
 
     data: HomeData
 

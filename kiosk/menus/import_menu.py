@@ -21,10 +21,9 @@ KEYS, PROGRAMMES = "keys", "programmes"
 TAKE, LOOK, AGAIN, OK = "take", "look", "again", "ok"
 PROTECT = "protect"
 STICK = "stick"
-"""What says whether the stick may be taken out, where there is something to say."""
+"""The row that says whether the stick may be taken out, where there is something to say."""
 LINE = ":"
-"""What stands for one programme, or for something that was left out, begins with it."""
-"""What closes something where it is so."""
+"""Beginning of a row that stands for one programme, or for something that was left out."""
 PROTECTION = "handover.protection"
 PASSPHRASE, RECIPIENTS, NONE = "passphrase", "recipients", "none"
 """The setting that says who can open a package, and its values."""
@@ -39,7 +38,7 @@ def begin(turn: StaffTurn) -> None:
 
 
 def parts(staff: Staff) -> tuple[str, ...]:
-    """What was brought, as far as it can be taken in."""
+    """The parts that were brought, as far as they can be taken in."""
     brought = staff.brought or Brought("")
     there = {KEYS: bool(brought.keys), PROGRAMMES: bool(brought.programmes), PLAN: brought.person is not None}
     return tuple(part for part, is_there in there.items() if is_there)
@@ -62,7 +61,7 @@ def left_out(staff: Staff) -> tuple[str, ...]:
 
 
 def kept(staff: Staff) -> Person | None:
-    """What the kiosk keeps of the person whose plan was brought."""
+    """The person that the kiosk keeps under the code of the plan that was brought; None: nobody."""
     code = staff.brought.person.code if staff.brought and staff.brought.person else ""
     known = (staff.person, *staff.data.former)
     return next((person for person in known if person is not None and person.code == code), None)
@@ -126,7 +125,7 @@ def hear(turn: StaffTurn, news: Brought) -> None:
 
 
 def tidy(turn: StaffTurn) -> None:
-    """What is not on the screen any more is forgotten, and nobody waits for it."""
+    """Forget what is not on the screen any more; nobody waits for it."""
     s = turn.s
     if s.brought is not None and (s.left or not any(frame.place in FORMS for frame in s.frames)):
         turn.set(brought=None)
@@ -213,7 +212,7 @@ def _plan(turn: StaffTurn, _answer: str) -> None:
 
 
 def protected(staff: Staff) -> str:
-    """How packages are protected now; empty where the desk does not know."""
+    """The present protection of packages; empty where the desk does not know."""
     return next((str(setting.value) for setting in staff.data.settings if setting.key == PROTECTION), "")
 
 

@@ -1,4 +1,4 @@
-"""What staff set for a person, one thing each, dates entered digit by digit: answers, and the person after one."""
+"""The items that staff set for a person, with their answers and the person after one; dates go digit by digit."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def moment_of(digits: str, zone: tzinfo) -> datetime | None:
 
 
 def digits_of(day: date | None) -> str:
-    """How ``day`` is entered."""
+    """``day`` as the digits that are entered: DDMMYYYY."""
     return day.strftime("%d%m%Y") if day else "0101" + str(CLOCK_FROM_YEAR)
 
 
@@ -78,7 +78,7 @@ REGIONS = (
     Region.CHIN,
     Region.NECK,
 )
-"""Where an injection may have been given."""
+"""Regions where an injection may have been given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _put_onset(person: Person, answer: str, staff: Staff) -> Person:
 
 
 def _views(person: Person | None) -> tuple[ViewMode, ...]:
-    """What may be chosen: the reflected half needs one healthy half, and quiet control is about what it would hide."""
+    """Views to choose from: the reflected half needs one healthy half, and would hide what quiet control is about."""
     reflected = person is not None and person.side in (Side.LEFT, Side.RIGHT) and person.stage is not Stage.SYNKINETIC
     return tuple(view for view in ViewMode if reflected or view is not ViewMode.GOOD_SIDE)
 
@@ -248,11 +248,11 @@ PAUSE = "pause"
 SEQUENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {CARE_ONLY: ("side", "language"), WHOLE: tuple(ITEMS), PAUSE: (PAUSE,)}
 )
-"""Which items are asked one after another. Care only: the stage is flaccid, that is what it means."""
+"""Items that are asked one after another. Care only: the stage is flaccid, that is what it means."""
 
 
 def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
-    """What differs between two plans of a person, item by item, in words of the records."""
+    """The differences between two plans of a person, item by item, in words of the records."""
     old = _facts(before) if before else {}
     new = _facts(after)
     changed = [Change(item, value, reason) for item, value in new.items() if old.get(item) != value]

@@ -18,16 +18,16 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """How far a pedal is taught."""
+    """The teaching of a pedal as it stands."""
 
     known: tuple[PedalMeaning, ...] = ()
-    """What is taught, the key that is being proved included."""
+    """All that is taught, the key that is being proved included."""
     wanted: Button | None = Button.RED
     """The button that is taught now; None: all three are."""
     heard: tuple[str, str] | None = None
     """Device and key of the last press that counts."""
     presses: int = 0
-    """How often in a row that key was pressed."""
+    """Number of presses of that key in a row."""
     proving: bool = False
     """Red was taught: now it has to stop, or it is forgotten."""
     taken: bool = False
@@ -37,7 +37,7 @@ class Lesson:
 
     @property
     def proved(self) -> tuple[PedalMeaning, ...]:
-        """What may be kept."""
+        """The meanings that may be kept: without the one that is being proved."""
         return self.known[:-1] if self.proving else self.known
 
 

@@ -47,7 +47,7 @@ NO_TRIES = Tries()
 
 
 def one_more(tries: Tries, boot_id: str, now_ms: int) -> Tries:
-    """What is kept once another PIN was tried: counted before anybody knows whether it is right."""
+    """Return the tries to keep once another PIN was tried: counted before anybody knows whether it is right."""
     count = tries.count + 1
     if count % FREE_TRIES:
         return Tries(count)
@@ -55,7 +55,7 @@ def one_more(tries: Tries, boot_id: str, now_ms: int) -> Tries:
 
 
 def locked_ms(tries: Tries, boot_id: str, now_ms: int) -> int:
-    """How long the slot stays locked, in milliseconds of powered time.
+    """The time for which the slot stays locked, in milliseconds of powered time.
 
     A lock of an earlier boot begins again with the present one: the wall clock has no say, and pulling the plug can
     only make it longer.
@@ -65,5 +65,5 @@ def locked_ms(tries: Tries, boot_id: str, now_ms: int) -> int:
 
 
 def left(tries: Tries) -> int:
-    """How many tries are left before the next lock."""
+    """The number of tries that are left before the next lock."""
     return FREE_TRIES - tries.count % FREE_TRIES

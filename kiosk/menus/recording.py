@@ -21,7 +21,7 @@ FORMER = "former"
 
 
 def options(staff: Staff) -> tuple[str, ...]:
-    """What can be done about recording now; empty: nothing, and the menu does not name it."""
+    """All that can be done about recording now; empty: nothing, and the menu does not name it."""
     person, may_give = staff.person, staff.role is Role.THERAPIST
     found: list[str] = []
     if person is not None:
@@ -39,7 +39,7 @@ def replay(staff: Staff) -> ReplayLine | None:
 
 
 def _former(staff: Staff) -> tuple[str, ...]:
-    """Who was here before and still agrees to something."""
+    """Codes of the persons who were here before and still agree to something."""
     return tuple(person.code for person in staff.data.former if agreed(person))
 
 

@@ -35,7 +35,7 @@ from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
 
 CHANGE = "change"
 SECTION = "section:"
-"""What stands for a part of the plan begins with it."""
+"""Beginning of the answer that stands for a part of the plan."""
 FORMER = "former"
 UNDO = "undo"
 SAVE = "save"

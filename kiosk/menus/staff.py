@@ -68,7 +68,10 @@ def begin(data: StaffData, seed: int, now_ms: int) -> tuple[Staff, tuple[StaffEf
 
 
 def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
-    """What ``event`` at ``now_ms`` makes of ``staff``. Time never runs backwards; once left, nothing happens."""
+    """Return ``staff`` after ``event`` at ``now_ms``, and what it asks of the world.
+
+    Time never runs backwards; once left, nothing happens.
+    """
     if staff.left:
         return staff, ()
     turn = StaffTurn(replace(staff, now_ms=max(now_ms, staff.now_ms)))
@@ -106,7 +109,7 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
 
 
 def deadline_ms(staff: Staff) -> int | None:
-    """When the desk wants to be called even if nothing happens."""
+    """The moment at which the desk wants to be called even if nothing happens; None: never."""
     if staff.left:
         return None
     if staff.place is StaffPlace.CLEANING:
@@ -119,22 +122,22 @@ def deadline_ms(staff: Staff) -> int | None:
 
 
 def options(staff: Staff) -> tuple[str, ...]:
-    """What can be answered now; none where digits are given."""
+    """All that can be answered now; none where digits are given."""
     return FORMS[staff.place].options(staff)
 
 
 def style(staff: Staff) -> Style:
-    """How the present screen is answered."""
+    """The way in which the present screen is answered."""
     return FORMS[staff.place].style
 
 
 def length(staff: Staff) -> int:
-    """How many digits the present screen asks for."""
+    """The number of digits that the present screen asks for."""
     return FORMS[staff.place].length(staff)
 
 
 def _idle_ms(staff: Staff) -> int:
-    """How long nobody may press anything here before the desk leads home."""
+    """The time without a press after which the desk leads home."""
     patient = staff.place in export_menu.UNDERWAY or staff.place in import_menu.UNDERWAY
     return max(export_menu.PATIENCE_MS, staff.data.idle_ms) if patient else staff.data.idle_ms
 

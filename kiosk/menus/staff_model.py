@@ -15,7 +15,7 @@ from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, StickPhase, Type
 
 
 class StaffPlace(StrEnum):
-    """Where at the desk we are. The table of what each one answers to is in ``kiosk.menus.staff``."""
+    """A place at the desk. The table of what each one answers to is in ``kiosk.menus.staff``."""
 
     FIRST = "first"
     LOST = "lost"
@@ -113,7 +113,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """How one part of the kiosk stands: ``state`` is ``ok``, ``warning``, ``fault`` or empty."""
+    """The condition of one part of the kiosk: ``state`` is ``ok``, ``warning``, ``fault`` or empty."""
 
     label: str
     value: str
@@ -135,7 +135,7 @@ class ReplayLine:
 
 @dataclass(frozen=True, slots=True)
 class TransferShown:
-    """How far a package is on its way to the stick, as it is told from outside.
+    """Progress of a package on its way to the stick, as it is told from outside.
 
     ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
     ``package`` is on the stick and was proved; only then does ``text`` say that the stick can be taken out.
@@ -154,7 +154,7 @@ class TransferShown:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """How the package of ``Prepare(attempt)`` will be protected: ``way`` is passphrase, recipients or none.
+    """Protection of the package of ``Prepare(attempt)``: ``way`` is passphrase, recipients or none.
 
     ``keys``: fingerprints of those who can open it. ``problem``: why there can be no package now, in words for staff.
     """
@@ -182,7 +182,7 @@ class BroughtProgramme:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """How far the looking for ``FK-IMPORT.zip`` is, and what was in it.
+    """Progress of the search for ``FK-IMPORT.zip``, and what was in it.
 
     ``phase``: ``waiting`` (for a stick that can be used: ``text`` says what is the matter and what to do), ``reading``,
     ``read``, or ``ended`` (``text``: why there is nothing, and what to do next). Once it is ``read``: ``keys`` are
@@ -308,7 +308,7 @@ class Staff:
     transfer: TransferShown | None = None
     brought: Brought | None = None
     lesson: Lesson | None = None
-    """How far a pedal is taught, while that is on the screen."""
+    """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()
     clean_until_ms: int = 0
     left: bool = False
@@ -320,7 +320,7 @@ class Staff:
 
     @property
     def place(self) -> StaffPlace:
-        """Where we are."""
+        """The present place."""
         return self.frames[-1].place
 
     @property
@@ -340,7 +340,7 @@ class StaffTick:
 
 @dataclass(frozen=True, slots=True)
 class StaffFresh:
-    """What the desk shows has changed."""
+    """The desk's data have changed: here are the present ones."""
 
     data: StaffData
 

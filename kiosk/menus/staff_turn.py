@@ -13,9 +13,10 @@ from kiosk.menus.staff_model import Staff, StaffPage, StaffPlace
 
 
 class Style(Enum):
-    """How a screen is answered. ``LIST``: amber moves, green accepts. ``DIRECT``: green the first, amber the second.
+    """The way in which a screen is answered.
 
-    ``DIGITS``: amber turns the digit, green gives it. ``BLIND``: no answer.
+    ``LIST``: amber moves, green accepts. ``DIRECT``: green the first, amber the second. ``DIGITS``: amber turns the
+    digit, green gives it. ``BLIND``: no answer.
     """
 
     LIST = "list"
@@ -89,13 +90,13 @@ def first(staff: Staff, found: tuple[str, ...]) -> str:  # noqa: ARG001 (every p
 
 
 def nothing(staff: Staff, found: tuple[str, ...]) -> str:  # noqa: ARG001
-    """Where a choice decides something, nothing is preselected."""
+    """Preselect nothing, where a choice decides something."""
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffForm:
-    """What can be answered in a place, which answer is preselected (empty: none), and where each leads.
+    """A place's answers, the one that is preselected (empty: none), and where each leads.
 
     For ``DIGITS``: ``length`` of them are asked for, and ``take`` gets them all. Each starts from the digit of
     ``suggest`` at its place; where that has none, from a random one.

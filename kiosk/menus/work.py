@@ -1,4 +1,4 @@
-"""What staff do at the desk besides setting a person up: inbox, programmes, settings, clock, discharge, cleaning."""
+"""The desk's work besides setting a person up: inbox, programmes, settings, clock, discharge, cleaning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 ALL = "all"
 LINE, NOTICE = ":", "!"
-"""What inbox answers about one line, or about a notice on the person's plan, begin with."""
+"""Beginnings of the inbox's answers about one line, and about a notice on the person's plan."""
 KEEP = "keep"
 LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
@@ -56,7 +56,7 @@ VIEW_MODE = "view_mode"
 
 
 def menu(staff: Staff) -> tuple[str, ...]:
-    """What this staff member may do now; with nobody set up, that comes first."""
+    """All that this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
     recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
     found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, BRING, *([PROGRAMMES] if bound else []), *recorded]
@@ -91,7 +91,7 @@ def unseen(staff: Staff) -> tuple[InboxLine, ...]:
 
 
 def waiting(staff: Staff) -> int:
-    """How many lines and notices the inbox has for whoever stands here."""
+    """The number of lines and notices that the inbox has for whoever stands here."""
     return len(unseen(staff)) + len(staff.data.notices)
 
 
@@ -125,7 +125,7 @@ REVIEWED_AT = {
     "flag": StaffPlace.PROGRAMMES,
     "cause-unknown": StaffPlace.PROGRAMMES,
 }
-"""Where what a notice asks for is done: an item of the plan, all of it, programmes. The notice goes by itself then."""
+"""Notice → the place where it is dealt with: an item of the plan, all of it, programmes. It then goes by itself."""
 
 
 def reviewable(staff: Staff, notice: str) -> bool:
