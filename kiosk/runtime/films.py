@@ -54,8 +54,6 @@ def doomed(held: Sequence[Held], refused: Collection[str], bounds: Bounds) -> li
 
     ``refused``: the codes of those known not to agree (any more). Films of a person who is not known stay: a damaged
     record is no withdrawal.
-
-    Films of a person who is not known stay: a damaged record is no withdrawal.
     """
     found = []
     for film in held:

@@ -1,4 +1,4 @@
-"""Which machine has the buttons: home, a session, the staff desk. News goes to it, and its wishes are carried out."""
+"""The runtime gives news to the machine that has the buttons (home, session, staff desk) and does what it asks for."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Runtime:
             self._named = store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
 
     def _name_again(self, signal: Signal) -> None:
-        """Where a damaged record was set aside and its numbering lost, the new one is without a name."""
+        """Name the kiosk again where a damaged record was set aside and its numbering lost: the new one has none."""
         if isinstance(signal, Stored) and signal.token >= self._named:  # till then a name may be on its way
             with contextlib.suppress(StoreError):  # what is stored next asks again
                 self._name_kiosk()
@@ -175,11 +175,11 @@ class Runtime:
             self._refresh(now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
-        """When the screen changes by itself. The clock is looked at on the way, and has no deadline of its own."""
+        """Return the moment at which the screen changes by itself. Looking at the clock has no deadline of its own."""
         return self._mode.deadline_ms(now_ms)
 
     def scene(self, now_ms: int) -> Scene:
-        """What the screen shows now; the lamps follow it."""
+        """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
             scene = self._mode.scene(Around(notice, self._settings.site.emergency_text), self._words, now_ms)
@@ -293,7 +293,7 @@ class Runtime:
             self._tell_staff("saw-movement")
 
     def _desk(self) -> StaffData:
-        """What the staff desk shows now."""
+        """Gather all that the staff desk shows now."""
         person = self._person()
         day = self._today(person) if person else self._nobodys_day()
         told = bool(self._settings.site.emergency_text)
@@ -403,7 +403,7 @@ class Runtime:
     # What is known, also of what is not on the disk yet.
 
     def _person(self) -> Person | None:
-        """Whom this kiosk is bound to; what a session closed for them holds from that moment on."""
+        """Return the person whom this kiosk is bound to; what a session closed for them holds from that moment on."""
         stored = bound_person(self._ports.store.read())
         held = self._held
         return held if held is not None and stored is not None and held.code == stored.code else stored

@@ -92,7 +92,7 @@ class SessionMode:
 
     @property
     def screen_ms(self) -> int:
-        """How long the person has looked at the screen without a rest for the eyes."""
+        """Time for which the person has looked at the screen without a rest for the eyes."""
         return self.session.now_ms - self.session.screen_from_ms if self.session.begun else 0
 
     def hear(self, signal: Signal, now_ms: int) -> None:
@@ -116,7 +116,7 @@ class SessionMode:
             self._step(SessionTick(), now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
-        """When the session, or its screen, changes by itself."""
+        """Return the moment at which the session, or its screen, changes by itself."""
         due = machine.deadline_ms(self.session)
         change = next_change_ms(self.session, now_ms)
         return min((t for t in (due, change) if t is not None), default=None)
@@ -171,7 +171,7 @@ class SessionMode:
             keep_lines(self._ports, after.context.session_id, done, seen)
 
     def _measured(self, record: Record, after: Session, now_ms: int) -> Measure:
-        """What was seen of a repetition that is done; where there is a word about it, it is said in the rest."""
+        """Return what was seen of a repetition that is done; where there is a word about it, say it in the rest."""
         if not isinstance(record, RepetitionDone):
             return NOTHING
         found, cue = self._watching.done(record, after, now_ms)

@@ -1,4 +1,4 @@
-"""What a session hands over, as rows of the record."""
+"""The records of a session as rows of the database."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def _level(scale: tuple[Answer, ...], answer: Answer | None) -> int | None:
 
 
 def tightness_rows(session_id: str, tightness: tuple[tuple[Region, int], ...]) -> list[Row]:
-    """How tight each region felt before a session of releases, 0 to 3."""
+    """Return a row for each region: how tight it felt before a session of releases, 0 to 3."""
     return [RatingRow(session_id, f"tightness.{region.value}", float(value), "0_3") for region, value in tightness]
 
 

@@ -115,7 +115,7 @@ def _pain_over(person: Person, anchors: Sequence[AnchorRow], boots: Sequence[Boo
 
 
 def carried(reader: Reader, code: str) -> CarriedOver | None:
-    """What came along with this person's plan of the sessions at another kiosk."""
+    """Return what came along with this person's plan of the sessions at another kiosk."""
     try:
         told = msgspec.json.decode(reader.state(CARRIED) or "null", type=CarriedOver | None)
     except msgspec.DecodeError:
@@ -159,7 +159,7 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
 
 
 def since_ms(reader: Reader, row: SessionRow, at: Instant) -> int:
-    """How long ago a session ended, at least."""
+    """Return the least time since a session ended, in ms."""
     end_ms = row.end_boot_ms if row.end_boot_ms is not None else row.start_boot_ms
     return lapse(reader.anchors(), reader.boots(), row.boot_id, end_ms, at).least_ms
 
@@ -199,7 +199,7 @@ def context_of(
     red_stuck: bool,
     last_week: bool,
 ) -> Context:
-    """What the session must know of this person, this day and this kiosk."""
+    """Gather all that the session must know of this person, this day and this kiosk."""
     heard = sound.audible and settings.sound.voice
     lengths = {prompt: sound.duration_ms(prompt) for prompt in PROMPTS} if heard else {}
     hearing = {prompt: ms for prompt, ms in lengths.items() if ms is not None}

@@ -72,7 +72,7 @@ SEED_BITS = 64
 NEVER = 1 << 62
 """Beyond every token that comes back."""
 TAKEN = -1
-"""What a part that is taken in is given away under; PINs are counted from 1, and slots have 0."""
+"""The token under which a part that is taken in is given away; PINs are counted from 1, and slots have 0."""
 
 
 class StaffMode:
@@ -210,7 +210,7 @@ class StaffMode:
         return self._handed_over(self._ports.store.put(*rows))
 
     def _come_back(self, token: int) -> bool:
-        """What a worker was to hand over has been handed over, or (0) refused."""
+        """Note that what a worker was to hand over has been handed over, or (0) refused."""
         self._away -= 1
         return self._handed_over(token)
 

@@ -1,4 +1,4 @@
-"""What is on the screen until the record is open: a damaged one is read first, and that takes its time."""
+"""The screen until the record is open: a damaged one is read first, and that takes its time."""
 
 from __future__ import annotations
 
