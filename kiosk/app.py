@@ -1,4 +1,4 @@
-"""Who is wired to whom: everything is built here, started in order and stopped in reverse. Nothing is decided here.
+"""The composition: everything is built here, started in order and stopped in reverse. Nothing is decided here.
 
 The first thing a person sees is a calm screen; the record, the camera and the voice come after it.
 """
@@ -39,7 +39,7 @@ SAFE_MODE = (
     "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
 SPARED = ("pygame.surfarray", "pygame.sndarray", "pygame.mixer_music", "pygame.scrap", "pkg_resources")
-"""What pygame loads although nothing here uses it; numpy comes with it, and the first screen would wait for that."""
+"""Modules that pygame loads although nothing here uses them; numpy comes with them: the first screen would wait."""
 ORDER = ("picamera", "webcam", "none")
 """Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""
 WINDOW_ORDER = ("picamera", "webcam", "recorded")

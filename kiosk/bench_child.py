@@ -1,4 +1,4 @@
-"""What the bench starts as a process of its own: ``python -m kiosk.bench_child lazy|eager|mirror DATA``.
+"""The process that the bench starts and measures: ``python -m kiosk.bench_child lazy|eager|mirror DATA``.
 
 ``lazy`` and ``eager`` print the time of their first flip (``kiosk.clock.ticks_ns``) and end; ``mirror`` is the whole
 kiosk with its camera open and the face looked at and filmed, and runs until it is ended.

@@ -1,4 +1,4 @@
-"""Which command? Each one calls a room and turns its answer into words and an exit code; nothing is decided here.
+"""The command line: each command calls a room and turns its answer into words and an exit code; it decides nothing.
 
 Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try again later.
 """

@@ -28,7 +28,7 @@ JUMP_MS = 2_000
 
 
 class ClockStatus(StrEnum):
-    """Who vouches for the wall clock."""
+    """The one who vouches for the wall clock."""
 
     NTP = "ntp"
     RTC = "rtc"
@@ -37,12 +37,12 @@ class ClockStatus(StrEnum):
 
 
 OFF_BY_S = {ClockStatus.NTP: 1.0, ClockStatus.STAFF: 60.0}
-"""How far off the wall clock may be: a network keeps it within a second, staff read minutes from a watch [D]. Nobody
+"""Most that the wall clock is off, seconds: a network keeps it within one, staff read minutes from a watch [D]. Nobody
 knows when a battery clock was last set, and an unset one says nothing."""
 
 
 def off_by_s(status: str) -> float | None:
-    """How far off, seconds, a moment may be that ``status`` vouches for; None: unknown."""
+    """Return the most that a moment is off, seconds, for which ``status`` vouches; None: unknown."""
     return OFF_BY_S.get(ClockStatus(status)) if status in set(ClockStatus) else None
 
 
@@ -57,7 +57,7 @@ class Instant:
 
 
 class Clock(Protocol):
-    """What the kiosk asks a clock. ``now_ms`` is milliseconds since boot."""
+    """The surface of a clock that the kiosk uses. ``now_ms`` is milliseconds since boot."""
 
     @property
     def boot_id(self) -> str: ...

@@ -29,7 +29,7 @@ FILE = "kiosk.toml"
 LAST_GOOD = ".last-good"
 PREFIX = "KIOSK_"
 ENVIRONMENT = "environment"
-"""Where a fault of a variable stands, in the place of a file."""
+"""The place of a fault of a variable, where others name a file."""
 OTHER_VARIABLES = frozenset({"KIOSK_DATA", "KIOSK_CONFIG"})
 """Variables that name a place rather than a setting; the command line reads them."""
 LARGEST = 16 * 1024
@@ -89,7 +89,7 @@ def check_file(path: Path) -> list[Fault]:
 
 
 def rule_of(kind: Any) -> str:
-    """What a field may hold, in words."""
+    """Return the values that a field may hold, in words."""
     return _rule(msgspec.inspect.type_info(kind))
 
 

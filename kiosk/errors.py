@@ -121,7 +121,7 @@ class NewerSchema(StoreError):
 
 
 class HandoverError(KioskError):
-    """What should leave the kiosk could not be written as it should; nothing is called done."""
+    """Something that should leave the kiosk could not be written as it should; nothing is called done."""
 
     exit_code = 1
 

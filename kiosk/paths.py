@@ -1,4 +1,4 @@
-"""Where things lie: the assets that ship with the kiosk, and the data folder that belongs to one kiosk."""
+"""Places of files: the assets that ship with the kiosk, and the data folder that belongs to one kiosk."""
 
 from __future__ import annotations
 

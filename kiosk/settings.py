@@ -1,4 +1,4 @@
-"""What may be set, its range, its default and the sentence that explains it: the schema of `kiosk.toml`.
+"""The schema of `kiosk.toml`: each setting with its range, its default and the sentence that explains it.
 
 ``docs/settings.md``, the messages about faults and the names of environment variables all come from these annotations.
 """
@@ -73,7 +73,7 @@ class LightsSettings(msgspec.Struct, frozen=True):
 
 
 class CameraSettings(msgspec.Struct, frozen=True):
-    """Where the mirror picture comes from."""
+    """The camera that the mirror picture comes from."""
 
     backend: Annotated[
         Literal["auto", "picamera", "webcam", "recorded", "none"],
@@ -167,7 +167,7 @@ class Clips(msgspec.Struct, frozen=True):
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """What staff carry away on a stick."""
+    """The packages that staff carry away on a stick."""
 
     protection: Annotated[
         Literal["passphrase", "recipients", "none"],

@@ -80,7 +80,7 @@ class PedalKey:
     device: str
     key: str
     button: Button | None
-    """What it was taught to mean; None: nothing."""
+    """The button that it was taught to mean; None: none."""
     t_ms: int
 
 
@@ -156,7 +156,7 @@ class StoreState:
 
 
 class StickStatus(StrEnum):
-    """How it stands with a stick: why it cannot be used just now, or how the way to it or from it ended."""
+    """Condition of a stick: the reason why it cannot be used just now, or how the way to it or from it ended."""
 
     NONE = "none"
     """No stick is plugged in."""
@@ -204,7 +204,7 @@ class StickStatus(StrEnum):
 
 
 class StickPhase(StrEnum):
-    """Where a package, or a file that is brought, is on its way."""
+    """Section of the way of a package, or of a file that is brought."""
 
     WAITING = "waiting"
     """For a stick that can be used."""
@@ -280,5 +280,5 @@ class SignalSource(Protocol):
         ...
 
     def deadline_ms(self) -> int | None:
-        """When ``drain`` wants to be called even without news, or None."""
+        """Return the moment at which ``drain`` wants to be called even without news, or None."""
         ...

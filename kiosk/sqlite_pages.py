@@ -23,7 +23,7 @@ Value = int | float | bytes | str | None
 
 
 class Torn(Exception):
-    """What lies here is no row."""
+    """Something that lies in the place of a row is no row."""
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Pages:
         return self.page(number)[_head(number)] == LEAF
 
     def leaf(self, number: int) -> Leaf:
-        """What can be read of a page that holds rows."""
+        """Return all that can be read of a page that holds rows."""
         page, at = self.page(number), _head(number)
         leaf = Leaf(number)
         for pointer in _pointers(page, at, 8):
@@ -123,12 +123,12 @@ def _mapped(path: Path) -> mmap.mmap | bytes:
 
 
 def _head(number: int) -> int:
-    """Where the header of a page begins: the first one holds that of the file before it."""
+    """Return the beginning of a page's header: the first page holds that of the file before it."""
     return HEAD if number == 1 else 0
 
 
 def _pointers(page: bytes, at: int, size: int) -> Iterator[int]:
-    """Where the cells of a page are; those that point outside are left out. ``size``: of the page's header."""
+    """Yield the places of a page's cells; those that point outside are left out. ``size``: of the page's header."""
     first = at + size
     count = min(int.from_bytes(page[at + 3 : at + 5]), (PAGE - first) // 2)
     for place in range(first, first + 2 * count, 2):

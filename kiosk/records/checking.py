@@ -18,7 +18,7 @@ from kiosk.records import migrations
 from kiosk.records.rows import ROWS, Row, name_of, row_of
 
 STEPS = "_sqlite_migrations"
-"""Where the library notes which steps a file has had."""
+"""The table in which the library notes the steps that a file has had."""
 Shape = frozenset[tuple[Any, ...]]
 
 

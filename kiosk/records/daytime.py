@@ -18,7 +18,7 @@ from kiosk.records.rows import AnchorRow, BootRow, utc_moment
 NEW_DAY_MS = 10 * 3_600_000
 """With no clock, a new day needs this much powered time."""
 VOUCHING = {ClockStatus.RTC, ClockStatus.STAFF, ClockStatus.NTP}
-"""Whose word dates a boot."""
+"""Sources whose word dates a boot."""
 SLACK = timedelta(minutes=2)
 """A clock is behind what was known once when it is so by more than this: staff read minutes, battery clocks drift."""
 
@@ -37,7 +37,7 @@ class KnownTime:
 
 
 def known_time(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], present: Instant) -> KnownTime:
-    """What is known of the present: from the clock itself, else from this boot's anchor, else a lower bound."""
+    """Return the known time of the present: from the clock itself, else from this boot's anchor, else a lower bound."""
     bound = _bound(anchors, boots, present.boot_id, present.t_boot_ms)
     said = _said(anchors, present.boot_id, present.t_boot_ms)
     here = anchor_of(anchors, present.boot_id)
@@ -91,13 +91,13 @@ def _off_s(status: str) -> float:
 
 
 def exact_utc(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int) -> datetime | None:
-    """When that moment was, if any anchor of its boot is known."""
+    """Return the wall clock's time of that moment, if any anchor of its boot is known."""
     anchor = anchor_of(anchors, boot_id)
     return None if anchor is None else utc_moment(anchor.utc_at(t_boot_ms))
 
 
 def _said(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int, since_ms: int | None = None) -> list[datetime]:
-    """How late it was at a moment, by the surest clocks of its boot; ``since_ms``: by all gone by since then."""
+    """Return a moment's times by the surest clocks of its boot; ``since_ms``: by all clocks gone by since then."""
     mine = sorted(
         (anchor for anchor in anchors if anchor.boot_id == boot_id and anchor.source in VOUCHING),
         key=lambda anchor: anchor.t_boot_ms,
@@ -113,7 +113,7 @@ def _said(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int, since_ms: 
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """What is sure of the time between a moment and the present.
+    """The time between a moment and the present, as far as it is sure.
 
     ``powered_ms``: with power, at least; None: the moment's boot is not known. ``pairs``: the moment and the present by
     each clock gone by since; where clocks contradict each other the moment is the latest that it can have been. Empty
@@ -134,7 +134,7 @@ class Lapse:
 
     @property
     def least_ms(self) -> int:
-        """How long it is, at least."""
+        """Its least length, in ms."""
         by_clocks = min(((now - then) // timedelta(milliseconds=1) for then, now in self.pairs), default=0)
         return max(by_clocks, self.powered_ms or 0)
 

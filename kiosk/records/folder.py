@@ -37,7 +37,7 @@ SENTENCES = {
     Problem.RESCUE: "{place}/kiosk.db is damaged. What can be read of it is being copied: records wait in memory. "
     "Leave it switched on.",
 }
-"""What staff read; ``place`` is the data folder."""
+"""Sentences for staff; ``place`` is the data folder."""
 
 _BY_CODE = {
     sqlite3.SQLITE_FULL: Problem.DISK_FULL,
@@ -90,14 +90,14 @@ BALLAST = "ballast.bin"
 QUARANTINE = "quarantine"
 STAFF_COPY = "staff.json"
 RESCUED = "kiosk.db.rescued"
-"""What was read of a damaged record, whole, on its way to its place. With ``.part`` behind it: not whole yet."""
+"""The whole content read from a damaged record, on its way to its place. With ``.part`` behind it: not whole yet."""
 COMPANIONS = ("-wal", "-shm")
 """SQLite's own files beside a database: they belong to it and go wherever it goes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the store allows itself. Bytes, rows and milliseconds.
+    """Limits of the store: bytes, rows and milliseconds.
 
     ``ballast_bytes`` is kept in reserve and given up once when the disk is full: at some 200 bytes a row it lets
     running sessions be stored for days. Below ``floor_bytes`` of free space the store says ``disk_full`` but goes on.
@@ -221,7 +221,7 @@ class Folder:
         return known and (not self.database.exists() or self.database.stat().st_size == 0)
 
     def next_aside(self) -> Path:
-        """Where a damaged database will lie. Raises OSError."""
+        """Return the place that a damaged database gets next. Raises OSError."""
         place, stem = self.quarantine(), f"{DATABASE}.corrupt-"
         numbers = [path.name.removeprefix(stem).split("-")[0] for path in place.glob(f"{stem}*")]
         return place / f"{stem}{1 + max((int(number) for number in numbers if number.isdigit()), default=0)}"

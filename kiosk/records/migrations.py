@@ -258,7 +258,7 @@ def m002_clips_and_replays(db: Database) -> None:
 
 @migrations()
 def m003_exports(db: Database) -> None:
-    """What left the kiosk, which numbers were erased, and which sessions have changed since."""
+    """Add the list of exports, the erased numbers, and the sessions that have changed since."""
     _table(
         db,
         "exports",
@@ -328,7 +328,7 @@ def m004_late_rows(db: Database) -> None:
 
 @migrations()
 def m005_doubts_and_names(db: Database) -> None:
-    """Whose plan is in doubt after a loss; whether a plan is as it was written; whom a line of the log is about."""
+    """Add the plans in doubt after a loss, digests of plans, and the person whom a line of the log is about."""
     _table(
         db,
         "doubts",

@@ -89,6 +89,6 @@ class Queue:
         return self._closing
 
     def oldest_ms(self) -> int | None:
-        """When the oldest that waits was handed over."""
+        """Return the moment at which the oldest that waits was handed over."""
         with self._news:
             return self._waiting[0].at.t_boot_ms if self._waiting else None

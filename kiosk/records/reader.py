@@ -1,4 +1,4 @@
-"""What is remembered, read back as rows: a connection of its own, that writes nothing."""
+"""The reader of the record: rows, by a connection of its own that writes nothing."""
 
 from __future__ import annotations
 
@@ -169,11 +169,11 @@ class Reader:
         return list(found.values())[:limit]
 
     def ratings(self, session_id: str) -> list[RatingRow]:
-        """What the person answered in a session, as first asked."""
+        """Return the person's answers in a session, as first asked."""
         return self._ask(RatingRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
 
     def permissions(self, code: str) -> list[PermissionRow]:
-        """What holds for this person now, an item each."""
+        """Return the permissions that hold for this person now, an item each."""
         found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
         return list({row.item: row for row in found}.values())
 
@@ -228,11 +228,11 @@ class Reader:
         return bool(self._ask(PersonRow, where, code, seq))
 
     def anchors(self) -> list[AnchorRow]:
-        """When somebody vouched for the wall clock, as it was written."""
+        """Return the anchors, moments at which somebody vouched for the wall clock, as they were written."""
         return self._ask(AnchorRow, "ORDER BY _rowid_")
 
     def boots(self) -> list[BootRow]:
-        """How long the kiosk had power in each boot, oldest first."""
+        """Return the boots with how long the kiosk had power in each, oldest first."""
         return self._ask(BootRow, "ORDER BY ordinal")
 
     def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:

@@ -121,7 +121,7 @@ def digest_of(profile: str) -> str:
 
 
 class Keeping(StrEnum):
-    """What happens when a key comes again."""
+    """The treatment of a row whose key is there already."""
 
     LATEST = "latest"
     """The row is replaced in place; its revision counts up when something changed."""
@@ -132,7 +132,7 @@ class Keeping(StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """What all rows share. ``KEY`` names the columns that tell one row from another (without the revision).
+    """Base of all rows. ``KEY`` names the columns that tell one row from another (without the revision).
 
     ``TEXT``: columns that may hold more than a word (JSON, a label). ``STAMPS``: columns that the store fills with the
     moment of ``put`` when they are empty. ``seq``, ``ordinal`` and ``revision`` are the store's: callers leave them.
@@ -155,7 +155,7 @@ class Row(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a row's class says of one column: the type of a value that is there, its ``Meta`` as one, its sentence."""
+    """The declaration of one column by its row's class: type of a value that is there, its ``Meta``, its sentence."""
 
     base: Any
     about: str
@@ -195,7 +195,7 @@ R = TypeVar("R", bound=Row)
 
 
 def told(value: object) -> str:
-    """What JSON keeps of a value that it has no word for: of bytes only how many.
+    """Return the form in which JSON keeps a value that it has no word for: of bytes only how many.
 
     The geometry of a face is kept in its own table, where it can be deleted, or not at all.
     """

@@ -1,4 +1,4 @@
-"""What is remembered, as values: one frozen struct per table of the database. Those that stay are in ``rows_kept``.
+"""The rows of the record: one frozen struct per table of the database. Those that stay are in ``rows_kept``.
 
 Field names are column names, and those of EXPORT's tables keep EXPORT's names. Units stand in the names: ``_ms`` of
 CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
@@ -291,7 +291,7 @@ class ClipRow(Row, frozen=True):
 
 
 class ReplayRow(Row, frozen=True):
-    """How the lines of the face moved in one repetition; ``points`` is what ``kiosk.face.replay`` reads."""
+    """The movement of the face's lines in one repetition; ``points`` is what ``kiosk.face.replay`` reads."""
 
     TABLE = "replays"
     KEY = ("session_id", "step_order", "repetition")
@@ -373,7 +373,7 @@ class AnchorRow(Row, frozen=True):
     source: Annotated[str, Meta(description="Who vouches for it: ntp, rtc or staff.", extra={"words": SOURCES})]
 
     def utc_at(self, t_boot_ms: int) -> str:
-        """What the wall clock said, or would have said, at another moment of the same boot."""
+        """Return what the wall clock said, or would have said, at another moment of the same boot."""
         return utc_text(utc_moment(self.wall_utc) + timedelta(milliseconds=t_boot_ms - self.t_boot_ms))
 
 

@@ -197,4 +197,4 @@ class Doubt(Order, frozen=True):
 
 
 Entry = Row | Order
-"""What may be handed over to the store."""
+"""Anything that may be handed over to the store."""

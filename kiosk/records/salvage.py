@@ -1,4 +1,4 @@
-"""What can still be read of a damaged record, copied into a new one by what is known of its tables.
+"""Salvage of a damaged record: what can still be read is copied into a new one by what is known of its tables.
 
 The damaged file's own schema only says which page belongs to which table; a row is taken by its shape.
 """
@@ -30,9 +30,10 @@ CHANGES = ("session_changes", "person_changes")
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What was read. ``seq_known``: the numbering goes on where it was, so it can never meet itself.
+    """The result of a salvage.
 
-    ``rows``: how many were kept. ``missing``: tables of which something is lost or could not be read.
+    ``rows``: how many were kept. ``seq_known``: the numbering goes on where it was, so it can never meet itself.
+    ``missing``: tables of which something is lost or could not be read.
     """
 
     rows: int = 0
@@ -88,7 +89,7 @@ def _read(pages: Pages, copy: _SalvagedInto, enough: Callable[[], bool]) -> None
 
 
 def _owners(pages: Pages, missing: set[str]) -> dict[int, str]:
-    """Which table each leaf belongs to, as far as the file still says so. Page 1 and its like are of the schema."""
+    """Return leaf → its table, as far as the file still says so. Page 1 and its like are of the schema."""
     owners: dict[int, str] = {}
     schema, whole = pages.reached(1)
     if not whole:

@@ -145,13 +145,13 @@ class Store:
             self.put()
 
     def read(self) -> Reader:
-        """What is stored, for the thread that asks; it sees what ``Stored`` has acknowledged."""
+        """Return a reader of what is stored, for the thread that asks; it sees what ``Stored`` has acknowledged."""
         if self._reader is None:
             self._reader = Reader(self._folder.path)
         return self._reader
 
     def backlog_ms(self, now_ms: int) -> int:
-        """How long the oldest row has waited to be stored; 0 when none waits.
+        """Return the time for which the oldest row has waited to be stored; 0 when none waits.
 
         With a ``problem`` it grows until that is over; without one it means that the writer hangs.
         """

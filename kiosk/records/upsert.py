@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 NAMELESS = "selection = 'ERASED', package = replace(package, :code, 'ERASED'), revision = revision + 1"
-"""What the list of exports says afterwards: that something left the kiosk is not undone by erasing."""
+"""The change to the list of exports when somebody is erased: that something left the kiosk is not undone by it."""
 OF_SESSIONS = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = :code)"
 BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_changes")
 """Children first."""

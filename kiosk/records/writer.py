@@ -30,7 +30,7 @@ UNFIT = (
     sqlite3.DataError,
     OverflowError,
 )
-"""What a row raises that no second try would make right."""
+"""Errors that a row raises and that no second try would make right."""
 STARVED_BYTES = 64 << 10
 """SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
 TIDY_EVERY_MS = 60_000
@@ -40,7 +40,7 @@ MOST_QUARANTINES = 3
 
 
 class Listener(Protocol):
-    """Who is told; from the writer's thread."""
+    """The listener that the writer's thread tells of its work."""
 
     def stored(self, token: int) -> None: ...
 
