@@ -43,15 +43,15 @@ class Box(NamedTuple):
         return Box(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
 
     def below(self, dy: int) -> Box:
-        """What is left under the first ``dy`` pixels."""
+        """The rest of it under the first ``dy`` pixels."""
         return Box(self.x, self.y + dy, self.w, self.h - dy)
 
     def above(self, dy: int) -> Box:
-        """What is left over the last ``dy`` pixels."""
+        """The rest of it over the last ``dy`` pixels."""
         return Box(self.x, self.y, self.w, self.h - dy)
 
     def beside(self, dx: int) -> Box:
-        """What is left to the right of the first ``dx`` pixels."""
+        """The rest of it to the right of the first ``dx`` pixels."""
         return Box(self.x + dx, self.y, self.w - dx, self.h)
 
     def overlaps(self, other: Box) -> bool:
@@ -65,7 +65,7 @@ SCREEN = Box(0, 0, WIDTH, HEIGHT)
 
 
 class TextRole(StrEnum):
-    """What a rectangle is for; decides how it is drawn."""
+    """The use of a rectangle; decides how it is drawn."""
 
     TEXT = "text"
     PLATE = "plate"

@@ -163,15 +163,15 @@ class Painter:
 
     @property
     def rendered(self) -> int:
-        """How many pictures have been rendered so far, the ring aside; it stands still while one screen runs."""
+        """The number of pictures rendered so far, the ring aside; it stands still while one screen runs."""
         return self._kept.made + self._pixels.made
 
     def layout(self, scene: Scene) -> list[Placed]:
-        """Where everything of ``scene`` lies."""
+        """Return the place of everything in ``scene``."""
         return layout(scene, self.measure, self._width_mm)
 
     def fits(self, scene: Scene) -> list[str]:
-        """What of ``scene`` is clipped, overlaps or has no letters in the font; empty: all is well."""
+        """Return the faults of ``scene``: what is clipped, overlaps or has no letters in the font; empty: none."""
         items = self.layout(scene)
         found = [f"{scene.name}: {fault}" for fault in faults(items)]
         text = "".join(line for item in items for part in item.walk() for line in part.lines)
@@ -331,7 +331,7 @@ class Painter:
 
     @staticmethod
     def _show_band(surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
-        """Where the planned movement is: a line that opens from its middle to both sides alike, and closes again."""
+        """Show the planned movement: a line that opens from its middle to both sides alike, and closes again."""
         if place is None or scene.band is None:
             return
         box = place.box
@@ -376,7 +376,7 @@ def _word(ring: Ring) -> str:
 
 
 def _still(scene: Scene) -> Hashable:
-    """What of a scene decides its layout.
+    """Return the part of a scene that decides its layout.
 
     The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
     """

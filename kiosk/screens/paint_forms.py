@@ -1,4 +1,4 @@
-"""Where things lie on the screens that tell and list: note, listing, digits, table. Pure layout."""
+"""Layout of the screens that tell and list: note, listing, digits, table. Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _paragraphs(title: str, lines: tuple[str, ...], level: int, kit: Kit) -> Tex
 
 
 def progress(scene: ProgressScene, kit: Kit) -> list[Placed]:
-    """What is being done, a bar, and below it how far it is and how long it takes yet."""
+    """Lay out what is being done, a bar, and below it how far it is and how long it takes yet."""
     items, area = frame(scene, kit)
     em = kit.sizes.body[0]
     head = [(scene.title, kit.sizes.title[0], True, INK), (scene.text, em, False, INK)]

@@ -36,13 +36,13 @@ Texts = list[tuple[str, int, bool, Colour]]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What a layout works with: how wide text is, and how large it may be."""
+    """The tools of a layout: the measure of text, and its sizes."""
 
     measure: MeasureText
     sizes: Sizes
 
     def lines(self, text: str, width: int, em: int, bold: bool = False) -> int:
-        """How many lines ``text`` takes; 0 for no text."""
+        """Return the number of lines that ``text`` takes; 0 for no text."""
         return len(balanced(text, width, em, bold, self.measure)) if text else 0
 
     def height(self, text: str, width: int, em: int, bold: bool = False) -> int:
@@ -111,7 +111,7 @@ def notice(text: str, bottom: int, kit: Kit, *, width: int = SCREEN.w - 2 * MARG
 
 
 def pointed(text: str, box: Box, kit: Kit) -> list[Placed]:
-    """What comes next: a small pointer and ``text`` at the top of ``box``."""
+    """Lay out what comes next: a small pointer and ``text`` at the top of ``box``."""
     em = kit.sizes.least
     size = round(em * 0.4)
     left = size + 14
@@ -138,7 +138,7 @@ def frame(scene: Scene, kit: Kit) -> tuple[list[Placed], Box]:
 
 
 def head_width(scene: Scene, area: Box, kit: Kit) -> int:
-    """How wide a title may be beside the clock."""
+    """Return the width that a title may have beside the clock."""
     if not scene.clock:
         return area.w
     return max(0, area.w - _clock_width(scene, kit) - 2 * GAP)
@@ -192,7 +192,7 @@ def column(texts: Texts, box: Box, gap: int, kit: Kit, ground: Colour = GROUND) 
 
 
 def column_height(texts: Texts, width: int, gap: int, kit: Kit) -> int:
-    """How tall ``column`` would like to be."""
+    """Return the height that ``column`` would like to have."""
     heights = [kit.height(text, width, em, bold) for text, em, bold, _ in texts if text]
     return sum(heights) + gap * max(0, len(heights) - 1)
 
@@ -251,7 +251,7 @@ def _em(lines: tuple[str, ...], columns: int, room: Box, kit: Kit) -> int:
 
 
 ABOVE, BELOW, ASIDE = 520, 1400, 850
-"""How much of the face's frame is shown around the middle between the eyes, in tenths of a millimetre."""
+"""The part of the face's frame that is shown around the middle between the eyes, in tenths of a millimetre."""
 THICK = 3
 LABEL_SHARE = 5
 """A label beside the face has a fifth of the width."""

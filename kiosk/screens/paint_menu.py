@@ -1,4 +1,4 @@
-"""Where things lie on a menu: a question, and its answers as rows. Pure layout."""
+"""Layout of a menu: a question, and its answers as rows. Pure."""
 
 from __future__ import annotations
 

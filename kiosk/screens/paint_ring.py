@@ -24,18 +24,18 @@ DISC_STEPS = 24
 
 
 def arc_step(fraction: float) -> int:
-    """Which of the pictures shows ``fraction`` (0..1, anything else is taken to the nearer end)."""
+    """Return the number of the picture that shows ``fraction`` (0..1, anything else is taken to the nearer end)."""
     return round(min(1.0, max(0.0, fraction)) * STEPS)
 
 
 def disc_step(ring: Ring) -> int:
-    """How far the disc inside is open, 0..``DISC_STEPS``: it breathes with the planned movement."""
+    """Return the opening of the disc inside, 0..``DISC_STEPS``: it breathes with the planned movement."""
     return round(ring.planned * DISC_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Geometry:
-    """What does not change with time, for one radius."""
+    """All that does not change with time, for one radius."""
 
     distance: npt.NDArray[np.float32]
     step: npt.NDArray[np.uint8]

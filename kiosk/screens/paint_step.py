@@ -1,4 +1,4 @@
-"""Where things lie in a step: over the mirror, or without a picture. Pure layout.
+"""Layout of a step: over the mirror, or without a picture. Pure.
 
 Over the mirror, small opaque plates frame the picture from its edges and leave its middle, where the face is, free: the
 sentence on top with the pace band under it, the ring in one corner, in the other a narrow column with one thing to
@@ -69,7 +69,7 @@ def step(scene: StepScene, kit: Kit) -> list[Placed]:
 
 
 class _Sign(Enum):
-    """Where it says that a film is kept."""
+    """The place of the sign that a film is kept."""
 
     ABOVE = 1
     """Above the ring."""
@@ -80,7 +80,7 @@ class _Sign(Enum):
 
 
 def _ways_over_picture(scene: StepScene) -> list[StepScene]:
-    """What stands beside the face, and then with less of it where there is no room."""
+    """Return what stands beside the face, and then the same with less of it where there is no room."""
     live = scene.picture is PictureScene.LIVE
     known = (scene.guide or scene.label) if live else ""
     shown = replace(scene, label=known, then="" if known or (live and scene.notice) else scene.then)
@@ -155,7 +155,7 @@ def _corner(scene: StepScene, top: int, bottom: int, sign: _Sign, kit: Kit) -> P
 
 
 def _known_plate(text: str, then: bool, bottom: int, room: int, kit: Kit, narrow: bool) -> Placed:
-    """What is to be known, in the lower left corner; ``then``: it is what comes next, and points there."""
+    """Lay out what is to be known, in the lower left corner; ``then``: it is what comes next, and points there."""
     em, pad = kit.sizes.least, kit.sizes.pad - 4
     most = room - MARGIN - pad
     if narrow:
@@ -197,7 +197,7 @@ def _natural(parts: list[Placed]) -> int:
 
 
 def _no_picture(text: str, area: Box, kit: Kit) -> Placed:
-    """Where the mirror was: a camera that is crossed out, and the sentence that says the exercise goes on."""
+    """Lay out, in the place of the mirror, a crossed-out camera and the sentence that says the exercise goes on."""
     em, inner = kit.sizes.least, area.inset(MARGIN, GAP // 2)
     height = kit.height(text, inner.w, em)
     size = min(140, inner.h - height - GAP)
@@ -284,7 +284,7 @@ def _large(scene: StepScene, sign: _Sign, kit: Kit) -> list[Placed]:
 def _spread(
     scene: StepScene, below: bool, timer: Placed | None, bottom: int, level: int, kit: Kit, anyhow: bool = False
 ) -> list[Placed]:
-    """What comes next and the sign of a film down to ``bottom``, above it the ring with the words beside it.
+    """Lay out what comes next and the sign of a film down to ``bottom``, above it the ring with the words beside it.
 
     Nothing when it is too tall.
     """

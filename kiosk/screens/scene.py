@@ -1,4 +1,4 @@
-"""What a screen says, before anyone draws it: plain values, so that tests and translations need no pixels.
+"""Scenes: what a screen says before anyone draws it, as plain values, so that tests and translations need no pixels.
 
 A presenter turns the state of a session or of the staff desk into a scene; the painter turns a scene into pixels. Every
 text here is already in the person's language. Lengths of text are the author's; fitting them is the painter's.
@@ -37,7 +37,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What the three buttons do now, one to three words each; empty: that button does nothing now."""
+    """The actions of the three buttons now, one to three words each; empty: that button does nothing now."""
 
     green: str = ""
     amber: str = ""
@@ -55,7 +55,7 @@ class Choice:
 
 
 class PictureScene(StrEnum):
-    """What stands where the mirror would be."""
+    """The picture in the mirror's place."""
 
     NONE = "none"
     LIVE = "live"
@@ -63,7 +63,7 @@ class PictureScene(StrEnum):
 
 
 class RingPace(StrEnum):
-    """What the ring is counting."""
+    """The stretch that the ring is counting."""
 
     LEAD_IN = "lead-in"
     HANDS_UP = "hands-up"
@@ -86,11 +86,11 @@ class Ring:
     repetition: int = 0
     repetitions: int = 0
     held: float = 1.0
-    """How far a hold has begun and not ended, 0..1: slowly, where no movement leads into it and out of it."""
+    """Light of a hold, 0..1: it grows and fades slowly where no movement leads into it and out of it."""
 
     @property
     def planned(self) -> float:
-        """How far the movement is meant to have gone by now, 0..1; it eases in and out like a breath.
+        """The share of the movement meant to be done by now, 0..1; it eases in and out like a breath.
 
         It follows the plan alone and never the person: nothing on the screen grows with a bigger movement.
         """
@@ -100,7 +100,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every scene carries. ``notice``: one calm line about something missing (camera, sound, a button).
+    """The fields of every scene. ``notice``: one calm line about something missing (camera, sound, a button).
 
     ``staff``: a staff screen, whose text may be smaller by the factor of 2.5. ``name``: a stable name for this screen,
     used for screenshots and tests.

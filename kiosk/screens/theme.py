@@ -147,7 +147,7 @@ def _over(ladder: tuple[int, ...], first: int, drop: int) -> tuple[int, ...]:
 
 
 def nearer_m(width_mm: float) -> float | None:
-    """How near a narrow screen must stand for its letters to be as large to the eye; None: 1.2 m will do."""
+    """Return the distance, m, from which a narrow screen's letters are as large to the eye; None: 1.2 m will do."""
     return None if least_em(width_mm, False) <= _NOMINAL_LEAST else round(VIEWING_M * width_mm / WIDTH_MM, 2)
 
 

@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 LOGICAL = (WIDTH, HEIGHT)
 WITHOUT_SCREEN = ("dummy", "offscreen")
 PUMP_MS = 20
-"""How often keys are looked for where the display gives no descriptor to wait on."""
+"""Interval at which keys are looked for where the display gives no descriptor to wait on."""
 CLOSE_MS = 500
-"""How often a screen is looked at that can only tell that it was closed: nobody types there."""
+"""Interval for a screen that can only tell that it was closed: nobody types there."""
 OPEN_S = 30
 """A display that has not shown a picture by then will not: a Pi needs one to five seconds."""
 WAYLAND_PARTS = {
@@ -40,7 +40,8 @@ WAYLAND_PARTS = {
 """Libraries that SDL loads by name on Wayland, with their Debian packages: without one it crashes or never returns."""
 
 KeyTable = Callable[[int, bool, int], Edge | Typed | None]
-"""What a key (pygame's constant) going down (True) or up means at a time: ``kiosk.devices.buttons_keys``."""
+"""Table of keys: what a key (pygame's constant) means that goes down (True) or up at a time; see
+``kiosk.devices.buttons_keys``."""
 
 
 class Screen:
@@ -77,7 +78,7 @@ class Screen:
         return self._fd
 
     def drain(self, now_ms: int) -> list[Signal]:
-        """What keyboard and window said; never blocks."""
+        """Return what keyboard and window said; never block."""
         self._drained_ms, self._read_ahead = now_ms, False
         found: list[Signal] = []
         for event in pygame.event.get():
@@ -92,7 +93,7 @@ class Screen:
         return found
 
     def deadline_ms(self) -> int | None:
-        """When to call ``drain`` even without news: at once after a present, and over and over without a descriptor."""
+        """The moment to call ``drain`` even without news: at once after a flip, over and over without a descriptor."""
         if self._read_ahead:
             return self._drained_ms
         return None if self._fd >= 0 else self._drained_ms + self._pump_ms
@@ -157,7 +158,7 @@ def opening(patience_s: float = OPEN_S) -> Iterator[None]:
 
 
 def _before_wayland() -> None:
-    """What must be so before SDL starts on Wayland. Raises ScreenError where a library is not there."""
+    """Set and check what SDL needs before it starts on Wayland. Raises ScreenError where a library is not there."""
     # SDL 2.32 as pygame-ce brings it does not come up under cage where it finds libdecor, which draws window frames.
     os.environ.setdefault("SDL_VIDEO_WAYLAND_ALLOW_LIBDECOR", "0")
     chosen = os.environ.get("SDL_VIDEODRIVER")
@@ -179,7 +180,7 @@ def _no_screen(cause: str) -> ScreenError:
 
 
 OpenedWindow = tuple[pygame.Surface, pygame.Surface, str]
-"""What to draw on, what the driver shows, and how, in words."""
+"""The surface to draw on, the one that the driver shows, and the way it is shown, in words."""
 
 
 def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> OpenedWindow:

@@ -41,7 +41,8 @@ log = logging.getLogger(__name__)
 NICE = 5
 """The mirror comes first."""
 OOM_SCORE = "500"
-"""Where memory runs out this process goes before the kiosk, whose protection it would inherit (-1000 to 1000)."""
+"""Score by which this process goes before the kiosk where memory runs out; it would inherit the kiosk's protection.
+From -1000 to 1000."""
 FILM_LOOK_S = 0.1
 """A film that is being written has no descriptor of its own; it is asked after so often."""
 LAST_FILM_S = 3.0

@@ -126,7 +126,7 @@ class Recorder:
         self._writing.start()
 
     def result(self, timeout_s: float = 0.0) -> ClipKept | ClipLost | None:
-        """What became of the film; None while that is not known."""
+        """Return what became of the film; None while that is not known."""
         if self._writing is not None and timeout_s:
             self._writing.join(timeout_s)
         return self._result

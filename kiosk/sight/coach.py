@@ -1,4 +1,4 @@
-"""Is there one calm word that would help now? Cues about a movement, for the rest after it; most often there is none.
+"""The coach: one calm word about a movement, for the rest after it, where it would help; most often there is none.
 
 What decides is in PROGRAMMES.md and FACE.md: at most one cue for a repetition and two in a block of movement, only
 where a rest follows, *smaller* before *together*, nothing about symmetry above a ratio of 0.75 or where a known
@@ -18,7 +18,7 @@ from kiosk.face.model import Measure, Quality, Zone
 
 
 class Cue(StrEnum):
-    """What is said, in one to five words; the words are the session's (``cue.<value>``)."""
+    """A cue, said in one to five words; the words are the session's (``cue.<value>``)."""
 
     SLOWER = "slower"
     SMALLER = "smaller"
@@ -45,7 +45,7 @@ CLEAR = 1.25
 """A cue changes to another only where the other is this much beyond its limit: cues that alternate help nobody [D]."""
 CLEARLY_UNEVEN = 0.5
 GROWN_MM = 1.5
-"""How much a movement has to grow, besides by a quarter, to be called bigger than before [D]."""
+"""Growth of a movement, besides a quarter, from which on it is called bigger than before [D]."""
 
 IN_A_BLOCK = 2
 APART_MS = 5_000
@@ -55,7 +55,7 @@ SESSIONS, STEADY = 3, 0.25
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan says about the repetition that was just done.
+    """The plan's facts about the repetition that was just done.
 
     ``rest_ms`` is the rest that follows before the next repetition (0: none). ``in_ms``/``out_ms``: the planned way in
     and out. ``one_sided``: one side is affected, so there are sides to speak of. ``paretic``: first movements.
@@ -76,7 +76,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CoachState(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said so far: ``given`` times in ``block``, last ``standing`` at ``said_ms`` about a movement of
+    """The cues so far: ``given`` of them in ``block``, last ``standing`` at ``said_ms`` about a movement of
     ``size_mm``. ``smaller``: *smaller* was already said in ``step``. ``repetition`` was the last one looked at."""
 
     block: int = 0

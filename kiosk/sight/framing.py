@@ -1,4 +1,4 @@
-"""Does the face sit well in the picture, and if not, which one thing helps most?
+"""Advice on how the face sits in the picture: the one thing that helps most, or that all is well.
 
 Values only; the words are the presenter's. Left and right are the person's own, which in the mirrored picture that
 they see are the left and right of the screen too. This is help in setting up: whether something can be measured is the
@@ -49,12 +49,12 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """What is said now, and since when (boot milliseconds)."""
+    """The advice that is given now, and the moment from which it is given (boot milliseconds)."""
 
     advice: Advice
     since_ms: int
     doubted_ms: int | None = None
-    """Since when something else has been wanted."""
+    """The moment from which something else has been wanted; None: it is not."""
 
     @property
     def ok(self) -> bool:
@@ -89,7 +89,7 @@ _DARKER, _BRIGHTER, _LIT_ASIDE = (
 
 
 def help_for(reading: Reading, size: tuple[int, int]) -> Framing:
-    """What would help most with this one reading of a picture of ``size`` (width, height) px."""
+    """Return the advice that would help most with this one reading of a picture of ``size`` (width, height) px."""
     return Framing(_wanted(reading, size, None), reading.t_ms)
 
 

@@ -1,4 +1,4 @@
-"""What has been seen for the present task, and whether a face is there: sight and its twin share it. Pure."""
+"""Readings kept for the present task, and whether a face is there: sight and its twin share it. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GAP_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What has been told (None: nothing yet), and what the newest pictures say against it."""
+    """The presence of a face as it was told (None: not yet), and what the newest pictures say against it."""
 
     told: bool | None = None
     last_ms: int = 0
@@ -35,7 +35,7 @@ class Presence:
 FRESH_MS = 1_000
 """A reading that is older says nothing about now."""
 KEPT_MS = 90_000
-"""How far back the readings of one task are kept: longer than any repetition with its rest."""
+"""Time for which the readings of one task are kept: longer than any repetition with its rest."""
 
 
 class KeptReadings:
@@ -43,7 +43,7 @@ class KeptReadings:
 
     def __init__(self) -> None:
         self.task: Task | None = None
-        """What is looked for; None: nothing."""
+        """The task that is looked for; None: none."""
         self._readings: list[Reading] = []
         self._presence = Presence()
 

@@ -14,7 +14,7 @@ from kiosk.face.model import Reading, Task
 from kiosk.sight.clips import LOST, ClipKept, ClipLost, FilmOrder
 
 LOOKERS = ("mesh", "fallback")
-"""Who may look: with the three models, or without."""
+"""Names of lookers: with the three models, or without."""
 MOST_BYTES = 65_536
 """No message is longer."""
 
@@ -43,7 +43,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class SightSeen(msgspec.Struct, frozen=True, tag="seen"):
-    """What the picture showed; None: there was no newer one. ``cost_ms``: processor time that looking took.
+    """The reading of a picture; None: there was no newer one. ``cost_ms``: processor time that looking took.
 
     Not the time that passed: on a busy machine that tells what others do, and looking less often would help nobody.
     """
@@ -68,7 +68,7 @@ TOLD = msgspec.msgpack.Decoder(SightMessage)
 LEAST_EYES_PX = 12
 """Pupils that are closer together belong to no face that anything could be said about."""
 MARGIN = 0.1
-"""How far outside of the picture a point of a face may lie, as a share of its width or height."""
+"""Most that a point of a face may lie outside of the picture, as a share of its width or height."""
 MOST_MM = 60.0
 """No point of a face goes so far."""
 MOST_OPEN = 3.0
@@ -78,7 +78,7 @@ SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def nonsense(reading: Reading, size: tuple[int, int], asked_ms: int, now_ms: int) -> str:
-    """What is wrong with a reading, or nothing.
+    """Return the fault of a reading, or nothing.
 
     It must be of a picture taken between ``asked_ms`` and ``now_ms``; ``size`` is width, height of the pictures.
     """

@@ -54,7 +54,7 @@ _EARLY_MS = 10
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """When the next picture is due. Times are those of the frames, boot milliseconds."""
+    """The pace of looking: it tells when the next picture is due. Times are those of frames, boot milliseconds."""
 
     cost_ms: float | None = None
     """Processor time that looking has cost lately, by the worker's own count."""
@@ -84,9 +84,9 @@ log = logging.getLogger(__name__)
 ANSWER_MS = 2_000
 BAD_IN_A_ROW = 3
 GRACE_MS = 4_000
-"""How long a child may take to end when it is asked to: it may have a film to write."""
+"""Time that a child may take to end when it is asked to: it may have a film to write."""
 KILLED_MS = 200
-"""How long the end of a killed child is waited for."""
+"""Time for which the end of a killed child is waited for."""
 LOGGED_CHANGE = 1.25
 
 
@@ -97,7 +97,7 @@ def start_child(models: Path) -> Link:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What the child was asked and has not answered."""
+    """A question that the child was asked and has not answered."""
 
     key: str
     t_ms: int
@@ -115,7 +115,7 @@ class _SightRun(Run[Link]):
     memory: Slots | None = None
     """The one it was given."""
     question: _Question | None = None
-    """What it owes an answer to."""
+    """The question that it owes an answer to."""
     bad: int = 0
     """Answers in a row that cannot be."""
     films: dict[str, FilmOrder] = field(default_factory=dict)
@@ -150,7 +150,7 @@ class Sight(Supervised[_SightRun]):
 
     @property
     def lacking(self) -> str:
-        """What the looker lacks, a sentence for staff; empty where it has all. Before the first one: what it will."""
+        """The looker's lacks, a sentence for staff; empty where it has all. Before the first one: what it will."""
         return absent(self._models) if self._lacking is None else self._lacking
 
     def open(self) -> None:
@@ -165,7 +165,7 @@ class Sight(Supervised[_SightRun]):
         super().close()
 
     def watch(self, task: Task | None) -> None:
-        """What to look for from now on; another key forgets what was seen. None: nothing, and no news of a face."""
+        """Look for ``task`` from now on; another key forgets what was seen. None: look for nothing, tell of no face."""
         self._kept.watch(task)
 
     def offer(self, t_ms: int) -> None:
@@ -208,7 +208,7 @@ class Sight(Supervised[_SightRun]):
             self._ask(self._run, Finish())
 
     def films(self) -> tuple[ClipKept | ClipLost, ...]:
-        """What became of films since the last call: of each that was begun, once."""
+        """Return what became of films since the last call: of each that was begun, once."""
         films, self._films = tuple(self._films), []
         return films
 
@@ -256,7 +256,7 @@ class Sight(Supervised[_SightRun]):
             raise ChildError(f"it said {run.bad} things in a row that cannot be: {wrong}")
 
     def _note(self, run: _SightRun, told: SightMessage, now_ms: int) -> str:
-        """What is wrong with ``told``, or nothing. Raises ChildError when the child ends by its own words."""
+        """Return the fault of ``told``, or nothing. Raises ChildError when the child ends by its own words."""
         match told:
             case Ready(how, lacking):
                 if run.how or how not in LOOKERS:

@@ -28,7 +28,7 @@ _ORIGIN = (0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is so at one moment. Vectors as in ``Reading``, but counted from rest: mm, lower left is positive."""
+    """The truth of one moment. Vectors as in ``Reading``, but counted from rest: mm, lower left is positive."""
 
     present: bool = True
     reason: UnseenReason = UnseenReason.NONE
@@ -64,7 +64,7 @@ class Film:
         self._pictures = pictures or len(self._rows)
 
     def at(self, t_ms: int) -> Truth:
-        """What is true at boot millisecond ``t_ms``: the camera's twin counts the film from the clock's zero, too."""
+        """Return the truth at boot millisecond ``t_ms``: the camera's twin counts from the clock's zero, too."""
         count = len(self._rows)
         share = t_ms * self._fps / 1000 % count / count
         moment, shown = (
@@ -90,7 +90,7 @@ def _truth(row: dict[str, float]) -> Truth:
 
 
 class SimSight:
-    """Has the public surface of ``Sight``; what it sees depends on ``truth`` and the clock alone."""
+    """Twin of ``Sight`` with its public surface; what it sees depends on ``truth`` and the clock alone."""
 
     def __init__(self, clock: Clock, truth: Callable[[int], Truth]) -> None:
         """``truth``: boot millisecond → what is so."""
@@ -104,7 +104,7 @@ class SimSight:
         self._looked_ms: int | None = None
         self._fault = ""
         self._known_ms: int | None = None
-        """When the fault is noticed."""
+        """The moment at which the fault is noticed."""
         self._ok: bool | None = None
         self._filming: FilmOrder | None = None
         self._films: list[ClipKept | ClipLost] = []

@@ -1,4 +1,4 @@
-"""How does ``FK-IMPORT.zip`` come from the stick? One fixed name is opened there, and nothing is listed or followed."""
+"""Fetching of ``FK-IMPORT.zip`` from the stick: one fixed name is opened there, and nothing is listed or followed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kiosk.usb.transfer import sentences
 from kiosk.usb.transfer_worker import TransferEnd, Trip
 
 LINKED = (errno.ELOOP, errno.EMLINK, errno.ENXIO)
-"""What opening a link, or a device that is none, ends with."""
+"""Errors that opening a link, or a device that is no file, ends with."""
 
 
 def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
@@ -79,7 +79,7 @@ def _whole(file: int) -> bytes | StickStatus:
 
 
 def fetch_sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
-    """What the screen says about each end of a way from the stick, but when the stick may be taken out."""
+    """Return the screen's sentence for each end of a way from the stick, but when the stick may be taken out."""
     return {
         **sentences(_),
         StickStatus.OTHER: _(

@@ -15,7 +15,7 @@ from kiosk.safefiles import sync_folder, write_new
 
 PROGRAMMES = "programmes"
 PART = ".coming"
-"""What is being written ends with it; it is no file yet."""
+"""Ending of the name of a file that is being written; it is no file yet."""
 ACCEPTED = ".accepted"
 """A set on its way to its place, beside the programmes: whole, or not there. The library reads nothing in it."""
 

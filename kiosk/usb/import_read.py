@@ -1,4 +1,4 @@
-"""What is in ``FK-IMPORT.zip``? Keys, a plan, programmes: each checked as strictly as where it would be used.
+"""Reading of ``FK-IMPORT.zip``: keys, a plan, programmes, each checked as strictly as where it would be used.
 
 Nothing is unpacked to a disk; no name of the zip becomes a path.
 """
@@ -46,7 +46,7 @@ class FoundProgramme:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What can be taken in, and a sentence for each thing that was left out. ``problem``: nothing can be."""
+    """All that can be taken in, and a sentence for each thing that was left out. ``problem``: nothing can be."""
 
     keys: tuple[str, ...] = ()
     person: Person | None = None
@@ -131,7 +131,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
 
 
 class _Refused(Exception):
-    """Why one entry is left out."""
+    """One entry is left out, for the reason that it carries."""
 
 
 def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zipfile.ZipInfo] | None, list[str]]:

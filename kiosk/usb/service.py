@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FLUSH_S = 5.0
+"""Patience with the record: what was handed to it a moment ago shall be in the package as well."""
 KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
 UNCHANGED, UNSURE = "unchanged", "unsure"
-"""How it can go wrong: all is as it was before, or nobody can say what holds after the next start."""
+"""Ways of going wrong: all is as it was before, or nobody can say what holds after the next start."""
 
 
 class Importing:
@@ -141,9 +142,6 @@ class Importing:
         return ""
 
 
-"""What was handed to the record a moment ago shall be in the package as well."""
-
-
 class StickService:
     """A source of ``TransferMoved``. One package at a time: prepared, carried, and its passphrase forgotten.
 
@@ -170,7 +168,7 @@ class StickService:
         self._protection: Protection | None = None
         self._looking = False
         self.importing: Importing | None = None
-        """What was brought, from when it was read until it is forgotten."""
+        """The content that was brought, from when it was read until it is forgotten."""
         self.library: Library | None = None
         """The one to go by since programmes were taken in."""
 
@@ -225,7 +223,7 @@ class StickService:
         self._carrying().begin(fetching(lambda raw: unpack(raw, words, builtin, site, today)))
 
     def brought(self, words: Words) -> Brought:
-        """How far the looking is, for the desk."""
+        """Return the progress of the looking, for the desk."""
         from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 
         if not self._looking:
@@ -251,7 +249,7 @@ class StickService:
             self.stop()
 
     def forget_import(self) -> None:
-        """What was read is not needed any more."""
+        """Forget what was read."""
         self.importing = None
         if self._looking and self._carrier is not None:
             self._carrier.forget()
@@ -266,7 +264,7 @@ class StickService:
         self._protection = None
 
     def transfer(self, words: Words) -> TransferShown:
-        """How far it is, for the desk."""
+        """Return the progress of the package, for the desk."""
         from kiosk.package.export import lacking
         from kiosk.usb.transfer import sentences
 
@@ -303,7 +301,7 @@ class StickService:
         return None if self._carrier is None else self._carrier.deadline_ms()
 
     def close(self) -> None:
-        """What is on its way is stopped; nothing half-done stays on the stick if it can be helped."""
+        """Stop what is on its way; nothing half-done stays on the stick if it can be helped."""
         if self._carrier is not None:
             self._carrier.close()
         if self._sticks is not None:

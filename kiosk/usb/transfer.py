@@ -21,7 +21,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def outcome_of(why: Exception, drive: Drive) -> StickStatus:
-    """What an error on the way means. A stick that is not there any longer explains every other error."""
+    """Return the status that an error on the way means. A stick that is no longer there explains every other error."""
     if isinstance(why, Cancelled):
         return StickStatus.CANCELLED
     if not drive.there():
@@ -50,7 +50,7 @@ def _of_number(number: int | None) -> StickStatus:
 
 
 def sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
-    """What the screen says about each, in the words ``_`` gives."""
+    """Return the screen's sentence for each status, in the words ``_`` gives."""
     return {
         StickStatus.NONE: _("Plug a USB stick into the kiosk."),
         StickStatus.SEVERAL: _("More than one stick is plugged in. Leave one, and take the others out."),
@@ -116,7 +116,7 @@ AT_WORK = (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING, StickPha
 
 
 class TransferOrder(StrEnum):
-    """What the machine wants done."""
+    """An order of the machine: begin the work, or stop it."""
 
     START = "start"
     STOP = "stop"
@@ -124,7 +124,7 @@ class TransferOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StickSeen:
-    """What is plugged in: a stick that can be used (None), or why none can."""
+    """News of what is plugged in: a stick that can be used (None), or the trouble with it."""
 
     trouble: StickStatus | None
 
@@ -179,7 +179,7 @@ class Transfer:
         return self.phase not in (StickPhase.LEAVING, StickPhase.ENDED) and not self.stopping
 
     def deadline_ms(self) -> int | None:
-        """When it has to hear a ``TransferTick``."""
+        """The moment at which it has to hear a ``TransferTick``; None: no worker is at work."""
         if self.phase not in AT_WORK:
             return None
         return self.moved_ms + (STOP_MS if self.stopping else STALL_MS)
@@ -190,7 +190,7 @@ class Transfer:
 
 
 def step(transfer: Transfer, event: TransferEvent, now_ms: int) -> tuple[Transfer, tuple[TransferOrder, ...]]:
-    """What happens next. Whatever comes after the end changes nothing."""
+    """Return the transfer after ``event``, and the orders that follow. Whatever comes after the end changes nothing."""
     match transfer.phase, event:
         case StickPhase.WAITING, StickSeen(None):
             return Transfer(StickPhase.CHECKING, None, since_ms=now_ms, moved_ms=now_ms), (TransferOrder.START,)

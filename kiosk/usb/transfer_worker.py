@@ -1,4 +1,4 @@
-"""Who carries a package to the stick? One worker at a time, beside the thread that draws, told by one small machine."""
+"""The worker that carries a package to the stick: one at a time, beside the drawing thread, told by a small machine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MOST_LEFTOVERS = 20
 
 @dataclass(frozen=True, slots=True)
 class TransferEnd:
-    """How it ended. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
+    """The end of a trip. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
 
     ``parcel``: what came from the stick, where something should. ``off``: whether the stick was switched off after
     that; None where it did not come so far.
@@ -61,7 +61,7 @@ class TransferEnd:
 
 
 Trip = Callable[[Drive, Reached, Stop], TransferEnd]
-"""What is done with a stick that was claimed; it may raise anything."""
+"""Work with a stick that was claimed; it may raise anything."""
 
 
 def carry(
@@ -100,7 +100,7 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
 
 
 def _log(outcome: StickStatus, why: Exception) -> None:
-    """What went wrong, without its text: a text may name a person or a film, and erasing does not reach the journal."""
+    """Log an error without its text: a text may name a person or a film, and erasing does not reach the journal."""
     number = f" {why.errno}" if isinstance(why, OSError) and why.errno is not None else ""
     where = "\n" + "".join(traceback.format_tb(why.__traceback__)) if outcome is StickStatus.FAILED else ""
     log.warning("on the way to a stick: %s (%s%s)%s", outcome, type(why).__name__, number, where)
@@ -181,12 +181,12 @@ class Carrier:
         self._hear(StickSeen(self._sticks.state.trouble), now_ms)
 
     def forget(self) -> None:
-        """How the last one ended is not needed any more, nor what it brought."""
+        """Forget the end of the last trip, and what it brought."""
         if not self.busy:
             self._run = self.carried = None
 
     def stick(self, state: StickState) -> None:
-        """What ``Sticks`` has told."""
+        """Hear what ``Sticks`` has told."""
         self._hear(StickSeen(state.trouble), self._clock.now_ms())
 
     def cancel(self) -> None:
@@ -264,7 +264,7 @@ class _TransferRun:
         self.trip = trip
         self.stop = threading.Event()
         self.over = False
-        """How it ended was told."""
+        """Whether its end was told."""
         self.thread: threading.Thread | None = None
         self.carried: TransferEnd | None = None
 
