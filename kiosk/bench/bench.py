@@ -1,4 +1,4 @@
-"""Is this machine fast enough for a live mirror? Everything is held against something else that runs here and now."""
+"""The bench for a live mirror: everything is held against something else that runs on this machine here and now."""
 
 from __future__ import annotations
 

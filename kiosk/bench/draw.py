@@ -1,4 +1,4 @@
-"""What a picture costs: the mirror with everything that lies on it, held against the cheapest thing that shows one."""
+"""The cost of a picture: the mirror with everything that lies on it, held against the cheapest thing that shows one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How late things come: pictures and presses through the kiosk's own loop, against one that looks 30 times a second."""
+"""The delay of pictures and presses through the kiosk's own loop, against one that looks 30 times a second."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ SETTLE_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class RoundSeen:
-    """What one round showed: milliseconds from each picture, and from each press, to the end of its flip."""
+    """Delays of one round, in milliseconds: from each picture, and from each press, to the end of its flip."""
 
     pictures_ms: tuple[float | None, ...]
     """None: it was never shown."""
     presses_ms: tuple[float, ...]
     waited_ms: float = 0.0
-    """How long other programs kept the loop from running; 0 where the kernel does not tell."""
+    """Time for which other programs kept the loop from running; 0 where the kernel does not tell."""
 
     @property
     def late(self) -> int:
@@ -180,7 +180,7 @@ class Rounds:
 
 
 def _waited_ms() -> float:
-    """How long this thread has been ready to run and was not let."""
+    """Return the time, ms, for which this thread has been ready to run and was not let."""
     try:
         return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e6
     except (OSError, IndexError, ValueError):

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RatioTarget:
-    """What a ratio has to be: at most ``limit``, or at least."""
+    """The target of a ratio: at most ``limit``, or at least."""
 
     limit: float
     at_least: bool = False

@@ -1,4 +1,4 @@
-"""What looking costs: a picture that is measured, and the mirror while pictures are looked at and filmed."""
+"""The cost of looking: a picture that is measured, and the mirror while pictures are looked at and filmed."""
 
 from __future__ import annotations
 

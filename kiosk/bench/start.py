@@ -1,4 +1,4 @@
-"""What the whole kiosk takes, in a process of its own: time to its first picture, processor time at rest, memory."""
+"""The cost of the whole kiosk, in a process of its own: time to first picture, processor time at rest, memory."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ (\S+ \d+)")
 
 
 def child_env(env: Mapping[str, str]) -> dict[str, str]:
-    """What a measured process gets: this screen, but neither this machine's pins nor its loudspeaker."""
+    """Return the environment of a measured process: this screen, but neither this machine's pins nor loudspeaker."""
     own = {name: value for name, value in env.items() if not name.startswith("KIOSK_")}
     pins = {"GPIOZERO_PIN_FACTORY": "mock", "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin"}
     silent = {"SDL_AUDIODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}

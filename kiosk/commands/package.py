@@ -27,14 +27,14 @@ from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 
 BY = "command"
-"""Who exported, in the record: not a staff slot, but somebody at the command line."""
+"""The author of an export, in the record: not a staff slot, but somebody at the command line."""
 
 OPENED = {
     ProtectionMethod.PASSPHRASE: "whole, and opened with words that were given",
     ProtectionMethod.RECIPIENTS: "whole, and opened with an identity that was given",
     ProtectionMethod.NONE: "whole, and not protected: anybody can have written it",
 }
-"""What a PASS claims: no more than what was seen."""
+"""The claim of a PASS: no more than what was seen."""
 
 
 def run_export(

@@ -114,7 +114,7 @@ def state_name(scene: Scene) -> str:
 
 
 class Hand:
-    """What a person does at the plate, by what they read on the screen."""
+    """The hand of a person at the plate, who goes by what they read on the screen."""
 
     def __init__(self, clock: SimClock, buttons: SimButtons, screen: SimScreen) -> None:
         self._clock, self._buttons, self._screen = clock, buttons, screen
@@ -122,7 +122,7 @@ class Hand:
 
     @property
     def scene(self) -> Scene:
-        """What the screen shows now."""
+        """The present scene. Raises ScriptError before anything was drawn."""
         if self._screen.scene is None:
             raise ScriptError("nothing has been drawn yet")
         return self._screen.scene

@@ -1,4 +1,4 @@
-"""What staff do in the demo: the first start, setting two people up, a look around, a discharge with cleaning."""
+"""The staff of the demo: the first start, setting two people up, a look around, a discharge with cleaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ME = "Therapist 1"
 
 @dataclass(frozen=True, slots=True)
 class StaffSheet:
-    """What staff were told about a person: the answer to each item that is not simply taken as it stands."""
+    """Facts about a person that staff were told: the answer to each item that is not simply taken as it stands."""
 
     answers: Mapping[str, str]
     seen: tuple[str, ...]

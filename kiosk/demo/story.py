@@ -36,7 +36,7 @@ source = "D"
 
 
 def pack(stick: Path) -> None:
-    """What a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
+    """Write what a clinic would zip on its PC: two keys (nobody keeps their other halves here) and a programme."""
     import pyrage
 
     from kiosk.package.protection import LEAST_KEYS
@@ -50,7 +50,7 @@ def pack(stick: Path) -> None:
 
 
 def look_at(out: Path, words: str) -> tuple[dict[str, object], str]:
-    """What the summary says of the package in ``out/export``, and what is wrong with it (empty: nothing)."""
+    """Return the summary of the package in ``out/export``, and what is wrong with it (empty: nothing)."""
     packages = sorted((out / EXPORT).iterdir()) if (out / EXPORT).is_dir() else []
     if len(packages) != 1:
         return {}, f"there are {len(packages)} things on the stick instead of one package"

@@ -23,7 +23,7 @@ GAP_MS = 60
 
 @dataclass(frozen=True, slots=True)
 class ButtonSettings:
-    """How a person's hand is read; whole milliseconds.
+    """The reading of a person's hand; whole milliseconds.
 
     ``refractory_ms``: 60, or 150 to 400 for tremor. ``minimum_hold_ms``: how long green and amber have to be held
     before they count; red never waits.
@@ -87,7 +87,7 @@ class Debouncer:
         self._chord_done = False
 
     def feed(self, edge: Edge) -> tuple[Signal, ...]:
-        """What follows from ``edge``; what fell due before it comes first."""
+        """Return the signals that follow from ``edge``; those that fell due before it come first."""
         contact = self._contacts[edge.button]
         # Two threads may hand in their news in the wrong order; time never runs backwards for one contact.
         t_ms = max(edge.t_ms, contact.edge_ms or edge.t_ms)
@@ -113,14 +113,14 @@ class Debouncer:
         return tuple(out)
 
     def tick(self, now_ms: int) -> tuple[Signal, ...]:
-        """What fell due until ``now_ms`` without any edge, in the order of time."""
+        """Return the signals that fell due until ``now_ms`` without any edge, in the order of time."""
         out: list[Signal] = []
         while (due := self._next()) is not None and due[0] <= now_ms:
             out += self._fall_due(*due)
         return tuple(out)
 
     def deadline_ms(self) -> int | None:
-        """When ``tick`` has something to say at the latest, or None."""
+        """The latest moment at which ``tick`` has something to say, or None."""
         due = self._next()
         return None if due is None else due[0]
 
@@ -146,7 +146,7 @@ class Debouncer:
         return min(due, default=None)
 
     def _chord_ms(self) -> int | None:
-        """When green and amber, both down now, will have been held together long enough."""
+        """Return the moment at which green and amber, both down now, will have been held together long enough."""
         latest = 0
         for button in CHORD:
             contact = self._contacts[button]

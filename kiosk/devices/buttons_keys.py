@@ -1,4 +1,4 @@
-"""Which key is which button. One table for a window's keyboard and for pedals that pretend to be one.
+"""Keys and their buttons: one table for a window's keyboard and for pedals that pretend to be one.
 
 pygame's constants are SDL key codes, fixed since SDL 2; they stand here as numbers so that nothing imports pygame. A
 test compares them with pygame's own.
@@ -77,7 +77,7 @@ def digit_of(key: int | str) -> int | None:
 
 
 def edge_from_key(key: int | str, down: bool, t_ms: int) -> Edge | Typed | None:
-    """What a key going down or up means, or None. Keys repeated by the keyboard are not for this function."""
+    """Return the meaning of a key that goes down or up, or None. Keys that the keyboard repeats are not for it."""
     button = button_of(key)
     if button is not None:
         return Edge(button, down, t_ms)

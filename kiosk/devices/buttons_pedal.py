@@ -32,7 +32,7 @@ UP, DOWN = 0, 1
 
 
 class KeyDevice(Protocol):
-    """What is used of ``evdev.InputDevice``."""
+    """The part of ``evdev.InputDevice`` that is used."""
 
     @property
     def name(self) -> str: ...
@@ -63,7 +63,7 @@ class Pedal:
     sent: str = ""
     """The key it sent last, as Linux names it; empty: none yet."""
     means: str = ""
-    """What that key is: a button's name, ``digit``, or empty for nothing."""
+    """The meaning of that key: a button's name, ``digit``, or empty for nothing."""
     presses: bool = False
     """It has pressed a button: its loss is told."""
 

@@ -30,7 +30,7 @@ class CameraLink(Link, Protocol):
 
     @property
     def memory(self) -> Slots | None:
-        """Where its pictures lie."""
+        """The memory in which its pictures lie."""
         ...
 
     def newest(self, after: int) -> NewestFrame | None:
@@ -55,7 +55,7 @@ __all__ = ["OFF", "Camera", "Frame", "Liveness"]
 log = logging.getLogger(__name__)
 
 GRACE_MS = 1_000
-"""How long a child may take to give the device back when it is asked to."""
+"""Time that a child may take to give the device back when it is asked to."""
 OFF = "the camera is turned off in the settings"
 _NEWS = msgspec.json.Decoder(News)
 
@@ -65,11 +65,11 @@ class Liveness:
     """Whether the pictures that arrive come from a living camera. Pure: times are passed in."""
 
     t_ms: int
-    """When the newest picture was taken."""
+    """The moment at which the newest picture was taken."""
     stamp: int = 0
     content: int = 0
     fresh_ms: int = 0
-    """When the pictures last differed."""
+    """The moment at which pictures last differed."""
 
     def look(self, seen: NewestFrame, now_ms: int) -> Liveness:
         """After one more picture."""
@@ -77,11 +77,11 @@ class Liveness:
         return Liveness(seen.frame.t_ms, seen.stamp, seen.content, self.fresh_ms if frozen else now_ms)
 
     def deadline_ms(self) -> int:
-        """When it must be called dead unless something happens."""
+        """The moment at which it must be called dead unless something happens."""
         return min(self.t_ms, self.fresh_ms) + STALE_MS + 1
 
     def cause(self, now_ms: int) -> str | None:
-        """What is wrong with the camera, or None."""
+        """Return the fault of the camera, or None."""
         if now_ms - self.t_ms > STALE_MS:
             return f"no new picture for {(now_ms - self.t_ms) / 1000:.1f} s"
         if now_ms - self.fresh_ms > STALE_MS:
@@ -98,7 +98,7 @@ class _CameraRun(Run[CameraLink]):
     trying: str | None = None
     """The backend that it is opening."""
     heard_ms: int
-    """When it last came further on its way to the first picture."""
+    """The moment at which it last came further on its way to the first picture."""
     base: int
     """Frames of the children before it: theirs are counted on."""
     alive: Liveness | None = None
@@ -149,7 +149,7 @@ class Camera(Supervised[_CameraRun]):
 
     @property
     def memory(self) -> Slots | None:
-        """Where the pictures of the present child lie, for whoever else looks at them; another child has another."""
+        """The memory of the present child's pictures, for whoever else looks at them; another child has another."""
         return None if self._run is None else self._run.link.memory
 
     def open(self) -> None:
@@ -185,7 +185,7 @@ class Camera(Supervised[_CameraRun]):
         return self._frame
 
     def drain(self, now_ms: int) -> Sequence[Signal]:
-        """What has happened; also does what is due: kills, restarts, gives up on a dead picture."""
+        """Return the news; also do what is due: kill, restart, give up on a dead picture."""
         news = list(super().drain(now_ms))
         if self._frame is not None and self._frame.seq > self._told:
             self._told = self._frame.seq

@@ -1,4 +1,4 @@
-"""What every camera speaks: a frame, a picture being filled and fitted into it, and a backend that fills it."""
+"""The values that every camera speaks: a frame, a picture being filled and fitted into it, a backend that fills it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Frame:
     pixels: Pixels
     """uint8 (height, width, 4) in B, G, R, X order; read-only."""
     t_ms: int
-    """When it was taken, boot milliseconds."""
+    """The moment at which it was taken, boot milliseconds."""
     seq: int
     """Counts up by one for every picture of one opening; a gap is a picture that was superseded before it was seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameShot:
-    """What a backend says about the picture it has just filled in."""
+    """A backend's facts about the picture that it has just filled in."""
 
     t_ms: int
     stamp: int = 0
@@ -39,7 +39,7 @@ class FrameShot:
 
 
 class CameraPlan(msgspec.Struct, frozen=True):
-    """What a camera child is to do."""
+    """Orders for a camera child."""
 
     backends: tuple[str, ...]
     size: tuple[int, int]

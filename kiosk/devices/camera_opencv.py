@@ -121,7 +121,7 @@ class Video:
         fps = float(self._capture.get(cv2.CAP_PROP_FPS))
         self.fps = fps if 1 <= fps <= 240 else 25.0
         self.position = 0
-        """Which picture comes next."""
+        """The number of the picture that comes next."""
         self._bgr = np.asarray(first, np.uint8)
         self._fit = Letterbox((first.shape[1], first.shape[0]), size)
         self.rewind()

@@ -49,7 +49,7 @@ class _Reel:
 
 
 class SimCamera:
-    """Has the public surface of ``Camera``; what it shows depends on the clock alone.
+    """Twin of ``Camera`` with its public surface; what it shows depends on the clock alone.
 
     ``kept`` bounds the memory: that many pictures of the loop are ever decoded (24 of 1280×720 are 88 MB).
     """
@@ -125,7 +125,7 @@ class SimCamera:
         return Frame(self._reel.at(taken), taken, seq)
 
     def next_frame_ms(self, now_ms: int) -> int | None:
-        """When the next picture will be there, or None while none will come."""
+        """Return the moment at which the next picture will be there, or None while none will come."""
         if not self._is_open or self._lost is not None or self._frozen_ms is not None:
             return None
         return self._taken_ms(self._seq(now_ms) + 1)
@@ -174,5 +174,5 @@ class SimCamera:
         return self._first_seq + (now_ms - self._open_ms) * self._fps // 1000
 
     def _taken_ms(self, seq: int) -> int:
-        """When the picture of this number was taken: the first whole millisecond at which it is there."""
+        """Return the first whole millisecond at which the picture of this number is there."""
         return self._open_ms - (-(seq - self._first_seq) * 1000 // self._fps)

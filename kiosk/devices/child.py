@@ -114,7 +114,7 @@ class ChildProcess:
         return True
 
     def epitaph(self) -> str:
-        """How it ended, for staff."""
+        """Return the way in which it ended, a sentence for staff."""
         code = self._process.poll()
         if code is None or code == 0:
             return f"the {self._what} program ended by itself"

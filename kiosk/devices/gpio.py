@@ -40,7 +40,7 @@ def pin_factory(factory: Any = None) -> Any:
 
 
 def cause(exc: BaseException) -> str:
-    """What is wrong with a pin and what to do, from whatever a GPIO library raised."""
+    """Return what is wrong with a pin and what to do, from whatever a GPIO library raised."""
     from gpiozero import GPIOPinInUse, PinInvalidPin
 
     said = f"{type(exc).__name__}: {exc}"

@@ -18,7 +18,7 @@ class Lamp(StrEnum):
 
 
 class Glow(StrEnum):
-    """How a lamp glows. In a button, lit means: this button does something now."""
+    """The glow of a lamp. In a button, lit means: this button does something now."""
 
     OFF = "off"
     ON = "on"
@@ -44,7 +44,7 @@ class Lights(Protocol):
 
 
 def changes(before: Mapping[Lamp, Glow], plan: Mapping[Lamp, Glow]) -> dict[Lamp, Glow]:
-    """What has to be sent so that lamps that glow as in ``before`` glow as in ``plan``."""
+    """Return the lamps to change, and their new glow, so that lamps that glow as in ``before`` glow as in ``plan``."""
     want = {lamp: plan.get(lamp, Glow.OFF) for lamp in Lamp}
     return {lamp: glow for lamp, glow in want.items() if before.get(lamp, Glow.OFF) is not glow}
 

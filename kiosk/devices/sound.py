@@ -45,7 +45,7 @@ class Speaker(SignalSource, Protocol):
 
     @property
     def problem(self) -> SoundError | None:
-        """Why nothing, or not everything, can be heard; for staff."""
+        """The reason for which nothing, or not everything, can be heard; for staff."""
         ...
 
     @property
@@ -83,7 +83,7 @@ class Speaker(SignalSource, Protocol):
         ...
 
     def duration_ms(self, prompt_id: str) -> int | None:
-        """How long a prompt is heard, or None where it cannot be."""
+        """Return the time for which a prompt is heard, or None where it cannot be."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Which file is a prompt, and how long does it last? Answered without decoding anything."""
+"""The files of prompts and their lengths, found without decoding anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kiosk.errors import AssetError
 log = logging.getLogger(__name__)
 
 PROMPT_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
-"""What a prompt may be called. It becomes a file's name, so it may not lead anywhere else."""
+"""Pattern of a prompt's id. It becomes a file's name, so it may not lead anywhere else."""
 TAIL = 65_307
 """The longest possible Ogg page: the last page of a file begins within its last so many bytes."""
 
@@ -41,7 +41,7 @@ class VoiceFiles:
         return next((place for place in places if place.is_file()), None)
 
     def duration_ms(self, prompt_id: str) -> int | None:
-        """How long ``prompt_id`` is heard, from the shipped index or the file's header; None: it cannot be."""
+        """Return the length of ``prompt_id`` from the shipped index or the file's header; None: it cannot be heard."""
         path = self.path(prompt_id)
         if path is None:
             return None

@@ -1,4 +1,4 @@
-"""What is heard next: pure. Newest wins, nothing overlaps; what may be dropped comes in time or not at all."""
+"""The queue of sounds: pure. Newest wins, nothing overlaps; what may be dropped comes in time or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SoundOrder:
     kind: SoundKind
     name: str
     t_ms: int
-    """When it was asked for."""
+    """The moment at which it was asked for."""
     hold: bool = False
     """It is heard to its end; those that are held come one after the other."""
     droppable: bool = False
@@ -65,7 +65,7 @@ class Playlist:
         self._ended = self.playing is not None
 
     def must_end(self) -> bool:
-        """What is playing has to be faded out now."""
+        """Tell whether what is playing has to be faded out now."""
         playing = self.playing
         if playing is None or self._ended or playing.hold:
             return playing is not None and self._ended
@@ -75,7 +75,7 @@ class Playlist:
         return newer or self._tone is not None or bool(self._held)
 
     def next(self, now_ms: int) -> SoundOrder | None:
-        """What begins now; it is playing from here on. None while something plays, and when nothing waits."""
+        """Begin the next sound; it is playing from here on. None while something plays, and when nothing waits."""
         if self.playing is not None:
             return None
         tone, self._tone = self._tone, None
@@ -91,7 +91,7 @@ class Playlist:
         return self.playing
 
     def finished(self, now_ms: int) -> None:
-        """What was playing has ended, of itself or not."""
+        """Note that what was playing has ended, of itself or not."""
         if self.playing is not None and self.playing.kind is SoundKind.TONE and self._prompt is not None:
             # Waiting for its own tone makes no cue late; waiting for one after the other does.
             waited_ms = 0 if self._excused else now_ms - self._since_ms

@@ -29,7 +29,7 @@ class StickError(DeviceError):
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """Where a stick's files are. ``device``: the number that every file there must have as its ``st_dev``."""
+    """The place of a stick's files. ``device``: the number that every file there must have as its ``st_dev``."""
 
     path: Path
     device: int
@@ -69,7 +69,7 @@ class Sticks(Protocol):
 
     @property
     def state(self) -> StickState:
-        """What is known now."""
+        """The present condition of the sticks, as far as it is known."""
         ...
 
     def fileno(self) -> int: ...
@@ -92,7 +92,7 @@ PARTITION = "org.freedesktop.UDisks2.Partition"
 TABLE = "org.freedesktop.UDisks2.PartitionTable"
 
 KINDS = ("vfat", "exfat")
-"""What a hospital PC reads and the kiosk may write: each further file system is one more parser for hostile bytes."""
+"""File systems that a hospital PC reads and the kiosk may write: each further one is a parser for hostile bytes."""
 LINUX = ("ext2", "ext3", "ext4")
 SYSTEM_PLACES = ("/boot", "/etc", "/home", "/opt", "/srv", "/usr", "/var")
 """A drive with a mount at ``/`` or below these carries the kiosk itself, which may have started from USB."""

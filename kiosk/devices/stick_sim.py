@@ -23,7 +23,7 @@ class SimSticks:
         self._clock = clock
         self._inbox = Inbox()
         self.folder: Path | None = None
-        """Where the stick's files lie, while one is plugged in."""
+        """The folder of the stick's files, while one is plugged in."""
         self.stays = False
         """Switched off, it is plugged in again at once: nobody stands at a folder to do it."""
         self.state = StickState(StickStatus.NONE, 0, clock.now_ms())

@@ -256,7 +256,7 @@ class Udisks:
 
 
 def refusal(why: DBusErrorResponse, otherwise: StickStatus, size_bytes: int = 0) -> StickError:
-    """What an error of the bus or the service means here."""
+    """Return the error of ours that an error of the bus or the service means here."""
     detail = f"{why.name} {why.data[0] if why.data else ''}".strip()
     log.warning("udisks: %s", detail)
     if why.name.startswith("org.freedesktop.DBus.Error.Spawn."):

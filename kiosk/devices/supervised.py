@@ -29,7 +29,7 @@ BACKOFF_MS, BACKOFF_MOST_MS = 2_000, 20_000
 STEADY_MS = 10_000
 """A child that has worked for so long is followed by another one after the shortest backoff."""
 END_MS = 1_000
-"""How long the end of a child that hung up or was killed is waited for."""
+"""Time for which the end of a child that hung up or was killed is waited for."""
 REAP_MS = 20
 """An end has no descriptor of its own; it is looked for so often."""
 
@@ -65,7 +65,7 @@ class Link(Protocol):
         ...
 
     def epitaph(self) -> str:
-        """How it ended, for staff."""
+        """Return the way in which it ended, a sentence for staff."""
         ...
 
 
@@ -78,15 +78,15 @@ class Run(Generic[L]):
 
     link: L
     since_ms: int
-    """When it was started."""
+    """The moment at which it was started."""
     good_ms: int | None = None
-    """When it first did what it is for."""
+    """The moment at which it first did what it is for."""
     ended_ms: int | None = None
-    """When it hung up; its descriptor is not waited for any more."""
+    """The moment at which it hung up; its descriptor is not waited for any more."""
     kill_ms: int = 0
-    """When it is killed, once it is leaving."""
+    """The moment at which it is killed, once it is leaving."""
     look_ms: int = 0
-    """When it is looked after next, once it has hung up or is leaving."""
+    """The moment at which it is looked after next, once it has hung up or is leaving."""
 
 
 R = TypeVar("R", bound=Run[Any])
@@ -122,11 +122,11 @@ class Supervised(ABC, Generic[R]):
 
     @abstractmethod
     def _due_ms(self, run: R) -> int | None:
-        """When its silence means that it hangs; None while it owes nothing."""
+        """Return the moment from which on its silence means that it hangs; None while it owes nothing."""
 
     @abstractmethod
     def _silence(self, run: R, now_ms: int) -> str:
-        """What its silence means, for staff, once ``_due_ms`` has passed."""
+        """Return the meaning of its silence, for staff, once ``_due_ms`` has passed."""
 
     @abstractmethod
     def _state(self, ok: bool, cause: str, now_ms: int) -> Signal:
@@ -152,7 +152,7 @@ class Supervised(ABC, Generic[R]):
         return self._poll.fileno()
 
     def drain(self, now_ms: int) -> Sequence[Signal]:
-        """What has happened; also does what is due: kills, restarts, gives up on one that hangs."""
+        """Return the news; also do what is due: kill, restart, give up on one that hangs."""
         self._reap(now_ms)
         self._start_if_due(now_ms)
         if self._run is not None:
@@ -161,7 +161,7 @@ class Supervised(ABC, Generic[R]):
         return news
 
     def deadline_ms(self) -> int | None:
-        """When ``drain`` has something to do even without news."""
+        """The moment at which ``drain`` has something to do even without news."""
         if self._news:
             return 0
         due = [run.look_ms for run in self._leaving]
@@ -272,7 +272,7 @@ T = TypeVar("T")
 
 
 def decoded(decode: Callable[[bytes], T], message: bytes) -> T:
-    """What a child said, by ``decode`` of msgspec. Raises ChildError when it is no message of ours."""
+    """Return what a child said, by ``decode`` of msgspec. Raises ChildError when it is no message of ours."""
     try:
         return decode(message)
     # Not all of it is msgspec's own: text that is not UTF-8, and brackets without end, raise what Python raises.

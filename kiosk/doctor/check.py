@@ -21,7 +21,7 @@ SIGNALLED = 128
 
 
 class CheckState(StrEnum):
-    """How a part is."""
+    """The condition of a part."""
 
     OK = "ok"
     WARNING = "warning"
@@ -59,7 +59,7 @@ def fault(name: str, found: str, next_step: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a piece of Python did in a process of its own: its last line of output, or its last words."""
+    """The result of a piece of Python in a process of its own: its last line of output, or its last words."""
 
     worked: bool
     said: str

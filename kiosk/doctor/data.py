@@ -1,4 +1,4 @@
-"""What belongs to this kiosk: its disk and database, what ships with it, its programmes and its settings.
+"""Checks of what belongs to this kiosk: disk and database, what ships with it, its programmes, its settings.
 
 Rooms are imported by the check that needs them: one that is broken must not hide the others.
 """
@@ -105,7 +105,7 @@ def database(data: Path) -> Check:
 
 
 def _next_start(data: Path) -> str:
-    """What to do about a damaged record."""
+    """Return the next step with a damaged record."""
     from kiosk.records.folder import writable
 
     if not writable(data):
@@ -141,7 +141,7 @@ def shipped(language: str) -> Check:
 
 
 def looker(data: Path) -> Check:
-    """What looks at the face: the three models, or less."""
+    """Check the models that look at the face: all three, or less."""
     from kiosk.face.nets import command, folder_of, read_models
 
     name, folder = "Looking at the face", folder_of(data)

@@ -1,4 +1,4 @@
-"""Is this machine fit to be a kiosk? Every part is looked at on its own; nothing is changed.
+"""The doctor: looks at every part of this machine on its own, to tell if it is fit to be a kiosk; changes nothing.
 
 ``examine`` asks the checks of ``doctor_machine`` and ``doctor_data`` in a fixed order. A check that breaks is itself a
 fault and never hides the others.
