@@ -1,4 +1,4 @@
-"""Where does a place of the painted face lie on a person with a face of their own?"""
+"""Anatomy of a drawn person: the place, on their own face, of each place of the painted one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _spot(x: Floats, y: Floats, at: tuple[float, float], spread: tuple[float, fl
 
 
 def departed(p: Floats, anatomy: Anatomy) -> Floats:
-    """How far the places ``p`` (…, 2) of the painted head lie elsewhere on this person, mm: smooth, never folded."""
+    """Return the way, mm, from places ``p`` (…, 2) of the painted head to this person's: smooth, never folded."""
     x, y = p[..., 0], p[..., 1]
     jaw = anatomy.jaw * 0.5 * (1 + np.tanh((y - 60) / 28))
     dx = x * (anatomy.width + jaw)

@@ -31,7 +31,7 @@ SMILE = (math.cos(math.radians(38)), -math.sin(math.radians(38)))
 _MOVING = ("corner_right", "corner_left", "brow_right", "brow_left")
 _STILL = {"corner_right_mm": 0.0, "corner_left_mm": 0.0, "brow_right_mm": 0.0, "brow_left_mm": 0.0}
 _EYES_Z = 62.0
-"""How far the eyes stand out from the middle of the head, mm."""
+"""Distance of the eyes from the middle of the head, towards the camera, mm."""
 _CELL = 8
 _PIVOT_Y = 70.0
 
@@ -43,7 +43,7 @@ class Pose:
     """One moment of a drawn face. Right and left are the person's own."""
 
     corner_right_mm: float = 0.0
-    """How far the mouth corner has gone along ``SMILE``; below 0 it comes in, as in lip rounding."""
+    """Way of the mouth corner along ``SMILE``; below 0 it comes in, as in lip rounding."""
     corner_left_mm: float = 0.0
     lid_right: float = 0.0
     """0 open, 1 closed; in between the opening is exactly ``1 - lid`` of the open one."""
@@ -73,10 +73,10 @@ class DrawnPicture:
     landmarks: dict[str, tuple[float, float]]
     """Name → (x, y) in pixels of this picture; names end in ``_right`` or ``_left``, the person's own."""
     aperture_mm: tuple[float, float]
-    """How far the lids stand apart at the pupil: right, left."""
+    """Distance between the lids at the pupil: right, left."""
     px_per_mm: float
     moved_mm: dict[str, tuple[float, float]]
-    """How far corners and brows have gone from rest: x towards the person's own left, y towards the chin, in
+    """Way of corners and brows from rest: x towards the person's own left, y towards the chin, in
     millimetres of a face with 63 mm between its pupils, as measures are."""
 
 
@@ -103,7 +103,7 @@ def _landmarks() -> dict[str, tuple[float, float]]:
 
 
 LANDMARKS = _landmarks()
-"""Where each landmark lies at rest, in head millimetres. Pupils are where they look straight ahead."""
+"""Place of each landmark at rest, in head millimetres. Pupils are where they look straight ahead."""
 
 
 class DrawnFace:
@@ -138,7 +138,7 @@ class DrawnFace:
         self._room = portrait.room(*size)
         pupils = np.array([(-EYE_X, 0.0), (EYE_X, 0.0)])
         self.pupils_mm = float(np.diff((pupils + departed(pupils, self.look.anatomy))[:, 0])[0])
-        """How far this person's pupils lie apart."""
+        """Distance between this person's pupils."""
 
     def draw(self, pose: Pose) -> DrawnPicture:
         """The picture and the truth at this moment."""
@@ -170,7 +170,7 @@ class DrawnFace:
 
     @staticmethod
     def _moved(p: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
-        """How far the skin at ``p`` (…, 2) has moved, mm: broad, smooth fields, as skin moves."""
+        """Return the movement of the skin at ``p`` (…, 2), mm: broad, smooth fields, as skin moves."""
         x, y = p[..., 0], p[..., 1]
         out = np.zeros_like(p)
         for side, smile, brow in (
@@ -188,7 +188,7 @@ class DrawnFace:
         return out
 
     def _depth(self, p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """How far the skin stands out from the middle of the head, mm: an adult's relief."""
+        """Return the distance of the skin from the middle of the head, mm: an adult's relief."""
         # Beyond the head there is nothing to see, and nothing that may fold back over it.
         x, y = np.clip(p[..., 0], -115, 115), np.clip(p[..., 1], -135, 185)
         # Flat in front, steep towards the ears; what lies behind them is not seen.

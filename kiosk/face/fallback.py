@@ -1,4 +1,4 @@
-"""What can be seen of a face without the models? Where it is, and what moves by flow against its own neutral picture.
+"""Looking without the models: the place of a face, and its movement by flow against its own neutral picture.
 
 OpenCV's own cascades find the face and its eyes; between two looks at the whole picture the upper half of the face is
 followed by flow. The landmarks are those of a usual face, laid on by the eyes, with mouth and brows moved to where the
@@ -21,22 +21,22 @@ from kiosk.face.model import PUPILS_MM, Reading, UnseenReason, Zone
 from kiosk.face.tracker import Observation, Pixels, cut
 
 LOOK_AGAIN_MS = 1000
-"""How often the whole picture is looked at while a face is followed."""
+"""Interval at which the whole picture is looked at while a face is followed."""
 LOST_MS = 4000
-"""How long a face is followed that the cascade no longer finds: it misses faces that lean or turn a little."""
+"""Time for which a face is followed that the cascade no longer finds: it misses faces that lean or turn a little."""
 YAW_DEG = 1.5
 """The gate for a turn since neutral. Narrower than with the models: on drawn faces a turn of 3° reads 1.7 to 3.1."""
 _WIDTH = 320
 """The cascade looks at a picture of this width."""
 _LEAST_FACE = 36
 _SECOND_WEIGHT, _SECOND_SIZE = 5.0, 0.5
-"""What the cascade takes for a face beside one is often none: it must be sure of it, and it must be as near."""
+"""Least weight and least size of a second face. It is often none: the cascade must be sure, and it must be as near."""
 _SURE = 8.0
 """The cascade's weight from which on a face counts as certain."""
 _EYES_AT = ((0.30, 0.41), (0.70, 0.41))
-"""Where the eyes lie in the cascade's box if they are not found: closed, or behind glasses."""
+"""Places of the eyes in the cascade's box if they are not found: closed, or behind glasses."""
 _TOWARDS = 0.3
-"""How much of the way a new look at the whole picture corrects the face that is followed: the eyes found jitter."""
+"""Share by which a new look at the whole picture corrects the face that is followed: the eyes found jitter."""
 _FACE_PX = 192
 _POINTS = 60
 
@@ -110,7 +110,7 @@ class HaarTracker:
         return _Face(eyes, float(np.clip(weights[best] / _SURE, 0.1, 1.0)), not others.any())
 
     def _eye(self, grey: Pixels, box: Floats, side: int) -> Floats:
-        """Where the eye lies in its quarter of the face; 0 the person's own right."""
+        """Return the place of the eye in its quarter of the face; 0 the person's own right."""
         x, y, size = float(box[0]), float(box[1]), float(box[2])
         left, top = max(0, round(x + side * size / 2)), max(0, round(y + 0.2 * size))
         part = grey[top : round(y + 0.58 * size), left : round(x + (side + 1) * size / 2)]

@@ -40,7 +40,7 @@ def strong_points(picture: Pixels, mask: npt.NDArray[np.bool_], most: int) -> Fl
 
 
 def followed(before: Pixels, after: Pixels, points: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Where ``points`` (n, 2) px of one grey picture lie in another (n, 2), and which may be trusted (n,).
+    """Follow ``points`` (n, 2) px of one grey picture into another (n, 2), and tell which may be trusted (n,).
 
     Pyramidal Lucas-Kanade (J.-Y. Bouguet, "Pyramidal implementation of the affine Lucas Kanade feature tracker", 2000),
     there and back: a point that does not come home was not found.

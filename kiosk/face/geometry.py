@@ -88,7 +88,7 @@ def turned(vector: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Angles:
-    """How a head is turned, degrees."""
+    """The turn of a head, degrees."""
 
     roll: float
     yaw: float
@@ -96,7 +96,7 @@ class Angles:
 
 
 def angles(rotation: Floats) -> Angles:
-    """What a rotation (3, 3) of a face does to the way it looks."""
+    """Return the turn that a rotation (3, 3) of a face means."""
     ahead = -rotation[:, 2]
     return Angles(
         math.degrees(math.atan2(rotation[1, 0], rotation[0, 0])),
@@ -106,7 +106,7 @@ def angles(rotation: Floats) -> Angles:
 
 
 def rough_angles(points: npt.ArrayLike) -> Angles:
-    """How a mesh (468, 3) is turned when nothing is known of the person: from its own symmetry, within some degrees."""
+    """Return the turn of a mesh (468, 3) of which nothing is known, from its own symmetry, within some degrees."""
     mesh = np.asarray(points, np.float64)
     across = (mesh[PAIRS[:, 1]] - mesh[PAIRS[:, 0]]).mean(0)
     down = mesh[CHIN] - mesh[TOP]
@@ -139,7 +139,7 @@ def face_frame(points: npt.ArrayLike) -> Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Rigid:
-    """How a still face (mm) came to lie where it is seen (mm): ``seen = (scale * rotation @ rest)[:2] + shift``."""
+    """The way from a still face (mm) to where it is seen (mm): ``seen = (scale * rotation @ rest)[:2] + shift``."""
 
     scale: float
     rotation: Floats

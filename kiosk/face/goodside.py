@@ -1,4 +1,4 @@
-"""Where the healthy half is to be reflected, and how much of it may be seen just now? No pictures here, and no clock.
+"""The place of the reflected healthy half, and how much of it may be seen just now. No pictures here, and no clock.
 
 The reflected half is an illusion, so it must be steady and give way early. It hangs on the upper face. The mesh's own
 midline is only believed while the face rests, because a smile of one side drags it along, and only until a neutral face
@@ -30,9 +30,9 @@ STALE_MS = 1_000
 PATIENCE_MS = 200
 """A face that is missed for one picture is still there."""
 CLEAR_MS = 300
-"""How long all must be well before it comes back."""
+"""Time for which all must be well before it comes back."""
 SETTLED_MS = 700
-"""How long after a movement the face still goes back to rest, and the mesh's midline with it."""
+"""Time after a movement in which the face still goes back to rest, and the mesh's midline with it."""
 LEARN_MS = 500
 LEAST_EYES_PX = 12.0
 AHEAD_MS = 200
@@ -42,7 +42,7 @@ STILL = 0.15
 
 
 class Reflection(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be drawn over the mirror: ``healthy`` is the half that is seen twice, ``amount`` 0 (plain) to 1.
+    """The reflection over the mirror: ``healthy`` is the half that is seen twice, ``amount`` 0 (plain) to 1.
 
     ``midline`` in pixels of the unmirrored picture; its point lies between the pupils, which are ``eyes_px`` apart.
     ``reason``: why the plain mirror is shown, or is on its way; empty while the reflection is meant to be seen.
@@ -56,7 +56,7 @@ class Reflection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """Where the upper face is: between the pupils, px; how it leans, degrees; how large it is, px."""
+    """The place of the upper face: between the pupils, px; its lean, degrees; its size, px."""
 
     x: float
     y: float
@@ -101,7 +101,7 @@ class GoodSide:
         return cls(others[affected], scale) if affected in others else None
 
     def update(self, reading: Reading | None, moving: bool, now_ms: int, *, wanted: bool = True) -> Reflection:
-        """What to draw at ``now_ms``, with the newest ``reading``; ``moving``: a repetition is running.
+        """Return what to draw at ``now_ms``, with the newest ``reading``; ``moving``: a repetition is running.
 
         To be called for each picture that is shown; the same reading may come again. Not ``wanted``, it goes as softly
         as it came. Where nobody asked for a second there was another page, and it comes anew.
@@ -163,7 +163,7 @@ class GoodSide:
     # Whether it may be seen.
 
     def _why(self, reading: Reading | None, now_ms: int) -> UnseenReason:
-        """What speaks against the reflection now. Each limit is wider for a reflection that is already there.
+        """Return what speaks against the reflection now. Each limit is wider for a reflection that is already there.
 
         The yaw counts from the neutral face once there is one. That is as good as from straight ahead: a neutral face
         is only taken from a head that looks there (``neutral.STRAIGHT_DEG``, the same 4° that let a reflection come).
@@ -222,7 +222,7 @@ def _learned(old: _Offset, new: _Offset, passed_ms: int) -> _Offset:
 
 
 def _drift(before: Reading | None, reading: Reading, last: tuple[float, float]) -> tuple[float, float]:
-    """How fast the face moves across the picture, px/ms; none for a face that only trembles, or is not there."""
+    """Return the speed of the face across the picture, px/ms; none for one that only trembles, or is not there."""
     if before is None or not (_usable(before) and _usable(reading)):
         return 0.0, 0.0
     passed = reading.t_ms - before.t_ms

@@ -1,4 +1,4 @@
-"""How far are the lids apart?
+"""The distance between the lids, from two looks that each tell a part of it.
 
 Two looks at the same small upright picture of an eye are put together. The iris network (trained on real eyes) says
 where the lids are, but sees a half closed eye as two thirds open. How much in between does not look like the person's
@@ -26,7 +26,7 @@ Raw = tuple[float | None, float | None]
 
 _PX = 64
 _ROOM = 2.3
-"""How much wider than the eye the network's crop is, as it was trained."""
+"""Width of the network's crop in widths of the eye, as it was trained."""
 _CONTOURS, _LOWER, _UPPER = "output_eyes_contours_and_brows", slice(2, 7), slice(11, 14)
 """The network's points (71, 3); those of the middle of the lower and of the upper lid."""
 _LEAST_PX = 9.0
@@ -34,13 +34,13 @@ _LEAST_PX = 9.0
 _NET_SHARE = 0.25
 """The weight of the network's own answer. Its error (too open) and the other's (lashes, shadow) are opposed."""
 _APART_MM = 5.5
-"""Where the two disagree by more, neither is believed: a rim of glasses, a hand, a reflection."""
+"""Difference of the two, above which neither is believed: a rim of glasses, a hand, a reflection."""
 _COLUMNS, _CHEEK_COLUMNS = slice(_PX // 2 - 9, _PX // 2 + 10), slice(_PX // 2 - 13, _PX // 2 + 14)
 _SPREAD = np.array([0.30, 0.10, 0.10], np.float32)
-"""How far skin differs from skin at the least: log brightness, log red/green, log green/blue."""
+"""Least difference of skin from skin: log brightness, log red/green, log green/blue."""
 
 CLOSED = 0.22
-"""What a closed eye still reads, as a share of the open one: lashes and the shadow between the lids. A default, used
+"""Reading of a closed eye, as a share of the open one: lashes and the shadow between the lids. A default, used
 until the person's own is known: on drawn faces 0.12 to 0.31, so up to about 0.1 of the closure is uncertain."""
 _CLOSED_LEAST, _CLOSED_MOST = 0.08, 0.32
 _OPEN_LEAST_MM = 4.0
@@ -104,7 +104,7 @@ class LidMeter:
 
 
 def _not_skin(eye: npt.NDArray[np.uint8], upper: float, lower: float) -> float:
-    """How high, in px of ``eye``, that part stands around the lids (``upper``, ``lower`` px) which is not skin."""
+    """Return the height, in px of ``eye``, of that part around the lids (``upper``, ``lower`` px) which is not skin."""
     tone = np.log(cv2.GaussianBlur(eye, (0, 0), 0.8).astype(np.float32) + 6)
     blue, green, red = tone[..., 0], tone[..., 1], tone[..., 2]
     tone = np.stack([0.114 * blue + 0.587 * green + 0.299 * red, red - green, green - blue], -1)
@@ -119,7 +119,7 @@ def _not_skin(eye: npt.NDArray[np.uint8], upper: float, lower: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class LidScale:
-    """What a person's open and closed eyes read, and so what a reading in between means.
+    """The readings of a person's open and closed eyes, and so the meaning of a reading in between.
 
     A side that was not open enough to be told from a closed one has no scale (None) and no share. ``closed_*`` None:
     ``CLOSED`` of the open one, a default.

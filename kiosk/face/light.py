@@ -1,4 +1,4 @@
-"""Is there light enough on the face, and does it come from the front?"""
+"""The light on a face: enough of it, and from the front."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _EYES_Y = 18.0
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """How a face is lit."""
+    """The light on a face, measured."""
 
     mean: float
     """Mean brightness of the face, 0..1."""
     lean: float
-    """How much brighter the person's own left half is, -1..1: (left - right) / (left + right)."""
+    """Surplus of brightness of the person's own left half, -1..1: (left - right) / (left + right)."""
     glare: float
     """Share of the face that has run into white, 0..1."""
 
     @property
     def reason(self) -> UnseenReason:
-        """Why nothing can be measured in this light; empty where it can."""
+        """The reason for which nothing can be measured in this light; empty where it can."""
         if self.mean < DARK:
             return UnseenReason.TOO_DARK
         if self.mean > BRIGHT or self.glare > GLARE:
@@ -78,7 +78,7 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
 
 
 def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Which pixels of the small picture, carried ``back`` (2, 3), lie in a frame of ``shape`` (height, width)."""
+    """Return the small picture's pixels, carried ``back`` (2, 3), that lie in a frame of ``shape`` (height, width)."""
     y, x = np.mgrid[0:_HEIGHT, 0:_WIDTH]
     fx, fy = (row[0] * x + row[1] * y + row[2] for row in np.asarray(back))
     return np.asarray((fx >= 0) & (fy >= 0) & (fx <= shape[1] - 1) & (fy <= shape[0] - 1))

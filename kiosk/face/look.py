@@ -1,4 +1,4 @@
-"""Which drawn person is this: colours, hair, glasses, and a face of their own.
+"""The look of a drawn person: colours, hair, glasses, and a face of their own.
 
 ``look_of(seed)`` gives another person for each seed, always the same one, and ``DrawnFace(look_of(12)).draw(Pose(…))``
 a picture with the truth about it. Nobody real is shown.
@@ -15,16 +15,16 @@ from kiosk.face.paint import Paint
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """How a face departs from the one that ``portrait`` paints, mm and shares of it; all zero is that face."""
+    """Departures of a face from the one that ``portrait`` paints, mm and shares of it; all zero is that face."""
 
     width: float = 0.0
     """Share by which the whole face is wider."""
     length: float = 0.0
     """Share by which it is longer."""
     eyes_mm: float = 0.0
-    """How much further out each eye lies."""
+    """Way by which each eye lies further out."""
     mouth_mm: float = 0.0
-    """How much further out each mouth corner lies."""
+    """Way by which each mouth corner lies further out."""
     mouth_low_mm: float = 0.0
     brows_low_mm: float = 0.0
     lips: float = 0.0
@@ -32,16 +32,16 @@ class Anatomy:
     jaw: float = 0.0
     """Share by which the jaw is wider."""
     droop_mm: float = 0.0
-    """How much lower the mouth corner of the person's own left hangs at rest; below 0, of the right."""
+    """Way by which the mouth corner of the person's own left hangs lower at rest; below 0, of the right."""
     brow_droop_mm: float = 0.0
     """The same of the brows."""
     nose: float = 1.0
-    """How far the nose stands out, as a share of the usual."""
+    """Relief of the nose, as a share of the usual."""
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What a drawn person looks like. Colours are (red, green, blue) from 0 to 1."""
+    """The appearance of a drawn person. Colours are (red, green, blue) from 0 to 1."""
 
     skin: Paint = (0.88, 0.69, 0.57)
     hair: Paint = (0.30, 0.20, 0.15)
@@ -49,18 +49,18 @@ class Appearance:
     lips: Paint = (0.74, 0.41, 0.39)
     shirt: Paint = (0.42, 0.54, 0.58)
     side_light: float = 0.10
-    """How much brighter the person's own right side is lit than the left."""
+    """Surplus of light on the person's own right side over the left."""
     age_lines: float = 0.5
     seed: int = 7
     relief: float = 1.0
-    """How far the face stands out from the middle of the head, as a share of the usual."""
+    """Relief of the face, as a share of the usual."""
     brows: float = 1.0
-    """How strongly the brows are drawn: 0 bare."""
+    """Strength of the brows: 0 bare."""
     beard: float = 0.0
     """0 none, 1 full."""
     glasses: bool = False
     fringe: float = 0.0
-    """How far hair hangs over the forehead: 1 covers the brows."""
+    """Reach of the hair over the forehead: 1 covers the brows."""
     anatomy: Anatomy = field(default_factory=Anatomy)
 
 

@@ -1,4 +1,4 @@
-"""What does this picture show of the face? One picture in, one reading out."""
+"""The looker: one picture of the face in, one reading out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Looker:
         self._capture: Capture | None = None
         self._neutral: Neutral | None = None
         self.refused = UnseenReason.NONE
-        """Why the last neutral face was not taken: too few pictures, turned (away, or to and fro), or not at rest."""
+        """The reason why the last neutral face was not taken: too few pictures, turned (away or about), not at rest."""
 
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
         """``frame``: uint8 (h, w, 3 or 4) B, G, R[, X], unmirrored, any size, taken at boot millisecond ``t_ms``."""
@@ -171,7 +171,7 @@ class Looker:
 
 
 def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> UnseenReason:
-    """Why what flow says of a fit picture may not be trusted, if it may not."""
+    """Return the reason for which what flow says of a fit picture may not be trusted, if there is one."""
     if flow is None:
         return UnseenReason.NO_NEUTRAL
     read = _NOSE_READS if zone is Zone.BROW else 1.0
@@ -196,7 +196,7 @@ def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
 
 
 def _unfit(frame: Pixels, seen: Observation, light: Light) -> UnseenReason:
-    """Why this picture is not fit to measure in, if it is not."""
+    """Return the reason for which this picture is not fit to measure in, if there is one."""
     height, width = frame.shape[:2]
     low, high = seen.points[:, :2].min(0), seen.points[:, :2].max(0)
     room = 0.05 * float((high - low).max())

@@ -1,4 +1,4 @@
-"""What did one repetition measure? Pure arithmetic on readings; absent rather than doubtful."""
+"""Measures of one repetition: pure arithmetic on readings; absent rather than doubtful."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GAP_MS = 500
 
 
 def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: bool = False) -> Measure:
-    """What the readings of one repetition, oldest first, say together.
+    """Return what the readings of one repetition, oldest first, say together.
 
     ``affected``: ``left``, ``right``, ``both`` or empty. No ratio of the sides for both or for an unknown one.
     ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told.
@@ -116,7 +116,7 @@ def _vector(reading: Reading, side: str) -> Vector | None:
 
 
 def _reach(track: Floats) -> float:
-    """How far it went, mm: the mean of |e| near its top, so that no single picture decides."""
+    """Return the reach of a track, mm: the mean of |e| near its top, so that no single picture decides."""
     size = np.hypot(track[:, 1], track[:, 2])
     top = float(np.percentile(size, 95))
     return float(size[size >= _PLATEAU * top].mean())
@@ -147,7 +147,7 @@ def _onset_lag(left: Floats, right: Floats, affected: str) -> int | None:
 
 
 def _onset(track: Floats) -> float | None:
-    """When |e| first passed a fifth of its own reach, s: a share, so that a smaller movement is not a later one."""
+    """Return when |e| first passed a fifth of its own reach, s: a share, so that a smaller movement is not later."""
     size = np.hypot(track[:, 1], track[:, 2])
     reach = _reach(track)
     if reach < _ONSET_LEAST_MM:
@@ -219,7 +219,7 @@ def _mouth_linked(readings: Sequence[Reading], affected: str) -> str:
 
 
 def _why(readings: Sequence[Reading]) -> UnseenReason:
-    """What most often stood in the way."""
+    """Return the reason that most often stood in the way."""
     reasons = Counter(r.reason for r in readings if r.reason is not UnseenReason.NONE)
     if not readings:
         return UnseenReason.NOT_WATCHED

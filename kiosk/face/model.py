@@ -1,4 +1,4 @@
-"""What is looked for in a picture and what was seen: the small values that all of ``face`` and ``sight`` speak.
+"""Tasks, readings and measures: the small values that all of ``face`` and ``sight`` speak.
 
 Sides are the person's own. Pictures are never mirrored here: in them, the person's left is on the right. Pixels are
 those of the frame that was looked at, x to the right and y downwards. Millimetres are approximate: they rest on a
@@ -19,7 +19,7 @@ PUPILS_MM = 63.0
 
 
 class Zone(StrEnum):
-    """Which part of the face a movement is about, and so which skin is expected to stay still."""
+    """The part of the face that a movement is about; the rest of the skin is expected to stay still."""
 
     MOUTH = "mouth"
     BROW = "brow"
@@ -27,7 +27,7 @@ class Zone(StrEnum):
 
 
 class UnseenReason(StrEnum):
-    """Why something is not measured, or not shown. Empty where all is well."""
+    """A reason for which something is not measured, or not shown. Empty where all is well."""
 
     NONE = ""
     NO_FACE = "no-face"
@@ -47,7 +47,7 @@ class UnseenReason(StrEnum):
 
 
 class Quality(StrEnum):
-    """How far a measure may be trusted."""
+    """The trust that a measure deserves."""
 
     GOOD = "good"
     PARTIAL = "partial"
@@ -56,7 +56,7 @@ class Quality(StrEnum):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look for until told otherwise. Times are boot milliseconds of the frames.
+    """Orders on what to look for until told otherwise. Times are boot milliseconds of the frames.
 
     ``key`` names the stretch that is watched: another key forgets the neutral face. The neutral is made of the frames
     taken from ``neutral_from_ms`` until ``neutral_to_ms``, while the face rests. ``zone`` None: only where the face is.
@@ -85,7 +85,7 @@ class Midline(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What one picture showed. What cannot be told is None; ``reason`` says why a movement was not measured.
+    """Findings in one picture. What cannot be told is None; ``reason`` says why a movement was not measured.
 
     ``yaw_deg`` is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops,
     ``roll_deg`` when the head leans clockwise in the picture. Once there is a neutral face they count from it
@@ -121,14 +121,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
-    """What one repetition measured; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``."""
+    """The measures of one repetition; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``."""
 
     excursion_left_mm: float | None = None
     excursion_right_mm: float | None = None
     symmetry: float | None = None
     """Affected over other side, signed (FACE.md's r); None where both sides are affected or it cannot be told."""
     onset_lag_ms: int | None = None
-    """How much later the affected side began, ms; negative: earlier. Without an affected side, left after right."""
+    """Delay of the affected side, ms; negative: it began earlier. Without an affected side: of the left side."""
     peak_speed_mm_s: float | None = None
     closure_left: float | None = None
     """Greatest closure of the eye, 0 open, 1 closed."""

@@ -1,4 +1,4 @@
-"""How far has skin moved since the face was at rest? By optical flow against the person's own neutral picture.
+"""The movement of skin since the face was at rest, by optical flow against the person's own neutral picture.
 
 The mesh only says where to look and how the head is turned: its idea of what faces do pulls a lopsided movement
 towards symmetry (docs/decisions/face-flow-not-mesh.md), so none of its shape enters an excursion.
@@ -34,7 +34,7 @@ from kiosk.face.tracker import Pixels, cut
 CROP_PX, _COARSE_PX = 256, 64
 PX_PER_MM = 1.6
 ORIGIN = np.array([CROP_PX / 2, 96.0])
-"""Where the middle between the eyes lies in the crop."""
+"""Place of the middle between the eyes in the crop."""
 _SKIN_POINTS = 48
 _PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-8.0, -4.0, 0.0, 4.0, 8.0)])
 """(15, 2) mm: where a target is followed, around its point."""
@@ -43,7 +43,7 @@ _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one picture showed against the neutral one."""
+    """Findings in one picture against the neutral one."""
 
     excursions: dict[int, Vector]
     """Landmark → mm in the face frame, head pose removed; absent where it could not be followed."""
@@ -105,8 +105,8 @@ class Reference:
         self._held = _held(picture, self._start)
 
     def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
-        """What ``frame`` shows. ``points`` (468, 3) is its mesh, ``pitch_yaw`` what the mesh says of the head since
-        neutral, degrees."""
+        """Return the flow in ``frame``. ``points`` (468, 3) is its mesh, ``pitch_yaw`` how the mesh turned since
+        neutral, in degrees."""
         to_crop = upright(points, self.rest)
         return self.flow_in(evened(frame, to_crop), to_crop, pitch_yaw)
 

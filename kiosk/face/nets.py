@@ -47,11 +47,11 @@ def _read(name: str, content: bytes | None) -> cv2.dnn.Net:
 
 
 FOLDER = "models"
-"""Where a data folder keeps them."""
+"""Name of the models' folder in a data folder."""
 
 
 def folder_of(data: Path) -> Path:
-    """Where the models for the kiosk of ``data`` lie: in it, or else where they were fetched for any kiosk here."""
+    """Return the models' folder for the kiosk of ``data``: its own, else the one that all kiosks here share."""
     own, usual = data / FOLDER, default_data() / FOLDER
     return usual if absent(own) and not absent(usual) else own
 
@@ -66,7 +66,7 @@ def absent(folder: Path) -> str:
 
 
 def command(folder: Path) -> str:
-    """What fetches them into ``folder``."""
+    """Return the command that fetches them into ``folder``."""
     return "kiosk models" if folder == default_data() / FOLDER else f"kiosk models --to {shlex.quote(str(folder))}"
 
 

@@ -1,4 +1,4 @@
-"""What does this face look like at rest? Some two seconds of it, kept only if it kept still and looked ahead."""
+"""The neutral face: some two seconds of a face at rest, kept only if it kept still and looked ahead."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Neutral:
         self._references: dict[Zone, Reference] = {}
 
     def reference(self, zone: Zone) -> Reference:
-        """What flow is measured against for this zone."""
+        """Return the reference that flow is measured against for this zone."""
         if zone not in self._references:
             cut = flat(self._chosen.frame)
             self._references[zone] = Reference(self._chosen.crop, self.rest, cut, zone)
@@ -69,7 +69,7 @@ class Neutral:
         return similarity(self.rest[NOSE_RIDGE, :2], points[NOSE_RIDGE, :2])
 
     def angles(self, points: npt.NDArray[np.float32]) -> Angles:
-        """How the mesh (468, 3) says that the head has turned since."""
+        """Return the turn of the head since then, as the mesh (468, 3) says."""
         frame = face_frame(points)
         turn = angles(similarity(self.rest[SKULL], frame(points[SKULL])).rotation)
         return Angles(_lean(frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
@@ -127,7 +127,7 @@ def _meshes(frames: list[NeutralSample]) -> Floats:
 
 
 def _typical(meshes: Floats) -> npt.NDArray[np.intp]:
-    """Which of them are most like the others, those first."""
+    """Return the indices of the meshes, those first that are most like the others."""
     return np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
 
 

@@ -84,13 +84,13 @@ class PaintSheet:
         return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.float32).clip(0, 1)
 
     def area(self, outline: Array, soft_mm: float = 0) -> Array:
-        """How much of each pixel lies inside ``outline``: 0 to 1, feathered by ``soft_mm``."""
+        """Return the share of each pixel that lies inside ``outline``: 0 to 1, feathered by ``soft_mm``."""
         mask = np.zeros(self.alpha.shape, np.uint8)
         cv2.fillPoly(mask, [self._pixels(outline)], 255, cv2.LINE_AA, _SHIFT)
         return self._soft(mask, soft_mm)
 
     def line(self, points: Array, width_mm: float, soft_mm: float = 0) -> Array:
-        """How much of each pixel lies under a line of this width."""
+        """Return the share of each pixel that lies under a line of this width."""
         mask = np.zeros(self.alpha.shape, np.uint8)
         thick = max(1, round(width_mm * self.scale))
         cv2.polylines(mask, [self._pixels(points)], False, 255, thick, cv2.LINE_AA, _SHIFT)

@@ -89,7 +89,7 @@ def _lock(
 
 
 def _lightness(look: Appearance) -> float:
-    """How light the skin is beside the usual one: blood shows less through dark skin."""
+    """Return the lightness of the skin beside the usual one: blood shows less through dark skin."""
     return sum(look.skin) / sum(Appearance().skin)
 
 

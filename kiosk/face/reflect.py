@@ -1,4 +1,4 @@
-"""How is the healthy half of a face laid over the other? One warp of the crop, blended where it is shown.
+"""The drawing of the reflected half: one warp of the crop, blended where it is shown.
 
 The picture that is shown is a mirror's. Seen in it, the reflected half is the camera's own, unmirrored picture, turned
 by twice the lean of the head: so one affine warp of half a face is all, and nothing is copied first.
@@ -98,7 +98,7 @@ class Crop:
 
 
 def crop_of(reflection: Reflection, width: int, height: int) -> Crop | None:
-    """Where ``reflection`` lies in a picture of this size; None where nothing is to be drawn in it."""
+    """Return the place of ``reflection`` in a picture of this size; None where nothing is to be drawn in it."""
     line, px_per_mm = reflection.midline, reflection.eyes_px / PUPILS_MM
     if not reflection.amount >= LEAST_AMOUNT or not 0.1 < px_per_mm < height / 40:
         return None
@@ -133,7 +133,7 @@ def _even(least: float, most: float, end: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _mask() -> npt.NDArray[np.uint8]:
-    """How much of the reflection is seen, 0..255, by distance from the midline and height, in millimetres."""
+    """Return the mask of the reflection, 0..255, by distance from the midline and height, in millimetres."""
     width, height = (MASK_SCALE * mm for mm in MASK_MM)
     far = 4 * MASK_AT_MM[0]
     outline = np.array([(far, OUTLINE_MM[0][1]), *OUTLINE_MM, (far, OUTLINE_MM[-1][1])], np.float64)
@@ -154,7 +154,7 @@ def _half_weight(crop: Crop) -> npt.NDArray[np.uint8]:
 
 
 def _gain(base: FacePixels, other: FacePixels, weight: npt.NDArray[np.uint8], crop: Crop) -> FacePixels:
-    """What ``other`` is to be multiplied with, ``ONE`` for 1, so that it is lit like ``base``; a pixel for each cell.
+    """Return the factor, ``ONE`` for 1, by which ``other`` is lit like ``base``; a pixel for each cell.
 
     Only as smooth as light is: 1 at the midline, and from there a slope, a bend and a twist, fitted per colour. The
     affected half's own features must not shine through.

@@ -1,4 +1,4 @@
-"""How did the lines of the face move? Landmarks of one repetition, small enough to keep and too few to make a picture.
+"""Line drawings of one repetition: landmarks over time, small enough to keep and too few to make a picture.
 
 A frame holds the points of ``LINES`` in the face's own frame: millimetres from the middle between the eyes, x towards
 the person's own left, y towards the chin, roll and distance taken out. They are kept in steps of ``STEP_MM``, so a
@@ -53,7 +53,7 @@ LINES: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "jaw": (454, 361, 397, 379, 400, 152, 176, 150, 172, 132, 234),
     }
 )
-"""Which landmarks of the 468 are kept, as the lines that they make; sides are the person's own."""
+"""Landmarks of the 468 that are kept, as the lines that they make; sides are the person's own."""
 
 _USED = tuple(dict.fromkeys(index for line in LINES.values() for index in line))
 _PLACE = {index: place for place, index in enumerate(_USED)}

@@ -1,4 +1,4 @@
-"""When did a movement begin and end? From how far something has moved over time to stretches of movement; pure."""
+"""Beginnings and ends of movements, from how far something has moved over time; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Levels:
     begins: float
     ends: float
     full: float
-    """What a large movement reaches: regions are compared by shares of it."""
+    """Reach of a large movement: regions are compared by shares of it."""
     least_s: float
     """Anything shorter is a twitch or a blink."""
 

@@ -1,4 +1,4 @@
-"""Is there one face in this picture, and where are its points?"""
+"""The tracker: finds the one face in a picture, and its points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kiosk.face.nets import Nets
 Pixels = npt.NDArray[np.uint8]
 
 LOOK_AGAIN_MS = 3000
-"""How often the whole picture is looked at for a second face while one is followed."""
+"""Interval at which the whole picture is looked at for a second face while one is followed."""
 _TWO_MS = 1000
 """The same while there are two."""
 _DETECT_PX, _MESH_PX = 128, 192
@@ -23,7 +23,7 @@ _DETECTED, _SECOND, _FOLLOWED = 0.5, 0.65, 0.5
 _SECOND_SIZE = 0.4
 """A second face counts from this share of the first one's size: a picture on the wall does not."""
 _ROOM = 1.5
-"""How much larger than the face the mesh's crop is, as the network was trained."""
+"""Size of the mesh's crop in sizes of the face, as the network was trained."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What grows on a drawn face or sits on it: a beard, hair over the brow, glasses.
+"""Things that grow on a drawn face or sit on it: a beard, hair over the brow, glasses.
 
 A beard is part of the skin and moves with it. A fringe and glasses lie in front of the face and move with the head
 alone. Coordinates are those of ``portrait``.
@@ -77,7 +77,7 @@ def _glasses(sheet: PaintSheet) -> None:
 
 
 def worn(look: Appearance, scale: float) -> PaintSheet | None:
-    """What lies in front of the face, ``scale`` px/mm; None where nothing does."""
+    """Return what lies in front of the face, ``scale`` px/mm; None where nothing does."""
     if not look.glasses and look.fringe <= 0:
         return None
     sheet = PaintSheet(*HEAD_SIZE_MM, HEAD_ORIGIN_MM, scale)
