@@ -1,4 +1,4 @@
-"""Is anything missing at the clinic, or there twice? Each kiosk numbers what it records, so it can be counted."""
+"""Completeness of a clinic's database: each kiosk numbers what it records, so what is missing or double is told."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class NumberCount:
-    """How many numbers, and the first ranges of them."""
+    """A number of numbers, and the first ranges of them."""
 
     count: int
     ranges: tuple[Range, ...]

@@ -55,7 +55,7 @@ LATER = MappingProxyType(
         "replays": ("archive", "path"),
     }
 )
-"""What an export fills in. It may differ from one package to the next and says nothing of two kiosks."""
+"""Columns that an export fills in. They may differ from one package to the next, which says nothing of two kiosks."""
 STEADY = ("events", "clock_anchors", "replays", "package")
 """Rows of which a kiosk changes nothing else, so that two must be alike whatever their revisions are."""
 
@@ -87,9 +87,9 @@ def insert(name: str, rows: int) -> str:
 
 @cache
 def differing(name: str, rows: int) -> str:
-    """Which of so many rows differ from those that are there under their keys? Their cells, and whether they may not.
+    """Return the SQL for those of so many rows that differ from the ones that are there under their keys.
 
-    They may where one is a newer revision of the other.
+    It gives their cells, and whether they may not differ. They may where one is a newer revision of the other.
     """
     table = TABLES[name]
     columns = ", ".join(_quoted(table.names))
@@ -148,7 +148,7 @@ CODE, SELECTION = PERSONS.names.index("patient_code"), PACKAGE.names.index("sele
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What a package brought. ``conflicts``: rows whose key is there with other contents; one of the two is kept."""
+    """News of a package. ``conflicts``: rows whose key is there with other contents; one of the two is kept."""
 
     rows: int
     conflicts: int

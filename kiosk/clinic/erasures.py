@@ -30,7 +30,7 @@ def united(ranges: Iterable[Range]) -> Iterator[Range]:
 
 
 def minus(these: Iterable[Range], those: Iterable[Range]) -> Iterator[Range]:
-    """What is in ``these`` and not in ``those``; both as ``united`` gives them."""
+    """Yield the ranges in ``these`` and not in ``those``; both as ``united`` gives them."""
     taken = iter(those)
     low, high = next(taken, (None, None))
     for first, last in these:
@@ -47,7 +47,7 @@ def minus(these: Iterable[Range], those: Iterable[Range]) -> Iterator[Range]:
 
 
 ERASED = "ERASED"
-"""What stands where the code of an erased person stood; the same word as on the kiosk."""
+"""The word in the place of an erased person's code; the same as on the kiosk."""
 OF_SESSIONS = tuple(table.name for table in TABLES.values() if table.parent == "sessions")
 BY_CODE = ("persons", "permissions", "injections", "plans")
 NUMBERED = "device_id = ? AND seq BETWEEN ? AND ?"

@@ -1,4 +1,4 @@
-"""How do many packages become one database? Each is read as strictly as by ``verify``, and is in whole or not in."""
+"""Merging of packages into one database: each is read as strictly as by ``verify``, and is in whole or not in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kiosk.package.verify import stumbled
 
 
 class MergeOutcome(StrEnum):
-    """What became of one package."""
+    """The fate of one package."""
 
     MERGED = "merged"
     ALREADY = "already"

@@ -40,7 +40,7 @@ class Gathered:
 
     @property
     def data(self) -> Path:
-        """Where the clinic's own programmes may lie, so that they are called by their titles."""
+        """The folder in which the clinic's own programmes may lie, so that they are called by their titles."""
         return self.clinic.path.parent
 
     @property
@@ -50,7 +50,7 @@ class Gathered:
 
     @property
     def zone(self) -> tzinfo:
-        """Where the person practised last."""
+        """The time zone in which the person practised last."""
         asked = "SELECT tz FROM sessions WHERE patient_code = ? AND tz IS NOT NULL ORDER BY start_utc DESC LIMIT 1"
         for row in self._each(asked, self.code):
             try:

@@ -24,9 +24,9 @@ _FURTHER = re.compile(r"-[0-9]+(\.[a-z]+)$")
 
 
 class Packing:
-    """Where the files of ``snapshot`` go. ``sizes``: bytes of films and drawings in each zip file.
+    """Shares the films and drawings of ``snapshot`` out among zip files of so many bytes and files at most.
 
-    ``named`` says what a zip file is called in the package.
+    ``sizes``: bytes of films and drawings in each zip file. ``named`` gives the name of a zip file in the package.
     """
 
     def __init__(self, snapshot: Snapshot, named: Callable[[str], str], most_bytes: int, most_files: int) -> None:
@@ -71,12 +71,12 @@ class Packing:
 
 
 def archive_name(number: int) -> str:
-    """What the zip file of this number is called, from 0."""
+    """Return the name of the zip file of this number, from 0."""
     return part_name("data.zip", number)
 
 
 def path_of(name: str, row: Mapping[str, Any]) -> str:
-    """Where in a bag the film or the drawing of a row lies, below ``data/``."""
+    """Return the place, in a bag, of the film or the drawing of a row, below ``data/``."""
     if name == CLIPS:
         return f"{CLIPS}/{row['file']}"
     return f"{REPLAYS}/{row['session_id']}-{row['step_order']}-{row['repetition']}.bin"

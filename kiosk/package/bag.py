@@ -31,6 +31,7 @@ BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LARGE = 1 << 30
 """A file that may become this large is written so that it may exceed 4 GiB inside the zip."""
 PIECE = 128 << 10
+"""Bytes that are read at a time: what is made of them stays in a processor's cache; twice as many is a third slower."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in a zip must have a date; ours does not pretend to one, since the clock may be wrong."""
 
@@ -46,7 +47,7 @@ class Payload:
 
 
 class _Collector:
-    """What the zip file has written and nobody has taken yet; it looks like a pipe, so nothing is written twice."""
+    """Collects what the zip file has written and nobody has taken yet; looks like a pipe: nothing is written twice."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -141,7 +142,7 @@ MOST_RATIO, FREE_BYTES = 200, 16 << 20
 """A file, and all files together, may unpack to this many times their size; the first bytes are free. Tables of ours
 come to 30; a bomb to 1,000 and more."""
 MOST_TAG_BYTES = 32 << 20
-"""What is made of one piece of a table stays in the cache of a processor: twice as much is a third slower."""
+"""Most bytes of a tag file."""
 TAGS = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 BROKEN = (
     zipfile.BadZipFile,
@@ -159,7 +160,7 @@ BROKEN = (
     KeyError,
     OSError,
 )
-"""What reading a zip file raises when it is none, or no more."""
+"""Errors of reading a zip file that is none, or no more."""
 
 
 class Bag:
@@ -207,7 +208,7 @@ class Bag:
             raise PackageError(f"{self.name}: {path} is not as it was written (its hash differs)")
 
     def _pieces(self, path: str) -> Iterator[bytes]:
-        """What a member holds; never more than its directory entry says."""
+        """Yield the content of a member; never more than its directory entry says. Raises PackageError."""
         member = self._members.get(f"{self.top}/{path}")
         if member is None:
             raise PackageError(f"{self.name}: {path} is missing")

@@ -250,7 +250,7 @@ def _figures(decoder: Any, cells: Sequence[str], what: str) -> list[Any]:
 
 @cache
 def reading(column: Column) -> Callable[[Sequence[str]], list[Any]]:
-    """What converts the cells of ``column``; it raises ValueError for what cannot stand there, with what can.
+    """Return the converter of the cells of ``column``; it raises ValueError for what cannot stand there, with what can.
 
     Numbers are read as a list of JSON: never infinite, nothing but digits, ten times as fast as ``float``.
     """

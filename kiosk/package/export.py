@@ -32,7 +32,7 @@ then. Raises StoreError where it cannot be written: an export goes on with the l
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What staff want. ``code`` None: everybody. ``by``: their slot. ``site``: short name of the clinic."""
+    """The wish of staff. ``code`` None: everybody. ``by``: their slot. ``site``: short name of the clinic."""
 
     code: str | None
     since_last: bool
@@ -55,7 +55,7 @@ class Exported:
 
 
 def lacking(exported: Exported, _: Callable[[str], str]) -> str:
-    """What the screen says is not in the package although it should be; empty where nothing is missing."""
+    """Return the sentence on what is not in the package although it should be; empty where nothing is missing."""
     if not exported.complete:
         return _("What was done last is not in it: the kiosk could not store it yet. Hand over again later.")
     if exported.made.left_out or exported.made.unread:

@@ -132,7 +132,7 @@ class _Session:
                 )
 
     def step(self, step: dict[str, Any]) -> bytes:
-        """How often a movement or a touch was done, of how often it was planned."""
+        """An observation of a step: how often it was done, of how often it was planned."""
         parts = [
             _component("planned-repetitions", step["planned_repetitions_count"], "{count}"),
             _component("hold-target", step["hold_target_s"], "s"),
@@ -142,7 +142,7 @@ class _Session:
         return self._observation("done-repetitions", f"{step['order']}", done, more)
 
     def measured(self, repetition: dict[str, Any], step: Mapping[str, Any]) -> bytes:
-        """What the camera measured in one repetition."""
+        """An observation of what the camera measured in one repetition."""
         found = [(code, repetition[name], unit) for name, (code, unit) in MEASURES.items()]
         parts = [_component(code, value, unit) for code, value, unit in found if value is not None]
         more: dict[str, Any] = {"component": parts, **_place(step)}

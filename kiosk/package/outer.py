@@ -1,4 +1,4 @@
-"""The files of a package and their hashes as ``sha256sum`` writes them: all there, as written? Without a key."""
+"""The outer check of a package, without a key: files and hashes as ``sha256sum`` writes them, all there, as written."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def check_outer(path: Path) -> Outer:
 
 
 def manifest_sha256(path: Path) -> str:
-    """What tells this package from every other, without looking at its files. Raises PackageError where it is none."""
+    """Return what tells this package from every other, without looking at its files. Raises PackageError."""
     return hashlib.sha256(_whole(path / FILE)).hexdigest()
 
 

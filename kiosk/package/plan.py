@@ -31,7 +31,7 @@ Value = int | bool
 
 
 class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What staff changed for a person's ears and hands, in the ranges of the kiosk's settings; None: not changed.
+    """Settings that staff changed for a person's ears and hands, in the ranges of the kiosk's; None: not changed.
 
     How a package is protected (``handover.protection``) is the clinic's business: it stays with the kiosk.
     """
@@ -65,7 +65,7 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
-    """What a kiosk keeps of the sessions that somebody had elsewhere, and when in which boot of its own it heard."""
+    """Sessions that somebody had elsewhere, as a kiosk keeps them, and the moment of its own boot at which it heard."""
 
     code: str
     boot_id: str
@@ -213,7 +213,7 @@ def read_arriving(raw: bytes, today: date | None = None) -> Person:
 
 
 def read_settings(raw: bytes, code: str) -> dict[str, Value]:
-    """What staff changed at the bedside for the person called ``code``: value by ``section.name``, in range.
+    """Return the settings changed at the bedside for the person called ``code``: value by ``section.name``, in range.
 
     Empty where nothing was changed, where nobody knows (an older file, or somebody who is no longer at that kiosk).
     Raises PackageError as ``read_plan``.
@@ -260,7 +260,7 @@ def everybody(raw: bytes) -> tuple[Person, ...]:
 
 
 def faults(person: Person) -> Iterator[str]:
-    """What no staff could have set."""
+    """Yield what no staff could have set."""
     if not is_code(person.code):
         yield marked("code: this is no code of a person, or a character of it is wrong")
     if not LANGUAGE.fullmatch(person.language):

@@ -1,4 +1,4 @@
-"""How far is it, and shall it stop? Progress in bytes: half for making them, half for reading them back."""
+"""Progress of an export in bytes, half for making them, half for reading them back; and the wish that it stops."""
 
 from __future__ import annotations
 

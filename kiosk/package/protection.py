@@ -33,7 +33,7 @@ MOST_KEY_BYTES = 16 << 10
 
 
 class ProtectionMethod(StrEnum):
-    """How a package is protected."""
+    """The method by which a package is protected."""
 
     PASSPHRASE = "passphrase"  # noqa: S105 the name of a way, not a secret
     RECIPIENTS = "recipients"
@@ -42,7 +42,7 @@ class ProtectionMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Protection:
-    """How one package is protected: by a passphrase, by the keys of those who may read it, or (neither) not at all."""
+    """The protection of one package: a passphrase, the keys of those who may read it, or (neither) none."""
 
     passphrase: str = ""
     keys: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Protection:
 
     @property
     def suffix(self) -> str:
-        """What the names of personal files end with."""
+        """Ending of the names of personal files."""
         return ".age" if self.keys else ""
 
     @property

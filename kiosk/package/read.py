@@ -38,7 +38,7 @@ class Relations:
         """Those of the package; None until they have been read."""
 
     def watch(self, table: Table) -> Callable[[Batch], None]:
-        """What hears the batches of ``table`` in their order. Raises PackageError, with the row, for a wrong key."""
+        """Return a listener to ``table``'s batches in order; it raises PackageError, with the row, for a wrong key."""
         if table.parent:
             return _Children(table, self.sessions or set()).take
         if table in NUMBERED:
@@ -160,7 +160,7 @@ class _Descriptor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which package it is."""
+    """The names that tell which package it is."""
 
     name: str
     package_seq: int
@@ -201,12 +201,12 @@ class Package:
 
     @property
     def way(self) -> ProtectionMethod:
-        """How all of it was protected."""
+        """The protection of all of it."""
         return self._first.way
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """How many rows each table says it has."""
+        """Table → the number of rows that it says it has."""
         return {name: resource.rows for name, resource in self._resources.items()}
 
     def batches(self, name: str) -> Iterator[Batch]:
@@ -266,7 +266,7 @@ class Package:
         self.plans()
 
     def plans(self) -> tuple[Person, ...]:
-        """How everybody is set up, by the newest of their plans; nobody where the package has no such file."""
+        """Return everybody's set-up, by the newest of their plans; nobody where the package has no such file."""
         if f"data/{plan.FILE}" not in self._first.payload:
             return ()
         return plan.everybody(self.file(plan.FILE, MOST_PLANS))

@@ -35,7 +35,7 @@ FORMAT = 1
 
 
 class CellKind(StrEnum):
-    """What a cell holds. Empty always means: not recorded."""
+    """The content of a cell. Empty always means: not recorded."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -103,14 +103,14 @@ class Added(Struct, frozen=True):
 
 
 class FilmAdded(Struct, frozen=True):
-    """Where the film of a row lies."""
+    """The place of a row's film."""
 
     archive: Annotated[str, Meta(description="The zip file of this package that holds the film; empty: it is in none.")]
     path: Annotated[str, Meta(description="Where in that zip file, below data/.")]
 
 
 class DrawingAdded(Struct, frozen=True):
-    """Where the line drawing of a row lies."""
+    """The place of a row's line drawing."""
 
     archive: Annotated[str, Meta(description="The zip file of this package that holds the drawing.")]
     path: Annotated[str, Meta(description="Where in that zip file, below data/.")]

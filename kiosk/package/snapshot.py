@@ -24,12 +24,12 @@ from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
 from kiosk.records.rows import PersonRow, row_of
 
 ALL = "ALL"
-"""What a package is named after, and what ``Selection`` is called, when nobody is left out."""
+"""Name of a package, and of ``Selection``, when nobody is left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Whose rows, and from when on. ``code`` None: everybody's.
+    """The selection of rows: of whom, and from when on. ``code`` None: everybody's.
 
     ``since_seq``: sessions and events up to this number are held by an earlier package, and are here again only where
     they have changed since. 0: nothing is left out.
@@ -93,7 +93,7 @@ class Snapshot:
 
     @property
     def zone(self) -> tzinfo:
-        """Where the kiosk stands."""
+        """The time zone in which the kiosk stands."""
         return self.moment.zone
 
     @property
@@ -180,7 +180,7 @@ class Snapshot:
         return [self._told(SESSIONS, dict(row)) for row in found if self._fits(SESSIONS, [row])]
 
     def count(self, name: str) -> int:
-        """How many rows ``rows(name)`` gives, for tables that are counted without reading them."""
+        """Return the number of rows that ``rows(name)`` gives, for tables that are counted without reading them."""
         if name == "package":
             return sum(1 for _ in self.rows(name))
         sql, values = self._query(name)
@@ -325,7 +325,7 @@ class Snapshot:
         )
 
     def _sessions(self) -> str:
-        """Which sessions ``s`` are in the selection: new ones, and those that changed since the earlier package."""
+        """Return the SQL condition for sessions ``s`` in the selection: new, or changed since the earlier package."""
         mine, _ = self._whose("s.patient_code")
         if not self.selection.since_seq:
             return mine

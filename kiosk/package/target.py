@@ -1,4 +1,4 @@
-"""Where does a package go? Folders that are whole or absent, files that count only once they were read back.
+"""Targets of a package: folders that are whole or absent, files that count only once they were read back.
 
 ``Target`` is what a package is written to; ``FolderTarget`` is any folder. A stick is the same with more around it.
 """
@@ -67,7 +67,7 @@ class Target(Protocol):
 
 
 class Disk:
-    """What the system does for a target, in one place, so that a test can let any of it fail."""
+    """The system's part in a target, in one place, so that a test can let any of it fail."""
 
     def mkdir(self, name: str, at: int) -> None:
         os.mkdir(name, 0o700, dir_fd=at)
@@ -137,7 +137,7 @@ class PartFile:
 
 
 def read_back(disk: Disk, folder: int, name: str, read: Callable[[int], None]) -> Digest:
-    """What lies on the medium, not in the cache: the cache is dropped, and then passed by where the system lets us.
+    """Return the digest of what lies on the medium: the cache is dropped, and passed by where the system lets us.
 
     ``read`` hears how many more bytes were read.
     """

@@ -1,4 +1,4 @@
-"""Is this package whole, and does what was given open it? PASS or FAIL, and why; never who wrote it."""
+"""Verification of a package: is it whole, and opened by what was given. PASS or FAIL, and why; never who wrote it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PackageVerdict:
-    """What was found. ``passed`` only when everything was looked at and right.
+    """The findings in a package. ``passed`` only when everything was looked at and right.
 
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
     ``protection``: by what it was opened (``ProtectionMethod``).

@@ -28,9 +28,9 @@ LOG = logging.getLogger(__name__)
 
 NO_SITE = "NOSITE"
 ROW_BYTES, RESOURCE_BYTES = 120, 600
-"""What a row of a CSV and a resource of the bundle take, about: for progress and room, never for correctness."""
+"""Bytes of a row of a CSV and of a resource of the bundle, about: for progress and room, never for correctness."""
 PACKED = 0.4
-"""What compression leaves of tables, at most."""
+"""Most that compression leaves of tables, as a share."""
 SPARE, RESERVE = 1.05, 8 << 20
 """Room that must be free: the need times this, and so many bytes more."""
 SPOOL = 4 << 20
@@ -60,7 +60,7 @@ class PeopleFile:
 
 @dataclass(frozen=True, slots=True)
 class PackageOrder:
-    """How a package shall be. ``site``: short name of the clinic. ``_``: words in the language of the site."""
+    """Order for a package. ``site``: short name of the clinic. ``_``: words in the language of the site."""
 
     seq: int
     protection: Protection
@@ -206,7 +206,7 @@ class _Building:
         return digest
 
     def _payloads(self, done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
-        """What the first bag holds: films, line drawings, tables, what they mean, the bundle, the plan."""
+        """Yield the content of the first bag: films, line drawings, tables, what they mean, the bundle, the plan."""
         yield from self._films(done, number, meter)
         written: list[Written] = []
         for name, table in TABLES.items():

@@ -22,7 +22,7 @@ PLACES = frozenset(
         StaffPlace.ERASE_SURE,
     )
 )
-"""Where answers are called as ``handover_choice`` calls them."""
+"""Places whose answers are called as ``handover_choice`` calls them."""
 
 
 def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
@@ -57,17 +57,17 @@ def handover_choice(staff: Staff, answer: str, _: Words) -> Choice:
 
 
 def whom_words(_staff: Staff, _: Words) -> tuple[str, str]:
-    """Whose rows go."""
+    """Words for the question whose rows go."""
     return _("Hand over"), _("Whose records go to the stick?")
 
 
 def former_words(_staff: Staff, _: Words) -> tuple[str, str]:
-    """Whose rows go, of those who were here before."""
+    """Words for the question whose rows go, of those who were here before."""
     return _("Who was here before?"), _("The code stands on their sheet.")
 
 
 def erase_whom_words(_staff: Staff, _: Words) -> tuple[str, str]:
-    """Who is erased."""
+    """Words for the question who is erased."""
     return _("Erase whom?"), _("The code stands on their sheet.")
 
 
@@ -88,7 +88,7 @@ def sure_words(staff: Staff, _: Words) -> tuple[str, str]:
 
 
 def erased_words(_: Words) -> tuple[str, ...]:
-    """What has been done, and what has not."""
+    """Sentences on what has been done, and what has not."""
     return (
         _("Everything of this person is being deleted here. The numbers of their rows stay, marked as erased."),
         _("A memory card may hold traces until it writes over them. Only destroying the card is certain."),
@@ -118,7 +118,7 @@ def protection_slip(staff: Staff, notice: str, _: Words) -> Slip | None:
 
 
 def protection_words(staff: Staff, _: Words) -> NoteWords:
-    """Why there is no protection, or no package at all."""
+    """Words where there is no protection, or no package at all, with the reason."""
     prepared = staff.prepared
     if prepared is None:
         return _("One moment"), (), Mark.NONE
@@ -156,7 +156,7 @@ def not_carried_words(staff: Staff, _: Words) -> NoteWords:
 
 
 def carrying(staff: Staff, notice: str, _: Words) -> ProgressScene:
-    """How far it is."""
+    """Return the scene of a package's progress."""
     transfer = staff.transfer or TransferShown(StickPhase.CHECKING)
     titles = {
         StickPhase.WRITING: _("Writing to the stick"),

@@ -42,7 +42,7 @@ _NAMES = {
 
 
 def answer_words(home: Home, _: Words) -> dict[str, str]:
-    """What each answer is called on the screen."""
+    """Answer → its name on the screen."""
     words = {
         desk.BACK: _("Back"),
         desk.RESUME: _("Go on with your session"),
@@ -106,7 +106,7 @@ def _question(home: Home, _: Words) -> tuple[str, str]:
 
 
 def _welcome(home: Home, _: Words) -> tuple[str, ...]:
-    """How staff come in, and in a window which keys are the buttons."""
+    """Sentences on how staff come in, and in a window on which keys are the buttons."""
     keys = (_("Keys: SPACE is green, TAB amber, ESC red."),) if home.data.keys else ()
     return (_("Staff: hold green and amber for three seconds."), *keys)
 

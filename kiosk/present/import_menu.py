@@ -1,4 +1,4 @@
-"""What a stick brought, in words for staff: each part before it is taken in, what was left out, and how it ended."""
+"""Scenes of what a stick brought, for staff: each part before it is taken in, what was left out, and how it ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kiosk.words import Words
 
 NoteWords = tuple[str, tuple[str, ...], Mark]
 BRING_PLACES = frozenset(import_menu.FORMS)
-"""Where answers are called as ``bring_choice`` and ``bring_row`` call them."""
+"""Places whose answers are called as ``bring_choice`` and ``bring_row`` call them."""
 
 
 def _brought(staff: Staff) -> Brought:
@@ -41,7 +41,7 @@ def bring_choice(answer: str, _: Words) -> Choice:
 
 
 def bring_row_does(answer: str, _: Words) -> str:
-    """What green does with a row; nothing with one that is only read."""
+    """The word for what green does with a row; none for one that is only read."""
     if answer == import_menu.TAKE:
         return _("Take in")
     return "" if answer == import_menu.STICK or answer.startswith(LINE) else _("Open")

@@ -1,4 +1,4 @@
-"""What a step says and shows about the picture of the face: the reflection, its label, the cue, how to sit better."""
+"""The part of a step's scene about the picture of the face: the reflection, its label, the cue, how to sit better."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kiosk.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What those who look at the face say now. ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``.
+    """Findings of those who look at the face. ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``.
 
     Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
     rest, no advice while the face moves.
@@ -37,7 +37,7 @@ class Looked:
 
 
 def looked(session: Session, look: Findings, ring: Ring, picture: PictureScene, _: Words) -> Looked:
-    """What of ``look`` belongs on the screen at this moment of a step."""
+    """Return the part of ``look`` that belongs on the screen at this moment of a step."""
     if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK) or not session.current.active:
         return Looked()
     guide = guide_words(_).get(look.framing, "") if ring.pace in (RingPace.LEAD_IN, RingPace.HANDS_UP) else ""
@@ -64,7 +64,7 @@ def may_reflect(session: Session) -> bool:
 
 
 def label_words(reflection: Reflection, _: Words) -> str:
-    """What is seen, said so that nobody takes it for their own movement."""
+    """Words for what is seen, so that nobody takes it for their own movement."""
     if reflection.reason is UnseenReason.NONE:
         whose = {"left": _("Reflection of your left side"), "right": _("Reflection of your right side")}
         return whose[reflection.healthy]
@@ -92,7 +92,7 @@ def cue_words(context: Context, _: Words) -> dict[str, str]:
 
 
 def guide_words(_: Words) -> dict[str, str]:
-    """How to sit better before the picture: a few words for each advice that asks for something."""
+    """Advice → a few words on how to sit better before the picture, where it asks for something."""
     return {
         "no-face": _("Come into the picture"),
         "two-faces": _("One face only"),

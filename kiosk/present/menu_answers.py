@@ -31,7 +31,7 @@ from kiosk.words import Words
 
 
 def inbox_words(_: Words) -> dict[str, str]:
-    """What the lines of the inbox say, by code."""
+    """Code → the words of a line of the inbox."""
     return {
         **{flag.value: _(told.inbox) for flag, told in TOLD.items()},
         "saw-movement": _("The person saw a new movement"),
@@ -140,7 +140,7 @@ def _programme_answer(answer: str, _: Words) -> str:
 
 
 def row_does(staff: Staff, answer: str, _: Words) -> str:
-    """What green does with a row, in a word; empty where it does nothing."""
+    """The word for what green does with a row; empty where it does nothing."""
     if staff.place is StaffPlace.INBOX:
         if answer.startswith(work.NOTICE):
             return _("Review") if work.reviewable(staff, answer.removeprefix(work.NOTICE)) else ""
@@ -234,7 +234,7 @@ Lines = tuple[tuple[tuple[int, int], ...], ...]
 
 
 def consent_words(staff: Staff, _: Words) -> tuple[str, str]:
-    """What the person agrees to now."""
+    """Words for what the person agrees to now."""
     person = staff.person
     if person is None:
         return _("Being recorded"), ""
@@ -249,7 +249,7 @@ def consent_words(staff: Staff, _: Words) -> tuple[str, str]:
 
 
 def withdrawal_words(_staff: Staff, _: Words) -> tuple[str, str]:
-    """Whose consent is taken back."""
+    """Words for the question whose consent is taken back."""
     return _("Who takes consent back?"), _("Their films and line drawings are deleted at once.")
 
 
@@ -267,13 +267,13 @@ def consent_choice(place: StaffPlace, answer: str, _: Words) -> Choice:
 
 
 def wording_words(staff: Staff, _: Words) -> tuple[str, tuple[str, ...], Mark]:
-    """What is read to the person before they agree."""
+    """The wording that is read to the person before they agree."""
     consent = Permission(staff.frame.about[0])
     return _(label(consent)), tuple(_(line) for line in WORDINGS[consent]), Mark.NONE
 
 
 def saved_words(_: Words) -> dict[str, tuple[str, ...]]:
-    """What follows from a consent that was given or taken back."""
+    """Sentences on what follows from a consent that was given or taken back."""
     return {
         "agreed": (
             _("Your slot, the time and the version of the words are written down with it."),
@@ -288,7 +288,7 @@ def saved_words(_: Words) -> dict[str, tuple[str, ...]]:
 
 
 def clip_reasons(_: Words) -> dict[str, str]:
-    """Why a film was not kept, by code."""
+    """Code → the reason why a film was not kept."""
     return {
         "disk": _("no room on the card"),
         "total": _("films have reached their limit"),

@@ -64,7 +64,7 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
 
 
 def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
-    """What an answer to an item is called."""
+    """The name of an answer to an item."""
     kind = KINDS.get(key)
     if kind is not None and option in set(kind):
         return _(label(kind(option)))
@@ -102,12 +102,12 @@ def injection_words(injection: Injection, _: Words) -> str:
 
 
 def tick_words(tick: SeenTick, staff: Staff, _: Words) -> str:
-    """Who saw a movement, and when."""
+    """Words for the one who saw a movement, and when."""
     return f"{slot_words(tick.by, staff, _)}, {known_day(tick.seen_on, _)}"
 
 
 def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
-    """What holds for an item now."""
+    """Words for what holds for an item now."""
     if key == "ticks":
         seen = [f"{_(label(tick.movement))} ({tick_words(tick, staff, _)})" for tick in person.ticks]
         return "; ".join(seen) or _("none")
@@ -125,7 +125,7 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
 
 
 def slot_words(slot: str, staff: Staff, _: Words) -> str:
-    """Who a slot is; one of another kiosk, or that is gone, by its role and number."""
+    """The name of a slot; of one of another kiosk, or that is gone, its role and number."""
     role, _dash, number = slot.rpartition("-")
     known = next((s.label for s in staff.slots if s.slot == slot), "")
     if known or role not in set(Role):
@@ -134,7 +134,7 @@ def slot_words(slot: str, staff: Staff, _: Words) -> str:
 
 
 def reason_words(code: str, _: Words) -> str:
-    """Why something is closed, for staff."""
+    """The reason, for staff, why something is closed."""
     return _(FOR_STAFF[code])
 
 
@@ -144,7 +144,7 @@ def regions_words(regions: tuple[str, ...], _: Words) -> str:
 
 
 def person_words(person: Person | None, _: Words) -> str:
-    """Whom the kiosk is set up for, in one line."""
+    """The person whom the kiosk is set up for, in one line."""
     if person is None:
         return _("Nobody is set up.")
     known = [label(value) for value in (person.side, person.stage) if value is not None]
@@ -182,7 +182,7 @@ def setting_words(key: str, value: str, _: Words) -> str:
 
 
 def setting_note(answer: str, _: Words) -> str:
-    """What choosing a value means, where it is more than its name."""
+    """The meaning of choosing a value, where it is more than its name."""
     return {
         import_menu.PASSPHRASE: _("New words for each package. You write them down by hand."),
         import_menu.RECIPIENTS: _("Nothing to write down. The clinic opens it with its own key."),
@@ -208,7 +208,7 @@ def setting_row(staff: Staff, key: str, _: Words) -> TableRow:
 
 
 def pedal_words(staff: Staff, _: Words) -> tuple[str, str]:
-    """What is taught so far."""
+    """Words for what is taught so far."""
     known = staff.data.pedals or ()
     told = ", ".join(_("{key}: {button}").format(key=one.key, button=_buttons(_)[one.button]) for one in known)
     return _("Pedals"), told or _("Status names the key that each pedal sends, and whether it is a button.")
@@ -224,7 +224,7 @@ def pedal_choice(answer: str, _: Words) -> Choice:
 
 
 def lesson_words(staff: Staff, _: Words) -> tuple[str, tuple[str, ...], Mark]:
-    """What is to be pressed now."""
+    """Words for what is to be pressed now."""
     lesson = staff.lesson
     if lesson is None or lesson.wanted is None:
         return _("One moment"), (), Mark.NONE

@@ -30,14 +30,14 @@ from kiosk.words import Words
 RING_STEPS = 60
 """In how many steps the ring is drawn."""
 SLOW_MS, SLOW_STEPS = 2_000, 20
-"""How long, and in how many steps, the light of a hold grows and fades: no flash at an eye that may be dry."""
+"""Time, and number of steps, in which the light of a hold grows and fades: no flash at an eye that may be dry."""
 DIM_MS = 1_500
-"""How long the lamps are dim where practice begins or ends."""
+"""Time for which the lamps are dim where practice begins or ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a scene shows of the world around the session.
+    """The part of a scene that is about the world around the session.
 
     One line of notice, the site's own text for red flags, what those say who look at the person's face, and whether
     what the camera sees at this moment goes into a film that is kept.
@@ -61,7 +61,7 @@ def present(session: Session, around: Around, _: Words) -> Scene:
 
 
 def answer_words(_: Words) -> dict[Answer, str]:
-    """What each answer is called on the screen."""
+    """Answer → its name on the screen."""
     return {
         Answer.YES: _("Yes"),
         Answer.NO: _("No"),
@@ -91,7 +91,7 @@ def answer_words(_: Words) -> dict[Answer, str]:
 
 
 def _named(session: Session, _: Words) -> dict[Answer, str]:
-    """What each answer is called in this phase."""
+    """Answer → its name in this phase."""
     words = answer_words(_)
     if session.phase is SessionPhase.RED_FLAGS:
         words |= {Answer.NONE: _("None of these"), Answer.YES: _("One of these")}
@@ -268,7 +268,7 @@ def _slow(session: Session, pace: RingPace) -> bool:
 
 
 def _running(session: Session) -> tuple[RingPace, int, int]:
-    """What the stretch on the ring is, when it began, and how long it is."""
+    """Return the stretch on the ring: what it is, when it began, and how long it is."""
     if session.phase is SessionPhase.STEP:
         stretch = stretch_at(session.current, session.now_ms - session.anchor_ms, session.easier)
         return RingPace(stretch.pace.value), session.anchor_ms + stretch.start_ms, stretch.end_ms - stretch.start_ms
@@ -277,7 +277,7 @@ def _running(session: Session) -> tuple[RingPace, int, int]:
 
 
 def next_change_ms(session: Session, now_ms: int) -> int | None:
-    """When the ring or the lamps change next: by a step of their drawing, or by a second; None where no ring runs."""
+    """The next change of ring or lamps: by a step of their drawing, or by a second; None where no ring runs."""
     if session.phase not in TIMED:
         return None
     pace, start, whole = _running(session)

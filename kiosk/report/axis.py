@@ -11,7 +11,7 @@ from kiosk.report.figures import Figures
 from kiosk.report.vocabulary import Vocabulary
 
 START = 62.0
-"""Where the time lines begin, mm; to the left is what they are called."""
+"""Beginning of the time lines, mm; to the left of it stand their names."""
 WIDEST_WEEK = 20.0
 LEVELS = 4
 PANEL_GAP = 3.2
@@ -56,11 +56,11 @@ class Axis:
 
     @property
     def dot_mm(self) -> float:
-        """How large a dot is, so that those of two days stay apart."""
+        """Size of a dot, so that those of two days stay apart."""
         return min(DOT_MM, DOT_SHARE * self.week_mm / 7)
 
     def week(self, day: date) -> int:
-        """Which column a day lies in."""
+        """Return the column in which a day lies."""
         return (day - self.first).days // 7
 
     def head(self, y: float) -> float:

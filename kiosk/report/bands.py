@@ -1,4 +1,4 @@
-"""What did the camera see, in words? Measures of one kind of movement as bands with their number, or as nothing at all.
+"""Bands of what the camera saw: measures of one kind of movement with their number, or nothing at all.
 
 A band says where most measures of a person lie. It is no grade: more is not better, and none of it compares one person
 with another. Where few were measured, or they lie all over, there is no band.
@@ -28,7 +28,7 @@ TRUSTED = ("good", "partial")
 
 
 class Reach(StrEnum):
-    """How far a side moved."""
+    """The reach of a side's movement."""
 
     SMALL = "small"
     MIDDLE = "middle"
@@ -45,7 +45,7 @@ class Sides(StrEnum):
 
 
 class Timing(StrEnum):
-    """When the affected side began, beside the other one."""
+    """The beginning of the affected side's movement, beside the other one's."""
 
     TOGETHER = "together"
     LATER = "later"

@@ -15,7 +15,7 @@ FAMILY = "Atkinson"
 FILES = {"": "AtkinsonHyperlegible-Regular.ttf", "B": "AtkinsonHyperlegible-Bold.ttf"}
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 18.0, 192.0, 16.0, 279.0
-"""What is printed lies within, mm: no printer cuts it off, and there is room to punch."""
+"""Edges of what is printed, mm: no printer cuts it off, and there is room to punch."""
 BLACK, GREY, MIDDLE, LIGHT = 0, 95, 145, 195
 """Ink for words and data, for what explains them, for areas, for lines; all four hold on a copier."""
 HAIR, FINE, LINE = 0.12, 0.25, 0.5
@@ -50,7 +50,7 @@ class Canvas:
         self._pdf.set_line_width(FINE)
 
     def height(self, section: Callable[[float], float]) -> float:
-        """How high what ``section`` puts below a y is, mm: it is asked to draw, and nothing is drawn."""
+        """Return the height of what ``section`` puts below a y, mm: it is asked to draw, and nothing is drawn."""
         self._dry = True
         try:
             return section(0.0)
@@ -93,7 +93,7 @@ class Canvas:
         return float(width)
 
     def width(self, text: str, size: float = BODY, *, bold: bool = False) -> float:
-        """How wide these words are, mm."""
+        """Return the width of these words, mm."""
         self._font(size, bold)
         return float(self._pdf.get_string_width(text.translate(UNPRINTED)))
 

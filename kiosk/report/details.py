@@ -21,7 +21,7 @@ CELL_MM = 2.6
 GAP = 10.0
 COLUMN_MM = (RIGHT - LEFT - GAP) / 2
 SECOND = LEFT + COLUMN_MM + GAP
-"""Where the second of two columns begins."""
+"""Left edge of the second of two columns."""
 COUNT_MM = 8.0
 STEP = BODY * MM * 1.45
 HOUR_S = 3_600.0
@@ -82,7 +82,7 @@ def regions(canvas: Canvas, said: Vocabulary, found: Figures, axis: Axis, y: flo
 
 
 def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
-    """What the camera saw of each movement: bands with their numbers, absent rather than doubtful."""
+    """Draw what the camera saw of each movement: bands with their numbers, absent rather than doubtful."""
     _ = said.words
     y = section(canvas, y, _("What the camera saw"))
     if not found.seen:
@@ -115,7 +115,7 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
 
 
 def _seen_undated(said: Vocabulary, found: Figures) -> str:
-    """How many measures are missing above, and why; empty: none."""
+    """Return the sentence on measures that are missing above; empty: none are."""
     _ = said.words
     if not found.seen_undated:
         return ""
@@ -233,7 +233,7 @@ def _ends(said: Vocabulary, found: Figures) -> list[tuple[str, str, str]]:
 
 
 def dates(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
-    """How far the dates can be believed, and the sessions that have none."""
+    """Draw how far the dates can be believed, and the sessions that have none."""
     if not found.sittings:
         return y
     _ = said.words
@@ -290,7 +290,7 @@ def _next_day(found: Figures, seq: int) -> date | None:
 
 
 def _between(said: Vocabulary, before: date | None, after: date | None) -> str:
-    """Where a run lies among the sessions whose days are known: the order is sure, also where the date is not."""
+    """Return the place of a run among the sessions with known days: the order is sure, also where the date is not."""
     _ = said.words
     known = {"before": said.day(before) if before else "", "after": said.day(after) if after else ""}
     if before and after:

@@ -106,7 +106,7 @@ class NoticeCount:
 
 @dataclass(frozen=True, slots=True)
 class LogFigures:
-    """What the log says, read once for all: notices by person, and until which day the record goes."""
+    """Figures of the log, read once for all: notices by person, and until which day the record goes."""
 
     notices: Mapping[str, tuple[NoticeCount, ...]]
     until: date | None
@@ -232,7 +232,7 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
 
 
 def _person(mine: PersonSource, code: str) -> Person | None:
-    """How the person is set up; None where nobody knows, or the plan cannot be read: the figures are there still."""
+    """Return the person as set up; None where nobody knows, or the plan cannot be read: the figures are there still."""
     row = next(mine.persons(), None)
     if row is None:
         return None

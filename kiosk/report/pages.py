@@ -18,7 +18,7 @@ from kiosk.report.vocabulary import Vocabulary
 from kiosk.report.workbook import Workbook
 
 NEXT_TOP = TOP + 13.0
-"""Where the second page of a person begins, mm."""
+"""Top of the second page of a person, mm."""
 Section = Callable[[float], float]
 
 
@@ -46,7 +46,7 @@ class Report:
         canvas.save(stream, password)
 
     def _place(self, snapshot: PersonSource) -> str:
-        """Where it comes from: the clinic, the kiosk, the number of the package."""
+        """Return where it comes from: the clinic, the kiosk, the number of the package."""
         _ = self.words
         kiosk = _("kiosk {device}").format(device=snapshot.device_id)
         number = _("package {number}").format(number=f"{snapshot.package_seq:06d}") if snapshot.package_seq else ""
@@ -81,7 +81,7 @@ class _ReportWriting:
             self._foot(found.code, number, len(pages))
 
     def _sections(self, found: Figures, *, earlier: bool) -> Iterator[Section]:
-        """What is said of this person, in order. Each draws from a y on and gives the y below it."""
+        """Yield the sections about this person, in order. Each draws from a y on and gives the y below it."""
         canvas, said = self._canvas, self._said
         yield lambda y: self._opening(found, y, earlier=earlier)
         if found.weeks is not None:

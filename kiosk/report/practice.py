@@ -33,7 +33,7 @@ WHITE = 255
 
 
 def header(canvas: Canvas, said: Vocabulary, found: Figures, place: str, y: float) -> float:
-    """Who it is about and how they are set up; where the page goes on."""
+    """Draw whom it is about and how they are set up; give the y where the page goes on."""
     _ = said.words
     canvas.text(LEFT, y + 2, _("Diary of practice"), BODY, ink=GREY)
     canvas.text(RIGHT, y + 2, place, BODY, ink=GREY, align="right", room=140)
@@ -112,7 +112,7 @@ def _order(said: Vocabulary, programme: str) -> int:
 
 
 def _legend(canvas: Canvas, said: Vocabulary, y: float) -> None:
-    """What the signs mean, beside the heading."""
+    """Draw the meaning of the signs, beside the heading."""
     _, x, middle = said.words, START, y - 0.9
     canvas.dots([(x + 0.7, middle)], DOT_MM)
     x += 2.4 + canvas.text(x + 2.4, y, _("a session"), SMALL, ink=GREY) + 5

@@ -1,4 +1,4 @@
-"""How does the report say it? Words for everything that the record holds as a code, in the language of the site."""
+"""The vocabulary of a report: words for everything that the record holds as a code, in the language of the site."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Vocabulary:
             return code
 
     def facts(self, person: Person | None) -> list[tuple[str, str]]:
-        """How the person is set up: what, and what staff entered."""
+        """The set-up of the person: pairs of an item and what staff entered."""
         _ = self.words
         missing = _("not set")
         if person is None:
@@ -101,7 +101,7 @@ class Vocabulary:
         return (_("loose"), _("a little"), _("tight"), _("very tight"))
 
     def end(self, end: str, stop: str) -> str:
-        """How a session ended."""
+        """Words for the end of a session."""
         _ = self.words
         if end == "stopped":
             stops = {
@@ -123,7 +123,7 @@ class Vocabulary:
         return ends.get(end, end)
 
     def left_out(self, reason: str) -> str:
-        """Why a step was left out."""
+        """Words for the reason why a step was left out."""
         _ = self.words
         reasons = {
             "tired": _("tired"),
@@ -140,13 +140,13 @@ class Vocabulary:
         return reasons.get(reason, reason)
 
     def notice(self, code: str) -> str:
-        """What staff were told of."""
+        """Words for something that staff were told of."""
         _ = self.words
         told = TOLD.get(Flag(code)) if code in set(Flag) else None
         return _(told.report) if told else code
 
     def why_not(self, reason: str) -> str:
-        """Why a repetition was not measured."""
+        """Words for the reason why a repetition was not measured."""
         _ = self.words
         return {
             "no-face": _("no face in the picture"),
@@ -184,7 +184,7 @@ class Vocabulary:
         return bands[band]
 
     def clock(self, status: str) -> str:
-        """Who vouches for a date."""
+        """Words for the one who vouches for a date."""
         _ = self.words
         known = {
             "ntp": _("the network's time"),

@@ -112,7 +112,7 @@ class Workbook:
     parts: int = 1
 
     def split(self, snapshot: Snapshot, most: int = MOST_PARTS) -> tuple[Workbook, ...]:
-        """What writes each file, in order; at most ``most``, which then hold more rows. Raises StoreError."""
+        """Return the writers of the files, in order; at most ``most``, which then hold more rows. Raises StoreError."""
         longest = max(snapshot.count(name) for name in TABLES)
         rows = min(max(self.rows, -(-longest // most)), LAST_ROW - 1)
         parts = max(1, -(-longest // rows))
@@ -209,7 +209,7 @@ class _WorkbookWriting:
                     write(at, place, value)
 
     def _writer(self, sheet: Any, column: Column) -> Callable[[int, int, Any], None]:
-        """What writes the cells of a column: each by its type, never by how the value looks."""
+        """Return the writer of a column's cells: each by its type, never by how the value looks."""
         text, number, boolean = sheet.write_string, sheet.write_number, sheet.write_boolean
         dated = self._formats.get(column.kind)
 
