@@ -116,7 +116,7 @@ class Verdict:
 
 
 def may(person: Person | None, programme: Programme, today: Today) -> Verdict:
-    """Whether ``person`` may begin ``programme`` now. Valid overrides take away the reasons they are for."""
+    """Return whether ``person`` may begin ``programme`` now, and why not. Valid overrides take away their reasons."""
     if programme.family is Family.CARDS:
         return Verdict(True)
     if person is None:

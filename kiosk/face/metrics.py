@@ -175,7 +175,7 @@ def _closure(readings: Sequence[Reading], side: str) -> float | None:
 
 
 def _eye_linked(readings: Sequence[Reading], left: Floats, right: Floats, affected: str) -> str:
-    """Whether the affected eye narrowed with the lips more than the other did; empty: cannot be told."""
+    """Return ``eye`` where the affected eye narrowed with the lips more than the other, else ``none``; "": unknown."""
     if affected not in ("left", "right") or max(_reach(left), _reach(right)) < LEAST_MM:
         return ""
     size = np.hypot(left[:, 1], left[:, 2]) + np.hypot(right[:, 1], right[:, 2])
@@ -206,7 +206,7 @@ def _eyes(readings: Sequence[Reading], affected: str, partial: bool) -> Measure:
 
 
 def _mouth_linked(readings: Sequence[Reading], affected: str) -> str:
-    """Whether a corner of the mouth moved while the eyes closed: the affected one, or either where none is named."""
+    """Return ``mouth`` where a corner moved with the eyes: the affected one, or either where none is named."""
     moved = []
     for side in ("left", "right"):
         corners = [r.corner_left if side == "left" else r.corner_right for r in readings]

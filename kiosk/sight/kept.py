@@ -57,7 +57,7 @@ class KeptReadings:
         self.task = task
 
     def forget_face(self) -> None:
-        """Whether a face is there has to be found out, and told, anew."""
+        """Forget whether a face is there: it has to be found out, and told, anew."""
         self._presence = Presence()
 
     def take(self, key: str, reading: Reading) -> bool | None:

@@ -99,7 +99,7 @@ def fetch_sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
 
 
 def stick_sentence(off: bool | None, _: Callable[[str], str]) -> str:
-    """Whether the stick may be taken out, by ``TransferEnd.off``; nothing where the way did not come so far."""
+    """Return the sentence on taking the stick out, by ``TransferEnd.off``; none where the way did not come so far."""
     if off is None:
         return ""
     if off:
