@@ -1,6 +1,6 @@
-"""The sixteen rules that the software enforces: which tests hold each of them, and what no other test looks at.
+"""The rules that the software enforces: which tests hold each of them, and what no other test looks at.
 
-A rule without a test is a wish. ``RULES`` is the list to read first when a rule is in doubt.
+A rule without a test is a wish. ``RULES`` and ``LETTERS`` are the lists to read first when a rule is in doubt.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/runtime/test_filming.
 RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recovery", "reader", "daytime"))
 DAYS = "tests/runtime/test_days.py"
 WATCHING = "tests/runtime/test_measuring.py"
+QUESTIONS, DOUBTS = "tests/session/test_questions.py", "tests/records/test_doubts.py"
+VOICE, PEDALS = "tests/devices/test_sound_queue.py", "tests/menus/test_pedals.py"
 HERE = "tests/test_rules.py"
 
 RULES: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -217,6 +219,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{CARE}::test_rule_15_a_later_day_never_takes_weeks_away",
             f"{CARE}::test_a_pause_holds_while_the_day_is_not_known",
             f"{DAYTIME}::test_a_new_day_needs_ten_hours_of_power",
+            f"{DAYS}::test_a_step_over_midnight_ends_no_day",
             f"{DAYTIME}::test_within_a_boot_a_day_is_over_when_every_clock_since_says_so",
             f"{DAYTIME}::test_after_a_reboot_that_sets_the_clock_back_a_day_needs_ten_hours_of_power",
             f"{DAYS}::test_what_a_date_closes_is_opened_by_no_clock_that_contradicts_itself",
@@ -236,6 +239,101 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
 }
 
 
+LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "a": (
+        "After a loss relaxing and cards only until a therapist has looked; nothing lost makes more permitted.",
+        (
+            f"{DOUBTS}::test_a_row_that_cannot_be_read_closes_all_but_relaxing_until_a_therapist_has_looked",
+            f"{DOUBTS}::test_an_older_plan_never_takes_the_place_of_a_stricter_one",
+            f"{DOUBTS}::test_a_loss_puts_everybody_in_doubt_and_is_confirmed_for_each",
+            f"{DOUBTS}::test_in_doubt_nobody_may_more_than_without",
+        ),
+    ),
+    "b": (
+        "Green is nothing new, and dead until the whole question was heard; amber can be looked at again.",
+        (
+            f"{QUESTIONS}::test_green_works_only_once_the_whole_question_was_heard_or_read",
+            f"{QUESTIONS}::test_muscles_that_pulled_along_by_mistake_can_be_looked_at_again",
+            f"{QUESTIONS}::test_every_other_amber_can_be_looked_at_again_too",
+            f"{QUESTIONS}::test_what_was_said_counts_however_its_page_is_left",
+        ),
+    ),
+    "c": (
+        "A flag taken back plays the list again and keeps movement closed; after a second one only staff reopen.",
+        (
+            f"{QUESTIONS}::test_none_after_all_plays_the_whole_list_again_and_movement_stays_closed",
+            f"{QUESTIONS}::test_after_a_second_flag_only_staff_open_again",
+            f"{QUESTIONS}::test_a_time_out_takes_no_flag_back_and_stopping_says_nothing_else",
+            f"{CARE}::test_rule_7_a_red_flag_closes_movement_until_staff_have_looked_and_a_second_one_everything",
+        ),
+    ),
+    "d": (
+        "Settling is short only where the first step is quiet; no stretch around it is cut short.",
+        (
+            f"{QUESTIONS}::test_settling_is_short_only_where_the_first_step_is_quiet",
+            f"{QUESTIONS}::test_every_programme_that_ships_begins_quietly_and_ends_with_twenty_seconds",
+        ),
+    ),
+    "e": (
+        "Green goes on only when lit; amber opens five others; a cut repetition begins again and is not counted.",
+        (
+            f"{QUESTIONS}::test_green_goes_on_a_second_after_the_pause_and_amber_leads_round_to_it_again",
+            f"{QUESTIONS}::test_where_the_person_did_not_pause_green_waits_for_the_sentence",
+            f"{QUESTIONS}::test_a_pause_at_the_beginning_of_a_rest_does_not_shorten_it",
+            f"{MACHINE}::test_a_movement_that_was_paused_begins_its_repetition_again",
+        ),
+    ),
+    "f": (
+        "Questions and what ends a step are said late rather than dropped; cues may be dropped.",
+        (
+            f"{VOICE}::test_a_late_cue_is_dropped_and_a_question_is_not",
+            f"{VOICE}::test_a_cue_takes_nobodys_place",
+            f"{VOICE}::test_what_ends_a_step_is_said_before_what_begins_the_next",
+        ),
+    ),
+    "g": (
+        "Muted, no step closes the eyes, and light changes slowly.",
+        (
+            f"{PLAN}::test_without_sound_eyes_stay_softly_open",
+            "tests/screens/test_present_session.py::test_the_light_of_a_step_comes_and_goes_slowly",
+        ),
+    ),
+    "j": (
+        "Staff record that an eye closes; no file does, and the reminder stays until then.",
+        (
+            f"{CARE}::test_rule_12_eye_reminder_until_full_closure",
+            "tests/menus/test_import_menu.py::test_a_file_gives_no_consent_takes_none_back_and_opens_nothing",
+        ),
+    ),
+    "l": (
+        "The home shows nothing personal before a press, and after three idle minutes nothing any more.",
+        (
+            "tests/menus/test_home.py::test_silence_hides_everything_and_any_press_wakes",
+            "tests/menus/test_home.py::test_another_person_never_sees_what_was_open",
+            "tests/present/test_menus.py::test_the_neutral_home_tells_nothing_about_anybody",
+        ),
+    ),
+    "o": (
+        "A pedal is taught red first, proved by a stop, by three equal presses; one key has one meaning.",
+        (
+            f"{PEDALS}::test_three_pedals_are_taught_red_first",
+            f"{PEDALS}::test_a_red_that_never_stopped_is_forgotten",
+            f"{PEDALS}::test_a_key_keeps_its_meaning",
+            f"{PEDALS}::test_whatever_is_pressed_a_kept_pedal_stops",
+        ),
+    ),
+    "p": (
+        "The voice says the words of the screens, sides and buttons among them; nothing that ships claims a review.",
+        (
+            "tests/commands/test_voice.py::test_the_shipped_voice_says_what_the_screens_say",
+            f"{QUESTIONS}::test_what_is_shown_is_what_is_spoken",
+            f"{CONTENT}::test_nothing_that_ships_claims_a_review",
+        ),
+    ),
+}
+"""What was made precise, as far as it is in the kiosk today."""
+
+
 @cache
 def named_in(file: str) -> frozenset[str]:
     """The names of the test functions of a file."""
@@ -246,12 +344,13 @@ def named_in(file: str) -> frozenset[str]:
 def test_every_rule_is_held_by_tests_that_exist() -> None:
     """A renamed or deleted test must not leave a rule without one."""
     assert sorted(RULES) == list(range(1, 17))
-    gone = [(number, id_) for number, (_, ids) in RULES.items() for id_ in ids if not _exists(id_)]
-    assert not gone
-    assert all(ids for _, ids in RULES.values())
+    held = [*RULES.items(), *LETTERS.items()]
+    assert not [(rule, id_) for rule, (_, ids) in held for id_ in ids if not exists(id_)]
+    assert all(ids for _, (_, ids) in held)
 
 
-def _exists(id_: str) -> bool:
+def exists(id_: str) -> bool:
+    """Whether there is such a test."""
     file, name = id_.split("::")
     return (ROOT / file).is_file() and name in named_in(file)
 
