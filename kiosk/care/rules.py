@@ -36,7 +36,7 @@ from kiosk.care.reasons import NOTICES, REASONS
 from kiosk.care.reasons import ClosedReason as Reason
 from kiosk.care.reasons import Notice as Notice
 from kiosk.care.validate import STAGES, views_of
-from kiosk.care.words import SIDE_WORDS, OverrideReason, side_words_of
+from kiosk.care.words import OverrideReason
 
 THREE_MONTHS_WEEKS = 13
 SIX_WEEKS = 6
@@ -332,11 +332,6 @@ def default_view(person: Person, programme: Programme) -> ViewMode:
     allowed = view_modes(person, programme)
     wishes = (person.view_mode, programme.view)
     return next((wish for wish in wishes if wish is not None and wish in allowed), allowed[0])
-
-
-def side_words(person: Person) -> str:
-    """The words about sides that fit the person's stage and side."""
-    return SIDE_WORDS[side_words_of(person)]
 
 
 def notices(person: Person, today: Today) -> tuple[Notice, ...]:

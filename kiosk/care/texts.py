@@ -16,7 +16,6 @@ from itertools import product
 from kiosk.care.model import Card, Exercise, Side, StepKind
 from kiosk.care.words import SIDE_WORDS, SideWords
 
-PLACEHOLDERS = ("{side}", "{sides}", "{eyes}")
 SIDE_NAMES: Mapping[Side, str] = {Side.LEFT: "your left", Side.RIGHT: "your right"}
 EYES_CLOSED = "your eyes softly closed"
 EYES_OPEN = "your eyes softly open"

@@ -88,13 +88,11 @@ _DARKER, _BRIGHTER, _LIT_ASIDE = (
 )
 
 
-def help_for(reading: Reading, size: tuple[int, int]) -> Framing:
-    """Return the advice that would help most with this one reading of a picture of ``size`` (width, height) px."""
-    return Framing(_wanted(reading, size, None), reading.t_ms)
-
-
 def steady(previous: Framing | None, reading: Reading, size: tuple[int, int], now_ms: int) -> Framing:
-    """The same without flicker: at most one change a second, and none for a moment's sake."""
+    """The advice that would help most in a picture of ``size`` (width, height) px, without flicker.
+
+    At most one change a second, and none for a moment's sake. ``previous``: the advice so far; None at the beginning.
+    """
     held = previous.advice if previous else None
     stale = now_ms - reading.t_ms > STALE_MS
     wanted = Advice.UNKNOWN if stale else _wanted(reading, size, held)

@@ -173,11 +173,6 @@ class Transfer:
     stopping: bool = False
     outcome: StickStatus | None = None
 
-    @property
-    def can_cancel(self) -> bool:
-        """Whether ``Cancel`` does anything: not once the stick is being switched off, which takes a moment."""
-        return self.phase not in (StickPhase.LEAVING, StickPhase.ENDED) and not self.stopping
-
     def deadline_ms(self) -> int | None:
         """The moment at which it has to hear a ``TransferTick``; None: no worker is at work."""
         if self.phase not in AT_WORK:

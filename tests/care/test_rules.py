@@ -43,12 +43,11 @@ from kiosk.care.rules import (
     notices,
     offered,
     onset_weeks,
-    side_words,
     suits,
     untouchable,
     view_modes,
 )
-from kiosk.care.words import WORDS, OverrideReason, label
+from kiosk.care.words import SIDE_WORDS, WORDS, OverrideReason, label, side_words_of
 from kiosk.errors import RuleError
 from tests.care.people import (
     BUILTIN,
@@ -378,11 +377,11 @@ def test_rule_13_views(person: Person, programme: Programme, reflected: bool, vi
 
 def test_rule_13_words_about_sides() -> None:
     """Rule 13: strong and affected side are named by stage for one side; for both sides never."""
-    assert side_words(FLACCID) == side_words(PARETIC) == "Let your strong side stay soft."
-    assert side_words(SYNKINETIC) == "Let your affected side soften; it will not drop."
+    assert SIDE_WORDS[side_words_of(FLACCID)] == SIDE_WORDS[side_words_of(PARETIC)] == "Let your strong side stay soft."
+    assert SIDE_WORDS[side_words_of(SYNKINETIC)] == "Let your affected side soften; it will not drop."
     for stage in (None, *Stage):
         person = replace(PARETIC, stage=stage, side=Side.BOTH)
-        assert side_words(person) == "Let both sides soften."
+        assert SIDE_WORDS[side_words_of(person)] == "Let both sides soften."
         for programme, verdict in offered(shipped(), person, today()):
             if verdict.open:
                 said = " ".join(s.sentence + s.feel for s in compile_plan(shipped(), person, programme, today()).steps)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.face.model import Reading, UnseenReason
-from kiosk.sight.framing import HOLD_MS, STALE_MS, Advice, Framing, help_for, steady
+from kiosk.sight.framing import HOLD_MS, STALE_MS, Advice, Framing, steady
 
 SIZE = (640, 360)
 WELL = Reading(t_ms=0, present=True, eyes_px=70, centre=(320, 155), light=0.5, light_lean=0.0)
@@ -49,7 +49,7 @@ def seen(t_ms: int = 0, **changes: object) -> Reading:
 def test_each_fault_has_its_advice(reading: Reading, advice: Advice) -> None:
     """Left and right are the ones of the person and of their mirror: who is seen at the right of the unmirrored
     picture sits too far to their own left."""
-    framing = help_for(reading, SIZE)
+    framing = steady(None, reading, SIZE, reading.t_ms)
     assert framing.advice is advice
     assert framing.ok == (advice is Advice.OK)
 
@@ -71,7 +71,7 @@ def test_the_most_important_advice_comes_first() -> None:
     reading, places = WELL, []
     for fault in faults:
         reading = msgspec.structs.replace(reading, **fault)
-        places.append(order.index(help_for(reading, SIZE).advice))
+        places.append(order.index(steady(None, reading, SIZE, reading.t_ms).advice))
     assert places == sorted(places, reverse=True)
     assert len(set(places)) == len(faults)
 
@@ -156,5 +156,5 @@ def test_what_lasts_is_said_in_the_end(reading: Reading) -> None:
     framing = steady(None, seen(0), SIZE, 0)
     for t_ms in range(0, 3000, 100):
         framing = steady(framing, msgspec.structs.replace(reading, t_ms=t_ms), SIZE, t_ms)
-    wanted = help_for(reading, SIZE).advice
+    wanted = steady(None, reading, SIZE, reading.t_ms).advice
     assert framing.advice is wanted
