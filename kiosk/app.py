@@ -108,13 +108,11 @@ def _live(
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
         from kiosk.records.store import Limits, Store
-        from kiosk.runtime.background import Workshop
         from kiosk.runtime.bedside import taught_pedals, with_bedside
-        from kiosk.runtime.loop import Loop, SelectWait
+        from kiosk.runtime.loop import Loop, SelectWait, Waking
         from kiosk.runtime.persons import settle
-        from kiosk.runtime.ports import Ports
+        from kiosk.runtime.ports import Ports, Workshop
         from kiosk.runtime.runtime import Runtime
-        from kiosk.runtime.waking import Waking
         from kiosk.runtime.watchdog import Ending, Watchdog
         from kiosk.sight.sight import Sight
         from kiosk.usb.service import StickService
@@ -247,7 +245,7 @@ def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: boo
 
 
 def _sticks(clock: SystemClock, folder: Path | None) -> Sticks:
-    from kiosk.devices.stick_sim import SimSticks
+    from kiosk.devices.stick import SimSticks
     from kiosk.devices.stick_udisks import UdisksSticks
 
     if folder is None:

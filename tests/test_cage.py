@@ -29,9 +29,8 @@ from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import person_row
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, NoteScene, Scene, StepScene

@@ -19,8 +19,7 @@ from kiosk.bench.loop import Rounds, RoundSeen, busy
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
 from kiosk.clock import SystemClock, ticks_ns
-from kiosk.devices.camera_frame import Frame
-from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_frame import Frame, Slots
 from kiosk.devices.camera_opencv import Video
 from kiosk.errors import BenchError
 from kiosk.face.looker import Looker

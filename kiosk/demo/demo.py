@@ -69,11 +69,10 @@ class Days:
         from kiosk.devices.lights import SimLights
         from kiosk.devices.sound_files import VoiceFiles
         from kiosk.devices.sound_sim import SimSound
-        from kiosk.devices.stick_sim import SimSticks
+        from kiosk.devices.stick import SimSticks
         from kiosk.records.store import Store
-        from kiosk.runtime.background import Workshop
         from kiosk.runtime.loop import Loop
-        from kiosk.runtime.ports import Ports
+        from kiosk.runtime.ports import Ports, Workshop
         from kiosk.runtime.runtime import Runtime
         from kiosk.runtime.watchdog import Watchdog
         from kiosk.sight.sight_sim import Film, SimSight

@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk.demo import simulated, staff
 from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import SimSticks
 from kiosk.errors import ScriptError
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify

@@ -7,10 +7,8 @@ __all__ = [
     "buttons_pedal",
     "camera",
     "camera_frame",
-    "camera_memory",
     "camera_opencv",
     "camera_sim",
-    "child",
     "gpio",
     "inbox",
     "lights",
@@ -18,7 +16,6 @@ __all__ = [
     "sound_files",
     "sound_sim",
     "stick",
-    "stick_sim",
     "stick_udisks",
     "supervised",
 ]

@@ -16,10 +16,8 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.devices.camera_child import CameraFailed, CameraOpened, News, Rejected, Trying
-from kiosk.devices.camera_frame import NAMES, STALE_MS, CameraPlan, Frame
-from kiosk.devices.camera_memory import NewestFrame, Slots
-from kiosk.devices.child import ChildProcess
-from kiosk.devices.supervised import BACKOFF_MS, START_MS, Link, Run, Supervised, decoded
+from kiosk.devices.camera_frame import NAMES, STALE_MS, CameraPlan, Frame, NewestFrame, Slots
+from kiosk.devices.supervised import BACKOFF_MS, START_MS, ChildProcess, Link, Run, Supervised, decoded
 from kiosk.errors import CameraError, ChildError
 from kiosk.faults import harmless
 from kiosk.signals import CameraState, FrameReady, Signal

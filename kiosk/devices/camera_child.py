@@ -19,9 +19,8 @@ import msgspec
 import numpy as np
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera_frame import Backend, CameraPlan, Frame, Pause, Pixels
-from kiosk.devices.camera_memory import Slots
-from kiosk.devices.child import die_with_the_kiosk
+from kiosk.devices.camera_frame import Backend, CameraPlan, Frame, Pause, Pixels, Slots
+from kiosk.devices.supervised import die_with_the_kiosk
 from kiosk.errors import CameraError
 
 log = logging.getLogger(__name__)

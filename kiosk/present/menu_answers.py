@@ -11,8 +11,6 @@ from kiosk.menus import items, pedals, recording, setup, work
 from kiosk.menus.entry import NEW
 from kiosk.menus.items import YES
 from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
-from kiosk.present.export_menu import PLACES, handover_choice
-from kiosk.present.import_menu import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.present.menu_items import (
     item_words,
     option_words,
@@ -26,6 +24,7 @@ from kiosk.present.menu_items import (
     tick_words,
     value_words,
 )
+from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words
 

@@ -13,21 +13,6 @@ from kiosk.menus.staff import length, options, style
 from kiosk.menus.staff_model import Staff, StaffPlace
 from kiosk.menus.staff_turn import Style
 from kiosk.menus.work import CLOCK
-from kiosk.present.export_menu import (
-    carried_words,
-    carrying,
-    erase_whom_words,
-    erase_words,
-    erased_words,
-    former_words,
-    not_carried_words,
-    protection_slip,
-    protection_words,
-    stick_words,
-    sure_words,
-    whom_words,
-)
-from kiosk.present.import_menu import NOTE_WORDS, brought_keys
 from kiosk.present.menu_answers import (
     Lines,
     answer_choice,
@@ -49,6 +34,23 @@ from kiosk.present.menu_items import (
     setting_asked,
     slot_words,
     value_words,
+)
+from kiosk.present.menu_sticks import (
+    NOTE_WORDS,
+    NoteWords,
+    brought_keys,
+    carried_words,
+    carrying,
+    erase_whom_words,
+    erase_words,
+    erased_words,
+    former_words,
+    not_carried_words,
+    protection_slip,
+    protection_words,
+    stick_words,
+    sure_words,
+    whom_words,
 )
 from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
 from kiosk.words import Words
@@ -321,9 +323,6 @@ def _note(staff: Staff, notice: str, _: Words, *, saving: bool) -> Scene:
     return NoteScene(
         name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark
     )
-
-
-NoteWords = tuple[str, tuple[str, ...], Mark]
 
 
 def _first(_staff: Staff, _: Words) -> NoteWords:

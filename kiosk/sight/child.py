@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.clock import cpu_ns
-from kiosk.devices.camera_frame import Pixels
-from kiosk.devices.camera_memory import Slots
-from kiosk.devices.child import die_with_the_kiosk
+from kiosk.devices.camera_frame import Pixels, Slots
+from kiosk.devices.supervised import die_with_the_kiosk
 from kiosk.face.model import Reading, Task, UnseenReason
 from kiosk.sight.clips import FilmOrder, Recorder
 from kiosk.sight.messages import (

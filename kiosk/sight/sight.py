@@ -16,9 +16,8 @@ from math import isfinite
 from pathlib import Path
 
 from kiosk.clock import Clock
-from kiosk.devices.camera_memory import Slots
-from kiosk.devices.child import ChildProcess
-from kiosk.devices.supervised import BACKOFF_MS, REAP_MS, START_MS, Link, Run, Supervised, decoded
+from kiosk.devices.camera_frame import Slots
+from kiosk.devices.supervised import BACKOFF_MS, REAP_MS, START_MS, ChildProcess, Link, Run, Supervised, decoded
 from kiosk.errors import ChildError
 from kiosk.face.model import Reading, Task
 from kiosk.face.nets import absent

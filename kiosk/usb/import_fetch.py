@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.devices.stick import Drive, Mounted, StickError
 from kiosk.package.progress import Stop
-from kiosk.safefiles import open_file, open_folder
+from kiosk.paths import open_file, open_folder
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.import_read import FILE, MOST_ZIP, Parcel
 from kiosk.usb.stick_target import Reached

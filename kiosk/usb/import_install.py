@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kiosk.safefiles import sync_folder, write_new
+from kiosk.paths import sync_folder, write_new
 
 PROGRAMMES = "programmes"
 PART = ".coming"

@@ -15,8 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from kiosk.clock import SimClock
 from kiosk.devices.camera import OFF, Camera, Liveness
 from kiosk.devices.camera_child import CameraFailed, CameraOpened, CameraPicture, News, Rejected, Trying
-from kiosk.devices.camera_frame import STALE_MS, CameraPlan, Frame
-from kiosk.devices.camera_memory import NewestFrame
+from kiosk.devices.camera_frame import STALE_MS, CameraPlan, Frame, NewestFrame
 from kiosk.errors import CameraError
 from kiosk.signals import CameraState, FrameReady, Signal
 

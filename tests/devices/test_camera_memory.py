@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.camera import ChildLink
-from kiosk.devices.camera_frame import CameraPlan, Frame, Pixels
-from kiosk.devices.camera_memory import SLOTS, Slots
+from kiosk.devices.camera_frame import SLOTS, CameraPlan, Frame, Pixels, Slots
 
 SIZE = (64, 36)
 

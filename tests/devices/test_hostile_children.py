@@ -15,10 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.devices.camera_child import CameraFailed, CameraOpened, CameraPicture, Rejected, Trying
-from kiosk.devices.camera_frame import Frame
-from kiosk.devices.camera_memory import SLOTS, NewestFrame, Slots
-from kiosk.devices.child import MOST_MESSAGES, ChildProcess
-from kiosk.devices.supervised import BACKOFF_MS
+from kiosk.devices.camera_frame import SLOTS, Frame, NewestFrame, Slots
+from kiosk.devices.supervised import BACKOFF_MS, MOST_MESSAGES, ChildProcess
 from kiosk.errors import ChildError
 from kiosk.face.model import Reading
 from kiosk.signals import CameraState, SightState

@@ -13,8 +13,7 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.devices import stick_udisks
-from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, Mounted, StickError, Sticks, judge
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, Mounted, SimSticks, StickError, Sticks, judge
 from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.signals import StickState, StickStatus
 from kiosk.usb.transfer import outcome_of

@@ -51,9 +51,8 @@ from kiosk.records.rows import (
     StateRow,
 )
 from kiosk.records.store import Limits, Store
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import known_person, person_row
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.runtime.sessions import today
 from kiosk.runtime.staff_mode import StaffMode

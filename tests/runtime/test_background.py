@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.runtime.background import Workshop
+from kiosk.runtime.ports import Workshop
 from kiosk.signals import Done
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.child import ChildProcess
+from kiosk.devices.supervised import ChildProcess
 from kiosk.runtime.watchdog import ASKING
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,9 +21,8 @@ from kiosk.present.session import DIM_MS
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import bound_person, person_row
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week

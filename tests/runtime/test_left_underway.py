@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.stick_sim import SimDrive
+from kiosk.devices.stick import SimDrive
 from kiosk.menus import staff
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.package import write

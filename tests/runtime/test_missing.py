@@ -16,8 +16,7 @@ from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.settings import Settings

@@ -16,11 +16,10 @@ from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import SimSticks
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.bedside import with_bedside, with_setting
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, Scene, Slip, TableScene
 from kiosk.settings import Settings

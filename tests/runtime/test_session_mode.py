@@ -18,8 +18,7 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.package.plan import person_of
 from kiosk.paths import assets
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import PAIN_SCALE, Answer, SessionPhase
 from kiosk.session.questions import amber_answer, choices, green_answer

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.care.model import Movement
 from kiosk.devices.buttons_pedal import Pedal
-from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_frame import Slots
 from kiosk.face.model import UnseenReason
 from kiosk.records.rows import RepetitionRow
 from kiosk.runtime.condition import Condition, status_rows

@@ -14,9 +14,8 @@ from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.records.store import Store
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.persons import settle
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, PictureScene, Scene, StepScene
 from kiosk.settings import Settings

@@ -12,8 +12,7 @@ from kiosk.clock import SimClock
 from kiosk.devices.camera_frame import Frame
 from kiosk.records import rescue
 from kiosk.records.store import Store
-from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
-from kiosk.runtime.waking import PATIENCE_MS, Waking
+from kiosk.runtime.loop import PATIENCE_MS, PRESENT_EVERY_MS, Loop, Waking
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = ROOT / "kiosk"
-LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
+LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock"}
 SET = {"settings", "config", "words"}
 MAY: dict[str, set[str]] = {
     "care": {"errors", "faults", "paths"},
@@ -56,7 +56,6 @@ MAY: dict[str, set[str]] = {
     "signals": set(),
     "paths": {"errors"},
     "clock": set(),
-    "safefiles": set(),
     "sqlite_pages": set(),
     "settings": {"faults"},
     "config": {"faults", "settings"},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.clock import SimClock
-from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_frame import Slots
 from kiosk.face.model import Midline, Reading, Task, Zone
 from kiosk.sight.clips import FilmOrder
 from kiosk.sight.messages import ASKED, ENCODER, Asked, LookOrder, Ready, SightMessage, SightSeen

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.camera_frame import Frame, Pixels
-from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_frame import Frame, Pixels, Slots
 from kiosk.face.model import Reading, Task, UnseenReason
 from kiosk.sight.child import SightRun
 from kiosk.sight.clips import ClipKept, FilmOrder

@@ -15,10 +15,8 @@ import pytest
 
 from kiosk.clock import SystemClock
 from kiosk.devices.camera import Camera
-from kiosk.devices.camera_frame import Frame
-from kiosk.devices.camera_memory import Slots
-from kiosk.devices.child import ChildProcess
-from kiosk.devices.supervised import Link
+from kiosk.devices.camera_frame import Frame, Slots
+from kiosk.devices.supervised import ChildProcess, Link
 from kiosk.face.model import Reading, Task, Zone
 from kiosk.paths import assets
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
@@ -207,7 +205,7 @@ def test_no_child_outlives_the_kiosk(how: str) -> None:
     """If the kiosk is killed nobody looks at a face any more, not even a child that hangs."""
     program = (
         "import sys\n"
-        "from kiosk.devices.child import ChildProcess\n"
+        "from kiosk.devices.supervised import ChildProcess\n"
         f"child = ChildProcess('sight', 'tests.sight.sight_children', lambda link: (str(link), {how!r}))\n"
         "import select\n"
         f"{'' if how == 'hang-start' else 'select.select([child], [], [])'}\n"

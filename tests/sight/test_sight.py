@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from kiosk.devices.camera_memory import Slots
+from kiosk.devices.camera_frame import Slots
 from kiosk.face.model import Midline, Reading, UnseenReason
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.messages import Finish, LookOrder, Memory, Ready, SightFailed, SightSeen

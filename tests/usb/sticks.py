@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.clock import SimClock
-from kiosk.devices.stick import Mounted, Sticks
-from kiosk.devices.stick_sim import SimDrive, SimSticks
+from kiosk.devices.stick import Mounted, SimDrive, SimSticks, Sticks
 from kiosk.errors import NameTaken
 from kiosk.package.export import Exported
 from kiosk.package.outer import FILE, manifest_bytes

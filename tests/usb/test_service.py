@@ -18,7 +18,7 @@ from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import SimSticks
 from kiosk.menus import staff
 from kiosk.menus.pin import locked_ms
 from kiosk.menus.staff_model import Staff, StaffData, StaffPlace
@@ -29,11 +29,10 @@ from kiosk.present.menus import present_staff
 from kiosk.records.rows import BOUND, ClipRow, StateRow
 from kiosk.records.store import Store
 from kiosk.runtime import films
-from kiosk.runtime.background import Workshop
 from kiosk.runtime.condition import desk_data, desk_slots
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.persons import person_row
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Handover, Settings
 from kiosk.signals import Button, Press, StickStatus, Typed

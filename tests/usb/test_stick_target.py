@@ -13,8 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from kiosk.clock import SimClock, instant
-from kiosk.devices.stick import StickError
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import SimSticks, StickError
 from kiosk.errors import StoreError
 from kiosk.package.export import Exported
 from kiosk.package.outer import check_outer

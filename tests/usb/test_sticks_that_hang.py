@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.devices.stick import Mounted
-from kiosk.devices.stick_sim import SimDrive
+from kiosk.devices.stick import Mounted, SimDrive
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button
 from kiosk.usb.transfer import STOP_MS

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
-from kiosk.devices.stick_sim import SimSticks
+from kiosk.devices.stick import SimSticks
 from kiosk.errors import Cancelled, HandoverError
 from kiosk.package.export import Exported
 from kiosk.package.progress import Stop, TellProgress
