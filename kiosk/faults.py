@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 VALUE_CHARACTERS = 60
 """A longer value is cut: the reader needs to recognise it, not to read all of it again."""
@@ -44,6 +45,8 @@ class Fault:
 
 def shown(value: object) -> str:
     """A value from a file as a short single line; control and direction characters are spelled out, never obeyed."""
+    if isinstance(value, list | tuple):
+        value = [str(one) if isinstance(one, StrEnum) else one for one in value]
     try:
         text = value if isinstance(value, str) else repr(value)
     except (RecursionError, ValueError):  # a number of thousands of digits, a list nested too deep to print

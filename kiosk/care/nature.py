@@ -89,7 +89,7 @@ def _check_guard(sheet: FileSheet, path: str, exercise: Exercise, guard: Guard) 
     missing = sorted(guard.avoid - set(exercise.avoid))
     if missing:
         rule = f"touch {guard.what} is ruled out by {', '.join(missing)}"
-        sheet.fault(f"{path}.avoid", shown(list(exercise.avoid)), rule, f"add {', '.join(missing)}")
+        sheet.fault(f"{path}.avoid", shown(exercise.avoid), rule, f"add {', '.join(missing)}")
 
 
 def check_replaced(sheet: FileSheet, exercises: Mapping[str, Exercise], known: Mapping[str, Exercise]) -> None:

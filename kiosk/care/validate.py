@@ -75,9 +75,9 @@ def check_exercise(sheet: FileSheet, path: str, exercise: Exercise, wording: Wor
         fault("kind", exercise.kind.value, "the kiosk adds such steps itself", "leave it out")
     if moves != bool(exercise.needs):
         rule = "a movement names in needs what staff must have seen" if moves else "only a movement has needs"
-        fault("needs", list(exercise.needs), rule, "add needs" if moves else "take needs out")
+        fault("needs", exercise.needs, rule, "add needs" if moves else "take needs out")
     if moves and Stage.FLACCID in exercise.stages:
-        fault("stages", list(exercise.stages), "a flaccid plan contains no movement", "take flaccid out")
+        fault("stages", exercise.stages, "a flaccid plan contains no movement", "take flaccid out")
     if exercise.kind in TOUCH and not exercise.hands:
         fault("hands", exercise.hands, f"{exercise.kind.value} needs the hands", "write hands = true")
     if exercise.glasses_off and exercise.kind not in TOUCH:
@@ -201,7 +201,7 @@ def check_head(sheet: FileSheet, programme: Programme, exercises: Mapping[str, E
             rule = f"the family {family.value} is not for the stage {stage.value}"
             if family.active and stage is Stage.FLACCID:
                 rule = "a flaccid plan contains no active movement"
-            sheet.fault("stages", shown(list(map(str, programme.stages))), rule, f"take {stage.value} out")
+            sheet.fault("stages", shown(programme.stages), rule, f"take {stage.value} out")
     if family.active and programme.per_day is not None and programme.per_day > ACTIVE_PER_DAY:
         sheet.fault("per_day", str(programme.per_day), f"at most {ACTIVE_PER_DAY} times of movement a day", "change it")
     allowed = views_of(family)

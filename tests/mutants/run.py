@@ -20,7 +20,7 @@ from tests.mutants.grow import Mutant, drawn, mutants
 from tests.mutants.rooms import ROOT, Room
 from tests.mutants.table import Figure, Result
 
-BUDGET_S = 90.0
+BUDGET_S = 60.0
 """Seconds of tests for one fault; the tests that are quickest go first."""
 EQUAL = Path(__file__).with_name("equal.toml")
 

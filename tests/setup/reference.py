@@ -13,6 +13,7 @@ from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 from kiosk.settings import SECTIONS
+from tests.care.refused import refused_page
 from tests.session.moments import sessions_page
 
 SETTINGS_HEAD = """# Settings
@@ -131,6 +132,7 @@ def sentences_page() -> str:
 PAGES = {
     "sentences.md": sentences_page,
     "sessions.md": sessions_page,
+    "refused.md": refused_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "outcomes.md": outcomes_page,
