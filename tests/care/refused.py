@@ -75,24 +75,24 @@ CONTROL: dict[str, object] = {"family": '"quiet-control"', "stages": '["synkinet
 CARD: dict[str, object] = {"id": '"ward"', "title": '"Our ward"', "pages": '["Press the bell."]'}
 
 
-def exercise(base: dict[str, object] = RELAX, label: str = "", **changes: object) -> Case:
+def exercise(base: dict[str, object] = RELAX, label: str = "", /, **changes: object) -> Case:
     return Case(label or said(changes) or "all that it needs", "[[exercise]]\n" + lines(base | changes))
 
 
-def card(label: str = "", **changes: object) -> Case:
+def card(label: str = "", /, **changes: object) -> Case:
     return Case(label or said(changes), "[[card]]\n" + lines(CARD | changes))
 
 
-def programme(label: str = "", **changes: object) -> Case:
+def programme(label: str = "", /, **changes: object) -> Case:
     return Case(label or said(changes), lines(HEAD | changes) + "[[line]]\n" + lines(REST))
 
 
-def moving(label: str = "", **changes: object) -> Case:
+def moving(label: str = "", /, **changes: object) -> Case:
     """A programme of first movements with one line of them."""
     return Case(label or said(changes), lines(HEAD | FIRST | changes) + "[[line]]\n" + lines(SMILE))
 
 
-def dose(base: dict[str, object], head: dict[str, object] | None = None, **changes: object) -> Case:
+def dose(base: dict[str, object], head: dict[str, object] | None = None, /, **changes: object) -> Case:
     """A programme with one line."""
     return Case(said(changes), lines(HEAD | (head or {})) + "[[line]]\n" + lines(base | changes))
 

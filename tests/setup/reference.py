@@ -13,6 +13,8 @@ from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 from kiosk.settings import SECTIONS
+from tests.care.closed import closed_page
+from tests.care.plans import plans_page
 from tests.care.refused import refused_page
 from tests.session.moments import sessions_page
 
@@ -133,6 +135,8 @@ PAGES = {
     "sentences.md": sentences_page,
     "sessions.md": sessions_page,
     "refused.md": refused_page,
+    "closed.md": closed_page,
+    "plans.md": plans_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "outcomes.md": outcomes_page,
