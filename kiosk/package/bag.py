@@ -216,8 +216,6 @@ class Bag:
         with self._reading(f"{self.name}: {path}"), self._zip.open(member) as file:
             while piece := file.read(PIECE):
                 left -= len(piece)
-                if left < 0:
-                    raise PackageError(f"{self.name}: {path} is larger than it says: do not open it")
                 yield piece
         if left:
             raise PackageError(f"{self.name}: {path} is shorter than it says: the file is damaged")
