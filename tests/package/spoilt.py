@@ -12,7 +12,7 @@ from typing import Any
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import PackageVerdict, verify
-from tests.package.mutants import members, rezip
+from tests.package.mutants import members, relist, rezip
 from tests.usb.parcels import parcel
 
 DEVICE = "aaaa0000"
@@ -88,3 +88,8 @@ def locked(place: Path, said: str, *keys: Any) -> None:
     manifest = sha256_of(place / "MANIFEST.sha256")
     wanted = PackageVerdict(place, False, True, False, whole + said, manifest_sha256=manifest)
     assert verify(place, Keys(*keys)) == wanted
+
+
+def listed(place: Path, name: str) -> None:
+    (place / name).write_bytes(b"x")
+    relist(place)

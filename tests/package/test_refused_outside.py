@@ -16,17 +16,12 @@ from kiosk.package.outer import MOST_FILES, is_plain, read_manifest
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from tests.package.mutants import relist
-from tests.package.spoilt import HASH, LONG, TOP, Change, both, made, reason, sha256_of, told_beside
+from tests.package.spoilt import HASH, LONG, TOP, Change, both, listed, made, reason, sha256_of, told_beside
 
 
 def unlisted(place: Path) -> None:
     for name in ("b" * 80, "a\x1b"):
         (place / name).write_bytes(b"x")
-
-
-def listed(place: Path, name: str) -> None:
-    (place / name).write_bytes(b"x")
-    relist(place)
 
 
 def as_list(raw: bytes) -> Change:
