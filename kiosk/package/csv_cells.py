@@ -83,8 +83,8 @@ def _taken(out: io.StringIO) -> bytes:
 MOST_LINE = 64 << 10
 """Bytes of one line: ours have a few hundred."""
 FIGURES = b"0123456789.-+e,"
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 YEARS = range(1900, 2200)
 """A clock that nobody has set says 1970; a date outside of these can be neither shown nor counted with."""
 
@@ -261,6 +261,6 @@ def reading(column: Column) -> Callable[[Sequence[str]], list[Any]]:
         what = "whole number" if column.kind is CellKind.WHOLE else "number"
         return partial(_figures, decoder, what=f"{what} from {column.least} to {column.most}")
     if column.kind is CellKind.TEXT:
-        pattern = re.compile(column.pattern, re.ASCII) if column.pattern else WORD
+        pattern = re.compile(column.pattern) if column.pattern else WORD
         return _each(partial(_text, words=column.words, pattern=pattern))
     return _each({CellKind.FLAG: _flag, CellKind.MOMENT: _moment, CellKind.DAY: _day}[column.kind])
