@@ -61,7 +61,6 @@ def is_plain(path: str) -> bool:
 
 MOST_FILES = 100
 MOST_BYTES = 64 << 10
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +135,5 @@ def _whole(path: Path) -> bytes:
 
 
 def _hash(path: Path) -> str:
-    sha256 = hashlib.sha256()
-    with os.fdopen(open_file(path), "rb", buffering=0) as file:
-        while piece := file.read(PIECE):
-            sha256.update(piece)
-    return sha256.hexdigest()
+    with os.fdopen(open_file(path), "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

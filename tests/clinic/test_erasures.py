@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.clinic.test_merge import content, merged
@@ -49,3 +50,26 @@ def test_without_an_erasure_nobody_is_forgotten(tmp_path: Path) -> None:
     del kiosk.persons[BEN]
     merged([first, kiosk.export(tmp_path)], tmp_path / "clinic.db")
     assert {row[1] for row in content(tmp_path / "clinic.db")["persons"]} == {ANNA, BEN}
+
+
+def test_what_is_left_of_a_name_is_the_word_of_the_kiosk(tmp_path: Path) -> None:
+    """Packages of somebody who was erased stay in the list, under the same word as there; no conflict does."""
+    kiosk = Counting("aaaa0000")
+    kiosk.practise(ANNA)
+    kiosk.practise(BEN)
+    before = [kiosk.export(tmp_path), kiosk.export(tmp_path, BEN)]
+    for code in (ANNA, BEN):
+        kiosk.persons[code] = [{**kiosk.persons[code][0], "stage": "flaccid"}]
+    before.append(kiosk.export(tmp_path))
+    conflicts = [json.dumps([code, 1]) for code in sorted((ANNA, BEN))]
+    merged(before, tmp_path / "clinic.db")
+    assert [row[2] for row in content(tmp_path / "clinic.db")["conflicts"]] == conflicts
+    kiosk.erase(BEN)
+    merged([kiosk.export(tmp_path)], tmp_path / "clinic.db")
+    found = content(tmp_path / "clinic.db")
+    name = "FK_CLIN_AAAA0000_ERASED_000002"
+    assert {row[2:4] for row in found["package"] if row[1] == 2} == {(name, "ERASED")}
+    assert sorted(row[1] for row in found["merged"] if row[3] == 2) == [name]
+    assert {row[3] for row in found["package"] if row[1] != 2} == {"ALL"}
+    assert found["conflicts"] == [("aaaa0000", "persons", json.dumps([ANNA, 1]))]
+    assert {row[1] for row in found["present"]} == {ANNA}
