@@ -44,10 +44,10 @@ def readonly(monkeypatch: pytest.MonkeyPatch, *, strict: bool = True) -> None:
     monkeypatch.setattr(opening, "writable", lambda _folder: False)
     real = sqlite3.connect
 
-    def refused(uri: Any, **how: Any) -> sqlite3.Connection:
-        if str(uri).endswith("?mode=ro") and strict:
+    def refused(place: Any, **how: Any) -> Any:
+        if str(place).endswith("?mode=ro") and strict:
             raise sqlite3.OperationalError("unable to open database file")
-        return real(uri, **how)
+        return real(place, **how)
 
     monkeypatch.setattr(sqlite3, "connect", refused)
 
@@ -146,7 +146,7 @@ def test_without_a_shared_journal_every_name_is_synced(tmp_path: Path, monkeypat
 
     class Plain(sqlite3.Connection):
         def execute(self, sql: str, *more: object) -> sqlite3.Cursor:  # type: ignore[override]
-            return super().execute(sql.replace("journal_mode = WAL", "journal_mode = DELETE"), *more)  # type: ignore[arg-type]
+            return super().execute(sql.replace("journal_mode = WAL", "journal_mode = DELETE"), *more)
 
     real = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *how, **named: real(*how, **named, factory=Plain))
