@@ -145,8 +145,8 @@ def test_without_a_shared_journal_every_name_is_synced(tmp_path: Path, monkeypat
     """Some file systems cannot share memory: then it is the rollback journal, at its most careful."""
 
     class Plain(sqlite3.Connection):
-        def execute(self, sql: str, *more: object) -> sqlite3.Cursor:  # type: ignore[override]
-            return super().execute(sql.replace("journal_mode = WAL", "journal_mode = DELETE"), *more)
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+            return super().execute(sql.replace("journal_mode = WAL", "journal_mode = DELETE"), parameters)
 
     real = sqlite3.connect
     monkeypatch.setattr(sqlite3, "connect", lambda *how, **named: real(*how, **named, factory=Plain))
