@@ -13,7 +13,10 @@ from kiosk.signals import PedalMeaning
 
 @dataclass(frozen=True, slots=True)
 class StartSession:
-    """Begin a programme. ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said."""
+    """Begin ``programme``, by its id. ``short``: in its short form.
+
+    ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said.
+    """
 
     programme: str
     short: bool = False
@@ -23,21 +26,21 @@ class StartSession:
 
 @dataclass(frozen=True, slots=True)
 class ResumeSession:
-    """Go on with the interrupted session of this id."""
+    """Go on with the interrupted session whose id is ``session``."""
 
     session: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCard:
-    """An information card was opened."""
+    """The information card of the id ``card`` was opened."""
 
     card: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOut:
-    """Speak this prompt (a page of a card)."""
+    """Speak ``prompt`` (a page of a card)."""
 
     prompt: str
 
@@ -79,9 +82,10 @@ class CheckPin:
 
 @dataclass(frozen=True, slots=True)
 class SaveTries:
-    """Wrong tries of a slot so far, and the lock: ``lock_ms`` long from ``from_ms`` of the present boot; 0: no lock.
+    """Wrong ``tries`` of ``slot`` so far, and the lock.
 
-    It is handed over *before* the PIN is compared, so that pulling the plug gives no free try.
+    The lock is ``lock_ms`` long from ``from_ms`` of the present boot; 0: no lock. It is handed over *before* the PIN is
+    compared, so that pulling the plug gives no free try.
     """
 
     slot: str
@@ -92,7 +96,10 @@ class SaveTries:
 
 @dataclass(frozen=True, slots=True)
 class SaveStaff:
-    """Create or change a staff slot; ``pin`` is to be kept as salt and hash only."""
+    """Create or change the staff ``slot``, its ``role`` and its ``label``, as the slot ``by`` did.
+
+    ``pin`` is to be kept as salt and hash only.
+    """
 
     slot: str
     role: Role
@@ -103,7 +110,7 @@ class SaveStaff:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that was changed for a person: what, its new value, and the reason where one is asked for."""
+    """One ``item`` that was changed for a person, its new ``value``, and the ``reason`` where one is asked for."""
 
     item: str
     value: str
@@ -112,7 +119,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class SavePerson:
-    """Keep ``person``; ``before`` is what was kept until now (None: a new person). ``undo``: a save is taken back."""
+    """Keep ``person``; ``before`` is what was kept until now (None: a new person).
+
+    ``changes`` are the differences of the two. ``by``: the staff slot. ``undo``: a save is taken back.
+    """
 
     person: Person
     before: Person | None
@@ -123,7 +133,7 @@ class SavePerson:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPlan:
-    """A therapist has looked at the whole plan of this person: what was lost before puts it in doubt no longer."""
+    """A therapist (``by``) has looked at the whole plan of the person ``code``: nothing lost puts it in doubt now."""
 
     code: str
     by: str
@@ -131,7 +141,7 @@ class ConfirmPlan:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """From now on this is the kiosk of ``code``; empty: of nobody (a new person was taken back)."""
+    """From now on this is the kiosk of ``code``; empty: of nobody (a new person was taken back). ``by``: who did it."""
 
     code: str
     by: str
@@ -139,7 +149,7 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class Discharge:
-    """The person goes; nothing of theirs is on the screen any more. The records stay."""
+    """The person ``code`` goes, as the slot ``by`` did: nothing of theirs is on the screen. The records stay."""
 
     code: str
     by: str
@@ -147,7 +157,7 @@ class Discharge:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """This slot has seen these lines of the inbox."""
+    """``slot`` has seen the lines of the inbox whose keys are ``keys``."""
 
     slot: str
     keys: tuple[str, ...]
@@ -155,7 +165,7 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSetting:
-    """A setting (``section.name``) gets a new value."""
+    """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``."""
 
     key: str
     value: int | bool | str
@@ -164,7 +174,7 @@ class ChangeSetting:
 
 @dataclass(frozen=True, slots=True)
 class SetClock:
-    """Staff read the time off their watch: it becomes an anchor."""
+    """Staff (``by``) read the time ``utc`` off their watch: it becomes an anchor."""
 
     utc: datetime
     by: str
@@ -172,7 +182,7 @@ class SetClock:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """Cleaning mode begins or ends. ``why``: asked for or after a discharge; buttons held or time over."""
+    """Cleaning mode begins (``on``) or ends. ``why``: asked for or after a discharge; buttons held or time over."""
 
     on: bool
     why: str
@@ -182,7 +192,7 @@ class Clean:
 class Prepare:
     """Get ready to hand over: everybody's rows, or those of ``code``; ``since_last``: only what is new.
 
-    It is answered with ``Prepared(attempt)``.
+    It is answered with ``Prepared(attempt)``; ``attempt`` counts.
     """
 
     attempt: int
@@ -192,7 +202,7 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Take what was prepared to the stick; how far it is comes as ``TransferShown``."""
+    """Take what was prepared to the stick, as the slot ``by`` asked; how far it is comes as ``TransferShown``."""
 
     by: str
 
@@ -219,7 +229,10 @@ class StopLooking:
 
 @dataclass(frozen=True, slots=True)
 class TakeIn:
-    """Accept one part that is shown: ``keys``, ``plan`` or ``programmes``; stored parts come back in ``Brought``."""
+    """Accept one ``part`` that is shown: ``keys``, ``plan`` or ``programmes``. ``by``: the slot that did.
+
+    Stored parts come back in ``Brought``.
+    """
 
     part: str
     by: str
@@ -232,7 +245,7 @@ class ForgetImport:
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Everything that tells of this person is deleted: rows, films, line drawings."""
+    """Delete everything that tells of the person ``code``: rows, films, line drawings. ``by``: who asked for it."""
 
     code: str
     by: str
@@ -240,14 +253,14 @@ class ErasePerson:
 
 @dataclass(frozen=True, slots=True)
 class UsePedals:
-    """From now on these keys of pedals are buttons, beside the built-in ones; nothing is kept."""
+    """From now on the keys of pedals in ``meanings`` are buttons, beside the built-in ones; nothing is kept."""
 
     meanings: tuple[PedalMeaning, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeepPedals:
-    """These keys of pedals are buttons, now and after the next start."""
+    """The keys of pedals in ``meanings`` are buttons, now and after the next start. ``by``: who taught them."""
 
     meanings: tuple[PedalMeaning, ...]
     by: str
@@ -255,9 +268,10 @@ class KeepPedals:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A line of the event log about what has no effect of its own: words of a vocabulary, never free text.
+    """A line of the event log about what has no effect of its own.
 
-    Every other effect writes its own line where it is carried out, so that no act is told twice.
+    ``code`` and ``detail`` are words of a vocabulary, never free text. Every other effect writes its own line where it
+    is carried out, so that no act is told twice.
     """
 
     code: str

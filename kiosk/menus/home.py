@@ -222,7 +222,7 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HomeForm:
-    """A place's answers, and where each leads. ``direct``: green is the first answer, amber the second."""
+    """A place's ``answers``, and ``take``, which carries one out. ``direct``: green is the first, amber the second."""
 
     answers: Callable[[Home], tuple[str, ...]]
     take: Callable[[_Turn, str], None]

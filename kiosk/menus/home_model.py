@@ -14,22 +14,26 @@ from kiosk.signals import Chord, Press
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One programme as it stands for the person now.
-
-    ``days_ago``: when it was last practised (None: never, or nobody knows the date). ``regions``: the packs that the
-    person is asked about before it begins. ``short``: there is a short form to choose. ``reviewed_by`` and ``version``
-    are for staff.
-    """
+    """One programme as it stands for the person now."""
 
     programme: str
+    """Its id."""
     title: str
+    """Its title."""
     family: Family
+    """Its family."""
     verdict: Verdict
+    """Whether it may begin now, and why not."""
     days_ago: int | None = None
+    """Days since it was last practised; None: never, or nobody knows the date."""
     regions: tuple[Region, ...] = ()
+    """The packs that the person is asked about before it begins."""
     short: bool = False
+    """Whether there is a short form to choose."""
     version: int = 1
+    """Its version, for staff."""
     reviewed_by: str = ""
+    """The therapist who reviewed it, for staff; empty: nobody."""
 
 
 def offers(library: Library, person: Person | None, today: Today) -> tuple[Offer, ...]:
@@ -100,7 +104,7 @@ TIGHTNESS = ("loose", "a-little-tight", "tight", "very-tight")
 
 @dataclass(frozen=True, slots=True)
 class InterruptedShown:
-    """A session that was cut short and can be gone on with."""
+    """A session that was cut short and can be gone on with: its id is ``session``, its programme's ``title``."""
 
     session: str
     title: str
@@ -108,42 +112,60 @@ class InterruptedShown:
 
 @dataclass(frozen=True, slots=True)
 class HomeData:
-    """Everything the home shows, by value.
-
-    ``keys``: the kiosk runs in a window, where keys stand in for the buttons; ``trial``: and it may be tried there with
-    a made-up person. ``clock_line``: the day and time, or that they are not set; ``time_line``: the time alone.
-    """
+    """Everything the home shows, by value."""
 
     person: Person | None = None
+    """The person whom the kiosk is bound to; None: nobody."""
     offers: tuple[Offer, ...] = ()
+    """Every programme as it stands now."""
     interrupted: InterruptedShown | None = None
+    """A session that can be gone on with; None: there is none."""
     last_practised: int | None = None
+    """Days since any programme was practised; None: never, or nobody knows the date."""
     clock_line: str = ""
+    """The day and time, or that they are not set."""
     time_line: str = ""
+    """The time alone."""
     cards: tuple[Card, ...] = ()
+    """The information cards."""
     trouble: str = ""
     """The reason for which nothing of anybody can be shown, for whoever stands there; empty: there is none."""
     keys: bool = False
+    """Whether the kiosk runs in a window, where keys stand in for the buttons."""
     trial: bool = False
+    """Whether it may be tried there with a made-up person."""
     single_switch: bool = False
+    """Whether one switch does everything."""
     scan_ms: int = 2_000
+    """With a single switch: how long each answer is lit."""
     idle_ms: int = 180_000
+    """Time without a press after which the neutral home comes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The home at one moment. ``chosen``: the programme or card that is looked at; ``page`` counts from 0."""
+    """The home at one moment. Times are ms of boot time."""
 
     data: HomeData
+    """Everything it shows."""
     place: HomePlace
+    """The present place."""
     now_ms: int
+    """The latest moment that the machine has heard of."""
     touched_ms: int
+    """The last moment at which a button did something."""
     cursor: int | None = None
+    """Index of the answer that is pointed at; None: none yet."""
     scan_at_ms: int = 0
+    """With a single switch: the moment at which the next answer is lit."""
     amber_ms: int | None = None
+    """The moment of the last press, where that was amber; None: it was another button."""
     chosen: str = ""
+    """The programme or card that is looked at, by its id; empty: none."""
     page: int = 0
+    """The page of the card, from 0."""
     ratings: tuple[tuple[Region, int], ...] = ()
+    """The tightness that the person has told so far, 0 to 3 for each region."""
 
     @property
     def offer(self) -> Offer | None:
@@ -169,7 +191,7 @@ class HomeTick:
 
 @dataclass(frozen=True, slots=True)
 class HomeFresh:
-    """The home's data have changed: here are the present ones."""
+    """The home's data have changed: ``data`` are the present ones."""
 
     data: HomeData
 

@@ -83,7 +83,10 @@ REGIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``value`` is the answer that holds (empty: none yet); ``put`` the person after an answer that asks no more."""
+    """One thing that staff set for a person: its answers, ``options``.
+
+    ``value`` is the answer that holds (empty: none yet); ``put`` the person after an answer that asks no more.
+    """
 
     options: Callable[[Staff], tuple[str, ...]]
     value: Callable[[Person], str]

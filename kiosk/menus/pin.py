@@ -35,7 +35,7 @@ def too_easy(pin: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Wrong tries in a row; the lock is ``lock_ms`` long from ``from_ms`` of boot ``boot_id``. 0: no lock."""
+    """``count`` wrong tries in a row; the lock is ``lock_ms`` (0: none) long from ``from_ms`` of boot ``boot_id``."""
 
     count: int = 0
     lock_ms: int = 0

@@ -79,7 +79,7 @@ class StaffPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One staff slot, as it may be shown."""
+    """One staff ``slot``, as it may be shown: its ``role``, its ``label``, and its wrong ``tries``."""
 
     slot: str
     role: Role
@@ -89,23 +89,27 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """One line of the inbox: codes, and ``when`` as it is to be read. ``seen_by``: slots that acknowledged it.
-
-    ``title``: that of the programme that ``detail`` names, if it names one.
-    """
+    """One line of the inbox; its words are codes."""
 
     key: str
+    """Its name, by which it is acknowledged."""
     code: str
+    """What it is about."""
     detail: str = ""
+    """What it says besides, a word of a vocabulary."""
     person: str = ""
+    """The code of the person it is about; empty: of nobody."""
     when: str = ""
+    """Its date, as it is to be read."""
     title: str = ""
+    """The title of the programme that ``detail`` names, if it names one."""
     seen_by: tuple[str, ...] = ()
+    """Slots that acknowledged it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting (``section.name``) and its value."""
+    """A setting, by its ``key`` (``section.name``), and its ``value``."""
 
     key: str
     value: int | bool | str
@@ -113,7 +117,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """The condition of one part of the kiosk: ``state`` is ``ok``, ``warning``, ``fault`` or empty."""
+    """The condition of one part of the kiosk: its ``label``, the ``value`` that was found, and the ``state``.
+
+    ``state`` is ``ok``, ``warning``, ``fault`` or empty.
+    """
 
     label: str
     value: str
@@ -122,7 +129,7 @@ class StatusRow:
 
 @dataclass(frozen=True, slots=True)
 class ReplayLine:
-    """One repetition of the person that has a line drawing: what it was, and ``when`` as it is to be read.
+    """One repetition of the person that has a line drawing: its ``title``, and ``when`` as it is to be read.
 
     ``repetition`` counts from 1 and ``key`` names it to whoever has it.
     """
@@ -135,28 +142,32 @@ class ReplayLine:
 
 @dataclass(frozen=True, slots=True)
 class TransferShown:
-    """Progress of a package on its way to the stick, as it is told from outside.
-
-    ``text``: what is the matter and what to do next, in the site's words. ``whole``: the package called
-    ``package`` is on the stick and was proved; only then does ``text`` say that the stick can be taken out.
-    ``lacks``: what is not in it although it should be, and what to do.
-    """
+    """Progress of a package on its way to the stick, as it is told from outside."""
 
     phase: StickPhase = StickPhase.WAITING
+    """The section of its way."""
     percent: int = 0
+    """How much of it is done, 0 to 100."""
     left_s: int | None = None
+    """The seconds that it takes yet; None: unknown."""
     text: str = ""
+    """What is the matter and what to do next, in the site's words."""
     stopping: bool = False
+    """Whether it was told to stop."""
     whole: bool = False
+    """Whether it is on the stick and was proved; only then does ``text`` say that it can be taken out."""
     number: int = 0
+    """The number of the package; 0: there is none."""
     lacks: str = ""
+    """What is not in it although it should be, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Protection of the package of ``Prepare(attempt)``: ``way`` is passphrase, recipients or none.
 
-    ``keys``: fingerprints of those who can open it. ``problem``: why there can be no package now, in words for staff.
+    ``passphrase``: the words that open it. ``keys``: fingerprints of those who can open it. ``problem``: why there can
+    be no package now, in words for staff.
     """
 
     attempt: int
@@ -168,7 +179,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class BroughtProgramme:
-    """A programme that was brought, as it would be here.
+    """A programme that was brought, as it would be here: its ``title`` and ``version``.
 
     ``state`` beside the one of its id that is here: ``new`` (there is none), ``same``, ``changed`` (the clinic's own
     one) or ``replaces`` (one that ships with the kiosk). ``reviewed_by`` empty: no therapist of the site has yet.
@@ -182,87 +193,106 @@ class BroughtProgramme:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """Progress of the search for ``FK-IMPORT.zip``, and what was in it.
-
-    ``phase``: ``waiting`` (for a stick that can be used: ``text`` says what is the matter and what to do), ``reading``,
-    ``read``, or ``ended`` (``text``: why there is nothing, and what to do next). Once it is ``read``: ``keys`` are
-    fingerprints, ``person`` is a plan that was checked, without consents to recording, and ``settings`` are those of
-    the bedside that suit this person and come along with the plan. ``refused``: a sentence for each
-    thing that was left out, and why. ``taken``: parts that are stored by now; ``text`` says why the last part that was
-    accepted could not be stored. ``stick``: whether the stick may be taken out.
-    """
+    """Progress of the search for ``FK-IMPORT.zip``, and what was in it."""
 
     phase: str
+    """``waiting`` (for a stick that can be used), ``reading``, ``read`` or ``ended``."""
     text: str = ""
+    """While waiting: what is the matter and what to do. Ended: why there is nothing, and what to do next. Read: why the
+    last part that was accepted could not be stored."""
     keys: tuple[str, ...] = ()
+    """Fingerprints of keys that were read."""
     person: Person | None = None
+    """A plan that was read and checked, without consents to recording; None: there was none."""
     settings: tuple[Setting, ...] = ()
+    """Those of the bedside that suit this person and come along with the plan."""
     programmes: tuple[BroughtProgramme, ...] = ()
+    """Programmes that were read."""
     refused: tuple[str, ...] = ()
+    """A sentence for each thing that was left out, and why."""
     taken: tuple[str, ...] = ()
+    """Parts that are stored by now."""
     stick: str = ""
+    """Whether the stick may be taken out, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffData:
-    """Everything the desk shows, by value.
-
-    ``person``: who the kiosk is bound to; ``former``: others whose plan it keeps. ``new_code``: a code that nobody has.
-    ``replays``: the person's last line drawings, newest first.
-    ``handed_over``: when everything was last handed over whole, as it is to be read ("date not known" where nobody
-    knows, empty: never). ``unfinished``: the code of a person whose session has begun and not ended.
-    ``carrying``: a package or a file is on its way to or from a stick, also when nobody waits for it any more.
-    ``keys_installed``: fingerprints of the clinic's keys, if there are as many as a package needs.
-    ``today`` None: the date is not known. ``zone`` is the kiosk's own time zone. ``clock_by_network``: nobody
-    has to set the clock, and what anybody set would not hold.
-    """
+    """Everything the desk shows, by value."""
 
     slots: tuple[Slot, ...] = ()
+    """The staff slots."""
     staff_lost: bool = False
     """There were PINs, and the record of them is lost: nobody may make the first one here."""
     person: Person | None = None
+    """The person whom the kiosk is bound to; None: nobody."""
     former: tuple[Person, ...] = ()
+    """Others whose plan it keeps."""
     doubted: tuple[str, ...] = ()
     """The codes of those whose plan a therapist has to confirm, because something was lost."""
     new_code: str = ""
+    """A code that nobody has."""
     inbox: tuple[InboxLine, ...] = ()
+    """The lines of the inbox."""
     offers: tuple[Offer, ...] = ()
+    """Every programme as it stands for the person now."""
     notices: tuple[Notice, ...] = ()
+    """What staff should look at for this person."""
     settings: tuple[Setting, ...] = ()
+    """The settings that staff may change, and their values."""
     status: tuple[StatusRow, ...] = ()
+    """The condition of the kiosk, part by part."""
     replays: tuple[ReplayLine, ...] = ()
+    """The person's last line drawings, newest first."""
     handed_over: str = ""
+    """When everything was last handed over whole, as it is to be read ("date not known" where nobody knows, empty:
+    never)."""
     unfinished: str = ""
+    """The code of a person whose session has begun and not ended; empty: of nobody."""
     carrying: bool = False
+    """Whether a package or a file is on its way to or from a stick, also when nobody waits for it any more."""
     languages: tuple[str, ...] = ("en",)
+    """The languages that the kiosk speaks."""
     language: str = "en"
+    """The language of the site."""
     keys_installed: tuple[str, ...] = ()
+    """Fingerprints of the clinic's keys, if there are as many as a package needs."""
     today: date | None = None
+    """The day; None: it is not known."""
     zone: tzinfo = UTC
+    """The kiosk's own time zone."""
     clock_line: str = ""
+    """The day and time, or that they are not set."""
     clock_by_network: bool = False
+    """Whether nobody has to set the clock, and what anybody set would not hold."""
     boot_id: str = ""
+    """The present boot, for the locks of PINs."""
     pedals: tuple[PedalMeaning, ...] | None = None
     """Keys of pedals that were taught; None: no pedal is read here."""
     idle_ms: int = 180_000
+    """Time without a press after which the desk leads home."""
     cleaning_ms: int = 180_000
+    """Time for which cleaning mode lasts."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """One screen of the desk; those below it are where red leads back to.
-
-    ``about``: what it is about (an item, a programme, a date …), in the terms of its place. ``digits`` were given,
-    ``turning`` is the one that amber turns. ``message`` is a code of what to say besides.
-    """
+    """One screen of the desk; those below it are where red leads back to."""
 
     place: StaffPlace
+    """Its place."""
     about: tuple[str, ...] = ()
+    """What it is about (an item, a programme, a date …), in the terms of its place."""
     cursor: int | None = None
+    """Index of the answer that is pointed at; None: none yet."""
     fresh: bool = True
+    """Whether it was just opened, so that its cursor and its digit have yet to be set."""
     digits: str = field(default="", repr=False)
+    """The digits that were given."""
     turning: int = 0
+    """The digit that amber turns."""
     message: str = ""
+    """A code of what to say besides; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,37 +311,52 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """The desk at one moment. While it is open, what staff change is its own: ``StaffFresh`` data does not replace it.
-
-    ``slot`` is who stands there, ``entered`` whether their PIN was right. ``person`` is as saved, ``draft`` as being
-    set up; ``spent`` is a code that was given to a new person. ``prepared``: how a package will be protected, only
-    while that is on the screen; ``transfer``: how far it is, while one is on its way. ``brought``: what a stick
-    brought, until its screens are left. ``seed`` is the secret from which the digits of PIN entry are drawn.
-    """
+    """The desk at one moment. Times are ms of boot time."""
 
     data: StaffData
+    """Everything it shows; while the desk is open, new data do not replace what staff change there."""
     now_ms: int
+    """The latest moment that the machine has heard of."""
     touched_ms: int
+    """The last moment at which a button did something."""
     frames: tuple[StaffPage, ...]
+    """The screens, the one that is shown last."""
     seed: int = field(default=0, repr=False)
+    """The secret from which the digits of PIN entry are drawn."""
     rolls: int = 0
+    """Number of digits that were drawn from it."""
     slots: tuple[Slot, ...] = ()
+    """The staff slots as they are by now."""
     slot: str = ""
+    """The slot of whoever stands there; empty: not chosen yet."""
     entered: bool = False
+    """Whether their PIN was right."""
     attempt: int = 0
+    """Number of the last question to the world, which its answer carries."""
     first_pin: str = field(default="", repr=False)
+    """A new PIN, until it was given a second time."""
     person: Person | None = None
+    """The person whom the kiosk is bound to, as saved."""
     draft: Person | None = None
+    """The person as being set up; None: nobody is."""
     undo: Undo | None = None
+    """What takes the last save back; None: nothing can be taken back."""
     spent: str = ""
+    """A code that was given to a new person."""
     prepared: Prepared | None = None
+    """The protection of a package, only while that is on the screen."""
     transfer: TransferShown | None = None
+    """The progress of a package, while one is on its way."""
     brought: Brought | None = None
+    """What a stick brought, until its screens are left."""
     lesson: Lesson | None = None
     """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()
+    """Lines of the inbox that were acknowledged here, by their keys."""
     clean_until_ms: int = 0
+    """The end of cleaning mode."""
     left: bool = False
+    """Whether staff work is over."""
 
     @property
     def frame(self) -> StaffPage:
@@ -340,14 +385,14 @@ class StaffTick:
 
 @dataclass(frozen=True, slots=True)
 class StaffFresh:
-    """The desk's data have changed: here are the present ones."""
+    """The desk's data have changed: ``data`` are the present ones."""
 
     data: StaffData
 
 
 @dataclass(frozen=True, slots=True)
 class PinChecked:
-    """The PIN of ``CheckPin(attempt)`` was compared."""
+    """The PIN of ``CheckPin(attempt)`` was compared; ``right``: it is the one."""
 
     attempt: int
     right: bool

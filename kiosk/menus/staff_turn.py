@@ -96,10 +96,11 @@ def nothing(staff: Staff, found: tuple[str, ...]) -> str:  # noqa: ARG001
 
 @dataclass(frozen=True, slots=True)
 class StaffForm:
-    """A place's answers, the one that is preselected (empty: none), and where each leads.
+    """A place's answers, and where each leads.
 
-    For ``DIGITS``: ``length`` of them are asked for, and ``take`` gets them all. Each starts from the digit of
-    ``suggest`` at its place; where that has none, from a random one.
+    ``options`` gives the answers, ``preset`` the one that is preselected (empty: none), ``take`` carries one out, and
+    ``style`` tells the buttons. For ``DIGITS``: ``length`` of them are asked for, and ``take`` gets them all. Each
+    starts from the digit of ``suggest`` at its place; where that has none, from a random one.
     """
 
     options: Callable[[Staff], tuple[str, ...]]

@@ -331,7 +331,7 @@ SessionEvent = (
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak a prompt. Without a flag it is said late rather than not at all, unless a newer one takes its place."""
+    """Speak ``prompt``. Without a flag it is said late rather than not at all, unless a newer one takes its place."""
 
     prompt: str
     hold: bool = False
@@ -347,21 +347,21 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """Sound one of the tones: ``start`` or ``end``."""
+    """Sound the tone called ``kind``: ``start`` or ``end``."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class UseCamera:
-    """Open or close the camera; it is open only from check-in to check-out."""
+    """Open (``on``) or close the camera; it is open only from check-in to check-out."""
 
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Light or darken the alert lamp."""
+    """Light (``on``) or darken the alert lamp."""
 
     on: bool
 
@@ -376,12 +376,16 @@ class SofterVoice:
 
 @dataclass(frozen=True, slots=True)
 class Began:
+    """Check-in is over at ``t_ms``: there is a session to record. ``key`` counts the records, as in all that follow."""
+
     key: int
     t_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class StepBegan:
+    """The ``step`` of the plan (from 0) has begun at ``t_ms``; ``key``: see ``Began``."""
+
     key: int
     t_ms: int
     step: int
@@ -389,7 +393,10 @@ class StepBegan:
 
 @dataclass(frozen=True, slots=True)
 class RepetitionDone:
-    """One repetition was done to its end. ``hold_ms``: how long it was held."""
+    """One repetition was done to its end. ``key``: see ``Began``.
+
+    ``repetition`` of ``step``, both from 0, ended at ``t_ms``; ``hold_ms``: how long it was held.
+    """
 
     key: int
     t_ms: int
@@ -400,7 +407,10 @@ class RepetitionDone:
 
 @dataclass(frozen=True, slots=True)
 class StepEnded:
-    """A step is over: ``done`` of its repetitions were done; ``skipped`` says whether it was left early, and why."""
+    """A step is over: ``done`` of its repetitions were done. ``key``: see ``Began``.
+
+    ``step`` (from 0) lasted from ``began_ms`` to ``t_ms``. ``skipped``: it was left early, for the ``reason``.
+    """
 
     key: int
     t_ms: int
@@ -413,7 +423,7 @@ class StepEnded:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """The person rated something on a verbal scale 0..3."""
+    """The person gave ``item`` a ``value`` on a verbal scale 0..3; ``key``: see ``Began``."""
 
     key: int
     item: str
@@ -422,7 +432,10 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The session is over (or its outcome changed: a stop reason, a rating after it)."""
+    """The session is over (or its outcome changed: a stop reason, a rating after it). ``key``: see ``Began``.
+
+    It ended at ``t_ms`` for the ``reason``; ``stop_reason``: the person's word for why they stopped, empty: none.
+    """
 
     key: int
     t_ms: int
@@ -432,7 +445,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A stop was pressed by mistake: the session that had ended goes on."""
+    """A stop was pressed by mistake: at ``t_ms`` the session that had ended goes on; ``key``: see ``Began``."""
 
     key: int
     t_ms: int
@@ -440,7 +453,10 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A line in the staff inbox; ``kiosk.runtime.session_mode`` closes what it closes for the person."""
+    """The line ``flag`` in the staff inbox; ``kiosk.runtime.session_mode`` closes what it closes for the person.
+
+    ``key``: see ``Began``.
+    """
 
     key: int
     flag: Flag
@@ -448,7 +464,10 @@ class Flagged:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something happened that is written to the event log; a word of a vocabulary, never free text."""
+    """Something happened that is written to the event log; ``key``: see ``Began``.
+
+    ``code`` and ``detail`` are words of a vocabulary, never free text.
+    """
 
     key: int
     code: str
@@ -457,7 +476,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The session is closed: go home; ``asleep``: to the neutral home, because nobody seems to be there."""
+    """The session is closed: go home, to the ``card`` of that id where there is one.
+
+    ``asleep``: to the neutral home, because nobody seems to be there.
+    """
 
     card: str = ""
     asleep: bool = False

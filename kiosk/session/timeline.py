@@ -22,7 +22,10 @@ class StretchPace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One stretch of a step's timeline, in milliseconds from the step's anchor; ``repetition`` counts from 0."""
+    """One stretch of a step's timeline, of one ``pace``, for one ``repetition`` (from 0).
+
+    It lasts from ``start_ms`` to ``end_ms``, in milliseconds from the step's anchor.
+    """
 
     pace: StretchPace
     repetition: int
