@@ -1,6 +1,6 @@
 """The small values that every source of news turns into: one way in for buttons, keys, pedals, frames and storage.
 
-Times are whole milliseconds of a clock that never steps (see ``kiosk.clock``).
+``t_ms`` is when it happened, in whole milliseconds of a clock that never steps (see ``kiosk.clock``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Button(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A contact closed (``down``) or opened, as the hardware told it: nothing is debounced yet.
+    """A contact of ``button`` closed (``down``) or opened, as the hardware told it: nothing is debounced yet.
 
     ``found``: this is how the contact was found when listening began; nobody has pressed anything.
     """
@@ -34,7 +34,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A person pressed a button once."""
+    """A person pressed ``button`` once."""
 
     button: Button
     t_ms: int
@@ -49,7 +49,7 @@ class Chord:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A staff member typed one digit on a keyboard."""
+    """A staff member typed one ``digit`` on a keyboard."""
 
     digit: int
     t_ms: int
@@ -57,7 +57,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A button has been down for so long that it is taken out of use (``stuck``), or it came free again."""
+    """A ``button`` has been down for so long that it is taken out of use (``stuck``), or it came free again."""
 
     button: Button
     stuck: bool
@@ -86,7 +86,7 @@ class PedalKey:
 
 @dataclass(frozen=True, slots=True)
 class PedalMeaning:
-    """A key of a pedal that was taught to be a button."""
+    """A ``key`` of the pedal ``device``, both by their own names, that was taught to be ``button``."""
 
     device: str
     key: str
@@ -111,7 +111,7 @@ class CameraState:
 
 @dataclass(frozen=True, slots=True)
 class FaceState:
-    """A face is, or is no longer, in the picture."""
+    """A face is, or is no longer, in the picture (``present``)."""
 
     present: bool
     t_ms: int
@@ -135,7 +135,7 @@ class Filmed:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A spoken prompt came to its end."""
+    """The spoken ``prompt`` of this id came to its end."""
 
     prompt: str
     t_ms: int
@@ -143,7 +143,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Everything handed over under this token, and before it, survives a power cut now."""
+    """Everything handed over under this ``token``, and before it, survives a power cut now."""
 
     token: int
 
@@ -234,7 +234,7 @@ class TransferMoved:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Slow work that was given away under ``token`` is done, with this answer."""
+    """Slow work that was given away under ``token`` is done, with this ``answer``."""
 
     token: int
     answer: bool

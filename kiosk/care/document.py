@@ -63,7 +63,7 @@ PROGRAMME_KEYS = (
 
 @dataclass
 class Document:
-    """The content of one file: at most one programme, and exercises and cards of its own."""
+    """The content of one file: at most one ``programme``, and ``exercises`` and ``cards`` of its own by id."""
 
     programme: Programme | None = None
     exercises: dict[str, Exercise] = field(default_factory=dict)

@@ -42,7 +42,10 @@ AGAIN = "install the kiosk again"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that may be played here, by id, and the files that were left out with their reasons."""
+    """Everything that may be played here: ``programmes``, ``exercises`` and ``cards`` by id.
+
+    ``faults``: those of files that were left out, with their reasons.
+    """
 
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)

@@ -142,7 +142,7 @@ class Permission(StrEnum):
 
 
 class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The beginning of the palsy: a date, or a band as attested on ``attested_on``."""
+    """The beginning of the palsy: the day ``on``, or a ``band`` as attested on ``attested_on``."""
 
     on: date | None = None
     band: OnsetBand = OnsetBand.UNKNOWN
@@ -150,7 +150,7 @@ class Onset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class SeenTick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A movement seen spontaneously: when, and which staff slot saw it. ``seen_on`` None: the clock was not set."""
+    """A ``movement`` seen spontaneously by the staff slot ``by``. ``seen_on`` None: the clock was not set."""
 
     movement: Movement
     seen_on: date | None
@@ -158,7 +158,7 @@ class SeenTick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Injection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Botulinum toxin given on a day; no massage or releases at its regions until ``no_touch_until``."""
+    """Botulinum toxin ``given_on`` a day; no massage or releases at its ``regions`` until ``no_touch_until``."""
 
     given_on: date
     regions: tuple[Region, ...]
@@ -166,14 +166,17 @@ class Injection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PainAt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The moment at which pain closed movement: milliseconds since the start of a boot of this kiosk."""
+    """The moment at which pain closed movement: ``t_boot_ms`` since the start of boot ``boot_id`` of this kiosk."""
 
     boot_id: Annotated[str, msgspec.Meta(max_length=120)]
     t_boot_ms: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
 
 class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Staff opened what a rule keeps closed: which rule code, why (a word of a list), who, when."""
+    """Staff (the slot ``by``) opened what the ``rule`` of this code keeps closed.
+
+    ``reason``: why, a word of a list. ``on``: the day; None: not known.
+    """
 
     rule: str
     reason: str
@@ -189,73 +192,121 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One person's plan as staff set it. A code with a check digit; names never enter the kiosk."""
 
     code: str
+    """A code with a check digit."""
     stage: Stage | None = None
+    """The stage of recovery; None: not set."""
     side: Side | None = None
+    """The affected side; None: not set."""
     onset: Onset | None = None
+    """The beginning of the palsy; None: not set."""
     cause: Cause | None = None
+    """Its cause; None: not set."""
     graft: bool | None = msgspec.field(default=None, name="has_graft")
+    """Whether there was a nerve graft or reanimation surgery; None, as in all of ``RISKS``: nobody has asked."""
     stiffer: bool = False
+    """Whether staff find the affected side stiffer or more tender than the other."""
     full_eye_closure: bool = False
+    """Whether full closure of the eye is recorded (rule 12)."""
     numb_eye: bool | None = msgspec.field(default=None, name="has_numb_eye")
+    """Whether the surface of the eye is numb."""
     eye_surgery: bool | None = msgspec.field(default=None, name="has_eye_surgery")
+    """Whether there was surgery on the lids or the eye."""
     swallowing_risk: bool | None = msgspec.field(default=None, name="has_swallowing_risk")
+    """Whether swallowing is at risk."""
     carotid_disease: bool | None = msgspec.field(default=None, name="has_carotid_disease")
+    """Whether there is disease of the neck arteries, or was a stroke."""
     one_hand: bool = False
+    """Whether only one hand reaches the face."""
     ticks: tuple[SeenTick, ...] = ()
+    """Movements that were seen spontaneously."""
     ticks_reviewed_on: date | None = None
+    """The day on which staff last looked at the ticks; None: never, or not known."""
     view_mode: ViewMode | None = None
+    """The view that staff chose; None: the programme's own."""
     language: str = "en"
+    """The language that is shown and spoken."""
     injections: tuple[Injection, ...] = ()
+    """Injections of botulinum toxin."""
     pause_until: date | None = None
+    """The day until which everything is paused; None: nothing is."""
     permissions: tuple[Permission, ...] = ()
+    """Things that staff, or the person's own consent, allow."""
     overrides: tuple[Override, ...] = ()
+    """Things that staff opened against a rule."""
     locked: tuple[str, ...] = ()
+    """Programmes that staff closed for this person, by their ids."""
     cues: bool = True
+    """Whether calm words about a movement are said in its rests."""
     pain_locked_on: date | None = None
+    """The day on which pain closed movement; None: not known."""
     pain_locked: bool = False
+    """Whether pain has closed movement."""
     pain_at: PainAt | None = None
+    """The moment at which it did; None: not known."""
     linked_review: bool = False
+    """Whether movement waits until staff have looked at linked movement."""
     flags: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Red flags reported since staff last looked: from one on movement waits, from two on everything but the cards."""
     reviewed_by: str = ""
+    """The staff slot that reviewed this set-up; empty: none."""
 
 
 class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing to do, in our words.
 
-    ``needs``: movements that must be ticked. ``hands``: fingers go to the face. ``avoid``: fields of Person (or
-    ``stroke``) that rule it out. ``stages``: only in these (empty: in all). ``sides``: ``both`` at once, ``middle``,
-    ``each`` in turn, ``strong`` or ``affected`` only. ``landmark``, ``fingers``, ``direction`` and ``one_hand``
-    describe a touch. Until ``reviewed_by`` is set on a release, the screen adds "the way your therapist showed you".
     ``do``, ``feel`` and ``one_hand`` may hold ``{side}``, ``{sides}`` and ``{eyes}`` (see ``kiosk.care.texts``).
-    ``site``: it comes from the clinic's own file, so the voice that ships with the kiosk does not fit its words.
     """
 
     id: str
+    """Its name in files and in the record."""
     title: str
+    """Its title on the screen."""
     kind: StepKind
+    """The sort of doing that it is."""
     region: Region
+    """The part of the face that it is about."""
     do: str
+    """The sentence that says what to do."""
     feel: str = ""
+    """The sentence that says what to feel; empty: none."""
     finish: str = ""
+    """The sentence at its end; empty: none."""
     needs: tuple[Movement, ...] = ()
+    """Movements that must be ticked."""
     hands: bool = False
+    """Whether fingers go to the face."""
     glasses_off: bool = False
+    """Whether glasses are taken off for it."""
     eyes_closed: bool = False
+    """Whether the eyes are softly closed in it."""
     sides: str = "both"
+    """``both`` at once, ``middle``, ``each`` in turn, ``strong`` or ``affected`` only."""
     landmark: str = ""
+    """Of a touch: its place on the face."""
     fingers: str = ""
+    """Of a touch: the fingers that do it."""
     direction: str = ""
+    """Of a touch: its direction."""
     one_hand: str = ""
+    """Of a touch: ``do`` for somebody who uses one hand."""
     avoid: tuple[str, ...] = ()
+    """Fields of ``Person`` (or ``stroke``) that rule it out."""
     permission: Permission | None = None
+    """The permission that it needs; None: none."""
     reviewed_by: str = ""
+    """The therapist who reviewed it. Until one has, a release says "the way your therapist showed you"."""
     stages: tuple[Stage, ...] = ()
+    """Only in these stages; empty: in all."""
     site: bool = False
+    """Whether it comes from the clinic's own file: the voice that ships with the kiosk does not fit its words."""
 
 
 class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Duration and count of an exercise, seconds; ``source`` P (published), S (software or forum), D (our default)."""
+    """Durations and count of an exercise, in seconds.
+
+    ``in_s`` of moving in, ``hold_s`` of holding, ``out_s`` of moving out, ``rest_s`` of rest; ``repetitions`` of it.
+    ``source``: P (published), S (software or forum), D (our default); ``note``: more about it.
+    """
 
     hold_s: float
     source: str
@@ -267,7 +318,10 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line of a programme: an exercise with its dose. ``pack`` groups releases by region."""
+    """One line of a programme: the id of an ``exercise`` with its ``dose``.
+
+    ``short_hold_s``: the hold of the short form (None: the same). ``pack`` groups releases by region.
+    """
 
     exercise: str
     dose: Dose
@@ -276,28 +330,41 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A programme as its file says it.
-
-    ``line_needs`` is filled in when it is loaded: for each line of movement, the movements it needs ticked.
-    """
+    """A programme as its file says it."""
 
     id: str
+    """Its name in files and in the record."""
     version: int
+    """Its version; a new one needs a new review."""
     title: str
+    """Its title on the screen."""
     family: Family
+    """Its family, from which the rules follow."""
     summary: str
+    """A sentence about it."""
     order: int
+    """Its place among the programmes."""
     stages: tuple[Stage, ...]
+    """The stages of recovery that it is for."""
     lines: tuple[Line, ...]
+    """Its exercises with their doses."""
     per_day: int | None = None
+    """Times that it may be done a day; None: no limit of its own."""
     per_day_source: str = "D"
+    """The source of ``per_day``: P, S or D, as of a dose."""
     view: ViewMode = ViewMode.FEEL
+    """The view of their face that the person has in it."""
     reviewed_by: str = ""
+    """The therapist of the site who reviewed it; empty: nobody."""
     line_needs: tuple[tuple[Movement, ...], ...] = ()
+    """For each line of movement, the movements it needs ticked; filled in when it is loaded."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One information card: short paragraphs, a page each."""
+    """One information card: its ``id``, its ``title`` and its ``pages``, a short paragraph each.
+
+    ``order``: its place among the cards.
+    """
 
     id: str
     title: str
@@ -309,33 +376,54 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a compiled plan. All times in milliseconds.
 
     The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out, rest (no rest at last).
-    ``prompt_*`` are prompt ids for the voice; ``sentence`` is what the screen says. ``block`` numbers runs of
-    consecutive active steps from 1 (0: not active). ``needs``: the ticked movements that it practises.
     """
 
     exercise: str
+    """The id of its exercise."""
     kind: StepKind
+    """The sort of doing that it is."""
     region: Region
+    """The part of the face that it is about."""
     side: Side | None
+    """The side that is done, or both; None: the middle."""
     title: str
+    """Its title on the screen."""
     sentence: str
+    """The sentence that the screen shows."""
     feel: str = ""
+    """The sentence that says what to feel; empty: none."""
     hands_up_ms: int = 0
+    """Time for the hands to go to the face; 0: they do not."""
     lead_in_ms: int = 5_000
+    """Time from there to the first repetition."""
     in_ms: int = 0
+    """Time in which a repetition moves in."""
     hold_ms: int
+    """Time for which it is held."""
     out_ms: int = 0
+    """Time in which it moves out."""
     rest_ms: int = 0
+    """Rest before the next one."""
     repetitions: int = 1
+    """Number of repetitions."""
     hands: bool = False
+    """Whether fingers go to the face."""
     glasses_off: bool = False
+    """Whether glasses are off in it."""
     eyes_closed: bool = False
+    """Whether the eyes are softly closed in it."""
     block: int = 0
+    """Number of the run of consecutive active steps that it belongs to, from 1; 0: not active."""
     needs: tuple[Movement, ...] = ()
+    """The ticked movements that it practises."""
     view: ViewMode = ViewMode.FEEL
+    """The view of their face that the person has in it."""
     prompt_start: str = ""
+    """The voice's prompt at its start, as an id; empty: none."""
     prompt_middle: str = ""
+    """The voice's prompt in its middle; empty: none."""
     prompt_end: str = ""
+    """The voice's prompt at its end; empty: none."""
 
     @property
     def active(self) -> bool:
@@ -350,12 +438,19 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The steps of one session. ``relax``: those offered to a tired person instead of the remaining active steps."""
+    """The steps of one session."""
 
     programme: str
+    """The id of the programme."""
     version: int
+    """The version of the programme."""
     title: str
+    """The title of the programme."""
     family: Family
+    """The family of the programme."""
     steps: tuple[Step, ...]
+    """What is done, in order."""
     relax: tuple[Step, ...] = ()
+    """The steps offered to a tired person instead of the remaining active ones; empty: there are none."""
     why: str = ""
+    """The sentence that says why it is about these regions; empty: none."""

@@ -24,7 +24,10 @@ DESCRIBED = ("do", "one_hand", "landmark", "fingers", "direction")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The demands of a touch at some place."""
+    """The demands of a touch at some place, which is ``what`` a fault calls it.
+
+    ``avoid``: the fields of ``Person`` that have to rule it out. ``permission``: the one that it needs; None: none.
+    """
 
     what: str
     avoid: frozenset[str]

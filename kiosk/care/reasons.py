@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class ClosedReason:
-    """A reason for which something is closed, with its sentence.
+    """A reason for which something is closed: its ``code``, and its ``text`` for the person.
 
     ``overridable``: staff may open it with an ``Override`` whose ``rule`` is this code.
     """
@@ -24,7 +24,7 @@ class ClosedReason:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that staff should look at."""
+    """Something that staff should look at: its ``code`` and its ``text``."""
 
     code: str
     text: str

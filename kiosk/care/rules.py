@@ -72,29 +72,35 @@ OVERLAPS: Mapping[Region, frozenset[Region]] = MappingProxyType(
 class Today:
     """All that the rules must know of the present day.
 
-    ``day`` None: nothing is known of it; not ``certain``: it is no earlier than this. Counts are of this day: sessions
-    begun, by programme id, and those with movement. ``last_active_ended_ms`` is on the same clock as ``now_ms``; None:
-    none since the counts began. A session that is only gone on with after an interruption counts once. ``new_day``: a
-    new day has surely begun since the last session.
+    Counts are of this day. A session that is only gone on with after an interruption counts once.
     """
 
     day: date | None
+    """The day; None: nothing is known of it."""
     certain: bool
+    """Whether it is that day; if not, it is no earlier."""
     now_ms: int
+    """The present moment, boot milliseconds."""
     earliest: date | None = None
     """The first day that it may be, by what opens: clocks contradicted each other. None: as ``day``."""
     latest: date | None = None
     """The last day that it may be, by what closes. None: as ``day``."""
     active_begun_today: int = 0
+    """Number of sessions with movement begun."""
     last_active_ended_ms: int | None = None
+    """The end of the last session with movement, on the same clock as ``now_ms``; None: none since the counts began."""
     begun_today: Mapping[str, int] = field(default_factory=dict)
+    """Number of sessions begun, by programme id."""
     red_stuck: bool = False
+    """Whether the red button is stuck."""
     doubted: bool = False
     """Something that rules go by was lost, and no therapist has confirmed the plan since."""
     new_day: bool = True
+    """Whether a new day has surely begun since the last session."""
     pain_over: bool | None = None
     """Whether the day on which pain closed movement surely is over; None: nobody knows when that was."""
     last_practised: Mapping[str, date] = field(default_factory=dict)
+    """The day of the last session, by programme id."""
 
     @property
     def surely(self) -> date | None:
@@ -109,7 +115,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a programme may begin now; when not, every reason, the most lasting first."""
+    """Whether a programme may begin now (``open``); when not, every one of the ``reasons``, the most lasting first."""
 
     open: bool
     reasons: tuple[Reason, ...] = ()

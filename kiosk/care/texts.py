@@ -28,9 +28,13 @@ class Variant:
     """The form of an exercise's texts that is meant."""
 
     side: Side | None = None
+    """The side that is done, or both; None: the middle."""
     words: SideWords = SideWords.BOTH
+    """The words about sides that fit the person."""
     one_hand: bool = False
+    """Whether the person uses one hand."""
     sound: bool = True
+    """Whether a sound tells when closed eyes may open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,17 @@ class SpokenStep:
     """The texts of one step and the prompt ids that go with them; an empty id says nothing."""
 
     sentence: str
+    """What to do."""
     feel: str
+    """What to feel."""
     end: str
+    """What is said at its end."""
     prompt_start: str
+    """The prompt at its start."""
     prompt_middle: str
+    """The prompt in its middle."""
     prompt_end: str
+    """The prompt at its end."""
 
 
 def spoken(exercise: Exercise, variant: Variant) -> SpokenStep:

@@ -35,17 +35,25 @@ class Condition:
     """All of the kiosk that does not work just now."""
 
     store_problem: str = ""
+    """The trouble with the record, a word of ``records.folder.Problem``; empty: none."""
     camera_ok: bool = True
+    """Whether pictures come."""
     camera_cause: str = ""
+    """The reason why none come, a sentence for staff."""
     sight_cause: str = ""
     """The reason for which nobody looks at pictures; empty: nothing is known against it."""
     sound_wanted: bool = True
+    """Whether the settings want sound."""
     sound_ok: bool = True
+    """Whether all sound can be heard."""
     stuck: frozenset[Button] = frozenset()
+    """Buttons that are out of use."""
     lost: frozenset[str] = frozenset()
     """Names of pedals and keyboards that pressed buttons and are unplugged."""
     safe: bool = False
+    """Whether the kiosk runs in safe mode."""
     recorded: bool = False
+    """Whether a recorded face stands in for the camera, which is to be said."""
     trial: bool = False
     """The person is made up: that is said on every screen, beside what is missing."""
 

@@ -23,7 +23,10 @@ PART = ".part"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A file in the folder of clips: ``CODE/name``, whose it is, its size, its age (None: the date is not known)."""
+    """A ``file`` in the folder of clips, called ``CODE/name``: the ``code`` of its person, its ``size`` in bytes.
+
+    ``age_days``: its age; None: the date is not known.
+    """
 
     file: str
     code: str
@@ -33,12 +36,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of films: of each, of all together, of their age; and what of the disk stays free for the record."""
+    """Limits of films."""
 
     film_bytes: int
+    """Most of one film."""
     total_bytes: int
+    """Most of all films together."""
     keep_days: int
+    """Age at which a film is deleted."""
     free_bytes: int
+    """Room on the disk that stays free for the record."""
 
 
 def refusal(bounds: Bounds, held: Sequence[Held], free_bytes: int) -> str:

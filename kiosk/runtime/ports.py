@@ -134,11 +134,17 @@ class Ports:
     """Everything the runtime lets effects reach."""
 
     clock: SettableClock
+    """The clock, which staff may set."""
     store: Store
+    """The record."""
     sound: Speaker
+    """The loudspeaker."""
     camera: Mirror
+    """The camera of the mirror."""
     lights: Lights
+    """The lamps."""
     workshop: Workshop
+    """The worker for what takes its time."""
     sight: Looking | None = None
     """None: nobody looks at the pictures, and nothing is measured."""
     stick_service: StickService | None = None

@@ -46,10 +46,15 @@ class SessionRows:
     """Keeps the rows of one session as they grow; each record becomes the rows that say all of it."""
 
     clock: Clock
+    """The clock that stamps the rows."""
     session: SessionRow | None = None
+    """The row of the session; None: it has not begun."""
     steps: dict[int, StepRow] = field(default_factory=dict)
+    """The rows of its steps, by their order."""
     waiting: list[Row] = field(default_factory=list)
+    """Rows from before it began, which go with its first one."""
     clip_consent: bool = False
+    """Whether the person agrees to films."""
 
     def rows(self, record: Record, after: Session, measure: Measure = NOT_MEASURED) -> tuple[Row, ...]:
         """The rows of ``record``; ``after`` is the session once it had happened, ``measure`` what was seen of it."""

@@ -179,7 +179,10 @@ RESUME_WITHIN_MS = 12 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """A session that was cut short, and where it would go on. ``step`` and ``repetition`` count from 0."""
+    """A session that was cut short: its ``row``, and where it would go on.
+
+    ``step`` and ``repetition`` count from 0. ``short``: it was the short form; ``regions``: those it was about.
+    """
 
     row: SessionRow
     step: int

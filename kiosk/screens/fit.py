@@ -88,28 +88,40 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One thing on the screen and where. A plate holds ``parts``; everything else is a leaf.
-
-    ``ground`` is the colour behind it (a plate fills itself with it). ``count`` of ``of``: dots filled, digits given;
-    more above (-1) or below (1); a button that is lit (1). ``clipped``: the text that is not shown whole.
-    """
+    """One thing on the screen and its place. A plate holds ``parts``; everything else is a leaf."""
 
     role: TextRole
+    """Its use."""
     box: Box
+    """Its place."""
     lines: tuple[str, ...] = ()
+    """Its text, line by line."""
     em: int = 0
+    """The size of its letters."""
     bold: bool = False
+    """Whether its letters are bold."""
     ink: Colour = INK
+    """The colour of letters and marks."""
     ground: Colour = GROUND
+    """The colour behind it (a plate fills itself with it)."""
     align: Align = Align.LEFT
+    """The side to which its lines are set."""
     mark: Mark = Mark.NONE
+    """The drawing on it."""
     button: Button | None = None
+    """The button that it stands for; None: none."""
     radius: int = 0
+    """The radius of its corners."""
     edge: Colour | None = None
+    """The colour of its edge; None: it has none."""
     count: int = 0
+    """Of ``of``: dots filled, digits given; more above (-1) or below (1); a button that is lit (1)."""
     of: int = 0
+    """The number that ``count`` is of."""
     clipped: str = ""
+    """The text that is not shown whole."""
     parts: tuple[Placed, ...] = ()
+    """The things on a plate."""
 
     def walk(self) -> Iterator[Placed]:
         """This and everything on it."""

@@ -37,7 +37,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The actions of the three buttons now, one to three words each; empty: that button does nothing now."""
+    """The actions of ``green``, ``amber`` and ``red`` now, one to three words each; empty: it does nothing now."""
 
     green: str = ""
     amber: str = ""
@@ -46,7 +46,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose. ``closed``: it can be looked at (its ``note`` says why) but not started."""
+    """One thing to choose: its ``label``, and its ``mark``.
+
+    ``closed``: it can be looked at (its ``note`` says why) but not started.
+    """
 
     label: str
     note: str = ""
@@ -77,14 +80,20 @@ class RingPace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """The timer: ``fraction`` 0..1 of the present stretch gone, whole ``seconds`` left in it, and what it counts."""
+    """The timer of a step."""
 
     fraction: float
+    """The share of the present stretch that is gone, 0..1."""
     seconds: int
+    """Whole seconds left in it."""
     pace: RingPace
+    """The stretch that it counts."""
     word: str
+    """The word for that stretch."""
     repetition: int = 0
+    """The present repetition, from 1; 0: there is none."""
     repetitions: int = 0
+    """Number of repetitions; 0: they are not shown."""
     held: float = 1.0
     """Light of a hold, 0..1: it grows and fades slowly where no movement leads into it and out of it."""
 
@@ -100,22 +109,26 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """The fields of every scene. ``notice``: one calm line about something missing (camera, sound, a button).
-
-    ``staff``: a staff screen, whose text may be smaller by the factor of 2.5. ``name``: a stable name for this screen,
-    used for screenshots and tests.
-    """
+    """The fields of every scene."""
 
     name: str
+    """A stable name for this screen, used for screenshots and tests."""
     strip: Strip = field(default_factory=Strip)
+    """The actions of the three buttons."""
     notice: str = ""
+    """One calm line about something missing (camera, sound, a button); empty: nothing is."""
     clock: str = ""
+    """The time, or the day and time; empty: not shown."""
     staff: bool = False
+    """Whether it is a staff screen, whose text may be smaller by the factor of 2.5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Menu(Common):
-    """A question with at most a handful of answers. ``index`` None: nothing is preselected."""
+    """A question (``title`` and ``text``, with a ``mark``) with at most a handful of answers, its ``choices``.
+
+    ``index`` None: nothing is preselected.
+    """
 
     title: str = ""
     text: str = ""
@@ -126,7 +139,10 @@ class Menu(Common):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Common):
-    """Lines read out one by one before they can be answered (the red flags): ``read`` of them have been read."""
+    """Under a ``title``, ``lines`` read out one by one before they can be answered (the red flags).
+
+    ``read`` of them have been read; then the ``question`` follows.
+    """
 
     title: str = ""
     lines: tuple[str, ...] = ()
@@ -136,36 +152,48 @@ class Listing(Common):
 
 @dataclass(frozen=True, slots=True)
 class StepScene(Common):
-    """A timed stretch: settle, step or rest. ``then`` names what comes next; ``side_word`` says what ``side`` shows.
-
-    ``reflection`` is drawn over a live picture, and ``label`` says what is seen there. ``cue``: a calm word about the
-    movement that is over, which stands in the sentence's place while the face rests. ``guide``: one line about sitting
-    well before the picture. ``band``: where the planned movement is, 0..1; None where no band is shown.
-    ``filming``: the word that says that a film is being kept; empty while none is. ``dimmed``: whether the lamps are
-    dim for a moment, because practice begins or ends.
-    """
+    """A timed stretch: settle, step or rest."""
 
     title: str = ""
+    """Its title."""
     sentence: str = ""
+    """The sentence that says what to do."""
     feel: str = ""
+    """The sentence that says what to feel; empty: none."""
     then: str = ""
+    """The words for what comes next; empty: not shown."""
     ring: Ring = Ring(0.0, 0, RingPace.NONE, "")
+    """The timer."""
     picture: PictureScene = PictureScene.NONE
+    """The picture in the mirror's place."""
     side: Mark = Mark.NONE
+    """The mark that shows the side that is meant; NONE: no side is."""
     side_word: str = ""
+    """The words for what ``side`` shows."""
     mark: Mark = Mark.NONE
+    """A drawing of what the stretch is about; NONE: there is none."""
     reflection: Reflection | None = None
+    """The half that is drawn over a live picture; None: none is."""
     label: str = ""
+    """The words for what is seen there."""
     cue: str = ""
+    """A calm word about the movement that is over, in the sentence's place while the face rests."""
     guide: str = ""
+    """One line about sitting well before the picture."""
     band: float | None = None
+    """The planned movement, 0..1; None: no band is shown."""
     filming: str = ""
+    """The word that says that a film is being kept; empty: none is."""
     dimmed: bool = False
+    """Whether the lamps are dim for a moment, because practice begins or ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoteScene(Common):
-    """One message: a heading, a few short paragraphs, a mark. Also pages of an information card."""
+    """One message: a heading (``title``), a few short paragraphs (``lines``) and a ``mark``.
+
+    A page of an information card is one too: the ``page``, from 1, of ``pages``.
+    """
 
     title: str = ""
     lines: tuple[str, ...] = ()
@@ -176,13 +204,16 @@ class NoteScene(Common):
 
 @dataclass(frozen=True, slots=True)
 class Digits(Common):
-    """Entry of a PIN or number: digits given so far, the one being turned, how many in all."""
+    """Entry of a PIN or number, asked for by ``title`` and ``text``."""
 
     title: str = ""
     text: str = ""
     given: int = 0
+    """Number of digits given so far."""
     length: int = 6
+    """Number of digits in all."""
     current: int | None = None
+    """The digit that is being turned; None: none is."""
     shown: str = ""
     """The digits given, where they may be seen (a date); empty for a PIN."""
     groups: tuple[tuple[str, int], ...] = ()
@@ -191,7 +222,7 @@ class Digits(Common):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of a table: what, its value, and how it stands (``ok``, ``warning``, ``fault`` or empty)."""
+    """One line of a table: its ``label``, its ``value``, its ``state`` (``ok``, ``warning``, ``fault`` or empty)."""
 
     label: str
     value: str = ""
@@ -200,7 +231,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class TableScene(Common):
-    """Rows that staff read (status, inbox, a person's set-up). ``index``: the row that green acts on, if any."""
+    """Under a ``title``, ``rows`` that staff read (status, inbox, a person's set-up): ``page``, from 1, of ``pages``.
+
+    ``index``: the row that green acts on, if any.
+    """
 
     title: str = ""
     rows: tuple[TableRow, ...] = ()
@@ -214,7 +248,8 @@ class LineDrawing(Common):
     """The lines of a face as staff look at them, from the front: the person's own left is on the right.
 
     ``lines`` are rows of points in tenths of a millimetre of the face's own frame: x towards the person's own left, y
-    towards the chin, from the middle between the eyes. ``left`` and ``right`` say which side is which.
+    towards the chin, from the middle between the eyes. ``left`` and ``right`` say which side is which. Around
+    them stand the ``title``, a ``text`` and a ``note``.
     """
 
     title: str = ""
@@ -227,9 +262,9 @@ class LineDrawing(Common):
 
 @dataclass(frozen=True, slots=True)
 class ProgressScene(Common):
-    """Work that takes a while: what is being done, how far it is (``percent`` 0..100) and how long it takes yet.
+    """Work that takes a while: what is being done (``title`` and ``text``), and how far it is.
 
-    ``left``: words, empty while nobody can say.
+    ``percent`` 0..100 of it is done; ``left``: how long it takes yet, in words, empty while nobody can say.
     """
 
     title: str = ""
@@ -240,7 +275,10 @@ class ProgressScene(Common):
 
 @dataclass(frozen=True, slots=True)
 class Slip(Common):
-    """A few short things that are copied or compared by hand, letter by letter: as large as they fit, one a line."""
+    """Under ``title`` and ``text``, a few short ``lines`` that are copied or compared by hand, letter by letter.
+
+    They stand as large as they fit, one a line.
+    """
 
     title: str = ""
     text: str = ""
