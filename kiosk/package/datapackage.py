@@ -30,7 +30,7 @@ TYPES: Mapping[CellKind, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A file that has been written: its SHA-256 in hexadecimal and its size."""
+    """A file that has been written: its ``sha256`` in hexadecimal and its ``size`` in bytes."""
 
     sha256: str
     size: int
@@ -41,7 +41,7 @@ NOTHING: Mapping[str, Digest] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A table that has been written."""
+    """A ``table`` that has been written: the ``digest`` of its file and the number of its ``rows``."""
 
     table: Table
     digest: Digest

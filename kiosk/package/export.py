@@ -32,7 +32,10 @@ then. Raises StoreError where it cannot be written: an export goes on with the l
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The wish of staff. ``code`` None: everybody. ``by``: their slot. ``site``: short name of the clinic."""
+    """The wish of staff: the rows of ``code`` (None: of everybody), under this ``protection``.
+
+    ``since_last``: only what is new. ``by``: their slot. ``site``: short name of the clinic.
+    """
 
     code: str | None
     since_last: bool
@@ -43,9 +46,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A package that is whole. ``noted`` False: the record does not know of it (it cannot be written just now).
+    """A package that was ``made`` of a ``selection`` and is whole.
 
-    ``complete`` False: rows that were waiting to be stored are not in it; a later package will have them.
+    ``noted`` False: the record does not know of it (it cannot be written just now). ``complete`` False: rows that were
+    waiting to be stored are not in it; a later package will have them.
     """
 
     made: Made

@@ -37,14 +37,20 @@ class Moment:
     """
 
     data: Path
+    """The kiosk's data folder."""
     zone: tzinfo
+    """The time zone in which it stands."""
     connection: sqlite3.Connection
+    """The record, open for reading."""
     close: Callable[[], None]
     """Let go of the record: its journal grows meanwhile."""
     there: frozenset[str]
     device_id: str
+    """The name of the kiosk."""
     last_seq: int
+    """The last number of its one numbering."""
     dating: Dating
+    """What dates a moment of the record."""
 
     def one(self, sql: str, values: Any = ()) -> Any:
         """The first row of an answer, or None."""

@@ -65,7 +65,10 @@ MOST_BYTES = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A package whose files are as its manifest says. ``files``: name to SHA-256."""
+    """A package at ``path`` whose ``files`` (name to SHA-256) are as its manifest says.
+
+    ``manifest_sha256``: the hash of the manifest itself.
+    """
 
     path: Path
     files: dict[str, str]

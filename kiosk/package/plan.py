@@ -33,7 +33,8 @@ Value = int | bool
 class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Settings that staff changed for a person's ears and hands, in the ranges of the kiosk's; None: not changed.
 
-    How a package is protected (``handover.protection``) is the clinic's business: it stays with the kiosk.
+    They are ``volume`` and ``voice`` of the sound, and ``single_switch``, ``scan_ms`` and ``refractory_ms`` of the
+    buttons. How a package is protected (``handover.protection``) is the clinic's business: it stays with the kiosk.
     """
 
     volume: Annotated[int, Meta(ge=0, le=3)] | None = msgspec.field(default=None, name="sound.volume")
@@ -46,7 +47,10 @@ class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A session as far as the rules of a day ask for it; ``begun`` and ``ended`` are None where nobody knows."""
+    """A session of ``programme`` as far as the rules of a day ask for it.
+
+    ``begun`` and ``ended`` are None where nobody knows.
+    """
 
     programme: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.:+/,@-]{0,120}\Z")]
     begun: Annotated[datetime, Meta(tz=True)] | None = None
@@ -56,7 +60,7 @@ class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The person who is at the kiosk now, and its settings: nobody else's are known any more."""
+    """The person (``code``) who is at the kiosk now, and its ``settings``: nobody else's are known any more."""
 
     code: str
     settings: BedsideSettings
@@ -65,7 +69,10 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
-    """Sessions that somebody had elsewhere, as a kiosk keeps them, and the moment of its own boot at which it heard."""
+    """Sessions that somebody (``code``) ``practised`` elsewhere, as a kiosk keeps them.
+
+    It heard of them at ``t_boot_ms`` of its own boot ``boot_id``.
+    """
 
     code: str
     boot_id: str

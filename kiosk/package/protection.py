@@ -42,7 +42,7 @@ class ProtectionMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Protection:
-    """The protection of one package: a passphrase, the keys of those who may read it, or (neither) none."""
+    """The protection of one package: a ``passphrase``, the ``keys`` of those who may read it, or (neither) none."""
 
     passphrase: str = ""
     keys: tuple[str, ...] = ()
@@ -256,7 +256,7 @@ MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """Everything that may open a package; whatever fits is used.
+    """Everything that may open a package, ``passphrases`` and ``identities``; whatever fits is used.
 
     ``plain``: a package that nothing protects is taken although there are keys; else it is refused.
     """

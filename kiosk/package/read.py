@@ -160,7 +160,11 @@ class _Descriptor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The names that tell which package it is."""
+    """The names that tell which package it is.
+
+    ``name`` and ``package_seq`` are its own, ``device_id`` and ``app_version`` those of the kiosk that wrote it, and
+    ``manifest_sha256`` is the hash of its manifest.
+    """
 
     name: str
     package_seq: int

@@ -50,10 +50,11 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``unit`` is UCUM, empty where there is none; ``about`` one sentence for whoever reads the file.
+    """One column, by its ``name``, and the ``kind`` of its cells.
 
-    ``least`` and ``most``: what a number may be; None: anything. ``words``: what a text may be; empty: any word that
-    fits ``pattern``, if there is one.
+    ``unit`` is UCUM, empty where there is none; ``about`` one sentence for whoever reads the file. ``least`` and
+    ``most``: what a number may be; None: anything. ``words``: what a text may be; empty: any word that fits
+    ``pattern``, if any.
     """
 
     name: str
@@ -68,9 +69,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: a CSV file, a sheet, a table at the clinic. ``key`` tells one row from another.
+    """One table, by its ``name``: a CSV file, a sheet, a table at the clinic, with its ``columns``.
 
-    ``parent`` is the table whose ``parent_key`` columns (same order) this table's ``parent_columns`` name.
+    ``about``: a sentence for whoever reads it. ``key`` tells one row from another. ``parent`` is the table whose
+    ``parent_key`` columns (same order) this table's ``parent_columns`` name.
     """
 
     name: str

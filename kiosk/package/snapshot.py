@@ -46,7 +46,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class NumberRun:
-    """A run of the one numbering. ``reason`` says why it is withheld; empty: its rows are in the package."""
+    """A run of the one numbering, from ``seq_from`` to ``seq_to``.
+
+    ``reason`` says why it is withheld; empty: its rows are in the package.
+    """
 
     seq_from: int
     seq_to: int
@@ -59,7 +62,7 @@ def _unheard(_rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that cannot be handed over, by its table and key (columns in their order). ``seq``: its number, if any.
+    """A row that cannot be handed over, by ``table`` and ``key`` (columns in their order). ``seq``: its number, if any.
 
     Whoever reads the package would refuse it, or cannot read it at all. Its content is told nowhere.
     """
@@ -71,7 +74,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One selection of the record at one moment. Every method raises StoreError when it cannot be read.
+    """One ``selection`` of the record at one ``moment``. Every method raises StoreError when it cannot be read.
 
     ``package`` and ``package_seq``: which package it is for. ``packed``: the rows of a table with the zip file that
     each one's file is in, which only whoever packs them knows. ``heard``: see ``Moment.each``. ``left_out``: what no

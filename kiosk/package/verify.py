@@ -17,10 +17,12 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PackageVerdict:
-    """The findings in a package. ``passed`` only when everything was looked at and right.
+    """The findings in the package at ``path``. ``passed`` only when everything was looked at and right.
 
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
-    ``protection``: by what it was opened (``ProtectionMethod``).
+    ``protection``: by what it was opened (``ProtectionMethod``). ``reason``: why it did not pass. ``name``,
+    ``device_id``, ``package_seq`` and ``manifest_sha256`` tell which package it is, ``rows`` how many rows each table
+    has.
     """
 
     path: Path

@@ -45,7 +45,10 @@ class Write(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PeopleFile:
-    """A file for people. ``split``: what writes each of its files, in order, where it may take several."""
+    """A file for people: its ``name``, and ``write``, which writes it.
+
+    ``split``: what writes each of its files, in order, where it may take several.
+    """
 
     name: str
     write: Write
@@ -60,7 +63,11 @@ class PeopleFile:
 
 @dataclass(frozen=True, slots=True)
 class PackageOrder:
-    """Order for a package. ``site``: short name of the clinic. ``_``: words in the language of the site."""
+    """Order for the package of number ``seq``, under this ``protection``, with ``documents`` for people.
+
+    ``site``: short name of the clinic. ``words``: words in its language. ``archive_bytes``, ``archive_files``: the most
+    of one zip file of films and drawings.
+    """
 
     seq: int
     protection: Protection
@@ -73,9 +80,10 @@ class PackageOrder:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A package that is whole. ``files`` by name, without the manifest; ``rows`` of all tables.
+    """A package that is whole: its ``name``, its ``place``, and its number ``seq``.
 
-    ``unread``: how many plans could not be read and are not in it; ``left_out``: how many rows.
+    ``files`` by name, without the manifest, whose hash is ``manifest_sha256``; ``size`` in bytes, ``rows`` of all
+    tables. ``unread``: how many plans could not be read and are not in it; ``left_out``: how many rows.
     """
 
     name: str

@@ -24,7 +24,7 @@ Shape = frozenset[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a table as its rows lie in the file.
+    """The columns of a table, their ``names`` in order, as its rows lie in the file.
 
     ``kinds``: SQLite's word for the type. ``maybe``: those that may be NULL. ``number``: the one that is the rowid and
     stands as NULL in the row (empty: there is none). ``least``: rows written before later steps are this short.

@@ -101,6 +101,9 @@ class Limits:
 
     ``ballast_bytes`` is kept in reserve and given up once when the disk is full: at some 200 bytes a row it lets
     running sessions be stored for days. Below ``floor_bytes`` of free space the store says ``disk_full`` but goes on.
+    At most ``queue_rows`` wait, and ``group_rows`` go in one transaction. A busy file is waited for ``busy_ms``; a
+    write that failed is tried again after ``retry_first_ms``, doubling to ``retry_most_ms``. The journal is tidied
+    every ``checkpoint_pages`` and cut to ``journal_bytes``. That there is power is noted every ``powered_every_ms``.
     """
 
     ballast_bytes: int = 4 << 20

@@ -23,7 +23,10 @@ BUSY_S = 0.25
 
 @dataclass
 class OpenRecord:
-    """An open record. ``copy`` is the folder of the copy that is read, where reading in place was impossible."""
+    """An open record: its ``connection``.
+
+    ``copy`` is the folder of the copy that is read, where reading in place was impossible.
+    """
 
     connection: sqlite3.Connection
     copy: tempfile.TemporaryDirectory[str] | None = None

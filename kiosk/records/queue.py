@@ -12,7 +12,7 @@ from kiosk.records.rows import Entry
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The rows of one ``put``: one transaction, one token."""
+    """The ``rows`` of one ``put``, handed over ``at`` a moment: one transaction, one ``token``."""
 
     token: int
     rows: tuple[Entry, ...]

@@ -24,7 +24,7 @@ READING_NS = 120_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rescued:
-    """Result of a rescue: the damaged file's new place, and the number of rows kept; ``missing`` as of ``Salvaged``."""
+    """A rescue: the damaged file lies ``aside``, so many ``rows`` were kept; ``missing`` as of ``Salvaged``."""
 
     aside: Path
     rows: int

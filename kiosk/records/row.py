@@ -155,7 +155,10 @@ class Row(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The declaration of one column by its row's class: type of a value that is there, its ``Meta``, its sentence."""
+    """The declaration of one column by its row's class: the type of a value that is there (``base``), its ``Meta``.
+
+    ``about``: its sentence for whoever reads a package.
+    """
 
     base: Any
     about: str

@@ -1,4 +1,8 @@
-"""Rows that stay on the kiosk, and orders to undo rows, which the store takes in their turn among them."""
+"""Rows that stay on the kiosk, and orders to undo rows, which the store takes in their turn among them.
+
+``patient_code`` is the person that a row is about, ``by`` the staff slot that did it, ``wall_utc`` what the wall clock
+said then; ``revision`` counts how often the row has changed.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,11 @@ from kiosk.records.row import Row, check_words
 
 
 class ExportRow(Row, frozen=True, kw_only=True):
-    """A package that left the kiosk, or was begun. ``seq`` numbers the packages, not the rows.
+    """A ``package`` that left the kiosk, or was begun. ``seq`` numbers the packages, not the rows.
 
-    It holds the rows up to ``seq_to`` of the one numbering, without those up to ``since_seq``. ``verified``: it was
-    read back and is whole; only then do later exports build upon it. ``selection`` is ``ALL`` or a code.
+    It holds the ``rows_count`` rows up to ``seq_to`` of the one numbering, without those up to ``since_seq``.
+    ``selection`` is ``ALL`` or a code; ``protection`` its method, ``size_bytes`` its size, ``manifest_sha256`` the hash
+    of its manifest. ``verified``: it was read back and is whole; only then do later exports build upon it.
     """
 
     TABLE = "exports"
@@ -55,7 +60,7 @@ class DoubtRow(Row, frozen=True):
 
 
 class ErasureRow(Row, frozen=True):
-    """The rows of these numbers were erased on purpose: whoever misses them need not search. It says not whose."""
+    """The rows ``seq_from`` to ``seq_to`` were erased on purpose: nobody need search for them. Whose is not told."""
 
     TABLE = "erasures"
     KEY = ("seq_from",)
@@ -69,7 +74,10 @@ class ErasureRow(Row, frozen=True):
 
 
 class BootRow(Row, frozen=True):
-    """From when to when the kiosk is known to have been powered in one boot; ``ordinal`` gives boots their order."""
+    """From ``first_ms`` to ``last_ms`` the kiosk is known to have been powered in boot ``boot_id``.
+
+    ``ordinal`` gives boots their order.
+    """
 
     TABLE = "boots"
     KEY = ("boot_id",)
@@ -81,7 +89,11 @@ class BootRow(Row, frozen=True):
 
 
 class InboxRow(Row, frozen=True):
-    """A line for staff. ``key`` makes it one line however often it is told; ``seq`` is that of its event."""
+    """A line for staff. ``key`` makes it one line however often it is told; ``seq`` is that of its event.
+
+    ``code`` says what it is about, ``detail_code`` more of it, ``patient_code`` of whom. ``boot_id``, ``t_boot_ms``,
+    ``wall_utc`` and ``clock_status`` say when, and who vouches for that.
+    """
 
     TABLE = "inbox"
     KEY = ("key",)
@@ -99,7 +111,7 @@ class InboxRow(Row, frozen=True):
 
 
 class InboxSeen(Row, frozen=True):
-    """This staff slot has acknowledged that line."""
+    """The staff ``slot`` has acknowledged the line called ``key``."""
 
     TABLE = "inbox_seen"
     KEY = ("slot", "key")
@@ -109,7 +121,7 @@ class InboxSeen(Row, frozen=True):
 
 
 class StaffRow(Row, frozen=True):
-    """One staff slot: no name, a PIN kept as salt and hash (hexadecimal)."""
+    """One staff ``slot``: no name; ``role``, ``label``, and the PIN as ``pin_salt`` and ``pin_hash`` (hexadecimal)."""
 
     TABLE = "staff"
     KEY = ("slot",)
@@ -123,7 +135,10 @@ class StaffRow(Row, frozen=True):
 
 
 class PinTriesRow(Row, frozen=True):
-    """Wrong tries of a slot and the lock that follows: ``lock_ms`` long from ``lock_from_boot_ms`` of that boot."""
+    """Wrong ``tries`` of a ``slot`` and the lock that follows.
+
+    The lock is ``lock_ms`` long, from ``lock_from_boot_ms`` of boot ``lock_boot_id``.
+    """
 
     TABLE = "pin_tries"
     KEY = ("slot",)
@@ -142,7 +157,7 @@ STAFF_LOST = "staff_lost"
 
 
 class StateRow(Row, frozen=True):
-    """One small fact about this kiosk: who it is bound to, its device_id."""
+    """One small fact about this kiosk, its ``value`` under its ``key``: who it is bound to, its device_id."""
 
     TABLE = "state"
     KEY = ("key",)

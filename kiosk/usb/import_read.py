@@ -38,7 +38,7 @@ Translate = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class FoundProgramme:
-    """A programme of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
+    """A ``programme`` of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
 
     programme: Programme
     state: str
@@ -46,18 +46,24 @@ class FoundProgramme:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """All that can be taken in, and a sentence for each thing that was left out. ``problem``: nothing can be."""
+    """All that can be taken in, and a sentence for each thing that was left out."""
 
     keys: tuple[str, ...] = ()
+    """Public keys of the clinic."""
     person: Person | None = None
+    """A plan that was checked; None: there is none."""
     settings: Mapping[str, Value] = field(default_factory=dict)
+    """Settings of the bedside that come along with it."""
     practised: tuple[Practised, ...] = ()
-    """Of ``person``, at the kiosk that wrote the plan."""
+    """Sessions of ``person`` at the kiosk that wrote the plan."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Programme files by their plain names."""
     programmes: tuple[FoundProgramme, ...] = ()
+    """The programmes of the files, each held against the one that is here."""
     refused: tuple[str, ...] = ()
+    """A sentence for each thing that was left out."""
     problem: str = ""
+    """The reason for which nothing can be taken in; empty: there is none."""
 
 
 def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:

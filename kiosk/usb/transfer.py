@@ -124,14 +124,14 @@ class TransferOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StickSeen:
-    """News of what is plugged in: a stick that can be used (None), or the trouble with it."""
+    """News of what is plugged in: a stick that can be used (``trouble`` None), or the trouble with it."""
 
     trouble: StickStatus | None
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The worker has come as far as this; ``share`` of the phase, from 0 to 1."""
+    """The worker has come as far as this ``phase``; ``share`` of it, from 0 to 1."""
 
     phase: StickPhase
     share: float = 0.0
@@ -139,7 +139,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The worker is done, and has let go of the stick."""
+    """The worker is done, with this ``outcome``, and has let go of the stick."""
 
     outcome: StickStatus
 
@@ -159,19 +159,22 @@ TransferEvent = StickSeen | Moved | Finished | Cancel | TransferTick
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One way to the stick.
-
-    ``trouble``: what is wrong with what is plugged in, while we wait. ``share`` of the whole way, from 0 to 1.
-    ``since_ms``: when writing began. ``moved_ms``: when anything moved last. ``outcome`` once it has ended.
-    """
+    """One way to the stick."""
 
     phase: StickPhase = StickPhase.WAITING
+    """The section that it is in."""
     trouble: StickStatus | None = StickStatus.NONE
+    """What is wrong with what is plugged in, while we wait; None: nothing."""
     share: float = 0.0
+    """The share of the whole way, from 0 to 1."""
     since_ms: int = 0
+    """The moment at which writing began."""
     moved_ms: int = 0
+    """The moment at which anything moved last."""
     stopping: bool = False
+    """Whether it was told to stop."""
     outcome: StickStatus | None = None
+    """Its end; None: it has not ended."""
 
     def deadline_ms(self) -> int | None:
         """The moment at which it has to hear a ``TransferTick``; None: no worker is at work."""
