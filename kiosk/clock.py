@@ -48,7 +48,11 @@ def off_by_s(status: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """One moment, as it is written into a record."""
+    """One moment, as it is written into a record.
+
+    ``t_boot_ms`` of boot ``boot_id``; ``wall_utc`` is what the wall clock said, and ``status`` tells who vouches for
+    that.
+    """
 
     boot_id: str
     t_boot_ms: int
@@ -134,7 +138,10 @@ def _chip_kept_time() -> bool:
 
 @dataclass
 class SimClock:
-    """A clock that moves only when it is told to."""
+    """A clock that moves only when it is told to.
+
+    ``t_ms`` since the boot ``boot_id``, ``wall`` time for which ``trust`` vouches, and the time zone it ``stands_in``.
+    """
 
     t_ms: int = 1_000
     wall: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -170,7 +177,7 @@ class SimClock:
 
 @dataclass(frozen=True, slots=True)
 class JumpWatch:
-    """Notices when the wall clock steps against boot time."""
+    """Notices when the wall clock steps against boot time. ``offset_ms`` is their difference; None: not looked yet."""
 
     offset_ms: int | None = None
 

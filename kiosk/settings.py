@@ -194,18 +194,28 @@ class Care(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All settings, checked."""
+    """All settings, checked; each field is a section of `kiosk.toml`."""
 
     screen: ScreenSettings = ScreenSettings()
+    """The screen."""
     buttons: Buttons = Buttons()
+    """The buttons."""
     lights: LightsSettings = LightsSettings()
+    """The lamps."""
     camera: CameraSettings = CameraSettings()
+    """The camera."""
     sound: SoundSettings = SoundSettings()
+    """The sound."""
     site: Site = Site()
+    """The site."""
     storage: Storage = Storage()
+    """The record and how long it is kept."""
     clips: Clips = Clips()
+    """The films."""
     handover: Handover = Handover()
+    """The packages."""
     care: Care = Care()
+    """The rules of practice that a site may set."""
 
 
 SECTIONS: Mapping[str, type[msgspec.Struct]] = {f.name: f.type for f in msgspec.structs.fields(Settings)}

@@ -28,7 +28,10 @@ class Torn(Exception):
 
 @dataclass(slots=True)
 class Leaf:
-    """The rows of one page: ``(rowid, values)`` each, in the order of the table. ``torn``: cells that are no rows."""
+    """The page of this ``number`` and its ``rows``: ``(rowid, values)`` each, in the order of the table.
+
+    ``torn``: cells that are no rows.
+    """
 
     number: int
     rows: list[tuple[int, list[Value]]] = field(default_factory=list)

@@ -59,7 +59,7 @@ SETTLE_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class RoundSeen:
-    """Delays of one round, in milliseconds: from each picture, and from each press, to the end of its flip."""
+    """Delays of one round, in ms: from each picture, and from each press (``presses_ms``), to the end of its flip."""
 
     pictures_ms: tuple[float | None, ...]
     """None: it was never shown."""

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class RatioTarget:
-    """The target of a ratio: at most ``limit``, or at least."""
+    """The target of a ratio: at most ``limit``, or (``at_least``) no less."""
 
     limit: float
     at_least: bool = False
@@ -35,8 +35,11 @@ class RatioTarget:
 
 @dataclass(frozen=True, slots=True)
 class BenchRow:
-    """One answer. ``value`` (in ``unit``) is only told; ``ok`` is the verdict on ``ratio``, which is held ``against``
-    something that was measured on the same machine at the same time."""
+    """One answer, by its ``name``.
+
+    ``value`` (in ``unit``) is only told; ``ok`` is the verdict on ``ratio``, which is held ``against`` something that
+    was measured on the same machine at the same time. ``target`` says what it has to be.
+    """
 
     name: str
     value: float

@@ -125,7 +125,7 @@ class SharedCamera(BenchCamera):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One round while pictures were looked at and filmed."""
+    """One round while pictures were looked at and filmed: what was ``seen``, and the number of ``looks``."""
 
     seen: RoundSeen
     looks: int

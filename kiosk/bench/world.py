@@ -128,7 +128,10 @@ def plan_of(camera: BenchCamera, hand: PinHand, seconds: float, seed: int) -> li
 
 @dataclass
 class BenchShell:
-    """Shows a step with a live picture; a press changes its words. Ends by itself."""
+    """Shows a step with a live picture; a press changes its words. Ends by itself at ``end_ns``.
+
+    ``each_turn`` is called in each turn of the loop; ``presses`` counts those that were heard.
+    """
 
     end_ns: int
     each_turn: Callable[[], None] = lambda: None
@@ -163,7 +166,7 @@ def scene_after(presses: int, now_ms: int) -> Scene:
 
 @dataclass
 class BenchScreen:
-    """Draws and flips like the kiosk's own, and notes when what was on the screen."""
+    """Draws with its ``painter`` and flips its ``screen`` like the kiosk's own, and notes what was on it when."""
 
     screen: Screen
     painter: Painter

@@ -37,7 +37,7 @@ CONFLICTS = """
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Rows of one table whose key has come with two contents: how many keys, and the first, by column."""
+    """Rows of one ``table`` whose key has come with two contents: their ``count``, and the ``first``, by column."""
 
     table: str
     count: int
@@ -46,7 +46,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class NumberCount:
-    """A number of numbers, and the first ranges of them."""
+    """A ``count`` of numbers, and the first ``ranges`` of them."""
 
     count: int
     ranges: tuple[Range, ...]
@@ -57,13 +57,13 @@ class NumberCount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One kiosk. ``last``: the highest number that any of its packages knows.
+    """One kiosk (``device_id``), with so many ``packages`` and ``sessions``.
 
-    ``unreadable``: their rows are damaged on the kiosk and in no package.
-    ``lost``: no package has these numbers or says why not; the kiosk itself has lost them. ``awaited``: they are in an
-    earlier package, which has not been merged. ``twice``: more than one row claims the number; two kiosks may call
-    themselves alike. ``erased``: deleted on the kiosk on purpose, and here. ``conflicts``: of two rows of
-    one key one was kept, and the other is in its package only.
+    ``last``: the highest number that any of its packages knows. ``unreadable``: their rows are damaged on the kiosk and
+    in no package. ``lost``: no package has these numbers or says why not; the kiosk itself has lost them. ``awaited``:
+    they are in an earlier package, which has not been merged. ``twice``: more than one row claims the number; two
+    kiosks may call themselves alike. ``erased``: deleted on the kiosk on purpose, and here. ``conflicts``: of two rows
+    of one key one was kept, and the other is in its package only.
     """
 
     device_id: str

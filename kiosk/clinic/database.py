@@ -148,7 +148,10 @@ CODE, SELECTION = PERSONS.names.index("patient_code"), PACKAGE.names.index("sele
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """News of a package. ``conflicts``: rows whose key is there with other contents; one of the two is kept."""
+    """A package was taken in, with so many ``rows``.
+
+    ``conflicts``: rows whose key is there with other contents; one of the two is kept.
+    """
 
     rows: int
     conflicts: int

@@ -28,9 +28,10 @@ class MergeOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One package, and what became of it. ``reason``: why it was refused, or what is wrong with this copy.
+    """The package at ``path``, and the ``outcome`` of merging it.
 
-    ``conflicts``: rows of it whose key was there with other contents.
+    ``reason``: why it was refused, or what is wrong with this copy. ``name`` and ``device_id`` tell which it is.
+    ``rows``: those it has; ``conflicts``: those of them whose key was there with other contents.
     """
 
     path: Path

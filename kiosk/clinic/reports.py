@@ -30,7 +30,10 @@ def codes(clinic: Clinic) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One person: a ``source.Source``. Methods raise ClinicError. Kiosks come one after the other, by their names."""
+    """The person called ``code`` in the database ``clinic``: a ``source.Source``. Methods raise ClinicError.
+
+    Kiosks come one after the other, by their names. ``package`` is empty, for it is of no one package.
+    """
 
     clinic: Clinic
     code: str
@@ -111,7 +114,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One person. ``reason``: why there is no report; empty: it is at ``path``."""
+    """The person called ``code``. ``reason``: why there is no report; empty: it is at ``path``."""
 
     code: str
     path: Path

@@ -110,7 +110,12 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """One movement; the person's own left and right, None for what was not measured."""
+    """One movement; the person's own left and right, None for what was not measured.
+
+    It lasts from ``start_s`` to ``end_s`` and is about one ``region``. The other fields are those of
+    ``face.model.Measure``: ``excursion_left_mm``, ``excursion_right_mm``, ``symmetry``, ``peak_speed_mm_s``,
+    ``onset_lag_ms``, ``closure_left``, ``closure_right``, ``quality`` and ``reason``.
+    """
 
     start_s: float
     end_s: float
@@ -128,7 +133,11 @@ class Repetition:
 
 @dataclass(slots=True)
 class Measured:
-    """The content of a recording. ``notes`` are sentences for people; the rest is the JSON."""
+    """The content of the recording ``video``. ``notes`` are sentences for people; the rest is the JSON.
+
+    ``frames_measured`` of ``frames_total`` pictures, ``fps`` a second, were fit to measure in; ``repetitions`` were
+    found. ``no_movement_asymmetry_mm``: the difference of the mouth corners while nothing moves.
+    """
 
     video: str
     fps: float

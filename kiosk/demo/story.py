@@ -81,9 +81,10 @@ EXPECTED = [
 
 @dataclass(frozen=True, slots=True)
 class Scenery:
-    """The plate, the camera that fails when the story wants it, two sticks (folders), and what staff wrote down.
+    """The world of the story: the ``hand`` at the plate, the ``camera`` that fails when the story wants it.
 
-    ``stick`` takes a package; ``sent`` brings what the clinic sends.
+    ``sticks`` are plugged in and out: ``stick`` takes a package; ``sent`` brings what the clinic sends. ``paper`` is
+    what staff wrote down.
     """
 
     hand: Hand

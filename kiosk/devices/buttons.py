@@ -26,7 +26,8 @@ class ButtonSettings:
     """The reading of a person's hand; whole milliseconds.
 
     ``refractory_ms``: 60, or 150 to 400 for tremor. ``minimum_hold_ms``: how long green and amber have to be held
-    before they count; red never waits.
+    before they count; red never waits. After ``stuck_ms`` a held button is out of use; green and amber held together
+    for ``chord_ms`` are a chord.
     """
 
     refractory_ms: int = 60

@@ -56,6 +56,7 @@ class Pedal:
     """A pedal or keyboard that is being read."""
 
     device: KeyDevice
+    """The device that it is read from."""
     name: str
     """As it calls itself, made harmless."""
     held: set[int]

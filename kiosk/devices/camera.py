@@ -65,7 +65,9 @@ class Liveness:
     t_ms: int
     """The moment at which the newest picture was taken."""
     stamp: int = 0
+    """The sensor's time stamp of the newest picture; 0: it has none."""
     content: int = 0
+    """A checksum of it; 0 where a repeated picture means nothing."""
     fresh_ms: int = 0
     """The moment at which pictures last differed."""
 

@@ -30,20 +30,20 @@ _FLAT = 10
 
 
 class Trying(msgspec.Struct, frozen=True, tag="trying"):
-    """This backend is being opened."""
+    """The backend called ``name`` is being opened."""
 
     name: str
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):
-    """This backend could not be opened."""
+    """The backend called ``name`` could not be opened, because of this ``cause``."""
 
     name: str
     cause: str
 
 
 class CameraOpened(msgspec.Struct, frozen=True, tag="opened"):
-    """This backend is open."""
+    """The backend called ``name`` is open."""
 
     name: str
 
@@ -53,7 +53,7 @@ class CameraPicture(msgspec.Struct, frozen=True, tag="picture"):
 
 
 class CameraFailed(msgspec.Struct, frozen=True, tag="failed"):
-    """The child ends because of this."""
+    """The child ends because of this ``cause``."""
 
     cause: str
 

@@ -46,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class FrameShot:
-    """A backend's facts about the picture that it has just filled in."""
+    """A backend's facts about the picture that it has just filled in, which it took at ``t_ms``."""
 
     t_ms: int
     stamp: int = 0
@@ -54,7 +54,10 @@ class FrameShot:
 
 
 class CameraPlan(msgspec.Struct, frozen=True):
-    """Orders for a camera child."""
+    """Orders for a camera child: try these ``backends`` in order, at ``fps`` pictures a second.
+
+    ``video``: the file that a recorded camera plays.
+    """
 
     backends: tuple[str, ...]
     size: tuple[int, int]
@@ -125,7 +128,7 @@ _LOCK = struct.Struct("@hhqqi4x")
 
 @dataclass(frozen=True, slots=True)
 class NewestFrame:
-    """A frame and what tells whether its camera is alive."""
+    """A ``frame`` and what tells whether its camera is alive."""
 
     frame: Frame
     stamp: int

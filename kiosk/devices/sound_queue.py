@@ -17,7 +17,7 @@ class SoundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SoundOrder:
-    """Something to be heard. Tones are always droppable."""
+    """Something to be heard: a prompt or a tone (``kind``) by its ``name``. Tones are always droppable."""
 
     kind: SoundKind
     name: str

@@ -17,7 +17,7 @@ TONE_MS = 400
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A sound that was heard from ``start_ms`` to ``end_ms``; ``cut``: it was faded out before its end."""
+    """A sound (``kind`` and ``name``) that was heard from ``start_ms`` to ``end_ms``; ``cut``: it was cut short."""
 
     kind: SoundKind
     name: str

@@ -32,7 +32,7 @@ class StickError(DeviceError):
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """The place of a stick's files. ``device``: the number that every file there must have as its ``st_dev``."""
+    """A stick's files lie at ``path``. ``device``: the number that every file there must have as its ``st_dev``."""
 
     path: Path
     device: int
@@ -106,7 +106,10 @@ Objects = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Stick:
-    """The one stick. ``drive`` and ``block``: object paths; ``device``: number of the block device."""
+    """The one stick, with a file system of this ``kind``, of ``size_bytes``.
+
+    ``drive`` and ``block``: object paths; ``device``: number of the block device.
+    """
 
     drive: str
     block: str

@@ -195,6 +195,7 @@ class Run(Generic[L]):
     """One child from its start until it is gone. Times are boot milliseconds."""
 
     link: L
+    """The line to the child."""
     since_ms: int
     """The moment at which it was started."""
     good_ms: int | None = None

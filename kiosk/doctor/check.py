@@ -30,7 +30,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part: what was found, and what to do next (empty when nothing needs doing)."""
+    """One part, by its ``name``: its ``state``, what was ``found``, and the ``next_step`` (empty: none is needed)."""
 
     name: str
     state: CheckState
@@ -59,7 +59,10 @@ def fault(name: str, found: str, next_step: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The result of a piece of Python in a process of its own: its last line of output, or its last words."""
+    """The result of a piece of Python in a process of its own. ``worked``: it came to its end.
+
+    ``said``: its last line of output, or its last words.
+    """
 
     worked: bool
     said: str

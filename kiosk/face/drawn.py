@@ -64,7 +64,11 @@ _USUAL = Anatomy()
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One moment of a drawn face. Right and left are the person's own."""
+    """One moment of a drawn face. Right and left are the person's own.
+
+    ``corner_left_mm``, ``lid_left`` and ``brow_left_mm`` are as those of the right. ``gaze_x_mm`` and ``gaze_y_mm``
+    move the pupils, ``shift_x_mm`` and ``shift_y_mm`` the head; ``zoom`` brings it nearer.
+    """
 
     corner_right_mm: float = 0.0
     """Way of the mouth corner along ``SMILE``; below 0 it comes in, as in lip rounding."""
@@ -90,7 +94,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicture:
-    """A picture and what is true of it."""
+    """A picture (``px_per_mm`` large) and what is true of it."""
 
     pixels: Pixels
     """uint8 (height, width, 4): B, G, R, 255."""

@@ -88,7 +88,7 @@ def turned(vector: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Angles:
-    """The turn of a head, degrees."""
+    """The turn of a head, degrees: ``roll`` (it leans), ``yaw`` (it turns) and ``pitch`` (it nods)."""
 
     roll: float
     yaw: float

@@ -121,8 +121,8 @@ def _not_skin(eye: npt.NDArray[np.uint8], upper: float, lower: float) -> float:
 class LidScale:
     """The readings of a person's open and closed eyes, and so the meaning of a reading in between.
 
-    A side that was not open enough to be told from a closed one has no scale (None) and no share. ``closed_*`` None:
-    ``CLOSED`` of the open one, a default.
+    A side that was not open enough to be told from a closed one has no scale (``open_*`` None) and no share.
+    ``closed_*`` None: ``CLOSED`` of the open one, a default.
     """
 
     open_left: float | None = None

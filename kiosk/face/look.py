@@ -15,7 +15,10 @@ from kiosk.face.paint import Paint
 
 @dataclass(frozen=True, slots=True)
 class Anatomy:
-    """Departures of a face from the one that ``portrait`` paints, mm and shares of it; all zero is that face."""
+    """Departures of a face from the one that ``portrait`` paints, mm and shares of it; all zero is that face.
+
+    ``mouth_low_mm``, ``brows_low_mm``: how much lower mouth and brows lie.
+    """
 
     width: float = 0.0
     """Share by which the whole face is wider."""
@@ -41,7 +44,11 @@ class Anatomy:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The appearance of a drawn person. Colours are (red, green, blue) from 0 to 1."""
+    """The appearance of a drawn person, with glasses or without (``glasses``) and an ``anatomy`` of their own.
+
+    ``skin``, ``hair``, ``iris``, ``lips`` and ``shirt`` are colours, (red, green, blue) from 0 to 1. ``age_lines``: how
+    deep they are, from 0. ``seed``: the chance in hair and skin.
+    """
 
     skin: Paint = (0.88, 0.69, 0.57)
     hair: Paint = (0.30, 0.20, 0.15)

@@ -121,7 +121,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
-    """The measures of one repetition; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``."""
+    """The measures of one repetition; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``.
+
+    ``excursion_left_mm``, ``excursion_right_mm``: how far each side went; ``peak_speed_mm_s``: how fast the quicker
+    one; ``closure_right`` is as ``closure_left``. ``quality``: how far to trust them; ``reason``: why there are none.
+    """
 
     excursion_left_mm: float | None = None
     excursion_right_mm: float | None = None

@@ -43,7 +43,7 @@ _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Findings in one picture against the neutral one."""
+    """Findings in one picture against the neutral one. ``yaw`` and ``pitch``: the head, as ``roll`` is."""
 
     excursions: dict[int, Vector]
     """Landmark → mm in the face frame, head pose removed; absent where it could not be followed."""

@@ -35,7 +35,10 @@ _AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 @dataclass(frozen=True, slots=True)
 class NeutralSample:
-    """One picture of the face at rest; ``lids`` None: not looked at in it."""
+    """One picture of the face at rest: the ``observation``, and the ``crop`` of it.
+
+    ``lids`` None: not looked at in it.
+    """
 
     observation: Observation
     frame: Similarity

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """From where on something counts as movement. Millimetres; for eyes, shares of closure."""
+    """Limits where a movement ``begins`` and where it ``ends``. Millimetres; for eyes, shares of closure."""
 
     begins: float
     ends: float
@@ -39,7 +39,7 @@ _GAP_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class MovementSpan:
-    """One movement."""
+    """One movement, from ``start_s`` to ``end_s``."""
 
     start_s: float
     end_s: float

@@ -28,7 +28,7 @@ _ROOM = 1.5
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """A face that the detector found: px of the picture."""
+    """A face that the detector found, with this ``score``: its ``centre`` and its ``size``, px of the picture."""
 
     centre: npt.NDArray[np.float64]
     size: float
@@ -39,7 +39,11 @@ class FoundFace:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One face in one picture. ``points`` (468, 3) float32 px, z away from the camera; angles are rough, degrees."""
+    """One face in one picture of the moment ``t_ms``.
+
+    ``points`` (468, 3) float32 px, z away from the camera; ``roll``, ``yaw`` and ``pitch`` are rough, degrees;
+    ``eyes_px`` is the distance between the pupils, ``score`` how sure the tracker is that there is a face.
+    """
 
     t_ms: int
     points: npt.NDArray[np.float32]

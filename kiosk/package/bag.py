@@ -38,10 +38,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One file of a bag: its ``path`` below ``data/``, and its content in ``chunks``.
-
-    ``packed``: it is compressed already. ``most``: bytes, about.
-    """
+    """One file of a bag: ``path`` below ``data/``, content in ``chunks``. ``packed`` already; ``most`` bytes, about."""
 
     path: str
     chunks: Iterator[bytes]

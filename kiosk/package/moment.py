@@ -30,27 +30,22 @@ Heard = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An open record. Every method raises StoreError when it cannot be read. ``there``: the tables that it has.
+    """The record of the kiosk ``device_id``, open (``connection``). Every method may raise StoreError.
 
     Cells are what the database holds: int, float, str or None; yes and no are 1 and 0. Text that is no UTF-8 comes with
-    surrogates, which no check of a word lets pass.
+    surrogates, which no check of a word lets pass. ``data`` is its folder, ``zone`` where it stands, ``there`` the
+    tables that it has, ``last_seq`` the last number of its one numbering, and ``dating`` dates its moments.
     """
 
     data: Path
-    """The kiosk's data folder."""
     zone: tzinfo
-    """The time zone in which it stands."""
     connection: sqlite3.Connection
-    """The record, open for reading."""
     close: Callable[[], None]
     """Let go of the record: its journal grows meanwhile."""
     there: frozenset[str]
     device_id: str
-    """The name of the kiosk."""
     last_seq: int
-    """The last number of its one numbering."""
     dating: Dating
-    """What dates a moment of the record."""
 
     def one(self, sql: str, values: Any = ()) -> Any:
         """The first row of an answer, or None."""

@@ -65,10 +65,7 @@ MOST_BYTES = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """A package at ``path`` whose ``files`` (name to SHA-256) are as its manifest says.
-
-    ``manifest_sha256``: the hash of the manifest itself.
-    """
+    """A package at ``path`` whose ``files`` (name → SHA-256) are as its list says, of the hash ``manifest_sha256``."""
 
     path: Path
     files: dict[str, str]

@@ -47,10 +47,7 @@ class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A session of ``programme`` as far as the rules of a day ask for it.
-
-    ``begun`` and ``ended`` are None where nobody knows.
-    """
+    """A session of ``programme`` as the rules of a day ask for it; ``begun``, ``ended`` None: nobody knows."""
 
     programme: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.:+/,@-]{0,120}\Z")]
     begun: Annotated[datetime, Meta(tz=True)] | None = None
@@ -69,10 +66,7 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
-    """Sessions that somebody (``code``) ``practised`` elsewhere, as a kiosk keeps them.
-
-    It heard of them at ``t_boot_ms`` of its own boot ``boot_id``.
-    """
+    """Sessions that ``code`` ``practised`` elsewhere, as a kiosk heard of them at ``t_boot_ms`` of boot ``boot_id``."""
 
     code: str
     boot_id: str

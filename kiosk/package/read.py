@@ -160,11 +160,7 @@ class _Descriptor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The names that tell which package it is.
-
-    ``name`` and ``package_seq`` are its own, ``device_id`` and ``app_version`` those of the kiosk that wrote it, and
-    ``manifest_sha256`` is the hash of its manifest.
-    """
+    """A package's ``name``, ``package_seq`` and ``manifest_sha256``, its kiosk's ``device_id`` and ``app_version``."""
 
     name: str
     package_seq: int

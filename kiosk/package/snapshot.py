@@ -46,10 +46,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class NumberRun:
-    """A run of the one numbering, from ``seq_from`` to ``seq_to``.
-
-    ``reason`` says why it is withheld; empty: its rows are in the package.
-    """
+    """A run of the one numbering, ``seq_from`` to ``seq_to``; withheld for the ``reason``, empty: it is here."""
 
     seq_from: int
     seq_to: int

@@ -45,10 +45,7 @@ class Write(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PeopleFile:
-    """A file for people: its ``name``, and ``write``, which writes it.
-
-    ``split``: what writes each of its files, in order, where it may take several.
-    """
+    """A file for people: its ``name``; ``write`` makes it, or each of what ``split`` gives makes a part, in order."""
 
     name: str
     write: Write

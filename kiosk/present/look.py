@@ -14,8 +14,9 @@ from kiosk.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Findings of those who look at the face. ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``.
+    """Findings of those who look at the face.
 
+    ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``; ``reflection``: that of the healthy half.
     Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
     rest, no advice while the face moves.
     """
@@ -27,7 +28,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The same, as a step shows it."""
+    """The same, as a step shows it: fields of ``StepScene``.
+
+    ``reflection``, the ``label`` that says what is seen there, a ``cue``, a ``guide`` to sit better, and the ``band``.
+    """
 
     reflection: Reflection | None = None
     label: str = ""

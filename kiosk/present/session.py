@@ -39,8 +39,8 @@ DIM_MS = 1_500
 class Around:
     """The part of a scene that is about the world around the session.
 
-    One line of notice, the site's own text for red flags, what those say who look at the person's face, and whether
-    what the camera sees at this moment goes into a film that is kept.
+    ``notice``: one line. ``emergency``: the site's own text for red flags. ``look``: what those say who look at the
+    person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept.
     """
 
     notice: str = ""

@@ -30,7 +30,10 @@ Ends = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class DayMark:
-    """Something of one day: an injection goes through all panels, a movement seen stays on top."""
+    """Something of one ``day``, with its ``label``.
+
+    ``through``: an injection goes through all panels, a movement seen stays on top.
+    """
 
     day: date
     label: str

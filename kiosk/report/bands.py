@@ -58,7 +58,7 @@ VARIES = "varies"
 
 @dataclass(frozen=True, slots=True)
 class MovementSeen:
-    """One kind of movement: ``measured`` of ``done`` repetitions can be trusted.
+    """One kind of movement (an ``exercise``): ``measured`` of ``done`` repetitions can be trusted.
 
     ``reach_*``, ``sides``, ``timing``: a value of the enums above, ``varies``, or empty: too few measures to say.
     ``linked`` of ``linked_known`` repetitions had another part of the face move along. ``why_not``: what most often
@@ -79,7 +79,11 @@ class MovementSeen:
 
 @dataclass
 class Bands:
-    """Counts repetitions of one kind of movement. ``affected``: left, right, both or empty."""
+    """Counts repetitions of one kind of movement. ``affected``: left, right, both or empty.
+
+    ``measured`` of ``done`` could be; ``reach``, ``sides``, ``timing`` and ``linked`` count what they were like,
+    ``reasons`` why others were not measured.
+    """
 
     affected: str
     done: int = 0

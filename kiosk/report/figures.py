@@ -65,30 +65,44 @@ COMPLETED = "completed"
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One session. ``day``: where the kiosk stands; None: not known. ``end`` empty: it was still running.
-
-    ``planned``: steps; 0 where it goes on with another session, whose steps they are.
-    """
+    """One session."""
 
     seq: int
+    """Its number in the one numbering."""
     boot_id: str
+    """The boot that it was in."""
     day: date | None
+    """The day, where the kiosk stands; None: not known."""
     clock: str
+    """Who vouches for the day."""
     uncertain_s: float
+    """Most that its moment is off, seconds."""
     programme: str
+    """What was practised, by its id."""
     end: str
+    """How it ended; empty: it was still running."""
     stop: str
+    """The person's reason for stopping."""
     planned: int
+    """Steps that were planned; 0 where it goes on with another session, whose steps they are."""
     done: int
+    """Steps that were done."""
     minutes: float
+    """Time in steps."""
     pain_before: int | None
+    """Pain at check-in, 0 to 3; None: not asked, as in the two that follow."""
     pain_after: int | None
+    """Pain at check-out."""
     tiredness: int | None
+    """Tiredness at check-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class InjectionDay:
-    """Botulinum toxin of one day; dates as staff entered them."""
+    """Botulinum toxin of one ``day`` in these ``regions``; dates as staff entered them.
+
+    ``no_touch_until``: no massage or releases there until then.
+    """
 
     day: date | None
     regions: tuple[str, ...]
@@ -97,7 +111,7 @@ class InjectionDay:
 
 @dataclass(frozen=True, slots=True)
 class NoticeCount:
-    """Something that staff were told of: how often, and on which days."""
+    """Something that staff were told of (``code``): the ``count``, and on which ``days``."""
 
     code: str
     count: int
@@ -106,7 +120,7 @@ class NoticeCount:
 
 @dataclass(frozen=True, slots=True)
 class LogFigures:
-    """Figures of the log, read once for all: notices by person, and until which day the record goes."""
+    """Figures of the log, read once for all: ``notices`` by person, and ``until`` which day the record goes."""
 
     notices: Mapping[str, tuple[NoticeCount, ...]]
     until: date | None
@@ -114,21 +128,28 @@ class LogFigures:
 
 @dataclass
 class Figures:
-    """Everything about one person. ``person`` None: never set up here. Levels are 0 to 3, the worst of a day.
-
-    ``seen_undated``: trusted measures that are not in ``seen``, because nobody knows whether they lie in its weeks.
-    """
+    """Everything about one person. Levels are 0 to 3, the worst of a day."""
 
     code: str
+    """The person's code."""
     person: Person | None
+    """The person as set up; None: never here."""
     notices: tuple[NoticeCount, ...] = ()
+    """What staff were told of."""
     until: date | None = None
+    """The day until which the record goes; None: not known."""
     sittings: list[Sitting] = field(default_factory=list)
+    """The sessions, in order."""
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)
+    """Region → day → how tight it felt."""
     left_out: Counter[str] = field(default_factory=Counter)
+    """Steps left out, by reason."""
     shots: list[InjectionDay] = field(default_factory=list)
+    """Injections."""
     seen: list[MovementSeen] = field(default_factory=list)
+    """What the camera saw of each movement."""
     seen_undated: int = 0
+    """Trusted measures that are not in ``seen``, because nobody knows whether they lie in its weeks."""
 
     @property
     def side(self) -> str:

@@ -18,7 +18,10 @@ DAYS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words in one language. A code that nobody knows is said as it is."""
+    """Words in one language. A code that nobody knows is said as it is.
+
+    ``words`` gives those of the language, ``library`` the titles of programmes and exercises.
+    """
 
     words: Translate
     library: Library

@@ -25,7 +25,7 @@ BGRX_MASKS = (0xFF0000, 0xFF00, 0xFF)
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """An opaque picture and where its upper left corner lies."""
+    """An opaque picture (``pixels``) and the place of its upper left corner (``x``, ``y``)."""
 
     x: int
     y: int
@@ -54,7 +54,7 @@ def pixels_of(surface: pygame.Surface) -> MirrorSurface:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Plates on the picture, and from where down to where (y) the ``wide`` ones leave the picture to be drawn."""
+    """Plates on the picture; between ``top`` and ``bottom`` (y) the ``wide`` ones leave the picture to be drawn."""
 
     wide: tuple[Pasted, ...]
     """Across the whole top or bottom: the picture never comes there."""

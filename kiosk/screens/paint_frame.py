@@ -36,7 +36,7 @@ Texts = list[tuple[str, int, bool, Colour]]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The tools of a layout: the measure of text, and its sizes."""
+    """The tools of a layout: the ``measure`` of text, and its ``sizes``."""
 
     measure: MeasureText
     sizes: Sizes

@@ -57,6 +57,8 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ButtonLook:
+    """The look of a button: its ``shape`` and its ``colour``, the same on screen and plate."""
+
     shape: Shape
     colour: Colour
 
@@ -103,7 +105,8 @@ _NOMINAL_LEAST = 64
 class Sizes:
     """Font sizes of one scene in logical pixels: first choice first, never below ``least``.
 
-    ``title``, ``lead`` (the one sentence of a step) and ``body`` are tried together, level by level.
+    ``title``, ``lead`` (the one sentence of a step) and ``body`` are tried together, level by level: there are
+    ``levels`` of them. ``shape`` is the size of marks, ``pad`` the margin inside plates.
     """
 
     least: int

@@ -53,7 +53,10 @@ class FilmOrder(msgspec.Struct, frozen=True, tag="film-order"):
 
 
 class ClipKept(msgspec.Struct, frozen=True, tag="clip-kept"):
-    """The film lies whole at ``path``. ``cut``: it was at its limit before the movement was over."""
+    """The film lies whole at ``path``: ``size`` bytes with this ``sha256``, of so many ``frames``.
+
+    ``encrypted``: to the keys of the clinic. ``cut``: it was at its limit before the movement was over.
+    """
 
     path: str
     size: int
@@ -64,7 +67,7 @@ class ClipKept(msgspec.Struct, frozen=True, tag="clip-kept"):
 
 
 class ClipLost(msgspec.Struct, frozen=True, tag="clip-lost"):
-    """There is no film at ``path``, and why, in a word of ``LOST``."""
+    """There is no film at ``path``, and ``why``, in a word of ``LOST``."""
 
     path: str
     why: str

@@ -57,8 +57,9 @@ SESSIONS, STEADY = 3, 0.25
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The plan's facts about the repetition that was just done.
 
-    ``rest_ms`` is the rest that follows before the next repetition (0: none). ``in_ms``/``out_ms``: the planned way in
-    and out. ``one_sided``: one side is affected, so there are sides to speak of. ``paretic``: first movements.
+    It is the one of this number in its ``step`` (``repetition``), of a movement of this ``zone``; ``block`` numbers the
+    block. ``rest_ms`` is the rest that follows before the next repetition (0: none). ``in_ms``/``out_ms``: the planned
+    way in and out. ``one_sided``: one side is affected, so there are sides to speak of. ``paretic``: first movements.
     ``history``: this movement's ratio in each of the last sessions, newest first. ``allowed``: staff let cues be given.
     """
 

@@ -49,7 +49,7 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """The advice that is given now, and the moment from which it is given (boot milliseconds)."""
+    """The ``advice`` that is given now, from ``since_ms`` on (boot milliseconds)."""
 
     advice: Advice
     since_ms: int

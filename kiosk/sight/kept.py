@@ -15,7 +15,11 @@ GAP_MS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The presence of a face as it was told (None: not yet), and what the newest pictures say against it."""
+    """The presence of a face as it was ``told`` (None: not yet), and what the newest pictures say.
+
+    ``last_ms`` is the moment of the newest of them; ``against`` of them, from ``since_ms`` on, say otherwise than was
+    told.
+    """
 
     told: bool | None = None
     last_ms: int = 0

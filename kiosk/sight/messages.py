@@ -26,7 +26,7 @@ class Memory(msgspec.Struct, frozen=True, tag="memory"):
 
 
 class LookOrder(msgspec.Struct, frozen=True, tag="look-order"):
-    """Look at the newest picture."""
+    """Look at the newest picture, for this ``task``."""
 
     task: Task
 
@@ -43,7 +43,7 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
 
 
 class SightSeen(msgspec.Struct, frozen=True, tag="seen"):
-    """The reading of a picture; None: there was no newer one. ``cost_ms``: processor time that looking took.
+    """The ``reading`` of a picture; None: there was no newer one. ``cost_ms``: processor time that looking took.
 
     Not the time that passed: on a busy machine that tells what others do, and looking less often would help nobody.
     """
@@ -53,7 +53,7 @@ class SightSeen(msgspec.Struct, frozen=True, tag="seen"):
 
 
 class SightFailed(msgspec.Struct, frozen=True, tag="failed"):
-    """The child ends because of this."""
+    """The child ends because of this ``cause``."""
 
     cause: str
 

@@ -58,6 +58,7 @@ class Rate:
     cost_ms: float | None = None
     """Processor time that looking has cost lately, by the worker's own count."""
     asked_ms: int | None = None
+    """The moment of the last frame that was looked at; None: none was."""
 
     @property
     def interval_ms(self) -> int:

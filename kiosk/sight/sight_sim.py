@@ -28,7 +28,11 @@ _ORIGIN = (0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The truth of one moment. Vectors as in ``Reading``, but counted from rest: mm, lower left is positive."""
+    """The truth of one moment, in the fields of ``Reading``; vectors count from rest: mm, lower left is positive.
+
+    ``present``, ``reason``, ``corner_left``, ``corner_right``, ``brow_left``, ``brow_right``, ``aperture_*``,
+    ``roll_deg``, ``yaw_deg``, ``pitch_deg``, ``eyes_px``, ``centre``, ``midline`` and ``light``.
+    """
 
     present: bool = True
     reason: UnseenReason = UnseenReason.NONE
