@@ -449,7 +449,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     family: Family
     """The family of the programme."""
     steps: tuple[Step, ...]
-    """What is done, in order."""
+    """Everything that is done, in order."""
     relax: tuple[Step, ...] = ()
     """The steps offered to a tired person instead of the remaining active ones; empty: there are none."""
     why: str = ""

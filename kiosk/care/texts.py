@@ -42,11 +42,11 @@ class SpokenStep:
     """The texts of one step and the prompt ids that go with them; an empty id says nothing."""
 
     sentence: str
-    """What to do."""
+    """The sentence that says what to do."""
     feel: str
-    """What to feel."""
+    """The sentence that says what to feel."""
     end: str
-    """What is said at its end."""
+    """The words at its end."""
     prompt_start: str
     """The prompt at its start."""
     prompt_middle: str

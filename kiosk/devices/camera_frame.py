@@ -1,4 +1,4 @@
-"""What every camera speaks: a frame, a backend that fills it, and shared memory that hands it on, untorn and uncopied.
+"""The common language of cameras: a frame, a backend that fills it, and shared memory that hands it on untorn.
 
 A memfd holds a page of bookkeeping and ``SLOTS`` pictures. The kernel decides who may touch a slot: the child writes
 under an exclusive lock on one byte of the file, the kiosk reads under a shared one (open-file-description locks, so a

@@ -87,12 +87,13 @@ class Midline(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Findings in one picture. What cannot be told is None; ``reason`` says why a movement was not measured.
 
-    ``yaw_deg`` is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops,
-    ``roll_deg`` when the head leans clockwise in the picture. Once there is a neutral face they count from it
-    (``neutral``), else they are rough and absolute. ``eyes_px`` is the distance between the pupils, ``centre`` the
-    middle between them. ``light`` is the face's mean brightness 0..1, ``light_lean`` how much brighter the person's
-    left half is, -1..1. ``left``/``right``: how far the zone's point (oral commissure, middle of the brow) has moved
-    from neutral, mm. ``corner_left``/``corner_right``: the oral commissures, whatever the zone (linked movement).
+    It was taken at ``t_ms``; ``present``: a face is in it, of which the tracker is sure by ``score``, 0..1. ``yaw_deg``
+    is positive when the face turns to the person's own left, ``pitch_deg`` when the chin drops, ``roll_deg`` when the
+    head leans clockwise in the picture. Once there is a neutral face they count from it (``neutral``), else they are
+    rough and absolute. ``eyes_px`` is the distance between the pupils, ``centre`` the middle between them, ``midline``
+    that of the face. ``light`` is the face's mean brightness 0..1, ``light_lean`` how much brighter the person's left
+    half is, -1..1. ``left``/``right``: how far the zone's point (oral commissure, middle of the brow) has moved from
+    neutral, mm. ``corner_left``/``corner_right``: the oral commissures, whatever the zone (linked movement).
     ``aperture_*``: the palpebral aperture as a share of the open eye at rest, 1 open, 0 closed. ``ok`` is the share of
     tracked points that could be trusted. ``points``: see ``kiosk.face.replay``.
     """

@@ -94,9 +94,9 @@ class InboxLine:
     key: str
     """Its name, by which it is acknowledged."""
     code: str
-    """What it is about."""
+    """The word for what it is about."""
     detail: str = ""
-    """What it says besides, a word of a vocabulary."""
+    """Another word that belongs to it; empty: none."""
     person: str = ""
     """The code of the person it is about; empty: of nobody."""
     when: str = ""
@@ -147,11 +147,11 @@ class TransferShown:
     phase: StickPhase = StickPhase.WAITING
     """The section of its way."""
     percent: int = 0
-    """How much of it is done, 0 to 100."""
+    """The part of it that is done, 0 to 100."""
     left_s: int | None = None
     """The seconds that it takes yet; None: unknown."""
     text: str = ""
-    """What is the matter and what to do next, in the site's words."""
+    """The matter and the next step, in the site's words."""
     stopping: bool = False
     """Whether it was told to stop."""
     whole: bool = False
@@ -159,7 +159,7 @@ class TransferShown:
     number: int = 0
     """The number of the package; 0: there is none."""
     lacks: str = ""
-    """What is not in it although it should be, and what to do."""
+    """A sentence about what is not in it although it should be, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ class StaffData:
     offers: tuple[Offer, ...] = ()
     """Every programme as it stands for the person now."""
     notices: tuple[Notice, ...] = ()
-    """What staff should look at for this person."""
+    """Things about this person that staff should look at."""
     settings: tuple[Setting, ...] = ()
     """The settings that staff may change, and their values."""
     status: tuple[StatusRow, ...] = ()
@@ -245,8 +245,8 @@ class StaffData:
     replays: tuple[ReplayLine, ...] = ()
     """The person's last line drawings, newest first."""
     handed_over: str = ""
-    """When everything was last handed over whole, as it is to be read ("date not known" where nobody knows, empty:
-    never)."""
+    """The day on which everything was last handed over whole, as it is to be read ("date not known" where nobody
+    knows; empty: never)."""
     unfinished: str = ""
     """The code of a person whose session has begun and not ended; empty: of nobody."""
     carrying: bool = False
@@ -282,7 +282,7 @@ class StaffPage:
     place: StaffPlace
     """Its place."""
     about: tuple[str, ...] = ()
-    """What it is about (an item, a programme, a date …), in the terms of its place."""
+    """Its subject (an item, a programme, a date …), in the terms of its place."""
     cursor: int | None = None
     """Index of the answer that is pointed at; None: none yet."""
     fresh: bool = True
@@ -340,7 +340,7 @@ class Staff:
     draft: Person | None = None
     """The person as being set up; None: nobody is."""
     undo: Undo | None = None
-    """What takes the last save back; None: nothing can be taken back."""
+    """Everything that takes the last save back; None: nothing can be taken back."""
     spent: str = ""
     """A code that was given to a new person."""
     prepared: Prepared | None = None
@@ -348,7 +348,7 @@ class Staff:
     transfer: TransferShown | None = None
     """The progress of a package, while one is on its way."""
     brought: Brought | None = None
-    """What a stick brought, until its screens are left."""
+    """The content of a stick, until its screens are left."""
     lesson: Lesson | None = None
     """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()

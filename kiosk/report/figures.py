@@ -74,13 +74,13 @@ class Sitting:
     day: date | None
     """The day, where the kiosk stands; None: not known."""
     clock: str
-    """Who vouches for the day."""
+    """The one who vouches for the day."""
     uncertain_s: float
     """Most that its moment is off, seconds."""
     programme: str
-    """What was practised, by its id."""
+    """The programme that was practised, by its id."""
     end: str
-    """How it ended; empty: it was still running."""
+    """The way in which it ended; empty: it was still running."""
     stop: str
     """The person's reason for stopping."""
     planned: int
@@ -135,7 +135,7 @@ class Figures:
     person: Person | None
     """The person as set up; None: never here."""
     notices: tuple[NoticeCount, ...] = ()
-    """What staff were told of."""
+    """Things that staff were told of."""
     until: date | None = None
     """The day until which the record goes; None: not known."""
     sittings: list[Sitting] = field(default_factory=list)
@@ -147,7 +147,7 @@ class Figures:
     shots: list[InjectionDay] = field(default_factory=list)
     """Injections."""
     seen: list[MovementSeen] = field(default_factory=list)
-    """What the camera saw of each movement."""
+    """Findings of the camera, movement by movement."""
     seen_undated: int = 0
     """Trusted measures that are not in ``seen``, because nobody knows whether they lie in its weeks."""
 

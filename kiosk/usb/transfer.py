@@ -164,7 +164,7 @@ class Transfer:
     phase: StickPhase = StickPhase.WAITING
     """The section that it is in."""
     trouble: StickStatus | None = StickStatus.NONE
-    """What is wrong with what is plugged in, while we wait; None: nothing."""
+    """The trouble with what is plugged in, while we wait; None: there is none."""
     share: float = 0.0
     """The share of the whole way, from 0 to 1."""
     since_ms: int = 0
