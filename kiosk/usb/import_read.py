@@ -172,7 +172,7 @@ def _limit(name: str) -> int:
 
 
 def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: Translate) -> bytes:
-    """What a file holds, by the size that it declares. Raises _Refused."""
+    """Return the content of a file, which is no larger than ``limit`` as it declares. Raises _Refused."""
     if info.flag_bits & 1:
         raise _Refused(_("it is encrypted. Make the zip file again without a password."))
     if info.compress_type not in PLAIN:
