@@ -198,6 +198,7 @@ GLASSES_OFF, GLASSES_ON = (
 )  # fmt: skip
 LID = release(exercise="lid", glasses_off=True)
 QUIET = relax(kind=StepKind.QUIET, exercise="quiet", hold_ms=30_000, lead_in_ms=0, prompt_middle="", prompt_end="")
+ARM_REST = relax(kind=StepKind.ARM_REST, exercise="arm-rest", hold_ms=10_000, lead_in_ms=0, prompt_middle="")
 LIPS = movement(block=2, exercise="lips", view=ViewMode.LOOK_THEN_FEEL, repetitions=2)
 ALL_KINDS = (relax(), movement(repetitions=2), QUIET, LIPS, GLASSES_OFF, LID, GLASSES_ON)
 LONG = movement(exercise="long", in_ms=2_000, hold_ms=5_000, out_ms=2_000, rest_ms=5_000, repetitions=10)
@@ -358,6 +359,17 @@ def pain_in_a_pause() -> ToldWalk:
     check_out(walk, Answer.SEVERE)
     walk.answer(Answer.GO_ON)
     walk.answer(Answer.NO)
+    return walk
+
+
+def pain_and_done() -> ToldWalk:
+    """Severe pain in a block with a rest of the arms, and done"""
+    walk = led(movement(), ARM_REST, movement(exercise="brow"), QUIET, LIPS)
+    into(walk, 0, 6_000)
+    walk.press(Button.AMBER)
+    walk.answer(Answer.PAIN)
+    walk.answer(Answer.SEVERE)
+    walk.answer(Answer.FINISH)
     return walk
 
 
@@ -619,6 +631,16 @@ def limits() -> ToldWalk:
     return walk
 
 
+def limit_with_hands() -> ToldWalk:
+    """The time in which hands go up counts towards a block"""
+    up = movement(
+        exercise="up", hands=True, hands_up_ms=10_000, in_ms=10_000, hold_ms=5_000, out_ms=10_000, repetitions=1
+    )
+    walk = led(movement(exercise="long", in_ms=2_000, hold_ms=5_000, out_ms=2_000, rest_ms=6_000, repetitions=10), up)
+    check_out(walk)
+    return walk
+
+
 def stood_still() -> ToldWalk:
     """The machine stands still in a step, in a question, and in a settle"""
     walk = led(movement(), relax())
@@ -654,10 +676,21 @@ def ended_from_outside() -> ToldWalk:
 
 
 SESSIONS: tuple[Callable[[], ToldWalk], ...] = (
-    *(whole, quiet_control, gentle_care, paused, tired, tired_at_once, tired_and_done, pain_in_a_pause, pain_before),
+    *(
+        whole,
+        quiet_control,
+        gentle_care,
+        paused,
+        tired,
+        tired_at_once,
+        tired_and_done,
+        pain_in_a_pause,
+        pain_and_done,
+        pain_before,
+    ),
     *(pain_known, stopped, stop_reasons, linked, linked_after, red_flags, red_flag_taken_back, silence, left, seen),
     *(red_stuck, red_stuck_in_a_pause, red_stuck_before, one_switch, gone_on_with, gone_on_with_after_a_cut_movement),
-    *(rest_for_the_eyes, limits, stood_still, ended_from_outside),
+    *(rest_for_the_eyes, limits, limit_with_hands, stood_still, ended_from_outside),
 )
 HEAD = """# Sessions, moment by moment
 
