@@ -33,7 +33,7 @@ def test_the_next_export_clears_away_what_a_killed_one_left(tmp_path: Path, temp
     assert subprocess.run(command, check=False).returncode == -9
     (left,) = temporary.iterdir()
     assert left.name.startswith(PREFIX)
-    assert any(file.stat().st_size for file in left.iterdir())
+    assert list(left.iterdir())  # from Python 3.14 on so few rows are still in a buffer
     exported(data, out, Protection(WORDS), documents=documents()[1:])
     assert not list(temporary.iterdir())
 
