@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 FILM = "bench.mp4"
-"""In the data folder: the film that ``mirror`` makes; whole only once the kiosk has ended."""
+"""The film that ``mirror`` makes in the data folder; whole only once the kiosk has ended."""
 
 
 def _told() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from kiosk.faults import harmless
 
 MOST_CHARACTERS = 10_000
-"""Of a message."""
+"""Most characters of a message."""
 
 
 class KioskError(Exception):

@@ -25,7 +25,7 @@ Draw = Callable[[int], None]
 BATCH = 20
 ROUNDS = 40
 PICTURES = 5
-"""As many as the camera's memory has slots: nobody copies one picture for ever out of the fastest cache."""
+"""Number of pictures, as many as the camera's memory has slots: nobody copies one for ever out of the fastest cache."""
 STRETCH = 150
 """Pictures of one movement of five seconds: the ring goes once round in them."""
 
@@ -68,7 +68,7 @@ def moment(number: int) -> StepScene:
 
 
 def reflected(number: int) -> StepScene:
-    """The same with the good side on it, of a head that leans slowly from one side to the other."""
+    """A step with the good side on it, of a head that leans slowly from one side to the other."""
     lean = LEAN_DEG * (2 * (number % STRETCH) / STRETCH - 1)
     reflection = structs.replace(FACE, midline=Midline(FACE.midline.x, FACE.midline.y, lean))
     still = moment(number)

@@ -62,7 +62,7 @@ class RoundSeen:
     """Delays of one round, in ms: from each picture, and from each press (``presses_ms``), to the end of its flip."""
 
     pictures_ms: tuple[float | None, ...]
-    """None: it was never shown."""
+    """Delays from each picture; None: it was never shown."""
     presses_ms: tuple[float, ...]
     waited_ms: float = 0.0
     """Time for which other programs kept the loop from running; 0 where the kernel does not tell."""
@@ -209,7 +209,7 @@ def _seen(camera: BenchCamera, hand: PinHand, shown: BenchScreen, seconds: float
 
 
 def delay_rows(rounds: Rounds, said: Callable[[], None]) -> list[BenchRow]:
-    """From a picture, and from a press, to the screen."""
+    """Rows for the delay from a picture, and from a press, to the screen."""
     runs = {"ours": partial(rounds.waiting, ROUND_S), "polling": partial(rounds.polling, ROUND_S)}
     found = interleaved(runs, ROUNDS, 0, said)
     p50 = {name: [seen.picture_p50_ms for seen in rounds] for name, rounds in found.items()}
@@ -239,7 +239,7 @@ class _Stalled(sqlite3.Connection):
     """A database on a card that takes its time over every commit."""
 
     commits = 0
-    """Of all of them, so far."""
+    """The number of commits of all of them, so far."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         if sql == "COMMIT":
@@ -254,7 +254,7 @@ def _connect_stalled(path: Path, busy_ms: int) -> sqlite3.Connection:
 
 @contextmanager
 def _slow_card() -> Iterator[None]:
-    """While this lasts, every commit of a record that is opened stalls."""
+    """Let every commit of a record that is opened meanwhile stall."""
     usual = opening.connect
     opening.connect = _connect_stalled
     try:
@@ -292,7 +292,7 @@ def _late_in_the_store(rounds: Rounds, folder: Path) -> RoundSeen:
 
 
 def _late_in_the_loop(rounds: Rounds, folder: Path) -> RoundSeen:
-    """The same card, but the loop itself commits."""
+    """Run a round on the same slow card, where the loop itself commits."""
     connection = _connect_stalled(folder / "loop.db", 1_000)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

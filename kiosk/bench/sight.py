@@ -130,7 +130,7 @@ class Watched:
     seen: RoundSeen
     looks: int
     frames: int
-    """Of the film."""
+    """Number of pictures in the film."""
 
 
 class SightWatcher:

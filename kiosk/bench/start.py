@@ -128,7 +128,7 @@ def _kiosk(arguments: list[str], models: Path | None = None) -> Iterator[int]:
 
 
 def _wait_ready(ready: socket.socket, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Until systemd would be told that the kiosk is up. Raises BenchError when it ends or says nothing."""
+    """Wait until systemd would be told that the kiosk is up. Raises BenchError when it ends or says nothing."""
     descriptor = os.pidfd_open(process.pid)
     with selectors.DefaultSelector() as selector:
         selector.register(ready, selectors.EVENT_READ)

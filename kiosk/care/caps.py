@@ -51,7 +51,7 @@ def hold_limit_s(kind: StepKind) -> int:
 
 
 def work_ms(step: Step) -> int:
-    """From the first movement to the end of the last repetition, rests included."""
+    """The time from the first movement to the end of the last repetition, rests included."""
     return step.duration_ms - step.hands_up_ms - step.lead_in_ms
 
 
@@ -94,7 +94,7 @@ def _step_breaks(step: Step) -> list[str]:
 
 
 def _longest_block_ms(steps: tuple[Step, ...]) -> int:
-    """Only ``QUIET_S`` without movement end a block; anything shorter in between belongs to it."""
+    """The longest block. Only ``QUIET_S`` without movement end one; anything shorter in between belongs to it."""
     longest = run = idle = 0
     for step in steps:
         if not step.active:

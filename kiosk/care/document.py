@@ -1,4 +1,4 @@
-"""From TOML tables to exercises, cards and programmes. Nothing here raises for content: every reason is a fault.
+"""Reading of TOML tables as exercises, cards and programmes. Nothing raises for content: every reason is a fault.
 
 Reading (types, keys, lengths) makes values, ``kiosk.care.validate`` holds the values against the rules. What could not
 be read is not checked, so that one slip does not give ten reasons.

@@ -432,7 +432,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def duration_ms(self) -> int:
-        """From the first hand-up to the end of the last repetition."""
+        """The time from the first hand-up to the end of the last repetition."""
         each = self.in_ms + self.hold_ms + self.out_ms
         return self.hands_up_ms + self.lead_in_ms + self.repetitions * each + (self.repetitions - 1) * self.rest_ms
 

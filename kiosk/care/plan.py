@@ -1,4 +1,4 @@
-"""From a programme to the steps of one session for one person: what is left out, in which order, with which pauses."""
+"""Compiling of a programme into one person's steps of one session: what is left out, the order, the pauses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from kiosk.errors import RuleError
 LEAD_IN_MS = 5_000
 HANDS_UP_MS = 10_000
 HANDS_AGAIN_MS = 5_000
-"""After an arm rest hands and glasses are ready: the shortest time that the rules allow."""
+"""The time for the hands after an arm rest, when they and the glasses are ready: the shortest that the rules allow."""
 ARM_REST_MS = 10_000
 GLASSES_MS = 15_000
 MIDDLE_AFTER_MS = 20_000

@@ -24,7 +24,7 @@ def to_json(path: Path, faults: Sequence[Fault]) -> str:
 
 
 def _is_settings(path: Path) -> bool:
-    """By its name, or by a section heading that only settings have; a pipe is never opened."""
+    """Whether it is a settings file, by its name or by a section heading; a pipe is never opened."""
     if path.name.startswith(config.FILE) or not path.is_file():
         return path.name.startswith(config.FILE)
     with contextlib.suppress(OSError), path.open("rb") as file:

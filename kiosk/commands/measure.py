@@ -86,7 +86,7 @@ def _fitted(frame: cv2.typing.MatLike) -> Pixels:
 NEUTRAL_S = 1.0
 _LEAST_RESTING = 6
 _AWAY = 5
-"""So many pictures without the face are no slip of the looker."""
+"""Number of pictures without the face that are no slip of the looker."""
 _REST_S = 0.3
 """Distance in time from a movement at which the face is taken to be at rest."""
 
@@ -337,7 +337,7 @@ _HEAD = ("", "seconds", "left mm", "right mm", "left closed", "right closed", "s
 
 
 def as_table(answer: Measured) -> str:
-    """For people: one line for each movement, and what the figures are not."""
+    """The answer as text for people: one line for each movement, and what the figures are not."""
     rows = [_HEAD, *map(_cells, answer.repetitions)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
     lines = [f"{answer.video}: {answer.frames_measured} of {answer.frames_total} pictures measured"]

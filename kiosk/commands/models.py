@@ -22,7 +22,7 @@ from kiosk.paths import sync_folder
 
 PACKAGE, VERSION = "mediapipe", "0.10.18"
 WHEEL_SHA256 = "12db0f7b1cc18e2e3f604f6e95020b82c214c470d7d94ff32eeb8f8729a45ec3"
-"""Of the one for CPython 3.11 on 64-bit x86. The three files are the same in those for other machines."""
+"""The hash of the wheel for CPython 3.11 on 64-bit x86. The three files are the same in those for other machines."""
 LICENCE = "LICENSE"
 NOTICE = "NOTICE"
 NOTICE_TEXT = f"""The models in this folder were made by Google and come from the Python package {PACKAGE} {VERSION}.

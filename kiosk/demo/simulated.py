@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PATIENCE_MS = 1_800_000
 """Simulated time after which a part that still waits is stuck."""
 THINK_MS = 700
-"""Between seeing and pressing; longer than any refractory time."""
+"""Time between seeing and pressing; longer than any refractory time."""
 STORE_S = 10.0
 
 
@@ -252,7 +252,7 @@ def hear_out(hand: Hand, label: str) -> Part:
 
 
 def check_in(hand: Hand, *, pain: str = "", tired: str = "Fresh") -> Part:
-    """From "Is this you?" to the first timed stretch, listening to every question."""
+    """Go from "Is this you?" to the first timed stretch, listening to every question."""
     yield from hand.see("session-identity")
     yield from hear_out(hand, "Yes")
     yield from hear_out(hand, "None of these")

@@ -52,7 +52,7 @@ SYNKINETIC = StaffSheet(
 
 
 def first_start(hand: Hand) -> Part:
-    """Nobody has a PIN yet: the first therapist sets one, twice, and is in."""
+    """Let the first therapist set a PIN, twice, and be in: nobody has one yet."""
     yield from hand.see("home-welcome")
     yield from hand.chord()
     yield from hand.see("staff-first")
@@ -65,7 +65,7 @@ def first_start(hand: Hand) -> Part:
 
 
 def enter(hand: Hand) -> Part:
-    """From home to the menu, by slot and PIN on the buttons; one wrong try first."""
+    """Go from home to the menu, by slot and PIN on the buttons; one wrong try first."""
     yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
     yield from hand.chord()
     yield from hand.see("staff-slots")

@@ -96,7 +96,7 @@ class Scenery:
 
 
 def begin(hand: Hand, programme: str) -> Part:
-    """From whatever the home shows to the first question of a session of ``programme``."""
+    """Go from whatever the home shows to the first question of a session of ``programme``."""
     yield from wake(hand)
     yield from hand.choose(programme)
 

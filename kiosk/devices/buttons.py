@@ -1,4 +1,4 @@
-"""From bouncing contacts to what a person meant: pure; and buttons that only a simulated hand presses.
+"""Debouncing of contacts into what a person meant: pure; and buttons that only a simulated hand presses.
 
 The first edge acts at once, then the contact has to lie open and quiet for the refractory time before it can act
 again. Counting from the last edge, and not from the press, is what makes a trembling hand that chatters on a cap
@@ -68,7 +68,7 @@ class _Contact:
     edge_ms: int | None = None
     since_ms: int | None = None
     hold_ms: int | None = None
-    """From when the minimum hold is counted, while a press waits for it."""
+    """The moment from which the minimum hold is counted, while a press waits for it."""
     stuck: bool = False
     mute: bool = False
     """A chord was made: this contact has to come free before it acts again."""

@@ -58,7 +58,7 @@ class Pedal:
     device: KeyDevice
     """The device that it is read from."""
     name: str
-    """As it calls itself, made harmless."""
+    """The name that it gives itself, made harmless."""
     held: set[int]
     """Codes of the keys that are down."""
     sent: str = ""
@@ -110,7 +110,7 @@ class PedalButtons:
         return tuple(self._pedals.values())
 
     def learn(self, meanings: Iterable[PedalMeaning]) -> None:
-        """From now on these keys are buttons; built-in ones keep theirs. What was taught before is forgotten."""
+        """Make these keys buttons from now on; built-in ones keep theirs. What was taught before is forgotten."""
         before = {path: self._buttons_held(pedal) for path, pedal in self._pedals.items()}
         self._taught = {(one.device, one.key): one.button for one in meanings}
         for path, pedal in self._pedals.items():

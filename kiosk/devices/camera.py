@@ -72,7 +72,7 @@ class Liveness:
     """The moment at which pictures last differed."""
 
     def look(self, seen: NewestFrame, now_ms: int) -> Liveness:
-        """After one more picture."""
+        """Return the state after one more picture."""
         frozen = (seen.stamp != 0 and seen.stamp == self.stamp) or (seen.content != 0 and seen.content == self.content)
         return Liveness(seen.frame.t_ms, seen.stamp, seen.content, self.fresh_ms if frozen else now_ms)
 
@@ -102,7 +102,7 @@ class _CameraRun(Run[CameraLink]):
     base: int
     """Frames of the children before it: theirs are counted on."""
     alive: Liveness | None = None
-    """None until the first picture."""
+    """The life in its pictures; None until the first one."""
 
 
 class Camera(Supervised[_CameraRun]):
@@ -252,7 +252,7 @@ class Camera(Supervised[_CameraRun]):
     # -- its end
 
     def _ended(self, run: _CameraRun, how: str) -> str:
-        """While it tried a backend, that backend is tried last from now on."""
+        """Note an end: a backend that was just being tried is tried last from now on. Return it for staff."""
         name = run.trying
         if name is not None:
             self.rejections[name] = how

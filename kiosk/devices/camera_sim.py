@@ -96,7 +96,7 @@ class SimCamera:
 
     @property
     def is_open(self) -> bool:
-        """Between ``open`` and ``close``."""
+        """Whether it is between ``open`` and ``close``."""
         return self._is_open
 
     @property
@@ -131,7 +131,7 @@ class SimCamera:
         return self._taken_ms(self._seq(now_ms) + 1)
 
     def fileno(self) -> int:
-        """Never readable: everything this camera does is a deadline."""
+        """A descriptor that is never readable: everything this camera does is a deadline."""
         return self._fd
 
     def drain(self, now_ms: int) -> Sequence[Signal]:

@@ -50,7 +50,7 @@ class Speaker(SignalSource, Protocol):
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The same as sentences, all of them: the device's first, then one for each file."""
+        """All problems as sentences: the device's first, then one for each file."""
         ...
 
     @property
@@ -75,7 +75,7 @@ class Speaker(SignalSource, Protocol):
         ...
 
     def set_volume(self, level: int) -> None:
-        """0 is silent, 3 is loud; from the next sound on, silence at once."""
+        """Set the loudness, 0 silent to 3 loud, from the next sound on; silence at once."""
         ...
 
     def set_language(self, language: str) -> None:
@@ -264,7 +264,7 @@ class Sound:
         self._ended(channel)
 
     def _ended(self, channel: Any) -> bool:
-        """True if the device came to the end of its sound; else it is closed, and opened again later."""
+        """Whether the device came to the end of its sound; if not, it is closed, and opened again later."""
         if not channel.get_busy():
             return True
         self._device_fault("the sound device has stopped playing")

@@ -222,7 +222,7 @@ class SimSticks:
         self._tell(None, size_bytes)
 
     def show(self, trouble: StickStatus, size_bytes: int = 0) -> None:
-        """Something that cannot be used."""
+        """Show something that cannot be used."""
         self.folder = None
         self._tell(trouble, size_bytes)
 

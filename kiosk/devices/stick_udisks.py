@@ -35,7 +35,7 @@ ASK_S, MOUNT_S, UNMOUNT_S, OFF_S = 25.0, 30.0, 120.0, 30.0
 SETTLE_S, MOST_SETTLES = 0.5, 10
 """A stick that is plugged in is told piece by piece: we look when nothing has been told for so long."""
 RETRY_S = 5.0
-"""Between two tries when there is no bus or no service."""
+"""Time between two tries when there is no bus or no service."""
 AUTH_S = 2.0
 
 _ERRORS = {
@@ -114,7 +114,7 @@ class UdisksSticks:
             self._closing.wait(self._retry_s)
 
     def _follow(self, link: Udisks) -> None:
-        """Until the bus is gone (OSError) or nobody listens any longer."""
+        """Follow the sticks until the bus is gone (OSError) or nobody listens any longer."""
         link.listen()
         while not self._closing.is_set():
             try:
@@ -237,7 +237,7 @@ class Udisks:
             self._connection.send_and_get_reply(message_bus.AddMatch(rule), timeout=ASK_S)
 
     def wait(self, settle_s: float, limit_s: float | None) -> None:
-        """Until something has changed and then nothing for ``settle_s``, or until the limit. Raises OSError."""
+        """Wait until something has changed and then nothing for ``settle_s``, or until the limit. Raises OSError."""
         try:
             while not _is_signal(self._connection.receive(timeout=limit_s)):
                 pass

@@ -259,7 +259,7 @@ class Supervised(ABC, Generic[R]):
         return how
 
     def _last_words(self, run: R, message: bytes) -> None:
-        """Something it said while it was leaving."""
+        """Take in something that it said while it was leaving."""
 
     def _gone(self, run: R) -> None:
         """It has ended and holds nothing any more."""
@@ -302,7 +302,7 @@ class Supervised(ABC, Generic[R]):
     # -- its life
 
     def _begin(self, now_ms: int) -> None:
-        """From now on one is wanted."""
+        """Want a child from now on, and start one if it is due."""
         self._start_ms = now_ms
         self._start_if_due(now_ms)
 

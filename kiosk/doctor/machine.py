@@ -51,7 +51,7 @@ HEADLESS = {
     "WLR_LIBINPUT_NO_DEVICES": "1",
     "SDL_VIDEODRIVER": "wayland",
 }
-"""For a cage that shows nothing and needs no seat, beside the service's own."""
+"""Environment, beside the service's own, for a cage that shows nothing and needs no seat."""
 SCREEN_PATIENCE_S = 45.0
 """Longer than the kiosk itself waits for a display that does not answer."""
 TRY_SOUND = "import pygame; pygame.mixer.init(); print(*pygame.mixer.get_init())"
@@ -230,7 +230,7 @@ def sound(settings: SoundSettings, attempt: Try = tried) -> Check:
 
 
 def clock(here: Clock, chip: Path = RTC) -> Check:
-    """Somebody vouches for the date."""
+    """Check that somebody vouches for the date."""
     name = "Clock"
     now = f"{here.wall_utc():%Y-%m-%d %H:%M} UTC"
     match here.status():

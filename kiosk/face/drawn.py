@@ -74,7 +74,7 @@ class Pose:
     """Way of the mouth corner along ``SMILE``; below 0 it comes in, as in lip rounding."""
     corner_left_mm: float = 0.0
     lid_right: float = 0.0
-    """0 open, 1 closed; in between the opening is exactly ``1 - lid`` of the open one."""
+    """Closing of the lid: 0 open, 1 closed; in between the opening is exactly ``1 - lid`` of the open one."""
     lid_left: float = 0.0
     brow_right_mm: float = 0.0
     """Lift of the brow."""

@@ -30,7 +30,7 @@ SKULL = [33, 133, 362, 263, 168, 6, 197, 195, 5, 127, 356, 162, 389, 234, 454]
 NOSE_RIDGE = [33, 133, 362, 263, 168, 6, 197, 195, 5]
 """Those of them that lie nearly in one plane, for a similarity in the picture."""
 PAIRS = np.array([(33, 263), (133, 362), (127, 356), (234, 454), (162, 389)])
-"""The same place on the right and the left."""
+"""Pairs of landmarks: the same place on the right and on the left."""
 BRIDGE = [168, 6, 8, 9]
 TOP, CHIN = 10, 152
 

@@ -96,7 +96,7 @@ class GoodSide:
 
     @classmethod
     def beside(cls, affected: str, scale: float = 1.0) -> GoodSide | None:
-        """For a person whose ``affected`` side is ``left`` or ``right``; None for others: no half is healthy."""
+        """Make one for whom the ``affected`` side is ``left`` or ``right``; None for others: no half is healthy."""
         others: dict[str, Own] = {"left": "right", "right": "left"}
         return cls(others[affected], scale) if affected in others else None
 

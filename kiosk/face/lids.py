@@ -30,7 +30,7 @@ _ROOM = 2.3
 _CONTOURS, _LOWER, _UPPER = "output_eyes_contours_and_brows", slice(2, 7), slice(11, 14)
 """The network's points (71, 3); those of the middle of the lower and of the upper lid."""
 _LEAST_PX = 9.0
-"""From corner to corner of an eye; below, the opening is some two pixels and anything may be read into it."""
+"""Least width of an eye, px, from corner to corner; below, anything may be read into some two pixels of opening."""
 _NET_SHARE = 0.25
 """The weight of the network's own answer. Its error (too open) and the other's (lashes, shadow) are opposed."""
 _APART_MM = 5.5

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from kiosk.face.model import UnseenReason, Vector
 
 DARK = 0.07
-"""Below this mean brightness sensor noise outweighs the grain of the skin. Dark skin in a dim room stays above."""
+"""Mean brightness below which sensor noise outweighs the grain of the skin. Dark skin in a dim room stays above."""
 BRIGHT = 0.93
-"""Above this the picture has run into white."""
+"""Mean brightness above which the picture has run into white."""
 GLARE = 0.30
 """The share of white-out above which too little skin is left to follow."""
 LEANING = 0.20
-"""From here on one side is half as bright again in the picture as the other: advice, no reason to be silent."""
+"""Lean from which on one side is half as bright again as the other: advice, no reason to be silent."""
 
 _WHITE = 250
 _WIDTH, _HEIGHT = 48, 56

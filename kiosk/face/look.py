@@ -37,7 +37,7 @@ class Anatomy:
     droop_mm: float = 0.0
     """Way by which the mouth corner of the person's own left hangs lower at rest; below 0, of the right."""
     brow_droop_mm: float = 0.0
-    """The same of the brows."""
+    """Way by which the brow of the person's own left hangs lower; below 0, of the right."""
     nose: float = 1.0
     """Relief of the nose, as a share of the usual."""
 
@@ -64,7 +64,7 @@ class Appearance:
     brows: float = 1.0
     """Strength of the brows: 0 bare."""
     beard: float = 0.0
-    """0 none, 1 full."""
+    """Fullness of the beard: 0 none, 1 full."""
     glasses: bool = False
     fringe: float = 0.0
     """Reach of the hair over the forehead: 1 covers the brows."""
@@ -79,7 +79,7 @@ SKINS: tuple[Paint, ...] = (
     (0.45, 0.30, 0.22),
     (0.31, 0.20, 0.15),
 )
-"""From light to dark."""
+"""Colours of skin, from light to dark."""
 _HAIR: tuple[Paint, ...] = (
     (0.10, 0.08, 0.08),
     (0.30, 0.20, 0.15),

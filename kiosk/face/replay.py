@@ -34,7 +34,7 @@ LEAST_FRAMES = 3
 MOST_FRAMES = 2_000
 """Ten times what a repetition takes: whatever claims to hold more is no replay of ours."""
 GAP_MS = 1_000
-"""Between two frames nobody looked for longer than this: it is played as if it had been this long."""
+"""Longest pause between two frames that is played; in a longer one nobody looked, and it is played as this."""
 
 LINES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
@@ -72,7 +72,7 @@ class Replay(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def length_ms(self) -> int:
-        """From the first frame to the last."""
+        """The time from the first frame to the last."""
         return int(self.times_ms[-1])
 
     def lines_at(self, t_ms: float) -> tuple[ReplayPoints, ...]:

@@ -17,7 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 LOOK_AGAIN_MS = 3000
 """Interval at which the whole picture is looked at for a second face while one is followed."""
 _TWO_MS = 1000
-"""The same while there are two."""
+"""Interval at which it is looked at while there are two."""
 _DETECT_PX, _MESH_PX = 128, 192
 _DETECTED, _SECOND, _FOLLOWED = 0.5, 0.65, 0.5
 _SECOND_SIZE = 0.4
@@ -55,7 +55,7 @@ class Observation:
     crop: Pixels
     """(192, 192, 3) B, G, R: the face, upright."""
     alone: bool
-    """False: a second face was seen lately."""
+    """Whether no second face was seen lately."""
 
 
 def _cells() -> npt.NDArray[np.float32]:

@@ -20,7 +20,7 @@ NEW = "new"
 
 
 def arrive(turn: StaffTurn) -> None:
-    """Somebody wants in: by the slot they choose, or as the first of all; where the slots are lost, nobody."""
+    """Let somebody in: by the slot they choose, or as the first of all; where the slots are lost, nobody."""
     turn.reset(StaffPlace.SLOTS if turn.s.slots else StaffPlace.LOST if turn.s.data.staff_lost else StaffPlace.FIRST)
 
 

@@ -106,7 +106,7 @@ def draft(staff: Staff) -> Person | None:
 
 
 def _stricter(one: bool | None, other: bool | None) -> bool | None:
-    """Of two answers about a risk: it is there where one says so, and not known where one does not know."""
+    """Return the stricter of two answers about a risk: there where one says so, unknown where one does not know."""
     return True if True in (one, other) else None if None in (one, other) else False
 
 

@@ -234,7 +234,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "reviewed": Item(lambda _: (YES, NO), lambda person: YES if person.reviewed_by else NO, _put_reviewed),
     }
 )
-"""In the order in which the whole set-up asks."""
+"""Items by their names, in the order in which the whole set-up asks."""
 
 SECTIONS: tuple[tuple[str, ...], ...] = (
     ("ticks", "injections"),

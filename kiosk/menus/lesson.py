@@ -42,7 +42,7 @@ class Lesson:
 
 
 def key_down(lesson: Lesson, pressed: PedalKey) -> Lesson:
-    """After a key that is no built-in one went down."""
+    """Return the lesson after a key that is no built-in one went down."""
     key = (pressed.device, pressed.key)
     if pressed.button is not None:
         own = lesson.proving and key == lesson.heard and pressed.button is Button.RED
@@ -59,7 +59,7 @@ def key_down(lesson: Lesson, pressed: PedalKey) -> Lesson:
 
 
 def button_pressed(lesson: Lesson, button: Button) -> tuple[Lesson, bool]:
-    """After a press of a button, and whether it came from a taught key: then it is answered here and does no more."""
+    """Return the lesson after a press of a button, and whether a taught key did it: then it is answered here only."""
     if lesson.follows is not button:
         return lesson, False
     if lesson.proving and not lesson.taken:

@@ -365,7 +365,7 @@ def put_setting(turn: StaffTurn, new: Setting) -> None:
 
 
 def _return(turn: StaffTurn) -> None:
-    """To the menu; whoever came with a plan from a stick, to what else was on it."""
+    """Go back to the menu; whoever came with a plan from a stick, to what else was on it."""
     brought = any(frame.place is StaffPlace.BROUGHT for frame in turn.s.frames)
     turn.back_to(StaffPlace.BROUGHT if brought else StaffPlace.MENU)
     turn.frame(fresh=True)

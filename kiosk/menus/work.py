@@ -292,7 +292,7 @@ def _discharge(turn: StaffTurn, answer: str) -> None:
 
 
 def clean(turn: StaffTurn, why: str = "asked") -> None:
-    """Nothing answers to a wiping hand until green and amber are held, or the time is over."""
+    """Begin cleaning: nothing answers to a wiping hand until green and amber are held, or the time is over."""
     turn.set(clean_until_ms=turn.s.now_ms + turn.s.data.cleaning_ms)
     turn.reset(StaffPlace.CLEANING, why)
     turn.effects.append(Clean(True, why))

@@ -113,7 +113,7 @@ def _member(
 
 
 def gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in fewer pieces: compressing and encrypting cost much for each piece, however small."""
+    """Yield the same bytes in fewer pieces: compressing and encrypting cost much for each piece, however small."""
     waiting: list[bytes] = []
     size = 0
     for chunk in chunks:

@@ -179,7 +179,7 @@ class _Noting:
 
 
 def _known(data: Path, wish: Wish) -> tuple[int, int]:
-    """Up to which number an earlier package holds everything (0: none), and the number of the next package."""
+    """Return the number up to which an earlier package holds everything (0: none), and that of the next package."""
     reader = Reader(data)
     try:
         last = reader.last_export(wish.code or "ALL") if wish.since_last else None

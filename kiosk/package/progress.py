@@ -17,7 +17,7 @@ def nobody(_done: int, _total: int) -> None:
 
 
 def never() -> bool:
-    """Nobody wants the export to end."""
+    """Tell that nobody wants the export to end."""
     return False
 
 
@@ -36,12 +36,12 @@ class Meter:
         self.made(0)
 
     def made(self, size: int) -> None:
-        """So many more bytes of content. Raises Cancelled when it shall stop."""
+        """Hear that so many more bytes of content are made. Raises Cancelled when it shall stop."""
         self._made = min(self._weight, self._made + size)
         self._tell(self._made)
 
     def checked(self, share: float) -> None:
-        """Of this file so much (from 0 to 1) has been read back. Raises Cancelled when it shall stop."""
+        """Hear that so much of this file (from 0 to 1) has been read back. Raises Cancelled when it shall stop."""
         self._tell(self._weight + int(self._weight * min(1.0, share)))
 
     def _tell(self, done: int) -> None:

@@ -244,7 +244,7 @@ class Package:
             )
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
-        """The same, one by one."""
+        """Yield the rows of a table one by one, as ``batches``."""
         return chain.from_iterable(self.batches(name))
 
     def file(self, path: str, most: int) -> bytes:

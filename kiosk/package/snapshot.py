@@ -54,7 +54,7 @@ class NumberRun:
 
 
 def _unheard(_rows: int) -> None:
-    """Nobody asks how far the reading is."""
+    """Hear of rows that nobody asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Snapshot:
         self.moment.close()
 
     def of(self, code: str) -> Snapshot:
-        """The same moment, and of it one person only."""
+        """Return the snapshot of the same moment, of one person only."""
         return replace(self, selection=replace(self.selection, code=code), packed=None)
 
     @cached_property
@@ -118,7 +118,7 @@ class Snapshot:
         return {name: frozenset(left.key for left in self.left_out if left.table == name) for name in tables}
 
     def looked_through(self, stop: Stop = never) -> Snapshot:
-        """The same without the rows that a reader of the package would refuse. Raises Cancelled, asking ``stop``."""
+        """Return it without the rows that a reader of the package would refuse. Raises Cancelled, asking ``stop``."""
         return replace(self, left_out=tuple(self._damaged(stop)))
 
     def _damaged(self, stop: Stop) -> Iterator[LeftOut]:

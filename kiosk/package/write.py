@@ -276,7 +276,7 @@ class _Building:
 
 
 def _watched(chunks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
-    """The same, with a look at whether to stop before each."""
+    """Yield the same chunks, with a look at whether to stop before each."""
     for chunk in chunks:
         meter.made(0)
         yield chunk

@@ -37,7 +37,7 @@ def known_day(day: date | None, _: Words) -> str:
 
 
 def item_words(_: Words) -> dict[str, tuple[str, str]]:
-    """Of each item: its name in a list, and the question on its own screen."""
+    """Item → its name in a list, and the question on its own screen."""
     return {
         "side": (_("Side"), _("Which side is affected? The person's own left or right.")),
         "stage": (_("Stage"), _("Where does recovery stand?")),

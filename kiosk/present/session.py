@@ -28,7 +28,7 @@ from kiosk.session.timeline import stretch_at
 from kiosk.words import Words
 
 RING_STEPS = 60
-"""In how many steps the ring is drawn."""
+"""Number of steps in which the ring is drawn."""
 SLOW_MS, SLOW_STEPS = 2_000, 20
 """Time, and number of steps, in which the light of a hold grows and fades: no flash at an eye that may be dry."""
 DIM_MS = 1_500

@@ -16,7 +16,7 @@ from kiosk.clock import FIRST_DAY, ClockStatus, Instant, local_day, off_by_s, of
 from kiosk.records.rows import AnchorRow, BootRow, utc_moment
 
 NEW_DAY_MS = 10 * 3_600_000
-"""With no clock, a new day needs this much powered time."""
+"""Powered time that a new day needs where there is no clock."""
 VOUCHING = {ClockStatus.RTC, ClockStatus.STAFF, ClockStatus.NTP}
 """Sources whose word dates a boot."""
 SLACK = timedelta(minutes=2)

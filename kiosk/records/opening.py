@@ -39,7 +39,7 @@ class OpenRecord:
 
 
 def open_to_look(database: Path) -> OpenRecord:
-    """As SQLite would have it; on a medium that takes no file beside the database, around that.
+    """Open a database to be read: as SQLite would, and on a medium that takes no file beside it, around that.
 
     Raises sqlite3.Error and OSError where it cannot be read. It may be used from another thread, one at a time.
     """

@@ -64,7 +64,7 @@ class Queue:
             self._news.notify_all()
 
     def wait_for_rows(self, timeout_s: float | None) -> None:
-        """Until something waits, or the queue closes, or the time is over."""
+        """Wait until something waits, or the queue closes, or the time is over."""
         with self._news:
             self._news.wait_for(lambda: bool(self._waiting) or self._closing, timeout_s)
 

@@ -40,7 +40,7 @@ LOOK_BACK = 60
 """Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
 RESUMABLE = ("power_loss", "fault", "timeout")
 THEIRS = "session_id IN (SELECT s.session_id FROM sessions s WHERE s.patient_code = ?)"
-"""Of a row with a ``session_id``: the session is of this person."""
+"""SQL condition for a row with a ``session_id``: the session is of this person."""
 
 
 class Reader:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 READING_NS = 120_000_000_000
-"""So long a damaged file may be read; what is further back in it then counts as lost."""
+"""Time for which a damaged file may be read; what is further back in it then counts as lost."""
 
 
 @dataclass(frozen=True, slots=True)

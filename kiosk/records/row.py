@@ -54,7 +54,7 @@ Seq = Annotated[int, Meta(ge=0, le=MOST)]
 BootMs = Annotated[int, Meta(ge=0, le=MOST_MS, extra={"unit": "ms"})]
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000, extra={"unit": "s"})]
 Level = Annotated[int, Meta(ge=0, le=3, extra={"unit": "{score}"})]
-"""0 to 3 of a scale of four words."""
+"""A level of a scale of four words, 0 to 3."""
 Millimetres = Annotated[float, Meta(ge=-1_000, le=1_000, extra={"unit": "mm"})]
 Ratio = Annotated[float, Meta(ge=-10_000, le=10_000, extra={"unit": "1"})]
 LagMs = Annotated[int, Meta(ge=-600_000, le=600_000, extra={"unit": "ms"})]

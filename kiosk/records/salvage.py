@@ -129,7 +129,7 @@ def _take(leaf: Leaf, owner: str | None, copy: _SalvagedInto) -> None:
 
 
 def _likeliest(names: list[str], values: list[Value], votes: Counter[str]) -> str | None:
-    """Of several tables whose rows look alike, the one that this row is of."""
+    """Return, of several tables whose rows look alike, the one that this row is of."""
     if "counters" in names:
         return "counters" if values[0] in NUMBERING else None
     if "inbox_seen" in names:

@@ -60,7 +60,7 @@ def follow(folder: Path, ledger: Upserts, rows: Sequence[Entry]) -> None:
 
 
 def agree(folder: Path, db: Database, ledger: Upserts, at: Instant) -> None:
-    """At every opening, inside the caller's transaction: the record takes the slots of the copy, or gives it its own.
+    """Bring record and copy to agree at an opening, in the caller's transaction: the record takes or gives the slots.
 
     Raises OSError where the copy cannot be written.
     """

@@ -22,7 +22,7 @@ __all__ = ["Limits", "Problem", "Store"]
 
 LOG = logging.getLogger(__name__)
 TIDY_MS = 120_000
-"""So long the writer may be busy making the file anew before that counts as hanging."""
+"""Time for which the writer may be busy making the file anew before that counts as hanging."""
 STEPS_OF_TIME = ((60_000, "seconds"), (3_600_000, "minutes"), (86_400_000, "hours"), (31_557_600_000, "days"))
 
 
@@ -75,7 +75,7 @@ class Store:
         return self._writer.opened.is_set()
 
     def begin(self) -> None:
-        """Once ``begun``: from now on it may be read. Raises NewerSchema as ``open``."""
+        """Let it be read from now on, once ``begun``. Raises NewerSchema as ``open``."""
         failure = self._writer.failure
         if isinstance(failure, StoreError):
             self.close(self._limits.busy_ms / 1000)  # the writer is about to end, and only then is the folder let go
@@ -126,7 +126,7 @@ class Store:
         return self.put(EventRow(level, code, detail_code, patient_code))
 
     def look_at_clock(self) -> None:
-        """To be called about once a second: notes clock jumps, anchors, and how long there has been power."""
+        """Note clock jumps, anchors, and how long there has been power; to be called about once a second."""
         at = instant(self._clock)
         self._watch, jump_ms = self._watch.look(at)
         if jump_ms:

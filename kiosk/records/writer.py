@@ -34,9 +34,9 @@ UNFIT = (
 STARVED_BYTES = 64 << 10
 """SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
 TIDY_EVERY_MS = 60_000
-"""Between two tries to make the file anew, while something keeps us from it."""
+"""Time between two tries to make the file anew, while something keeps us from it."""
 MOST_QUARANTINES = 3
-"""In one run: a medium that spoils every new file is not helped by more of them."""
+"""Most files set aside in one run: a medium that spoils every new file is not helped by more of them."""
 
 
 class Listener(Protocol):
@@ -78,7 +78,7 @@ class Writer:
         self.failure: Exception | None = None
 
     def run(self) -> None:
-        """Until the queue is closed and empty, or the writer is abandoned."""
+        """Write until the queue is closed and empty, or the writer is abandoned."""
         try:
             while not self._abandoned and self._turn():
                 pass
@@ -203,7 +203,7 @@ class Writer:
             self._done(group[-1].token)
 
     def _tidy(self, db: Database | None) -> None:
-        """After something was erased: make the file anew without it, and empty the journal.
+        """Make the file anew after something was erased, and empty the journal.
 
         Deleted bytes are overwritten in any case (``secure_delete``); this gets at what lies in unused places. A full
         card or somebody who reads just now only puts it off.
@@ -314,7 +314,7 @@ class Writer:
             return False
 
     def _look_after_reserve(self) -> None:
-        """After a success: the store is well when its reserve lies on the disk and there is room beside it."""
+        """Look after the reserve after a success: all is well when it lies on the disk and there is room beside it."""
         free = free_bytes(self._folder.path)
         limits = self._limits
         if not self._folder.has_ballast and free >= limits.floor_bytes + limits.ballast_bytes:

@@ -18,14 +18,14 @@ PANEL_GAP = 3.2
 LEVEL_MM = 3.2
 LANE_MM, MOST_LANES = 3.6, 4
 MARK_MM, WORD_GAP = 1.1, 2.2
-"""Half a mark, and from its middle to its words."""
+"""Half of a mark, and the way from its middle to its words."""
 DOT_MM, DOT_SHARE = 1.5, 0.75
 """The largest dot, and how much of a day it may take."""
 TITLE_MM = 27.0
 
 
 Ends = tuple[float, float]
-"""From where to where something goes, mm."""
+"""The two ends of something, mm."""
 
 
 @dataclass(frozen=True, slots=True)

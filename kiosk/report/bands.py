@@ -17,14 +17,14 @@ LEAST = 8
 MOST_OF_THEM = 0.6
 """A band holds where at least this share of the measures lies in it [D]."""
 SMALL_MM, LARGE_MM = 3.0, 7.0
-"""Below the first, sides are not compared (FACE.md); above the second, a movement is no longer tiny (the coach)."""
+"""Limits, mm: below the first, sides are not compared (FACE.md); above the second, a movement is no longer tiny."""
 ALIKE, HALF = 0.75, 0.5
 """Healthy smiles differ by as much as the first (FACE.md)."""
 LATE_MS = 400
 """Sides that begin this far apart are told apart at ten pictures a second."""
 REASONS_SHOWN = 2
 TRUSTED = ("good", "partial")
-"""Of a partial measure something is absent; what is there may be trusted."""
+"""Words of quality that are trusted: of a partial measure something is absent; what is there may be trusted."""
 
 
 class Reach(StrEnum):

@@ -20,7 +20,7 @@ BLACK, GREY, MIDDLE, LIGHT = 0, 95, 145, 195
 """Ink for words and data, for what explains them, for areas, for lines; all four hold on a copier."""
 HAIR, FINE, LINE = 0.12, 0.25, 0.5
 MM = 0.3528
-"""Of a point."""
+"""Millimetres of a point."""
 SMALL, BODY, HEAD, TITLE = 7.5, 9.0, 11.0, 26.0
 """Sizes, pt."""
 ELLIPSIS = "…"

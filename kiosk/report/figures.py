@@ -56,7 +56,7 @@ LOG = logging.getLogger(__name__)
 MOST_WEEKS = 12
 """Weeks that are drawn day by day: more would not leave room for a day."""
 AFTERWARDS = timedelta(weeks=2)
-"""So long after the last session empty days are still shown, where the record goes on."""
+"""Time after the last session in which empty days are still shown, where the record goes on."""
 NOTICES = tuple(flag.value for flag in Flag)
 """Events that staff were told of when they happened."""
 TIGHTNESS = "tightness."

@@ -23,12 +23,12 @@ from kiosk.report.figures import COMPLETED, Figures, Sitting
 from kiosk.report.vocabulary import Vocabulary
 
 LANE = 2.0
-"""From one dot to the next of the same day, mm."""
+"""Way from one dot to the next of the same day, mm."""
 MOST_DOTS = 4
 BAR_MM, BAR_GAP = 1.8, 1.2
 BLOCK_GAP = 3.4
 WORDS_MM = 3.8
-"""For the minutes below a bar."""
+"""Room for the minutes below a bar."""
 WHITE = 255
 
 
@@ -93,7 +93,7 @@ def section(canvas: Canvas, y: float, title: str) -> float:
 
 
 def practice(canvas: Canvas, said: Vocabulary, found: Figures, axis: Axis, y: float) -> float:
-    """For each programme a dot for each session, and week by week the steps planned and done."""
+    """Draw, for each programme, a dot for each session, and week by week the steps planned and done."""
     _ = said.words
     y = section(canvas, y, _("Practice"))
     _legend(canvas, said, y - 5.5)

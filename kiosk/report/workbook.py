@@ -239,7 +239,7 @@ class _WorkbookWriting:
 
 
 def _sheet_name(name: str) -> str:
-    """At most 31 characters, none that a sheet may not have."""
+    """Return the name of a sheet: at most 31 characters, none that a sheet may not have."""
     return "".join(" " if character in "[]:*?/\\'" else character for character in name)[:31]
 
 

@@ -91,7 +91,7 @@ INBOX_LINES = 50
 CLOCK_FROM = 2025
 """A clock that nobody has set begins long before this kiosk was written."""
 LOW_BYTES = 200 << 20
-"""Below this much free space the status says so, long before anything is refused."""
+"""Free space below which the status says so, long before anything is refused."""
 
 
 def status_rows(

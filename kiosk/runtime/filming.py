@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 LOOKED_AT = (SessionPhase.STEP, SessionPhase.LEAD_BACK)
 WITHIN = (*LOOKED_AT, SessionPhase.PAUSED, SessionPhase.FACE_AWAY, SessionPhase.LOOK_AWAY)
-"""While a step is in one of these its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
+"""Phases of a step in which its film stays open; nobody is looked at in a pause, so nothing of it is filmed."""
 
 
 PATIENCE_MS = 3_500
@@ -117,7 +117,7 @@ class Filming:
             self.hear()
 
     def adopt(self) -> None:
-        """At the start: give whole films their row which a cut came between; what is not whole goes with ``sweep``.
+        """Give whole films their row which a cut came between, at the start; what is not whole goes with ``sweep``.
 
         Only of sessions that the record knows: whose another one is, and whether they agreed, nobody can say.
         """

@@ -76,7 +76,7 @@ def doomed(held: Sequence[Held], refused: Collection[str], bounds: Bounds) -> li
 FOLDER = "clips"
 RECIPIENTS = Path("keys") / "recipients.txt"
 LEAST_KEYS = 2
-"""With one key only, losing it would lose every film: the clinic keeps a second one elsewhere."""
+"""Least number of keys: with one only, losing it would lose every film; the clinic keeps a second one elsewhere."""
 DAY_S = 86_400
 ENCRYPTED = ".age"
 _PLACE = re.compile(r"[^/]+/[^/-]+-(\d{1,4})-(\d{1,4})\.mp4(?:\.age)?")

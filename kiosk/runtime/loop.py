@@ -110,7 +110,7 @@ class Loop:
         self._due_ms = 0
 
     def run(self) -> None:
-        """Until the runtime is closed."""
+        """Take turns until the runtime is closed."""
         while not self._shell.closed:
             self._wait.until(self.deadline_ms())
             self.turn()
@@ -198,7 +198,7 @@ class Waking:
         return self._now_ms - self._since_ms < PATIENCE_MS
 
     def hear(self, signal: Signal, now_ms: int) -> None:
-        """Only a stop is heard."""
+        """Hear a stop, and nothing else."""
         self._now_ms = now_ms
         self.ended = self.ended or isinstance(signal, Closed)
 
@@ -207,7 +207,7 @@ class Waking:
         self._now_ms = now_ms
 
     def deadline_ms(self, now_ms: int) -> int | None:  # noqa: ARG002 (every mode is asked with the time)
-        """Nothing changes by itself."""
+        """Tell that nothing changes by itself."""
         return None
 
     def scene(self, now_ms: int) -> Scene:  # noqa: ARG002

@@ -32,7 +32,7 @@ ZONES: Mapping[Movement, Zone] = {
 }
 """Movement → the place where it is measured. The nose has no place of its own that could be followed."""
 STALE_MS = 1_000
-"""Nothing is said about what was seen longer ago than this."""
+"""Age above which nothing is said about what was seen."""
 UNSEEN_MS = 1_500
 """A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
 MOVING = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
@@ -171,7 +171,7 @@ class Watching:
         return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
 
     def _readings(self, step: Step, record: RepetitionDone) -> tuple[Reading, ...]:
-        """From the beginning of a repetition to its end."""
+        """The readings from the beginning of a repetition to its end."""
         return self._sight.between(_began_ms(step, record), record.t_ms) if self._sight is not None else ()
 
     def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:

@@ -96,7 +96,7 @@ STORED_S = 5.0
 
 
 def made_up() -> Person:
-    """Somebody for whom first movements are open on any day, also where the date is not known."""
+    """A person for whom first movements are open on any day, also where the date is not known."""
     return Person(
         code=new_code(0),
         stage=Stage.PARETIC,

@@ -146,10 +146,10 @@ class Ports:
     workshop: Workshop
     """The worker for what takes its time."""
     sight: Looking | None = None
-    """None: nobody looks at the pictures, and nothing is measured."""
+    """The looker; None: nobody looks at the pictures, and nothing is measured."""
     stick_service: StickService | None = None
-    """None: nothing can be handed over."""
+    """The service for sticks; None: nothing can be handed over."""
     pedals: Pedals | None = None
-    """None: no pedal is read, or keys come through the window."""
+    """The reader of pedals; None: no pedal is read, or keys come through the window."""
     tries: dict[str, Tries] = field(default_factory=dict)
-    """By slot, the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""
+    """Slot → the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""

@@ -24,7 +24,7 @@ LISTED = 30
 EVERY_MS = 66
 SLOWED = 2
 STILL_MS = 1_000
-"""Before it begins again the drawing stands still for so long."""
+"""Time for which the drawing stands still before it begins again."""
 
 Lines = tuple[tuple[tuple[int, int], ...], ...]
 

@@ -61,7 +61,7 @@ CLOCK_EVERY_MS = 1_000
 DEVICE_ID = "device_id"
 NO_DAY = Today(day=None, certain=False, now_ms=0)
 EYES_RESTED_MS = 300_000
-"""After so long between two sessions the screen time begins again."""
+"""Time between two sessions after which the screen time begins again."""
 HUNG_MS = 5_000
 """A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
 

@@ -133,7 +133,7 @@ class SessionMode:
         return present(session, replace(around, look=look, filming=filming), words)
 
     def _watch_for_gap(self, now_ms: int) -> None:
-        """While a ring runs there is a pass every second: a longer silence was a machine that stood still."""
+        """Tell the session of a gap: a ring brings a pass every second, so a longer silence was a standstill."""
         seen, self._seen_ms = self._seen_ms, now_ms
         if now_ms - seen > GAP_MS and self.session.phase in TIMED:
             self._step(Gap(seen), now_ms)

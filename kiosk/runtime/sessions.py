@@ -233,7 +233,7 @@ def context_of(
 
 
 def ratios_of(reader: Reader, person: Person, plan: Plan) -> dict[str, tuple[float, ...]]:
-    """Of each movement of ``plan``, its symmetry ratio in the last sessions that measured any, newest first.
+    """Return the ratio of each movement of ``plan`` in the last sessions that measured any, newest first.
 
     The middle one of a session stands for it. A record that cannot be read knows nothing: no session waits for it.
     """

@@ -124,14 +124,14 @@ class Placed:
     """The things on a plate."""
 
     def walk(self) -> Iterator[Placed]:
-        """This and everything on it."""
+        """Yield this and everything on it."""
         yield self
         for part in self.parts:
             yield from part.walk()
 
 
 def pitch(em: int) -> int:
-    """From one line to the next."""
+    """The distance from one line to the next."""
     return round(em * LEADING)
 
 

@@ -1,4 +1,4 @@
-"""From a scene to rectangles and to pixels. One painter lives as long as the screen, and keeps what it rendered."""
+"""The painter: lays a scene out and paints it. One lives as long as the screen, and keeps what it rendered."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def dots(count: int, of: int, box: Box) -> Placed:
 
 
 def placed_at(item: Placed, x: int, y: int) -> Placed:
-    """The same thing, with everything on it, at another place."""
+    """Return the thing, with everything on it, at another place."""
     dx, dy = x - item.box.x, y - item.box.y
     return replace(
         item,
@@ -203,7 +203,7 @@ def column_width(texts: Texts, width: int, kit: Kit) -> int:
 
 
 LARGEST = 104
-"""Above this a line gets no easier to copy."""
+"""Size of letters above which a line gets no easier to copy."""
 LARGE = 52
 """Lines that have this size one below the other stay so: nobody has to ask which of them comes next."""
 COLUMNS = (1, 2, 3)

@@ -108,7 +108,7 @@ class _Rows:
         return round(self.em * 0.5)
 
     def _label_x(self, choice: Choice) -> int:
-        """From the left edge of a row to its label: pointer, then drawing; in two columns they share the place."""
+        """The way from a row's left edge to its label: pointer, then drawing; in two columns they share the place."""
         pad, drawing = self.kit.sizes.pad, bool(choice.mark or choice.closed)
         if self.plan.columns > 1:
             return pad + (self.em if drawing else self._pointer) + pad

@@ -39,7 +39,7 @@ class _Geometry:
 
     distance: npt.NDArray[np.float32]
     step: npt.NDArray[np.uint8]
-    """Of each pixel: the arc step from which on it is dark."""
+    """The arc step of each pixel from which on it is dark."""
     bright: MirrorSurface
     dark: MirrorSurface
     inside: npt.NDArray[np.bool_]

@@ -68,7 +68,7 @@ BUTTONS: dict[Button, ButtonLook] = {
     Button.AMBER: ButtonLook(Shape.TRIANGLE, (247, 190, 74)),
     Button.RED: ButtonLook(Shape.OCTAGON, (214, 84, 74)),
 }
-"""In the order of the plate, left to right."""
+"""The looks of the buttons, in the order of the plate, left to right."""
 
 
 def _linear(channel: int) -> float:
@@ -96,7 +96,7 @@ WIDTH_MM = 531.0
 CAP_PER_EM = 0.668
 """Height of a capital in Atkinson Hyperlegible, as a part of the font's size."""
 LEADING = 1.14
-"""From one base line to the next, as a part of the font's size."""
+"""Distance from one base line to the next, as a part of the font's size."""
 
 _NOMINAL_LEAST = 64
 
@@ -156,7 +156,7 @@ def nearer_m(width_mm: float) -> float | None:
 
 FILES = {False: "AtkinsonHyperlegible-Regular.ttf", True: "AtkinsonHyperlegible-Bold.ttf"}
 NOT_A_LETTER = "\ue123"
-"""In the private area: every font draws its empty box for it."""
+"""A character of the private area: every font draws its empty box for it."""
 
 
 class Fonts:

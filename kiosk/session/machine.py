@@ -41,7 +41,7 @@ from kiosk.session.turn import SessionTurn
 from kiosk.signals import Button
 
 IDLE_MS = 180_000
-"""Nobody pressed anything for this long: neutral home, without personal data."""
+"""Time without a press after which the neutral home comes, without personal data."""
 FLAGGED_MS = 600_000
 """The screen that says whom to call stays longer: help may take a while."""
 DONE_MS = 60_000

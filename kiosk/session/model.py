@@ -127,7 +127,7 @@ class Context:
     stay_open: tuple[Family, ...] = (Family.RELEASES, Family.RELAX)
     """Families of practice without movement that are open for this person today."""
     look_away_after_ms: int = 20 * 60_000
-    """After so long before the screen the eyes rest (rule 12)."""
+    """Time before the screen after which the eyes rest (rule 12)."""
     screen_ms: int = 0
     """Screen time already spent without looking away, before this session."""
     camera: bool = True
@@ -166,7 +166,7 @@ class Session:
     toned_ms: int | None = None
     """The moment of the last tone: light marks the same moment. None: there was none."""
     lit_ms: int = 0
-    """From when on green works in this phase: a question was heard by then."""
+    """The moment from which green works in this phase: a question was heard by then."""
     said: str = ""
     """The prompt that the present phase spoke when it began, whose words it shows; empty: none."""
     began_ms: int = 0

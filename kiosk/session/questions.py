@@ -16,9 +16,9 @@ from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, 
 from kiosk.session.turn import SessionTurn
 
 MISTAKE_MS = 60_000
-"""For so long after a stop it can be taken back."""
+"""Time for which a stop can be taken back."""
 FLAGS_FOR_STAFF = 2
-"""After so many red flags only staff open practice again."""
+"""Number of red flags after which only staff open practice again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def _flagged(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
 
 
 def leave_flagged(turn: SessionTurn) -> None:
-    """Nobody takes a flag back: home, with the eye card open if it is the eye."""
+    """Leave for home after a flag that nobody takes back, with the eye card open if it is the eye."""
     turn.alert(False)
     turn.leave(card="eye-care" if turn.s.flag is Answer.EYE else "")
 

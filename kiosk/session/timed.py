@@ -21,12 +21,12 @@ EYE_CARE_MS = 12_000
 LOOK_AWAY_MS = 20_000
 GLASSES_MS = 15_000
 PAUSE_LIT_MS = 1_000
-"""After a pause of the person's own, green goes on this much later: the press that paused is over by then."""
+"""Time after a pause of the person's own before green goes on: the press that paused is over by then."""
 FACE_GRACE_MS = 3_000
 MOST_FACE_PAUSES = 2
-"""In one step: a face that is found and lost again and again is missed by the looker, and holds nobody up."""
+"""Most pauses in one step for a face that is away: one lost again and again is missed by the looker."""
 GAP_MS = 5_000
-"""Nobody may be said to have practised through a longer silence of the machine than this."""
+"""Longest silence of the machine through which somebody may be said to have practised."""
 LEAST_BREAK_MS = 1_000
 
 TIMED = frozenset(

@@ -69,7 +69,7 @@ def stretch_at(step: Step, position_ms: int, easier: bool = False) -> Stretch:
 
 
 def length_ms(step: Step, easier: bool = False) -> int:
-    """From the anchor to the end of the last stretch."""
+    """The time from the anchor to the end of the last stretch."""
     return stretches(step, easier)[-1].end_ms
 
 

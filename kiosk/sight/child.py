@@ -60,7 +60,7 @@ MakeLooker = Callable[[Path], tuple[Looks, str]]
 
 
 def make_looker(folder: Path) -> tuple[Looks, str]:
-    """With the models of ``folder``, or without."""
+    """Make the looker, with the models of ``folder`` or without."""
     import cv2
 
     from kiosk.face.looker import Looker

@@ -34,8 +34,8 @@ a mouth corner (about 14 mm) or a brow (about 10 mm) travels at full effort is t
 HURRY = 0.4
 """Whoever takes less than this share of the planned time hurries [D]."""
 SLOW_MM_S = 4.5
-"""Below this nothing is called fast [D]: the biggest movement that is still tiny peaks at 3.7 mm/s in the planned 3 s,
-and the peak of many slopes errs upwards."""
+"""Speed below which nothing is called fast [D]: the biggest movement that is still tiny peaks at 3.7 mm/s in the
+planned 3 s, and the peak of many slopes errs upwards."""
 UNEVEN = 0.65
 """A symmetry ratio below this is worth a word [D]: 0.75, above which nothing is said (FACE.md), less the error of a
 measurement in movement."""

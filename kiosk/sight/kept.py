@@ -10,7 +10,7 @@ from kiosk.face.model import Reading, Task
 HERE_PICTURES = 2
 AWAY_PICTURES, AWAY_MS = 3, 700
 GAP_MS = 1_000
-"""After so long without a picture nothing that was counted counts any more: readings that come late tell nothing."""
+"""Time without a picture after which nothing that was counted counts any more: readings that come late tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Presence:
     against: int = 0
 
     def look(self, present: bool, t_ms: int) -> Presence:
-        """After one more picture; ``told`` changes when enough of them agree."""
+        """Return the presence after one more picture; ``told`` changes when enough of them agree."""
         if present == self.told:
             return Presence(self.told, t_ms)
         begun = self.against == 0 or t_ms - self.last_ms > GAP_MS

@@ -44,9 +44,9 @@ from kiosk.signals import FaceState, Filmed, SightState, Signal
 FASTEST_MS, SLOWEST_MS = 66, 1_000
 """15 a second is what the measures want; a board that cannot do one a second is of no use."""
 SHARE = 0.75
-"""Of one core. A Raspberry Pi has four, and the mirror needs little of one; speeds want ten pictures a second."""
+"""Share of one core. A Raspberry Pi has four, and the mirror needs little of one; speeds want ten pictures a second."""
 _WEIGHT = 0.2
-"""Of the newest cost in the running mean: about five pictures back."""
+"""Weight of the newest cost in the running mean: about five pictures back."""
 _EARLY_MS = 10
 """Pictures of 30 a second come 33 ms apart, more or less: the second of them must not just miss its turn."""
 
@@ -101,7 +101,7 @@ class _Question:
 
     key: str
     t_ms: int
-    """Of the frame that was offered."""
+    """The moment of the frame that was offered."""
     at_ms: int
     size: tuple[int, int]
 

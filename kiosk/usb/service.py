@@ -178,7 +178,7 @@ class StickService:
         return self._carrier is not None and self._carrier.busy
 
     def use(self, settings: Settings) -> None:
-        """From the next package on these hold."""
+        """Let these settings hold from the next package on."""
         self._settings = settings
 
     def prepare(self, asked: Prepare, words: Words) -> Prepared:
@@ -244,7 +244,7 @@ class StickService:
         return replace(found, stick=stick_sentence(carried.off if carried is not None else None, words))
 
     def stop_looking(self) -> None:
-        """Nobody waits for the file any more."""
+        """Stop looking: nobody waits for the file any more."""
         if self._looking:
             self.stop()
 
@@ -255,7 +255,7 @@ class StickService:
             self._carrier.forget()
 
     def stop(self) -> None:
-        """Nobody waits for it any more."""
+        """Stop the package: nobody waits for it any more."""
         if self._carrier is not None:
             self._carrier.cancel()
 

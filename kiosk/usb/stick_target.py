@@ -21,7 +21,7 @@ from kiosk.package.target import PART, Disk, FileWriter, FolderTarget, TellShare
 from kiosk.signals import StickPhase, StickStatus
 
 MOST_ARCHIVES = 40
-"""Of 3 GiB each: more than the largest stick that FAT32 is formatted on takes."""
+"""Most archives, of 3 GiB each: more than the largest stick that FAT32 is formatted on takes."""
 SYNC_BYTES = 8 << 20
 """The kernel would take hundreds of MB into memory and then be silent for minutes."""
 

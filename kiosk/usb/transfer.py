@@ -103,13 +103,13 @@ def sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
 
 
 STALL_MS = 180_000
-"""Nothing has moved for so long. A report about many people moves nothing for a minute; a stick that hangs, never."""
+"""Time without any movement after which a stick hangs. A report about many people moves nothing for a minute."""
 STOP_MS = 30_000
-"""Somebody wanted to stop, and the stick does not even let go."""
+"""Time to let go of the stick after somebody wanted to stop."""
 WRITING_SHARE = 0.85
-"""Of the whole way; the rest is proving. Proving only reads."""
+"""Share of writing in the whole way; the rest is proving. Proving only reads."""
 EARLY_MS, EARLY_SHARE = 3_000, 0.02
-"""Before this nobody can say how long it takes."""
+"""Time and share before which nobody can say how long it takes."""
 
 
 AT_WORK = (StickPhase.CHECKING, StickPhase.WRITING, StickPhase.PROVING, StickPhase.LEAVING)
@@ -219,9 +219,10 @@ def left_s(share: float, elapsed_ms: int) -> int | None:
 
 
 def _moved(transfer: Transfer, event: Moved, now_ms: int) -> Transfer:
-    """Never backwards. The time is counted from the first byte; while it is being stopped, moving is no reprieve.
+    """Return the transfer after a move, never backwards.
 
-    But leaving is: then the package is whole and let go of, and it is too late to stop it.
+    The time is counted from the first byte. While it is being stopped, moving is no reprieve, but leaving is: then the
+    package is whole and let go of, and it is too late to stop it.
     """
     if event.phase not in AT_WORK or AT_WORK.index(event.phase) < AT_WORK.index(transfer.phase):
         return transfer
