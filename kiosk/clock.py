@@ -74,7 +74,6 @@ class Clock(Protocol):
 
     def zone(self) -> tzinfo:
         """The time zone in which the kiosk stands just now, by its IANA name where it has one."""
-        ...
 
 
 def instant(clock: Clock) -> Instant:

@@ -273,12 +273,9 @@ class SignalSource(Protocol):
 
     def fileno(self) -> int:
         """A descriptor that is readable while there is news."""
-        ...
 
     def drain(self, now_ms: int) -> Sequence[Signal]:
         """All news so far; never blocks. Also called when ``deadline_ms`` has passed."""
-        ...
 
     def deadline_ms(self) -> int | None:
         """Return the moment at which ``drain`` wants to be called even without news, or None."""
-        ...

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,12 +74,9 @@ def opened(models: Path) -> Iterator[Bench]:
     from kiosk.screens.window import open_screen
 
     cv2.setNumThreads(1)
-    screen = open_screen(False)
-    log.debug("measuring on %s", screen.how)
-    try:
+    with closing(open_screen(False)) as screen:
+        log.debug("measuring on %s", screen.how)
         yield Bench(screen, Painter(paths.assets()), models)
-    finally:
-        screen.close()
 
 
 def told(terminal: bool) -> Callable[[str], None]:

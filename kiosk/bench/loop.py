@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -93,7 +93,6 @@ class RoundWatcher(Protocol):
 
     def camera(self) -> BenchCamera:
         """The camera whose pictures it can look at."""
-        ...
 
 
 class Eye(SignalSource, Protocol):
@@ -293,8 +292,7 @@ def _late_in_the_store(rounds: Rounds, folder: Path) -> RoundSeen:
 
 def _late_in_the_loop(rounds: Rounds, folder: Path) -> RoundSeen:
     """Run a round on the same slow card, where the loop itself commits."""
-    connection = _connect_stalled(folder / "loop.db", 1_000)
-    try:
+    with closing(_connect_stalled(folder / "loop.db", 1_000)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("CREATE TABLE IF NOT EXISTS events (code TEXT)")
 
@@ -304,8 +302,6 @@ def _late_in_the_loop(rounds: Rounds, folder: Path) -> RoundSeen:
             connection.execute("COMMIT")
 
         return rounds.waiting(ROUND_S, None, _Every(STORE_EVERY_NS, commit))
-    finally:
-        connection.close()
 
 
 def late_row(rounds: Rounds, said: Callable[[], None]) -> BenchRow:

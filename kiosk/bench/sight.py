@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import selectors
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from kiosk.bench.draw import PICTURES, Draw, Pixels, timed
+from kiosk.bench.draw import PICTURES, Pixels, timed
 from kiosk.bench.loop import Rounds, RoundSeen, busy
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
@@ -65,11 +65,15 @@ def measure_rows(models: Path, said: Callable[[], None]) -> list[BenchRow]:
     looker, tracker = Looker(nets), Tracker(nets)
     task = Task(key="bench", zone=Zone.MOUTH, neutral_from_ms=0, neutral_to_ms=NEUTRAL_MS)
     reading = [looker.look(pictures[i % PICTURES], 66 * i, task) for i in range(NEUTRAL_MS // 66 + 5)][-1]
+
+    def look(number: int) -> None:
+        looker.look(pictures[number % PICTURES], NEUTRAL_MS + 66 * (number + 10), task)
+
+    def follow(number: int) -> None:
+        tracker.look(pictures[number % PICTURES], 66 * number)
+
     found = interleaved(
-        {
-            "look": timed(_looking(looker, pictures, task), LOOK_BATCH),
-            "mesh": timed(_following(tracker, pictures), LOOK_BATCH),
-        },
+        {"look": timed(look, LOOK_BATCH), "mesh": timed(follow, LOOK_BATCH)},
         LOOK_ROUNDS,
         2,
         said,
@@ -85,20 +89,6 @@ def measure_rows(models: Path, said: Callable[[], None]) -> list[BenchRow]:
             valid=reading.left is not None,
         )
     ]
-
-
-def _looking(looker: Looker, pictures: Sequence[Pixels], task: Task) -> Draw:
-    def look(number: int) -> None:
-        looker.look(pictures[number % PICTURES], NEUTRAL_MS + 66 * (number + 10), task)
-
-    return look
-
-
-def _following(tracker: Tracker, pictures: Sequence[Pixels]) -> Draw:
-    def follow(number: int) -> None:
-        tracker.look(pictures[number % PICTURES], 66 * number)
-
-    return follow
 
 
 class SharedCamera(BenchCamera):
@@ -192,19 +182,12 @@ class SightWatcher:
                 self.sight.drain(self._clock.now_ms())
 
 
-@contextmanager
-def _watcher(models: Path) -> Iterator[SightWatcher]:
-    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place:
-        watcher = SightWatcher(models, Path(place))
-        try:
-            yield watcher
-        finally:
-            watcher.close()
-
-
 def mirror_rows(rounds: Rounds, models: Path, said: Callable[[], None]) -> list[BenchRow]:
     """The mirror while every picture that is due is looked at, and all of them become a film."""
-    with _watcher(models) as watcher:
+    with (
+        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
+        closing(SightWatcher(models, Path(place))) as watcher,
+    ):
         watcher.watch()
         watcher.round(rounds, WARM_S)
         alone = partial(rounds.waiting, ROUND_S)

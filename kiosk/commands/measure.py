@@ -186,16 +186,13 @@ def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json
     nets, why = read_models(folder_of(data))
     if nets is None:
         click.echo(f"{why}; until then eyes are not measured, and the rest less surely", err=True)
-    if sys.stderr.isatty():
-        with click.progressbar(length=1, label=path.name, file=sys.stderr) as bar:
+    with click.progressbar(length=1, label=path.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
-            def went_on(done: int, of: int) -> None:
-                bar.length = max(of, done)
-                bar.update(done - bar.pos)
+        def went_on(done: int, of: int) -> None:
+            bar.length = max(of, done)
+            bar.update(done - bar.pos)
 
-            answer = measure_video(path, nets, affected, neutral_s, went_on)
-    else:
-        answer = measure_video(path, nets, affected, neutral_s)
+        answer = measure_video(path, nets, affected, neutral_s, went_on)
     for note in answer.notes:
         click.echo(note, err=True)
     click.echo(to_json(answer) if as_json else as_table(answer))

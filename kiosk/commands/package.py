@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,6 @@ from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.pages import documents
 from kiosk.runtime.bedside import with_bedside
-from kiosk.settings import Settings
 from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 
@@ -53,7 +53,9 @@ def run_export(
     """
     _as_owner(data)
     settings, _ = load(config, os.environ, keep=False)
-    made_of = protection(way or ProtectionMethod(_at_the_desk(settings, data).handover.protection), data)
+    with closing(Reader(data)) as reader:
+        at_the_desk = with_bedside(settings, reader)
+    made_of = protection(way or ProtectionMethod(at_the_desk.handover.protection), data)
     clock = SystemClock()
     target = _folder(to)
     said = words(settings.site.language)
@@ -79,15 +81,6 @@ def run_export(
         target.close()
     click.echo(_as_json(exported, made_of.passphrase) if as_json else _as_text(exported, made_of.passphrase))
     return 0
-
-
-def _at_the_desk(settings: Settings, data: Path) -> Settings:
-    """``settings`` with what staff changed at the desk."""
-    reader = Reader(data)
-    try:
-        return with_bedside(settings, reader)
-    finally:
-        reader.close()
 
 
 def _folder(to: Path) -> FolderTarget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -24,11 +24,8 @@ def run_reset(data: Path) -> int:
     if not (data / DATABASE).is_file():
         raise StoreError(f"{data}: there is no record ({DATABASE}) in this folder: name a data folder with --data")
     with _as_owner(data):
-        reader = Reader(data)
-        try:
+        with closing(Reader(data)) as reader:
             slots = len(reader.staff())
-        finally:
-            reader.close()
         rows = (ResetStaff(BY), EventRow("audit", "staff.reset", f"{BY}:{slots}"))
         try:
             note(data, rows, instant(SystemClock()), alone=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +139,7 @@ def run_demo(out: Path, seed: int) -> int:
     trouble = ""
     try:
         for number, chapter in enumerate(CHAPTERS, 1):
-            _progress(f"{number}/{len(CHAPTERS)}  {chapter.title}")
+            click.echo(f"{number}/{len(CHAPTERS)}  {chapter.title}", err=True)
             log.info("chapter %d: %s", number, chapter.title)
             days.live(chapter)
     except ScriptError as why:
@@ -186,13 +185,6 @@ def _clear(out: Path) -> None:
             path.unlink()
 
 
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
-    else:
-        click.echo(text, err=True)
-
-
 def _sum_up(days: Days, trouble: str) -> int:
     """Write the summary; what happened is read back from the record, not from the script."""
     from kiosk.records.store import Store
@@ -223,8 +215,6 @@ def _sum_up(days: Days, trouble: str) -> int:
         "trouble": trouble,
     }
     (days.out / MARK).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-    if sys.stderr.isatty():
-        click.echo(err=True)
     if trouble:
         click.echo(f"not as scripted: {trouble}", err=True)
         return 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.errors import ButtonError
 from kiosk.signals import Button, Chord, Edge, Press, Signal, SignalSource, Stuck, Typed
 
@@ -57,7 +57,6 @@ class ButtonSource(SignalSource, Protocol):
 
     def close(self) -> None:
         """Give the hardware back; the descriptor is gone afterwards. Closing twice is fine."""
-        ...
 
 
 @dataclass(slots=True)
@@ -211,15 +210,15 @@ class Debounced:
         self._source.close()
 
 
-class SimButtons:
+class SimButtons(InboxSource):
     """A source of edges that are stamped with ``clock`` at the moment of the call.
 
     Two presses of one button need the refractory time between them, as a real hand does: advance the clock.
     """
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
-        self._inbox = Inbox()
 
     def press(self, button: Button) -> None:
         """A short touch: down and up in the same millisecond."""
@@ -237,15 +236,3 @@ class SimButtons:
     def type(self, digit: int) -> None:
         """A staff member types ``digit``."""
         self._inbox.put(Typed(digit, self._clock.now_ms()))
-
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (edges carry their own time)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
-    def close(self) -> None:
-        self._inbox.close()

@@ -6,19 +6,19 @@ Callbacks come on gpiozero's thread and only put an edge into the inbox.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk.clock import Clock
 from kiosk.devices.buttons import ButtonSource
 from kiosk.devices.buttons_pedal import AUTO, PedalButtons
 from kiosk.devices.gpio import cause, pin_factory
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.errors import ButtonError
-from kiosk.signals import Button, Edge, Signal
+from kiosk.signals import Button, Edge
 
 
-class GpioButtons:
+class GpioButtons(InboxSource):
     """A source of edges from GPIO pins (BCM numbers). A contact that is closed at the start is ``found`` so.
 
     Raises ``ButtonError`` when the pins cannot be used: no chip, no permission, a pin that is taken or named twice.
@@ -35,8 +35,8 @@ class GpioButtons:
             chosen = pin_factory(factory)
         except OSError as exc:
             raise ButtonError(f"the buttons cannot be read: {exc}") from exc
+        super().__init__()
         self._clock = clock
-        self._inbox = Inbox()
         self._devices: dict[Button, Any] = {}
         self._closed = False
         for button, pin in pins.items():
@@ -48,22 +48,13 @@ class GpioButtons:
             self._devices[button] = device
             self._listen(button, device)
 
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (edges carry their own time)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
         for device in self._devices.values():
             device.close()
-        self._inbox.close()
+        super().close()
 
     def _listen(self, button: Button, device: Any) -> None:
         def tell(down: bool) -> None:

@@ -29,11 +29,9 @@ class CameraLink(Link, Protocol):
     @property
     def memory(self) -> Slots | None:
         """The memory in which its pictures lie."""
-        ...
 
     def newest(self, after: int) -> NewestFrame | None:
         """Its newest picture, if it is newer than the one with the number ``after``. Raises ChildError."""
-        ...
 
 
 class ChildLink(ChildProcess):

@@ -76,15 +76,12 @@ class Backend(Protocol):
 
     def open(self) -> None:
         """Take the device. Raises CameraError with the cause and what to do."""
-        ...
 
     def read(self, into: Pixels) -> FrameShot:
         """Wait for the next picture and write it into ``into``. Raises CameraError when there is none in time."""
-        ...
 
     def close(self) -> None:
         """Give the device back."""
-        ...
 
 
 Pause = Callable[[int], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections import deque
+from collections.abc import Sequence
 
 from kiosk.signals import Signal
 
@@ -44,3 +45,22 @@ class Inbox:
         """Give the descriptor back. The threads that put must have been stopped before."""
         self._open = False
         self._closing()
+
+
+class InboxSource:
+    """A source of signals that any thread hands in, each with its own time."""
+
+    def __init__(self) -> None:
+        self._inbox = Inbox()
+
+    def fileno(self) -> int:
+        return self._inbox.fileno()
+
+    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (every source is asked with the time)
+        return self._inbox.take()
+
+    def deadline_ms(self) -> int | None:
+        return None
+
+    def close(self) -> None:
+        self._inbox.close()

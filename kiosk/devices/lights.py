@@ -32,15 +32,12 @@ class Lights(Protocol):
     @property
     def problems(self) -> tuple[str, ...]:
         """A sentence for staff for each lamp that does not work."""
-        ...
 
     def show(self, plan: Mapping[Lamp, Glow]) -> None:
         """Let every lamp glow as planned; a lamp that is not in the plan is off. Only changes are sent."""
-        ...
 
     def close(self) -> None:
         """All lamps off, and the pins given back. Closing twice is fine."""
-        ...
 
 
 def changes(before: Mapping[Lamp, Glow], plan: Mapping[Lamp, Glow]) -> dict[Lamp, Glow]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_queue import Playlist, SoundKind, SoundOrder
 from kiosk.errors import SoundError
-from kiosk.signals import Signal, SignalSource, Spoken
+from kiosk.signals import SignalSource, Spoken
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +45,14 @@ class Speaker(SignalSource, Protocol):
     @property
     def problem(self) -> SoundError | None:
         """The reason for which nothing, or not everything, can be heard; for staff."""
-        ...
 
     @property
     def problems(self) -> tuple[str, ...]:
         """All problems as sentences: the device's first, then one for each file."""
-        ...
 
     @property
     def audible(self) -> bool:
         """Words asked for now would be heard, as far as the kiosk can know."""
-        ...
 
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
         """Speak a prompt; a newer one takes its place. ``hold``: to its end, whatever is asked for meanwhile.
@@ -64,42 +60,35 @@ class Speaker(SignalSource, Protocol):
         ``droppable``: a cue or a count, which is not said late and takes nobody's place; all others are said late
         rather than not at all, until ``hush``.
         """
-        ...
 
     def tone(self, kind: str) -> None:
         """Sound a tone: ``start`` or ``end``. A prompt that is asked for with it follows it."""
-        ...
 
     def hush(self) -> None:
         """Silence, now."""
-        ...
 
     def set_volume(self, level: int) -> None:
         """Set the loudness, 0 silent to 3 loud, from the next sound on; silence at once."""
-        ...
 
     def set_language(self, language: str) -> None:
         """The voice of another language from the next prompt on."""
-        ...
 
     def duration_ms(self, prompt_id: str) -> int | None:
         """Return the time for which a prompt is heard, or None where it cannot be."""
-        ...
 
     def close(self) -> None:
         """Silence, and the device given back. Closing twice is fine."""
-        ...
 
 
-class Sound:
+class Sound(InboxSource):
     """The real voice. ``assets`` holds voice/ and tones/; ``own_voice`` is the site's folder of recordings, if any."""
 
     def __init__(self, clock: Clock, assets: Path, language: str = "en", own_voice: Path | None = None) -> None:
+        super().__init__()
         self._clock = clock
         self._assets, self._own_voice = assets, own_voice
         self._files = self._voice(language)
         self._level = 2
-        self._inbox = Inbox()
         self._list = Playlist()
         self._change = threading.Condition()
         self._closed = False
@@ -145,15 +134,6 @@ class Sound:
     def duration_ms(self, prompt_id: str) -> int | None:
         return self._files.duration_ms(prompt_id)
 
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (news carries its own time)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
     def close(self) -> None:
         with self._change:
             self._closed = True
@@ -161,7 +141,7 @@ class Sound:
             self._change.notify_all()
         # A worker that hangs in its device is left behind: it is a daemon and holds nothing anybody waits for.
         self._worker.join(CLOSE_S)
-        self._inbox.close()
+        super().close()
 
     def _voice(self, language: str) -> VoiceFiles:
         return VoiceFiles(language, self._assets / "voice", self._own_voice)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.devices.sound import FADE_MS
 from kiosk.devices.sound_queue import Playlist, SoundKind, SoundOrder
 from kiosk.errors import SoundError
@@ -26,7 +26,7 @@ class Heard:
     cut: bool = False
 
 
-class SimSound:
+class SimSound(InboxSource):
     """``heard`` is everything so far, oldest first. What is playing counts as heard when it ends.
 
     ``lengths`` tells how long a prompt lasts (None: there is no such file); ``VoiceFiles(...).duration_ms`` knows the
@@ -34,8 +34,8 @@ class SimSound:
     """
 
     def __init__(self, clock: Clock, lengths: Callable[[str], int | None] = lambda _prompt_id: 2_000) -> None:
+        super().__init__()
         self._clock, self._lengths = clock, lengths
-        self._inbox = Inbox()
         self._list = Playlist()
         self._level = 2
         self._start_ms = self._end_ms = self._free_ms = self._asked_ms = 0
@@ -77,19 +77,16 @@ class SimSound:
     def duration_ms(self, prompt_id: str) -> int | None:
         return self._lengths(prompt_id)
 
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
     def drain(self, now_ms: int) -> Sequence[Signal]:
         self._advance(now_ms)
-        return self._inbox.take()
+        return super().drain(now_ms)
 
     def deadline_ms(self) -> int | None:
         return self._end_ms if self._list.playing is not None else None
 
     def close(self) -> None:
         self.hush()
-        self._inbox.close()
+        super().close()
 
     def _ask(self, order: SoundOrder) -> None:
         if self._level == 0:

@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.errors import DeviceError
-from kiosk.signals import Signal, StickState, StickStatus
+from kiosk.signals import SignalSource, StickState, StickStatus
 
 
 class StickError(DeviceError):
@@ -44,46 +44,32 @@ class Drive(Protocol):
     @property
     def size_bytes(self) -> int:
         """The size that it says it has."""
-        ...
 
     def mount(self, *, read_only: bool = False) -> Mounted:
         """Make its files reachable; what an earlier try left mounted is unmounted first."""
-        ...
 
     def unmount(self) -> None:
         """Everything is on the stick when this returns. Not mounted is fine."""
-        ...
 
     def power_off(self) -> None:
         """Switch it off, as far as it can be."""
-        ...
 
     def there(self) -> bool:
         """Whether it is still plugged in, as far as anybody knows. Raises nothing."""
-        ...
 
     def close(self) -> None:
         """Let go of it. Raises nothing."""
-        ...
 
 
-class Sticks(Protocol):
+class Sticks(SignalSource, Protocol):
     """A source of ``StickState``; each change of what is plugged in is told once."""
 
     @property
     def state(self) -> StickState:
         """The present condition of the sticks, as far as it is known."""
-        ...
-
-    def fileno(self) -> int: ...
-
-    def drain(self, now_ms: int) -> Sequence[Signal]: ...
-
-    def deadline_ms(self) -> int | None: ...
 
     def claim(self) -> Drive:
         """The one stick that can be used, looked for anew. May take a while; any thread may ask. Raises StickError."""
-        ...
 
     def close(self) -> None: ...
 
@@ -202,12 +188,12 @@ def _trouble_of(kind: str, mountable: bool) -> StickStatus | None:
 SIZE = 16 << 30
 
 
-class SimSticks:
+class SimSticks(InboxSource):
     """``calls`` is what was asked of the stick, oldest first; ``refuse`` lets a call fail: "mount", "power_off", …"""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
-        self._inbox = Inbox()
         self.folder: Path | None = None
         """The folder of the stick's files, while one is plugged in."""
         self.stays = False
@@ -230,22 +216,10 @@ class SimSticks:
         """Take the stick out."""
         self.show(StickStatus.NONE)
 
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (the stamps are those of the plugging)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
     def claim(self) -> SimDrive:
         if self.state.trouble is not None or self.folder is None:
             raise StickError(self.state.trouble or StickStatus.NONE)
         return SimDrive(self, self.folder, self.state.size_bytes)
-
-    def close(self) -> None:
-        self._inbox.close()
 
     def _tell(self, trouble: StickStatus | None, size_bytes: int) -> None:
         self.state = StickState(trouble, size_bytes, self._clock.now_ms())

@@ -10,7 +10,6 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,9 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.devices.stick import DRIVE, FILESYSTEM, Mounted, Objects, Stick, StickError, is_there, judge
-from kiosk.signals import Signal, StickState, StickStatus
+from kiosk.signals import StickState, StickStatus
 
 log = logging.getLogger(__name__)
 
@@ -59,32 +58,19 @@ _NOT_MOUNTED = "org.freedesktop.UDisks2.Error.NotMounted"
 _QUIETLY: dict[str, tuple[str, Any]] = {"auth.no_user_interaction": ("b", True)}
 
 
-class UdisksSticks:
+class UdisksSticks(InboxSource):
     """The sticks of this machine. ``bus``: "SYSTEM" or the address of another bus."""
 
     def __init__(
         self, clock: Clock, bus: str = "SYSTEM", *, settle_s: float = SETTLE_S, retry_s: float = RETRY_S
     ) -> None:
+        super().__init__()
         self._clock, self._bus, self._settle_s, self._retry_s = clock, bus, settle_s, retry_s
-        self._inbox = Inbox()
-        self._state = StickState(StickStatus.NONE, 0, clock.now_ms())
+        self.state = StickState(StickStatus.NONE, 0, clock.now_ms())
         self._closing = threading.Event()
         self._link: Udisks | None = None
         self._thread = threading.Thread(target=self._listen, name="sticks", daemon=True)
         self._thread.start()
-
-    @property
-    def state(self) -> StickState:
-        return self._state
-
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (the stamps are those of the news)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
 
     def claim(self) -> UdisksDrive:
         link = Udisks(self._bus)
@@ -99,7 +85,7 @@ class UdisksSticks:
         if self._link is not None:
             self._link.wake()
         self._thread.join(ASK_S)
-        self._inbox.close()
+        super().close()
 
     def _listen(self) -> None:
         while not self._closing.is_set():
@@ -129,10 +115,10 @@ class UdisksSticks:
             link.wait(self._settle_s, None if there else self._retry_s)
 
     def _tell(self, trouble: StickStatus | None, size_bytes: int) -> None:
-        if (trouble, size_bytes) != (self._state.trouble, self._state.size_bytes):
+        if (trouble, size_bytes) != (self.state.trouble, self.state.size_bytes):
             log.info("stick: %s", trouble or "can be used")
-            self._state = StickState(trouble, size_bytes, self._clock.now_ms())
-            self._inbox.put(self._state)
+            self.state = StickState(trouble, size_bytes, self._clock.now_ms())
+            self._inbox.put(self.state)
 
 
 class UdisksDrive:

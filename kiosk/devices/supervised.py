@@ -160,31 +160,24 @@ class Link(Protocol):
 
     def fileno(self) -> int:
         """Readable while there is news."""
-        ...
 
     def messages(self) -> list[bytes]:
         """All it has said so far."""
-        ...
 
     def say(self, message: bytes, fds: Sequence[int] = ()) -> bool:
         """Tell it something; False when it cannot take it."""
-        ...
 
     def hang_up(self) -> None:
         """Ask it to end."""
-        ...
 
     def kill(self) -> None:
         """End it now."""
-        ...
 
     def gone(self) -> bool:
         """Whether the process has ended; it holds nothing any more."""
-        ...
 
     def epitaph(self) -> str:
         """Return the way in which it ended, a sentence for staff."""
-        ...
 
 
 L = TypeVar("L", bound=Link)

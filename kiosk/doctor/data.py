@@ -75,18 +75,13 @@ def database(data: Path) -> Check:
     try:
         # Without a journal nobody is writing, and SQLite need not leave its helper files.
         quiet = not file.with_name(f"{DATABASE}-wal").exists()
-        looking = open_unwritten(file) if quiet else open_to_look(file)
-    except (sqlite3.Error, OSError) as why:
+        with closing(open_unwritten(file) if quiet else open_to_look(file)) as looking:
+            result = looking.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            schema = looking.connection.execute("PRAGMA user_version").fetchone()[0]
+            lost = schema <= SCHEMA and not is_of(looking.connection, schema)
+            bad = [] if lost else [row for names in unread(looking.connection, ROWS) for row in names]
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as why:
         return fault(name, f"{file} cannot be read: {why}", _next_start(data))
-    try:
-        result = looking.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        schema = looking.connection.execute("PRAGMA user_version").fetchone()[0]
-        lost = schema <= SCHEMA and not is_of(looking.connection, schema)
-        bad = [] if lost else [row for names in unread(looking.connection, ROWS) for row in names]
-    except (sqlite3.Error, UnicodeDecodeError) as why:
-        return fault(name, f"{file} cannot be read: {why}", _next_start(data))
-    finally:
-        looking.close()
     if result == "ok" and lost:
         result = f"its tables are not those of version {schema}"
     if result != "ok":

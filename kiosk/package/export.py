@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -180,10 +181,7 @@ class _Noting:
 
 def _known(data: Path, wish: Wish) -> tuple[int, int]:
     """Return the number up to which an earlier package holds everything (0: none), and that of the next package."""
-    reader = Reader(data)
-    try:
+    with closing(Reader(data)) as reader:
         last = reader.last_export(wish.code or "ALL") if wish.since_last else None
         newest = reader.exports(1)
-    finally:
-        reader.close()
     return (last.seq_to if last else 0), (newest[0].seq + 1 if newest else 1)

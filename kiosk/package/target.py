@@ -36,7 +36,6 @@ class FileWriter(Protocol):
 
     def finish(self, told: TellShare) -> Digest:
         """Make it durable, read it back past every cache, compare, and give it its name."""
-        ...
 
 
 class Target(Protocol):
@@ -44,26 +43,21 @@ class Target(Protocol):
 
     def room(self) -> int:
         """Bytes that are free there."""
-        ...
 
     def begin(self, name: str) -> None:
         """Open the package called ``name``. Raises NameTaken."""
-        ...
 
     def create(self, name: str) -> FileWriter:
         """The next file of the package."""
-        ...
 
     def finish(self) -> Path:
         """All files are there: now the package has its name. Where it lies."""
-        ...
 
     def abandon(self) -> None:
         """There will be no package: clear away what was written, as far as that is possible. Raises nothing.
 
         Also after a ``begin`` that raised.
         """
-        ...
 
 
 class Disk:

@@ -58,13 +58,10 @@ def _writing(data: Path, *, alone: bool = False) -> Iterator[Database]:
             folder.take_over()
         if not folder.held:
             _same_schema(folder)
-        db = open_database(folder, PATIENCE)
-        try:
+        with contextlib.closing(open_database(folder, PATIENCE)) as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
-        finally:
-            db.close()
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{folder.database}: this could not be noted in the record ({error})") from error
     finally:
@@ -75,11 +72,8 @@ def _same_schema(folder: Folder) -> None:
     """A running kiosk's tables are not changed under it."""
     from kiosk.records.migrations import SCHEMA
 
-    looking = open_to_look(folder.database)
-    try:
+    with contextlib.closing(open_to_look(folder.database)) as looking:
         found = looking.connection.execute("PRAGMA user_version").fetchone()[0]
-    finally:
-        looking.close()
     if found != SCHEMA:
         raise StoreError(
             f"{folder.database}: the kiosk that is running is of another version (schema {found}, this one knows "

@@ -24,7 +24,6 @@ class Wait(Protocol):
 
     def until(self, deadline_ms: int | None) -> None:
         """Return when any source has news, or at ``deadline_ms``; None: only for news."""
-        ...
 
     def close(self) -> None: ...
 
@@ -60,7 +59,6 @@ class Display(Protocol):
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
         """Draw and flip."""
-        ...
 
 
 class Steered(Protocol):

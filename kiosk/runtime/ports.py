@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,25 +12,25 @@ from typing import Protocol
 from kiosk.clock import Clock
 from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_frame import Frame
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
 from kiosk.menus.pin import Tries
 from kiosk.records.store import Store
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.signals import Done, PedalMeaning, Signal, SignalSource
+from kiosk.signals import Done, PedalMeaning, SignalSource
 from kiosk.usb.service import StickService
 
 log = logging.getLogger(__name__)
 
 
-class Workshop:
+class Workshop(InboxSource):
     """A source of ``Done``. With ``aside`` False the work is done on the spot, for simulated days."""
 
     def __init__(self, *, aside: bool = True) -> None:
+        super().__init__()
         self._aside = aside
-        self._inbox = Inbox()
 
     def give(self, token: int, work: Callable[[], bool]) -> None:
         """Have ``work`` done; its answer comes as ``Done(token, answer)``, and "no" where the work broke."""
@@ -38,18 +38,6 @@ class Workshop:
             threading.Thread(target=self._do, args=(token, work), name="workshop", daemon=True).start()
         else:
             self._do(token, work)
-
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (what is done is done)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
-    def close(self) -> None:
-        self._inbox.close()
 
     def _do(self, token: int, work: Callable[[], bool]) -> None:
         try:

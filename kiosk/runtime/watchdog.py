@@ -8,39 +8,24 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import FrameType
 
-from kiosk.devices.inbox import Inbox
-from kiosk.signals import Closed, Signal
+from kiosk.devices.inbox import InboxSource
+from kiosk.signals import Closed
 
 ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 """Signals that ask a program to end. (SIGPIPE is none: Python ignores it, and writing into a closed pipe raises.)"""
 
 
-class Ending:
+class Ending(InboxSource):
     """A source of one ``Closed`` for each signal of ``ASKING``."""
-
-    def __init__(self) -> None:
-        self._inbox = Inbox()
 
     def listen(self) -> None:
         """Take the signals over for the rest of this process; main thread only."""
         for number in ASKING:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
                 signal.signal(number, self._end)
-
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
-    def drain(self, now_ms: int) -> Sequence[Signal]:  # noqa: ARG002 (there is only one thing to tell)
-        return self._inbox.take()
-
-    def deadline_ms(self) -> int | None:
-        return None
-
-    def close(self) -> None:
-        self._inbox.close()
 
     def _end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (as Python calls handlers)
         self._inbox.put(Closed())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.clock import Clock
-from kiosk.devices.inbox import Inbox
+from kiosk.devices.inbox import InboxSource
 from kiosk.devices.stick import Drive, StickError, Sticks
 from kiosk.errors import Cancelled, NoRoom
 from kiosk.package.export import Exported
@@ -138,22 +138,19 @@ def _telling(moved: Callable[[Moved], None], stop: Stop) -> Reached:
 
 def leftovers(data: Path) -> tuple[str, ...]:
     """Packages that were begun lately and never became whole, by the record. Raises StoreError."""
-    reader = Reader(data)
-    try:
+    with contextlib.closing(Reader(data)) as reader:
         return tuple(row.package for row in reader.exports(MOST_LEFTOVERS) if row.package and not row.verified)
-    finally:
-        reader.close()
 
 
-class Carrier:
+class Carrier(InboxSource):
     """A source of ``TransferMoved``; ``transfer`` is how far it is and ``carried`` how the last one ended.
 
     ``aside`` False does the work on the spot, for simulated days.
     """
 
     def __init__(self, sticks: Sticks, clock: Clock, *, aside: bool = True) -> None:
+        super().__init__()
         self._sticks, self._clock, self._aside = sticks, clock, aside
-        self._inbox = Inbox()
         self._news: deque[tuple[_TransferRun, TransferEvent]] = deque()
         self._deciding = threading.Lock()
         """Either the worker is heard before it is given up, or it learns that it was."""
@@ -193,9 +190,6 @@ class Carrier:
         """Somebody wants it to end."""
         self._hear(Cancel(), self._clock.now_ms())
 
-    def fileno(self) -> int:
-        return self._inbox.fileno()
-
     def drain(self, now_ms: int) -> Sequence[Signal]:
         before = self.transfer
         told = bool(self._inbox.take())
@@ -217,7 +211,7 @@ class Carrier:
         if self._run is not None:
             self._run.stop.set()
             self._run.join(2.0)
-        self._inbox.close()
+        super().close()
 
     def _hear(self, event: TransferEvent, now_ms: int) -> None:
         before = self.transfer
