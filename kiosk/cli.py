@@ -50,9 +50,12 @@ class _OneLine(logging.Formatter):
         return harmless(super().formatMessage(record), 10_000)
 
 
+FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
+FILE_PATH = click.Path(dir_okay=False, path_type=Path)
+ANY_PATH = click.Path(path_type=Path)
 data_option = click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     default=default_data,
     envvar="KIOSK_DATA",
     show_default="systemd's state directory, else ~/.local/share/facial-rehab-kiosk",
@@ -60,22 +63,16 @@ data_option = click.option(
 )
 config_option = click.option(
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE_PATH,
     envvar="KIOSK_CONFIG",
     show_default=f"{FILE} in the data folder",
     help="Settings file.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
 passphrases_option = click.option(
-    "--passphrases",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the five words of each package, one package a line.",
+    "--passphrases", type=FILE_PATH, help="A file with the five words of each package, one package a line."
 )
-identity_option = click.option(
-    "--identity",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with an age identity (AGE-SECRET-KEY-1…).",
-)
+identity_option = click.option("--identity", type=FILE_PATH, help="A file with an age identity (AGE-SECRET-KEY-1…).")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -131,12 +128,7 @@ def run(window: bool, stick: Path | None, safe: bool, data: Path, config: Path |
 
 
 @cli.command()
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Folder for the result; it is a data folder afterwards.",
-)
+@click.option("--out", type=FOLDER_PATH, required=True, help="Folder for the result; it is a data folder afterwards.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same days.")
 def demo(out: Path, seed: int) -> None:
     """Live through whole days on simulated hardware; no screen is needed.
@@ -168,7 +160,7 @@ def doctor(as_json: bool, data: Path, config: Path | None) -> None:
 @data_option
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     show_default="the folder `models` in the data folder",
     help="Put them into this folder instead.",
 )
@@ -208,7 +200,7 @@ def bench(as_json: bool, data: Path) -> None:
 
 @cli.command()
 @json_option
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=ANY_PATH)
 def check(as_json: bool, file: Path) -> None:
     """Check FILE, a programme or a settings file.
 
@@ -238,7 +230,7 @@ def check(as_json: bool, file: Path) -> None:
 )
 @json_option
 @data_option
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=ANY_PATH)
 def measure(affected: str | None, neutral: float, as_json: bool, data: Path, video: Path) -> None:
     """Measure the movements in VIDEO, a recording of one face that is not mirrored and begins at rest.
 
@@ -253,7 +245,7 @@ def measure(affected: str | None, neutral: float, as_json: bool, data: Path, vid
 @cli.command()
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     required=True,
     help="Folder that takes the package; it serves as the stick. It is made, but not the one it lies in.",
 )
@@ -301,7 +293,7 @@ def _renamed(option: str) -> str:
 @passphrases_option
 @identity_option
 @json_option
-@click.argument("package", type=click.Path(path_type=Path))
+@click.argument("package", type=ANY_PATH)
 def verify(passphrases: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
     """Say whether PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
 
@@ -339,17 +331,12 @@ def clinic() -> None:
 
 
 @clinic.command()
-@click.option(
-    "--into",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The clinic's SQLite file; it is made where there is none.",
-)
+@click.option("--into", type=ANY_PATH, required=True, help="The clinic's SQLite file; it is made where there is none.")
 @passphrases_option
 @identity_option
 @click.option("--plain", is_flag=True, help="Take packages that nothing protects, although words or a key are given.")
 @json_option
-@click.argument("packages", metavar="PACKAGE…", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.argument("packages", metavar="PACKAGE…", type=ANY_PATH, nargs=-1, required=True)
 def merge(
     into: Path,
     passphrases: Path | None,
@@ -372,13 +359,8 @@ def merge(
 
 
 @clinic.command()
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Folder for the reports; those of before are replaced.",
-)
-@click.argument("database", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--out", type=FOLDER_PATH, required=True, help="Folder for the reports; those of before are replaced.")
+@click.argument("database", metavar="FILE", type=ANY_PATH)
 def report(out: Path, database: Path) -> None:
     """Write a PDF for each person in FILE, which `kiosk clinic merge` has made.
 

@@ -23,7 +23,6 @@ def pin_factory(factory: Any = None) -> Any:
 
     if factory is not None:
         return factory
-    rejected: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:

@@ -184,11 +184,8 @@ class Sound(InboxSource):
         try:
             mixer = importlib.import_module("pygame.mixer")
             mixer.init(RATE, SIZE, CHANNELS, BUFFER)
-        except (
-            RuntimeError,
-            OSError,
-            ImportError,
-        ) as exc:  # pygame.error is a RuntimeError; a build without mixer, too
+        # pygame.error is a RuntimeError; a build without mixer, too.
+        except (RuntimeError, OSError, ImportError) as exc:
             self._device_fault(f"no sound can be made: {exc}")
             return
         self._mixer, self._device_problem = mixer, None

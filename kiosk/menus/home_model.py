@@ -79,11 +79,11 @@ class HomePlace(StrEnum):
     LIST = "list"
     CLOSED = "closed"
     FORM = "form"
-    RATE = "rate"
+    RATE = "tightness"
     PICKED = "picked"
     CARDS = "cards"
     CARD = "card"
-    TELL = "tell"
+    TELL = "new-movement"
     TOLD = "told"
 
 

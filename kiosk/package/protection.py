@@ -143,7 +143,7 @@ def recipients(data: Path) -> tuple[str, ...]:
 
 
 def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
-    """The keys of a file: one a line; lines that begin with # say nothing. Raises HandoverError with place and reason.
+    """The keys of a file: one a line; what follows a # says nothing. Raises HandoverError with place and reason.
 
     Only X25519 keys (``age1…``): they can be read aloud, and nothing else must be installed to use them.
     """
@@ -156,7 +156,8 @@ def read_recipients(raw: bytes, what: str) -> tuple[str, ...]:
         lines = list(lines_of(raw))
     except UnicodeError as why:
         raise HandoverError("{what}: {why}", what=what, why=str(why)) from None
-    for number, key in lines:
+    for number, line in lines:
+        key = line.partition("#")[0].strip()
         if key.upper().startswith("AGE-SECRET-KEY"):
             raise HandoverError(
                 "{what}, line {number}: this is a SECRET key; it must not be here. Put the public key (age1…) there, "

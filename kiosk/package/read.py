@@ -22,7 +22,7 @@ from kiosk.package.outer import Outer, check_outer
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, SESSIONS, TABLES, Table
 from kiosk.package.write import package_name
-from kiosk.records.row import MOST
+from kiosk.records.row import MOST, WORD
 
 MOST_KEYS = 1_000_000
 """Rows of a table that is not numbered: some for each person and start. Their keys are kept in memory."""
@@ -130,7 +130,6 @@ class _Children(_RowCheck):
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
 MOST_DESCRIPTOR, MOST_PLANS = 1 << 20, 16 << 20
-WORD = re.compile(r"[A-Za-z0-9_.:+/,@-]{0,120}")
 
 
 class _Head(msgspec.Struct, frozen=True):

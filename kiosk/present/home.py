@@ -26,19 +26,10 @@ def present_home(home: Home, notice: str, _: Words) -> Scene:
 
 
 _MENUS = frozenset((HomePlace.LIST, HomePlace.FORM, HomePlace.RATE, HomePlace.CARDS, HomePlace.TELL))
-_NAMES = {
-    HomePlace.LIST: "home",
-    HomePlace.ASLEEP: "home-asleep",
-    HomePlace.WELCOME: "home-welcome",
-    HomePlace.CLOSED: "home-closed",
-    HomePlace.FORM: "home-form",
-    HomePlace.RATE: "home-tightness",
-    HomePlace.PICKED: "home-picked",
-    HomePlace.CARDS: "home-cards",
-    HomePlace.CARD: "home-card",
-    HomePlace.TELL: "home-new-movement",
-    HomePlace.TOLD: "home-told",
-}
+
+
+def _name(home: Home) -> str:
+    return "home" if home.place is HomePlace.LIST else f"home-{home.place}"
 
 
 def answer_words(home: Home, _: Words) -> dict[str, str]:
@@ -81,7 +72,7 @@ def _menu(home: Home, notice: str, _: Words) -> Scene:
     if home.data.single_switch:
         strip = Strip(_("Choose"))
     return Menu(
-        name=_NAMES[home.place],
+        name=_name(home),
         strip=strip,
         notice=notice,
         clock={HomePlace.LIST: home.data.time_line, HomePlace.WELCOME: home.data.clock_line}.get(home.place, ""),
@@ -160,7 +151,7 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
     pages = len(home.card.pages) if home.card else 1
     quiet = home.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
     return NoteScene(
-        name=_NAMES[home.place],
+        name=_name(home),
         strip=strip,
         notice=notice,
         clock=home.data.clock_line if quiet else "",

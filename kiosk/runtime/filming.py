@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -96,12 +95,11 @@ class Filming:
             self._look_up()
         step = (session.context.session_id, session.step)
         wanted = session.phase in LOOKED_AT and session.current.active and session.context.camera and session.camera_ok
-        if wanted and step not in self._filmed and Permission.CLIPS in person.permissions and self._sight is not None:
-            stock = self._stock
-            if stock is not None:
-                # Else it begins as soon as that is known: nobody waits for a card.
-                self._filmed.add(step)
-                self._begin(self._sight, session, stock)
+        wanted = wanted and step not in self._filmed and Permission.CLIPS in person.permissions
+        # Without a stock it begins as soon as that is known: nobody waits for a card.
+        if wanted and self._sight is not None and self._stock is not None:
+            self._filmed.add(step)
+            self._begin(self._sight, session, self._stock)
 
     def runs(self, session: Session) -> bool:
         """Whether pictures of this moment of ``session`` go into a film: the person is to see that."""
@@ -168,18 +166,8 @@ class Filming:
                 # Its person took the consent back while it was being written.
                 self.sweep(film.person)
             elif isinstance(end, ClipKept):
-                self._ports.store.put(
-                    ClipRow(
-                        film.session_id,
-                        film.step,
-                        film.repetition,
-                        film.file,
-                        end.size,
-                        end.sha256,
-                        end.encrypted,
-                        end.cut,
-                    )
-                )
+                place = (film.session_id, film.step, film.repetition, film.file)
+                self._ports.store.put(ClipRow(*place, end.size, end.sha256, end.encrypted, end.cut))
             else:
                 self._tell(film.session_id, film.person, end.why)
 
@@ -270,11 +258,12 @@ class Filming:
 
     def _held(self) -> Sequence[Held]:
         """Return the films that lie there. Without a date, a film is as old as the powered time since its session."""
-        now = self._now()
+        clock = self._ports.clock
+        now = None if clock.status() is ClockStatus.UNSET else clock.wall_utc()
         held = films.held(self._data, now)
         if now is not None or not held:
             return held
-        reader, present = self._ports.store.read(), instant(self._ports.clock)
+        reader, present = self._ports.store.read(), instant(clock)
         boots = reader.boots()
         begun = {row.session_id: row for code in {film.code for film in held} for row in reader.sessions(code, MOST)}
         aged = []
@@ -327,7 +316,3 @@ class Filming:
         self._told.add((session_id, why))
         key = f"clip-lost.{why}.{session_id}"
         self._ports.store.put(EventRow("warning", "clip-lost", why, person), InboxRow(key, person, "clip-lost", why))
-
-    def _now(self) -> datetime | None:
-        clock = self._ports.clock
-        return None if clock.status() is ClockStatus.UNSET else clock.wall_utc()

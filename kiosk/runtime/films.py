@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.errors import ContentError
+from kiosk.errors import ContentError, HandoverError
 from kiosk.paths import sync_folder
 from kiosk.records.row import WORD
 
@@ -74,9 +74,6 @@ def doomed(held: Sequence[Held], refused: Collection[str], bounds: Bounds) -> li
 
 
 FOLDER = "clips"
-RECIPIENTS = Path("keys") / "recipients.txt"
-LEAST_KEYS = 2
-"""Least number of keys: with one only, losing it would lose every film; the clinic keeps a second one elsewhere."""
 DAY_S = 86_400
 ENCRYPTED = ".age"
 _PLACE = re.compile(r"[^/]+/[^/-]+-(\d{1,4})-(\d{1,4})\.mp4(?:\.age)?")
@@ -159,33 +156,15 @@ def erase(data: Path, code: str) -> list[str]:
 
 
 def recipients(data: Path) -> tuple[str, ...]:
-    """The clinic's age public keys, one a line (``#`` begins a comment); empty: no file, films are not encrypted.
+    """The clinic's keys, as packages have them; empty: no file, films are not encrypted.
 
-    Raises ContentError where the file is there and does not hold two good keys: then no film may be made at all.
+    Raises ContentError where the file is there and does not hold good keys: then no film may be made at all.
     """
-    path = data / RECIPIENTS
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as why:
-        raise ContentError(f"{path}: cannot be read ({why}): no clips are made until it can") from why
-    from pyrage import RecipientError, x25519
+    from kiosk.package.protection import KEYS, recipients
 
-    keys = []
-    for number, line in enumerate(lines, 1):
-        key = line.partition("#")[0].strip()
-        if not key:
-            continue
-        try:
-            x25519.Recipient.from_str(key)
-        except RecipientError as why:
-            raise ContentError(
-                f"{path}, line {number}: {key[:24]!r} is no age public key ({why}): no clips are made until it is one"
-            ) from why
-        keys.append(key)
-    if len(set(keys)) < LEAST_KEYS:
-        raise ContentError(
-            f"{path}: {len(set(keys))} keys instead of {LEAST_KEYS}: with one lost, every clip would be; add another"
-        )
-    return tuple(dict.fromkeys(keys))
+    if not (data / KEYS).exists():
+        return ()
+    try:
+        return recipients(data)
+    except (HandoverError, OSError) as why:
+        raise ContentError(f"{data / KEYS}: no clips are made until it is right: {why}") from why

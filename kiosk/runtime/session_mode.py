@@ -17,7 +17,7 @@ from kiosk.records.rows import Row, SessionRow
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.measuring import Watching
 from kiosk.runtime.persons import person_row
-from kiosk.runtime.ports import Ports
+from kiosk.runtime.ports import Looking, Mirror, Ports
 from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import SessionRows, tightness_rows
 from kiosk.screens.scene import Scene
@@ -190,15 +190,10 @@ class SessionMode:
             sound.hush()
         elif isinstance(effect, UseCamera):
             # Whoever looks comes and goes with the camera; it needs seconds to load, and the questions take longer.
-            camera, sight = self._ports.camera, self._ports.sight
-            if effect.on:
-                camera.open()
-                if sight is not None:
-                    sight.open()
-            else:
-                camera.close()
-                if sight is not None:
-                    sight.close()
+            devices: tuple[Mirror | Looking | None, ...] = (self._ports.camera, self._ports.sight)
+            for device in devices:
+                if device is not None:
+                    device.open() if effect.on else device.close()
         elif isinstance(effect, Alert):
             self.alert = Glow.PULSE if effect.on else Glow.OFF
         elif isinstance(effect, SofterVoice):

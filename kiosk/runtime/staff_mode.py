@@ -75,6 +75,10 @@ TAKEN = -1
 """The token under which a part that is taken in is given away; PINs are counted from 1, and slots have 0."""
 
 
+StickEffect = Prepare | Carry | StopCarrying | ForgetPrepared | LookForImport | StopLooking | TakeIn | ForgetImport
+"""What the desk asks of the stick."""
+
+
 class StaffMode:
     """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
 
@@ -194,12 +198,10 @@ class StaffMode:
         elif isinstance(effect, ErasePerson):
             self._away += 1
             self._erase(effect.code, effect.by, self._come_back)
-        elif isinstance(effect, LookForImport | StopLooking | TakeIn | ForgetImport):
-            self._bring(effect)
-        elif isinstance(effect, Prepare | Carry | StopCarrying | ForgetPrepared):
-            self._hand_on(effect)
+        elif isinstance(effect, StickEffect):
+            self._ask_stick(effect)
         else:
-            rows = stored_as(effect, clock.boot_id)
+            rows = stored_as(effect)
             if rows:
                 self._put(*rows)
             if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
@@ -218,12 +220,14 @@ class StaffMode:
         self._handed = max(self._handed, token) if token else NEVER
         return bool(token)
 
-    def _hand_on(self, effect: Prepare | Carry | StopCarrying | ForgetPrepared) -> None:
+    def _ask_stick(self, effect: StickEffect) -> None:
         stick_service, now_ms = self._ports.stick_service, self._ports.clock.now_ms()
         if stick_service is None:
+            told = self._words("This kiosk is not set up for sticks. Tell your technician.")
             if isinstance(effect, Prepare):
-                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
                 self._step(Prepared(effect.attempt, "", problem=told), now_ms)
+            elif isinstance(effect, LookForImport):
+                self._step(Brought("ended", told), now_ms)
         elif isinstance(effect, Prepare):
             self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, Carry):
@@ -231,22 +235,8 @@ class StaffMode:
             self._hear_errand(now_ms)
         elif isinstance(effect, StopCarrying):
             stick_service.stop()
-        else:
+        elif isinstance(effect, ForgetPrepared):
             stick_service.forget()
-
-    def _hear_errand(self, now_ms: int) -> None:
-        stick_service = self._ports.stick_service
-        if stick_service is not None and self.state.transfer is not None:
-            self._step(stick_service.transfer(self._words), now_ms)
-        if stick_service is not None and self.state.brought is not None:
-            self._step(stick_service.brought(self._words), now_ms)
-
-    def _bring(self, effect: LookForImport | StopLooking | TakeIn | ForgetImport) -> None:
-        stick_service, now_ms = self._ports.stick_service, self._ports.clock.now_ms()
-        if stick_service is None:
-            if isinstance(effect, LookForImport):
-                told = self._words("This kiosk is not set up for sticks. Tell your technician.")
-                self._step(Brought("ended", told), now_ms)
         elif isinstance(effect, LookForImport):
             stick_service.look(self._words, self.state.data.today)
             self._step(stick_service.brought(self._words), now_ms)
@@ -259,6 +249,13 @@ class StaffMode:
         else:
             stick_service.forget_import()
 
+    def _hear_errand(self, now_ms: int) -> None:
+        stick_service = self._ports.stick_service
+        if stick_service is not None and self.state.transfer is not None:
+            self._step(stick_service.transfer(self._words), now_ms)
+        if stick_service is not None and self.state.brought is not None:
+            self._step(stick_service.brought(self._words), now_ms)
+
     def _hear_taken(self, now_ms: int) -> None:
         stick_service = self._ports.stick_service
         if stick_service is not None and self.state.brought is not None:
@@ -267,10 +264,9 @@ class StaffMode:
 
     def _count(self, effect: SaveTries) -> None:
         """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""
-        boot_id = self._ports.clock.boot_id
-        lock_boot = boot_id if effect.lock_ms else ""
-        self._ports.tries[effect.slot] = Tries(effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
-        self._counted = self._ports.store.put(*stored_as(effect, boot_id))
+        row = _tries_row(effect, self._ports.clock.boot_id)
+        self._ports.tries[row.slot] = Tries(row.tries, row.lock_ms, row.lock_boot_id, row.lock_from_boot_ms)
+        self._counted = self._ports.store.put(row)
 
     def _compare(self) -> None:
         """Compare the PIN that waits, once its try is stored: a plug that is pulled then does not give it back.
@@ -288,7 +284,7 @@ class StaffMode:
         )
 
 
-def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
+def stored_as(effect: StaffEffect) -> tuple[Entry, ...]:
     """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
     if isinstance(effect, SavePerson):
         return _person_rows(effect)
@@ -298,9 +294,6 @@ def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
         return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
     if isinstance(effect, Discharge):
         return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
-    if isinstance(effect, SaveTries):
-        lock_boot = boot_id if effect.lock_ms else ""
-        return (PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms),)
     if isinstance(effect, Acknowledge):
         return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
     if isinstance(effect, Clean):
@@ -308,6 +301,11 @@ def stored_as(effect: StaffEffect, boot_id: str) -> tuple[Entry, ...]:
     if isinstance(effect, Logged):
         return (EventRow("audit", effect.code, effect.detail),)
     return ()
+
+
+def _tries_row(effect: SaveTries, boot_id: str) -> PinTriesRow:
+    lock_boot = boot_id if effect.lock_ms else ""
+    return PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
 
 
 def slot_rows(effect: SaveStaff) -> tuple[Row, ...]:

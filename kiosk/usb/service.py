@@ -28,7 +28,6 @@ from kiosk.signals import Signal, StickPhase, StickState, StickStatus
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from kiosk.care.library import Library
     from kiosk.devices.stick import Sticks
     from kiosk.package.protection import Protection
     from kiosk.usb.import_read import Parcel
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FLUSH_S = 5.0
+"""What was handed to the record a moment ago shall be in the package as well."""
 """Patience with the record: what was handed to it a moment ago shall be in the package as well."""
 KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
 UNCHANGED, UNSURE = "unchanged", "unsure"

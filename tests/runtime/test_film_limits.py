@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import ContentError
+from kiosk.package.protection import KEYS
 from kiosk.runtime import films
 from kiosk.runtime.films import PART, Bounds, Held, doomed, refusal
 from kiosk.sight import clips
@@ -114,7 +115,7 @@ def key() -> str:
 
 
 def write_keys(data: Path, text: str) -> None:
-    path = data / films.RECIPIENTS
+    path = data / KEYS
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
@@ -123,13 +124,13 @@ def test_clinic_keys(tmp_path: Path) -> None:
     """Two keys or more, a line each, with room for comments; no file means no keys."""
     assert films.recipients(tmp_path) == ()
     one, two = key(), key()
-    write_keys(tmp_path, f"# the clinic's\n{one}\n\n{two}  # in the safe\n{one}\n")
+    write_keys(tmp_path, f"# the clinic's\n{one}\n\n{two}  # in the safe\n")
     assert films.recipients(tmp_path) == (one, two)
 
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("", "0 keys"), ("{one}\n", "1 keys"), ("{one}\n{one}\n", "1 keys"), ("{one}\nage1nonsense\n", "line 2")],
+    [("", "0 keys"), ("{one}\n", "1 keys"), ("{one}\n{one}\n", "twice"), ("{one}\nage1nonsense\n", "line 2")],
 )
 def test_bad_keys_are_refused_and_never_taken_for_none(tmp_path: Path, text: str, word: str) -> None:
     """A clinic that wanted its films encrypted gets no film at all rather than a plain one."""

@@ -23,6 +23,7 @@ from kiosk.face import replay
 from kiosk.face.model import Reading
 from kiosk.menus.effects import SavePerson
 from kiosk.menus.items import changes, with_permission
+from kiosk.package.protection import KEYS
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.records.rows import ClipRow
@@ -311,7 +312,7 @@ def test_a_lost_film_costs_nothing_but_itself(bench: Filmed, why: str) -> None:
 def test_where_no_film_may_be_made_none_is_begun(bench: Filmed, settings: Settings, keys: str, why: str) -> None:
     """No room left for films, or keys that are none: nothing plain is written, and staff are told once."""
     if keys:
-        path = bench.data / films.RECIPIENTS
+        path = bench.data / KEYS
         path.parent.mkdir()
         path.write_text(keys, encoding="utf-8")
     else:
@@ -327,7 +328,7 @@ def test_where_no_film_may_be_made_none_is_begun(bench: Filmed, settings: Settin
 def test_with_clinic_keys_every_film_is_encrypted(bench: Filmed) -> None:
     """The keys are looked up for each film, and the record says so."""
     keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
-    path = bench.data / films.RECIPIENTS
+    path = bench.data / KEYS
     path.parent.mkdir()
     path.write_text("\n".join(keys), encoding="utf-8")
     bench.follow(FILMED)
@@ -340,7 +341,7 @@ def test_with_clinic_keys_every_film_is_encrypted(bench: Filmed) -> None:
 def withdraw(bench: Filmed, person: Person) -> None:
     """What the desk's one choice does."""
     without = with_permission(with_permission(person, Permission.CLIPS, False), Permission.REPLAYS, False)
-    bench.store.put(*stored_as(SavePerson(without, person, changes(person, without), "nurse-1"), "boot-1"))
+    bench.store.put(*stored_as(SavePerson(without, person, changes(person, without), "nurse-1")))
     bench.filming.sweep(person.code)
     bench.settle()
 
@@ -373,7 +374,7 @@ def test_consent_is_written_down_with_who_when_and_which_words(bench: Filmed) ->
     """The version of the wording stands with it, in the history that nobody overwrites."""
     agreed = with_permission(PERSON, Permission.CLIPS, True)
     saved = SavePerson(agreed, PERSON, changes(PERSON, agreed, WORDING), "therapist-1")
-    bench.store.put(*stored_as(saved, "boot-1"))
+    bench.store.put(*stored_as(saved))
     bench.settle()
     (row,) = bench.store.read().permissions(PERSON.code)
     assert (row.item, row.value, row.by, row.reason) == ("permission.clips", "yes", "therapist-1", WORDING)
