@@ -11,6 +11,12 @@ from enum import StrEnum
 from typing import Protocol
 
 
+class Signal:
+    """One piece of news, whatever it is of."""
+
+    __slots__ = ()
+
+
 class Button(StrEnum):
     """The three buttons on the plate at the hand, named as a person names them."""
 
@@ -20,7 +26,7 @@ class Button(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Signal):
     """A contact of ``button`` closed (``down``) or opened, as the hardware told it: nothing is debounced yet.
 
     ``found``: this is how the contact was found when listening began; nobody has pressed anything.
@@ -33,7 +39,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Press(Signal):
     """A person pressed ``button`` once."""
 
     button: Button
@@ -41,14 +47,14 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Chord:
+class Chord(Signal):
     """Green and amber have been held together long enough to mean it (staff entry, end of cleaning)."""
 
     t_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Signal):
     """A staff member typed one ``digit`` on a keyboard."""
 
     digit: int
@@ -56,7 +62,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(Signal):
     """A ``button`` has been down for so long that it is taken out of use (``stuck``), or it came free again."""
 
     button: Button
@@ -65,7 +71,7 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
-class PedalState:
+class PedalState(Signal):
     """A pedal or keyboard that pressed a button is unplugged (``there`` False), or is back; ``name`` is its own."""
 
     name: str
@@ -74,7 +80,7 @@ class PedalState:
 
 
 @dataclass(frozen=True, slots=True)
-class PedalKey:
+class PedalKey(Signal):
     """A key that is no built-in one went down; ``device`` and ``key`` by their own names, a held one only once."""
 
     device: str
@@ -94,14 +100,14 @@ class PedalMeaning:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameReady:
+class FrameReady(Signal):
     """The camera has a newer frame; it is fetched, not carried."""
 
     t_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class CameraState:
+class CameraState(Signal):
     """The camera began (``ok``) or ceased to deliver; ``cause`` is a sentence for staff."""
 
     ok: bool
@@ -110,7 +116,7 @@ class CameraState:
 
 
 @dataclass(frozen=True, slots=True)
-class FaceState:
+class FaceState(Signal):
     """A face is, or is no longer, in the picture (``present``)."""
 
     present: bool
@@ -118,7 +124,7 @@ class FaceState:
 
 
 @dataclass(frozen=True, slots=True)
-class SightState:
+class SightState(Signal):
     """Pictures are looked at (``ok``), or they are not and ``cause`` is a sentence for staff."""
 
     ok: bool
@@ -127,14 +133,14 @@ class SightState:
 
 
 @dataclass(frozen=True, slots=True)
-class Filmed:
+class Filmed(Signal):
     """A film is whole, or will never be; it is fetched, not carried."""
 
     t_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Signal):
     """The spoken ``prompt`` of this id came to its end."""
 
     prompt: str
@@ -142,14 +148,14 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Signal):
     """Everything handed over under this ``token``, and before it, survives a power cut now."""
 
     token: int
 
 
 @dataclass(frozen=True, slots=True)
-class StoreState:
+class StoreState(Signal):
     """The store works, or it does not and ``problem`` says why (a word of ``records.store.Problem``)."""
 
     problem: str
@@ -217,7 +223,7 @@ class StickPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StickState:
+class StickState(Signal):
     """A stick can be used (``trouble`` None), or why none can. ``size_bytes`` of the one stick that is there, or 0."""
 
     trouble: StickStatus | None
@@ -226,14 +232,14 @@ class StickState:
 
 
 @dataclass(frozen=True, slots=True)
-class TransferMoved:
+class TransferMoved(Signal):
     """An export to the stick has come further; how far is fetched, not carried."""
 
     t_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Done(Signal):
     """Slow work that was given away under ``token`` is done, with this ``answer``."""
 
     token: int
@@ -241,31 +247,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Signal):
     """The window was closed, or the service asks the kiosk to end."""
-
-
-Signal = (
-    Edge
-    | Press
-    | Chord
-    | Typed
-    | Stuck
-    | PedalState
-    | PedalKey
-    | FrameReady
-    | CameraState
-    | FaceState
-    | SightState
-    | Filmed
-    | Spoken
-    | Stored
-    | StoreState
-    | StickState
-    | TransferMoved
-    | Done
-    | Closed
-)
 
 
 class SignalSource(Protocol):

@@ -71,8 +71,20 @@ HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMove
 # Of the staff desk. ``by`` is the staff slot that did it.
 
 
+class StaffEffect:
+    """An effect of the staff desk."""
+
+    __slots__ = ()
+
+
+class StickEffect(StaffEffect):
+    """A wish of the desk that concerns the stick."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class CheckPin:
+class CheckPin(StaffEffect):
     """Compare ``pin`` with the hash of ``slot``, away from the screen's thread; answer with ``PinChecked(attempt)``."""
 
     slot: str
@@ -81,7 +93,7 @@ class CheckPin:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveTries:
+class SaveTries(StaffEffect):
     """Wrong ``tries`` of ``slot`` so far, and the lock.
 
     The lock is ``lock_ms`` long from ``from_ms`` of the present boot; 0: no lock. It is handed over *before* the PIN is
@@ -95,7 +107,7 @@ class SaveTries:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveStaff:
+class SaveStaff(StaffEffect):
     """Create or change the staff ``slot``, its ``role`` and its ``label``, as the slot ``by`` did.
 
     ``pin`` is to be kept as salt and hash only.
@@ -118,7 +130,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class SavePerson:
+class SavePerson(StaffEffect):
     """Keep ``person``; ``before`` is what was kept until now (None: a new person).
 
     ``changes`` are the differences of the two. ``by``: the staff slot. ``undo``: a save is taken back.
@@ -132,7 +144,7 @@ class SavePerson:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmPlan:
+class ConfirmPlan(StaffEffect):
     """A therapist (``by``) has looked at the whole plan of the person ``code``: nothing lost puts it in doubt now."""
 
     code: str
@@ -140,7 +152,7 @@ class ConfirmPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Bind:
+class Bind(StaffEffect):
     """From now on this is the kiosk of ``code``; empty: of nobody (a new person was taken back). ``by``: who did it."""
 
     code: str
@@ -148,7 +160,7 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
-class Discharge:
+class Discharge(StaffEffect):
     """The person ``code`` goes, as the slot ``by`` did: nothing of theirs is on the screen. The records stay."""
 
     code: str
@@ -156,7 +168,7 @@ class Discharge:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledge(StaffEffect):
     """``slot`` has seen the lines of the inbox whose keys are ``keys``."""
 
     slot: str
@@ -164,7 +176,7 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSetting:
+class ChangeSetting(StaffEffect):
     """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``."""
 
     key: str
@@ -173,7 +185,7 @@ class ChangeSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class SetClock:
+class SetClock(StaffEffect):
     """Staff (``by``) read the time ``utc`` off their watch: it becomes an anchor."""
 
     utc: datetime
@@ -181,7 +193,7 @@ class SetClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
+class Clean(StaffEffect):
     """Cleaning mode begins (``on``) or ends. ``why``: asked for or after a discharge; buttons held or time over."""
 
     on: bool
@@ -189,7 +201,7 @@ class Clean:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepare:
+class Prepare(StickEffect):
     """Get ready to hand over: everybody's rows, or those of ``code``; ``since_last``: only what is new.
 
     It is answered with ``Prepared(attempt)``; ``attempt`` counts.
@@ -201,34 +213,34 @@ class Prepare:
 
 
 @dataclass(frozen=True, slots=True)
-class Carry:
+class Carry(StickEffect):
     """Take what was prepared to the stick, as the slot ``by`` asked; how far it is comes as ``TransferShown``."""
 
     by: str
 
 
 @dataclass(frozen=True, slots=True)
-class StopCarrying:
+class StopCarrying(StickEffect):
     """The package shall not go to the stick after all; nothing that is half there may stay."""
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetPrepared:
+class ForgetPrepared(StickEffect):
     """Forget what was prepared: a passphrase goes now."""
 
 
 @dataclass(frozen=True, slots=True)
-class LookForImport:
+class LookForImport(StickEffect):
     """Wait for a stick and look for the one file that the kiosk reads there; what it finds comes as ``Brought``."""
 
 
 @dataclass(frozen=True, slots=True)
-class StopLooking:
+class StopLooking(StickEffect):
     """Nobody waits for the file any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeIn:
+class TakeIn(StickEffect):
     """Accept one ``part`` that is shown: ``keys``, ``plan`` or ``programmes``. ``by``: the slot that did.
 
     Stored parts come back in ``Brought``.
@@ -239,12 +251,12 @@ class TakeIn:
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetImport:
+class ForgetImport(StickEffect):
     """Forget what was read from the file."""
 
 
 @dataclass(frozen=True, slots=True)
-class ErasePerson:
+class ErasePerson(StaffEffect):
     """Delete everything that tells of the person ``code``: rows, films, line drawings. ``by``: who asked for it."""
 
     code: str
@@ -252,14 +264,14 @@ class ErasePerson:
 
 
 @dataclass(frozen=True, slots=True)
-class UsePedals:
+class UsePedals(StaffEffect):
     """From now on the keys of pedals in ``meanings`` are buttons, beside the built-in ones; nothing is kept."""
 
     meanings: tuple[PedalMeaning, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPedals:
+class KeepPedals(StaffEffect):
     """The keys of pedals in ``meanings`` are buttons, now and after the next start. ``by``: who taught them."""
 
     meanings: tuple[PedalMeaning, ...]
@@ -267,7 +279,7 @@ class KeepPedals:
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(StaffEffect):
     """A line of the event log about what has no effect of its own.
 
     ``code`` and ``detail`` are words of a vocabulary, never free text. Every other effect writes its own line where it
@@ -279,33 +291,5 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveStaff:
+class LeaveStaff(StaffEffect):
     """Staff work is over: home."""
-
-
-StaffEffect = (
-    CheckPin
-    | SaveTries
-    | SaveStaff
-    | SavePerson
-    | ConfirmPlan
-    | Bind
-    | Discharge
-    | Acknowledge
-    | ChangeSetting
-    | SetClock
-    | Clean
-    | Prepare
-    | Carry
-    | StopCarrying
-    | ForgetPrepared
-    | LookForImport
-    | StopLooking
-    | TakeIn
-    | ForgetImport
-    | ErasePerson
-    | UsePedals
-    | KeepPedals
-    | Logged
-    | LeaveStaff
-)

@@ -22,7 +22,6 @@ from kiosk.menus.effects import (
     ConfirmPlan,
     Discharge,
     ErasePerson,
-    ForgetImport,
     ForgetPrepared,
     KeepPedals,
     LeaveStaff,
@@ -34,6 +33,7 @@ from kiosk.menus.effects import (
     SaveTries,
     SetClock,
     StaffEffect,
+    StickEffect,
     StopCarrying,
     StopLooking,
     TakeIn,
@@ -73,10 +73,6 @@ NEVER = 1 << 62
 """Beyond every token that comes back."""
 TAKEN = -1
 """The token under which a part that is taken in is given away; PINs are counted from 1, and slots have 0."""
-
-
-StickEffect = Prepare | Carry | StopCarrying | ForgetPrepared | LookForImport | StopLooking | TakeIn | ForgetImport
-"""What the desk asks of the stick."""
 
 
 class StaffMode:

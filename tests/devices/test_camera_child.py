@@ -128,7 +128,7 @@ def test_a_recorded_video_arrives_unmirrored_in_true_colours_and_in_order(film: 
 
     news = run(camera, clock, enough)
     assert seqs == sorted(set(seqs))
-    assert [n for n in news if isinstance(n, CameraState)] == [CameraState(True, "", news[0].t_ms)]  # type: ignore[union-attr]
+    assert [n for n in news if isinstance(n, CameraState)] == [CameraState(True, "", news[0].t_ms)]  # type: ignore[attr-defined]
     assert camera.active_name == "recorded"
     end(camera, clock)
     opened.append(camera.is_open)
@@ -243,7 +243,7 @@ def test_a_killed_child_comes_back_and_the_count_goes_on(naughty: Callable[..., 
     assert "SIGKILL" in cause(news)
     assert (before.pixels == kept).all(), "a picture somebody holds outlives its child"
     news = run(camera, clock, frames(1))
-    assert CameraState(True, "", news[0].t_ms) in news  # type: ignore[union-attr]
+    assert CameraState(True, "", news[0].t_ms) in news  # type: ignore[attr-defined]
     after = camera.latest()
     assert after is not None
     assert after.seq > before.seq
