@@ -66,8 +66,8 @@ class Reader:
 
     def state(self, key: str) -> str | None:
         """The small fact under ``key``, or None."""
-        found = self._ask(StateRow, "WHERE key = ?", key)
-        return found[0].value if found else None
+        found = self._one(StateRow, "WHERE key = ?", key)
+        return found.value if found else None
 
     def person(self, code: str) -> PersonRow | None:
         """The newest set-up of this person that can be read; where a newer one cannot, it is in doubt."""
@@ -96,12 +96,11 @@ class Reader:
 
     def running_session(self) -> SessionRow | None:
         """The session that has begun and not ended."""
-        found = self._ask(SessionRow, "WHERE end_reason IS NULL ORDER BY seq DESC LIMIT 1")
-        return found[0] if found else None
+        return self._one(SessionRow, "WHERE end_reason IS NULL ORDER BY seq DESC LIMIT 1")
 
     def interrupted_session(self, code: str) -> SessionRow | None:
         """The newest session of this person that power, a fault or a timeout cut short and no session resumes."""
-        found = self._ask(
+        return self._one(
             SessionRow,
             "WHERE patient_code = ? AND end_reason IN (?, ?, ?) AND NOT EXISTS"
             " (SELECT 1 FROM sessions later WHERE later.resumes_session_id = sessions.session_id)"
@@ -109,7 +108,6 @@ class Reader:
             code,
             *RESUMABLE,
         )
-        return found[0] if found else None
 
     def sessions(self, code: str, limit: int) -> list[SessionRow]:
         """Sessions of this person, newest first."""
@@ -140,14 +138,13 @@ class Reader:
 
     def replay(self, session_id: str, step_order: int, repetition: int) -> ReplayRow | None:
         """The line drawing of one repetition."""
-        found = self._ask(
+        return self._one(
             ReplayRow,
             "WHERE session_id = ? AND step_order = ? AND repetition = ?",
             session_id,
             step_order,
             repetition,
         )
-        return found[0] if found else None
 
     def ratios(self, code: str, exercise: str, limit: int) -> list[list[float]]:
         """The symmetry ratios that sessions of this person measured in ``exercise``: a list each, newest first.
@@ -195,8 +192,7 @@ class Reader:
 
     def pin_tries(self, slot: str) -> PinTriesRow | None:
         """Wrong tries of a slot, or None when there never were any."""
-        found = self._ask(PinTriesRow, "WHERE slot = ?", slot)
-        return found[0] if found else None
+        return self._one(PinTriesRow, "WHERE slot = ?", slot)
 
     def events(self, limit: int) -> list[EventRow]:
         """The log, newest first."""
@@ -208,10 +204,9 @@ class Reader:
 
     def last_export(self, selection: str) -> ExportRow | None:
         """The newest package that is whole and holds everything of this selection (``ALL`` holds everybody)."""
-        found = self._ask(
+        return self._one(
             ExportRow, "WHERE verified AND selection IN ('ALL', ?) ORDER BY seq_to DESC, seq DESC LIMIT 1", selection
         )
-        return found[0] if found else None
 
     def held_by(self, code: str, seq: int) -> bool:
         """Whether a whole package that was made at this number of the one numbering holds all there is of a person.
@@ -234,6 +229,9 @@ class Reader:
     def boots(self) -> list[BootRow]:
         """Return the boots with how long the kiosk had power in each, oldest first."""
         return self._ask(BootRow, "ORDER BY ordinal")
+
+    def _one(self, kind: type[R], where: str, *parameters: object) -> R | None:
+        return next(iter(self._ask(kind, where, *parameters)), None)
 
     def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:
         """The rows that can be read; of the others only the names are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,13 @@ BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_ch
 BY_CODE = ("persons", "permissions", "injections", "person_changes", "doubts")
 LINES = "patient_code = :code"
 """Lines of the log and the inbox that are about the person."""
+THEIR_SEQS = f"SELECT seq FROM sessions WHERE patient_code = :code UNION SELECT seq FROM events WHERE {LINES}"  # noqa: S608
+RUNS = (
+    "SELECT min(seq), max(seq)"  # noqa: S608 our own names
+    f" FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS run FROM ({THEIR_SEQS}))"
+    " GROUP BY run ORDER BY run"
+)
+"""The numbers of the person's sessions and lines of the log, as runs without a gap."""
 
 
 def is_running(db: Database, code: str) -> bool:
@@ -65,8 +72,7 @@ def is_running(db: Database, code: str) -> bool:
 def erase(db: Database, code: str, by: str) -> list[ErasureRow]:
     """Delete this person's rows, inside the caller's transaction; the tombstones that are to be put up for them."""
     about = {"code": code}
-    asked = f"SELECT seq FROM sessions WHERE patient_code = :code UNION SELECT seq FROM events WHERE {LINES} ORDER BY 1"  # noqa: S608
-    stones = [ErasureRow(low, high, by) for low, high in _runs(seq for (seq,) in db.execute(asked, about).fetchall())]
+    stones = [ErasureRow(low, high, by) for low, high in db.execute(RUNS, about).fetchall()]
     for statement in _statements():
         db.execute(statement, about)
     return stones
@@ -88,21 +94,6 @@ def _statements() -> Iterator[str]:
     # The numbers of packages go on, and their hashes can still be compared with what the clinic has.
     yield f"UPDATE exports SET {NAMELESS} WHERE selection = :code"  # noqa: S608 our own names
     yield "UPDATE state SET value = '' WHERE value = :code OR (key = 'carried' AND instr(value, :code) > 0)"
-
-
-def _runs(numbers: Iterable[Any]) -> Iterator[tuple[int, int]]:
-    """Numbers in order as runs without a gap."""
-    low = high = None
-    for number in map(int, numbers):
-        if low is None or high is None:
-            low = high = number
-        elif number == high + 1:
-            high = number
-        else:
-            yield low, high
-            low = high = number
-    if low is not None and high is not None:
-        yield low, high
 
 
 SEQ, RUN, TOKEN = "seq", "run", "token"

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FLUSH_S = 5.0
-"""What was handed to the record a moment ago shall be in the package as well."""
 """Patience with the record: what was handed to it a moment ago shall be in the package as well."""
 KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
 UNCHANGED, UNSURE = "unchanged", "unsure"
