@@ -153,7 +153,7 @@ REAP_MS = 20
 
 
 class Link(Protocol):
-    """One run of a child, seen from the kiosk: ``devices.child.ChildProcess``."""
+    """One run of a child, seen from the kiosk: ``ChildProcess``."""
 
     ended: bool
     """The child has hung up."""

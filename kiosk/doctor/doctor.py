@@ -1,7 +1,7 @@
 """The doctor: looks at every part of this machine on its own, to tell if it is fit to be a kiosk; changes nothing.
 
-``examine`` asks the checks of ``doctor_machine`` and ``doctor_data`` in a fixed order. A check that breaks is itself a
-fault and never hides the others.
+``examine`` asks the checks of ``machine`` and ``data`` in a fixed order. A check that breaks is itself a fault and
+never hides the others.
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zo
 Floats = npt.NDArray[np.float64]
 
 LEAST_MM = 3.0
-"""The other side must have gone this far before the sides are compared (FACE.md)."""
+"""The other side must have gone this far before the sides are compared: below, noise decides."""
 SPEED_WINDOW_S = 0.3
 _SLOW_MM, _LONGEST_WINDOW_S = 1.5, 0.9
 _PLATEAU = 0.9
 _ONSET_SHARE, _ONSET_LEAST_MM = 0.2, 1.5
 LINKED_CORNER_MM = 1.75
-"""A corner that moves this far while the eyes close softly is linked to them: the middle of FACE.md's 1.5 to 2 mm."""
+"""A corner that moves this far while the eyes close softly is linked to them: the middle of 1.5 to 2 mm [D]."""
 LINKED_NARROWING, LINKED_MORE = 0.20, 0.12
 """The affected eye must narrow by this share of its opening, and by this much more than the other, to be linked to the
 lips: in lip rounding affected eyes narrowed by 30.0 %, the others by 21.6 %, and those of healthy people by 1.7 %
@@ -65,7 +65,7 @@ def ratio(affected: Floats, other: Floats) -> float:
 
     r = Σ e_A · mir(e_H) / Σ |e_H|², mir being the reflection in the midline (x → -x): the least squares factor that
     carries the mirrored other side onto the affected one. Signed, so the wrong direction is not taken for movement, and
-    not biased by noise in e_A, as a ratio of lengths is (FACE.md).
+    not biased by noise in e_A, as a ratio of lengths is.
     """
     mirrored = other * (-1.0, 1.0)
     return float((affected * mirrored).sum() / max(float((other**2).sum()), 1e-9))

@@ -15,7 +15,7 @@ import msgspec
 Vector = tuple[float, float]
 
 PUPILS_MM = 63.0
-"""The mean distance between the pupils of adults, which scales pixels to millimetres (FACE.md)."""
+"""The mean distance between the pupils of adults, which scales pixels to millimetres: they are approximate."""
 
 
 class Zone(StrEnum):
@@ -122,7 +122,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
-    """The measures of one repetition; None is "not measured", never zero. Fields as EXPORT's table ``repetitions``.
+    """The measures of one repetition; None is "not measured", never zero. Fields as a package's table ``repetitions``.
 
     ``excursion_left_mm``, ``excursion_right_mm``: how far each side went; ``peak_speed_mm_s``: how fast the quicker
     one; ``closure_right`` is as ``closure_left``. ``quality``: how far to trust them; ``reason``: why there are none.
@@ -131,7 +131,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     excursion_left_mm: float | None = None
     excursion_right_mm: float | None = None
     symmetry: float | None = None
-    """Affected over other side, signed (FACE.md's r); None where both sides are affected or it cannot be told."""
+    """Affected over other side, signed (``metrics.ratio``); None where both are affected or it cannot be told."""
     onset_lag_ms: int | None = None
     """Delay of the affected side, ms; negative: it began earlier. Without an affected side: of the left side."""
     peak_speed_mm_s: float | None = None

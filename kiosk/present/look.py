@@ -16,7 +16,7 @@ from kiosk.words import Words
 class Findings:
     """Findings of those who look at the face.
 
-    ``framing``: advice of ``face.framing``; ``cue``: of ``face.coach``; ``reflection``: that of the healthy half.
+    ``framing``: advice of ``sight.framing``; ``cue``: of ``sight.coach``; ``reflection``: that of the healthy half.
     Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
     rest, no advice while the face moves.
     """

@@ -1,6 +1,6 @@
 """The rows of the record: one frozen struct per table of the database. Those that stay are in ``rows_kept``.
 
-Field names are column names, and those of EXPORT's tables keep EXPORT's names. Units stand in the names: ``_ms`` of
+Field names are column names, in the record and in a package alike. Units stand in the names: ``_ms`` of
 CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
 text; an empty text and a None both mean "not recorded".
 

@@ -17,9 +17,9 @@ LEAST = 8
 MOST_OF_THEM = 0.6
 """A band holds where at least this share of the measures lies in it [D]."""
 SMALL_MM, LARGE_MM = 3.0, 7.0
-"""Limits, mm: below the first, sides are not compared (FACE.md); above the second, a movement is no longer tiny."""
+"""Limits, mm: below the first, sides are not compared; above the second, a movement is no longer tiny."""
 ALIKE, HALF = 0.75, 0.5
-"""Healthy smiles differ by as much as the first (FACE.md)."""
+"""Healthy smiles differ by as much as the first."""
 LATE_MS = 400
 """Sides that begin this far apart are told apart at ten pictures a second."""
 REASONS_SHOWN = 2

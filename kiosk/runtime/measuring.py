@@ -23,7 +23,7 @@ from kiosk.sight.coach import Cue, Facts
 from kiosk.sight.framing import Advice, Framing, steady
 
 NEUTRAL_MS = 2_000
-"""Time for which the face rests for its neutral, right before a movement (FACE.md)."""
+"""Time for which the face rests for its neutral, right before a movement."""
 ZONES: Mapping[Movement, Zone] = {
     Movement.SMILE: Zone.MOUTH,
     Movement.LIPS: Zone.MOUTH,
@@ -175,7 +175,7 @@ class Watching:
         return self._sight.between(_began_ms(step, record), record.t_ms) if self._sight is not None else ()
 
     def _advice(self, reading: Reading | None, size: tuple[int, int] | None, now_ms: int) -> str:
-        """Return the advice how to sit better, a word of ``face.framing``; empty where nobody knows."""
+        """Return the advice how to sit better, a word of ``sight.framing``; empty where nobody knows."""
         if reading is None or size is None:
             self._framing = None
             return ""

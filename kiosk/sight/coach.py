@@ -1,9 +1,8 @@
 """The coach: one calm word about a movement, for the rest after it, where it would help; most often there is none.
 
-What decides is in PROGRAMMES.md and FACE.md: at most one cue for a repetition and two in a block of movement, only
-where a rest follows, *smaller* before *together*, nothing about symmetry above a ratio of 0.75 or where a known
-weakness explains it, and nothing that was not measured. The limits below are our own defaults [D]: no published figure
-says where a tiny, slow movement ends.
+The rules of a cue: at most one for a repetition and two in a block of movement, only where a rest follows, *smaller*
+before *together*, nothing about symmetry above a ratio of 0.75 or where a known weakness explains it, and nothing that
+was not measured. The limits below are our own defaults [D]: no published figure says where a tiny, slow movement ends.
 """
 
 from __future__ import annotations
@@ -29,15 +28,15 @@ class Cue(StrEnum):
 
 
 BIG_MM = {Zone.MOUTH: 7.0, Zone.BROW: 5.0}
-"""A movement beyond this is no longer tiny [D]: at two or three of ten of one's effort (PROGRAMMES.md, D), half of what
-a mouth corner (about 14 mm) or a brow (about 10 mm) travels at full effort is too much. Lids have no such limit."""
+"""A movement beyond this is no longer tiny [D]: at two or three of ten of one's effort, half of what a mouth corner
+(about 14 mm) or a brow (about 10 mm) travels at full effort is too much. Lids have no such limit."""
 HURRY = 0.4
 """Whoever takes less than this share of the planned time hurries [D]."""
 SLOW_MM_S = 4.5
 """Speed below which nothing is called fast [D]: the biggest movement that is still tiny peaks at 3.7 mm/s in the
 planned 3 s, and the peak of many slopes errs upwards."""
 UNEVEN = 0.65
-"""A symmetry ratio below this is worth a word [D]: 0.75, above which nothing is said (FACE.md), less the error of a
+"""A symmetry ratio below this is worth a word [D]: 0.75, above which nothing is said, less the error of a
 measurement in movement."""
 LATE_MS = 400
 """The affected side begins later than the other by at least this: four pictures at 10 a second [D]."""

@@ -164,7 +164,7 @@ class Carrier(InboxSource):
         return self._run is not None and self._run.alive
 
     def begin(self, trip: Trip) -> None:
-        """Wait for a stick, and then make ``trip`` with it. The errand before has to have ended."""
+        """Wait for a stick, and then make ``trip`` with it. The one before has to have ended."""
         now_ms = self._clock.now_ms()
         self.carried = None
         if self.busy:

@@ -47,7 +47,7 @@ def watch(face: DrawnFace, zone: Zone, poses: Sequence[Pose]) -> list[Reading]:
 
 
 def ratio(seen: Reading) -> float:
-    """FACE.md's r of the left against the right."""
+    """The symmetry ratio of the left against the right."""
     assert seen.left is not None
     assert seen.right is not None
     left, right = np.array(seen.left), np.array(seen.right) * (-1, 1)

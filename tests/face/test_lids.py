@@ -59,7 +59,7 @@ def both(raw: Raw) -> tuple[float, float]:
 
 
 def test_a_closure_is_read_within_a_seventh_and_on_its_own_side(person: Person) -> None:
-    """FACE.md's bar for calibrated lids; what one eye does must not show in the other (a linked movement would)."""
+    """The bar for calibrated lids; what one eye does must not show in the other (a linked movement would)."""
     open_left, open_right = both(person.raw(Pose()))
     closed_left, closed_right = both(person.raw(Pose(lid_left=1.0, lid_right=1.0)))
     scale = LidScale(open_left, open_right, closed_left, closed_right)
