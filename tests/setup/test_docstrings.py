@@ -15,6 +15,7 @@ PUZZLE = re.compile(r"(?:What|Who|Whose|Whom|Which|How|Where|When|Why)\b")
 """A docstring that begins so asks its reader. "Whether" does not: it is how a yes or no is stated."""
 SENTENCE = re.compile(r".*?[.?!:](?=\s|$)", re.DOTALL)
 CODE = re.compile(r"``([^`]+)``")
+PLACE = re.compile(r"``(kiosk(?:\.\w+)+)``")
 
 
 def said(node: ast.stmt | None) -> str:
@@ -126,3 +127,19 @@ def test_every_field_of_a_public_value_has_a_line() -> None:
         for name in untold(tree, kind)
     }
     assert not missing
+
+
+def test_a_place_that_a_docstring_names_is_there() -> None:
+    """Whoever follows ``kiosk.room.module.Thing`` finds it: modules move, and no import holds the words about them."""
+    modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in TREES}
+    gone = set()
+    for path, tree in TREES.items():
+        for place in (found for body in bodies(tree) for node in body for found in PLACE.findall(said(node))):
+            module, things = place, list[str]()
+            while module not in modules:
+                module, _, thing = module.rpartition(".")
+                things.append(thing)
+            text = (ROOT / modules[module]).read_text(encoding="utf-8")
+            if not all(re.search(rf"\b{thing}\b", text) for thing in things):
+                gone.add(f"{path}: {place}")
+    assert not gone
