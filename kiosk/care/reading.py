@@ -54,8 +54,7 @@ class TomlTable:
 
     def fault(self, key: str, rule: str, action: str) -> None:
         """Note what is wrong with the value of ``key``."""
-        value = shown(self.data[key]) if key in self.data else ""
-        self.sheet.fault(self.at(key), value, rule, action)
+        self.sheet.fault(self.at(key), shown(self.data[key]), rule, action)
 
     def has(self, key: str, *, required: bool) -> bool:
         """Whether ``key`` is there; missing is a fault when ``required``."""

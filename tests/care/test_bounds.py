@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from kiosk.care import model
 from kiosk.care.caps import Wording, hold_limit_s, plan_breaks, unreadable, work_ms
 from kiosk.care.consent import agreed, is_code, new_code
 from kiosk.care.library import Library, check_file, load
@@ -20,13 +21,16 @@ from kiosk.care.model import (
     Family,
     Injection,
     Line,
+    Movement,
     Onset,
     OnsetBand,
+    PainAt,
     Permission,
     Person,
     Plan,
     Programme,
     Region,
+    Side,
     Stage,
     Step,
     StepKind,
@@ -34,6 +38,7 @@ from kiosk.care.model import (
 )
 from kiosk.care.outcomes import OUTCOMES, Outcome, Practice, practice_of
 from kiosk.care.plan import compile_plan
+from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.reasons import FOR_STAFF, REASONS, ClosedReason
 from kiosk.care.rules import Today, Verdict
 from kiosk.care.texts import SpokenStep, Variant, card_prompts, exercise_prompts, spoken, variants
@@ -95,6 +100,35 @@ def test_what_was_not_said_is_the_careful_answer(kind: type[msgspec.Struct]) -> 
     given = GIVEN[kind]
     made = msgspec.structs.asdict(kind(**given))
     assert made == {**given, **UNSAID[kind]}
+
+
+STRUCTS = [one for one in vars(model).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+
+
+@pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
+def test_a_value_of_care_never_changes_and_is_made_by_names(kind: type[msgspec.Struct]) -> None:
+    """A plan that two hold is the same plan; no two fields are mixed up; what a file may not hold is refused."""
+    assert kind.__struct_config__.frozen
+    assert kind.__struct_config__.forbid_unknown_fields or kind in (Step, Plan), "made here, never read"
+    with pytest.raises(TypeError, match="positional"):
+        kind(*("x" for _ in kind.__struct_fields__))
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (PainAt, {"boot_id": "b" * 120, "t_boot_ms": 0}, {"boot_id": "b" * 121, "t_boot_ms": 0}),
+        (PainAt, {"boot_id": "b", "t_boot_ms": 10**15}, {"boot_id": "b", "t_boot_ms": 10**15 + 1}),
+        (PainAt, {"boot_id": "b", "t_boot_ms": 0}, {"boot_id": "b", "t_boot_ms": -1}),
+        (Person, {"code": "C2D3FH", "flags": 0}, {"code": "C2D3FH", "flags": -1}),
+    ],
+)
+def test_what_is_read_back_of_a_person_lies_within_its_bounds(
+    kind: type[msgspec.Struct], good: dict[str, object], bad: dict[str, object]
+) -> None:
+    assert msgspec.convert(good, kind)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(bad, kind)
 
 
 def test_of_a_day_of_which_nothing_is_said_nothing_is_lost_and_nothing_practised() -> None:
@@ -363,6 +397,210 @@ def test_the_library_knows_which_file_a_programme_is_of_and_keeps_its_order() ->
     assert names[0] == "z"
     assert library.sources == {"a": "a.toml", "b": "b.toml", "z": "z.toml"}
     assert [name for name in library.cards if len(name) == 1] == ["x", "y"]
+
+
+ALL_OF_IT = """
+language = "en"
+id = "mine"
+version = 7
+title = "Mine"
+family = "releases"
+summary = "Ours."
+order = 12
+stages = ["synkinetic", "paretic"]
+per_day = 2
+per_day_source = "S"
+view = "feel"
+reviewed_by = "A. Therapist"
+
+[[line]]
+exercise = "own"
+hold_s = 20.5
+source = "P"
+in_s = 1
+out_s = 2.5
+rest_s = 8
+repetitions = 2
+note = "Slowly."
+short_hold_s = 10
+pack = "chin-jaw"
+
+[[exercise]]
+id = "own"
+title = "Own"
+kind = "release"
+region = "chin"
+do = "Slide {side} skin down."
+feel = "Soft. {sides}"
+finish = "Done."
+hands = true
+glasses_off = true
+sides = "affected"
+landmark = "There."
+fingers = "Two."
+direction = "Down."
+one_hand = "Slide {side} skin slowly down."
+avoid = ["numb_eye", "stroke"]
+permission = "inside-cheek"
+reviewed_by = "B. Therapist"
+stages = ["synkinetic"]
+
+[[exercise]]
+id = "moves"
+title = "Moves"
+kind = "movement"
+region = "mouth"
+do = "Smile a little."
+needs = ["smile"]
+
+[[exercise]]
+id = "rests"
+title = "Rests"
+kind = "relax"
+region = "eyes"
+do = "Rest, {eyes}."
+eyes_closed = true
+
+[[card]]
+id = "ward"
+title = "Ward"
+pages = ["One.", "Two."]
+order = 3
+"""
+
+
+def test_what_a_file_says_is_what_is_played() -> None:
+    """Every key of every table; what a clinic brings is marked as its own."""
+    library = load(BUILTIN, more={"mine.toml": ALL_OF_IT.encode()})
+    assert library.faults == ()
+    dose = Dose(hold_s=20.5, source="P", in_s=1.0, out_s=2.5, rest_s=8.0, repetitions=2, note="Slowly.")
+    assert library.programmes["mine"] == Programme(
+        id="mine", version=7, title="Mine", family=Family.RELEASES, summary="Ours.", order=12,
+        stages=(Stage.SYNKINETIC, Stage.PARETIC), per_day=2, per_day_source="S", view=ViewMode.FEEL,
+        reviewed_by="A. Therapist",
+        lines=(Line(exercise="own", dose=dose, short_hold_s=10.0, pack=Region.CHIN_JAW),), line_needs=(),
+    )  # fmt: skip
+    assert library.exercises["own"] == Exercise(
+        id="own", title="Own", kind=StepKind.RELEASE, region=Region.CHIN, do="Slide {side} skin down.",
+        feel="Soft. {sides}", finish="Done.", hands=True, glasses_off=True, sides="affected", landmark="There.",
+        fingers="Two.", direction="Down.", one_hand="Slide {side} skin slowly down.", avoid=("numb_eye", "stroke"),
+        permission=Permission.INSIDE_CHEEK, reviewed_by="B. Therapist", stages=(Stage.SYNKINETIC,), site=True,
+    )  # fmt: skip
+    assert library.exercises["moves"] == Exercise(
+        id="moves", title="Moves", kind=StepKind.MOVEMENT, region=Region.MOUTH, do="Smile a little.",
+        needs=(Movement.SMILE,), site=True,
+    )  # fmt: skip
+    assert library.exercises["rests"] == Exercise(
+        id="rests",
+        title="Rests",
+        kind=StepKind.RELAX,
+        region=Region.EYES,
+        do="Rest, {eyes}.",
+        eyes_closed=True,
+        site=True,
+    )
+    assert library.cards["ward"] == Card(id="ward", title="Ward", pages=("One.", "Two."), order=3)
+
+
+def test_what_a_file_leaves_out_has_one_meaning() -> None:
+    """Only what has to be there; what ships is not marked as a clinic's own."""
+    text = (
+        'id = "mine"\nversion = 1\ntitle = "Mine"\nfamily = "relax"\nsummary = "Ours."\norder = 1\n'
+        'stages = ["paretic"]\n[[line]]\nexercise = "relax-jaw"\nhold_s = 20\nsource = "D"\n'
+        '[[exercise]]\nid = "own"\ntitle = "Own"\nkind = "relax"\nregion = "mouth"\ndo = "Rest."\n'
+        '[[card]]\nid = "ward"\ntitle = "Ward"\npages = ["One."]\n'
+    )
+    library = load(BUILTIN, more={"mine.toml": text.encode()})
+    assert library.faults == ()
+    line = Line(exercise="relax-jaw", dose=Dose(hold_s=20.0, source="D"))
+    assert library.programmes["mine"] == Programme(
+        id="mine", version=1, title="Mine", family=Family.RELAX, summary="Ours.", order=1, stages=(Stage.PARETIC,),
+        lines=(line,),
+    )  # fmt: skip
+    assert library.exercises["own"] == Exercise(
+        id="own", title="Own", kind=StepKind.RELAX, region=Region.MOUTH, do="Rest.", site=True
+    )
+    assert library.cards["ward"] == Card(id="ward", title="Ward", pages=("One.",))
+    assert not any(one.site for name, one in library.exercises.items() if name != "own")
+    assert library.sources == {"mine": "mine.toml"}
+
+
+WRONG = {"text": 3, "id": 3, "number": "3", "low": 1, "high": 9, "whole": 3.0, "flag": 1, "word": "x", "names": ["x"],
+         "twice": ["left", "left"], "tables": 3}  # fmt: skip
+
+
+def test_what_is_wrong_is_named_and_read_as_something_harmless() -> None:
+    """Whoever reads on after a fault meets no value of another type."""
+    sheet = FileSheet("a.toml", "")
+    table = TomlTable(sheet, WRONG, "part[1]")
+    assert table.text("text", 9) == ""
+    assert table.id("id") == ""
+    assert table.number("number", 2, 5) == 2
+    assert table.number("low", 2, 5) == 2
+    assert table.number("high", 2, 5) == 2
+    assert table.whole("whole", 2, 5) == 2
+    assert table.whole("high", 2, 5) == 2
+    assert table.flag("flag") is False
+    assert table.word("word", Side) is Side.LEFT
+    assert table.word("word", Side, Side.BOTH) is Side.BOTH
+    assert table.words("names", Side) == ()
+    assert table.words("twice", Side) == (Side.LEFT,)
+    assert table.name("word", ["a", "b"]) == "a"
+    assert table.name("word", ["a", "b"], "b") == "b"
+    assert table.tables("tables", 3) == []
+    assert [fault.where for fault in sheet.faults] == [
+        f"part[1].{key}"
+        for key in ("text", "id", "number", "low", "high", "whole", "high", "flag", "word", "word", "names", "twice",
+                    "word", "word", "tables")
+    ]  # fmt: skip
+
+
+def test_what_is_not_there_has_its_default() -> None:
+    """Where nothing has to be there nothing is wrong; where something has to, that is said once."""
+    sheet = FileSheet("a.toml", "")
+    table = TomlTable(sheet, {})
+    assert (table.text("a", 9), table.flag("b"), table.tables("c", 3), table.words("d", Side)) == ("", False, [], ())
+    assert (table.number("e", 2, 5, 4), table.whole("f", 2, 5, 4)) == (4, 4)
+    assert (table.word("g", Side, Side.BOTH), table.name("h", ["a"], "z")) == (Side.BOTH, "z")
+    assert not sheet.faults
+    assert (table.text("a", 9, required=True), table.id("b"), table.number("e", 2, 5), table.whole("f", 2, 5)) == (
+        *("", "", 2, 2),
+    )
+    assert (table.word("g", Side), table.name("h", ["a", "b"]), table.words("d", Side, required=True)) == (
+        *(Side.LEFT, "a", ()),
+    )
+    assert [str(fault) for fault in sheet.faults] == [
+        f"a.toml, {key}: {key} is missing; add {key}." for key in "abefghd"
+    ]
+
+
+def test_what_fits_is_what_was_written() -> None:
+    """At both ends of what is allowed."""
+    sheet = FileSheet("a.toml", "")
+    table = TomlTable(
+        sheet, {"a": 2, "b": 5, "c": "both", "d": ["right", "left"], "e": True, "f": [{}, {}], "g": "{x}"}
+    )
+    assert [table.number(key, 2, 5) for key in "ab"] == [2.0, 5.0]
+    assert [table.whole(key, 2, 5) for key in "ab"] == [2, 5]
+    assert table.word("c", Side) is Side.BOTH
+    assert table.words("d", Side) == (Side.RIGHT, Side.LEFT)
+    assert table.flag("e") is True
+    assert [one.path for one in table.tables("f", 2)] == ["f[0]", "f[1]"]
+    assert table.text("g", 3, placeholders=("{x}",)) == "{x}"
+    table.done()
+    assert not sheet.faults
+
+
+def test_no_more_than_forty_words_are_listed_and_a_place_is_named_by_its_line() -> None:
+    sheet = FileSheet("a.toml", "first = 1\nword = 'zz'\n")
+    TomlTable(sheet, {"word": "zz"}).name("word", [f"w{number}" for number in range(41)])
+    (fault,) = sheet.faults
+    assert fault.where == "line 2, word"
+    assert fault.rule == f"one of: {', '.join(f'w{number}' for number in range(40))}"
+    for _ in range(60):
+        sheet.fault("", "", "no", "change it")
+    assert len(sheet.faults) == 50
+    assert sheet.faults[-1].where == ""
 
 
 # What a text asks for.
