@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import compileall
 import hashlib
 import os
@@ -53,6 +54,17 @@ def digest(*folders: str) -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 whole.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return whole.hexdigest()[:16]
+
+
+def meaning(path: str) -> str:
+    """What a module does, in a few letters: its comments and docstrings may be put better without it."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [
+                one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+            ]
+    return hashlib.sha256(f"{path}\n{ast.dump(tree)}".encode()).hexdigest()[:16]
 
 
 def refused_by_types(copy: Path, path: str, code: str) -> bool:

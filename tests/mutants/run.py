@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
-from tests.mutants.copies import BUILD, digest, environment, fresh, refused_by_types
+from tests.mutants.copies import BUILD, digest, environment, fresh, meaning, refused_by_types
 from tests.mutants.grow import Mutant, drawn, mutants
 from tests.mutants.rooms import ROOT, Room
 from tests.mutants.table import Figure, Result
@@ -130,7 +130,7 @@ def run(room: Room, size: int, seed: int, workers: int, say: Callable[[str], Non
     sample = drawn(possible, seed)[skip : skip + size]
     kept = BUILD / f"{room.name}.json"
     known = {one["key"]: Result(**one) for one in json.loads(kept.read_text())} if kept.is_file() else {}
-    code = {path: digest(path) for path in room.files()}
+    code = {path: meaning(path) for path in room.files()}
     tests = digest("tests")
     left: SimpleQueue[Mutant] = SimpleQueue()
     ahead = [mutant for mutant in sample if not _holds(known.get(mutant.key), code[mutant.path], tests)]

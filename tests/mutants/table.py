@@ -34,7 +34,7 @@ class Result:
     """The test that noticed, "types" for mypy, empty if nobody did."""
     seconds: float
     code_digest: str
-    """Of the module without the fault."""
+    """Of what the module does without the fault."""
     tests_digest: str
     """Of all tests, for faults that nobody noticed: with others they are tried again."""
 
