@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from kiosk.care.model import Person, Side, Stage
-from kiosk.clinic.database import APPLICATION, Clinic, open_clinic
+from kiosk.clinic.database import APPLICATION, AT_ONCE, Clinic, open_clinic
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import ClinicError
 from kiosk.package.protection import Keys
@@ -215,3 +216,19 @@ def test_the_newest_plan_of_each_person_is_kept(tmp_path: Path) -> None:
         assert sorted(held) == sorted(
             ("05e0b6c3", person.code, 2, manifest, msgspec.json.encode(person).decode()) for person in (newer, older)
         )
+
+
+@pytest.mark.parametrize("count", [1, 2, AT_ONCE, 2 * AT_ONCE, 2 * AT_ONCE + 2])
+def test_every_conflict_is_counted(tmp_path: Path, count: int) -> None:
+    """Over full statements and what is left of the batch; each is written down under its key."""
+
+    def rated(value: float) -> list[Cells]:
+        return [{**ROWS["ratings"][0], "item": f"x{number:03}", "value": value} for number in range(count)]
+
+    with open_clinic(tmp_path / "clinic.db") as clinic:
+        packages = [made(tmp_path / str(value), {"ratings": rated(value)}) for value in (1.0, 2.0)]
+        assert [taken.conflicts for taken in merge(clinic, packages, Keys())] == [0, count]
+        found = clinic.connection.execute("SELECT * FROM conflicts ORDER BY key").fetchall()
+        assert found == [(DEVICE, "ratings", json.dumps(["s", f"x{number:03}"])) for number in range(count)]
+        held = clinic.connection.execute("SELECT value FROM ratings").fetchall()
+        assert held == [(2.0,)] * count

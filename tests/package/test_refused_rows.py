@@ -14,7 +14,7 @@ from kiosk.errors import PackageError
 from kiosk.package import bag, read
 from kiosk.package.csv_cells import read_csv
 from kiosk.package.protection import Keys, ProtectionMethod
-from kiosk.package.read import Package
+from kiosk.package.read import Package, Relations
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import verify
 from tests.package.mutants import members, rezip
@@ -199,6 +199,15 @@ def test_a_table_without_numbers_has_so_many_rows_at_most(tmp_path: Path, monkey
     assert verify(place, Keys()).passed
     monkeypatch.setattr(read, "MOST_KEYS", FAR)
     assert reason(place) == f"sessions.csv: more than {FAR} rows: that is no table of ours"
+    table = TABLES["persons"]
+    rows = [tuple(f"{name}{number}" for name in table.names) for number in range(4)]
+    monkeypatch.setattr(read, "MOST_KEYS", 3)
+    watch = Relations().watch(table)
+    watch(rows[:2])
+    watch(rows[2:3])
+    for take, batch in ((watch, rows[3:]), (Relations().watch(table), rows)):
+        with pytest.raises(PackageError, match=r"^persons\.csv: more than 3 rows: that is no table of ours$"):
+            take(batch)
 
 
 def test_children_are_read_before_their_sessions(tmp_path: Path) -> None:
