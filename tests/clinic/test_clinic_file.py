@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -222,7 +223,7 @@ def test_the_newest_plan_of_each_person_is_kept(tmp_path: Path) -> None:
 def test_every_conflict_is_counted(tmp_path: Path, count: int) -> None:
     """Over full statements and what is left of the batch; each is written down under its key."""
 
-    def rated(value: float) -> list[Cells]:
+    def rated(value: float) -> list[dict[str, Any]]:
         return [{**ROWS["ratings"][0], "item": f"x{number:03}", "value": value} for number in range(count)]
 
     with open_clinic(tmp_path / "clinic.db") as clinic:
