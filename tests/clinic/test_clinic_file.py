@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from kiosk.care.model import Person, Side, Stage
-from kiosk.clinic.database import APPLICATION, AT_ONCE, Clinic, open_clinic
+from kiosk.clinic.database import APPLICATION, AT_ONCE, Clinic, differing, insert, open_clinic, upsert
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import ClinicError
 from kiosk.package.protection import Keys
@@ -30,6 +30,14 @@ REST = {
     "no folder": "it cannot be opened or made; name a file in a folder that is there and may be written to",
     "other": "it cannot be used (no such table: merged); put back a copy, or merge all packages into a new file",
 }
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew() -> None:
+    """What is kept for the whole run is made again here."""
+    insert.cache_clear()
+    differing.cache_clear()
+    upsert.cache_clear()
 
 
 def begun(path: Path) -> Path:

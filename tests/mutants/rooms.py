@@ -36,7 +36,7 @@ ROOMS = (
         ("tests/care", "tests/session", "tests/menus", "tests/test_rules.py", "tests/package/test_plan.py", PAGES),
     ),
     Room("session", ("kiosk/session/*.py",), ("tests/session", "tests/runtime", "tests/test_rules.py", PAGES)),
-    Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/runtime")),
+    Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/runtime", "tests/package/test_dating.py")),
     Room(
         "package",
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import random
 import zipfile
 from collections.abc import Callable
@@ -327,3 +328,35 @@ def test_a_further_zip_file_is_hashed_too(tmp_path: Path) -> None:
             archive.writestr(name, b"mlif" if name.endswith(".mp4") else data)
     told_beside(place, {path.name: sha256_of(path) for path in place.glob("data-*")})
     assert reason(place) == "data-2.zip: data/clips/a.mp4 is not as it was written (its hash differs)"
+
+
+def test_a_large_table_is_told_by_all_its_bytes(tmp_path: Path) -> None:
+    """Its size and its hash are those of the whole, however many pieces it was written and read in."""
+    rows = [{"seq": number + 2, "code": "card", "revision": 1} for number in range(12_000)]
+    place = made(tmp_path, {"events": rows})
+    table = members(place)[f"{TOP}/data/events.csv"]
+    assert len(table) > 2 * bag.PIECE
+    assert verify(place, Keys()).rows["events"] == len(rows)
+    told = json.loads(members(place)[f"{TOP}/data/datapackage.json"])
+    (resource,) = [one for one in told["resources"] if one["name"] == "events"]
+    assert (resource["bytes"], resource["hash"]) == (len(table), f"sha256:{hashlib.sha256(table).hexdigest()}")
+    sizes = [len(data) for name, data in members(place).items() if "/data/" in name]
+    assert f"Payload-Oxum: {sum(sizes)}.{len(sizes)}\n".encode() in members(place)[f"{TOP}/bag-info.txt"]
+
+
+@pytest.mark.parametrize("more", [-1, 0])
+def test_a_file_that_may_become_large_is_written_so(more: int) -> None:
+    """From 1 GiB on a member has room for sizes of 64 bits before anybody knows whether it needs them."""
+    payload = bag.Payload("x", iter([b"x"]), most=(1 << 30) + more)
+    raw = b"".join(bag.bag_zip(TOP, lambda _: iter([payload]), None))
+    wide = raw[4:6] == (45).to_bytes(2, "little")
+    assert wide is (more == 0)
+
+
+def test_pieces_are_gathered() -> None:
+    """Into some of 128 KiB; what is larger stays whole, and nothing is lost at the end."""
+    most = 128 << 10
+    pieces = [b"a" * (most - 1), b"b", b"c" * (2 * most), b"d", b"e"]
+    assert [len(piece) for piece in bag.gathered(pieces)] == [most, 2 * most, 2]
+    assert [len(piece) for piece in bag.gathered([b"a" * most, *[b"b" * (most - 1)] * 2])] == [most, 2 * most - 2]
+    assert list(bag.gathered([])) == []

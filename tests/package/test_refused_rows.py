@@ -12,13 +12,19 @@ import pytest
 
 from kiosk.errors import PackageError
 from kiosk.package import bag, read
-from kiosk.package.csv_cells import read_csv
+from kiosk.package.csv_cells import read_csv, reading
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.read import Package, Relations
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import verify
 from tests.package.mutants import members, rezip
 from tests.package.spoilt import DEVICE, HASH, RANGE, RATING, ROWS, TOP, Cells, Change, describe, made, opened, reason
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew() -> None:
+    """What is kept for the whole run is made again here."""
+    reading.cache_clear()
 
 
 def head(**fields: object) -> Change:

@@ -1,0 +1,133 @@
+"""The shape of a record: what SQLite makes of each schema, and which rows of a whole file cannot be read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.records import checking
+from kiosk.records.checking import (
+    OF_NO_RULE,
+    RULING,
+    STEPS,
+    TELLING,
+    closes,
+    columns,
+    is_newer,
+    is_of,
+    shape,
+    shape_of,
+    tables,
+    unread,
+)
+from kiosk.records.migrations import SCHEMA
+from kiosk.records.rows import ROWS, PersonRow, RatingRow
+
+SCHEMAS = Path(__file__).with_name("schemas")
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew() -> Iterator[None]:
+    """What is kept for the whole run is made again here."""
+    shape_of.cache_clear()
+    columns.cache_clear()
+    yield
+    shape_of.cache_clear()
+    columns.cache_clear()
+
+
+def of(schema: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript((SCHEMAS / f"{schema}.sql").read_text(encoding="utf-8"))
+    return connection
+
+
+@pytest.mark.parametrize("schema", range(1, SCHEMA + 1))
+def test_each_schema_has_its_shape(schema: int) -> None:
+    """As a kiosk of then left it; another number, an index less, another column: it is not of that schema."""
+    connection = of(schema)
+    assert {line for line in shape(connection) if line[0] != STEPS} == shape_of(schema)
+    assert {line[0] for line in shape_of(schema)} == tables(schema)
+    assert STEPS not in tables(schema)
+    for version in range(SCHEMA + 1):
+        assert is_of(connection, version) is (version == schema)
+    connection.execute("CREATE TABLE others (a)")
+    assert is_of(connection, schema)
+    connection.execute("ALTER TABLE state ADD COLUMN more TEXT")
+    assert not is_of(connection, schema)
+    assert shape_of(0) == frozenset()
+
+
+@pytest.mark.parametrize("kind", ["index", "trigger"])
+def test_what_is_less_is_seen(kind: str) -> None:
+    """An index or a trigger that is gone, or is another one."""
+    connection = of(SCHEMA)
+    asked = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND tbl_name <> ?"
+    (name, table, sql), *_ = connection.execute(asked, (kind, STEPS)).fetchall()
+    connection.execute(f'DROP {kind} "{name}"')
+    assert not is_of(connection, SCHEMA)
+    connection.execute(sql.replace("\n", " \n  "))
+    assert is_of(connection, SCHEMA)
+    connection.execute(f'DROP {kind} "{name}"')
+    other = {
+        "index": f'CREATE INDEX "{name}" ON "state" (value)',
+        "trigger": f'CREATE TRIGGER "{name}" AFTER DELETE ON "{table}" BEGIN SELECT 1; END',
+    }
+    connection.execute(other[kind])
+    assert not is_of(connection, SCHEMA)
+
+
+def test_a_file_that_a_later_version_has_worked_on() -> None:
+    """It has had a step that nobody here knows."""
+    connection = of(SCHEMA)
+    assert is_newer(connection) is False
+    connection.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('kiosk', 'm999_later')")
+    assert is_newer(connection) is True
+    assert is_newer(sqlite3.connect(":memory:")) is False
+
+
+def test_the_columns_of_every_table() -> None:
+    """Names and kinds in the order of the file, which may be empty, which one is the number of the row."""
+    connection = of(SCHEMA)
+    assert columns().keys() == tables(SCHEMA)
+    for name, known in columns().items():
+        info = connection.execute(f'PRAGMA table_info("{name}")').fetchall()
+        assert known.names == tuple(line[1] for line in info)
+        assert known.kinds == tuple(line[2] for line in info)
+        keys = [line[1] for line in info if line[5]]
+        assert known.maybe == {line[1] for line in info if not line[3] and line[1] not in keys}
+        whole = len(keys) == 1 and dict(zip(known.names, known.kinds, strict=True))[keys[0]] == "INTEGER"
+        assert known.number == (keys[0] if whole else "")
+        before = [n for n, line in enumerate(info) if line[4] is not None]
+        assert known.least == min(before, default=len(info))
+    assert columns()["events"].number == "seq"
+    assert columns()["state"].number == ""
+
+
+def test_every_table_rules_or_tells() -> None:
+    """One of both, and what cannot be read closes the plans only where rules ask."""
+    assert sorted((*RULING, *TELLING), key=str) == sorted(ROWS, key=str)
+    assert {kind.TABLE for kind in TELLING} == OF_NO_RULE
+    assert [closes(name) for name in ("persons:AB12,1", "persons", "steps:s,1", "events")] == [True, True, False, False]
+
+
+def test_rows_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batch after batch, each row once, wherever it lies; a table that is not there has none."""
+    connection = of(SCHEMA)
+    connection.execute("DELETE FROM persons")
+    connection.execute("DELETE FROM ratings")
+    connection.execute("DELETE FROM sessions")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    for number in range(7):
+        connection.execute(
+            "INSERT INTO ratings (session_id, item, value, unit, revision) VALUES ('s', ?, ?, '0_3', 1)",
+            (f"i{number}", 9.0 if number in (0, 3, 6) else 1.0),
+        )
+    monkeypatch.setattr(checking, "BATCH", 2)
+    found = list(unread(connection, (PersonRow, RatingRow)))
+    assert found == [("ratings:s,i0",), ("ratings:s,i3",), (), ("ratings:s,i6",)]
+    connection.execute("DROP TABLE ratings")
+    assert list(unread(connection, (PersonRow, RatingRow))) == []
