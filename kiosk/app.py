@@ -21,7 +21,7 @@ from kiosk.settings import Settings
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
-    from kiosk.devices.buttons import ButtonSettings, ButtonSource
+    from kiosk.devices.buttons import ButtonSource
     from kiosk.devices.camera import Camera
     from kiosk.devices.camera_frame import Frame
     from kiosk.devices.lights import Lights
@@ -108,7 +108,7 @@ def _live(
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
         from kiosk.records.store import Limits, Store
-        from kiosk.runtime.bedside import taught_pedals, with_bedside
+        from kiosk.runtime.bedside import hand_of, of_place, taught_pedals
         from kiosk.runtime.loop import Loop, SelectWait, Waking
         from kiosk.runtime.persons import settle
         from kiosk.runtime.ports import Ports, Workshop
@@ -141,8 +141,8 @@ def _live(
         store.begin()
         if trial is not None:
             settle(store)
-        # What staff changed at the bedside counts more than the file, in safe mode too: one switch stays one switch.
-        settings = with_bedside(settings, store.read())
+        # What staff changed counts more than the file, in safe mode too; the runtime adds what suits the person.
+        settings = of_place(settings, store.read())
         late = () if safe else _settled(data)
         known = library.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
@@ -156,7 +156,7 @@ def _live(
         if pedals is not None:
             pedals.learn(taught_pedals(store.read()))
             painted.screen.keys_elsewhere()
-        keys = Debounced(painted.screen, _timing(settings))
+        presses = [Debounced(source, hand_of(settings)) for source in (*buttons, painted.screen)]
         workshop = Workshop()
         stack.callback(workshop.close)
         # What a made-up person did is handed over to nobody.
@@ -172,6 +172,7 @@ def _live(
             workshop=workshop,
             sight=sight,
             stick_service=stick_service,
+            buttons=tuple(presses),
             pedals=pedals,
         )
         sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
@@ -179,8 +180,7 @@ def _live(
             ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
         )
         stack.callback(shell.close)
-        presses = [Debounced(source, _timing(settings)) for source in buttons]
-        sources: tuple[SignalSource, ...] = (*presses, keys, store, sound, camera, sight, workshop, ending)
+        sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, workshop, ending)
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)
@@ -287,13 +287,6 @@ def _buttons(
     for source in found:
         stack.callback(source.close)
     return found, tuple(rejected)
-
-
-def _timing(settings: Settings) -> ButtonSettings:
-    from kiosk.devices.buttons import ButtonSettings
-
-    wanted = settings.buttons
-    return ButtonSettings(refractory_ms=wanted.refractory_ms, minimum_hold_ms=wanted.minimum_hold_ms)
 
 
 def _has_gpio() -> bool:

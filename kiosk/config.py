@@ -97,7 +97,8 @@ def _rule(info: Any) -> str:
     """Words for exactly those shapes of type that the sections use."""
     match info:
         case msgspec.inspect.Metadata():
-            return str(info.extra["rule"]) if info.extra else _rule(info.type)
+            rule = (info.extra or {}).get("rule")
+            return str(rule) if rule else _rule(info.type)
         case msgspec.inspect.IntType():
             return f"a whole number from {info.ge} to {info.le}"
         case msgspec.inspect.BoolType():

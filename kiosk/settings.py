@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 from msgspec import Meta
 
+Value = bool | int | str
+YES_NO = (True, False)
 Pin = Annotated[int, Meta(ge=2, le=27)]
 
 
@@ -36,6 +38,7 @@ class Buttons(msgspec.Struct, frozen=True):
             ge=30,
             le=400,
             description="Quiet time after letting go before the button counts again. 150 to 400 for a trembling hand.",
+            extra={"bedside": (60, 150, 250, 400)},
         ),
     ] = 60
     minimum_hold_ms: Annotated[
@@ -47,10 +50,20 @@ class Buttons(msgspec.Struct, frozen=True):
         ),
     ] = 0
     single_switch: Annotated[
-        bool, Meta(description="One button for everything: choices light up one by one, any press in a step stops.")
+        bool,
+        Meta(
+            description="One button for everything: choices light up one by one, any press in a step stops.",
+            extra={"bedside": YES_NO},
+        ),
     ] = False
     scan_ms: Annotated[
-        int, Meta(ge=500, le=10_000, description="With a single switch: how long each choice stays lit.")
+        int,
+        Meta(
+            ge=500,
+            le=10_000,
+            description="With a single switch: how long each choice stays lit.",
+            extra={"bedside": (1_000, 1_500, 2_000, 3_000, 4_000)},
+        ),
     ] = 2000
     pedal: Annotated[
         str,
@@ -89,8 +102,12 @@ class CameraSettings(msgspec.Struct, frozen=True):
 class SoundSettings(msgspec.Struct, frozen=True):
     """Tones and voice. A light and a text always say the same."""
 
-    volume: Annotated[int, Meta(ge=0, le=3, description="0 is silent, 3 is loudest.")] = 2
-    voice: Annotated[bool, Meta(description="Speak at the start, the middle and the end of a step.")] = True
+    volume: Annotated[
+        int, Meta(ge=0, le=3, description="0 is silent, 3 is loudest.", extra={"bedside": (0, 1, 2, 3)})
+    ] = 2
+    voice: Annotated[
+        bool, Meta(description="Speak at the start, the middle and the end of a step.", extra={"bedside": YES_NO})
+    ] = True
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -219,3 +236,28 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 SECTIONS: Mapping[str, type[msgspec.Struct]] = {f.name: f.type for f in msgspec.structs.fields(Settings)}
+_TYPES: Mapping[str, object] = {
+    f"{section}.{field.name}": field.type
+    for section, kind in SECTIONS.items()
+    for field in msgspec.structs.fields(kind)
+}
+
+
+def _bedside(kind: object) -> tuple[Value, ...]:
+    info = msgspec.inspect.type_info(kind)
+    marks = info.extra if isinstance(info, msgspec.inspect.Metadata) else None
+    return cast(tuple[Value, ...], (marks or {}).get("bedside", ()))
+
+
+BEDSIDE: Mapping[str, tuple[Value, ...]] = {name: steps for name, kind in _TYPES.items() if (steps := _bedside(kind))}
+"""Settings of a person's ears and hands and not of a place (``section.name``), and the values that staff choose from.
+
+Staff may set them for each person; the file's hold for everybody else."""
+
+
+def checked(name: str, value: Value, *, strict: bool = True) -> Value:
+    """The value of the setting ``name``; not ``strict``: from its text. Raises ValueError where it is out of range."""
+    try:
+        return cast(Value, msgspec.convert(value, _TYPES[name], strict=strict))
+    except msgspec.ValidationError as why:
+        raise ValueError(f"{name}: {why}") from None

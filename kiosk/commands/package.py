@@ -22,7 +22,7 @@ from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.pages import documents
-from kiosk.runtime.bedside import with_bedside
+from kiosk.runtime.bedside import of_place
 from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 
@@ -54,7 +54,7 @@ def run_export(
     _as_owner(data)
     settings, _ = load(config, os.environ, keep=False)
     with closing(Reader(data)) as reader:
-        at_the_desk = with_bedside(settings, reader)
+        at_the_desk = of_place(settings, reader)
     made_of = protection(way or ProtectionMethod(at_the_desk.handover.protection), data)
     clock = SystemClock()
     target = _folder(to)

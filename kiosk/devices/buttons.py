@@ -82,7 +82,7 @@ class Debouncer:
     """
 
     def __init__(self, settings: ButtonSettings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._contacts = {button: _Contact() for button in Button}
         self._chord_done = False
 
@@ -101,7 +101,7 @@ class Debouncer:
         if contact.since_ms is None:
             contact.since_ms = t_ms
             # A tick may have run ahead of an edge that was still on its way: then the contact was not quiet after all.
-            quiet = open_ms is None or open_ms >= self._settings.refractory_ms
+            quiet = open_ms is None or open_ms >= self.settings.refractory_ms
             if quiet and not contact.mute and not edge.found:
                 if self._hold_ms(edge.button):
                     contact.hold_ms = t_ms
@@ -125,7 +125,7 @@ class Debouncer:
         return None if due is None else due[0]
 
     def _hold_ms(self, button: Button) -> int:
-        return 0 if button is Button.RED else self._settings.minimum_hold_ms
+        return 0 if button is Button.RED else self.settings.minimum_hold_ms
 
     def _next(self) -> tuple[int, str, Button] | None:
         """The earliest thing that is due: when, what, and for which button."""
@@ -134,12 +134,12 @@ class Debouncer:
             if contact.since_ms is None or contact.edge_ms is None:
                 continue
             if not contact.down:
-                due.append((contact.edge_ms + self._settings.refractory_ms, "free", button))
+                due.append((contact.edge_ms + self.settings.refractory_ms, "free", button))
             elif contact.hold_ms is not None:
                 # A contact that closed again after its hold was up acts at that edge.
                 due.append((max(contact.hold_ms + self._hold_ms(button), contact.edge_ms), "hold", button))
             if not contact.stuck:
-                due.append((contact.since_ms + self._settings.stuck_ms, "stuck", button))
+                due.append((contact.since_ms + self.settings.stuck_ms, "stuck", button))
         chord_ms = self._chord_ms()
         if chord_ms is not None:
             due.append((chord_ms, "chord", CHORD[0]))
@@ -152,7 +152,7 @@ class Debouncer:
             contact = self._contacts[button]
             if self._chord_done or contact.stuck or not contact.down or contact.since_ms is None:
                 return None
-            latest = max(latest, contact.since_ms + self._settings.chord_ms, contact.edge_ms or 0)
+            latest = max(latest, contact.since_ms + self.settings.chord_ms, contact.edge_ms or 0)
         return latest
 
     def _fall_due(self, t_ms: int, what: str, button: Button) -> list[Signal]:
@@ -188,6 +188,10 @@ class Debounced:
     def __init__(self, source: ButtonSource, settings: ButtonSettings) -> None:
         self._source = source
         self._debouncer = Debouncer(settings)
+
+    def use(self, settings: ButtonSettings) -> None:
+        """Read by another hand's times from the next edge on."""
+        self._debouncer.settings = settings
 
     def fileno(self) -> int:
         return self._source.fileno()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.care.model import Person, Region, Role
+from kiosk.settings import Value
 from kiosk.signals import PedalMeaning
 
 # Of the home.
@@ -177,11 +178,15 @@ class Acknowledge(StaffEffect):
 
 @dataclass(frozen=True, slots=True)
 class ChangeSetting(StaffEffect):
-    """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``."""
+    """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``.
+
+    ``whose``: the person whom it suits; empty: it is of the place.
+    """
 
     key: str
-    value: int | bool | str
+    value: Value
     by: str
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

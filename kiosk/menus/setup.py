@@ -32,6 +32,7 @@ from kiosk.menus.items import (
 )
 from kiosk.menus.staff_model import Setting, Staff, StaffPlace, Undo
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
+from kiosk.settings import BEDSIDE
 
 CHANGE = "change"
 SECTION = "section:"
@@ -45,8 +46,6 @@ OK = "ok"
 KEEP = "keep"
 PLAN = "plan"
 """The part of what a stick brought that becomes a person's plan."""
-PERSONAL = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
-"""Settings that suit a person and not a place."""
 TODAY = "today"
 UNKNOWN = "unknown"
 
@@ -338,7 +337,7 @@ def _confirm(turn: StaffTurn) -> bool:
 
 def come_along(staff: Staff) -> tuple[Setting, ...]:
     """Settings that the plan from a stick would change here: those of ears and hands, and no others."""
-    held = {setting.key: setting for setting in staff.data.settings if setting.key in PERSONAL}
+    held = {setting.key: setting for setting in staff.data.settings if setting.key in BEDSIDE}
     brought = staff.brought.settings if staff.brought is not None else ()
     return tuple(setting for setting in brought if held.get(setting.key, setting) != setting)
 
@@ -361,7 +360,8 @@ def put_setting(turn: StaffTurn, new: Setting) -> None:
     """A setting holds from now on."""
     held = tuple(new if setting.key == new.key else setting for setting in turn.s.data.settings)
     turn.set(data=dataclasses.replace(turn.s.data, settings=held))
-    turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot))
+    whose = turn.s.person.code if turn.s.person is not None and new.key in BEDSIDE else ""
+    turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot, whose))
 
 
 def _return(turn: StaffTurn) -> None:

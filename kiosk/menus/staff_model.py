@@ -11,6 +11,7 @@ from kiosk.care.reasons import Notice
 from kiosk.menus.home_model import Offer
 from kiosk.menus.lesson import Lesson
 from kiosk.menus.pin import NO_TRIES, Tries
+from kiosk.settings import Value
 from kiosk.signals import Chord, PedalKey, PedalMeaning, Press, StickPhase, Typed
 
 
@@ -112,7 +113,7 @@ class Setting:
     """A setting, by its ``key`` (``section.name``), and its ``value``."""
 
     key: str
-    value: int | bool | str
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)

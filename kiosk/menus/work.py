@@ -14,6 +14,7 @@ from kiosk.menus.home_model import Offer
 from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
+from kiosk.settings import BEDSIDE, Value
 
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
 CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
@@ -42,12 +43,8 @@ PLACES = {
     pedals.PEDALS: StaffPlace.PEDALS,
 }
 
-EDITABLE: dict[str, tuple[int | bool | str, ...]] = {
-    "sound.volume": (0, 1, 2, 3),
-    "sound.voice": (True, False),
-    "buttons.single_switch": (False, True),
-    "buttons.scan_ms": (1_000, 1_500, 2_000, 3_000, 4_000),
-    "buttons.refractory_ms": (60, 150, 250, 400),
+EDITABLE: dict[str, tuple[Value, ...]] = {
+    **BEDSIDE,
     import_menu.PROTECTION: (import_menu.PASSPHRASE, import_menu.RECIPIENTS, import_menu.NONE),
 }
 """The settings that staff change at the bedside, and what they may choose; all others are shown only."""
@@ -226,8 +223,10 @@ def editable(staff: Staff, key: str) -> bool:
 
 
 def _settings_options(staff: Staff) -> tuple[str, ...]:
-    found = tuple(key for key in EDITABLE if setting(staff, key) is not None)
-    return (*found, VIEW_MODE) if staff.person is not None else found
+    """With nobody set up there is nobody's ear or hand to suit."""
+    bound = staff.person is not None
+    found = tuple(key for key in EDITABLE if setting(staff, key) is not None and (bound or key not in BEDSIDE))
+    return (*found, VIEW_MODE) if bound else found
 
 
 def _settings(turn: StaffTurn, answer: str) -> None:
@@ -238,7 +237,7 @@ def _settings(turn: StaffTurn, answer: str) -> None:
         turn.open(StaffPlace.ITEM, VIEW_MODE, "")
 
 
-def words_of(value: int | bool | str) -> str:
+def words_of(value: Value) -> str:
     """A setting's value as an answer."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -5,6 +5,7 @@ What suits the place stays there. The last sessions go along so that a day does 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -20,30 +21,14 @@ from kiosk.care.words import OverrideReason
 from kiosk.clock import ClockStatus
 from kiosk.errors import PackageError, StoreError, marked
 from kiosk.records.rows import BOUND
+from kiosk.settings import BEDSIDE, Value, checked
 
 SETTING = "setting."
+"""The beginning of the item of a person's setting among their permissions, and of the key of one of the place."""
 CARRIED = "carried"
-"""Keys of the state rows: who the kiosk is bound to, what staff changed at the bedside, and ``CarriedOver`` as JSON."""
+"""The key of the state row that keeps ``CarriedOver`` as JSON."""
 MOST_SESSIONS = 60
 """Far more than anybody can begin in a day."""
-
-Value = int | bool
-
-
-class BedsideSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Settings that staff changed for a person's ears and hands, in the ranges of the kiosk's; None: not changed.
-
-    They are ``volume`` and ``voice`` of the sound, and ``single_switch``, ``scan_ms`` and ``refractory_ms`` of the
-    buttons. How a package is protected (``handover.protection``) is the clinic's business: it stays with the kiosk.
-    """
-
-    volume: Annotated[int, Meta(ge=0, le=3)] | None = msgspec.field(default=None, name="sound.volume")
-    voice: bool | None = msgspec.field(default=None, name="sound.voice")
-    single_switch: bool | None = msgspec.field(default=None, name="buttons.single_switch")
-    scan_ms: Annotated[int, Meta(ge=500, le=10_000)] | None = msgspec.field(default=None, name="buttons.scan_ms")
-    refractory_ms: Annotated[int, Meta(ge=30, le=400)] | None = msgspec.field(
-        default=None, name="buttons.refractory_ms"
-    )
 
 
 class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -60,9 +45,16 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     """The person (``code``) who is at the kiosk now, and its ``settings``: nobody else's are known any more."""
 
     code: str
-    settings: BedsideSettings
+    settings: dict[str, Value]
+    """Value by ``section.name`` of what staff changed for the person; what is of the place stays with the kiosk."""
     practised: Annotated[tuple[Practised, ...], Meta(max_length=MOST_SESSIONS)] = ()
     """The last sessions, the newest first."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.settings.items():
+            if name not in BEDSIDE:
+                raise ValueError(f"{name!r} is no setting of a person")
+            checked(name, value)
 
 
 class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,22 +66,28 @@ class CarriedOver(msgspec.Struct, frozen=True, kw_only=True):
     practised: tuple[Practised, ...]
 
 
-NAMES = tuple(field.encode_name for field in msgspec.structs.fields(BedsideSettings))
-"""``section.name`` of each setting that travels."""
-
-
 def bed_of(
-    state: Callable[[str], str | None], sessions: Callable[[str], Iterable[Mapping[str, Any]]] = lambda _code: ()
+    state: Callable[[str], str | None],
+    permissions: Callable[[str], Mapping[str, str]] = lambda _code: {},
+    sessions: Callable[[str], Iterable[Mapping[str, Any]]] = lambda _code: (),
 ) -> Bed | None:
-    """The bed by the ``state`` rows of a kiosk; None while nobody is set up there. An unreadable value is left out.
+    """The bed by the ``state`` rows of a kiosk; None while nobody is set up there.
 
-    ``sessions``: the rows of a person's last sessions, the newest first.
+    ``permissions``: what holds for a person, by item. ``sessions``: the rows of their last sessions, the newest first.
     """
     code = state(BOUND)
     if not code:
         return None
-    kept = {name: value for name in NAMES if (value := state(SETTING + name)) is not None}
-    return Bed(code=code, settings=_readable(kept), practised=tuple(map(_practised, sessions(code))))
+    return Bed(code=code, settings=settings_of(permissions(code)), practised=tuple(map(_practised, sessions(code))))
+
+
+def settings_of(permissions: Mapping[str, str]) -> dict[str, Value]:
+    """The settings among what holds for a person, by item; an unreadable value is left out."""
+    found: dict[str, Value] = {}
+    for name in BEDSIDE:
+        with contextlib.suppress(ValueError, KeyError):
+            found[name] = checked(name, permissions[SETTING + name], strict=False)
+    return found
 
 
 def _practised(row: Mapping[str, Any]) -> Practised:
@@ -98,23 +96,6 @@ def _practised(row: Mapping[str, Any]) -> Practised:
         datetime.fromisoformat(row[name]) if known and row[name] else None for name in ("start_utc", "end_utc")
     )
     return Practised(programme=row["programme"], begun=begun, ended=ended, resumed=bool(row["resumes_session_id"]))
-
-
-def _readable(kept: dict[str, str]) -> BedsideSettings:
-    found: dict[str, str] = {}
-    for name, value in kept.items():
-        try:
-            msgspec.convert({name: value}, BedsideSettings, strict=False)
-        except msgspec.ValidationError:
-            continue  # the kiosk does not go by it either
-        found[name] = value
-    return msgspec.convert(found, BedsideSettings, strict=False)
-
-
-def changed(settings: BedsideSettings) -> dict[str, Value]:
-    """Name (``section.name``) and value of each setting that staff changed."""
-    values = {field.encode_name: getattr(settings, field.name) for field in msgspec.structs.fields(settings)}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 FILE = "plan.json"
@@ -220,7 +201,7 @@ def read_settings(raw: bytes, code: str) -> dict[str, Value]:
     Raises PackageError as ``read_plan``.
     """
     bed = _read(raw).bed
-    return changed(bed.settings) if bed is not None and bed.code == code else {}
+    return bed.settings if bed is not None and bed.code == code else {}
 
 
 def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:

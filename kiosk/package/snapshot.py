@@ -173,6 +173,11 @@ class Snapshot:
             with contextlib.suppress(msgspec.ValidationError):  # it is among what is left out, or its plan will be
                 yield row_of(PersonRow, dict(found))
 
+    def permissions(self, code: str) -> dict[str, str]:
+        """The newest value of each item that staff set for this person, whatever is selected."""
+        sql = "SELECT item, value FROM permissions WHERE patient_code = ? ORDER BY revision"
+        return {str(item): str(value) for item, value in self.moment.all(sql, code)}
+
     def last_sessions(self, code: str) -> list[dict[str, Any]]:
         """Rows of this person's last sessions, the newest first, whatever is selected; those that can be read."""
         sql = "SELECT * FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"

@@ -232,9 +232,8 @@ class _Building:
         )
         yield Payload(datapackage.FILE, iter((described,)))
         yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
-        yield Payload(
-            plan.FILE, plan.plan_bytes(self._persons(), bed_of(self.snapshot.moment.state, self.snapshot.last_sessions))
-        )
+        bed = bed_of(self.snapshot.moment.state, self.snapshot.permissions, self.snapshot.last_sessions)
+        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed))
 
     def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
         for row in self._packing.placed(CLIPS, number):

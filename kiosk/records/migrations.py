@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 5
+SCHEMA = 6
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -345,3 +345,18 @@ def m005_doubts_and_names(db: Database) -> None:
             f" WHERE patient_code = '' AND EXISTS ({named})"
         )
     db.execute("PRAGMA user_version = 5")
+
+
+@migrations()
+def m006_settings_of_persons(db: Database) -> None:
+    """Move the settings of ears and hands to the person who is here: they stayed at the kiosk for whoever came next."""
+    names = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
+    keys = [f"setting.{name}" for name in names]
+    db.execute(
+        "INSERT INTO permissions (patient_code, item, value, by, wall_utc, reason, revision)"
+        " SELECT b.value, s.key, s.value, '', '', '', 1 FROM state s JOIN state b ON b.key = 'bound'"
+        " WHERE b.value <> '' AND s.key IN (?, ?, ?, ?, ?)",
+        keys,
+    )
+    db.execute("DELETE FROM state WHERE key IN (?, ?, ?, ?, ?)", keys)
+    db.execute("PRAGMA user_version = 6")

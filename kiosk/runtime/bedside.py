@@ -1,55 +1,81 @@
-"""The few settings that staff change at the bedside: kept in the record, laid over the settings of the file."""
+"""The few settings that staff change at the desk: kept in the record, laid over the settings of the file.
+
+What suits ears and hands is kept with the person, and comes and goes with them; what is of the place stays.
+"""
 
 from __future__ import annotations
 
 import logging
 
 import msgspec
+from msgspec.structs import replace
 
+from kiosk.devices.buttons import ButtonSettings
 from kiosk.devices.buttons_keys import button_of, digit_of
 from kiosk.errors import StoreError
+from kiosk.menus.effects import ChangeSetting
+from kiosk.menus.work import EDITABLE
+from kiosk.package.plan import SETTING, settings_of
 from kiosk.records.reader import Reader
-from kiosk.settings import Settings
+from kiosk.records.rows import PermissionRow, StateRow
+from kiosk.settings import BEDSIDE, Settings, Value, checked
 from kiosk.signals import Button, PedalMeaning
 
 PEDALS = "pedals"
 """The key of the state row that keeps what pedals were taught."""
 log = logging.getLogger(__name__)
 
-BEDSIDE = (
-    "sound.volume",
-    "sound.voice",
-    "buttons.single_switch",
-    "buttons.scan_ms",
-    "buttons.refractory_ms",
-    "handover.protection",
-)
-"""The refractory time holds from the next start of the kiosk; the others at once."""
+CHANGEABLE = tuple(EDITABLE)
+"""The settings that staff change at the desk: those of a person, and those of the place."""
 
 
-def key_of(name: str) -> str:
-    """The key of the state row that keeps the setting ``name`` (``section.name``)."""
-    return f"setting.{name}"
-
-
-def text_of(value: int | bool | str) -> str:
+def text_of(value: Value) -> str:
     """A value as its row keeps it: numbers in figures, yes and no as 1 and 0, words as they are."""
     return value if isinstance(value, str) else str(int(value))
 
 
-def with_setting(settings: Settings, name: str, value: int | bool | str) -> Settings:
-    """``settings`` with one of the bedside's changed; unknown names and values out of range change nothing."""
-    if name not in BEDSIDE:
+def row_of(change: ChangeSetting) -> PermissionRow | StateRow:
+    """The row that keeps a setting: with the person whom it suits, else of the place."""
+    key, kept = SETTING + change.key, text_of(change.value)
+    return PermissionRow(change.whose, key, kept, change.by) if change.whose else StateRow(key, kept)
+
+
+def with_setting(settings: Settings, name: str, value: Value) -> Settings:
+    """``settings`` with one that staff may change; unknown names and values out of range change nothing."""
+    if name not in CHANGEABLE:
         return settings
     section, field = name.split(".")
-    part = getattr(settings, section)
-    kind = type(getattr(part, field))
     try:
-        wanted = kind(value) if kind is str else kind(int(value))
-        values = {**msgspec.to_builtins(settings), section: {**msgspec.to_builtins(part), field: wanted}}
-        return msgspec.convert(values, Settings)
-    except ValueError:  # also of msgspec: a word where a number belongs, or one that is not in the list
+        part = replace(getattr(settings, section), **{field: checked(name, value, strict=False)})
+    except ValueError:  # a word where a number belongs, or one that is not in the list
         return settings
+    return replace(settings, **{section: part})
+
+
+def of_place(settings: Settings, reader: Reader) -> Settings:
+    """``settings`` with what staff have changed for the place, as far as the record can be read."""
+    for name in CHANGEABLE:
+        try:
+            kept = reader.state(SETTING + name) if name not in BEDSIDE else None
+        except StoreError as why:
+            log.error("settings of the place cannot be read: %s", why)
+            return settings
+        if kept is not None:
+            settings = with_setting(settings, name, kept)
+    return settings
+
+
+def of_person(settings: Settings, reader: Reader, code: str) -> Settings:
+    """``settings`` with what staff have changed for the person called ``code``. Raises StoreError."""
+    for name, value in settings_of({row.item: row.value for row in reader.permissions(code)}).items():
+        settings = with_setting(settings, name, value)
+    return settings
+
+
+def hand_of(settings: Settings) -> ButtonSettings:
+    """The times by which a person's hand is read."""
+    wanted = settings.buttons
+    return ButtonSettings(refractory_ms=wanted.refractory_ms, minimum_hold_ms=wanted.minimum_hold_ms)
 
 
 def pedals_text(meanings: tuple[PedalMeaning, ...]) -> str:
@@ -71,16 +97,3 @@ def taught_pedals(reader: Reader) -> tuple[PedalMeaning, ...]:
         by_key.setdefault((one.device, one.key), one)
     stops = any(one.button is Button.RED for one in by_key.values())
     return tuple(by_key.values()) if stops else ()
-
-
-def with_bedside(settings: Settings, reader: Reader) -> Settings:
-    """``settings`` with everything that staff have changed at the bedside, as far as the record can be read."""
-    for name in BEDSIDE:
-        try:
-            kept = reader.state(key_of(name))
-        except StoreError as why:
-            log.error("settings of the bedside cannot be read: %s", why)
-            return settings
-        if kept is not None:
-            settings = with_setting(settings, name, kept)
-    return settings

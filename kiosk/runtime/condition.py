@@ -21,7 +21,7 @@ from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusR
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
-from kiosk.runtime.bedside import BEDSIDE, taught_pedals
+from kiosk.runtime.bedside import CHANGEABLE, taught_pedals
 from kiosk.runtime.persons import known_person
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import replay_lines
@@ -142,7 +142,7 @@ def desk_data(
     reader, clock = ports.store.read(), ports.clock
     kept = _people(reader)
     unset = clock.status() is ClockStatus.UNSET
-    flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in BEDSIDE}
+    flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in CHANGEABLE}
     return StaffData(
         slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader)),
         staff_lost=reader.staff_lost(),

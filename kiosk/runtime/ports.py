@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kiosk.clock import Clock
+from kiosk.devices.buttons import Debounced
 from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.inbox import InboxSource
@@ -137,6 +138,8 @@ class Ports:
     """The looker; None: nobody looks at the pictures, and nothing is measured."""
     stick_service: StickService | None = None
     """The service for sticks; None: nothing can be handed over."""
+    buttons: tuple[Debounced, ...] = ()
+    """Everything that is pressed, read by the times of the person's hand."""
     pedals: Pedals | None = None
     """The reader of pedals; None: no pedal is read, or keys come through the window."""
     tries: dict[str, Tries] = field(default_factory=dict)

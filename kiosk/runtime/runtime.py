@@ -15,6 +15,7 @@ from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.menus.effects import (
+    ChangeSetting,
     EnterStaff,
     HomeEffect,
     OpenCard,
@@ -29,7 +30,7 @@ from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.session import Around
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
-from kiosk.runtime.bedside import with_setting
+from kiosk.runtime.bedside import hand_of, of_person, with_setting
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
@@ -89,7 +90,9 @@ class Runtime:
         tells_recorded: bool = True,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
-        self._settings, self._keys = settings, keys
+        self._site = self._settings = settings
+        self._keys, self._suited = keys, ""
+        self._changed: list[ChangeSetting] = []
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
@@ -105,7 +108,7 @@ class Runtime:
         self._filming.adopt()
         self._filming.sweep()
         self._let_go()
-        self._set_volume()
+        self._go_by_settings()
         self._named = 0
         self._name_kiosk()
         self._mode: HomeMode | SessionMode | StaffMode = self._home()
@@ -236,6 +239,7 @@ class Runtime:
         try:
             person = self._person()
             self._speak(person.language if person else self._settings.site.language)
+            self._suit(person)
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
             shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
@@ -295,6 +299,7 @@ class Runtime:
     def _desk(self) -> StaffData:
         """Gather all that the staff desk shows now."""
         person = self._person()
+        self._suit(person)
         day = self._today(person) if person else self._nobodys_day()
         told = bool(self._settings.site.emergency_text)
         status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
@@ -305,9 +310,30 @@ class Runtime:
             self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
         )
 
-    def _change_setting(self, name: str, value: int | bool | str) -> None:
-        self._settings = with_setting(self._settings, name, value)
+    def _change_setting(self, change: ChangeSetting) -> None:
+        if change.whose:
+            self._changed.append(change)
+        else:
+            self._site = with_setting(self._site, change.key, change.value)
+        if change.whose in ("", self._suited):
+            self._settings = with_setting(self._settings, change.key, change.value)
+            self._go_by_settings()
+
+    def _suit(self, person: Person | None) -> None:
+        """Go by the settings of whoever is bound, the newest of which may not be stored yet; else by the site's."""
+        code = person.code if person else ""
+        if code == self._suited:
+            return
+        settings = of_person(self._site, self._ports.store.read(), code)
+        for change in self._changed:
+            settings = with_setting(settings, change.key, change.value) if change.whose == code else settings
+        self._settings, self._suited = settings, code
+        self._go_by_settings()
+
+    def _go_by_settings(self) -> None:
         self._set_volume()
+        for source in self._ports.buttons:
+            source.use(hand_of(self._settings))
         if self._ports.stick_service is not None:
             self._ports.stick_service.use(self._settings)
 

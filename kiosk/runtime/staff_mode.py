@@ -58,7 +58,7 @@ from kiosk.records.rows import (
     StateRow,
     utc_text,
 )
-from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, text_of
+from kiosk.runtime.bedside import PEDALS, pedals_text, row_of, text_of
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
@@ -86,7 +86,7 @@ class StaffMode:
         self,
         ports: Ports,
         gather: Callable[[], StaffData],
-        changed: Callable[[str, int | bool | str], None],
+        changed: Callable[[ChangeSetting], None],
         seed: int | None = None,
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str, Callable[[int], object]], None] = lambda _code, _by, _handed: None,
@@ -175,10 +175,9 @@ class StaffMode:
             anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), ClockStatus.STAFF.value)
             self._put(anchor, EventRow("audit", "clock.set", effect.by))
         elif isinstance(effect, ChangeSetting):
-            self._changed(effect.key, effect.value)
-            kept = text_of(effect.value)
-            row = StateRow(key_of(effect.key), kept)
-            self._put(row, EventRow("audit", "setting", f"{effect.key}:{kept}:{effect.by}"))
+            self._changed(effect)
+            told = f"{effect.key}:{text_of(effect.value)}:{effect.by}"
+            self._put(row_of(effect), EventRow("audit", "setting", told, effect.whose))
         elif isinstance(effect, UsePedals | KeepPedals):
             if self._ports.pedals is not None:
                 self._ports.pedals.learn(effect.meanings)

@@ -19,8 +19,9 @@ from kiosk.care.library import Library, load
 from kiosk.care.model import Person, Programme
 from kiosk.errors import KioskError
 from kiosk.faults import shown
-from kiosk.package.plan import MOST_BYTES, Practised, Value, read_arriving, read_practised, read_settings
+from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
+from kiosk.settings import Value
 
 log = logging.getLogger(__name__)
 

@@ -328,11 +328,12 @@ def test_settings_that_suit_the_person_come_along_and_go_back_with_the_plan() ->
     desk.choose("look")
     assert desk.of(ChangeSetting) == []
     desk.choose("save")
-    by = "therapist-1"
-    changed = [ChangeSetting("buttons.single_switch", True, by), ChangeSetting("sound.volume", 3, by)]
+    assert READ.person is not None
+    by = ("therapist-1", READ.person.code)
+    changed = [ChangeSetting("buttons.single_switch", True, *by), ChangeSetting("sound.volume", 3, *by)]
     assert desk.of(ChangeSetting) == changed
     desk.choose("undo")
-    back = [ChangeSetting("sound.volume", 2, by), ChangeSetting("buttons.single_switch", False, by)]
+    back = [ChangeSetting("sound.volume", 2, *by), ChangeSetting("buttons.single_switch", False, *by)]
     assert desk.of(ChangeSetting)[2:] == back
     assert desk.state.data.settings == staff_data().settings
 

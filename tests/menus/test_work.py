@@ -145,7 +145,7 @@ def test_bedside_settings_are_changed(key: str, answer: str, value: int | bool) 
     assert held is not None
     assert staff.options(desk.state)[desk.state.frame.cursor or 0] == work.words_of(held.value)
     desk.choose(answer)
-    assert desk.of(ChangeSetting) == [ChangeSetting(key, value, "therapist-1")]
+    assert desk.of(ChangeSetting) == [ChangeSetting(key, value, "therapist-1", PARETIC.code)]
     changed = work.setting(desk.state, key)
     assert changed is not None
     assert changed.value == value

@@ -39,6 +39,7 @@ from kiosk.records.rows import (
     ErasureRow,
     EventRow,
     InjectionRow,
+    PermissionRow,
     RatingRow,
     RepetitionRow,
     ReplayRow,
@@ -216,7 +217,7 @@ def test_nothing_of_another_person_is_in_the_package_of_one(tmp_path: Path) -> N
 
 def test_the_plan_holds_the_settings_of_whoever_is_at_the_kiosk(tmp_path: Path) -> None:
     """Everybody's package and their own; nobody else's."""
-    bed = [StateRow("bound", code(1)), StateRow("setting.buttons.single_switch", "1")]
+    bed = [StateRow("bound", code(1)), PermissionRow(code(1), "setting.buttons.single_switch", "1", "therapist-1")]
     data = record(tmp_path / "data", [*lived(2, 1), *bed])
     for number, selected in enumerate((None, code(1), code(0))):
         done = exported(data, tmp_path / str(number), code=selected)

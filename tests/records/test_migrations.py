@@ -146,3 +146,22 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, one_more_step: M
     assert rows_in(tmp_path, "SELECT value FROM state WHERE key = 'device_id'") == [("FK-7Q2M",)]
     assert rows_in(tmp_path, "PRAGMA user_version") == [(newest,)]
     assert [path.name for path in (tmp_path / "quarantine").iterdir()] == [f"kiosk.db.schema{newest}"]
+
+
+@pytest.mark.parametrize("bound", ["AB12", ""])
+def test_settings_of_the_bedside_went_to_whoever_was_there(bound: str, tmp_path: Path) -> None:
+    """They stay theirs; where nobody was set up they were nobody's. Those of the place stay at the place."""
+    load(DUMPS[4], tmp_path)
+    kept = {"setting.sound.volume": "3", "setting.buttons.single_switch": "1", "setting.handover.protection": "none"}
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", [*kept.items(), ("bound", bound)])
+    connection.commit()
+    connection.close()
+    store = open_small(tmp_path)
+    held = {row.item: row.value for row in store.read().permissions("AB12") if row.item.startswith("setting.")}
+    assert held == ({key: value for key, value in kept.items() if "handover" not in key} if bound else {})
+    there = {key: store.read().state(key) for key in kept}
+    assert there == dict.fromkeys(kept, None) | {"setting.handover.protection": "none"}
+    assert store.notices == ()
+    store.close(PATIENCE_S)
+    sound(tmp_path)

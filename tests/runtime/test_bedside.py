@@ -7,16 +7,26 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace as changed
 
+from kiosk.care.model import Person
 from kiosk.clock import SimClock
-from kiosk.records.rows import StateRow
+from kiosk.menus.effects import ChangeSetting
+from kiosk.present.menu_items import setting_names
+from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.bedside import PEDALS, key_of, pedals_text, taught_pedals, with_bedside, with_setting
+from kiosk.runtime.bedside import PEDALS, of_person, of_place, pedals_text, row_of, taught_pedals, text_of, with_setting
 from kiosk.runtime.condition import Condition
+from kiosk.runtime.persons import person_row
 from kiosk.runtime.staff_mode import StaffMode
-from kiosk.settings import Settings
-from kiosk.signals import Button, PedalKey, PedalMeaning, Press
+from kiosk.screens.scene import TableScene
+from kiosk.settings import BEDSIDE, Handover, Settings, checked
+from kiosk.signals import Button, Chord, PedalKey, PedalMeaning, Press
+from tests.care.people import PARETIC, SYNKINETIC
 from tests.menus.menus import AtDesk, staff_data
+from tests.package.made import code
+from tests.records.helpers import PATIENCE_S
+from tests.runtime.test_protection import Kiosk
 from tests.runtime.test_session_mode import Bench
 
 
@@ -24,17 +34,24 @@ def test_a_setting_of_the_bedside_survives_a_restart_and_counts_more_than_the_fi
     """A person with one switch must have it again after the power was away."""
     store = Store.open(tmp_path, SimClock())
     try:
-        store.put(StateRow(key_of("buttons.single_switch"), "1"), StateRow(key_of("sound.volume"), "3"))
+        store.put(
+            row_of(ChangeSetting("buttons.single_switch", True, "nurse-1", PARETIC.code)),
+            row_of(ChangeSetting("sound.volume", 3, "nurse-1", PARETIC.code)),
+            row_of(ChangeSetting("handover.protection", "none", "therapist-1")),
+        )
         assert store.flush(5)
     finally:
         assert store.close(5)
     again = Store.open(tmp_path, SimClock(boot_id="boot-2"))
     try:
-        settings = with_bedside(Settings(), again.read())
+        of_all = of_place(Settings(), again.read())
+        theirs = of_person(of_all, again.read(), PARETIC.code)
+        assert of_person(of_all, again.read(), code(1)) == of_all
     finally:
         again.close(5)
-    assert (settings.buttons.single_switch, settings.sound.volume) == (True, 3)
-    assert settings.buttons.refractory_ms == Settings().buttons.refractory_ms
+    assert of_all == changed(Settings(), handover=Handover("none"))
+    assert (theirs.buttons.single_switch, theirs.sound.volume, theirs.handover.protection) == (True, 3, "none")
+    assert theirs.buttons.refractory_ms == Settings().buttons.refractory_ms
 
 
 @pytest.mark.parametrize(("name", "value"), [("sound.volume", 9), ("screen.width_mm", 700), ("no.such", 1)])
@@ -106,7 +123,7 @@ def test_what_the_desk_teaches_is_read_at_once_and_kept(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     try:
         reader = SimpleNamespace(pedals=(), learn=learned.append)
-        led = StaffMode(replace(bench.ports, pedals=reader), lambda: staff_data(None, pedals=()), lambda _k, _v: None)
+        led = StaffMode(replace(bench.ports, pedals=reader), lambda: staff_data(None, pedals=()), lambda _change: None)
         at = AtDesk.entered(staff_data(None, pedals=()))
         at.choose("pedals", "teach")
         led.state = at.state
@@ -121,3 +138,94 @@ def test_what_the_desk_teaches_is_read_at_once_and_kept(tmp_path: Path) -> None:
         assert told == ["1:therapist-1"]
     finally:
         bench.store.close(5)
+
+
+def bound_to(data: Path, *people: Person) -> None:
+    """A record of these persons, of whom the first is at the kiosk."""
+    store = Store.open(data, SimClock())
+    store.put(*map(person_row, people), StateRow(BOUND, people[0].code))
+    assert store.close(PATIENCE_S)
+
+
+def settings_page(kiosk: Kiosk) -> dict[str, str]:
+    """What the page of settings says."""
+    kiosk.choose("Settings")
+    scene = kiosk.scene
+    assert isinstance(scene, TableScene)
+    kiosk.press(Button.RED)
+    return {row.label: row.value for row in scene.rows}
+
+
+def come(kiosk: Kiosk, person: Person) -> None:
+    """Somebody is taken up who was here before."""
+    kiosk.choose("The person", "Somebody who was here before")
+    while person.code not in kiosk.chosen:
+        kiosk.press(Button.AMBER)
+    kiosk.press(Button.GREEN)
+    kiosk.choose("Save")
+    kiosk.press(Button.GREEN)
+
+
+def go(kiosk: Kiosk) -> None:
+    """The person is discharged; the desk is entered again after the cleaning."""
+    kiosk.choose("Discharge", "Yes, discharge")
+    kiosk.hear(Chord(kiosk.clock.now_ms()))
+    kiosk.enter()
+
+
+def test_what_suits_a_person_goes_with_them_and_comes_back(tmp_path: Path) -> None:
+    """One switch, a loud voice and a trembling hand of somebody who was discharged stayed for the next."""
+    next_one = changed(PARETIC, code=code(1))
+    bound_to(tmp_path, SYNKINETIC, next_one)
+    kiosk = Kiosk(tmp_path, "boot-1", 2)
+    try:
+        of_site = settings_page(kiosk)
+        kiosk.choose("Settings", "Volume", "Loud", "Single switch", "On", "Pause after each press", "250 ms")
+        kiosk.press(Button.RED)
+        theirs = settings_page(kiosk)
+        assert theirs == of_site | {"Volume": "Loud", "Single switch": "On", "Pause after each press": "250 ms"}
+        go(kiosk)
+        assert set(settings_page(kiosk)) == {"Who can open a package"}, "nobody's ears and hands"
+        come(kiosk, next_one)
+        assert settings_page(kiosk) == of_site
+        go(kiosk)
+        come(kiosk, SYNKINETIC)
+        assert settings_page(kiosk) == theirs
+    finally:
+        kiosk.close()
+
+
+def test_the_hand_of_the_next_person_is_read_at_once(tmp_path: Path) -> None:
+    """A pause after each press that suits a hand that trembles swallows every other press of a quick one."""
+    bound_to(tmp_path, SYNKINETIC)
+    kiosk = Kiosk(tmp_path, "boot-1", 2)
+    try:
+
+        def heard() -> int:
+            kiosk.clock.advance(1_000)
+            before = len(kiosk.plate.drain(kiosk.clock.now_ms()))
+            for _ in range(3):
+                kiosk.buttons.press(Button.GREEN)
+                kiosk.clock.advance(100)
+            assert before == 0
+            return len([news for news in kiosk.plate.drain(kiosk.clock.now_ms()) if isinstance(news, Press)])
+
+        assert heard() == 3
+        kiosk.choose("Settings", "Pause after each press", "250 ms")
+        kiosk.press(Button.RED)
+        assert heard() == 1
+        go(kiosk)
+        assert heard() == 3
+    finally:
+        kiosk.close()
+
+
+@pytest.mark.parametrize("name", BEDSIDE)
+def test_staff_choose_from_values_that_the_setting_has(name: str) -> None:
+    """What a page offers is in range, has the default among it, and is what a row brings back."""
+    section, field = name.split(".")
+    assert getattr(getattr(Settings(), section), field) in BEDSIDE[name]
+    for value in BEDSIDE[name]:
+        assert checked(name, value) == checked(name, text_of(value), strict=False) == value
+        assert getattr(getattr(with_setting(Settings(), name, value), section), field) == value
+    assert name in setting_names(str)

@@ -13,12 +13,13 @@ from kiosk import paths
 from kiosk.care import library
 from kiosk.cli import cli
 from kiosk.clock import SimClock
+from kiosk.devices.buttons import ButtonSettings, Debounced, SimButtons
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
 from kiosk.records.store import Store
-from kiosk.runtime.bedside import with_bedside, with_setting
+from kiosk.runtime.bedside import of_place, with_setting
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, Scene, Slip, TableScene
@@ -37,9 +38,11 @@ class Kiosk:
     def __init__(self, data: Path, boot: str, pins: int, *, safe: bool = False) -> None:
         self.clock = SimClock(boot_id=boot)
         self.store = Store.open(data, self.clock)
-        settings = with_bedside(Settings(), self.store.read())
+        settings = of_place(Settings(), self.store.read())
         self.sticks = SimSticks(self.clock)
         self.stick_service = StickService(self.clock, self.store, data, settings, lambda: self.sticks, aside=False)
+        self.buttons = SimButtons(self.clock)
+        self.plate = Debounced(self.buttons, ButtonSettings())
         self.ports = Ports(
             clock=self.clock,
             store=self.store,
@@ -48,9 +51,14 @@ class Kiosk:
             lights=SimLights(),
             workshop=Workshop(aside=False),
             stick_service=self.stick_service,
+            buttons=(self.plate,),
         )
         known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
         self.shell = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
+        self.enter(pins)
+
+    def enter(self, pins: int = 1) -> None:
+        """Hold both, and type the PIN; twice where it is the first."""
         self.hear(Chord(self.clock.now_ms()))
         self.press(Button.GREEN)
         for digit in PIN * pins:

@@ -15,11 +15,11 @@ SET = {"settings", "config", "words"}
 MAY: dict[str, set[str]] = {
     "care": {"errors", "faults", "paths"},
     "session": {"care", "choosing", "errors", "signals"},
-    "menus": {"care", "choosing", "errors", "signals"},
+    "menus": {"care", "choosing", "errors", "settings", "signals"},
     "face": {"errors", "paths"},
     "records": {"sqlite_pages"} | LEAVES,
     "devices": LEAVES,
-    "package": {"records", "care"} | LEAVES,
+    "package": {"records", "care", "settings"} | LEAVES,
     "report": {"package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
     "usb": {"report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,

@@ -16,7 +16,6 @@ import pytest
 
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.plan import Bed, plan_bytes
-from kiosk.package.plan import BedsideSettings as BedSettings
 from kiosk.package.protection import recipients
 from kiosk.paths import assets
 from kiosk.records.rows import BOUND, StateRow
@@ -219,7 +218,7 @@ def test_a_disk_that_fails_leaves_words_files_and_library_in_step(
 def test_a_plan_comes_in_with_what_suits_its_person_at_the_bedside(desk: AtStick, tmp_path: Path) -> None:
     """Seen, saved, and noted where it came from; the volume goes with it, who can open a package does not."""
     person = msgspec.structs.replace(PARETIC, code=code(1), graft=True)
-    bed = Bed(code=person.code, settings=BedSettings(volume=3))
+    bed = Bed(code=person.code, settings={"sound.volume": 3})
     desk.store.put(StateRow(BOUND, ""))
     desk.settle()
     desk.desk = desk.open()
@@ -231,7 +230,8 @@ def test_a_plan_comes_in_with_what_suits_its_person_at_the_bedside(desk: AtStick
     desk.choose("save")
     desk.settle()
     assert rows_in(desk.data, "SELECT value FROM state WHERE key = 'bound'") == [(person.code,)]
-    assert rows_in(desk.data, "SELECT value FROM state WHERE key = 'setting.sound.volume'") == [("3",)]
+    theirs = rows_in(desk.data, "SELECT patient_code, value FROM permissions WHERE item = 'setting.sound.volume'")
+    assert theirs == [(person.code, "3")]
     assert rows_in(desk.data, "SELECT detail_code, patient_code FROM events WHERE code = 'plan.brought'") == [
         ("therapist-1", person.code)
     ]

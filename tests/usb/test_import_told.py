@@ -51,7 +51,8 @@ def test_settings_and_sessions_come_with_the_person() -> None:
         "end_utc": "",
         "resumes_session_id": "",
     }
-    bed = bed_of({"bound": PERSON.code, "setting.sound.volume": "2"}.get, lambda _code: [session])
+    theirs = {"setting.sound.volume": "2"}
+    bed = bed_of({"bound": PERSON.code}.get, lambda _code: theirs, lambda _code: [session])
     found = opened(("plan.json", b"".join(plan_bytes([PERSON], bed))))
     practised = (Practised(programme="relax", begun=datetime(2026, 3, 1, 8, tzinfo=UTC)),)
     assert (found.settings, found.practised, found.refused) == ({"sound.volume": 2}, practised, ())
