@@ -631,6 +631,32 @@ def limits() -> ToldWalk:
     return walk
 
 
+NINE = movement(in_ms=2_000, hold_ms=5_000, out_ms=2_000, rest_ms=5_000, repetitions=9)
+NEARLY = (*(NINE, QUIET) * 7, movement(in_ms=2_000, hold_ms=5_000, out_ms=2_000, rest_ms=5_000, repetitions=4))
+"""898 s of movement."""
+
+
+def limit_before_a_step() -> ToldWalk:
+    """What is left of fifteen minutes is too short for a step: it does not begin, what is no movement does"""
+    walk = led(*NEARLY, movement(exercise="more"), relax(exercise="last"), movement(exercise="later"))
+    until(walk, SessionPhase.STEP, 14)
+    walk.rows.clear()
+    check_out(walk)
+    return walk
+
+
+def limit_after_a_pause() -> ToldWalk:
+    """The rest that leads back after a pause counts too"""
+    walk = led(*NEARLY, relax(exercise="last"))
+    until(walk, SessionPhase.STEP, 14)
+    walk.rows.clear()
+    walk.wait(5_000 + 3 * 14_000 + 5_000)
+    walk.press(Button.AMBER)
+    walk.answer(Answer.GO_ON)
+    check_out(walk)
+    return walk
+
+
 def limit_with_hands() -> ToldWalk:
     """The time in which hands go up counts towards a block"""
     up = movement(
@@ -690,7 +716,15 @@ SESSIONS: tuple[Callable[[], ToldWalk], ...] = (
     ),
     *(pain_known, stopped, stop_reasons, linked, linked_after, red_flags, red_flag_taken_back, silence, left, seen),
     *(red_stuck, red_stuck_in_a_pause, red_stuck_before, one_switch, gone_on_with, gone_on_with_after_a_cut_movement),
-    *(rest_for_the_eyes, limits, limit_with_hands, stood_still, ended_from_outside),
+    *(
+        rest_for_the_eyes,
+        limits,
+        limit_before_a_step,
+        limit_after_a_pause,
+        limit_with_hands,
+        stood_still,
+        ended_from_outside,
+    ),
 )
 HEAD = """# Sessions, moment by moment
 
