@@ -8,8 +8,12 @@ wrong and what to do next; it is a template and its fields, so that whoever show
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kiosk.faults import harmless
+
+if TYPE_CHECKING:
+    from kiosk.signals import StickStatus
 
 MOST_CHARACTERS = 10_000
 """Most characters of a message."""
@@ -88,6 +92,19 @@ class ButtonError(DeviceError):
     """A button, pedal or its wiring cannot be used."""
 
 
+class StickError(DeviceError):
+    """A stick cannot be used, or not any longer; ``trouble`` says why. ``size_bytes`` of the stick, if there is one.
+
+    Raises ValueError for a status that says a package is whole: an error that was told as "done" would be believed.
+    """
+
+    def __init__(self, trouble: StickStatus, detail: str = "", size_bytes: int = 0) -> None:
+        if trouble.whole:
+            raise ValueError(f"{trouble!r} is no trouble of a stick: it says that a package was proved")
+        super().__init__(f"stick: {trouble}{': ' if detail else ''}{detail}")
+        self.trouble, self.size_bytes = trouble, size_bytes
+
+
 class SoundError(DeviceError):
     """There is no way to make a sound."""
 
@@ -118,6 +135,10 @@ class AlreadyRunning(StoreError):
 
 class NewerSchema(StoreError):
     """The data folder was written by a newer version of the kiosk."""
+
+
+class Unsure(KioskError, OSError):
+    """The storage failed after something was changed: what holds now may not be what holds after the next start."""
 
 
 class HandoverError(KioskError):

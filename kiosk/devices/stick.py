@@ -13,21 +13,8 @@ from typing import Any, Protocol
 
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
-from kiosk.errors import DeviceError
+from kiosk.errors import StickError
 from kiosk.signals import SignalSource, StickState, StickStatus
-
-
-class StickError(DeviceError):
-    """A stick cannot be used, or not any longer; ``trouble`` says why. ``size_bytes`` of the stick, if there is one.
-
-    Raises ValueError for a status that says a package is whole: an error that was told as "done" would be believed.
-    """
-
-    def __init__(self, trouble: StickStatus, detail: str = "", size_bytes: int = 0) -> None:
-        if trouble.whole:
-            raise ValueError(f"{trouble!r} is no trouble of a stick: it says that a package was proved")
-        super().__init__(f"stick: {trouble}{': ' if detail else ''}{detail}")
-        self.trouble, self.size_bytes = trouble, size_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from jeepney.wrappers import unwrap_msg
 
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
-from kiosk.devices.stick import DRIVE, FILESYSTEM, Mounted, Objects, Stick, StickError, is_there, judge
+from kiosk.devices.stick import DRIVE, FILESYSTEM, Mounted, Objects, Stick, is_there, judge
+from kiosk.errors import StickError
 from kiosk.signals import StickState, StickStatus
 
 log = logging.getLogger(__name__)

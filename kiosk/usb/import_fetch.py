@@ -8,7 +8,8 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 
-from kiosk.devices.stick import Drive, Mounted, StickError
+from kiosk.devices.stick import Drive, Mounted
+from kiosk.errors import StickError
 from kiosk.package.progress import Stop
 from kiosk.paths import open_file, open_folder
 from kiosk.signals import StickPhase, StickStatus

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kiosk.errors import Unsure
 from kiosk.paths import sync_folder, write_new
 
 PROGRAMMES = "programmes"
@@ -18,10 +19,6 @@ PART = ".coming"
 """Ending of the name of a file that is being written; it is no file yet."""
 ACCEPTED = ".accepted"
 """A set on its way to its place, beside the programmes: whole, or not there. The library reads nothing in it."""
-
-
-class Unsure(OSError):
-    """The storage failed after something was changed: what holds now may not be what holds after the next start."""
 
 
 def install_keys(data: Path, keys: tuple[str, ...]) -> None:

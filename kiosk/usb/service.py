@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk.care.library import Library, load
 from kiosk.clock import Clock, instant, named_zone
-from kiosk.errors import HandoverError, StoreError
+from kiosk.errors import HandoverError, StoreError, Unsure
 from kiosk.menus.effects import Prepare
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown
 from kiosk.package.plan import CARRIED, CarriedOver
@@ -128,7 +128,7 @@ class Importing:
         return (EventRow("audit", "plan.brought", by, parcel.person.code), told)
 
     def _install(self, part: str) -> str:
-        from kiosk.usb.import_install import Unsure, install_keys, install_programmes
+        from kiosk.usb.import_install import install_keys, install_programmes
 
         try:
             if part == KEYS:

@@ -12,8 +12,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kiosk.devices.stick import Drive, Mounted, StickError
-from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
+from kiosk.devices.stick import Drive, Mounted
+from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers, StickError
 from kiosk.package import archives, outer
 from kiosk.package.archives import MOST_PARTS, part_name
 from kiosk.package.datapackage import Digest

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kiosk.devices.stick import Drive, StickError
-from kiosk.errors import Cancelled, NoRoom, ReadBackDiffers, StoreError
+from kiosk.devices.stick import Drive
+from kiosk.errors import Cancelled, NoRoom, ReadBackDiffers, StickError, StoreError
 from kiosk.signals import StickPhase, StickStatus
 
 _GONE = (errno.ENODEV, errno.ENXIO, errno.ENOMEDIUM, errno.ESTALE, errno.ESHUTDOWN)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
-from kiosk.devices.stick import Drive, StickError, Sticks
-from kiosk.errors import Cancelled, NoRoom
+from kiosk.devices.stick import Drive, Sticks
+from kiosk.errors import Cancelled, NoRoom, StickError
 from kiosk.package.export import Exported
 from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Disk, Target

@@ -13,8 +13,9 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.devices import stick_udisks
-from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, Mounted, SimSticks, StickError, Sticks, judge
+from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, Mounted, SimSticks, Sticks, judge
 from kiosk.devices.stick_udisks import UdisksSticks
+from kiosk.errors import StickError
 from kiosk.signals import StickState, StickStatus
 from kiosk.usb.transfer import outcome_of
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.usb.import_install import PROGRAMMES, Unsure, install_keys, install_programmes, settle
+from kiosk.errors import Unsure
+from kiosk.usb.import_install import PROGRAMMES, install_keys, install_programmes, settle
 
 OLD_KEYS, NEW_KEYS = ("age1old",), ("age1new", "age1newer")
 OLD = {"a.toml": b"old a", "b.toml": b"old b", "site.toml": b"the clinic's own"}

@@ -13,8 +13,8 @@ from unittest.mock import Mock
 import pytest
 
 from kiosk.clock import SimClock, instant
-from kiosk.devices.stick import SimSticks, StickError
-from kiosk.errors import StoreError
+from kiosk.devices.stick import SimSticks
+from kiosk.errors import StickError, StoreError
 from kiosk.package.export import Exported
 from kiosk.package.outer import check_outer
 from kiosk.package.progress import Stop, TellProgress
