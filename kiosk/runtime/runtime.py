@@ -14,18 +14,7 @@ from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
-from kiosk.menus.effects import (
-    ChangeSetting,
-    EnterStaff,
-    HomeEffect,
-    OpenCard,
-    Quiet,
-    ReadOut,
-    ResumeSession,
-    SawMovement,
-    StartSession,
-    StartTrial,
-)
+from kiosk.menus import effects
 from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.session import Around
@@ -92,14 +81,14 @@ class Runtime:
         self._ports, self._library, self._assets = ports, library, assets
         self._site = self._settings = settings
         self._keys, self._suited = keys, ""
-        self._changed: list[ChangeSetting] = []
+        self._changed: list[effects.ChangeSetting] = []
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
         self._language = settings.site.language
         self._words = self._site_words = words(self._language, assets)
         self._clock_ms = ports.clock.now_ms()
-        self._wishes: list[HomeEffect] = []
+        self._wishes: list[effects.HomeEffect] = []
         self._held: Person | None = None
         self._led: tuple[SessionRow, ...] = ()
         self._screen_ms = self._screen_end_ms = 0
@@ -273,27 +262,27 @@ class Runtime:
                 log.error("the record cannot be read: %s", why)
                 self._refresh(now_ms)
 
-    def _grant(self, wish: HomeEffect, now_ms: int) -> None:
+    def _grant(self, wish: effects.HomeEffect, now_ms: int) -> None:
         store, sound = self._ports.store, self._ports.sound
-        if isinstance(wish, StartSession):
+        if isinstance(wish, effects.StartSession):
             self._start(wish, now_ms)
-        elif isinstance(wish, ResumeSession):
+        elif isinstance(wish, effects.ResumeSession):
             self._resume(now_ms)
-        elif isinstance(wish, EnterStaff):
+        elif isinstance(wish, effects.EnterStaff):
             filming, told = self._filming, self._site_words
             self._mode = StaffMode(
                 self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
             )
-        elif isinstance(wish, OpenCard):
+        elif isinstance(wish, effects.OpenCard):
             store.event("info", "card", wish.card)
-        elif isinstance(wish, ReadOut):
+        elif isinstance(wish, effects.ReadOut):
             if self._settings.sound.voice:
                 sound.say(wish.prompt, now_ms)
-        elif isinstance(wish, Quiet):
+        elif isinstance(wish, effects.Quiet):
             sound.hush()
-        elif isinstance(wish, StartTrial):
+        elif isinstance(wish, effects.StartTrial):
             self.closed = self.wants_trial = True
-        elif isinstance(wish, SawMovement):
+        elif isinstance(wish, effects.SawMovement):
             self._tell_staff("saw-movement")
 
     def _desk(self) -> StaffData:
@@ -310,7 +299,7 @@ class Runtime:
             self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
         )
 
-    def _change_setting(self, change: ChangeSetting) -> None:
+    def _change_setting(self, change: effects.ChangeSetting) -> None:
         if change.whose:
             self._changed.append(change)
         else:
@@ -363,7 +352,7 @@ class Runtime:
         key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
         self._ports.store.put(InboxRow(key, name, code))
 
-    def _start(self, wish: StartSession, now_ms: int) -> None:
+    def _start(self, wish: effects.StartSession, now_ms: int) -> None:
         person = self._person()
         if person is None:
             return

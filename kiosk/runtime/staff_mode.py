@@ -11,34 +11,7 @@ from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
-from kiosk.menus import recording, staff
-from kiosk.menus.effects import (
-    Acknowledge,
-    Bind,
-    Carry,
-    ChangeSetting,
-    CheckPin,
-    Clean,
-    ConfirmPlan,
-    Discharge,
-    ErasePerson,
-    ForgetPrepared,
-    KeepPedals,
-    LeaveStaff,
-    Logged,
-    LookForImport,
-    Prepare,
-    SavePerson,
-    SaveStaff,
-    SaveTries,
-    SetClock,
-    StaffEffect,
-    StickEffect,
-    StopCarrying,
-    StopLooking,
-    TakeIn,
-    UsePedals,
-)
+from kiosk.menus import effects, recording, staff
 from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.menus.staff_model import Brought, PinChecked, Prepared, StaffData, StaffEvent, StaffFresh, StaffTick
 from kiosk.present.menus import present_staff
@@ -86,7 +59,7 @@ class StaffMode:
         self,
         ports: Ports,
         gather: Callable[[], StaffData],
-        changed: Callable[[ChangeSetting], None],
+        changed: Callable[[effects.ChangeSetting], None],
         seed: int | None = None,
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str, Callable[[int], object]], None] = lambda _code, _by, _handed: None,
@@ -97,12 +70,12 @@ class StaffMode:
         self._playing: Replaying | None = None
         self.left = False
         self._counted = 0
-        self._unasked: CheckPin | None = None
+        self._unasked: effects.CheckPin | None = None
         # Tokens of what staff did last: handed over, and stored; and what a worker has yet to hand over.
         self._handed = self._stored = self._away = 0
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
-        self.state, effects = staff.begin(gather(), secret, ports.clock.now_ms())
-        self._hand_over(effects)
+        self.state, wished = staff.begin(gather(), secret, ports.clock.now_ms())
+        self._hand_over(wished)
 
     def hear(self, signal: Signal, now_ms: int) -> None:
         if isinstance(signal, PedalKey):
@@ -150,56 +123,56 @@ class StaffMode:
             self._step(StaffFresh(data), now_ms)
 
     def _step(self, event: StaffEvent, now_ms: int) -> None:
-        self.state, effects = staff.step(self.state, event, now_ms)
-        self._hand_over(effects)
+        self.state, wished = staff.step(self.state, event, now_ms)
+        self._hand_over(wished)
         looked_at = recording.replay(self.state)
         if looked_at is None:
             self._playing = None
         elif self._playing is None or self._playing.key != looked_at.key:
             self._playing = Replaying(self._ports.store.read(), looked_at.key, now_ms)
 
-    def _hand_over(self, effects: tuple[StaffEffect, ...]) -> None:
-        for effect in effects:
+    def _hand_over(self, wished: tuple[effects.StaffEffect, ...]) -> None:
+        for effect in wished:
             self._carry_out(effect)
 
-    def _carry_out(self, effect: StaffEffect) -> None:
+    def _carry_out(self, effect: effects.StaffEffect) -> None:
         store, clock = self._ports.store, self._ports.clock
-        if isinstance(effect, CheckPin):
+        if isinstance(effect, effects.CheckPin):
             self._unasked = effect
             self._compare()
-        elif isinstance(effect, SaveTries):
+        elif isinstance(effect, effects.SaveTries):
             self._count(effect)
-        elif isinstance(effect, SetClock):
+        elif isinstance(effect, effects.SetClock):
             clock.set_by_staff(effect.utc)
             at = clock.now_ms()
             anchor = AnchorRow(clock.boot_id, at, utc_text(effect.utc), ClockStatus.STAFF.value)
             self._put(anchor, EventRow("audit", "clock.set", effect.by))
-        elif isinstance(effect, ChangeSetting):
+        elif isinstance(effect, effects.ChangeSetting):
             self._changed(effect)
             told = f"{effect.key}:{text_of(effect.value)}:{effect.by}"
             self._put(row_of(effect), EventRow("audit", "setting", told, effect.whose))
-        elif isinstance(effect, UsePedals | KeepPedals):
+        elif isinstance(effect, effects.UsePedals | effects.KeepPedals):
             if self._ports.pedals is not None:
                 self._ports.pedals.learn(effect.meanings)
-            if isinstance(effect, KeepPedals):
+            if isinstance(effect, effects.KeepPedals):
                 row = StateRow(PEDALS, pedals_text(effect.meanings))
                 self._put(row, EventRow("audit", "pedals", f"{len(effect.meanings)}:{effect.by}"))
-        elif isinstance(effect, SaveStaff):
+        elif isinstance(effect, effects.SaveStaff):
             self._away += 1
             # Hashing is slow on purpose; the store may be told from any thread.
             self._ports.workshop.give(0, lambda: self._come_back(store.put(*slot_rows(effect))))
-        elif isinstance(effect, LeaveStaff):
+        elif isinstance(effect, effects.LeaveStaff):
             self.left = True
-        elif isinstance(effect, ErasePerson):
+        elif isinstance(effect, effects.ErasePerson):
             self._away += 1
             self._erase(effect.code, effect.by, self._come_back)
-        elif isinstance(effect, StickEffect):
+        elif isinstance(effect, effects.StickEffect):
             self._ask_stick(effect)
         else:
             rows = stored_as(effect)
             if rows:
                 self._put(*rows)
-            if isinstance(effect, SavePerson) and Permission.CLIPS in _taken_back(effect):
+            if isinstance(effect, effects.SavePerson) and Permission.CLIPS in _taken_back(effect):
                 self._unfilm(effect.person.code)
 
     def _put(self, *rows: Entry) -> bool:
@@ -215,31 +188,31 @@ class StaffMode:
         self._handed = max(self._handed, token) if token else NEVER
         return bool(token)
 
-    def _ask_stick(self, effect: StickEffect) -> None:
+    def _ask_stick(self, effect: effects.StickEffect) -> None:
         stick_service, now_ms = self._ports.stick_service, self._ports.clock.now_ms()
         if stick_service is None:
             told = self._words("This kiosk is not set up for sticks. Tell your technician.")
-            if isinstance(effect, Prepare):
+            if isinstance(effect, effects.Prepare):
                 self._step(Prepared(effect.attempt, "", problem=told), now_ms)
-            elif isinstance(effect, LookForImport):
+            elif isinstance(effect, effects.LookForImport):
                 self._step(Brought("ended", told), now_ms)
-        elif isinstance(effect, Prepare):
+        elif isinstance(effect, effects.Prepare):
             self._step(stick_service.prepare(effect, self._words), now_ms)
-        elif isinstance(effect, Carry):
+        elif isinstance(effect, effects.Carry):
             stick_service.carry(effect.by, self._words)
             self._hear_errand(now_ms)
-        elif isinstance(effect, StopCarrying):
+        elif isinstance(effect, effects.StopCarrying):
             stick_service.stop()
-        elif isinstance(effect, ForgetPrepared):
+        elif isinstance(effect, effects.ForgetPrepared):
             stick_service.forget()
-        elif isinstance(effect, LookForImport):
+        elif isinstance(effect, effects.LookForImport):
             stick_service.look(self._words, self.state.data.today)
             self._step(stick_service.brought(self._words), now_ms)
-        elif isinstance(effect, TakeIn):
+        elif isinstance(effect, effects.TakeIn):
             importing, part, by = stick_service.importing, effect.part, effect.by
             # A card takes its time; the store may be told from any thread.
             self._ports.workshop.give(TAKEN, lambda: importing is not None and importing.take(part, by))
-        elif isinstance(effect, StopLooking):
+        elif isinstance(effect, effects.StopLooking):
             stick_service.stop_looking()
         else:
             stick_service.forget_import()
@@ -257,7 +230,7 @@ class StaffMode:
             self._refresh(now_ms)
             self._step(stick_service.brought(self._words), now_ms)
 
-    def _count(self, effect: SaveTries) -> None:
+    def _count(self, effect: effects.SaveTries) -> None:
         """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""
         row = _tries_row(effect, self._ports.clock.boot_id)
         self._ports.tries[row.slot] = Tries(row.tries, row.lock_ms, row.lock_boot_id, row.lock_from_boot_ms)
@@ -279,38 +252,38 @@ class StaffMode:
         )
 
 
-def stored_as(effect: StaffEffect) -> tuple[Entry, ...]:
+def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
     """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
-    if isinstance(effect, SavePerson):
+    if isinstance(effect, effects.SavePerson):
         return _person_rows(effect)
-    if isinstance(effect, ConfirmPlan):
+    if isinstance(effect, effects.ConfirmPlan):
         return (Confirm(effect.code, effect.by),)
-    if isinstance(effect, Bind):
+    if isinstance(effect, effects.Bind):
         return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
-    if isinstance(effect, Discharge):
+    if isinstance(effect, effects.Discharge):
         return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
-    if isinstance(effect, Acknowledge):
+    if isinstance(effect, effects.Acknowledge):
         return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
-    if isinstance(effect, Clean):
+    if isinstance(effect, effects.Clean):
         return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
-    if isinstance(effect, Logged):
+    if isinstance(effect, effects.Logged):
         return (EventRow("audit", effect.code, effect.detail),)
     return ()
 
 
-def _tries_row(effect: SaveTries, boot_id: str) -> PinTriesRow:
+def _tries_row(effect: effects.SaveTries, boot_id: str) -> PinTriesRow:
     lock_boot = boot_id if effect.lock_ms else ""
     return PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
 
 
-def slot_rows(effect: SaveStaff) -> tuple[Row, ...]:
+def slot_rows(effect: effects.SaveStaff) -> tuple[Row, ...]:
     """A staff slot with its PIN as salt and hash; takes a fifth of a second."""
     salt = secrets.token_bytes(SALT_BYTES)
     kept = StaffRow(effect.slot, effect.role.value, effect.label, salt.hex(), hash_pin(effect.pin, salt))
     return (kept, EventRow("audit", "staff.saved", f"{effect.slot}:{effect.role.value}:{effect.by}"))
 
 
-def _person_rows(effect: SavePerson) -> tuple[Entry, ...]:
+def _person_rows(effect: effects.SavePerson) -> tuple[Entry, ...]:
     person, by = effect.person, effect.by
     rows: list[Entry] = [person_row(person)]
     rows += [PermissionRow(person.code, c.item, c.value, by, reason=c.reason) for c in effect.changes]
@@ -335,7 +308,7 @@ def _person_rows(effect: SavePerson) -> tuple[Entry, ...]:
     return (*rows, EventRow("audit", "person.undone" if effect.undo else "person.saved", by, person.code))
 
 
-def _taken_back(effect: SavePerson) -> list[Permission]:
+def _taken_back(effect: effects.SavePerson) -> list[Permission]:
     """The consents to being recorded that the person no longer gives."""
     before = agreed(effect.before) if effect.before is not None else ()
     return [consent for consent in before if consent not in effect.person.permissions]
