@@ -313,7 +313,6 @@ class StickService:
     @property
     def _underway(self) -> bool:
         """Whether one is on its way. One that was given up is not, though its stick may hang: the carrier says so."""
-
         carrier = self._carrier
         return carrier is not None and carrier.busy and carrier.transfer.phase is not StickPhase.ENDED
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
 from kiosk.devices.stick import Drive, Sticks
-from kiosk.errors import Cancelled, NoRoom, StickError
+from kiosk.errors import Cancelled, StickError
 from kiosk.package.export import Exported
 from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Disk, Target
@@ -46,7 +46,7 @@ MOST_LEFTOVERS = 20
 
 @dataclass(frozen=True, slots=True)
 class TransferEnd:
-    """The end of a trip. ``exported`` only where ``outcome.whole``; ``need`` and ``free`` where there was no room.
+    """The end of a trip. ``exported`` only where ``outcome.whole``.
 
     ``parcel``: what came from the stick, where something should. ``off``: whether the stick was switched off after
     that; None where it did not come so far.
@@ -54,8 +54,6 @@ class TransferEnd:
 
     outcome: StickStatus
     exported: Exported | None = None
-    need: int = 0
-    free: int = 0
     parcel: Parcel | None = None
     off: bool | None = None
 
@@ -64,20 +62,8 @@ Trip = Callable[[Drive, Reached, Stop], TransferEnd]
 """Work with a stick that was claimed; it may raise anything."""
 
 
-def carry(
-    sticks: Sticks,
-    job: Job,
-    moved: Callable[[Moved], None],
-    stop: Stop,
-    leftovers: Sequence[str] = (),
-    disk: Disk | None = None,
-) -> TransferEnd:
-    """The whole way of a package, from claiming the stick to switching it off. Takes minutes; raises nothing."""
-    return travel(sticks, delivering(job, leftovers, disk), moved, stop)
-
-
 def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Stop) -> TransferEnd:
-    """Claim the stick, do what ``trip`` does, and let go of it. Raises nothing."""
+    """Claim the stick, do what ``trip`` does, and let go of it. Takes minutes; raises nothing."""
     reached = _telling(moved, stop)
     try:
         reached(StickPhase.CHECKING, 0.0)
@@ -95,8 +81,7 @@ def travel(sticks: Sticks, trip: Trip, moved: Callable[[Moved], None], stop: Sto
         except Exception as why:
             outcome = outcome_of(why, drive)
             _log(outcome, why)
-            need, free = (why.need, why.free) if isinstance(why, NoRoom) else (0, 0)
-            return TransferEnd(outcome, None, need, free)
+            return TransferEnd(outcome)
 
 
 def _log(outcome: StickStatus, why: Exception) -> None:

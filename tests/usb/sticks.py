@@ -22,7 +22,7 @@ from kiosk.package.target import Disk, Target
 from kiosk.package.write import Made
 from kiosk.signals import StickPhase
 from kiosk.usb.transfer import Moved
-from kiosk.usb.transfer_worker import Job, TransferEnd, carry
+from kiosk.usb.transfer_worker import Job, TransferEnd, delivering, travel
 from tests.package.made import exported, unheard
 
 NAME = "FK_CLIN_05E0B6C3_ALL_{:06d}"
@@ -196,7 +196,7 @@ def sent(
     leftovers: Sequence[str] = (),
     moved: Callable[[Moved], None] = unheard,
 ) -> TransferEnd:
-    return carry(sticks, job, moved, stop, leftovers, disk)
+    return travel(sticks, delivering(job, leftovers, disk), moved, stop)
 
 
 def plugged(folder: Path) -> SimSticks:

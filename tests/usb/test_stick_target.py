@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.clock import SimClock, instant
 from kiosk.devices.stick import SimSticks
-from kiosk.errors import StickError, StoreError
+from kiosk.errors import NoRoom, StickError, StoreError
 from kiosk.package.export import Exported
 from kiosk.package.outer import check_outer
 from kiosk.package.progress import Stop, TellProgress
@@ -212,9 +212,18 @@ def test_no_room(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A full stick and one that is too small are told apart, before anything is written."""
     monkeypatch.setattr(FolderTarget, "room", Mock(return_value=1_000_000))
     sticks = plugged(tmp_path / "stick")
-    carried = sent(sticks, real(data))
-    assert (carried.outcome, carried.free) == (StickStatus.FULL, 1_000_000)
-    assert carried.need > 8 << 20
+    told: list[NoRoom] = []
+
+    def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
+        try:
+            return real(data)(target, progress, stop)
+        except NoRoom as why:
+            told.append(why)
+            raise
+
+    assert sent(sticks, job).outcome is StickStatus.FULL
+    assert [why.free for why in told] == [1_000_000]
+    assert told[0].need > 8 << 20
     sticks.plug(tmp_path / "stick", size_bytes=4 << 20)
     assert sent(sticks, real(data)).outcome is StickStatus.TOO_SMALL
     assert names(tmp_path / "stick") == []

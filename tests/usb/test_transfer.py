@@ -34,7 +34,7 @@ from kiosk.usb.transfer import (
     sentences,
     step,
 )
-from kiosk.usb.transfer_worker import Carrier, carry, delivering
+from kiosk.usb.transfer_worker import Carrier, delivering, travel
 from tests.usb.sticks import names, small
 
 FILES = {"report.pdf": b"pdf" * 100, "data.zip": b"zip" * 100}
@@ -295,6 +295,6 @@ def test_the_log_names_nobody(
             raise why from cause
 
     sticks.plug(tmp_path)
-    assert carry(sticks, broken, lambda _: None, lambda: False).outcome is outcome
+    assert travel(sticks, delivering(broken), lambda _: None, lambda: False).outcome is outcome
     assert says in caplog.text
     assert "7K3FQH" not in caplog.text
