@@ -1,4 +1,4 @@
-"""Every word the kiosk shows or speaks: gettext for the screens, one list of prompts for the voice."""
+"""Every word the kiosk shows: gettext for the screens."""
 
 from __future__ import annotations
 
@@ -21,12 +21,3 @@ def words(language: str, assets: Path | None = None) -> Words:
         return gettext.translation(DOMAIN, localedir=str(folder), languages=[language]).gettext
     except OSError:
         return gettext.NullTranslations().gettext
-
-
-def prompts(assets: Path | None = None) -> dict[str, str]:
-    """Every prompt that the built-in programmes and the session can speak: prompt id → English text."""
-    from kiosk.care import library, plan
-    from kiosk.session.prompts import PROMPTS
-
-    built_in = library.load((assets or paths.assets()) / "programmes", None)
-    return {**PROMPTS, **plan.prompts(built_in)}

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from assets.tools import voice
-from kiosk import words
 from kiosk.errors import KioskError
 
 ASSETS = Path(__file__).resolve().parents[1]
@@ -26,7 +25,7 @@ def main(check: bool, everything: bool, assets: Path) -> None:
     """Render every prompt that has changed, and the tones."""
     folder = assets / "voice" / "en"
     try:
-        prompts = words.prompts(assets)
+        prompts = voice.prompts(assets)
         if check:
             reasons = voice.differences(prompts, folder)
             for reason in reasons:

@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from kiosk.care import library, plan
 from kiosk.devices.sound_files import PROMPT_ID, ogg_ms, read_index
 from kiosk.errors import AssetError
+from kiosk.session.prompts import PROMPTS
 
 Speak = Callable[[str, Path], None]
 """Writes a text as speech into a file."""
@@ -49,6 +51,11 @@ TONES = {
 """Frequency in Hz and length in s of each note. Two rising ones begin, a long low one ends: the rhythm differs, too."""
 RAMP_S = 0.03
 TONE_PEAK = 0.22
+
+
+def prompts(assets: Path) -> dict[str, str]:
+    """Every prompt that the built-in programmes and the session can speak: prompt id → English text."""
+    return {**PROMPTS, **plan.prompts(library.load(assets / "programmes", None))}
 
 
 def differences(prompts: Mapping[str, str], folder: Path) -> list[str]:

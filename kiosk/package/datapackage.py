@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk import __version__
 from kiosk.faults import shown
-from kiosk.package.schema import FORMAT, TABLES, CellKind, Column, Table
+from kiosk.package.schema import FORMAT, CellKind, Column, Table
 from kiosk.package.snapshot import LeftOut
 
 FILE = "datapackage.json"
@@ -124,7 +124,3 @@ def _field(column: Column, required: bool) -> dict[str, Any]:
     if required:
         field["constraints"] = {"required": True}
     return field
-
-
-TABLE_FILES: Mapping[str, Table] = {file_of(table): table for table in TABLES.values()}
-"""Every table by the name of its file."""

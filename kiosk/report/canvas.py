@@ -13,7 +13,6 @@ from fpdf.enums import AccessPermission, EncryptionMethod
 
 FAMILY = "Atkinson"
 FILES = {"": "AtkinsonHyperlegible-Regular.ttf", "B": "AtkinsonHyperlegible-Bold.ttf"}
-WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 18.0, 192.0, 16.0, 279.0
 """Edges of what is printed, mm: no printer cuts it off, and there is room to punch."""
 BLACK, GREY, MIDDLE, LIGHT = 0, 95, 145, 195

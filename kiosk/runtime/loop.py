@@ -51,7 +51,6 @@ class SelectWait:
 
 PRESENT_EVERY_MS = 5_000
 """Even a screen that does not change is presented this often: the watchdog is fed by nothing else."""
-CLOCK_EVERY_MS = 1_000
 
 
 class Display(Protocol):

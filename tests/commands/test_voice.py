@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from assets.tools import voice
-from kiosk import words
 from kiosk.devices.sound_files import ogg_ms
 from kiosk.errors import AssetError
 from kiosk.paths import assets
@@ -36,7 +35,7 @@ class Pen:
 
 def test_the_shipped_voice_says_what_the_screens_say() -> None:
     """Every prompt of the kiosk has a file with just these words in it, and nothing else is shipped."""
-    assert voice.differences(words.prompts(), SPOKEN) == []
+    assert voice.differences(voice.prompts(assets()), SPOKEN) == []
 
 
 def test_the_shipped_voice_is_small() -> None:

@@ -60,7 +60,7 @@ MAY: dict[str, set[str]] = {
     "sqlite_pages": set(),
     "settings": {"faults"},
     "config": {"faults", "settings"},
-    "words": {"paths", "care", "session"},
+    "words": {"paths"},
 }
 """What each room may import. ``bench_child`` is a program like ``__main__``: the bench starts it, nobody imports it."""
 
