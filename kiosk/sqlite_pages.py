@@ -28,12 +28,11 @@ class Torn(Exception):
 
 @dataclass(slots=True)
 class Leaf:
-    """The page of this ``number`` and its ``rows``: ``(rowid, values)`` each, in the order of the table.
+    """The ``rows`` of a page: ``(rowid, values)`` each, in the order of the table.
 
     ``torn``: cells that are no rows.
     """
 
-    number: int
     rows: list[tuple[int, list[Value]]] = field(default_factory=list)
     torn: int = 0
 
@@ -82,7 +81,7 @@ class Pages:
     def leaf(self, number: int) -> Leaf:
         """Return all that can be read of a page that holds rows."""
         page, at = self.page(number), _head(number)
-        leaf = Leaf(number)
+        leaf = Leaf()
         for pointer in _pointers(page, at, 8):
             try:
                 leaf.rows.append(self._row(page, pointer))

@@ -77,10 +77,6 @@ class HaarTracker:
         self._last = grey
         return None if self._face is None else _observed(frame, self._face, t_ms)
 
-    def forget(self) -> None:
-        """Look at the whole picture next time."""
-        self._face = None
-
     def _look_again(self, grey: Pixels, t_ms: int) -> None:
         found = self._find(grey)
         self._looked_ms = t_ms

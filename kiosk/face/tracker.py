@@ -28,13 +28,12 @@ _ROOM = 1.5
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """A face that the detector found, with this ``score``: its ``centre`` and its ``size``, px of the picture."""
+    """A face that the detector found, with its ``centre`` and its ``size``, px of the picture."""
 
     centre: npt.NDArray[np.float64]
     size: float
     angle: float
     """Radians clockwise from upright."""
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,6 @@ class Tracker:
     def _is_followed(self, face: FoundFace) -> bool:
         return self._roi is not None and float(np.linalg.norm(self._roi[0] - face.centre)) < 0.6 * face.size
 
-    def forget(self) -> None:
-        """Look at the whole picture next time."""
-        self._roi = None
-
     def find(self, frame: Pixels) -> list[FoundFace]:
         """The faces that stand out, the surest first; at most two."""
         height, width = frame.shape[:2]
@@ -146,7 +141,6 @@ class Tracker:
                 centre,
                 float(boxes[:, 2:4].max(1) @ weight) / scale,
                 math.atan2(eyes[1, 1] - eyes[0, 1], eyes[1, 0] - eyes[0, 0]),
-                float(scores[best]),
             )
             scores[near] = 0
             if math.isfinite(face.size) and face.size > 0 and (not found or face.size > _SECOND_SIZE * found[0].size):

@@ -120,8 +120,6 @@ class HomeData:
     """Every programme as it stands now."""
     interrupted: InterruptedShown | None = None
     """A session that can be gone on with; None: there is none."""
-    last_practised: int | None = None
-    """Days since any programme was practised; None: never, or nobody knows the date."""
     clock_line: str = ""
     """The day and time, or that they are not set."""
     time_line: str = ""

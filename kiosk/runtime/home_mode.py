@@ -82,13 +82,11 @@ def gather(
     """Gather all that the home shows, from the record and the rules."""
     _ = words
     programmes = offers(library, person, day) if person else ()
-    days = [offer.days_ago for offer in programmes if offer.days_ago is not None]
     now = None if clock.status() is ClockStatus.UNSET else local_moment(clock.wall_utc())
     return HomeData(
         person=person,
         offers=programmes,
         interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
-        last_practised=min(days, default=None),
         clock_line=_("Date not set") if now is None else clock_words(now, _),
         time_line=_("Date not set") if now is None else time_words(now),
         cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),

@@ -181,14 +181,12 @@ RESUME_WITHIN_MS = 12 * 3_600_000
 class Interrupted:
     """A session that was cut short: its ``row``, and where it would go on.
 
-    ``step`` and ``repetition`` count from 0. ``short``: it was the short form; ``regions``: those it was about.
+    ``step`` and ``repetition`` count from 0.
     """
 
     row: SessionRow
     step: int
     repetition: int
-    short: bool
-    regions: tuple[Region, ...]
 
 
 def context_of(
@@ -300,7 +298,7 @@ def interrupted(
             plan = plan_of(library, person, row.programme, today, short=short, regions=regions, sound=sound)
         except RuleError:
             return None
-        cut = _place(row, plan, reader, short, regions)
+        cut = _place(row, plan, reader)
         if cut is not None and not plan_breaks(plan, person.stage):
             return cut, plan
     return None
@@ -313,7 +311,7 @@ def _regions(reader: Reader, row: SessionRow) -> tuple[Region, ...]:
     return pick_regions(ratings)[0] if ratings else ()
 
 
-def _place(row: SessionRow, plan: Plan, reader: Reader, short: bool, regions: tuple[Region, ...]) -> Interrupted | None:
+def _place(row: SessionRow, plan: Plan, reader: Reader) -> Interrupted | None:
     steps = reader.steps(row.session_id)
     if row.planned_steps_count != len(plan.steps):
         return None  # a region, the short form or a tick has changed: what is still to come would be another session
@@ -332,4 +330,4 @@ def _place(row: SessionRow, plan: Plan, reader: Reader, short: bool, regions: tu
     index = last.order + 1 if over else last.order
     if index >= len(plan.steps):
         return None
-    return Interrupted(row, index, 0 if over else last.done_repetitions_count, short, regions)
+    return Interrupted(row, index, 0 if over else last.done_repetitions_count)

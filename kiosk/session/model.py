@@ -169,8 +169,6 @@ class Session:
     """The moment from which green works in this phase: a question was heard by then."""
     said: str = ""
     """The prompt that the present phase spoke when it began, whose words it shows; empty: none."""
-    began_ms: int = 0
-    """End of the check-in."""
     begun: bool = False
     """Whether check-in is over, so that there is a session to record."""
     planned_steps: int = 0

@@ -276,7 +276,6 @@ def _with_relax(plan: Plan, *, glasses_off: bool) -> Plan:
 def _begin_record(turn: SessionTurn, at_ms: int) -> None:
     context, plan = turn.s.context, turn.s.plan
     turn.set(
-        began_ms=at_ms,
         begun=True,
         planned_steps=len(plan.steps),
         screen_from_ms=at_ms - context.screen_ms,

@@ -56,11 +56,6 @@ class Framing:
     doubted_ms: int | None = None
     """The moment from which something else has been wanted; None: it is not."""
 
-    @property
-    def ok(self) -> bool:
-        """The person may begin."""
-        return self.advice is Advice.OK
-
 
 @dataclass(frozen=True, slots=True)
 class _Limit:

@@ -51,6 +51,10 @@ class Truth:
     light: float = 0.6
 
 
+OF_HEAD = ("roll_deg", "yaw_deg", "pitch_deg", "eyes_px", "centre", "midline")
+"""What is true of the head in the picture that is shown."""
+
+
 class Film:
     """The truth about a looping film, told for any moment of the clock."""
 
@@ -71,19 +75,8 @@ class Film:
         """Return the truth at boot millisecond ``t_ms``: the camera's twin counts from the clock's zero, too."""
         count = len(self._rows)
         share = t_ms * self._fps / 1000 % count / count
-        moment, shown = (
-            self._rows[int(share * count)],
-            self._rows[int(share * self._pictures) * count // self._pictures],
-        )
-        return replace(
-            moment,
-            roll_deg=shown.roll_deg,
-            yaw_deg=shown.yaw_deg,
-            pitch_deg=shown.pitch_deg,
-            eyes_px=shown.eyes_px,
-            centre=shown.centre,
-            midline=shown.midline,
-        )
+        shown = self._rows[int(share * self._pictures) * count // self._pictures]
+        return replace(self._rows[int(share * count)], **{name: getattr(shown, name) for name in OF_HEAD})
 
 
 def _truth(row: dict[str, float]) -> Truth:

@@ -77,7 +77,7 @@ def test_a_session_begins_with_nothing_done_and_nothing_said() -> None:
     session, effects = begin(made, known, START)
     assert {one.name: getattr(session, one.name) for one in fields(Session)} == {
         **dict.fromkeys(("now_ms", "since_ms", "touched_ms"), START),
-        **dict.fromkeys(("began_ms", "planned_steps", "step", "repetition", "anchor_ms", "step_began_ms"), 0),
+        **dict.fromkeys(("planned_steps", "step", "repetition", "anchor_ms", "step_began_ms"), 0),
         **dict.fromkeys(
             ("run_from_ms", "played_ms", "held_ms", "paused_at_ms", "face_pauses", "flags", "stopped_ms"), 0
         ),
