@@ -47,10 +47,6 @@ class Speaker(SignalSource, Protocol):
         """The reason for which nothing, or not everything, can be heard; for staff."""
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """All problems as sentences: the device's first, then one for each file."""
-
-    @property
     def audible(self) -> bool:
         """Words asked for now would be heard, as far as the kiosk can know."""
 
@@ -102,11 +98,6 @@ class Sound(InboxSource):
     @property
     def problem(self) -> SoundError | None:
         return self._device_problem or next(iter(list(self._file_problems.values())), None)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        both = [self._device_problem, *self._file_problems.values()]
-        return tuple(str(problem) for problem in both if problem is not None)
 
     @property
     def audible(self) -> bool:

@@ -45,11 +45,7 @@ class SimSound(InboxSource):
 
     @property
     def problem(self) -> SoundError | None:
-        return SoundError(self.problems[0]) if self.missing else None
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        return tuple(f"there is no sound file for {name!r}" for name in dict.fromkeys(self.missing))
+        return SoundError(f"there is no sound file for {self.missing[0]!r}") if self.missing else None
 
     @property
     def audible(self) -> bool:

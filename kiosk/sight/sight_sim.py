@@ -52,7 +52,7 @@ class Truth:
 
 
 OF_HEAD = ("roll_deg", "yaw_deg", "pitch_deg", "eyes_px", "centre", "midline")
-"""What is true of the head in the picture that is shown."""
+"""Fields about the head, which are those of the picture that is shown."""
 
 
 class Film:
