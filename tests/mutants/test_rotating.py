@@ -45,6 +45,8 @@ def test_a_room_that_is_tried_anew_leaves_the_others_on_the_page() -> None:
     second = page([Figure("session", 5, (result("e", "types"),), {})], date(2026, 11, 30), 9, before=text)
     assert (recorded(second, "care"), recorded(second, "session")) == ((2, 3), (1, 1))
     assert page([], date(2026, 12, 1), 9, before=second) == second
+    third = page([Figure("care", 9, first.results, {"c": "never reached"})], date(2026, 12, 2), 9, before=second)
+    assert recorded(third, "care") == (2, 3), "another day's sample has such faults too, and nobody knows them"
 
 
 def test_faults_keep_their_keys_when_lines_move(tmp_path: Path) -> None:
@@ -84,5 +86,5 @@ def test_todays_faults_are_noticed() -> None:
     room = ROOMS[today % len(ROOMS)]
     figure = run(room, A_DAY, seed=today, workers=2, say=print)
     least = wilson(*recorded(PAGE.read_text(encoding="utf-8"), room.name))[0]
-    assert wilson(figure.noticed, len(figure.judged), UNLUCKY)[1] >= least, figure.part(date.fromordinal(today), today)
+    assert wilson(figure.noticed, len(figure.results), UNLUCKY)[1] >= least, figure.part(date.fromordinal(today), today)
     assert not set(equal()) & {one.key for one in figure.results if one.by}
