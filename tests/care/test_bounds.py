@@ -555,6 +555,22 @@ def test_what_is_wrong_is_named_and_read_as_something_harmless() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["four", "a\u0007b", "", " ", "{x}", "a}", "A. B. C."])
+def test_a_text_that_does_not_fit_is_read_as_none(text: str) -> None:
+    """Too long, not to be seen, empty, with braces, with too many sentences: one fault, and no text."""
+    sheet = FileSheet("a.toml", "")
+    found = TomlTable(sheet, {"a": text}).text("a", 3 if text == "four" else 9, required=True, sentences=2)
+    assert (found, len(sheet.faults)) == ("", 1)
+
+
+@pytest.mark.parametrize(("spaces", "where"), [(191, "line 1, word"), (200, "word")])
+def test_a_key_far_to_the_right_is_not_looked_for(spaces: int, where: str) -> None:
+    """A hostile line costs nothing: what begins after 200 characters is named without its line."""
+    sheet = FileSheet("a.toml", f"{' ' * spaces}word = 1")
+    sheet.fault("word", "1", "no", "change it")
+    assert [fault.where for fault in sheet.faults] == [where]
+
+
 def test_what_is_not_there_has_its_default() -> None:
     """Where nothing has to be there nothing is wrong; where something has to, that is said once."""
     sheet = FileSheet("a.toml", "")
