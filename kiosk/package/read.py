@@ -44,14 +44,15 @@ class Relations:
         if table in NUMBERED:
             return _Rising(table).take
         keys = _Keys(table)
-        if table is SESSIONS:
-            self.sessions = set()
-            return lambda batch: self._sessions(keys, batch)
-        return keys.take
+        if table is not SESSIONS:
+            return keys.take
+        sessions = self.sessions = set[str]()
 
-    def _sessions(self, keys: _Keys, batch: Batch) -> None:
-        keys.take(batch)
-        self.sessions = {*(self.sessions or ()), *map(itemgetter(1), batch)}
+        def take(batch: Batch) -> None:
+            keys.take(batch)
+            sessions.update(map(itemgetter(1), batch))
+
+        return take
 
 
 class _RowCheck:

@@ -354,3 +354,25 @@ def test_lines_without_quotes_are_read_the_quick_way(monkeypatch: pytest.MonkeyP
     unixes = GOOD_LINE.replace("\r", "")
     assert list(chain.from_iterable(read_csv(TABLES["ratings"], table_of(GOOD_LINE, unixes, GOOD_LINE)))) == expected
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("form", ["{year}-06-30", "{year}-06-30T08:00:00.000Z"])
+def test_dates_of_three_centuries(form: str) -> None:
+    """A clock that nobody has set, or a date that was made up, can be neither shown nor counted with."""
+    name, column = ("injections", "given_on") if len(form) < 20 else ("sessions", "start_utc")
+    table = TABLES[name]
+    known = {"device_id": DEVICE, "session_id": "s", "patient_code": "P", "region": "r", "given_on": "2026-03-02"}
+
+    def dated(cell: str) -> Iterator[bytes]:
+        cells = {key: known.get(key, "1" if key == "revision" else "") for key in table.names} | {column: cell}
+        yield from table_of(",".join(cells.values()) + "\r\n", name=name)
+
+    for year in (1900, 2199):
+        (row,) = chain.from_iterable(read_csv(table, dated(form.format(year=year))))
+        assert row[table.names.index(column)] == form.format(year=year)
+    for year in (1899, 2200):
+        cell = form.format(year=year)
+        assert refused(dated(cell), name) == f"{name}.csv, row 1, {column}: {cell!r} is not from 1900 to 2199"
+    kind = "day" if len(form) < 20 else "moment in UTC"
+    for cell in (form.format(year=2026) + "x", "x" * 41):
+        assert refused(dated(cell), name) == f"{name}.csv, row 1, {column}: {cell[:40]!r} is no {kind}"

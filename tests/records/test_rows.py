@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.errors import ContentError
 from kiosk.records import rows
-from kiosk.records.rows import EventRow, StateRow, row_of, utc_moment, utc_text
+from kiosk.records.rows import EventRow, StateRow, name_of, row_of, utc_moment, utc_text
 from tests.records.helpers import session
 
 EXPORTED = {
@@ -64,3 +64,38 @@ def test_row_of_gives_truths_back_and_refuses_wrong_types() -> None:
         row_of(rows.SessionRow, {**values, "camera_used": 7})
     with pytest.raises(msgspec.ValidationError):
         row_of(rows.SessionRow, {**values, "programme": "\ufffd\ufffd"})
+
+
+def test_a_key_is_told_as_far_as_it_is_short_and_a_word() -> None:
+    """At most 89 characters; of any other the table alone. A history's key has its revision."""
+    for key, told in (("k" * 89, f"state:{'k' * 89}"), ("k" * 90, "state"), ("two words", "state"), ("", "state:")):
+        assert name_of(StateRow, {"key": key, "value": "never told"}) == told
+    assert name_of(rows.PersonRow, {"patient_code": "AB12", "revision": 3}) == "persons:AB12,3"
+    assert name_of(rows.RatingRow, {"session_id": "s", "item": "x", "revision": 3}) == "ratings:s,x"
+
+
+def test_bytes_are_told_by_their_number() -> None:
+    """The geometry of a face is written nowhere but in its own table."""
+    assert [rows.told(value) for value in (b"face", 1.5, "x")] == ["4 bytes", "1.5", "x"]
+
+
+def test_what_may_stand_in_a_row() -> None:
+    """Times of three centuries at most, moments that are some, words that are known: all else was never given."""
+    good = {**session().columns(), "start_boot_ms": 10**13, "end_reason": "stopped", "end_utc": "2026-03-02T08:00:00Z"}
+    assert row_of(rows.SessionRow, good).start_boot_ms == 10**13
+    for name, value in (
+        ("start_boot_ms", 10**13 + 1),
+        ("start_boot_ms", -1),
+        ("start_utc", "2026-03-02T08:00:00"),
+        ("start_utc", "yesterday"),
+        ("start_utc", ""),
+        ("end_utc", "yesterday"),
+        ("end_reason", "cured"),
+        ("clock_status", ""),
+        ("camera_used", None),
+    ):
+        with pytest.raises(msgspec.ValidationError):
+            row_of(rows.SessionRow, {**good, name: value})
+    for name in ("end_utc", "end_reason"):
+        assert getattr(row_of(rows.SessionRow, {**good, name: None}), name) is None
+    assert row_of(rows.SessionRow, {**good, "unheard_of": 1}) == row_of(rows.SessionRow, good)
