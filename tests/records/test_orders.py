@@ -1,4 +1,4 @@
-"""What each order to the record leaves in the log, whole, and what it changes; and how far back measures are looked for."""
+"""What each order to the record changes and leaves in the log, whole; how far back measures are looked for."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_root_takes_all_pins_away(tmp_path: Path) -> None:
 
 
 def test_a_doubt_and_its_end(tmp_path: Path) -> None:
-    """A row that rules go by puts every plan in doubt, once a cause; a therapist's confirmation ends it for one person."""
+    """A row that rules go by puts every plan in doubt, once a cause; a therapist ends it for one person."""
     lived(tmp_path)
     clock = SimClock()
     put(tmp_path, Doubt("persons:AB12,1"), Doubt("persons:AB12,1"), Doubt("steps:s1,0"), clock=clock)
@@ -147,6 +147,7 @@ def test_a_line_for_staff_is_a_line_of_the_log(tmp_path: Path) -> None:
 def test_a_session_that_was_cut_is_told_of(tmp_path: Path, boot: str, reason: str) -> None:
     """Of whom, and why it ended; its counts are those of what was stored."""
     first = SimClock(boot_id="boot-1")
+    kept = [RepetitionRow(session_id="s1", step_order=1, repetition=n, t_boot_ms=7_000 + n, hold_s=3.0) for n in (0, 1)]
     put(
         tmp_path,
         session("s1", first, start_boot_ms=1_000),
