@@ -154,10 +154,7 @@ def test_a_session_that_was_cut_is_told_of(tmp_path: Path, boot: str, reason: st
         step(0, end_boot_ms=5_000, planned_repetitions_count=3, done_repetitions_count=3),
         step(1, start_boot_ms=6_000, end_boot_ms=None),
         step(2, end_boot_ms=5_500, skipped=True),
-        *(
-            RepetitionRow(session_id="s1", step_order=1, repetition=n, t_boot_ms=7_000 + n, hold_s=3.0)
-            for n in range(2)
-        ),
+        *kept,
         clock=first,
     )
     later = SimClock(boot_id=boot)
