@@ -21,3 +21,12 @@ def words(language: str, assets: Path | None = None) -> Words:
         return gettext.translation(DOMAIN, localedir=str(folder), languages=[language]).gettext
     except OSError:
         return gettext.NullTranslations().gettext
+
+
+def reviewed_by(language: str, assets: Path | None = None) -> str:
+    """The person who has read and heard all of ``language``, as its folder names them; empty: nobody has yet."""
+    try:
+        file = (assets or paths.assets()) / "locale" / language / "reviewed_by.txt"
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""

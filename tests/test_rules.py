@@ -323,8 +323,9 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "p": (
-        "The voice says the words of the screens, sides and buttons among them; nothing that ships claims a review.",
+        "The voice says the words of the screens; Status names each language that no person has reviewed yet.",
         (
+            "tests/runtime/test_languages.py::test_status_names_each_language_that_no_person_has_reviewed",
             "tests/commands/test_voice.py::test_the_shipped_voice_says_what_the_screens_say",
             f"{QUESTIONS}::test_what_is_shown_is_what_is_spoken",
             f"{CONTENT}::test_nothing_that_ships_claims_a_review",

@@ -95,11 +95,19 @@ LOW_BYTES = 200 << 20
 
 
 def status_rows(
-    ports: Ports, condition: Condition, data: Path, faults: Sequence[str], words: Words, *, told: bool
+    ports: Ports,
+    condition: Condition,
+    data: Path,
+    faults: Sequence[str],
+    words: Words,
+    *,
+    told: bool,
+    unreviewed: Sequence[str] = (),
 ) -> tuple[StatusRow, ...]:
     """Disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, and every fault of a file.
 
-    ``told``: the site has written its own words on whom to call when a red flag is reported.
+    ``told``: the site has written its own words on whom to call when a red flag is reported. ``unreviewed``: languages
+    whose words no person has read and heard yet.
     """
     _ = words
     rows = [_disk(data, words), _record(ports, words), _camera(condition, words)]
@@ -121,6 +129,9 @@ def status_rows(
                 "warning",
             )
         )
+    if unreviewed:
+        named = _("not yet reviewed by a person: {languages}").format(languages=", ".join(unreviewed))
+        rows.append(StatusRow(_("Language"), named, "warning"))
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
     # Sentences of devices, files and libraries: what they name came from outside.
     return tuple(replace(row, value=harmless(row.value)) for row in rows)

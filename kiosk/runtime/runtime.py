@@ -43,7 +43,7 @@ from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
-from kiosk.words import words
+from kiosk.words import reviewed_by, words
 
 log = logging.getLogger(__name__)
 
@@ -291,9 +291,18 @@ class Runtime:
         self._suit(person)
         day = self._today(person) if person else self._nobodys_day()
         told = bool(self._settings.site.emergency_text)
-        status = status_rows(self._ports, self._condition, self._data_folder, self._faults, self._site_words, told=told)
-        bits = secrets.randbits(64) if self._seed is None else self._seed
         languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
+        unreviewed = [language for language in languages if not reviewed_by(language, self._assets)]
+        status = status_rows(
+            self._ports,
+            self._condition,
+            self._data_folder,
+            self._faults,
+            self._site_words,
+            told=told,
+            unreviewed=unreviewed,
+        )
+        bits = secrets.randbits(64) if self._seed is None else self._seed
         keys = keys_installed(self._data_folder)
         return desk_data(
             self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
