@@ -84,14 +84,19 @@ def is_of(connection: sqlite3.Connection, version: int) -> bool:
     return {line for line in shape(connection) if line[0] in ours} == shape_of(version)
 
 
+@cache
+def steps() -> frozenset[str]:
+    """The names of the steps that lead to the newest schema, as the library notes them in a file."""
+    return frozenset(step.name for step in migrations.migrations._migrations)
+
+
 def is_newer(connection: sqlite3.Connection) -> bool:
     """Whether a later version of the kiosk has worked on this file: it has had a step that is not known here."""
-    known = {step.name for step in migrations.migrations._migrations}
     try:
         had = {str(name) for (name,) in connection.execute(f'SELECT name FROM "{STEPS}"')}  # noqa: S608 our own name
     except sqlite3.OperationalError:
         return False
-    return bool(had - known)
+    return bool(had - steps())
 
 
 @cache

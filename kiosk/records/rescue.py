@@ -57,7 +57,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
         aside = folder.next_aside()
         with db.atomic():
             ledger = Upserts(db)
-            _staff(db, ledger, folder.path, bool(found.missing), at)
+            _staff(db, ledger, folder.path, at)
             ledger.doubt(aside.name, at)
             ledger.put(EventRow("fault", "database_quarantined", aside.name), at)
             ledger.put(EventRow("info", "rows_salvaged", str(found.rows)), at)
@@ -74,10 +74,10 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     return Rescued(aside, found.rows, found.missing)
 
 
-def _staff(db: Database, ledger: Upserts, folder: Path, lacking: bool, at: Instant) -> None:
+def _staff(db: Database, ledger: Upserts, folder: Path, at: Instant) -> None:
     """The slots of the copy, which is never older; without one, those that were read. With neither, nobody gets in."""
     copy = staff_copy.read(folder)
     if copy is not None:
         staff_copy.put(db, ledger, copy, at)
-    elif lacking and not db.execute("SELECT 1 FROM staff").fetchone():
+    elif not db.execute("SELECT 1 FROM staff").fetchone():
         ledger.put(StateRow(STAFF_LOST, "1"), at)

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.records.checking import Columns, columns
+from kiosk.records.checking import Columns, columns, steps
 from kiosk.records.rows import ROWS, Row, row_of, told
 from kiosk.sqlite_pages import Leaf, Pages, Value
 
@@ -24,6 +24,7 @@ NUMBERING = frozenset(("seq", "run", "token", "tidy"))
 UNKNOWN = "unknown"
 """Stands for a table where nobody can tell which one lost a row."""
 KINDS = {kind.TABLE: kind for kind in ROWS}
+SCHEMA_KINDS = ("table", "index", "trigger")
 CHANGES = ("session_changes", "person_changes")
 """Not copied: they are noted anew, and everything has just changed."""
 
@@ -121,11 +122,16 @@ def _take(leaf: Leaf, owner: str | None, copy: _SalvagedInto) -> None:
     for rowid, values, names in strangers:
         table = _likeliest(names, values, votes)
         if table is None:
-            lost += 1
+            lost += not _is_of_file(values)
         else:
             _keep(table, rowid, values, copy)
     if lost and owner not in CHANGES:
         copy.missing.add(owner or max(votes, key=lambda name: votes[name], default=UNKNOWN))
+
+
+def _is_of_file(values: list[Value]) -> bool:
+    """Whether a row is of the schema or a note of the library: how the file is made. A new file has its own."""
+    return (len(values) == 5 and values[0] in SCHEMA_KINDS) or (len(values) == 4 and values[2] in steps())
 
 
 def _likeliest(names: list[str], values: list[Value], votes: Counter[str]) -> str | None:
