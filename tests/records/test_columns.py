@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.errors import ContentError
 from kiosk.records.row import Row, columns_of
-from kiosk.records.rows import ROWS
+from kiosk.records.rows import ROWS, Erase, PersonRow
+from tests.records.helpers import session
 
 LIST = Path(__file__).with_name("columns.json")
 
@@ -47,6 +49,18 @@ def test_every_row_is_as_it_was() -> None:
     columns_of.cache_clear()
     known = json.loads(LIST.read_text(encoding="utf-8"))
     assert {kind.TABLE: described(kind) for kind in ROWS} == known
+
+
+def test_what_nobody_says_is_as_the_list_says() -> None:
+    """A row that is given only what it needs goes into its table with every default."""
+    known = json.loads(LIST.read_text(encoding="utf-8"))
+    said = {"session_id", "patient_code", "programme", "boot_id", "start_boot_ms", "start_utc", "clock_status"}
+    for row in (PersonRow("AB12"), session()):
+        columns = known[row.TABLE]["columns"]
+        rest = {name: column["default"] for name, column in columns.items() if name not in said}
+        assert {name: value for name, value in row.columns().items() if name not in said} == rest
+    with pytest.raises(ContentError):
+        Erase("AB12", "somebody of the ward")
 
 
 @pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.TABLE)

@@ -302,3 +302,17 @@ def test_a_date_that_staff_got_wrong_is_put_right_by_the_next_boot() -> None:
     present = Instant("b3", 6_000, DAY + timedelta(hours=4), ClockStatus.RTC)
     assert known_time(anchors, BOOTS, present).certain
     assert not known_time(anchors[:1], BOOTS, present).certain
+
+
+@pytest.mark.parametrize(("behind_ms", "lost"), [(120_000, False), (120_001, True)])
+def test_a_battery_clock_may_be_two_minutes_behind(behind_ms: int, lost: bool) -> None:
+    """Of what was known before it: then it is only slow, in another boot or in this one; one more, and it is lost."""
+    boots = [BootRow(f"b{number}", number, 0, 0) for number in (1, 2, 3)]
+    slow = DAY - timedelta(milliseconds=behind_ms)
+    before = [anchor("b1", 0), anchor("b2", 0, slow, "rtc")]
+    known = known_time(before, boots, unset("b3", 0))
+    assert known.lower_bound_utc == (DAY if lost else slow)
+    here = known_time(before[:1], boots, Instant("b3", 0, slow, ClockStatus.RTC))
+    assert (here.lower_bound_utc, here.certain) == ((DAY, False) if lost else (slow, True))
+    network = known_time(before[:1], boots, Instant("b3", 0, slow, ClockStatus.NTP))
+    assert network.claims == ((slow, DAY) if lost else (slow,))
