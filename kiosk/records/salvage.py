@@ -225,7 +225,7 @@ def _adopt_orphans(into: sqlite3.Connection) -> None:
                     event = {name: value for name, value in found.items() if name != "key"}
                     if _insert(into, "events", {**event, "level": "notice"}):
                         continue
-                content = json.dumps(found, ensure_ascii=False, default=told)
+                content = json.dumps(found, default=told)
                 aside = {"table_name": table, "content": content, "reason": "parent-lost"}
                 _insert(into, "set_aside", {**aside, "boot_id": "", "t_boot_ms": 0})
                 into.execute(f'DELETE FROM "{table}" WHERE _rowid_ = ?', (rowid,))  # noqa: S608
