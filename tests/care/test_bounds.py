@@ -698,6 +698,14 @@ def test_characters_that_cannot_be_checked() -> None:
     assert unreadable("") is None
 
 
+def test_a_letter_that_has_no_name_is_refused_like_any_other() -> None:
+    """Not every Python knows a name for every letter that can be shown."""
+    file = '[[exercise]]\nid = "own"\ntitle = "Own"\nkind = "relax"\nregion = "mouth"\ndo = "Rest \U00017000."\n'
+    (fault,) = load(BUILTIN, more={"own.toml": file.encode()}).faults
+    assert fault.rule.startswith("the character \U00017000 (")
+    assert fault.rule.endswith(") is none of this language")
+
+
 # What is said.
 
 BASE = Exercise(id="a", title="A", kind=StepKind.RELAX, region=Region.MOUTH, do="Rest.", feel="Soft.", finish="Done.")
