@@ -198,9 +198,6 @@ class Handover(msgspec.Struct, frozen=True):
 class Care(msgspec.Struct, frozen=True):
     """Times that a site may choose. The limits of practice itself are not settings."""
 
-    review_days: Annotated[
-        int, Meta(ge=7, le=90, description="Staff look again at the ticked movements after so many days.")
-    ] = 30
     look_away_min: Annotated[
         int, Meta(ge=5, le=20, description="Minutes of screen after which the person is asked to look away.")
     ] = 20

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from kiosk.errors import ModelError, ModelsLater
 from kiosk.face.nets import DETECTOR, IRIS, MESH, MODELS
-from kiosk.paths import sync_folder
+from kiosk.safefiles import sync_folder
 
 PACKAGE, VERSION = "mediapipe", "0.10.18"
 WHEEL_SHA256 = "12db0f7b1cc18e2e3f604f6e95020b82c214c470d7d94ff32eeb8f8729a45ec3"

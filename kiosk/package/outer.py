@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk import paths
+from kiosk import safefiles
 from kiosk.errors import PackageError
 from kiosk.package.target import PART
 
@@ -115,7 +115,7 @@ def _check(path: Path) -> Outer:
 def open_file(path: Path) -> int:
     """A descriptor of a plain file. Raises PackageError for anything else, without waiting for a pipe or a device."""
     try:
-        fd = paths.open_file(path)
+        fd = safefiles.open_file(path)
     except OSError as why:
         if why.errno == errno.ELOOP:
             raise PackageError(f"{path.name}: this is a link that leads elsewhere; do not open it") from None

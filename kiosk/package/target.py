@@ -18,7 +18,7 @@ from typing import Protocol
 
 from kiosk.errors import HandoverError, NameTaken, ReadBackDiffers
 from kiosk.package.datapackage import Digest
-from kiosk.paths import open_folder
+from kiosk.safefiles import open_folder
 
 PART = ".part"
 PIECE = 1 << 20

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kiosk.errors import AlreadyRunning
-from kiosk.paths import sync_folder
+from kiosk.safefiles import sync_folder
 
 
 class Problem(StrEnum):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import NewerSchema
-from kiosk.paths import sync_folder
 from kiosk.records.folder import COMPANIONS, DATABASE, Folder, Limits, writable
+from kiosk.safefiles import sync_folder
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk.errors import ContentError
-from kiosk.paths import sync_folder, write_new
 from kiosk.records.folder import STAFF_COPY
 from kiosk.records.rows import Entry, EventRow, ResetStaff, StaffRow
+from kiosk.safefiles import sync_folder, write_new
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

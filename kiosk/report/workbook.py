@@ -22,7 +22,7 @@ from kiosk import __version__
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.snapshot import Snapshot
-from kiosk.paths import open_folder
+from kiosk.safefiles import open_folder
 
 PREFIX = "kiosk-tables-"
 

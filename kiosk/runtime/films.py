@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import ContentError, HandoverError
-from kiosk.paths import sync_folder
 from kiosk.records.row import WORD
+from kiosk.safefiles import sync_folder
 
 PART = ".part"
 """Ending of the name of a file that is not whole. Left behind by a crash, it is of no use to anybody."""

@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.paths import sync_folder
+from kiosk.safefiles import sync_folder
 
 if TYPE_CHECKING:
     from av.container import OutputContainer

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from kiosk.devices.stick import Drive, Mounted
 from kiosk.errors import StickError
 from kiosk.package.progress import Stop
-from kiosk.paths import open_file, open_folder
+from kiosk.safefiles import open_file, open_folder
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.import_read import FILE, MOST_ZIP, Parcel
 from kiosk.usb.stick_target import Reached

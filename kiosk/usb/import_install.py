@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kiosk.errors import Unsure
-from kiosk.paths import sync_folder, write_new
+from kiosk.safefiles import sync_folder, write_new
 
 PROGRAMMES = "programmes"
 PART = ".coming"

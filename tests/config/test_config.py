@@ -85,7 +85,7 @@ def test_bad_file_and_bad_copy_fall_back_to_defaults(tmp_path: Path) -> None:
 
 def test_a_good_file_is_kept_whole(tmp_path: Path) -> None:
     """The copy equals the file, and no half-written part remains."""
-    path = written(tmp_path, "[care]\nreview_days = 14\n")
+    path = written(tmp_path, "[care]\nidle_min = 4\n")
     load(path, {})
     assert (tmp_path / "kiosk.toml.last-good").read_bytes() == path.read_bytes()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kiosk.toml", "kiosk.toml.last-good"]

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 KIOSK = ROOT / "kiosk"
-LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock"}
+LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
 SET = {"settings", "config", "words"}
 MAY: dict[str, set[str]] = {
     "care": {"errors", "faults", "paths"},
@@ -56,6 +56,7 @@ MAY: dict[str, set[str]] = {
     "faults": set(),
     "signals": set(),
     "paths": {"errors"},
+    "safefiles": set(),
     "clock": set(),
     "sqlite_pages": set(),
     "settings": {"faults"},
