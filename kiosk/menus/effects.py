@@ -180,7 +180,7 @@ class Acknowledge(StaffEffect):
 class ChangeSetting(StaffEffect):
     """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``.
 
-    ``whose``: the person whom it suits; empty: it is of the place.
+    ``whose``: the person whom it suits, for whom an empty value is that of the place; empty: it is of the place.
     """
 
     key: str

@@ -32,7 +32,7 @@ from kiosk.menus.items import (
 )
 from kiosk.menus.staff_model import Setting, Staff, StaffPlace, Undo
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
-from kiosk.settings import BEDSIDE
+from kiosk.settings import BEDSIDE, Value
 
 CHANGE = "change"
 SECTION = "section:"
@@ -310,7 +310,7 @@ def _review(turn: StaffTurn, answer: str) -> None:
         turn.open(StaffPlace.ITEM, answer, "")
         return
     confirmed = _confirm(turn)
-    if s.draft is not None and s.draft != s.person:
+    if s.draft is not None and (s.draft != s.person or come_along(s)):
         known = (s.person, *s.data.former)
         save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
         if any(frame.place is StaffPlace.BROUGHT_PLAN for frame in turn.s.frames):
@@ -336,31 +336,45 @@ def _confirm(turn: StaffTurn) -> bool:
 
 
 def come_along(staff: Staff) -> tuple[Setting, ...]:
-    """Settings that the plan from a stick would change here: those of ears and hands, and no others."""
-    held = {setting.key: setting for setting in staff.data.settings if setting.key in BEDSIDE}
+    """Settings that the plan from a stick would change for its person: those of ears and hands, and no others."""
+    brought = staff.brought
+    held = holding(staff, brought.person.code if brought is not None and brought.person is not None else "")
+    return tuple(setting for setting in _brought(staff) if held.get(setting.key) != setting.value)
+
+
+def holding(staff: Staff, code: str) -> dict[str, Value]:
+    """The settings as they hold for the person called ``code``, by key."""
+    return {**{setting.key: setting.value for setting in staff.data.settings}, **staff.data.suits.get(code, {})}
+
+
+def _brought(staff: Staff) -> tuple[Setting, ...]:
     brought = staff.brought.settings if staff.brought is not None else ()
-    return tuple(setting for setting in brought if held.get(setting.key, setting) != setting)
+    return tuple(setting for setting in brought if setting.key in BEDSIDE)
 
 
 def _bring_along(turn: StaffTurn) -> None:
-    """The plan from a stick was saved: so are the settings that suit the person."""
-    wanted, held = come_along(turn.s), turn.s.data.settings
-    keys = {setting.key for setting in wanted}
-    for setting in wanted:
-        put_setting(turn, setting)
+    """The plan from a stick was saved: so are the settings that suit the person, also where the place has the same."""
     if turn.s.undo is not None:
-        before = tuple(setting for setting in held if setting.key in keys)
+        kept = turn.s.data.suits.get(turn.s.undo.after.code, {})
+        before = tuple(Setting(setting.key, kept.get(setting.key, "")) for setting in _brought(turn.s))
         turn.set(undo=dataclasses.replace(turn.s.undo, settings=before))
+    for setting in _brought(turn.s):
+        put_setting(turn, setting)
     if turn.s.brought is not None:
         turn.set(brought=dataclasses.replace(turn.s.brought, taken=(*turn.s.brought.taken, PLAN)))
     turn.effects.append(TakeIn(PLAN, turn.s.slot))
 
 
 def put_setting(turn: StaffTurn, new: Setting) -> None:
-    """A setting holds from now on."""
-    held = tuple(new if setting.key == new.key else setting for setting in turn.s.data.settings)
-    turn.set(data=dataclasses.replace(turn.s.data, settings=held))
-    whose = turn.s.person.code if turn.s.person is not None and new.key in BEDSIDE else ""
+    """A setting holds from now on, for the person where it suits one: then an empty value is that of the place."""
+    data, whose = turn.s.data, turn.s.person.code if turn.s.person is not None and new.key in BEDSIDE else ""
+    if whose:
+        kept = {**data.suits.get(whose, {}), new.key: new.value}
+        suits = {key: value for key, value in kept.items() if value != ""}
+        turn.set(data=dataclasses.replace(data, suits={**data.suits, whose: suits}))
+    else:
+        held = tuple(new if setting.key == new.key else setting for setting in data.settings)
+        turn.set(data=dataclasses.replace(data, settings=held))
     turn.effects.append(ChangeSetting(new.key, new.value, turn.s.slot, whose))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
@@ -240,7 +241,9 @@ class StaffData:
     notices: tuple[Notice, ...] = ()
     """Things about this person that staff should look at."""
     settings: tuple[Setting, ...] = ()
-    """The settings that staff may change, and their values."""
+    """The settings that staff may change, and their values at this place."""
+    suits: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    """The values that staff have set for a person instead, by code and key."""
     status: tuple[StatusRow, ...] = ()
     """The condition of the kiosk, part by part."""
     replays: tuple[ReplayLine, ...] = ()
@@ -300,8 +303,8 @@ class StaffPage:
 class Undo:
     """The last save can be taken back: to ``before`` (None: nobody was bound), from ``after``.
 
-    ``kept`` is what was kept of ``after`` until then (None: the person was new), ``settings`` what held before those
-    that came along.
+    ``kept`` is what was kept of ``after`` until then (None: the person was new), ``settings`` what was set for them of
+    those that came along (an empty value: nothing).
     """
 
     before: Person | None

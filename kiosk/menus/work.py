@@ -214,7 +214,8 @@ def _save(turn: StaffTurn, person: Person, reason: str = "") -> None:
 
 def setting(staff: Staff, key: str) -> Setting | None:
     """A setting as it stands."""
-    return next((s for s in staff.data.settings if s.key == key), None)
+    value = setup.holding(staff, staff.person.code if staff.person is not None else "").get(key)
+    return None if value is None else Setting(key, value)
 
 
 def editable(staff: Staff, key: str) -> bool:

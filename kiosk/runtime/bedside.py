@@ -6,6 +6,7 @@ What suits ears and hands is kept with the person, and comes and goes with them;
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -65,9 +66,18 @@ def of_place(settings: Settings, reader: Reader) -> Settings:
     return settings
 
 
-def of_person(settings: Settings, reader: Reader, code: str) -> Settings:
-    """``settings`` with what staff have changed for the person called ``code``. Raises StoreError."""
-    for name, value in settings_of({row.item: row.value for row in reader.permissions(code)}).items():
+def kept_for(reader: Reader, code: str, changed: Iterable[ChangeSetting] = ()) -> dict[str, str]:
+    """The permissions of the person called ``code``, by item, with those ``changed`` that may not be stored yet.
+
+    Raises StoreError.
+    """
+    kept = {row.item: row.value for row in reader.permissions(code)}
+    return kept | {SETTING + change.key: text_of(change.value) for change in changed if change.whose == code}
+
+
+def of_person(settings: Settings, kept: Mapping[str, str]) -> Settings:
+    """``settings`` with those that are ``kept`` for a person."""
+    for name, value in settings_of(kept).items():
         settings = with_setting(settings, name, value)
     return settings
 

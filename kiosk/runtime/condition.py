@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,15 @@ from kiosk.care.words import clock_words, moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
+from kiosk.menus.effects import ChangeSetting
 from kiosk.menus.home_model import offers
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
+from kiosk.package.plan import settings_of
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.records.rows import utc_moment
-from kiosk.runtime.bedside import CHANGEABLE, taught_pedals
+from kiosk.runtime.bedside import CHANGEABLE, kept_for, taught_pedals
 from kiosk.runtime.persons import known_person
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import replay_lines
@@ -148,8 +150,12 @@ def desk_data(
     languages: tuple[str, ...],
     words: Words,
     keys: tuple[str, ...] = (),
+    changed: Iterable[ChangeSetting] = (),
 ) -> StaffData:
-    """Everything the desk shows, from the record and the rules. ``keys``: those of ``keys_installed``."""
+    """Everything the desk shows, from the record and the rules. ``keys``: those of ``keys_installed``.
+
+    ``settings``: the place's. ``changed``: those of persons, which may not be stored yet.
+    """
     reader, clock = ports.store.read(), ports.clock
     kept = _people(reader)
     unset = clock.status() is ClockStatus.UNSET
@@ -165,6 +171,7 @@ def desk_data(
         offers=offers(library, person, day) if person else (),
         notices=notices(person, day) if person else (),
         settings=tuple(Setting(name, value) for name, value in flat.items()),
+        suits={p.code: settings_of(kept_for(reader, p.code, changed)) for p in kept},
         status=(*status, *(StatusRow(words("Not read"), name, "fault") for name in ports.store.unread)),
         replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),

@@ -17,9 +17,10 @@ from kiosk.errors import RuleError, StoreError
 from kiosk.menus import effects
 from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
+from kiosk.package.plan import SETTING
 from kiosk.present.session import Around
 from kiosk.records.rows import InboxRow, SessionRow, StateRow
-from kiosk.runtime.bedside import hand_of, of_person, with_setting
+from kiosk.runtime.bedside import hand_of, kept_for, of_person, text_of, with_setting
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
@@ -82,6 +83,7 @@ class Runtime:
         self._site = self._settings = settings
         self._keys, self._suited = keys, ""
         self._changed: list[effects.ChangeSetting] = []
+        self._kept: dict[str, str] = {}
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
@@ -305,7 +307,17 @@ class Runtime:
         bits = secrets.randbits(64) if self._seed is None else self._seed
         keys = keys_installed(self._data_folder)
         return desk_data(
-            self._ports, person, day, self._library, self._settings, status, bits, languages, self._words, keys
+            self._ports,
+            person,
+            day,
+            self._library,
+            self._site,
+            status,
+            bits,
+            languages,
+            self._words,
+            keys,
+            self._changed,
         )
 
     def _change_setting(self, change: effects.ChangeSetting) -> None:
@@ -313,19 +325,18 @@ class Runtime:
             self._changed.append(change)
         else:
             self._site = with_setting(self._site, change.key, change.value)
-        if change.whose in ("", self._suited):
-            self._settings = with_setting(self._settings, change.key, change.value)
-            self._go_by_settings()
+        if change.whose == self._suited:
+            self._kept[SETTING + change.key] = text_of(change.value)
+        self._settings = of_person(self._site, self._kept)
+        self._go_by_settings()
 
     def _suit(self, person: Person | None) -> None:
         """Go by the settings of whoever is bound, the newest of which may not be stored yet; else by the site's."""
         code = person.code if person else ""
         if code == self._suited:
             return
-        settings = of_person(self._site, self._ports.store.read(), code)
-        for change in self._changed:
-            settings = with_setting(settings, change.key, change.value) if change.whose == code else settings
-        self._settings, self._suited = settings, code
+        self._kept = kept_for(self._ports.store.read(), code, self._changed)
+        self._settings, self._suited = of_person(self._site, self._kept), code
         self._go_by_settings()
 
     def _go_by_settings(self) -> None:

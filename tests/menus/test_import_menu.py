@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kiosk.care.model import Injection, Override, Permission, Person, Region
-from kiosk.menus import import_menu, staff
+from kiosk.menus import import_menu, staff, work
 from kiosk.menus.effects import (
     Bind,
     ChangeSetting,
@@ -28,6 +28,7 @@ from kiosk.menus.export_menu import PATIENCE_MS
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Setting, StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
+from kiosk.settings import Value
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC
 from tests.menus.menus import NEW_CODE, AtDesk, said, staff_data
@@ -330,12 +331,40 @@ def test_settings_that_suit_the_person_come_along_and_go_back_with_the_plan() ->
     desk.choose("save")
     assert READ.person is not None
     by = ("therapist-1", READ.person.code)
-    changed = [ChangeSetting("buttons.single_switch", True, *by), ChangeSetting("sound.volume", 3, *by)]
+    changed = [ChangeSetting(setting.key, setting.value, *by) for setting in along[:3]]
     assert desk.of(ChangeSetting) == changed
     desk.choose("undo")
-    back = [ChangeSetting("sound.volume", 2, *by), ChangeSetting("buttons.single_switch", False, *by)]
-    assert desk.of(ChangeSetting)[2:] == back
-    assert desk.state.data.settings == staff_data().settings
+    assert desk.of(ChangeSetting)[3:] == [ChangeSetting(setting.key, "", *by) for setting in along[:3]]
+    assert all(work.setting(desk.state, setting.key) == setting for setting in staff_data().settings)
+
+
+def test_what_comes_along_is_the_persons_also_where_the_place_has_the_same() -> None:
+    """Somebody who was here before kept a loud voice and one switch, though their newer plan has neither."""
+    along = (Setting("buttons.single_switch", False), Setting("sound.volume", 2), Setting("sound.voice", True))
+    kept: dict[str, Value] = {"buttons.single_switch": True, "sound.volume": 3}
+    changed = msgspec.structs.replace(OTHER, graft=True)
+    desk = found(replace(READ, person=changed, settings=along), former=(OTHER,), suits={OTHER.code: kept})
+    desk.choose("plan")
+    assert "With it come: Single switch: Off; Volume: Medium" in shown(desk)
+    assert "Voice" not in shown(desk)
+    by = ("therapist-1", OTHER.code)
+    desk.choose("look", "save")
+    assert desk.of(ChangeSetting) == [ChangeSetting(setting.key, setting.value, *by) for setting in along]
+    assert work.setting(desk.state, "sound.volume") == along[1]
+    desk.choose("undo")
+    back = [ChangeSetting(key, value, *by) for key, value in {**kept, "sound.voice": ""}.items()]
+    assert desk.of(ChangeSetting)[3:] == back
+    assert desk.state.data.suits == {OTHER.code: kept}
+
+
+def test_settings_come_along_with_a_plan_that_is_the_same_here() -> None:
+    """Only the switch was new; it was named, and then left out because nothing else was."""
+    here = msgspec.structs.replace(OTHER, reviewed_by="")
+    desk = found(replace(READ, person=here, settings=(Setting("buttons.single_switch", True),)), here)
+    desk.choose("plan", "look", "save")
+    assert desk.of(ChangeSetting) == [ChangeSetting("buttons.single_switch", True, "therapist-1", OTHER.code)]
+    desk.choose("undo")
+    assert desk.of(ChangeSetting)[1:] == [ChangeSetting("buttons.single_switch", "", "therapist-1", OTHER.code)]
 
 
 def test_a_plan_that_red_drops_changes_no_setting() -> None:

@@ -12,15 +12,26 @@ from msgspec.structs import replace as changed
 from kiosk.care.model import Person
 from kiosk.clock import SimClock
 from kiosk.menus.effects import ChangeSetting
+from kiosk.package.plan import Bed, plan_bytes
 from kiosk.present.menu_items import setting_names
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.bedside import PEDALS, of_person, of_place, pedals_text, row_of, taught_pedals, text_of, with_setting
+from kiosk.runtime.bedside import (
+    PEDALS,
+    kept_for,
+    of_person,
+    of_place,
+    pedals_text,
+    row_of,
+    taught_pedals,
+    text_of,
+    with_setting,
+)
 from kiosk.runtime.condition import Condition
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.screens.scene import TableScene
-from kiosk.settings import BEDSIDE, Handover, Settings, checked
+from kiosk.settings import BEDSIDE, Buttons, Handover, Settings, Value, checked
 from kiosk.signals import Button, Chord, PedalKey, PedalMeaning, Press
 from tests.care.people import PARETIC, SYNKINETIC
 from tests.menus.menus import AtDesk, staff_data
@@ -28,6 +39,7 @@ from tests.package.made import code
 from tests.records.helpers import PATIENCE_S
 from tests.runtime.test_protection import Kiosk
 from tests.runtime.test_session_mode import Bench
+from tests.usb.test_import_read import zipped
 
 
 def test_a_setting_of_the_bedside_survives_a_restart_and_counts_more_than_the_file(tmp_path: Path) -> None:
@@ -45,8 +57,8 @@ def test_a_setting_of_the_bedside_survives_a_restart_and_counts_more_than_the_fi
     again = Store.open(tmp_path, SimClock(boot_id="boot-2"))
     try:
         of_all = of_place(Settings(), again.read())
-        theirs = of_person(of_all, again.read(), PARETIC.code)
-        assert of_person(of_all, again.read(), code(1)) == of_all
+        theirs = of_person(of_all, kept_for(again.read(), PARETIC.code))
+        assert of_person(of_all, kept_for(again.read(), code(1))) == of_all
     finally:
         again.close(5)
     assert of_all == changed(Settings(), handover=Handover("none"))
@@ -193,6 +205,49 @@ def test_what_suits_a_person_goes_with_them_and_comes_back(tmp_path: Path) -> No
         assert settings_page(kiosk) == theirs
     finally:
         kiosk.close()
+
+
+def bring(kiosk: Kiosk, folder: Path, person: Person, settings: dict[str, Value]) -> None:
+    """The plan of somebody comes from a stick, with what suits them, and is saved."""
+    folder.mkdir()
+    raw = b"".join(plan_bytes([person], Bed(code=person.code, settings=settings)))
+    (folder / "FK-IMPORT.zip").write_bytes(zipped(("plan.json", raw)))
+    kiosk.choose("Take in from a stick")
+    kiosk.sticks.plug(folder)
+    kiosk.settle()
+    kiosk.choose("Plan of a person")
+    kiosk.press(Button.GREEN)
+    kiosk.choose("Save")
+    kiosk.press(Button.GREEN)
+    kiosk.press(Button.RED)
+
+
+def test_what_a_stick_brings_for_somebody_who_was_here_holds_and_goes_back_to_what_they_had(tmp_path: Path) -> None:
+    """Their newer plan said what this place has: the kiosk went on with what they had needed before."""
+    person = changed(SYNKINETIC, code=code(1))
+    data = tmp_path / "data"
+    bound_to(data, person)
+    kiosk = Kiosk(data, "boot-1", 2)
+    try:
+        kiosk.choose("Settings", "Volume", "Loud", "Single switch", "On")
+        kiosk.press(Button.RED)
+        theirs = settings_page(kiosk)
+        go(kiosk)
+        brought: dict[str, Value] = {"sound.volume": 2, "buttons.single_switch": False, "buttons.refractory_ms": 250}
+        bring(kiosk, tmp_path / "stick", person, brought)
+        newer = {"Volume": "Medium", "Single switch": "Off", "Pause after each press": "250 ms"}
+        assert settings_page(kiosk) == theirs | newer
+        kiosk.choose("The person", "Take back")
+        kiosk.press(Button.GREEN)
+        come(kiosk, person)
+        assert settings_page(kiosk) == theirs
+    finally:
+        kiosk.close()
+    store = Store.open(data, SimClock(boot_id="boot-2"))
+    try:
+        assert of_person(Settings(), kept_for(store.read(), person.code)).buttons == Buttons(single_switch=True)
+    finally:
+        store.close(PATIENCE_S)
 
 
 def test_the_hand_of_the_next_person_is_read_at_once(tmp_path: Path) -> None:
