@@ -9,6 +9,7 @@ from kiosk.care.model import StepKind
 from kiosk.session.model import GLASSES_OFF, RepetitionDone, Session, SessionPhase, StepBegan, StepEnded
 from kiosk.session.timeline import (
     StretchPace,
+    hold_ms,
     length_ms,
     middle_ms,
     repetition_end_ms,
@@ -157,7 +158,7 @@ def _repetition_begins(turn: SessionTurn, at_ms: int) -> None:
 
 def _repetition_done(turn: SessionTurn, at_ms: int) -> None:
     step, repetition = turn.s.current, turn.s.repetition
-    held_ms = step.hold_ms // 2 if turn.s.easier else step.hold_ms
+    held_ms = hold_ms(step, turn.s.easier)
     turn.record(lambda key: RepetitionDone(key, at_ms, turn.s.step, repetition, held_ms))
     turn.set(repetition=repetition + 1, delivered=turn.s.delivered.ends(at_ms))
     if turn.s.repetition >= step.repetitions:
@@ -173,8 +174,8 @@ def _repetition_done(turn: SessionTurn, at_ms: int) -> None:
 def _limited(turn: SessionTurn, at_ms: int, start_ms: int) -> bool:
     """Rule 3 for a repetition that would begin at ``start_ms``: whether something else comes first; it begins here."""
     step = turn.s.current
-    hold_ms = step.hold_ms // 2 if turn.s.easier else step.hold_ms
-    why = turn.s.delivered.limit(start_ms, start_ms + step.in_ms + hold_ms + step.out_ms) if step.active else ""
+    end_ms = start_ms + step.in_ms + hold_ms(step, turn.s.easier) + step.out_ms
+    why = turn.s.delivered.limit(start_ms, end_ms) if step.active else ""
     if not why:
         return False
     if turn.s.phase is SessionPhase.STEP and turn.s.open:

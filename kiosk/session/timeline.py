@@ -33,11 +33,19 @@ class Stretch:
     end_ms: int
 
 
+def hold_ms(step: Step, easier: bool) -> int:
+    """The length of one hold of ``step``. ``easier`` halves that of a movement or a touch.
+
+    Rest is never shortened (rule d): a shorter warm-up or quiet makes nothing easier.
+    """
+    return step.hold_ms // 2 if easier and (step.active or step.hands) else step.hold_ms
+
+
 @lru_cache(maxsize=64)
 def stretches(step: Step, easier: bool = False) -> tuple[Stretch, ...]:
-    """The whole timeline of ``step``. ``easier`` halves each hold; nothing else changes."""
+    """The whole timeline of ``step``. ``easier`` halves each hold of a movement or a touch; nothing else changes."""
     # Kept, because it is asked for many times a second while a step runs.
-    hold = step.hold_ms // 2 if easier else step.hold_ms
+    hold = hold_ms(step, easier)
     lengths: list[tuple[StretchPace, int, int]] = [
         (StretchPace.HANDS_UP, 0, step.hands_up_ms),
         (StretchPace.LEAD_IN, 0, step.lead_in_ms),

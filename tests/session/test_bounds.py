@@ -6,7 +6,10 @@ from dataclasses import fields
 
 import pytest
 
-from kiosk.care.model import Family, Plan, Step, ViewMode
+from kiosk.care.model import Family, Person, Plan, Step, StepKind, ViewMode
+from kiosk.care.nature import RESTFUL
+from kiosk.care.plan import compile_plan
+from kiosk.care.rules import offered
 from kiosk.session.delivered import Delivered
 from kiosk.session.machine import begin
 from kiosk.session.model import Answer, Context, EndReason, Noted, Say, Session, SessionPhase, SessionTick
@@ -24,6 +27,7 @@ from kiosk.session.timeline import (
     stretches,
 )
 from kiosk.signals import Button, FaceState
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import START, Walk
 
@@ -242,6 +246,22 @@ def test_a_step_is_its_stretches_without_a_rest_at_last() -> None:
     assert stretches(relax(lead_in_ms=0)) == (Stretch(StretchPace.HOLD, 0, 0, 45_000),), (
         "what has no length is not there"
     )
+
+
+@pytest.mark.parametrize("person", [FLACCID, PARETIC, SYNKINETIC], ids=lambda person: str(person.stage))
+def test_easier_halves_work_and_never_rest(person: Person) -> None:
+    """Of every step that ships: a shorter warm-up, quiet or breath makes nothing easier (rule d)."""
+    steps = [
+        step
+        for programme, verdict in offered(shipped(), person, today())
+        if verdict.open
+        for step in compile_plan(shipped(), person, programme, today()).steps
+    ]
+    assert {StepKind.RELAX, StepKind.MASSAGE} <= {step.kind for step in steps}
+    for step in steps:
+        work = step.kind not in (*RESTFUL, StepKind.GLASSES, StepKind.ARM_REST)
+        lost = length_ms(step) - length_ms(step, easier=True)
+        assert lost == (step.hold_ms - step.hold_ms // 2) * step.repetitions * work, step
 
 
 def test_each_moment_of_a_step_belongs_to_one_stretch() -> None:
