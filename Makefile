@@ -80,7 +80,7 @@ findings: ## do other people's tools still behave as it was found? needs a netwo
 	done; exit $$bad
 
 .PHONY: docs
-docs: setup ## write docs/commands.md and docs/settings.md anew from the program
+docs: setup ## write the pages of docs/ that are made from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
 
 .PHONY: lock

@@ -176,10 +176,10 @@ def _live(
             pedals=pedals,
         )
         sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
-        shell = Runtime(
+        runtime = Runtime(
             ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
         )
-        stack.callback(shell.close)
+        stack.callback(runtime.close)
         sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, workshop, ending)
         if stick_service is not None:
             sources = (*sources, stick_service)
@@ -189,8 +189,8 @@ def _live(
         gc.enable()
         gc.collect()
         gc.freeze()
-        Loop(clock, waiting, sources, camera, shell, painted, watchdog, sight.offer).run()
-        return shell.wants_trial
+        Loop(clock, waiting, sources, camera, runtime, painted, watchdog, sight.offer).run()
+        return runtime.wants_trial
 
 
 def first_screen(settings: Settings, *, window: bool) -> Painted:

@@ -22,8 +22,8 @@ from kiosk.bench.world import (
     FRAME_NS,
     PINS,
     BenchCamera,
+    BenchRuntime,
     BenchScreen,
-    BenchShell,
     PinHand,
     World,
     plan_of,
@@ -133,11 +133,11 @@ class Rounds:
                 sources.append(watcher.sight)
             wait = SelectWait(self._clock, sources)
             stack.callback(wait.close)
-            shell = BenchShell(ticks_ns() + round(seconds * 1e9), each_turn)
-            shown = BenchScreen(self._screen, self._painter, heard=lambda: shell.presses)
+            runtime = BenchRuntime(ticks_ns() + round(seconds * 1e9), each_turn)
+            shown = BenchScreen(self._screen, self._painter, heard=lambda: runtime.presses)
             self._play(stack, camera, hand, seconds)
             offer = watcher.sight.offer if watcher is not None else lambda _: None
-            Loop(self._clock, wait, sources, camera, shell, shown, Watchdog({}), offer).run()
+            Loop(self._clock, wait, sources, camera, runtime, shown, Watchdog({}), offer).run()
         return replace(_seen(camera, hand, shown, seconds), waited_ms=_waited_ms() - before_ms)
 
     def polling(self, seconds: float) -> RoundSeen:

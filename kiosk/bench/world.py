@@ -127,7 +127,7 @@ def plan_of(camera: BenchCamera, hand: PinHand, seconds: float, seed: int) -> li
 
 
 @dataclass
-class BenchShell:
+class BenchRuntime:
     """Shows a step with a live picture; a press changes its words. Ends by itself at ``end_ns``.
 
     ``each_turn`` is called in each turn of the loop; ``presses`` counts those that were heard.

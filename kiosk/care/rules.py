@@ -286,7 +286,8 @@ def suits(person: Person, exercise: Exercise, today: Today, pack: Region | None 
     if exercise.permission is not None and exercise.permission not in person.permissions:
         return False
     risks = (person.cause is Cause.STROKE if name == "stroke" else getattr(person, name) for name in exercise.avoid)
-    if any(risk is not False for risk in risks):  # a question that was not asked counts as yes
+    # A question that was not asked counts as yes. The cause is another kind of question: care-cause-not-asked.md.
+    if any(risk is not False for risk in risks):
         return False
     if exercise.kind in TOUCH and any(untouchable(person, today, r) for r in (exercise.region, pack) if r is not None):
         return False

@@ -100,7 +100,7 @@ class Days:
                 sight=sight,
                 stick_service=stick_service,
             )
-            shell = Runtime(
+            runtime = Runtime(
                 ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
             )
             hand = Hand(self.clock, buttons, self.screen)
@@ -108,7 +108,7 @@ class Days:
             waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
             plate = Debounced(buttons, ButtonSettings())
             sources = (plate, store, sound, self.camera, sight, workshop, stick_service)
-            loop = Loop(self.clock, waiting, sources, self.camera, shell, self.screen, Watchdog({}), sight.offer)
+            loop = Loop(self.clock, waiting, sources, self.camera, runtime, self.screen, Watchdog({}), sight.offer)
             while not waiting.ended:
                 waiting.until(loop.deadline_ms())
                 loop.turn()

@@ -42,7 +42,7 @@ class Practised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The person (``code``) who is at the kiosk now, and its ``settings``: nobody else's are known any more."""
+    """The person (``code``) who is at the kiosk now, and its ``settings``, where they differ from the site's."""
 
     code: str
     settings: dict[str, Value]

@@ -93,14 +93,14 @@ class Loop:
         wait: Wait,
         sources: Sequence[SignalSource],
         camera: FrameSource,
-        shell: Steered,
+        runtime: Steered,
         screen: Display,
         watchdog: Watchdog,
         offer: Callable[[int], None] = lambda _: None,
     ) -> None:
         """``offer`` hears when each new frame was taken, once it has been drawn: the mirror comes first."""
         self._clock, self._wait, self._sources, self._camera = clock, wait, tuple(sources), camera
-        self._shell, self._screen, self._watchdog, self._offer = shell, screen, watchdog, offer
+        self._runtime, self._screen, self._watchdog, self._offer = runtime, screen, watchdog, offer
         self._shown: Scene | None = None
         self._frame_seq: int | None = None
         self._presented_ms: int | None = None
@@ -108,7 +108,7 @@ class Loop:
 
     def run(self) -> None:
         """Take turns until the runtime is closed."""
-        while not self._shell.closed:
+        while not self._runtime.closed:
             self._wait.until(self.deadline_ms())
             self.turn()
 
@@ -123,9 +123,9 @@ class Loop:
     def _own_deadline_ms(self, now: int) -> int:
         """Return the moment at which the screen is to be looked at again, whatever the sources want."""
         times = [(self._presented_ms or 0) + PRESENT_EVERY_MS]
-        shell = self._shell.deadline_ms(now)
-        if shell is not None:
-            times.append(shell)
+        runtime = self._runtime.deadline_ms(now)
+        if runtime is not None:
+            times.append(runtime)
         if _live(self._shown) and (frame := self._camera.latest()) is not None:
             times.append(frame.t_ms + STALE_MS + 1)
         return min(times)
@@ -141,18 +141,18 @@ class Loop:
                 if isinstance(signal, FrameReady):
                     frame_ms = signal.t_ms
                 else:
-                    self._shell.hear(signal, now)
+                    self._runtime.hear(signal, now)
         if not heard and self._presented_ms is not None and now < self._due_ms:
             # A window without a descriptor wakes 50 times a second to look for keys: that must cost next to nothing.
             return
-        self._shell.tick(now)
+        self._runtime.tick(now)
         self._draw(frame_ms is not None, now)
         if frame_ms is not None:
             self._offer(frame_ms)
         self._due_ms = self._own_deadline_ms(now)
 
     def _draw(self, fresh: bool, now: int) -> None:
-        scene = self._shell.scene(now)
+        scene = self._runtime.scene(now)
         frame = self._frame(scene, now)
         seq = frame.seq if frame is not None else None
         stale = self._presented_ms is None or now - self._presented_ms >= PRESENT_EVERY_MS
@@ -160,7 +160,7 @@ class Loop:
         if changed or stale:
             self._screen.show(scene, frame)
             self._shown, self._frame_seq, self._presented_ms = scene, seq, self._clock.now_ms()
-            self._watchdog.presented(self._presented_ms, self._shell.healthy)
+            self._watchdog.presented(self._presented_ms, self._runtime.healthy)
 
     def _frame(self, scene: Scene, now: int) -> Frame | None:
         if not _live(scene):

@@ -214,11 +214,12 @@ class Runtime:
     def _light(self, scene: Scene) -> None:
         strip = scene.strip
         camera, alert = self._ports.camera.is_open, isinstance(self._mode, SessionMode) and self._mode.alert
-        lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red, Lamp.CAMERA: camera}
-        # Sound plus light, always both: where a tone sounds the lamps dim for a moment.
+        lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red}
+        # Sound plus light, always both: where a tone sounds the buttons' lamps dim for a moment.
         bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
         plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
-        self._ports.lights.show({**plan, Lamp.ALERT: alert or Glow.OFF})
+        eye = Glow.ON if camera else Glow.OFF
+        self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert or Glow.OFF})
 
     # From one machine to the next.
 

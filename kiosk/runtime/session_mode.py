@@ -74,7 +74,7 @@ class SessionMode:
         self.person = person
         agreed = Permission.CLIPS in person.permissions
         waiting = tightness_rows(context.session_id, tightness)
-        self._ledger = SessionRows(ports.clock, waiting=waiting, clip_consent=agreed)
+        self._session_rows = SessionRows(ports.clock, waiting=waiting, clip_consent=agreed)
         self._tokens: list[tuple[int, int]] = []
         self._refused: list[Row] = []
         self.left: Leave | None = None
@@ -88,7 +88,7 @@ class SessionMode:
     @property
     def row(self) -> SessionRow | None:
         """The session's row as it was last handed over; None while it has not begun."""
-        return self._ledger.session
+        return self._session_rows.session
 
     @property
     def screen_ms(self) -> int:
@@ -153,7 +153,7 @@ class SessionMode:
             if isinstance(effect, RepetitionDone):
                 drawn.append((effect, self._watching.drawn(effect, after)))
             if isinstance(effect, Record):
-                rows += self._ledger.rows(effect, after, self._measured(effect, after, now_ms))
+                rows += self._session_rows.rows(effect, after, self._measured(effect, after, now_ms))
                 last_key = effect.key
                 if isinstance(effect, Flagged):
                     rows += self._close_movement(effect.flag)

@@ -91,7 +91,7 @@ class StaffMode:
         elif isinstance(signal, Done):
             self._step(PinChecked(signal.token, signal.answer), now_ms)
         elif isinstance(signal, TransferMoved):
-            self._hear_errand(now_ms)
+            self._hear_transfer(now_ms)
         elif isinstance(signal, Stored | StoreState):
             self._refresh(now_ms)
             if isinstance(signal, Stored):
@@ -200,7 +200,7 @@ class StaffMode:
             self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, effects.Carry):
             stick_service.carry(effect.by, self._words)
-            self._hear_errand(now_ms)
+            self._hear_transfer(now_ms)
         elif isinstance(effect, effects.StopCarrying):
             stick_service.stop()
         elif isinstance(effect, effects.ForgetPrepared):
@@ -217,7 +217,7 @@ class StaffMode:
         else:
             stick_service.forget_import()
 
-    def _hear_errand(self, now_ms: int) -> None:
+    def _hear_transfer(self, now_ms: int) -> None:
         stick_service = self._ports.stick_service
         if stick_service is not None and self.state.transfer is not None:
             self._step(stick_service.transfer(self._words), now_ms)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kiosk.devices.stick import Sticks
     from kiosk.package.protection import Protection
     from kiosk.usb.import_read import Parcel
-    from kiosk.usb.transfer import Transfer as Way
+    from kiosk.usb.transfer import Transfer
     from kiosk.usb.transfer_worker import Carrier, Job
 
 log = logging.getLogger(__name__)
@@ -316,7 +316,7 @@ class StickService:
         carrier = self._carrier
         return carrier is not None and carrier.busy and carrier.transfer.phase is not StickPhase.ENDED
 
-    def _moving(self, way: Way) -> TransferShown:
+    def _moving(self, way: Transfer) -> TransferShown:
         left = None if way.stopping else way.left_s(self._clock.now_ms())
         return TransferShown(way.phase, min(100, int(100 * way.share)), left, stopping=way.stopping)
 

@@ -400,11 +400,11 @@ def desk_place(store: Store, data: Path) -> StaffPlace | None:
     )
     try:
         ports = Ports(clock=at, store=store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop)
-        shell = Runtime(ports, Settings(), LIBRARY, paths.assets(), (), data=data)
-        shell.scene(at.now_ms())
-        shell.hear(Chord(at.now_ms()), at.now_ms())
-        shell.scene(at.now_ms())
-        mode = shell._mode
+        runtime = Runtime(ports, Settings(), LIBRARY, paths.assets(), (), data=data)
+        runtime.scene(at.now_ms())
+        runtime.hear(Chord(at.now_ms()), at.now_ms())
+        runtime.scene(at.now_ms())
+        mode = runtime._mode
         return mode.state.place if isinstance(mode, StaffMode) else None
     finally:
         camera.close()

@@ -1,4 +1,4 @@
-"""A programme from a stick, in a whole shell: on the home at once and after a restart, but not in safe mode."""
+"""A programme from a stick, in a whole runtime: on the home at once and after a restart, but not in safe mode."""
 
 from __future__ import annotations
 

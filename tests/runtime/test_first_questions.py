@@ -1,4 +1,4 @@
-"""The first questions, led by the whole shell: what it knows before it asks, and the trace that an answer leaves."""
+"""The first questions, led by the whole runtime: what it knows before it asks, and the trace that an answer leaves."""
 
 from __future__ import annotations
 
@@ -56,28 +56,28 @@ class Kiosk:
             workshop=Workshop(aside=False),
         )
         programmes = library.load(paths.assets() / "programmes")
-        self.shell = Runtime(ports, Settings(), programmes, paths.assets(), data=data)
+        self.runtime = Runtime(ports, Settings(), programmes, paths.assets(), data=data)
 
     def press(self, button: Button, after_ms: int = 700) -> str:
         """The name of the screen that a press leads to."""
         self.clock.advance(after_ms)
-        self.shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
+        self.runtime.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
         assert self.store.flush(PATIENCE_S)
-        return self.shell.scene(self.clock.now_ms()).name
+        return self.runtime.scene(self.clock.now_ms()).name
 
     def wait_until(self, reached: Callable[[], bool]) -> None:
         """Passes of the loop, each at the moment that the runtime asks for."""
         while not reached():
-            due = self.shell.deadline_ms(self.clock.now_ms())
+            due = self.runtime.deadline_ms(self.clock.now_ms())
             assert due is not None
             self.clock.advance(max(1, due - self.clock.now_ms()))
             self.sound.drain(self.clock.now_ms())
-            self.shell.tick(self.clock.now_ms())
-            self.shell.scene(self.clock.now_ms())
+            self.runtime.tick(self.clock.now_ms())
+            self.runtime.scene(self.clock.now_ms())
 
     @property
     def screen(self) -> str:
-        return str(self.shell.scene(self.clock.now_ms()))
+        return str(self.runtime.scene(self.clock.now_ms()))
 
     def to_identity(self) -> None:
         """Choose relaxing, the second on the list."""
@@ -121,8 +121,8 @@ def test_a_red_flag_leaves_a_trace_at_home_in_words_that_tell_nobody_what_it_was
     assert bound.flags == 1
     # It goes with the person: nobody who only passes by reads it.
     kiosk.clock.advance(200_000)
-    kiosk.shell.tick(kiosk.clock.now_ms())
-    assert kiosk.shell.scene(kiosk.clock.now_ms()).name == "home-asleep"
+    kiosk.runtime.tick(kiosk.clock.now_ms())
+    assert kiosk.runtime.scene(kiosk.clock.now_ms()).name == "home-asleep"
     assert TRACE not in kiosk.screen
 
 
@@ -130,7 +130,7 @@ def test_after_two_red_flags_nothing_but_cards_is_open(kiosk: Kiosk) -> None:
     """Then only staff open practice again."""
     flag(kiosk)
     flag(kiosk)
-    offers = kiosk.shell._gather().offers
+    offers = kiosk.runtime._gather().offers
     assert offers
     assert not [offer.programme for offer in offers if offer.verdict.open and offer.family is not Family.CARDS]
 
@@ -139,7 +139,7 @@ def test_the_next_session_knows_of_the_flag_before(kiosk: Kiosk) -> None:
     """The second can no longer be taken back by whoever practises."""
     flag(kiosk)
     kiosk.to_identity()
-    mode = kiosk.shell._mode
+    mode = kiosk.runtime._mode
     assert isinstance(mode, SessionMode)
     assert mode.session.context.flags == 1
 
@@ -155,7 +155,7 @@ def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_mom
         (Button.GREEN, 1),
     ):
         kiosk.press(button, after_ms)
-    assert kiosk.shell.scene(kiosk.clock.now_ms()).name == "session-eye-care"
+    assert kiosk.runtime.scene(kiosk.clock.now_ms()).name == "session-eye-care"
     kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
     began = kiosk.clock.now_ms()
     assert (kiosk.lights.now[Lamp.AMBER], kiosk.lights.now[Lamp.GREEN]) == (Glow.DIM, Glow.OFF)

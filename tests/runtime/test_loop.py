@@ -49,7 +49,7 @@ class FakeCamera(FakeSource):
 
 
 @dataclass
-class FakeShell:
+class FakeRuntime:
     """Shows what the test says and remembers what it heard."""
 
     shows: Scene = field(default_factory=lambda: NoteScene(name="n"))
@@ -92,13 +92,13 @@ class House:
     clock: SimClock = field(default_factory=SimClock)
     source: FakeSource = field(default_factory=FakeSource)
     camera: FakeCamera = field(default_factory=FakeCamera)
-    shell: FakeShell = field(default_factory=FakeShell)
+    runtime: FakeRuntime = field(default_factory=FakeRuntime)
     screen: FakeScreen = field(default_factory=FakeScreen)
     watchdog: Watchdog = field(default_factory=lambda: Watchdog({}))
 
     def __post_init__(self) -> None:
         sources = (self.source, self.camera)
-        self.loop = Loop(self.clock, NoWait(), sources, self.camera, self.shell, self.screen, self.watchdog)
+        self.loop = Loop(self.clock, NoWait(), sources, self.camera, self.runtime, self.screen, self.watchdog)
 
     def frame(self, seq: int, age_ms: int = 0) -> None:
         """The camera has a new picture."""
@@ -124,7 +124,7 @@ def test_each_new_frame_is_drawn_once_and_only_where_a_picture_is_wanted() -> No
     house.frame(1)
     house.loop.turn()
     assert len(house.screen.shown) == 1
-    house.shell.shows = LIVE
+    house.runtime.shows = LIVE
     house.frame(1)
     house.loop.turn()
     house.loop.turn()
@@ -137,7 +137,7 @@ def test_each_new_frame_is_drawn_once_and_only_where_a_picture_is_wanted() -> No
 def test_a_frozen_face_is_taken_off_the_screen_after_two_seconds_without_any_news() -> None:
     """Rule 8: the deadline alone wakes the loop, and the picture is gone."""
     house = House()
-    house.shell.shows = LIVE
+    house.runtime.shows = LIVE
     house.frame(1)
     house.loop.turn()
     assert house.screen.shown[-1][1] is not None
@@ -153,10 +153,10 @@ def test_the_next_pass_is_due_at_the_earliest_of_all_deadlines() -> None:
     house = House()
     assert house.loop.deadline_ms() == house.clock.now_ms()
     house.loop.turn()
-    house.source.due, house.shell.due = house.clock.now_ms() + 70, house.clock.now_ms() + 90
+    house.source.due, house.runtime.due = house.clock.now_ms() + 70, house.clock.now_ms() + 90
     assert house.loop.deadline_ms() == house.source.due
     house.source.due = None
-    assert house.loop.deadline_ms() == house.shell.due
+    assert house.loop.deadline_ms() == house.runtime.due
 
 
 def test_presses_are_heard_before_the_screen_is_drawn() -> None:
@@ -165,7 +165,7 @@ def test_presses_are_heard_before_the_screen_is_drawn() -> None:
     press = Press(Button.GREEN, house.clock.now_ms())
     house.source.news.append(press)
     house.loop.turn()
-    assert house.shell.heard == [press]
+    assert house.runtime.heard == [press]
 
 
 def test_the_watchdog_is_fed_by_presented_frames_of_a_healthy_kiosk(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_the_watchdog_is_fed_by_presented_frames_of_a_healthy_kiosk(tmp_path: Pa
         house.clock.advance(PRESENT_EVERY_MS)
         house.loop.turn()
         assert systemd.recv(100) == b"WATCHDOG=1"
-        house.shell.healthy = False
+        house.runtime.healthy = False
         house.clock.advance(PRESENT_EVERY_MS)
         house.loop.turn()
         with pytest.raises(BlockingIOError):

@@ -53,9 +53,9 @@ def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
         camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
         lights, workshop = SimLights(), Workshop(aside=False)
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
-        shell = Runtime(ports, Settings(), known, assets, tuple(map(str, known.faults)), data=tmp_path / "data")
-        shell.tick(clock.now_ms())
-        scene = shell.scene(clock.now_ms())
+        runtime = Runtime(ports, Settings(), known, assets, tuple(map(str, known.faults)), data=tmp_path / "data")
+        runtime.tick(clock.now_ms())
+        scene = runtime.scene(clock.now_ms())
         surface = pygame.Surface((1280, 720), 0, 32)
         Painter(assets).draw(surface, scene, None)
         assert scene.name == "home-welcome"

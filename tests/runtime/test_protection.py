@@ -54,7 +54,7 @@ class Kiosk:
             buttons=(self.plate,),
         )
         known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
-        self.shell = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
+        self.runtime = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
         self.enter(pins)
 
     def enter(self, pins: int = 1) -> None:
@@ -65,7 +65,7 @@ class Kiosk:
             self.hear(Typed(int(digit), self.clock.now_ms()))
 
     def hear(self, signal: Chord | Press | Typed) -> None:
-        self.shell.hear(signal, self.clock.now_ms())
+        self.runtime.hear(signal, self.clock.now_ms())
         self.settle()
 
     def settle(self) -> None:
@@ -73,7 +73,7 @@ class Kiosk:
         assert self.store.flush(PATIENCE_S)
         for source in (self.store, self.ports.workshop, self.stick_service, self.stick_service):
             for news in source.drain(self.clock.now_ms()):
-                self.shell.hear(news, self.clock.now_ms())
+                self.runtime.hear(news, self.clock.now_ms())
 
     def press(self, button: Button) -> None:
         self.clock.advance(700)
@@ -81,7 +81,7 @@ class Kiosk:
 
     @property
     def scene(self) -> Scene:
-        return self.shell.scene(self.clock.now_ms())
+        return self.runtime.scene(self.clock.now_ms())
 
     @property
     def chosen(self) -> str:

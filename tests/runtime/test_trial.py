@@ -48,29 +48,29 @@ class AtWindow:
         )
         known = library.load(paths.assets() / "programmes")
         keys, safe, trial = (how.get(name, False) for name in ("keys", "safe", "trial"))
-        self.shell = Runtime(
+        self.runtime = Runtime(
             self.ports, Settings(), known, paths.assets(), data=data, keys=keys, safe=safe, trial=trial
         )
-        self.shell.tick(self.clock.now_ms())
+        self.runtime.tick(self.clock.now_ms())
 
     @property
     def scene(self) -> Scene:
-        return self.shell.scene(self.clock.now_ms())
+        return self.runtime.scene(self.clock.now_ms())
 
     def press(self, button: Button) -> None:
         self.clock.advance(700)
-        self.shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
+        self.runtime.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
         assert self.store.flush(PATIENCE_S)
 
     def ended(self) -> tuple[bool, bool]:
         """Whether this kiosk has ended, and whether it was for a trial."""
-        return self.shell.closed, self.shell.wants_trial
+        return self.runtime.closed, self.runtime.wants_trial
 
     def wait(self) -> None:
-        due = self.shell.deadline_ms(self.clock.now_ms())
+        due = self.runtime.deadline_ms(self.clock.now_ms())
         assert due is not None
         self.clock.advance(max(1, due - self.clock.now_ms()))
-        self.shell.tick(self.clock.now_ms())
+        self.runtime.tick(self.clock.now_ms())
 
 
 @pytest.fixture
@@ -106,10 +106,10 @@ def test_both_buttons_at_once_begin_no_trial(window: Callable[..., AtWindow], fi
     at.press(first)
     second = Button.AMBER if first is Button.GREEN else Button.GREEN
     at.clock.advance(40)
-    at.shell.hear(Press(second, at.clock.now_ms()), at.clock.now_ms())
+    at.runtime.hear(Press(second, at.clock.now_ms()), at.clock.now_ms())
     at.clock.advance(3_000)
-    at.shell.hear(Chord(at.clock.now_ms()), at.clock.now_ms())
-    assert not at.shell.closed
+    at.runtime.hear(Chord(at.clock.now_ms()), at.clock.now_ms())
+    assert not at.runtime.closed
     assert at.scene.name == "staff-first"
 
 
@@ -121,7 +121,7 @@ def test_an_appliance_offers_no_trial(window: Callable[..., AtWindow], how: dict
         at.press(Button.AMBER)
         at.press(Button.GREEN)
     assert "Try it" not in str(at.scene)
-    assert not at.shell.wants_trial
+    assert not at.runtime.wants_trial
 
 
 def test_it_leads_into_a_mirror_session_and_says_what_it_is_on_every_screen(window: Callable[..., AtWindow]) -> None:
@@ -145,7 +145,7 @@ def test_it_leads_into_a_mirror_session_and_says_what_it_is_on_every_screen(wind
             at.press(Button.GREEN)
         else:
             at.wait()
-            at.shell.hear(FaceState(True, at.clock.now_ms()), at.clock.now_ms())
+            at.runtime.hear(FaceState(True, at.clock.now_ms()), at.clock.now_ms())
     else:
         raise AssertionError(f"no mirror: {names}")
     at.press(Button.RED)
@@ -161,7 +161,7 @@ def test_every_screen_of_home_and_staff_says_it_too(window: Callable[..., AtWind
         assert at.scene.notice.startswith("Trial: a made-up person.")
         seen.add(at.scene.name)
         at.press(button)
-    at.shell.hear(Chord(at.clock.now_ms()), at.clock.now_ms())
+    at.runtime.hear(Chord(at.clock.now_ms()), at.clock.now_ms())
     assert at.scene.name == "staff-first"
     assert at.scene.notice.startswith("Trial: a made-up person.")
     assert "home" in seen

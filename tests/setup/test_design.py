@@ -29,6 +29,12 @@ def test_each_stop_of_a_walk_is_a_function_of_its_file(file: str, function: str)
     assert function in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
+def test_every_page_is_listed() -> None:
+    """A page that nothing leads to is read by nobody."""
+    listed = set(re.findall(r"\(([\w-]+\.md)\)", (ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
+    assert listed == {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_each_place_exists(place: str) -> None:
     """A moved file is moved in the plan as well."""
