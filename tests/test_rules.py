@@ -60,6 +60,8 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{CARE}::test_rule_1_movement_is_locked_until_staff_set_everything",
             f"{CARE}::test_the_stage_table",
             f"{CARE}::test_ticks_are_reviewed_every_30_days",
+            f"{CARE}::test_a_question_that_was_not_asked_opens_nothing_that_yes_would_close",
+            f"{PLAN}::test_gentle_care_leaves_out_what_is_ruled_out",
             f"{PLAN}::test_plans_of_any_person_on_any_day_keep_the_rules",
         ),
     ),
