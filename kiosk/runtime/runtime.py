@@ -19,7 +19,7 @@ from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.package.plan import SETTING
 from kiosk.present.session import Around
-from kiosk.records.rows import InboxRow, SessionRow, StateRow
+from kiosk.records.rows import BOUND, InboxRow, SessionRow, StateRow
 from kiosk.runtime.bedside import hand_of, kept_for, of_person, text_of, with_setting
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.filming import Filming
@@ -231,7 +231,7 @@ class Runtime:
         try:
             person = self._person()
             self._speak(person.language if person else self._settings.site.language)
-            self._suit(person)
+            self._suit()
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
             shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
@@ -291,7 +291,7 @@ class Runtime:
     def _desk(self) -> StaffData:
         """Gather all that the staff desk shows now."""
         person = self._person()
-        self._suit(person)
+        self._suit()
         day = self._today(person) if person else self._nobodys_day()
         told = bool(self._settings.site.emergency_text)
         languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
@@ -331,9 +331,9 @@ class Runtime:
         self._settings = of_person(self._site, self._kept)
         self._go_by_settings()
 
-    def _suit(self, person: Person | None) -> None:
-        """Go by the settings of whoever is bound, the newest of which may not be stored yet; else by the site's."""
-        code = person.code if person else ""
+    def _suit(self) -> None:
+        """Go by the settings of whoever is bound, also where their plan cannot be read; else by the site's."""
+        code = self._ports.store.read().state(BOUND) or ""
         if code == self._suited:
             return
         self._kept = kept_for(self._ports.store.read(), code, self._changed)
