@@ -336,6 +336,24 @@ def m005_doubts_and_names(db: Database) -> None:
         {"patient_code": str, "cause": str, "confirmed_by": str, "wall_utc": str, "revision": int},
     )
     db.execute("ALTER TABLE persons ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+    _name_lines(db)
+    db.execute("PRAGMA user_version = 5")
+
+
+@migrations()
+def m006_settings_of_persons(db: Database) -> None:
+    """Move the settings of ears and hands to the person who is here: they stayed at the kiosk for whoever came next."""
+    _move_settings(db)
+    db.execute("PRAGMA user_version = 6")
+
+
+def move_rows(db: Database) -> None:
+    """Move rows of an older schema, which come back from a damaged file, to where they belong now."""
+    _name_lines(db)
+    _move_settings(db)
+
+
+def _name_lines(db: Database) -> None:
     # Until now a code could stand in what a line says besides. Whoever's it is, it is theirs.
     codes = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
     named = f"SELECT patient_code FROM ({codes}) WHERE patient_code <> '' AND instr(detail_code, patient_code)"  # noqa: S608
@@ -344,19 +362,15 @@ def m005_doubts_and_names(db: Database) -> None:
             f"UPDATE {table} SET patient_code = ({named} ORDER BY length(patient_code) DESC LIMIT 1)"  # noqa: S608
             f" WHERE patient_code = '' AND EXISTS ({named})"
         )
-    db.execute("PRAGMA user_version = 5")
 
 
-@migrations()
-def m006_settings_of_persons(db: Database) -> None:
-    """Move the settings of ears and hands to the person who is here: they stayed at the kiosk for whoever came next."""
+def _move_settings(db: Database) -> None:
     names = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
     keys = [f"setting.{name}" for name in names]
     db.execute(
-        "INSERT INTO permissions (patient_code, item, value, by, wall_utc, reason, revision)"
+        "INSERT OR IGNORE INTO permissions (patient_code, item, value, by, wall_utc, reason, revision)"
         " SELECT b.value, s.key, s.value, '', '', '', 1 FROM state s JOIN state b ON b.key = 'bound'"
         " WHERE b.value <> '' AND s.key IN (?, ?, ?, ?, ?)",
         keys,
     )
     db.execute("DELETE FROM state WHERE key IN (?, ?, ?, ?, ?)", keys)
-    db.execute("PRAGMA user_version = 6")

@@ -39,7 +39,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     """
     from sqlite_utils import Database
 
-    from kiosk.records.migrations import migrations
+    from kiosk.records.migrations import migrations, move_rows
     from kiosk.records.opening import connect
 
     rescued = folder.path / RESCUED
@@ -56,6 +56,7 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
         found = salvage(folder.database, db.conn, lambda: given_up() or ticks_ns() > until_ns)
         aside = folder.next_aside()
         with db.atomic():
+            move_rows(db)
             ledger = Upserts(db)
             _staff(db, ledger, folder.path, at)
             ledger.doubt(aside.name, at)

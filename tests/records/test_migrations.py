@@ -17,6 +17,7 @@ from kiosk.clock import SimClock
 from kiosk.errors import NewerSchema
 from kiosk.records import migrations as ours
 from kiosk.records.rows import ROWS, StateRow
+from kiosk.sqlite_pages import PAGE
 from tests.records.helpers import PATIENCE_S, open_small, rows_in, session, sound
 
 DUMPS = sorted((Path(__file__).parent / "schemas").glob("*.sql"), key=lambda path: int(path.stem))
@@ -164,4 +165,30 @@ def test_settings_of_the_bedside_went_to_whoever_was_there(bound: str, tmp_path:
     assert there == dict.fromkeys(kept, None) | {"setting.handover.protection": "none"}
     assert store.notices == ()
     store.close(PATIENCE_S)
+    sound(tmp_path)
+
+
+def test_a_record_that_is_damaged_at_its_first_start_is_moved_on_as_well(tmp_path: Path) -> None:
+    """Rows of an older schema come back from a damaged file: a switch that nobody reads is no switch."""
+    load(DUMPS[3], tmp_path)
+    connection = sqlite3.connect(tmp_path / "kiosk.db")
+    kept = [("setting.buttons.single_switch", "1"), ("setting.handover.protection", "none"), ("bound", "AB12")]
+    connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", kept)
+    connection.execute("UPDATE inbox SET patient_code = '', detail_code = 'undone:AB12'")
+    connection.commit()
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'repetitions'").fetchone()
+    connection.close()
+    with (tmp_path / "kiosk.db").open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xff" * PAGE)
+    store = open_small(tmp_path)
+    try:
+        assert any("was damaged" in notice for notice in store.notices)
+        held = {row.item: row.value for row in store.read().permissions("AB12") if row.item.startswith("setting.")}
+        assert held == dict(kept[:1])
+        assert [store.read().state(key) for key, _value in kept] == [None, "none", "AB12"]
+    finally:
+        store.close(PATIENCE_S)
+    told = rows_in(tmp_path, "SELECT DISTINCT patient_code FROM inbox WHERE detail_code = 'undone:AB12'")
+    assert told == [("AB12",)]
     sound(tmp_path)
