@@ -132,6 +132,9 @@ class StaffMode:
             self._playing = Replaying(self._ports.store.read(), looked_at.key, now_ms)
 
     def _hand_over(self, wished: tuple[effects.StaffEffect, ...]) -> None:
+        """Store the rows of one press as one, whenever the power goes; then do the rest."""
+        if rows := [row for effect in wished for row in stored_as(effect)]:
+            self._put(*rows)
         for effect in wished:
             self._carry_out(effect)
 
@@ -149,8 +152,6 @@ class StaffMode:
             self._put(anchor, EventRow("audit", "clock.set", effect.by))
         elif isinstance(effect, effects.ChangeSetting):
             self._changed(effect)
-            told = f"{effect.key}:{text_of(effect.value)}:{effect.by}"
-            self._put(row_of(effect), EventRow("audit", "setting", told, effect.whose))
         elif isinstance(effect, effects.UsePedals | effects.KeepPedals):
             if self._ports.pedals is not None:
                 self._ports.pedals.learn(effect.meanings)
@@ -168,12 +169,8 @@ class StaffMode:
             self._erase(effect.code, effect.by, self._come_back)
         elif isinstance(effect, effects.StickEffect):
             self._ask_stick(effect)
-        else:
-            rows = stored_as(effect)
-            if rows:
-                self._put(*rows)
-            if isinstance(effect, effects.SavePerson) and Permission.CLIPS in _taken_back(effect):
-                self._unfilm(effect.person.code)
+        elif isinstance(effect, effects.SavePerson) and Permission.CLIPS in _taken_back(effect):
+            self._unfilm(effect.person.code)
 
     def _put(self, *rows: Entry) -> bool:
         """Hand rows over. Those that are refused are never stored, so that nothing here counts as saved any more."""
@@ -256,6 +253,9 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
     """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
     if isinstance(effect, effects.SavePerson):
         return _person_rows(effect)
+    if isinstance(effect, effects.ChangeSetting):
+        told = f"{effect.key}:{text_of(effect.value)}:{effect.by}"
+        return (row_of(effect), EventRow("audit", "setting", told, effect.whose))
     if isinstance(effect, effects.ConfirmPlan):
         return (Confirm(effect.code, effect.by),)
     if isinstance(effect, effects.Bind):

@@ -14,7 +14,7 @@ from kiosk.clock import SimClock
 from kiosk.menus.effects import ChangeSetting
 from kiosk.package.plan import Bed, plan_bytes
 from kiosk.present.menu_items import setting_names
-from kiosk.records.rows import BOUND, StateRow, digest_of
+from kiosk.records.rows import BOUND, Entry, PersonRow, StateRow, digest_of
 from kiosk.records.store import Store
 from kiosk.runtime.bedside import (
     PEDALS,
@@ -248,6 +248,29 @@ def test_what_a_stick_brings_for_somebody_who_was_here_holds_and_goes_back_to_wh
         assert of_person(Settings(), kept_for(store.read(), person.code)).buttons == Buttons(single_switch=True)
     finally:
         store.close(PATIENCE_S)
+
+
+def test_what_staff_do_with_one_press_is_stored_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut between a plan and its single switch left the person without a way to choose."""
+    data, person = tmp_path / "data", changed(SYNKINETIC, code=code(1))
+    kiosk = Kiosk(data, "boot-1", 2)
+    put, handed = kiosk.store.put, list[tuple[Entry, ...]]()
+
+    def noted(*rows: Entry) -> int:
+        handed.append(rows)
+        return put(*rows)
+
+    monkeypatch.setattr(kiosk.store, "put", noted)
+    try:
+        bring(kiosk, tmp_path / "stick", person, {"buttons.single_switch": True})
+    finally:
+        kiosk.close()
+    whole = [rows for rows in handed if StateRow(BOUND, person.code) in rows]
+    assert len(whole) == 1
+    assert row_of(ChangeSetting("buttons.single_switch", True, "therapist-1", person.code)) in whole[0]
+    assert any(isinstance(row, PersonRow) for row in whole[0])
 
 
 def heard(kiosk: Kiosk) -> int:
