@@ -27,7 +27,9 @@ rm -rf "$HOME_OF_KIOSK/docs"
 cp -r docs "$HOME_OF_KIOSK/docs"
 
 echo "Units, user and rights"
-install -D -m 0644 -t "$UNITS" "systemd/$SERVICE" "systemd/$SAFE"
+install -D -m 0644 -t "$UNITS" "systemd/$SERVICE"
+install -D -m 0755 systemd/kiosk-ended.sh "$ENDED"
+install -D -m 0644 systemd/facial-rehab-kiosk.modules "$MODULES"
 install -D -m 0644 systemd/facial-rehab-kiosk.sysusers "$SYSUSERS"
 install -D -m 0644 systemd/facial-rehab-kiosk.rules "$RULES"
 install -D -m 0644 systemd/facial-rehab-kiosk-watchdog.conf "$WATCHDOG"
@@ -42,6 +44,7 @@ systemd-sysusers
 install -d -o kiosk -g kiosk -m 0700 /var/lib/facial-rehab-kiosk
 "$COMMAND" models || echo "Hint: the kiosk works without them and sees less. Later: sudo kiosk models"
 systemctl daemon-reload
+systemctl restart systemd-modules-load.service || true
 systemctl enable --now seatd.service
 # Two cannot have one screen: log in with Ctrl+Alt+F2, or over the network.
 systemctl disable --now getty@tty1.service 2>/dev/null || true

@@ -61,7 +61,7 @@ fi
 if [ "$purpose" = appliance ]; then
     needs_wayland
     need seatd "gives the kiosk the screen without a login" command -v seatd
-    need polkitd "lets the kiosk mount a clinic's stick" test -d /usr/share/polkit-1
+    need polkitd "lets the kiosk mount a clinic's stick" test -x /usr/lib/polkit-1/polkitd
     need udisks2 "mounts a clinic's stick" command -v udisksctl
     need alsa-utils "finds the sound output" command -v aplay
 fi

@@ -5,9 +5,10 @@ UNITS=$DESTDIR/etc/systemd/system
 SYSUSERS=$DESTDIR/etc/sysusers.d/facial-rehab-kiosk.conf
 RULES=$DESTDIR/etc/polkit-1/rules.d/50-facial-rehab-kiosk.rules
 WATCHDOG=$DESTDIR/etc/systemd/system.conf.d/60-facial-rehab-kiosk.conf
+MODULES=$DESTDIR/usr/lib/modules-load.d/facial-rehab-kiosk.conf
+ENDED=$DESTDIR/usr/lib/facial-rehab-kiosk/kiosk-ended
 COMMAND=$DESTDIR/usr/local/bin/kiosk
 SERVICE=facial-rehab-kiosk.service
-SAFE=facial-rehab-kiosk-safe.service
 
 if [ -z "$DESTDIR" ] && [ "$(id -u)" -ne 0 ]; then
     echo "This changes the system, so it needs root: sudo make $(basename "$0" .sh)" >&2

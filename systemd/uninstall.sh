@@ -8,7 +8,7 @@ if [ -z "$DESTDIR" ]; then
     rm -rf /run/facial-rehab-kiosk-safe
 fi
 rm -rf "$HOME_OF_KIOSK"
-rm -f "$UNITS/$SERVICE" "$UNITS/$SAFE" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
+rm -f "$UNITS/$SERVICE" "$ENDED" "$MODULES" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
 if [ -z "$DESTDIR" ]; then
     systemctl daemon-reload
     systemctl enable --now getty@tty1.service
