@@ -13,18 +13,39 @@ LOCKS_MS = (60_000, 300_000, 900_000, 3_600_000)
 """Every fifth wrong try in a row locks the slot: first for one minute, from the fourth time on for an hour."""
 SALT_BYTES = 16
 
-# 16 MiB and a fifth of a second on a Raspberry Pi 4: slow for whoever stole the card, quick for whoever knows the PIN.
-_N, _R, _P = 2**14, 8, 1
+ALGORITHM = "scrypt"
+COST = (2**14, 8, 1)
+"""n, r and p of scrypt: 16 MiB and a fifth of a second on a Raspberry Pi 4 [D]. Slow for whoever stole the card, quick
+for whoever knows the PIN. What is kept names them, so they may be raised: who set a PIN before still gets in."""
+BARE_COST = (2**14, 8, 1)
+"""The cost of a hash that is kept without one, as it was at first."""
+MOST_BYTES = 64 * 2**20
+MOST_PASSES = 16
+"""Most memory and largest p that a kept PIN may ask for: a damaged row takes the machine neither."""
+HASH_BYTES = 32
 
 
 def hash_pin(pin: str, salt: bytes) -> str:
-    """The hash that is kept of ``pin``, hexadecimal."""
-    return hashlib.scrypt(pin.encode("ascii"), salt=salt, n=_N, r=_R, p=_P, dklen=32).hex()
+    """The form in which ``pin`` is kept: algorithm, cost and hash (hexadecimal), with colons between."""
+    return ":".join((ALGORITHM, *map(str, COST), _scrypt(pin, salt, *COST).hex()))
 
 
-def is_pin(pin: str, salt_hex: str, hash_hex: str) -> bool:
-    """Whether ``pin`` is the one that was kept as this salt and hash (hexadecimal)."""
-    return hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt_hex)), hash_hex)
+def is_pin(pin: str, salt_hex: str, kept: str) -> bool:
+    """Whether ``pin`` is the one that was kept so with this salt (hexadecimal); never where they cannot be read."""
+    algorithm, _, rest = kept.rpartition(":")[0].partition(":")
+    try:
+        if algorithm not in ("", ALGORITHM):
+            return False
+        n, r, p = map(int, rest.split(":")) if algorithm else BARE_COST
+        expected = bytes.fromhex(kept.rpartition(":")[2])
+        return p <= MOST_PASSES and hmac.compare_digest(_scrypt(pin, bytes.fromhex(salt_hex), n, r, p), expected)
+    except (TypeError, ValueError, OverflowError):  # scrypt has one for each kind of number it cannot take
+        return False
+
+
+def _scrypt(pin: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    """Raises TypeError, ValueError or OverflowError at a cost that scrypt does not know, or above ``MOST_BYTES``."""
+    return hashlib.scrypt(pin.encode("ascii"), salt=salt, n=n, r=r, p=p, maxmem=MOST_BYTES, dklen=HASH_BYTES)
 
 
 def too_easy(pin: str) -> bool:

@@ -121,7 +121,10 @@ class InboxSeen(Row, frozen=True):
 
 
 class StaffRow(Row, frozen=True):
-    """One staff ``slot``: no name; ``role``, ``label``, and the PIN as ``pin_salt`` and ``pin_hash`` (hexadecimal)."""
+    """One staff ``slot``: no name; ``role``, ``label``, and the PIN as ``pin_salt`` (hexadecimal) and ``pin_hash``.
+
+    The hash stands behind its algorithm and cost (``scrypt:n:r:p:hash``); the first ones written stand alone.
+    """
 
     TABLE = "staff"
     KEY = ("slot",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 
@@ -35,6 +36,49 @@ def test_a_pin_is_kept_as_salt_and_hash() -> None:
     assert PIN not in kept
     assert is_pin(PIN, (b"a" * 16).hex(), kept)
     assert not is_pin(WRONG, (b"a" * 16).hex(), kept)
+
+
+def test_a_kept_pin_says_how_it_was_hashed() -> None:
+    """Whoever raises the cost later still lets in those who set their PIN before: the row says what it cost then."""
+    salt = b"a" * 16
+    name, n, r, p, _ = hash_pin(PIN, salt).split(":")
+    assert name == "scrypt"
+    raised = hashlib.scrypt(PIN.encode(), salt=salt, n=2 * int(n), r=int(r), p=int(p) + 1, maxmem=2**26, dklen=32)
+    kept = f"scrypt:{2 * int(n)}:{r}:{int(p) + 1}:{raised.hex()}"
+    assert is_pin(PIN, salt.hex(), kept)
+    assert not is_pin(WRONG, salt.hex(), kept)
+    assert not is_pin(PIN, salt.hex(), kept.replace(f":{2 * int(n)}:", f":{n}:"))
+
+
+def test_pins_from_before_the_hash_named_its_cost_still_open() -> None:
+    """What was written at first: the bare hash of scrypt with 16384, 8 and 1."""
+    salt = b"a" * 16
+    bare = hashlib.scrypt(PIN.encode(), salt=salt, n=16384, r=8, p=1, dklen=32).hex()
+    assert is_pin(PIN, salt.hex(), bare)
+    assert not is_pin(WRONG, salt.hex(), bare)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "",
+        "scrypt",
+        "scrypt:16384:8:1",
+        "argon2id:16384:8:1:00",
+        "scrypt:16384:8:1:zz",
+        "scrypt:many:8:1:00",
+        "scrypt:16383:8:1:00",
+        "scrypt:1073741824:8:1:00",
+        "scrypt:16384:8:4096:00",
+        "scrypt:-2:8:1:00",
+        "scrypt:16384:0:1:00",
+        "é" * 64,
+    ],
+)
+def test_a_kept_pin_that_cannot_be_read_opens_to_nobody(kept: str) -> None:
+    """A damaged row asks for neither all the memory nor an hour of the processor, and ends nothing."""
+    assert not is_pin(PIN, (b"a" * 16).hex(), kept)
+    assert not is_pin(PIN, "no salt", hash_pin(PIN, b"a" * 16))
 
 
 def test_secrets_stay_out_of_logs() -> None:
