@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import config, paths
 from kiosk.clock import SystemClock
+from kiosk.devices.console import Console
 from kiosk.errors import CameraError
 from kiosk.settings import Settings
 from kiosk.signals import Button
@@ -66,6 +67,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     is gone afterwards, which begins when this one has closed its record.
     Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
     """
+    console = Console()  # now, while the compositor that started us is surely in front
     gc.disable()  # nothing of what is loaded now is garbage: looking for some would only delay the first screen
     settings, faults = config.load(config_path, os.environ)
     if safe:
@@ -73,12 +75,13 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     with ExitStack() as stack:
         painted = first_screen(settings, window=window)
         stack.callback(painted.screen.close)
-        if _live(data, painted, settings, tuple(map(str, faults)), window=window, safe=safe, stick=stick):
+        said = tuple(map(str, faults))
+        if _live(data, painted, settings, said, console, window=window, safe=safe, stick=stick):
             from kiosk.face.nets import folder_of
 
             _one_moment(painted, settings)
             with TemporaryDirectory(prefix="kiosk-trial-") as folder:
-                _live(Path(folder), painted, settings, (), window=True, trial=folder_of(data))
+                _live(Path(folder), painted, settings, (), console, window=True, trial=folder_of(data))
     return 0
 
 
@@ -87,6 +90,7 @@ def _live(
     painted: Painted,
     settings: Settings,
     faults: tuple[str, ...],
+    console: Console,
     *,
     window: bool = False,
     safe: bool = False,
@@ -151,7 +155,7 @@ def _live(
         stack.callback(sight.close)
         lights = _lights(settings)
         stack.callback(lights.close)
-        buttons, rejected = _buttons(settings, clock, stack, window=window)
+        buttons, rejected = _buttons(settings, clock, console, stack, window=window)
         pedals = next((source for source in buttons if isinstance(source, PedalButtons)), None)
         if pedals is not None:
             pedals.learn(taught_pedals(store.read()))
@@ -274,7 +278,7 @@ def _lights(settings: Settings) -> Lights:
 
 
 def _buttons(
-    settings: Settings, clock: SystemClock, stack: ExitStack, *, window: bool
+    settings: Settings, clock: SystemClock, console: Console, stack: ExitStack, *, window: bool
 ) -> tuple[list[ButtonSource], tuple[str, ...]]:
     from kiosk.devices.buttons_gpio import open_buttons
 
@@ -282,7 +286,11 @@ def _buttons(
     pins = {Button.GREEN: wanted.green, Button.AMBER: wanted.amber, Button.RED: wanted.red}
     # In a window the desktop's own keyboard is heard through the window; reading it twice would press twice.
     found, rejected = open_buttons(
-        clock, pins=pins if _has_gpio() else None, pedal="" if window else wanted.pedal, grab=not window
+        clock,
+        pins=pins if _has_gpio() else None,
+        pedal="" if window else wanted.pedal,
+        grab=not window,
+        console=console,
     )
     for source in found:
         stack.callback(source.close)

@@ -9,6 +9,7 @@ __all__ = [
     "camera_frame",
     "camera_opencv",
     "camera_sim",
+    "console",
     "gpio",
     "inbox",
     "lights",

@@ -12,6 +12,7 @@ from typing import Any
 from kiosk.clock import Clock
 from kiosk.devices.buttons import ButtonSource
 from kiosk.devices.buttons_pedal import AUTO, PedalButtons
+from kiosk.devices.console import Console
 from kiosk.devices.gpio import cause, pin_factory
 from kiosk.devices.inbox import InboxSource
 from kiosk.errors import ButtonError
@@ -73,13 +74,15 @@ def open_buttons(
     pins: Mapping[Button, int] | None = None,
     pedal: str = "",
     grab: bool = False,
+    console: Console | None = None,
     factory: Any = None,
     opener: Callable[[str, Clock, bool], PedalButtons] | None = None,
 ) -> tuple[list[ButtonSource], list[str]]:
     """Every source of edges that works, and for each that does not a sentence for staff with its cause.
 
     ``pins``: BCM numbers; None or empty where no plate is wired. ``pedal``: a device's path, ``"auto"``, or empty for
-    none. ``grab``: keep pedals and keyboards for the kiosk alone (on the appliance). Never raises for hardware.
+    none. ``grab``: keep pedals for the kiosk alone (on the appliance). ``console``: where whole keyboards are heard.
+    Never raises for hardware.
     """
     sources: list[ButtonSource] = []
     rejected: list[str] = []
@@ -90,7 +93,7 @@ def open_buttons(
             rejected.append(str(exc))
     if pedal:
         try:
-            pedals = opener(pedal, clock, grab) if opener else PedalButtons(pedal, clock, grab=grab)
+            pedals = opener(pedal, clock, grab) if opener else PedalButtons(pedal, clock, grab=grab, console=console)
         except ButtonError as exc:
             rejected.append(str(exc))
         else:

@@ -6,6 +6,9 @@ test compares them with pygame's own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from string import ascii_lowercase
+
 from kiosk.signals import Button, Edge, Typed
 
 BUTTON_OF_NAME = {
@@ -54,6 +57,9 @@ BUTTON_OF_CODE = {
     98: Button.GREEN,  # K_b
     99: Button.RED,  # K_c
 }
+LETTERS = frozenset(ascii_lowercase)
+CTRL, ALT = frozenset({"leftctrl", "rightctrl"}), frozenset({"leftalt", "rightalt"})
+LAST_F_OF_A_KEYBOARD = 12
 ARROWS = ("up", "down", "left", "right", "home", "end")
 KP_1 = 0x40000059
 """K_KP_1; K_KP_2 to K_KP_9 and then K_KP_0 follow it."""
@@ -90,6 +96,18 @@ def is_typing(name: str) -> bool:
     plain = _plain(name)
     letter = len(plain) == 1 and plain.isalnum()
     return letter or plain in ARROWS or (plain[:1] == "f" and plain[1:].isdigit()) or button_of(plain) is not None
+
+
+def is_typed_at_a_login(name: str) -> bool:
+    """Whether somebody who logs in and works on a console may type this key: all but F13 to F24, the pedals' own."""
+    plain = _plain(name)
+    return not (plain[:1] == "f" and plain[1:].isdigit() and int(plain[1:]) > LAST_F_OF_A_KEYBOARD)
+
+
+def is_whole_keyboard(names: Iterable[str]) -> bool:
+    """Whether a device with these keys can be used to log in or to change consoles: all letters, or Ctrl and Alt."""
+    found = {_plain(name) for name in names}
+    return found >= LETTERS or bool(found & CTRL and found & ALT)
 
 
 def _plain(name: str) -> str:

@@ -1,7 +1,7 @@
 """USB foot pedals and keyboards, read from the kernel's input devices by evdev.
 
-On the appliance these have a file descriptor and SDL's keys have none, so this is how the one wait hears them. With
-``grab`` the window does not get the same key a second time.
+On the appliance these have a name and a file descriptor, and SDL's keys have neither, so this is how the one wait hears
+them. A pedal is the kiosk's alone; a whole keyboard never is (docs/decisions/buttons-keyboards-are-shared.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.clock import Clock
-from kiosk.devices.buttons_keys import button_of, digit_of, edge_from_key, is_typing
+from kiosk.devices.buttons_keys import (
+    button_of,
+    digit_of,
+    edge_from_key,
+    is_typed_at_a_login,
+    is_typing,
+    is_whole_keyboard,
+)
+from kiosk.devices.console import Console
 from kiosk.errors import ButtonError
 from kiosk.faults import harmless
 from kiosk.signals import Button, Edge, PedalKey, PedalMeaning, PedalState, Signal, Typed
@@ -67,13 +75,18 @@ class Pedal:
     """The meaning of that key: a button's name, ``digit``, or empty for nothing."""
     presses: bool = False
     """It has pressed a button: its loss is told."""
+    keys: frozenset[str] = frozenset()
+    """Every key that it has, as Linux names it."""
+    keyboard: bool = False
+    """It is a whole keyboard, or says so: never taken from others, and heard while the kiosk's console is in front."""
 
 
 class PedalButtons:
     """A source of edges, of digits that staff type, of ``PedalState`` and ``PedalKey``.
 
     ``where`` is the path of one device or ``"auto"``: every device that has keys to type with, also those that are
-    plugged in later. ``opener`` opens one path; None takes evdev's.
+    plugged in later. ``grab``: a pedal is read by nobody else. ``console``: where whole keyboards are listened to.
+    ``opener`` opens one path; None takes evdev's.
     Raises ``ButtonError`` when evdev is missing, the named device cannot be used, or no device may be read.
     """
 
@@ -83,12 +96,14 @@ class PedalButtons:
         clock: Clock,
         *,
         grab: bool = False,
+        console: Console | None = None,
         opener: Callable[[str], KeyDevice] | None = None,
         folder: str = INPUT_DEVICES,
     ) -> None:
         self._names = _key_names()
         self._open = opener or importlib.import_module("evdev").InputDevice
         self._where, self._grab, self._folder, self._clock = where, grab, folder, clock
+        self._console = console or Console()
         self._pedals: dict[str, Pedal] = {}
         self._foreign: set[str] = set()
         self._lost: set[str] = set()
@@ -155,21 +170,22 @@ class PedalButtons:
                 refused[path] = exc
                 continue
             codes = device.capabilities().get(EV_KEY, [])
-            if self._where == AUTO and not any(is_typing(self._names.get(code, "")) for code in codes):
+            keys = frozenset(self._names[code] for code in codes if code in self._names)
+            if self._where == AUTO and not any(map(is_typing, keys)):
                 device.close()
                 self._foreign.add(path)
                 continue
-            self._adopt(path, device, now_ms)
+            self._adopt(path, device, keys, now_ms)
         return refused
 
-    def _adopt(self, path: str, device: KeyDevice, now_ms: int) -> None:
-        name = harmless(device.name, 60)
-        if self._grab:
+    def _adopt(self, path: str, device: KeyDevice, keys: frozenset[str], now_ms: int) -> None:
+        name, keyboard = harmless(device.name, 60), is_whole_keyboard(keys)
+        if self._grab and not keyboard:
             try:
                 device.grab()
             except OSError as exc:
                 log.warning("%s (%s) is held by another program, so a key may count twice: %s", name, path, exc)
-        pedal = self._pedals[path] = Pedal(device, name, set(device.active_keys()))
+        pedal = self._pedals[path] = Pedal(device, name, set(device.active_keys()), keys=keys, keyboard=keyboard)
         self._epoll.register(device.fd, select.EPOLLIN)
         if name in self._lost:
             self._lost.discard(name)
@@ -181,7 +197,7 @@ class PedalButtons:
     def _read(self, path: str, pedal: Pedal, now_ms: int) -> None:
         try:
             for event in pedal.device.read():
-                if event.type == EV_KEY and event.value in (UP, DOWN):
+                if event.type == EV_KEY and (event.value == UP or (event.value == DOWN and self._meant(pedal, event))):
                     self._key(pedal, event.code, event.value == DOWN, now_ms)
         except BlockingIOError:
             return
@@ -195,6 +211,13 @@ class PedalButtons:
             del self._pedals[path]
             self._epoll.unregister(pedal.device.fd)
             pedal.device.close()
+
+    def _meant(self, pedal: Pedal, event: Any) -> bool:
+        """Whether a key that goes down is for the kiosk, and not for a console where somebody logs in."""
+        name = self._names.get(event.code, "")
+        if not pedal.keyboard or (pedal.name, name.removeprefix("KEY_")) in self._taught:
+            return True
+        return not is_typed_at_a_login(name) or self._console.in_front()
 
     def _key(self, pedal: Pedal, code: int, down: bool, now_ms: int) -> None:
         pedal.held.add(code) if down else pedal.held.discard(code)

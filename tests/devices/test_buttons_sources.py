@@ -20,6 +20,7 @@ from kiosk.devices.buttons import ButtonSettings, ButtonSource, Debounced, SimBu
 from kiosk.devices.buttons_gpio import GpioButtons, open_buttons
 from kiosk.devices.buttons_keys import BUTTON_OF_CODE, BUTTON_OF_NAME, button_of, digit_of, edge_from_key
 from kiosk.devices.buttons_pedal import PedalButtons
+from kiosk.devices.console import Console
 from kiosk.errors import ButtonError
 from kiosk.signals import Button, Edge, PedalKey, PedalMeaning, PedalState, Press, Typed
 
@@ -261,6 +262,95 @@ def test_a_pedal_presses_and_types(tmp_path: Path) -> None:
     assert not readable(pedals)
     pedals.close()
     pedals.close()
+
+
+KEYBOARD = (*range(1, 89), 97, 100, *range(183, 195))
+"""Codes of a whole keyboard: letters, digits, F1 to F24, both Ctrl and Alt."""
+F2, SPACE, R, F16, CTRL, ALT = 60, 57, 19, 186, 29, 56
+
+
+def consoles(folder: Path, front: str) -> Console:
+    """Consoles of which ``front`` is in front, and the kiosk's own is ``tty1``."""
+    (folder / "active").write_text("tty1\n")
+    console = Console(folder / "active")
+    (folder / "active").write_text(f"{front}\n")
+    return console
+
+
+@evdev
+def test_a_whole_keyboard_stays_with_the_compositor_and_a_pedal_does_not(tmp_path: Path) -> None:
+    """A keyboard that was taken hid Ctrl+Alt+F2, and what was typed at the login there never arrived."""
+    made = {"event0": FakePedal(keys=KEYBOARD), "event1": FakePedal(keys=(30, 48, 46)), "event2": FakePedal(keys=(1,))}
+    made |= {"event3": FakePedal(keys=(CTRL, ALT, F2)), "event4": FakePedal(keys=(*range(2, 12), 28))}
+    for name in made:
+        (tmp_path / name).touch()
+    pedals = PedalButtons(
+        "auto", SimClock(), grab=True, opener=lambda path: made[Path(path).name], folder=str(tmp_path)
+    )
+    assert {name: device.grabbed for name, device in made.items()} == {
+        "event0": False,
+        "event3": False,
+        "event1": True,
+        "event2": True,
+        "event4": True,
+    }
+    assert {pedal.keyboard for pedal in pedals.pedals if not pedal.device.grabbed} == {True}  # type: ignore[attr-defined]
+    pedals.close()
+
+
+@evdev
+def test_a_keyboard_is_heard_while_the_kiosk_is_in_front(tmp_path: Path) -> None:
+    """A password at another console used to press buttons: `r` stopped the session, digits were a PIN."""
+    (tmp_path / "event0").touch()
+    keyboard = FakePedal(keys=KEYBOARD)
+    console = consoles(tmp_path, "tty2")
+    pedals = PedalButtons("auto", SimClock(), opener=lambda _path: keyboard, folder=str(tmp_path), console=console)
+    for code in (R, SPACE, 5):
+        keyboard.type(code, 1)
+    assert list(pedals.drain(5)) == []
+    assert pedals.pedals[0].held == set()
+    consoles(tmp_path, "tty1")
+    for code in (R, SPACE, 5):
+        keyboard.type(code, 0)
+        keyboard.type(code, 1)
+    ups = [Edge(RED, False, 6), Edge(RED, True, 6), Edge(GREEN, False, 6), Edge(GREEN, True, 6), Typed(4, 6)]
+    assert list(pedals.drain(6)) == ups
+    consoles(tmp_path, "tty2")
+    keyboard.type(R, 0)
+    assert list(pedals.drain(7)) == [Edge(RED, False, 7)], "what was pressed comes up, wherever that happens"
+    pedals.close()
+
+
+@evdev
+def test_a_stop_that_nobody_types_is_heard_on_every_console(tmp_path: Path) -> None:
+    """Many pedals say that they are whole keyboards: theirs are F13 to F24, and what staff taught the kiosk."""
+    for name in ("event0", "event1"):
+        (tmp_path / name).touch()
+    made = {"event0": FakePedal(name="FS", keys=KEYBOARD), "event1": FakePedal(name="letters", keys=(30, 48, 46))}
+    console = consoles(tmp_path, "tty2")
+    pedals = PedalButtons(
+        *("auto", SimClock()), opener=lambda path: made[Path(path).name], folder=str(tmp_path), console=console
+    )
+    pedals.learn([PedalMeaning("FS", "X", RED)])
+    for code in (F16, F2, 45, R):
+        made["event0"].type(code, 1)
+        made["event0"].type(code, 0)
+    heard = [one for one in pedals.drain(5) if isinstance(one, Edge) and one.down]
+    assert heard == [Edge(RED, True, 5), Edge(RED, True, 5)]
+    made["event1"].type(46, 1)
+    assert list(pedals.drain(6)) == [Edge(RED, True, 6)], "a pedal is never taken for a keyboard"
+    pedals.close()
+
+
+def test_where_there_are_no_consoles_the_kiosk_is_in_front(tmp_path: Path) -> None:
+    """A container, a machine without a screen, a kernel that hides it."""
+    console = Console(tmp_path / "none")
+    assert console.in_front()
+    (tmp_path / "none").write_text("tty7\n")
+    assert not console.in_front()
+    own = Console(tmp_path / "none")
+    (tmp_path / "none").unlink()
+    assert own.in_front()
 
 
 @evdev
