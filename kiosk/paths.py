@@ -18,6 +18,11 @@ def assets() -> Path:
     raise AssetError(f"no folder {PACKAGE / 'assets'} and none at {PACKAGE.parent / 'assets'}: install the kiosk again")
 
 
+def release() -> Path:
+    """The folder of an installed release, in which the program lies in ``lib/``."""
+    return PACKAGE.parent.parent
+
+
 def default_data() -> Path:
     """The data folder when none is named: systemd's state directory, else the user's own data home."""
     state = os.environ.get("STATE_DIRECTORY")

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from kiosk.errors import ModelError
-from kiosk.paths import default_data
+from kiosk.paths import default_data, release
 
 DETECTOR = "face_detection_short_range.tflite"
 MESH = "face_landmark.tflite"
@@ -47,13 +47,13 @@ def _read(name: str, content: bytes | None) -> cv2.dnn.Net:
 
 
 FOLDER = "models"
-"""Name of the models' folder in a data folder."""
+"""Name of the models' folder in a data folder, and in a release."""
 
 
 def folder_of(data: Path) -> Path:
-    """Return the models' folder for the kiosk of ``data``: its own, else the one that all kiosks here share."""
-    own, usual = data / FOLDER, default_data() / FOLDER
-    return usual if absent(own) and not absent(usual) else own
+    """Return the models' folder for the kiosk of ``data``: its own, that of all kiosks here, or the release's."""
+    places = (data / FOLDER, default_data() / FOLDER, release() / FOLDER)
+    return next((place for place in places if not absent(place)), places[0])
 
 
 def absent(folder: Path) -> str:

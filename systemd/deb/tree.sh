@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Lays out one release of the kiosk in a folder: the program, what it is made of (the lock's wheels for Python 3.13 and the
+# given processor, each by its hash), its pages, and the models. Needs uv (fetched by make) and a network or uv's cache; no
+# root, no emulation: an amd64 machine lays out an arm64 release. The same input makes the same bytes.
+set -euo pipefail
+umask 022
+
+usage='usage: tree.sh VERSION amd64|arm64 FOLDER     (FOLDER must not be there yet)'
+version=${1:?$usage} arch=${2:?$usage} folder=$(realpath -m "${3:?$usage}")
+cd "$(dirname "$0")/../.."
+. systemd/deb/settings.sh
+case $arch in
+    amd64) platform=x86_64-manylinux_2_28 ;;
+    arm64) platform=aarch64-manylinux_2_28 ;;
+    *) echo "There is no release for '$arch': choose amd64 or arm64." >&2; exit 1 ;;
+esac
+if ! [[ $version =~ ^[0-9]+(\.[0-9]+)*$ ]]; then
+    echo "'$version' is no version: numbers and dots, as in pyproject.toml." >&2
+    exit 1
+fi
+if [ -e "$folder" ]; then
+    echo "$folder is there already: name a new folder." >&2
+    exit 1
+fi
+
+uv=${UV:-build/uv/bin/uv}
+[ -x "$uv" ] || make --silent build/uv/bin/uv
+[ -d build/models ] || make --silent models
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Two halves of one lock: what runs, and what only turns this folder into a package (or fetches packages: pip).
+awk -v tools="$TOOLS" -v lock="$work/" '
+    BEGIN { for (i = split(tools, names, " "); i; i--) tool[names[i]] = 1 }
+    /^[a-z0-9]/ { split($0, part, /[=; ]/); file = lock (part[1] in tool ? "tools" : "runs") }
+    /^[a-z0-9]| --hash=/ { print > file }' requirements.lock
+fetch=("$uv" pip install --quiet --no-config --require-hashes --no-deps --link-mode copy)
+"${fetch[@]}" --python "${PYTHON:-python3}" --target "$work/tools.d" -r "$work/tools"
+"${fetch[@]}" --python-version 3.13 --python-platform "$platform" --only-binary :all: --target "$folder/lib" -r "$work/runs"
+
+# From a copy: the version is the one that was asked for, and nothing is left in the checkout.
+mkdir "$work/source"
+cp -r pyproject.toml README.md CHANGELOG.md LICENSE kiosk assets "$work/source"
+find "$work/source" -name __pycache__ -prune -exec rm -rf {} +
+sed -i "s/^__version__ = .*/__version__ = \"$version\"/" "$work/source/kiosk/__init__.py"
+(cd "$work/source" && PYTHONPATH=$work/tools.d "${PYTHON:-python3}" -m hatchling build --target wheel >"$work/built" 2>&1) ||
+    { cat "$work/built" >&2; exit 1; }
+"${PYTHON:-python3}" -m zipfile --extract "$work"/source/dist/*.whl "$folder/lib"
+
+# Starters for this machine's pythons, and traces of where it was built.
+rm -rf "$folder/lib/bin" "$folder/lib/.lock"
+find "$folder/lib" \( -name direct_url.json -o -name uv_cache.json -o -name REQUESTED \) -delete
+find "$folder/lib" -name __pycache__ -prune -exec rm -rf {} +
+
+mkdir "$folder/bin"
+for command in kiosk sqlite-utils; do
+    install -m 0755 systemd/deb/start.sh "$folder/bin/$command"
+done
+cp -r docs "$folder/docs"
+cp README.md CHANGELOG.md LICENSE "$folder"
+if [ -d build/models ]; then
+    cp -r build/models "$folder/models"
+else
+    echo "The models that look at a face are not inside: the kiosk works without them and sees less." >&2
+fi
+chmod -R u=rwX,go=rX "$folder"
+find "$folder" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
