@@ -158,7 +158,7 @@ class _Shelf:
         for kind, id_ in _names(document):
             owner = self.owners.get((kind, id_))
             if owner is not None:
-                sheet.fault(kind, id_, f"the file {owner} has a {kind} of this id already", "choose another id")
+                sheet.fault(kind, id_, f"the file {owner} has the {kind} of this id already", "choose another id")
 
 
 def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | None = None) -> Library:

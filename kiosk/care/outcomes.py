@@ -79,7 +79,9 @@ TOLD: Mapping[Flag, Told] = MappingProxyType(
             "An eye problem was reported; no session", "A red, sore or light-sensitive eye was reported: no session"
         ),
         Flag.PAIN_LOCK: Told("Pain: movement is closed for today", "Pain grew: no more movement that day"),
-        Flag.CONSTANT_PAIN: Told("Moderate pain already at check-in", "Moderate pain before a session: no movement"),
+        Flag.CONSTANT_PAIN: Told(
+            "Moderate or severe pain already at check-in", "Moderate or severe pain before a session: no movement"
+        ),
         Flag.LINKED_PAUSE: Told(
             "Linked movement is new or more: review it", "More pulled along: first movements wait for a review"
         ),

@@ -166,7 +166,7 @@ def check_line(
         fault("exercise", line.exercise, f"a programme of the family {family.value} has no {kind.value}", "take it out")
     for key, hold in (("hold_s", dose.hold_s), ("short_hold_s", line.short_hold_s)):
         if hold is not None and not 0.5 <= hold <= hold_limit_s(kind):
-            fault(key, hold, f"a {kind.value} is held from 0.5 to {hold_limit_s(kind)} seconds", "change it")
+            fault(key, hold, f"0.5 to {hold_limit_s(kind)} seconds are right for {kind.value}", "change it")
     if line.short_hold_s is not None and line.short_hold_s > dose.hold_s:
         fault("short_hold_s", line.short_hold_s, "the short form is not longer than hold_s", "change it")
     if not 1 <= dose.repetitions <= REPETITIONS:

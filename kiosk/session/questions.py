@@ -175,7 +175,6 @@ def _told(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
     elif asked is SessionPhase.PAIN_AFTER:
         _after_pain_after(turn, now_ms)
     else:
-        turn.set(linked=turn.s.linked or asked is SessionPhase.LINKED_AFTER)
         close(turn, now_ms)
 
 

@@ -122,7 +122,7 @@ def test_a_bad_file_is_left_out_whole(tmp_path: Path) -> None:
     library = load(BUILTIN, site(tmp_path, evening=OWN.replace("hold_s = 20", "hold_s = 2000", 1), good=CARD))
     (fault,) = library.faults
     assert str(fault) == (
-        "evening.toml, line 13, line[0].hold_s: 2000.0: a relax is held from 0.5 to 300 seconds; change it."
+        "evening.toml, line 13, line[0].hold_s: 2000.0: 0.5 to 300 seconds are right for relax; change it."
     )
     assert "evening" not in library.programmes
     assert "evening-hum" not in library.exercises
