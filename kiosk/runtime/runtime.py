@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,7 +128,12 @@ class Runtime:
             log.warning("nobody can be told to be old enough to be erased: %s", why)
             return
         for code in over:
-            self._filming.erase(code, BY)
+            self._erase(code, BY)
+
+    def _erase(self, code: str, by: str, handed: Callable[[int], object] = lambda _token: None) -> None:
+        """Erase everything of a person, also the settings that this run remembers: somebody else may get the code."""
+        self._changed = [change for change in self._changed if change.whose != code]
+        self._filming.erase(code, by, handed)
 
     def close(self) -> None:
         """The kiosk ends: what was filmed is kept with its row, or it is written down that it is not."""
@@ -274,7 +280,7 @@ class Runtime:
         elif isinstance(wish, effects.EnterStaff):
             filming, told = self._filming, self._site_words
             self._mode = StaffMode(
-                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, filming.erase, told
+                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, self._erase, told
             )
         elif isinstance(wish, effects.OpenCard):
             store.event("info", "card", wish.card)

@@ -222,6 +222,24 @@ def bring(kiosk: Kiosk, folder: Path, person: Person, settings: dict[str, Value]
     kiosk.press(Button.RED)
 
 
+def test_nothing_of_who_was_erased_suits_whoever_gets_the_code(tmp_path: Path) -> None:
+    """What had been set in the same run was remembered, and held for the next with that code until a restart."""
+    who = changed(SYNKINETIC, code=code(1))
+    bound_to(tmp_path / "data", who)
+    kiosk = Kiosk(tmp_path / "data", "boot-1", 2)
+    try:
+        of_site = settings_page(kiosk)
+        kiosk.choose("Settings", "Volume", "Loud")
+        kiosk.press(Button.RED)
+        kiosk.choose("Erase a person", who.code, "Yes, erase", "Erase now")
+        kiosk.settle()
+        kiosk.press(Button.RED)
+        bring(kiosk, tmp_path / "stick", who, {})
+        assert settings_page(kiosk) == of_site
+    finally:
+        kiosk.close()
+
+
 def test_what_a_stick_brings_for_somebody_who_was_here_holds_and_goes_back_to_what_they_had(tmp_path: Path) -> None:
     """Their newer plan said what this place has: the kiosk went on with what they had needed before."""
     person = changed(SYNKINETIC, code=code(1))
