@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pygame
 
-from kiosk.doctor.machine import HEADLESS
+from kiosk.doctor.checks.screen import HEADLESS
 
 NOBODY = 65534
 READ_ANYTHING = {"dac_read_search": 2, "dac_override": 1}

@@ -310,7 +310,7 @@ def test_a_library_that_sdl_would_crash_without_is_named(home: Path) -> None:
 
 DOCTOR = """
 import pathlib, sys
-from kiosk.doctor.machine import screen
+from kiosk.doctor.checks.screen import screen
 found = screen(pathlib.Path(sys.argv[1]), {}, dev=pathlib.Path(sys.argv[2]))
 print(found.state.value, found.found, found.next_step)
 """

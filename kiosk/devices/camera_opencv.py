@@ -30,6 +30,23 @@ def usb_cameras(sysfs: Path = SYSFS) -> list[str]:
     return [f"/dev/{name}" for name in sorted(found, key=lambda n: int(n.removeprefix("video")))]
 
 
+def refuse(device: str) -> None:
+    """Say what the operating system has against the device, which OpenCV keeps to itself. Raises CameraError.
+
+    Opening it like this starts nothing: the camera's light stays off.
+    """
+    try:
+        os.close(os.open(device, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+    except FileNotFoundError as err:
+        raise CameraError(f"{device} does not exist: plug the camera in, or choose another in the settings") from err
+    except PermissionError as err:
+        raise CameraError(
+            f"{device} may not be opened by this user: `sudo adduser $USER video`, then log in again"
+        ) from err
+    except OSError as err:
+        raise CameraError(f"{device} cannot be opened: {err.strerror}") from err
+
+
 class WebcamBackend:
     """Pictures of one USB camera. ``device`` empty: the first one found.
 
@@ -49,7 +66,7 @@ class WebcamBackend:
         device = self._device or next(iter(usb_cameras()), "")
         if not device:
             raise CameraError("no USB camera is plugged in")
-        self._refuse(device)
+        refuse(device)
         capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
         if not capture.isOpened():
             capture.release()
@@ -71,22 +88,6 @@ class WebcamBackend:
             )
         self._bgr = np.asarray(first, np.uint8)
         self._fit = Letterbox((first.shape[1], first.shape[0]), self._size)
-
-    @staticmethod
-    def _refuse(device: str) -> None:
-        """Name what the operating system says about the device, which OpenCV keeps to itself."""
-        try:
-            os.close(os.open(device, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
-        except FileNotFoundError as err:
-            raise CameraError(
-                f"{device} does not exist: plug the camera in, or choose another in the settings"
-            ) from err
-        except PermissionError as err:
-            raise CameraError(
-                f"{device} may not be opened by this user: `sudo adduser $USER video`, then log in again"
-            ) from err
-        except OSError as err:
-            raise CameraError(f"{device} cannot be opened: {err.strerror}") from err
 
     def read(self, into: Pixels) -> FrameShot:
         if self._capture is None or self._fit is None:

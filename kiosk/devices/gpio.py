@@ -13,29 +13,41 @@ from typing import Any
 from kiosk.devices.lights import Glow, Lamp, changes
 from kiosk.errors import DeviceError
 
+log = logging.getLogger(__name__)
+
 
 def pin_factory(factory: Any = None) -> Any:
-    """``factory``, or the one gpiozero chooses here (``GPIOZERO_PIN_FACTORY`` decides, else the first that works).
+    """``factory``, or the one gpiozero chooses here. Raises ``DeviceError`` with the cause of each rejection."""
+    return chosen_factory()[0] if factory is None else factory
 
-    Raises ``DeviceError`` with the cause of each rejection.
+
+def chosen_factory() -> tuple[Any, tuple[str, ...]]:
+    """The factory that gpiozero chooses, and why each that it would rather have taken was rejected.
+
+    ``GPIOZERO_PIN_FACTORY`` decides, else the first that works. A rejection is told only to whoever asks first.
+    Raises ``DeviceError`` with the cause of each.
     """
     from gpiozero import Device
 
-    if factory is not None:
-        return factory
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             with _scratch():
                 Device.ensure_pin_factory()
         except Exception as exc:  # any of five libraries may fail in its own way
-            rejected = [str(w.message).removeprefix("Falling back from ") for w in caught]
-            because = "; ".join([*rejected, str(exc)])
+            because = "; ".join([*_rejected(caught), str(exc)])
             raise DeviceError(
                 f"no way to reach GPIO pins ({because}). On a Raspberry Pi: install python3-lgpio with apt and run as "
                 "a member of group gpio; elsewhere use the keyboard or a pedal"
             ) from exc
-    return Device.pin_factory
+    rejected = _rejected(caught)
+    if rejected:
+        log.warning("pins are reached by %s, because %s", type(Device.pin_factory).__name__, "; ".join(rejected))
+    return Device.pin_factory, rejected
+
+
+def _rejected(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    return tuple(str(warning.message).removeprefix("Falling back from ") for warning in caught)
 
 
 def cause(exc: BaseException) -> str:
@@ -69,8 +81,6 @@ def _scratch() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="kiosk-gpio-") as scratch, contextlib.chdir(scratch):
         yield
 
-
-log = logging.getLogger(__name__)
 
 DIM = 0.15
 FADE_S = 1.0

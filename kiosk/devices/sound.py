@@ -76,6 +76,17 @@ class Speaker(SignalSource, Protocol):
         """Silence, and the device given back. Closing twice is fine."""
 
 
+def opened_mixer() -> Any:
+    """pygame's mixer with this machine's sound output open. Raises SoundError."""
+    try:
+        mixer = importlib.import_module("pygame.mixer")
+        mixer.init(RATE, SIZE, CHANNELS, BUFFER)
+    # pygame.error is a RuntimeError; a build without mixer, too.
+    except (RuntimeError, OSError, ImportError) as exc:
+        raise SoundError(f"no sound can be made: {exc}") from exc
+    return mixer
+
+
 class Sound(InboxSource):
     """The real voice. ``assets`` holds voice/ and tones/; ``own_voice`` is the site's folder of recordings, if any."""
 
@@ -173,11 +184,9 @@ class Sound(InboxSource):
             return
         self._tried_ms = now_ms
         try:
-            mixer = importlib.import_module("pygame.mixer")
-            mixer.init(RATE, SIZE, CHANNELS, BUFFER)
-        # pygame.error is a RuntimeError; a build without mixer, too.
-        except (RuntimeError, OSError, ImportError) as exc:
-            self._device_fault(f"no sound can be made: {exc}")
+            mixer = opened_mixer()
+        except SoundError as exc:
+            self._device_fault(str(exc))
             return
         self._mixer, self._device_problem = mixer, None
 

@@ -1,4 +1,4 @@
-"""The answer of one check, and a way to try a library that may crash or hang without being taken along."""
+"""A part and its check, and a way to try what may crash or hang without being taken along."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from kiosk.faults import harmless
+from kiosk.faults import Fault, harmless
+from kiosk.settings import Settings
+
+DEV = Path("/dev")
+MODEL = Path("/proc/device-tree/model")
 
 PATIENCE_S = 30.0
 """A camera or sound driver that has not answered by then will not answer."""
@@ -57,6 +62,40 @@ def fault(name: str, found: str, next_step: str) -> Check:
     return Check(name, CheckState.FAULT, found, next_step)
 
 
+def on_a_pi(model: Path = MODEL) -> bool:
+    """Whether this is a Raspberry Pi."""
+    try:
+        return b"Raspberry Pi" in model.read_bytes()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The kiosk that is looked at."""
+
+    data: Path
+    """Its data folder."""
+    config_file: Path
+    """Its settings file, which may not be there."""
+    env: Mapping[str, str]
+    """The environment that it would start in."""
+    settings: Settings
+    """The settings that it would start with."""
+    faults: Sequence[Fault]
+    """All that is wrong with file and environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPart:
+    """A part of the kiosk that is looked at."""
+
+    name: str
+    """Its name in the table."""
+    look: Callable[[Examined], Check]
+    """The check of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """The result of a piece of Python in a process of its own. ``worked``: it came to its end.
@@ -66,6 +105,10 @@ class Tried:
 
     worked: bool
     said: str
+
+
+Try = Callable[..., Tried]
+"""The form of ``tried``: a test gives a check another one."""
 
 
 def tried(

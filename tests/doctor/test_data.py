@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from kiosk import paths
 from kiosk.config import ENVIRONMENT
-from kiosk.doctor import data as data_checks
 from kiosk.doctor.check import CheckState
+from kiosk.doctor.checks import record, shipped, site
 from kiosk.faults import Fault
 from kiosk.package.protection import fingerprint
 from kiosk.records import folder as data_folder
@@ -43,7 +43,7 @@ MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - {root} /dev/root rw
 )
 def test_file_system(place: str, kind: str) -> None:
     """The innermost and newest mount decides, also with a space in its name."""
-    assert data_checks.file_system(Path(place), MOUNTS.format(root="overlay"))[0] == kind
+    assert record.file_system(Path(place), MOUNTS.format(root="overlay"))[0] == kind
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_disk_that_forgets(tmp_path: Path, root: str, state: CheckState) -> No
     """Records on an overlay or in memory are lost with the power: that is a fault, also before the folder exists."""
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS.format(root=root))
-    assert data_checks.disk(tmp_path / "not" / "yet", 1, mounts).state is state
+    assert record.disk(tmp_path / "not" / "yet", 1, mounts).state is state
 
 
 def test_disk_room(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_disk_room(tmp_path: Path) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS.format(root="ext4"))
     free_mb = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize // 2**20
-    assert data_checks.disk(tmp_path, free_mb * 2, mounts).state is CheckState.FAULT
-    assert data_checks.disk(tmp_path, max(free_mb // 5, 1), mounts).state is CheckState.WARNING
+    assert record.disk(tmp_path, free_mb * 2, mounts).state is CheckState.FAULT
+    assert record.disk(tmp_path, max(free_mb // 5, 1), mounts).state is CheckState.WARNING
 
 
 def database(folder: Path, schema: int = SCHEMA) -> Path:
@@ -77,10 +77,10 @@ def database(folder: Path, schema: int = SCHEMA) -> Path:
 
 def test_database(tmp_path: Path) -> None:
     """None yet is fine, a whole one too, and looking leaves no file behind."""
-    assert data_checks.database(tmp_path).state is CheckState.OK
+    assert record.database(tmp_path).state is CheckState.OK
     file = database(tmp_path)
     before = file.read_bytes()
-    check = data_checks.database(tmp_path)
+    check = record.database(tmp_path)
     assert check.state is CheckState.OK
     assert "whole" in check.found
     assert [p.name for p in tmp_path.iterdir()] == ["kiosk.db"]
@@ -93,7 +93,7 @@ def test_database_in_use(tmp_path: Path) -> None:
         db.execute(f"PRAGMA user_version = {SCHEMA + 1:d}")
         db.commit()
         assert (tmp_path / "kiosk.db-wal").stat().st_size
-        check = data_checks.database(tmp_path)
+        check = record.database(tmp_path)
     assert check.state is CheckState.FAULT
     assert "newer kiosk" in check.found
 
@@ -104,9 +104,9 @@ def test_damaged_databases(tmp_path: Path) -> None:
     raw = bytearray(file.read_bytes())
     raw[8192:16384] = b"\xa5" * 8192
     file.write_bytes(raw)
-    damaged = data_checks.database(tmp_path)
+    damaged = record.database(tmp_path)
     file.write_bytes(b"not a database" * 1000)
-    garbage = data_checks.database(tmp_path)
+    garbage = record.database(tmp_path)
     for check in (damaged, garbage):
         assert check.state is CheckState.FAULT
         assert "aside" in check.next_step
@@ -135,12 +135,12 @@ def test_a_record_on_a_read_only_medium_is_read_as_an_export_reads_it(
     monkeypatch.setattr(sqlite3, "connect", read_only)
     monkeypatch.setattr(data_folder, "writable", lambda _folder: False)
     monkeypatch.setattr(opening, "writable", lambda _folder: False)
-    check = data_checks.database(still)
+    check = record.database(still)
     assert (check.state, "whole" in check.found) == (CheckState.OK, True)
     raw = bytearray((still / "kiosk.db").read_bytes())
     raw[8192:16384] = b"\xa5" * 8192
     (still / "kiosk.db").write_bytes(raw)
-    damaged = data_checks.database(still)
+    damaged = record.database(still)
     assert damaged.state is CheckState.FAULT
     assert "nothing can be written" in damaged.next_step
 
@@ -151,7 +151,7 @@ def test_rows_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         db.execute("INSERT INTO boots VALUES ('boot-1', 1, 0, 9223372036854775806)")
         db.execute("INSERT INTO state VALUES ('setting.x', CAST(x'736563726574ff' AS TEXT))")
         db.commit()
-    check = data_checks.database(tmp_path)
+    check = record.database(tmp_path)
     assert check.state is CheckState.WARNING
     assert "2 row(s) cannot be read: " in check.found
     assert "boots:boot-1" in check.found
@@ -164,34 +164,34 @@ def test_quarantine_is_remembered(tmp_path: Path) -> None:
     database(tmp_path)
     (tmp_path / "quarantine").mkdir()
     (tmp_path / "quarantine" / "kiosk.db.corrupt-1").touch()
-    check = data_checks.database(tmp_path)
+    check = record.database(tmp_path)
     assert check.state is CheckState.WARNING
     assert "corrupt-1" in check.found
 
 
 def test_assets_of_this_checkout(tmp_path: Path) -> None:
     """What ships with the kiosk is whole, and a language without a voice is only a warning."""
-    assert data_checks.fonts().state is CheckState.OK
-    assert data_checks.programmes(tmp_path).state is CheckState.OK
-    assert data_checks.shipped("xx").state is CheckState.WARNING
+    assert shipped.fonts().state is CheckState.OK
+    assert site.programmes(tmp_path).state is CheckState.OK
+    assert shipped.shipped("xx").state is CheckState.WARNING
 
 
 def test_missing_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fonts that are missing or broken, and an assets folder without its parts, are faults."""
     (tmp_path / "fonts").mkdir()
     monkeypatch.setattr(paths, "assets", lambda: tmp_path)
-    assert data_checks.fonts().state is CheckState.FAULT
-    assert data_checks.shipped("en").state is CheckState.FAULT
-    assert data_checks.programmes(tmp_path).state is CheckState.FAULT
+    assert shipped.fonts().state is CheckState.FAULT
+    assert shipped.shipped("en").state is CheckState.FAULT
+    assert site.programmes(tmp_path).state is CheckState.FAULT
     (tmp_path / "fonts" / "a.ttf").write_bytes(b"<html>")
-    assert "a.ttf" in data_checks.fonts().found
+    assert "a.ttf" in shipped.fonts().found
 
 
 def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
     """The clinic's own bad file is named with the reason; the built-in programmes are still listed."""
     (tmp_path / "programmes").mkdir()
     (tmp_path / "programmes" / "ours.toml").write_text("this is no programme")
-    check = data_checks.programmes(tmp_path)
+    check = site.programmes(tmp_path)
     assert check.state is CheckState.FAULT
     assert "ours.toml" in check.found
     assert "relax" in check.found
@@ -199,37 +199,37 @@ def test_a_bad_programme_of_the_site(tmp_path: Path) -> None:
 
 def test_which_looker_there_is(tmp_path: Path, models_folder: Path) -> None:
     """Staff learn what is missing and how to get it: no models, a damaged one, or all three."""
-    none = data_checks.looker(tmp_path)
+    none = shipped.looker(tmp_path)
     assert (none.state, "kiosk models" in none.next_step) == (CheckState.WARNING, True)
     assert str(tmp_path / "models") in none.found
     shutil.copytree(models_folder, tmp_path / "models")
-    assert data_checks.looker(tmp_path).state is CheckState.OK
+    assert shipped.looker(tmp_path).state is CheckState.OK
     (tmp_path / "models" / "iris_landmark.tflite").write_bytes(b"rotten")
-    damaged = data_checks.looker(tmp_path)
+    damaged = shipped.looker(tmp_path)
     assert damaged.state is CheckState.WARNING
     assert "iris_landmark.tflite" in damaged.found
 
 
 def test_keys_of_the_clinic(tmp_path: Path) -> None:
     """Where packages need them: how many and which, or that nothing can be handed over; else a quiet line."""
-    assert data_checks.keys(tmp_path, "passphrase").state is CheckState.OK
-    missing = data_checks.keys(tmp_path, "recipients")
+    assert site.keys(tmp_path, "passphrase").state is CheckState.OK
+    missing = site.keys(tmp_path, "recipients")
     assert missing.state is CheckState.FAULT
     assert "take the clinic's keys in" in missing.next_step
     keys = tuple(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2))
     install_keys(tmp_path, keys)
-    assert data_checks.keys(tmp_path, "recipients").found == f"2 ({', '.join(map(fingerprint, keys))})"
-    assert data_checks.keys(tmp_path, "none").found.endswith("not in use")
+    assert site.keys(tmp_path, "recipients").found == f"2 ({', '.join(map(fingerprint, keys))})"
+    assert site.keys(tmp_path, "none").found.endswith("not in use")
     with closing(sqlite3.connect(tmp_path / "kiosk.db")) as db:
         db.execute("CREATE TABLE state (key TEXT, value TEXT)")
         db.execute("INSERT INTO state VALUES ('setting.handover.protection', 'recipients')")
         db.commit()
-    assert not data_checks.keys(tmp_path, "none").found.endswith("not in use"), "what the desk says counts more"
+    assert not site.keys(tmp_path, "none").found.endswith("not in use"), "what the desk says counts more"
 
 
 def test_a_bad_variable_is_no_file_to_check(tmp_path: Path) -> None:
     """`kiosk check environment` used to be the advice, and there is no such file."""
     faults = [Fault(ENVIRONMENT, "KIOSK_SOUND_VOLUME", '"9"', "must be a whole number", "change the variable")]
-    assert data_checks.settings(tmp_path / "kiosk.toml", faults).next_step == "change these variables or unset them"
+    assert site.settings(tmp_path / "kiosk.toml", faults).next_step == "change these variables or unset them"
     both = [*faults, Fault("kiosk.toml", "line 1", "", "this is not TOML", "correct this line")]
-    assert "`kiosk check kiosk.toml`" in data_checks.settings(tmp_path / "kiosk.toml", both).next_step
+    assert "`kiosk check kiosk.toml`" in site.settings(tmp_path / "kiosk.toml", both).next_step

@@ -1,4 +1,4 @@
-"""Checks of what belongs to this kiosk: disk and database, what ships with it, its programmes, its settings.
+"""The disk that the record lies on, and the record.
 
 Rooms are imported by the check that needs them: one that is broken must not hide the others.
 """
@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
-from kiosk import paths
-from kiosk.config import ENVIRONMENT
-from kiosk.doctor.check import Check, fault, ok, warning
-from kiosk.errors import AssetError, HandoverError
-from kiosk.faults import Fault
+from kiosk.doctor.check import Check, CheckedPart, fault, ok, warning
 
+PLACE = 80
 FORGETFUL = frozenset({"overlay", "overlayfs", "tmpfs", "ramfs", "squashfs", "aufs"})
 """File systems that forget, or cannot keep, what is written."""
 MOUNTS = Path("/proc/self/mountinfo")
-FONT_STARTS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 COMFORTABLE = 10
 """Times the floor of free space below which staff should think of making room."""
 
@@ -108,91 +103,7 @@ def _next_start(data: Path) -> str:
     return "start the kiosk: it sets the damaged file aside, keeps what can be read, and says so"
 
 
-def fonts() -> Check:
-    """The letters that the screens are drawn with."""
-    name = "Fonts"
-    files = sorted((paths.assets() / "fonts").glob("*.ttf"))
-    broken = [file.name for file in files if not file.read_bytes().startswith(FONT_STARTS)]
-    if broken or not files:
-        found = f"no fonts ({', '.join(broken)})" if broken else "no fonts"
-        return fault(name, found, "install the kiosk again")
-    return ok(name, ", ".join(file.stem for file in files))
-
-
-def shipped(language: str) -> Check:
-    """The folders that come with the kiosk; the voice is welcome but not needed."""
-    name = "Assets"
-    try:
-        place = paths.assets()
-    except AssetError as why:
-        return fault(name, str(why), "install the kiosk again")
-    missing = [folder for folder in ("fonts", "programmes") if not any((place / folder).glob("*"))]
-    if missing:
-        return fault(name, f"{place} lacks {', '.join(missing)}", "install the kiosk again")
-    if not any((place / "voice" / language).glob("*.ogg")):
-        step = "screens show every sentence, so sessions work; choose another site.language or install a voice"
-        return warning(name, f"{place}, without a voice for language {language}", step)
-    return ok(name, str(place))
-
-
-def looker(data: Path) -> Check:
-    """Check the models that look at the face: all three, or less."""
-    from kiosk.face.nets import command, folder_of, read_models
-
-    name, folder = "Looking at the face", folder_of(data)
-    nets, why = read_models(folder)
-    if nets is None:
-        step = f"`{command(folder)}` fetches them; with `--from WHEEL` it takes them from a stick"
-        return warning(name, f"the fallback, which sees fewer movements and no lids: {why}", step)
-    return ok(name, f"the three models in {folder}")
-
-
-def programmes(data: Path) -> Check:
-    """Every programme, those that ship with the kiosk and the site's own, may be practised."""
-    from kiosk.care import library
-
-    name = "Programmes"
-    shelf = library.load(paths.assets() / "programmes", data / "programmes")
-    own = len(list((data / "programmes").glob("*.toml")))
-    count = f"{', '.join(shelf.programmes) or 'none'}; {own} file(s) of this site"
-    if not shelf.programmes:
-        return fault(name, count, "install the kiosk again")
-    return _named(name, count, shelf.faults)
-
-
-def keys(data: Path, way: str) -> Check:
-    """The clinic's keys, where packages are protected by them; else only whether there are any.
-
-    ``way``: the protection of the settings file; what staff chose at the desk counts more.
-    """
-    from kiosk.package.protection import ProtectionMethod, fingerprint, recipients
-
-    name, file = "Keys of the clinic", data / "kiosk.db"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
-        chosen = db.execute("SELECT value FROM state WHERE key = 'setting.handover.protection'").fetchone()
-        way = chosen[0] if chosen else way
-    used = way == ProtectionMethod.RECIPIENTS
-    try:
-        marks = [fingerprint(key) for key in recipients(data)]
-    except (HandoverError, OSError) as why:
-        if used:
-            step = "take the clinic's keys in from a stick at the desk, or choose another protection there"
-            return fault(name, f"nothing can be handed over: {why}", step)
-        return ok(name, "none in use: packages are protected in another way")
-    told = f"{len(marks)} ({', '.join(marks)})"
-    return ok(name, told if used else f"{told}, not in use")
-
-
-def settings(file: Path, faults: Sequence[Fault]) -> Check:
-    """The settings file and the environment say only what may be said."""
-    return _named("Settings", str(file) if file.exists() else f"no {file}: the defaults", faults)
-
-
-def _named(name: str, found: str, faults: Sequence[Fault]) -> Check:
-    if not faults:
-        return ok(name, found)
-    first = " ".join(str(f) for f in faults[:3])
-    more = f" And {len(faults) - 3} more." if len(faults) > 3 else ""
-    files = dict.fromkeys(f.file for f in faults if f.file != ENVIRONMENT)
-    step = f"`kiosk check {next(iter(files))}` lists every reason" if files else "change these variables or unset them"
-    return fault(name, f"{found}. {first}{more}", step)
+PARTS = (
+    CheckedPart("Disk", lambda kiosk: disk(kiosk.data, kiosk.settings.storage.floor_mb)),
+    CheckedPart("Database", lambda kiosk: database(kiosk.data)),
+)
