@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from kiosk import __version__
+from kiosk.commands.update import update
 from kiosk.config import FILE
 from kiosk.errors import KioskError
 from kiosk.faults import harmless
@@ -369,6 +370,9 @@ def report(out: Path, database: Path) -> None:
     from kiosk.commands.clinic import run_report
 
     sys.exit(run_report(database, out))
+
+
+cli.add_command(update)
 
 
 @cli.command()

@@ -177,6 +177,12 @@ class WrongKey(PackageError):
     """The passphrase or the identity does not open this package."""
 
 
+class UpdateError(KioskError, ValueError):
+    """A new release is not taken in, and nothing was changed."""
+
+    exit_code = 1
+
+
 class ClinicError(KioskError):
     """The clinic's database cannot be used: it is none, another program's, of another version, or in use."""
 

@@ -27,8 +27,10 @@ rm -rf "$HOME_OF_KIOSK/docs"
 cp -r docs "$HOME_OF_KIOSK/docs"
 
 echo "Units, user and rights"
-install -D -m 0644 -t "$UNITS" "systemd/$SERVICE"
+install -D -m 0644 -t "$UNITS" "systemd/$SERVICE" systemd/facial-rehab-kiosk-{update,probation}.service "systemd/$ASKING"
 install -D -m 0755 systemd/kiosk-ended.sh "$ENDED"
+install -D -m 0755 systemd/kiosk-starting.sh "$STARTING"
+install -d -m 0755 "$KEYS"
 install -D -m 0644 systemd/facial-rehab-kiosk.modules "$MODULES"
 install -D -m 0644 systemd/facial-rehab-kiosk.sysusers "$SYSUSERS"
 install -D -m 0644 systemd/facial-rehab-kiosk.rules "$RULES"
@@ -49,6 +51,7 @@ systemctl enable --now seatd.service
 # Two cannot have one screen: log in with Ctrl+Alt+F2, or over the network.
 systemctl disable --now getty@tty1.service 2>/dev/null || true
 systemctl enable "$SERVICE"
+systemctl enable --now "$ASKING"
 rm -rf /run/facial-rehab-kiosk-safe
 systemctl reset-failed "$SERVICE" 2>/dev/null || true
 systemctl start --no-block "$SERVICE"

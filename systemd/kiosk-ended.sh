@@ -9,6 +9,8 @@ now=${NOW:-$(cut -d. -f1 /proc/uptime)}
 
 if systemctl list-jobs --plain --no-legend 2>/dev/null | grep -qE " $unit +(stop|restart) "; then
     rm -rf "$place"
+elif [ -e "${STATE:-/var/lib/facial-rehab-kiosk-update}/probation.json" ]; then
+    : # A release on probation: kiosk-starting counts its starts, and goes back rather than into safe mode.
 elif [ "${SERVICE_RESULT:-success}" != success ]; then
     mkdir -p "$place"
     echo "$now" >>"$place/failures"

@@ -4,11 +4,11 @@ set -euo pipefail
 . "$(dirname "$0")/places.sh"
 
 if [ -z "$DESTDIR" ]; then
-    systemctl disable --now "$SERVICE" 2>/dev/null || true
+    systemctl disable --now "$SERVICE" "$ASKING" 2>/dev/null || true
     rm -rf /run/facial-rehab-kiosk-safe
 fi
 rm -rf "$HOME_OF_KIOSK"
-rm -f "$UNITS/$SERVICE" "$ENDED" "$MODULES" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
+rm -f "$UNITS/$SERVICE" "$UNITS"/facial-rehab-kiosk-{update,probation}.service "$UNITS/$ASKING" "$ENDED" "$STARTING" "$MODULES" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
 if [ -z "$DESTDIR" ]; then
     systemctl daemon-reload
     systemctl enable --now getty@tty1.service

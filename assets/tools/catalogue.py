@@ -24,7 +24,7 @@ from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "assets"
-KEYWORDS = {"_": None, "marked": None, "PackageError": None, "HandoverError": None}
+KEYWORDS = {"_": None, "marked": None, "PackageError": None, "HandoverError": None, "UpdateError": None}
 """Calls whose first argument is a text for people: of an error it is the template, which ``said`` looks up."""
 
 

@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
     "package": {"records", "care", "settings"} | LEAVES,
     "report": {"package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
+    "update": {"records", "config"} | LEAVES,
     "usb": {"report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "screens": {"face", "errors", "signals", "paths"},
@@ -43,7 +44,7 @@ MAY: dict[str, set[str]] = {
     | SET
     | LEAVES,
     "doctor": {"care", "face", "package", "records", "screens", "devices"} | SET | LEAVES,
-    "commands": {"care", "face", "package", "report", "clinic", "usb", "records", "runtime"} | SET | LEAVES,
+    "commands": {"care", "face", "package", "report", "clinic", "usb", "update", "records", "runtime"} | SET | LEAVES,
     "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench": {"devices", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}

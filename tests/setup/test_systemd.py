@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-UNITS = ("facial-rehab-kiosk.service",)
+UNITS = ("facial-rehab-kiosk.service", "facial-rehab-kiosk-update.service", "facial-rehab-kiosk-probation.service")
+KIOSK, TAKING, PROBATION = UNITS
+ASKING = "facial-rehab-kiosk-update.path"
+STARTING = ROOT / "systemd" / "kiosk-starting.sh"
 ENDED = ROOT / "systemd" / "kiosk-ended.sh"
-MOST_EXPOSED = 2.0
+MOST_EXPOSED = {KIOSK: 2.0, TAKING: 1.0, PROBATION: 1.0}
 
 
 def unit(name: str) -> str:
@@ -31,10 +34,11 @@ def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_units_are_valid(tmp_path: Path) -> None:
     """systemd understands every line (programs that only an appliance has are replaced by one that is here)."""
-    for name in UNITS:
-        text = re.sub(r"/usr/bin/(cage|udevadm)|/usr/lib/facial-rehab-kiosk/kiosk-ended", "/bin/true", unit(name))
+    names = (*UNITS, ASKING)
+    for name in names:
+        text = re.sub(r"/usr/bin/(cage|udevadm)|/usr/lib/facial-rehab-kiosk/kiosk-\w+", "/bin/true", unit(name))
         (tmp_path / name).write_text(text, encoding="utf-8")
-    result = analyze("verify", "--man=no", *(str(tmp_path / name) for name in UNITS))
+    result = analyze("verify", "--man=no", *(str(tmp_path / name) for name in names))
     assert (result.returncode, result.stderr.strip()) == (0, "")
 
 
@@ -44,7 +48,7 @@ def test_exposure(name: str) -> None:
     result = analyze("security", "--offline=true", "--no-pager", str(ROOT / "systemd" / name))
     level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", result.stdout)
     assert level, result.stdout + result.stderr
-    assert float(level[1]) <= MOST_EXPOSED
+    assert float(level[1]) <= MOST_EXPOSED[name]
 
 
 def test_ready_and_alive_reach_systemd() -> None:
@@ -77,6 +81,7 @@ def ended(here: Path, results: list[tuple[int, str]], job: str = "") -> str:
     place = here / "run"
     for now, result in results:
         env = {"PATH": f"{tools}:{os.environ['PATH']}", "PLACE": str(place), "NOW": str(now), "SERVICE_RESULT": result}
+        env["STATE"] = str(here / "state")
         subprocess.run([ENDED], env=env, check=True, capture_output=True)
     flags = place / "flags"
     return flags.read_text(encoding="utf-8").strip() if flags.exists() else ""
@@ -112,6 +117,15 @@ def test_what_somebody_asked_for_is_no_failure(tmp_path: Path, job: str) -> None
     assert ended(tmp_path, [(10, "signal"), (11, "signal")]) == ""
 
 
+def test_a_release_on_probation_goes_back_rather_than_into_safe_mode(tmp_path: Path) -> None:
+    """Its failures are counted by the helper; once it is confirmed they count as any other's."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "probation.json").touch()
+    assert ended(tmp_path, [(at, "signal") for at in range(9)]) == ""
+    (tmp_path / "state" / "probation.json").unlink()
+    assert ended(tmp_path, [(at, "signal") for at in range(3)]) == "RUN_FLAGS=--safe"
+
+
 def test_systemd_does_not_count() -> None:
     """Its own limit would end the restarts, and would count a technician's as well."""
     assert values(UNITS[0], "StartLimitIntervalSec") == ["0"]
@@ -139,7 +153,7 @@ def test_it_starts_as_installed_on_a_real_system() -> None:
     kiosk = UNITS[0]
     assert "WLR_LIBINPUT_NO_DEVICES=1" in values(kiosk, "Environment")
     assert "mincore" in values(kiosk, "SystemCallFilter")
-    (wait,) = values(kiosk, "ExecStartPre")
+    wait, _starting = values(kiosk, "ExecStartPre")
     assert wait.startswith("-/usr/bin/udevadm wait --timeout=")
 
 
@@ -162,6 +176,71 @@ def test_one_user_everywhere() -> None:
     ]
     command = (ROOT / "systemd" / "kiosk-command.sh").read_text(encoding="utf-8")
     assert f"runuser -u {user} " in command
+
+
+def test_the_helper_is_asked_where_the_kiosk_asks() -> None:
+    """Units, scripts and program speak of the same files, and the helper that is run is the proven release's."""
+    from kiosk.cli import cli
+    from kiosk.update.places import CONFIRM, FOLDER, REQUEST, Places
+
+    places = Places()
+    assert values(ASKING, "PathExists") == [str(places.data / FOLDER / name) for name in (REQUEST, CONFIRM)]
+    assert values(ASKING, "Unit") == [TAKING]
+    for name, why in ((TAKING, "asked"), (PROBATION, "starting")):
+        (line,) = values(name, "ExecStart")
+        assert "for r in proven current;" in line
+        assert line.endswith(f"exec $$r/bin/kiosk update attend {why}; done'")
+        assert values(name, "StateDirectory") == [places.state.name]
+        assert values(name, "ReadWritePaths") == [f"-{places.releases} -{places.data}"]
+        # Nothing of the kiosk's folder is followed or given away: it may read and write there, and that is all.
+        assert values(name, "CapabilityBoundingSet") == ["CAP_DAC_OVERRIDE"]
+    assert "update" in cli.commands
+    assert "-+/usr/lib/facial-rehab-kiosk/kiosk-starting" in values(KIOSK, "ExecStartPre")
+
+
+def starting(folder: Path, *, probation: bool, after: bool) -> list[str]:
+    """What the script does before a start; ``after``: the helper leaves the release on probation. Its calls."""
+    state, data, place, bin_ = (folder / name for name in ("state", "data", "place", "bin"))
+    for made in (state, data, place, bin_):
+        made.mkdir()
+    (data / "kiosk.db").touch()
+    note = state / "probation.json"
+    if probation:
+        note.touch()
+    end = "" if after else f"rm -f {note}"
+    (bin_ / "systemctl").write_text(f'#!/bin/sh\necho "systemctl $*" >>{folder}/calls\n{end}\n')
+    (bin_ / "chown").write_text(f'#!/bin/sh\necho "chown $*" >>{folder}/calls\n')
+    for program in bin_.iterdir():
+        program.chmod(0o755)
+    env = {"PATH": f"{bin_}:{os.environ['PATH']}", "STATE": str(state), "DATA": str(data), "PLACE": str(place)}
+    subprocess.run([STARTING], env=env, check=True)
+    calls = folder / "calls"
+    return calls.read_text(encoding="utf-8").splitlines() if calls.exists() else []
+
+
+def test_a_start_without_a_release_on_probation_asks_nobody(tmp_path: Path) -> None:
+    """The usual start costs one look at a file."""
+    assert starting(tmp_path, probation=False, after=False) == []
+    assert (tmp_path / "place").exists()
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_before_a_start_of_a_release_on_probation_the_helper_counts(tmp_path: Path, after: bool) -> None:
+    """Where it went back, what was put back is the kiosk's again, and the failures of the other one are forgotten."""
+    data = tmp_path / "data"
+    assert starting(tmp_path, probation=True, after=after) == [
+        f"systemctl start {PROBATION}",
+        f"chown --no-dereference --reference={data} {data}/kiosk.db",
+    ]
+    assert (tmp_path / "place").exists() is after
+
+
+def test_the_script_gives_back_what_the_helper_puts_back() -> None:
+    """One list in two languages."""
+    from kiosk.update.data_copy import NAMES
+
+    (listed,) = re.findall(r"^for name in (.+); do$", STARTING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert tuple(listed.split()) == NAMES
 
 
 @pytest.mark.parametrize("script", ["install.sh", "uninstall.sh"])

@@ -1,0 +1,68 @@
+"""The kiosk's own part of an update: it looks into a staged file, asks for it, says "it works"."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kiosk.safefiles import open_file
+from kiosk.update.bundle import Bundle, TellShare
+from kiosk.update.disk import UpdateDisk, replace_file
+from kiosk.update.keys import read_keys
+from kiosk.update.manifest import Manifest, check_fits, this_machine
+from kiosk.update.notes import ItWorks, UpdateWish
+from kiosk.update.places import CONFIRM, FILE, FOLDER, REQUEST, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A staged update, as a kiosk sees it before anybody accepts it."""
+
+    manifest: Manifest
+    """Its manifest, whose signature holds."""
+    digest: str
+    """The hash that stands for all of it."""
+    key: str
+    """The fingerprint of the key that signed it."""
+
+
+def staging(data: Path) -> Path:
+    """The place of a staged file, in a folder that is there now. Raises OSError."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / FILE
+
+
+def unstage(data: Path) -> None:
+    """Nobody wants the staged file any more."""
+    with contextlib.suppress(OSError):
+        (data / FOLDER / FILE).unlink(missing_ok=True)
+
+
+def look_into(places: Places, version: str, told: TellShare) -> Offered:
+    """The staged file, proved to its last byte, for the kiosk of ``version``. Raises UpdateError, OSError."""
+    keys, _wrong = read_keys(places.keys)
+    fd = open_file(staging(places.data))
+    with os.fdopen(fd, "rb") as file, Bundle(file, keys) as bundle:
+        check_fits(bundle.manifest, this_machine(version))
+        bundle.prove(told)
+        return Offered(bundle.manifest, bundle.digest, bundle.key.fingerprint)
+
+
+def ask_for(data: Path, digest: str, by: str) -> None:
+    """Ask the helper to take in what is staged; lasting when it returns. Raises OSError."""
+    _leave(data, REQUEST, UpdateWish(digest, by))
+
+
+def say_works(data: Path, token: str) -> None:
+    """Tell the helper that the release on probation works; lasting when it returns. Raises OSError."""
+    _leave(data, CONFIRM, ItWorks(token))
+
+
+def _leave(data: Path, name: str, note: msgspec.Struct) -> None:
+    path = staging(data).with_name(name)
+    replace_file(UpdateDisk(), path, msgspec.json.encode(note), mode=0o600)
