@@ -94,8 +94,24 @@ lock: build/uv/bin/uv ## renew the lock files (LOCK_OPTIONS=--upgrade for the ne
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
+.PHONY: deb offline deb-test
+DEB_ARCH ?= amd64 arm64
+deb: ## build/deb: the package for each processor of DEB_ARCH, without root or emulation (some minutes each: it is packed small)
+	@systemd/packages.sh deb
+	@for arch in $(DEB_ARCH); do systemd/deb/package.sh $$arch; done
+offline: ## build/offline: for each processor of DEB_ARCH a folder that installs the kiosk without a network
+	@systemd/packages.sh offline
+	@for arch in $(DEB_ARCH); do \
+		[ -e build/deb/facial-rehab-kiosk_$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' kiosk/__init__.py)_$$arch.deb ] || systemd/deb/package.sh $$arch; \
+		systemd/deb/offline.sh $$arch; \
+	done
+
+deb-test: setup ## as root: install, upgrade, remove and purge the package in a Debian 13 of its own, the network cut; some minutes
+	@systemd/packages.sh deb-test
+	DEB_TEST=1 $(TEST_ENV) $(BIN)/python -m pytest -m slow -s tests/setup/test_deb.py
+
 .PHONY: install uninstall
-install: ## as root on a Raspberry Pi OS Lite: make this machine a kiosk
+install: ## as root on Debian 13 or Raspberry Pi OS: make this machine a kiosk (DEB=FILE: from that package)
 	@systemd/install.sh
 uninstall: ## as root: stop being a kiosk (what was recorded stays)
 	@systemd/uninstall.sh

@@ -3,7 +3,7 @@
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|test-slow|appliance}
+purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -35,15 +35,15 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 
 need python3-venv "makes the virtual environment" imports ensurepip
-if [ "$purpose" != appliance ]; then
+if [[ $purpose != deb && $purpose != offline ]]; then
     need gcc "builds the reader of foot pedals" command -v gcc
     need python3-dev "builds the reader of foot pedals" has_headers
-fi
-if on_a_pi; then
-    # A Raspberry Pi gets these from its own system: they must match its kernel and its libcamera.
-    need python3-picamera2 "the Pi's camera" imports picamera2
-    need python3-lgpio "buttons and lights" imports lgpio
-    need python3-evdev "foot pedals and keyboards" imports evdev
+    if on_a_pi; then
+        # A Raspberry Pi gets these from its own system: they must match its kernel and its libcamera.
+        need python3-picamera2 "the Pi's camera" imports picamera2
+        need python3-lgpio "buttons and lights" imports lgpio
+        need python3-evdev "foot pedals and keyboards" imports evdev
+    fi
 fi
 if [[ $purpose == test* ]]; then
     need xvfb "a screen for the tests" command -v Xvfb
@@ -58,12 +58,11 @@ fi
 if [ "$purpose" = test-slow ]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
 fi
-if [ "$purpose" = appliance ]; then
-    needs_wayland
-    need seatd "gives the kiosk the screen without a login" command -v seatd
-    need polkitd "lets the kiosk mount a clinic's stick" test -x /usr/lib/polkit-1/polkitd
-    need udisks2 "mounts a clinic's stick" command -v udisksctl
-    need alsa-utils "finds the sound output" command -v aplay
+if [ "$purpose" = offline ] || [ "$purpose" = deb-test ]; then
+    need apt-utils "makes apt's index of a folder" command -v apt-ftparchive
+fi
+if [ "$purpose" = deb-test ]; then
+    need mmdebstrap "makes a Debian 13 to try the package in" command -v mmdebstrap
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0

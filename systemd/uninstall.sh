@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # Takes the kiosk off this machine. What was recorded stays in /var/lib/facial-rehab-kiosk.
 set -euo pipefail
-. "$(dirname "$0")/places.sh"
-
-if [ -z "$DESTDIR" ]; then
-    systemctl disable --now "$SERVICE" "$ASKING" 2>/dev/null || true
-    rm -rf /run/facial-rehab-kiosk-safe
+if [ "$(id -u)" -ne 0 ]; then
+    echo "This changes the system, so it needs root: sudo make uninstall" >&2
+    exit 1
 fi
-rm -rf "$HOME_OF_KIOSK"
-rm -f "$UNITS/$SERVICE" "$UNITS"/facial-rehab-kiosk-{update,probation}.service "$UNITS/$ASKING" "$ENDED" "$STARTING" "$MODULES" "$SYSUSERS" "$RULES" "$WATCHDOG" "$COMMAND"
-if [ -z "$DESTDIR" ]; then
-    systemctl daemon-reload
-    systemctl enable --now getty@tty1.service
-fi
-echo "The kiosk is gone. Records, if any, are still in $DESTDIR/var/lib/facial-rehab-kiosk; the user 'kiosk' owns them."
+DEBIAN_FRONTEND=noninteractive apt-get remove --yes facial-rehab-kiosk
+echo "The kiosk is gone. Records, if any, are still in /var/lib/facial-rehab-kiosk; the user 'kiosk' owns them."
+echo "Its logs, caches and state of updates go with: sudo apt-get purge facial-rehab-kiosk"

