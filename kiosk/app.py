@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from kiosk import config, paths
+from kiosk import __version__, config, paths
 from kiosk.clock import SystemClock
 from kiosk.devices.console import Console
 from kiosk.errors import CameraError
@@ -113,12 +113,15 @@ def _live(
         from kiosk.face.nets import folder_of
         from kiosk.records.store import Limits, Store
         from kiosk.runtime.bedside import hand_of, of_place, taught_pedals
-        from kiosk.runtime.loop import Loop, SelectWait, Waking
+        from kiosk.runtime.loop import Loop, SelectWait, Steered, Waking
         from kiosk.runtime.persons import settle
         from kiosk.runtime.ports import Ports, Workshop
         from kiosk.runtime.runtime import Runtime
+        from kiosk.runtime.trying import TOLD, Trying, ending_rows
         from kiosk.runtime.watchdog import Ending, Watchdog
         from kiosk.sight.sight import Sight
+        from kiosk.update.notes import last_of, on_probation
+        from kiosk.update.places import Places
         from kiosk.usb.service import StickService
         from kiosk.words import words
 
@@ -134,15 +137,30 @@ def _live(
         watchdog = Watchdog()
         camera = _camera(settings, clock, assets, window=window)
         stack.callback(camera.close)
+        early: tuple[SignalSource, ...] = (painted.screen, store, ending)
+
+        def alone(mode: Steered) -> None:
+            """Let ``mode`` have the screen before there is a runtime."""
+            with closing(SelectWait(clock, early)) as wait:
+                Loop(clock, wait, early, camera, mode, painted, watchdog).run()
+
         if not store.begun:
             waking = Waking(store, words(settings.site.language), clock.now_ms())
-            early: tuple[SignalSource, ...] = (painted.screen, store, ending)
-            with closing(SelectWait(clock, early)) as wait:
-                Loop(clock, wait, early, camera, waking, painted, watchdog).run()
+            alone(waking)
             if waking.ended:
                 watchdog.stopping()
                 return False
         store.begin()
+        places = Places(data=data)
+        if not window and (tried := on_probation(places, __version__)) is not None:
+            trying = Trying(store, places, tried, words(settings.site.language))
+            alone(trying)
+            if trying.ended:
+                watchdog.stopping()
+                return False
+            trying.check()
+        if not window:
+            store.put(*ending_rows(last_of(places), store.read().state(TOLD)))
         if trial is not None:
             settle(store)
         # What staff changed counts more than the file, in safe mode too; the runtime adds what suits the person.

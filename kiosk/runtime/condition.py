@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from kiosk import __version__
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Role
@@ -27,8 +28,11 @@ from kiosk.runtime.bedside import CHANGEABLE, kept_for, taught_pedals
 from kiosk.runtime.persons import known_person
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import replay_lines
+from kiosk.runtime.trying import version_words
 from kiosk.settings import Settings
 from kiosk.signals import Button
+from kiosk.update.notes import last_of
+from kiosk.update.places import Places
 from kiosk.words import Words
 
 
@@ -106,13 +110,15 @@ def status_rows(
     told: bool,
     unreviewed: Sequence[str] = (),
 ) -> tuple[StatusRow, ...]:
-    """Disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, and every fault of a file.
+    """Version, disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, every fault of a file.
 
     ``told``: the site has written its own words on whom to call when a red flag is reported. ``unreviewed``: languages
     whose words no person has read and heard yet.
     """
     _ = words
-    rows = [_disk(data, words), _record(ports, words), _camera(condition, words)]
+    version, concerns = version_words(__version__, last_of(Places(data=data)), words)
+    rows = [StatusRow(_("Version"), version, "warning" if concerns else "ok")]
+    rows += [_disk(data, words), _record(ports, words), _camera(condition, words)]
     rows += [*_sight(ports, condition, words), _clock(ports, words)]
     rows.append(StatusRow(_("Handed over"), handed_over(ports.store.read(), words) or _("never whole")))
     sound = ports.sound.problem

@@ -1,3 +1,3 @@
 """How does a new release come in, and go out again?"""
 
-__all__ = ["helper", "keys", "make", "places"]
+__all__ = ["asking", "helper", "keys", "make", "notes", "places", "probation"]

@@ -130,7 +130,7 @@ class UpdateHelper:
     def _write_down(self, before: Probation) -> None:
         state = self._places.state
         if self.probation.phase is ProbationPhase.IDLE:
-            told = LastUpdate(before.ending, before.version, before.before)
+            told = LastUpdate(before.ending, before.version, before.before, token=before.token)
             self._tell(told if self._refused is None else _refusal(self._refused, before.version, before.before))
             self._disk.unlink(state / PROBATION)
             self._disk.sync_folder(state)

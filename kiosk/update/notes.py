@@ -44,8 +44,8 @@ class LastUpdate(msgspec.Struct, frozen=True):
     """A sentence with ``fields``, where it was refused: as of ``KioskError``."""
     fields: dict[str, str] = {}
     """Its fields."""
-    digest: str = ""
-    """The manifest's hash; empty: it was never known."""
+    token: str = ""
+    """The token of its probation; empty: there was none."""
 
 
 def sentence_of(why: KioskError | OSError) -> UpdateError:

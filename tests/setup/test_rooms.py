@@ -39,6 +39,7 @@ MAY: dict[str, set[str]] = {
         "records",
         "package",
         "usb",
+        "update",
         "devices",
     }
     | SET
@@ -49,7 +50,7 @@ MAY: dict[str, set[str]] = {
     "bench": {"devices", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}
     | LEAVES,
-    "app": {"care", "devices", "face", "sight", "records", "runtime", "screens", "usb"} | SET | LEAVES,
+    "app": {"care", "devices", "face", "sight", "records", "runtime", "screens", "usb", "update"} | SET | LEAVES,
     "cli": {"app", "bench", "commands", "demo", "doctor", "face", "package"} | SET | LEAVES,
     "__main__": {"cli"},
     "choosing": {"signals"},
