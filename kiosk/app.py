@@ -116,8 +116,8 @@ def _live(
         from kiosk.runtime.loop import Loop, SelectWait, Steered, Waking
         from kiosk.runtime.persons import settle
         from kiosk.runtime.ports import Ports, Workshop
+        from kiosk.runtime.proving import TOLD, Proving, ending_rows
         from kiosk.runtime.runtime import Runtime
-        from kiosk.runtime.trying import TOLD, Trying, ending_rows
         from kiosk.runtime.watchdog import Ending, Watchdog
         from kiosk.sight.sight import Sight
         from kiosk.update.notes import last_of, on_probation
@@ -153,12 +153,12 @@ def _live(
         store.begin()
         places = Places(data=data)
         if not window and (tried := on_probation(places, __version__)) is not None:
-            trying = Trying(store, places, tried, words(settings.site.language))
-            alone(trying)
-            if trying.ended:
+            proving = Proving(store, places, tried, words(settings.site.language))
+            alone(proving)
+            if proving.ended:
                 watchdog.stopping()
                 return False
-            trying.check()
+            proving.check()
         if not window:
             store.put(*ending_rows(last_of(places), store.read().state(TOLD)))
         if trial is not None:

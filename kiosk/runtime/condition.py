@@ -27,8 +27,8 @@ from kiosk.records.rows import utc_moment
 from kiosk.runtime.bedside import CHANGEABLE, kept_for, taught_pedals
 from kiosk.runtime.persons import known_person
 from kiosk.runtime.ports import Ports
+from kiosk.runtime.proving import version_words
 from kiosk.runtime.replaying import replay_lines
-from kiosk.runtime.trying import version_words
 from kiosk.settings import Settings
 from kiosk.signals import Button
 from kiosk.update.notes import last_of

@@ -29,7 +29,7 @@ TOLD = "update.told"
 """The state row with the token of the last update that stands in the audit trail."""
 
 
-class Trying:
+class Proving:
     """Steers the screen in place of ``Runtime``, for as long as the release is on ``probation``.
 
     ``ended``: somebody wants the kiosk to end.

@@ -17,7 +17,7 @@ from kiosk.records.folder import Limits
 from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
-from kiosk.runtime.trying import GIVE_UP_MS, TOLD, Trying, ending_rows, version_words
+from kiosk.runtime.proving import GIVE_UP_MS, TOLD, Proving, ending_rows, version_words
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Button, Chord, Closed, Press, Signal, Typed
@@ -92,10 +92,10 @@ class OnProbation:
         self.note.write_bytes(msgspec.json.encode(PROBATION))
         self.clock, self.hands, self.seen = SimClock(), Hands(), Seen()
         self.store = Store.open(self.places.data, self.clock, Limits(ballast_bytes=4096, floor_bytes=0))
-        self.trying = Trying(self.store, self.places, PROBATION, str)
+        self.proving = Proving(self.store, self.places, PROBATION, str)
         clock: Clock = self.clock
         sources = (self.store, self.hands)
-        self.loop = Loop(clock, Later(self.clock), sources, self.hands, self.trying, self.seen, Watchdog({}))
+        self.loop = Loop(clock, Later(self.clock), sources, self.hands, self.proving, self.seen, Watchdog({}))
 
     def said(self) -> ItWorks | None:
         """The note to the helper."""
@@ -127,10 +127,10 @@ def test_it_says_that_it_works_after_a_frame_and_a_stored_row(kiosk: OnProbation
     assert kiosk.said() == ItWorks(WORD)
     for _ in range(5):
         kiosk.turn(1_000)
-        assert not kiosk.trying.closed
+        assert not kiosk.proving.closed
     kiosk.note.unlink()
     kiosk.turn(1_000)
-    assert (kiosk.trying.closed, kiosk.trying.ended, kiosk.trying.gave_up) == (True, False, False)
+    assert (kiosk.proving.closed, kiosk.proving.ended, kiosk.proving.gave_up) == (True, False, False)
     assert kiosk.store.close(STORE_S)
 
 
@@ -146,15 +146,15 @@ def test_a_screen_that_shows_nothing_confirms_nothing(kiosk: OnProbation) -> Non
 
 def test_a_record_that_takes_nothing_confirms_nothing_and_ends(kiosk: OnProbation) -> None:
     """After five minutes it gives up, which is a start that led to nothing."""
-    trying = Trying(kiosk.store, kiosk.places, PROBATION, str)
+    proving = Proving(kiosk.store, kiosk.places, PROBATION, str)
     for now in range(0, GIVE_UP_MS, 10_000):
-        trying.tick(now)
-        trying.scene(now)
-        assert not trying.closed
-    trying.tick(GIVE_UP_MS)
-    assert (trying.closed, trying.gave_up, trying.healthy, kiosk.said()) == (True, True, False, None)
+        proving.tick(now)
+        proving.scene(now)
+        assert not proving.closed
+    proving.tick(GIVE_UP_MS)
+    assert (proving.closed, proving.gave_up, proving.healthy, kiosk.said()) == (True, True, False, None)
     with pytest.raises(UpdateError, match=r"1\.1"):
-        trying.check()
+        proving.check()
     assert kiosk.store.close(STORE_S)
 
 
@@ -181,7 +181,7 @@ def test_a_stop_is_heard(kiosk: OnProbation) -> None:
     """A technician's stop, or the power button."""
     kiosk.hands.news.append(Closed())
     kiosk.loop.run()
-    assert kiosk.trying.ended
+    assert kiosk.proving.ended
     assert kiosk.store.close(STORE_S)
 
 
