@@ -18,18 +18,14 @@ from kiosk import paths
 from kiosk.care import library
 from kiosk.clock import SimClock, local_moment
 from kiosk.demo import story
-from kiosk.demo.simulated import Hand, Part, SimScreen, SimWait
+from kiosk.demo.simulated import Part, SimScreen
 from kiosk.demo.story import EXPORT, IMPORT, look_at
 from kiosk.errors import KioskError, ScriptError
 from kiosk.records.rows import SessionRow
-from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
 
 MARK = "summary.json"
-FPS, PICTURES = 10, 12
-"""Pictures a second of the simulated camera, enough to be drawn as a mirror, and different ones of the film: few
-enough to live through days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,78 +45,37 @@ class Days:
     """The simulated kiosk through several boots."""
 
     def __init__(self, out: Path, seed: int) -> None:
+        from kiosk.demo.boot import FPS, PICTURES, Bedside
         from kiosk.devices.camera_sim import SimCamera
         from kiosk.screens.paint import Painter
 
         self.out, self.clock = out, SimClock()
-        self.assets = paths.assets()
+        assets = paths.assets()
         screens = out / "screens"
         screens.mkdir(parents=True, exist_ok=True)
-        self.screen = SimScreen(Painter(self.assets), screens)
-        self.known = library.load(self.assets / "programmes")
-        # One for all boots: its pictures are decoded once.
-        self.camera = SimCamera(self.clock, self.assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
-        self.seed = seed
+        self.screen = SimScreen(Painter(assets), screens)
+        camera = SimCamera(self.clock, assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
+        self.bedside = Bedside(self.clock, self.screen, camera, library.load(assets / "programmes"), assets, seed)
         self.boots = 1
         self.presses = 0
         self.paper: list[str] = []
 
     def live(self, chapter: Chapter) -> None:
         """Boot, live through one chapter, and end: in order, or by a power cut."""
-        from kiosk.devices.buttons import ButtonSettings, Debounced, SimButtons
-        from kiosk.devices.lights import SimLights
-        from kiosk.devices.sound_files import VoiceFiles
-        from kiosk.devices.sound_sim import SimSound
+        from kiosk.demo.boot import Boot
         from kiosk.devices.stick import SimSticks
-        from kiosk.records.store import Store
-        from kiosk.runtime.loop import Loop
-        from kiosk.runtime.ports import Ports, Workshop
-        from kiosk.runtime.runtime import Runtime
-        from kiosk.runtime.watchdog import Watchdog
-        from kiosk.sight.sight_sim import Film, SimSight
-        from kiosk.usb.service import StickService
 
         self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
         self.boots += 1
-        buttons = SimButtons(self.clock)
-        store = Store.open(self.out, self.clock)
-        sticks = SimSticks(self.clock)
-        stick_service = StickService(self.clock, store, self.out, Settings(), lambda: sticks, aside=False)
+        boot = Boot(self.bedside, self.out, SimSticks(self.clock))
         try:
-            sight = SimSight(self.clock, Film(self.assets / "demo" / "face.json", PICTURES).at)
-            workshop = Workshop(aside=False)
-            sound = SimSound(self.clock, VoiceFiles("en", self.assets / "voice").duration_ms)
-            ports = Ports(
-                clock=self.clock,
-                store=store,
-                sound=sound,
-                camera=self.camera,
-                lights=SimLights(),
-                workshop=workshop,
-                sight=sight,
-                stick_service=stick_service,
-            )
-            runtime = Runtime(
-                ports, Settings(), self.known, self.assets, data=self.out, seed=self.seed, tells_recorded=False
-            )
-            hand = Hand(self.clock, buttons, self.screen)
-            scenery = story.Scenery(hand, self.camera, sticks, self.out / EXPORT, self.out / IMPORT, self.paper)
-            waiting = SimWait(self.clock, store, self.camera, self.screen, chapter.part(scenery))
-            plate = Debounced(buttons, ButtonSettings())
-            sources = (plate, store, sound, self.camera, sight, workshop, stick_service)
-            loop = Loop(self.clock, waiting, sources, self.camera, runtime, self.screen, Watchdog({}), sight.offer)
-            while not waiting.ended:
-                waiting.until(loop.deadline_ms())
-                loop.turn()
-            self.presses += hand.presses
+            sent = (self.out / EXPORT, self.out / IMPORT)
+            boot.live(chapter.part(story.Scenery(boot.hand, boot.camera, boot.sticks, *sent, self.paper)))
+            self.presses += boot.hand.presses
             if chapter.cut:
                 log.info("%s: the power is cut", f"{local_moment(self.clock.wall_utc()):%Y-%m-%d %H:%M}")
         finally:
-            # A cut leaves what was handed over, and nothing more: no end of the session, no farewell.
-            self.camera.close()
-            stick_service.close()
-            store.close(5)
-            buttons.close()
+            boot.close()
 
 
 def run_demo(out: Path, seed: int) -> int:
