@@ -148,10 +148,17 @@ def demo(out: Path, seed: int) -> None:
 def doctor(as_json: bool, data: Path, config: Path | None) -> None:
     """Look at everything the kiosk needs and say what to do about what is wrong.
 
+    As root on an installed kiosk it looks as the service does: with its user, groups, devices and confinement.
     Changes nothing. Ends with 1 when there is a fault; warnings alone end with 0.
     """
+    from kiosk.doctor.confined import in_its_place
     from kiosk.doctor.doctor import as_table, examine, to_json, verdict
 
+    arguments = ["doctor", "--data", str(data), *(["--config", str(config)] if config else [])]
+    instead = in_its_place([*arguments, *(["--json"] if as_json else [])], os.environ, data)
+    if instead is not None:
+        click.echo(instead[1], nl=False)
+        sys.exit(instead[0])
     checks = examine(data, config or data / FILE, os.environ)
     click.echo(to_json(checks) if as_json else as_table(checks))
     sys.exit(verdict(checks))

@@ -1,3 +1,3 @@
 """Whether this machine is fit to be a kiosk."""
 
-__all__ = ["doctor"]
+__all__ = ["confined", "doctor"]

@@ -19,8 +19,8 @@ MODEL = Path("/proc/device-tree/model")
 
 PATIENCE_S = 30.0
 """A camera or sound driver that has not answered by then will not answer."""
-
-
+ASK_S = 10.0
+"""A program of the system that has not answered by then will not answer."""
 SIGNALLED = 128
 """A shell's exit code above this is that of a child ended by a signal."""
 
@@ -62,6 +62,11 @@ def fault(name: str, found: str, next_step: str) -> Check:
     return Check(name, CheckState.FAULT, found, next_step)
 
 
+def fault_if(serious: bool, name: str, found: str, next_step: str) -> Check:
+    """A fault where it is ``serious``, else a warning."""
+    return (fault if serious else warning)(name, found, next_step)
+
+
 def on_a_pi(model: Path = MODEL) -> bool:
     """Whether this is a Raspberry Pi."""
     try:
@@ -84,6 +89,8 @@ class Examined:
     """The settings that it would start with."""
     faults: Sequence[Fault]
     """All that is wrong with file and environment."""
+    installed: bool = False
+    """It is an appliance: a service shows it. Elsewhere much may be missing that a kiosk in a window can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class CheckedPart:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The result of a piece of Python in a process of its own. ``worked``: it came to its end.
+    """The result of what ran in a process of its own. ``worked``: it came to its end.
 
     ``said``: its last line of output, or its last words.
     """
@@ -107,6 +114,29 @@ class Tried:
     said: str
 
 
+def program(*command: str, patience_s: float = ASK_S) -> Tried:
+    """Run a program of the system, such as systemctl; ``said`` is all that it said."""
+    env = {**os.environ, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=patience_s,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Tried(False, f"no answer within {patience_s:g} s")
+    except OSError as why:
+        return Tried(False, f"{command[0]}: {why.strerror}")
+    return Tried(done.returncode == 0, (done.stdout if done.returncode == 0 else done.stderr).strip())
+
+
+Program = Callable[..., Tried]
+"""The form of ``program``."""
 Try = Callable[..., Tried]
 """The form of ``tried``: a test gives a check another one."""
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from kiosk import config
 from kiosk.doctor import checks
 from kiosk.doctor.check import Check, CheckedPart, CheckState, Examined, fault
+from kiosk.doctor.confined import installed
 
 __all__ = ["Check", "CheckState", "as_table", "examine", "parts", "to_json", "verdict"]
 
@@ -28,7 +29,7 @@ WIDTH = 100
 def examine(data: Path, config_file: Path, env: Mapping[str, str]) -> list[Check]:
     """Every check for the kiosk with this data folder and settings file, in the order of the table."""
     settings, faults = config.load(config_file, env, keep=False)
-    kiosk = Examined(data, config_file, env, settings, faults)
+    kiosk = Examined(data, config_file, env, settings, faults, installed())
     return [_looked_at(part, kiosk) for part in parts()]
 
 

@@ -165,11 +165,17 @@ def _before_wayland() -> None:
     by_itself = os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY")  # SDL prefers X11
     if chosen != "wayland" and not (by_itself and not chosen):
         return
+    for sentence in missing_parts():
+        raise ScreenError(sentence)
+
+
+def missing_parts() -> Iterator[str]:
+    """A sentence, with the package to install, for each library that SDL would load by name on Wayland and cannot."""
     for part, package in WAYLAND_PARTS.items():
         try:
             ctypes.CDLL(part)
         except OSError as cause:
-            raise ScreenError(f"the screen needs {part} ({cause}): apt-get install {package}") from cause
+            yield f"the screen needs {part} ({cause}): apt-get install {package}"
 
 
 def _no_screen(cause: str) -> ScreenError:

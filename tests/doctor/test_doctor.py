@@ -15,7 +15,8 @@ from kiosk.doctor.checks import libraries
 from kiosk.doctor.doctor import Check, CheckState
 
 NAMES = [
-    *("Python", "Picture library", "Screen", "Buttons and lights", "Pedals and keys", "Any button", "Camera", "Sound"),
+    *("Service", "Seen as", "Update", "Python", "Picture library", "Compositor", "Screen"),
+    *("Buttons and lights", "Pedals and keys", "Any button", "Camera", "Sound", "USB sticks", "Right to use sticks"),
     *("Disk", "Database", "Clock", "Fonts", "Assets", "Looking at the face"),
     *("Programmes", "Keys of the clinic", "Settings"),
 ]
@@ -32,8 +33,8 @@ def test_every_part_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     result = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(tmp_path)])
     answer = json.loads(result.stdout)
     assert [check["name"] for check in answer["checks"]] == NAMES
-    assert answer["checks"][1]["state"] == "fault"
-    assert "the disk went away" in answer["checks"][1]["found"]
+    assert answer["checks"][4]["state"] == "fault"
+    assert "the disk went away" in answer["checks"][4]["found"]
     assert (answer["ok"], result.exit_code) == (False, 1)
     assert [p.name for p in tmp_path.iterdir()] == ["kiosk.toml"], "the doctor changes nothing"
 
@@ -48,7 +49,7 @@ def test_a_file_in_the_folder_is_a_family_of_checks(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
     try:
         names = [part.name for part in doctor.parts()]
-        assert names == ["wreck", *NAMES[:3], "Teapot", *NAMES[3:]]
+        assert names == ["wreck", *NAMES[:7], "Teapot", *NAMES[7:]]
         found = {check.name: check for check in doctor.examine(tmp_path, tmp_path / "kiosk.toml", {})}
     finally:
         sys.modules.pop("kiosk.doctor.checks.teapot")

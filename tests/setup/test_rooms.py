@@ -44,7 +44,7 @@ MAY: dict[str, set[str]] = {
     }
     | SET
     | LEAVES,
-    "doctor": {"care", "face", "package", "records", "screens", "devices"} | SET | LEAVES,
+    "doctor": {"care", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
     "commands": {"care", "face", "package", "report", "clinic", "usb", "update", "records", "runtime"} | SET | LEAVES,
     "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench": {"devices", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,

@@ -8,7 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kiosk.devices.buttons_keys import button_of
-from kiosk.doctor.check import DEV, Check, CheckedPart, CheckState, Examined, Try, fault, ok, on_a_pi, tried, warning
+from kiosk.doctor.check import (
+    DEV,
+    Check,
+    CheckedPart,
+    CheckState,
+    Examined,
+    Try,
+    fault,
+    fault_if,
+    ok,
+    on_a_pi,
+    tried,
+    warning,
+)
 from kiosk.signals import Button
 
 PLACE = 50
@@ -58,8 +71,7 @@ def gpio(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, pi: bool
     if got.worked:
         found = f"{names} by {by}, which does not work on every Pi, because lgpio does not load ({rejected})"
         return warning(name, found, LGPIO_STEP)
-    wrong = fault if (on_a_pi() if pi is None else pi) else warning
-    return wrong(name, f"{names}, but {rejected}", LGPIO_STEP)
+    return fault_if(on_a_pi() if pi is None else pi, name, f"{names}, but {rejected}", LGPIO_STEP)
 
 
 def pedals(where: str, attempt: Try = tried, dev: Path = DEV) -> Check:
@@ -96,9 +108,7 @@ def any_button(kiosk: Examined, attempt: Try = tried, dev: Path = DEV) -> Check:
     if ways:
         return ok(name, " and ".join(ways))
     step = "wire a plate (docs/wiring.md), or plug in a pedal or a keyboard: it is found while the kiosk runs"
-    # Without a screen it is no kiosk yet, and the check of the screen says so.
-    wrong = fault if any((dev / "dri").glob("card*")) else warning
-    return wrong(name, "nothing here can be pressed", step)
+    return fault_if(kiosk.installed, name, "nothing here can be pressed", step)
 
 
 def _buttons_of(said: str) -> dict[str, set[Button]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from kiosk.doctor.check import Check, CheckedPart, Try, fault, ok, on_a_pi, tried, warning
+from kiosk.doctor.check import Check, CheckedPart, Try, fault, fault_if, ok, on_a_pi, tried, warning
 from kiosk.settings import CameraSettings
 
 PLACE = 60
@@ -68,7 +68,7 @@ def _webcam(name: str, settings: CameraSettings, found: list[str], attempt: Try,
         return warning(name, "; ".join([*found, "no webcam"]), step)
     told = "; ".join([*found, f"the settings ask for {device}, and the webcam is {', '.join(cameras)}"])
     step = f"set camera.device to {cameras[0].removeprefix('/dev/video')}"
-    return fault(name, told, step) if settings.backend == "webcam" else warning(name, told, step)
+    return fault_if(settings.backend == "webcam", name, told, step)
 
 
 PARTS = (CheckedPart("Camera", lambda kiosk: camera(kiosk.settings.camera)),)

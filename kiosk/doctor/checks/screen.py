@@ -1,10 +1,13 @@
-"""The screen: what shows the kiosk without a desktop, and whether the first screen opens."""
+"""The screen: all that shows the kiosk without a desktop, and the first screen itself."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import socket
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +25,8 @@ except ScreenError as why:
 print(painted.screen.how)
 painted.screen.close()
 """
+TRY_PARTS = "import json; from kiosk.screens.window import missing_parts; print(json.dumps(list(missing_parts())))"
+SEAT = Path("/run/seatd.sock")
 HEADLESS = {
     "WLR_BACKENDS": "headless",
     "WLR_RENDERER": "pixman",
@@ -31,6 +36,38 @@ HEADLESS = {
 """Environment, beside the service's own, for a cage that shows nothing and needs no seat."""
 SCREEN_PATIENCE_S = 45.0
 """Longer than the kiosk itself waits for a display that does not answer."""
+
+
+def compositor(
+    env: Mapping[str, str],
+    attempt: Try = tried,
+    dev: Path = DEV,
+    seat: Path = SEAT,
+    cage: str | None = "look",
+) -> Check:
+    """All by which the service shows the kiosk: cage, the seat that gives it the screen, and what SDL loads by name."""
+    name = "Compositor"
+    if env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"):
+        return ok(name, "the desktop's own")
+    if not any((dev / "dri").glob("card*")):
+        return ok(name, "not needed: no screen here")
+    found_cage = shutil.which("cage") if cage == "look" else cage
+    if not found_cage:
+        return fault(name, "cage is not installed", "`sudo apt-get install cage`, or run in a desktop session")
+    got = attempt(TRY_PARTS)
+    missing = json.loads(got.said) if got.worked else [got.said]
+    if missing:
+        return fault(name, "; ".join(missing), "install it, then `sudo systemctl restart kiosk`")
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as link:
+        try:
+            link.connect(str(seat))
+        except PermissionError:
+            step = "add the kiosk's user to the group video, then `sudo systemctl restart kiosk`"
+            return fault(name, f"seatd may not be asked by this user ({seat})", step)
+        except OSError as why:
+            step = "`sudo systemctl enable --now seatd`, then `sudo systemctl restart kiosk`"
+            return fault(name, f"seatd, which gives the screen, does not answer ({seat}: {why.strerror})", step)
+    return ok(name, f"{found_cage}, seatd answers, and all that SDL loads by name is there")
 
 
 def screen(
@@ -64,4 +101,7 @@ def screen(
     return fault(name, f"{cards}, but under {found_cage} the first screen does not open: {got.said}", step)
 
 
-PARTS = (CheckedPart("Screen", lambda kiosk: screen(kiosk.config_file, kiosk.env)),)
+PARTS = (
+    CheckedPart("Compositor", lambda kiosk: compositor(kiosk.env)),
+    CheckedPart("Screen", lambda kiosk: screen(kiosk.config_file, kiosk.env)),
+)
