@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,21 +111,16 @@ def _take(leaf: Leaf, owner: str | None, copy: _SalvagedInto) -> None:
     """Keep the rows of one page."""
     known = columns()
     lost = leaf.torn
-    strangers = []
+    seen: set[str] = set()
     for rowid, values in leaf.rows:
-        if owner is not None and _fits(values, known[owner]):
-            _keep(owner, rowid, values, copy)
-        else:
-            strangers.append((rowid, values, [name for name in known if _fits(values, known[name])]))
-    votes = Counter(name for _, _, names in strangers for name in names)
-    for rowid, values, names in strangers:
-        table = _likeliest(names, values, votes)
+        table = owner if owner is not None and _fits(values, known[owner]) else _table_of(values)
         if table is None:
             lost += not _is_of_file(values)
         else:
+            seen.add(table)
             _keep(table, rowid, values, copy)
-    if lost and owner not in CHANGES:
-        copy.missing.add(owner or max(votes, key=lambda name: votes[name], default=UNKNOWN))
+    if lost:
+        copy.missing |= ({owner} if owner else seen or {UNKNOWN}).difference(CHANGES)
 
 
 def _is_of_file(values: list[Value]) -> bool:
@@ -134,13 +128,14 @@ def _is_of_file(values: list[Value]) -> bool:
     return (len(values) == 5 and values[0] in SCHEMA_KINDS) or (len(values) == 4 and values[2] in steps())
 
 
-def _likeliest(names: list[str], values: list[Value], votes: Counter[str]) -> str | None:
-    """Return, of several tables whose rows look alike, the one that this row is of."""
+def _table_of(values: list[Value]) -> str | None:
+    """Return the table that a row is of by its shape, and where several look alike by its key."""
+    names = [name for name, table in columns().items() if _fits(values, table)]
     if "counters" in names:
-        return "counters" if values[0] in NUMBERING else None
+        return "counters" if values[0] in NUMBERING else CHANGES[0]
     if "inbox_seen" in names:
         return "inbox_seen" if str(values[0]).startswith(("therapist-", "nurse-")) else "state"
-    return max(names, key=lambda name: votes[name], default=None)
+    return next(iter(names), None)
 
 
 def _fits(values: list[Value], table: Columns) -> bool:

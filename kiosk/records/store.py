@@ -174,7 +174,7 @@ class Store:
             self._thread.join(self._limits.busy_ms / 1000 if timeout_s else 0)
         if self._reader is not None:
             self._reader.close()
-        if not self._thread.is_alive() and self._wake >= 0:
+        if not self._thread.is_alive() and self._wake != -1:
             os.close(self._wake)
             self._wake = -1
             # A writer that hangs in the kernel still has the file open: then the lock goes with the process.
@@ -206,7 +206,7 @@ class Store:
         self._ring()
 
     def _ring(self) -> None:
-        if self._wake >= 0:
+        if self._wake != -1:
             os.eventfd_write(self._wake, 1)
 
 

@@ -79,6 +79,17 @@ def test_a_name_that_means_something_in_an_address(tmp_path: Path) -> None:
     assert value(open_to_look(made(tmp_path / "a b?c#d%20"))) == "v"
 
 
+def test_an_address_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's SQLite takes a name that begins with ``file:`` for an address anyway; others do when they are told."""
+    database, real = made(tmp_path), sqlite3.connect
+
+    def told(place: str, *, uri: bool = False, **how: Any) -> Any:
+        return real(place if uri else f"./{place}", uri=uri, **how)
+
+    monkeypatch.setattr(sqlite3, "connect", told)
+    assert value(open_to_look(database)) == "v"
+
+
 def test_a_medium_that_takes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In place where there is no journal; where there is one from a copy with it, which is gone afterwards."""
     database = made(tmp_path / "data")

@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.errors import ContentError
 from kiosk.records import rows
-from kiosk.records.rows import EventRow, StateRow, name_of, row_of, utc_moment, utc_text
+from kiosk.records.row import columns_of
+from kiosk.records.rows import EventRow, PersonRow, StateRow, name_of, row_of, utc_moment, utc_text
 from tests.records.helpers import session
 
 EXPORTED = {
@@ -41,6 +42,29 @@ def test_free_text_is_refused(text: str) -> None:
     """No sentence about a person can slip into a column of words, and the error names the column."""
     with pytest.raises(ContentError, match=r"events\.detail_code"):
         EventRow("info", "code", text)
+
+
+@pytest.mark.parametrize("kind", rows.ROWS)
+def test_what_is_not_said_is_empty(kind: type[rows.Row]) -> None:
+    """None where a column may be without a value, else no word, no number and no yes: nothing is made up."""
+    for field in msgspec.structs.fields(kind):
+        if field.required or field.name == "profile":
+            continue
+        try:
+            empty = msgspec.convert(None, field.type)
+        except msgspec.ValidationError:
+            empty = columns_of(kind)[field.name].base()
+        assert field.default == empty, field.name
+    assert PersonRow("AB12").profile == "{}"
+
+
+def test_a_plan_is_as_it_was_written_or_none() -> None:
+    """Whose it is is told; what it says is not."""
+    profile = '{"code": "AB12"}'
+    assert PersonRow("AB12", profile=profile, digest=rows.digest_of(profile)).profile == profile
+    for digest, other in ((rows.digest_of(profile), '{"code": "AB13"}'), ("00", profile)):
+        with pytest.raises(ContentError, match=r"^persons: the plan of AB12 is not as it was written$"):
+            PersonRow("AB12", profile=other, digest=digest)
 
 
 def test_named_text_columns_take_text() -> None:

@@ -14,11 +14,34 @@ from sqlite_utils import Database
 from kiosk.clock import SimClock, instant
 from kiosk.records.append import note
 from kiosk.records.migrations import migrations
-from kiosk.records.rows import EventRow, ExportRow, InboxRow, InboxSeen, PersonRow, ReplayRow, StaffRow, StateRow
+from kiosk.records.rows import (
+    EventRow,
+    ExportRow,
+    InboxRow,
+    InboxSeen,
+    PersonRow,
+    PinTriesRow,
+    ReplayRow,
+    StaffRow,
+    StateRow,
+)
 from kiosk.records.salvage import UNKNOWN, Salvaged, salvage
+from kiosk.sqlite_pages import PAGE
 from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
 
-TABLES = ("sessions", "steps", "repetitions", "replays", "persons", "state", "staff", "events", "inbox", "inbox_seen")
+TABLES = (
+    "sessions",
+    "steps",
+    "repetitions",
+    "replays",
+    "persons",
+    "state",
+    "staff",
+    "events",
+    "inbox",
+    "inbox_seen",
+    "pin_tries",
+)
 
 
 @pytest.fixture
@@ -38,7 +61,7 @@ def lived(data: Path) -> Path:
     store.put(
         InboxRow("k", "AB12", "red_flag"), InboxSeen("nurse-1", "k"), StaffRow("nurse-1", "nurse", "Ä", "ab", "cd")
     )
-    store.put(EventRow("info", "card", "x", "AB12"))
+    store.put(EventRow("info", "card", "x", "AB12"), PinTriesRow("nurse-1", 1))
     assert store.close(PATIENCE_S)
     return data / "kiosk.db"
 
@@ -51,6 +74,23 @@ def changed(database: Path, *statements: str) -> Path:
     connection.commit()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    return database
+
+
+def spoilt(database: Path, table: str, place: int, *, owned: bool) -> Path:
+    """One byte of the table's first row is 0: ``place`` 0 is its length, from 3 on come the kinds of its columns.
+
+    Without ``owned`` the schema does not name the table any more.
+    """
+    connection = sqlite3.connect(database)
+    (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    connection.close()
+    if not owned:
+        changed(database, "PRAGMA writable_schema = ON", f"DELETE FROM sqlite_master WHERE tbl_name = '{table}'")  # noqa: S608
+    whole = bytearray(database.read_bytes())
+    page = (root - 1) * PAGE
+    whole[page + int.from_bytes(whole[page + 8 : page + 10]) + place] = 0
+    database.write_bytes(whole)
     return database
 
 
@@ -124,6 +164,23 @@ def test_a_row_that_is_none_is_missing(tmp_path: Path, into: sqlite3.Connection,
     assert lost[table] == 1
     assert found.missing == (table,)
     assert found.seq_known
+
+
+@pytest.mark.parametrize("owned", [True, False])
+@pytest.mark.parametrize("table", ["state", "events", "session_changes"])
+def test_a_cell_that_is_no_row(tmp_path: Path, into: sqlite3.Connection, table: str, owned: bool) -> None:
+    """Its table is named, by the rows around it where nothing else tells; of what is noted anew nothing is lost."""
+    found = salvage(spoilt(lived(tmp_path / "data"), table, 0, owned=owned), into)
+    assert found.missing == (() if table == "session_changes" else (table,))
+
+
+@pytest.mark.parametrize("owned", [True, False])
+@pytest.mark.parametrize("place", [0, 4])
+@pytest.mark.parametrize("table", ["pin_tries", "boots"])
+def test_a_row_of_no_table(tmp_path: Path, into: sqlite3.Connection, table: str, place: int, owned: bool) -> None:
+    """A row or not: with nothing beside it only the schema can tell what it was of."""
+    found = salvage(spoilt(lived(tmp_path / "data"), table, place, owned=owned), into)
+    assert (found.missing, rows(into, table)) == ((table if owned else UNKNOWN,), [])
 
 
 def test_without_its_numbering(tmp_path: Path, into: sqlite3.Connection) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import select
 import sqlite3
 import threading
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import ClockStatus, SimClock
+from kiosk.records import opening, writer
 from kiosk.records.rows import (
     EventRow,
     InboxRow,
@@ -225,9 +228,30 @@ def test_close_stores_what_waits_and_frees_the_folder(tmp_path: Path) -> None:
     assert store.close(PATIENCE_S) is True
     assert store.put(StateRow("late", "1")) == 0
     again = open_small(tmp_path)
+    assert store.close(PATIENCE_S) is True, "once more changes nothing, and lets go of nothing that is somebody else's"
+    assert store.fileno() == -1
     assert len(again.read().events(100)) == 50
     assert again.read().state("late") is None
     again.close(PATIENCE_S)
+
+
+def test_it_rings_when_there_is_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before the record is open: whoever waits for that is not woken for nothing."""
+    go, real = threading.Event(), opening.open_database
+
+    def held(*how: Any, **more: Any) -> Any:
+        assert go.wait(PATIENCE_S)
+        return real(*how, **more)
+
+    monkeypatch.setattr(writer, "open_database", held)
+    store = Store.open(tmp_path, SimClock(), SMALL, wait=False)
+    assert "records" in [thread.name for thread in threading.enumerate()], "whoever looks inside sees whose it is"
+    assert not store.begun
+    assert select.select([store.fileno()], [], [], 0)[0] == []
+    go.set()
+    Ear(store).until(lambda: store.begun)
+    store.begin()
+    assert store.close(PATIENCE_S)
 
 
 @settings(max_examples=15, deadline=None)

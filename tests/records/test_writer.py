@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.clock import Instant, SimClock, instant
-from kiosk.records import opening, writer
+from kiosk.records import opening, rescue, writer
 from kiosk.records.folder import Folder, Limits, Problem, free_bytes
 from kiosk.records.queue import Queue
 from kiosk.records.rows import Entry, Erase, EventRow, StateRow
@@ -143,8 +143,8 @@ def test_trouble_is_logged_once_and_tried_again_ever_later(
     caplog.set_level(logging.DEBUG)
     Run(tmp_path)
     failing["COMMIT"] = [(sqlite3.SQLITE_IOERR_FSYNC, "disk I/O error")] * 5
-    run = Run(tmp_path, EventRow("info", "tick"))
-    assert run.queue.pauses == [0.002, 0.004, 0.008, 0.009, 0.009]
+    run = Run(tmp_path, EventRow("info", "tick"), limits=replace(PAUSES, retry_first_ms=1))
+    assert run.queue.pauses == [0.001, 0.002, 0.004, 0.008, 0.009]
     said = f"{tmp_path / 'kiosk.db'}: io_error: disk I/O error"
     assert log(caplog) == [(logging.WARNING, said), *[(logging.DEBUG, said)] * 4]
     assert run.heard.states == ["io_error", ""]
@@ -155,6 +155,26 @@ def test_trouble_is_logged_once_and_tried_again_ever_later(
         ("fault", "store_trouble", "io_error"),
         ("info", "store_well", ""),
     ]
+
+
+def test_given_up_while_there_is_no_folder(tmp_path: Path) -> None:
+    """Tried ever later from the first pause on; nothing is claimed, and whoever waits for the opening goes on."""
+    (tmp_path / "file").touch()
+    at, heard = instant(SimClock()), Heard()
+
+    class Leaving(Pausing):
+        def wait_for_close(self, timeout_s: float) -> None:
+            super().wait_for_close(timeout_s)
+            if len(self.pauses) == 3:
+                absent.abandon()
+
+    queue = Leaving()
+    queue.put((StateRow("a", "1"),), at)
+    limits = replace(PAUSES, retry_first_ms=1)
+    absent = Writer(Folder(tmp_path / "file" / "data"), limits, queue, heard, at)
+    absent.run()
+    assert queue.pauses == [0.001, 0.002, 0.004]
+    assert (heard.tokens, heard.states, heard.openings) == ([], ["io_error"], 1)
 
 
 def test_a_lock_is_tried_again_soon(tmp_path: Path, failing: dict[str, list[tuple[int, str]]]) -> None:
@@ -265,6 +285,26 @@ def test_what_cannot_be_undone_or_closed_is_logged(
     assert [event[1] for event in events(tmp_path)].count("tick") == 1
 
 
+def test_a_file_is_suspect_from_an_io_error_to_the_next_opening(
+    tmp_path: Path, failing: dict[str, list[tuple[int, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then it has been written anew: whoever reads it does not hold up the one after that."""
+    Run(tmp_path)
+    suspects: list[bool] = []
+    real = opening.open_database
+
+    def noted(folder: Folder, limits: Limits, *, suspect: bool = False) -> Any:
+        suspects.append(suspect)
+        return real(folder, limits, suspect=suspect)
+
+    monkeypatch.setattr(writer, "open_database", noted)
+    failing["COMMIT"] = [WELL, (sqlite3.SQLITE_IOERR_FSYNC, "disk I/O error"), WELL, (sqlite3.SQLITE_BUSY, "locked")]
+    failing["ROLLBACK"] = [WELL, (sqlite3.SQLITE_IOERR, "no way back")]
+    run = Run(tmp_path, EventRow("info", "tick"))
+    assert suspects == [False, True, False]
+    assert (run.heard.tokens, run.heard.states) == ([1], ["io_error", "locked", ""])
+
+
 def test_a_row_that_does_not_fit(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is kept aside with its reason and its moment, and told; the other rows of its put are stored."""
     run = Run(tmp_path, (StateRow("a", "1"), step(0, "nowhere"), StateRow("b", "2")))
@@ -361,6 +401,25 @@ def test_a_medium_that_spoils_every_new_file(
     assert "corrupt" in run.heard.states
     assert run.heard.states[-1] == ""
     assert run.heard.tokens == [1]
+
+
+def test_a_rescue_that_finds_its_new_file_spoilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tries one after the other, then a pause before each; nothing is set aside before one has succeeded."""
+    Run(tmp_path, StateRow("a", "1"))
+    damage(tmp_path)
+    real, left = rescue.rescue, iter(range(5))
+
+    def spoilt(*how: Any) -> rescue.Rescued:
+        if next(left, None) is not None:
+            assert not (tmp_path / "quarantine").exists()
+            raise opening.Damaged("x")
+        return real(*how)
+
+    monkeypatch.setattr(rescue, "rescue", spoilt)
+    run = Run(tmp_path, EventRow("info", "tick"))
+    assert run.queue.pauses == [0.002, 0.004, 0.008]
+    assert (run.heard.tokens, len(run.heard.notices), run.heard.states[-1]) == ([1], 1, "")
+    assert len(list((tmp_path / "quarantine").iterdir())) == 1
 
 
 def erased(data: Path) -> None:
