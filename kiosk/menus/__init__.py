@@ -17,5 +17,6 @@ __all__ = [
     "staff",
     "staff_model",
     "staff_turn",
+    "update_menu",
     "work",
 ]

@@ -261,6 +261,23 @@ class ForgetImport(StickEffect):
 
 
 @dataclass(frozen=True, slots=True)
+class LookForUpdate(StickEffect):
+    """Wait for a stick and look for a new version there; what it finds comes as ``UpdateShown``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptUpdate(StickEffect):
+    """Have the new version that is shown put in place of this one. ``by``: the slot that did."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetUpdate(StickEffect):
+    """Nobody wants the new version that was read."""
+
+
+@dataclass(frozen=True, slots=True)
 class ErasePerson(StaffEffect):
     """Delete everything that tells of the person ``code``: rows, films, line drawings. ``by``: who asked for it."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk import choosing
-from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, setup, work
+from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, setup, update_menu, work
 from kiosk.menus.effects import StaffEffect
 from kiosk.menus.staff_model import (
     Brought,
@@ -22,6 +22,7 @@ from kiosk.menus.staff_model import (
     StaffFresh,
     StaffPlace,
     TransferShown,
+    UpdateShown,
 )
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed
 from kiosk.signals import Button, Chord, PedalKey, Press, Typed
@@ -44,6 +45,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **recording.FORMS,
     **export_menu.FORMS,
     **import_menu.FORMS,
+    **update_menu.FORMS,
     **erasing.FORMS,
     **pedals.FORMS,
     **setup.FORMS,
@@ -90,6 +92,8 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         export_menu.hear_transfer(turn, event)
     elif isinstance(event, Brought):
         import_menu.hear(turn, event)
+    elif isinstance(event, UpdateShown):
+        update_menu.hear(turn, event)
     elif isinstance(event, PedalKey):
         pedals.hear(turn, event)
     elif turn.s.place is StaffPlace.CLEANING:
@@ -115,6 +119,8 @@ def deadline_ms(staff: Staff) -> int | None:
     if staff.place is StaffPlace.CLEANING:
         return staff.clean_until_ms
     idle = staff.touched_ms + _idle_ms(staff)
+    if update_menu.holds(staff):
+        return min(idle, staff.now_ms + update_menu.LOOK_EVERY_MS)
     if staff.place is StaffPlace.LOCKED:
         # The minutes that are left are on the screen.
         return min(idle, staff.now_ms + ((entry.locked_ms(staff) - 1) % 60_000 + 1))
@@ -138,13 +144,16 @@ def length(staff: Staff) -> int:
 
 def _idle_ms(staff: Staff) -> int:
     """The time without a press after which the desk leads home."""
-    patient = staff.place in export_menu.UNDERWAY or staff.place in import_menu.UNDERWAY
+    if update_menu.holds(staff):
+        return update_menu.PATIENCE_MS
+    patient = staff.place in {*export_menu.UNDERWAY, *import_menu.UNDERWAY, *update_menu.UNDERWAY}
     return max(export_menu.PATIENCE_MS, staff.data.idle_ms) if patient else staff.data.idle_ms
 
 
 def _tidy(turn: StaffTurn) -> None:
     export_menu.tidy(turn)
     import_menu.tidy(turn)
+    update_menu.tidy(turn)
     pedals.tidy(turn)
 
 
@@ -185,7 +194,7 @@ def _turn_to(turn: StaffTurn) -> None:
 def _press(turn: StaffTurn, button: Button) -> None:
     form, frame = FORMS[turn.s.place], turn.s.frame
     found = form.options(turn.s)
-    if pedals.swallows(turn, button):
+    if pedals.swallows(turn, button) or update_menu.holds(turn.s):
         return
     if button is Button.RED and frame.digits:
         turn.frame(digits=frame.digits[:-1])

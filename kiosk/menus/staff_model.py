@@ -72,6 +72,10 @@ class StaffPlace(StrEnum):
     TAKING_IN = "taking-in"
     TAKEN_IN = "taken-in"
     NOT_TAKEN_IN = "not-taken-in"
+    UPDATE_STICK = "update-stick"
+    UPDATE = "update"
+    UPDATING = "updating"
+    NOT_UPDATED = "update-ended"
     ERASE_WHO = "erase-who"
     ERASE = "erase"
     ERASE_SURE = "erase-sure"
@@ -219,6 +223,24 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateShown:
+    """Progress of a new version from the stick to the kiosk."""
+
+    phase: str
+    """``waiting`` (for a stick), ``reading``, ``read``, ``asked`` (it is being put in place) or ``ended``."""
+    text: str = ""
+    """While waiting: what is the matter. Ended: why there is no new version, and what to do next."""
+    version: str = ""
+    """The version that was read."""
+    changes: tuple[str, ...] = ()
+    """Sentences on what is new, as its maker wrote them."""
+    minutes: int = 0
+    """Minutes for which the kiosk cannot be used meanwhile, at most."""
+    stick: str = ""
+    """Whether the stick may be taken out, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value."""
 
@@ -273,6 +295,8 @@ class StaffData:
     """The present boot, for the locks of PINs."""
     pedals: tuple[PedalMeaning, ...] | None = None
     """Keys of pedals that were taught; None: no pedal is read here."""
+    version: str = ""
+    """The version that runs here; empty where none can be put in its place from a stick."""
     idle_ms: int = 180_000
     """Time without a press after which the desk leads home."""
     cleaning_ms: int = 180_000
@@ -353,6 +377,8 @@ class Staff:
     """The progress of a package, while one is on its way."""
     brought: Brought | None = None
     """The content of a stick, until its screens are left."""
+    update: UpdateShown | None = None
+    """The progress of a new version, until its screens are left."""
     lesson: Lesson | None = None
     """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()
@@ -402,4 +428,16 @@ class PinChecked:
     right: bool
 
 
-StaffEvent = StaffTick | StaffFresh | Press | Typed | Chord | PinChecked | Prepared | TransferShown | Brought | PedalKey
+StaffEvent = (
+    StaffTick
+    | StaffFresh
+    | Press
+    | Typed
+    | Chord
+    | PinChecked
+    | Prepared
+    | TransferShown
+    | Brought
+    | UpdateShown
+    | PedalKey
+)

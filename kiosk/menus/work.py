@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.menus import erasing, import_menu, pedals, recording, setup
+from kiosk.menus import erasing, import_menu, pedals, recording, setup, update_menu
 from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
 from kiosk.menus.home_model import Offer
 from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
@@ -27,7 +27,7 @@ LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
-THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF))
+THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE))
 PLACES = {
     INBOX: StaffPlace.INBOX,
     PERSON: StaffPlace.PERSON,
@@ -62,7 +62,8 @@ def menu(staff: Staff) -> tuple[str, ...]:
         found.insert(0, PERSON)
     clock = () if staff.data.clock_by_network else (CLOCK,)
     taught = () if staff.data.pedals is None else (pedals.PEDALS,)
-    found += [SETTINGS, STATUS, *taught, *clock, CLEANING, STAFF, *([ERASE] if erasing.erasable(staff) else [])]
+    newer = (update_menu.UPDATE,) if staff.data.version else ()
+    found += [SETTINGS, STATUS, *taught, *clock, CLEANING, STAFF, *newer, *([ERASE] if erasing.erasable(staff) else [])]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 
@@ -75,6 +76,8 @@ def _menu(turn: StaffTurn, answer: str) -> None:
         clean(turn)
     elif answer == BRING:
         import_menu.begin(turn)
+    elif answer == update_menu.UPDATE:
+        update_menu.begin(turn)
     else:
         turn.open(PLACES[answer])
 

@@ -7,7 +7,7 @@ from kiosk.care.model import Permission, Person, Role
 from kiosk.care.outcomes import TOLD
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
-from kiosk.menus import items, pedals, recording, setup, work
+from kiosk.menus import items, pedals, recording, setup, update_menu, work
 from kiosk.menus.entry import NEW
 from kiosk.menus.items import YES
 from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
@@ -25,6 +25,7 @@ from kiosk.present.menu_items import (
     value_words,
 )
 from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
+from kiosk.present.menu_update import update_row, update_row_does
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words
 
@@ -98,6 +99,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         setup.KEEP: _("Go on"),
         setup.SAVE: _("Save"),
         NEW: _("New staff member"),
+        update_menu.AGAIN: _("Try again"),
     }
     menu = {
         work.INBOX: _("Inbox"),
@@ -116,6 +118,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         work.CLOCK: _("Date and time"),
         work.CLEANING: _("Cleaning"),
         work.STAFF: _("Staff and PINs"),
+        update_menu.UPDATE: _("New version"),
     }
     discharge = {work.KEEP: _("No, they stay"), work.DISCHARGE: _("Yes, discharge")}
     return {**words, **(menu if place is StaffPlace.MENU else discharge if place is StaffPlace.DISCHARGE else {})}
@@ -154,6 +157,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Play")
     if staff.place in BRING_PLACES:
         return bring_row_does(answer, _)
+    if staff.place is StaffPlace.UPDATE:
+        return update_row_does(answer, _)
     return "" if staff.place is StaffPlace.STATUS else _("Open")
 
 
@@ -172,6 +177,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_row(staff, answer, _)
+    if staff.place is StaffPlace.UPDATE:
+        return update_row(staff, answer, _)
     return setting_row(staff, answer, _)
 
 

@@ -52,6 +52,7 @@ from kiosk.present.menu_sticks import (
     sure_words,
     whom_words,
 )
+from kiosk.present.menu_update import UPDATE_NOTES, update_title
 from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
 from kiosk.words import Words
 
@@ -65,6 +66,7 @@ TABLES = frozenset(
         StaffPlace.REPLAYS,
         StaffPlace.BROUGHT,
         StaffPlace.BROUGHT_PROGRAMMES,
+        StaffPlace.UPDATE,
     )
 )
 
@@ -184,6 +186,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.REPLAYS: _("Line drawings"),
         StaffPlace.BROUGHT: _("What the stick brought"),
         StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
+        StaffPlace.UPDATE: update_title(staff, _),
     }
     found, cursor = options(staff), staff.frame.cursor
     green = row_does(staff, found[cursor], _) if cursor is not None else ""
@@ -318,7 +321,7 @@ def _note(staff: Staff, notice: str, _: Words, *, saving: bool) -> Scene:
     found = options(staff) if style(staff) is Style.DIRECT else ()
     labels = [answer_choice(staff, answer, _).label for answer in found]
     strip = Strip(labels[0] if labels else "", labels[1] if len(labels) > 1 else "", _red(staff, _))
-    if staff.place is StaffPlace.CLEANING:
+    if staff.place in (StaffPlace.CLEANING, StaffPlace.UPDATING):
         strip = Strip()
     return NoteScene(
         name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark
@@ -404,4 +407,5 @@ NOTES: dict[StaffPlace, Callable[[Staff, Words], NoteWords]] = {
     StaffPlace.CARRIED: carried_words,
     StaffPlace.NOT_CARRIED: not_carried_words,
     **NOTE_WORDS,
+    **UPDATE_NOTES,
 }

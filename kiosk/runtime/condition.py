@@ -191,6 +191,7 @@ def desk_data(
         clock_line=words("Date not set") if unset else clock_words(local_moment(clock.wall_utc()), words),
         clock_by_network=clock.status() is ClockStatus.NTP,
         boot_id=clock.boot_id,
+        version="" if ports.stick_service is None else ports.stick_service.updating.version,
         pedals=None if ports.pedals is None else taught_pedals(reader),
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,

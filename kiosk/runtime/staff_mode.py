@@ -13,7 +13,16 @@ from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
 from kiosk.menus import effects, recording, staff
 from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
-from kiosk.menus.staff_model import Brought, PinChecked, Prepared, StaffData, StaffEvent, StaffFresh, StaffTick
+from kiosk.menus.staff_model import (
+    Brought,
+    PinChecked,
+    Prepared,
+    StaffData,
+    StaffEvent,
+    StaffFresh,
+    StaffTick,
+    UpdateShown,
+)
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import (
     BOUND,
@@ -44,8 +53,9 @@ log = logging.getLogger(__name__)
 SEED_BITS = 64
 NEVER = 1 << 62
 """Beyond every token that comes back."""
-TAKEN = -1
-"""The token under which a part that is taken in is given away; PINs are counted from 1, and slots have 0."""
+TAKEN, ASKED = -1, -2
+"""Tokens under which a part that is taken in, and the asking for a new version, are given away; PINs are counted from
+1, and slots have 0."""
 
 
 class StaffMode:
@@ -88,6 +98,8 @@ class StaffMode:
             self._step(signal, now_ms)
         elif isinstance(signal, Done) and signal.token == TAKEN:
             self._hear_taken(now_ms)
+        elif isinstance(signal, Done) and signal.token == ASKED:
+            self._hear_update(now_ms)
         elif isinstance(signal, Done):
             self._step(PinChecked(signal.token, signal.answer), now_ms)
         elif isinstance(signal, TransferMoved):
@@ -103,6 +115,7 @@ class StaffMode:
         due = staff.deadline_ms(self.state)
         if due is not None and due <= now_ms:
             self._step(StaffTick(), now_ms)
+            self._hear_update(now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
         moves = self._playing.deadline_ms(now_ms) if self._playing is not None else None
@@ -193,6 +206,8 @@ class StaffMode:
                 self._step(Prepared(effect.attempt, "", problem=told), now_ms)
             elif isinstance(effect, effects.LookForImport):
                 self._step(Brought("ended", told), now_ms)
+            elif isinstance(effect, effects.LookForUpdate):
+                self._step(UpdateShown("ended", told), now_ms)
         elif isinstance(effect, effects.Prepare):
             self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, effects.Carry):
@@ -209,6 +224,14 @@ class StaffMode:
             importing, part, by = stick_service.importing, effect.part, effect.by
             # A card takes its time; the store may be told from any thread.
             self._ports.workshop.give(TAKEN, lambda: importing is not None and importing.take(part, by))
+        elif isinstance(effect, effects.LookForUpdate):
+            stick_service.look_for_update()
+            self._hear_update(now_ms)
+        elif isinstance(effect, effects.AcceptUpdate):
+            updating, slot = stick_service.updating, effect.by
+            self._ports.workshop.give(ASKED, lambda: updating.ask(slot))
+        elif isinstance(effect, effects.ForgetUpdate):
+            stick_service.forget_update()
         elif isinstance(effect, effects.StopLooking):
             stick_service.stop_looking()
         else:
@@ -220,6 +243,12 @@ class StaffMode:
             self._step(stick_service.transfer(self._words), now_ms)
         if stick_service is not None and self.state.brought is not None:
             self._step(stick_service.brought(self._words), now_ms)
+        self._hear_update(now_ms)
+
+    def _hear_update(self, now_ms: int) -> None:
+        stick_service = self._ports.stick_service
+        if stick_service is not None and self.state.update is not None:
+            self._step(stick_service.update_shown(self._words), now_ms)
 
     def _hear_taken(self, now_ms: int) -> None:
         stick_service = self._ports.stick_service

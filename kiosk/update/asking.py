@@ -6,16 +6,18 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kiosk.safefiles import open_file
-from kiosk.update.bundle import Bundle, TellShare
 from kiosk.update.disk import UpdateDisk, replace_file
-from kiosk.update.keys import read_keys
-from kiosk.update.manifest import Manifest, check_fits, this_machine
 from kiosk.update.notes import ItWorks, UpdateWish
 from kiosk.update.places import CONFIRM, FILE, FOLDER, REQUEST, Places
+
+if TYPE_CHECKING:
+    from kiosk.update.bundle import TellShare
+    from kiosk.update.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ def unstage(data: Path) -> None:
 
 def look_into(places: Places, version: str, told: TellShare) -> Offered:
     """The staged file, proved to its last byte, for the kiosk of ``version``. Raises UpdateError, OSError."""
+    from kiosk.update.bundle import Bundle  # signatures take a while to load, and few starts need them
+    from kiosk.update.keys import read_keys
+    from kiosk.update.manifest import check_fits, this_machine
+
     keys, _wrong = read_keys(places.keys)
     fd = open_file(staging(places.data))
     with os.fdopen(fd, "rb") as file, Bundle(file, keys) as bundle:
@@ -56,6 +62,18 @@ def look_into(places: Places, version: str, told: TellShare) -> Offered:
 def ask_for(data: Path, digest: str, by: str) -> None:
     """Ask the helper to take in what is staged; lasting when it returns. Raises OSError."""
     _leave(data, REQUEST, UpdateWish(digest, by))
+
+
+def heard(data: Path) -> bool:
+    """Whether the helper has taken the note of ``ask_for``."""
+    return not (data / FOLDER / REQUEST).exists()
+
+
+def withdraw(data: Path) -> None:
+    """Nobody asks any more, and nobody wants the staged file."""
+    with contextlib.suppress(OSError):
+        (data / FOLDER / REQUEST).unlink(missing_ok=True)
+    unstage(data)
 
 
 def say_works(data: Path, token: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -57,6 +56,8 @@ class UpdateDisk:
 
     def compile(self, folder: Path) -> None:
         """Translate the programs of a release, which nobody could store later: it is root's."""
+        import compileall  # only a helper that takes an update in needs it
+
         compileall.compile_dir(folder, quiet=2, workers=1)
 
 

@@ -31,7 +31,10 @@ SHA256 = r"^[0-9a-f]{64}$"
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """Names of processors: the system's → the packages'."""
 
-Line = Annotated[str, Meta(min_length=1, max_length=300)]
+MOST_LINE = 140
+"""Letters of a sentence that still fits on a row of the desk."""
+
+Line = Annotated[str, Meta(min_length=1, max_length=MOST_LINE)]
 
 
 class ReleaseFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -82,6 +82,14 @@ def last_of(places: Places) -> LastUpdate | None:
     return read_note(places.state / LAST, LastUpdate)
 
 
+def last_written(places: Places) -> int:
+    """A number that changes whenever the end of an update is written down; 0: there was none."""
+    try:
+        return (places.state / LAST).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def on_probation(places: Places, version: str) -> Probation | None:
     """The probation of the release ``version``, which is not confirmed yet; None: it is not tried."""
     probation = probation_of(places)

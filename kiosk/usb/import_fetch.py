@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from kiosk.devices.stick import Drive, Mounted
 from kiosk.errors import StickError
@@ -32,12 +32,7 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
         finally:
             with contextlib.suppress(StickError):
                 drive.unmount()
-        reached(StickPhase.LEAVING, 0.0)
-        try:
-            drive.power_off()
-            off = True
-        except StickError:
-            off = not drive.there()
+        off = let_go(drive, reached)
         if isinstance(raw, StickStatus):
             return TransferEnd(raw, off=off)
         return TransferEnd(StickStatus.DONE if off else StickStatus.STILL_ON, parcel=unpack(raw), off=off)
@@ -45,25 +40,48 @@ def fetching(unpack: Callable[[bytes], Parcel]) -> Trip:
     return trip
 
 
+def let_go(drive: Drive, reached: Reached) -> bool:
+    """Switch the stick off, which is unmounted; whether it is."""
+    reached(StickPhase.LEAVING, 0.0)
+    try:
+        drive.power_off()
+    except StickError:
+        return not drive.there()
+    return True
+
+
 def _read(mounted: Mounted) -> bytes | StickStatus:
     """The file, whole, or what is there instead. Raises OSError, StickError."""
+    with found_on(mounted, FILE, MOST_ZIP) as file:
+        return file if isinstance(file, StickStatus) else _whole(file)
+
+
+@contextlib.contextmanager
+def found_on(mounted: Mounted, name: str, most: int) -> Iterator[int | StickStatus]:
+    """The plain file ``name`` at the top of the stick, open, or what is there instead; it has at most ``most`` bytes.
+
+    Raises OSError, StickError.
+    """
     folder = open_folder(mounted.path)
     try:
         if os.fstat(folder).st_dev != mounted.device:
             raise StickError(StickStatus.NONE, "it was taken out while it was being mounted")
         try:
-            file = open_file(FILE, folder)
+            file = open_file(name, folder)
         except FileNotFoundError:
-            return StickStatus.NO_FILE
+            yield StickStatus.NO_FILE
+            return
         except OSError as why:
-            if why.errno in LINKED:
-                return StickStatus.NOT_A_FILE
-            raise
+            if why.errno not in LINKED:
+                raise
+            yield StickStatus.NOT_A_FILE
+            return
         try:
             found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode) or found.st_dev != mounted.device:
-                return StickStatus.NOT_A_FILE
-            return _whole(file) if found.st_size <= MOST_ZIP else StickStatus.TOO_LARGE
+                yield StickStatus.NOT_A_FILE
+            else:
+                yield file if found.st_size <= most else StickStatus.TOO_LARGE
         finally:
             os.close(file)
     finally:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk import __version__
 from kiosk.care.library import Library, load
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.errors import HandoverError, StoreError, Unsure
 from kiosk.menus.effects import Prepare
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown
+from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown, UpdateShown
 from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.records.append import claim
@@ -25,6 +26,8 @@ from kiosk.records.rows import EventRow, ExportRow, Row, StateRow
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus
+from kiosk.update.places import Places
+from kiosk.usb.updating import Updating
 from kiosk.words import Words
 
 if TYPE_CHECKING:
@@ -166,6 +169,8 @@ class StickService:
         self._asked = Prepare(0)
         self._protection: Protection | None = None
         self._looking = False
+        self.updating = Updating(Places(data=data), __version__, store, clock)
+        """The new version that was brought."""
         self.importing: Importing | None = None
         """The content that was brought, from when it was read until it is forgotten."""
         self.library: Library | None = None
@@ -241,6 +246,40 @@ class StickService:
         else:
             found = self.importing.brought(words)
         return replace(found, stick=stick_sentence(carried.off if carried is not None else None, words))
+
+    def look_for_update(self) -> None:
+        """Read a new version from a stick, or wait for one; not while a package is on its way."""
+        from kiosk.usb.update_fetch import fetching_update
+
+        if self._underway and not self._looking:
+            return
+        self.updating.forget()
+        self._looking = True
+        self._carrying().begin(fetching_update(self.updating.places, self.updating.version))
+
+    def update_shown(self, words: Words) -> UpdateShown:
+        """Return the progress of the new version, for the desk."""
+        from kiosk.usb.import_fetch import stick_sentence
+        from kiosk.usb.update_fetch import update_sentences
+
+        if not self._looking:
+            return UpdateShown("ended", words("A package is on its way to the stick. Wait until it has ended."))
+        carrier = self._carrying()
+        way, told, carried = carrier.transfer, update_sentences(words), carrier.carried
+        if way.phase is StickPhase.WAITING:
+            return UpdateShown("waiting", told[way.trouble or StickStatus.NONE])
+        if way.phase is not StickPhase.ENDED:
+            return UpdateShown("reading")
+        if self.updating.offered is None and carried is not None:
+            self.updating.offered = carried.offered
+        shown = self.updating.shown(words) or UpdateShown("ended", told[way.outcome or StickStatus.FAILED])
+        return replace(shown, stick=stick_sentence(carried.off if carried is not None else None, words))
+
+    def forget_update(self) -> None:
+        """Forget the new version that was read."""
+        self.updating.forget()
+        if self._looking and self._carrier is not None:
+            self._carrier.forget()
 
     def stop_looking(self) -> None:
         """Stop looking: nobody waits for the file any more."""

@@ -14,12 +14,13 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
 from kiosk.devices.stick import Drive, Sticks
-from kiosk.errors import Cancelled, StickError
+from kiosk.errors import Cancelled, StickError, UpdateError
 from kiosk.package.export import Exported
 from kiosk.package.progress import Stop, TellProgress
 from kiosk.package.target import Disk, Target
 from kiosk.records.reader import Reader
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus, TransferMoved
+from kiosk.update.asking import Offered
 from kiosk.usb.import_read import Parcel
 from kiosk.usb.stick_target import Reached, StickTarget
 from kiosk.usb.transfer import (
@@ -48,14 +49,15 @@ MOST_LEFTOVERS = 20
 class TransferEnd:
     """The end of a trip. ``exported`` only where ``outcome.whole``.
 
-    ``parcel``: what came from the stick, where something should. ``off``: whether the stick was switched off after
-    that; None where it did not come so far.
+    ``parcel``, ``offered``: what came from the stick, where something should: keys and plans, or a new version.
+    ``off``: whether the stick was switched off after that; None where it did not come so far.
     """
 
     outcome: StickStatus
     exported: Exported | None = None
     parcel: Parcel | None = None
     off: bool | None = None
+    offered: Offered | UpdateError | None = None
 
 
 Trip = Callable[[Drive, Reached, Stop], TransferEnd]

@@ -28,6 +28,7 @@ from kiosk.menus.staff_model import (
     StaffPlace,
     StatusRow,
     TransferShown,
+    UpdateShown,
 )
 from kiosk.menus.staff_turn import Style
 from kiosk.paths import assets
@@ -36,8 +37,10 @@ from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
+from kiosk.update.manifest import MOST_LINE
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.transfer import sentences
+from kiosk.usb.update_fetch import update_sentences
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import longer, painter, translated
@@ -106,6 +109,8 @@ MANY_PROGRAMMES = tuple(
     BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
     for n in range(20)
 )
+LONG = "A sentence on what is new, as long as its maker may write it, so that two lines are hardly enough for all. " * 2
+CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)
 ONE_NEW = (BroughtProgramme("Evening", 1, "new", "T. Therapist"),)
 NEWS_OF_STICKS = (
     *(Brought("waiting", text) for text in sentences(same).values()),
@@ -215,6 +220,7 @@ def _staff_states() -> Iterator[Staff]:
     yield from _handing_over()
     yield from _teaching()
     yield from _bringing()
+    yield from _updating()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
         todo = [desk.state]
@@ -275,6 +281,23 @@ def _teaching() -> Iterator[Staff]:
         for key in ["F17"] * 3 + ["F18"] * 3:
             at.send(PedalKey("PCsensor FootSwitch", key, None, START))
             yield at.state
+
+
+def _updating() -> Iterator[Staff]:
+    """Every state of a new version: waited for, shown with words of any length, put in place, and not."""
+    desk = AtDesk.entered(staff_data(FULL, version="1.0"))
+    desk.choose("update")
+    yield desk.state
+    for text in update_sentences(same).values():
+        yield staff.step(desk.state, UpdateShown("waiting", text), START)[0]
+        yield staff.step(desk.state, UpdateShown("ended", text, stick="You can take the stick out."), START)[0]
+    yield staff.step(desk.state, UpdateShown("reading"), START)[0]
+    desk.send(UpdateShown("read", "", "100000.200000.300000", CHANGES, 120, "You can take the stick out."))
+    for _ in range(len(staff.options(desk.state))):
+        yield desk.state
+        desk.press(Button.AMBER)
+    desk.choose("take")
+    yield desk.state
 
 
 def _bringing() -> Iterator[Staff]:
@@ -368,6 +391,7 @@ def test_every_word_is_looked_up() -> None:
     free |= {SECRET, *KEYS, *(prepared.problem for prepared in PREPARED), *(transfer.text for transfer in ERRANDS)}
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
+    free |= {*update_sentences(same).values(), *CHANGES}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not StaffPlace.STATUS

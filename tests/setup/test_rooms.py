@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
     "report": {"package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
-    "usb": {"report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
+    "usb": {"update", "report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "screens": {"face", "errors", "signals", "paths"},
     "present": {"screens", "session", "menus", "care", "face", "words", "choosing", "signals"},
