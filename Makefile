@@ -43,15 +43,20 @@ run: setup ## the kiosk in a window; without a screen, a demo of whole days in d
 .PHONY: test
 test: setup models ## the tests (a few minutes)
 	@systemd/packages.sh test
-	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow"
+	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device"
 
 .PHONY: test-slow
 test-slow: setup models ## the long fault, fuzz and kill runs
 	@systemd/packages.sh test-slow
-	$(TEST_ENV) $(BIN)/python -m pytest -m slow
+	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device"
 
 .PHONY: test-all
 test-all: check test test-slow ## everything that CI runs
+
+.PHONY: device-test
+device-test: setup ## as root: the product installed in a virtual device, switched on, used, broken (an hour)
+	@for purpose in deb device; do systemd/packages.sh $$purpose; done
+	$(TEST_ENV) $(BIN)/python -m pytest -m device $(DEVICE_OPTIONS) tests/device
 
 .PHONY: check
 check: setup ## ruff, ruff format and mypy --strict

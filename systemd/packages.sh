@@ -3,7 +3,7 @@
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test}
+purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test|device}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -58,11 +58,22 @@ fi
 if [ "$purpose" = test-slow ]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
 fi
-if [ "$purpose" = offline ] || [ "$purpose" = deb-test ]; then
+if [[ $purpose =~ ^(offline|deb-test|device)$ ]]; then
     need apt-utils "makes apt's index of a folder" command -v apt-ftparchive
 fi
-if [ "$purpose" = deb-test ]; then
+if [ "$purpose" = deb-test ] || [ "$purpose" = device ]; then
     need mmdebstrap "makes a Debian 13 to try the package in" command -v mmdebstrap
+fi
+if [ "$purpose" = device ]; then
+    need qemu-system-x86 "is the virtual device" command -v qemu-system-x86_64
+    need qemu-utils "makes its disks" command -v qemu-img
+    need e2fsprogs "looks at its disks after a power cut" command -v debugfs
+    need fdisk "makes its sticks" command -v sfdisk
+    need dosfstools "makes its sticks" command -v mkfs.vfat
+    need exfatprogs "makes its sticks" command -v mkfs.exfat
+    need ntfs-3g "makes its sticks" command -v mkfs.ntfs
+    need mtools "fills its sticks" command -v mcopy
+    need sleuthkit "reads its sticks" command -v tsk_recover
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0

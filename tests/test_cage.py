@@ -13,30 +13,19 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
-import pygame
 import pytest
 
-from kiosk import app, config, paths
-from kiosk.care import library
-from kiosk.care.words import clock_words, time_words
-from kiosk.clock import SimClock, SystemClock, local_moment
-from kiosk.devices.camera_sim import SimCamera
-from kiosk.devices.lights import SimLights
-from kiosk.devices.sound_sim import SimSound
+from kiosk.clock import SimClock, SystemClock
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.persons import person_row
-from kiosk.runtime.ports import Ports, Workshop
-from kiosk.runtime.runtime import Runtime
-from kiosk.screens.paint import Painter
-from kiosk.screens.scene import Menu, NoteScene, Scene, StepScene
-from kiosk.signals import Button, Press
+from kiosk.screens.scene import Menu, Scene, StepScene
+from kiosk.signals import Button
 from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
 from tests.care.people import FLACCID
+from tests.twin import THINK_MS, Twin
 
 SETTINGS = """
 [buttons]
@@ -48,78 +37,8 @@ volume = 0
 """
 """The keyboard is heard through the compositor; nothing else of this machine is used."""
 KEYS = {Button.GREEN: "space", Button.AMBER: "Tab", Button.RED: "Escape"}
-CLOCKS = (lambda moment: clock_words(moment, str), time_words)
-"""The forms in which a screen shows what time it is."""
 MOST = 12
 """Rows that a list has at most, and questions before the first timed stretch."""
-THINK_MS = 700
-"""From seeing to pressing: longer than green after amber is taken for a slip."""
-
-
-class Twin:
-    """The same kiosk in this process, at a clock of the test's: it says what the real one should show."""
-
-    def __init__(self, data: Path, *, safe: bool = False) -> None:
-        here = SystemClock()
-        self.clock = SimClock(here.now_ms(), here.wall_utc(), here.status(), here.boot_id, here.zone())
-        self.started = self.clock.wall
-        self._store = Store.open(data, self.clock)
-        settings, _ = config.load(data / "kiosk.toml", {}, keep=False)
-        if safe:
-            settings = config.safe(settings)
-        ports = Ports(
-            clock=self.clock,
-            store=self._store,
-            sound=SimSound(self.clock),
-            camera=SimCamera(self.clock, paths.assets() / "demo" / "face.mp4", kept=1),
-            lights=SimLights(),
-            workshop=Workshop(aside=False),
-        )
-        sentences = (app.SAFE_MODE,) if safe else ()
-        known = library.load(paths.assets() / "programmes")
-        self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
-        self._painter = Painter(paths.assets(), settings.screen.width_mm)
-        self.settle()
-
-    def settle(self) -> None:
-        assert self._store.flush(PATIENCE_S)
-        for news in self._store.drain(self.clock.now_ms()):
-            self._shell.hear(news, self.clock.now_ms())
-
-    def press(self, button: Button) -> None:
-        self.clock.advance(THINK_MS)
-        self._shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
-        self.settle()
-
-    @property
-    def scene(self) -> Scene:
-        return self._shell.scene(self.clock.now_ms())
-
-    def until(self, seen: Callable[[Scene], bool]) -> None:
-        """Let time pass until the screen shows what is waited for."""
-        while not seen(self.scene):
-            due = self._shell.deadline_ms(self.clock.now_ms())
-            assert due is not None
-            self.clock.advance(max(0, due - self.clock.now_ms()))
-            self._shell.tick(self.clock.now_ms())
-            self.settle()
-
-    def pictures(self) -> list[pygame.Surface]:
-        """What the scene looks like. The real one may have read its clock a minute later."""
-        found = []
-        for wall in (self.started, datetime.now(self.started.tzinfo)):
-            scene = self.scene
-            if isinstance(scene, NoteScene | Menu):
-                shown = {form(local_moment(self.clock.wall_utc())): form(local_moment(wall)) for form in CLOCKS}
-                scene = replace(scene, clock=shown.get(scene.clock, scene.clock))
-            surface = pygame.Surface((1280, 720), 0, 32)
-            self._painter.draw(surface, scene, None)
-            found.append(surface)
-        return found
-
-    def close(self) -> None:
-        self._shell.close()
-        assert self._store.close(PATIENCE_S)
 
 
 @pytest.fixture

@@ -1,0 +1,220 @@
+"""The installed kiosk as somebody at its bed meets it: the service, the screen, the buttons and lamps of the header."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pygame
+
+from kiosk.clock import ClockStatus, SimClock, SystemClock
+from kiosk.records.rows import BOUND, StateRow
+from kiosk.records.store import Limits, Store
+from kiosk.runtime.persons import person_row
+from kiosk.screens.scene import Menu, Scene, StepScene
+from kiosk.settings import Buttons, LightsSettings
+from kiosk.signals import Button
+from tests.care.people import FLACCID
+from tests.device.machine import Machine
+from tests.device.report import Entry
+from tests.device.wire import DeviceError
+from tests.twin import PATIENCE_S, SIZE, THINK_MS, Twin
+
+SERVICE = "facial-rehab-kiosk"
+DROP = f"/run/systemd/system/{SERVICE}.service.d/test.conf"
+FLAGS = "/run/facial-rehab-kiosk-safe"
+DATA = "/var/lib/facial-rehab-kiosk"
+READY_S = 240.0
+LOOK_S = 90.0
+NEAR = 8
+"""How far a colour channel may be from what is drawn before the pixel counts as another (of 255)."""
+SHARE = 0.001
+"""How many of the picture's pixels may be another."""
+PINS = {button: getattr(Buttons(), button.value) for button in Button}
+LAMPS = {name: getattr(LightsSettings(), name) for name in LightsSettings.__struct_fields__}
+SOUND_CARD = (*("-audiodev", "none,id=sound", "-device", "intel-hda", "-device", "hda-output,audiodev=sound"),)
+NO_INPUT = "module_blacklist=button,pcspkr"
+"""On the kernel's line: no input device at all, as on a Pi with buttons at its header only."""
+SETTINGS = '[camera]\nbackend = "none"\n'
+MOST = 20
+CLOCK = ClockStatus.RTC
+"""The emulated machine has a battery clock and no network."""
+
+
+def ready(machine: Machine, limit: float = READY_S) -> float:
+    """Wait until the kiosk has said READY to systemd; the seconds since power on."""
+    machine.until(f"systemctl is-active {SERVICE}", limit, "the kiosk's READY")
+    return machine.seconds
+
+
+def quiet(machine: Machine) -> None:
+    """Boot, and see to it that the kiosk does not run until a test starts it."""
+    machine.boot()
+    machine.put(DROP, b"[Unit]\nConditionPathExists=/nowhere\n")
+    machine.run("systemctl daemon-reload")
+    machine.ask(f"systemctl stop {SERVICE}", 90)
+    machine.until("systemctl is-active multi-user.target", 180)
+    machine.ask(f"systemctl stop {SERVICE} facial-rehab-kiosk-safe.service; pkill -9 -u kiosk; rm -rf {FLAGS}", 90)
+    undropped(machine)
+    machine.run("systemctl reset-failed; systemctl start seatd", 60)
+
+
+def journal(machine: Machine) -> str:
+    """What the service said."""
+    return machine.run(f"journalctl -u {SERVICE} --no-pager -o cat")
+
+
+def main_pid(machine: Machine) -> int:
+    """The process id of the kiosk itself, below its compositor."""
+    return int(machine.run("pgrep -u kiosk -f 'kiosk run' | sort -n | tail -1"))
+
+
+def difference(shot: Path, drawn: pygame.Surface) -> float:
+    """The share of pixels in which a screen's picture, black bars taken off, differs from what is drawn."""
+    seen = pygame.surfarray.array3d(pygame.image.load(str(shot))).astype(np.int16)
+    left, top = (seen.shape[0] - SIZE[0]) // 2, (seen.shape[1] - SIZE[1]) // 2
+    if left < 0 or top < 0:
+        return 1.0
+    inside = seen[left : left + SIZE[0], top : top + SIZE[1]]
+    wrong = np.abs(inside - pygame.surfarray.array3d(drawn)).max(axis=2) > NEAR
+    return float(wrong.mean())
+
+
+def filled(data: Path, settings: str = SETTINGS) -> Path:
+    """A data folder made by the product's own store: one person is set up and bound."""
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "kiosk.toml").write_text(settings, encoding="utf-8")
+    store = Store.open(data, SimClock(wall=SystemClock().wall_utc()), Limits(ballast_bytes=0))
+    store.put(person_row(FLACCID), StateRow(BOUND, FLACCID.code))
+    assert store.close(PATIENCE_S)
+    return data
+
+
+def give(machine: Machine, data: Path, *, start: bool = True) -> None:
+    """The data folder becomes the device's; the kiosk starts anew with it."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        tar.add(data, arcname=".", filter=lambda entry: None if "ballast" in entry.name else entry)
+    machine.run(f"systemctl stop {SERVICE}")
+    machine.put("/run/data.tar.gz", packed.getvalue())
+    machine.run(f"rm -f {DATA}/kiosk.db*; tar -C {DATA} -xzf /run/data.tar.gz && chown -R kiosk:kiosk {DATA}")
+    if start:
+        machine.run(f"systemctl start {SERVICE}", READY_S)
+
+
+def dropped(machine: Machine, *lines: str) -> None:
+    """Change the service's unit until the next boot, or until ``undropped``."""
+    machine.put(DROP, "\n".join(["[Service]", *lines, ""]).encode())
+    machine.run("systemctl daemon-reload")
+
+
+def undropped(machine: Machine) -> None:
+    """The unit as it was installed."""
+    machine.run(f"rm -rf $(dirname {DROP}); systemctl daemon-reload")
+
+
+def program_of(machine: Machine) -> str:
+    """The kiosk's command, as the unit starts it."""
+    line = machine.run(f"systemctl cat {SERVICE} | grep -m1 '^ExecStart=.*kiosk run'")
+    return line.rpartition(" run ")[0].split()[-1]
+
+
+def python_of(machine: Machine) -> str:
+    """A command that runs Python with the installed kiosk's modules."""
+    kiosk = program_of(machine)
+    folder = kiosk.rpartition("/")[0]
+    if machine.ask(f"test -x {folder}/python")[0] == 0:
+        return f"{folder}/python"
+    return f"env PYTHONPATH={folder}/../lib /usr/bin/python3"
+
+
+def standing_in(machine: Machine, script: Path) -> None:
+    """Start a Python program of the tests in the kiosk's place, in the unit's real confinement."""
+    python = python_of(machine)
+    machine.put("/opt/test-program.py", script.read_bytes())
+    starts = f"ExecStart=/usr/bin/env {python.removeprefix('env ')} /opt/test-program.py"
+    dropped(machine, "Type=exec", "WatchdogSec=0", "Restart=no", "ExecStart=", starts)
+    machine.run(f"systemctl restart {SERVICE}", 60)
+
+
+class Bedside:
+    """A person at the device, who looks at the screen before each press; the twin says what should be there."""
+
+    def __init__(self, machine: Machine, twin: Twin, entry: Entry) -> None:
+        self.machine, self.twin, self._entry = machine, twin, entry
+        self._since = datetime.now(UTC)
+        self._looks = 0
+        self.waits: list[float] = []
+        self.worst = 0.0
+
+    def look(self, limit: float = LOOK_S, name: str = "") -> float:
+        """Wait until the screen shows what the twin draws; the seconds that it took."""
+        self._looks += 1
+        file = self._entry.picture(name) if name else self.machine.place / "look.png"
+        started, least = time.monotonic(), 1.0
+        minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
+        walls = [self._since + timedelta(minutes=minute) for minute in range(-3, minutes + 1)]
+        drawn = self.twin.pictures(*walls)
+        while time.monotonic() - started < limit:
+            self.machine.picture(file)
+            least = min(least, *(difference(file, picture) for picture in drawn))
+            if least <= SHARE:
+                self.waits.append(time.monotonic() - started)
+                self.worst = max(self.worst, least)
+                return self.waits[-1]
+            time.sleep(0.4)
+        pygame.image.save(drawn[-1], str(self._entry.picture("should-be")))
+        self.machine.picture(self._entry.picture("was"))
+        raise DeviceError(f"the screen differs from what is drawn of {self.twin.scene.name!r} in {least:.1%} of it")
+
+    def press(self, button: Button) -> None:
+        """Press one button, at the header and in the twin."""
+        self.twin.press(button)
+        time.sleep(THINK_MS / 1000)
+        self.machine.press(PINS[button])
+
+    def choose(self, label: str) -> None:
+        """Move on to the row of that name, and accept it."""
+        for _ in range(MOST):
+            self.look()
+            if chosen(self.twin.scene) == label:
+                self.press(Button.GREEN)
+                return
+            self.press(Button.AMBER)
+        raise DeviceError(f"no row {label!r} on {self.twin.scene.name!r}")
+
+    def answer(self) -> None:
+        """Give the first answer to whatever is asked, once it can be given."""
+        scene = self.twin.scene
+        if isinstance(scene, Menu) and scene.choices and scene.index is None:
+            self.look()
+            self.press(Button.AMBER)
+        else:
+            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, StepScene))
+        if not isinstance(self.twin.scene, StepScene):
+            self.look()
+            self.press(Button.GREEN)
+
+    def answer_until(self, over: Callable[[Scene], bool]) -> None:
+        """Answer until a scene is reached."""
+        for _ in range(MOST):
+            if over(self.twin.scene):
+                return
+            self.answer()
+        raise DeviceError(f"still asked after {MOST} answers: {self.twin.scene}")
+
+    def lamps(self, names: Sequence[str] = tuple(LAMPS)) -> dict[str, bool]:
+        """The lamps that are lit."""
+        return self.machine.lamps({name: LAMPS[name] for name in names})
+
+
+def chosen(scene: Scene) -> str:
+    """The label of the row that the cursor is on."""
+    if not isinstance(scene, Menu) or scene.index is None:
+        return ""
+    return str(scene.choices[scene.index].label)

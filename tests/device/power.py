@@ -1,0 +1,89 @@
+"""Power cuts, replayed: a disk's log of writes (QEMU's blklogwrites), and what is on the disk if the power goes at a
+moment of it.
+
+At a cut everything up to the last flush is on the disk, and of what was written after it any part. Writes are kept or
+lost whole: torn sectors are not shown.
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+MARK = b"ROWSTORE"
+FLUSH, FUA, DISCARD = 1, 2, 4
+HEAD = struct.Struct("<QQQI")
+ENTRY = struct.Struct("<QQQQ")
+
+
+class Write(NamedTuple):
+    """One entry of the log."""
+
+    sector: int
+    sectors: int
+    flags: int
+    at: int
+    """Where its data begin in the log."""
+
+
+class DiskLog:
+    """The log of one disk. ``marks``: (number of the entry, number of the row that was acknowledged there)."""
+
+    def __init__(self, path: Path, mark_offset: int) -> None:
+        self._file = path.open("rb")
+        _, _, _, self.sector_bytes = HEAD.unpack(self._file.read(HEAD.size))
+        self.writes: list[Write] = []
+        at = self.sector_bytes
+        while True:
+            self._file.seek(at)
+            head = self._file.read(ENTRY.size)
+            if len(head) < ENTRY.size:
+                break
+            sector, sectors, flags, _ = ENTRY.unpack(head)
+            if (sector, sectors, flags) == (0, 0, 0):
+                break
+            self.writes.append(Write(sector, sectors, flags, at + self.sector_bytes))
+            at += self.sector_bytes * (1 + (0 if flags & DISCARD else sectors))
+        self.marks: list[tuple[int, int]] = []
+        for number, write in enumerate(self.writes):
+            if write.sector * self.sector_bytes == mark_offset and write.sectors:
+                data = self._data(write)
+                if data.startswith(MARK):
+                    self.marks.append((number, struct.unpack_from("<Q", data, len(MARK))[0]))
+
+    def _data(self, write: Write) -> bytes:
+        self._file.seek(write.at)
+        return self._file.read(write.sectors * self.sector_bytes)
+
+    def _apply(self, image: bytearray, write: Write) -> None:
+        if write.sectors and not write.flags & DISCARD:
+            start = write.sector * self.sector_bytes
+            image[start : start + write.sectors * self.sector_bytes] = self._data(write)
+
+    def cuts(self, initial: bytes, count: int, seed: int) -> Iterator[tuple[int, int, bytes]]:
+        """Cuts of the power at random moments after the first acknowledged row, in the order of time.
+
+        Each: (number of the entry, last row acknowledged before it, what is then on the disk).
+        """
+        chance = random.Random(seed)
+        first = self.marks[0][0] + 1
+        settled, done = bytearray(initial), 0
+        for moment in sorted(chance.randrange(first, len(self.writes)) for _ in range(count)):
+            flush = max((n for n in range(done, moment) if self.writes[n].flags & FLUSH), default=done)
+            while done < flush:
+                self._apply(settled, self.writes[done])
+                done += 1
+            image = bytearray(settled)
+            kept = chance.choice((0.0, 0.5, 1.0))
+            for write in self.writes[done:moment]:
+                if write.flags & FUA or chance.random() < kept:
+                    self._apply(image, write)
+            acknowledged = max((row for entry, row in self.marks if entry < moment), default=0)
+            yield moment, acknowledged, bytes(image)
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._file.close()

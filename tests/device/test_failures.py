@@ -1,0 +1,108 @@
+"""Scenario (e): the kiosk is killed, hangs, fails again and again; and somebody stops it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.device.bedside import CLOCK, SERVICE, SOUND_CARD, Bedside, journal, main_pid, ready
+from tests.device.conftest import Power
+from tests.device.machine import Machine
+from tests.device.report import Entry
+from tests.twin import Twin
+
+SAFE = "/run/facial-rehab-kiosk-safe/flags"
+WATCHDOG_S = 20.0
+AGAIN_S = 120.0
+FAILURES = 3
+
+
+@pytest.fixture(scope="module")
+def machine(shared_power: Power) -> Machine:
+    """One machine for all of them."""
+    found = shared_power(more=SOUND_CARD)
+    found.boot()
+    ready(found)
+    return found
+
+
+def starts(machine: Machine) -> int:
+    """How often systemd has started it, by the invocations in the journal."""
+    return int(machine.run(f"journalctl -u {SERVICE} --no-pager -o cat | grep -c '^Started ' || true"))
+
+
+def back(machine: Machine, since: float, before: int) -> float:
+    """Wait until it runs again after the start numbered ``before``; the seconds since ``since``."""
+    machine.until(
+        f"test $(journalctl -u {SERVICE} --no-pager -o cat | grep -c '^Started ') -gt {before}", AGAIN_S, "a new start"
+    )
+    return time.monotonic() - since
+
+
+def test_killed_it_comes_back(machine: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(e) kill -9 of the kiosk: the same home again, and one failure is not safe mode."""
+    before, since = starts(machine), time.monotonic()
+    machine.run(f"kill -9 {main_pid(machine)}")
+    entry.figure("READY again after s", back(machine, since, before))
+    twin = Twin(tmp_path, trust=CLOCK)
+    try:
+        Bedside(machine, twin, entry).look(name="home")
+    finally:
+        twin.close()
+    entry.figure("home again after s", time.monotonic() - since)
+    assert machine.ask(f"test -e {SAFE}")[0] == 1
+
+
+def test_hung_it_is_ended_and_comes_back(machine: Machine, entry: Entry) -> None:
+    """(e) SIGSTOP: the watchdog ends it, and it starts again as before."""
+    machine.run(f"systemctl restart {SERVICE}", 120)  # a restart that was asked for begins the count anew
+    before, since = starts(machine), time.monotonic()
+    machine.run(f"kill -STOP {main_pid(machine)}")
+    machine.until(f"journalctl -u {SERVICE} --no-pager -o cat | grep -q 'Watchdog timeout'", 60)
+    entry.figure("watchdog after s", time.monotonic() - since)
+    entry.figure("READY again after s", back(machine, since, before))
+    assert machine.ask(f"test -e {SAFE}")[0] == 1
+
+
+def test_a_crash_loop_ends_in_safe_mode_and_a_restart_ends_that(machine: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(e) Three failures within five minutes: safe mode, which says so; a technician's restart tries everything."""
+    machine.run(f"systemctl restart {SERVICE}", 120)
+    for number in range(FAILURES):
+        before, since = starts(machine), time.monotonic()
+        assert machine.ask(f"test -e {SAFE}")[0] == 1, f"safe mode after {number} failures"
+        machine.run(f"kill -9 {main_pid(machine)}")
+        entry.figure(f"READY after failure {number + 1} s", back(machine, since, before))
+    assert machine.run(f"cat {SAFE}") == "RUN_FLAGS=--safe"
+    twin = Twin(tmp_path, safe=True, trust=CLOCK)
+    try:
+        Bedside(machine, twin, entry).look(name="safe-mode")
+    finally:
+        twin.close()
+    machine.run(f"systemctl restart {SERVICE}", 120)
+    assert machine.ask(f"test -e {SAFE}")[0] == 1
+    assert machine.ask("pgrep -u kiosk -f 'run --safe'")[0] == 1
+
+
+def test_a_stop_stays_a_stop(machine: Machine, entry: Entry) -> None:
+    """(e) Stopped by a technician it stays stopped, also when the stop had to kill; started, it is home."""
+    machine.run(f"kill -STOP {main_pid(machine)}")
+    started = time.monotonic()
+    machine.run(f"systemctl stop {SERVICE}", 60)
+    entry.figure("a stop of a hung kiosk, s", time.monotonic() - started)
+    time.sleep(15)
+    state = machine.ask(f"systemctl is-active {SERVICE}")[1]
+    entry.figure("15 s later", state)
+    assert state in ("failed", "inactive")
+    machine.run(f"systemctl start {SERVICE}", 120)
+    assert machine.ask(f"test -e {SAFE}")[0] == 1
+
+
+def test_restarts_of_a_technician_never_count(machine: Machine, entry: Entry) -> None:
+    """(e) Five restarts in a row: no failure, no safe mode."""
+    for _ in range(5):
+        machine.run(f"systemctl restart {SERVICE}", 120)
+    entry.figure("state", machine.ask(f"systemctl is-active {SERVICE}")[1])
+    assert machine.ask(f"test -e {SAFE}")[0] == 1
+    assert "Traceback" not in journal(machine)

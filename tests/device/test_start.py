@@ -1,0 +1,57 @@
+"""Scenario (a): the power comes on, and some time later somebody in a bed reads "Welcome"."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.device.bedside import CLOCK, NO_INPUT, SERVICE, SOUND_CARD, Bedside, journal, ready
+from tests.device.conftest import Power
+from tests.device.report import Entry
+from tests.twin import Twin
+
+WORK = "import time; t = time.perf_counter(); sum(i * i for i in range(2_000_000)); print(time.perf_counter() - t)"
+SLOWER = 1.5
+"""Power on to home, beside the same image's way to its login without the kiosk."""
+
+
+def test_power_on_to_home_without_any_input_device(power: Power, entry: Entry, tmp_path: Path, base: object) -> None:
+    """(a) Power on, nothing but the header's buttons: READY, and the screen shows what the product draws."""
+    plain = power(base.disk)  # type: ignore[attr-defined]
+    plain.boot()
+    plain.until("systemctl is-active multi-user.target", 120)
+    entry.figure("plain image to multi-user s", plain.seconds)
+    factor = float(plain.run(f"python3 -c '{WORK}'")) / float(
+        subprocess.run([sys.executable, "-c", WORK], capture_output=True, text=True, check=True).stdout
+    )
+    entry.figure("emulation slower than the host, times", factor)
+    plain.pull_the_plug()
+    machine = power(append=NO_INPUT, more=SOUND_CARD)
+    twin = Twin(tmp_path, trust=CLOCK)
+    try:
+        entry.figure("agent after s", machine.boot())
+        seat = Bedside(machine, twin, entry)
+        entry.figure("READY after s", ready(machine))
+        assert machine.run("ls /dev/input 2>/dev/null | grep -c event || true") == "0"
+        seat.look(name="home")
+        entry.figure("home on the screen after s", machine.seconds)
+        entry.figure("pixels that differ, share", seat.worst)
+    finally:
+        twin.close()
+    assert machine.run(f"systemctl show {SERVICE} -p NRestarts --value") == "0"
+    assert "Traceback" not in journal(machine)
+    entry.figure("switched off within s", machine.shut_down())
+
+
+def test_the_doctor_finds_no_fault(power: Power, entry: Entry) -> None:
+    """`kiosk doctor`, from a folder in which nobody may write, finds nothing wrong with a fresh installation."""
+    machine = power(append=NO_INPUT, more=SOUND_CARD)
+    machine.boot()
+    ready(machine)
+    code, said = machine.ask("cd / && kiosk doctor --json 2>/dev/null", 300)
+    checks = json.loads(said)
+    entry.figure("checks", len(checks))
+    wrong = [check for check in checks if "fault" in json.dumps(check)]
+    assert (code, wrong) == (0, []), said

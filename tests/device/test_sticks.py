@@ -1,0 +1,165 @@
+"""Scenario (c): a package goes to a stick through the real udisks2, by the desk's own stick service in the unit's
+confinement, and is read back on the host from the stick's image; every other stick gets its right sentence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.signals import StickStatus
+from kiosk.usb.transfer import sentences
+from tests.device import sticks
+from tests.device.bedside import DATA, SERVICE, give, quiet, standing_in
+from tests.device.conftest import Power
+from tests.device.machine import Machine
+from tests.device.report import Entry
+from tests.device.wire import DeviceError
+from tests.package.made import lived, record
+
+GUEST = Path(__file__).resolve().parent / "guest"
+SAID = f"{DATA}/hand-over.json"
+CARRY_S = 300.0
+WAIT_S = 60.0
+TEXTS = sentences(str)
+
+
+@pytest.fixture(scope="module")
+def machine(shared_power: Power, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """One machine for all of them, with some days of somebody's practice on it."""
+    found = shared_power()
+    quiet(found)
+    give(found, record(tmp_path_factory.mktemp("data") / "data", lived(sessions=20, steps=4)), start=False)
+    return found
+
+
+class HandOver:
+    """The desk's stick service at work in the device."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        machine.ask(f"systemctl stop {SERVICE}; rm -f {SAID}", 60)
+        standing_in(machine, GUEST / "hand_over.py")
+
+    def lines(self) -> list[dict[str, Any]]:
+        """All that it said so far."""
+        return [json.loads(line) for line in self._machine.ask(f"cat {SAID}")[1].splitlines() if line.startswith("{")]
+
+    def until(self, seen: Callable[[dict[str, Any]], bool], limit: float) -> dict[str, Any]:
+        """Wait for a line; that line."""
+        started = time.monotonic()
+        while time.monotonic() - started < limit:
+            found = [line for line in self.lines() if seen(line)]
+            if found:
+                return found[-1]
+            time.sleep(0.3)
+        raise DeviceError(f"not said within {limit:.0f} s; said: {self.lines()[-4:]}")
+
+    def end(self, limit: float = CARRY_S) -> dict[str, Any]:
+        """How it ended."""
+        return self.until(lambda line: line.get("phase") == "ended", limit)
+
+
+@pytest.mark.parametrize("made", [sticks.fat32, sticks.exfat])
+def test_a_package_is_whole_on_the_stick(
+    machine: Machine, entry: Entry, tmp_path: Path, made: Callable[[Path], Path]
+) -> None:
+    """(c) FAT32 and exFAT: written, switched off, read back on the host: `kiosk verify` says PASS."""
+    image = made(tmp_path / "stick.img")
+    work, started = HandOver(machine), time.monotonic()
+    work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
+    machine.plug("stick", image)
+    try:
+        end = work.end()
+        entry.figure("plugged to done s", time.monotonic() - started)
+        entry.figure("said", end["text"])
+        assert end["text"] == TEXTS[StickStatus.DONE]
+    finally:
+        machine.unplug("stick")
+    found = sticks.read_back(image, tmp_path / "read")
+    (package,) = [path.parent for path in found.rglob("README*") if path.parent != found] or [found]
+    words = tmp_path / "words"
+    words.write_text(str(work.lines()[0]["words"]) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "kiosk", "verify", "--passphrases", str(words), str(package)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    entry.figure("kiosk verify on the host", told.stdout.splitlines()[0] if told.stdout else told.stderr[-200:])
+    entry.figure("files", ", ".join(sorted(path.name for path in package.iterdir())))
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("made", "status"),
+    [
+        (sticks.ext4, StickStatus.LINUX),
+        (sticks.ntfs, StickStatus.NTFS),
+        (sticks.blank, StickStatus.BLANK),
+        (sticks.full, StickStatus.FULL),
+        (None, StickStatus.READ_ONLY),
+    ],
+)
+def test_every_other_stick_gets_its_sentence(
+    machine: Machine, entry: Entry, tmp_path: Path, made: Callable[[Path], Path] | None, status: StickStatus
+) -> None:
+    """(c) ext4, NTFS, blank, full, read-only: each its right sentence, never a "done"."""
+    image = (made or sticks.fat32)(tmp_path / "stick.img")
+    before = image.read_bytes()
+    work = HandOver(machine)
+    work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
+    machine.plug("stick", image, read_only=made is None)
+    try:
+        line = work.until(lambda line: line.get("text") == TEXTS[status], WAIT_S * 2)
+        entry.figure("said", line["text"])
+    finally:
+        machine.unplug("stick")
+    assert not any(line.get("whole") for line in work.lines())
+    if status is not StickStatus.FULL:
+        assert image.read_bytes() == before, "something was written to a stick that cannot be used"
+
+
+def test_of_two_sticks_neither_is_written_to(machine: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(c) Two sticks: it asks for one to be taken out, and goes on with the other by itself."""
+    one, two = sticks.fat32(tmp_path / "one.img"), sticks.exfat(tmp_path / "two.img")
+    work = HandOver(machine)
+    work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
+    machine.run("udevadm control --stop-exec-queue")  # both come at the same moment
+    machine.plug("one", one)
+    machine.plug("two", two)
+    machine.run("sleep 2; udevadm control --start-exec-queue")
+    entry.figure("said", work.until(lambda line: line.get("text") == TEXTS[StickStatus.SEVERAL], WAIT_S)["text"])
+    machine.unplug("two")
+    try:
+        assert work.end()["text"] == TEXTS[StickStatus.DONE]
+    finally:
+        machine.unplug("one")
+
+
+@pytest.mark.parametrize("made", [sticks.fat32, sticks.exfat])
+def test_pulled_in_the_middle(machine: Machine, entry: Entry, tmp_path: Path, made: Callable[[Path], Path]) -> None:
+    """(c) Pulled while it is written: it says so, and plugged in again the same stick takes the package."""
+    image = made(tmp_path / "stick.img")
+    work = HandOver(machine)
+    work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
+    machine.plug("stick", image)
+    slow = {"id": "usb-stick", "bps": 0, "bps_rd": 0, "bps_wr": 6000, "iops": 0, "iops_rd": 0, "iops_wr": 0}
+    work.until(lambda line: line.get("phase") in ("checking", "writing"), WAIT_S)
+    machine.monitor.run("block_set_io_throttle", slow)
+    work.until(lambda line: line.get("phase") == "writing", WAIT_S)
+    time.sleep(3)
+    machine.unplug("stick")
+    entry.figure("said", work.end(120)["text"])
+    assert work.lines()[-1].get("whole") is not True
+    assert work.end()["text"] == TEXTS[StickStatus.PULLED]
+    again = HandOver(machine)
+    machine.plug("again", image)
+    try:
+        end = again.end()
+        entry.figure("plugged in again", end["text"])
+        assert end["text"] == TEXTS[StickStatus.DONE]
+    finally:
+        machine.unplug("again")
