@@ -126,8 +126,6 @@ class HomeData:
     """The time alone."""
     cards: tuple[Card, ...] = ()
     """The information cards."""
-    trouble: str = ""
-    """The reason for which nothing of anybody can be shown, for whoever stands there; empty: there is none."""
     keys: bool = False
     """Whether the kiosk runs in a window, where keys stand in for the buttons."""
     trial: bool = False

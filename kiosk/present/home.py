@@ -14,12 +14,11 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
 
 def present_home(home: Home, notice: str, _: Words) -> Scene:
-    """The scene of ``home`` as it stands; ``notice`` is one line about something missing."""
-    notice = notice or home.data.trouble
+    """The scene of ``home`` as it stands; ``notice`` is one line about something missing, which hides no other news."""
     person = home.data.person
     if person is not None and person.flags and home.place is not HomePlace.ASLEEP:
         # The trace that a red flag leaves, in words that tell nobody else what it was.
-        notice = notice or _("Please tell staff before you practise.")
+        notice = " ".join(filter(None, (notice, _("Please tell staff before you practise."))))
     if home.place in _MENUS or (home.place is HomePlace.WELCOME and answers(home)):
         return _menu(home, notice, _)
     return _note(home, notice, _)

@@ -42,6 +42,8 @@ class Condition:
 
     store_problem: str = ""
     """The trouble with the record, a word of ``records.folder.Problem``; empty: none."""
+    unreadable: bool = False
+    """Whether the record cannot be read: then nothing of anybody can be shown."""
     camera_ok: bool = True
     """Whether pictures come."""
     camera_cause: str = ""
@@ -70,8 +72,13 @@ class Condition:
 
     def notice(self, _: Words, *, picture: bool) -> str:
         """The line for the person; empty when nothing is missing. ``picture``: a picture would be wanted now."""
+        trial = _("Trial: a made-up person.") if self.trial else ""
         missing = self._missing(_, picture=picture)
-        return " ".join((_("Trial: a made-up person."), missing)).strip() if self.trial else missing
+        safe = ""
+        if self.safe:
+            # Beside other news, which lead staff here as well, it is only named.
+            safe = _("Simple mode.") if missing else _("Simple mode. Please tell staff.")
+        return " ".join(filter(None, (trial, missing, safe)))
 
     def _missing(self, _: Words, *, picture: bool) -> str:
         if Button.RED in self.stuck:
@@ -80,6 +87,8 @@ class Condition:
             return _("A button is stuck. The others work.")
         if self.lost:
             return _("Unplugged: {name}. Please tell staff.").format(name=min(self.lost))
+        if self.unreadable:
+            return _("The record cannot be read. Please tell staff.")
         if self.store_problem:
             return _("Not saving just now. Please tell staff.")
         if picture and not self.camera_ok:
@@ -88,8 +97,6 @@ class Condition:
             return _("A recorded face, not yours.")
         if self.sound_wanted and not self.sound_ok:
             return _("No sound. Follow the screen.")
-        if self.safe:
-            return _("Simple mode. Please tell staff.")
         return ""
 
 
@@ -117,7 +124,10 @@ def status_rows(
     """
     _ = words
     version, concerns = version_words(__version__, last_of(Places(data=data)), words)
-    rows = [StatusRow(_("Version"), version, "warning" if concerns else "ok")]
+    rows = []
+    if condition.safe:
+        rows.append(StatusRow(_("Simple mode"), _("after several failures; the reason stands below"), "warning"))
+    rows.append(StatusRow(_("Version"), version, "warning" if concerns else "ok"))
     rows += [_disk(data, words), _record(ports, words), _camera(condition, words)]
     rows += [*_sight(ports, condition, words), _clock(ports, words)]
     rows.append(StatusRow(_("Handed over"), handed_over(ports.store.read(), words) or _("never whole")))

@@ -241,13 +241,15 @@ class Runtime:
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
             shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+            self._condition.unreadable = False
             return replace(
                 shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)
             )
         except StoreError as why:
             log.error("the home cannot be gathered: %s", why)
             self._faults = (*self._faults, str(why)) if str(why) not in self._faults else self._faults
-            return HomeData(trouble=self._words("The record cannot be read. Please tell staff."))
+            self._condition.unreadable = True
+            return HomeData()
 
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode

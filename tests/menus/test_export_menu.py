@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -74,6 +76,21 @@ def test_the_usual_handover_takes_at_most_eight_presses(slot: str, bound: bool, 
     assert desk.presses == presses <= 8
     assert desk.of(Prepare) == [Prepare(2, "", True)]
     assert desk.of(Carry) == [Carry(slot)]
+
+
+def test_the_page_for_staff_counts_as_the_menu_does() -> None:
+    """It said three times, which was true of one menu out of four."""
+    page = (Path(__file__).parents[2] / "docs" / "for-staff.md").read_text(encoding="utf-8")
+    told = re.search(r"(\w+) times for a therapist, (\w+) for a nurse; (\w+) less while nobody is set up", page)
+    assert told
+    therapist, nurse, less = ({"once": 1, "one": 1, "twice": 2, "three": 3}[word] for word in told.groups())
+    for slot, times in (("therapist-1", therapist), ("nurse-1", nurse)):
+        for person, fewer in ((PARETIC, 0), (None, less)):
+            desk = AtDesk.entered(staff_data(person), slot)
+            for _ in range(times - fewer):
+                desk.press(Button.AMBER)
+            desk.press(Button.GREEN)
+            assert desk.at(StaffPlace.HAND_OVER), (slot, person)
 
 
 def test_whose_rows_are_asked_for_is_what_was_chosen() -> None:

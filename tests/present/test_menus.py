@@ -9,9 +9,10 @@ from datetime import timedelta
 from functools import cache
 
 import msgspec
+import pytest
 
 from kiosk.care.library import load
-from kiosk.care.model import Cause, Injection, Onset, Permission, Region
+from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
 from kiosk.menus import home, import_menu, staff, work
 from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown, offers
@@ -517,13 +518,22 @@ def test_the_red_button_has_one_word_for_each_meaning() -> None:
             assert state.place is HomePlace.ASLEEP
 
 
-def test_a_record_that_cannot_be_read_is_said_whole() -> None:
-    """It stood where the time stands, and half of it was cut off."""
-    told = "The record cannot be read. Please tell staff."
-    scene = present_home(AtHome.begin(HomeData(trouble=told)).state, "", same)
-    assert scene.notice == told
+@pytest.mark.parametrize("person", [None, msgspec.structs.replace(PARETIC, flags=1)])
+def test_the_longest_news_is_said_whole(person: Person | None) -> None:
+    """A record that cannot be read stood where the time stands, and half of it was cut off."""
+    told = "The record cannot be read. Please tell staff. Simple mode."
+    scene = present_home(AtHome.begin(HomeData(person)).state, told, same)
+    assert scene.notice.startswith(told)
     assert painter().fits(scene) == []
     assert painter().fits(translated(scene)) == []
+
+
+def test_no_news_hides_a_red_flags_trace() -> None:
+    """A kiosk without sound, or in safe mode, used to hide it."""
+    flagged = HomeData(msgspec.structs.replace(PARETIC, flags=1))
+    for news in ("", "No sound. Follow the screen. Simple mode."):
+        told = present_home(AtHome.begin(flagged).state, news, same).notice
+        assert told == f"{news} Please tell staff before you practise.".strip()
 
 
 def test_lamps_tell_the_truth_at_home() -> None:

@@ -82,6 +82,7 @@ def test_a_value_out_of_range_or_of_no_bedside_setting_changes_nothing(name: str
         (Condition(recorded=True, sound_ok=False), "A recorded face"),
         (Condition(camera_ok=False, recorded=True), "No picture"),
         (Condition(store_problem="disk_full", camera_ok=False), "Not saving"),
+        (Condition(unreadable=True, store_problem="disk_full"), "The record cannot be read"),
         (Condition(lost=frozenset(("FS3", "FS2")), store_problem="disk_full"), "Unplugged: FS2."),
         (Condition(stuck=frozenset((Button.RED,)), lost=frozenset(("FS2",))), "Red is stuck"),
         (Condition(stuck=frozenset((Button.GREEN,)), store_problem="disk_full"), "A button is stuck"),
@@ -93,6 +94,19 @@ def test_one_line_says_the_weightiest_thing_that_is_missing(condition: Condition
     line = condition.notice(lambda text: text, picture=True)
     assert line.startswith(begins)
     assert bool(line) == bool(begins)
+
+
+def test_safe_mode_says_so_beside_whatever_else_is_missing() -> None:
+    """A kiosk without sound in safe mode used to say only that: staff looked for the camera and not for the reason."""
+    lines = [
+        replace(condition, safe=True).notice(lambda text: text, picture=False)
+        for condition in (Condition(sound_ok=False), Condition(store_problem="disk_full"), Condition(trial=True))
+    ]
+    assert lines == [
+        "No sound. Follow the screen. Simple mode.",
+        "Not saving just now. Please tell staff. Simple mode.",
+        "Trial: a made-up person. Simple mode. Please tell staff.",
+    ]
 
 
 def test_a_missing_picture_is_no_news_where_none_is_wanted() -> None:

@@ -15,10 +15,12 @@ from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_sim import SimSound
+from kiosk.errors import StoreError
 from kiosk.records.store import Store
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
+from kiosk.screens.scene import Menu, NoteScene
 from kiosk.settings import Settings
 
 ASSETS = paths.assets()
@@ -62,3 +64,25 @@ def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
         assert surface.get_bounding_rect().w > 0
     finally:
         store.close(5)
+
+
+def test_a_record_that_cannot_be_read_is_said_on_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside safe mode, too: nothing of anybody is shown, and staff are called."""
+
+    def broken(*_: object) -> None:
+        raise StoreError("kiosk.db: the record of persons cannot be read")
+
+    clock = SimClock()
+    store = Store.open(tmp_path, clock)
+    try:
+        sound = SimSound(clock, VoiceFiles("en", ASSETS / "voice").duration_ms)
+        camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
+        lights, workshop = SimLights(), Workshop(aside=False)
+        ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
+        monkeypatch.setattr(Runtime, "_person", broken)
+        runtime = Runtime(ports, Settings(), library.load(ASSETS / "programmes"), ASSETS, (), data=tmp_path, safe=True)
+        scene = runtime.scene(clock.now_ms())
+    finally:
+        store.close(5)
+    assert isinstance(scene, Menu | NoteScene)
+    assert scene.notice == "The record cannot be read. Please tell staff. Simple mode."

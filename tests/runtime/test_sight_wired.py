@@ -192,6 +192,16 @@ def test_status_says_what_sight_lacks(wired: Wired, condition: Condition, says: 
     assert says in row.value
 
 
+@pytest.mark.parametrize("safe", [True, False])
+def test_status_begins_with_safe_mode(wired: Wired, safe: bool) -> None:
+    """Why there is no camera and no programme of the site's own: above what follows from it."""
+    wired.begin(lambda *_: None)
+    first, *others = status_rows(wired.ports, Condition(safe=safe), Path("."), ("why",), words("en"), told=True)
+    assert (first.label == "Simple mode") == safe
+    assert all(row.label != "Simple mode" for row in others)
+    assert others[-1].value == "why"
+
+
 def test_status_names_each_pedal_and_what_it_sent(wired: Wired) -> None:
     """A pedal that sends a key which is no button used to be silent, and nothing said why."""
     wired.begin(lambda *_: None)
