@@ -64,6 +64,17 @@ check: setup ## ruff, ruff format and mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.PHONY: soak
+soak: setup models ## a day of sessions, exports and faults in some minutes (SOAK_HOURS=24 SEED=1); writes build/soak.md
+	$(TEST_ENV) $(BIN)/python -m tests.soak build
+
+.PHONY: faults
+faults: setup models ## run the tests of docs/faults.md, keep the figures that they find, write the page; half an hour or so
+	@systemd/packages.sh test-slow
+	$(TEST_ENV) $(BIN)/python -m pytest --figures docs/figures.json \
+		$$($(BIN)/python -c 'from tests.setup.faults import with_figures; print(*with_figures())')
+	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
+
 .PHONY: bench
 bench: setup models ## is this machine fast enough? writes build/bench.json
 	@mkdir -p build

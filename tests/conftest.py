@@ -13,16 +13,24 @@ from pathlib import Path
 import pytest
 
 from kiosk.face.nets import MODELS
+from tests.figures import Figures
 
 X_START_S = 30
 MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let figures be kept."""
+    parser.addoption("--figures", type=Path, metavar="FILE", help="keep what the tests found in numbers in this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """What is ignored here (by nohup, by a shell's ``&``) is not ignored by what a test starts: exec drops handlers."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+    if config.getoption("--figures"):
+        config.pluginmanager.register(Figures(config.getoption("--figures")))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ import random
 import select
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ def check(data: Path, run: int, acknowledged: int) -> int:
 @pytest.mark.parametrize(
     "runs", [pytest.param(range(8), id="8 lives"), pytest.param(range(8, 128), id="120 lives", marks=pytest.mark.slow)]
 )
-def test_no_acknowledged_row_is_lost_by_kill_9(tmp_path: Path, runs: range) -> None:
+def test_no_acknowledged_row_is_lost_by_kill_9(
+    tmp_path: Path, runs: range, record_property: Callable[[str, object], None]
+) -> None:
     """One record through many violent ends: whole, without a gap, every earlier life closed as cut short."""
     total = acknowledged = 0
     for run in runs:
@@ -59,7 +62,7 @@ def test_no_acknowledged_row_is_lost_by_kill_9(tmp_path: Path, runs: range) -> N
         total += check(tmp_path, run, told)
         acknowledged += told
     assert acknowledged > 0
-    print(f"{len(runs)} lives, {total} puts stored, {acknowledged} acknowledged, 0 lost")  # noqa: T201
+    record_property("figure", f"{len(runs)} lives, {total} puts stored, {acknowledged} acknowledged, 0 lost")
     ends = rows_in(tmp_path, "SELECT end_reason FROM sessions ORDER BY seq")
     assert [reason for (reason,) in ends[:-1]] == ["power_loss"] * (len(ends) - 1)
     assert rows_in(tmp_path, "SELECT count(*) FROM set_aside") == [(0,)]

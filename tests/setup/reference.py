@@ -17,6 +17,7 @@ from tests.care.closed import closed_page
 from tests.care.plans import plans_page
 from tests.care.refused import refused_page
 from tests.session.moments import sessions_page
+from tests.setup.faults import faults_page
 from tests.setup.soup import soup_page
 
 SETTINGS_HEAD = """# Settings
@@ -142,6 +143,7 @@ PAGES = {
     "commands.md": commands_page,
     "outcomes.md": outcomes_page,
     "soup.md": soup_page,
+    "faults.md": faults_page,
 }
 
 

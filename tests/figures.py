@@ -1,0 +1,41 @@
+"""What tests have found out in numbers, kept for the pages of docs/: a figure there is a test's own, never typed.
+
+A test hands it over by ``record_property("figure", "…")``. ``pytest --figures FILE`` keeps those of tests that passed.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+import pytest
+
+FIGURES = Path(__file__).resolve().parents[1] / "docs" / "figures.json"
+
+
+class Figures:
+    """A pytest plugin: merges the figures of this run into the file, under the name of each test."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._found: dict[str, list[str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Hear of each test that was called and passed."""
+        if report.when == "call" and report.passed:
+            for name, value in report.user_properties:
+                if name == "figure":
+                    self._found.setdefault(report.nodeid, []).append(str(value))
+
+    def pytest_sessionfinish(self) -> None:
+        """Keep what was found, and what other tests found before."""
+        kept = read(self._path)
+        where = f"{platform.machine()}, Python {platform.python_version()}"
+        kept |= {test: {"figure": "; ".join(said), "on": where} for test, said in self._found.items()}
+        self._path.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
+
+
+def read(path: Path = FIGURES) -> dict[str, dict[str, str]]:
+    """The figures that are kept; none where there is no file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
