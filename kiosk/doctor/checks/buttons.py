@@ -46,7 +46,7 @@ except ButtonError as why:
     sys.exit(str(why))
 print(json.dumps([(pedal.name, sorted(pedal.keys), pedal.keyboard) for pedal in pedals]))
 """
-LGPIO_STEP = "apt-get install python3-lgpio, and a virtual environment made with --system-site-packages"
+LGPIO_STEP = "`sudo apt-get install python3-lgpio`; in a checkout a .venv made with --system-site-packages too"
 
 
 def gpio(env: Mapping[str, str], attempt: Try = tried, dev: Path = DEV, pi: bool | None = None) -> Check:

@@ -40,7 +40,9 @@ def camera(settings: CameraSettings, attempt: Try = tried, pi: bool | None = Non
         got = attempt(TRY_PICAMERA)
         place, _, models = got.said.partition("|")
         if not got.worked:
-            step = "apt-get install python3-picamera2, and a virtual environment made with --system-site-packages"
+            step = (
+                "`sudo apt-get install python3-picamera2`; in a checkout a .venv made with --system-site-packages too"
+            )
             return fault(name, f"picamera2 and libcamera do not load: {got.said}", step)
         if not place.startswith("/usr/"):
             step = "picamera2 must be apt's, to fit libcamera: pip uninstall picamera2 in the kiosk's environment"
