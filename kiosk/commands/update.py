@@ -66,9 +66,9 @@ def make(
     from kiosk.update.keys import read_private
     from kiosk.update.make import make_update
 
-    lines = [line.strip() for line in changes.read_text(encoding="utf-8").splitlines() if line.strip()]
-    words = click.prompt("Words of the key", hide_input=True) if b"ENCRYPTED" in key.read_bytes() else None
     try:
+        lines = [line.strip() for line in changes.read_text(encoding="utf-8").splitlines() if line.strip()]
+        words = click.prompt("Words of the key", hide_input=True) if b"ENCRYPTED" in key.read_bytes() else None
         made = make_update(
             tree,
             read_private(key, words),
