@@ -77,7 +77,7 @@ def return_data(disk: UpdateDisk, copy: Path, copied: tuple[CopiedFile, ...], da
     """Put the copy in the place of what is there. Can be done again and again. Raises OSError, UpdateError.
 
     A journal of the newer record must not lie beside the older one, so it goes first. The files are root's then: who
-    puts them back may not give them away; ``kiosk-starting.sh`` does, before the kiosk starts.
+    puts them back may not give them away; ``kiosk-starting.sh`` does, before each start of the kiosk.
     """
     _compare(copy, copied)
     for file in copied:

@@ -94,18 +94,25 @@ class UpdateHelper:
         self._places, self._service, self._disk = places, service, disk or UpdateDisk()
         self._token, self._room = token, room
         self._refused: UpdateError | None = None
+        self._hurried = False
         self.probation = probation_of(places)
 
     def asked(self) -> None:
         """The kiosk has left a note: it works, or a staged update is to be taken in. Raises OSError."""
         with self._alone():
+            with contextlib.suppress(OSError):  # it is in nobody's way
+                remove(self._disk, self._places.releases / GOING)
             works, wish = self._asked_for()
             self._hear(Works(works.token) if works is not None else LookedAround())
             if wish is not None:
                 self._take_in(wish)
 
     def starting(self) -> None:
-        """The kiosk is about to start: count it, or go back first. Raises OSError, UpdateError."""
+        """The kiosk is about to start: count it, or go back first. Raises OSError, UpdateError.
+
+        Thousands of files are removed by the next ``asked``: nobody waits for that in front of a dark screen.
+        """
+        self._hurried = True
         with self._alone():
             self._hear(Starting())
 
@@ -169,10 +176,12 @@ class UpdateHelper:
     def _remove_release(self, folder: Path) -> None:
         """At no moment is half a release called by its name."""
         going = self._places.releases / GOING
+        if not folder.is_dir():
+            return
         remove(self._disk, going)
-        if folder.is_dir():
-            self._disk.rename(folder, going)
-            self._disk.sync_folder(self._places.releases)
+        self._disk.rename(folder, going)
+        self._disk.sync_folder(self._places.releases)
+        if not self._hurried:
             remove(self._disk, going)
 
     # Taking in.

@@ -202,8 +202,7 @@ def starting(folder: Path, *, probation: bool, after: bool) -> list[str]:
     """What the script does before a start; ``after``: the helper leaves the release on probation. Its calls."""
     state, data, place, bin_ = (folder / name for name in ("state", "data", "place", "bin"))
     for made in (state, data, place, bin_):
-        made.mkdir()
-    (data / "kiosk.db").touch()
+        made.mkdir(exist_ok=True)
     note = state / "probation.json"
     if probation:
         note.touch()
@@ -227,20 +226,32 @@ def test_a_start_without_a_release_on_probation_asks_nobody(tmp_path: Path) -> N
 @pytest.mark.parametrize("after", [True, False])
 def test_before_a_start_of_a_release_on_probation_the_helper_counts(tmp_path: Path, after: bool) -> None:
     """Where it went back, what was put back is the kiosk's again, and the failures of the other one are forgotten."""
-    data = tmp_path / "data"
     assert starting(tmp_path, probation=True, after=after) == [
         f"systemctl start {PROBATION}",
-        f"chown --no-dereference --reference={data} {data}/kiosk.db",
+        *([] if after else [f"systemctl start --no-block {TAKING}"]),
     ]
     assert (tmp_path / "place").exists() is after
+
+
+@pytest.mark.parametrize("probation", [True, False])
+def test_what_was_put_back_is_the_kiosks_again_whenever_the_power_went(tmp_path: Path, probation: bool) -> None:
+    """Root's own file, readable by nobody else; never a link, nor what another name leads to as well."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("kiosk.db", "staff.json", "other", "kiosk.toml"):
+        (data / name).touch(mode=0o600)
+    (data / "kiosk.toml").rename(tmp_path / "elsewhere")
+    (data / "kiosk.toml").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "twice").hardlink_to(data / "staff.json")
+    calls = starting(tmp_path, probation=probation, after=True)
+    assert calls[int(probation) :] == [f"chown --no-dereference --reference={data} {data}/kiosk.db"]
 
 
 def test_the_script_gives_back_what_the_helper_puts_back() -> None:
     """One list in two languages."""
     from kiosk.update.data_copy import NAMES
 
-    (listed,) = re.findall(r"^for name in (.+); do$", STARTING.read_text(encoding="utf-8"), re.MULTILINE)
-    assert tuple(listed.split()) == NAMES
+    assert tuple(re.findall(r"-name (\S+)", STARTING.read_text(encoding="utf-8"))) == NAMES
 
 
 @pytest.mark.parametrize("script", ["install.sh", "uninstall.sh"])

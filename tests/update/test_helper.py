@@ -75,6 +75,9 @@ def test_three_starts_that_lead_to_nothing_go_back_with_the_data(place: Applianc
     assert probation_of(place.places).phase is ProbationPhase.IDLE
     assert not place.places.release(NEW).exists()
     assert not (place.places.state / "copy").exists()
+    assert (place.places.releases / ".going").exists(), "thousands of files are not removed in front of a dark screen"
+    place.helper().asked()
+    assert {path.name for path in place.places.releases.iterdir()} == {OLD, "current", "proven"}
 
 
 def test_what_was_confirmed_never_goes_back(place: Appliance) -> None:
