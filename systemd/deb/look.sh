@@ -34,7 +34,7 @@ not_running() {
         "The program is not whole: install the package again"
     said 'watchdog' "It hung and was stopped."
     if [ -n "$lines" ]; then
-        echo "The last it said (journalctl -u kiosk has all):" >&2
+        echo "The last it said (journalctl -u facial-rehab-kiosk has all):" >&2
         printf '%s\n' "$lines" | tail -n 8 | sed 's/^/  /' >&2
     else
         echo "It has said nothing. systemctl status kiosk may know more." >&2

@@ -26,12 +26,14 @@ ln -s "$PWD" "$work/folder"
 echo "deb [trusted=yes] file:$work/folder ./" >"$work/sources.d/kiosk.list"
 apt=(apt-get -qq -o Dir::State::lists="$work/lists" -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$work/sources.d"
     -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root -o Acquire::Languages=none)
-wanted=(facial-rehab-kiosk)
+version=$(grep -A 9 '^Package: facial-rehab-kiosk$' Packages | sed -n 's/^Version: //p')
+# This folder's, whatever is installed.
+wanted=("facial-rehab-kiosk=$version")
 for package in python3-lgpio python3-picamera2; do
     ! grep -qx "Package: $package" Packages || wanted+=("$package")
 done
 export DEBIAN_FRONTEND=noninteractive
-echo "Installing $(grep -A 9 '^Package: facial-rehab-kiosk$' Packages | sed -n 's/^Version: /facial-rehab-kiosk /p') from this folder; no network is used."
+echo "Installing facial-rehab-kiosk $version from this folder; no network is used."
 "${apt[@]}" update
 if ! "${apt[@]}" install --yes --reinstall --allow-downgrades --no-install-recommends "${wanted[@]}"; then
     echo "apt could not install from this folder; its reasons are above. The folder is for Debian 13," \

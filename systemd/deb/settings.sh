@@ -5,6 +5,8 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/n
 # In the lock and not in a release. pip: sqlite-utils asks for it to install plugins. setuptools: colorzero asks for it and
 # never imports it. The others build the kiosk's own wheel.
 TOOLS="hatchling packaging pathspec pip setuptools tomlkit trove-classifiers"
+# In both halves: what runs asks for it, and hatchling too.
+SHARED="pluggy"
 # Raspberry Pi OS's own, taken along where apt knows them: buttons and lamps, the Pi's camera.
 PI_PACKAGES="python3-lgpio python3-picamera2"
 

@@ -34,10 +34,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Two halves of one lock: what runs, and what only turns this folder into a package (or fetches packages: pip).
-awk -v tools="$TOOLS" -v lock="$work/" '
-    BEGIN { for (i = split(tools, names, " "); i; i--) tool[names[i]] = 1 }
-    /^[a-z0-9]/ { split($0, part, /[=; ]/); file = lock (part[1] in tool ? "tools" : "runs") }
-    /^[a-z0-9]| --hash=/ { print > file }' requirements.lock
+awk -v tools="$TOOLS" -v shared="$SHARED" -v lock="$work/" '
+    BEGIN { for (i = split(tools, names, " "); i; i--) tool[names[i]] = 1
+            for (i = split(shared, names, " "); i; i--) both[names[i]] = 1 }
+    /^[a-z0-9]/ { split($0, part, /[=; ]/); for_tools = part[1] in tool || part[1] in both; runs = !(part[1] in tool) }
+    /^[a-z0-9]| --hash=/ { if (for_tools) print > (lock "tools"); if (runs) print > (lock "runs") }' requirements.lock
 fetch=("$uv" pip install --quiet --no-config --require-hashes --no-deps --link-mode copy)
 "${fetch[@]}" --python "${PYTHON:-python3}" --target "$work/tools.d" -r "$work/tools"
 "${fetch[@]}" --python-version 3.13 --python-platform "$platform" --only-binary :all: --target "$folder/lib" -r "$work/runs"
@@ -47,7 +48,7 @@ mkdir "$work/source"
 cp -r pyproject.toml README.md CHANGELOG.md LICENSE kiosk assets "$work/source"
 find "$work/source" -name __pycache__ -prune -exec rm -rf {} +
 sed -i "s/^__version__ = .*/__version__ = \"$version\"/" "$work/source/kiosk/__init__.py"
-(cd "$work/source" && PYTHONPATH=$work/tools.d "${PYTHON:-python3}" -m hatchling build --target wheel >"$work/built" 2>&1) ||
+(cd "$work/source" && PYTHONPATH=$work/tools.d "${PYTHON:-python3}" -S -m hatchling build --target wheel >"$work/built" 2>&1) ||
     { cat "$work/built" >&2; exit 1; }
 "${PYTHON:-python3}" -m zipfile --extract "$work"/source/dist/*.whl "$folder/lib"
 
@@ -58,6 +59,16 @@ find "$folder/lib" -path "$folder/lib/kiosk" -prune -o -type d -name tests -prun
 rm -rf "$folder"/lib/pygame/{docs,examples}
 find "$folder/lib" \( -name direct_url.json -o -name uv_cache.json -o -name REQUESTED \) -delete
 find "$folder/lib" -name __pycache__ -prune -exec rm -rf {} +
+# What is left out is no longer listed either; the lists told where this was built, by the hashes of starters.
+"${PYTHON:-python3}" - "$folder/lib" <<'END'
+import csv, pathlib, sys
+lib = pathlib.Path(sys.argv[1])
+for record in lib.glob("*.dist-info/RECORD"):
+    with record.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if (lib / row[0]).is_file()]
+    with record.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(sorted(rows))
+END
 
 mkdir "$folder/bin"
 for command in kiosk sqlite-utils; do

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shutil
 import subprocess
 import time
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from kiosk import __version__
+from tests.setup.debian import ARCH, DEB, ROOT, BareDebian, lacking
 
-ROOT = Path(__file__).parents[2]
-DEB = ROOT / "systemd" / "deb"
+NEXT = "99.0"
 
 
 def tree(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -302,112 +304,91 @@ def test_every_override_of_lintian_has_a_reason() -> None:
     assert re.fullmatch(r"((# .+\n)+(facial-rehab-kiosk: .+\n)+)+", text)
 
 
-ARCH = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
-NEXT = "99.0"
-
-
-def lacking() -> str:
-    """Why the package cannot be tried here; empty where it can."""
-    if not os.environ.get("DEB_TEST"):
-        return "some minutes, root and a network are needed for it: make deb-test"
-    if os.geteuid() != 0:
-        return "only root can install a package: sudo make deb-test"
-    if not ARCH:
-        return f"no release is built for {platform.machine()}"
-    tools = [tool for tool in ("mmdebstrap", "unshare", "apt-ftparchive") if not shutil.which(tool)]
-    return f"{', '.join(tools)} is not here: systemd/packages.sh deb-test" if tools else ""
-
-
-INSIDE = """
-set -e; root=$1; shift
-mount -t proc proc "$root/proc"; mount --rbind /dev "$root/dev"; mount --make-rslave "$root/dev"
-mount -t tmpfs tmpfs "$root/tmp" -o mode=1777; mount -t tmpfs tmpfs "$root/run"
-mkdir -p "$root/mnt/build"; mount --bind build "$root/mnt/build"
-export DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin
-exec chroot "$root" "$@"
-"""
-
-
-class BareDebian:
-    """A Debian 13 in a folder; its commands run without a network."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        tar = ROOT / "build" / f"trixie-{ARCH}.tar"
-        if not tar.exists():
-            subprocess.run([DEB / "bare.sh", tar], check=True)
-        root.mkdir()
-        subprocess.run(["tar", "-C", root, "-xf", tar], check=True)
-
-    def run(self, *command: str, code: int = 0) -> str:
-        """The words of a command, which ends with ``code``."""
-        inside = ["unshare", "--mount", "--net", "bash", "-c", INSIDE, "bash", str(self.root), *command]
-        done = subprocess.run(inside, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def found(self, name: str) -> set[str]:
-        """Every path with this in its name, outside of what is mounted."""
-        return {
-            f"/{path.relative_to(self.root)}"
-            for top in self.root.iterdir()
-            if top.name not in {"proc", "sys", "dev", "run", "mnt", "tmp"} and not top.is_symlink()
-            for path in (top, *top.rglob(f"*{name}*"))
-            if name in path.name
-        }
+@pytest.mark.slow
+@pytest.mark.skipif(bool(lacking()), reason=lacking())
+def test_a_release_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
+    """Laid out twice it has the same bytes; and all that its libraries ask for on the device is inside."""
+    for place in ("here", "there/too"):
+        done = tree(__version__, ARCH, str(tmp_path / place))
+        assert done.returncode == 0, done.stderr
+    subprocess.run(["diff", "--recursive", tmp_path / "here", tmp_path / "there" / "too"], check=True)
+    inside = {
+        canonicalize_name(found.metadata["Name"]): found
+        for found in distributions(path=[str(tmp_path / "here" / "lib")])
+    }
+    device = {"python_version": "3.13", "python_full_version": "3.13.5", "platform_python_implementation": "CPython"}
+    asked = {
+        canonicalize_name(wanted.name)
+        for found in inside.values()
+        for wanted in map(Requirement, found.requires or ())
+        if wanted.marker is None or wanted.marker.evaluate({**device, "sys_platform": "linux", "extra": ""})
+    }
+    assert asked - set(inside) == {"pip", "setuptools"}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(lacking()), reason=lacking())
 def test_the_life_of_an_installation(tmp_path: Path) -> None:
-    """On a bare Debian 13 with the network cut, from the offline folder to what is left after a purge."""
-    version = __version__
-    name = "facial-rehab-kiosk"
+    """On a bare Debian 13 with the network cut, from the offline folder to what is left after a purge.
+
+    Its last part is booted: the real unit, with all its confinement, under Debian 13's systemd, without a screen.
+    """
+    version, name, offline = __version__, "facial-rehab-kiosk", f"/mnt/build/offline/{ARCH}/install.sh"
     for made in (version, NEXT):
         env = {**os.environ, "VERSION": made, "XZ": "0"}
         subprocess.run([DEB / "package.sh", ARCH], env=env, check=True, capture_output=True)
-    subprocess.run([DEB / "offline.sh", ARCH], check=True)
-    new = f"/mnt/build/deb/{name}_{NEXT}_{ARCH}.deb"
+    subprocess.run([DEB / "offline.sh", ARCH], check=True, capture_output=True)
     debian = BareDebian(tmp_path / "root")
     link = debian.root / "opt" / name / "current"
-    data = debian.root / "var" / "lib" / name
 
     began = time.monotonic()
-    assert "starts at the next power-on" in debian.run(f"/mnt/build/offline/{ARCH}/install.sh")
+    assert "starts at the next power-on" in debian.run(offline)
     print(f"\ninstalled without a network in {time.monotonic() - began:.0f} s")  # noqa: T201
     assert debian.run("kiosk", "--version").split()[-1] == version
     assert "the three models in /opt/" in debian.run("kiosk", "doctor")
     debian.run("dpkg", "-V", name)
-    # A start that wrote here would be a start that compiles.
+    # Compiled once: the service could not write it, and would compile at each start.
     assert list((link / "lib" / "kiosk").glob("__pycache__/app.*.pyc"))
     debian.run("env", "SDL_AUDIODRIVER=dummy", "kiosk", "demo", "--out", f"/var/lib/{name}/demo")
 
-    cut = tmp_path / "root" / "root" / "cut.deb"
-    cut.write_bytes((ROOT / "build" / "deb" / f"{name}_{NEXT}_{ARCH}.deb").read_bytes()[: 60 << 20])
+    whole = ROOT / "build" / "deb" / f"{name}_{NEXT}_{ARCH}.deb"
+    cut = debian.root / "root" / "cut.deb"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     debian.run("dpkg", "-i", "/root/cut.deb", code=1)
     assert debian.run("kiosk", "--version").split()[-1] == version
-    assert not (debian.root / "opt" / name / NEXT).exists()
+    assert not (link.parent / NEXT).exists()
     debian.run("dpkg", "-V", name)
 
     # The power goes between unpacking and setting up: the new release starts.
-    debian.run("dpkg", "--unpack", new)
+    debian.run("dpkg", "--unpack", f"/mnt/build/deb/{whole.name}")
     assert str(link.readlink()) == NEXT
     assert debian.run("kiosk", "--version").split()[-1] == NEXT
     debian.run("dpkg", "--configure", "-a")
     debian.run("dpkg", "-V", name)
     assert sorted(path.name for path in link.parent.iterdir()) == [NEXT, "current"]
 
-    # The older folder again, twice.
-    for _ in range(2):
-        debian.run(f"/mnt/build/offline/{ARCH}/install.sh")
-        assert debian.run("kiosk", "--version").split()[-1] == version
-        debian.run("dpkg", "-V", name)
-
-    debian.run("apt-get", "remove", "--yes", name)
-    assert not (debian.root / "opt" / name).exists()
-    assert not (debian.root / "usr" / "bin" / "kiosk").exists()
-    debian.run("apt-get", "purge", "--yes", name)
+    with debian.booted():
+        began = time.monotonic()
+        assert "its picture is on the screen" in debian.run(f"/usr/lib/{name}/look")
+        print(f"looked at {time.monotonic() - began:.0f} s after systemd was up")  # noqa: T201
+        # The folder of the older one, twice, while the kiosk runs: it ends in a look at the older one.
+        for _ in range(2):
+            assert "its picture is on the screen" in debian.run(offline)
+            assert debian.run("kiosk", "--version").split()[-1] == version
+            debian.run("dpkg", "-V", name)
+        debian.run("systemctl", "stop", "kiosk")
+        # Longer than a failed kiosk needs to come back.
+        debian.run("sleep", "6")
+        debian.run("systemctl", "is-active", "kiosk", code=3)
+        assert "not running" not in debian.run("systemctl", "start", "--no-block", "kiosk")
+        debian.run("apt-get", "remove", "--yes", name)
+        assert not link.parent.exists()
+        assert not (debian.root / "usr" / "bin" / "kiosk").exists()
+        debian.run("apt-get", "purge", "--yes", name)
+        assert debian.run("systemctl", "is-system-running").strip() == "running"
+    data = debian.root / "var" / "lib" / name
     assert debian.found("facial-rehab") == {f"/var/lib/{name}"}
     assert {path for path in debian.found("kiosk") if not path.startswith(f"/var/lib/{name}")} == set()
+    assert (data / "kiosk.db").stat().st_size
     assert (data / "demo" / "kiosk.db").stat().st_size
     assert data.stat().st_mode & 0o777 == 0o700
