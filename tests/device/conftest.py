@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.device import image
-from tests.device.install import Installed, has_package, offline
+from tests.device.install import Installed, has_package, offline, offline_in_tree
 from tests.device.machine import Machine, overlay
 from tests.device.report import Entry, Report
 
@@ -91,7 +91,9 @@ def base() -> image.Base:
 def installation(base: image.Base, checkout: Path, request: pytest.FixtureRequest) -> Installed:
     """The product on a disk: by its offline folder in the device; a checkout without one by its `make install`."""
     kind = "product" if checkout == image.ROOT else "other"
-    if has_package(checkout):
+    if has_package(checkout) and os.environ.get("DEVICE_QUICK"):
+        found = offline_in_tree(base, checkout, f"quick-{kind}")
+    elif has_package(checkout):
         found = offline(base, checkout, kind)
     else:
         disk = image.installed(base, checkout, kind)

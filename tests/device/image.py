@@ -12,6 +12,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).resolve().parent / "image"
 PRODUCT = ("kiosk", "assets", "systemd", "requirements.lock", "pyproject.toml")
+INSTALLERS = ("install.sh", "offline.sh")
+"""Scripts that put a product on the image: no part of it."""
 DISK = "7G"
 BUILD_S = 1800.0
 
@@ -46,7 +48,7 @@ def digest(paths: Iterable[Path], under: Path, *more: str) -> str:
     return found.hexdigest()[:16]
 
 
-def _disk(tree: Path, disk: Path) -> None:
+def make_disk(tree: Path, disk: Path) -> None:
     """A file system with the tree's files."""
     disk.unlink(missing_ok=True)
     with disk.open("wb") as file:
@@ -55,7 +57,7 @@ def _disk(tree: Path, disk: Path) -> None:
     subprocess.run(["nice", "mke2fs", "-q", "-t", "ext4", "-L", "root", "-d", str(tree), str(disk)], check=True)
 
 
-def _script(name: str, *arguments: str, log: Path) -> None:
+def script(name: str, *arguments: str, log: Path) -> None:
     """Run one of the image's scripts; what it says is kept."""
     with log.open("ab") as said:
         done = subprocess.run([str(SCRIPTS / name), *arguments], stdout=said, stderr=said, timeout=BUILD_S, check=False)
@@ -70,13 +72,13 @@ def remove(folder: Path) -> None:
 
 def base() -> Base:
     """The plain image, built if it is not there (some minutes, as root)."""
-    key = digest((SCRIPTS / name for name in os.listdir(SCRIPTS) if name != "install.sh"), SCRIPTS)
+    key = digest((SCRIPTS / name for name in os.listdir(SCRIPTS) if name not in INSTALLERS), SCRIPTS)
     folder = cache() / f"base-{key}"
     found = Base(folder, folder / "root.tree", folder / "root.raw", folder / "vmlinuz", folder / "initrd.img")
     if not finished(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _script("build.sh", str(folder), log=folder / "build.log")
-        _disk(found.tree, found.disk)
+        script("build.sh", str(folder), log=folder / "build.log")
+        make_disk(found.tree, found.disk)
         finish(folder, "base")
     return found
 
@@ -107,8 +109,8 @@ def installed(plain: Base, checkout: Path, kind: str) -> Path:
     if not finished(folder):
         folder.mkdir(parents=True, exist_ok=True)
         tree = folder / "root.tree"
-        _script("install.sh", str(plain.tree), str(checkout), str(tree), log=folder / "install.log")
-        _disk(tree, disk)
+        script("install.sh", str(plain.tree), str(checkout), str(tree), log=folder / "install.log")
+        make_disk(tree, disk)
         remove(tree)
         finish(folder, kind)
     return disk

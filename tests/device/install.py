@@ -13,7 +13,7 @@ from tests.device.machine import Machine, overlay
 
 ARCH = "amd64"
 BUILD_S = 1200.0
-INSTALL_S = 1500.0
+INSTALL_S = 2400.0
 KEPT_OUT = (".git", ".venv", "build", "demo-output", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__")
 
 
@@ -35,16 +35,31 @@ def has_package(checkout: Path) -> bool:
 
 def offline(plain: image.Base, checkout: Path, kind: str) -> Installed:
     """The disk on which the offline folder of a checkout was installed with the net cut; made if it is not there."""
-    folder = image.keyed(plain, checkout, kind, Path(__file__).read_text(encoding="utf-8"))
+    folder = image.keyed(plain, checkout, kind, _itself())
     disk, took = folder / "root.qcow2", folder / "seconds"
     if not image.finished(folder):
-        image.remove(folder)
-        folder.mkdir(parents=True)
-        carried = _carried(checkout, folder)
-        took.write_text(f"{_installed(plain, carried, disk, folder):.0f}", encoding="utf-8")
-        carried.unlink()
+        content = _content(checkout, folder)
+        took.write_text(f"{_installed(plain, content, disk, folder):.0f}", encoding="utf-8")
         image.finish(folder, kind)
     return Installed(disk, "from `make offline`'s folder in the device, no network", float(took.read_text()))
+
+
+def offline_in_tree(plain: image.Base, checkout: Path, kind: str) -> Installed:
+    """As ``offline``, but in a chroot at the host's speed: for whoever tries scenarios again and again."""
+    folder = image.keyed(plain, checkout, kind, _itself())
+    disk = folder / "root.raw"
+    if not image.finished(folder):
+        content, tree = _content(checkout, folder), folder / "root.tree"
+        image.script("offline.sh", str(plain.tree), str(content), str(tree), log=folder / "install.log")
+        image.remove(content)
+        image.make_disk(tree, disk)
+        image.remove(tree)
+        image.finish(folder, kind)
+    return Installed(disk, "from `make offline`'s folder in a chroot at the host's speed, no network", 0.0)
+
+
+def _itself() -> str:
+    return Path(__file__).read_text(encoding="utf-8")
 
 
 def _run(*command: str | Path, log: Path, cwd: Path, **env: str) -> None:
@@ -61,8 +76,10 @@ def _run(*command: str | Path, log: Path, cwd: Path, **env: str) -> None:
         )
 
 
-def _carried(checkout: Path, folder: Path) -> Path:
-    """A disk with the offline folder and the checkout, as somebody carries both to a machine without a network."""
+def _content(checkout: Path, folder: Path) -> Path:
+    """The offline folder and the checkout, as somebody carries both to a machine without a network."""
+    image.remove(folder)
+    folder.mkdir(parents=True)
     log, content = folder / "build.log", folder / "content"
     uv = Path(os.environ.get("UV") or checkout / "build" / "uv" / "bin" / "uv")
     if not uv.exists():
@@ -77,16 +94,21 @@ def _carried(checkout: Path, folder: Path) -> Path:
         _run(f"systemd/deb/{step}", ARCH, log=log, cwd=built, UV=str(uv), XZ="0")
     shutil.move(built / "build" / "offline" / ARCH, content / "offline")
     image.remove(built)
+    return content
+
+
+def _carried(content: Path, disk: Path) -> Path:
+    """A disk with all that."""
     size = sum(path.stat().st_size for path in content.rglob("*") if path.is_file())
-    disk = folder / "carried.raw"
     subprocess.run(["truncate", "-s", str(size * 5 // 4 + (64 << 20)), str(disk)], check=True)
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", str(content), str(disk)], check=True)
-    image.remove(content)
     return disk
 
 
-def _installed(plain: image.Base, carried: Path, disk: Path, folder: Path) -> float:
+def _installed(plain: image.Base, content: Path, disk: Path, folder: Path) -> float:
     """Install in the running device; the seconds that it took there."""
+    carried = _carried(content, folder / "carried.raw")
+    image.remove(content)
     more = ("-drive", f"file={carried},format=raw,if=virtio,readonly=on")
     with Machine(plain, overlay(plain.disk, disk), folder / "machine", more=more) as machine:
         machine.boot()
@@ -100,4 +122,5 @@ def _installed(plain: image.Base, carried: Path, disk: Path, folder: Path) -> fl
         machine.run("umount /mnt; sync", 60)
         machine.shut_down(180)
     image.remove(folder / "machine")
+    carried.unlink()
     return took

@@ -23,7 +23,11 @@ OFF_S = 90.0
 UP = "login:"
 """What the serial console says once the guest is up."""
 PULLS = "/sys/devices/platform/gpio-sim.0/gpiochip*/sim_gpio{}/"
-KERNEL_LINE = "root=/dev/vda rw console=ttyS0 quiet mitigations=off panic=-1 systemd.show_status=false"
+KERNEL_LINE = (
+    "root=/dev/vda rw console=ttyS0 quiet mitigations=off panic=-1 systemd.show_status=false "
+    "systemd.default_timeout_start_sec=300 systemd.default_device_timeout_sec=300"
+)
+"""The last two: on a busy host the emulated devices come late. The kiosk's unit has limits of its own."""
 
 
 class Machine:

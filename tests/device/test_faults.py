@@ -20,6 +20,8 @@ from tests.device.sticks import fat32
 SAFE = "/run/facial-rehab-kiosk-safe/flags"
 STICK_S = 20.0
 PYTHON = "/usr/bin/python3"
+TO_CONSOLE = 'import fcntl, os, sys; fcntl.ioctl(os.open("/dev/tty0", os.O_RDWR), 0x5606, int(sys.argv[1]))'
+"""What Ctrl+Alt+F2 does (VT_ACTIVATE)."""
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +127,10 @@ def test_fault_4_a_technicians_restarts_never_count(machine: Machine, entry: Ent
 def test_fault_5_what_is_plugged_in_later_may_be_used(machine: Machine, entry: Entry, driver: str, device: str) -> None:
     """Fault 5: a sound card or webcam whose driver loads after the kiosk's start can be opened by it."""
     opened = f"{PYTHON} -c \"import os; os.open('{device}', os.O_RDWR)\""
-    as_program(machine, f"while :; do {opened} >/run/facial-rehab-kiosk/said 2>&1 && exec sleep 600; sleep 1; done")
+    as_program(
+        machine,
+        f"cd /run/{SERVICE}; while :; do {opened} >trying 2>&1 && exec sleep 600; mv trying said; sleep 1; done",
+    )
     machine.until(f"systemctl is-active {SERVICE}", 30)
     machine.run(f"modprobe {driver}; udevadm settle", 60)
     machine.until(f"test -e {device}", 30)
@@ -133,7 +138,7 @@ def test_fault_5_what_is_plugged_in_later_may_be_used(machine: Machine, entry: E
         "for i in $(seq 20); do pgrep -u kiosk -x sleep -a | grep -q 600 && exit 0; sleep 1; done; exit 1"
     )
     said = machine.ask("cat /run/facial-rehab-kiosk/said")[1]
-    entry.figure(f"{driver} later", said.splitlines()[-1] if found[0] and said else "opened")
+    entry.figure(f"{driver} later", "opened" if found[0] == 0 else said.splitlines()[-1])
     machine.ask(f"systemctl stop {SERVICE}; modprobe -r {driver}", 60)
     assert found[0] == 0, said
 
@@ -149,23 +154,13 @@ def test_fault_6_the_kiosk_may_mount_a_stick(machine: Machine, entry: Entry) -> 
     assert code == 0, said
 
 
-def test_fault_7_an_update_without_a_network_leaves_the_kiosk(machine: Machine, entry: Entry) -> None:
-    """Fault 7: `make install` without a network fails, and the kiosk that was there still answers."""
-    assert machine.ask("kiosk --version")[0] == 0
-    code, said = machine.ask("cd /home/tech/kiosk && timeout 240 env PIP_RETRIES=0 make install", 300)
-    entry.figure("make install ended with", code)
-    version = machine.ask("kiosk --version")
-    entry.figure("kiosk --version afterwards", version[1].splitlines()[-1] if version[1] else "")
-    assert version[0] == 0, said[-800:]
-
-
 def test_fault_8_the_doctor_needs_no_folder_to_write_in(machine: Machine, entry: Entry) -> None:
     """Fault 8: `sudo kiosk doctor` in a folder that is not writable has no complaint about the pins."""
     said = machine.ask("cd / && kiosk doctor 2>&1", 300)[1]
     line = next((line for line in said.splitlines() if "utton" in line or "GPIO" in line), said[-300:])
     entry.figure("the doctor's line", " ".join(line.split()))
     assert "lgpio" in said
-    assert "fault" not in line.lower(), said
+    assert "does not load" not in line, said
 
 
 def test_fault_9_no_input_device_is_no_reason_not_to_start(power: Power, entry: Entry) -> None:
@@ -201,7 +196,7 @@ def test_fault_10_letters_reach_a_login_on_another_console(machine: Machine, ent
     machine.plug_keyboard("fault10")
     machine.run(f"systemctl start {SERVICE}", 60)
     time.sleep(25)
-    machine.run("chvt 2")
+    machine.run(f"{PYTHON} -c '{TO_CONSOLE}' 2")
     time.sleep(3)
     for key in "tech":
         machine.keys(key)
@@ -209,6 +204,17 @@ def test_fault_10_letters_reach_a_login_on_another_console(machine: Machine, ent
     time.sleep(2)
     seen = [line for line in machine.run("cat /dev/vcs2 | fold -w 160; true").splitlines() if "login:" in line]
     entry.figure("tty2", " ".join(seen[-1].split()) if seen else "no login")
-    machine.run("chvt 1")
+    machine.run(f"{PYTHON} -c '{TO_CONSOLE}' 1")
     assert seen
     assert "login: tech" in seen[-1]
+
+
+def test_fault_7_an_update_without_a_network_leaves_the_kiosk(machine: Machine, entry: Entry) -> None:
+    """Fault 7: `make install` without a network fails, and the kiosk that was there still answers."""
+    # The last of this file: where the fault is, nothing of the kiosk is left after it.
+    assert machine.ask("kiosk --version")[0] == 0
+    code, said = machine.ask("cd /home/tech/kiosk && timeout 240 env PIP_RETRIES=0 make install", 300)
+    entry.figure("make install ended with", code)
+    version = machine.ask("kiosk --version")
+    entry.figure("kiosk --version afterwards", version[1].splitlines()[-1] if version[1] else "")
+    assert version[0] == 0, said[-800:]
