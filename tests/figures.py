@@ -19,14 +19,17 @@ class Figures:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._passed: set[str] = set()
         self._found: dict[str, list[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Hear of each test that was called and passed."""
+        """Hear of each test that passed, once it is over: a fixture may have the last word."""
         if report.when == "call" and report.passed:
-            for name, value in report.user_properties:
-                if name == "figure":
-                    self._found.setdefault(report.nodeid, []).append(str(value))
+            self._passed.add(report.nodeid)
+        elif report.when == "teardown" and report.nodeid in self._passed:
+            said = [str(value) for name, value in report.user_properties if name == "figure"]
+            if said:
+                self._found[report.nodeid] = said
 
     def pytest_sessionfinish(self) -> None:
         """Keep what was found, and what other tests found before."""

@@ -65,12 +65,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture
-def entry(request: pytest.FixtureRequest) -> Entry:
-    """This scenario's place in the report."""
+def entry(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Entry]:
+    """This scenario's place in the report; its figures also stand in docs/faults.md, where they are kept."""
     about = str(request.node.obj.__doc__ or "").partition("\n")[0]
     found = report_of(request.config).entry(request.node.name, about)
     request.node.stash[ENTRY] = found
-    return found
+    yield found
+    for name, value in found.figures.items():
+        record_property("figure", f"{name}: {value}")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ from kiosk.package.verify import verify
 from tests.package.made import exported, lived, record
 from tests.records.helpers import sound
 
-KILLS, LONGEST_S = 200, 0.25
+KILLS, EXPORTS = 200, 3
+"""How often one is ended, at the latest in the time of so many whole exports on this machine."""
 
 
 @pytest.fixture
@@ -44,6 +45,24 @@ def kill_once(exporter: subprocess.Popen[str], out: Path, after_s: float) -> Non
     time.sleep(after_s)  # a moment of the other process: there is nothing to wait for
     os.kill(pid, signal.SIGKILL)
     assert exporter.stdout.readline() == "dead\n"
+
+
+def one_export_s(exporter: subprocess.Popen[str], out: Path) -> float:
+    """The time until a package has its final name, here and now."""
+    assert exporter.stdin is not None
+    assert exporter.stdout is not None
+    out.mkdir()
+    since = time.monotonic()
+    exporter.stdin.write("go\n")
+    exporter.stdin.flush()
+    pid = int(exporter.stdout.readline())
+    while all(path.name.endswith(".part") for path in out.iterdir()):
+        time.sleep(0.001)  # another process: it tells nothing
+    took_s = time.monotonic() - since
+    os.kill(pid, signal.SIGKILL)
+    assert exporter.stdout.readline() == "dead\n"
+    shutil.rmtree(out)
+    return took_s
 
 
 def held(data: Path, out: Path) -> int:
@@ -72,8 +91,9 @@ def test_two_hundred_kills(
     data, out = tmp_path / "data", tmp_path / "out"
     chance = random.Random(4)
     packages = unfinished = 0
+    longest_s = EXPORTS * one_export_s(exporter, out)
     for _ in range(KILLS):
-        kill_once(exporter, out, chance.uniform(0, LONGEST_S))
+        kill_once(exporter, out, chance.uniform(0, longest_s))
         packages += held(data, out)
         unfinished += sum(path.name.endswith(".part") for path in out.iterdir())
         shutil.rmtree(out)

@@ -27,7 +27,7 @@ For whoever decides about a bedside, and for whoever changes the kiosk. What cou
   Where there is none, the test holds a bound and passes or fails.
 * **Where it was shown**: *here* is an ordinary computer, with real processes, real files and real file systems, and
   simulated hardware. *cage* is the real kiosk under a real compositor without a screen. *virtual device* is the
-  installed package on Debian 13 in an emulated machine. *simulated day* is the soak (`make soak`).
+  installed package on Debian 13 in an emulated machine (`make device-test`). *simulated day* is the soak (`make soak`).
 * **Nothing on this page was shown on a Raspberry Pi.** What needs one is marked, and how to try it stands below.
 """
 ON_A_PI: dict[str, tuple[str, str]] = {

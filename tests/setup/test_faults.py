@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -64,3 +67,27 @@ def test_what_is_run_for_figures_is_the_table() -> None:
     assert run
     assert not [test for test in run if test.startswith(DEVICE)]
     assert all(Node.of(test).there for test in run)
+
+
+def told(
+    test: str, when: Literal["setup", "call", "teardown"], outcome: Literal["passed", "failed"], *said: str
+) -> pytest.TestReport:
+    """What pytest says of one phase of a test."""
+    properties: list[tuple[str, object]] = [("figure", one) for one in said]
+    return pytest.TestReport(test, ("f", 1, "t"), {}, outcome, None, when, user_properties=properties)
+
+
+def test_figures_are_those_of_tests_that_passed(tmp_path: Path) -> None:
+    """A failed run keeps what an earlier one found; a fixture may add to what its test said."""
+    kept = tmp_path / "figures.json"
+    kept.write_text(json.dumps({"a": {"figure": "of before", "on": "x"}, "c": {"figure": "of before", "on": "x"}}))
+    run = figures.Figures(kept)
+    run.pytest_runtest_logreport(told("a", "call", "failed", "of a failure"))
+    run.pytest_runtest_logreport(told("a", "teardown", "passed", "of a failure"))
+    run.pytest_runtest_logreport(told("b", "call", "passed", "first"))
+    run.pytest_runtest_logreport(told("b", "teardown", "passed", "first", "of its fixture"))
+    run.pytest_runtest_logreport(told("d", "call", "passed"))
+    run.pytest_runtest_logreport(told("d", "teardown", "passed"))
+    run.pytest_sessionfinish()
+    found = {test: one["figure"] for test, one in figures.read(kept).items()}
+    assert found == {"a": "of before", "b": "first; of its fixture", "c": "of before"}

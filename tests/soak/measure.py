@@ -15,6 +15,8 @@ from statistics import median
 from kiosk.records.folder import DATABASE
 
 MOST_MB_PER_H = 1.0
+DAY_H = 24
+SHORT = "Less than a day says little about a slope: one cache that is filled late is a step of some megabytes."
 WARM_UP = 0.25
 """The first part of the samples, which says nothing about a slope: caches and pictures are still being made in it."""
 MOST_SLOWER = 2.0
@@ -208,6 +210,7 @@ def page(report: Report) -> str:
         "Faults: " + ", ".join(f"{name} {number}" for name, number in sorted(report.faults.items())) + ".",
         "",
         *(report.wrong() or ["All bounds hold."]),
+        *(["", SHORT] if last.hours < DAY_H else []),
         "",
     ]
     return "\n".join(lines)

@@ -80,6 +80,13 @@ def test_the_bound_of_memory(by_h: float) -> None:
     assert ("memory grows" in " ".join(report.wrong())) is (by_h > MOST_MB_PER_H)
 
 
+def test_a_short_run_says_that_it_is_short() -> None:
+    """Nobody takes one step of a cache in two hours for a leak, or its absence for proof."""
+    for hours, said in ((2, True), (24, False)):
+        samples = [Sample(hours * part / 8, part, 200, 0, 40, 2, 400, part, 10, 5.0) for part in range(9)]
+        assert ("says little about a slope" in page(Report(hours, 1, samples=samples))) is said
+
+
 def test_a_late_picture_and_a_slow_end_are_told() -> None:
     """Each of the bounds that a real run seldom touches."""
     samples = [Sample(h, h * 60, 200, 0, 40, 2, 400, h, 10, 5.0 if h < 12 else 50.0) for h in range(24)]
