@@ -36,6 +36,8 @@ MOST_ZIP = MOST_BYTES
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 CUT = marked("FK-UPDATE.zip is cut off or damaged. Copy it to the stick again.")
+AT_ONCE = 16 << 20
+"""Bytes that may wait to be written: a kiosk that stores a row meanwhile waits behind them."""
 MOST_LIST = 16 << 20
 """Bytes of the zip file's own list of its entries: all of it is read into memory."""
 END, END_BYTES, LOCATOR, LOCATOR_BYTES = b"PK\5\6", 22, b"PK\6\7", 20
@@ -92,7 +94,7 @@ class Bundle:
         """Every file into ``folder``, which takes the place of what was there; lasting, read back and compared."""
         remove(disk, folder)
         disk.mkdir(folder)
-        made = {PurePosixPath()}
+        made, waiting = {PurePosixPath()}, 0
         for file in self._files(lambda share: told(share / 2)):
             inner = PurePosixPath(file.path)
             for parent in reversed(inner.parents):
@@ -100,6 +102,10 @@ class Bundle:
                     disk.mkdir(folder / parent)
                     made.add(parent)
             disk.create(folder / inner, self._pieces(file), mode=0o755 if file.program else 0o644)
+            waiting += file.size
+            if waiting >= AT_ONCE:
+                disk.sync_all()
+                waiting = 0
         disk.compile(folder)
         disk.sync_all()
         for file in self._files(lambda share: told(0.5 + share / 2)):
