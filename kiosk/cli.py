@@ -54,9 +54,20 @@ class _OneLine(logging.Formatter):
 FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 FILE_PATH = click.Path(dir_okay=False, path_type=Path)
 ANY_PATH = click.Path(path_type=Path)
+
+
+class DataFolder(click.Path):
+    """A data folder. That of an appliance belongs to the kiosk's own user, and somebody else is told how to ask."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if os.path.isdir(value) and not os.access(value, os.R_OK):
+            self.fail(f"{harmless(str(value))} is not yours to read: try again with `sudo kiosk …`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 data_option = click.option(
     "--data",
-    type=FOLDER_PATH,
+    type=DataFolder(file_okay=False, path_type=Path),
     default=default_data,
     envvar="KIOSK_DATA",
     show_default="systemd's state directory, else ~/.local/share/facial-rehab-kiosk",

@@ -47,7 +47,9 @@ def chosen_factory() -> tuple[Any, tuple[str, ...]]:
 
 
 def _rejected(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    return tuple(str(warning.message).removeprefix("Falling back from ") for warning in caught)
+    """The causes among all that was warned about: the libraries' own builders warn too."""
+    said = (str(warning.message) for warning in caught)
+    return tuple(text.removeprefix(FALLBACK) for text in said if text.startswith(FALLBACK))
 
 
 def cause(exc: BaseException) -> str:
@@ -82,6 +84,8 @@ def _scratch() -> Iterator[None]:
         yield
 
 
+FALLBACK = "Falling back from "
+"""The beginning of gpiozero's warning about a way to pins that it rejects."""
 DIM = 0.15
 FADE_S = 1.0
 """A pulse takes this long up and again down: half a hertz, calm and far from any flicker that could harm."""

@@ -16,9 +16,9 @@ from kiosk.doctor.check import Program, program
 
 UNIT = "facial-rehab-kiosk.service"
 USER = "kiosk"
-SEEN_AS = "KIOSK_SEEN_AS"
+SEEN_AS = "DOCTOR_SEEN_AS"
 SERVICE = "service"
-"""Variable with which the second doctor is told by whose eyes it sees, and its value."""
+"""Variable with which the second doctor is told by whose eyes it sees, and its value. (KIOSK_ begins a setting.)"""
 MOST_S = 300.0
 """Longer than all that the doctor tries, one after the other."""
 KEPT = frozenset(

@@ -57,6 +57,14 @@ def test_a_file_in_the_folder_is_a_family_of_checks(tmp_path: Path, monkeypatch:
     assert (found["wreck"].state, "no_such_library" in found["wreck"].found) == (CheckState.FAULT, True)
 
 
+def test_who_may_not_read_the_records_is_told_how_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A usage line and "not readable" was all that a technician without sudo was told."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    result = CliRunner().invoke(cli, ["doctor", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "sudo kiosk" in result.output
+
+
 def test_bad_settings_are_a_fault(tmp_path: Path) -> None:
     """Settings that are not in use because of a slip are a fault with file and line."""
     (tmp_path / "kiosk.toml").write_text("[sound]\nvolume = 9\n")

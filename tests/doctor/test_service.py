@@ -15,6 +15,7 @@ import pytest
 from jeepney import Message, MessageType, message_bus, new_method_return
 from jeepney.io.blocking import open_dbus_connection
 
+from kiosk import config
 from kiosk.doctor import confined
 from kiosk.doctor.check import CheckState, Program, Tried, program, tried
 from kiosk.doctor.checks import screen, service, sticks
@@ -34,6 +35,7 @@ WARNING kiosk.devices.sound: no sound can be made: ALSA: no such device
 facial-rehab-kiosk.service: Failed with result 'watchdog'.
 kiosk: the screen did not open within 30 s
 facial-rehab-kiosk.service: Failed with result 'exit-code'.
+00:00:00.002 [ERROR] [EGL] command: eglInitialize, error: EGL_NOT_INITIALIZED (0x3001)
 00:00:00.004 [ERROR] [backend/session/session.c:83] Failed to open a seat
 facial-rehab-kiosk.service: Failed with result 'exit-code'.
 sight: ERROR the models cannot be read
@@ -184,6 +186,9 @@ def test_root_sees_as_the_service_does(tools: Path, monkeypatch: pytest.MonkeyPa
     assert "--setenv=PYTHONPATH=/opt/x/lib" in said
     assert "HOME=" not in said
     assert f"--setenv={confined.SEEN_AS}={confined.SERVICE}" in said
+    settings, faults = config.load(tools / "kiosk.toml", {confined.SEEN_AS: confined.SERVICE}, keep=False)
+    assert not faults, "what the second doctor is told is no setting"
+    assert settings
     assert said.rstrip().endswith("-m kiosk doctor --json")
     assert confined.in_its_place([], {confined.SEEN_AS: confined.SERVICE}, tools) is None, "not again and again"
     monkeypatch.setattr(os, "geteuid", lambda: 1000)

@@ -46,6 +46,7 @@ except ButtonError as why:
     sys.exit(str(why))
 print(json.dumps([(pedal.name, sorted(pedal.keys), pedal.keyboard) for pedal in pedals]))
 """
+PLUG_IN = "plug in a pedal or a keyboard, unless there is a button plate"
 LGPIO_STEP = "`sudo apt-get install python3-lgpio`; in a checkout a .venv made with --system-site-packages too"
 
 
@@ -81,7 +82,7 @@ def pedals(where: str, attempt: Try = tried, dev: Path = DEV) -> Check:
         return ok(name, "not read (buttons.pedal in the settings is empty)")
     nodes = sorted((dev / "input").glob("event*"))
     if not nodes:
-        return warning(name, "nothing is plugged in", "plug in a pedal or a keyboard, unless there is a button plate")
+        return warning(name, "nothing is plugged in", PLUG_IN)
     if not any(os.access(node, os.R_OK) for node in nodes):
         return fault(name, "none may be read", "add the kiosk's user to the group input, then log in again")
     got = attempt(TRY_PEDALS, where)
@@ -89,9 +90,10 @@ def pedals(where: str, attempt: Try = tried, dev: Path = DEV) -> Check:
         return warning(name, got.said, "do that, then `sudo systemctl restart kiosk`")
     typing = _buttons_of(got.said)
     told = "; ".join(f"{device}: {', '.join(sorted(buttons)) or 'no button'}" for device, buttons in typing.items())
-    if not told or not all(typing.values()):
-        step = "set the pedal to send F14, F15, F16, or SPACE, TAB, ESC (docs/wiring.md)"
-        return warning(name, told or "none of what is plugged in has keys", step)
+    if not told:
+        return warning(name, "none of what is plugged in has keys", PLUG_IN)
+    if not all(typing.values()):
+        return warning(name, told, "set the pedal to send F14, F15, F16, or SPACE, TAB, ESC (docs/wiring.md)")
     return ok(name, told)
 
 

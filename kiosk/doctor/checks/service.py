@@ -16,14 +16,15 @@ PLACE = 10
 FLAGS = Path("/run/facial-rehab-kiosk-safe/flags")
 """The flag that a kiosk which failed three times leaves for its next start."""
 ASKED = ("LoadState", "ActiveState", "SubState", "UnitFileState", "NRestarts", "Result")
-JOURNAL = ("journalctl", f"--unit={UNIT}", "--boot", "--lines=1000", "--output=cat", "--no-pager", "--quiet")
+JOURNAL = ("journalctl", f"--unit={UNIT}", "--boot", "--lines=20000", "--output=cat", "--no-pager", "--quiet")
+"""So many lines, because a loudspeaker alone may write thousands that say nothing."""
 ENDED = re.compile(r"Failed with result '([a-z-]+)'")
 PROBLEM = re.compile(
     r"^(?:\w+: )?(?:WARNING|ERROR|CRITICAL) (?:kiosk[\w.]*: )?(.+)$|^kiosk: (.+)$"
-    r"|^[\d:.]+ \[ERROR\] (?:\[[^]]*\] )?(.+)$",
+    r"|^[\d:.]+ \[ERROR\] (?!\[EGL\])(?:\[[^]]*\] )?(.+)$",
     re.MULTILINE,
 )
-"""A complaint of the kiosk, its children, its command, or cage."""
+"""A complaint of the kiosk, its children, its command, or cage (of EGL cage complains on every machine without 3D)."""
 LINES = 3
 """Last sentences of the journal that are told."""
 IN_WORDS = {
