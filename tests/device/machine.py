@@ -210,11 +210,13 @@ class Machine:
         while True:
             try:
                 self.monitor.run("blockdev-del", {"node-name": name})
-                return
+                break
             except DeviceError:  # the emulator lets go of it a moment later
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
+        with contextlib.suppress(DeviceError):  # only a slow stick has one
+            self.monitor.run("object-del", {"id": f"speed-{name}"})
 
     # Snapshots and power
 
