@@ -10,10 +10,16 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kiosk.face.nets import MODELS
 from tests.figures import Figures
+
+# How long an example takes says something about this machine only.
+hypothesis.settings.register_profile("kiosk")
+if hypothesis.settings.get_current_profile_name() == "default":  # the mutants have their own
+    hypothesis.settings.load_profile("kiosk")
 
 X_START_S = 30
 MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"

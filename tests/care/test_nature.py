@@ -50,7 +50,7 @@ def disguised(draw: st.DrawFn) -> str:
 
 
 @given(text=disguised())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_forbidden_word_is_refused_in_any_spelling(text: str) -> None:
     """Rule 3: look-alikes, accents, figures, signs, capitals, letters apart."""
     assert refused(text), text

@@ -89,7 +89,7 @@ STEPS = st.sampled_from(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.data(), st.lists(STEPS, min_size=4, max_size=10))
 def test_any_order_and_any_repetition_gives_the_same_database(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, steps: list[str]
@@ -127,7 +127,7 @@ def life(here: Path, device: str, steps: Sequence[str]) -> list[Path]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.permutations([(1, 2.0), (3, 0.5), (2, 3.0), (3, 2.5), (3, None)]))
 def test_the_highest_revision_wins(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, float | None]]
@@ -292,7 +292,7 @@ def test_what_an_export_fills_in_is_no_conflict(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from([(1, 0.5), (1, 2.0), (2, 0.5), (2, None)]), min_size=1, max_size=3))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_many_rows_at_once_say_what_single_rows_say(
     tmp_path_factory: pytest.TempPathFactory, kinds: list[tuple[int, float | None]]
 ) -> None:

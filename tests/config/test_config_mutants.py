@@ -87,7 +87,7 @@ def judge(raw: bytes) -> None:
             assert isinstance(value, bool) == isinstance(kept, bool)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(mutants())
 def test_mutants(raw: bytes) -> None:
     """200 damaged files: each starts the kiosk, and nothing is silently taken for something else."""
@@ -95,14 +95,14 @@ def test_mutants(raw: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3000, suppress_health_check=list(HealthCheck))
 @given(mutants())
 def test_many_mutants(raw: bytes) -> None:
     """The same for 3,000 damaged files."""
     judge(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(KEYS), st.sampled_from([None, -1, 10**40, 1.5, "x" * 5000, "\x00", [1], {"a": 1}]))
 def test_a_wrong_value_is_named_where_it_stands(key: tuple[str, str], value: object) -> None:
     """For any setting, a value of the wrong kind or size is named with the line and path of that setting."""

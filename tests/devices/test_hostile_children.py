@@ -57,7 +57,7 @@ NOT_UTF8 = b'{"type":"failed","cause":"\xff"}'
 @example([NOT_UTF8])
 @example([msgspec.json.encode(Trying("webcam"))] * 2)
 @given(st.lists(SAID, max_size=6))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_nothing_that_a_camera_child_says_ends_the_kiosk(said: list[bytes]) -> None:
     """Any bytes, and its own messages in any order: at worst the child is replaced, and the screen says why."""
     stage = test_camera.Stage("webcam", "none")
@@ -195,7 +195,7 @@ SIGHT_WORDS = st.one_of(
 @example([b"\x82\xa4type\xa6failed\xa5cause\xa1\xff"])
 @example([b"\x82\xa4type\xa4seen\xa1x" + b"\x91" * 30_000 + b"\x01"])
 @given(st.lists(SIGHT_WORDS, max_size=8))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_nothing_that_a_sight_child_says_ends_the_kiosk(said: list[bytes]) -> None:
     """Before it is ready, after a question, while it films and while it leaves: nothing raises, nothing is believed."""
     stage = test_sight.Stage()

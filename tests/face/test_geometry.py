@@ -21,7 +21,7 @@ from kiosk.face.geometry import (
 )
 from kiosk.face.model import PUPILS_MM
 
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 small = st.floats(-6, 6)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.face.drawn import DrawnFace, Pose
@@ -102,7 +102,6 @@ def test_a_share_needs_an_open_eye_to_count_from() -> None:
     assert LidScale.at_rest([]).share((5.0, 5.0)) == (None, None)
 
 
-@settings(deadline=None)
 @given(raw=st.floats(0, 30), opened=st.floats(4, 15), closed=st.none() | st.floats(0, 3.9))
 def test_a_share_lies_between_closed_and_open(raw: float, opened: float, closed: float | None) -> None:
     """Whatever is read, nobody is told of an eye that is closed by more than all of it."""

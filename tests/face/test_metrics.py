@@ -15,7 +15,7 @@ from kiosk.face.metrics import LEAST_MM, measure
 from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zone
 
 STEP_MS = 80
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 OUT = math.radians(38)
 
 

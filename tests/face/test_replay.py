@@ -64,7 +64,7 @@ def smiling(frames: int, noise_mm: float, seed: int = 1) -> list[Mesh]:
     y=st.floats(-500, 2_000),
 )
 @example(seed=0, roll=0.0, eyes_px=90.0, x=0.0, y=0.0)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_kept_point_comes_back_within_a_third_of_a_millimetre(
     seed: int, roll: float, eyes_px: float, x: float, y: float
 ) -> None:
@@ -142,7 +142,7 @@ def test_what_is_no_face_is_not_packed(spoil: object) -> None:
 @given(st.binary(max_size=600))
 @example(b"")
 @example(b"krp1" + bytes(6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_garbage_is_refused_in_words(garbage: bytes) -> None:
     """Whatever bytes a damaged card gives back: one clear error, and no picture of nothing."""
     for ask in (replay.read, replay.unpack):
@@ -151,7 +151,7 @@ def test_garbage_is_refused_in_words(garbage: bytes) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 255))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_damaged_drawing_is_refused(at: int, flip: int) -> None:
     """One changed byte anywhere is noticed: a face is never drawn otherwise than it was."""
     whole = bytearray(replay.of(watched(smiling(5, 0.2))) or b"")

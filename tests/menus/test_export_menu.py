@@ -410,5 +410,5 @@ class Walk(RuleBasedStateMachine):
             assert any(isinstance(effect, ForgetPrepared) for effect in after)
 
 
-Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestWalk = Walk.TestCase

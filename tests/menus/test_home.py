@@ -241,7 +241,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(EVENTS, max_size=60), st.booleans(), st.sampled_from([FLACCID, PARETIC, SYNKINETIC]))
 def test_whatever_is_pressed_only_open_programmes_start(events: list[str | int], single: bool, person: Person) -> None:
     """Any presses in any order: nothing closed starts, red leads out, silence leads to the neutral screen."""

@@ -549,5 +549,5 @@ class Walk(RuleBasedStateMachine):
             assert state.frame.about[0] in state.brought.taken
 
 
-Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestWalk = Walk.TestCase

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.menus import staff
@@ -165,7 +165,6 @@ def test_without_pedals_the_menu_does_not_name_them() -> None:
     assert key_down(lesson, PedalKey("FS", "F13", None, 0)) == lesson
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["F13", "F13", "F17", "F17", "F18", *Button, "wait"]), max_size=60))
 def test_whatever_is_pressed_a_kept_pedal_stops(moves: list[str | Button]) -> None:
     """One key, one meaning; a stop among them that was trodden on four times; nothing unproved is read afterwards."""

@@ -287,5 +287,5 @@ class Desk(RuleBasedStateMachine):
         assert not state.entered
 
 
-Desk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Desk.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestDesk = Desk.TestCase

@@ -176,7 +176,7 @@ def histories(draw: st.DrawFn) -> list[Row]:
 
 
 @given(histories())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_went_in_comes_out(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
     """Every cell of every table survives the way through CSV, bag and back, whatever words and numbers it holds."""
     here = tmp_path_factory.mktemp("round")

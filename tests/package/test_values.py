@@ -61,7 +61,7 @@ def test_every_cell_outside_the_schema_is_refused_and_named(table: Table) -> Non
             assert len(told) < 300
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_numbers_are_refused_exactly_outside_their_range(data: st.DataObject) -> None:
     """Whatever the number is: not one too many, and not one too few."""

@@ -254,7 +254,7 @@ def test_it_rings_when_there_is_news(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert store.close(PATIENCE_S)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.lists(st.integers(1, 4), max_size=12), min_size=2, max_size=3))
 def test_interleaved_puts_keep_their_order(batches: list[list[int]]) -> None:
     """Rows from several threads lie in the order of their tokens, and the rows of one put lie side by side."""

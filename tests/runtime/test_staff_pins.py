@@ -183,7 +183,7 @@ def test_trouble_that_shows_while_a_try_waits_ends_the_wait(compared: list[str])
         assert guest.at(StaffPlace.MENU)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=20, derandomize=True, phases=[Phase.generate])
 @given(visits=VISITS)
 def test_never_more_than_five_wrong_pins_without_a_lock(visits: list[tuple[str, list[str], str, int]]) -> None:
     """Over any order of tries, leaving, coming back, waiting and trouble: never six within a minute."""

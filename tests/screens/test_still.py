@@ -43,7 +43,7 @@ def moved(scenes: Sequence[Menu | TableScene]) -> set[str]:
     return {row for scene in scenes for row, box in places(scene).items() if seen.setdefault(row, box) != box}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(WORDS, st.one_of(st.just(""), WORDS)), min_size=2, max_size=12, unique_by=lambda row: row[0]),
     st.booleans(),
@@ -55,7 +55,7 @@ def test_rows_of_any_menu_stay_where_they_are(rows: list[tuple[str, str]], clock
     assert not moved([replace(menu, index=index) for index in (None, *range(len(choices)))])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=40, unique=True))
 def test_rows_of_any_table_stay_where_they_are(rows: list[tuple[str, str]]) -> None:
     """A long table turns its pages; on each of them nothing moves."""

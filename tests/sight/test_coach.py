@@ -234,12 +234,11 @@ class CoachWalk(RuleBasedStateMachine):
         self.last_ms = self.now
 
 
-CoachWalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+CoachWalk.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestCoachWalk = CoachWalk.TestCase
 
 
 @given(done=MEASURES, ratio=st.floats(0.75, 3), one_sided=st.booleans())
-@settings(deadline=None)
 def test_an_even_tiny_slow_movement_never_hears_anything(done: Measure, ratio: float, one_sided: bool) -> None:
     """Nothing about symmetry from 0.75 on, whatever else was measured, as long as it is small, slow and alone."""
     calm = replace(

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.face.model import Reading, UnseenReason
@@ -131,7 +131,6 @@ READINGS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 1500), READINGS), min_size=2, max_size=60))
 def test_never_more_than_one_change_a_second(seen_at: list[tuple[int, int, Reading]]) -> None:
     """Whatever is seen, however irregularly and late: words that change faster cannot be read."""
@@ -147,7 +146,6 @@ def test_never_more_than_one_change_a_second(seen_at: list[tuple[int, int, Readi
     assert all(later - earlier >= HOLD_MS for earlier, later in pairwise(changes))
 
 
-@settings(deadline=None)
 @given(READINGS)
 def test_what_lasts_is_said_in_the_end(reading: Reading) -> None:
     """Advice that no longer holds never stays for good."""

@@ -158,7 +158,7 @@ class ProbationMachine(RuleBasedStateMachine):
 
 
 TestProbationMachine = ProbationMachine.TestCase
-TestProbationMachine.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestProbationMachine.settings = settings(max_examples=120, stateful_step_count=30)
 
 
 @pytest.mark.parametrize("phase", list(ProbationPhase))

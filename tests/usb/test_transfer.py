@@ -103,7 +103,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.lists(st.tuples(EVENTS, st.integers(0, 60_000)), max_size=30))
 def test_whatever_happens_done_is_said_by_the_worker_only(events: list[tuple[TransferEvent, int]]) -> None:
     """It never goes backwards, starts at most once, and nothing changes after the end."""
