@@ -17,7 +17,7 @@ from kiosk.face.nets import MODELS
 from tests.figures import Figures
 
 # How long an example takes says something about this machine only.
-hypothesis.settings.register_profile("kiosk")
+hypothesis.settings.register_profile("kiosk", deadline=None)
 if hypothesis.settings.get_current_profile_name() == "default":  # the mutants have their own
     hypothesis.settings.load_profile("kiosk")
 
