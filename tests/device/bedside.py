@@ -89,7 +89,7 @@ def filled(data: Path, settings: str = SETTINGS) -> Path:
     """A data folder made by the product's own store: one person is set up and bound."""
     data.mkdir(parents=True, exist_ok=True)
     (data / "kiosk.toml").write_text(settings, encoding="utf-8")
-    store = Store.open(data, SimClock(wall=SystemClock().wall_utc()), Limits(ballast_bytes=0))
+    store = Store.open(data, SimClock(wall=SystemClock().wall_utc()), Limits(ballast_bytes=1 << 16))
     store.put(person_row(FLACCID), StateRow(BOUND, FLACCID.code))
     assert store.close(PATIENCE_S)
     return data

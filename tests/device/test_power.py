@@ -50,7 +50,7 @@ def found_after(image: bytes, place: Path) -> tuple[int, str]:
     check = subprocess.run(["e2fsck", "-fy", str(disk)], capture_output=True, text=True, check=False)
     subprocess.run(["debugfs", "-R", f"rdump /kiosk {place / 'read'}", str(disk)], capture_output=True, check=True)
     data = place / "read" / "kiosk"
-    store = Store.open(data, SimClock(), Limits(ballast_bytes=0))
+    store = Store.open(data, SimClock(), Limits(ballast_bytes=1 << 16))
     assert store.close(30)
     with contextlib.closing(Reader(data)):
         rows = rows_in(data, "SELECT max(CAST(detail_code AS INTEGER)) FROM events WHERE code = 'counter'")

@@ -16,7 +16,7 @@ from kiosk.records.rows import EventRow
 from kiosk.records.store import Limits, Store
 
 folder, disk, offset, seconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
-store = Store.open(folder, SystemClock(), Limits(ballast_bytes=0))
+store = Store.open(folder, SystemClock(), Limits(ballast_bytes=1 << 16))
 device = os.open(disk, os.O_RDWR | os.O_DIRECT)
 sector = mmap.mmap(-1, 512)
 number = 0
