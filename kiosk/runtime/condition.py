@@ -126,7 +126,9 @@ def status_rows(
     version, concerns = version_words(__version__, last_of(Places(data=data)), words)
     rows = []
     if condition.safe:
-        rows.append(StatusRow(_("Simple mode"), _("the kiosk broke off several times; the reason stands below"), "warning"))
+        rows.append(
+            StatusRow(_("Simple mode"), _("the kiosk broke off several times; the reason stands below"), "warning")
+        )
     rows.append(StatusRow(_("Version"), version, "warning" if concerns else "ok"))
     rows += [_disk(data, words), _record(ports, words), _camera(condition, words)]
     rows += [*_sight(ports, condition, words), _clock(ports, words)]
