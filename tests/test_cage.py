@@ -12,7 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,11 @@ from kiosk.clock import SimClock, SystemClock
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.persons import person_row
-from kiosk.screens.scene import Menu, Scene, StepScene
+from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
 from tests.care.people import FLACCID
+from tests.somebody import answer_until, choose
 from tests.twin import THINK_MS, Twin
 
 SETTINGS = """
@@ -37,8 +38,6 @@ volume = 0
 """
 """The keyboard is heard through the compositor; nothing else of this machine is used."""
 KEYS = {Button.GREEN: "space", Button.AMBER: "Tab", Button.RED: "Escape"}
-MOST = 12
-"""Rows that a list has at most, and questions before the first timed stretch."""
 
 
 @pytest.fixture
@@ -119,34 +118,6 @@ class Person:
         keys = ["xdotool", "sleep", str(THINK_MS / 1000), "key", KEYS[button]]
         subprocess.run(keys, env={**os.environ, "DISPLAY": self._display}, check=True)
 
-    def choose(self, label: str) -> None:
-        """Move on to the row of that name, and accept it."""
-        for _ in range(MOST):
-            self.look()
-            if chosen(self.twin.scene) == label:
-                break
-            self.press(Button.AMBER)
-        self.press(Button.GREEN)
-
-    def answer(self) -> None:
-        """The first answer to whatever is asked, once it can be given."""
-        scene = self.twin.scene
-        if isinstance(scene, Menu) and scene.choices and scene.index is None:
-            self.look()
-            self.press(Button.AMBER)
-        else:
-            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, StepScene))
-        if not isinstance(self.twin.scene, StepScene):
-            self.look()
-            self.press(Button.GREEN)
-
-    def answer_until(self, over: Callable[[Scene], bool]) -> None:
-        for _ in range(MOST):
-            if over(self.twin.scene):
-                return
-            self.answer()
-        raise AssertionError(f"still asked after {MOST} answers: {self.twin.scene}")
-
     def close(self) -> None:
         self.twin.close()
         self.cage.close()
@@ -161,7 +132,7 @@ def person(home: Path, twin_data: Path, screen: str) -> Iterator[Person]:
 
 def test_keys_come_in_by_the_compositor(person: Person) -> None:
     """The home, the cursor on its first row, a session's first question: each is on the output after its key."""
-    person.choose("Relax")
+    choose(person, "Relax")
     assert person.twin.scene.name == "session-identity"
     person.look()
     person.cage.tell(signal.SIGTERM)
@@ -171,10 +142,10 @@ def test_keys_come_in_by_the_compositor(person: Person) -> None:
 @pytest.mark.slow
 def test_a_session_by_key_presses(person: Person, home: Path) -> None:
     """Somebody chooses, is asked, begins, stops and says why: each screen is on the output, all of it in the record."""
-    person.choose("Relax")
-    person.answer_until(lambda scene: isinstance(scene, StepScene))
+    choose(person, "Relax")
+    answer_until(person, lambda scene: isinstance(scene, StepScene))
     person.press(Button.RED)
-    person.answer_until(lambda scene: scene.name.startswith("home"))
+    answer_until(person, lambda scene: scene.name.startswith("home"))
     person.look()
     person.cage.tell(signal.SIGTERM)
     assert person.cage.ended() == 0, person.cage.said
@@ -249,8 +220,3 @@ def test_the_doctor_opens_a_screen_as_the_kiosk_does(home: Path, broken: tuple[s
     told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
     assert told.startswith(says)
     assert ("libwayland-egl1" in told) == bool(broken)
-
-
-def chosen(scene: Scene) -> str:
-    """The label that the cursor is on."""
-    return scene.choices[scene.index].label if isinstance(scene, Menu) and scene.index is not None else ""

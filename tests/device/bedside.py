@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from kiosk.clock import ClockStatus, SimClock, SystemClock
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Limits, Store
 from kiosk.runtime.persons import person_row
-from kiosk.screens.scene import Menu, Scene, StepScene
 from kiosk.settings import Buttons, LightsSettings
 from kiosk.signals import Button
 from tests.care.people import FLACCID
@@ -41,7 +40,6 @@ SOUND_CARD = (*("-audiodev", "none,id=sound", "-device", "intel-hda", "-device",
 NO_INPUT = "module_blacklist=button,pcspkr"
 """On the kernel's line: no input device at all, as on a Pi with buttons at its header only."""
 SETTINGS = '[camera]\nbackend = "none"\n'
-MOST = 20
 CLOCK = ClockStatus.RTC
 """The emulated machine has a battery clock and no network."""
 
@@ -178,43 +176,6 @@ class Bedside:
         time.sleep(THINK_MS / 1000)
         self.machine.press(PINS[button])
 
-    def choose(self, label: str) -> None:
-        """Move on to the row of that name, and accept it."""
-        for _ in range(MOST):
-            self.look()
-            if chosen(self.twin.scene) == label:
-                self.press(Button.GREEN)
-                return
-            self.press(Button.AMBER)
-        raise DeviceError(f"no row {label!r} on {self.twin.scene.name!r}")
-
-    def answer(self) -> None:
-        """Give the first answer to whatever is asked, once it can be given."""
-        scene = self.twin.scene
-        if isinstance(scene, Menu) and scene.choices and scene.index is None:
-            self.look()
-            self.press(Button.AMBER)
-        else:
-            self.twin.until(lambda scene: bool(scene.strip.green) or isinstance(scene, StepScene))
-        if not isinstance(self.twin.scene, StepScene):
-            self.look()
-            self.press(Button.GREEN)
-
-    def answer_until(self, over: Callable[[Scene], bool]) -> None:
-        """Answer until a scene is reached."""
-        for _ in range(MOST):
-            if over(self.twin.scene):
-                return
-            self.answer()
-        raise DeviceError(f"still asked after {MOST} answers: {self.twin.scene}")
-
     def lamps(self, names: Sequence[str] = tuple(LAMPS)) -> dict[str, bool]:
         """The lamps that are lit."""
         return self.machine.lamps({name: LAMPS[name] for name in names})
-
-
-def chosen(scene: Scene) -> str:
-    """The label of the row that the cursor is on."""
-    if not isinstance(scene, Menu) or scene.index is None:
-        return ""
-    return str(scene.choices[scene.index].label)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -23,11 +24,15 @@ ENTRY = pytest.StashKey[Entry]()
 Power = Callable[..., Machine]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the emulator: `make test` leaves it out by this mark."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the emulator: it runs only for whoever asks for this mark by its name."""
+    words = re.findall(r"\w+", str(config.getoption("markexpr")))
+    asked = any(word == "device" and before != "not" for before, word in itertools.pairwise(["", *words]))
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.device)
+            if not asked:
+                item.add_marker(pytest.mark.skip("the virtual device is for whoever asks for it: make device-test"))
 
 
 def installed_from() -> Path:

@@ -12,6 +12,7 @@ from tests.device.bedside import CLOCK, DATA, NO_INPUT, SERVICE, SOUND_CARD, Bed
 from tests.device.conftest import Power
 from tests.device.report import Entry
 from tests.records.helpers import rows_in
+from tests.somebody import answer_until, choose
 from tests.twin import Twin
 
 BUTTON_LAMPS = ("green", "amber", "red")
@@ -45,15 +46,15 @@ def test_a_session_by_the_headers_buttons(power: Power, entry: Entry, tmp_path: 
     try:
         seat.look(name="home")
         assert lit(seat) == offered(seat)
-        seat.choose("Relax")
+        choose(seat, "Relax")
         seat.look(name="first-question")
         assert lit(seat) == offered(seat)
-        seat.answer_until(lambda scene: isinstance(scene, StepScene))
+        answer_until(seat, lambda scene: isinstance(scene, StepScene))
         time.sleep(5)
         machine.picture(entry.picture("step"))
         assert seat.lamps(("red",)) == {"red": True}, "red must be lit while a step runs"
         seat.press(Button.RED)
-        seat.answer_until(lambda scene: scene.name.startswith("home"))
+        answer_until(seat, lambda scene: scene.name.startswith("home"))
         seat.look(name="home-again")
         entry.figure("screens compared", len(seat.waits))
         entry.figure("slowest screen after a press s", max(seat.waits))
