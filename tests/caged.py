@@ -25,11 +25,11 @@ from pathlib import Path
 import pygame
 
 from kiosk.doctor.checks.screen import HEADLESS
+from tests.patience import PATIENCE_S
 
 NOBODY = 65534
 READ_ANYTHING = {"dac_read_search": 2, "dac_override": 1}
 """Capabilities that let a user read what is not theirs, with their numbers; the narrower one first."""
-PATIENCE_S = 60
 LOOK_S = 0.1
 START = """
 echo $$ > "$PLACE/shell"

@@ -15,13 +15,13 @@ import pytest
 
 from kiosk.face.nets import MODELS
 from tests.figures import Figures
+from tests.patience import PATIENCE_S
 
 # How long an example takes says something about this machine only.
 hypothesis.settings.register_profile("kiosk", deadline=None)
 if hypothesis.settings.get_current_profile_name() == "default":  # the mutants have their own
     hypothesis.settings.load_profile("kiosk")
 
-X_START_S = 30
 MODELS_FOLDER = Path(__file__).resolve().parents[1] / "build" / "models"
 
 
@@ -73,10 +73,10 @@ def screen() -> Iterator[str]:
     )
     os.close(write)
     try:
-        ready, _, _ = select.select([read], [], [], X_START_S)
+        ready, _, _ = select.select([read], [], [], PATIENCE_S)
         assert ready, "Xvfb did not start"
         yield ":" + os.read(read, 16).decode().strip()
     finally:
         os.close(read)
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE_S)

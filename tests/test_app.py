@@ -18,8 +18,7 @@ from kiosk.cli import cli
 from kiosk.clock import SystemClock
 from kiosk.records.rows import StaffRow
 from kiosk.records.store import Store
-
-START_S = 30
+from tests.patience import PATIENCE_S
 
 
 def start(data: Path, **env: str) -> subprocess.Popen[bytes]:
@@ -36,7 +35,7 @@ def ready(tmp_path: Path) -> tuple[str, Iterator[bytes]]:
     path = str(tmp_path / "notify")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     listener.bind(path)
-    listener.settimeout(START_S)
+    listener.settimeout(PATIENCE_S)
 
     def messages() -> Iterator[bytes]:
         with listener:
@@ -54,7 +53,7 @@ def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: st
     try:
         assert next(messages).startswith(b"READY=1")
         kiosk.send_signal(signal.Signals[number])
-        _, errors = kiosk.communicate(timeout=START_S)
+        _, errors = kiosk.communicate(timeout=PATIENCE_S)
     finally:
         kiosk.kill()
     assert kiosk.returncode == 0, errors
@@ -68,14 +67,14 @@ def test_a_damaged_record_keeps_nobody_waiting(screen: str, tmp_path: Path) -> N
     data = tmp_path / "data"
     store = Store.open(data, SystemClock())
     store.put(StaffRow("therapist-1", "therapist", "One", "ab" * 16, "1" * 64))
-    assert store.close(START_S)
+    assert store.close(PATIENCE_S)
     (data / "kiosk.db").write_bytes((data / "kiosk.db").read_bytes()[:-1])
     address, messages = ready(tmp_path)
     kiosk = start(data, DISPLAY=screen, NOTIFY_SOCKET=address)
     try:
         assert next(messages).startswith(b"READY=1")
         kiosk.send_signal(signal.SIGTERM)
-        _, errors = kiosk.communicate(timeout=START_S)
+        _, errors = kiosk.communicate(timeout=PATIENCE_S)
     finally:
         kiosk.kill()
     assert kiosk.returncode == 0, errors
@@ -93,7 +92,7 @@ def test_a_second_kiosk_on_the_same_folder_says_so_and_ends_with_75(screen: str,
     try:
         assert next(messages).startswith(b"READY=1")
         second = start(tmp_path / "data", DISPLAY=screen)
-        _, errors = second.communicate(timeout=START_S)
+        _, errors = second.communicate(timeout=PATIENCE_S)
         assert second.returncode == 75
         assert b"Traceback" not in errors
         assert str(tmp_path / "data").encode() in errors
@@ -137,7 +136,7 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
 def test_without_a_screen_it_says_what_to_do(tmp_path: Path, driver: dict[str, str]) -> None:
     """No screen is a sentence, not a traceback."""
     kiosk = start(tmp_path / "data", DISPLAY="", WAYLAND_DISPLAY="", XDG_RUNTIME_DIR=str(tmp_path), **driver)
-    _, errors = kiosk.communicate(timeout=START_S)
+    _, errors = kiosk.communicate(timeout=PATIENCE_S)
     assert kiosk.returncode == 70
     assert b"no screen" in errors
     assert b"Traceback" not in errors

@@ -23,8 +23,9 @@ from kiosk.records.store import Store
 from kiosk.runtime.persons import person_row
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
-from tests.caged import NOBODY, PATIENCE_S, Cage, ordinary, place
+from tests.caged import NOBODY, Cage, ordinary, place
 from tests.care.people import FLACCID
+from tests.patience import PATIENCE_S
 from tests.somebody import answer_until, choose
 from tests.twin import THINK_MS, Twin
 

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 import pytest
 
 from tests.mutants.copies import environment, fresh
+from tests.patience import PATIENCE_S
 from tests.test_rules import (
     CARE,
     CONTENT,
@@ -40,7 +41,6 @@ from tests.test_rules import (
 )
 
 AT_ONCE = 2
-PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)

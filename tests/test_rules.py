@@ -33,6 +33,7 @@ from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button, CameraState, FaceState
 from tests.care.people import PARETIC, shipped, today
+from tests.patience import PATIENCE_S
 from tests.runtime.test_session_mode import Bench
 from tests.session.plans import context, movement, plan
 from tests.session.walk import Walk
@@ -561,7 +562,7 @@ def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(
             lines.append(row.tobytes()[:256])
         bench.led.tick(bench.clock.now_ms())
     bench.settle()
-    bench.store.close(5)
+    bench.store.close(PATIENCE_S)
     assert lines, "the camera was never looked at"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert files
@@ -573,7 +574,7 @@ def test_rule_9_a_session_before_the_camera_leaves_no_picture_behind(
 
 def test_rule_9_the_record_has_no_place_for_a_picture(tmp_path: Path) -> None:
     """Rule 9: no column of any table takes bytes, but for line drawings, which their own consent opens."""
-    Store.open(tmp_path, SimClock()).close(5)
+    Store.open(tmp_path, SimClock()).close(PATIENCE_S)
     with sqlite3.connect(tmp_path / "kiosk.db") as record:
         tables = [name for (name,) in record.execute("SELECT name FROM pragma_table_list WHERE type = 'table'")]
         kinds = {
@@ -668,7 +669,7 @@ def test_rule_11_a_wall_clock_that_jumps_changes_no_duration(tmp_path: Path, jum
     (row,) = bench.store.read().sessions("AB3D7", 2)
     assert row.end_boot_ms is not None
     assert (row.active_duration_s, row.end_boot_ms - began) == (98.0, 118_000)
-    bench.store.close(5)
+    bench.store.close(PATIENCE_S)
 
 
 FLAGGING = frozenset((SessionPhase.FLAGGED,))
@@ -721,7 +722,7 @@ def test_rule_15_without_a_clock_a_new_day_needs_ten_hours_of_power(tmp_path: Pa
                 end_reason="completed",
             )
         )
-    assert store.flush(5)
+    assert store.flush(PATIENCE_S)
     counts = []
     for later_ms in (60_000, 36_000_000 - 61_000, 1_010):
         clock.advance(later_ms)
@@ -731,7 +732,7 @@ def test_rule_15_without_a_clock_a_new_day_needs_ten_hours_of_power(tmp_path: Pa
         assert not at.certain
         counts.append(at.active_begun_today)
     assert counts == [3, 3, 0]
-    store.close(5)
+    store.close(PATIENCE_S)
 
 
 @pytest.mark.parametrize("side", Side)

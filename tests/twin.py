@@ -22,9 +22,9 @@ from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, NoteScene, Scene
 from kiosk.signals import Button, Press
+from tests.patience import PATIENCE_S
 
 SIZE = (1280, 720)
-PATIENCE_S = 60
 CLOCKS = (lambda moment: clock_words(moment, str), time_words)
 """The forms in which a screen shows what time it is."""
 THINK_MS = 700

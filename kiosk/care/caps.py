@@ -131,7 +131,7 @@ MEANINGS = (*MOVEMENTS, "fingers", "hands", "inside", "neck", "lid")
 
 def unreadable(text: str) -> str | None:
     """The first character of ``text`` that cannot be checked; None: all can."""
-    for char in unicodedata.normalize("NFKC", text):
+    for char in "" if text.isascii() else unicodedata.normalize("NFKC", text):
         plain = _letters(char)
         if not plain.isascii() and unicodedata.category(char)[0] not in "PZ" and char not in PLAIN:
             return char
@@ -140,6 +140,8 @@ def unreadable(text: str) -> str | None:
 
 def _letters(text: str) -> str:
     """Small letters without accents."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(LETTERS))
     return "".join(char for char in folded if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
 
@@ -158,7 +160,7 @@ class _Folded:
     flat: str
 
 
-@lru_cache(256)
+@lru_cache(4096)  # more than the texts of a library with three languages
 def _folded(text: str) -> _Folded:
     letters = re.sub(r"!(?=\w)", "i", _letters(text))
     found = re.findall(r"[a-z0-9@$|]+", letters)
@@ -296,7 +298,7 @@ class Wording:
         }
 
 
-@lru_cache(256)
+@lru_cache(4096)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of ``text``; dots between single letters end none."""
     return tuple(re.split(r"(?<=\w\w)[.!?:;…]+(?=\s|$)", text))

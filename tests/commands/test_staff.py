@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from kiosk.cli import cli
 from kiosk.records.rows import InboxRow, InboxSeen, PersonRow, PinTriesRow, StaffRow
 from kiosk.runtime.condition import desk_slots
+from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, session, sound
 
 
@@ -32,7 +33,7 @@ def data(tmp_path: Path) -> Path:
         InboxRow("k1", "C2D3FH", "red-flag"),
         InboxSeen("therapist-1", "k1"),
     )
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     return tmp_path
 
 
@@ -47,7 +48,7 @@ def test_the_next_start_asks_for_a_first_therapist(data: Path) -> None:
     try:
         assert desk_slots(store.read()) == ()
     finally:
-        assert store.close(10)
+        assert store.close(PATIENCE_S)
     assert all(b"4a55" not in path.read_bytes() for path in data.glob("kiosk.db*"))
 
 
@@ -68,7 +69,7 @@ def test_it_refuses_while_a_kiosk_runs_and_says_what_to_do(data: Path) -> None:
     try:
         refused = reset(data)
     finally:
-        assert store.close(10)
+        assert store.close(PATIENCE_S)
     assert refused.exit_code == 75
     assert "systemctl stop kiosk" in refused.output
     assert rows_in(data, "SELECT count(*) FROM staff") == [(2,)]

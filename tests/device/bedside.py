@@ -22,7 +22,8 @@ from tests.care.people import FLACCID
 from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
-from tests.twin import PATIENCE_S, SIZE, THINK_MS, Twin
+from tests.patience import PATIENCE_S
+from tests.twin import SIZE, THINK_MS, Twin
 
 SERVICE = "facial-rehab-kiosk"
 DROP = f"/run/systemd/system/{SERVICE}.service.d/test.conf"

@@ -19,8 +19,7 @@ from kiosk.errors import StickError
 from kiosk.signals import StickState, StickStatus
 from kiosk.usb.transfer import outcome_of
 from tests.devices.udisks import ERROR, FakeStick, FakeUdisks, Part, private_bus
-
-LIMIT_S = 10.0
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def folder(tmp_path: Path, name: str = "stick") -> Path:
 def heard(sticks: Sticks, wanted: StickStatus | None) -> StickState:
     """Waits as the one wait does, until this is told."""
     while True:
-        ready, _, _ = select.select([sticks], [], [], LIMIT_S)
+        ready, _, _ = select.select([sticks], [], [], PATIENCE_S)
         assert ready, f"{wanted} was never told; it is {sticks.state}"
         for state in sticks.drain(0):
             assert isinstance(state, StickState)

@@ -25,6 +25,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from kiosk.devices.stick import BLOCK, DRIVE, FILESYSTEM, PARTITION, TABLE
 from kiosk.devices.stick_udisks import MANAGER, ROOT, SERVICE
+from tests.patience import PATIENCE_S
 
 ERROR = f"{SERVICE}.Error"
 SIZE = 16 << 30
@@ -133,7 +134,7 @@ class FakeUdisks:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._link: DBusConnection = open_dbus_connection(address)
         self._lock = threading.Lock()
-        self._link.send_and_get_reply(message_bus.RequestName(SERVICE), timeout=5)
+        self._link.send_and_get_reply(message_bus.RequestName(SERVICE), timeout=PATIENCE_S)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -156,7 +157,7 @@ class FakeUdisks:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._link.sock.shutdown(2)
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         self._link.close()
 
     def _signal(self, name: str, signature: str, body: tuple[Any, ...]) -> None:

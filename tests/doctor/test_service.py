@@ -20,6 +20,7 @@ from kiosk.doctor import confined
 from kiosk.doctor.check import CheckState, Program, Tried, program, tried
 from kiosk.doctor.checks import screen, service, sticks
 from tests.devices.udisks import FakeStick, FakeUdisks, private_bus
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 UNIT = (ROOT / "systemd" / "facial-rehab-kiosk.service").read_text(encoding="utf-8")
@@ -226,7 +227,7 @@ def polkit(address: str, allowed: bool) -> Iterator[None]:
         yield
     finally:
         link.sock.shutdown(socket.SHUT_RDWR)
-        thread.join(10)
+        thread.join(PATIENCE_S)
         link.close()
 
 

@@ -16,7 +16,8 @@ from kiosk.cli import cli
 from kiosk.clock import SimClock
 from kiosk.records.rows import StateRow
 from tests.package.made import code, lived, record
-from tests.records.helpers import PATIENCE_S, open_small, rows_in, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in, session
 
 
 def run(*arguments: object) -> Result:

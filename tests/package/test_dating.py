@@ -11,7 +11,8 @@ from kiosk.clock import ClockStatus, SimClock, named_zone, offset_min
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import AnchorRow, EventRow, PersonRow, StateRow
 from tests.package.made import BERLIN, empty, put, record
-from tests.records.helpers import PATIENCE_S, open_small, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, session
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOON = "2026-03-02T12:00:00.000Z"

@@ -25,7 +25,8 @@ from kiosk.records.append import claim, note
 from kiosk.records.rows import ExportRow, StateRow
 from kiosk.report.pages import documents
 from tests.package.made import code, exported, lived, record
-from tests.records.helpers import PATIENCE_S, open_small, rows_in
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in
 
 
 def damaged(data: Path, number: int) -> None:

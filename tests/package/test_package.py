@@ -50,7 +50,8 @@ from kiosk.records.rows import (
 )
 from kiosk.records.salvage import salvage
 from tests.package.made import BERLIN, OPEN, code, empty, exported, lived, person_row, put, record, unheard
-from tests.records.helpers import PATIENCE_S, open_small, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, session, step
 
 MORNING = "2026-03-02T08:00:00.000Z"
 FILM = b"not really a film, but bytes" * 50

@@ -61,13 +61,14 @@ from kiosk.signals import Chord
 from kiosk.sqlite_pages import PAGE
 from tests.care import people
 from tests.care.people import PARETIC
+from tests.patience import PATIENCE_S
 from tests.records.helpers import repetition, session, step
 
 SYNKINETIC = replace(people.SYNKINETIC, code=new_code(7))
 LIBRARY = library.load(paths.assets() / "programmes")
 LIMITS = Limits(ballast_bytes=4_096, floor_bytes=0, retry_first_ms=5, retry_most_ms=40, busy_ms=50)
 OPEN_S = 5.0
-"""So long a kiosk may take to open a record of this size, damaged or not."""
+"""So much of a processor's time a kiosk may take to open a record of this size, damaged or not, and its desk."""
 SALT = b"\1" * 16
 RECOVER = shutil.which("sqlite3")
 Rows = dict[str, set[tuple[Any, ...]]]
@@ -105,7 +106,7 @@ def fill(data: Path, sessions: int = 24) -> None:
         store.put(ReplayRow(name, 0, 0, b"\7" * 300), ClipRow(name, 0, 0, f"{who.code}/{name}.mp4", 5, "ab" * 32, True))
         store.put(InboxRow(f"line.{n}", who.code, "saw-movement"), InboxSeen("nurse-1", f"line.{n}"))
     store.put(ExportRow(seq=1, package="FK", selection="ALL", since_seq=0, seq_to=9, protection="none", verified=True))
-    assert store.close(OPEN_S)
+    assert store.close(PATIENCE_S)
 
 
 def rows_of(path: Path | sqlite3.Connection) -> Rows:
@@ -146,7 +147,9 @@ def recovered(data: Path) -> Rows:
     """What sqlite3's own ``.recover`` gets; nothing where it is not installed or, as in Debian 12, does not work."""
     if RECOVER is None:
         return {}
-    script = subprocess.run([RECOVER, str(data / "kiosk.db"), ".recover"], capture_output=True, timeout=60, check=False)
+    script = subprocess.run(
+        [RECOVER, str(data / "kiosk.db"), ".recover"], capture_output=True, timeout=PATIENCE_S, check=False
+    )
     connection = sqlite3.connect(":memory:")
     for statement in _statements(script.stdout.decode("utf-8", "replace")):
         try:
@@ -337,9 +340,9 @@ class Bench:
             if self.compare:
                 found.recover += sum(len(rows) for rows in self._true(recovered(copy)).values())
             found.runs += 1
-            began = time.monotonic()
+            began = time.process_time()  # all threads of it: a busy machine does not count
             faults = list(self._judge(data))
-            found.worst_s = max(found.worst_s, time.monotonic() - began)
+            found.worst_s = max(found.worst_s, time.process_time() - began)
             found.faults += [f"{kind} {seed}: {fault}" for fault in faults]
             found.set_aside += (data / "quarantine").exists()
             kept = self._true(rows_of(data / "kiosk.db"))
@@ -355,15 +358,14 @@ class Bench:
         return {table: found & self.before[table] for table, found in rows.items()}
 
     def _judge(self, data: Path) -> Iterator[str]:
-        began = time.monotonic()
         store = Store.open(data, clock(), LIMITS, wait=False)
         try:
-            if not store._writer.opened.wait(OPEN_S):
-                yield f"not open after {time.monotonic() - began:.1f} s"
+            if not store._writer.opened.wait(PATIENCE_S):
+                yield "it does not open"
                 return
             store.begin()
             store.event("info", "after")
-            if not store.flush(OPEN_S):
+            if not store.flush(PATIENCE_S):
                 yield f"nothing is stored ({store.problem})"
             reader = store.read()
             if not reader.staff() and not reader.staff_lost():
@@ -373,7 +375,7 @@ class Bench:
             if more := self._allowed(data, store) - self.opened:
                 yield f"opened what was closed: {sorted(more)}"
         finally:
-            if not store.close(OPEN_S):
+            if not store.close(PATIENCE_S):
                 yield "rows were left behind"
 
     def _allowed(self, data: Path, store: Store | None = None) -> set[tuple[str, str]]:
@@ -386,7 +388,7 @@ class Bench:
             day = today(reader, LIBRARY, person or Person(code=code), at)
             found |= {(code, one.id) for one in LIBRARY.programmes.values() if may(person, one, day).open}
         if store is None:
-            own.close(OPEN_S)
+            own.close(PATIENCE_S)
         return found
 
 
@@ -423,7 +425,7 @@ def main(runs: int) -> None:
                 bench.run(kind, seed, found[kind])
     lines = [
         f"{rows} rows in {len(bench.before)} tables; shares are of the rows before the damage",
-        "| damage | records | set aside | kept | aside | plain SELECTs | .recover | of plain's | worst s | faults |",
+        "| damage | records | set aside | kept | aside | plain SELECTs | .recover | of plain's | most s | faults |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     total = Found()

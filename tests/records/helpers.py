@@ -13,9 +13,8 @@ from kiosk.clock import SimClock
 from kiosk.records.rows import RepetitionRow, SessionRow, StepRow, utc_text
 from kiosk.records.store import Limits, Store
 from kiosk.signals import Signal, Stored, StoreState
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 20.0
-"""Only ever waited in full by a test that fails."""
 SMALL = Limits(ballast_bytes=64 << 10, floor_bytes=0, retry_first_ms=5, retry_most_ms=40, busy_ms=50)
 """A store that tries again at once, so that faults are over quickly."""
 

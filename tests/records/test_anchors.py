@@ -14,7 +14,8 @@ from kiosk.clock import ClockStatus, SimClock, SystemClock, instant, off_by_s
 from kiosk.records.daytime import anchor_of, dated
 from kiosk.records.rows import AnchorRow, InjectionRow, PermissionRow, PersonRow, SessionRow, utc_moment, utc_text
 from kiosk.records.store import Store
-from tests.records.helpers import PATIENCE_S, open_small, rows_in, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in, session
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NOWHERE = datetime(1970, 1, 1, tzinfo=UTC)

@@ -16,7 +16,8 @@ from kiosk.records.folder import Folder, Limits
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import open_database
 from kiosk.records.rows import EventRow, ExportRow, StaffRow, StateRow
-from tests.records.helpers import PATIENCE_S, open_small, rows_in, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in, step
 
 AT = instant(SimClock())
 

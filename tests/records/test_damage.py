@@ -14,7 +14,8 @@ from kiosk.clock import SimClock
 from kiosk.records.migrations import migrations
 from kiosk.records.rows import ExportRow, InboxRow, InboxSeen, PersonRow, StateRow
 from kiosk.records.salvage import salvage
-from tests.records.helpers import PATIENCE_S, Ear, open_small, repetition, rows_in, session, sound, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import Ear, open_small, repetition, rows_in, session, sound, step
 
 PAGE = 4_096
 

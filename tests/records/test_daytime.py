@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kiosk.clock import ClockStatus, Instant, SimClock, instant, local_day
 from kiosk.records.daytime import NEW_DAY_MS, exact_utc, known_time, lapse, powered_since_ms
 from kiosk.records.rows import AnchorRow, BootRow, utc_text
-from tests.records.helpers import PATIENCE_S, open_small
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small
 
 DAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 HOUR = 3_600_000

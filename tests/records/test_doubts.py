@@ -34,8 +34,9 @@ from kiosk.runtime.sessions import today
 from kiosk.sqlite_pages import PAGE, Pages
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day
+from tests.patience import PATIENCE_S
 from tests.records.damages import spoil
-from tests.records.helpers import PATIENCE_S, SMALL, rows_in, session
+from tests.records.helpers import SMALL, rows_in, session
 
 CODE = SYNKINETIC.code
 STRICTER: dict[str, dict[str, Any]] = {

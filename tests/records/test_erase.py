@@ -29,6 +29,7 @@ from kiosk.records.rows import (
 )
 from kiosk.records.store import Store
 from tests.package.made import BERLIN
+from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, step
 
 GONE, KEPT = "C2D3FH", "23456X"
@@ -97,7 +98,7 @@ def store(tmp_path: Path, clock: SimClock) -> Store:
     for number, row in enumerate(theirs(GONE)):
         assert store.put(row)
         assert store.put(theirs(KEPT)[number])  # their numbers take turns
-    assert store.flush(10)
+    assert store.flush(PATIENCE_S)
     return store
 
 
@@ -106,7 +107,7 @@ def test_erasing_leaves_nothing_of_one_person_and_all_of_the_others(store: Store
     kept, before = of_table(tmp_path, KEPT), of_table(tmp_path, GONE)
     assert set(before) >= {kind.TABLE for kind in (PersonRow, SessionRow, ReplayRow, ExportRow)} | {"set_aside"}
     Ear(store).until_stored(store.put(Erase(GONE, "therapist-1")))
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     assert of_table(tmp_path, GONE) == {}
     assert of_table(tmp_path, KEPT) == kept
     assert GONE.encode() not in written(tmp_path)
@@ -117,21 +118,21 @@ def test_erasing_leaves_nothing_of_one_person_and_all_of_the_others(store: Store
 def test_the_file_is_made_anew_while_the_kiosk_runs(store: Store, tmp_path: Path) -> None:
     """Erasing does not wait for the next start: the journal is emptied, and unused pages are given back."""
     store.put(Erase(GONE, "therapist-1"))
-    assert store.flush(10)
+    assert store.flush(PATIENCE_S)
     store.put(EventRow("info", "later"))  # behind the tidying
-    assert store.flush(10)
+    assert store.flush(PATIENCE_S)
     assert GONE.encode() not in written(tmp_path)
     assert (tmp_path / "kiosk.db-wal").stat().st_size < FEW_PAGES
     assert rows_in(tmp_path, "PRAGMA freelist_count") == [(0,)]
     assert rows_in(tmp_path, "SELECT value FROM counters WHERE name = 'tidy'") == [(0,)]
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
 
 
 def test_numbers_that_are_missing_are_explained(store: Store, tmp_path: Path) -> None:
     """A clinic that merges sees erased numbers as erased, not as lost; tombstones say when and by whom, not whose."""
     old = numbered(tmp_path)
     store.put(Erase(GONE, "therapist-1"))
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     gone = old - numbered(tmp_path)
     with open_snapshot(tmp_path, Selection(), BERLIN) as snapshot:
         runs = list(snapshot.numbers())
@@ -148,7 +149,7 @@ def test_numbers_that_are_missing_are_explained(store: Store, tmp_path: Path) ->
 def test_what_left_the_kiosk_is_still_told_without_saying_whose(store: Store, tmp_path: Path) -> None:
     """The numbers of packages go on, and a package at the clinic can still be found by its hash."""
     store.put(Erase(GONE, "therapist-1"))
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     told = rows_in(tmp_path, "SELECT seq, package, selection, manifest_sha256 FROM exports ORDER BY seq")
     assert told[0] == (1, "FK_X_Y_ERASED_000001", "ERASED", "ab12")
     assert told[1][2] == KEPT
@@ -159,7 +160,7 @@ def test_an_unfinished_session_keeps_its_person(tmp_path: Path) -> None:
     store = open_small(tmp_path)
     for row in (PersonRow(GONE), session("s9", patient_code=GONE), Erase(GONE, "therapist-1")):
         store.put(row)
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     assert rows_in(tmp_path, "SELECT patient_code FROM persons") == [(GONE,)]
     assert rows_in(tmp_path, "SELECT code FROM events WHERE level = 'warning'") == [("erase.refused",)]
     assert rows_in(tmp_path, "SELECT count(*) FROM erasures") == [(0,)]
@@ -177,24 +178,24 @@ def test_somebody_who_reads_only_puts_the_tidying_off(store: Store, tmp_path: Pa
     reading.execute("SELECT count(*) FROM sessions").fetchone()
     for row in (Erase(GONE, "therapist-1"), EventRow("info", "later")):  # the second is behind the first try
         store.put(row)
-        assert store.flush(10)
+        assert store.flush(PATIENCE_S)
     assert store.problem == ""
     assert GONE.encode() in written(tmp_path)
     reading.close()
     clock.advance(61_000)
     for _ in range(2):  # the second is behind the tidying
         store.put(EventRow("info", "later"))
-        assert store.flush(10)
+        assert store.flush(PATIENCE_S)
     assert GONE.encode() not in written(tmp_path)
     assert (tmp_path / "kiosk.db-wal").stat().st_size < FEW_PAGES
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
 
 
 def test_a_plug_that_is_pulled_before_the_tidying_only_puts_it_off(tmp_path: Path, clock: SimClock) -> None:
     """The next start makes the file anew, with nobody asking again."""
     store = open_small(tmp_path, clock)
     store.put(StateRow("k", "v"))
-    assert store.close(10)
+    assert store.close(PATIENCE_S)
     with sqlite3.connect(tmp_path / "kiosk.db") as connection:
         connection.execute("INSERT INTO counters (name, value) VALUES ('tidy', 1)")
         connection.execute("CREATE TABLE t (x)")
@@ -203,6 +204,6 @@ def test_a_plug_that_is_pulled_before_the_tidying_only_puts_it_off(tmp_path: Pat
     connection.close()
     again = Store.open(tmp_path, SimClock(boot_id="boot-2"), SMALL)
     again.put(EventRow("info", "later"))
-    assert again.close(10)
+    assert again.close(PATIENCE_S)
     assert rows_in(tmp_path, "SELECT value FROM counters WHERE name = 'tidy'") == [(0,)]
     assert rows_in(tmp_path, "PRAGMA freelist_count") == [(0,)]

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from sqlite_utils.cli import cli
 
 from kiosk.records.rows import ROWS
-from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, session, step
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "looking-inside.md").read_text(encoding="utf-8")

@@ -18,7 +18,8 @@ from kiosk.errors import NewerSchema
 from kiosk.records import migrations as ours
 from kiosk.records.rows import ROWS, StateRow
 from kiosk.sqlite_pages import PAGE
-from tests.records.helpers import PATIENCE_S, open_small, rows_in, session, sound
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in, session, sound
 
 DUMPS = sorted((Path(__file__).parent / "schemas").glob("*.sql"), key=lambda path: int(path.stem))
 SHAPE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"

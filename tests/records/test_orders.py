@@ -26,7 +26,8 @@ from kiosk.records.rows import (
     StaffRow,
     StateRow,
 )
-from tests.records.helpers import PATIENCE_S, open_small, rows_in, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, rows_in, session, step
 
 ANNA, BEN = "AB12", "CD34"
 

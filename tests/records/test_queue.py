@@ -10,11 +10,10 @@ import pytest
 from kiosk.clock import SimClock, instant
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.rows import EventRow
+from tests.patience import PATIENCE_S
 
 ROW = EventRow("info", "tick")
 AT = instant(SimClock())
-LONG_S = 20.0
-"""Only ever waited in full by a test that fails."""
 
 
 def test_tokens_bounds_and_what_is_stored() -> None:
@@ -69,8 +68,8 @@ def woken(wait: Callable[[], object], wake: Callable[[], object]) -> bool:
     thread.start()
     early = ended.wait(0.05)
     wake()
-    found = ended.wait(LONG_S)
-    thread.join(LONG_S)
+    found = ended.wait(PATIENCE_S)
+    thread.join(PATIENCE_S)
     return found and not early
 
 
@@ -78,11 +77,11 @@ def test_who_waits_is_woken() -> None:
     """By a row, by the end, by what was stored; and not before."""
     queue = Queue(9)
     assert woken(lambda: queue.wait_for_rows(None), lambda: queue.put((ROW,), AT))
-    assert woken(lambda: queue.wait_until_empty(LONG_S), lambda: queue.stored(1))
-    assert woken(lambda: queue.wait_for_rows(LONG_S), queue.close)
+    assert woken(lambda: queue.wait_until_empty(PATIENCE_S), lambda: queue.stored(1))
+    assert woken(lambda: queue.wait_for_rows(PATIENCE_S), queue.close)
     queue = Queue(9)
-    assert woken(lambda: queue.wait_for_close(LONG_S), queue.close)
-    queue.wait_for_close(LONG_S)
+    assert woken(lambda: queue.wait_for_close(PATIENCE_S), queue.close)
+    queue.wait_for_close(PATIENCE_S)
     queue.wait_for_rows(None)
 
 
@@ -105,5 +104,5 @@ def test_a_wait_ends_by_its_time(kind: str) -> None:
         ended.set()
 
     threading.Thread(target=waiter, daemon=True).start()
-    assert ended.wait(LONG_S)
+    assert ended.wait(PATIENCE_S)
     queue.close()

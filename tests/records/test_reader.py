@@ -14,7 +14,8 @@ from kiosk.errors import StoreError
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.reader import Reader
 from kiosk.records.rows import PersonRow, PinTriesRow, RatingRow, StaffRow, StateRow
-from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, session, step
 
 SCHEMAS = Path(__file__).with_name("schemas")
 

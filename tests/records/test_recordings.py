@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kiosk.records.rows import ClipRow, EventRow, Forget, PermissionRow, ReplayRow
 from kiosk.records.store import Store
-from tests.records.helpers import PATIENCE_S, open_small, repetition, rows_in, session, sound, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, rows_in, session, sound, step
 
 DRAWN = bytes(range(256)) * 50 + b"the shape of this face"
 

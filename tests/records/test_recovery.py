@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.records.reader import Reader
-from tests.records.helpers import PATIENCE_S, open_small, repetition, session, sound, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, session, sound, step
 
 
 def leave_open(data: Path) -> SimClock:

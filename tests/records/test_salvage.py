@@ -27,7 +27,8 @@ from kiosk.records.rows import (
 )
 from kiosk.records.salvage import UNKNOWN, Salvaged, salvage
 from kiosk.sqlite_pages import PAGE
-from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, session, step
 
 TABLES = (
     "sessions",

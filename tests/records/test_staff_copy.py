@@ -13,7 +13,8 @@ from kiosk.records.append import note
 from kiosk.records.folder import RESCUED, Folder
 from kiosk.records.rows import ResetStaff, StaffRow, StateRow
 from kiosk.records.store import Store
-from tests.records.helpers import PATIENCE_S, SMALL, rows_in
+from tests.patience import PATIENCE_S
+from tests.records.helpers import SMALL, rows_in
 
 FIRST, CHANGED = (StaffRow("therapist-1", "therapist", "One", "ab" * 16, digit * 64) for digit in "12")
 NURSE = StaffRow("nurse-1", "nurse", "Nurse", "cd" * 16, "3" * 64)

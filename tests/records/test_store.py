@@ -30,7 +30,8 @@ from kiosk.records.rows import (
 )
 from kiosk.records.store import Limits, Store
 from kiosk.signals import Stored
-from tests.records.helpers import PATIENCE_S, SMALL, Ear, open_small, repetition, rows_in, session, sound, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, sound, step
 
 
 def test_a_new_folder_belongs_to_its_owner_alone(tmp_path: Path) -> None:

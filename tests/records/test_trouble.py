@@ -19,7 +19,8 @@ from kiosk.records import opening
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
-from tests.records.helpers import PATIENCE_S, SMALL, Ear, open_small, repetition, rows_in, session, sound, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, sound, step
 
 MIB = 1 << 20
 
@@ -131,25 +132,25 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 ear.until_stored(last)
 ear.until_problem("")
 assert len(store.read().repetitions("s1")) == n
-assert store.close(20)
+assert store.close(120)
 """
 
 
 def test_files_that_may_not_grow(tmp_path: Path) -> None:
     """The system refuses every write beyond a size: the store says so, waits, and stores all when it may."""
     run = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path)], check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", LIMITED, str(tmp_path)], check=False, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert run.returncode == 0, run.stderr
     sound(tmp_path)
 
 
 HOLDER = """
-import select, sqlite3, sys
+import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("BEGIN EXCLUSIVE")
 print("held", flush=True)
-select.select([sys.stdin], [], [], float(sys.argv[2]))
+sys.stdin.readline()
 connection.execute("ROLLBACK")
 """
 
@@ -158,24 +159,21 @@ connection.execute("ROLLBACK")
 def test_locked_by_another_process(tmp_path: Path, held_s: float) -> None:
     """While another program holds the file, presses are not delayed, rows wait, and then all are stored in order."""
     open_small(tmp_path).close(PATIENCE_S)
-    command = [sys.executable, "-c", HOLDER, str(tmp_path / "kiosk.db"), str(held_s)]
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / "kiosk.db")]
     store = open_small(tmp_path)
     ear = Ear(store)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        slowest, tokens = 0.0, []
-        for n in range(200):
-            began = time.perf_counter()
-            tokens.append(store.event("info", "tick", str(n)))
-            slowest = max(slowest, time.perf_counter() - began)
+        # Were an event to wait for the file, this would not come back: the holder lets go only when it is told to.
+        tokens = [store.event("info", "tick", str(n)) for n in range(200)]
         ear.until_problem("locked")
         assert ear.stored < tokens[0]
         assert any("Another program" in notice for notice in store.notices)
-        holder.wait(PATIENCE_S)
+        time.sleep(held_s)  # another process holds it: there is nothing to wait for
+        holder.communicate(b"let go\n", PATIENCE_S)
     ear.until_stored(tokens[-1])
     ear.until_problem("")
-    assert slowest < 0.25
     store.close(PATIENCE_S)
     ticks = [d for (d,) in rows_in(tmp_path, "SELECT detail_code FROM events WHERE code = 'tick' ORDER BY seq")]
     assert ticks == [str(n) for n in range(200)]

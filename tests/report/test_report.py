@@ -34,6 +34,7 @@ from kiosk.report.figures import MOST_WEEKS, figures, told
 from kiosk.report.pages import Report
 from tests.package import sample
 from tests.package.made import BERLIN, code, person_row, record
+from tests.patience import PATIENCE_S
 from tests.records.helpers import session
 
 FORBIDDEN = (
@@ -58,7 +59,7 @@ def made(data: Path, to: Path, password: str | None = None, since: int = 0, **op
 
 def tool(*command: object) -> str:
     """What a foreign tool says about a file; it must be content."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, check=True, timeout=60)
+    done = subprocess.run([str(part) for part in command], capture_output=True, check=True, timeout=PATIENCE_S)
     return done.stdout.decode("utf-8")
 
 

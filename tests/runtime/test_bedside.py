@@ -36,7 +36,7 @@ from kiosk.signals import Button, Chord, PedalKey, PedalMeaning, Press
 from tests.care.people import PARETIC, SYNKINETIC
 from tests.menus.menus import AtDesk, staff_data
 from tests.package.made import code
-from tests.records.helpers import PATIENCE_S
+from tests.patience import PATIENCE_S
 from tests.runtime.test_protection import Kiosk
 from tests.runtime.test_session_mode import Bench
 from tests.usb.test_import_read import zipped
@@ -51,16 +51,16 @@ def test_a_setting_of_the_bedside_survives_a_restart_and_counts_more_than_the_fi
             row_of(ChangeSetting("sound.volume", 3, "nurse-1", PARETIC.code)),
             row_of(ChangeSetting("handover.protection", "none", "therapist-1")),
         )
-        assert store.flush(5)
+        assert store.flush(PATIENCE_S)
     finally:
-        assert store.close(5)
+        assert store.close(PATIENCE_S)
     again = Store.open(tmp_path, SimClock(boot_id="boot-2"))
     try:
         of_all = of_place(Settings(), again.read())
         theirs = of_person(of_all, kept_for(again.read(), PARETIC.code))
         assert of_person(of_all, kept_for(again.read(), code(1))) == of_all
     finally:
-        again.close(5)
+        again.close(PATIENCE_S)
     assert of_all == changed(Settings(), handover=Handover("none"))
     assert (theirs.buttons.single_switch, theirs.sound.volume, theirs.handover.protection) == (True, 3, "none")
     assert theirs.buttons.refractory_ms == Settings().buttons.refractory_ms
@@ -137,10 +137,10 @@ def test_what_pedals_were_taught_is_read_strictly(tmp_path: Path, kept: str, fou
     try:
         assert taught_pedals(store.read()) == ()
         store.put(StateRow(PEDALS, kept))
-        assert store.flush(5)
+        assert store.flush(PATIENCE_S)
         assert taught_pedals(store.read()) == found
     finally:
-        store.close(5)
+        store.close(PATIENCE_S)
 
 
 def test_what_the_desk_teaches_is_read_at_once_and_kept(tmp_path: Path) -> None:
@@ -158,12 +158,12 @@ def test_what_the_desk_teaches_is_read_at_once_and_kept(tmp_path: Path) -> None:
         led.hear(PedalKey("FS", "F13", Button.RED, 0), bench.clock.now_ms())
         led.hear(Press(Button.RED, 0), bench.clock.now_ms())
         assert learned == [TAUGHT[:1], TAUGHT[:1]]
-        assert bench.store.flush(5)
+        assert bench.store.flush(PATIENCE_S)
         assert taught_pedals(bench.store.read()) == TAUGHT[:1]
         told = [event.detail_code for event in bench.store.read().events(5) if event.code == "pedals"]
         assert told == ["1:therapist-1"]
     finally:
-        bench.store.close(5)
+        bench.store.close(PATIENCE_S)
 
 
 def bound_to(data: Path, *people: Person) -> None:

@@ -13,7 +13,7 @@ from kiosk.records.store import Store
 from kiosk.runtime.persons import person_row
 from kiosk.signals import Button
 from tests.care.people import PARETIC
-from tests.records.helpers import PATIENCE_S
+from tests.patience import PATIENCE_S
 from tests.runtime.test_protection import Kiosk
 from tests.usb.test_import_read import zipped
 

@@ -15,7 +15,8 @@ from kiosk.clock import ClockStatus, SimClock, instant, local_day
 from kiosk.records.store import Store
 from kiosk.runtime.sessions import today
 from tests.care.people import LONG_AGO, PARETIC, TICKS, shipped
-from tests.records.helpers import PATIENCE_S, SMALL, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import SMALL, session
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS

@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.devices.supervised import ChildProcess
 from kiosk.runtime.watchdog import ASKING
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -42,7 +43,7 @@ def test_each_signal_that_asks_is_heard(number: signal.Signals) -> None:
     assert program.stdout is not None
     assert program.stdout.readline() == b"listening\n"
     program.send_signal(number)
-    rest, _ = program.communicate(timeout=20)
+    rest, _ = program.communicate(timeout=PATIENCE_S)
     assert (program.returncode, rest) == (0, b"closed in order\n")
 
 
@@ -54,7 +55,7 @@ def test_nohup_is_respected() -> None:
     program.send_signal(signal.SIGHUP)
     assert not select.select([program.stdout], [], [], 0.3)[0]
     program.send_signal(signal.SIGTERM)
-    program.communicate(timeout=20)
+    program.communicate(timeout=PATIENCE_S)
     assert program.returncode == 0
 
 
@@ -66,7 +67,7 @@ def test_a_second_quit_is_a_way_out() -> None:
     program.send_signal(signal.SIGQUIT)
     assert program.stdout.readline() == b"closed in order\n"
     program.send_signal(signal.SIGQUIT)
-    program.communicate(timeout=20)
+    program.communicate(timeout=PATIENCE_S)
     assert program.returncode == -signal.SIGQUIT
 
 
@@ -102,5 +103,5 @@ def test_a_command_tidies_up_before_it_ends(number: signal.Signals) -> None:
     command = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, **pipes)  # type: ignore[call-overload]
     assert command.stdout.readline() == b"began\n"
     command.send_signal(number)
-    said, wrong = command.communicate(timeout=20)
+    said, wrong = command.communicate(timeout=PATIENCE_S)
     assert (command.returncode, said, wrong) == (-number, b"tidied up\n", b"")

@@ -41,6 +41,7 @@ from kiosk.sight.sight import KILLED_MS
 from kiosk.signals import Button, CameraState, Closed, FaceState
 from tests.care.people import shipped
 from tests.face.test_replay import seen, smiling
+from tests.patience import PATIENCE_S
 from tests.runtime.eyes import Eyes
 from tests.runtime.test_measuring import SMILE, Watched
 from tests.runtime.test_session_mode import PERSON
@@ -124,7 +125,7 @@ class Filmed(Watched):
 def bench(tmp_path: Path) -> Iterator[Filmed]:
     made = Filmed(tmp_path / "data")
     yield made
-    made.store.close(5)
+    made.store.close(PATIENCE_S)
 
 
 def test_without_consent_nothing_of_a_session_is_kept(bench: Filmed) -> None:
@@ -399,7 +400,7 @@ def test_an_erasure_while_a_film_is_being_written_catches_it_and_names_nobody(be
     """The film goes, and no line says whose it was: nothing of its person is left to say it of."""
     bench.follow(FILMED)
     bench.play()
-    assert bench.store.flush(5)
+    assert bench.store.flush(PATIENCE_S)
     bench.filming.erase(FILMED.code, "therapist-1")
     late = bench.data / films.FOLDER / FILMED.code / "seen-0-0.mp4"
     late.parent.mkdir(exist_ok=True)
@@ -414,7 +415,7 @@ def test_an_erasure_while_a_film_is_being_written_catches_it_and_names_nobody(be
 def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
     """Half films of a crash, old ones, and those of a withdrawal that the plug cut short; a date is needed for age."""
     bench.store.put(person_row(FILMED), person_row(changed(PERSON, code="C2D3FH")))
-    assert bench.store.flush(5)
+    assert bench.store.flush(PATIENCE_S)
     now = bench.clock.wall_utc()
     for name, days in (
         ("AB3D7/new.mp4", 1),
@@ -431,7 +432,7 @@ def test_at_the_start_what_must_not_lie_there_goes(bench: Filmed) -> None:
         os.utime(path, (then, then))
     Filming(bench.ports, bench.data, Settings()).sweep()
     assert bench.files == ["AB3D7/new.mp4", "ZZZZZ/unknown.mp4"]
-    assert bench.store.flush(5)
+    assert bench.store.flush(PATIENCE_S)
     gone = {e.detail_code for e in bench.store.read().events(20) if e.code == "clip.removed"}
     assert gone == {"age:AB3D7/old.mp4", "part:AB3D7/half.mp4.part", "withdrawn:C2D3FH/a.mp4", "age"}
 
@@ -446,21 +447,21 @@ def test_without_a_date_a_film_goes_after_its_days_with_power(tmp_path: Path) ->
         bench.filming.sweep()
         bench.settle()
         assert bench.files == left
-    bench.store.close(5)
+    bench.store.close(PATIENCE_S)
 
 
 def test_without_a_date_nothing_is_too_old(tmp_path: Path) -> None:
     """A clock that says 1970, or next year, deletes no film."""
     bench = Filmed(tmp_path / "data", ClockStatus.UNSET)
     bench.store.put(person_row(FILMED))
-    assert bench.store.flush(5)
+    assert bench.store.flush(PATIENCE_S)
     path = bench.data / films.FOLDER / "AB3D7" / "a.mp4"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x")
     os.utime(path, (0, 0))
     Filming(bench.ports, bench.data, Settings()).sweep()
     assert bench.files == ["AB3D7/a.mp4"]
-    bench.store.close(5)
+    bench.store.close(PATIENCE_S)
 
 
 def test_what_could_not_be_deleted_is_told(bench: Filmed) -> None:

@@ -30,7 +30,8 @@ from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.signals import Button, Press
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
-from tests.records.helpers import PATIENCE_S, rows_in, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in, session
 
 DAY_MS = 24 * 3_600_000
 TRACE = "Please tell staff before you practise."

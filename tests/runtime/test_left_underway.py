@@ -26,7 +26,8 @@ from kiosk.usb import service
 from kiosk.usb.transfer import STOP_MS
 from tests.care.people import PARETIC
 from tests.menus.menus import said
-from tests.records.helpers import PATIENCE_S, rows_in, session
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in, session
 from tests.runtime.test_protection import Kiosk
 from tests.usb.test_service import AtStick, packages, same, stick
 

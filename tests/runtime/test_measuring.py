@@ -26,6 +26,7 @@ from kiosk.session.prompts import PROMPTS
 from kiosk.session.timeline import StretchPace, stretch_at
 from kiosk.signals import Button, CameraState, FaceState, SightState
 from kiosk.words import words
+from tests.patience import PATIENCE_S
 from tests.runtime.eyes import Eyes, hasty
 from tests.runtime.test_session_mode import DAY, PERSON, Bench
 from tests.session.plans import context, movement, plan, relax, release
@@ -96,7 +97,7 @@ class Seated(Eyes):
 def bench(tmp_path: Path) -> Iterator[Watched]:
     made = Watched(tmp_path / "data")
     yield made
-    made.store.close(5)
+    made.store.close(PATIENCE_S)
 
 
 def test_what_was_seen_stands_with_each_repetition(bench: Watched) -> None:

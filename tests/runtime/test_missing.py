@@ -22,6 +22,7 @@ from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, NoteScene
 from kiosk.settings import Settings
+from tests.patience import PATIENCE_S
 
 ASSETS = paths.assets()
 WHOLE = {"voice", "fonts", "tones", "locale", "tools"}
@@ -63,7 +64,7 @@ def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
         assert scene.name == "home-welcome"
         assert surface.get_bounding_rect().w > 0
     finally:
-        store.close(5)
+        store.close(PATIENCE_S)
 
 
 def test_a_record_that_cannot_be_read_is_said_on_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +84,6 @@ def test_a_record_that_cannot_be_read_is_said_on_the_home(tmp_path: Path, monkey
         runtime = Runtime(ports, Settings(), library.load(ASSETS / "programmes"), ASSETS, (), data=tmp_path, safe=True)
         scene = runtime.scene(clock.now_ms())
     finally:
-        store.close(5)
+        store.close(PATIENCE_S)
     assert isinstance(scene, Menu | NoteScene)
     assert scene.notice == "The record cannot be read. Please tell staff. Simple mode."

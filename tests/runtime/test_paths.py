@@ -21,6 +21,7 @@ from kiosk.session.model import Answer, Leave, SessionPhase
 from kiosk.session.questions import answers
 from kiosk.signals import Button, Closed
 from tests.care.people import SYNKINETIC, shipped, today
+from tests.patience import PATIENCE_S
 from tests.runtime.test_session_mode import DAY, PERSON, Bench
 from tests.session.plans import context, movement, plan, relax
 
@@ -31,7 +32,7 @@ HOUR_MS = 3_600_000
 def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path / "data")
     yield made
-    made.store.close(5)
+    made.store.close(PATIENCE_S)
 
 
 def go_by(bench: Bench, seconds: int) -> None:

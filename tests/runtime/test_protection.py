@@ -27,7 +27,8 @@ from kiosk.settings import Settings
 from kiosk.signals import Button, Chord, Press, Typed
 from kiosk.usb.service import StickService
 from tests.menus.menus import PIN
-from tests.records.helpers import PATIENCE_S, rows_in
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in
 
 ROW = "Who can open a package"
 

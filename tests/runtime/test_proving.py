@@ -25,9 +25,9 @@ from kiosk.update.notes import ItWorks, LastUpdate, read_note
 from kiosk.update.places import Places
 from kiosk.update.probation import Probation, ProbationPhase, UpdateEnding
 from kiosk.words import words
+from tests.patience import PATIENCE_S
 
 WORD = "drawn for it"
-STORE_S = 10.0
 PROBATION = Probation(ProbationPhase.TRYING, "1.1", "1.0", WORD, 1)
 
 
@@ -122,7 +122,7 @@ def test_it_says_that_it_works_after_a_frame_and_a_stored_row(kiosk: OnProbation
     assert isinstance(scene, NoteScene)
     assert scene.title == "A new version is being tried"
     assert kiosk.said() is None
-    assert kiosk.store.flush(STORE_S)
+    assert kiosk.store.flush(PATIENCE_S)
     kiosk.turn(1_000)
     assert kiosk.said() == ItWorks(WORD)
     for _ in range(5):
@@ -131,17 +131,17 @@ def test_it_says_that_it_works_after_a_frame_and_a_stored_row(kiosk: OnProbation
     kiosk.note.unlink()
     kiosk.turn(1_000)
     assert (kiosk.proving.closed, kiosk.proving.ended, kiosk.proving.gave_up) == (True, False, False)
-    assert kiosk.store.close(STORE_S)
+    assert kiosk.store.close(PATIENCE_S)
 
 
 def test_a_screen_that_shows_nothing_confirms_nothing(kiosk: OnProbation) -> None:
     """The row is stored; the frame never came."""
     kiosk.seen.broken = True
-    assert kiosk.store.flush(STORE_S)
+    assert kiosk.store.flush(PATIENCE_S)
     with pytest.raises(RuntimeError):
         kiosk.turn()
     assert kiosk.said() is None
-    assert kiosk.store.close(STORE_S)
+    assert kiosk.store.close(PATIENCE_S)
 
 
 def test_a_record_that_takes_nothing_confirms_nothing_and_ends(kiosk: OnProbation) -> None:
@@ -155,7 +155,7 @@ def test_a_record_that_takes_nothing_confirms_nothing_and_ends(kiosk: OnProbatio
     assert (proving.closed, proving.gave_up, proving.healthy, kiosk.said()) == (True, True, False, None)
     with pytest.raises(UpdateError, match=r"1\.1"):
         proving.check()
-    assert kiosk.store.close(STORE_S)
+    assert kiosk.store.close(PATIENCE_S)
 
 
 def test_nobody_can_press_anything_meanwhile(kiosk: OnProbation) -> None:
@@ -165,7 +165,7 @@ def test_nobody_can_press_anything_meanwhile(kiosk: OnProbation) -> None:
     for signal in everything * 3:
         kiosk.hands.news.append(signal)
         kiosk.turn(PRESENT_EVERY_MS)
-    assert kiosk.store.flush(STORE_S)
+    assert kiosk.store.flush(PATIENCE_S)
     kiosk.turn(1_000)
     assert {type(scene) for scene in kiosk.seen.scenes} == {NoteScene}
     assert len(set(kiosk.seen.scenes)) == 1
@@ -174,7 +174,7 @@ def test_nobody_can_press_anything_meanwhile(kiosk: OnProbation) -> None:
     with closing(sqlite3.connect(kiosk.places.data / "kiosk.db")) as db:
         for table in ("persons", "permissions", "sessions", "inbox", "staff", "state"):
             assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table  # noqa: S608
-    assert kiosk.store.close(STORE_S)
+    assert kiosk.store.close(PATIENCE_S)
 
 
 def test_a_stop_is_heard(kiosk: OnProbation) -> None:
@@ -182,7 +182,7 @@ def test_a_stop_is_heard(kiosk: OnProbation) -> None:
     kiosk.hands.news.append(Closed())
     kiosk.loop.run()
     assert kiosk.proving.ended
-    assert kiosk.store.close(STORE_S)
+    assert kiosk.store.close(PATIENCE_S)
 
 
 def test_the_end_of_an_update_is_audited_once() -> None:

@@ -29,7 +29,8 @@ from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, shipped
 from tests.menus.menus import PIN
 from tests.package.made import code, exported
-from tests.records.helpers import PATIENCE_S, rows_in, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in, session, step
 from tests.usb.test_import_offer import brought, zipped
 from tests.usb.test_service import AtStick
 

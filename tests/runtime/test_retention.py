@@ -27,7 +27,8 @@ from kiosk.records.rows import (
 from kiosk.records.store import Store
 from kiosk.runtime.persons import expired, person_row
 from tests.care.people import PARETIC
-from tests.records.helpers import PATIENCE_S, open_small, repetition, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import open_small, repetition, session, step
 
 CODE, DAY_MS = PARETIC.code, 86_400_000
 

@@ -23,6 +23,7 @@ from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import PAIN_SCALE, Answer, SessionPhase
 from kiosk.session.questions import amber_answer, choices, green_answer
 from kiosk.signals import Button, Closed, Press
+from tests.patience import PATIENCE_S
 from tests.session.plans import context, movement, plan, relax
 
 PERSON = Person(code="AB3D7", stage=Stage.PARETIC, side=Side.LEFT)
@@ -49,7 +50,7 @@ class Bench:
 
     def settle(self) -> None:
         """Everything handed over is stored and acknowledged."""
-        assert self.store.flush(5)
+        assert self.store.flush(PATIENCE_S)
         for signal in self.store.drain(self.clock.now_ms()):
             self.led.hear(signal, self.clock.now_ms())
 
@@ -99,7 +100,7 @@ class Bench:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     made = Bench(tmp_path / "data")
     yield made
-    made.store.close(5)
+    made.store.close(PATIENCE_S)
 
 
 def test_a_whole_session_is_in_the_record(bench: Bench) -> None:
@@ -180,7 +181,7 @@ def test_an_unset_clock_leaves_the_civil_end_open(tmp_path: Path) -> None:
     bench.settle()
     row = bench.store.read().sessions("AB3D7", 1)[0]
     assert (row.end_reason, row.end_utc, row.wall_uncertainty_s) == ("fault", None, None)
-    bench.store.close(5)
+    bench.store.close(PATIENCE_S)
 
 
 def test_the_camera_is_open_only_from_check_in_to_check_out(bench: Bench) -> None:
@@ -211,6 +212,6 @@ def test_a_session_keeps_the_zone_and_the_offset_of_its_moment(
     bench.check_in()
     bench.clock.stands_in = ZoneInfo("America/New_York")
     bench.wait_for(SessionPhase.PAIN_AFTER)
-    assert bench.store.close(5)
+    assert bench.store.close(PATIENCE_S)
     with sqlite3.connect(tmp_path / "data" / "kiosk.db") as record:
         assert record.execute("SELECT tz, utc_offset_min FROM sessions").fetchall() == [("Europe/Berlin", minutes)]

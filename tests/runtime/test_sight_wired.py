@@ -22,6 +22,7 @@ from kiosk.sight.sight import Sight
 from kiosk.signals import FaceState, SightState, Signal
 from kiosk.words import words
 from tests.devices.test_buttons_sources import FakePedal
+from tests.patience import PATIENCE_S
 from tests.runtime.test_session_mode import DAY, PERSON, Bench
 from tests.session.plans import context, movement, plan
 from tests.sight.stage import SIZE, Played, seen
@@ -85,7 +86,7 @@ class Wired(Bench):
 def wired(tmp_path: Path) -> Iterator[Wired]:
     made = Wired(tmp_path / "data")
     yield made
-    made.store.close(5)
+    made.store.close(PATIENCE_S)
 
 
 def good(_: Wired, child: Played, t_ms: int) -> None:

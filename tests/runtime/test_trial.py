@@ -20,7 +20,8 @@ from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, PictureScene, Scene, StepScene
 from kiosk.settings import Settings
 from kiosk.signals import Button, Chord, FaceState, Press
-from tests.records.helpers import PATIENCE_S, rows_in
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in
 from tests.screens.paint_samples import painter
 
 ANSWERS = {

@@ -16,7 +16,8 @@ from kiosk.runtime.loop import PATIENCE_MS, PRESENT_EVERY_MS, Loop, Waking
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal
-from tests.records.helpers import PATIENCE_S, SMALL
+from tests.patience import PATIENCE_S
+from tests.records.helpers import SMALL
 
 
 class Held:

@@ -12,6 +12,7 @@ import pytest
 from kiosk.errors import ScreenError
 from kiosk.screens.window import CLOSE_MS, Screen, open_screen
 from kiosk.signals import Button, Closed, Edge, Typed
+from tests.patience import PATIENCE_S
 
 
 def keys(key: int, down: bool, t_ms: int) -> Edge | Typed | None:
@@ -124,7 +125,7 @@ with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as l
 )
 def test_a_start_that_does_not_come_up_ends_and_says_so(code: str, rc: int, says: str) -> None:
     """A display that takes the call and never answers holds SDL, the interpreter and every signal handler."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.returncode == rc
     assert says in done.stderr
     assert bool(says) == bool(done.stderr)

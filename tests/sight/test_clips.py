@@ -18,8 +18,8 @@ import pytest
 
 from kiosk.sight import clips
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder, Recorder
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 20.0
 MB = 1 << 20
 
 

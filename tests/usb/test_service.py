@@ -39,7 +39,8 @@ from kiosk.signals import Button, Press, StickStatus, Typed
 from kiosk.usb.service import StickService
 from tests.care.people import PARETIC, shipped, today
 from tests.menus.menus import PIN, said
-from tests.records.helpers import PATIENCE_S, rows_in, session, step
+from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in, session, step
 
 OTHER = msgspec.structs.replace(PARETIC, code="23456X")
 

@@ -11,7 +11,7 @@ from kiosk.devices.stick import Mounted, SimDrive
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button
 from kiosk.usb.transfer import STOP_MS
-from tests.records.helpers import PATIENCE_S
+from tests.patience import PATIENCE_S
 from tests.usb.test_service import AtStick, stick
 
 WAYS = {

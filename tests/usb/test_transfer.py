@@ -35,10 +35,10 @@ from kiosk.usb.transfer import (
     step,
 )
 from kiosk.usb.transfer_worker import Carrier, delivering, travel
+from tests.patience import PATIENCE_S
 from tests.usb.sticks import names, small
 
 FILES = {"report.pdf": b"pdf" * 100, "data.zip": b"zip" * 100}
-LIMIT_S = 10.0
 
 
 def after(*events: TransferEvent, transfer: Transfer | None = None, now_ms: int = 0) -> Transfer:
@@ -179,7 +179,7 @@ def carrier(sticks: SimSticks, clock: SimClock) -> Iterator[Carrier]:
 def pump(carrier: Carrier, sticks: SimSticks, clock: SimClock, phase: StickPhase) -> None:
     """As the runtime does it, until this phase."""
     while carrier.transfer.phase is not phase:
-        ready, _, _ = select.select([carrier.fileno(), sticks.fileno()], [], [], LIMIT_S)
+        ready, _, _ = select.select([carrier.fileno(), sticks.fileno()], [], [], PATIENCE_S)
         assert ready, f"{phase} never came; it is {carrier.transfer}"
         for state in sticks.drain(clock.now_ms()):
             assert isinstance(state, StickState)
@@ -228,7 +228,7 @@ class Hanging:
         self.let_go = threading.Event()
 
     def __call__(self, target: Target, progress: TellProgress, stop: Stop) -> Exported:
-        assert self.let_go.wait(LIMIT_S)
+        assert self.let_go.wait(PATIENCE_S)
         if stop():
             raise Cancelled("stopped")
         return small(FILES)(target, progress, stop)
@@ -253,7 +253,7 @@ def test_a_worker_that_hangs_is_given_up_and_no_second_one_is_sent(
     hanging.let_go.set()
     for thread in threading.enumerate():
         if thread.name == "carrier":
-            thread.join(LIMIT_S)
+            thread.join(PATIENCE_S)
     assert names(tmp_path) == []
     # Its news have not been heard yet, and are not taken for those of the next one.
     carrier.begin(delivering(small(FILES)))
