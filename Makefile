@@ -46,9 +46,9 @@ test: setup models ## the tests (a few minutes)
 	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device"
 
 .PHONY: test-slow
-test-slow: setup models ## the long fault, fuzz and kill runs
+test-slow: setup models ## the long fault, fuzz and kill runs, on all cores
 	@systemd/packages.sh test-slow
-	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device"
+	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device" --numprocesses auto --dist worksteal
 
 .PHONY: test-all
 test-all: check test test-slow ## everything that CI runs

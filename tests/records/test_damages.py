@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -16,6 +15,8 @@ from tests.records.damages import KINDS, OPEN_S, Bench, Found, fill, spoil
 
 SHARE = 0.95
 """Of what a plain reader of the damaged file gets, at least."""
+WHOLE_PAGES = ("sectors", "zeros", "swaps", "cut")
+"""Kinds of damage after which some records cannot be used as they are."""
 TEXTS = ("CAST(x'ff41fe' AS TEXT)", "'not a word!'", "'{\"broken'", "'zzz'", "'2026-13-45'", "''")
 COLUMNS = [
     (kind.TABLE, name) for kind in ROWS if kind.TABLE not in ("erasures", "doubts") for name in kind.__struct_fields__
@@ -30,24 +31,25 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(whole, compare=False)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "seeds", [pytest.param(range(8), id="few"), pytest.param(range(1_000, 1_250), id="2,000", marks=pytest.mark.slow)]
+    "seeds", [pytest.param(range(8), id="8"), pytest.param(range(1_000, 1_250), id="250", marks=pytest.mark.slow)]
 )
-def test_whatever_the_damage(bench: Bench, seeds: range, record_property: Callable[[str, object], None]) -> None:
+def test_whatever_the_damage(
+    bench: Bench, kind: str, seeds: range, record_property: Callable[[str, object], None]
+) -> None:
     """Eight kinds of damage, over and over: see ``damages`` for the table."""
-    found: dict[str, Found] = defaultdict(Found)
+    found = Found()
     for seed in seeds:
-        for kind in KINDS:
-            bench.run(kind, seed, found[kind])
-    assert [fault for one in found.values() for fault in one.faults] == []
-    assert {kind: one.both / one.plain for kind, one in found.items() if one.both < SHARE * one.plain} == {}
-    assert max(one.worst_s for one in found.values()) < OPEN_S
-    assert sum(one.set_aside for one in found.values()) > len(seeds)
-    both, plain = (sum(getattr(one, name) for one in found.values()) for name in ("both", "plain"))
+        bench.run(kind, seed, found)
+    assert found.faults == []
+    assert found.both >= SHARE * found.plain
+    assert found.worst_s < OPEN_S
+    assert found.set_aside > 0 or kind not in WHOLE_PAGES
     record_property(
         "figure",
-        f"{len(seeds) * len(KINDS)} damaged records: all start, none opens more than before, {both / plain:.1%} of the "
-        "rows that plain reading finds",
+        f"{found.runs} records damaged by {kind}: all start, none opens more than before, "
+        f"{found.both / found.plain:.1%} of the rows that plain reading finds",
     )
 
 
