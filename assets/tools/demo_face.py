@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
 
 FPS = 15
 SECONDS = 40

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace, Pose
 
 FPS = 15
 

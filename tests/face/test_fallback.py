@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.look import look_of
+from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
 from kiosk.face.fallback import LOOK_AGAIN_MS, LOST_MS, HaarTracker
 from kiosk.face.geometry import CORNER_LEFT, CORNER_RIGHT, eye_centres
-from kiosk.face.look import look_of
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task, UnseenReason, Zone
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.drawn.look import look_of
+from kiosk.drawn.person import DrawnFace, Pose
 from kiosk.face.lids import CLOSED, ClosedEye, LidMeter, LidScale, Raw
-from kiosk.face.look import look_of
 from kiosk.face.nets import MODELS, Nets
 from kiosk.face.tracker import Tracker
 

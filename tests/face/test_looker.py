@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from kiosk.drawn.person import DrawnFace, Pose
 from kiosk.errors import ModelError
-from kiosk.face.drawn import DrawnFace, Pose
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task, UnseenReason, Zone
 from kiosk.face.nets import MESH, MODELS, Nets

@@ -18,6 +18,7 @@ MAY: dict[str, set[str]] = {
     "session": {"care", "choosing", "errors", "signals"},
     "menus": {"care", "choosing", "errors", "settings", "signals"},
     "face": {"errors", "paths"},
+    "drawn": {"face"},
     "records": {"sqlite_pages"} | LEAVES,
     "devices": LEAVES,
     "package": {"records", "care", "settings"} | LEAVES,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kiosk.face.drawn import Pose
-from kiosk.face.look import SKINS, Appearance, look_of, mixed
+from kiosk.drawn.look import SKINS, Appearance, look_of, mixed
+from kiosk.drawn.person import Pose
 from tests.bench.face.shot import Shot
 
 FIRST_HELD_OUT = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
 from kiosk.face.model import Task, Vector, Zone
 from tests.bench.face.cases import Variation
 

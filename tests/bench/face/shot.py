@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.drawn import DrawnPicture
+from kiosk.drawn.person import DrawnPicture
 
 Pixels = npt.NDArray[np.uint8]
 

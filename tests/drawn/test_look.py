@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.drawn import DrawnFace, DrawnPicture, Pose
-from kiosk.face.look import Appearance, look_of
+from kiosk.drawn.look import Appearance, look_of
+from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
 from kiosk.face.model import PUPILS_MM
 
 SIZE = (360, 360)

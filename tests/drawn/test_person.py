@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.drawn import LANDMARKS, DrawnFace, Pose
+from kiosk.drawn.person import LANDMARKS, DrawnFace, Pose
 
 HAAR = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
 

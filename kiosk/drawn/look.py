@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kiosk.face.paint import Paint
+from kiosk.drawn.paint import Paint
 
 
 @dataclass(frozen=True, slots=True)

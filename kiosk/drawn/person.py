@@ -14,13 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face import portrait
-from kiosk.face.eyes import lids, paint_eye
-from kiosk.face.look import Anatomy, Appearance
+from kiosk.drawn import portrait
+from kiosk.drawn.eyes import lids, paint_eye
+from kiosk.drawn.look import Anatomy, Appearance
+from kiosk.drawn.paint import Array
+from kiosk.drawn.portrait import BROW_Y, EYE_X, MOUTH_X, MOUTH_Y, TEXTURE_SCALE
+from kiosk.drawn.worn import grow_beard, worn
 from kiosk.face.model import PUPILS_MM
-from kiosk.face.paint import Array
-from kiosk.face.portrait import BROW_Y, EYE_X, MOUTH_X, MOUTH_Y, TEXTURE_SCALE
-from kiosk.face.worn import grow_beard, worn
 
 Floats = npt.NDArray[np.float64]
 

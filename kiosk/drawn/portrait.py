@@ -9,8 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from kiosk.face.look import Appearance, mixed, toned
-from kiosk.face.paint import Array, Paint, PaintPoints, PaintSheet, curve, mirrored, vec
+from kiosk.drawn.look import Appearance, mixed, toned
+from kiosk.drawn.paint import Array, Paint, PaintPoints, PaintSheet, curve, mirrored, vec
 
 HEAD_SIZE_MM = (230.0, 320.0)
 HEAD_ORIGIN_MM = (115.0, 135.0)

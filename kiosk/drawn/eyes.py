@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from kiosk.face.look import Appearance
-from kiosk.face.paint import Array, PaintSheet, vec
-from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM
+from kiosk.drawn.look import Appearance
+from kiosk.drawn.paint import Array, PaintSheet, vec
+from kiosk.drawn.portrait import EYE_X, HEAD_ORIGIN_MM
 
 _HALF_MM = 15.0
 _PATCH_MM = (46.0, 40.0)

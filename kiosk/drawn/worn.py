@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kiosk.face.look import Appearance, mixed, toned
-from kiosk.face.paint import PaintPoints, PaintSheet, curve, mirrored, vec
-from kiosk.face.portrait import EYE_X, HEAD_ORIGIN_MM, HEAD_SIZE_MM, face_outline
+from kiosk.drawn.look import Appearance, mixed, toned
+from kiosk.drawn.paint import PaintPoints, PaintSheet, curve, mirrored, vec
+from kiosk.drawn.portrait import EYE_X, HEAD_ORIGIN_MM, HEAD_SIZE_MM, face_outline
 
 _BEARD: PaintPoints = (
     (0, 51),
