@@ -3,7 +3,7 @@
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test|device}
+purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test|device|arm}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -58,11 +58,22 @@ fi
 if [ "$purpose" = test-slow ]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
 fi
-if [[ $purpose =~ ^(offline|deb-test|device)$ ]]; then
+if [[ $purpose =~ ^(offline|deb-test|device|arm)$ ]]; then
     need apt-utils "makes apt's index of a folder" command -v apt-ftparchive
 fi
-if [ "$purpose" = deb-test ] || [ "$purpose" = device ]; then
+if [ "$purpose" = deb-test ]; then
+    need lintian "reads the package as Debian's own would be read" command -v lintian
+fi
+if [[ $purpose =~ ^(deb-test|device|arm)$ ]]; then
     need mmdebstrap "makes a Debian 13 to try the package in" command -v mmdebstrap
+fi
+if [ "$purpose" = arm ]; then
+    need qemu-system-arm "is the emulated Raspberry Pi" command -v qemu-system-aarch64
+    need qemu-utils "makes its disks" command -v qemu-img
+    need device-tree-compiler "calls it a Raspberry Pi" command -v fdtput
+    need qemu-user-static "lends this machine's processor to aarch64" command -v qemu-aarch64-static
+    need binfmt-support "lends this machine's processor to aarch64" command -v update-binfmts
+    need arch-test "asks whether it is lent" command -v arch-test
 fi
 if [ "$purpose" = device ]; then
     need qemu-system-x86 "is the virtual device" command -v qemu-system-x86_64

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DEB = ROOT / "systemd" / "deb"
 ARCH = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "")
 """Debian's name of this machine's processor; empty where nothing is built for it."""
+TOOLS = ("mmdebstrap", "unshare", "nsenter", "apt-ftparchive", "lintian")
 
 
 def lacking() -> str:
@@ -24,8 +25,8 @@ def lacking() -> str:
         return "only root can install a package: sudo make deb-test"
     if not ARCH:
         return f"no release is built for {platform.machine()}"
-    tools = [tool for tool in ("mmdebstrap", "unshare", "nsenter", "apt-ftparchive") if not shutil.which(tool)]
-    return f"{', '.join(tools)} is not here: systemd/packages.sh deb-test" if tools else ""
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    return f"{', '.join(missing)} is not here: systemd/packages.sh deb-test" if missing else ""
 
 
 CHROOT = """

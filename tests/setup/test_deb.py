@@ -329,6 +329,17 @@ def test_a_release_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(lacking()), reason=lacking())
+def test_lintian_has_nothing_to_say() -> None:
+    """Each of its complaints is gone, or put aside with a reason."""
+    env = {**os.environ, "XZ": "0"}
+    subprocess.run([DEB / "package.sh", ARCH], env=env, check=True, capture_output=True)
+    deb = ROOT / "build" / "deb" / f"facial-rehab-kiosk_{__version__}_{ARCH}.deb"
+    done = subprocess.run(["lintian", "--allow-root", deb], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(lacking()), reason=lacking())
 def test_the_life_of_an_installation(tmp_path: Path) -> None:
     """On a bare Debian 13 with the network cut, from the offline folder to what is left after a purge.
 
