@@ -383,6 +383,10 @@ def test_the_life_of_an_installation(tmp_path: Path) -> None:
     debian.run("dpkg", "-V", name)
     assert sorted(path.name for path in link.parent.iterdir()) == [NEXT, "current"]
 
+    checkout = debian.root / "root" / "checkout"
+    checkout.mkdir()
+    for part in ("systemd", "kiosk/__init__.py", "CHANGELOG.md"):
+        subprocess.run(["cp", "-r", "--parents", part, checkout], cwd=ROOT, check=True)
     with debian.booted():
         began = time.monotonic()
         assert "its picture is on the screen" in debian.run(f"/usr/lib/{name}/look")
@@ -392,12 +396,16 @@ def test_the_life_of_an_installation(tmp_path: Path) -> None:
             assert "its picture is on the screen" in debian.run(offline)
             assert debian.run("kiosk", "--version").split()[-1] == version
             debian.run("dpkg", "-V", name)
+        # What `make install` and `make uninstall` are, from a checkout, and still without a network.
+        newer = debian.run("env", f"DEB=/mnt/build/deb/{whole.name}", "/root/checkout/systemd/install.sh")
+        assert "its picture is on the screen" in newer
+        assert debian.run("kiosk", "--version").split()[-1] == NEXT
         debian.run("systemctl", "stop", "kiosk")
         # Longer than a failed kiosk needs to come back.
         debian.run("sleep", "6")
         debian.run("systemctl", "is-active", "kiosk", code=3)
         assert "not running" not in debian.run("systemctl", "start", "--no-block", "kiosk")
-        debian.run("apt-get", "remove", "--yes", name)
+        assert "The kiosk is gone" in debian.run("/root/checkout/systemd/uninstall.sh")
         assert not link.parent.exists()
         assert not (debian.root / "usr" / "bin" / "kiosk").exists()
         debian.run("apt-get", "purge", "--yes", name)
