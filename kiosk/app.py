@@ -53,6 +53,12 @@ class Painted:
     def __init__(self, screen: Screen, painter: Painter) -> None:
         self.screen, self._painter = screen, painter
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences for staff about the screen: a font that is missing, letters that are small for a distance."""
+        near = self._painter.nearer(self.screen.surface.get_size())
+        return (*self._painter.problems, near) if near else tuple(self._painter.problems)
+
     def show(self, scene: Scene, frame: Frame | None) -> None:
         """Draw into the screen's surface and flip."""
         self._painter.draw(self.screen.surface, scene, None if frame is None else frame.pixels)
@@ -75,7 +81,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     with ExitStack() as stack:
         painted = first_screen(settings, window=window)
         stack.callback(painted.screen.close)
-        said = tuple(map(str, faults))
+        said = (*map(str, faults), *painted.problems)
         if _live(data, painted, settings, said, console, window=window, safe=safe, stick=stick):
             from kiosk.face.nets import folder_of
 
@@ -225,7 +231,8 @@ def first_screen(settings: Settings, *, window: bool) -> Painted:
 
     with opening():
         screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
-        painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm))
+        right = settings.screen.column == "right"
+        painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm, column_right=right))
         for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
             del sys.modules[name]
         _one_moment(painted, settings)

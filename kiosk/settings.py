@@ -21,8 +21,15 @@ class ScreenSettings(msgspec.Struct, frozen=True):
 
     width_mm: Annotated[
         int,
-        Meta(ge=100, le=3000, description="Width of the visible picture in millimetres: letters are sized by it."),
+        Meta(
+            ge=100,
+            le=3000,
+            description="Length of the visible picture's longer side in millimetres: letters are sized by it.",
+        ),
     ] = 531
+    column: Annotated[
+        Literal["left", "right"], Meta(description="The side of the mirror on which the words stand.")
+    ] = "left"
     fullscreen: Annotated[bool, Meta(description="Fill the screen. `kiosk run --window` overrides it.")] = True
 
 

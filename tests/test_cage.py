@@ -183,7 +183,7 @@ def test_the_display_has_a_descriptor_to_wait_on(home: Path) -> None:
         assert cage.ended() == 0, cage.said
     finally:
         cage.close()
-    assert "wayland, at its own size True" in cage.said
+    assert "wayland, at its own size, 1280x720 True" in cage.said
 
 
 def test_a_library_that_sdl_would_crash_without_is_named(home: Path) -> None:

@@ -374,7 +374,7 @@ def words_of(scene: Scene) -> str:
     if isinstance(scene, Menu):
         parts += [scene.title, scene.text, *(choice.label for choice in scene.choices)]
     elif isinstance(scene, StepScene):
-        parts += [scene.title, scene.sentence, scene.feel, scene.then, scene.ring.word, scene.side_word]
+        parts += [scene.title, scene.sentence, scene.feel, scene.then, scene.ring.word]
         parts += [scene.cue, scene.label, scene.guide]
     elif isinstance(scene, Listing):
         parts += [scene.title, scene.question, *scene.lines]

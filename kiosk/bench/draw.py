@@ -38,7 +38,6 @@ STEP = StepScene(
     ring=Ring(0.0, 5, RingPace.MOVE_IN, "Slowly in", 2, 3),
     picture=PictureScene.LIVE,
     side=Mark.FACE_LEFT,
-    side_word="Left",
 )
 FACE = Reflection(
     healthy="right", midline=Midline(640.0, 306.0, 0.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
@@ -72,7 +71,7 @@ def reflected(number: int) -> StepScene:
     lean = LEAN_DEG * (2 * (number % STRETCH) / STRETCH - 1)
     reflection = structs.replace(FACE, midline=Midline(FACE.midline.x, FACE.midline.y, lean))
     still = moment(number)
-    return replace(still, reflection=reflection, label="Reflection of your right side", band=still.ring.planned)
+    return replace(still, reflection=reflection, label="Your right side, twice", band=still.ring.planned)
 
 
 def mirror_draw(

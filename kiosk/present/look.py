@@ -16,7 +16,8 @@ from kiosk.words import Words
 class Findings:
     """Findings of those who look at the face.
 
-    ``framing``: advice of ``sight.framing``; ``cue``: of ``sight.coach``; ``reflection``: that of the healthy half.
+    ``framing``: advice of ``sight.framing``; ``cue``: of ``sight.coach``; ``reflection``: that of the healthy half;
+    ``centre``: the middle of what is shown of the picture, by ``sight.centring``.
     Whether any of it is shown is decided here and not there: no reflection where none is allowed, no cue outside the
     rest, no advice while the face moves.
     """
@@ -24,6 +25,7 @@ class Findings:
     reflection: Reflection | None = None
     framing: str = ""
     cue: str = ""
+    centre: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,14 @@ def may_reflect(session: Session) -> bool:
 def label_words(reflection: Reflection, _: Words) -> str:
     """Words for what is seen, so that nobody takes it for their own movement."""
     if reflection.reason is UnseenReason.NONE:
-        whose = {"left": _("Reflection of your left side"), "right": _("Reflection of your right side")}
+        whose = {"left": _("Your left side, twice"), "right": _("Your right side, twice")}
         return whose[reflection.healthy]
     words = {
-        UnseenReason.TURNED: _("Plain mirror for now: please face the screen"),
-        UnseenReason.TOO_DARK: _("Plain mirror for now: more light, please"),
-        UnseenReason.TWO_FACES: _("Plain mirror for now: one face only, please"),
+        UnseenReason.TURNED: _("Plain mirror: face the screen"),
+        UnseenReason.TOO_DARK: _("Plain mirror: more light"),
+        UnseenReason.TWO_FACES: _("Plain mirror: one face only"),
     }
-    return words.get(reflection.reason, _("Plain mirror for now"))
+    return words.get(reflection.reason, _("Plain mirror"))
 
 
 def cue_words(context: Context, _: Words) -> dict[str, str]:

@@ -24,7 +24,7 @@ from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.prompts import RED_FLAGS, TEXTS
 from kiosk.session.questions import amber_answer, answers, choices, flags_read, green_answer
 from kiosk.session.timed import TIMED
-from kiosk.session.timeline import stretch_at
+from kiosk.session.timeline import stretch_at, stretches
 from kiosk.words import Words
 
 RING_STEPS = 60
@@ -220,6 +220,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         side=side,
         mark=mark,
         reflection=seen.reflection,
+        centre=around.look.centre,
         label=seen.label,
         cue=seen.cue,
         guide=seen.guide,
@@ -259,7 +260,15 @@ def ring(session: Session, _: Words) -> Ring:
     word = pace_word(pace, step.active, _)
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
-    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held)
+    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, _step_words(session, _))
+
+
+def _step_words(session: Session, _: Words) -> tuple[str, ...]:
+    """Every word that the ring has in this step."""
+    if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
+        return ()
+    paces = dict.fromkeys(RingPace(stretch.pace.value) for stretch in stretches(session.current, session.easier))
+    return tuple(pace_word(pace, session.current.active, _) for pace in paces)
 
 
 def _slow(session: Session, pace: RingPace) -> bool:

@@ -19,6 +19,7 @@ from kiosk.session.model import RepetitionDone, Session, SessionPhase
 from kiosk.session.timed import phase_length_ms
 from kiosk.session.timeline import Stretch, StretchPace, repetition_start_ms, stretch_at
 from kiosk.sight import coach
+from kiosk.sight.centring import Centring, Point
 from kiosk.sight.coach import Cue, Facts
 from kiosk.sight.framing import Advice, Framing, steady
 
@@ -85,6 +86,7 @@ class Watching:
         self._spoke_in = -1
         self._framing: Framing | None = None
         self._good_side: GoodSide | None = None
+        self._centring = Centring()
 
     def follow(self, session: Session) -> None:
         """The session has moved on: look for what is to be seen now."""
@@ -146,7 +148,8 @@ class Watching:
         cue = self._cue.value if self._cue is not None and resting else ""
         advice = self._advice(reading, size, now_ms)
         guided = advice in SIT_BETTER and _guides(session, now_ms)
-        return Findings(self._reflection(session, reading, now_ms, wanted=not guided), advice, cue)
+        reflection = self._reflection(session, reading, now_ms, wanted=not guided)
+        return Findings(reflection, advice, cue, self._centre(session, reading, size, now_ms))
 
     def _seen(self, now_ms: int) -> Reading | None:
         """The newest reading, also across a change of task, which forgets the old ones; None when it is stale."""
@@ -187,8 +190,16 @@ class Watching:
             return None
         if self._good_side is None:
             self._good_side = GoodSide.beside(session.context.side or "")
-        moving = session.phase is SessionPhase.STEP and _stretch(session, now_ms).pace in MOVING
+        moving = _moves(session, now_ms)
         return self._good_side.update(reading, moving, now_ms, wanted=wanted) if self._good_side is not None else None
+
+    def _centre(
+        self, session: Session, reading: Reading | None, size: tuple[int, int] | None, now_ms: int
+    ) -> Point | None:
+        """Return the middle of what is shown; it stands from one step to the next."""
+        if size is None or not session.wants_picture:
+            return None
+        return self._centring.update(reading, size, _moves(session, now_ms), now_ms)
 
 
 def _began_ms(step: Step, record: RepetitionDone) -> int:
@@ -215,6 +226,11 @@ def _guides(session: Session, now_ms: int) -> bool:
         StretchPace.LEAD_IN,
         StretchPace.HANDS_UP,
     )
+
+
+def _moves(session: Session, now_ms: int) -> bool:
+    """Whether a repetition is running."""
+    return session.phase is SessionPhase.STEP and _stretch(session, now_ms).pace in MOVING
 
 
 def _stretch(session: Session, now_ms: int) -> Stretch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, Protocol
@@ -62,6 +62,25 @@ class Box(NamedTuple):
 
 
 SCREEN = Box(0, 0, WIDTH, HEIGHT)
+"""The sheet of a 16:9 screen."""
+UPRIGHT = 960, 1536
+"""Least width and height of the sheet of a screen that is taller than wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is laid out for a screen: ``box`` in logical pixels, each of them ``scale`` of the screen's own."""
+
+    box: Box = SCREEN
+    scale: float = 1.0
+
+
+@lru_cache(maxsize=8)
+def sheet_of(width: int, height: int) -> Sheet:
+    """The sheet of a screen of so many pixels: as large as the whole of it, and never less than a page needs."""
+    least = (WIDTH, HEIGHT) if width >= height else UPRIGHT
+    scale = min(width / least[0], height / least[1])
+    return Sheet(Box(0, 0, round(width / scale), round(height / scale)), scale)
 
 
 class TextRole(StrEnum):
@@ -77,6 +96,7 @@ class TextRole(StrEnum):
     POINTER = "pointer"
     MORE = "more"
     BAND = "band"
+    PICTURE = "picture"
     FACE = "face"
 
 
@@ -128,6 +148,20 @@ class Placed:
         yield self
         for part in self.parts:
             yield from part.walk()
+
+
+def scaled(item: Placed, scale: float) -> Placed:
+    """The same in pixels of a screen whose logical pixel has ``scale`` of them; neighbours still touch."""
+    if scale == 1:
+        return item
+    x, y, right, bottom = (round(edge * scale) for edge in (item.box.x, item.box.y, item.box.right, item.box.bottom))
+    return replace(
+        item,
+        box=Box(x, y, right - x, bottom - y),
+        em=round(item.em * scale),
+        radius=round(item.radius * scale),
+        parts=tuple(scaled(part, scale) for part in item.parts),
+    )
 
 
 def pitch(em: int) -> int:
@@ -251,13 +285,13 @@ def text_at(
     )
 
 
-def faults(items: Sequence[Placed]) -> list[str]:
+def faults(items: Sequence[Placed], screen: Box = SCREEN) -> list[str]:
     """Everything wrong with a layout: clipped text, things on top of each other, things outside the screen."""
     found = [
         f"clipped: {part.clipped!r} in {tuple(part.box)}" for item in items for part in item.walk() if part.clipped
     ]
     for item in items:
-        if not SCREEN.holds(item.box):
+        if not screen.holds(item.box):
             found.append(f"outside the screen: {_name(item)} at {tuple(item.box)}")
         for part in item.walk():
             found.extend(

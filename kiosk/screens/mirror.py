@@ -1,18 +1,21 @@
-"""The mirror: one pass from the camera's frame into the screen, and nothing kept afterwards."""
+"""The mirror: one pass from the camera's frame into its place on the screen, and nothing kept afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import pygame
+from msgspec import structs
 
 from kiosk.errors import ScreenError
 from kiosk.face.goodside import Reflection
+from kiosk.face.model import Midline
 from kiosk.face.reflect import Reflector
+from kiosk.screens.fit import Box
 
 MirrorPixels = npt.NDArray[np.uint8]
 """(height, width, 4), bytes B, G, R, unused: what libcamera calls XRGB8888 and pygame a 32-bit surface."""
@@ -21,23 +24,8 @@ MirrorSurface = npt.NDArray[np.uint32]
 """(height, width) of 0xXXRRGGBB: the same bytes, one number each."""
 
 BGRX_MASKS = (0xFF0000, 0xFF00, 0xFF)
-
-
-@dataclass(frozen=True, slots=True)
-class Pasted:
-    """An opaque picture (``pixels``) and the place of its upper left corner (``x``, ``y``)."""
-
-    x: int
-    y: int
-    pixels: MirrorSurface
-
-    @property
-    def right(self) -> int:
-        return self.x + int(self.pixels.shape[1])
-
-    @property
-    def bottom(self) -> int:
-        return self.y + int(self.pixels.shape[0])
+LEAST = 320, 240
+"""Width and height of the smallest frame that is shown: less is no face but a pattern."""
 
 
 def pixels_in(surface: pygame.Surface) -> MirrorSurface:
@@ -47,95 +35,87 @@ def pixels_in(surface: pygame.Surface) -> MirrorSurface:
     return np.ndarray((height, width), np.uint32, buffer, strides=(surface.get_pitch(), 4))
 
 
-def pixels_of(surface: pygame.Surface) -> MirrorSurface:
-    """A copy of a 32-bit surface's pixels; the surface is not left locked."""
-    return pixels_in(surface).copy()
+class Cut(NamedTuple):
+    """The part of a frame that is shown, in its own pixels: its upper left corner and its size."""
+
+    x: int
+    y: int
+    w: int
+    h: int
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """Plates on the picture; between ``top`` and ``bottom`` (y) the ``wide`` ones leave the picture to be drawn."""
+def cut_of(frame: tuple[int, int], place: Box, scale: float, centre: tuple[float, float] | None) -> Cut:
+    """Return the part of a frame (width, height) that is shown in ``place``; ``centre`` of it as near as the edges let.
 
-    wide: tuple[Pasted, ...]
-    """Across the whole top or bottom: the picture never comes there."""
-    plates: tuple[Pasted, ...]
-    """All others."""
-    top: int
-    bottom: int
-
-
-def overlay(plates: Sequence[Pasted], width: int, height: int) -> Overlay:
-    """Plates for a screen of this size, cut at its edges.
-
-    Under a plate across the whole top or bottom nothing is drawn. Under smaller ones the picture is: parts of rows take
-    longer than whole rows do, because the processor no longer foresees what is read next.
+    ``scale``: pixels of the screen for one of the frame, if the frame is large enough for it; None: its middle.
     """
-    cut = tuple(c for plate in plates if (c := _cut(plate, width, height)) is not None)
-    across = [plate for plate in cut if plate.x == 0 and plate.right == width]
-    wide = tuple(plate for plate in across if plate.y == 0 or plate.bottom == height)
-    top = max((plate.bottom for plate in wide if plate.y == 0), default=0)
-    bottom = min((plate.y for plate in wide if plate.y > 0), default=height)
-    small = tuple(plate for plate in cut if all(plate is not other for other in wide))
-    return Overlay(wide, small, top, max(top, bottom))
+    scale = max(scale, place.w / frame[0], place.h / frame[1])
+    w, h = min(frame[0], round(place.w / scale)), min(frame[1], round(place.h / scale))
+    x, y = centre or (frame[0] / 2, frame[1] / 2)
+    return Cut(_inside(x - w / 2, frame[0] - w), _inside(y - h / 2, frame[1] - h), w, h)
 
 
-def _cut(plate: Pasted, width: int, height: int) -> Pasted | None:
-    left, upper = max(0, -plate.x), max(0, -plate.y)
-    pixels = plate.pixels[upper : max(0, height - plate.y), left : max(0, width - plate.x)]
-    return Pasted(plate.x + left, plate.y + upper, pixels) if pixels.size else None
+def _inside(start: float, most: int) -> int:
+    return min(most, max(0, round(start)))
 
 
-def _paste(pixels: MirrorSurface, plate: Pasted) -> None:
-    np.copyto(pixels[plate.y : plate.bottom, plate.x : plate.right], plate.pixels)
+class Mirror:
+    """Draws mirrored pictures. It keeps memory to work in and nothing of a picture that anyone could look at again."""
 
+    def __init__(self) -> None:
+        self._reflector = Reflector()
+        self._work = np.empty(0, np.uint8)
 
-REFLECTOR = Reflector()
-"""One for all screens: it holds nothing but memory to work in."""
+    def draw(
+        self,
+        surface: pygame.Surface,
+        frame: MirrorPixels,
+        place: Box,
+        *,
+        scale: float = 1.0,
+        centre: tuple[float, float] | None = None,
+        reflection: Reflection | None = None,
+    ) -> None:
+        """Draw ``frame`` left-right reversed into ``place`` of ``surface``: the part around ``centre``.
 
-
-def mirror(
-    surface: pygame.Surface,
-    frame: MirrorPixels,
-    over: Overlay | None = None,
-    reflection: Reflection | None = None,
-    dial: tuple[pygame.Surface, int, int] | None = None,
-    *,
-    again: bool = False,
-) -> None:
-    """Draw ``frame`` left-right reversed over ``surface`` with ``over`` on it; frame and surface must be of one size.
-
-    A ``reflection`` is drawn over its half of the face, under the plates; the rest of the picture is not touched twice.
-    The ``dial``, what moves on one of the plates and where its upper left corner lies, comes last.
-    ``again``: the wide plates of ``over`` lie on the surface already, and are left alone unless there is a reflection,
-    which knows no plates.
-    Plates are pasted here and not blitted: SDL's blit on a PC writes past the cache, which costs twice as much on
-    pixels that have just been written. The view of the surface's pixels lives only inside this call: while one exists,
-    pygame refuses to blit.
-    """
-    width, height = surface.get_size()
-    if frame.shape != (height, width, 4) or frame.dtype != np.uint8:
-        raise ScreenError(
-            f"a frame of {frame.shape} {frame.dtype} came for a screen of {(height, width, 4)} uint8: "
-            "set the camera to the screen's logical size in B,G,R,X"
+        ``scale``: pixels of the screen for one of the frame. ``centre`` (x, y) and ``reflection``, drawn over its half
+        of the face, count in pixels of the frame. At a scale of 1 each pixel is written once. The view of the surface's
+        pixels lives only inside this call: while one exists, pygame refuses to blit.
+        Raises ScreenError for a frame or a screen of another format.
+        """
+        small = frame.ndim != 3 or frame.shape[1] < LEAST[0] or frame.shape[0] < LEAST[1]
+        if small or frame.shape[2] != 4 or frame.dtype != np.uint8:
+            raise ScreenError(
+                f"a frame of {frame.shape} {frame.dtype} came for the mirror: set the camera to B,G,R,X of at least "
+                f"{LEAST[0]}x{LEAST[1]}"
+            )
+        if surface.get_bytesize() != 4 or surface.get_masks()[:3] != BGRX_MASKS:
+            raise ScreenError(
+                f"the screen's pixels are {surface.get_bitsize()} bit with masks {surface.get_masks()}, not 32 bit "
+                "B,G,R,X: open it with a depth of 32"
+            )
+        height, width = frame.shape[:2]
+        cut = cut_of((width, height), place, scale, centre)
+        seen = frame[cut.y : cut.y + cut.h, cut.x : cut.x + cut.w]
+        buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
+        # The row pitch may be wider than the picture; without the strides the picture would lean.
+        whole: MirrorPixels = np.ndarray(
+            (surface.get_height(), surface.get_width(), 4), np.uint8, buffer, strides=(surface.get_pitch(), 4, 1)
         )
-    if surface.get_bytesize() != 4 or surface.get_masks()[:3] != BGRX_MASKS:
-        raise ScreenError(
-            f"the screen's pixels are {surface.get_bitsize()} bit with masks {surface.get_masks()}, not 32 bit "
-            "B,G,R,X: open it with a depth of 32"
-        )
-    # The row pitch may be wider than the picture; without the strides the picture would lean.
-    buffer = memoryview(surface.get_buffer())  # type: ignore[arg-type]
-    view: MirrorPixels = np.ndarray(frame.shape, np.uint8, buffer, strides=(surface.get_pitch(), 4, 1))
-    top, bottom = (0, height) if over is None else (over.top, over.bottom)
-    if top < bottom:
-        cv2.flip(frame[top:bottom], 1, dst=view[top:bottom])
-    if reflection is not None:
-        REFLECTOR.draw(frame, reflection, view)
-    if over is not None:
-        words = pixels_in(surface)
-        for plate in over.plates if again and reflection is None else (*over.wide, *over.plates):
-            _paste(words, plate)
-        if dial is not None:
-            _paste(words, Pasted(dial[1], dial[2], pixels_in(dial[0])))
-        del words
-    del view, buffer
+        view = whole[place.y : place.bottom, place.x : place.right]
+        exact = view.shape == seen.shape
+        into = view if exact else self._room(seen.shape)
+        cv2.flip(seen, 1, dst=into)
+        if reflection is not None:
+            line = reflection.midline
+            moved = Midline(line.x - cut.x, line.y - cut.y, line.roll_deg)
+            self._reflector.draw(seen, structs.replace(reflection, midline=moved), into)
+        if not exact:
+            cv2.resize(into, (view.shape[1], view.shape[0]), dst=view, interpolation=cv2.INTER_LINEAR)
+        del view, whole, into, buffer
+
+    def _room(self, shape: tuple[int, ...]) -> MirrorPixels:
+        size = math.prod(shape)
+        if self._work.size < size:
+            self._work = np.empty(size, np.uint8)
+        return self._work[:size].reshape(shape)

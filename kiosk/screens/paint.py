@@ -6,6 +6,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, replace
+from math import ceil
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -14,7 +15,7 @@ import pygame
 
 from kiosk.errors import ScreenError
 from kiosk.screens import paint_forms
-from kiosk.screens.fit import Align, MeasureText, Placed, TextRole, faults, pitch
+from kiosk.screens.fit import Align, Placed, Sheet, TextRole, faults, pitch, scaled, sheet_of
 from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
 from kiosk.screens.paint_frame import Kit
 from kiosk.screens.scene import (
@@ -30,17 +31,16 @@ from kiosk.screens.scene import (
     Slip,
     StepScene,
 )
-from kiosk.screens.theme import BUTTONS, GROUND, INK, TRACK, WIDTH_MM, Fonts, nearer_m, sizes
+from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, WIDTH, WIDTH_MM, Fonts, nearer_m, sizes
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
-    from kiosk.screens.mirror import MirrorPixels, MirrorSurface, Overlay
+    from kiosk.screens.mirror import Mirror, MirrorPixels
 
 
-def layout(scene: Scene, measure: MeasureText, width_mm: float = WIDTH_MM) -> list[Placed]:
+def layout(scene: Scene, kit: Kit) -> list[Placed]:
     """Everything on the screen and where; never raises for a text, however long: what is cut says so (``clipped``)."""
     # The first screen is a note: what only menus and steps need comes with the first of them.
-    kit = Kit(measure, sizes(width_mm, scene.staff))
     if isinstance(scene, StepScene):
         from kiosk.screens import paint_step
 
@@ -71,14 +71,14 @@ def layout(scene: Scene, measure: MeasureText, width_mm: float = WIDTH_MM) -> li
 log = logging.getLogger(__name__)
 
 BUDGET = 24 * 1024 * 1024
-"""Bytes of rendered pictures that are kept; half as much again for those that lie over the mirror."""
+"""Bytes of rendered pictures that are kept."""
 PAGES = 16
 """Laid-out screens that are kept: the paces and repetitions of a step and a few around it."""
 
 AFRESH = 30
 """Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
 
-_MOVES = ("ring", "reflection", "band", "dimmed")
+_MOVES = ("ring", "reflection", "centre", "band", "dimmed")
 _STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
 _RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds", "held")))
 
@@ -118,85 +118,105 @@ def _bytes(surface: pygame.Surface) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A scene laid out and rendered: what stands still, and where the ring, the band and a drawn face go.
-
-    The pictures are held here and not looked up by content: hashing a tree of plates costs more than drawing it. They
-    lie ``over`` the mirror, or are blitted.
-    """
+    """A scene laid out and rendered: what stands still, and where the picture, ring, band and a drawn face go."""
 
     blits: tuple[tuple[pygame.Surface, tuple[int, int]], ...]
-    over: Overlay | None
+    picture: Placed | None
     ring: Placed | None
     band: Placed | None
     face: Placed | None
 
 
-class Painter:
-    """Draws scenes. ``assets``: the folder of shipped assets; ``width_mm``: width of the real screen.
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """Widths in logical pixels of text as it is drawn on a screen that has ``scale`` pixels for one of them."""
 
-    ``problems``: sentences for staff about the painter itself (a missing font, a screen that stands too far away).
+    fonts: Fonts
+    scale: float
+
+    def __call__(self, text: str, em: int, bold: bool) -> int:
+        width = self.fonts.width(text, em if self.scale == 1 else round(em * self.scale), bold)
+        return width if self.scale == 1 else ceil(width / self.scale)
+
+
+class Painter:
+    """Draws scenes, on a screen of any size. ``assets``: the folder of shipped assets.
+
+    ``width_mm``: the length of the real screen's longer side. ``column_right``: words beside the mirror stand at its
+    right. ``problems``: sentences for staff about the painter itself (a missing font).
     """
 
-    def __init__(self, assets: Path, width_mm: float = WIDTH_MM) -> None:
+    def __init__(self, assets: Path, width_mm: float = WIDTH_MM, *, column_right: bool = False) -> None:
         self._fonts = Fonts(assets / "fonts")
-        self._width_mm = width_mm
+        self._width_mm, self._column_right = width_mm, column_right
         self.problems = list(self._fonts.problems)
-        if (near := nearer_m(width_mm)) is not None:
-            self.problems.append(
-                f"the screen is {width_mm:g} mm wide, the pages are made for {WIDTH_MM:g} mm: "
-                f"place it within {near:g} m of the eyes, or set its true width"
-            )
         self._kept: RenderedCache[pygame.Surface] = RenderedCache(_bytes, BUDGET)
-        self._pixels: RenderedCache[MirrorSurface] = RenderedCache(lambda pixels: pixels.nbytes, BUDGET // 2)
-        # The ring over the mirror is one picture, drawn over and over: one for each of its steps takes ten megabytes.
+        # The ring beside the mirror is one picture, drawn over and over: one for each of its steps takes megabytes.
         self._dial: pygame.Surface | None = None
         self._dial_shows: tuple[int, str, int] | None = None
-        self._lain: tuple[pygame.Surface, Overlay] | None = None
+        self._mirror: Mirror | None = None
+        self._lain: tuple[pygame.Surface, _Page] | None = None
         self._pictures = 0
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
         self._format: tuple[object, ...] = ()
         self._said = ""
 
-    def measure(self, text: str, em: int, bold: bool) -> int:
-        """Width in pixels of one line of text."""
-        return self._fonts.width(text, em, bold)
+    def nearer(self, size: tuple[int, int]) -> str:
+        """A sentence for staff when a screen of ``size`` has to stand nearer than others; empty: it need not."""
+        sheet = sheet_of(*size)
+        near = nearer_m(self._width_mm, max(sheet.box.w, sheet.box.h))
+        if near is None:
+            return ""
+        return (
+            f"letters are small on a screen of {self._width_mm:g} mm and {size[0]}x{size[1]}: "
+            f"place it within {near:g} m of the eyes, or set its true width"
+        )
 
     @property
     def rendered(self) -> int:
         """The number of pictures rendered so far, the ring aside; it stands still while one screen runs."""
-        return self._kept.made + self._pixels.made
+        return self._kept.made
 
-    def layout(self, scene: Scene) -> list[Placed]:
-        """Return the place of everything in ``scene``."""
-        return layout(scene, self.measure, self._width_mm)
+    def layout(self, scene: Scene, size: tuple[int, int] = (WIDTH, HEIGHT)) -> list[Placed]:
+        """Return the place of everything in ``scene`` on a screen of ``size``, in its own pixels."""
+        items, sheet = self._laid_out(scene, size)
+        return [scaled(item, sheet.scale) for item in items]
 
-    def fits(self, scene: Scene) -> list[str]:
+    def fits(self, scene: Scene, size: tuple[int, int] = (WIDTH, HEIGHT)) -> list[str]:
         """Return the faults of ``scene``: what is clipped, overlaps or has no letters in the font; empty: none."""
-        items = self.layout(scene)
-        found = [f"{scene.name}: {fault}" for fault in faults(items)]
+        items, sheet = self._laid_out(scene, size)
+        found = [f"{scene.name}: {fault}" for fault in faults(items, sheet.box)]
         text = "".join(line for item in items for part in item.walk() for line in part.lines)
         if lacking := self._fonts.lacks(text):
             found.append(f"{scene.name}: the font has no {lacking!r}")
         return found
 
-    def draw(self, surface: pygame.Surface, scene: Scene, frame: MirrorPixels | None = None) -> None:
-        """Paint ``scene`` over the whole of ``surface`` (1280x720, 32 bit).
+    def _laid_out(self, scene: Scene, size: tuple[int, int]) -> tuple[list[Placed], Sheet]:
+        sheet = sheet_of(*size)
+        across = max(sheet.box.w, sheet.box.h)
+        kit = Kit(
+            _Measure(self._fonts, sheet.scale),
+            sizes(self._width_mm, scene.staff, across),
+            sheet.box,
+            self._column_right,
+        )
+        return layout(scene, kit), sheet
 
-        ``frame`` (720, 1280, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown is
-        logged once and drawn like a missing one; the step goes on. Under a live picture the plates across the screen
-        stay where the last one left them: whatever else writes on the surface shows there for ``AFRESH`` pictures.
+    def draw(self, surface: pygame.Surface, scene: Scene, frame: MirrorPixels | None = None) -> None:
+        """Paint ``scene`` over the whole of ``surface`` (32 bit, of any size).
+
+        ``frame`` (height, width, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown
+        is logged once and drawn like a missing one; the step goes on. Beside a live picture everything stays where the
+        last one left it: whatever else writes on the surface shows there for ``AFRESH`` pictures.
         """
-        pixel_format = (surface.get_bytesize(), surface.get_masks())
+        pixel_format = (surface.get_bytesize(), surface.get_masks(), surface.get_size())
         if pixel_format != self._format:
             self._kept.clear()
-            self._pixels.clear()
             self._pages.clear()
             self._dial = self._lain = None
             self._format = pixel_format
         if isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE:
-            page = self._page(surface, scene) if frame is not None else None
-            if page is not None and frame is not None and self._mirror(surface, frame, page, scene):
-                self._show_band(surface, page.band, scene)
+            if frame is not None and self._live(surface, frame, scene):
                 return
             scene = replace(scene, picture=PictureScene.MISSING)
         self._lain = None
@@ -211,22 +231,29 @@ class Painter:
 
             show_face(surface, page.face, scene.lines)
 
-    def _mirror(self, surface: pygame.Surface, frame: MirrorPixels, page: _Page, scene: StepScene) -> bool:
-        from kiosk.screens.mirror import mirror
+    def _live(self, surface: pygame.Surface, frame: MirrorPixels, scene: StepScene) -> bool:
+        """Draw a step with this picture; whether it could be shown."""
+        from kiosk.screens.mirror import Mirror
 
-        place, over, lain, dial = page.ring, page.over, self._lain, None
-        if place is not None and over is not None:
-            dial = self._drawn_dial(surface, place, scene), place.box.x, place.box.y
-        self._pictures += 1
-        again = lain is not None and lain[0] is surface and lain[1] is over and self._pictures % AFRESH != 0
+        page = self._page(surface, scene)
+        assert page.picture is not None  # noqa: S101 (the layout of a live picture has a place for it)
+        mirror = self._mirror = self._mirror or Mirror()
+        scale = sheet_of(*surface.get_size()).scale
         try:
-            mirror(surface, frame, over, scene.reflection, dial, again=again)
+            mirror.draw(surface, frame, page.picture.box, scale=scale, centre=scene.centre, reflection=scene.reflection)
         except ScreenError as fault:
             if str(fault) != self._said:
                 self._said = str(fault)
                 log.error("%s", fault)
             return False
-        self._lain = None if over is None else (surface, over)
+        self._pictures += 1
+        lain = self._lain
+        if lain is None or lain[0] is not surface or lain[1] is not page or self._pictures % AFRESH == 0:
+            surface.blits(page.blits, False)
+        self._lain = (surface, page)
+        self._show_band(surface, page.band, scene)
+        if page.ring is not None:
+            surface.blit(self._drawn_dial(surface, page.ring, scene), page.ring.box[:2])
         return True
 
     def _page(self, surface: pygame.Surface, scene: Scene) -> _Page:
@@ -241,23 +268,13 @@ class Painter:
         return page
 
     def _made(self, surface: pygame.Surface, scene: Scene) -> _Page:
-        items = [item for item in self.layout(scene) if item.box.w > 0 and item.box.h > 0]
-        ring, band, face = (
+        items = [item for item in self.layout(scene, surface.get_size()) if item.box.w > 0 and item.box.h > 0]
+        picture, ring, band, face = (
             next((part for item in items for part in item.walk() if part.role is role), None)
-            for role in (TextRole.RING, TextRole.BAND, TextRole.FACE)
+            for role in (TextRole.PICTURE, TextRole.RING, TextRole.BAND, TextRole.FACE)
         )
-        if isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE and surface.get_bytesize() == 4:
-            from kiosk.screens.mirror import Pasted, overlay
-
-            plates = [Pasted(item.box.x, item.box.y, self._paste(surface, item)) for item in items]
-            return _Page((), overlay(plates, *surface.get_size()), ring, band, face)
-        blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items)
-        return _Page(blits, None, ring, band, face)
-
-    def _paste(self, surface: pygame.Surface, item: Placed) -> MirrorSurface:
-        from kiosk.screens.mirror import pixels_of
-
-        return self._pixels.get(item, lambda: pixels_of(self._rendered(surface, item)))
+        blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items if item is not picture)
+        return _Page(blits, picture, ring, band, face)
 
     def _plate(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
         return self._kept.get(item, lambda: self._rendered(surface, item))

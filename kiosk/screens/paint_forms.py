@@ -233,7 +233,7 @@ def table(scene: TableScene, kit: Kit) -> list[Placed]:
 def _table_columns(width: int, em: int, kit: Kit) -> tuple[int, int, int]:
     """Left edge of the label, width of the label, left edge of the value; within a row."""
     left = kit.sizes.pad + em + kit.sizes.pad
-    label = round((width - left) * 0.4)
+    label = round((width - left) * (0.4 if kit.screen.w > kit.screen.h else 0.5))
     return left, label, left + label + GAP
 
 

@@ -36,10 +36,15 @@ Texts = list[tuple[str, int, bool, Colour]]
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The tools of a layout: the ``measure`` of text, and its ``sizes``."""
+    """The tools of a layout: the ``measure`` of text, its ``sizes``, and the sheet (``screen``) it is made for.
+
+    ``column_right``: the words beside a mirror stand at its right.
+    """
 
     measure: MeasureText
     sizes: Sizes
+    screen: Box = SCREEN
+    column_right: bool = False
 
     def lines(self, text: str, width: int, em: int, bold: bool = False) -> int:
         """Return the number of lines that ``text`` takes; 0 for no text."""
@@ -59,8 +64,10 @@ def strip(words: Strip, kit: Kit) -> Placed:
     A button that does nothing now keeps its place as an empty outline.
     """
     labels = {Button.GREEN: words.green, Button.AMBER: words.amber, Button.RED: words.red}
+    if kit.screen.h > kit.screen.w:
+        return _upright_strip(labels, kit)
     shape, pad, em = kit.sizes.shape, kit.sizes.pad, kit.sizes.least
-    room = SCREEN.w - 2 * MARGIN - 2 * BETWEEN
+    room = kit.screen.w - 2 * MARGIN - 2 * BETWEEN
     lines = 1
     widths = _cells(labels, lines, kit, room)
     while sum(widths) > room and lines < 3:
@@ -70,10 +77,10 @@ def strip(words: Strip, kit: Kit) -> Placed:
         total = sum(widths)
         widths = [w - over * w // total - 1 for w in widths]
     height = max(tall(lines, em), shape) + 2 * pad
-    plate = Box(0, SCREEN.h - height, SCREEN.w, height)
-    middle = max((SCREEN.w - widths[1]) // 2, MARGIN + widths[0] + BETWEEN)
-    middle = min(middle, SCREEN.w - MARGIN - widths[2] - BETWEEN - widths[1])
-    starts = (MARGIN, middle, SCREEN.w - MARGIN - widths[2])
+    plate = Box(0, kit.screen.h - height, kit.screen.w, height)
+    middle = max((kit.screen.w - widths[1]) // 2, MARGIN + widths[0] + BETWEEN)
+    middle = min(middle, kit.screen.w - MARGIN - widths[2] - BETWEEN - widths[1])
+    starts = (MARGIN, middle, kit.screen.w - MARGIN - widths[2])
     parts: list[Placed] = []
     for (button, label), x, width in zip(labels.items(), starts, widths, strict=True):
         cap = Box(x, plate.y + (height - shape) // 2, shape, shape)
@@ -82,6 +89,30 @@ def strip(words: Strip, kit: Kit) -> Placed:
             box = Box(x + shape + pad, plate.y, width - shape - pad, height)
             text = text_at(label, box, em, kit.measure, bold=True, ground=PANEL, most=lines)
             parts.append(placed_at(text, box.x, box.y + (height - text.box.h) // 2))
+    return Placed(TextRole.PLATE, plate, ground=PANEL, parts=tuple(parts))
+
+
+def _upright_strip(labels: dict[Button, str], kit: Kit) -> Placed:
+    """The same where a row is too short for caps and words: each word stands under its cap."""
+    shape, pad, em = kit.sizes.shape, kit.sizes.pad, kit.sizes.least
+    room = kit.screen.w - 2 * MARGIN - 2 * pad
+    lines = 1
+    widths = [max(shape, kit.widest(label, room, em, True)) for label in labels.values()]
+    while sum(widths) > room and lines < 3:
+        lines += 1
+        widths = [max(shape, narrowest(label, lines, em, True, kit.measure, room)) for label in labels.values()]
+    height = shape + tall(lines, em) + 3 * pad
+    plate = Box(0, kit.screen.h - height, kit.screen.w, height)
+    middle = max((kit.screen.w - widths[1]) // 2, MARGIN + widths[0] + pad)
+    middle = min(middle, kit.screen.w - MARGIN - widths[2] - pad - widths[1])
+    starts = (MARGIN, middle, kit.screen.w - MARGIN - widths[2])
+    parts: list[Placed] = []
+    for (button, label), x, width in zip(labels.items(), starts, widths, strict=True):
+        cap = Box(x + (width - shape) // 2, plate.y + pad, shape, shape)
+        parts.append(Placed(TextRole.BUTTON, cap, ground=PANEL, button=button, count=1 if label else 0))
+        if label:
+            box = Box(x, cap.bottom + pad, width, tall(lines, em))
+            parts.append(text_at(label, box, em, kit.measure, bold=True, ground=PANEL, align=Align.CENTRE, most=lines))
     return Placed(TextRole.PLATE, plate, ground=PANEL, parts=tuple(parts))
 
 
@@ -94,9 +125,10 @@ def _cells(labels: dict[Button, str], lines: int, kit: Kit, room: int) -> list[i
     ]
 
 
-def notice(text: str, bottom: int, kit: Kit, *, width: int = SCREEN.w - 2 * MARGIN) -> Placed:
+def notice(text: str, bottom: int, kit: Kit) -> Placed:
     """One calm line on a plate of its own that ends at ``bottom``: what is missing, and a small mark beside it."""
     em, pad = kit.sizes.least, kit.sizes.pad // 2 + 4
+    width = kit.screen.w - 2 * MARGIN
     size = round(em * 0.7)
     side = size + 3 * pad
     inner = kit.widest(text, width - side, em)
@@ -132,9 +164,9 @@ def frame(scene: Scene, kit: Kit) -> tuple[list[Placed], Box]:
     if scene.clock:
         em = kit.sizes.least
         width = _clock_width(scene, kit)
-        box = Box(SCREEN.w - MARGIN - width, TOP, width, pitch(em))
+        box = Box(kit.screen.w - MARGIN - width, TOP, width, pitch(em))
         items.append(text_at(scene.clock, box, em, kit.measure, ink=SOFT, align=Align.RIGHT))
-    return items, Box(MARGIN, TOP, SCREEN.w - 2 * MARGIN, bottom - TOP)
+    return items, Box(MARGIN, TOP, kit.screen.w - 2 * MARGIN, bottom - TOP)
 
 
 def head_width(scene: Scene, area: Box, kit: Kit) -> int:
@@ -145,7 +177,7 @@ def head_width(scene: Scene, area: Box, kit: Kit) -> int:
 
 
 def _clock_width(scene: Scene, kit: Kit) -> int:
-    return min(kit.measure(scene.clock, kit.sizes.least, False), SCREEN.w - 2 * MARGIN)
+    return min(kit.measure(scene.clock, kit.sizes.least, False), kit.screen.w - 2 * MARGIN)
 
 
 def pages(heights: Sequence[int], gap: int, room: int, cut: int) -> list[range]:

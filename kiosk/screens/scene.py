@@ -96,6 +96,13 @@ class Ring:
     """Number of repetitions; 0: they are not shown."""
     held: float = 1.0
     """Light of a hold, 0..1: it grows and fades slowly where no movement leads into it and out of it."""
+    words: tuple[str, ...] = ()
+    """Every word that stands here in the course of the step: there is room for the longest, so that nothing moves."""
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        """``words``, with the present one."""
+        return (self.word, *self.words)
 
     @property
     def planned(self) -> float:
@@ -168,12 +175,12 @@ class StepScene(Common):
     """The picture in the mirror's place."""
     side: Mark = Mark.NONE
     """The mark that shows the side that is meant; NONE: no side is."""
-    side_word: str = ""
-    """The words for what ``side`` shows."""
     mark: Mark = Mark.NONE
     """A drawing of what the stretch is about; NONE: there is none."""
     reflection: Reflection | None = None
     """The half that is drawn over a live picture; None: none is."""
+    centre: tuple[float, float] | None = None
+    """The middle of what is shown of the camera's picture, in its pixels, unmirrored; None: its own middle."""
     label: str = ""
     """The words for what is seen there."""
     cue: str = ""

@@ -20,7 +20,7 @@ from kiosk.signals import Button
 Colour = tuple[int, int, int]
 
 WIDTH, HEIGHT = 1280, 720
-"""The logical screen in pixels; everything in this package is drawn in it and scaled as a whole."""
+"""The logical pixels of a 16:9 screen; another screen has more of them, never fewer (``fit.Sheet``)."""
 
 GROUND: Colour = (17, 26, 33)
 PANEL: Colour = (28, 41, 51)
@@ -118,19 +118,19 @@ class Sizes:
     pad: int
 
 
-def least_em(width_mm: float, staff: bool) -> int:
-    """The font size whose capitals are just tall enough on a screen ``width_mm`` wide."""
+def least_em(width_mm: float, staff: bool, across: int = WIDTH) -> int:
+    """The font size whose capitals are just tall enough where ``across`` logical pixels are ``width_mm`` long."""
     cap_mm = CAP_MM / STAFF_FACTOR if staff else CAP_MM
-    return ceil(cap_mm * WIDTH / width_mm / CAP_PER_EM)
+    return ceil(cap_mm * across / width_mm / CAP_PER_EM)
 
 
-def sizes(width_mm: float = WIDTH_MM, staff: bool = False) -> Sizes:
-    """The sizes for a screen ``width_mm`` wide.
+def sizes(width_mm: float = WIDTH_MM, staff: bool = False, across: int = WIDTH) -> Sizes:
+    """The sizes for a screen whose longer side is ``width_mm`` and ``across`` logical pixels long.
 
     The page is laid out for 531 mm. A wider screen only adds room to shrink long translations; a narrower one keeps the
     layout and has to stand nearer (``nearer_m``), because larger letters would not leave one sentence on the page.
     """
-    least = least_em(width_mm, staff)
+    least = least_em(width_mm, staff, across)
     if staff:
         least = min(least, 30)
         ladder = _ladder(34, least)
@@ -149,9 +149,11 @@ def _over(ladder: tuple[int, ...], first: int, drop: int) -> tuple[int, ...]:
     return tuple(max(em, first - drop * i) for i, em in enumerate(ladder))
 
 
-def nearer_m(width_mm: float) -> float | None:
-    """Return the distance, m, from which a narrow screen's letters are as large to the eye; None: 1.2 m will do."""
-    return None if least_em(width_mm, False) <= _NOMINAL_LEAST else round(VIEWING_M * width_mm / WIDTH_MM, 2)
+def nearer_m(width_mm: float, across: int = WIDTH) -> float | None:
+    """Return the distance, m, from which a small screen's letters are as large to the eye; None: 1.2 m will do."""
+    if least_em(width_mm, False, across) <= _NOMINAL_LEAST:
+        return None
+    return round(VIEWING_M * (width_mm / WIDTH_MM) * (WIDTH / across), 2)
 
 
 FILES = {False: "AtkinsonHyperlegible-Regular.ttf", True: "AtkinsonHyperlegible-Bold.ttf"}

@@ -1,7 +1,7 @@
 """The window or the whole screen: opening it, showing what was drawn, and what the keyboard says meanwhile.
 
-Everything is drawn at 1280x720. Where the screen has another size, the driver scales (``SCALED``); where the
-driver cannot, we do.
+Everything is drawn at the screen's own size. A screen of more than two million pixels is drawn at half of it, or a
+third, and scaled smoothly: by the driver (``SCALED``), and where it cannot, by us.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import pygame
 
@@ -23,7 +24,11 @@ from kiosk.signals import Closed, Edge, Signal, Typed
 
 log = logging.getLogger(__name__)
 
-LOGICAL = (WIDTH, HEIGHT)
+WINDOW = (WIDTH, HEIGHT)
+MOST = 1920 * 1200
+"""Pixels that are drawn at most: a board without a graphics chip of its own would be late with more."""
+ROOM = 0.9
+"""Part of a small desktop that a window takes: bars and frames need the rest."""
 WITHOUT_SCREEN = ("dummy", "offscreen")
 PUMP_MS = 20
 """Interval at which keys are looked for where the display gives no descriptor to wait on."""
@@ -47,8 +52,8 @@ KeyTable = Callable[[int, bool, int], Edge | Typed | None]
 class Screen:
     """An open screen; a ``kiosk.signals.SignalSource`` of what its keyboard and window frame say.
 
-    ``surface`` is 1280x720, 32 bit, and stays the same object for as long as the screen is open. ``how`` says in words
-    how it is shown.
+    ``surface`` is 32 bit, of the screen's own size, and stays the same object for as long as the screen is open.
+    ``how`` says in words how it is shown.
     """
 
     def __init__(self, surface: pygame.Surface, window: pygame.Surface, how: str, keys: KeyTable | None) -> None:
@@ -61,14 +66,12 @@ class Screen:
         self._fd = _connection(driver)
         self._drained_ms = 0
         self._read_ahead = True
-        self._place = _letterbox(window.get_size())
 
     def present(self) -> None:
         """Show what was drawn."""
         if self._window is not self.surface:
             # SDL's renderer would do this on the graphics chip; this is the way for drivers without one.
-            part = self._window.subsurface(self._place)
-            pygame.transform.smoothscale(self.surface, self._place.size, part)
+            pygame.transform.smoothscale(self.surface, self._window.get_size(), self._window)
         pygame.display.flip()
         # Waiting for the display's answer reads news into SDL's own queue, where no descriptor shows it.
         self._read_ahead = True
@@ -108,7 +111,7 @@ class Screen:
 
 
 def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: KeyTable | None = None) -> Screen:
-    """Open the whole screen, or a window of ``size`` (default 1280x720).
+    """Open the whole screen, or a window of ``size`` (default 1280x720, less on a smaller screen).
 
     Raises ScreenError, with what to do, when there is no screen. SDL's drivers that show nothing are taken only when
     SDL_VIDEODRIVER names one.
@@ -190,37 +193,47 @@ OpenedWindow = tuple[pygame.Surface, pygame.Surface, str]
 
 
 def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> OpenedWindow:
-    whole = pygame.display.get_desktop_sizes()[0] if fullscreen and driver not in WITHOUT_SCREEN else None
-    wanted = whole or size or LOGICAL
+    shown = driver not in WITHOUT_SCREEN
+    desktop = pygame.display.get_desktop_sizes()[0] if shown else None
+    whole = desktop if fullscreen else None
+    wanted = whole or size or _windowed(desktop)
     # The dummy driver's whole screen is 1024x768, whatever is asked for.
-    flags = pygame.FULLSCREEN if fullscreen and driver not in WITHOUT_SCREEN else 0
+    flags = pygame.FULLSCREEN if fullscreen and shown else 0
+    parts = _parts(wanted)
+    drawn = wanted[0] // parts, wanted[1] // parts
     try:
-        if wanted == LOGICAL:
-            surface = pygame.display.set_mode(LOGICAL, flags, 32)
-            if surface.get_size() == LOGICAL:
-                return surface, surface, "at its own size"
-            wanted = surface.get_size()
-        if fullscreen and driver not in WITHOUT_SCREEN:
+        if parts > 1 and fullscreen and shown:
+            os.environ.setdefault("SDL_RENDER_SCALE_QUALITY", "linear")  # SDL's default draws letters as squares
             try:
-                surface = pygame.display.set_mode(LOGICAL, flags | pygame.SCALED, 32, vsync=1)
+                surface = pygame.display.set_mode(drawn, flags | pygame.SCALED, 32, vsync=1)
             except pygame.error as cause:
                 log.warning("the screen driver %s cannot scale (%s): scaling in software", driver, cause)
             else:
-                return surface, surface, f"scaled to {wanted[0]}x{wanted[1]} by the driver"
+                return surface, surface, f"{drawn[0]}x{drawn[1]} scaled to {wanted[0]}x{wanted[1]} by the driver"
         window = pygame.display.set_mode(wanted, flags, 32)
     except pygame.error as cause:
         raise ScreenError(
             f"the screen of {wanted[0]}x{wanted[1]} does not open ({driver}: {cause}): "
             "check its cable and power, or run in a window"
         ) from cause
-    return pygame.Surface(LOGICAL, 0, 32), window, f"scaled to {wanted[0]}x{wanted[1]} by the kiosk"
+    own = window.get_size()
+    if (parts := _parts(own)) == 1:
+        return window, window, f"at its own size, {own[0]}x{own[1]}"
+    drawn = own[0] // parts, own[1] // parts
+    return pygame.Surface(drawn, 0, 32), window, f"{drawn[0]}x{drawn[1]} scaled to {own[0]}x{own[1]} by the kiosk"
 
 
-def _letterbox(size: tuple[int, int]) -> pygame.Rect:
-    """The largest 16:9 rectangle in the middle of a screen of ``size``."""
-    scale = min(size[0] / WIDTH, size[1] / HEIGHT)
-    w, h = round(WIDTH * scale), round(HEIGHT * scale)
-    return pygame.Rect((size[0] - w) // 2, (size[1] - h) // 2, w, h)
+def _parts(size: tuple[int, int]) -> int:
+    """The number of pixels of the screen, across, that are drawn as one."""
+    return next(parts for parts in count(1) if size[0] * size[1] <= MOST * parts * parts)
+
+
+def _windowed(desktop: tuple[int, int] | None) -> tuple[int, int]:
+    """The size of a window: smaller where the desktop would cut it at its sides."""
+    if desktop is None:
+        return WINDOW
+    scale = min(1.0, ROOM * desktop[0] / WIDTH, ROOM * desktop[1] / HEIGHT)
+    return round(WIDTH * scale), round(HEIGHT * scale)
 
 
 def _connection(driver: str) -> int:

@@ -199,6 +199,9 @@ def test_screen(tmp_path: Path) -> None:
     window, file = {"DISPLAY": ":0"}, tmp_path / "kiosk.toml"
     assert screen.screen(file, window, says(True, "x11, at its own size")).found == "x11, at its own size"
     assert screen.screen(file, window, says(True, "dummy, at its own size")).state is CheckState.WARNING
+    small = screen.screen(file, window, says(True, "x11, at its own size\nletters are small: place it within 0.35 m"))
+    assert small.state is CheckState.WARNING
+    assert "0.35 m" in small.found
     assert screen.screen(file, window, says(False, "it crashed (signal 11)")).state is CheckState.FAULT
     assert screen.screen(file, {}, says(True, ""), tmp_path, cage="/usr/bin/cage").state is CheckState.WARNING
     places = dev(tmp_path, "dri/card1")

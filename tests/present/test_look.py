@@ -78,7 +78,7 @@ def test_advice_is_shown_before_the_movement_and_with_the_plain_mirror() -> None
     for amount in (1.0, 0.1):
         fading = msgspec.structs.replace(SHOWN, amount=amount, reason=UnseenReason.NOT_WATCHED)
         scene = scene_of(walked(GOOD).session, replace(ALL, reflection=fading))
-        assert (scene.guide, scene.reflection, scene.label) == ("", fading, "Plain mirror for now")
+        assert (scene.guide, scene.reflection, scene.label) == ("", fading, "Plain mirror")
 
 
 def test_advice_comes_again_after_a_pause() -> None:
@@ -129,7 +129,7 @@ def test_a_reflection_is_always_named(affected: Side, healthy: Any) -> None:
     look = Findings(reflection=msgspec.structs.replace(SHOWN, healthy=healthy))
     scene = scene_of(walk.session, look)
     assert scene.reflection is look.reflection
-    assert scene.label == f"Reflection of your {healthy} side"
+    assert scene.label == f"Your {healthy} side, twice"
 
 
 @pytest.mark.parametrize("reason", [reason for reason in UnseenReason if reason is not UnseenReason.NONE])
@@ -138,7 +138,7 @@ def test_a_plain_mirror_is_named_too(reason: UnseenReason) -> None:
     walk = walked(GOOD)
     walk.wait(walk.session.current.lead_in_ms + 1_500)
     look = Findings(reflection=msgspec.structs.replace(SHOWN, reason=reason, amount=0.0))
-    assert scene_of(walk.session, look).label.startswith("Plain mirror for now")
+    assert scene_of(walk.session, look).label.startswith("Plain mirror")
 
 
 @pytest.mark.parametrize("view", [ViewMode.MIRROR, ViewMode.GOOD_SIDE, ViewMode.LOOK_THEN_FEEL])

@@ -38,6 +38,10 @@ from kiosk.screens.scene import (
     TableScene,
 )
 
+SENTENCE, LABEL, BUTTON = 45, 24, 16
+"""The most characters in any language of what stands beside a mirror: the sentence, what the picture is, a button."""
+SIZES = ((800, 480), (1024, 600), (1280, 720), (1280, 800), (1920, 1080), (720, 1280))
+"""The screens that a clinic may have, an upright one among them."""
 MOVE = Strip("Hide picture", "Pause", "Stop")
 ANSWER = Strip("Choose", "Next", "Leave")
 FLAGS = (
@@ -136,19 +140,18 @@ LIVE = StepScene(
     ring=MOVING,
     picture=PictureScene.LIVE,
     side=Mark.FACE_LEFT,
-    side_word="Left",
 )
 MISSING = replace(LIVE, name="missing", picture=PictureScene.MISSING, notice=NO_PICTURE)
 QUIET_MIRROR = replace(LIVE, name="mirror-no-sound", notice=NO_SOUND)
 HALF = Reflection(
     healthy="right", midline=Midline(640.0, 306.0, 3.0), eyes_px=142.0, amount=1.0, reason=UnseenReason.NONE
 )
-GOOD_SIDE = replace(LIVE, name="good-side", reflection=HALF, label="Reflection of your right side", band=0.4)
+GOOD_SIDE = replace(LIVE, name="good-side", reflection=HALF, label="Your right side, twice", band=0.4)
 TURNED = replace(
     GOOD_SIDE,
     name="good-side-turned",
     reflection=None,
-    label="Plain mirror for now: please face the screen",
+    label="Plain mirror: face the screen",
     notice=NO_SOUND,
 )
 RESTING = Ring(0.4, 5, RingPace.REST, "Rest", 2, 3)
@@ -157,8 +160,8 @@ GUIDE = replace(
     LIVE,
     name="mirror-guide",
     ring=Ring(0.4, 3, RingPace.LEAD_IN, "Ready", 1, 3),
-    guide="Come a little nearer, and raise the head of your bed",
-    label="Reflection of your right side",
+    guide="A little farther away",
+    label="Your right side, twice",
     band=0.0,
     notice=NO_SOUND,
 )
@@ -311,7 +314,18 @@ def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
 
     kept = ("name", "shown", "clock")
     fields: dict[str, Any] = {name: getattr(scene, name) for name in scene.__dataclass_fields__ if name not in kept}
-    return replace(scene, **{name: each(item) for name, item in fields.items()})
+    made = replace(scene, **{name: each(item) for name, item in fields.items()})
+    if isinstance(made, StepScene):
+        strip = Strip(*(within(word, BUTTON) for word in (made.strip.green, made.strip.amber, made.strip.red)))
+        made = replace(made, sentence=within(made.sentence, SENTENCE), label=within(made.label, LABEL), strip=strip)
+    return made
+
+
+def within(text: str, most: int) -> str:
+    """``text`` without the last of its words, where it would be longer than ``kiosk check`` lets it be."""
+    while len(text) > most:
+        text = text.rpartition(" ")[0]
+    return text
 
 
 @cache

@@ -9,34 +9,110 @@ import cv2
 import numpy as np
 import pygame
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.errors import ScreenError
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, UnseenReason
 from kiosk.paths import assets
 from kiosk.screens import paint
-from kiosk.screens.mirror import MirrorPixels, Pasted, mirror, overlay
+from kiosk.screens.fit import Box, TextRole
+from kiosk.screens.mirror import Mirror, MirrorPixels, cut_of
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, PictureScene, Scene, Strip
-from tests.screens.paint_samples import LIVE, MISSING, canvas, drawn, noise, painter, rgb
+from tests.screens.paint_samples import (
+    CUE,
+    FILMED,
+    GOOD_SIDE,
+    GUIDE,
+    LIVE,
+    MISSING,
+    SIZES,
+    TURNED,
+    canvas,
+    drawn,
+    noise,
+    painter,
+    rgb,
+)
+
+WHOLE = Box(0, 0, 1280, 720)
+
+
+def place(scene: Scene = LIVE, size: tuple[int, int] = (1280, 720)) -> Box:
+    """Where the mirror is."""
+    return next(item.box for item in painter().layout(scene, size) if item.role is TextRole.PICTURE)
 
 
 def test_a_mirror_is_left_right_reversed_exactly() -> None:
     """Byte for byte what a mirror shows: the person's left at the left of the screen."""
     frame, surface = noise(), canvas()
-    mirror(surface, frame)
+    Mirror().draw(surface, frame, WHOLE)
     assert np.array_equal(rgb(surface), frame[:, ::-1, 2::-1])
 
 
-def test_a_live_step_shows_the_mirror_everywhere_outside_its_plates() -> None:
-    """Nothing but the plates touches a pixel of the picture, and every other pixel is the mirror's."""
-    frame = noise()
-    got = rgb(drawn(LIVE, frame))
-    free = np.ones((720, 1280), bool)
-    for item in painter().layout(LIVE):
-        free[item.box.y : item.box.bottom, item.box.x : item.box.right] = False
-    assert free.mean() > 0.4
-    assert np.array_equal(got[free], frame[:, ::-1, 2::-1][free])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_mirror_is_the_screen(size: tuple[int, int]) -> None:
+    """52 % of it at least, with nothing on it, whatever the step has to say."""
+    for scene in (LIVE, GOOD_SIDE, TURNED, CUE, GUIDE, *FILMED[:5]):
+        box = place(scene, size)
+        assert box.w * box.h >= 0.52 * size[0] * size[1]
+        others = [item for item in painter().layout(scene, size) if item.role is not TextRole.PICTURE]
+        assert not any(item.box.overlaps(box) for item in others)
+
+
+def test_a_live_step_shows_every_pixel_of_the_mirror() -> None:
+    """At the screen's own size none is left out and none drawn over: the middle of the camera's picture, reversed."""
+    frame, box = noise(), place()
+    got = rgb(drawn(LIVE, frame))[box.y : box.bottom, box.x : box.right]
+    cut = cut_of((1280, 720), box, 1.0, None)
+    assert (cut.w, cut.h) == (box.w, box.h)
+    assert (cut.x + cut.w / 2, cut.y + cut.h / 2) == pytest.approx((640, 360), abs=1)
+    assert np.array_equal(got, frame[cut.y : cut.y + cut.h, cut.x : cut.x + cut.w][:, ::-1, 2::-1])
+
+
+@given(
+    at=st.tuples(st.floats(-500, 2000), st.floats(-500, 2000)),
+    size=st.sampled_from([(1280, 720), (640, 480), (1920, 1080)]),
+    scale=st.sampled_from([0.625, 0.75, 1.0, 1.5]),
+    screen=st.sampled_from(SIZES),
+)
+def test_the_part_that_is_shown_lies_in_the_picture(
+    at: tuple[float, float], size: tuple[int, int], scale: float, screen: tuple[int, int]
+) -> None:
+    """Around any middle, and of the shape of its place: nothing is stretched."""
+    box = place(LIVE, screen)
+    cut = cut_of(size, box, scale, at)
+    assert 0 <= cut.x <= cut.x + cut.w <= size[0]
+    assert 0 <= cut.y <= cut.y + cut.h <= size[1]
+    assert cut.w / cut.h == pytest.approx(box.w / box.h, rel=0.01)
+    free = cut.x > 0 and cut.x + cut.w < size[0]
+    assert not free or cut.x + cut.w / 2 == pytest.approx(at[0], abs=1)
+
+
+def test_a_centre_moves_the_picture_and_nothing_else() -> None:
+    """The mirror follows a face to the side by whole pixels; the words beside it stay."""
+    frame, box = noise(), place()
+    one, other = (rgb(drawn(replace(LIVE, centre=(x, 360.0)), frame)) for x in (600.0, 640.0))
+    left, right = (got[box.y : box.bottom, box.x : box.right] for got in (one, other))
+    assert np.array_equal(left[:, :-40], right[:, 40:])
+    one[box.y : box.bottom, box.x : box.right] = other[box.y : box.bottom, box.x : box.right] = 0
+    assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (800, 480), (720, 1280)])
+def test_a_screen_of_another_size_shows_the_same_smoothly(size: tuple[int, int]) -> None:
+    """As much of the person as at 1280x720, larger or smaller, and no pixel squares: a slope stays a slope."""
+    slope = np.zeros((720, 1280, 4), np.uint8)
+    slope[:, :, :3] = (np.arange(1280) * 255 // 1279).astype(np.uint8)[None, :, None]
+    surface = pygame.Surface(size, 0, 32)
+    painter().draw(surface, LIVE, slope)
+    box = place(LIVE, size)
+    row = rgb(surface)[box.y + box.h // 2, box.x : box.right, 0].astype(int)
+    assert (np.diff(row) <= 0).all()
+    assert row[0] > row[-1] + 100
+    assert np.abs(np.diff(row)).max() <= 1
 
 
 def test_two_frames_leave_nothing_of_the_first() -> None:
@@ -56,12 +132,12 @@ def test_the_surface_is_never_left_locked() -> None:
     assert not surface.get_locked()
     surface.blit(canvas(), (0, 0))
     with pytest.raises(ScreenError):
-        mirror(surface, np.zeros((10, 10, 4), np.uint8))
+        Mirror().draw(surface, np.zeros((10, 10, 4), np.uint8), WHOLE)
     assert not surface.get_locked()
 
 
 def test_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the frame, no pixel is read twice and none that lies under a wide plate is read at all."""
+    """Of the frame, no pixel is read twice and none that is not shown is read at all."""
     seen: list[int] = []
     flip = cv2.flip
 
@@ -72,8 +148,7 @@ def test_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(cv2, "flip", counted)
     drawn(LIVE, noise())
-    wide = sum(item.box.w * item.box.h for item in painter().layout(LIVE) if item.box.w == 1280)
-    assert 0 < sum(seen) <= 1280 * 720 - wide
+    assert sum(seen) == place().w * place().h
 
 
 def test_nothing_is_rendered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,19 +164,9 @@ def test_nothing_is_rendered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert painter().rendered == made
 
 
-def test_plates_past_the_edge_are_cut() -> None:
-    """A plate that a text made too large is drawn as far as it goes."""
-    pixels = np.full((100, 100), 0xFF102030, np.uint32)
-    over = overlay([Pasted(-50, -50, pixels), Pasted(1230, 670, pixels), Pasted(2000, 0, pixels)], 1280, 720)
-    surface = canvas()
-    mirror(surface, noise(), over)
-    assert surface.get_at((0, 0)) == surface.get_at((1279, 719)) == pygame.Color(0x10, 0x20, 0x30)
-    assert [p.pixels.shape for p in over.plates] == [(50, 50), (50, 50)]
-
-
 @pytest.mark.parametrize(
     "frame",
-    [np.zeros((480, 640, 4), np.uint8), np.zeros((720, 1280, 3), np.uint8), np.zeros((720, 1280, 4), np.uint16)],
+    [np.zeros((40, 640, 4), np.uint8), np.zeros((720, 1280, 3), np.uint8), np.zeros((720, 1280, 4), np.uint16)],
 )
 def test_a_frame_that_cannot_be_shown_is_named_and_replaced(
     frame: MirrorPixels,
@@ -126,19 +191,19 @@ def test_no_frame_yet_is_no_frozen_face() -> None:
 def test_a_screen_of_another_depth_is_refused() -> None:
     """A 24-bit surface would be written past its end."""
     with pytest.raises(ScreenError, match="24 bit"):
-        mirror(pygame.Surface((1280, 720), 0, 24), noise())
+        Mirror().draw(pygame.Surface((1280, 720), 0, 24), noise(), WHOLE)
 
 
 def test_a_pitch_wider_than_the_picture_does_not_lean() -> None:
     """Rows of a part of a larger surface lie further apart than they are wide."""
     large = pygame.Surface((1400, 800), 0, 32)
     frame = noise()
-    mirror(large.subsurface((60, 40, 1280, 720)), frame)
+    Mirror().draw(large.subsurface((60, 40, 1280, 720)), frame, WHOLE)
     assert np.array_equal(rgb(large)[40:760, 60:1340], frame[:, ::-1, 2::-1])
 
 
 def test_what_stays_from_picture_to_picture_never_goes_stale() -> None:
-    """Plates that are left alone and a ring that is drawn over: every picture is a new painter's, pixel by pixel."""
+    """A column that is left alone and a ring that is drawn over: every picture is a new painter's, pixel by pixel."""
     kept, surface, other, frame = Painter(assets()), canvas(), canvas(), noise()
     turned = replace(LIVE, ring=replace(LIVE.ring, fraction=0.7, seconds=1))
     reflection = Reflection(
@@ -172,7 +237,7 @@ def test_what_stays_from_picture_to_picture_never_goes_stale() -> None:
         assert np.array_equal(rgb(on), rgb(new)), number
 
 
-def test_what_somebody_else_draws_on_the_plates_is_gone_within_a_second() -> None:
+def test_what_somebody_else_draws_on_the_column_is_gone_within_a_second() -> None:
     """A driver that loses the screen's memory must not take the words with it until they change."""
     kept, surface, whole, frame = Painter(assets()), canvas(), canvas(), noise()
     kept.draw(surface, LIVE, frame)

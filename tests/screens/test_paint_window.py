@@ -34,7 +34,7 @@ def test_the_surface_is_what_the_painter_needs(screen: Screen) -> None:
     """1280x720, 32 bit, whatever the driver."""
     assert screen.surface.get_size() == (1280, 720)
     assert screen.surface.get_bitsize() == 32
-    assert screen.how == "dummy, at its own size"
+    assert screen.how == "dummy, at its own size, 1280x720"
     screen.present()
 
 
@@ -74,17 +74,27 @@ def test_keys_that_another_source_hears_are_not_heard_twice(screen: Screen) -> N
     assert screen.drain(500) == []
 
 
-def test_a_window_of_another_size_is_letterboxed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The picture keeps its shape; what is left over stays black."""
+@pytest.mark.parametrize(
+    ("size", "drawn"),
+    [((800, 480), (800, 480)), ((720, 1280), (720, 1280)), ((1920, 1080), (1920, 1080)), ((3840, 2160), (1920, 1080))],
+)
+def test_a_screen_is_drawn_at_its_own_size(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], drawn: tuple[int, int]
+) -> None:
+    """Letters are as sharp as the screen; one of more pixels than a small board can fill is drawn at half of it."""
     pygame.display.quit()
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    window = pygame.display.set_mode((900, 700), 0, 32)
-    logical = pygame.Surface((1280, 720), 0, 32)
-    logical.fill((200, 100, 50))
-    Screen(logical, window, "", None).present()
-    assert tuple(window.get_at((450, 350)))[:3] == pytest.approx((200, 100, 50), abs=4)
-    assert window.get_at((450, 10)) == pygame.Color(0, 0, 0)
-    pygame.display.quit()
+    opened = open_screen(False, size)
+    try:
+        assert opened.surface.get_size() == drawn
+        window = pygame.display.get_surface()
+        assert window is not None
+        assert window.get_size() == size
+        opened.surface.fill((200, 100, 50))
+        opened.present()
+        assert tuple(window.get_at((size[0] - 1, size[1] - 1)))[:3] == (200, 100, 50)
+    finally:
+        opened.close()
 
 
 @pytest.mark.parametrize("driver", ["no-such-driver", None])

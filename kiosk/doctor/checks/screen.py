@@ -22,7 +22,7 @@ try:
     painted = app.first_screen(config.load(pathlib.Path(sys.argv[1]), os.environ, keep=False)[0], window=False)
 except ScreenError as why:
     sys.exit(str(why))
-print(painted.screen.how)
+print(painted.screen.how, *painted.problems, sep="\n")
 painted.screen.close()
 """
 TRY_PARTS = "import json; from kiosk.screens.window import missing_parts; print(json.dumps(list(missing_parts())))"
@@ -82,7 +82,10 @@ def screen(
         if got.said.startswith(("dummy", "offscreen")):
             driver = got.said.partition(",")[0]
             return warning(name, f"the driver {driver} shows nothing", "unset SDL_VIDEODRIVER to see the kiosk")
-        return ok(name, got.said)
+        how, *problems = got.said.splitlines()
+        if problems:
+            return warning(name, f"{how}; {'; '.join(problems)}", "place it so, or set `width_mm` under [screen]")
+        return ok(name, how)
     cards = ", ".join(sorted(path.name for path in (dev / "dri").glob("card*")))
     found_cage = shutil.which("cage") if cage == "look" else cage
     if not cards:
@@ -96,7 +99,8 @@ def screen(
         under = (found_cage, "-d", "--")
         got = attempt(TRY_SCREEN, str(config_file.absolute()), env=apart, patience_s=SCREEN_PATIENCE_S, under=under)
     if got.worked:
-        return ok(name, f"{cards}; the service shows the kiosk by {found_cage} ({got.said})")
+        how = got.said.partition("\n")[0]  # of a screen that is none: its size says nothing about the real one's
+        return ok(name, f"{cards}; the service shows the kiosk by {found_cage} ({how})")
     step = "`sudo make install` brings what is missing; if it is all there, send this line to support"
     return fault(name, f"{cards}, but under {found_cage} the first screen does not open: {got.said}", step)
 
