@@ -118,6 +118,7 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
     class Nothing:
         screen = type("Screen", (), {"close": staticmethod(lambda: None)})
         show = staticmethod(lambda *_: None)
+        problems = ()
 
     monkeypatch.setattr(app, "first_screen", lambda *_, **__: Nothing())
     monkeypatch.setattr(app, "_live", live)

@@ -47,6 +47,7 @@ class Bench:
         yield start.memory_row(self.models, saying("memory"))
         yield start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
         yield draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
+        yield draw.large_row(self.painter, self.screen.surface, saying("the mirror on a large screen"))
         yield draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
         rounds = loop.Rounds(self.screen, self.painter)
         rounds.waiting(1.0)

@@ -44,6 +44,7 @@ FACE = Reflection(
 )
 """A face that fills the picture well: 63 mm between the pupils are 142 pixels."""
 LEAN_DEG = 8.0
+LARGE = (1920, 1080)
 HOME = Menu(
     "home",
     strip=Strip("Start", "Next"),
@@ -54,10 +55,10 @@ HOME = Menu(
 )
 
 
-def pictures() -> list[Pixels]:
-    """Pictures of 1280x720, B,G,R,X, in which no two neighbours are alike."""
+def pictures(size: tuple[int, int] = (1280, 720)) -> list[Pixels]:
+    """Pictures of ``size``, B,G,R,X, in which no two neighbours are alike."""
     noise = np.random.default_rng(7)
-    return [noise.integers(0, 256, (720, 1280, 4), np.uint8) for _ in range(PICTURES)]
+    return [noise.integers(0, 256, (size[1], size[0], 4), np.uint8) for _ in range(PICTURES)]
 
 
 def moment(number: int) -> StepScene:
@@ -114,8 +115,14 @@ def timed(draw: Draw, batch: int = BATCH) -> Callable[[], float]:
 
 
 def mirror_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
-    """A mirrored picture with everything on it, against one copy of a picture."""
-    return _row("Mirrored picture with words and ring on it", painter, surface, moment, RatioTarget(1.5), said)
+    """A mirrored picture with everything beside it, against one copy of a picture."""
+    return _row("Mirrored picture with words and ring beside it", painter, surface, moment, RatioTarget(1.5), said)
+
+
+def large_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
+    """The same on a large screen, where the picture is enlarged, against one copy of a picture as large."""
+    large = pygame.Surface(LARGE, 0, surface)
+    return _row("Mirrored picture, enlarged for 1920x1080", painter, large, moment, RatioTarget(3.0), said)
 
 
 def good_side_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
@@ -131,8 +138,8 @@ def _row(
     target: RatioTarget,
     said: Callable[[], None],
 ) -> BenchRow:
-    frames = pictures()
-    ours, copy = mirror_draw(painter, surface, frames, step), copy_draw(surface.copy(), frames)
+    ours = mirror_draw(painter, surface, pictures(), step)
+    copy = copy_draw(surface.copy(), pictures(surface.get_size()))
     # Copied beside the screen, not onto it: there the kiosk leaves what stays the same from picture to picture.
     for number in range(STRETCH):
         ours(number)

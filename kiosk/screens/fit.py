@@ -69,7 +69,7 @@ UPRIGHT = 960, 1536
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is laid out for a screen: ``box`` in logical pixels, each of them ``scale`` of the screen's own."""
+    """The paper of a screen's layout: ``box`` in logical pixels, each of them ``scale`` of the screen's own."""
 
     box: Box = SCREEN
     scale: float = 1.0

@@ -59,7 +59,7 @@ def _inside(start: float, most: int) -> int:
     return min(most, max(0, round(start)))
 
 
-class Mirror:
+class MirrorPainter:
     """Draws mirrored pictures. It keeps memory to work in and nothing of a picture that anyone could look at again."""
 
     def __init__(self) -> None:

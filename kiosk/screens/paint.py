@@ -35,7 +35,7 @@ from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, WIDTH, WIDT
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
-    from kiosk.screens.mirror import Mirror, MirrorPixels
+    from kiosk.screens.mirror import MirrorPainter, MirrorPixels
 
 
 def layout(scene: Scene, kit: Kit) -> list[Placed]:
@@ -154,7 +154,7 @@ class Painter:
         # The ring beside the mirror is one picture, drawn over and over: one for each of its steps takes megabytes.
         self._dial: pygame.Surface | None = None
         self._dial_shows: tuple[int, str, int] | None = None
-        self._mirror: Mirror | None = None
+        self._mirror: MirrorPainter | None = None
         self._lain: tuple[pygame.Surface, _Page] | None = None
         self._pictures = 0
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
@@ -233,11 +233,11 @@ class Painter:
 
     def _live(self, surface: pygame.Surface, frame: MirrorPixels, scene: StepScene) -> bool:
         """Draw a step with this picture; whether it could be shown."""
-        from kiosk.screens.mirror import Mirror
+        from kiosk.screens.mirror import MirrorPainter
 
         page = self._page(surface, scene)
         assert page.picture is not None  # noqa: S101 (the layout of a live picture has a place for it)
-        mirror = self._mirror = self._mirror or Mirror()
+        mirror = self._mirror = self._mirror or MirrorPainter()
         scale = sheet_of(*surface.get_size()).scale
         try:
             mirror.draw(surface, frame, page.picture.box, scale=scale, centre=scene.centre, reflection=scene.reflection)

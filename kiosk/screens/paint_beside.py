@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kiosk.screens.fit import Align, Box, Placed, TextRole, faults, tall, text_at
-from kiosk.screens.paint_frame import GAP, MARGIN, Kit, dots, placed_at, pointed, strip
-from kiosk.screens.paint_step import DOT, film_sign
+from kiosk.screens.paint_frame import DOT, GAP, MARGIN, Kit, dots, film_sign, placed_at, pointed, strip
 from kiosk.screens.scene import Mark, PictureScene, StepScene
 from kiosk.screens.theme import ACCENT, INK, PANEL, SHADE, SOFT
 
@@ -45,7 +44,7 @@ def beside(scene: StepScene, kit: Kit) -> list[Placed]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Filling:
     """One way to fill the column: what is to be ``known``, whether that is what comes next (``then``).
 
     ``bare``: without the band and the drawing of the side, which a label names already.
@@ -58,7 +57,7 @@ class _Way:
     bare: bool = False
 
 
-def _ways(scene: StepScene) -> Iterator[_Way]:
+def _fillings(scene: StepScene) -> Iterator[_Filling]:
     """The fullest first.
 
     One thing is to be known: what the picture is, else what is missing, else what comes next. What the picture is never
@@ -70,20 +69,20 @@ def _ways(scene: StepScene) -> Iterator[_Way]:
     for text, then in ways:
         for film_word in (True, False) if scene.filming else (False,):
             for radius in RINGS:
-                yield _Way(text, then, film_word, radius)
-    yield _Way(scene.label, False, False, RINGS[-1], bare=True)
+                yield _Filling(text, then, film_word, radius)
+    yield _Filling(scene.label, False, False, RINGS[-1], bare=True)
 
 
 def _column(scene: StepScene, area: Box, kit: Kit) -> Placed:
     plate = Placed(TextRole.PLATE, area)
-    for way in _ways(scene):
+    for way in _fillings(scene):
         plate = replace(plate, parts=tuple(_filled(scene, way, area.inset(PAD, PAD // 2), kit)))
         if not faults([plate], kit.screen):
             break
     return plate
 
 
-def _filled(scene: StepScene, way: _Way, area: Box, kit: Kit) -> list[Placed]:
+def _filled(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]:
     em = kit.sizes.least
     foot = _timer(scene, way, area, kit)
     bottom = min((part.box.y for part in foot), default=area.bottom) - GAP // 2
@@ -106,7 +105,7 @@ def _filled(scene: StepScene, way: _Way, area: Box, kit: Kit) -> list[Placed]:
     return [*parts, *(placed_at(part, part.box.x, part.box.y + down) for part in known), *foot]
 
 
-def _timer(scene: StepScene, way: _Way, area: Box, kit: Kit) -> list[Placed]:
+def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]:
     """Band, ring, word and dots, at the bottom of ``area``; nothing where there is nothing to time."""
     ring, em, radius = scene.ring, kit.sizes.least, way.radius
     if not ring.word and not ring.seconds and not ring.repetitions:

@@ -27,6 +27,8 @@ from kiosk.signals import Button
 MARGIN = 40
 TOP = 28
 GAP = 20
+DOT = 22
+"""Height of a row of dots."""
 BETWEEN = 36
 """Least space between two labels of the strip."""
 
@@ -152,6 +154,16 @@ def pointed(text: str, box: Box, kit: Kit) -> list[Placed]:
     )
     pointer = Placed(TextRole.POINTER, Box(box.x, box.y + (pitch(em) - size) // 2, size, size), ink=SOFT)
     return [pointer, words]
+
+
+def film_sign(text: str, box: Box, kit: Kit) -> list[Placed]:
+    """A small camera and ``text`` at the top of ``box``; always the same, so that it is not looked at for long."""
+    em = kit.sizes.least
+    size = round(em * 0.9)
+    left = size + 14
+    mark = Box(box.x, box.y + (pitch(em) - size) // 2, size, size)
+    words = Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h)
+    return [Placed(TextRole.MARK, mark, ink=SOFT, mark=Mark.CAMERA), text_at(text, words, em, kit.measure, ink=SOFT)]
 
 
 def frame(scene: Scene, kit: Kit) -> tuple[list[Placed], Box]:

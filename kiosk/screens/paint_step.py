@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from kiosk.screens.fit import Align, Box, Placed, TextRole, faults, pitch, tall, text_at
+from kiosk.screens.fit import Align, Box, Placed, TextRole, faults, tall, text_at
 from kiosk.screens.paint_frame import (
+    DOT,
     GAP,
     MARGIN,
     Kit,
@@ -18,6 +19,7 @@ from kiosk.screens.paint_frame import (
     column,
     column_height,
     dots,
+    film_sign,
     notice,
     placed_at,
     pointed,
@@ -26,8 +28,6 @@ from kiosk.screens.paint_frame import (
 from kiosk.screens.scene import Mark, PictureScene, StepScene
 from kiosk.screens.theme import ACCENT, INK, SOFT
 
-DOT = 22
-"""Height of the row of dots."""
 LARGE_RINGS = ((196, 392), (172, 356), (148, 356), (124, 260), (124, 356), (96, 260), (96, 460), (64, 460))
 """The same for the ring beside the words. The width is taken even by a shorter word, so that nothing moves with it."""
 
@@ -59,16 +59,6 @@ class _Sign(Enum):
     """At the right of what comes next."""
     MARK = 2
     """Beside the ring, and without its word: for the longest of sentences, which leave no room for it."""
-
-
-def film_sign(text: str, box: Box, kit: Kit) -> list[Placed]:
-    """A small camera and ``text`` at the top of ``box``; always the same, so that it is not looked at for long."""
-    em = kit.sizes.least
-    size = round(em * 0.9)
-    left = size + 14
-    mark = Box(box.x, box.y + (pitch(em) - size) // 2, size, size)
-    words = Box(box.x + left, box.y, kit.widest(text, box.w - left, em), box.h)
-    return [Placed(TextRole.MARK, mark, ink=SOFT, mark=Mark.CAMERA), text_at(text, words, em, kit.measure, ink=SOFT)]
 
 
 # The timer

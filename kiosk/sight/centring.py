@@ -15,7 +15,7 @@ SLACK_PX = 36.0
 THERE_PX = 6.0
 """From so near on it is in the middle again."""
 AWAY_MS = 1_000
-"""Where nobody asked for so long, another page was shown: it begins anew, and a jump is seen by nobody."""
+"""After so long without a question another page was shown: it begins anew, and a jump is seen by nobody."""
 
 Point = tuple[float, float]
 """x, y in pixels of the camera's picture, unmirrored."""

@@ -314,7 +314,8 @@ def test_the_floor_is_a_copy_and_the_mirror_a_mirror() -> None:
     copy_draw(surface, frames)(1)
     assert shown_at(surface, 3, 400) == frames[1][400, 3, :3].tolist()
     mirror_draw(Painter(assets()), surface, frames)(1)
-    assert shown_at(surface, 3, 400) == frames[1][400, -4, :3].tolist()
+    # The mirror is the right part of the screen: 780 x 615 of the picture's middle.
+    assert shown_at(surface, 1276, 348) == frames[1][400, 253, :3].tolist()
     assert shown_at(surface, 3, 3) != frames[1][3, -4, :3].tolist()
 
 

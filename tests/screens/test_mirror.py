@@ -18,7 +18,7 @@ from kiosk.face.model import Midline, UnseenReason
 from kiosk.paths import assets
 from kiosk.screens import paint
 from kiosk.screens.fit import Box, TextRole
-from kiosk.screens.mirror import Mirror, MirrorPixels, cut_of
+from kiosk.screens.mirror import MirrorPainter, MirrorPixels, cut_of
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, PictureScene, Scene, Strip
 from tests.screens.paint_samples import (
@@ -48,7 +48,7 @@ def place(scene: Scene = LIVE, size: tuple[int, int] = (1280, 720)) -> Box:
 def test_a_mirror_is_left_right_reversed_exactly() -> None:
     """Byte for byte what a mirror shows: the person's left at the left of the screen."""
     frame, surface = noise(), canvas()
-    Mirror().draw(surface, frame, WHOLE)
+    MirrorPainter().draw(surface, frame, WHOLE)
     assert np.array_equal(rgb(surface), frame[:, ::-1, 2::-1])
 
 
@@ -132,7 +132,7 @@ def test_the_surface_is_never_left_locked() -> None:
     assert not surface.get_locked()
     surface.blit(canvas(), (0, 0))
     with pytest.raises(ScreenError):
-        Mirror().draw(surface, np.zeros((10, 10, 4), np.uint8), WHOLE)
+        MirrorPainter().draw(surface, np.zeros((10, 10, 4), np.uint8), WHOLE)
     assert not surface.get_locked()
 
 
@@ -191,14 +191,14 @@ def test_no_frame_yet_is_no_frozen_face() -> None:
 def test_a_screen_of_another_depth_is_refused() -> None:
     """A 24-bit surface would be written past its end."""
     with pytest.raises(ScreenError, match="24 bit"):
-        Mirror().draw(pygame.Surface((1280, 720), 0, 24), noise(), WHOLE)
+        MirrorPainter().draw(pygame.Surface((1280, 720), 0, 24), noise(), WHOLE)
 
 
 def test_a_pitch_wider_than_the_picture_does_not_lean() -> None:
     """Rows of a part of a larger surface lie further apart than they are wide."""
     large = pygame.Surface((1400, 800), 0, 32)
     frame = noise()
-    Mirror().draw(large.subsurface((60, 40, 1280, 720)), frame, WHOLE)
+    MirrorPainter().draw(large.subsurface((60, 40, 1280, 720)), frame, WHOLE)
     assert np.array_equal(rgb(large)[40:760, 60:1340], frame[:, ::-1, 2::-1])
 
 
