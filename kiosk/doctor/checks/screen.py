@@ -22,7 +22,8 @@ try:
     painted = app.first_screen(config.load(pathlib.Path(sys.argv[1]), os.environ, keep=False)[0], window=False)
 except ScreenError as why:
     sys.exit(str(why))
-print(painted.screen.how, *painted.problems, sep="\n")
+for line in (painted.screen.how, *painted.problems):
+    print(line)
 painted.screen.close()
 """
 TRY_PARTS = "import json; from kiosk.screens.window import missing_parts; print(json.dumps(list(missing_parts())))"
