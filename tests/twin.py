@@ -25,6 +25,7 @@ from kiosk.signals import Button, Press
 from tests.patience import PATIENCE_S
 
 SIZE = (1280, 720)
+"""The size of a screen that nobody says anything about."""
 CLOCKS = (lambda moment: clock_words(moment, str), time_words)
 """The forms in which a screen shows what time it is."""
 THINK_MS = 700
@@ -34,7 +35,7 @@ THINK_MS = 700
 class Twin:
     """A kiosk without a screen, on simulated devices, with the data folder it is given.
 
-    ``trust``: who vouches for its clock; else whoever does on this machine.
+    ``trust``: who vouches for its clock; else whoever does on this machine. ``size``: that of the screen to be drawn.
     """
 
     def __init__(self, data: Path, *, safe: bool = False, trust: ClockStatus | None = None) -> None:
@@ -56,6 +57,7 @@ class Twin:
         sentences = (app.SAFE_MODE,) if safe else ()
         known = library.load(paths.assets() / "programmes")
         self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
+        self.size = SIZE
         self._painter = Painter(paths.assets(), settings.screen.width_mm)
         self.settle()
 
@@ -90,7 +92,7 @@ class Twin:
             if isinstance(scene, NoteScene | Menu):
                 shown = {form(local_moment(self.clock.wall_utc())): form(local_moment(wall)) for form in CLOCKS}
                 scene = replace(scene, clock=shown.get(scene.clock, scene.clock))
-            surface = pygame.Surface(SIZE, 0, 32)
+            surface = pygame.Surface(self.size, 0, 32)
             self._painter.draw(surface, scene, None)
             found.append(surface)
         return found

@@ -23,7 +23,7 @@ from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
 from tests.patience import PATIENCE_S
-from tests.twin import SIZE, THINK_MS, Twin
+from tests.twin import THINK_MS, Twin
 
 SERVICE = "facial-rehab-kiosk"
 DROP = f"/run/systemd/system/{SERVICE}.service.d/test.conf"
@@ -74,13 +74,11 @@ def main_pid(machine: Machine) -> int:
 
 
 def difference(shot: Path, drawn: pygame.Surface) -> float:
-    """The share of pixels in which a screen's picture, black bars taken off, differs from what is drawn."""
+    """The share of pixels in which a screen's picture differs from what is drawn."""
     seen = pygame.surfarray.array3d(pygame.image.load(str(shot))).astype(np.int16)
-    left, top = (seen.shape[0] - SIZE[0]) // 2, (seen.shape[1] - SIZE[1]) // 2
-    if left < 0 or top < 0:
+    if seen.shape[:2] != drawn.get_size():
         return 1.0
-    inside = seen[left : left + SIZE[0], top : top + SIZE[1]]
-    wrong = np.abs(inside - pygame.surfarray.array3d(drawn)).max(axis=2) > NEAR
+    wrong = np.abs(seen - pygame.surfarray.array3d(drawn)).max(axis=2) > NEAR
     return float(wrong.mean())
 
 
@@ -158,6 +156,7 @@ class Bedside:
         started, least = time.monotonic(), 1.0
         minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
         walls = [self._since + timedelta(minutes=minute) for minute in range(-3, minutes + 1)]
+        self.twin.size = pygame.image.load(str(self.machine.picture(file))).get_size()
         drawn = self.twin.pictures(*walls)
         while time.monotonic() - started < limit:
             self.machine.picture(file)
