@@ -8,7 +8,7 @@ from kiosk.care.consent import WORDINGS
 from kiosk.care.library import Library
 from kiosk.care.plan import PACKS_IN_SESSION, SERVICE, why
 from kiosk.care.reasons import NOTICES, REASONS
-from kiosk.care.texts import spoken, variants
+from kiosk.care.texts import OTHER_SIDE, spoken, variants
 from kiosk.care.validate import PACKS
 from kiosk.care.words import SIDE_WORDS, WORDS
 
@@ -20,14 +20,15 @@ def catalogue(library: Library) -> tuple[str, ...]:
     texts += [text for lines in WORDINGS.values() for text in lines]
     texts += [reason.text for reason in REASONS.values()]
     texts += NOTICES.values()
-    texts += [text for _, _, title, sentence in SERVICE.values() for text in (title, sentence)]
+    texts += [text for _, _, *said in SERVICE.values() for text in said]
+    texts.append(OTHER_SIDE)
     for programme in library.programmes.values():
         texts += [programme.title, programme.summary]
     for exercise in library.exercises.values():
         texts.append(exercise.title)
         for variant in variants(exercise):
             said = spoken(exercise, variant)
-            texts += [said.sentence, said.feel, said.end]
+            texts += [said.sentence, said.feel, said.end, *said.phases]
     for card in library.cards.values():
         texts += [card.title, *card.pages]
     for count in range(1, PACKS_IN_SESSION + 1):

@@ -1,3 +1,3 @@
 """What may be practised today, how, and why not."""
 
-__all__ = ["caps", "consent", "library", "model", "outcomes", "plan", "reasons", "rules", "validate", "words"]
+__all__ = ["caps", "consent", "library", "model", "outcomes", "plan", "reasons", "rules", "texts", "validate", "words"]

@@ -30,6 +30,7 @@ from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.validate import (
     FEEL,
     SENTENCE,
+    SUMMARY,
     check_exercise,
     check_head,
     check_line,
@@ -37,10 +38,10 @@ from kiosk.care.validate import (
     line_needs,
 )
 
-TITLE, FINISH, PAGE, NOTE = 28, 60, 160, 200
+TITLE, PHASE, FINISH, PAGE, NOTE = 28, 20, 60, 160, 200
 """The most characters that the screens have room for; ``SENTENCE`` and ``FEEL`` count with everything filled in."""
 SENTENCES = 2
-MOST_LINES, MOST_EXERCISES, MOST_CARDS, MOST_PAGES = 40, 100, 20, 12
+MOST_LINES, MOST_EXERCISES, MOST_CARDS, MOST_PAGES, MOST_PHASES = 40, 100, 20, 12, 3
 SECONDS = 3600.0
 SIDES = ["both", "middle", "each", "strong", "affected"]
 AVOID = [*(risk for risk in RISKS if risk != "graft"), "stroke"]
@@ -106,15 +107,15 @@ def read_document(
 
 
 def _read_exercise(table: TomlTable, site: bool) -> Exercise:
-    holders = ("{side}", "{sides}", "{eyes}")
     exercise = Exercise(
         id=table.id("id"),
         title=table.text("title", TITLE, required=True),
         kind=table.word("kind", StepKind),
         region=table.word("region", Region),
-        do=table.text("do", SENTENCE, required=True, placeholders=holders, sentences=SENTENCES),
+        do=table.text("do", SENTENCE, required=True, placeholders=("{side}", "{eyes}"), sentences=SENTENCES),
         feel=table.text("feel", FEEL, placeholders=("{sides}",), sentences=SENTENCES),
         finish=table.text("finish", FINISH, sentences=1),
+        phases=table.texts("phases", PHASE, MOST_PHASES),
         needs=table.words("needs", Movement),
         hands=table.flag("hands"),
         glasses_off=table.flag("glasses_off"),
@@ -136,19 +137,10 @@ def _read_exercise(table: TomlTable, site: bool) -> Exercise:
 
 
 def _read_card(table: TomlTable) -> Card:
-    pages: list[str] = []
-    if table.has("pages", required=True):
-        value = table.data["pages"]
-        if isinstance(value, list) and 1 <= len(value) <= MOST_PAGES:
-            for page in value:
-                if table.good_text("pages", page, PAGE, True, (), SENTENCES):
-                    pages.append(page)
-        else:
-            table.fault("pages", f"this must be a list of 1 to {MOST_PAGES} texts", 'write it like ["one", "two"]')
     card = Card(
         id=table.id("id"),
         title=table.text("title", TITLE, required=True),
-        pages=tuple(pages),
+        pages=table.texts("pages", PAGE, MOST_PAGES, required=True, sentences=SENTENCES),
         order=table.whole("order", 0, 1000, 0),
     )
     table.done()
@@ -163,7 +155,7 @@ def _read_programme(top: TomlTable, exercises: Mapping[str, Exercise], wording: 
         "version": top.whole("version", 1, 1_000_000),
         "title": top.text("title", TITLE, required=True),
         "family": top.word("family", Family),
-        "summary": top.text("summary", SENTENCE, required=True, sentences=SENTENCES),
+        "summary": top.text("summary", SUMMARY, required=True, sentences=SENTENCES),
         "order": top.whole("order", 0, 1000),
         "stages": top.words("stages", Stage, required=True),
         "per_day": top.whole("per_day", 1, 24) if "per_day" in top.data else None,

@@ -271,6 +271,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The sentence that says what to feel; empty: none."""
     finish: str = ""
     """The sentence at its end; empty: none."""
+    phases: tuple[str, ...] = ()
+    """The words for what is done just now: in, hold and out; breathe in and out; or one for all. Empty: its title."""
     needs: tuple[Movement, ...] = ()
     """Movements that must be ticked."""
     hands: bool = False
@@ -392,6 +394,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The sentence that the screen shows."""
     feel: str = ""
     """The sentence that says what to feel; empty: none."""
+    phases: tuple[str, ...]
+    """The words for what is done just now (see ``kiosk.session.timeline.phase_at``)."""
+    other_side: bool = False
+    """Whether the same was just done on the other side, and the time is now this one's."""
     hands_up_ms: int = 0
     """Time for the hands to go to the face; 0: they do not."""
     lead_in_ms: int = 5_000
@@ -424,6 +430,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The voice's prompt in its middle; empty: none."""
     prompt_end: str = ""
     """The voice's prompt at its end; empty: none."""
+    prompt_phases: tuple[str, ...] = ()
+    """The voice's prompts for ``phases``; empty: the sentence says it, and no phase is spoken."""
 
     @property
     def active(self) -> bool:

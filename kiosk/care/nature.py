@@ -16,7 +16,7 @@ from kiosk.faults import shown
 
 TOUCH = frozenset((StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK, StepKind.RELEASE))
 RESTFUL = frozenset((StepKind.BREATHE, StepKind.RELAX, StepKind.QUIET))
-SAID = ("title", "do", "feel", "finish", "one_hand")
+SAID = ("title", "do", "feel", "finish", "one_hand", "phases")
 """The texts that a person sees or hears in a step."""
 DESCRIBED = ("do", "one_hand", "landmark", "fingers", "direction")
 """The texts that say where and how a touch is done."""
@@ -57,7 +57,7 @@ def check_nature(sheet: FileSheet, path: str, exercise: Exercise, wording: Wordi
     """Hold what the texts of ``exercise`` ask for against its kind, its ``needs`` and what such a touch needs."""
     kind = exercise.kind
     for key in SAID:
-        text = getattr(exercise, key)
+        text = ". ".join(exercise.phases) if key == "phases" else getattr(exercise, key)
         asked = wording.asked(text, by_hand=kind in TOUCH)
         if key == "title" and kind in TOUCH:  # "Brow lift": in a title nobody says that fingers do it
             asked = {name for name in MOVEMENTS if wording.means(text, name, single=True)}

@@ -23,7 +23,7 @@ from kiosk.care.model import (
 )
 from kiosk.care.reasons import TIMED_CODES
 from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, may, suitable
-from kiosk.care.texts import Variant, card_prompts, exercise_prompts, spoken
+from kiosk.care.texts import OTHER_SIDE, OTHER_SIDE_PROMPT, Variant, card_prompts, exercise_prompts, spoken
 from kiosk.care.validate import PACKS
 from kiosk.care.words import label, side_words_of
 from kiosk.errors import RuleError
@@ -38,13 +38,15 @@ MIDDLE_AFTER_MS = 20_000
 PACKS_IN_SESSION = 2
 RELEASES_BEFORE_CONTROL = 2
 
-SERVICE: Mapping[str, tuple[StepKind, int, str, str]] = {
-    "glasses-off": (StepKind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now."),
-    "glasses-on": (StepKind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on."),
-    "arm-rest": (StepKind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest."),
-    "quiet": (StepKind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests."),
-}
-"""Steps that no file asks for: kind, milliseconds, title, sentence."""
+SERVICE: Mapping[str, tuple[StepKind, int, str, str, str]] = {
+    "glasses-off": (
+        StepKind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now.", "Take them off",
+    ),
+    "glasses-on": (StepKind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on.", "Put them on"),
+    "arm-rest": (StepKind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest.", "Arms down"),
+    "quiet": (StepKind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests.", "Go quiet"),
+}  # fmt: skip
+"""Steps that no file asks for: kind, milliseconds, title, sentence, the word for what is done."""
 
 
 def compile_plan(
@@ -109,7 +111,8 @@ def why(packs: tuple[Region, ...], *, asked: bool) -> str:
 
 def prompts(library: Library) -> dict[str, str]:
     """Prompt id to English words, for everything that steps and cards of this library can say."""
-    said = {f"{name}.start": sentence for name, (_, _, _, sentence) in SERVICE.items()}
+    said = {f"{name}.start": sentence for name, (_, _, _, sentence, _) in SERVICE.items()}
+    said[OTHER_SIDE_PROMPT] = f"{OTHER_SIDE}."
     for exercise in library.exercises.values():
         said |= exercise_prompts(exercise)
     for card in library.cards.values():
@@ -162,7 +165,7 @@ def _drafts(
     hold_s = line.short_hold_s if short and line.short_hold_s is not None else line.dose.hold_s
     if exercise.kind is StepKind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
         hold_s /= len(sides)  # the published minutes are for the region, whichever hands do it
-    for side in sides:
+    for turn, side in enumerate(sides):
         said = spoken(exercise, Variant(side=side, words=side_words_of(person), one_hand=one_hand, sound=sound))
         step = Step(
             exercise=exercise.id,
@@ -172,6 +175,7 @@ def _drafts(
             title=exercise.title,
             sentence=said.sentence,
             feel=said.feel,
+            phases=said.phases,
             lead_in_ms=LEAD_IN_MS,
             in_ms=round(line.dose.in_s * 1000),
             hold_ms=round(hold_s * 1000),
@@ -186,11 +190,18 @@ def _drafts(
             prompt_start=said.prompt_start,
             prompt_middle=said.prompt_middle,
             prompt_end=said.prompt_end,
+            prompt_phases=said.prompt_phases,
         )
-        for part in _split(step):
+        for number, part in enumerate(_split(step)):
             # A cue in the middle of a movement would be heard while the face moves; it belongs into the rests.
             heard = work_ms(part) > MIDDLE_AFTER_MS and not part.active
-            yield part if heard else _replace(part, prompt_middle="")
+            other = bool(turn and not number)
+            yield _replace(
+                part,
+                other_side=other,
+                prompt_start=OTHER_SIDE_PROMPT if other else part.prompt_start,
+                prompt_middle=part.prompt_middle if heard else "",
+            )
 
 
 def _sides(person: Person, exercise: Exercise, *, one_hand: bool) -> tuple[Side | None, ...]:
@@ -271,7 +282,7 @@ def _raised(step: Step, hands_ms: int, *, tired: bool) -> Step:
 
 
 def _service(name: str) -> Step:
-    kind, hold_ms, title, sentence = SERVICE[name]
+    kind, hold_ms, title, sentence, phase = SERVICE[name]
     return Step(
         exercise=name,
         kind=kind,
@@ -279,6 +290,7 @@ def _service(name: str) -> Step:
         side=None,
         title=title,
         sentence=sentence,
+        phases=(phase,),
         lead_in_ms=0,
         hold_ms=hold_ms,
         prompt_start=f"{name}.start",

@@ -111,6 +111,16 @@ class TomlTable:
             return False
         return True
 
+    def texts(self, key: str, most: int, count: int, *, required: bool = False, sentences: int = 1) -> tuple[str, ...]:
+        """A list of up to ``count`` such texts, without placeholders."""
+        if not self.has(key, required=required):
+            return ()
+        value = self.data[key]
+        if isinstance(value, list) and 1 <= len(value) <= count:
+            return tuple(text for text in value if self.good_text(key, text, most, True, (), sentences))
+        self.fault(key, f"this must be a list of 1 to {count} texts", 'write it like ["one", "two"]')
+        return ()
+
     def id(self, key: str) -> str:
         """A name of small letters, digits and single hyphens."""
         if not self.has(key, required=True):

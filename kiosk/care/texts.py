@@ -1,9 +1,10 @@
 """The texts of a step: one place makes the screen's sentence and the voice's words, so they cannot differ.
 
 A text of an exercise may hold ``{side}`` ("your left"), ``{sides}`` (the words about sides that fit the person) and
-``{eyes}`` ("your eyes softly closed"; open when there is no sound to end it). Each placeholder makes variants, and each
+``{eyes}`` ("eyes softly closed"; open when there is no sound to end it). Each placeholder makes variants, and each
 variant has a prompt id of its own: ``exercise.start``, ``exercise.start.left``, ``exercise.start.one-hand.left``,
-``exercise.start.strong``. Exercises of a clinic's own files begin with ``site.``: recordings that ship with the kiosk
+``exercise.start.strong``. The words for what is done just now (``exercise.phase-1`` …) stand under the ring as well.
+Exercises of a clinic's own files begin with ``site.``: recordings that ship with the kiosk
 say other words.
 """
 
@@ -17,10 +18,12 @@ from kiosk.care.model import Card, Exercise, Side, StepKind
 from kiosk.care.words import SIDE_WORDS, SideWords
 
 SIDE_NAMES: Mapping[Side, str] = {Side.LEFT: "your left", Side.RIGHT: "your right"}
-EYES_CLOSED = "your eyes softly closed"
-EYES_OPEN = "your eyes softly open"
+EYES_CLOSED = "eyes softly closed"
+EYES_OPEN = "eyes softly open"
 OPEN_EYES = "Open your eyes."
 AS_SHOWN = "The way your therapist showed you."
+OTHER_SIDE = "Now the other side"
+OTHER_SIDE_PROMPT = "other-side.start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class SpokenStep:
     """The prompt in its middle."""
     prompt_end: str
     """The prompt at its end."""
+    phases: tuple[str, ...] = ()
+    """The words for what is done just now."""
+    prompt_phases: tuple[str, ...] = ()
+    """The prompts that say them; none where there is only one, which the sentence says."""
 
 
 def spoken(exercise: Exercise, variant: Variant) -> SpokenStep:
@@ -67,6 +74,8 @@ def spoken(exercise: Exercise, variant: Variant) -> SpokenStep:
         prompt_start=_prompt(exercise, "start", do, variant, one_hand=do != exercise.do),
         prompt_middle=_prompt(exercise, "middle", feel, variant),
         prompt_end=_prompt(exercise, "end", end, variant),
+        phases=exercise.phases or (exercise.title,),
+        prompt_phases=_phase_prompts(exercise),
     )
 
 
@@ -94,6 +103,7 @@ def exercise_prompts(exercise: Exercise) -> dict[str, str]:
                 said.prompt_start: said.sentence,
                 said.prompt_middle: said.feel,
                 said.prompt_end: said.end,
+                **{name: f"{phase}." for name, phase in zip(said.prompt_phases, said.phases, strict=False)},
             }
     prompts.pop("", None)
     return prompts
@@ -115,6 +125,14 @@ def _fill(text: str, variant: Variant) -> str:
         text = text.replace("{side}", SIDE_NAMES[variant.side])
     text = text.replace("{sides}", SIDE_WORDS[variant.words])
     return text.replace("{eyes}", EYES_CLOSED if variant.sound else EYES_OPEN)
+
+
+def _phase_prompts(exercise: Exercise) -> tuple[str, ...]:
+    if len(exercise.phases) < 2:
+        return ()
+    return tuple(
+        _prompt(exercise, f"phase-{number}", phase, Variant()) for number, phase in enumerate(exercise.phases, 1)
+    )
 
 
 def _prompt(exercise: Exercise, part: str, text: str, variant: Variant, *, one_hand: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -32,12 +33,15 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.nature import RESTFUL, TOUCH, check_nature
+from kiosk.care.phases import check_phases
 from kiosk.care.reading import FileSheet
 from kiosk.care.texts import spoken, variants
 from kiosk.faults import nearest, shown
 
-SENTENCE, FEEL = 90, 60
+SENTENCE, FEEL, SUMMARY = 45, 60, 90
 """The most characters, with placeholders filled in, that the screens have room for."""
+WORD = 14
+"""The most letters of a word in a sentence: beside the mirror stands a narrow column, and nothing is hyphenated."""
 
 PACKS = (
     Region.SCALP_FOREHEAD_BROW,
@@ -59,7 +63,7 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.FIRST_MOVEMENTS: frozenset((Stage.PARETIC,)),
     Family.QUIET_CONTROL: frozenset((Stage.SYNKINETIC,)),
 }
-RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "quiet", "card", "site"))
+RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "other-side", "quiet", "card", "site"))
 
 
 def check_exercise(sheet: FileSheet, path: str, exercise: Exercise, wording: Wording) -> None:
@@ -95,20 +99,32 @@ def check_exercise(sheet: FileSheet, path: str, exercise: Exercise, wording: Wor
     _check_sides(sheet, path, exercise)
     for variant in variants(exercise):
         said = spoken(exercise, variant)
-        if len(said.sentence) > SENTENCE or len(said.feel) > FEEL:
-            key, text, most = (
-                ("do", said.sentence, SENTENCE) if len(said.sentence) > SENTENCE else ("feel", said.feel, FEEL)
-            )
-            sheet.fault(
-                f"{path}.{key}",
-                shown(text),
-                f"{len(text)} characters with all words filled in, at most {most} fit",
-                "say it shorter",
-            )
+        do = "one_hand" if variant.one_hand else "do"
+        reasons = [
+            (key, text, f"{len(text)} characters with all words filled in, at most {most} fit")
+            for key, text, most in ((do, said.sentence, SENTENCE), ("feel", said.feel, FEEL))
+            if len(text) > most
+        ]
+        reasons += [
+            (key, text, f'"{long}" has {len(long)} letters, a word at most {WORD}')
+            for key, text in ((do, said.sentence), ("phases", " ".join(said.phases if exercise.phases else ())))
+            if (long := longest_word(text)) and len(long) > WORD
+        ]
+        for key, text, rule in reasons[:1]:
+            sheet.fault(f"{path}.{key}", shown(text), rule, "say it shorter")
+        if reasons:
             break
     for key in ("title", "do", "feel", "finish", "one_hand", "landmark", "fingers", "direction"):
         check_words(sheet, f"{path}.{key}", getattr(exercise, key), wording)
+    for phase in exercise.phases:
+        check_words(sheet, f"{path}.phases", phase, wording)
+    check_phases(sheet, path, exercise)
     check_nature(sheet, path, exercise, wording)
+
+
+def longest_word(text: str) -> str:
+    """The longest word of ``text``; a hyphen is a place where it can be broken."""
+    return max(re.findall(r"[^\W\d_]+", text), key=len, default="")
 
 
 def _check_sides(sheet: FileSheet, path: str, exercise: Exercise) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kiosk.care.model import Side, StepKind
+from kiosk.care.model import Side, Step, StepKind
+from kiosk.care.texts import OTHER_SIDE
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
     Choice,
@@ -24,7 +25,7 @@ from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.prompts import RED_FLAGS, TEXTS
 from kiosk.session.questions import amber_answer, answers, choices, flags_read, green_answer
 from kiosk.session.timed import TIMED
-from kiosk.session.timeline import stretch_at, stretches
+from kiosk.session.timeline import BREATH_IN_MS, StretchPace, phase_at, stretch_at, stretches
 from kiosk.words import Words
 
 RING_STEPS = 60
@@ -257,7 +258,7 @@ def ring(session: Session, _: Words) -> Ring:
         stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
         repetition, many = min(stretch.repetition + 1, step.repetitions), step.repetitions
     fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
-    word = pace_word(pace, step.active, _)
+    word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
     return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, _step_words(session, _))
@@ -267,8 +268,9 @@ def _step_words(session: Session, _: Words) -> tuple[str, ...]:
     """Every word that the ring has in this step."""
     if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         return ()
-    paces = dict.fromkeys(RingPace(stretch.pace.value) for stretch in stretches(session.current, session.easier))
-    return tuple(pace_word(pace, session.current.active, _) for pace in paces)
+    paces = [RingPace(stretch.pace.value) for stretch in stretches(session.current, session.easier)]
+    moments = ((pace, gone_ms) for pace in paces for gone_ms in (0, BREATH_IN_MS))
+    return tuple(dict.fromkeys(_word(session.current, pace, gone_ms, True, _) for pace, gone_ms in moments))
 
 
 def _slow(session: Session, pace: RingPace) -> bool:
@@ -301,19 +303,16 @@ def next_change_ms(session: Session, now_ms: int) -> int | None:
     return min(changes)
 
 
-def pace_word(pace: RingPace, active: bool, _: Words) -> str:
-    """One word for what the ring is counting."""
-    words = {
-        RingPace.HANDS_UP: _("Hands up"),
-        RingPace.LEAD_IN: _("Ready"),
-        RingPace.MOVE_IN: _("Slowly in"),
-        RingPace.HOLD: _("Hold softly") if active else _("Stay"),
-        RingPace.MOVE_OUT: _("Slowly out"),
-        RingPace.REST: _("Rest"),
-        RingPace.SETTLE: _("Rest"),
-        RingPace.NONE: "",
-    }
-    return words[pace]
+def _word(step: Step, pace: RingPace, gone_ms: int, running: bool, _: Words) -> str:
+    """The word for what is done now, that of the exercise itself: the voice speaks the same."""
+    if pace in (RingPace.REST, RingPace.SETTLE):
+        return _("Rest")
+    if running and (number := phase_at(step, StretchPace(pace.value), gone_ms)) is not None:
+        return _(step.phases[number])
+    first = RingPace.HANDS_UP if step.hands_up_ms else RingPace.LEAD_IN
+    if running and step.other_side and pace is first:
+        return _(OTHER_SIDE)
+    return _("Hands up") if pace is RingPace.HANDS_UP else _("Ready")
 
 
 def _side_mark(side: Side | None) -> Mark:

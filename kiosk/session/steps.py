@@ -12,6 +12,7 @@ from kiosk.session.timeline import (
     hold_ms,
     length_ms,
     middle_ms,
+    phases,
     repetition_end_ms,
     repetition_start_ms,
     stretch_at,
@@ -133,6 +134,8 @@ def cross(turn: SessionTurn, due_ms: int) -> None:
         turn.tone("start", due_ms)
     if "begin" in cues:
         _repetition_begins(turn, due_ms)
+    if "phase" in cues:
+        _say_phase(turn, position)
     if "middle" in cues:
         turn.say(turn.s.current.prompt_middle, droppable=True)
     if "done" in cues:
@@ -146,9 +149,17 @@ def _cues(session: Session) -> list[tuple[int, str]]:
     points = [(repetition_start_ms(step, 0, easier), "start")]
     points += [(repetition_start_ms(step, r, easier), "begin") for r in left]
     points += [(repetition_end_ms(step, r, easier), "done") for r in left]
+    points += [(at_ms, "phase") for r in left for at_ms, _ in phases(step, r, easier)]
     if step.prompt_middle and length_ms(step, easier) > MIDDLE_AFTER_MS:
         points.append((middle_ms(step, easier), "middle"))
     return sorted(points)
+
+
+def _say_phase(turn: SessionTurn, position_ms: int) -> None:
+    """Say what is done now: the words that stand under the ring."""
+    step, easier = turn.s.current, turn.s.easier
+    number = dict(phases(step, turn.s.repetition, easier))[position_ms]
+    turn.say(step.prompt_phases[number], droppable=True)
 
 
 def _repetition_begins(turn: SessionTurn, at_ms: int) -> None:

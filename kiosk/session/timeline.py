@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from kiosk.care.model import Step
+from kiosk.care.model import Step, StepKind
+
+BREATH_IN_MS, BREATH_OUT_MS = 4_000, 6_000
+"""Length of breathing in, and of breathing out."""
 
 
 class StretchPace(StrEnum):
@@ -18,6 +21,10 @@ class StretchPace(StrEnum):
     HOLD = "hold"
     MOVE_OUT = "out"
     REST = "rest"
+
+
+_DONE = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
+"""The stretches of a repetition, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,34 @@ def stretch_at(step: Step, position_ms: int, easier: bool = False) -> Stretch:
         if position_ms < stretch.end_ms:
             return stretch
     return line[-1]
+
+
+def phase_at(step: Step, pace: StretchPace, gone_ms: int) -> int | None:
+    """The index in ``step.phases`` of what is done ``gone_ms`` into a stretch of ``pace``; None: it is not done yet."""
+    if pace not in _DONE:
+        return None
+    if step.kind is StepKind.BREATHE and pace is StretchPace.HOLD:
+        number = int(gone_ms % (BREATH_IN_MS + BREATH_OUT_MS) >= BREATH_IN_MS)
+    else:
+        number = _DONE.index(pace)
+    return min(number, len(step.phases) - 1)
+
+
+def phases(step: Step, repetition: int, easier: bool = False) -> tuple[tuple[int, int], ...]:
+    """Each phase of ``repetition`` that is spoken: its moment, and its index in ``step.phases``.
+
+    Of breathing the first breath only: whoever has found its pace needs no more words.
+    """
+    if not step.prompt_phases:
+        return ()
+    found = []
+    for stretch in stretches(step, easier):
+        if stretch.repetition != repetition or (number := phase_at(step, stretch.pace, 0)) is None:
+            continue
+        found.append((stretch.start_ms, number))
+        if step.kind is StepKind.BREATHE and stretch.pace is StretchPace.HOLD:
+            found.append((stretch.start_ms + BREATH_IN_MS, phase_at(step, stretch.pace, BREATH_IN_MS) or 0))
+    return tuple(found)
 
 
 def length_ms(step: Step, easier: bool = False) -> int:

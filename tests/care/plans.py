@@ -36,8 +36,9 @@ HEADING = """# Plans: what some persons are led through
 <!-- Written by `make docs` from tests/care/plans.py, by making the plans. Change it there. -->
 
 For the therapist who reviews the programmes (`assets/programmes`). Times are seconds: hands up and lead-in, then the
-movement in, its hold and out, as often as it says, with the rest between. Then what is shown, and the ids of what the
-voice says at the start, in the middle and at the end.
+movement in, its hold and out, as often as it says, with the rest between. Then what is shown, in italics the words
+under the ring while it is done, and the ids of what the voice says at the start, in each phase, in the middle and at
+the end.
 """
 NECK = (Permission.NECK,)
 CHEEK = (Permission.INSIDE_CHEEK,)
@@ -55,8 +56,10 @@ def row(step: Step) -> str:
     marks += [f"block {step.block}"] * bool(step.block) + [f"view {step.view.value}"] * step.active
     marks += [f"needs {', '.join(step.needs)}"] * bool(step.needs)
     each = f"{seconds(step.in_ms, step.hold_ms, step.out_ms)}, {step.repetitions} times, rest {seconds(step.rest_ms)}"
-    heard = ", ".join(f"`{one}`" for one in (step.prompt_start, step.prompt_middle, step.prompt_end) if one)
-    words = " / ".join(filter(None, (step.sentence, step.feel)))
+    said = (step.prompt_start, *step.prompt_phases, step.prompt_middle, step.prompt_end)
+    heard = ", ".join(f"`{one}`" for one in said if one)
+    words = " / ".join(filter(None, (step.sentence, step.feel, f"*{' · '.join(step.phases)}*")))
+    words += "; *now the other side*" * step.other_side
     begin = seconds(step.hands_up_ms, step.lead_in_ms)
     return (
         f"| {step.title} | {begin} | {each} | {seconds(step.duration_ms)} | {'; '.join(marks)} | {words}<br>{heard} |"

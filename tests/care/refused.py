@@ -34,6 +34,11 @@ def text(letters: int) -> str:
     return f'"{"a" * letters}"'
 
 
+def words(letters: int) -> str:
+    """The same in words of five letters."""
+    return f'"{("aaaaa " * letters)[: letters - 1]}a"'
+
+
 def pages(count: int) -> str:
     """The pages of a card."""
     return "[" + ", ".join(['"One."'] * count) + "]"
@@ -58,7 +63,11 @@ RELAX: dict[str, object] = {
     "id": '"own"', "title": '"Own"', "kind": '"relax"', "region": '"mouth"', "do": '"Let it hang."',
 }  # fmt: skip
 TOUCH = RELAX | {"kind": '"massage"', "hands": True, "do": '"Rest your fingers there."'}
-MOVE = RELAX | {"kind": '"movement"', "needs": '["smile"]', "do": '"Smile a little."'}
+MOVE = RELAX | {
+    "kind": '"movement"', "needs": '["smile"]', "do": '"Smile a little."', "phases": '["Smile", "Keep it", "Let go"]',
+}  # fmt: skip
+BLINK = TOUCH | {"kind": '"blink"', "phases": '["Rest", "Closed", "Let it open"]'}
+BREATHE = RELAX | {"kind": '"breathe"', "do": '"Breathe in. Breathe out."', "phases": '["Breathe in", "Breathe out"]'}
 RELEASE = RELAX | {
     "kind": '"release"', "region": '"chin-jaw"', "hands": True, "do": '"Slide the skin down."', "landmark": '"There."',
     "fingers": '"Two."', "direction": '"Down."', "one_hand": '"Slide {side} skin down."',
@@ -169,7 +178,7 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
         exercise(landmark='"{side}"'),
         exercise(RELEASE, one_hand='"Slide {side}. Slide. Slide."'),
         exercise(RELEASE, one_hand='"Slide {sides}."'),
-        exercise(RELEASE, one_hand=text(91)),
+        exercise(RELEASE, one_hand=words(46)),
         exercise(landmark=text(200)),
         exercise(landmark=text(201)),
         exercise(reviewed_by=text(201)),
@@ -219,14 +228,40 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
         exercise(sides='"each"', do='"Let {side} hang."'),
         exercise(do='"Let {side} hang."'),
         exercise(RELEASE, one_hand='"Slide the skin down."'),
-        exercise(do=text(90)),
-        exercise(do=text(91)),
-        exercise(do=f'"{"a" * 60} {{sides}}"'),
+        exercise(do=words(45)),
+        exercise(do=words(46)),
+        exercise(do=text(14)),
+        exercise(do=text(15)),
+        exercise(do='"Let your mouth hang. {sides}"'),
+        exercise(do='"Let the corner of {side} mouth hang loosely."', sides='"each"'),
         exercise(feel=f'"{"a" * 30} {{sides}}"'),
         exercise(do='"Hang hard."'),
         exercise(one_hand='"Squeeze."'),
         exercise(landmark='"Tighten."'),
         exercise(do='"Hang ☺ softly."'),
+    ),
+    "The words for what is done just now": (
+        exercise(phases='["Let it hang"]'),
+        exercise(phases='["Stay"]'),
+        exercise(phases='["Circle slowly"]'),
+        exercise(phases='["Let", "it", "hang"]'),
+        exercise(phases="[]"),
+        exercise(phases='"Hang"'),
+        exercise(phases=f'["Hang {"a" * 14}"]'),
+        exercise(phases=f'["Hang {"a" * 15}"]'),
+        exercise(phases=f'["Hang {"a" * 16}"]'),
+        exercise(phases='["Hang hard"]'),
+        exercise(phases='["Hang {side}"]'),
+        exercise(do='"Hang and stay."', phases='["Stay"]'),
+        exercise(MOVE, phases=None),
+        exercise(MOVE, phases='["Slowly in", "Hold softly", "Slowly out"]'),
+        exercise(MOVE, phases='["Smile", "Keep it"]'),
+        exercise(MOVE, phases='["Smile", "Lift your brows", "Let go"]'),
+        exercise(BREATHE),
+        exercise(BREATHE, phases=None),
+        exercise(BREATHE, phases='["Breathe"]'),
+        exercise(RELEASE, phases='["Slide and stay"]'),
+        exercise(RELEASE, phases='["Hold"]'),
     ),
     "What an exercise is by what it says": (
         exercise(do='"Smile softly."'),
@@ -246,7 +281,7 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
         exercise(TOUCH, region='"neck"', permission='"neck"', avoid='["stroke"]'),
         exercise(TOUCH, region='"neck"', permission='"neck"', avoid='["stroke", "carotid_disease"]'),
         exercise(TOUCH, region='"eyes"'),
-        exercise(TOUCH, kind='"blink"'),
+        exercise(BLINK, "a helped blink, all but avoid"),
         exercise(TOUCH, kind='"ease"', sides='"strong"', do='"Rest a finger on {side}."'),
         exercise(TOUCH, kind='"ease"', sides='"strong"', do='"Rest a finger on {side}."', stages='["synkinetic"]'),
         exercise(TOUCH, kind='"ease"', stages='["paretic"]'),
@@ -254,17 +289,17 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
     ),
     "An exercise in place of one that ships": (
         replaced('small-smile with needs = ["brow"]', "small-smile", title='"Brow"', needs='["brow"]',
-                 do='"Lift your brows."'),
+                 do='"Lift your brows."', phases='["Lift", "Keep it", "Let go"]'),
         replaced("assisted-blink without avoid", "assisted-blink", avoid=None),
         replaced("assisted-blink as a massage of the temple", "assisted-blink", kind='"massage"', avoid=None, feel=None,
                  region='"temples"', title='"Temple"', do='"Rest your fingers."', one_hand=None, finish=None,
-                 sides=None),
+                 sides=None, phases=None),
         replaced("relax-jaw as a quiet", "relax-jaw", kind='"quiet"'),
         replaced("relax-cheeks as a massage", "relax-cheeks", kind='"massage"', hands=True),
         replaced("release-inside-cheek without permission", "release-inside-cheek", permission=None),
         replaced("massage-neck elsewhere, for all", "massage-neck", region='"chin"', permission=None, avoid=None,
                  do='"Rest your fingers on {side}."', one_hand=None, direction=None, landmark=None, fingers=None,
-                 feel=None, title='"Chin"'),
+                 feel=None, title='"Chin"', phases=None),
         replaced("ease-cheek for flaccid only", "ease-cheek", stages='["flaccid"]'),
         replaced("ease-forehead as a massage for every stage", "ease-forehead", kind='"massage"', stages=None),
         replaced("ease-mouth in other words", "ease-mouth", title='"Mouth"'),

@@ -58,7 +58,7 @@ GIVEN: dict[type[msgspec.Struct], dict[str, object]] = {
                 "stages": (), "lines": ()},
     Card: {"id": "a", "title": "A", "pages": ()},
     Step: {"exercise": "a", "kind": StepKind.RELAX, "region": Region.MOUTH, "side": None, "title": "A",
-           "sentence": "S.", "hold_ms": 3_000},
+           "sentence": "S.", "phases": ("A",), "hold_ms": 3_000},
     Plan: {"programme": "a", "version": 1, "title": "A", "family": Family.RELAX, "steps": ()},
     Onset: {},
     Injection: {"given_on": DAY, "regions": ()},
@@ -75,7 +75,7 @@ UNSAID: dict[type[msgspec.Struct], dict[str, object]] = {
     Exercise: {
         **dict.fromkeys(("feel", "finish", "landmark", "fingers", "direction", "one_hand", "reviewed_by"), ""),
         **dict.fromkeys(("hands", "glasses_off", "eyes_closed", "site"), False),
-        **dict.fromkeys(("needs", "avoid", "stages"), ()),
+        **dict.fromkeys(("needs", "avoid", "stages", "phases"), ()),
         "sides": "both", "permission": None,
     },
     Dose: {"in_s": 0, "out_s": 0, "rest_s": 0, "repetitions": 1, "note": ""},
@@ -87,6 +87,7 @@ UNSAID: dict[type[msgspec.Struct], dict[str, object]] = {
         **dict.fromkeys(("hands", "glasses_off", "eyes_closed"), False),
         **dict.fromkeys(("feel", "prompt_start", "prompt_middle", "prompt_end"), ""),
         "lead_in_ms": 5_000, "repetitions": 1, "needs": (), "view": ViewMode.FEEL,
+        "other_side": False, "prompt_phases": (),
     },
     Plan: {"relax": (), "why": ""},
     Onset: {"on": None, "band": OnsetBand.UNKNOWN, "attested_on": None},
@@ -184,7 +185,7 @@ def test_consent_is_what_was_agreed_to_in_its_order() -> None:
 
 MOVE = Step(
     exercise="smile", kind=StepKind.MOVEMENT, region=Region.MOUTH, side=None, title="Smile", sentence="Smile.",
-    in_ms=3_000, hold_ms=3_000, out_ms=3_000, rest_ms=8_000, repetitions=3,
+    phases=("Smile",), in_ms=3_000, hold_ms=3_000, out_ms=3_000, rest_ms=8_000, repetitions=3,
 )  # fmt: skip
 REST = replace(MOVE, kind=StepKind.RELAX, in_ms=0, out_ms=0, rest_ms=0, repetitions=1, hold_ms=30_000, lead_in_ms=0)
 BREAKS = [
@@ -440,6 +441,7 @@ landmark = "There."
 fingers = "Two."
 direction = "Down."
 one_hand = "Slide {side} skin slowly down."
+phases = ["Slide and stay"]
 avoid = ["numb_eye", "stroke"]
 permission = "inside-cheek"
 reviewed_by = "B. Therapist"
@@ -451,6 +453,7 @@ title = "Moves"
 kind = "movement"
 region = "mouth"
 do = "Smile a little."
+phases = ["Smile", "Keep it", "Let go"]
 needs = ["smile"]
 
 [[exercise]]
@@ -485,10 +488,11 @@ def test_what_a_file_says_is_what_is_played() -> None:
         feel="Soft. {sides}", finish="Done.", hands=True, glasses_off=True, sides="affected", landmark="There.",
         fingers="Two.", direction="Down.", one_hand="Slide {side} skin slowly down.", avoid=("numb_eye", "stroke"),
         permission=Permission.INSIDE_CHEEK, reviewed_by="B. Therapist", stages=(Stage.SYNKINETIC,), site=True,
+        phases=("Slide and stay",),
     )  # fmt: skip
     assert library.exercises["moves"] == Exercise(
         id="moves", title="Moves", kind=StepKind.MOVEMENT, region=Region.MOUTH, do="Smile a little.",
-        needs=(Movement.SMILE,), site=True,
+        needs=(Movement.SMILE,), phases=("Smile", "Keep it", "Let go"), site=True,
     )  # fmt: skip
     assert library.exercises["rests"] == Exercise(
         id="rests",
@@ -724,7 +728,7 @@ def test_each_form_of_a_text_has_a_prompt_of_its_own() -> None:
         "a.start.right": "Rest your right.",
     }
     assert said(replace(BASE, do="Rest, {eyes}.", eyes_closed=True, feel="")) == {
-        "a.start": "Rest, your eyes softly closed.",
+        "a.start": "Rest, eyes softly closed.",
         "a.end": "Done. Open your eyes.",
     }
     assert said(replace(BASE, do="Rest. {sides}", feel="", finish="")) == {
@@ -738,6 +742,12 @@ def test_each_form_of_a_text_has_a_prompt_of_its_own() -> None:
         "a.start.one-hand.right": "Rest your right.",
     }
     assert said(replace(BASE, one_hand="Rest.", feel="", finish="")) == {"a.start": "Rest."}
+    assert said(replace(BASE, phases=("Rest now",), feel="", finish="")) == {"a.start": "Rest."}, "the sentence says it"
+    assert said(replace(BASE, phases=("In", "Out"), feel="", finish="", site=True)) == {
+        "site.a.start": "Rest.",
+        "site.a.phase-1": "In.",
+        "site.a.phase-2": "Out.",
+    }
 
 
 def test_a_release_that_nobody_reviewed_says_whose_way_it_is() -> None:
@@ -751,12 +761,13 @@ def test_a_step_without_sound_keeps_the_eyes_open() -> None:
     closed = replace(BASE, do="Rest, {eyes}.", eyes_closed=True)
     assert [one.sound for one in variants(closed)] == [True, False]
     assert spoken(closed, Variant(sound=False)) == SpokenStep(
-        sentence="Rest, your eyes softly open.",
+        sentence="Rest, eyes softly open.",
         feel="Soft.",
         end="Done. Open your eyes.",
         prompt_start="a.start",
         prompt_middle="a.middle",
         prompt_end="a.end",
+        phases=("A",),
     )
     assert card_prompts(Card(id="c", title="C", pages=("One.", "Two."))) == {"card.c.1": "One.", "card.c.2": "Two."}
 

@@ -12,6 +12,7 @@ from kiosk.care.model import Exercise, StepKind
 from kiosk.care.plan import prompts
 from kiosk.care.reasons import NOTICES
 from kiosk.care.texts import spoken, variants
+from kiosk.care.validate import longest_word
 from kiosk.care.words import WORDS
 from tests.care.people import BUILTIN, shipped
 
@@ -34,15 +35,17 @@ def test_no_text_judges_or_claims(text: str) -> None:
 
 @pytest.mark.parametrize("exercise", shipped().exercises.values(), ids=lambda exercise: exercise.id)
 def test_exercises_fit_the_screen_and_the_ear(exercise: Exercise) -> None:
-    """What to do in 90 characters and two sentences, what to feel in 60, in every form."""
+    """What to do in 45 characters, two sentences and no long word, what to feel in 60, in every form."""
     for variant in variants(exercise):
         said = spoken(exercise, variant)
-        assert 0 < len(said.sentence) <= 90
+        assert 0 < len(said.sentence) <= 45
+        assert len(longest_word(f"{said.sentence} {' '.join(said.phases)}")) <= 14
         assert len(said.feel) <= 60
         assert len(re.findall(r"[.!?](?: |$)", said.sentence)) <= 2
         assert said.sentence[0].isupper()
         assert said.sentence.endswith(".")
     assert exercise.feel
+    assert exercise.phases, "its own words for what is done, not its title for want of them"
 
 
 def test_reading_age_is_about_eleven() -> None:

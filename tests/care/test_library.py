@@ -154,7 +154,7 @@ def test_an_unknown_exercise_names_the_nearest(tmp_path: Path) -> None:
 def test_an_exercise_may_not_turn_a_programme_into_something_else(tmp_path: Path) -> None:
     """Replacing a restful exercise by a movement would move a flaccid face: the file is left out."""
     text = '[[exercise]]\nid = "relax-jaw"\ntitle = "Jaw"\nkind = "movement"\nregion = "chin-jaw"\n'
-    text += 'needs = ["smile"]\ndo = "Move."\n'
+    text += 'needs = ["smile"]\ndo = "Move."\nphases = ["Move so", "Keep it", "Let go"]\n'
     library = load(BUILTIN, site(tmp_path, jaw=text))
     assert library.exercises["relax-jaw"] == shipped().exercises["relax-jaw"]
     assert "the programme relax uses this" in str(library.faults)
@@ -168,10 +168,11 @@ def test_cards_of_a_clinic(tmp_path: Path) -> None:
     assert prompts(library)["card.ward.1"] == "Do not squeeze. Press the bell."
 
 
+HUMMED = 'phases = ["Hum now", "Keep it", "Let go"]'
 EXERCISE_FAULTS = [
-    ('kind = "relax"', 'kind = "movement"', "needs"),
+    ('kind = "relax"', f'kind = "movement"\n{HUMMED}', "needs"),
     ('kind = "relax"', 'kind = "relax"\nneeds = ["smile"]', "needs"),
-    ('kind = "relax"', 'kind = "movement"\nneeds = ["smile"]\nstages = ["flaccid"]', "stages"),
+    ('kind = "relax"', 'kind = "movement"\nneeds = ["smile"]\nstages = ["flaccid"]\n' + HUMMED, "stages"),
     ('kind = "relax"', 'kind = "massage"', "hands"),
     ('kind = "relax"', 'kind = "glasses"', "kind"),
     ('kind = "relax"', 'kind = "relax"\nglasses_off = true', "glasses_off"),

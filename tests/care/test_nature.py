@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from kiosk.care.caps import Wording, unreadable
 from kiosk.care.library import _Shelf, check_file
+from kiosk.care.model import StepKind
+from kiosk.care.phases import NAMES
 from tests.care.people import BUILTIN, shipped
 
 ALIKE = {"a": "а4@", "e": "е3", "i": "і1|", "o": "о0", "s": "ѕ5$", "t": "7", "c": "с", "u": "υ", "h": "һ", "x": "х"}
@@ -100,6 +103,9 @@ def test_everything_that_ships_passes() -> None:
 def table(**changes: str) -> str:
     """An exercise as a file has it."""
     keys = {"id": '"own"', "title": '"Own"', "kind": '"relax"', "region": '"mouth"', "do": '"Let it hang."'} | changes
+    if phases := NAMES.get(StepKind(keys["kind"].strip('"'))):
+        first = keys["do"].strip('"').split()[0]
+        keys = {"phases": json.dumps([f"{first} slowly", "Keep it", "Let go"][: len(phases)])} | keys
     return "[[exercise]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
 
 
@@ -112,9 +118,9 @@ NATURE = [
     ({"do": '"Lächeln Sie sanft."'}, "do"),
     ({"do": '"S m i l e softly."'}, "do"),
     ({"title": '"Small smile"'}, "title"),
-    ({"kind": '"movement"', "needs": '["brow"]', "do": '"Smile a little."'}, "do"),
+    ({"kind": '"movement"', "needs": '["brow"]', "do": '"Smile a little."'}, "do, phases"),
     ({"kind": '"movement"', "needs": '["brow"]', "do": '"Lift your brows. Smile a little."'}, "do"),
-    ({"kind": '"movement"', "needs": '["smile"]', "do": '"Puff your cheeks."'}, "do"),
+    ({"kind": '"movement"', "needs": '["smile"]', "do": '"Puff your cheeks."'}, "do, phases"),
     (HANDS | {"do": '"Lay your fingers down. Smile softly."'}, "do"),
     (HANDS | {"do": '"Lay your fingers down and smile."'}, "do"),
     ({"do": '"Lay a finger on your cheek."'}, "kind"),
@@ -148,7 +154,7 @@ GOOD = [
     {"do": '"Let your brow grow smooth and wide."'},
     {"do": '"Let your hands rest in your lap. Smooth brow."'},
     {"do": '"Hum softly, lips closed."'},
-    HANDS | {"do": '"Lay two fingers on the brow. Lift the brow with your fingers."'},
+    HANDS | {"do": '"Lift the brow with your fingers."'},
     HANDS | {"do": '"Put a thumb inside the cheek."', "permission": '"inside-cheek"', "avoid": '["swallowing_risk"]'},
     HANDS | {"region": '"eyes"', "avoid": '["eye_surgery", "numb_eye"]'},
     {"kind": '"movement"', "needs": '["smile"]', "do": '"Let a tiny smile come."'},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -66,11 +66,17 @@ def check(plan: Plan, person: Person) -> None:
         for prompt in (step.prompt_start, step.prompt_middle, step.prompt_end):
             assert not prompt or prompt in PROMPTS
         assert step.prompt_start
-        assert PROMPTS[step.prompt_start] in (step.sentence, step.sentence.replace("softly open", "softly closed"))
+        said = PROMPTS[step.prompt_start]
+        if step.other_side:
+            assert said == "Now the other side."
+        else:
+            assert said in (step.sentence, step.sentence.replace("softly open", "softly closed"))
+        assert step.phases
+        assert {f"{phase}." for phase in step.phases} >= {PROMPTS[prompt] for prompt in step.prompt_phases}
         assert not step.prompt_middle or (PROMPTS[step.prompt_middle] == step.feel and step.duration_ms > 20_000)
-        assert {step.sentence, step.title} <= SENTENCES
+        assert {step.sentence, step.title, *step.phases} <= SENTENCES
         assert not step.feel or step.feel in SENTENCES
-        assert len(step.sentence) <= 90
+        assert len(step.sentence) <= 45
         assert len(step.feel) <= 60
         assert "{" not in step.sentence + step.feel
         assert step.lead_in_ms == (
@@ -332,11 +338,27 @@ def test_one_hand_does_the_sides_in_turn() -> None:
     plan = compiled(replace(PARETIC, one_hand=True), "releases", regions=(Region.SCALP_FOREHEAD_BROW,))
     scalp = [step for step in plan.steps if step.exercise == "release-scalp"]
     assert [step.side for step in scalp] == [Side.LEFT, Side.RIGHT]
-    assert [step.prompt_start for step in scalp] == [
-        "release-scalp.start.one-hand.left",
-        "release-scalp.start.one-hand.right",
-    ]
+    assert [step.prompt_start for step in scalp] == ["release-scalp.start.one-hand.left", "other-side.start"]
+    assert [step.other_side for step in scalp] == [False, True]
     assert {step.hold_ms * step.repetitions for step in scalp} == {40_000}
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("one_hand", [False, True])
+def test_the_other_side_is_announced_once_and_has_as_much_time(side: Side, one_hand: bool) -> None:
+    """Whatever is done on two sides in turn: "Now the other side", and both have equal time, arm rests left out."""
+    for name, person in (("gentle-care", FLACCID), ("releases", SYNKINETIC), ("quiet-control", SYNKINETIC)):
+        whom = replace(person, side=side, one_hand=one_hand, permissions=(Permission.NECK, Permission.INSIDE_CHEEK))
+        for exercise, group in groupby(
+            (step for step in compiled(whom, name).steps if step.kind not in (StepKind.ARM_REST, StepKind.QUIET)),
+            key=lambda step: step.exercise,
+        ):
+            steps = list(group)
+            sides = list(dict.fromkeys(step.side for step in steps))
+            times = {one: sum(step.hold_ms * step.repetitions for step in steps if step.side is one) for one in sides}
+            assert len(set(times.values())) == 1, exercise
+            announced = [step.side for step in steps if step.other_side]
+            assert announced == sides[1:], exercise
 
 
 def test_without_sound_eyes_stay_softly_open() -> None:

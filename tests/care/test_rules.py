@@ -211,6 +211,7 @@ MOVE = Step(
     side=None,
     title="Smile",
     sentence="Smile.",
+    phases=("Smile",),
     in_ms=3000,
     hold_ms=3000,
     out_ms=3000,
