@@ -83,8 +83,10 @@ def _timer(scene: StepScene, radius: int, word_width: int, sign: _Sign, kit: Kit
     parts.append(Placed(TextRole.RING, box, ink=ACCENT, em=max(em, round(radius * 0.84))))
     y = box.bottom
     if ring.word:
-        word = Box(pad, y, inner, tall(lines, em))
-        parts.append(text_at(ring.word, word, em, kit.measure, bold=True, align=Align.CENTRE))
+        place = Box(pad, y, inner, tall(lines, em))
+        said = [text_at(word, place, em, kit.measure, bold=True, align=Align.CENTRE) for word in ring.all_words]
+        # What has no room for one of the words has none for this one either: another would move the ring.
+        parts.append(replace(said[0], clipped=next((each.clipped for each in said if each.clipped), "")))
     y += tall(lines, em)
     if ring.repetitions > 1:
         parts.append(dots(ring.repetition, ring.repetitions, Box(pad, y, inner, DOT)))

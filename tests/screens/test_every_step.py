@@ -1,0 +1,105 @@
+"""Every step of every programme as it ships, on every screen: it can be read, and nothing moves while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from msgspec.structs import replace as changed
+
+from kiosk.care.model import Permission, Person, ViewMode
+from kiosk.care.plan import compile_plan
+from kiosk.care.rules import may
+from kiosk.present.session import Around, present
+from kiosk.screens.fit import Placed
+from kiosk.screens.scene import PictureScene, StepScene
+from kiosk.session.model import Context, SessionPhase
+from kiosk.session.timed import TIMED
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.screens.paint_samples import SIZES, painter, translated
+from tests.session.walk import Walk
+
+EVERYTHING = tuple(Permission)
+PEOPLE = tuple(
+    changed(person, permissions=EVERYTHING, view_mode=view, one_hand=one_hand)
+    for person, view in (
+        (FLACCID, None),
+        (PARETIC, ViewMode.MIRROR),
+        (PARETIC, ViewMode.GOOD_SIDE),
+        (SYNKINETIC, ViewMode.MIRROR),
+        (SYNKINETIC, None),
+    )
+    for one_hand in (False, True)
+)
+SAMPLE_MS = 900
+"""Less than the shortest stretch of a step."""
+
+
+def scenes(person: Person, programme: str) -> Iterator[tuple[int, StepScene]]:
+    """The number of the step in its session, and what stands on the screen in it."""
+    plan = compile_plan(shipped(), person, shipped().programmes[programme], today())
+    walk = Walk.begin(
+        plan,
+        Context(
+            session_id="s1",
+            person=person.code,
+            stage=person.stage,
+            side=person.side,
+            flag_reading_ms=14_000,
+            camera=True,
+        ),
+    )
+    walk.check_in()
+    while walk.session.phase in TIMED:
+        scene = present(walk.session, Around(), str)
+        assert isinstance(scene, StepScene)
+        if walk.session.phase is SessionPhase.STEP:
+            yield walk.session.step, scene
+        walk.wait(SAMPLE_MS)
+
+
+def still(scene: StepScene) -> StepScene:
+    """The same at no time in particular."""
+    return replace(
+        scene, ring=replace(scene.ring, fraction=0.0, seconds=9, held=1.0), band=scene.band and 0.0, dimmed=False
+    )
+
+
+@cache
+def steps() -> dict[str, tuple[StepScene, ...]]:
+    """What each step shows in its course, by what it is; each once."""
+    found: dict[tuple[str, str, PictureScene], dict[StepScene, None]] = {}
+    for person in PEOPLE:
+        for programme in shipped().programmes.values():
+            if may(person, programme, today()).open:
+                for _, scene in scenes(person, programme.id):
+                    key = (scene.title, scene.sentence, scene.picture)
+                    found.setdefault(key, {})[replace(still(scene), then="")] = None
+    return {f"{title}-{picture}-{n}": tuple(each) for n, ((title, _, picture), each) in enumerate(found.items())}
+
+
+def fixed(items: list[Placed], word: str) -> list[tuple[object, ...]]:
+    """Where everything is but the word of the moment."""
+    parts = [part for item in items for part in item.walk()]
+    return [(part.role, part.box) for part in parts if not part.lines or " ".join(part.lines) != word]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_step_can_be_read_and_stands_still(size: tuple[int, int]) -> None:
+    """In its own words and in ones 40 % longer: nothing clipped, nothing overlapping, and nothing moves."""
+    assert len(steps()) > 40
+    faults, moved = [], []
+    for name, course in steps().items():
+        for words in (course, tuple(translated(scene) for scene in course)):
+            places = set()
+            for scene in words:
+                assert isinstance(scene, StepScene)
+                faults += painter().fits(scene, size)
+                items = painter().layout(scene, size)
+                places.add(str(fixed(items, scene.ring.word)))
+            if len(places) > 1:
+                moved.append(name)
+    assert faults == []
+    assert moved == []
