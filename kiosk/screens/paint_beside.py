@@ -115,8 +115,9 @@ def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]
     signs = [mark for mark in (Mark.NONE if way.bare else scene.side, film) if mark]
     width = area.w - 2 * radius - GAP - (size + GAP // 2) * len(signs)
     words = [word for word in ring.all_words if word]
-    broken = any(text_at(word, Box(0, 0, width, kit.screen.h), em, kit.measure, bold=True).clipped for word in words)
-    # A word that would be broken beside the ring stands below it.
+    tried = [text_at(word, Box(0, 0, width, kit.screen.h), em, kit.measure, bold=True) for word in words]
+    # A word that would be broken beside the ring, or stand as a tower, stands below it.
+    broken = any(said.clipped or len(said.lines) > 2 for said in tried)
     wide = area.w if broken else width
     lines = max((kit.lines(word, wide, em, True) for word in words), default=0)
     height = 2 * radius + tall(lines, em) if broken else max(2 * radius, tall(lines, em))

@@ -14,7 +14,7 @@ from kiosk.care.plan import compile_plan
 from kiosk.care.rules import may
 from kiosk.present.session import Around, present
 from kiosk.screens.fit import Placed
-from kiosk.screens.scene import PictureScene, StepScene
+from kiosk.screens.scene import StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.session.timed import TIMED
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
@@ -70,14 +70,14 @@ def still(scene: StepScene) -> StepScene:
 @cache
 def steps() -> dict[str, tuple[StepScene, ...]]:
     """What each step shows in its course, by what it is; each once."""
-    found: dict[tuple[str, str, PictureScene], dict[StepScene, None]] = {}
+    found: dict[tuple[object, ...], dict[StepScene, None]] = {}
     for person in PEOPLE:
         for programme in shipped().programmes.values():
             if may(person, programme, today()).open:
                 for _, scene in scenes(person, programme.id):
-                    key = (scene.title, scene.sentence, scene.picture)
+                    key = (scene.title, scene.picture, scene.sentence, scene.feel, scene.ring.words)
                     found.setdefault(key, {})[replace(still(scene), then="")] = None
-    return {f"{title}-{picture}-{n}": tuple(each) for n, ((title, _, picture), each) in enumerate(found.items())}
+    return {f"{title}-{picture}-{n}": tuple(each) for n, ((title, picture, *_), each) in enumerate(found.items())}
 
 
 def fixed(items: list[Placed], word: str) -> list[tuple[object, ...]]:
