@@ -56,7 +56,7 @@ test-all: check test test-slow ## everything that CI runs
 .PHONY: device-test
 device-test: setup ## as root: the product installed in a virtual device, switched on, used, broken (an hour)
 	@for purpose in deb device; do systemd/packages.sh $$purpose; done
-	$(TEST_ENV) $(BIN)/python -m pytest -m device -o faulthandler_timeout=3600 $(DEVICE_OPTIONS) tests/device
+	$(TEST_ENV) $(BIN)/python -m pytest -m "device$(if $(DEVICE_SHORT), and short)" -o faulthandler_timeout=3600 $(DEVICE_OPTIONS) tests/device
 
 .PHONY: check
 check: setup ## ruff, ruff format and mypy --strict

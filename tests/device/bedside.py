@@ -130,13 +130,24 @@ def python_of(machine: Machine) -> str:
     return f"env PYTHONPATH={folder}/../lib /usr/bin/python3"
 
 
-def standing_in(machine: Machine, script: Path) -> None:
+def standing_in(machine: Machine, script: Path, *words: str) -> None:
     """Start a Python program of the tests in the kiosk's place, in the unit's real confinement."""
     python = python_of(machine)
     machine.put("/opt/test-program.py", script.read_bytes())
-    starts = f"ExecStart=/usr/bin/env {python.removeprefix('env ')} /opt/test-program.py"
+    starts = " ".join(("ExecStart=/usr/bin/env", python.removeprefix("env "), "/opt/test-program.py", *words))
     dropped(machine, "Type=exec", "WatchdogSec=0", "Restart=no", "ExecStart=", starts)
     machine.run(f"systemctl restart {SERVICE}", 60)
+
+
+def events(machine: Machine, like: str) -> list[str]:
+    """The codes of the record's events that are like this, in order; the record must be whole."""
+    query = "SELECT code FROM events WHERE code LIKE ? ORDER BY rowid"
+    code = (
+        "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+        "assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',); "
+        f"print(*(code for code, in db.execute('{query}', sys.argv[2:])))"
+    )
+    return machine.run(f'python3 -c "{code}" {DATA}/kiosk.db "{like}"').split()
 
 
 class Bedside:

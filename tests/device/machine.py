@@ -27,7 +27,12 @@ KERNEL_LINE = (
     "root=/dev/vda rw console=ttyS0 quiet mitigations=off panic=-1 systemd.show_status=false "
     "systemd.default_timeout_start_sec=300 systemd.default_device_timeout_sec=300"
 )
-"""The last two: on a busy host the emulated devices come late. The kiosk's unit has limits of its own."""
+"""The last two: on a busy host the emulated devices come late."""
+PATIENT = b"[Service]\nTimeoutStartSec=900\nTimeoutStopSec=45\n"
+"""The kiosk's unit has limits of its own, for a machine that is not emulated; the rest of it is as installed."""
+CREDENTIAL = (
+    "systemd.set_credential_binary=systemd.unit-dropin.facial-rehab-kiosk.service:" + base64.b64encode(PATIENT).decode()
+)
 
 
 class Machine:
@@ -82,7 +87,7 @@ class Machine:
             *("-machine", "pc" if self._keyboard else "pc,i8042=off", "-smp", "1", "-m", str(self._memory_mb)),
             *("-nodefaults", "-no-reboot", "-display", "none", "-vga", "none", "-device", "virtio-gpu-pci"),
             *("-kernel", str(self._base.kernel), "-initrd", str(self._base.initrd)),
-            *("-append", f"{KERNEL_LINE} {self._append}", "-serial", f"file:{self.place / 'serial.log'}"),
+            *("-append", f"{KERNEL_LINE} {CREDENTIAL} {self._append}", "-serial", f"file:{self.place / 'serial.log'}"),
             *("-drive", f"file={self.disk},format=qcow2,if=none,id=root,cache=writeback,discard=unmap"),
             *("-device", "virtio-blk-pci,drive=root", "-device", "virtio-serial-pci", "-device", "virtio-rng-pci"),
             *("-chardev", f"socket,id=agent,path={agent},server=on,wait=off"),

@@ -7,16 +7,54 @@ lost whole: torn sectors are not shown.
 
 from __future__ import annotations
 
+import os
 import random
 import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.device.machine import Machine
+
 MARK = b"ROWSTORE"
 FLUSH, FUA, DISCARD = 1, 2, 4
+BOOTED = int(os.environ.get("DEVICE_BOOTED", "10"))
+"""How many cuts of a kind a machine is started from."""
 HEAD = struct.Struct("<QQQI")
 ENTRY = struct.Struct("<QQQQ")
+
+
+def mark_at(megabytes: int) -> int:
+    """Behind the file system of a logged disk of this size: where a mark is written."""
+    return (megabytes - 4) << 20
+
+
+def logged_disk(place: Path, megabytes: int) -> tuple[Path, Path, list[str]]:
+    """An empty file system, its log of writes, and what the emulator is told of both."""
+    disk, log = place / "data.raw", place / "data.log"
+    for file, size in ((disk, f"{megabytes}M"), (log, "4G")):
+        subprocess.run(["truncate", "-s", size, str(file)], check=True)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-b", "4096", str(disk), f"{(megabytes - 8) * 256}"], check=True)
+    more = [
+        *("-blockdev", f"driver=file,filename={disk},node-name=files"),
+        *("-blockdev", f"driver=file,filename={log},node-name=log"),
+        *("-blockdev", "driver=blklogwrites,node-name=logged,file=files,log=log,log-sector-size=512"),
+        *("-device", "virtio-blk-pci,drive=logged"),
+    ]
+    return disk, log, more
+
+
+def mark(machine: Machine, number: int, at: int) -> None:
+    """Write a mark past the cache: a moment that is found again in the log."""
+    machine.put("/run/mark", (MARK + struct.pack("<Q", number)).ljust(512, b"\0"))
+    machine.run(f"dd if=/run/mark of=/dev/vdb bs=512 count=1 seek={at // 512} oflag=direct conv=notrunc 2>/dev/null")
+
+
+def with_cut(image: bytes, held: Path) -> list[str]:
+    """What the emulator is told of a disk as a cut has left it."""
+    held.write_bytes(image)
+    return ["-drive", f"file={held},format=raw,if=virtio"]
 
 
 class Write(NamedTuple):

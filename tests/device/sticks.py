@@ -72,6 +72,12 @@ def full(path: Path, megabytes: int = 64) -> Path:
     return path
 
 
+def put(path: Path, file: Path, name: str) -> Path:
+    """A file for the FAT32 stick, as somebody copies it there on a PC."""
+    _run("mcopy", "-i", f"{path}@@{OFFSET * SECTOR}", file, f"::{name}")
+    return path
+
+
 def read_back(path: Path, into: Path) -> Path:
     """Everything that the stick holds, read from the image itself (sleuthkit), not through a mount."""
     shutil.rmtree(into, ignore_errors=True)

@@ -41,6 +41,7 @@ def back(machine: Machine, since: float, before: int) -> float:
     return time.monotonic() - since
 
 
+@pytest.mark.short
 def test_killed_it_comes_back(machine: Machine, entry: Entry, tmp_path: Path) -> None:
     """(e) kill -9 of the kiosk: the same home again, and one failure is not safe mode."""
     before, since = starts(machine), time.monotonic()

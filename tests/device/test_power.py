@@ -12,44 +12,43 @@ from pathlib import Path
 from kiosk.clock import SimClock
 from kiosk.records.reader import Reader
 from kiosk.records.store import Limits, Store
-from tests.device.bedside import DATA, SERVICE, python_of, quiet, ready
+from kiosk.screens.scene import Menu, Scene, StepScene
+from tests.device.bedside import (
+    CLOCK,
+    DATA,
+    SERVICE,
+    SOUND_CARD,
+    Bedside,
+    filled,
+    give,
+    journal,
+    python_of,
+    quiet,
+    ready,
+)
 from tests.device.conftest import Power
-from tests.device.power import DiskLog
+from tests.device.machine import Machine
+from tests.device.power import BOOTED, DiskLog, logged_disk, mark, mark_at, with_cut
 from tests.device.report import Entry
 from tests.records.helpers import rows_in
+from tests.somebody import answer_until, choose
+from tests.twin import Twin
 
 GUEST = Path(__file__).resolve().parent / "guest"
-DISK_MB, FILES_MB = 64, 56
-MARK_AT = 60 << 20
+DISK_MB = 64
+MARK_AT = mark_at(DISK_MB)
 WRITING_S = 45
 CUTS = int(os.environ.get("DEVICE_CUTS", "240"))
 SEED = 20261129
 
 
-def logged_disk(place: Path) -> tuple[Path, Path, list[str]]:
-    """An empty file system, its log of writes, and what the emulator is told of both."""
-    disk, log = place / "data.raw", place / "data.log"
-    for file, size in ((disk, f"{DISK_MB}M"), (log, "4G")):
-        subprocess.run(["truncate", "-s", size, str(file)], check=True)
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-b", "4096", str(disk), f"{FILES_MB * 256}"], check=True)
-    more = [
-        *("-blockdev", f"driver=file,filename={disk},node-name=files"),
-        *("-blockdev", f"driver=file,filename={log},node-name=log"),
-        *("-blockdev", "driver=blklogwrites,node-name=logged,file=files,log=log,log-sector-size=512"),
-        *("-device", "virtio-blk-pci,drive=logged"),
-    ]
-    return disk, log, more
-
-
 def found_after(image: bytes, place: Path) -> tuple[int, str]:
     """The highest row that the product finds on a disk after a cut, and what the file system's check said."""
-    shutil.rmtree(place, ignore_errors=True)
-    (place / "read").mkdir(parents=True)
+    place.mkdir(exist_ok=True)
     disk = place / "cut.raw"
     disk.write_bytes(image)
-    check = subprocess.run(["e2fsck", "-fy", str(disk)], capture_output=True, text=True, check=False)
-    subprocess.run(["debugfs", "-R", f"rdump /kiosk {place / 'read'}", str(disk)], capture_output=True, check=True)
-    data = place / "read" / "kiosk"
+    check = subprocess.run(["e2fsck", "-fn", str(disk)], capture_output=True, check=False)
+    data = read_from(disk, place / "read")
     store = Store.open(data, SimClock(), Limits(ballast_bytes=1 << 16))
     assert store.close(30)
     with contextlib.closing(Reader(data)):
@@ -59,7 +58,7 @@ def found_after(image: bytes, place: Path) -> tuple[int, str]:
 
 def test_no_acknowledged_row_is_lost(power: Power, entry: Entry, tmp_path: Path) -> None:
     """(f) The power goes at 240 moments while the product stores rows: each row that it acknowledged is there."""
-    disk, log, more = logged_disk(tmp_path)
+    disk, log, more = logged_disk(tmp_path, DISK_MB)
     initial = disk.read_bytes()
     machine = power(more=more)
     quiet(machine)
@@ -84,6 +83,69 @@ def test_no_acknowledged_row_is_lost(power: Power, entry: Entry, tmp_path: Path)
     written.close()
     assert lost == []
     assert written.marks[-1][1] > 20
+
+
+def read_from(disk: Path, into: Path) -> Path:
+    """The product's data folder on a disk, read without mounting it."""
+    shutil.rmtree(into, ignore_errors=True)
+    into.mkdir()
+    subprocess.run(["e2fsck", "-fy", str(disk)], capture_output=True, check=False)
+    subprocess.run(["debugfs", "-R", f"rdump /kiosk {into}", str(disk)], capture_output=True, check=True)
+    return into / "kiosk"
+
+
+def begun(machine: Machine, entry: Entry, place: Path) -> None:
+    """A session runs in the device, begun by presses; its record lies on the logged disk."""
+    machine.put("/run/fstab", f"/dev/vdb /data ext4 noatime 0 2\n/data/kiosk {DATA} none bind 0 0\n".encode())
+    machine.run("cat /run/fstab >>/etc/fstab; systemctl daemon-reload; mkdir /data; mount /data; mkdir /data/kiosk")
+    machine.run(f"chown kiosk:kiosk /data/kiosk; chmod 700 /data/kiosk; mount {DATA}")
+    give(machine, filled(place / "device"))
+    twin = Twin(filled(place / "twin"), trust=CLOCK)
+    seat = Bedside(machine, twin, entry)
+    try:
+        choose(seat, "Relax")
+        answer_until(seat, lambda scene: isinstance(scene, StepScene))
+    finally:
+        twin.close()
+    machine.run("sync")
+    mark(machine, 1, MARK_AT)
+
+
+def first_row(scene: Scene) -> str:
+    """What the home offers first."""
+    return str(scene.choices[0].label) if isinstance(scene, Menu) and scene.choices else scene.name
+
+
+def test_a_session_that_the_power_cut_off_is_offered_again(power: Power, entry: Entry, tmp_path: Path) -> None:
+    """(f) The power goes at ten moments of a session: each time the screen is what the record on that disk asks for."""
+    _, log, more = logged_disk(tmp_path, DISK_MB)
+    initial = (tmp_path / "data.raw").read_bytes()
+    machine = power(more=(*more, *SOUND_CARD))
+    quiet(machine)
+    begun(machine, entry, tmp_path)
+    time.sleep(WRITING_S)
+    machine.picture(entry.picture("before-the-cut"))
+    machine.pull_the_plug()
+    written = DiskLog(log, MARK_AT)
+    entry.figure("writes in the log", len(written.writes))
+    offered = []
+    for number, (_, _, cut) in enumerate(written.cuts(initial, BOOTED, SEED), 1):
+        again = power(machine.disk, more=(*with_cut(cut, tmp_path / "cut.raw"), *SOUND_CARD))
+        (tmp_path / "copy.raw").write_bytes(cut)
+        twin = Twin(read_from(tmp_path / "copy.raw", tmp_path / "read"), trust=CLOCK)
+        try:
+            again.boot()
+            ready(again)
+            Bedside(again, twin, entry).look(name=f"cut-{number}")
+            offered.append(first_row(twin.scene))
+        finally:
+            twin.close()
+        assert "Traceback" not in journal(again)
+        again.pull_the_plug()
+    written.close()
+    entry.figure("offered", ", ".join(sorted(set(offered))))
+    entry.figure("cuts booted", len(offered))
+    assert len(offered) == BOOTED
 
 
 def test_the_kiosk_comes_back_after_a_cut(power: Power, entry: Entry) -> None:

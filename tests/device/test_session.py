@@ -6,6 +6,8 @@ import tarfile
 import time
 from pathlib import Path
 
+import pytest
+
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.device.bedside import CLOCK, DATA, NO_INPUT, SERVICE, SOUND_CARD, Bedside, filled, give, journal, ready
@@ -35,6 +37,7 @@ def offered(seat: Bedside) -> dict[str, bool]:
     return {name: bool(getattr(strip, name)) for name in BUTTON_LAMPS}
 
 
+@pytest.mark.short
 def test_a_session_by_the_headers_buttons(power: Power, entry: Entry, tmp_path: Path) -> None:
     """(b) A session chosen, its questions answered, begun, stopped: every screen as drawn, every lamp as the strip."""
     machine = power(append=NO_INPUT, more=SOUND_CARD)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.device.bedside import CLOCK, NO_INPUT, SOUND_CARD, Bedside, journal, ready
 from tests.device.conftest import Power
 from tests.device.image import Base
@@ -16,6 +18,7 @@ from tests.twin import Twin
 WORK = "import time; t = time.perf_counter(); sum(i * i for i in range(2_000_000)); print(time.perf_counter() - t)"
 
 
+@pytest.mark.short
 def test_power_on_to_home_without_any_input_device(power: Power, entry: Entry, tmp_path: Path, base: Base) -> None:
     """(a) Power on, nothing but the header's buttons: READY, and the screen shows what the product draws."""
     plain = power(base.disk)

@@ -3,30 +3,28 @@ confinement, and is read back on the host from the stick's image; every other st
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import pyrage
 import pytest
 
+from kiosk import paths
 from kiosk.signals import StickStatus
 from kiosk.usb.transfer import sentences
 from tests.device import sticks
-from tests.device.bedside import DATA, SERVICE, give, quiet, standing_in
+from tests.device.at_desk import AtDesk
+from tests.device.bedside import DATA, events, give, quiet
 from tests.device.conftest import Power
 from tests.device.machine import Machine
 from tests.device.report import Entry
-from tests.device.wire import DeviceError
 from tests.package.made import lived, record
 
-GUEST = Path(__file__).resolve().parent / "guest"
-SAID = f"{DATA}/hand-over.json"
-CARRY_S = 300.0
-WAIT_S = 60.0
+WAIT_S = 180.0
 SLOW = 12_000
 """Bytes each second: slow enough to be pulled while something is being written."""
 TEXTS = sentences(str)
@@ -41,40 +39,13 @@ def machine(shared_power: Power, tmp_path_factory: pytest.TempPathFactory) -> Ma
     return found
 
 
-class HandOver:
-    """The desk's stick service at work in the device."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        machine.ask(f"systemctl stop {SERVICE}; rm -f {SAID}", 60)
-        standing_in(machine, GUEST / "hand_over.py")
-
-    def lines(self) -> list[dict[str, Any]]:
-        """All that it said so far."""
-        return [json.loads(line) for line in self._machine.ask(f"cat {SAID}")[1].splitlines() if line.startswith("{")]
-
-    def until(self, seen: Callable[[dict[str, Any]], bool], limit: float) -> dict[str, Any]:
-        """Wait for a line; that line."""
-        started = time.monotonic()
-        while time.monotonic() - started < limit:
-            found = [line for line in self.lines() if seen(line)]
-            if found:
-                return found[-1]
-            time.sleep(0.3)
-        raise DeviceError(f"not said within {limit:.0f} s; said: {self.lines()[-4:]}")
-
-    def end(self, limit: float = CARRY_S) -> dict[str, Any]:
-        """How it ended."""
-        return self.until(lambda line: line.get("phase") == "ended", limit)
-
-
-@pytest.mark.parametrize("made", [sticks.fat32, sticks.exfat])
+@pytest.mark.parametrize("made", [pytest.param(sticks.fat32, marks=pytest.mark.short), sticks.exfat])
 def test_a_package_is_whole_on_the_stick(
     machine: Machine, entry: Entry, tmp_path: Path, made: Callable[[Path], Path]
 ) -> None:
     """(c) FAT32 and exFAT: written, switched off, read back on the host: `kiosk verify` says PASS."""
     image = made(tmp_path / "stick.img")
-    work, started = HandOver(machine), time.monotonic()
+    work, started = AtDesk(machine, "hand-over"), time.monotonic()
     work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
     machine.plug("stick", image)
     try:
@@ -111,7 +82,7 @@ def test_every_other_stick_gets_its_sentence(
     """(c) ext4, NTFS, blank, full, read-only: each its right sentence, never a "done"."""
     image = (made or sticks.fat32)(tmp_path / "stick.img")
     before = image.read_bytes()
-    work = HandOver(machine)
+    work = AtDesk(machine, "hand-over")
     work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
     machine.plug("stick", image, read_only=made is None)
     try:
@@ -127,7 +98,7 @@ def test_every_other_stick_gets_its_sentence(
 def test_of_two_sticks_neither_is_written_to(machine: Machine, entry: Entry, tmp_path: Path) -> None:
     """(c) Two sticks: it asks for one to be taken out, and goes on with the other by itself."""
     one, two = sticks.fat32(tmp_path / "one.img"), sticks.exfat(tmp_path / "two.img")
-    work = HandOver(machine)
+    work = AtDesk(machine, "hand-over")
     work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
     machine.run("udevadm control --stop-exec-queue")  # both come at the same moment
     machine.plug("one", one)
@@ -145,16 +116,16 @@ def test_of_two_sticks_neither_is_written_to(machine: Machine, entry: Entry, tmp
 def test_pulled_in_the_middle(machine: Machine, entry: Entry, tmp_path: Path, made: Callable[[Path], Path]) -> None:
     """(c) Pulled while it is written: it says so, and plugged in again the same stick takes the package."""
     image = made(tmp_path / "stick.img")
-    work = HandOver(machine)
+    work = AtDesk(machine, "hand-over")
     work.until(lambda line: line.get("text") == TEXTS[StickStatus.NONE], WAIT_S)
     machine.plug("stick", image, bytes_per_s=SLOW)
     work.until(lambda line: line.get("phase") == "writing", WAIT_S)
     time.sleep(3)
     machine.unplug("stick")
-    entry.figure("said", work.end(120)["text"])
+    entry.figure("said", work.end()["text"])
     assert work.lines()[-1].get("whole") is not True
     assert work.end()["text"] == TEXTS[StickStatus.PULLED]
-    again = HandOver(machine)
+    again = AtDesk(machine, "hand-over")
     machine.plug("again", image)
     try:
         end = again.end()
@@ -162,3 +133,29 @@ def test_pulled_in_the_middle(machine: Machine, entry: Entry, tmp_path: Path, ma
         assert end["text"] == TEXTS[StickStatus.DONE]
     finally:
         machine.unplug("again")
+
+
+def test_what_a_stick_brings_is_taken_in(machine: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(c) FK-IMPORT.zip with keys and a programme: read-only from the stick, accepted, stored, audited."""
+    keys = "\n".join(str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)).encode()
+    programme = (paths.assets() / "programmes" / "relax.toml").read_bytes().replace(b"version = 1", b"version = 7", 1)
+    with zipfile.ZipFile(tmp_path / "brought.zip", "w") as brought:
+        brought.writestr("recipients.txt", keys)
+        brought.writestr("programmes/relax.toml", programme)
+    image = sticks.put(sticks.fat32(tmp_path / "stick.img"), tmp_path / "brought.zip", "FK-IMPORT.zip")
+    before = image.read_bytes()
+    work = AtDesk(machine, "bring")
+    work.until(lambda line: line.get("phase") == "waiting", WAIT_S)
+    machine.plug("stick", image)
+    try:
+        end = work.end()
+        entry.figure("taken in", ", ".join(end["taken"]))
+        assert (end["phase"], end["taken"], end["refused"]) == ("read", ["keys", "programmes"], [])
+    finally:
+        machine.unplug("stick")
+    assert image.read_bytes() == before, "something was written to a stick that was only to be read"
+    assert machine.get(f"{DATA}/keys/recipients.txt").split() == keys.split()
+    assert machine.get(f"{DATA}/programmes/relax.toml") == programme
+    audited = events(machine, "%.accepted")
+    entry.figure("audited", ", ".join(audited))
+    assert sorted(set(audited)) == ["keys.accepted", "programme.accepted"]

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 tree=${1:?usage: install.sh TREE CHECKOUT NEW-TREE}
 checkout=${2:?usage: install.sh TREE CHECKOUT NEW-TREE}
 new=${3:?usage: install.sh TREE CHECKOUT NEW-TREE}
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp
 rm -rf --one-file-system "$new"
 cp -a --reflink=auto "$tree" "$new"
 mkdir "$new/home/tech/kiosk"

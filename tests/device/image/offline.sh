@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 tree=${1:?usage: offline.sh TREE FOLDER NEW-TREE}
 content=${2:?usage: offline.sh TREE FOLDER NEW-TREE}
 new=${3:?usage: offline.sh TREE FOLDER NEW-TREE}
+export TMPDIR=/tmp # in the tree
 rm -rf --one-file-system "$new"
 cp -a --reflink=auto "$tree" "$new"
 enter "$new"
