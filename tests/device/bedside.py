@@ -19,7 +19,7 @@ from kiosk.runtime.persons import person_row
 from kiosk.settings import Buttons, LightsSettings
 from kiosk.signals import Button
 from tests.care.people import FLACCID
-from tests.device.machine import Machine
+from tests.device.machine import BUSY, Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
 from tests.patience import PATIENCE_S
@@ -27,8 +27,12 @@ from tests.twin import THINK_MS, Twin
 
 SERVICE = "facial-rehab-kiosk"
 DROP = f"/run/systemd/system/{SERVICE}.service.d/test.conf"
+SINCE = "/run/test-began"
+"""Where the journal stood when a test began."""
 FLAGS = "/run/facial-rehab-kiosk-safe"
 DATA = "/var/lib/facial-rehab-kiosk"
+STATE = "/var/lib/facial-rehab-kiosk-update"
+RELEASES = "/opt/facial-rehab-kiosk"
 READY_S = 240.0
 LOOK_S = 90.0
 NEAR = 8
@@ -56,16 +60,31 @@ def quiet(machine: Machine) -> None:
     machine.boot()
     machine.put(DROP, b"[Unit]\nConditionPathExists=/nowhere\n")
     machine.run("systemctl daemon-reload")
-    machine.ask(f"systemctl stop {SERVICE}", 90)
-    machine.until("systemctl is-active multi-user.target", 180)
-    machine.ask(f"systemctl stop {SERVICE} facial-rehab-kiosk-safe.service; pkill -9 -u kiosk; rm -rf {FLAGS}", 90)
+    machine.ask(f"systemctl stop {SERVICE}", 180)
+    machine.until("systemctl is-active multi-user.target", READY_S)
+    anew(machine)
+
+
+def anew(machine: Machine) -> None:
+    """As after the installation: nothing of a test before is left, and the kiosk does not run."""
     undropped(machine)
+    machine.ask(f"systemctl stop {SERVICE} facial-rehab-kiosk-safe.service; pkill -9 -u kiosk", 180)
+    machine.ask(f"umount -R {DATA} {STATE} {RELEASES} /data 2>/dev/null; rm -rf {FLAGS} /filler*; hwclock -s", 60)
+    machine.ask(f"find {DATA} {STATE} -mindepth 1 -delete", 60)
     machine.run("systemctl reset-failed; systemctl start seatd", 60)
+    machine.run(f"journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: /--after-cursor=/p' >{SINCE}", 60)
+
+
+def started(machine: Machine) -> None:
+    """The kiosk is started, and has said READY."""
+    machine.run(f"systemctl start {SERVICE}", READY_S)
 
 
 def journal(machine: Machine) -> str:
-    """What the service said."""
-    return machine.run(f"journalctl -u {SERVICE} --no-pager -o cat")
+    """What the service said since ``anew``, or since the machine was switched on."""
+    return machine.run(
+        f"journalctl -u {SERVICE} --no-pager -o cat $(sed 's/^/--after-cursor=/' /run/began 2>/dev/null)"
+    )
 
 
 def main_pid(machine: Machine) -> int:
@@ -169,7 +188,7 @@ class Bedside:
         walls = [self._since + timedelta(minutes=minute) for minute in range(-3, minutes + 1)]
         self.twin.size = pygame.image.load(str(self.machine.picture(file))).get_size()
         drawn = self.twin.pictures(*walls)
-        while time.monotonic() - started < limit:
+        while time.monotonic() - started < limit * BUSY:
             self.machine.picture(file)
             least = min(least, *(difference(file, picture) for picture in drawn))
             if least <= SHARE:

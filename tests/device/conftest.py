@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.device import image
+from tests.device.bedside import NO_INPUT, SOUND_CARD, anew, quiet
 from tests.device.install import Installed, has_package, offline, offline_in_tree
 from tests.device.machine import Machine, overlay
 from tests.device.report import Entry, Report
@@ -157,3 +158,23 @@ def shared_power(base: image.Base, product: Path, runs: Path) -> Iterator[Power]
     """Switch machines on that end with the module."""
     with ExitStack() as stack:
         yield powered(stack, base, product, runs)
+
+
+@pytest.fixture(scope="session")
+def whole_run(base: image.Base, product: Path, runs: Path) -> Iterator[Machine]:
+    """A machine with nothing but the header's buttons and a sound card, switched on once for all who take it."""
+    with ExitStack() as stack:
+        found = powered(stack, base, product, runs)(append=NO_INPUT, more=SOUND_CARD)
+        quiet(found)
+        yield found
+
+
+@pytest.fixture
+def bed(whole_run: Machine) -> Iterator[Machine]:
+    """That machine as after the installation; the kiosk does not run until the test starts it."""
+    anew(whole_run)
+    yield whole_run
+    if whole_run.attached:
+        anew(whole_run)
+    for name in sorted(whole_run.attached):
+        whole_run.detach(name)

@@ -19,7 +19,10 @@ from tests.device.image import Base
 from tests.device.wire import Agent, DeviceError, Monitor
 
 BOOT_S = 300.0
+BUSY = 5
+"""Every limit is what an emulation alone on its host needs; beside other work it may take as many times as long."""
 OFF_S = 90.0
+GONE_S = 20.0
 UP = "login:"
 """What the serial console says once the guest is up."""
 PULLS = "/sys/devices/platform/gpio-sim.0/gpiochip*/sim_gpio{}/"
@@ -56,7 +59,8 @@ class Machine:
         self._more = list(more)
         self._memory_mb = memory_mb
         self._append = append
-        self._ports = 0
+        self.attached: set[str] = set()
+        """Disks that came later, by name."""
         place.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Machine:
@@ -96,7 +100,10 @@ class Machine:
             *self._more,
         ]
         with (self.place / "emulator.log").open("ab") as said:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            # In a session of its own: Ctrl+C is for the test, which then ends it.
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+            )
         self.started = time.monotonic()
         try:
             self.monitor = Monitor(monitor)
@@ -112,7 +119,7 @@ class Machine:
 
     def boot(self, limit: float = BOOT_S) -> float:
         """Wait until the agent answers; the seconds since power on."""
-        until = time.monotonic() + limit
+        until = time.monotonic() + limit * BUSY
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise DeviceError(f"the emulator ended: {(self.place / 'emulator.log').read_text()[-400:]}")
@@ -134,26 +141,26 @@ class Machine:
 
     def run(self, command: str, limit: float = 60.0) -> str:
         """The output of a command that must succeed."""
-        code, out = self._agent.run(command, limit)
+        code, out = self._agent.run(command, limit * BUSY)
         if code:
             raise DeviceError(f"{command!r} ended with {code}: {out[-2000:]}")
         return out.strip()
 
     def ask(self, command: str, limit: float = 60.0) -> tuple[int, str]:
         """Exit code and output of a command that may fail."""
-        code, out = self._agent.run(command, limit)
+        code, out = self._agent.run(command, limit * BUSY)
         return code, out.strip()
 
     def until(self, command: str, limit: float, what: str = "") -> float:
         """Try a command until it succeeds; the seconds that it took."""
         started = time.monotonic()
         said = ""
-        while time.monotonic() - started < limit:
+        while time.monotonic() - started < limit * BUSY:
             code, said = self.ask(command, min(limit, 60.0))
             if code == 0:
                 return time.monotonic() - started
             time.sleep(0.3)
-        raise DeviceError(f"not within {limit:.0f} s: {what or command}; last: {said[-1500:]}")
+        raise DeviceError(f"not within {limit * BUSY:.0f} s: {what or command}; last: {said[-1500:]}")
 
     def put(self, path: str, data: bytes) -> None:
         """Write a small file."""
@@ -210,18 +217,47 @@ class Machine:
 
     def unplug(self, name: str) -> None:
         """Pull a stick, whatever is being done with it."""
-        self.monitor.run("device_del", {"id": f"usb-{name}"})
-        until = time.monotonic() + 20
+        self._take_away(f"usb-{name}", name)
+        with contextlib.suppress(DeviceError):  # only a slow stick has one
+            self.monitor.run("object-del", {"id": f"speed-{name}"})
+
+    # Disks
+
+    def attach(self, name: str, image: Path, log: Path | None = None) -> str:
+        """One more disk, with a log of all that is written to it if that is wanted; its device in the guest."""
+        parts = {name: image} if log is None else {f"{name}-file": image, f"{name}-log": log}
+        for node, file in parts.items():
+            about = {"driver": "file", "filename": str(file.resolve()), "node-name": node}
+            self.monitor.run("blockdev-add", about)
+        if log is not None:
+            about = {"driver": "blklogwrites", "node-name": name, "file": f"{name}-file", "log": f"{name}-log"}
+            self.monitor.run("blockdev-add", {**about, "log-sector-size": 512})
+        disk = {"driver": "virtio-blk-pci", "id": f"disk-{name}", "drive": name, "serial": name}
+        self.monitor.run("device_add", disk)
+        self.attached.add(name)
+        device = f"/dev/disk/by-id/virtio-{name}"
+        self.until(f"test -b {device}", 30)
+        return device
+
+    def detach(self, name: str) -> None:
+        """Take it away again; it must not be mounted."""
+        self._take_away(f"disk-{name}", name)
+        self.attached.discard(name)
+        for part in ("file", "log"):
+            with contextlib.suppress(DeviceError):  # only one with a log has them
+                self.monitor.run("blockdev-del", {"node-name": f"{name}-{part}"})
+
+    def _take_away(self, device: str, node: str) -> None:
+        self.monitor.run("device_del", {"id": device})
+        until = time.monotonic() + GONE_S * BUSY
         while True:
             try:
-                self.monitor.run("blockdev-del", {"node-name": name})
+                self.monitor.run("blockdev-del", {"node-name": node})
                 break
             except DeviceError:  # the emulator lets go of it a moment later
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
-        with contextlib.suppress(DeviceError):  # only a slow stick has one
-            self.monitor.run("object-del", {"id": f"speed-{name}"})
 
     # Snapshots and power
 
@@ -238,9 +274,9 @@ class Machine:
         started = time.monotonic()
         self.run("systemd-run --quiet --on-active=0.1 systemctl poweroff", 20)
         try:
-            self.process.wait(limit)
+            self.process.wait(limit * BUSY)
         except subprocess.TimeoutExpired as why:
-            raise DeviceError(f"still on after {limit:.0f} s: {self.console()[-400:]}") from why
+            raise DeviceError(f"still on after {limit * BUSY:.0f} s: {self.console()[-400:]}") from why
         return time.monotonic() - started
 
     def pull_the_plug(self) -> None:

@@ -7,6 +7,7 @@ lost whole: torn sectors are not shown.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import struct
@@ -20,7 +21,9 @@ from tests.device.machine import Machine
 MARK = b"ROWSTORE"
 FLUSH, FUA, DISCARD = 1, 2, 4
 BOOTED = int(os.environ.get("DEVICE_BOOTED", "10"))
-"""How many cuts of a kind a machine is started from."""
+"""On how many cuts of a kind the kiosk is started in the device."""
+ON = "/data"
+"""Where a logged disk, or one that a cut has left, is mounted in the device."""
 HEAD = struct.Struct("<QQQI")
 ENTRY = struct.Struct("<QQQQ")
 
@@ -30,31 +33,32 @@ def mark_at(megabytes: int) -> int:
     return (megabytes - 4) << 20
 
 
-def logged_disk(place: Path, megabytes: int) -> tuple[Path, Path, list[str]]:
-    """An empty file system, its log of writes, and what the emulator is told of both."""
+def logged_disk(place: Path, megabytes: int) -> tuple[Path, Path]:
+    """An empty file system, and an empty log of writes."""
     disk, log = place / "data.raw", place / "data.log"
     for file, size in ((disk, f"{megabytes}M"), (log, "4G")):
         subprocess.run(["truncate", "-s", size, str(file)], check=True)
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-b", "4096", str(disk), f"{(megabytes - 8) * 256}"], check=True)
-    more = [
-        *("-blockdev", f"driver=file,filename={disk},node-name=files"),
-        *("-blockdev", f"driver=file,filename={log},node-name=log"),
-        *("-blockdev", "driver=blklogwrites,node-name=logged,file=files,log=log,log-sector-size=512"),
-        *("-device", "virtio-blk-pci,drive=logged"),
-    ]
-    return disk, log, more
+    return disk, log
 
 
-def mark(machine: Machine, number: int, at: int) -> None:
+def mark(machine: Machine, device: str, number: int, at: int) -> None:
     """Write a mark past the cache: a moment that is found again in the log."""
     machine.put("/run/mark", (MARK + struct.pack("<Q", number)).ljust(512, b"\0"))
-    machine.run(f"dd if=/run/mark of=/dev/vdb bs=512 count=1 seek={at // 512} oflag=direct conv=notrunc 2>/dev/null")
+    machine.run(f"dd if=/run/mark of={device} bs=512 count=1 seek={at // 512} oflag=direct conv=notrunc 2>/dev/null")
 
 
-def with_cut(image: bytes, held: Path) -> list[str]:
-    """What the emulator is told of a disk as a cut has left it."""
+@contextlib.contextmanager
+def as_cut(machine: Machine, image: bytes, held: Path) -> Iterator[None]:
+    """A disk as a cut has left it, mounted at ``ON``."""
     held.write_bytes(image)
-    return ["-drive", f"file={held},format=raw,if=virtio"]
+    device = machine.attach("cut", held)
+    machine.run(f"mkdir -p {ON} && mount -t ext4 -o noatime {device} {ON}", 60)
+    try:
+        yield
+    finally:
+        machine.run(f"umount {ON}", 60)
+        machine.detach("cut")
 
 
 class Write(NamedTuple):
@@ -102,14 +106,14 @@ class DiskLog:
             image[start : start + write.sectors * self.sector_bytes] = self._data(write)
 
     def cuts(self, initial: bytes, count: int, seed: int) -> Iterator[tuple[int, int, bytes]]:
-        """Cuts of the power at random moments after the first acknowledged row, in the order of time.
+        """Cuts of the power at random moments from the first mark to the last, in the order of time.
 
         Each: (number of the entry, last row acknowledged before it, what is then on the disk).
         """
         chance = random.Random(seed)
-        first = self.marks[0][0] + 1
+        first, last = self.marks[0][0] + 1, self.marks[-1][0] + 1
         settled, done = bytearray(initial), 0
-        for moment in sorted(chance.randrange(first, len(self.writes)) for _ in range(count)):
+        for moment in sorted(chance.randrange(first, last) for _ in range(count)):
             flush = max((n for n in range(done, moment) if self.writes[n].flags & FLUSH), default=done)
             while done < flush:
                 self._apply(settled, self.writes[done])

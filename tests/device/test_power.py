@@ -17,18 +17,17 @@ from tests.device.bedside import (
     CLOCK,
     DATA,
     SERVICE,
-    SOUND_CARD,
     Bedside,
     filled,
     give,
     journal,
     python_of,
-    quiet,
     ready,
+    started,
 )
 from tests.device.conftest import Power
 from tests.device.machine import Machine
-from tests.device.power import BOOTED, DiskLog, logged_disk, mark, mark_at, with_cut
+from tests.device.power import BOOTED, ON, DiskLog, as_cut, logged_disk, mark, mark_at
 from tests.device.report import Entry
 from tests.records.helpers import rows_in
 from tests.somebody import answer_until, choose
@@ -56,18 +55,16 @@ def found_after(image: bytes, place: Path) -> tuple[int, str]:
     return int(rows[0][0] or 0), "repaired" if check.returncode else "clean"
 
 
-def test_no_acknowledged_row_is_lost(power: Power, entry: Entry, tmp_path: Path) -> None:
+def test_no_acknowledged_row_is_lost(bed: Machine, entry: Entry, tmp_path: Path) -> None:
     """(f) The power goes at 240 moments while the product stores rows: each row that it acknowledged is there."""
-    disk, log, more = logged_disk(tmp_path, DISK_MB)
+    disk, log = logged_disk(tmp_path, DISK_MB)
     initial = disk.read_bytes()
-    machine = power(more=more)
-    quiet(machine)
-    machine.run("mkdir -p /data && mount -t ext4 -o noatime /dev/vdb /data && mkdir /data/kiosk && sync", 60)
-    machine.put("/opt/count.py", (GUEST / "count.py").read_bytes())
-    count = f"{python_of(machine)} /opt/count.py /data/kiosk /dev/vdb {MARK_AT} {WRITING_S}"
-    machine.run(f"systemd-run --unit counting --property=StandardError=file:/run/counted {count}")
-    time.sleep(WRITING_S)
-    machine.pull_the_plug()  # in the middle of it
+    device = bed.attach("data", disk, log)
+    bed.run(f"mkdir -p {ON} && mount -t ext4 -o noatime {device} {ON} && mkdir {ON}/kiosk && sync", 60)
+    bed.put("/opt/count.py", (GUEST / "count.py").read_bytes())
+    bed.run(f"{python_of(bed)} /opt/count.py {ON}/kiosk {device} {MARK_AT} {WRITING_S}", WRITING_S + 120)
+    bed.run(f"umount {ON}", 60)
+    bed.detach("data")
     written = DiskLog(log, MARK_AT)
     entry.figure("rows acknowledged", written.marks[-1][1])
     entry.figure("writes in the log", len(written.writes))
@@ -94,11 +91,10 @@ def read_from(disk: Path, into: Path) -> Path:
     return into / "kiosk"
 
 
-def begun(machine: Machine, entry: Entry, place: Path) -> None:
+def begun(machine: Machine, device: str, entry: Entry, place: Path) -> None:
     """A session runs in the device, begun by presses; its record lies on the logged disk."""
-    machine.put("/run/fstab", f"/dev/vdb /data ext4 noatime 0 2\n/data/kiosk {DATA} none bind 0 0\n".encode())
-    machine.run("cat /run/fstab >>/etc/fstab; systemctl daemon-reload; mkdir /data; mount /data; mkdir /data/kiosk")
-    machine.run(f"chown kiosk:kiosk /data/kiosk; chmod 700 /data/kiosk; mount {DATA}")
+    machine.run(f"mkdir -p {ON} && mount -o noatime {device} {ON} && mkdir -m 700 {ON}/kiosk", 60)
+    machine.run(f"chown kiosk:kiosk {ON}/kiosk; mount --bind {ON}/kiosk {DATA}")
     give(machine, filled(place / "device"))
     twin = Twin(filled(place / "twin"), trust=CLOCK)
     seat = Bedside(machine, twin, entry)
@@ -108,7 +104,7 @@ def begun(machine: Machine, entry: Entry, place: Path) -> None:
     finally:
         twin.close()
     machine.run("sync")
-    mark(machine, 1, MARK_AT)
+    mark(machine, device, 1, MARK_AT)
 
 
 def first_row(scene: Scene) -> str:
@@ -116,36 +112,37 @@ def first_row(scene: Scene) -> str:
     return str(scene.choices[0].label) if isinstance(scene, Menu) and scene.choices else scene.name
 
 
-def test_a_session_that_the_power_cut_off_is_offered_again(power: Power, entry: Entry, tmp_path: Path) -> None:
-    """(f) The power goes at ten moments of a session: each time the screen is what the record on that disk asks for."""
-    _, log, more = logged_disk(tmp_path, DISK_MB)
-    initial = (tmp_path / "data.raw").read_bytes()
-    machine = power(more=(*more, *SOUND_CARD))
-    quiet(machine)
-    begun(machine, entry, tmp_path)
+def test_a_session_that_the_power_cut_off_is_offered_again(bed: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(f) The power goes at ten moments of a session: on each disk that is left the kiosk offers to go on, paused."""
+    disk, log = logged_disk(tmp_path, DISK_MB)
+    initial = disk.read_bytes()
+    device = bed.attach("data", disk, log)
+    begun(bed, device, entry, tmp_path)
     time.sleep(WRITING_S)
-    machine.picture(entry.picture("before-the-cut"))
-    machine.pull_the_plug()
+    bed.picture(entry.picture("before-the-cut"))
+    mark(bed, device, 2, MARK_AT)
+    bed.run(f"systemctl stop {SERVICE}; umount {DATA} {ON}", 120)
+    bed.detach("data")
     written = DiskLog(log, MARK_AT)
     entry.figure("writes in the log", len(written.writes))
     offered = []
     for number, (_, _, cut) in enumerate(written.cuts(initial, BOOTED, SEED), 1):
-        again = power(machine.disk, more=(*with_cut(cut, tmp_path / "cut.raw"), *SOUND_CARD))
         (tmp_path / "copy.raw").write_bytes(cut)
         twin = Twin(read_from(tmp_path / "copy.raw", tmp_path / "read"), trust=CLOCK)
-        try:
-            again.boot()
-            ready(again)
-            Bedside(again, twin, entry).look(name=f"cut-{number}")
-            offered.append(first_row(twin.scene))
-        finally:
-            twin.close()
-        assert "Traceback" not in journal(again)
-        again.pull_the_plug()
+        with as_cut(bed, cut, tmp_path / "cut.raw"):
+            bed.run(f"mount --bind {ON}/kiosk {DATA}")
+            try:
+                started(bed)
+                Bedside(bed, twin, entry).look(name=f"cut-{number}")
+                offered.append(first_row(twin.scene))
+            finally:
+                twin.close()
+                bed.run(f"systemctl stop {SERVICE}; umount {DATA}", 120)
     written.close()
-    entry.figure("offered", ", ".join(sorted(set(offered))))
-    entry.figure("cuts booted", len(offered))
-    assert len(offered) == BOOTED
+    entry.figure("started on cuts", len(offered))
+    entry.figure("offered first", ", ".join(sorted(set(offered))))
+    assert offered == ["Go on with your session"] * BOOTED
+    assert "Traceback" not in journal(bed)
 
 
 def test_the_kiosk_comes_back_after_a_cut(power: Power, entry: Entry) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
-from tests.device.bedside import CLOCK, DATA, NO_INPUT, SERVICE, SOUND_CARD, Bedside, filled, give, journal, ready
-from tests.device.conftest import Power
+from tests.device.bedside import CLOCK, DATA, SERVICE, Bedside, filled, give, journal
+from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.records.helpers import rows_in
 from tests.somebody import answer_until, choose
@@ -38,11 +38,9 @@ def offered(seat: Bedside) -> dict[str, bool]:
 
 
 @pytest.mark.short
-def test_a_session_by_the_headers_buttons(power: Power, entry: Entry, tmp_path: Path) -> None:
+def test_a_session_by_the_headers_buttons(bed: Machine, entry: Entry, tmp_path: Path) -> None:
     """(b) A session chosen, its questions answered, begun, stopped: every screen as drawn, every lamp as the strip."""
-    machine = power(append=NO_INPUT, more=SOUND_CARD)
-    machine.boot()
-    ready(machine)
+    machine = bed
     give(machine, filled(tmp_path / "device"))
     twin = Twin(filled(tmp_path / "twin"), trust=CLOCK)
     seat = Bedside(machine, twin, entry)
@@ -51,6 +49,8 @@ def test_a_session_by_the_headers_buttons(power: Power, entry: Entry, tmp_path: 
         assert lit(seat) == offered(seat)
         choose(seat, "Relax")
         seat.look(name="first-question")
+        twin.until(lambda scene: bool(scene.strip.green))  # green is offered once the question was heard
+        seat.look()
         assert lit(seat) == offered(seat)
         answer_until(seat, lambda scene: isinstance(scene, StepScene))
         time.sleep(5)

@@ -18,25 +18,23 @@ from kiosk.signals import StickStatus
 from kiosk.usb.transfer import sentences
 from tests.device import sticks
 from tests.device.at_desk import AtDesk
-from tests.device.bedside import DATA, events, give, quiet
-from tests.device.conftest import Power
+from tests.device.bedside import DATA, anew, events, give
 from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.package.made import lived, record
 
-WAIT_S = 180.0
+WAIT_S = 60.0
 SLOW = 12_000
 """Bytes each second: slow enough to be pulled while something is being written."""
 TEXTS = sentences(str)
 
 
 @pytest.fixture(scope="module")
-def machine(shared_power: Power, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def machine(whole_run: Machine, tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """One machine for all of them, with some days of somebody's practice on it."""
-    found = shared_power()
-    quiet(found)
-    give(found, record(tmp_path_factory.mktemp("data") / "data", lived(sessions=20, steps=4)), start=False)
-    return found
+    anew(whole_run)
+    give(whole_run, record(tmp_path_factory.mktemp("data") / "data", lived(sessions=20, steps=4)), start=False)
+    return whole_run
 
 
 @pytest.mark.parametrize("made", [pytest.param(sticks.fat32, marks=pytest.mark.short), sticks.exfat])

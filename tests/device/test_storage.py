@@ -7,22 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.device.bedside import DATA, SERVICE, SOUND_CARD, journal, main_pid, ready
-from tests.device.conftest import Power
+from tests.device.bedside import DATA, SERVICE, anew, journal, main_pid, started
 from tests.device.machine import Machine
 from tests.device.report import Entry
 
 SETTLE_S = 25
+FREE = "$(stat -f -c %f /) * $(stat -f -c %S /)"
 CHECK = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check').fetchone())"
 
 
 @pytest.fixture(scope="module")
-def machine(shared_power: Power) -> Machine:
-    """One machine for all of them."""
-    found = shared_power(more=SOUND_CARD)
-    found.boot()
-    ready(found)
-    return found
+def machine(whole_run: Machine) -> Machine:
+    """One machine for all of them; the kiosk runs, and knows nobody."""
+    anew(whole_run)
+    started(whole_run)
+    return whole_run
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +43,7 @@ def test_full_disk(machine: Machine, entry: Entry) -> None:
     """(g) The disk is full to the last block when the kiosk starts: it comes up, and its record is whole."""
     machine.run(f"systemctl stop {SERVICE}", 60)
     machine.ask(
-        "dd if=/dev/zero of=/filler bs=1M 2>/dev/null; dd if=/dev/zero of=/filler2 bs=4k 2>/dev/null; sync", 300
+        f"fallocate -l $(({FREE} - (1 << 20))) /filler; dd if=/dev/zero of=/filler2 bs=4k 2>/dev/null; sync", 300
     )
     entry.figure("free before the start, KiB", machine.run("df --output=avail / | tail -1").strip())
     machine.ask(f"systemctl start {SERVICE}", 120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,14 @@ from kiosk.update.make import make_key, make_update
 from kiosk.update.probation import MOST_STARTS
 from tests.device import image, sticks
 from tests.device.at_desk import AtDesk
-from tests.device.bedside import DATA, SERVICE, events, filled, give, journal, quiet, undropped
-from tests.device.conftest import Power
+from tests.device.bedside import DATA, RELEASES, SERVICE, STATE, anew, events, filled, give, journal, undropped
 from tests.device.machine import Machine
 from tests.device.report import Entry
 
 NEW = f"{__version__}.1"
 """A version after this one."""
-WAIT_S = 180.0
-STATE = "/var/lib/facial-rehab-kiosk-update"
-RELEASES = "/opt/facial-rehab-kiosk"
-UPDATE_S = 3000.0
-"""Longer than an update takes in a busy emulation: it only bounds a hang."""
+WAIT_S = 60.0
+UPDATE_S = 900.0
 SPOILER = f"""#!/bin/sh
 # A release that spoils the data and then does not start.
 echo started >>{DATA}/starts
@@ -37,14 +34,26 @@ exit 1
 
 
 @pytest.fixture
-def machine(power: Power, tmp_path: Path) -> Machine:
+def machine(bed: Machine, tmp_path: Path) -> Iterator[Machine]:
     """A kiosk with somebody's record, that believes a release key made for this test."""
-    found = power()
-    quiet(found)
     make_key(tmp_path, "maker")
-    found.put("/etc/facial-rehab-kiosk/release-keys/maker.pub", (tmp_path / "maker.pub").read_bytes())
-    give(found, filled(tmp_path / "data"), start=False)
-    return found
+    key = "/etc/facial-rehab-kiosk/release-keys/maker.pub"
+    bed.put(key, (tmp_path / "maker.pub").read_bytes())
+    give(bed, filled(tmp_path / "data"), start=False)
+    yield bed
+    anew(bed)
+    bed.run(f"rm -rf {key} {RELEASES}/{NEW}; ln -sfn {__version__} {RELEASES}/current; rm -f {RELEASES}/proven", 120)
+
+
+def release(folder: Path, starter: str) -> Path:
+    """A small release that can say its version, and is started by this script."""
+    tree = folder / "release"
+    (tree / "lib" / "kiosk").mkdir(parents=True)
+    (tree / "bin").mkdir()
+    (tree / "lib" / "kiosk" / "__init__.py").write_text(f'__version__ = "{NEW}"\n', encoding="utf-8")
+    (tree / "bin" / "kiosk").write_text(starter, encoding="utf-8")
+    (tree / "bin" / "kiosk").chmod(0o755)
+    return tree
 
 
 def stick_with(tree: Path, folder: Path, megabytes: int) -> Path:
@@ -80,13 +89,7 @@ def links(machine: Machine) -> str:
 
 def test_an_update_that_does_not_start_goes_back(machine: Machine, entry: Entry, tmp_path: Path) -> None:
     """(i) It spoils the data and fails three times: the release of before starts, with the data copied before."""
-    tree = tmp_path / "release"
-    (tree / "lib" / "kiosk").mkdir(parents=True)
-    (tree / "bin").mkdir()
-    (tree / "lib" / "kiosk" / "__init__.py").write_text(f'__version__ = "{NEW}"\n', encoding="utf-8")
-    (tree / "bin" / "kiosk").write_text(SPOILER, encoding="utf-8")
-    (tree / "bin" / "kiosk").chmod(0o755)
-    accept(machine, stick_with(tree, tmp_path, 64))
+    accept(machine, stick_with(release(tmp_path, SPOILER), tmp_path, 64))
     asked = machine.seconds
     told = ending(machine)
     entry.figure("asked to gone back s", machine.seconds - asked)
