@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 
+from kiosk.care.model import Person
 from kiosk.clock import ClockStatus, SimClock, SystemClock
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Limits, Store
@@ -101,12 +102,12 @@ def difference(shot: Path, drawn: pygame.Surface) -> float:
     return float(wrong.mean())
 
 
-def filled(data: Path, settings: str = SETTINGS) -> Path:
+def filled(data: Path, settings: str = SETTINGS, person: Person = FLACCID) -> Path:
     """A data folder made by the product's own store: one person is set up and bound."""
     data.mkdir(parents=True, exist_ok=True)
     (data / "kiosk.toml").write_text(settings, encoding="utf-8")
     store = Store.open(data, SimClock(wall=SystemClock().wall_utc()), Limits(ballast_bytes=1 << 16))
-    store.put(person_row(FLACCID), StateRow(BOUND, FLACCID.code))
+    store.put(person_row(person), StateRow(BOUND, person.code))
     assert store.close(PATIENCE_S)
     return data
 

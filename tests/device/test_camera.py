@@ -1,0 +1,131 @@
+"""Scenarios (b) and (d): a camera that comes late shows a drawn face that moves, and the mirror shows that face."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.screens.scene import StepScene
+from kiosk.signals import Button
+from tests.care.people import PARETIC
+from tests.device.bedside import CLOCK, Bedside, filled, give, journal, main_pid
+from tests.device.machine import BUSY, Machine
+from tests.device.report import Entry
+from tests.device.wire import DeviceError
+from tests.somebody import answer_until, choose
+from tests.twin import Twin
+
+GUEST = Path(__file__).resolve().parent / "guest"
+SETTINGS = '[camera]\nbackend = "webcam"\n'
+WIDTH, HEIGHT, RATE = 640, 480, 4
+MOVES = 12
+MIRROR_S = 240.0
+ALIKE = 0.8
+"""Correlation of the face that was sent with what is on the screen; without a mirror there is 0.6 at most."""
+Picture = NDArray[np.uint8]
+
+
+def poses() -> list[Pose]:
+    """A head that goes from side to side, and smiles on one side."""
+    ways = np.linspace(0, 2 * np.pi, MOVES, endpoint=False)
+    return [Pose(shift_x_mm=25 * float(np.sin(way)), corner_right_mm=4 - 4 * float(np.cos(way))) for way in ways]
+
+
+def film(to: Path) -> list[Picture]:
+    """The pictures as grey values; as YUYV they lie one after another in the file."""
+    face = DrawnFace(size=(WIDTH, HEIGHT), texture=2)
+    shown = []
+    with to.open("wb") as file:
+        for pose in poses():
+            colours = np.ascontiguousarray(np.clip(face.draw(pose).pixels[..., :3], 0, 255).astype(np.uint8))
+            yuv = cv2.cvtColor(colours, cv2.COLOR_BGR2YUV)
+            packed = np.empty((HEIGHT, WIDTH, 2), np.uint8)
+            packed[..., 0] = yuv[..., 0]
+            packed[:, 0::2, 1], packed[:, 1::2, 1] = yuv[:, 0::2, 1], yuv[:, 0::2, 2]
+            file.write(packed.tobytes())
+            shown.append(np.asarray(yuv[..., 0], np.uint8))
+        file.truncate((file.tell() + 511) // 512 * 512)
+    return shown
+
+
+def alike(screen: Path, sent: Sequence[Picture]) -> tuple[float, int]:
+    """How much the best place of a screen's picture is like the mirrored face that was sent, and which one it is."""
+    seen = cv2.imread(str(screen), cv2.IMREAD_GRAYSCALE)
+    assert seen is not None
+    small = cv2.resize(seen, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    best = (0.0, 0)
+    for number, picture in enumerate(sent):
+        face = cv2.flip(picture[HEIGHT // 8 : HEIGHT * 3 // 4, WIDTH // 3 : WIDTH * 2 // 3], 1)
+        for height in range(150, 361, 15):
+            scale = height / HEIGHT
+            wanted = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            if wanted.shape[0] < small.shape[0] and wanted.shape[1] < small.shape[1]:
+                best = max(best, (float(cv2.matchTemplate(small, wanted, cv2.TM_CCOEFF_NORMED).max()), number))
+    return best
+
+
+@pytest.fixture
+def machine(bed: Machine) -> Iterator[Machine]:
+    """The camera's driver and its film are gone afterwards."""
+    yield bed
+    bed.ask("systemctl stop film kiosk; modprobe -r v4l2loopback", 60)
+
+
+def plug_camera(machine: Machine, disk: str) -> None:
+    """The driver comes, and pictures."""
+    machine.run("modprobe v4l2loopback devices=1 video_nr=0 card_label=Drawn && udevadm settle", 60)
+    machine.put("/opt/film.py", (GUEST / "film.py").read_bytes())
+    numbers = f"{WIDTH} {HEIGHT} {MOVES} {RATE}"
+    machine.run(f"systemd-run --unit film --collect python3 /opt/film.py /dev/video0 {disk} {numbers}")
+
+
+def mirror(machine: Machine, sent: Sequence[Picture], file: Path) -> tuple[float, int]:
+    """Wait for the face in the mirror."""
+    started, best = time.monotonic(), 0.0
+    while time.monotonic() - started < MIRROR_S * BUSY:
+        found = alike(machine.picture(file), sent)
+        if found[0] >= ALIKE:
+            return found
+        best = max(best, found[0])
+        time.sleep(1)
+    raise DeviceError(f"the face is not in the mirror: {best:.2f} alike at most")
+
+
+def test_the_mirror_shows_the_face_that_the_camera_sees(machine: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(b, d) A camera that comes late: its drawn face is in the mirror, moves, is gone with it, and comes back."""
+    sent = film(tmp_path / "film.raw")
+    disk = machine.attach("film", tmp_path / "film.raw")
+    give(machine, filled(tmp_path / "device", SETTINGS, PARETIC))
+    pid = main_pid(machine)
+    plug_camera(machine, disk)
+    twin = Twin(filled(tmp_path / "twin", SETTINGS, PARETIC), trust=CLOCK)
+    seat = Bedside(machine, twin, entry)
+    try:
+        choose(seat, "First movements")
+        answer_until(seat, lambda scene: isinstance(scene, StepScene))
+        likeness, first = mirror(machine, sent, entry.picture("mirror"))
+        entry.figure("likeness of the face in the mirror", likeness)
+        assert seat.lamps(("camera",)) == {"camera": True}
+        others = {mirror(machine, sent, tmp_path / "again.png")[1] for _ in range(6)}
+        entry.figure("different pictures of it seen", len(others | {first}))
+        assert len(others | {first}) > 1
+        machine.run("systemctl stop film; modprobe -r v4l2loopback || true", 60)
+        time.sleep(15)
+        gone = alike(machine.picture(entry.picture("gone")), sent)[0]
+        entry.figure("likeness while the camera is gone", gone)
+        assert gone < ALIKE
+        assert main_pid(machine) == pid, "the session went on in the same kiosk"
+        plug_camera(machine, disk)
+        entry.figure("likeness once it is back", mirror(machine, sent, entry.picture("back"))[0])
+        seat.press(Button.RED)
+    finally:
+        twin.close()
+    assert main_pid(machine) == pid
+    assert "Traceback" not in journal(machine)
