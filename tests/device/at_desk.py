@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.device.bedside import DATA, SERVICE, standing_in
-from tests.device.machine import BUSY, Machine
+from tests.device.machine import BUSY, POLL_S, Machine
 from tests.device.wire import DeviceError
 
 GUEST = Path(__file__).resolve().parent / "guest"
@@ -36,7 +36,7 @@ class AtDesk:
             found = [line for line in self.lines() if seen(line)]
             if found:
                 return found[-1]
-            time.sleep(0.3)
+            time.sleep(POLL_S)
         raise DeviceError(f"not said within {limit * BUSY:.0f} s; said: {self.lines()[-4:]}")
 
     def end(self, limit: float = CARRY_S) -> dict[str, Any]:

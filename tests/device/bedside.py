@@ -20,7 +20,7 @@ from kiosk.runtime.persons import person_row
 from kiosk.settings import Buttons, LightsSettings
 from kiosk.signals import Button
 from tests.care.people import FLACCID
-from tests.device.machine import BUSY, Machine
+from tests.device.machine import BUSY, POLL_S, Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
 from tests.patience import PATIENCE_S
@@ -196,7 +196,7 @@ class Bedside:
                 self.waits.append(time.monotonic() - started)
                 self.worst = max(self.worst, least)
                 return self.waits[-1]
-            time.sleep(0.4)
+            time.sleep(POLL_S)
         pygame.image.save(drawn[-1], str(self._entry.picture("should-be")))
         self.machine.picture(self._entry.picture("was"))
         raise DeviceError(f"the screen differs from what is drawn of {self.twin.scene.name!r} in {least:.1%} of it")

@@ -23,6 +23,8 @@ BUSY = 5
 """Every limit is what an emulation alone on its host needs; beside other work it may take as many times as long."""
 OFF_S = 90.0
 GONE_S = 20.0
+POLL_S = 1.5
+"""Between two looks: each costs the emulated machine a good part of a second."""
 UP = "login:"
 """What the serial console says once the guest is up."""
 PULLS = "/sys/devices/platform/gpio-sim.0/gpiochip*/sim_gpio{}/"
@@ -159,7 +161,7 @@ class Machine:
             code, said = self.ask(command, min(limit, 60.0))
             if code == 0:
                 return time.monotonic() - started
-            time.sleep(0.3)
+            time.sleep(POLL_S)
         raise DeviceError(f"not within {limit * BUSY:.0f} s: {what or command}; last: {said[-1500:]}")
 
     def put(self, path: str, data: bytes) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.device.bedside import CLOCK, NO_INPUT, SOUND_CARD, Bedside, journal, ready
+from tests.device.bedside import CLOCK, NO_INPUT, SOUND_CARD, Bedside, journal, ready, started
 from tests.device.conftest import Power
 from tests.device.image import Base
+from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.twin import Twin
 
@@ -51,12 +52,10 @@ def test_power_on_to_home_without_any_input_device(power: Power, entry: Entry, t
     entry.figure("switched off within s", machine.shut_down())
 
 
-def test_the_doctor_finds_no_fault(power: Power, entry: Entry) -> None:
+def test_the_doctor_finds_no_fault(bed: Machine, entry: Entry) -> None:
     """`kiosk doctor`, from a folder in which nobody may write, finds nothing wrong with a fresh installation."""
-    machine = power(append=NO_INPUT, more=SOUND_CARD)
-    machine.boot()
-    ready(machine)
-    code, said = machine.ask("cd / && kiosk doctor --json 2>/dev/null", 300)
+    started(bed)
+    code, said = bed.ask("cd / && kiosk doctor --json 2>/dev/null", 300)
     checks = json.loads(said)
     entry.figure("checks", len(checks))
     wrong = [check for check in checks if "fault" in json.dumps(check)]

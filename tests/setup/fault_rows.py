@@ -37,6 +37,7 @@ CAGE, SOAK, MIGRATIONS = "tests/test_cage.py", "tests/soak/test_soak.py", "tests
 DEVICE_STORAGE, DEVICE_POWER = "tests/device/test_storage.py", "tests/device/test_power.py"
 DEVICE_FAILURES, DEVICE_STICKS = "tests/device/test_failures.py", "tests/device/test_sticks.py"
 UPDATE, DEB = "tests/update/test_helper.py", "tests/setup/test_deb.py"
+DEVICE_CAMERA, DEVICE_UPDATE = "tests/device/test_camera.py", "tests/device/test_update.py"
 DEVICE, SOURCES = "tests/device/test_faults.py", "tests/devices/test_buttons_sources.py"
 
 PRODUCT: tuple[Fault, ...] = (
@@ -61,6 +62,7 @@ PRODUCT: tuple[Fault, ...] = (
             f"{CHILD}::test_a_child_that_hangs_or_repeats_itself_is_killed",
             f"{CHILD}::test_a_killed_child_comes_back_and_the_count_goes_on",
             f"{HOSTILE}::test_nothing_that_a_camera_child_says_ends_the_kiosk",
+            f"{DEVICE_CAMERA}::test_the_mirror_shows_the_face_that_the_camera_sees",
         ),
         "A",
     ),
@@ -142,6 +144,7 @@ PRODUCT: tuple[Fault, ...] = (
             "tests/demo/test_demo.py::test_the_session_after_the_power_cut_names_the_one_before",
             f"{SOAK}::test_a_simulated_day_holds_all_bounds",
             f"{DEVICE_POWER}::test_no_acknowledged_row_is_lost",
+            f"{DEVICE_POWER}::test_a_session_that_the_power_cut_off_is_offered_again",
             f"{DEVICE_POWER}::test_the_kiosk_comes_back_after_a_cut",
         ),
         "C",
@@ -288,6 +291,8 @@ PRODUCT: tuple[Fault, ...] = (
         (
             f"{UPDATE}::test_three_starts_that_lead_to_nothing_go_back_with_the_data",
             f"{UPDATE}::test_what_was_confirmed_never_goes_back",
+            f"{DEVICE_UPDATE}::test_an_update_that_does_not_start_goes_back",
+            f"{DEVICE_UPDATE}::test_an_update_comes_in_and_stays",
         ),
         "G",
     ),
@@ -298,6 +303,7 @@ PRODUCT: tuple[Fault, ...] = (
         (
             "tests/update/test_crash_images.py::test_a_power_cut_at_every_step",
             "tests/update/test_crash_images.py::test_a_power_cut_in_the_middle_of_going_back_and_again",
+            "tests/device/test_update_cuts.py::test_an_update_cut_off_anywhere_leaves_a_kiosk_that_starts",
         ),
         "G",
     ),
