@@ -23,6 +23,8 @@ BUSY = 5
 """Every limit is what an emulation alone on its host needs; beside other work it may take as many times as long."""
 OFF_S = 90.0
 GONE_S = 20.0
+SCREEN = (1280, 720)
+"""The screen's own size, which is also the twin's."""
 POLL_S = 1.5
 """Between two looks: each costs the emulated machine a good part of a second."""
 UP = "login:"
@@ -91,7 +93,8 @@ class Machine:
                 "Nehalem",
             ),
             *("-machine", "pc" if self._keyboard else "pc,i8042=off", "-smp", "1", "-m", str(self._memory_mb)),
-            *("-nodefaults", "-no-reboot", "-display", "none", "-vga", "none", "-device", "virtio-gpu-pci"),
+            *("-nodefaults", "-no-reboot", "-display", "none", "-vga", "none"),
+            *("-device", "virtio-gpu-pci,xres={},yres={}".format(*SCREEN)),
             *("-kernel", str(self._base.kernel), "-initrd", str(self._base.initrd)),
             *("-append", f"{KERNEL_LINE} {CREDENTIAL} {self._append}", "-serial", f"file:{self.place / 'serial.log'}"),
             *("-drive", f"file={self.disk},format=qcow2,if=none,id=root,cache=writeback,discard=unmap"),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kiosk.face.drawn import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace, Pose
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.care.people import PARETIC
