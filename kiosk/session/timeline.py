@@ -135,6 +135,10 @@ def repetition_end_ms(step: Step, repetition: int, easier: bool = False) -> int:
 
 
 def middle_ms(step: Step, easier: bool = False) -> int:
-    """Return the moment of the one spoken word in the middle: halfway between the first movement and the end."""
-    first = repetition_start_ms(step, 0, easier)
-    return (first + length_ms(step, easier)) // 2
+    """Return the moment of the one spoken word in the middle: halfway between the first movement and the end.
+
+    Where each phase has a word of its own, it is said at the beginning of the rest that is nearest.
+    """
+    half_ms = (repetition_start_ms(step, 0, easier) + length_ms(step, easier)) // 2
+    rests = [s.start_ms for s in stretches(step, easier) if s.pace is StretchPace.REST]
+    return min(rests, key=lambda at_ms: abs(at_ms - half_ms)) if rests and step.prompt_phases else half_ms
