@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kiosk.face.model import Reading
+from kiosk.face.model import Reading, UnseenReason
 
 SPEED_PX_S = 24.0
 """The most by which the picture moves: a fiftieth of its width a second."""
@@ -37,7 +37,9 @@ class Centring:
         passed_ms = 0 if self._now_ms is None else now_ms - self._now_ms
         anew = self._now_ms is None or passed_ms > AWAY_MS
         self._now_ms = now_ms
-        face = reading.centre if reading is not None and reading.present else None
+        # Of two faces nobody knows whose it is to follow.
+        alone = reading is not None and reading.present and reading.reason is not UnseenReason.TWO_FACES
+        face = reading.centre if alone and reading is not None else None
         if face is None or not all(map(math.isfinite, face)):
             return self._at
         if anew:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.face.model import Reading
+from kiosk.face.model import Reading, UnseenReason
 from kiosk.sight.centring import AWAY_MS, EASE, SLACK_PX, SPEED_PX_S, THERE_PX, Centring, Point
 
 SIZE = (1280, 720)
@@ -77,6 +77,15 @@ def test_without_a_face_it_stays() -> None:
     assert far(first, (640, 360)) < 1
     assert centring.update(None, SIZE, False, 40) == first
     assert centring.update(seen((math.nan, 300.0)), SIZE, False, 60) == first
+
+
+def test_of_two_faces_it_follows_neither() -> None:
+    """A visitor who leans in does not draw the picture away from the person."""
+    centring = Centring()
+    settled(centring, (640.0, 360.0), 1)
+    for n in range(300):
+        two = Reading(t_ms=n, present=True, centre=(200.0, 300.0), reason=UnseenReason.TWO_FACES)
+        assert centring.update(two, SIZE, False, 1_000 + n * FRAME_MS) == (640.0, 360.0)
 
 
 def test_after_another_page_it_is_there_at_once() -> None:
