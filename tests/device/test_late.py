@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.device.bedside import SERVICE, journal, main_pid, started
+from tests.device.bedside import CLOCK, LOOK_S, SERVICE, Bedside, filled, give, journal, main_pid, started
 from tests.device.machine import Machine
 from tests.device.report import Entry
+from tests.somebody import choose
+from tests.twin import Twin
 
 LATE_S = 90.0
+SLOW_S = 12.0
+"""From one press to the next: the emulation shows the next screen within it, or a press is lost and nothing is said."""
 USB_SOUND = {"driver": "usb-audio", "id": "late", "bus": "usb.0", "audiodev": "sound"}
 OPEN = "ls -l $(pgrep -u kiosk | sed 's|.*|/proc/&/fd|') | grep -q snd/pcm"
 
@@ -27,15 +33,30 @@ def mute(bed: Machine) -> Iterator[Machine]:
     bed.run("modprobe snd_hda_intel", 30)
 
 
-def test_a_sound_card_plugged_in_later_is_heard(mute: Machine, entry: Entry) -> None:
-    """(d) Started without sound, "No sound" on the screen; a USB sound card is plugged in, and the kiosk uses it."""
-    started(mute)
+class NotLooking(Bedside):
+    """Somebody who presses without looking: the screen says that there is no sound, and the twin's does not."""
+
+    def look(self, limit: float = LOOK_S, name: str = "") -> float:
+        time.sleep(SLOW_S)
+        return SLOW_S
+
+
+def test_a_sound_card_plugged_in_later_is_heard(mute: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(d) Started without sound; a USB sound card is plugged in, and the next question is said through it."""
+    give(mute, filled(tmp_path / "device"))
+    twin = Twin(filled(tmp_path / "twin"), trust=CLOCK)
+    seat = NotLooking(mute, twin, entry)
+    seat.look()
     mute.picture(entry.picture("no-sound"))
     pid = main_pid(mute)
     assert mute.ask(OPEN)[0] != 0
     mute.monitor.run("device_add", USB_SOUND)
     mute.until("test -e /dev/snd/controlC0", 30)
-    entry.figure("card to open s", mute.until(OPEN, LATE_S))
+    try:
+        choose(seat, "Relax")  # a device is looked for again when there is something to say
+    finally:
+        twin.close()
+    entry.figure("something to say to card open s", mute.until(OPEN, LATE_S))
     mute.picture(entry.picture("with-sound"))
     assert main_pid(mute) == pid, journal(mute)[-500:]
 

@@ -99,7 +99,7 @@ def test_an_update_that_does_not_start_goes_back(machine: Machine, entry: Entry,
     entry.figure("asked to READY again s", machine.seconds - asked)
     starts = machine.run(f"grep -c . {DATA}/starts")
     entry.figure("starts of the new release", starts)
-    machine.picture(entry.picture("home-again"))
+    machine.picture(entry.picture("ready-again"))
     assert starts == str(MOST_STARTS)
     assert links(machine) == __version__
     machine.until(f"test ! -e {RELEASES}/{NEW}", UPDATE_S, "what is left of the new release is removed")
