@@ -23,10 +23,11 @@ from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.sight.sight import Sight
 from kiosk.sight.sight_sim import Film
 from kiosk.signals import FaceState, FrameReady, SightState, Signal
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE = (320, 180)
-LIMIT_MS = 20_000
+LIMIT_MS = int(PATIENCE_S * 1000)
 EVERY_MS = 34
 
 
