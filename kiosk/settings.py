@@ -31,6 +31,15 @@ class ScreenSettings(msgspec.Struct, frozen=True):
         Literal["left", "right"], Meta(description="The side of the mirror on which the words stand.")
     ] = "left"
     fullscreen: Annotated[bool, Meta(description="Fill the screen. `kiosk run --window` overrides it.")] = True
+    skin_tone: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=6,
+            description="Skin of the drawn head that shows what to do: 1 is lightest, 6 darkest.",
+            extra={"bedside": (1, 2, 3, 4, 5, 6)},
+        ),
+    ] = 3
 
 
 class Buttons(msgspec.Struct, frozen=True):

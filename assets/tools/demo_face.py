@@ -16,7 +16,8 @@ from pathlib import Path
 
 import cv2
 
-from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture
+from kiosk.drawn.pose import Pose
 
 FPS = 15
 SECONDS = 40

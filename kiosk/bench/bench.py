@@ -49,6 +49,7 @@ class Bench:
         yield draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
         yield draw.large_row(self.painter, self.screen.surface, saying("the mirror on a large screen"))
         yield draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
+        yield draw.head_row(self.screen.surface, saying("the drawn head"))
         rounds = loop.Rounds(self.screen, self.painter)
         rounds.waiting(1.0)
         # As the kiosk does: a full collection would else be measured as part of some unlucky frame.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import cos, pi, sin
 from statistics import median
 
 import numpy as np
@@ -13,9 +14,11 @@ from msgspec import structs
 
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
 from kiosk.clock import thread_cpu_ns
+from kiosk.drawn.figure import LEANS, SPOTS, DirectionArrow, Figure, HandAt
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, UnseenReason
 from kiosk.screens.paint import Painter
+from kiosk.screens.paint_head import HeadPictures
 from kiosk.screens.scene import Choice, Mark, Menu, PictureScene, Ring, RingPace, StepScene, Strip
 
 Pixels = npt.NDArray[np.uint8]
@@ -45,6 +48,8 @@ FACE = Reflection(
 """A face that fills the picture well: 63 mm between the pupils are 142 pixels."""
 LEAN_DEG = 8.0
 LARGE = (1920, 1080)
+HEAD_PX = 420
+"""Width of the drawn head where it has the most room."""
 HOME = Menu(
     "home",
     strip=Strip("Start", "Next"),
@@ -73,6 +78,15 @@ def reflected(number: int) -> StepScene:
     reflection = structs.replace(FACE, midline=Midline(FACE.midline.x, FACE.midline.y, lean))
     still = moment(number)
     return replace(still, reflection=reflection, label="Your right side, twice", band=still.ring.planned)
+
+
+def massaged(number: int) -> Figure:
+    """A drawn head at the moment of this number: both cheeks in slow circles, a notch further each time."""
+    turn = 2 * pi * (number % STRETCH) / STRETCH
+    x, y = SPOTS["cheek"]
+    out, down, lean = x + 6 * cos(turn), y - 6 * sin(turn), LEANS["cheek"]
+    hands = tuple(HandAt(s, "four-fingers", s * out, down, lean) for s in (1, -1))
+    return Figure(hands=hands, arrows=tuple(DirectionArrow(s * x, y, dx=s, turns=True) for s in (1, -1)))
 
 
 def mirror_draw(
@@ -128,6 +142,27 @@ def large_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None
 def good_side_row(painter: Painter, surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
     """The same with the healthy half reflected over the other."""
     return _row("Mirrored picture with the good side reflected", painter, surface, reflected, RatioTarget(12.0), said)
+
+
+def head_row(surface: pygame.Surface, said: Callable[[], None]) -> BenchRow:
+    """The drawn head as large as it gets, two hands going round on it, against one copy of a picture."""
+    heads = HeadPictures()
+
+    def ours(number: int) -> None:
+        heads.show(surface, (0, 0), HEAD_PX, massaged(number))
+
+    for number in range(STRETCH):
+        ours(number)
+    copy = copy_draw(surface.copy(), pictures())
+    found = interleaved({"ours": timed(ours), "copy": timed(copy)}, ROUNDS, 2, said)
+    return row(
+        "Drawn head with two hands that move",
+        median(found["ours"]),
+        "ms",
+        f"one copy of a picture into memory like the screen's, {median(found['copy']):.3f} ms",
+        median_ratio(found["ours"], found["copy"]),
+        RatioTarget(3.0),
+    )
 
 
 def _row(

@@ -1,3 +1,16 @@
 """What may be practised today, how, and why not."""
 
-__all__ = ["caps", "consent", "library", "model", "outcomes", "plan", "reasons", "rules", "texts", "validate", "words"]
+__all__ = [
+    "caps",
+    "consent",
+    "library",
+    "model",
+    "outcomes",
+    "plan",
+    "reasons",
+    "rules",
+    "showing",
+    "texts",
+    "validate",
+    "words",
+]

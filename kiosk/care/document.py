@@ -27,6 +27,7 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.reading import FileSheet, TomlTable
+from kiosk.care.show_reading import check_showing, read_showing
 from kiosk.care.validate import (
     FEEL,
     SENTENCE,
@@ -86,6 +87,7 @@ def read_document(
         exercise = _read_exercise(table, site)
         if len(sheet.faults) == before:
             check_exercise(sheet, table.path, exercise, wording)
+            check_showing(sheet, table.path, exercise)
         if exercise.id in document.exercises:
             table.fault("id", "this id stands above already", "choose another id")
         if exercise.id:
@@ -129,6 +131,7 @@ def _read_exercise(table: TomlTable, site: bool) -> Exercise:
         permission=table.word("permission", Permission) if "permission" in table.data else None,
         reviewed_by=table.text("reviewed_by", NOTE),
         stages=table.words("stages", Stage),
+        show=read_showing(table, "show"),
         site=site,
     )
     table.has("permission", required=False)

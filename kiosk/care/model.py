@@ -11,6 +11,8 @@ from typing import Annotated
 
 import msgspec
 
+from kiosk.care.showing import Showing
+
 
 class Stage(StrEnum):
     """Stage of recovery, set by staff."""
@@ -299,6 +301,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The therapist who reviewed it. Until one has, a release says "the way your therapist showed you"."""
     stages: tuple[Stage, ...] = ()
     """Only in these stages; empty: in all."""
+    show: Showing | None = None
+    """The drawing of it; None: there is none."""
     site: bool = False
     """Whether it comes from the clinic's own file: the voice that ships with the kiosk does not fit its words."""
 
@@ -422,6 +426,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the run of consecutive active steps that it belongs to, from 1; 0: not active."""
     needs: tuple[Movement, ...] = ()
     """The ticked movements that it practises."""
+    show: Showing | None = None
+    """The drawing of it; None: there is none."""
     view: ViewMode = ViewMode.FEEL
     """The view of their face that the person has in it."""
     prompt_start: str = ""

@@ -186,6 +186,7 @@ def _drafts(
             glasses_off=exercise.glasses_off,
             eyes_closed=exercise.eyes_closed and sound,
             needs=exercise.needs,
+            show=exercise.show,
             view=view if exercise.kind is StepKind.MOVEMENT else ViewMode.FEEL,
             prompt_start=said.prompt_start,
             prompt_middle=said.prompt_middle,

@@ -5,27 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kiosk.drawn.anatomy import EYE_HALF_MM, EYE_X, lids
 from kiosk.drawn.look import Appearance
 from kiosk.drawn.paint import Array, PaintSheet, vec
-from kiosk.drawn.portrait import EYE_X, HEAD_ORIGIN_MM
+from kiosk.drawn.portrait import HEAD_ORIGIN_MM
 
-_HALF_MM = 15.0
 _PATCH_MM = (46.0, 40.0)
 _IRIS_MM = 5.9
-
-
-def lids(x_mm: Array | float, closure: float) -> tuple[Array, Array]:
-    """Heights (upper, lower) of the lid margins at ``x_mm`` outwards of the pupil, mm, downwards positive.
-
-    Their distance is exactly ``1 - closure`` of the open one everywhere; the lower lid rises a little, as lids do.
-    """
-    t = np.asarray(x_mm, np.float32) / _HALF_MM
-    arch = np.clip(1 - t**2, 0, 1)
-    canthus = 1.3 - 1.1 * t
-    upper = canthus - 6.3 * arch**0.80 * (1 - 0.10 * t)
-    lower = canthus + 4.3 * arch**0.95 * (1 + 0.16 * t)
-    closed = lower - 0.9 * closure * arch
-    return np.asarray(closed - (lower - upper) * (1 - closure), np.float32), np.asarray(closed, np.float32)
 
 
 def _margin(heights: Array, x: Array, side: int) -> Array:
@@ -68,13 +54,13 @@ def paint_eye(head: Array, look: Appearance, side: int, closure: float, gaze: tu
     sheet = PaintSheet(width / scale, height / scale, origin, fine * scale)
     sheet.rgb = np.asarray(cv2.resize(patch, None, fx=fine, fy=fine, interpolation=cv2.INTER_CUBIC), np.float32)
 
-    x = np.linspace(-_HALF_MM, _HALF_MM, 61, dtype=np.float32)
+    x = np.linspace(-EYE_HALF_MM, EYE_HALF_MM, 61, dtype=np.float32)
     upper_y, lower_y = lids(x, closure)
     open_y, _ = lids(x, 0.0)
     upper, lower = _margin(upper_y, x, side), _margin(lower_y, x, side)
     skin = np.asarray(look.skin, np.float32)
     # The lid's own skin unrolls from the crease as the eye closes.
-    arch = np.clip(1 - (x / _HALF_MM) ** 2, 0, 1)
+    arch = np.clip(1 - (x / EYE_HALF_MM) ** 2, 0, 1)
     crease = _margin(open_y - 3.4 * arch**0.7 - 0.6 + 0.8 * closure * arch, x, side)
     lid = sheet.area(np.concatenate([crease, upper[::-1]]), 0.5)
     sheet.tint(lid, tuple(skin * vec((0.93, 0.86, 0.83))), 0.55 + 0.3 * closure)
@@ -100,7 +86,7 @@ def paint_eye(head: Array, look: Appearance, side: int, closure: float, gaze: tu
     down = 2.4 * closure - 0.9
     for i in range(10, 59, 3):
         px, py = upper[i]
-        lean = side * (0.15 + 1.5 * x[i] / _HALF_MM)
+        lean = side * (0.15 + 1.5 * x[i] / EYE_HALF_MM)
         lashes.append(
             np.array([(px, py), (px + 0.5 * lean, py + 0.9 * down), (px + lean, py + 1.3 * down - 0.6)], np.float32)
         )

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.drawn import portrait
-from kiosk.drawn.eyes import lids, paint_eye
+from kiosk.drawn.anatomy import BROW_Y, EYE_X, MOUTH_X, MOUTH_Y, lids, moved
+from kiosk.drawn.eyes import paint_eye
 from kiosk.drawn.look import Anatomy, Appearance
 from kiosk.drawn.paint import Array
-from kiosk.drawn.portrait import BROW_Y, EYE_X, MOUTH_X, MOUTH_Y, TEXTURE_SCALE
+from kiosk.drawn.portrait import TEXTURE_SCALE
+from kiosk.drawn.pose import Pose
 from kiosk.drawn.worn import grow_beard, worn
 from kiosk.face.model import PUPILS_MM
 
@@ -49,47 +51,14 @@ def departed(p: Floats, anatomy: Anatomy) -> Floats:
 
 Pixels = npt.NDArray[np.uint8]
 
-SMILE = (math.cos(math.radians(38)), -math.sin(math.radians(38)))
-"""The way a mouth corner goes in a small closed smile, for the person's own left: outwards and up."""
-
 _MOVING = ("corner_right", "corner_left", "brow_right", "brow_left")
-_STILL = {"corner_right_mm": 0.0, "corner_left_mm": 0.0, "brow_right_mm": 0.0, "brow_left_mm": 0.0}
+_STILL = {"corner_right_mm": 0.0, "corner_left_mm": 0.0, "brow_right_mm": 0.0, "brow_left_mm": 0.0, "nose_mm": 0.0}
 _EYES_Z = 62.0
 """Distance of the eyes from the middle of the head, towards the camera, mm."""
 _CELL = 8
 _PIVOT_Y = 70.0
 
 _USUAL = Anatomy()
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """One moment of a drawn face. Right and left are the person's own.
-
-    ``corner_left_mm``, ``lid_left`` and ``brow_left_mm`` are as those of the right. ``gaze_x_mm`` and ``gaze_y_mm``
-    move the pupils, ``shift_x_mm`` and ``shift_y_mm`` the head; ``zoom`` brings it nearer.
-    """
-
-    corner_right_mm: float = 0.0
-    """Way of the mouth corner along ``SMILE``; below 0 it comes in, as in lip rounding."""
-    corner_left_mm: float = 0.0
-    lid_right: float = 0.0
-    """Closing of the lid: 0 open, 1 closed; in between the opening is exactly ``1 - lid`` of the open one."""
-    lid_left: float = 0.0
-    brow_right_mm: float = 0.0
-    """Lift of the brow."""
-    brow_left_mm: float = 0.0
-    gaze_x_mm: float = 0.0
-    gaze_y_mm: float = 0.0
-    roll_deg: float = 0.0
-    """Clockwise in the unmirrored picture."""
-    yaw_deg: float = 0.0
-    """The nose turns towards the person's own left."""
-    pitch_deg: float = 0.0
-    """The nose goes down: a nod."""
-    shift_x_mm: float = 0.0
-    shift_y_mm: float = 0.0
-    zoom: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +88,7 @@ def _landmarks() -> dict[str, tuple[float, float]]:
     }
     for name, side in (("right", -1), ("left", 1)):
         points |= {
-            f"corner_{name}": (side * portrait.MOUTH_X, portrait.MOUTH_Y),
+            f"corner_{name}": (side * MOUTH_X, MOUTH_Y),
             f"brow_{name}": (side * 33.0, -25.6),
             f"brow_inner_{name}": (side * 15.0, -18.5),
             f"eye_inner_{name}": (side * 16.5, 2.4),
@@ -189,31 +158,10 @@ class DrawnFace:
                 truth[f"lid_{lid}_{name}"] = (float(x), float(y_px))
         unit = PUPILS_MM / self.pupils_mm
         places = np.array([LANDMARKS[n] for n in _MOVING], np.float64)
-        moved = {
-            n: (float(x * unit), float(y * unit)) for n, (x, y) in zip(_MOVING, self._moved(places, pose), strict=True)
-        }
-        return DrawnPicture(out, truth, (apertures[0], apertures[1]), self.scale * pose.zoom, moved)
+        moves = {n: (float(x * unit), float(y * unit)) for n, (x, y) in zip(_MOVING, moved(places, pose), strict=True)}
+        return DrawnPicture(out, truth, (apertures[0], apertures[1]), self.scale * pose.zoom, moves)
 
     # -- where things are
-
-    @staticmethod
-    def _moved(p: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
-        """Return the movement of the skin at ``p`` (…, 2), mm: broad, smooth fields, as skin moves."""
-        x, y = p[..., 0], p[..., 1]
-        out = np.zeros_like(p)
-        for side, smile, brow in (
-            (-1, pose.corner_right_mm, pose.brow_right_mm),
-            (1, pose.corner_left_mm, pose.brow_left_mm),
-        ):
-            weight = np.exp(-0.5 * (((x - side * portrait.MOUTH_X) / 14) ** 2 + ((y - portrait.MOUTH_Y) / 13) ** 2))
-            out[..., 0] += side * SMILE[0] * smile * weight
-            out[..., 1] += SMILE[1] * smile * weight
-            # The cheek rises with the corner, less and later.
-            cheek = np.exp(-0.5 * (((x - side * 40) / 13) ** 2 + ((y - 34) / 11) ** 2))
-            out[..., 1] -= 0.22 * smile * cheek
-            lift = np.exp(-0.5 * (((x - side * 33) / 15) ** 2 + ((y + 27) / 10) ** 2))
-            out[..., 1] -= brow * lift
-        return out
 
     def _depth(self, p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the distance of the skin from the middle of the head, mm: an adult's relief."""
@@ -229,7 +177,7 @@ class DrawnFace:
 
     def _forward(self, p: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
         """Head millimetres at rest → pixels."""
-        q = p + self._moved(p, pose)
+        q = p + moved(p, pose)
         if self.look.anatomy != _USUAL:
             q += departed(p, self.look.anatomy)
         z = self._depth(p)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kiosk.drawn.anatomy import BROW, LIP_LINE, LOWER_LIP, UPPER_LIP, face_outline
 from kiosk.drawn.look import Appearance, mixed, toned
 from kiosk.drawn.paint import Array, Paint, PaintPoints, PaintSheet, curve, mirrored, vec
 
@@ -20,39 +21,6 @@ TEXTURE_SCALE = 3
 """Pixels per millimetre of the finished head, unless asked otherwise."""
 BODY_SCALE = 2
 """The same of the body."""
-
-EYE_X, BROW_Y, MOUTH_Y, MOUTH_X = 31.5, -22.0, 70.0, 25.5
-
-_FACE: PaintPoints = (
-    (0, -72),
-    (34, -66),
-    (57, -42),
-    (67, -10),
-    (68, 18),
-    (64, 45),
-    (56, 70),
-    (42, 95),
-    (22, 112),
-    (0, 117),
-)
-_UPPER_LIP: PaintPoints = (
-    (-25.5, 70),
-    (-17, 66.6),
-    (-9, 63.6),
-    (-4, 62.2),
-    (0, 63.4),
-    (4, 62.2),
-    (9, 63.6),
-    (17, 66.6),
-    (25.5, 70),
-)
-_LIP_LINE: PaintPoints = ((-25.5, 70), (-16, 70.9), (-7, 70.4), (0, 71.2), (7, 70.4), (16, 70.9), (25.5, 70))
-_LOWER_LIP: PaintPoints = ((-25.5, 70), (-17, 75.2), (-8, 79), (0, 80), (8, 79), (17, 75.2), (25.5, 70))
-
-
-def face_outline() -> Array:
-    """The outline of the face without ears and hair."""
-    return curve([*_FACE, *mirrored(_FACE[1:-1])], closed=True)
 
 
 def _grain(sheet: PaintSheet, rng: np.random.Generator, size_mm: float) -> Array:
@@ -175,7 +143,7 @@ def _nose(sheet: PaintSheet, look: Appearance) -> None:
 
 
 def _mouth(sheet: PaintSheet, look: Appearance, rng: np.random.Generator) -> None:
-    top, line, low = curve(_UPPER_LIP), curve(_LIP_LINE), curve(_LOWER_LIP)
+    top, line, low = curve(UPPER_LIP), curve(LIP_LINE), curve(LOWER_LIP)
     upper = sheet.area(np.concatenate([top, line[::-1]]), 0.45)
     lower = sheet.area(np.concatenate([line, low[::-1]]), 0.55)
     sheet.tint(upper, toned(look.lips, 0.86), 0.92)
@@ -193,7 +161,7 @@ def _mouth(sheet: PaintSheet, look: Appearance, rng: np.random.Generator) -> Non
 def _brows(sheet: PaintSheet, look: Appearance, rng: np.random.Generator) -> None:
     colour = toned(look.hair, 0.86)
     for side in (-1, 1):
-        spine = curve([(15, -18.5), (23, -23.2), (33, -25.6), (42, -24), (51, -18)], steps=24)
+        spine = curve(BROW, steps=24)
         sheet.tint(sheet.tapered(spine * vec((side, 1)), 6.2, 0.9), colour, 0.50 * look.brows)
         hairs = []
         for t in rng.uniform(0.0, 0.97, 190):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from kiosk.drawn.anatomy import EYE_X, face_outline
 from kiosk.drawn.look import Appearance, mixed, toned
 from kiosk.drawn.paint import PaintPoints, PaintSheet, curve, mirrored, vec
-from kiosk.drawn.portrait import EYE_X, HEAD_ORIGIN_MM, HEAD_SIZE_MM, face_outline
+from kiosk.drawn.portrait import HEAD_ORIGIN_MM, HEAD_SIZE_MM
 
 _BEARD: PaintPoints = (
     (0, 51),

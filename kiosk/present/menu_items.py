@@ -159,6 +159,7 @@ def setting_names(_: Words) -> dict[str, str]:
         "buttons.single_switch": _("Single switch"),
         "buttons.scan_ms": _("Each choice stays lit for"),
         "buttons.refractory_ms": _("Pause after each press"),
+        "screen.skin_tone": _("Skin of the drawn head"),
         import_menu.PROTECTION: _("Who can open a package"),
         work.VIEW_MODE: _("Picture for this person"),
     }
@@ -168,6 +169,8 @@ def setting_words(key: str, value: str, _: Words) -> str:
     """A value of a setting."""
     if key == "sound.volume":
         return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
+    if key == "screen.skin_tone":
+        return {"1": _("1, lightest"), "6": _("6, darkest")}.get(value, value)
     if key == "buttons.scan_ms":
         return _("{n} s").format(n=f"{int(value) / 1000:g}")
     if key == "buttons.refractory_ms":

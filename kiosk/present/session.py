@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
+from kiosk.present.head import head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
     Choice,
@@ -41,13 +42,15 @@ class Around:
     """The part of a scene that is about the world around the session.
 
     ``notice``: one line. ``emergency``: the site's own text for red flags. ``look``: what those say who look at the
-    person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept.
+    person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept. ``tone``: the
+    skin of the drawn head, 1 (light) to 6 (dark).
     """
 
     notice: str = ""
     emergency: tuple[str, ...] = ()
     look: Findings = field(default_factory=Findings)
     filming: bool = False
+    tone: int = 3
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -192,7 +195,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     step = session.current
     if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         green = ""
-        if step.active and session.may_show and session.context.camera:
+        if (session.may_show and session.context.camera) or session.may_draw:
             green = _("Hide picture") if session.picture else _("Show picture")
         title, sentence, feel = _(step.title), _(step.sentence), _(step.feel) if step.feel else ""
         mark = Mark.GLASSES if step.kind is StepKind.GLASSES else Mark.HAND if step.hands else Mark.NONE
@@ -227,6 +230,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         guide=seen.guide,
         band=seen.band,
         filming=_("Filming") if around.filming else "",
+        head=head(session, around.tone, _),
         dimmed=session.toned_ms is not None and session.now_ms < session.toned_ms + DIM_MS,
     )
 
@@ -298,6 +302,8 @@ def next_change_ms(session: Session, now_ms: int) -> int | None:
     changes = [start + max(gone + 1, min(notch, second))]
     if _slow(session, pace) and min(gone, whole - gone) <= SLOW_MS:
         changes.append(now_ms + SLOW_MS // SLOW_STEPS)
+    if (moves_ms := next_move_ms(session, now_ms)) is not None:
+        changes.append(moves_ms)
     if session.toned_ms is not None and now_ms < session.toned_ms + DIM_MS:
         changes.append(session.toned_ms + DIM_MS)
     return min(changes)

@@ -182,7 +182,8 @@ class Runtime:
         """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
-            scene = self._mode.scene(Around(notice, self._settings.site.emergency_text), self._words, now_ms)
+            around = Around(notice, self._settings.site.emergency_text, tone=self._settings.screen.skin_tone)
+            scene = self._mode.scene(around, self._words, now_ms)
         else:
             desk = isinstance(self._mode, StaffMode)
             scene = self._mode.scene(notice, self._site_words if desk else self._words)

@@ -78,7 +78,7 @@ PAGES = 16
 AFRESH = 30
 """Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
 
-_MOVES = ("ring", "reflection", "centre", "band", "dimmed")
+_MOVES = ("ring", "reflection", "centre", "band", "dimmed", "head")
 _STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
 _RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds", "held")))
 
@@ -395,8 +395,9 @@ def _word(ring: Ring) -> str:
 def _still(scene: Scene) -> Hashable:
     """Return the part of a scene that decides its layout.
 
-    The time on ring and band, and a face that moves, move nothing else: they must not cost a new layout.
+    The time on ring and band, and a face or a head that moves, move nothing else: they must not cost a new layout.
     """
     if isinstance(scene, StepScene):
-        return StepScene, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None
+        words = scene.head and (scene.head.side_word, scene.head.press)
+        return StepScene, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None, words
     return replace(scene, lines=()) if isinstance(scene, LineDrawing) else scene

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import cos, pi
 
+from kiosk.drawn.figure import Figure
 from kiosk.face.goodside import Reflection
 
 
@@ -78,6 +79,11 @@ class RingPace(StrEnum):
     NONE = "none"
 
 
+def eased(share: float) -> float:
+    """Return the part of a movement, 0..1, that is done when this ``share`` of its time is gone: slow at both ends."""
+    return (1 - cos(pi * min(1.0, max(0.0, share)))) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """The timer of a step."""
@@ -111,7 +117,19 @@ class Ring:
         It follows the plan alone and never the person: nothing on the screen grows with a bigger movement.
         """
         ways = {RingPace.MOVE_IN: self.fraction, RingPace.HOLD: self.held, RingPace.MOVE_OUT: 1 - self.fraction}
-        return (1 - cos(pi * min(1.0, max(0.0, ways.get(self.pace, 0.0))))) / 2
+        return eased(ways.get(self.pace, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class HeadScene:
+    """The drawn head of a step, mirrored like a reflection: the ``figure`` of this moment, and the words in it.
+
+    ``side_word`` names the side that is meant (empty: both, or the middle), ``press`` says how firmly it is done.
+    """
+
+    figure: Figure
+    side_word: str = ""
+    press: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,8 @@ class StepScene(Common):
     """The planned movement, 0..1; None: no band is shown."""
     filming: str = ""
     """The word that says that a film is being kept; empty: none is."""
+    head: HeadScene | None = None
+    """The drawn head that shows what to do; None: there is none."""
     dimmed: bool = False
     """Whether the lamps are dim for a moment, because practice begins or ends."""
 

@@ -217,7 +217,7 @@ def _press(turn: SessionTurn, button: Button, now_ms: int) -> None:
         elif turn.s.phase is SessionPhase.EYE_CARE:
             turn.set(since_ms=now_ms - timed.EYE_CARE_MS)
             timed.run(turn, now_ms)
-        elif turn.s.phase is SessionPhase.STEP and turn.s.may_show:
+        elif turn.s.phase is SessionPhase.STEP and (turn.s.may_show or turn.s.may_draw):
             turn.set(picture=not turn.s.picture, face_lost_at_ms=None)
             turn.note("picture", "on" if turn.s.picture else "off")
     elif turn.s.context.single_switch:

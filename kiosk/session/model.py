@@ -281,6 +281,19 @@ class Session:
         return step.active and not felt
 
     @property
+    def may_draw(self) -> bool:
+        """Whether the drawn head belongs here: in touch, and wherever the face may be seen; resting is picture-free."""
+        step = self.current
+        if step.show is None or self.plan.family is Family.RELAX:
+            return False
+        return self.may_show if step.active else True
+
+    @property
+    def wants_head(self) -> bool:
+        """Whether the present moment shows the drawn head: what hides the mirror hides it as well."""
+        return self.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK) and self.picture and self.may_draw
+
+    @property
     def lit(self) -> bool:
         """Whether green works: what it answers was heard."""
         return self.now_ms >= self.lit_ms

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.drawn.person import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
 
 FPS = 15
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from kiosk.cli import cli
 from kiosk.commands.measure import measure_video
 from kiosk.drawn.look import look_of
-from kiosk.drawn.person import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
 from kiosk.face.nets import read_models
 from tests.commands.filmed import FPS, filmed, movement, rest, written
 

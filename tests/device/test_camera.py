@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kiosk.drawn.person import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.care.people import PARETIC

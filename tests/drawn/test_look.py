@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.drawn.look import Appearance, look_of
-from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture
+from kiosk.drawn.pose import Pose
 from kiosk.face.model import PUPILS_MM
 
 SIZE = (360, 360)

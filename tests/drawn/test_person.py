@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.drawn.person import LANDMARKS, DrawnFace, Pose
+from kiosk.drawn.person import LANDMARKS, DrawnFace
+from kiosk.drawn.pose import Pose
 
 HAAR = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from kiosk.drawn.look import look_of
-from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture
+from kiosk.drawn.pose import Pose
 from kiosk.face.fallback import LOOK_AGAIN_MS, LOST_MS, HaarTracker
 from kiosk.face.geometry import CORNER_LEFT, CORNER_RIGHT, eye_centres
 from kiosk.face.looker import Looker

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.drawn.look import look_of
-from kiosk.drawn.person import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
 from kiosk.face.lids import CLOSED, ClosedEye, LidMeter, LidScale, Raw
 from kiosk.face.nets import MODELS, Nets
 from kiosk.face.tracker import Tracker

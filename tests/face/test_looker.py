@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.drawn.person import DrawnFace, Pose
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
 from kiosk.errors import ModelError
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task, UnseenReason, Zone

@@ -27,8 +27,8 @@ MAY: dict[str, set[str]] = {
     "update": {"records", "config"} | LEAVES,
     "usb": {"update", "report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
-    "screens": {"face", "errors", "signals", "paths"},
-    "present": {"screens", "session", "menus", "care", "face", "words", "choosing", "signals"},
+    "screens": {"drawn", "face", "errors", "signals", "paths"},
+    "present": {"screens", "session", "menus", "care", "drawn", "face", "words", "choosing", "signals"},
     "runtime": {
         "present",
         "screens",
@@ -48,7 +48,7 @@ MAY: dict[str, set[str]] = {
     "doctor": {"care", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
     "commands": {"care", "face", "package", "report", "clinic", "usb", "update", "records", "runtime"} | SET | LEAVES,
     "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
-    "bench": {"devices", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
+    "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}
     | LEAVES,
     "app": {"care", "devices", "face", "sight", "records", "runtime", "screens", "usb", "update"} | SET | LEAVES,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.drawn.person import Pose
+from kiosk.drawn.pose import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
 from kiosk.face.model import Zone

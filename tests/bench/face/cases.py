@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kiosk.drawn.look import SKINS, Appearance, look_of, mixed
-from kiosk.drawn.person import Pose
+from kiosk.drawn.pose import Pose
 from tests.bench.face.shot import Shot
 
 FIRST_HELD_OUT = 100

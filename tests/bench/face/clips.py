@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.drawn.person import DrawnFace, DrawnPicture, Pose
+from kiosk.drawn.person import DrawnFace, DrawnPicture
+from kiosk.drawn.pose import Pose
 from kiosk.face.model import Task, Vector, Zone
 from tests.bench.face.cases import Variation
 

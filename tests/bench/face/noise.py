@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.drawn.person import Pose
+from kiosk.drawn.pose import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.model import Zone
 from kiosk.face.nets import read_models

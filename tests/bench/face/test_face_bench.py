@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiosk.drawn.person import SMILE
+from kiosk.drawn.pose import SMILE
 from kiosk.face.model import Midline, Reading, UnseenReason, Vector, Zone
 from tests.bench.face.cases import FIRST_HELD_OUT, PLAIN, VARIATIONS, cases
 from tests.bench.face.clips import FRAME_MS, NEUTRAL_FRAMES, Film, Shown, affected, films
