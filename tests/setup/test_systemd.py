@@ -56,6 +56,20 @@ def test_exposure(name: str) -> None:
     assert exposure(result.stdout + result.stderr) <= MOST_EXPOSED[name]
 
 
+CONFINING = (
+    r"^((?:Protect|Private|Restrict|Capability|Ambient|SystemCall|Device|IPAddress|Lock|Remove|Keyring|NoNew|UMask|Tasks)"
+    r"\w*)="
+)
+
+
+def test_each_directive_is_tried_or_said_to_be_unproved() -> None:
+    """What only stands in a file proves nothing: the page says what came of trying it, or that nobody could."""
+    page = (ROOT / "docs" / "decisions" / "setup-confinement.md").read_text(encoding="utf-8")
+    directives = set(re.findall(CONFINING, unit(KIOSK), re.MULTILINE))
+    assert len(directives) > 20
+    assert {name for name in directives if f"`{name}=" not in page} == set()
+
+
 def test_ready_and_alive_reach_systemd() -> None:
     """cage is the main process and a PAM session would move its child away: then no ping would ever arrive."""
     kiosk = UNITS[0]
