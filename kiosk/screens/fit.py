@@ -97,6 +97,7 @@ class TextRole(StrEnum):
     MORE = "more"
     BAND = "band"
     PICTURE = "picture"
+    HEAD = "head"
     FACE = "face"
 
 

@@ -36,6 +36,7 @@ from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, WIDTH, WIDT
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
     from kiosk.screens.mirror import MirrorPainter, MirrorPixels
+    from kiosk.screens.paint_head import HeadPictures
 
 
 def layout(scene: Scene, kit: Kit) -> list[Placed]:
@@ -122,6 +123,7 @@ class _Page:
 
     blits: tuple[tuple[pygame.Surface, tuple[int, int]], ...]
     picture: Placed | None
+    head: Placed | None
     ring: Placed | None
     band: Placed | None
     face: Placed | None
@@ -155,6 +157,7 @@ class Painter:
         self._dial: pygame.Surface | None = None
         self._dial_shows: tuple[int, str, int] | None = None
         self._mirror: MirrorPainter | None = None
+        self._heads: HeadPictures | None = None
         self._lain: tuple[pygame.Surface, _Page] | None = None
         self._pictures = 0
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
@@ -225,6 +228,7 @@ class Painter:
         surface.blits(page.blits, False)
         if isinstance(scene, StepScene):
             self._show_band(surface, page.band, scene)
+            self._show_head(surface, page.head, scene)
             self._show_ring(surface, page.ring, scene)
         elif isinstance(scene, LineDrawing) and page.face is not None:
             from kiosk.screens.paint_frame import show_face
@@ -252,6 +256,7 @@ class Painter:
             surface.blits(page.blits, False)
         self._lain = (surface, page)
         self._show_band(surface, page.band, scene)
+        self._show_head(surface, page.head, scene)
         if page.ring is not None:
             surface.blit(self._drawn_dial(surface, page.ring, scene), page.ring.box[:2])
         return True
@@ -269,12 +274,12 @@ class Painter:
 
     def _made(self, surface: pygame.Surface, scene: Scene) -> _Page:
         items = [item for item in self.layout(scene, surface.get_size()) if item.box.w > 0 and item.box.h > 0]
-        picture, ring, band, face = (
+        picture, head, ring, band, face = (
             next((part for item in items for part in item.walk() if part.role is role), None)
-            for role in (TextRole.PICTURE, TextRole.RING, TextRole.BAND, TextRole.FACE)
+            for role in (TextRole.PICTURE, TextRole.HEAD, TextRole.RING, TextRole.BAND, TextRole.FACE)
         )
         blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items if item is not picture)
-        return _Page(blits, picture, ring, band, face)
+        return _Page(blits, picture, head, ring, band, face)
 
     def _plate(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
         return self._kept.get(item, lambda: self._rendered(surface, item))
@@ -355,6 +360,15 @@ class Painter:
         surface.fill(TRACK, box)
         half = max(box.h // 2, round(box.w / 2 * min(1.0, max(0.0, scene.band))))
         surface.fill(place.ink, (box.x + box.w // 2 - half, box.y, 2 * half, box.h))
+
+    def _show_head(self, surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
+        """Show the drawn head as it stands now; only what moves in it is drawn anew."""
+        if place is None or scene.head is None:
+            return
+        from kiosk.screens.paint_head import HeadPictures
+
+        heads = self._heads = self._heads or HeadPictures()
+        heads.show(surface, place.box[:2], place.box.w, scene.head.figure)
 
     def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
         if place is None:

@@ -1,5 +1,8 @@
 """Layout of a step with a picture: the mirror is the screen, and nothing lies on it. Pure.
 
+Where hands touch the face there is no mirror: the drawn head has its place, and what to feel stands below it. Beside a
+mirror the drawn head is small, and stands at the right of the ring.
+
 In a column beside it stand, from top to bottom: the sentence, one thing to know, and the ring with the word for what is
 being done and the repetitions as dots. On an upright screen the column lies below the mirror. Everything has its place
 from the longest of what the step will say there, so nothing moves while it runs. When the camera fails in a step, its
@@ -25,6 +28,12 @@ PAD = 22
 RINGS = (76, 60, 44)
 """Radius of the ring; the largest that the words leave room for."""
 BAND_H = 12
+HEADS = (210, 170, 130)
+"""Width of the drawn head beside a mirror; the largest that the words leave room for."""
+HEAD_HIGH = 276 / 244
+"""Height of a drawn head, as a part of its width."""
+HEAD_LARGE = 620
+"""The most width of the drawn head where there is no mirror."""
 
 
 def beside(scene: StepScene, kit: Kit) -> list[Placed]:
@@ -38,9 +47,13 @@ def beside(scene: StepScene, kit: Kit) -> list[Placed]:
     else:
         picture = Box(0, 0, screen.w, round(MIRROR_SHARE * screen.h))
         words = Box(0, picture.bottom, screen.w, room - picture.bottom)
-    live = scene.picture is PictureScene.LIVE
-    shown = Placed(TextRole.PICTURE, picture) if live else _no_picture(scene.notice, picture, kit)
-    return [foot, shown, _column(scene if live else replace(scene, notice=""), words, kit)]
+    if scene.picture is PictureScene.NONE:
+        # The head names the side that it shows.
+        column = replace(scene, head=None, side=Mark.NONE)
+        return [foot, _drawn_head(scene, picture, kit), _column(column, words, kit)]
+    if scene.picture is PictureScene.LIVE:
+        return [foot, Placed(TextRole.PICTURE, picture), _column(scene, words, kit)]
+    return [foot, _no_picture(scene.notice, picture, kit), _column(replace(scene, notice=""), words, kit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,8 @@ class _Filling:
     then: bool
     film_word: bool
     radius: int
+    head: int = 0
+    """Width of the drawn head; 0: there is none."""
     bare: bool = False
 
 
@@ -66,10 +81,13 @@ def _fillings(scene: StepScene) -> Iterator[_Filling]:
     known = scene.label or scene.notice
     ways = [(known, False)] if known else [(scene.then, True)] if scene.then else []
     ways += [] if scene.label else [("", False)]
+    sizes = [(RINGS[0], head) for head in HEADS] if scene.head is not None else []
     for text, then in ways:
         for film_word in (True, False) if scene.filming else (False,):
-            for radius in RINGS:
-                yield _Filling(text, then, film_word, radius)
+            for radius, head in sizes or [(radius, 0) for radius in RINGS]:
+                yield _Filling(text, then, film_word, radius, head)
+    for radius in RINGS:
+        yield _Filling(scene.label, False, False, radius)
     yield _Filling(scene.label, False, False, RINGS[-1], bare=True)
 
 
@@ -113,21 +131,27 @@ def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]
     size = round(em * 0.7)
     film = Mark.CAMERA if scene.filming and not way.film_word else Mark.NONE
     signs = [mark for mark in (Mark.NONE if way.bare else scene.side, film) if mark]
+    head = Box(0, 0, way.head, round(HEAD_HIGH * way.head))
     width = area.w - 2 * radius - GAP - (size + GAP // 2) * len(signs)
     words = [word for word in ring.all_words if word]
     tried = [text_at(word, Box(0, 0, width, kit.screen.h), em, kit.measure, bold=True) for word in words]
     # A word that would be broken beside the ring, or stand as a tower, stands below it.
-    broken = any(said.clipped or len(said.lines) > 2 for said in tried)
+    broken = bool(way.head) or any(said.clipped or len(said.lines) > 2 for said in tried)
     wide = area.w if broken else width
     lines = max((kit.lines(word, wide, em, True) for word in words), default=0)
-    height = 2 * radius + tall(lines, em) if broken else max(2 * radius, tall(lines, em))
+    high = max(2 * radius, head.h)
+    height = high + tall(lines, em) if broken else max(high, tall(lines, em))
     y = area.bottom - height - (DOT if ring.repetitions > 1 else 0)
-    row = Box(area.x, y, area.w, 2 * radius if broken else height)
+    row = Box(area.x, y, area.w, high if broken else height)
     top = row.y + (row.h - 2 * radius) // 2
     parts = [
         Placed(TextRole.RING, Box(area.x, top, 2 * radius, 2 * radius), ink=ACCENT, em=max(em, round(radius * 0.84)))
     ]
     x = row.right
+    if way.head:
+        x -= head.w
+        parts.append(Placed(TextRole.HEAD, Box(x, row.y + (row.h - head.h) // 2, head.w, head.h)))
+        x -= GAP // 2
     for mark in signs:
         x -= size
         parts.append(Placed(TextRole.MARK, Box(x, row.y + (row.h - size) // 2, size, size), ink=SOFT, mark=mark))
@@ -142,6 +166,28 @@ def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]
     if scene.picture is PictureScene.LIVE and scene.band is not None and not way.bare:
         parts.insert(0, Placed(TextRole.BAND, Box(area.x, y - BAND_H - GAP // 2, area.w, BAND_H), ink=SHADE))
     return parts
+
+
+def _drawn_head(scene: StepScene, area: Box, kit: Kit) -> Placed:
+    """Lay out the drawn head as large as there is room, with what to feel below it and the side's name at that side."""
+    em, inner = kit.sizes.least, area.inset(MARGIN // 2, GAP // 2)
+    feel = text_at(scene.guide or scene.feel, inner, em, kit.measure, ink=SOFT, align=Align.CENTRE)
+    below = feel.box.h if feel.lines else 0
+    word = scene.head.side_word if scene.head is not None else ""
+    beside_it = kit.measure(word, em, True) + GAP if word else 0
+    high = min(inner.h - below - GAP // 2, round(HEAD_HIGH * HEAD_LARGE))
+    wide = min(int(high / HEAD_HIGH), inner.w - 2 * beside_it)
+    head = Box(inner.x + (inner.w - wide) // 2, inner.y, wide, round(HEAD_HIGH * wide))
+    parts = [Placed(TextRole.HEAD, head)]
+    if below:
+        parts.append(placed_at(feel, inner.x, inner.bottom - below))
+    if word:
+        # As in a mirror: the person's own left is at the left.
+        right = scene.side is Mark.FACE_RIGHT
+        box = Box(head.right + GAP if right else inner.x, inner.y, head.x - inner.x - GAP, tall(1, em))
+        align = Align.LEFT if right else Align.RIGHT
+        parts.append(text_at(word, box, em, kit.measure, bold=True, align=align))
+    return Placed(TextRole.PLATE, area, parts=tuple(parts))
 
 
 def _no_picture(text: str, area: Box, kit: Kit) -> Placed:

@@ -1,6 +1,6 @@
 """Layout of a step without a picture: the ring is large, and the words have room beside it. Pure.
 
-With a picture, the mirror is the screen and the words stand in a column beside it: ``paint_beside``.
+With a mirror or a drawn head, that is the screen and the words stand in a column beside it: ``paint_beside``.
 """
 
 from __future__ import annotations
@@ -38,10 +38,13 @@ def step(scene: StepScene, kit: Kit) -> list[Placed]:
     Where a long sentence leaves too little room, what the person has been told before gives way: first the title with
     its drawings, then what comes next.
     """
-    if scene.picture is not PictureScene.NONE:
+    if scene.picture is not PictureScene.NONE or scene.head is not None:
         from kiosk.screens.paint_beside import beside
 
-        return beside(scene, kit)
+        items = beside(scene, kit)
+        if scene.picture is not PictureScene.NONE or not faults(items, kit.screen):
+            return items
+        # In a language in which the words have no room beside the head, they are what cannot be left out.
     # What stands where: the words of this moment, and as ``cue`` those that give their place the rest of the step.
     spoken = replace(scene, sentence=scene.cue or scene.sentence, cue=scene.sentence, feel=scene.guide or scene.feel)
     ways = [spoken, replace(spoken, notice="")] if scene.guide else [spoken]

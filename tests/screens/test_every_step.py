@@ -12,8 +12,9 @@ from msgspec.structs import replace as changed
 from kiosk.care.model import Permission, Person, ViewMode
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import may
+from kiosk.drawn.figure import Figure
 from kiosk.present.session import Around, present
-from kiosk.screens.fit import Placed
+from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.scene import StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.session.timed import TIMED
@@ -62,9 +63,9 @@ def scenes(person: Person, programme: str) -> Iterator[tuple[int, StepScene]]:
 
 def still(scene: StepScene) -> StepScene:
     """The same at no time in particular."""
-    return replace(
-        scene, ring=replace(scene.ring, fraction=0.0, seconds=9, held=1.0), band=scene.band and 0.0, dimmed=False
-    )
+    head = scene.head and replace(scene.head, figure=Figure())
+    ring = replace(scene.ring, fraction=0.0, seconds=9, held=1.0)
+    return replace(scene, ring=ring, band=scene.band and 0.0, dimmed=False, head=head)
 
 
 @cache
@@ -75,7 +76,7 @@ def steps() -> dict[str, tuple[StepScene, ...]]:
         for programme in shipped().programmes.values():
             if may(person, programme, today()).open:
                 for _, scene in scenes(person, programme.id):
-                    key = (scene.title, scene.picture, scene.sentence, scene.feel, scene.ring.words)
+                    key = (scene.title, scene.picture, scene.sentence, scene.feel, scene.ring.words, scene.head is None)
                     found.setdefault(key, {})[replace(still(scene), then="")] = None
     return {f"{title}-{picture}-{n}": tuple(each) for n, ((title, picture, *_), each) in enumerate(found.items())}
 
@@ -98,6 +99,8 @@ def test_every_step_can_be_read_and_stands_still(size: tuple[int, int]) -> None:
                 assert isinstance(scene, StepScene)
                 faults += painter().fits(scene, size)
                 items = painter().layout(scene, size)
+                shown = any(part.role is TextRole.HEAD for item in items for part in item.walk())
+                assert shown == (scene.head is not None) or words is not course, name
                 places.add(str(fixed(items, scene.ring.word)))
             if len(places) > 1:
                 moved.append(name)
