@@ -48,7 +48,7 @@ FACE = Reflection(
 """A face that fills the picture well: 63 mm between the pupils are 142 pixels."""
 LEAN_DEG = 8.0
 LARGE = (1920, 1080)
-HEAD_PX = 420
+HEAD_PX = 480
 """Width of the drawn head where it has the most room."""
 HOME = Menu(
     "home",

@@ -32,7 +32,7 @@ HEADS = (210, 170, 130)
 """Width of the drawn head beside a mirror; the largest that the words leave room for."""
 HEAD_HIGH = 276 / 244
 """Height of a drawn head, as a part of its width."""
-HEAD_LARGE = 620
+HEAD_LARGE = 480
 """The most width of the drawn head where there is no mirror."""
 
 
