@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 BUSY_S = 0.25
+BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 @dataclass
@@ -30,6 +30,8 @@ class OpenRecord:
 
     connection: sqlite3.Connection
     copy: tempfile.TemporaryDirectory[str] | None = None
+    passing: bool = False
+    """Whether the record itself may be written meanwhile, so that the copy holds for one question only."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -39,22 +41,27 @@ class OpenRecord:
 
 
 def open_to_look(database: Path) -> OpenRecord:
-    """Open a database to be read: as SQLite would, and on a medium that takes no file beside it, around that.
+    """Open a database to be read: as SQLite would, and where no file can be made beside it, around that.
 
-    Raises sqlite3.Error and OSError where it cannot be read. It may be used from another thread, one at a time.
+    A medium may take none, or its disk may be full for whoever reads. Raises sqlite3.Error and OSError where it cannot
+    be read. It may be used from another thread, one at a time.
     """
-    ways: list[Callable[[], OpenRecord]] = [lambda: _connect_readonly(f"{database.absolute().as_uri()}?mode=ro")]
-    if not writable(database.parent):
-        wal = database.with_name(database.name + COMPANIONS[0])
-        # Immutable ignores the journal, so that is right only when the journal is empty.
-        leftover = wal.exists() and wal.stat().st_size > 0
-        ways.append((lambda: _copied(database)) if leftover else (lambda: open_unwritten(database)))
-    for way in ways[:-1]:
-        try:
-            return way()
-        except sqlite3.Error:
-            continue
-    return ways[-1]()
+    try:
+        return _connect_readonly(f"{database.absolute().as_uri()}?mode=ro")
+    except sqlite3.Error as error:
+        if writable(database.parent):
+            if not (_is_beside(error) and database.exists()):
+                raise
+            return _copied(database, passing=True)
+    wal = database.with_name(database.name + COMPANIONS[0])
+    # Immutable ignores the journal, so that is right only when the journal is empty.
+    leftover = wal.exists() and wal.stat().st_size > 0
+    return _copied(database) if leftover else open_unwritten(database)
+
+
+def _is_beside(error: sqlite3.Error) -> bool:
+    """Whether this may be about a file beside the record: SQLite needs a small one to read."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BESIDE
 
 
 def open_unwritten(database: Path) -> OpenRecord:
@@ -82,17 +89,18 @@ def _connect_readonly(uri: str) -> OpenRecord:
     return OpenRecord(connection)
 
 
-def _copied(database: Path) -> OpenRecord:
+def _copied(database: Path, *, passing: bool = False) -> OpenRecord:
     """A copy in the temporary folder, with its journal, which SQLite may play back there."""
     copy = tempfile.TemporaryDirectory(prefix="kiosk-read-")
     try:
-        for name in ("", COMPANIONS[0]):
-            shutil.copyfile(f"{database}{name}", f"{copy.name}/{database.name}{name}")
+        for source in (database, database.with_name(database.name + COMPANIONS[0])):
+            if source.exists():
+                shutil.copyfile(source, f"{copy.name}/{source.name}")
         looking = _connect_readonly((Path(copy.name) / database.name).as_uri())
     except BaseException:
         copy.cleanup()
         raise
-    return OpenRecord(looking.connection, copy)
+    return OpenRecord(looking.connection, copy, passing)
 
 
 class Damaged(sqlite3.DatabaseError):

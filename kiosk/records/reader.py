@@ -246,6 +246,8 @@ class Reader:
             raise StoreError(
                 f"{self._path}: the record of {kind.TABLE} cannot be read ({error}); run `kiosk doctor`"
             ) from error
+        if self._looking is not None and self._looking.passing:
+            self.close()
         rows = []
         for line in map(dict, lines):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from kiosk.records import opening
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import Damaged, OpenRecord, open_database, open_to_look, open_unwritten
+from kiosk.records.reader import Reader
 
 SCHEMAS = Path(__file__).with_name("schemas")
 LIMITS = Limits()
@@ -72,6 +74,28 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "garbage.db").write_bytes(b"x" * 5_000)
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
         open_to_look(tmp_path / "garbage.db")
+
+
+def test_where_no_file_can_be_made_beside_it_a_copy_is_read_for_one_question(tmp_path: Path) -> None:
+    """As on a disk that is full for whoever reads: SQLite cannot make its small file; what is written later is seen."""
+    database = made(tmp_path)
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    database.with_name("kiosk.db-shm").symlink_to(tmp_path / "nowhere" / "shm")
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True).execute("SELECT * FROM state")
+    looking = open_to_look(database)
+    assert looking.passing
+    assert value(looking) == "v"
+    with contextlib.closing(Reader(tmp_path)) as reader:
+        assert reader.state("k") == "v"
+        database.with_name("kiosk.db-shm").unlink()
+        connection = sqlite3.connect(database)
+        connection.execute("UPDATE state SET value = 'later' WHERE key = 'k'")
+        connection.commit()
+        connection.close()
+        assert reader.state("k") == "later"
 
 
 def test_a_name_that_means_something_in_an_address(tmp_path: Path) -> None:
