@@ -48,8 +48,17 @@ def head(session: Session, tone: int, _: Words) -> HeadScene | None:
         return None
     figure = figure_at(step, _position_ms(session, session.now_ms), session.easier, tone)
     side = {Side.LEFT: _("Left"), Side.RIGHT: _("Right")}.get(step.side or Side.BOTH, "")
-    press = press_word(step.show.press, _) if figure.hands and not step.active else ""
-    return HeadScene(figure, side, press)
+    return HeadScene(figure, side)
+
+
+def felt(session: Session, _: Words) -> str:
+    """The sentence that says what to feel; where it does not say how firm the touch is that is drawn, that first."""
+    step = session.current
+    feel = _(step.feel) if step.feel else ""
+    if not session.wants_head or step.show is None or step.active or _only_region(step, step.show):
+        return feel
+    press = press_word(step.show.press, _)
+    return feel if not press or press.lower() in feel.lower() else f"{press}. {feel}".strip()
 
 
 def next_move_ms(session: Session, now_ms: int) -> int | None:
@@ -69,7 +78,7 @@ def press_word(press: TouchPress | None, _: Words) -> str:
     words = {
         TouchPress.VERY_LIGHT: _("Very light"),
         TouchPress.EASY: _("Slow, easy"),
-        TouchPress.FIRM: _("Firm, easy"),
+        TouchPress.FIRM: _("Firm but easy"),
     }
     return words[press] if press is not None else ""
 
@@ -87,10 +96,14 @@ def figure_at(step: Step, position_ms: int, easier: bool = False, tone: int = 3)
         pose, arrows = _movement(step, show, stretch, gone)
         hands = _hands(show, sides, 0.0, 0.0) if show.spot is not None else ()
         return Figure(pose=pose, hands=hands, arrows=arrows, soft=show.still, side=side, tone=tone)
-    unseen = step.kind is StepKind.RELEASE and not show.reviewed_by
-    if show.spot is None or unseen:
+    if _only_region(step, show):
         return Figure(lit=step.region.value, side=0 if step.region is Region.WHOLE_FACE else side, tone=tone)
     return replace(_touch(step, show, stretch, gone, sides or (0,)), side=side, tone=tone)
+
+
+def _only_region(step: Step, show: Showing) -> bool:
+    """Whether there is nothing but a region to show: no touch, or that of a release which nobody has reviewed."""
+    return show.spot is None or (step.kind is StepKind.RELEASE and not show.reviewed_by)
 
 
 def _position_ms(session: Session, now_ms: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
-from kiosk.present.head import head, next_move_ms
+from kiosk.present.head import felt, head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
     Choice,
@@ -197,7 +197,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         green = ""
         if (session.may_show and session.context.camera) or session.may_draw:
             green = _("Hide picture") if session.picture else _("Show picture")
-        title, sentence, feel = _(step.title), _(step.sentence), _(step.feel) if step.feel else ""
+        title, sentence, feel = _(step.title), _(step.sentence), felt(session, _)
         mark = Mark.GLASSES if step.kind is StepKind.GLASSES else Mark.HAND if step.hands else Mark.NONE
         side = _side_mark(step.side) if step.side in (Side.LEFT, Side.RIGHT) else Mark.NONE
     else:

@@ -412,6 +412,6 @@ def _still(scene: Scene) -> Hashable:
     The time on ring and band, and a face or a head that moves, move nothing else: they must not cost a new layout.
     """
     if isinstance(scene, StepScene):
-        words = scene.head and (scene.head.side_word, scene.head.press)
-        return StepScene, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None, words
+        side = scene.head and scene.head.side_word
+        return StepScene, _STILL(scene), _RING_STILL(scene.ring), bool(scene.ring.seconds), scene.band is None, side
     return replace(scene, lines=()) if isinstance(scene, LineDrawing) else scene

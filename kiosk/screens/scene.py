@@ -124,12 +124,11 @@ class Ring:
 class HeadScene:
     """The drawn head of a step, mirrored like a reflection: the ``figure`` of this moment, and the words in it.
 
-    ``side_word`` names the side that is meant (empty: both, or the middle), ``press`` says how firmly it is done.
+    ``side_word`` names the side that is meant; empty: both, or the middle.
     """
 
     figure: Figure
     side_word: str = ""
-    press: str = ""
 
 
 @dataclass(frozen=True, slots=True)

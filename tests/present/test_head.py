@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from math import hypot
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -277,12 +278,28 @@ def test_a_step_without_a_drawing_has_none() -> None:
     assert scene_of(walk.session).strip.green == ""
 
 
-def test_its_side_and_its_pressure_are_named() -> None:
-    """One side has its word; both have none. What is touched by nobody is not pressed."""
+def test_its_side_is_named() -> None:
+    """One side has its word; both have none."""
     left, both = head_of(walked(CHEEK)), head_of(walked(SMILE))
     assert left is not None
     assert both is not None
-    assert (left.side_word, left.press, both.side_word, both.press) == ("Left", "Slow, easy", "", "")
+    assert (left.side_word, both.side_word) == ("Left", "")
+
+
+def test_the_pressure_is_said_once() -> None:
+    """Before what to feel, unless that says it already; nobody presses where only a region is shown."""
+
+    def says(exercise: str, **changes: Any) -> str:
+        feel = shipped().exercises[exercise].feel
+        return scene_of(
+            walked(replace(shown(release(feel=feel), exercise), **changes), family=Family.RELEASES).session
+        ).feel
+
+    assert says("release-cheek") == "A slow, easy stretch."
+    assert says("ease-mouth", kind=StepKind.EASE).startswith("Slow, easy. ")
+    assert says("massage-chin", kind=StepKind.MASSAGE).startswith("Firm but easy.")
+    walk = walked(release(feel="Easy.", show=shipped().exercises["release-cheek"].show), family=Family.RELEASES)
+    assert scene_of(walk.session).feel == "Easy."
 
 
 def test_the_screen_is_drawn_when_something_moves_and_not_otherwise() -> None:
