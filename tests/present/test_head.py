@@ -297,7 +297,7 @@ def test_the_pressure_is_said_once() -> None:
 
     assert says("release-cheek") == "A slow, easy stretch."
     assert says("ease-mouth", kind=StepKind.EASE).startswith("Slow, easy. ")
-    assert says("massage-chin", kind=StepKind.MASSAGE).startswith("Firm but easy.")
+    assert says("massage-chin", kind=StepKind.MASSAGE).lower().count("firm") == 1
     walk = walked(release(feel="Easy.", show=shipped().exercises["release-cheek"].show), family=Family.RELEASES)
     assert scene_of(walk.session).feel == "Easy."
 
