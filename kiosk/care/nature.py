@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kiosk.care.caps import MOVEMENTS, OTHER, Wording
 from kiosk.care.model import Exercise, Movement, Permission, Region, Stage, StepKind
 from kiosk.care.reading import FileSheet
+from kiosk.care.showing import TouchSpot
 from kiosk.faults import shown
 
 TOUCH = frozenset((StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK, StepKind.RELEASE))
@@ -36,20 +37,27 @@ class Guard:
 
 INSIDE = Guard("inside the cheek or mouth", frozenset(("swallowing_risk",)), Permission.INSIDE_CHEEK)
 NECK = Guard("at the neck", frozenset(("carotid_disease", "stroke")), Permission.NECK)
+LID = TouchSpot.UPPER_LID
 LIDS = Guard("at the lids", frozenset(("numb_eye", "eye_surgery")))
 
 
 def guards(exercise: Exercise, wording: Wording) -> Iterator[Guard]:
-    """The one list of what touch needs: by its kind, its region and what it says."""
+    """The one list of what touch needs: by its kind, its region, what it says and what is drawn of it."""
     if exercise.kind not in TOUCH:
         return
     described = ". ".join(getattr(exercise, key) for key in DESCRIBED)
-    if wording.means(described, "inside"):
+    spot = exercise.show.spot if exercise.show is not None else None
+    if wording.means(described, "inside") or spot is TouchSpot.INSIDE_CHEEK:
         yield INSIDE
-    if exercise.region is Region.NECK or wording.means(described, "neck"):
+    if exercise.region is Region.NECK or wording.means(described, "neck") or spot is TouchSpot.NECK:
         yield NECK
     touched = f"{exercise.do} {exercise.one_hand}"  # a landmark may say "never the lid itself"
-    if exercise.kind is StepKind.BLINK or exercise.region is Region.EYES or wording.means(touched, "lid"):
+    if (
+        exercise.kind is StepKind.BLINK
+        or exercise.region is Region.EYES
+        or wording.means(touched, "lid")
+        or spot is LID
+    ):
         yield LIDS
 
 
