@@ -12,6 +12,8 @@ from kiosk.drawn.pose import Pose
 
 Mm = tuple[float, float]
 
+WIDE_MM, HIGH_MM, TOP_MM = 244.0, 276.0, -116.0
+"""The part of the anatomy that is in a picture: as wide, as high, and from where on."""
 ARROW_MM, TURN_MM = 24.0, 25.0
 """Length of an arrow, and radius of one that goes round: the same however far that goes which they stand for."""
 

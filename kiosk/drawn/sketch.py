@@ -22,7 +22,7 @@ from kiosk.drawn.anatomy import (
     lids,
     moved,
 )
-from kiosk.drawn.figure import REGIONS, DirectionArrow, Figure, HandAt
+from kiosk.drawn.figure import HIGH_MM, REGIONS, TOP_MM, WIDE_MM, DirectionArrow, Figure, HandAt
 from kiosk.drawn.hands import HandPixels, hand_sheet, placed
 from kiosk.drawn.look import SKINS, mixed, toned
 from kiosk.drawn.paint import Paint, curve, mirrored
@@ -42,8 +42,6 @@ from kiosk.drawn.shapes import (
 
 SketchPixels = npt.NDArray[np.uint8]
 
-WIDE_MM, HIGH_MM, TOP_MM = 244.0, 276.0, -116.0
-"""The part of the anatomy that is in the picture: as wide, as high, and from where on."""
 SEEN_PX = 12.0
 """A movement of fewer pixels has an arrow: at 1.2 m it is less than a quarter of a degree."""
 LEAST_BREATH_MM, MOST_BREATH_MM = 90.0, 120.0

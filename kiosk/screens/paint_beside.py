@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kiosk.drawn.figure import HIGH_MM, WIDE_MM
 from kiosk.screens.fit import Align, Box, Placed, TextRole, faults, tall, text_at
 from kiosk.screens.paint_frame import DOT, GAP, MARGIN, Kit, dots, film_sign, placed_at, pointed, strip
 from kiosk.screens.scene import Mark, PictureScene, StepScene
@@ -30,7 +31,7 @@ RINGS = (76, 60, 44)
 BAND_H = 12
 HEADS = (210, 170, 130)
 """Width of the drawn head beside a mirror; the largest that the words leave room for."""
-HEAD_HIGH = 276 / 244
+HEAD_HIGH = HIGH_MM / WIDE_MM
 """Height of a drawn head, as a part of its width."""
 HEAD_LARGE = 480
 """The most width of the drawn head where there is no mirror."""
