@@ -36,6 +36,8 @@ STATE = "/var/lib/facial-rehab-kiosk-update"
 RELEASES = "/opt/facial-rehab-kiosk"
 READY_S = 240.0
 LOOK_S = 90.0
+EARLIER = 10
+"""Minutes by which a picture may be older than whoever looks at it: a home that nobody touches keeps its clock."""
 NEAR = 8
 """How far a colour channel may be from what is drawn before the pixel counts as another (of 255)."""
 SHARE = 0.001
@@ -90,7 +92,10 @@ def journal(machine: Machine) -> str:
 
 def main_pid(machine: Machine) -> int:
     """The process id of the kiosk itself, below its compositor."""
-    return int(machine.run("pgrep -u kiosk -f 'kiosk run' | sort -n | tail -1"))
+    found = machine.run("pgrep -u kiosk -f 'kiosk run' | sort -n | tail -1")
+    if not found:
+        raise DeviceError(f"the kiosk does not run: {journal(machine)[-2000:]}")
+    return int(found)
 
 
 def difference(shot: Path, drawn: pygame.Surface) -> float:
@@ -186,7 +191,7 @@ class Bedside:
         file = self._entry.picture(name) if name else self.machine.place / "look.png"
         started, least = time.monotonic(), 1.0
         minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
-        walls = [self._since + timedelta(minutes=minute) for minute in range(-3, minutes + 1)]
+        walls = [self._since + timedelta(minutes=minute) for minute in range(-EARLIER, minutes + 1)]
         self.twin.size = pygame.image.load(str(self.machine.picture(file))).get_size()
         drawn = self.twin.pictures(*walls)
         while time.monotonic() - started < limit * BUSY:

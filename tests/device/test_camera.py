@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from kiosk.care.model import SeenTick
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.screens.scene import StepScene
@@ -31,6 +34,10 @@ MIRROR_S = 240.0
 ALIKE = 0.8
 """Correlation of the face that was sent with what is on the screen; without a mirror there is 0.6 at most."""
 Picture = NDArray[np.uint8]
+TODAY = datetime.now(UTC).date()
+SEEN = tuple(SeenTick(movement=tick.movement, seen_on=TODAY, by=tick.by) for tick in PARETIC.ticks)
+PERSON = replace(PARETIC, stiffer=False, ticks=SEEN)
+"""Somebody who may do first movements: the programme with a mirror."""
 
 
 def poses() -> list[Pose]:
@@ -103,12 +110,13 @@ def test_the_mirror_shows_the_face_that_the_camera_sees(machine: Machine, entry:
     """(b, d) A camera that comes late: its drawn face is in the mirror, moves, is gone with it, and comes back."""
     sent = film(tmp_path / "film.raw")
     disk = machine.attach("film", tmp_path / "film.raw")
-    give(machine, filled(tmp_path / "device", SETTINGS, PARETIC))
-    pid = main_pid(machine)
-    plug_camera(machine, disk)
-    twin = Twin(filled(tmp_path / "twin", SETTINGS, PARETIC), trust=CLOCK)
+    give(machine, filled(tmp_path / "device", SETTINGS, PERSON))
+    twin = Twin(filled(tmp_path / "twin", SETTINGS, PERSON), trust=CLOCK)
     seat = Bedside(machine, twin, entry)
     try:
+        pid = main_pid(machine)
+        seat.look()
+        plug_camera(machine, disk)
         choose(seat, "First movements")
         answer_until(seat, lambda scene: isinstance(scene, StepScene))
         likeness, first = mirror(machine, sent, entry.picture("mirror"))
