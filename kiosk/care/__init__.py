@@ -1,6 +1,7 @@
 """What may be practised today, how, and why not."""
 
 __all__ = [
+    "again",
     "caps",
     "consent",
     "library",

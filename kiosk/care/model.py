@@ -190,6 +190,10 @@ RISKS = ("graft", "numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease
 """Fields of ``Person`` that answer a question about safety: True, False, or None as long as nobody has asked."""
 
 
+WORN = ("glasses", "contact_lenses", "eye_drops")
+"""Fields of ``Person`` that are asked once in the plan, so that no session has to ask; None as in ``RISKS``."""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One person's plan as staff set it. A code with a check digit; names never enter the kiosk."""
 
@@ -217,6 +221,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether swallowing is at risk."""
     carotid_disease: bool | None = msgspec.field(default=None, name="has_carotid_disease")
     """Whether there is disease of the neck arteries, or was a stroke."""
+    glasses: bool | None = None
+    """Whether glasses are worn; None, as in the two that follow: nobody has asked, and the reminder comes."""
+    contact_lenses: bool | None = None
+    """Whether contact lenses are worn."""
+    eye_drops: bool | None = None
+    """Whether eye drops are used."""
     one_hand: bool = False
     """Whether only one hand reaches the face."""
     ticks: tuple[SeenTick, ...] = ()

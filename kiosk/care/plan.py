@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from msgspec.structs import replace as _replace
 
@@ -12,6 +12,7 @@ from kiosk.care.model import (
     Exercise,
     Family,
     Line,
+    Movement,
     Person,
     Plan,
     Programme,
@@ -36,6 +37,8 @@ ARM_REST_MS = 10_000
 GLASSES_MS = 15_000
 MIDDLE_AFTER_MS = 20_000
 PACKS_IN_SESSION = 2
+LID_RISK = "eye_surgery"
+"""A step with this in ``avoid`` touches the lids, or the skin right beside them."""
 RELEASES_BEFORE_CONTROL = 2
 
 SERVICE: Mapping[str, tuple[StepKind, int, str, str, str]] = {
@@ -43,6 +46,10 @@ SERVICE: Mapping[str, tuple[StepKind, int, str, str, str]] = {
         StepKind.GLASSES, GLASSES_MS, "Glasses off", "If you wear glasses, take them off now.", "Take them off",
     ),
     "glasses-on": (StepKind.GLASSES, GLASSES_MS, "Glasses back on", "Put your glasses back on.", "Put them on"),
+    "lenses-out": (
+        StepKind.GLASSES, GLASSES_MS, "Contact lenses out", "If you wear contact lenses, take them out.",
+        "Take them out",
+    ),
     "arm-rest": (StepKind.ARM_REST, ARM_REST_MS, "Rest your arms", "Let your arms sink down and rest.", "Arms down"),
     "quiet": (StepKind.QUIET, QUIET_S * 1000, "Quiet", "Let everything go quiet. Your face rests.", "Go quiet"),
 }  # fmt: skip
@@ -153,7 +160,8 @@ def _steps(
     steps = [
         step for line, exercise in lines for step in _drafts(person, line, exercise, view, short=short, sound=sound)
     ]
-    return tuple(_with_pauses(_with_glasses(steps)))
+    lids = {exercise.id for _, exercise in lines if Movement.LIDS in exercise.needs or LID_RISK in exercise.avoid}
+    return tuple(_with_pauses(_with_lenses(_with_glasses(steps, person), person, lids)))
 
 
 def _drafts(
@@ -235,14 +243,27 @@ def _split(step: Step) -> Iterator[Step]:
         yield _replace(step, hold_ms=step.hold_ms * (part + 1) // parts - step.hold_ms * part // parts)
 
 
-def _with_glasses(steps: Sequence[Step]) -> list[Step]:
-    """Touch that needs glasses off comes together, where its first step stands, between two steps about the glasses."""
+def _with_glasses(steps: Sequence[Step], person: Person) -> list[Step]:
+    """Touch that needs glasses off comes together, where its first step stands, between two steps about the glasses.
+
+    Nothing of it for somebody who wears none.
+    """
     off = [step for step in steps if step.glasses_off]
-    if not off:
+    if not off or person.glasses is False:
         return list(steps)
     first = steps.index(off[0])
     rest = [step for step in steps if not step.glasses_off]
     return [*rest[:first], _service("glasses-off"), *off, _service("glasses-on"), *rest[first:]]
+
+
+def _with_lenses(steps: Sequence[Step], person: Person, lids: Set[str]) -> list[Step]:
+    """Contact lenses come out before the first step at the lids (``lids``), and before the glasses it needs off."""
+    first = next((n for n, step in enumerate(steps) if step.exercise in lids), None)
+    if first is None or person.contact_lenses is False:
+        return list(steps)
+    off = next((n for n, step in enumerate(steps) if step.exercise == "glasses-off"), first)
+    place = off if off < first and steps[first].glasses_off else first
+    return [*steps[:place], _service("lenses-out"), *steps[place:]]
 
 
 def _with_pauses(steps: Sequence[Step]) -> Iterator[Step]:

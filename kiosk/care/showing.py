@@ -74,7 +74,7 @@ class TouchPress(StrEnum):
     FIRM = "firm"
 
 
-class Showing(msgspec.Struct, frozen=True, kw_only=True):
+class Showing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The part of an exercise that the drawn head shows; of one without touch and movement, its region alone."""
 
     spot: TouchSpot | None = None

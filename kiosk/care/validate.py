@@ -63,7 +63,7 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.FIRST_MOVEMENTS: frozenset((Stage.PARETIC,)),
     Family.QUIET_CONTROL: frozenset((Stage.SYNKINETIC,)),
 }
-RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "other-side", "quiet", "card", "site"))
+RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "lenses-out", "other-side", "quiet", "card", "site"))
 
 
 def check_exercise(sheet: FileSheet, path: str, exercise: Exercise, wording: Wording) -> None:

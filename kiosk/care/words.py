@@ -71,6 +71,11 @@ def short_months(_: Translate) -> tuple[str, ...]:
     )
 
 
+def short_weekdays(_: Translate) -> tuple[str, ...]:
+    """Two letters of each day of the week, Monday first."""
+    return (_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su"))
+
+
 def _months(_: Translate) -> tuple[str, ...]:
     return (
         _("January"),

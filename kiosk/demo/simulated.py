@@ -16,7 +16,7 @@ from kiosk.devices.buttons import SimButtons
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.errors import ScriptError
-from kiosk.screens.scene import Digits, Listing, Menu, NoteScene, Scene, StepScene, TableScene
+from kiosk.screens.scene import Digits, Listing, Menu, NoteScene, PictureScene, Scene, StepScene, TableScene
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
@@ -293,7 +293,9 @@ def whole(hand: Hand) -> Part:
 
 def in_movement() -> Part:
     """Wait until a movement with its picture is under way."""
-    yield Until(lambda scene: scene.name == "session-step" and bool(scene.strip.green), "a movement with a picture")
+    yield Until(
+        lambda scene: isinstance(scene, StepScene) and scene.picture is PictureScene.LIVE, "a movement with a picture"
+    )
     yield For(7_000)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk.care.model import RISKS
+from kiosk.care.model import RISKS, WORN
 from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Scene, Slip
@@ -25,7 +25,7 @@ class StaffSheet:
     seen: tuple[str, ...]
 
 
-ASKED = dict.fromkeys(RISKS, "No")
+ASKED = dict.fromkeys((*RISKS, *WORN), "No")
 PARETIC = StaffSheet(
     {
         **ASKED,

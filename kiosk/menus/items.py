@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kiosk.care.model import (
     RISKS,
+    WORN,
     Cause,
     Movement,
     Onset,
@@ -111,7 +112,7 @@ def _truth(field: str) -> Item:
 
 
 def _answer(field: str) -> Item:
-    """A question about safety, which may not have been asked yet."""
+    """A question which may not have been asked yet; then the careful answer holds."""
 
     def value(person: Person) -> str:
         return {True: YES, False: NO, None: ""}[getattr(person, field)]
@@ -217,6 +218,9 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "full_eye_closure": _truth("full_eye_closure"),
         "numb_eye": _answer("numb_eye"),
         "eye_surgery": _answer("eye_surgery"),
+        "glasses": _answer("glasses"),
+        "contact_lenses": _answer("contact_lenses"),
+        "eye_drops": _answer("eye_drops"),
         "one_hand": _truth("one_hand"),
         "carotid_disease": _answer("carotid_disease"),
         "neck": _permission(Permission.NECK),
@@ -240,7 +244,7 @@ SECTIONS: tuple[tuple[str, ...], ...] = (
     ("ticks", "injections"),
     ("pause", "view_mode", "cues", "reviewed"),
     ("stage", "side", "onset", "cause", "language"),
-    ("full_eye_closure", "numb_eye", "eye_surgery"),
+    ("full_eye_closure", "numb_eye", "eye_surgery", "glasses", "contact_lenses", "eye_drops"),
     ("stiffer", "one_hand", "neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
 )
 """Every item once, in groups of what is changed together, so that the way to one thing is short."""
@@ -273,7 +277,7 @@ def _facts(person: Person) -> dict[str, str]:
     facts["onset"] = NONE if onset is None else str(onset.on or onset.band)
     for field in ("stiffer", "full_eye_closure", "one_hand", "cues", "linked_review"):
         facts[field] = YES if getattr(person, field) else NO
-    facts |= {risk: ITEMS[risk].value(person) or NOT_ASKED for risk in RISKS}
+    facts |= {item: ITEMS[item].value(person) or NOT_ASKED for item in (*RISKS, *WORN)}
     facts["flags"] = str(person.flags)
     facts |= {f"permission.{permission}": YES for permission in person.permissions}
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}

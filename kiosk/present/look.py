@@ -44,6 +44,8 @@ class Looked:
 
 def looked(session: Session, look: Findings, ring: Ring, picture: PictureScene, _: Words) -> Looked:
     """Return the part of ``look`` that belongs on the screen at this moment of a step."""
+    if session.sets_up:
+        return Looked(guide=guide_words(_).get(look.framing, ""))
     if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK) or not session.current.active:
         return Looked()
     guide = guide_words(_).get(look.framing, "") if ring.pace in (RingPace.LEAD_IN, RingPace.HANDS_UP) else ""

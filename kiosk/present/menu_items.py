@@ -6,6 +6,7 @@ from datetime import date
 
 from kiosk.care.model import (
     RISKS,
+    WORN,
     Cause,
     Injection,
     Movement,
@@ -49,6 +50,12 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
         "full_eye_closure": (_("Eye closure"), _("Does the eye close fully? Then the eye reminder stays away.")),
         "numb_eye": (_("Numb eye"), _("Is the surface of the eye numb?")),
         "eye_surgery": (_("Eye surgery"), _("Was there surgery on the lids or the eye?")),
+        "glasses": (_("Glasses"), _("Does the person wear glasses? If not, no step asks to take them off.")),
+        "contact_lenses": (
+            _("Contact lenses"),
+            _("Does the person wear contact lenses? They come out before the lids."),
+        ),
+        "eye_drops": (_("Eye drops"), _("Does the person use eye drops? The eye reminder comes in any case.")),
         "one_hand": (_("One hand"), _("Does the person use one hand only?")),
         "carotid_disease": (_("Neck arteries"), _("Is there disease of the neck arteries, or a past stroke?")),
         "neck": (_("Neck massage"), _("May the neck be massaged, one side at a time?")),
@@ -120,7 +127,7 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
     if key == "reviewed" and person.reviewed_by:
         return _("by {who}").format(who=slot_words(person.reviewed_by, staff, _))
     value = ITEMS[key].value(person)
-    unset = _("Not asked") if key in RISKS else _("not set")
+    unset = _("Not asked") if key in (*RISKS, *WORN) else _("not set")
     return option_words(key, value, staff, _) if value else unset
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
+from kiosk.present.ending import SessionEnding, again_words, done_words, week_of
 from kiosk.present.head import felt, head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
@@ -20,6 +21,7 @@ from kiosk.screens.scene import (
     Scene,
     StepScene,
     Strip,
+    WeekDay,
 )
 from kiosk.session import timed
 from kiosk.session.model import Answer, Session, SessionPhase
@@ -43,7 +45,7 @@ class Around:
 
     ``notice``: one line. ``emergency``: the site's own text for red flags. ``look``: what those say who look at the
     person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept. ``tone``: the
-    skin of the drawn head, 1 (light) to 6 (dark).
+    skin of the drawn head, 1 (light) to 6 (dark). ``ending``: what the last screen says of the days around the session.
     """
 
     notice: str = ""
@@ -51,6 +53,7 @@ class Around:
     look: Findings = field(default_factory=Findings)
     filming: bool = False
     tone: int = 3
+    ending: SessionEnding = field(default_factory=SessionEnding)
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -107,6 +110,8 @@ def _named(session: Session, _: Words) -> dict[Answer, str]:
         words |= {Answer.GO_ON: _("No picture"), Answer.ELSE: _("Pause")}
     elif session.phase is SessionPhase.DONE:
         words |= {Answer.FINISH: _("Home")}
+    elif session.phase is SessionPhase.PAUSED and session.said == timed.DROPS:
+        words |= {Answer.GO_ON: _("Done")}
     return words
 
 
@@ -170,6 +175,7 @@ def _red_flags(session: Session, around: Around, _: Words) -> Scene:
 def _note(session: Session, around: Around, _: Words) -> Scene:
     title, text = _words(session, _)
     lines: tuple[str, ...] = (text,)
+    week: tuple[WeekDay, ...] = ()
     mark = Mark.NONE
     if session.phase is SessionPhase.FLAGGED:
         mark = Mark.EYE if session.flag is Answer.EYE else Mark.BELL
@@ -179,12 +185,20 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
     elif session.phase is SessionPhase.FACE_AWAY:
         mark = Mark.CAMERA_OFF
     elif session.phase is SessionPhase.DONE:
-        lines = (text, _("It is saved.") if session.all_stored else _("Saving …"))
+        saved = _("It is saved.") if session.all_stored else _("Saving …")
+        told = (text, done_words(session, _), again_words(around.ending, _), saved)
+        lines, week = tuple(line for line in told if line), week_of(around.ending, _)
         mark = Mark.TICK if session.all_stored else Mark.NONE
     else:
         mark = Mark.HEART
     return NoteScene(
-        name=_name(session), strip=_strip(session, _), notice=around.notice, title=title, lines=lines, mark=mark
+        name=_name(session),
+        strip=_strip(session, _),
+        notice=around.notice,
+        title=title,
+        lines=lines,
+        mark=mark,
+        week=week,
     )
 
 
@@ -203,9 +217,10 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     else:
         green, feel, side = "", "", Mark.NONE
         (title, sentence), mark = _words(session, _), _QUIET_MARKS.get(session.phase, Mark.NONE)
-        if session.phase is SessionPhase.EYE_CARE:
-            green = _("Go on")
-    amber, red = _("Pause"), _("Stop")
+    waits = session.phase is SessionPhase.EYE_CARE or session.readying
+    if waits:
+        green = _("Done")
+    amber, red = _("Wait") if waits else _("Pause"), _("Stop")
     if session.amber_stops:
         amber, red = _("Stop"), ""
     strip = Strip("", "", _("Stop")) if session.context.single_switch else Strip(green, amber, red)

@@ -36,6 +36,8 @@ STALE_MS = 1_000
 """Age above which nothing is said about what was seen."""
 UNSEEN_MS = 1_500
 """A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
+SETUP = "setup"
+"""The set-up check before a session that shows the face: its code in the log."""
 MOVING = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)
 SIT_BETTER = frozenset(Advice) - {Advice.OK, Advice.UNKNOWN}
 
@@ -48,6 +50,8 @@ def zone_of(step: Step) -> Zone | None:
 
 def task_of(session: Session, *, points: bool = False) -> Task | None:
     """Return what to look for at this moment of ``session``; None: nothing, the face is the person's own."""
+    if session.sets_up:
+        return Task(key=f"{session.context.session_id}/{SETUP}")
     step = session.current
     if not (step.active and session.context.camera and session.camera_ok) or step.hands:
         return None
@@ -131,6 +135,10 @@ class Watching:
             return found, None
         self._spoke_in = record.step
         return found, self._cue
+
+    def setup(self) -> str:
+        """Return how the face sat in the picture when it was last looked at, a word of ``sight.framing``."""
+        return (self._framing.advice if self._framing is not None else Advice.UNKNOWN).value
 
     def drawn(self, record: RepetitionDone, after: Session) -> tuple[Reading, ...]:
         """Return the readings of a repetition whose lines are to be kept; none where the person did not agree."""
@@ -222,9 +230,14 @@ def _start_ms(session: Session) -> int:
 
 def _guides(session: Session, now_ms: int) -> bool:
     """Whether this is the time to find one's place before the camera, as ``present_look`` has it."""
-    return session.phase is SessionPhase.LEAD_BACK or _stretch(session, now_ms).pace in (
-        StretchPace.LEAD_IN,
-        StretchPace.HANDS_UP,
+    return (
+        session.sets_up
+        or session.phase is SessionPhase.LEAD_BACK
+        or _stretch(session, now_ms).pace
+        in (
+            StretchPace.LEAD_IN,
+            StretchPace.HANDS_UP,
+        )
     )
 
 

@@ -19,10 +19,12 @@ from kiosk.menus import effects
 from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.package.plan import SETTING
+from kiosk.present.ending import SessionEnding
 from kiosk.present.session import Around
 from kiosk.records.rows import BOUND, InboxRow, SessionRow, StateRow
 from kiosk.runtime.bedside import hand_of, kept_for, of_person, text_of, with_setting
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
+from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
 from kiosk.runtime.persons import BEGINS_WITH, BY, bound_person, expired
@@ -42,7 +44,7 @@ from kiosk.runtime.sessions import (
 )
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.screens.scene import Scene, StepScene
-from kiosk.session.model import Context
+from kiosk.session.model import Context, SessionPhase
 from kiosk.settings import Settings
 from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
 from kiosk.words import reviewed_by, words
@@ -94,6 +96,7 @@ class Runtime:
         self._wishes: list[effects.HomeEffect] = []
         self._held: Person | None = None
         self._led: tuple[SessionRow, ...] = ()
+        self._ending: SessionEnding | None = None
         self._screen_ms = self._screen_end_ms = 0
         self.closed = self.wants_trial = False
         self._filming = Filming(ports, data, settings)
@@ -182,13 +185,35 @@ class Runtime:
         """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
-            around = Around(notice, self._settings.site.emergency_text, tone=self._settings.screen.skin_tone)
+            around = Around(
+                notice,
+                self._settings.site.emergency_text,
+                tone=self._settings.screen.skin_tone,
+                ending=self._end_of(self._mode),
+            )
             scene = self._mode.scene(around, self._words, now_ms)
         else:
             desk = isinstance(self._mode, StaffMode)
             scene = self._mode.scene(notice, self._site_words if desk else self._words)
         self._light(scene)
         return scene
+
+    def _end_of(self, mode: SessionMode) -> SessionEnding:
+        """Gather once, when the session is over, what its last screen says of the days around it."""
+        if mode.session.phase is not SessionPhase.DONE or mode.row is None:
+            self._ending = None
+            return SessionEnding()
+        if self._ending is None:
+            self._ending = SessionEnding()
+            with contextlib.suppress(StoreError):  # the screen says less, and nothing that is not known
+                self._ending = self._gathered_end(mode, mode.row)
+        return self._ending
+
+    def _gathered_end(self, mode: SessionMode, row: SessionRow) -> SessionEnding:
+        reader, at, led = self._ports.store.read(), instant(self._ports.clock), (row, *self._led)
+        day = today(reader, self._library, mode.person, at, led, red_stuck=self._condition.amber_stops)
+        day = replace(day, doubted=True) if self._ports.store.doubtful else day
+        return ending_of(reader, self._library, mode.person, row.programme, day, at, led)
 
     # How the kiosk is.
 

@@ -13,9 +13,9 @@ from kiosk.care.model import PainAt, Permission, Person, Plan, Region
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
 from kiosk.present.session import Around, next_change_ms, present
-from kiosk.records.rows import Row, SessionRow
+from kiosk.records.rows import EventRow, Row, SessionRow
 from kiosk.runtime.filming import Filming
-from kiosk.runtime.measuring import Watching
+from kiosk.runtime.measuring import SETUP, Watching
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Looking, Mirror, Ports
 from kiosk.runtime.replaying import keep_lines
@@ -36,6 +36,7 @@ from kiosk.session.model import (
     Say,
     Session,
     SessionEvent,
+    SessionPhase,
     SessionTick,
     SofterVoice,
     Tone,
@@ -139,8 +140,12 @@ class SessionMode:
             self._step(Gap(seen), now_ms)
 
     def _step(self, event: SessionEvent, now_ms: int) -> None:
-        self.session, effects = machine.step(self.session, event, now_ms)
+        before = self.session
+        self.session, effects = machine.step(before, event, now_ms)
         self._carry_out(effects, self.session, now_ms)
+        if before.sets_up and self.session.phase is SessionPhase.STEP:
+            # With this session's time and person, in the log: it never holds anything up.
+            self._ports.store.put(EventRow("info", SETUP, self._watching.setup(), self.person.code))
         self._watching.follow(self.session)
         if self._filming is not None:
             self._filming.follow(self.session, self.person)

@@ -214,6 +214,7 @@ def context_of(
         stage=person.stage,
         side=person.side,
         eye_reminder=eye_reminder(person),
+        eye_drops=person.eye_drops is not False,
         constant_pain_cleared=constant_pain_cleared(person),
         clean_hands=inside,
         single_switch=settings.buttons.single_switch,

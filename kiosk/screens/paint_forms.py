@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screens.fit import Align, Box, Placed, TextRole, pitch, tall, text_at
+from kiosk.screens.fit import Align, Box, Placed, TextRole, faults, pitch, tall, text_at
 from kiosk.screens.paint_frame import (
     GAP,
     Kit,
@@ -15,7 +15,7 @@ from kiosk.screens.paint_frame import (
     head_width,
     pages,
 )
-from kiosk.screens.scene import Digits, Listing, Mark, NoteScene, ProgressScene, TableRow, TableScene
+from kiosk.screens.scene import Digits, Listing, Mark, NoteScene, ProgressScene, TableRow, TableScene, WeekDay
 from kiosk.screens.theme import ACCENT, CHOSEN, EDGE, GROUND, INK, INK_CHOSEN, PANEL, SOFT, TRACK
 
 FACES = (Mark.FACE_LEFT, Mark.FACE_RIGHT, Mark.FACE_BOTH)
@@ -28,12 +28,35 @@ BETWEEN_DIGITS, BETWEEN_GROUPS = 16, 44
 
 
 def note(scene: NoteScene, kit: Kit) -> list[Placed]:
-    """One message, set in the middle of the height; a mark at its left."""
+    """One message, set in the middle of the height; a mark at its left.
+
+    The dots of a week stand below it, and give way where its words need the room.
+    """
     items, area = frame(scene, kit)
     if scene.pages > 1:
         items.append(dots(scene.page, scene.pages, Box(area.x, area.bottom - DOT, area.w, DOT)))
         area = area.above(DOT + GAP)
-    return items + message(scene.title, scene.lines, scene.mark, area, head_width(scene, area, kit), kit)
+    for row in (_week(scene.week, area, kit), []) if scene.week else ([],):
+        above = area._replace(h=row[0].box.y - GAP - area.y) if row else area
+        told = message(scene.title, scene.lines, scene.mark, above, head_width(scene, area, kit), kit)
+        if not faults(told):
+            break
+    return items + row + told
+
+
+def _week(days: tuple[WeekDay, ...], area: Box, kit: Kit) -> list[Placed]:
+    """Lay out the days of a week at the bottom of ``area``, in its middle: a name, and under it a dot."""
+    em = kit.sizes.least
+    each = min(area.w // len(days), max(kit.widest(day.name, area.w, em, True) for day in days) + GAP)
+    height = pitch(em) + GAP // 2 + DOT
+    left, top = area.x + (area.w - each * len(days)) // 2, area.bottom - height
+    placed: list[Placed] = []
+    for number, day in enumerate(days):
+        x, ink = left + number * each, INK if day.practised else SOFT
+        name = Box(x, top, each, pitch(em))
+        placed.append(text_at(day.name, name, em, kit.measure, bold=day.practised, ink=ink, align=Align.CENTRE))
+        placed.append(dots(int(day.practised), 1, Box(x, area.bottom - DOT, each, DOT)))
+    return placed
 
 
 def message(title: str, lines: tuple[str, ...], mark: Mark, area: Box, head: int, kit: Kit) -> list[Placed]:

@@ -215,10 +215,18 @@ class StepScene(Common):
 
 
 @dataclass(frozen=True, slots=True)
+class WeekDay:
+    """One day of a week, by a short ``name``, and whether something was ``practised`` on it."""
+
+    name: str
+    practised: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NoteScene(Common):
     """One message: a heading (``title``), a few short paragraphs (``lines``) and a ``mark``.
 
-    A page of an information card is one too: the ``page``, from 1, of ``pages``.
+    A page of an information card is one too: the ``page``, from 1, of ``pages``. ``week``: a dot for each day.
     """
 
     title: str = ""
@@ -226,6 +234,7 @@ class NoteScene(Common):
     mark: Mark = Mark.NONE
     page: int = 1
     pages: int = 1
+    week: tuple[WeekDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

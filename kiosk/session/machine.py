@@ -9,7 +9,8 @@ two answers           nothing new         something                   leave (che
 more answers          accept the cursor   move the cursor             the same
 pause                 go on; accept       move the cursor             stop
 timed stretches       picture off / on    pause                       stop, at once, always
-eye-care reminder     go on               pause                       stop
+eye-care reminder     done                wait                        stop
+glasses, lenses       done                pause (called wait)         stop
 ====================  ==================  ==========================  ====================================
 
 Green answers a question only once it was heard. With a single switch every press in a timed stretch stops; elsewhere
@@ -22,7 +23,7 @@ from dataclasses import replace
 
 from kiosk import choosing, signals
 from kiosk.care.model import Plan
-from kiosk.session import timed
+from kiosk.session import steps, timed
 from kiosk.session.model import Answer, Context, Effect, EndReason, Gap, Session, SessionEvent, SessionPhase
 from kiosk.session.questions import (
     QUESTIONS,
@@ -213,9 +214,14 @@ def _press(turn: SessionTurn, button: Button, now_ms: int) -> None:
         if turn.s.context.single_switch or button is Button.RED or (turn.s.amber_stops and button is Button.AMBER):
             timed.stop(turn, now_ms)
         elif button is Button.AMBER:
-            timed.pause(turn, now_ms, lit_after_ms=timed.PAUSE_LIT_MS)
+            drops = turn.s.phase is SessionPhase.EYE_CARE and turn.s.context.eye_drops
+            prompt = timed.DROPS if drops else ""
+            timed.pause(turn, now_ms, prompt, lit_after_ms=timed.PAUSE_LIT_MS)
         elif turn.s.phase is SessionPhase.EYE_CARE:
             turn.set(since_ms=now_ms - timed.EYE_CARE_MS)
+            timed.run(turn, now_ms)
+        elif turn.s.readying:
+            steps.made_ready(turn, now_ms)
             timed.run(turn, now_ms)
         elif turn.s.phase is SessionPhase.STEP and (turn.s.may_show or turn.s.may_draw):
             turn.set(picture=not turn.s.picture, face_lost_at_ms=None)

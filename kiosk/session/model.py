@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk import signals
-from kiosk.care.model import Family, Plan, Side, Stage, Step, ViewMode
+from kiosk.care.model import Family, Plan, Side, Stage, Step, StepKind, ViewMode
 from kiosk.care.outcomes import Flag as Flag
 from kiosk.session.delivered import Delivered
 from kiosk.session.prompts import reading_ms
@@ -106,6 +106,8 @@ class Context:
     """The affected side; None: not set."""
     eye_reminder: bool = True
     """Whether the session begins with the eye-care reminder (rule 12)."""
+    eye_drops: bool = True
+    """Whether it speaks of eye drops: not to somebody who uses none."""
     constant_pain_cleared: bool = False
     """Whether staff know of a constant moderate pain and let the person practise with it (rule 5)."""
     clean_hands: bool = False
@@ -243,6 +245,10 @@ class Session:
     """The moment at which stop was pressed."""
     done_steps: int = 0
     """Steps done to their end."""
+    practised: tuple[str, ...] = ()
+    """Exercises of which something was done to its end; of a session with movement, its movements only."""
+    times: int = 0
+    """Number of movements done to their end."""
     practice_ms: int = 0
     """Time in steps, pauses left out."""
     paused_ms: int = 0
@@ -292,6 +298,24 @@ class Session:
     def wants_head(self) -> bool:
         """Whether the present moment shows the drawn head: what hides the mirror hides it as well."""
         return self.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK) and self.picture and self.may_draw
+
+    @property
+    def sets_up(self) -> bool:
+        """Whether this is the time to look how the face sits in the picture: settling, before steps that show it."""
+        to_come = self.plan.steps[self.step :]
+        shows = any(step.active and not step.hands and step.view is not ViewMode.FEEL for step in to_come)
+        return self.phase is SessionPhase.SETTLE_IN and shows and self.context.camera and self.camera_ok
+
+    @property
+    def hurt(self) -> bool:
+        """Whether pain was told of, in a pause, as the reason for stopping, or at check-out."""
+        after = self.pain_after not in (None, Answer.NONE)
+        return after or self.pain_locked or self.stop_reason == Answer.PAIN.value
+
+    @property
+    def readying(self) -> bool:
+        """Whether the person sees to glasses or lenses, which green says is done."""
+        return self.phase is SessionPhase.STEP and self.current.kind is StepKind.GLASSES
 
     @property
     def lit(self) -> bool:

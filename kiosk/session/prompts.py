@@ -96,7 +96,14 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         "told.pain-lock.relax": Text("No more movements today", f"{NOTED} Relaxing stays open."),
         "told.pain-lock.releases": Text("No more movements today", f"{NOTED} Releases and relaxing stay open."),
         # While it runs.
-        "eye-care": Text("Your eye", "Use your drops if they are due. Blink softly.", when="Look after your eye."),
+        "eye-care": Text(
+            "Your eye",
+            "Use your drops if they are due. Blink softly.",
+            "Green: done. Amber: wait.",
+            "Look after your eye.",
+        ),
+        "eye-care.blink": Text("Your eye", "Look down. Blink softly.", "Green: done.", "Look after your eye."),
+        "ask.drops": Text("Your eye", "Take your time with your drops.", "Green: done. Amber: something else."),
         "settle-in": Text("Settle", "Jaw loose, shoulders low. Breathe out slowly."),
         "settle-out": Text("Well practised", "Let your face be quiet. Breathe out slowly."),
         "look-away": Text("Rest your eyes", "Look far away for a little while."),
@@ -125,9 +132,11 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         "ask.linked-after.first": Text(
             "Other muscles", "Did other muscles pull along just now, in a new way?", "Green: no. Amber: yes."
         ),
-        "ask.done": Text("Done for now", "Let your face rest.", "Thank you."),
+        "ask.done": Text("Done for now", how="Let your face rest. Thank you."),
         "ask.done.stopped": Text("Stopped", "That was the right thing to do."),
         "ask.done.glasses": Text("Stopped", "That was the right thing to do. Put your glasses back on."),
+        "ask.done.hurt": Text("Thank you", "Your staff will see this."),
+        "ask.done.hurt.glasses": Text("Thank you", "Your staff will see this. Put your glasses back on."),
         # Between two repetitions.
         "cue.slower": Text("Slower."),
         "cue.smaller": Text("Smaller."),

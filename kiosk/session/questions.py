@@ -17,6 +17,8 @@ from kiosk.session.turn import SessionTurn
 
 MISTAKE_MS = 60_000
 """Time for which a stop can be taken back."""
+HURT = ("ask.done.hurt", "ask.done.hurt.glasses")
+"""The last words to somebody who told of pain, without and with glasses to put back on."""
 FLAGS_FOR_STAFF = 2
 """Number of red flags after which only staff open practice again."""
 
@@ -97,7 +99,9 @@ def close(turn: SessionTurn, now_ms: int) -> None:
     timed.close_open_step(turn, now_ms, turn.s.stop_reason or "stopped")
     stopped = turn.s.end is not EndReason.COMPLETED
     glasses = stopped and turn.s.glasses_off
-    turn.ask(SessionPhase.DONE, now_ms, "ask.done.glasses" if glasses else "ask.done.stopped" if stopped else "")
+    found = HURT if turn.s.hurt else ("ask.done.stopped" if stopped else "", "ask.done.glasses")
+    prompt = found[glasses]
+    turn.ask(SessionPhase.DONE, now_ms, prompt)
 
 
 def _others(session: Session) -> tuple[Answer, ...]:

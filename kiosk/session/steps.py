@@ -5,7 +5,7 @@ Every boundary is handled at the instant it was planned for, in order, however l
 
 from __future__ import annotations
 
-from kiosk.care.model import StepKind
+from kiosk.care.model import Step, StepKind
 from kiosk.session.model import GLASSES_OFF, RepetitionDone, Session, SessionPhase, StepBegan, StepEnded
 from kiosk.session.timeline import (
     StretchPace,
@@ -22,6 +22,8 @@ from kiosk.session.turn import SessionTurn
 LEAD_BACK_MS = 5_000
 """The rest before a repetition that goes on or begins again: no less than between any two (rule 3)."""
 HANDS_BACK_MS = 10_000
+BETWEEN = frozenset((StepKind.GLASSES, StepKind.ARM_REST, StepKind.QUIET))
+"""Steps that are no exercise."""
 MIDDLE_AFTER_MS = 20_000
 """A stretch shorter than this has no spoken word in its middle."""
 
@@ -41,6 +43,7 @@ def enter(turn: SessionTurn, phase: SessionPhase, at_ms: int) -> None:
     said = {
         SessionPhase.LEAD_BACK: "go-on",
         SessionPhase.READY: "ready.glasses" if turn.s.current.glasses_off else "ready.hands",
+        SessionPhase.EYE_CARE: "eye-care" if turn.s.context.eye_drops else "eye-care.blink",
     }
     prompt = said.get(phase, phase.value)
     turn.go(phase, at_ms, said=prompt)
@@ -125,6 +128,11 @@ def hold(turn: SessionTurn, now_ms: int) -> None:
     turn.set(held_ms=held_ms, delivered=turn.s.delivered.ends(now_ms))
 
 
+def made_ready(turn: SessionTurn, now_ms: int) -> None:
+    """Glasses or lenses are seen to, said the person: the step is over now, as if its time were."""
+    turn.set(anchor_ms=now_ms - length_ms(turn.s.current, turn.s.easier))
+
+
 def cross(turn: SessionTurn, due_ms: int) -> None:
     """Play the boundary of the running step that is due."""
     position = due_ms - turn.s.anchor_ms
@@ -170,8 +178,11 @@ def _repetition_begins(turn: SessionTurn, at_ms: int) -> None:
 def _repetition_done(turn: SessionTurn, at_ms: int) -> None:
     step, repetition = turn.s.current, turn.s.repetition
     held_ms = hold_ms(step, turn.s.easier)
+    if step.kind is StepKind.GLASSES:
+        held_ms = min(held_ms, at_ms - turn.s.run_from_ms)
     turn.record(lambda key: RepetitionDone(key, at_ms, turn.s.step, repetition, held_ms))
     turn.set(repetition=repetition + 1, delivered=turn.s.delivered.ends(at_ms))
+    _count(turn, step)
     if turn.s.repetition >= step.repetitions:
         _count_practice(turn, at_ms)
         turn.tone("end", at_ms)
@@ -180,6 +191,17 @@ def _repetition_done(turn: SessionTurn, at_ms: int) -> None:
         next_step(turn, at_ms)
     else:
         _limited(turn, at_ms, at_ms + step.rest_ms)
+
+
+def _count(turn: SessionTurn, step: Step) -> None:
+    """Something was done to its end: what the last screen tells of it. Movements are told of alone, once there are."""
+    if step.kind in BETWEEN:
+        return
+    if step.active and not turn.s.times:
+        turn.set(practised=())
+    if step.active or not turn.s.times:
+        turn.set(practised=tuple(dict.fromkeys((*turn.s.practised, step.exercise))))
+    turn.set(times=turn.s.times + step.active)
 
 
 def _limited(turn: SessionTurn, at_ms: int, start_ms: int) -> bool:

@@ -18,6 +18,8 @@ SETTLE_MS = 20_000
 SHORT_SETTLE_MS = 8_000
 """Length of settling where the first step is itself quiet."""
 EYE_CARE_MS = 12_000
+DROPS = "ask.drops"
+"""The words of a pause for eye drops: after it comes what follows, and the reminder does not begin anew."""
 LOOK_AWAY_MS = 20_000
 GLASSES_MS = 15_000
 PAUSE_LIT_MS = 1_000
@@ -124,6 +126,8 @@ def go_on(turn: SessionTurn, now_ms: int) -> None:
         skip_active(turn, now_ms, why, block_only=False)
     if turn.s.open:
         steps.lead_back(turn, now_ms)
+    elif turn.s.paused_in is SessionPhase.EYE_CARE and turn.s.said == DROPS:
+        _after(turn, SessionPhase.EYE_CARE, now_ms)
     else:
         steps.enter(turn, turn.s.paused_in, now_ms)
 

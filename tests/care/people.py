@@ -45,6 +45,9 @@ FLACCID = Person(
     eye_surgery=False,
     swallowing_risk=False,
     carotid_disease=False,
+    glasses=True,
+    contact_lenses=True,
+    eye_drops=True,
 )
 """Staff have answered every question."""
 PARETIC = replace(FLACCID, stage=Stage.PARETIC, stiffer=True)

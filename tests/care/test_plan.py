@@ -108,7 +108,7 @@ def check_hands(steps: tuple[Step, ...]) -> None:
 
 def check_glasses(steps: tuple[Step, ...]) -> None:
     off = [i for i, step in enumerate(steps) if step.glasses_off]
-    notes = [i for i, step in enumerate(steps) if step.kind is StepKind.GLASSES]
+    notes = [i for i, step in enumerate(steps) if step.exercise in ("glasses-off", "glasses-on")]
     if not off:
         assert notes == []
         return
@@ -425,3 +425,45 @@ def test_programmes_are_played_in_their_versions() -> None:
     programme: Programme = shipped().programmes["relax"]
     plan = compile_plan(shipped(), FLACCID, programme, today(day=DAY + timedelta(days=3)))
     assert (plan.programme, plan.version, plan.title, plan.family) == ("relax", 1, "Relax", Family.RELAX)
+
+
+LENSES = "lenses-out"
+
+
+def exercises(person: Person, name: str, **choices: object) -> list[str]:
+    return [step.exercise for step in compiled(person, name, **choices).steps]
+
+
+@pytest.mark.parametrize("worn", [True, None])
+def test_glasses_are_asked_about_in_the_plan_and_not_in_every_session(worn: bool | None) -> None:
+    """Whoever wears none is not asked again; whoever does, or was never asked, is reminded in every session."""
+    reminded = exercises(replace(FLACCID, glasses=worn), "gentle-care")
+    assert reminded.count("glasses-off") == reminded.count("glasses-on") == 1
+    spared = exercises(replace(FLACCID, glasses=False), "gentle-care")
+    assert set(reminded) - set(spared) == {"glasses-off", "glasses-on"}
+
+
+@pytest.mark.parametrize(
+    ("name", "person", "lid"),
+    [
+        ("gentle-care", FLACCID, "assisted-blink"),
+        ("first-movements", PARETIC, "small-lids"),
+        ("quiet-control", SYNKINETIC, "quiet-lids"),
+        ("releases", SYNKINETIC, "release-lower-lid"),
+    ],
+)
+def test_contact_lenses_come_out_before_the_lids(name: str, person: Person, lid: str) -> None:
+    """Rule j, once in a session, unless staff wrote down that none are worn."""
+    regions = (Region.LOWER_LID_NOSE_SIDE,) if name == "releases" else ()
+    for worn in (True, None):
+        found = exercises(replace(person, contact_lenses=worn), name, regions=regions)
+        lids = [n for n, one in enumerate(found) if one in ("release-lower-lid", "assisted-blink", lid)]
+        assert found.count(LENSES) == 1
+        assert found.index(LENSES) < min(lids)
+        assert "glasses-off" not in found[found.index(LENSES) + 2 : min(lids)], "before the hands go up, not between"
+    assert LENSES not in exercises(replace(person, contact_lenses=False), name, regions=regions)
+
+
+def test_nothing_at_the_lids_needs_no_lenses_out() -> None:
+    """Relaxing closes the eyes softly: nothing touches them."""
+    assert LENSES not in exercises(replace(FLACCID, contact_lenses=True), "relax")

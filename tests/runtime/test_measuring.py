@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
+from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
 from kiosk.face.model import Midline, Reading, UnseenReason, Zone
 from kiosk.present.session import Around
@@ -23,10 +24,12 @@ from kiosk.runtime.sessions import ratios_of
 from kiosk.screens.scene import StepScene
 from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.prompts import PROMPTS
+from kiosk.session.timed import SHORT_SETTLE_MS
 from kiosk.session.timeline import StretchPace, stretch_at
 from kiosk.signals import Button, CameraState, FaceState, SightState
 from kiosk.words import words
 from tests.patience import PATIENCE_S
+from tests.records.helpers import rows_in
 from tests.runtime.eyes import Eyes, hasty
 from tests.runtime.test_session_mode import DAY, PERSON, Bench
 from tests.session.plans import context, movement, plan, relax, release
@@ -39,6 +42,11 @@ class Watched(Bench):
     """A led session that somebody looks at."""
 
     eyes = Eyes()
+    took_ms = 0
+
+    def __init__(self, data: Path, trust: ClockStatus = ClockStatus.NTP) -> None:
+        super().__init__(data, trust)
+        self.data = data
 
     def lead(self, eyes: Eyes, *steps: Step, person: Person = PERSON, **more: Any) -> None:
         """Begin such a session, past its check-in."""
@@ -119,7 +127,7 @@ def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched)
     bench.lead(Eyes())
     seen: list[tuple[int, StretchPace | None]] = []
     bench.play(each=lambda: seen.append((bench.clock.now_ms(), bench.pace)))
-    tasks = [task for task in bench.eyes.tasks if task is not None]
+    tasks = [task for task in bench.eyes.tasks if task is not None and not task.key.endswith("/setup")]
     assert [task.zone for task in tasks] == [Zone.MOUTH] * 3
     assert len({task.key for task in tasks}) == 3
     for task in tasks:
@@ -329,7 +337,7 @@ def test_landmarks_are_asked_for_only_with_the_person_s_own_consent(bench: Watch
     agreed = changed(PERSON, permissions=(Permission.REPLAYS,))
     bench.lead(Eyes(), person=agreed)
     bench.play()
-    assert {task.points for task in bench.eyes.tasks if task is not None} == {True}
+    assert {task.points for task in bench.eyes.tasks if task is not None and task.zone is not None} == {True}
 
 
 def test_the_reflection_comes_only_in_the_good_side_view(bench: Watched) -> None:
@@ -413,3 +421,65 @@ def test_no_step_and_no_advice_takes_the_reflection_away_at_once(bench: Watched)
     assert amounts[-1] == 0.0
     assert max(abs(a - b) for a, b in pairwise(amounts)) <= 0.15
     assert all(not scene.guide for scene, amount in zip(seen, amounts, strict=True) if amount > 0)
+
+
+def set_up(bench: Watched) -> list[tuple[str, str]]:
+    """The set-up checks in the log, and whose they are."""
+    bench.settle()
+    return rows_in(bench.data, "SELECT detail_code, patient_code FROM events WHERE code = 'setup'")
+
+
+def to_settling(bench: Watched, eyes: Eyes, *steps: Step, **more: Any) -> list[str]:
+    """Begin, and settle down; the advice that is shown meanwhile. The first step has begun afterwards."""
+    bench.lead(eyes, *steps, eye_reminder=False, **more)
+    began, shown = bench.clock.now_ms(), []
+    while bench.led.session.phase is SessionPhase.SETTLE_IN:
+        scene = bench.led.scene(Around(), WORDS, bench.clock.now_ms())
+        assert isinstance(scene, StepScene)
+        shown.append(scene.guide)
+        bench.clock.advance(250)
+        bench.led.tick(bench.clock.now_ms())
+    bench.took_ms = bench.clock.now_ms() - began
+    return shown
+
+
+def test_how_the_face_sits_is_looked_at_while_settling_and_kept_with_the_session(bench: Watched) -> None:
+    """Too far away: the screen says what helps, nothing waits for it, and the log has it with person and time."""
+    eyes = Seated()
+    eyes.eyes_px = 20.0
+    shown = to_settling(bench, eyes, relax(), SMILE)
+    assert bench.took_ms == SHORT_SETTLE_MS
+    assert "A little nearer" in shown
+    assert set_up(bench) == [("nearer", PERSON.code)]
+
+
+def test_who_sits_well_is_told_nothing_and_that_is_kept_too(bench: Watched) -> None:
+    """As with every advice: silence is the best of it."""
+    eyes = Seated()
+    assert set(to_settling(bench, eyes, relax(), SMILE)) == {""}
+    assert set_up(bench) == [("ok", PERSON.code)]
+
+
+def test_where_nobody_looks_the_session_begins_as_well(bench: Watched) -> None:
+    """Whoever looks at the pictures may be dead: then it is not known, and not called well."""
+    eyes = Seated()
+    eyes.blind_from_ms = 0
+    assert set(to_settling(bench, eyes, relax(), SMILE)) == {""}
+    assert bench.took_ms == SHORT_SETTLE_MS
+    assert set_up(bench) == [("unknown", PERSON.code)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "more"),
+    [
+        ((relax(), release()), {"family": Family.CARE}),
+        ((relax(), changed(SMILE, view=ViewMode.FEEL)), {}),
+        ((relax(), SMILE), {"camera": False}),
+    ],
+    ids=["touch", "felt", "no camera"],
+)
+def test_without_a_mirror_nobody_is_looked_at(bench: Watched, steps: tuple[Step, ...], more: dict[str, Any]) -> None:
+    """No picture, no check, no line in the log."""
+    to_settling(bench, Seated(), *steps, **more)
+    assert not any(task is not None for task in bench.eyes.tasks)
+    assert set_up(bench) == []

@@ -36,6 +36,7 @@ from kiosk.screens.scene import (
     Strip,
     TableRow,
     TableScene,
+    WeekDay,
 )
 
 SENTENCE, LABEL, BUTTON = 45, 24, 16
@@ -173,7 +174,12 @@ FILMED = tuple(
     for scene in (LIVE, GOOD_SIDE, TURNED, CUE, GUIDE, FEEL, FEEL_CUE, FEEL_GUIDE)
 )
 DONE = NoteScene(
-    "done", strip=Strip("Home"), title="Done for now", lines=("Let your face rest.", "It is saved."), mark=Mark.TICK
+    "done",
+    strip=Strip("Home"),
+    title="Done for now",
+    lines=("3 movements, 9 times, 4 minutes.", "Again from 11:10.", "It is saved."),
+    mark=Mark.TICK,
+    week=tuple(WeekDay(name, name in ("Mo", "We", "Fr")) for name in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")),
 )
 CARD = NoteScene(
     "card",

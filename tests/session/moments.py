@@ -273,7 +273,7 @@ def paused() -> ToldWalk:
     walk.wait(5_000)
     walk.press(Button.AMBER)
     walk.answer(Answer.GO_ON)
-    walk.wait(9_000)
+    walk.wait(5_000)
     walk.press(Button.AMBER)
     walk.answer(Answer.SKIP)
     into(walk, 0, 20_000)

@@ -72,6 +72,7 @@ def test_of_a_person_of_whom_nothing_is_said_the_careful_answer_is_taken() -> No
         "start_step": 0,
         "start_repetition": 0,
         "red_stuck": False,
+        "eye_drops": True,
     }
 
 
@@ -85,7 +86,8 @@ def test_a_session_begins_with_nothing_done_and_nothing_said() -> None:
         **dict.fromkeys(
             ("run_from_ms", "played_ms", "held_ms", "paused_at_ms", "face_pauses", "flags", "stopped_ms"), 0
         ),
-        **dict.fromkeys(("done_steps", "practice_ms", "paused_ms", "screen_from_ms", "sent", "stored"), 0),
+        "practised": (),
+        **dict.fromkeys(("times", "done_steps", "practice_ms", "paused_ms", "screen_from_ms", "sent", "stored"), 0),
         **dict.fromkeys(("begun", "open", "unready", "easier", "amber_stops", "pain_locked", "linked"), False),
         **dict.fromkeys(("toned_ms", "cursor", "face_lost_at_ms", "pain_before", "pain_after", "tiredness"), None),
         **dict.fromkeys(("pending", "flag", "end"), None),

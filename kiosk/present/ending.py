@@ -1,0 +1,59 @@
+"""The last words of a session, which give something back: what was done, this week, the next time; no comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.care.again import Again
+from kiosk.care.words import short_weekdays, time_words
+from kiosk.screens.scene import WeekDay
+from kiosk.session.model import Session
+from kiosk.words import Words
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnding:
+    """The part of the last screen that is about the days around the session.
+
+    ``week``: the days of this week with whether something was practised; empty where the date is not sure. ``again``:
+    the next time, from ``at`` on where the clock is known.
+    """
+
+    week: tuple[tuple[date, bool], ...] = ()
+    again: Again = Again.UNSAID
+    at: datetime | None = None
+
+
+def done_words(session: Session, _: Words) -> str:
+    """``3 movements, 9 times, 4 minutes``: what was done, and nothing where there was nothing."""
+    many, minutes = len(session.practised), (session.practice_ms + MINUTE_MS // 2) // MINUTE_MS
+    if not many:
+        return ""
+    if session.times:
+        parts = [
+            _("1 movement") if many == 1 else _("{n} movements").format(n=many),
+            _("once") if session.times == 1 else _("{n} times").format(n=session.times),
+        ]
+    else:
+        parts = [_("1 exercise") if many == 1 else _("{n} exercises").format(n=many)]
+    if minutes:
+        parts.append(_("1 minute") if minutes == 1 else _("{n} minutes").format(n=minutes))
+    return ", ".join(parts) + "."
+
+
+def again_words(ending: SessionEnding, _: Words) -> str:
+    """The next time, as a short sentence; empty where others decide it."""
+    if ending.again is Again.LATER:
+        return (
+            _("Again in an hour.") if ending.at is None else _("Again from {time}.").format(time=time_words(ending.at))
+        )
+    return {Again.NOW: _("Again when you like."), Again.TOMORROW: _("Again tomorrow.")}.get(ending.again, "")
+
+
+def week_of(ending: SessionEnding, _: Words) -> tuple[WeekDay, ...]:
+    """The days of the week as dots."""
+    names = short_weekdays(_)
+    return tuple(WeekDay(names[day.weekday()], practised) for day, practised in ending.week)
