@@ -41,7 +41,9 @@ def to_first_step(walk: Walk) -> int:
     """Answer at once whatever is asked, as soon as it was heard; the time that passed until something is practised."""
     while walk.session.phase is not SessionPhase.STEP or walk.session.readying:
         if walk.session.phase is SessionPhase.EYE_CARE or walk.session.readying:
+            place = (walk.session.phase, walk.session.step)
             walk.press(Button.GREEN)
+            assert (walk.session.phase, walk.session.step) != place, "green says that it is done"
         elif walk.session.phase in TIMED:
             before = walk.session.phase
             walk.wait_until(lambda s, before=before: s.phase is not before)  # type: ignore[misc]
