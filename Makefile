@@ -56,7 +56,13 @@ test-all: check test test-slow ## everything that CI runs
 .PHONY: device-test
 device-test: setup ## as root: the product installed in a virtual device, switched on, used, broken (an hour)
 	@for purpose in deb device; do systemd/packages.sh $$purpose; done
-	$(TEST_ENV) $(BIN)/python -m pytest -m "device$(if $(DEVICE_SHORT), and short)" -o faulthandler_timeout=3600 $(DEVICE_OPTIONS) tests/device
+	$(TEST_ENV) $(BIN)/python -m pytest -m "device and not arm$(if $(DEVICE_SHORT), and short)" -o faulthandler_timeout=3600 $(DEVICE_OPTIONS) tests/device
+
+.PHONY: arm-test
+arm-test: setup models ## as root: the package on an emulated Raspberry Pi, then the tests on aarch64 (an hour or two)
+	@for purpose in deb arm; do systemd/packages.sh $$purpose; done
+	$(TEST_ENV) $(BIN)/python -m pytest -m "device and arm" -o faulthandler_timeout=3600 $(ARM_OPTIONS) tests/device/arm
+	tests/device/arm/suite.sh build/device/arm-suite $(ARM_PLACES)
 
 .PHONY: check
 check: setup ## ruff, ruff format and mypy --strict

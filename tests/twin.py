@@ -21,7 +21,7 @@ from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Menu, NoteScene, Scene
-from kiosk.signals import Button, Press
+from kiosk.signals import Button, Chord, Press
 from tests.patience import PATIENCE_S
 
 SIZE = (1280, 720)
@@ -69,6 +69,12 @@ class Twin:
     def press(self, button: Button) -> None:
         self.clock.advance(THINK_MS)
         self._shell.hear(Press(button, self.clock.now_ms()), self.clock.now_ms())
+        self.settle()
+
+    def hold(self) -> None:
+        """Green and amber together, until they mean it."""
+        self.clock.advance(THINK_MS)
+        self._shell.hear(Chord(self.clock.now_ms()), self.clock.now_ms())
         self.settle()
 
     @property

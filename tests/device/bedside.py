@@ -47,6 +47,8 @@ LAMPS = {name: getattr(LightsSettings(), name) for name in LightsSettings.__stru
 SOUND_CARD = (*("-audiodev", "none,id=sound", "-device", "intel-hda", "-device", "hda-output,audiodev=sound"),)
 NO_INPUT = "module_blacklist=button,pcspkr"
 """On the kernel's line: no input device at all, as on a Pi with buttons at its header only."""
+HOLD_S = 6.0
+"""Twice what it takes: in an emulated machine the two contacts close some time after each other."""
 SETTINGS = '[camera]\nbackend = "none"\n'
 CLOCK = ClockStatus.RTC
 """The emulated machine has a battery clock and no network."""
@@ -176,11 +178,14 @@ def events(machine: Machine, like: str) -> list[str]:
 
 
 class Bedside:
-    """A person at the device, who looks at the screen before each press; the twin says what should be there."""
+    """A person at the device, who looks at the screen before each press; the twin says what should be there.
 
-    def __init__(self, machine: Machine, twin: Twin, entry: Entry) -> None:
+    ``since``: the time on the device's clock when it was switched on or brought back, where that is not now.
+    """
+
+    def __init__(self, machine: Machine, twin: Twin, entry: Entry, since: datetime | None = None) -> None:
         self.machine, self.twin, self._entry = machine, twin, entry
-        self._since = datetime.now(UTC)
+        self._since = since or datetime.now(UTC)
         self._looks = 0
         self.waits: list[float] = []
         self.worst = 0.0
@@ -189,13 +194,16 @@ class Bedside:
         """Wait until the screen shows what the twin draws; the seconds that it took."""
         self._looks += 1
         file = self._entry.picture(name) if name else self.machine.place / "look.png"
-        started, least = time.monotonic(), 1.0
-        minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
-        walls = [self._since + timedelta(minutes=minute) for minute in range(-EARLIER, minutes + 1)]
-        self.twin.size = pygame.image.load(str(self.machine.picture(file))).get_size()
-        drawn = self.twin.pictures(*walls)
+        started, least, drawn_for = time.monotonic(), 1.0, (-1, (0, 0))
         while time.monotonic() - started < limit * BUSY:
-            self.machine.picture(file)
+            minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
+            size = pygame.image.load(str(self.machine.picture(file))).get_size()
+            # Its clock goes on while it is waited for, and a screen that was brought back has its size a moment later.
+            if (minutes, size) != drawn_for:
+                drawn_for, self.twin.size = (minutes, size), size
+                drawn = self.twin.pictures(
+                    *(self._since + timedelta(minutes=each) for each in range(-EARLIER, minutes + 2))
+                )
             least = min(least, *(difference(file, picture) for picture in drawn))
             if least <= SHARE:
                 self.waits.append(time.monotonic() - started)
@@ -211,6 +219,11 @@ class Bedside:
         self.twin.press(button)
         time.sleep(THINK_MS / 1000)
         self.machine.press(PINS[button])
+
+    def hold(self) -> None:
+        """Hold green and amber, at the header and in the twin: the way to the staff's menus."""
+        self.twin.hold()
+        self.machine.press(PINS[Button.GREEN], PINS[Button.AMBER], seconds=HOLD_S)
 
     def lamps(self, names: Sequence[str] = tuple(LAMPS)) -> dict[str, bool]:
         """The lamps that are lit."""

@@ -12,7 +12,6 @@ from tests.device import image
 from tests.device.machine import Machine, overlay
 
 ARCH = "amd64"
-BUILD_S = 1200.0
 INSTALL_S = 2400.0
 KEPT_OUT = (".git", ".venv", "build", "demo-output", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__")
 
@@ -44,13 +43,15 @@ def offline(plain: image.Base, checkout: Path, kind: str) -> Installed:
     return Installed(disk, "from `make offline`'s folder in the device, no network", float(took.read_text()))
 
 
-def offline_in_tree(plain: image.Base, checkout: Path, kind: str) -> Installed:
+def offline_in_tree(
+    plain: image.Base, checkout: Path, kind: str, arch: str = ARCH, installer: str = "offline.sh"
+) -> Installed:
     """As ``offline``, but in a chroot at the host's speed: for whoever tries scenarios again and again."""
     folder = image.keyed(plain, checkout, kind, _itself())
     disk = folder / "root.raw"
     if not image.finished(folder):
-        content, tree = _content(checkout, folder), folder / "root.tree"
-        image.script("offline.sh", str(plain.tree), str(content), str(tree), log=folder / "install.log")
+        content, tree = _content(checkout, folder, arch), folder / "root.tree"
+        image.script(installer, str(plain.tree), str(content), str(tree), log=folder / "install.log")
         image.remove(content)
         image.make_disk(tree, disk)
         image.remove(tree)
@@ -71,12 +72,12 @@ def _run(*command: str | Path, log: Path, cwd: Path, **env: str) -> None:
             env={**os.environ, **env},
             stdout=said,
             stderr=said,
-            timeout=BUILD_S,
+            timeout=image.BUILD_S,
             check=True,
         )
 
 
-def _content(checkout: Path, folder: Path) -> Path:
+def _content(checkout: Path, folder: Path, arch: str = ARCH) -> Path:
     """The offline folder and the checkout, as somebody carries both to a machine without a network."""
     image.remove(folder)
     folder.mkdir(parents=True)
@@ -91,8 +92,8 @@ def _content(checkout: Path, folder: Path) -> Path:
     if (checkout / "build" / "models").exists():
         shutil.copytree(checkout / "build" / "models", built / "build" / "models")
     for step in ("package.sh", "offline.sh"):
-        _run(f"systemd/deb/{step}", ARCH, log=log, cwd=built, UV=str(uv), XZ="0")
-    shutil.move(built / "build" / "offline" / ARCH, content / "offline")
+        _run(f"systemd/deb/{step}", arch, log=log, cwd=built, UV=str(uv), XZ="0")
+    shutil.move(built / "build" / "offline" / arch, content / "offline")
     image.remove(built)
     return content
 

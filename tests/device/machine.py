@@ -29,9 +29,9 @@ POLL_S = 1.5
 """Between two looks: each costs the emulated machine a good part of a second."""
 UP = "login:"
 """What the serial console says once the guest is up."""
-PULLS = "/sys/devices/platform/gpio-sim.0/gpiochip*/sim_gpio{}/"
+PULLS = "/sys/devices/platform/gpio-sim*/gpiochip*/sim_gpio{}/"
 KERNEL_LINE = (
-    "root=/dev/vda rw console=ttyS0 quiet mitigations=off panic=-1 systemd.show_status=false "
+    "root=/dev/vda rw quiet mitigations=off panic=-1 systemd.show_status=false "
     "systemd.default_timeout_start_sec=300 systemd.default_device_timeout_sec=300"
 )
 """The last two: on a busy host the emulated devices come late."""
@@ -44,6 +44,9 @@ CREDENTIAL = (
 
 class Machine:
     """The machine, switched on when the block is entered."""
+
+    CONSOLE = "ttyS0"
+    """Its serial line."""
 
     def __init__(
         self,
@@ -76,27 +79,24 @@ class Machine:
     ) -> None:
         self.pull_the_plug()
 
+    def emulator(self) -> list[str]:
+        """The command of the emulator, with the kind of machine and of processor."""
+        kind = "pc" if self._keyboard else "pc,i8042=off"
+        accel = "tcg,thread=multi,tb-size=512"
+        return ["qemu-system-x86_64", "-accel", accel, "-cpu", "Nehalem", "-machine", kind, "-smp", "1"]
+
     def power_on(self) -> None:
         """Start the emulator; the guest is not up yet."""
         monitor, agent = self.place / "monitor", self.place / "agent"
         for path in (monitor, agent, self.place / "serial.log"):
             path.unlink(missing_ok=True)
         command = [
-            *(
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                "qemu-system-x86_64",
-                "-accel",
-                "tcg,thread=multi,tb-size=512",
-                "-cpu",
-                "Nehalem",
-            ),
-            *("-machine", "pc" if self._keyboard else "pc,i8042=off", "-smp", "1", "-m", str(self._memory_mb)),
+            *("setpriv", "--pdeathsig", "KILL", *self.emulator(), "-m", str(self._memory_mb)),
             *("-nodefaults", "-no-reboot", "-display", "none", "-vga", "none"),
             *("-device", "virtio-gpu-pci,xres={},yres={}".format(*SCREEN)),
             *("-kernel", str(self._base.kernel), "-initrd", str(self._base.initrd)),
-            *("-append", f"{KERNEL_LINE} {CREDENTIAL} {self._append}", "-serial", f"file:{self.place / 'serial.log'}"),
+            *("-append", f"{KERNEL_LINE} console={self.CONSOLE} {CREDENTIAL} {self._append}"),
+            *("-serial", f"file:{self.place / 'serial.log'}"),
             *("-drive", f"file={self.disk},format=qcow2,if=none,id=root,cache=writeback,discard=unmap"),
             *("-device", "virtio-blk-pci,drive=root", "-device", "virtio-serial-pci", "-device", "virtio-rng-pci"),
             *("-chardev", f"socket,id=agent,path={agent},server=on,wait=off"),
