@@ -82,11 +82,14 @@ def _fillings(scene: StepScene) -> Iterator[_Filling]:
     known = scene.label or scene.notice
     ways = [(known, False)] if known else [(scene.then, True)] if scene.then else []
     ways += [] if scene.label else [("", False)]
-    sizes = [(RINGS[0], head) for head in HEADS] if scene.head is not None else []
-    for text, then in ways:
-        for film_word in (True, False) if scene.filming else (False,):
-            for radius, head in sizes or [(radius, 0) for radius in RINGS]:
-                yield _Filling(text, then, film_word, radius, head)
+    films = (True, False) if scene.filming else (False,)
+    if scene.head is not None:
+        # A drawing that can be seen says more than what comes next.
+        for head in HEADS:
+            yield from (_Filling(text, then, film_word, RINGS[0], head) for text, then in ways for film_word in films)
+    yield from (
+        _Filling(text, then, film_word, radius) for text, then in ways for film_word in films for radius in RINGS
+    )
     for radius in RINGS:
         yield _Filling(scene.label, False, False, radius)
     yield _Filling(scene.label, False, False, RINGS[-1], bare=True)

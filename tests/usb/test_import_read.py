@@ -69,7 +69,7 @@ def test_a_whole_parcel(top: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
-        ("recipients.txt", KEYS.splitlines()[0], "1 keys"),
+        pytest.param("recipients.txt", KEYS.splitlines()[0], "1 keys", id="one key"),  # another one in each run
         ("recipients.txt", b"AGE-SECRET-KEY-1QQ", "SECRET"),
         ("plan.json", b"{}", "plan.json"),
         ("plan.json", plan(msgspec.structs.replace(PERSON, stage=Stage.FLACCID)), "flaccid"),
