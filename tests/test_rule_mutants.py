@@ -158,8 +158,8 @@ BROKEN = (
     Broken(
         10,
         "kiosk/session/prompts.py",
-        'Text("Done for now", "Let your face rest.", "Thank you.")',
-        'Text("Done for now", "Your best score so far.", "Thank you.")',
+        'Text("Done for now", how="Let your face rest. Thank you.")',
+        'Text("Done for now", how="Your best score so far. Thank you.")',
         f"{HERE}::test_rule_10_and_14_no_word_grades_scores_shames_or_claims",
     ),
     Broken(
@@ -256,8 +256,8 @@ BROKEN = (
     Broken(
         "e",
         "kiosk/session/machine.py",
-        "timed.pause(turn, now_ms, lit_after_ms=timed.PAUSE_LIT_MS)",
-        "timed.pause(turn, now_ms, lit_after_ms=0)",
+        "timed.pause(turn, now_ms, prompt, lit_after_ms=timed.PAUSE_LIT_MS)",
+        "timed.pause(turn, now_ms, prompt, lit_after_ms=0)",
         f"{QUESTIONS}::test_green_goes_on_a_second_after_the_pause_and_amber_leads_round_to_it_again",
     ),
     Broken(

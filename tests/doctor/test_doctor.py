@@ -70,7 +70,8 @@ def test_bad_settings_are_a_fault(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text("[sound]\nvolume = 9\n")
     result = CliRunner().invoke(cli, ["doctor", "--data", str(tmp_path)])
     assert result.exit_code == 1
-    assert "line 2 (sound.volume)" in result.stdout
+    # Where a line ends depends on how long the folder's name is.
+    assert "line 2 (sound.volume)" in " ".join(result.stdout.split())
 
 
 def test_table_and_verdict() -> None:

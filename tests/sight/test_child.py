@@ -174,7 +174,8 @@ def test_a_slow_child_is_asked_less_often(world: Callable[[str], World]) -> None
     times = [reading.t_ms for reading in here.readings]
     assert here.states() == [True]
     assert times[-1] - times[-2] >= 300
-    assert here.clock.now_ms() - times[-1] < 1_000
+    # Were pictures queued, what is told would be older with each of them.
+    assert here.clock.now_ms() - times[-1] < 3 * (times[-1] - times[-2])
 
 
 def test_the_camera_is_not_held_up(world: Callable[[str], World]) -> None:
