@@ -32,7 +32,7 @@ ACCENT: Colour = (127, 201, 201)
 TRACK: Colour = (50, 68, 80)
 DISC: Colour = (36, 66, 77)
 EDGE: Colour = (110, 130, 142)
-SHADE: Colour = (62, 122, 128)
+SHADE: Colour = (88, 158, 164)
 
 TEXT_PAIRS: tuple[tuple[Colour, Colour], ...] = (
     (INK, GROUND),
@@ -66,7 +66,7 @@ class ButtonLook:
 BUTTONS: dict[Button, ButtonLook] = {
     Button.GREEN: ButtonLook(Shape.ROUND, (98, 190, 128)),
     Button.AMBER: ButtonLook(Shape.TRIANGLE, (247, 190, 74)),
-    Button.RED: ButtonLook(Shape.OCTAGON, (214, 84, 74)),
+    Button.RED: ButtonLook(Shape.OCTAGON, (226, 98, 86)),
 }
 """The looks of the buttons, in the order of the plate, left to right."""
 

@@ -38,8 +38,8 @@ SAMPLE_MS = 900
 """Less than the shortest stretch of a step."""
 
 
-def scenes(person: Person, programme: str) -> Iterator[tuple[int, StepScene]]:
-    """The number of the step in its session, and what stands on the screen in it."""
+def scenes(person: Person, programme: str, every_ms: int = SAMPLE_MS) -> Iterator[tuple[int, StepScene]]:
+    """The number of the step in its session, and what stands on the screen in it, ``every_ms``."""
     plan = compile_plan(shipped(), person, shipped().programmes[programme], today())
     walk = Walk.begin(
         plan,
@@ -58,7 +58,7 @@ def scenes(person: Person, programme: str) -> Iterator[tuple[int, StepScene]]:
         assert isinstance(scene, StepScene)
         if walk.session.phase is SessionPhase.STEP:
             yield walk.session.step, scene
-        walk.wait(SAMPLE_MS)
+        walk.wait(every_ms)
 
 
 def still(scene: StepScene) -> StepScene:
