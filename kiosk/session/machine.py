@@ -223,7 +223,7 @@ def _press(turn: SessionTurn, button: Button, now_ms: int) -> None:
         elif turn.s.readying:
             steps.made_ready(turn, now_ms)
             timed.run(turn, now_ms)
-        elif turn.s.phase is SessionPhase.STEP and (turn.s.may_show or turn.s.may_draw):
+        elif turn.s.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK) and (turn.s.may_show or turn.s.may_draw):
             turn.set(picture=not turn.s.picture, face_lost_at_ms=None)
             turn.note("picture", "on" if turn.s.picture else "off")
     elif turn.s.context.single_switch:
