@@ -28,7 +28,8 @@ from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
 from kiosk.runtime.sessions import today as today_of
 from kiosk.screens.scene import Listing, Menu, NoteScene, PictureScene, Scene, StepScene
-from kiosk.session.model import Answer, Began, Ended, Leave, Say, Session, SessionPhase, SessionTick, UseCamera
+from kiosk.session.effects import Began, Ended, Leave, Say, UseCamera
+from kiosk.session.model import Answer, Session, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button, CameraState, FaceState

@@ -15,7 +15,8 @@ from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.model import Measure, Reading, Task, UnseenReason, Zone
 from kiosk.present.look import Findings
 from kiosk.runtime.ports import Looking
-from kiosk.session.model import RepetitionDone, Session, SessionPhase
+from kiosk.session.effects import RepetitionDone
+from kiosk.session.model import Session, SessionPhase
 from kiosk.session.timed import phase_length_ms
 from kiosk.session.timeline import Stretch, StretchPace, repetition_start_ms, stretch_at
 from kiosk.sight import coach

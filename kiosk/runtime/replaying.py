@@ -14,7 +14,7 @@ from kiosk.menus.staff_model import ReplayLine
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow, ReplayRow, utc_moment
 from kiosk.runtime.ports import Ports
-from kiosk.session.model import RepetitionDone
+from kiosk.session.effects import RepetitionDone
 from kiosk.words import Words
 
 log = logging.getLogger(__name__)

@@ -22,26 +22,20 @@ from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import SessionRows, tightness_rows
 from kiosk.screens.scene import Scene
 from kiosk.session import machine
-from kiosk.session.model import (
+from kiosk.session.effects import (
     Alert,
-    Context,
     Effect,
-    Flag,
     Flagged,
-    Gap,
     Hush,
     Leave,
     Record,
     RepetitionDone,
     Say,
-    Session,
-    SessionEvent,
-    SessionPhase,
-    SessionTick,
     SofterVoice,
     Tone,
     UseCamera,
 )
+from kiosk.session.model import Context, Flag, Gap, Session, SessionEvent, SessionPhase, SessionTick
 from kiosk.session.timed import GAP_MS, TIMED
 from kiosk.settings import SoundSettings
 from kiosk.signals import CameraState, Closed, FaceState, Press, SightState, Signal, Spoken, Stored, Stuck

@@ -22,21 +22,8 @@ from kiosk.records.rows import (
     utc_moment,
     utc_text,
 )
-from kiosk.session.model import (
-    PAIN_SCALE,
-    TIREDNESS_SCALE,
-    Answer,
-    Began,
-    Ended,
-    Flagged,
-    Rated,
-    Record,
-    Reopened,
-    RepetitionDone,
-    Session,
-    StepBegan,
-    StepEnded,
-)
+from kiosk.session.effects import Began, Ended, Flagged, Rated, Record, Reopened, RepetitionDone, StepBegan, StepEnded
+from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, Session
 
 NOT_MEASURED = Measure()
 

@@ -24,7 +24,8 @@ from dataclasses import replace
 from kiosk import choosing, signals
 from kiosk.care.model import Plan
 from kiosk.session import steps, timed
-from kiosk.session.model import Answer, Context, Effect, EndReason, Gap, Session, SessionEvent, SessionPhase
+from kiosk.session.effects import Effect
+from kiosk.session.model import Answer, Context, EndReason, Gap, Session, SessionEvent, SessionPhase
 from kiosk.session.questions import (
     QUESTIONS,
     amber_answer,

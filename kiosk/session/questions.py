@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from kiosk.care.model import Family
 from kiosk.care.outcomes import OUTCOMES, Finding, Flag, Outcome, SaidAt, practice_of
 from kiosk.session import timed
-from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, Session, SessionPhase, SofterVoice
+from kiosk.session.effects import SofterVoice
+from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, EndReason, Session, SessionPhase
 from kiosk.session.turn import SessionTurn
 
 MISTAKE_MS = 60_000

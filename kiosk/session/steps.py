@@ -6,7 +6,8 @@ Every boundary is handled at the instant it was planned for, in order, however l
 from __future__ import annotations
 
 from kiosk.care.model import Step, StepKind
-from kiosk.session.model import GLASSES_OFF, RepetitionDone, Session, SessionPhase, StepBegan, StepEnded
+from kiosk.session.effects import RepetitionDone, StepBegan, StepEnded
+from kiosk.session.model import GLASSES_OFF, Session, SessionPhase
 from kiosk.session.timeline import (
     StretchPace,
     hold_ms,

@@ -10,7 +10,8 @@ import msgspec
 from kiosk.care.model import Plan, Step
 from kiosk.session import steps
 from kiosk.session.delivered import QUIET_MS, Delivered
-from kiosk.session.model import GLASSES_ON, Began, EndReason, Reopened, Session, SessionPhase
+from kiosk.session.effects import Began, Reopened
+from kiosk.session.model import GLASSES_ON, EndReason, Session, SessionPhase
 from kiosk.session.timeline import length_ms, repetition_start_ms
 from kiosk.session.turn import SessionTurn
 

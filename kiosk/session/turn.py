@@ -7,25 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk.care.model import Side
-from kiosk.session.model import (
-    Alert,
-    Answer,
-    Effect,
-    Ended,
-    EndReason,
-    Flag,
-    Flagged,
-    Hush,
-    Leave,
-    Noted,
-    Rated,
-    Record,
-    Say,
-    Session,
-    SessionPhase,
-    Tone,
-    UseCamera,
-)
+from kiosk.session.effects import Alert, Effect, Ended, Flagged, Hush, Leave, Noted, Rated, Record, Say, Tone, UseCamera
+from kiosk.session.model import Answer, EndReason, Flag, Session, SessionPhase
 
 HEARD = frozenset(
     (

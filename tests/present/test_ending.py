@@ -13,7 +13,8 @@ from kiosk.care.model import Family, StepKind
 from kiosk.present.ending import SessionEnding, again_words, done_words
 from kiosk.present.session import Around, present
 from kiosk.screens.scene import NoteScene, WeekDay
-from kiosk.session.model import Answer, Say, Session, SessionPhase
+from kiosk.session.effects import Say
+from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.signals import Button, Stored
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import START, Walk

@@ -16,7 +16,8 @@ from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets
 from kiosk.present.session import Around, present
 from kiosk.screens.scene import RingPace, StepScene
-from kiosk.session.model import Say, SessionPhase
+from kiosk.session.effects import Say
+from kiosk.session.model import SessionPhase
 from kiosk.session.prompts import TEXTS
 from kiosk.session.timeline import BREATH_IN_MS
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today

@@ -12,7 +12,8 @@ from kiosk.care.model import Permission, Person, Plan, Side
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import may
 from kiosk.devices.sound_files import VoiceFiles
-from kiosk.session.model import Say, SessionPhase
+from kiosk.session.effects import Say
+from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.session.plans import context

@@ -17,7 +17,8 @@ from kiosk.records.rows import Row
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import interrupted
 from kiosk.runtime.sessions import today as day_of
-from kiosk.session.model import Answer, Leave, SessionPhase
+from kiosk.session.effects import Leave
+from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.questions import answers
 from kiosk.signals import Button, Closed
 from tests.care.people import SYNKINETIC, shipped, today

@@ -9,8 +9,9 @@ import pytest
 from kiosk.present.session import DIM_MS, SLOW_MS, Around, next_change_ms, present, ring
 from kiosk.screens.paint_ring import DISC_STEPS, disc_step
 from kiosk.screens.scene import RingPace, StepScene
+from kiosk.session.effects import Tone
 from kiosk.session.machine import seen_at
-from kiosk.session.model import SessionPhase, Tone
+from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from tests.session.plans import context, movement, plan, relax, release
 from tests.session.walk import Walk

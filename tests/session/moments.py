@@ -11,8 +11,9 @@ from functools import singledispatch
 from typing import Any
 
 from kiosk.care.model import Family, Side, Stage, Step, StepKind, ViewMode
-from kiosk.session import model
-from kiosk.session.model import Answer, Effect, Gap, SessionEvent, SessionPhase, SessionTick
+from kiosk.session import effects, model
+from kiosk.session.effects import Effect
+from kiosk.session.model import Answer, Gap, SessionEvent, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import answers, green_answer
 from kiosk.session.timed import TIMED
@@ -41,87 +42,87 @@ def told(effect: Any) -> str:
 
 
 @told.register
-def _(effect: model.Say) -> str:
+def _(effect: effects.Say) -> str:
     manner = " to its end" * effect.hold + ", or not at all" * effect.droppable
     return f"says `{effect.prompt}`{manner}"
 
 
 @told.register
-def _(_effect: model.Hush) -> str:
+def _(_effect: effects.Hush) -> str:
     return "falls silent"
 
 
 @told.register
-def _(effect: model.Tone) -> str:
+def _(effect: effects.Tone) -> str:
     return f"tone: {effect.kind}"
 
 
 @told.register
-def _(effect: model.UseCamera) -> str:
+def _(effect: effects.UseCamera) -> str:
     return f"camera {'on' if effect.on else 'off'}"
 
 
 @told.register
-def _(effect: model.Alert) -> str:
+def _(effect: effects.Alert) -> str:
     return f"lamp {'on' if effect.on else 'off'}"
 
 
 @told.register
-def _(_effect: model.SofterVoice) -> str:
+def _(_effect: effects.SofterVoice) -> str:
     return "voice softer"
 
 
 @told.register
-def _(effect: model.Leave) -> str:
+def _(effect: effects.Leave) -> str:
     return f"home{', asleep' if effect.asleep else ''}{f', card `{effect.card}`' if effect.card else ''}"
 
 
 @told.register
-def _(effect: model.Began) -> str:
+def _(effect: effects.Began) -> str:
     return f"{effect.key}: began at {clock(effect.t_ms)}"
 
 
 @told.register
-def _(effect: model.StepBegan) -> str:
+def _(effect: effects.StepBegan) -> str:
     return f"{effect.key}: step {effect.step} at {clock(effect.t_ms)}"
 
 
 @told.register
-def _(effect: model.RepetitionDone) -> str:
+def _(effect: effects.RepetitionDone) -> str:
     held = seconds(effect.hold_ms)
     return f"{effect.key}: step {effect.step} repetition {effect.repetition} at {clock(effect.t_ms)}, held {held}"
 
 
 @told.register
-def _(effect: model.StepEnded) -> str:
+def _(effect: effects.StepEnded) -> str:
     how = f"left out ({effect.reason})" if effect.skipped else f"done{effect.reason}"
     span = f"{clock(effect.began_ms)} to {clock(effect.t_ms)}"
     return f"{effect.key}: step {effect.step} {how}, {effect.done} repetitions, {span}"
 
 
 @told.register
-def _(effect: model.Rated) -> str:
+def _(effect: effects.Rated) -> str:
     return f"{effect.key}: {effect.item} {effect.value}"
 
 
 @told.register
-def _(effect: model.Ended) -> str:
+def _(effect: effects.Ended) -> str:
     why = f" ({effect.stop_reason})" if effect.stop_reason else ""
     return f"{effect.key}: ended, {effect.reason.value}{why}, at {clock(effect.t_ms)}"
 
 
 @told.register
-def _(effect: model.Reopened) -> str:
+def _(effect: effects.Reopened) -> str:
     return f"{effect.key}: goes on after all at {clock(effect.t_ms)}"
 
 
 @told.register
-def _(effect: model.Flagged) -> str:
+def _(effect: effects.Flagged) -> str:
     return f"{effect.key}: staff are told `{effect.flag.value}`"
 
 
 @told.register
-def _(effect: model.Noted) -> str:
+def _(effect: effects.Noted) -> str:
     return f"{effect.key}: note `{effect.code}`{f' {effect.detail}' if effect.detail else ''}"
 
 

@@ -11,8 +11,9 @@ from kiosk.care.nature import RESTFUL
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import offered
 from kiosk.session.delivered import Delivered
+from kiosk.session.effects import Noted, Say
 from kiosk.session.machine import begin
-from kiosk.session.model import Answer, Context, EndReason, Noted, Say, Session, SessionPhase, SessionTick
+from kiosk.session.model import Answer, Context, EndReason, Session, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, reading_ms
 from kiosk.session.questions import answers, flag_ms, flags_read
 from kiosk.session.timed import phase_length_ms

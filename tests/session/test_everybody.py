@@ -17,7 +17,8 @@ from kiosk.care.plan import compile_plan, prompts
 from kiosk.care.rules import may
 from kiosk.present.session import Around, answer_words, present
 from kiosk.screens.scene import Listing, Mark, Menu, NoteScene, PictureScene, Scene, StepScene
-from kiosk.session.model import Answer, Context, EndReason, Say, SessionPhase
+from kiosk.session.effects import Say
+from kiosk.session.model import Answer, Context, EndReason, SessionPhase
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.session.questions import choices
 from kiosk.session.timed import TIMED

@@ -9,14 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.care.model import Family, Plan, Step, ViewMode
-from kiosk.session.machine import begin, deadline_ms
-from kiosk.session.model import (
+from kiosk.session.effects import (
     Alert,
-    Answer,
     Began,
     Ended,
-    EndReason,
-    Flag,
     Flagged,
     Hush,
     Leave,
@@ -25,11 +21,11 @@ from kiosk.session.model import (
     Reopened,
     RepetitionDone,
     Say,
-    SessionPhase,
-    SessionTick,
     StepEnded,
     UseCamera,
 )
+from kiosk.session.machine import begin, deadline_ms
+from kiosk.session.model import Answer, EndReason, Flag, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS, SHORT_SETTLE_MS
 from kiosk.signals import Button, CameraState, Closed, FaceState, SightState, Stored, Stuck

@@ -15,7 +15,8 @@ from kiosk.records.rows import InboxRow
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary
 from kiosk.runtime.session_rows import SessionRows
-from kiosk.session.model import Answer, Flagged, Say, SessionPhase
+from kiosk.session.effects import Flagged, Say
+from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.prompts import PROMPTS, TEXTS
 from kiosk.signals import Button
 from tests.care.people import shipped

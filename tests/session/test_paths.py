@@ -9,19 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.care.model import Family, Plan, Step, StepKind
-from kiosk.session.model import (
-    Answer,
-    Flag,
-    Flagged,
-    Gap,
-    Hush,
-    Leave,
-    Noted,
-    RepetitionDone,
-    Say,
-    SessionPhase,
-    UseCamera,
-)
+from kiosk.session.effects import Flagged, Hush, Leave, Noted, RepetitionDone, Say, UseCamera
+from kiosk.session.model import Answer, Flag, Gap, SessionPhase
 from kiosk.session.questions import answers
 from kiosk.signals import Button, Press, Stuck
 from tests.session.plans import context, movement, plan, relax

@@ -11,20 +11,8 @@ import pytest
 from kiosk.care.model import Family, StepKind
 from kiosk.care.plan import compile_plan
 from kiosk.screens.scene import Listing, Menu, NoteScene, StepScene
-from kiosk.session.model import (
-    Alert,
-    Answer,
-    Flag,
-    Flagged,
-    Gap,
-    Leave,
-    Noted,
-    RepetitionDone,
-    Say,
-    Session,
-    SessionPhase,
-    Tone,
-)
+from kiosk.session.effects import Alert, Flagged, Leave, Noted, RepetitionDone, Say, Tone
+from kiosk.session.model import Answer, Flag, Gap, Session, SessionPhase
 from kiosk.session.prompts import PROMPTS, TEXTS, reading_ms
 from kiosk.session.questions import answers, choices
 from kiosk.session.turn import HEARD

@@ -11,7 +11,8 @@ from kiosk.care.validate import PACKS
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets
 from kiosk.runtime.sessions import context_of
-from kiosk.session.model import Answer, Context, SessionPhase, StepEnded
+from kiosk.session.effects import StepEnded
+from kiosk.session.model import Answer, Context, SessionPhase
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.timed import EYE_CARE_MS, SHORT_SETTLE_MS, TIMED
 from kiosk.settings import Settings

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kiosk.care.model import Plan
+from kiosk.session.effects import Effect
 from kiosk.session.machine import begin, deadline_ms, step
-from kiosk.session.model import PAIN_SCALE, Answer, Context, Effect, Session, SessionEvent, SessionPhase, SessionTick
+from kiosk.session.model import PAIN_SCALE, Answer, Context, Session, SessionEvent, SessionPhase, SessionTick
 from kiosk.session.questions import amber_answer, answers, choices, green_answer
 from kiosk.signals import Button, Press
 

@@ -12,30 +12,22 @@ from random import Random
 
 from kiosk.care.caps import plan_breaks
 from kiosk.care.model import Family, Plan, Stage, StepKind, ViewMode
-from kiosk.session.machine import begin, deadline_ms, step
-from kiosk.session.model import (
-    Answer,
+from kiosk.session.effects import (
     Began,
-    Context,
     Effect,
     Ended,
-    EndReason,
-    Flag,
     Flagged,
-    Gap,
     Leave,
     Record,
     Reopened,
     RepetitionDone,
     Say,
-    Session,
-    SessionEvent,
-    SessionPhase,
-    SessionTick,
     StepBegan,
     StepEnded,
     UseCamera,
 )
+from kiosk.session.machine import begin, deadline_ms, step
+from kiosk.session.model import Answer, Context, EndReason, Flag, Gap, Session, SessionEvent, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import choices
 from kiosk.session.timed import TIMED
