@@ -33,8 +33,8 @@ HEADS = (210, 170, 130)
 """Width of the drawn head beside a mirror; the largest that the words leave room for."""
 HEAD_HIGH = HIGH_MM / WIDE_MM
 """Height of a drawn head, as a part of its width."""
-HEAD_LARGE = 480
-"""The most width of the drawn head where there is no mirror."""
+HEAD_SHARE = 0.62
+"""The most width of the drawn head where there is no mirror, as a part of its place."""
 
 
 def beside(scene: StepScene, kit: Kit) -> list[Placed]:
@@ -179,7 +179,7 @@ def _drawn_head(scene: StepScene, area: Box, kit: Kit) -> Placed:
     below = feel.box.h if feel.lines else 0
     word = scene.head.side_word if scene.head is not None else ""
     beside_it = kit.measure(word, em, True) + GAP if word else 0
-    high = min(inner.h - below - GAP // 2, round(HEAD_HIGH * HEAD_LARGE))
+    high = min(inner.h - below - GAP // 2, round(HEAD_HIGH * HEAD_SHARE * area.w))
     wide = min(int(high / HEAD_HIGH), inner.w - 2 * beside_it)
     head = Box(inner.x + (inner.w - wide) // 2, inner.y, wide, round(HEAD_HIGH * wide))
     parts = [Placed(TextRole.HEAD, head)]
