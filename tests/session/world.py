@@ -353,7 +353,9 @@ class World:
             step = self.session.plan.steps[record.step]
             assert record.done == step.repetitions, "nothing is called done that was not"
             resumed = self.context.resumes and record.step == self.context.start_step
-            assert resumed or record.t_ms - record.began_ms >= length_ms(step, easier=True)
+            # Glasses and lenses are seen to when the person says so; everything else takes its time.
+            said = step.kind is StepKind.GLASSES
+            assert resumed or said or record.t_ms - record.began_ms >= length_ms(step, easier=True)
         elif isinstance(record, Ended):
             self.seen[f"ended {record.reason.value}"] += 1
             if record.reason is EndReason.COMPLETED:
