@@ -41,9 +41,9 @@ run: setup ## the kiosk in a window; without a screen, a demo of whole days in d
 	fi
 
 .PHONY: test
-test: setup models ## the tests (a few minutes)
+test: setup models ## the tests, on all cores (a few minutes)
 	@systemd/packages.sh test
-	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device"
+	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device" --numprocesses auto --dist worksteal
 
 .PHONY: test-slow
 test-slow: setup models ## the long fault, fuzz and kill runs, on all cores
