@@ -8,11 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.model import Person, ViewMode
-from kiosk.care.plan import compile_plan
 from kiosk.care.rules import may
 from kiosk.present.session import Around, present
 from kiosk.session.machine import step
-from kiosk.session.model import Answer, Context, Session, SessionPhase
+from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button, Press
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
@@ -35,19 +34,7 @@ SAMPLE_MS, PAUSE_EVERY = 1_300, 40
 
 def moments(person: Person, programme: str, camera: bool) -> Iterator[tuple[Session, int]]:
     """A session from its first timed stretch on, paused and gone on with now and then."""
-    assert person.stage is not None
-    plan = compile_plan(shipped(), person, shipped().programmes[programme], today())
-    walk = Walk.begin(
-        plan,
-        Context(
-            session_id="s1",
-            person=person.code,
-            stage=person.stage,
-            side=person.side,
-            flag_reading_ms=14_000,
-            camera=camera,
-        ),
-    )
+    walk = Walk.of_programme(person, programme, camera=camera)
     walk.check_in()
     number = 0
     while walk.session.phase in TIMED:

@@ -8,15 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import paths
-from kiosk.care.model import Permission, Person, Plan, Side
-from kiosk.care.plan import compile_plan
+from kiosk.care.model import Permission, Person, Side
 from kiosk.care.rules import may
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.session.effects import Say
 from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
-from tests.session.plans import context
 from tests.session.walk import Walk
 
 VOICE = VoiceFiles("en", paths.assets() / "voice")
@@ -31,10 +29,9 @@ PLANS = [
 ]
 
 
-def walked(plan: Plan, person: Person) -> Walk:
+def walked(person: Person, programme: str) -> Walk:
     """A whole session in which nobody presses anything."""
-    assert person.stage is not None
-    walk = Walk.begin(plan, context(person=person.code, stage=person.stage, side=person.side))
+    walk = Walk.of_programme(person, programme)
     walk.check_in()
     walk.wait_until(lambda session: session.phase not in TIMED and session.phase is not SessionPhase.STEP)
     return walk
@@ -43,8 +40,8 @@ def walked(plan: Plan, person: Person) -> Walk:
 @pytest.mark.parametrize(("person", "programme"), PLANS, ids=lambda part: str(getattr(part, "stage", part)))
 def test_nothing_is_said_over_something_else(person: Person, programme: str) -> None:
     """By the lengths of the recordings that ship, and the moments at which a session asks for them."""
-    plan = compile_plan(shipped(), person, shipped().programmes[programme], today())
-    walk = walked(plan, person)
+    walk = walked(person, programme)
+    plan = walk.session.plan
     said = [(t_ms, effect) for t_ms, effect in walk.effects if isinstance(effect, Say)]
     names = {step.prompt_start for step in plan.steps} | {step.prompt_middle for step in plan.steps}
     names |= {name for step in plan.steps for name in (*step.prompt_phases, step.prompt_end)}

@@ -10,13 +10,12 @@ import pytest
 from msgspec.structs import replace as changed
 
 from kiosk.care.model import Permission, Person, ViewMode
-from kiosk.care.plan import compile_plan
 from kiosk.care.rules import may
 from kiosk.drawn.figure import Figure
 from kiosk.present.session import Around, present
 from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.scene import StepScene
-from kiosk.session.model import Context, SessionPhase
+from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.screens.paint_samples import SIZES, painter, translated
@@ -40,18 +39,7 @@ SAMPLE_MS = 900
 
 def scenes(person: Person, programme: str, every_ms: int = SAMPLE_MS) -> Iterator[tuple[int, StepScene]]:
     """The number of the step in its session, and what stands on the screen in it, ``every_ms``."""
-    plan = compile_plan(shipped(), person, shipped().programmes[programme], today())
-    walk = Walk.begin(
-        plan,
-        Context(
-            session_id="s1",
-            person=person.code,
-            stage=person.stage,
-            side=person.side,
-            flag_reading_ms=14_000,
-            camera=True,
-        ),
-    )
+    walk = Walk.of_programme(person, programme)
     walk.check_in()
     while walk.session.phase in TIMED:
         scene = present(walk.session, Around(), str)

@@ -13,13 +13,13 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.model import Person, Side, Stage, StepKind, ViewMode
-from kiosk.care.plan import compile_plan, prompts
+from kiosk.care.plan import prompts
 from kiosk.care.rules import may
 from kiosk.present.session import Around, answer_words, present
 from kiosk.screens.scene import Listing, Mark, Menu, NoteScene, PictureScene, Scene, StepScene
 from kiosk.session.effects import Say
-from kiosk.session.model import Answer, Context, EndReason, SessionPhase
-from kiosk.session.prompts import PROMPTS, RED_FLAGS
+from kiosk.session.model import Answer, EndReason, SessionPhase
+from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import choices
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button
@@ -53,22 +53,10 @@ EVERY_PROMPT = {**PROMPTS, **prompts(shipped())}
 """Prompt → what the voice says."""
 
 
-def begun(person: Person, programme: str, *, sound: bool = True, **changes: Any) -> Walk:
-    plan = compile_plan(shipped(), person, shipped().programmes[programme], today(), sound=sound)
-    assert person.stage is not None
-    hearing = dict.fromkeys(PROMPTS, 2_000) if sound else {}
-    context = Context(
-        session_id="s1",
-        person=person.code,
-        stage=person.stage,
-        side=person.side,
-        flag_count=len(RED_FLAGS),
-        flag_reading_ms=14_000,
-        hearing=hearing,
-        camera=True,
-        **changes,
+def begun(person: Person, programme: str, *, sound: bool = True, **about: Any) -> Walk:
+    return Walk.of_programme(
+        person, programme, sound=sound, hearing=dict.fromkeys(PROMPTS, 2_000) if sound else {}, **about
     )
-    return Walk.begin(plan, context)
 
 
 def through(walk: Walk, answer: Callable[[Walk], None], each_ms: int = 1_500) -> Iterator[Scene]:
@@ -181,12 +169,18 @@ def test_with_one_hand(stage: Stage, programme: str) -> None:
         pass
 
 
-@EACH
+@pytest.mark.parametrize(
+    ("stage", "programme"),
+    [
+        (stage, programme)
+        for stage, programme in OFFERED
+        if may(replace(PEOPLE[stage], side=Side.BOTH), shipped().programmes[programme], today()).open
+    ],
+    ids=str,
+)
 def test_with_both_sides_affected(stage: Stage, programme: str) -> None:
     """No word and no drawing of a side, but where fingers are told which of the two comes now; no half is reflected."""
     person = replace(PEOPLE[stage], side=Side.BOTH)
-    if not may(person, shipped().programmes[programme], today()).open:
-        pytest.skip("closed for both sides")
     walk = begun(person, programme)
     for scene in through(walk, calm):
         assert "affected side" not in read(scene).lower()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from kiosk.care.model import Plan
+from kiosk.care.model import Person, Plan
+from kiosk.care.plan import compile_plan
 from kiosk.session.effects import Effect
 from kiosk.session.machine import begin, deadline_ms, step
 from kiosk.session.model import PAIN_SCALE, Answer, Context, Session, SessionEvent, SessionPhase, SessionTick
+from kiosk.session.prompts import RED_FLAGS
 from kiosk.session.questions import amber_answer, answers, choices, green_answer
 from kiosk.signals import Button, Press
+from tests.care.people import shipped, today
 
 START = 1_000_000
 
@@ -27,6 +31,17 @@ class Walk:
     def begin(cls, plan: Plan, context: Context) -> Walk:
         session, effects = begin(plan, context, START)
         return cls(session, START, [(START, e) for e in effects])
+
+    @classmethod
+    def of_programme(cls, person: Person, programme: str, *, sound: bool = True, **about: Any) -> Walk:
+        """A session of a programme that ships, compiled for ``person``, at its first question."""
+        plan = compile_plan(shipped(), person, shipped().programmes[programme], today(), sound=sound)
+        assert person.stage is not None
+        known = {"flag_count": len(RED_FLAGS), "flag_reading_ms": 14_000, "camera": True}
+        return cls.begin(
+            plan,
+            Context(session_id="s1", person=person.code, stage=person.stage, side=person.side, **(known | about)),
+        )
 
     def at(self, phase: SessionPhase) -> bool:
         """Whether the session is in ``phase`` now."""
