@@ -113,6 +113,11 @@ def test_a_screen_of_another_size_shows_the_same_smoothly(size: tuple[int, int])
     assert (np.diff(row) <= 0).all()
     assert row[0] > row[-1] + 100
     assert np.abs(np.diff(row)).max() <= 1
+    stripes = np.zeros((720, 1280, 4), np.uint8)
+    stripes[:, np.arange(1280) // 7 % 2 == 1] = 255
+    painter().draw(surface, LIVE, stripes)
+    row = rgb(surface)[box.y + box.h // 2, box.x : box.right, 0]
+    assert ((row > 20) & (row < 235)).mean() > 0.05, "an edge is a shade, and no pixel square"
 
 
 def test_two_frames_leave_nothing_of_the_first() -> None:
