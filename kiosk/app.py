@@ -126,6 +126,7 @@ def _live(
         from kiosk.runtime.runtime import Runtime
         from kiosk.runtime.watchdog import Ending, Watchdog
         from kiosk.sight.sight import Sight
+        from kiosk.update.asking import withdraw
         from kiosk.update.notes import last_of, on_probation
         from kiosk.update.places import Places
         from kiosk.usb.service import StickService
@@ -137,6 +138,7 @@ def _live(
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
         store = Store.open(data, clock, limits, wait=False)
         stack.callback(store.close, CLOSE_S)
+        withdraw(data)
         ending = Ending()
         stack.callback(ending.close)
         ending.listen()

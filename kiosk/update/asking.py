@@ -13,7 +13,7 @@ import msgspec
 from kiosk.safefiles import open_file
 from kiosk.update.disk import UpdateDisk, replace_file
 from kiosk.update.notes import ItWorks, UpdateWish
-from kiosk.update.places import CONFIRM, FILE, FOLDER, REQUEST, Places
+from kiosk.update.places import CONFIRM, FILE, FOLDER, REQUEST, WAITS, Places
 
 if TYPE_CHECKING:
     from kiosk.update.bundle import TellShare
@@ -60,8 +60,10 @@ def look_into(places: Places, version: str, told: TellShare) -> Offered:
 
 
 def ask_for(data: Path, digest: str, by: str) -> None:
-    """Ask the helper to take in what is staged; lasting when it returns. Raises OSError."""
-    _leave(data, REQUEST, UpdateWish(digest, by))
+    """Ask the helper to take in what is staged, and wait for it; lasting when it returns. Raises OSError."""
+    wish = UpdateWish(digest, by)
+    _leave(data, WAITS, wish)
+    _leave(data, REQUEST, wish)
 
 
 def heard(data: Path) -> bool:
@@ -70,9 +72,13 @@ def heard(data: Path) -> bool:
 
 
 def withdraw(data: Path) -> None:
-    """Nobody asks any more, and nobody wants the staged file."""
-    with contextlib.suppress(OSError):
-        (data / FOLDER / REQUEST).unlink(missing_ok=True)
+    """Nobody asks or waits any more, and nobody wants the staged file.
+
+    A kiosk that starts says so too: from then on somebody may practise, whom no helper may cut off.
+    """
+    for name in (REQUEST, WAITS):
+        with contextlib.suppress(OSError):
+            (data / FOLDER / name).unlink(missing_ok=True)
     unstage(data)
 
 

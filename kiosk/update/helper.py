@@ -42,6 +42,7 @@ from kiosk.update.places import (
     PROVEN,
     REQUEST,
     STARTER,
+    WAITS,
     Places,
 )
 from kiosk.update.probation import (
@@ -66,6 +67,7 @@ RESERVE = 64 << 20
 COMPILED = 5 / 4
 """The room that a release takes once its programs are translated, by the size of its files."""
 NOT_STAGED = marked("There is no staged update. Take it in again.")
+NOBODY_WAITS = marked("The kiosk was started again before the update was in place. Take it in again.")
 NO_ROOM = marked("There is not enough room for this update: {need} MB are needed, and {free} MB are free.")
 
 
@@ -196,6 +198,7 @@ class UpdateHelper:
             if not (places.release(before) / STARTER).is_file():
                 raise UpdateError("This kiosk was not installed so that a release can lie beside it.")
             version = self._lay_beside(wish, before)
+            self._still_waited_for()
             point(self._disk, places.releases / PROVEN, before)
             self._hear(Staged(version, before, self._token()))
             stopped = True
@@ -266,6 +269,16 @@ class UpdateHelper:
                     os.unlink(name, dir_fd=folder)
             os.fsync(folder)
             return found
+
+    def _still_waited_for(self) -> None:
+        """Raise UpdateError where the desk does not wait: a kiosk that was started again may be in a session."""
+        with self._folder() as folder:
+            try:
+                if folder is None:
+                    raise FileNotFoundError
+                os.unlink(WAITS, dir_fd=folder)
+            except FileNotFoundError as why:
+                raise UpdateError(NOBODY_WAITS) from why
 
     def _fetch(self) -> None:
         """Copy the staged file, to where only root writes. It is not needed by the kiosk any more."""

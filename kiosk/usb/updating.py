@@ -90,6 +90,7 @@ class Updating:
         waited = self._clock.now_ms() - asked.at_ms
         if last_written(self.places) != asked.last and (last := last_of(self.places)) is not None:
             self._asked = None
+            withdraw(self.places.data)
             said = UpdateError(last.template, **last.fields).said(words) if last.template else ""
             return UpdateShown("ended", said or words("The update was cut off. Try again."))
         deaf = waited >= DEAF_MS and not heard(self.places.data)

@@ -8,13 +8,13 @@ import json
 import os
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import UpdateError
-from kiosk.update.asking import look_into, say_works
+from kiosk.update.asking import look_into, say_works, withdraw
 from kiosk.update.disk import UpdateDisk
 from kiosk.update.helper import RESERVE
 from kiosk.update.make import make_key
@@ -127,6 +127,25 @@ def test_a_package_that_is_installed_meanwhile_ends_the_probation(place: Applian
     place.helper().starting()
     assert (place.started(), place.read_rows(), place.last().ending) == ("3.0", 8, UpdateEnding.INTERRUPTED)
     assert not (place.places.state / "copy").exists()
+
+
+def test_a_kiosk_that_was_started_again_is_not_stopped(place: Appliance) -> None:
+    """While the files are unpacked the kiosk is killed and comes back: somebody may be in a session by now."""
+    place.ask(place.make())
+    before = place.picture()
+
+    class Slow(UpdateDisk):
+        def create(self, path: Path, pieces: Iterable[bytes], *, mode: int = 0o644) -> None:
+            if path.name == "large.bin":
+                withdraw(place.places.data)  # as a kiosk does that starts
+            super().create(path, pieces, mode=mode)
+
+    place.helper(disk=Slow()).asked()
+    assert (place.service.runs, place.service.starts, place.picture()) == (True, 0, before)
+    assert "started again" in place.last().template
+    (place.folder / "maker" / f"{NEW}.zip").unlink()
+    confirmed(place)
+    assert place.started() == NEW
 
 
 def test_a_wish_during_a_probation_is_refused(place: Appliance) -> None:

@@ -125,6 +125,7 @@ def test_what_the_helper_says_is_read_at_the_desk(desk: AtUpdate) -> None:
     desk.settle()
     assert desk.at(StaffPlace.NOT_UPDATED)
     assert "There is no room: 7 MB." in desk.scenes[-1]
+    assert list((desk.data / "update").iterdir()) == [], "the desk waits for nothing any more"
 
 
 def test_a_helper_that_does_not_run_is_said(desk: AtUpdate) -> None:
