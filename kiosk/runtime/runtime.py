@@ -18,15 +18,15 @@ from kiosk.errors import RuleError, StoreError
 from kiosk.menus import effects
 from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
-from kiosk.package.plan import SETTING
 from kiosk.present.ending import SessionEnding
 from kiosk.present.session import Around
-from kiosk.records.rows import BOUND, InboxRow, SessionRow, StateRow
-from kiosk.runtime.bedside import hand_of, kept_for, of_person, text_of, with_setting
+from kiosk.records.rows import InboxRow, SessionRow
+from kiosk.runtime.bedside import hand_of
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
+from kiosk.runtime.naming import KioskNaming
 from kiosk.runtime.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.session_mode import SessionMode
@@ -43,6 +43,7 @@ from kiosk.runtime.sessions import (
     today,
 )
 from kiosk.runtime.staff_mode import StaffMode
+from kiosk.runtime.suited import Suited
 from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.settings import Settings
@@ -52,7 +53,6 @@ from kiosk.words import reviewed_by, words
 log = logging.getLogger(__name__)
 
 CLOCK_EVERY_MS = 1_000
-DEVICE_ID = "device_id"
 NO_DAY = Today(day=None, certain=False, now_ms=0)
 EYES_RESTED_MS = 300_000
 """Time between two sessions after which the screen time begins again."""
@@ -83,10 +83,7 @@ class Runtime:
         tells_recorded: bool = True,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
-        self._site = self._settings = settings
-        self._keys, self._suited = keys, ""
-        self._changed: list[effects.ChangeSetting] = []
-        self._kept: dict[str, str] = {}
+        self._suited, self._keys = Suited(settings), keys
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
@@ -104,29 +101,16 @@ class Runtime:
         self._filming.sweep()
         self._let_go()
         self._go_by_settings()
-        self._named = 0
-        self._name_kiosk()
+        self._naming = KioskNaming(ports.store)
         self._mode: HomeMode | SessionMode | StaffMode = self._home()
         self._wishes += [BEGINS_WITH] if trial else []
-
-    def _name_kiosk(self) -> None:
-        """A kiosk names itself once, by chance: its rows keep apart from those of others wherever they are merged."""
-        store = self._ports.store
-        if not store.problem and store.read().state(DEVICE_ID) is None:
-            self._named = store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
-
-    def _name_again(self, signal: Signal) -> None:
-        """Name the kiosk again where a damaged record was set aside and its numbering lost: the new one has none."""
-        if isinstance(signal, Stored) and signal.token >= self._named:  # till then a name may be on its way
-            with contextlib.suppress(StoreError):  # what is stored next asks again
-                self._name_kiosk()
 
     def _let_go(self) -> None:
         """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
         if self._ports.stick_service is not None and self._ports.stick_service.busy:
             return
         try:
-            over = expired(self._ports.store.read(), self._ports.clock, self._settings.storage.keep_person_days)
+            over = expired(self._ports.store.read(), self._ports.clock, self._suited.now.storage.keep_person_days)
         except StoreError as why:
             log.warning("nobody can be told to be old enough to be erased: %s", why)
             return
@@ -135,7 +119,7 @@ class Runtime:
 
     def _erase(self, code: str, by: str, handed: Callable[[int], object] = lambda _token: None) -> None:
         """Erase everything of a person, also the settings that this run remembers: somebody else may get the code."""
-        self._changed = [change for change in self._changed if change.whose != code]
+        self._suited.forget(code)
         self._filming.erase(code, by, handed)
 
     def close(self) -> None:
@@ -153,7 +137,7 @@ class Runtime:
     def hear(self, signal: Signal, now_ms: int) -> None:
         """One piece of news."""
         self._notice(signal)
-        self._name_again(signal)
+        self._naming.hear(signal)
         if self._ports.stick_service is not None:
             self._go_by(self._ports.stick_service.library, now_ms)
         if isinstance(signal, Closed):
@@ -187,8 +171,8 @@ class Runtime:
         if isinstance(self._mode, SessionMode):
             around = Around(
                 notice,
-                self._settings.site.emergency_text,
-                tone=self._settings.screen.skin_tone,
+                self._suited.now.site.emergency_text,
+                tone=self._suited.now.screen.skin_tone,
                 ending=self._end_of(self._mode),
             )
             scene = self._mode.scene(around, self._words, now_ms)
@@ -262,11 +246,11 @@ class Runtime:
     def _gather(self) -> HomeData:
         try:
             person = self._person()
-            self._speak(person.language if person else self._settings.site.language)
+            self._speak(person.language if person else self._suited.now.site.language)
             self._suit()
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
-            shown = gather(person, day, cut, self._library, self._settings, self._ports.clock, self._words)
+            shown = gather(person, day, cut, self._library, self._suited.now, self._ports.clock, self._words)
             self._condition.unreadable = False
             return replace(
                 shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)
@@ -313,7 +297,7 @@ class Runtime:
         elif isinstance(wish, effects.OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, effects.ReadOut):
-            if self._settings.sound.voice:
+            if self._suited.now.sound.voice:
                 sound.say(wish.prompt, now_ms)
         elif isinstance(wish, effects.Quiet):
             sound.hush()
@@ -327,7 +311,7 @@ class Runtime:
         person = self._person()
         self._suit()
         day = self._today(person) if person else self._nobodys_day()
-        told = bool(self._settings.site.emergency_text)
+        told = bool(self._suited.now.site.emergency_text)
         languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
         unreviewed = [language for language in languages if not reviewed_by(language, self._assets)]
         status = status_rows(
@@ -346,40 +330,29 @@ class Runtime:
             person,
             day,
             self._library,
-            self._site,
+            self._suited.site,
             status,
             bits,
             languages,
             self._words,
             keys,
-            self._changed,
+            self._suited.changed,
         )
 
     def _change_setting(self, change: effects.ChangeSetting) -> None:
-        if change.whose:
-            self._changed.append(change)
-        else:
-            self._site = with_setting(self._site, change.key, change.value)
-        if change.whose == self._suited:
-            self._kept[SETTING + change.key] = text_of(change.value)
-        self._settings = of_person(self._site, self._kept)
+        self._suited.change(change)
         self._go_by_settings()
 
     def _suit(self) -> None:
-        """Go by the settings of whoever is bound, also where their plan cannot be read; else by the site's."""
-        code = self._ports.store.read().state(BOUND) or ""
-        if code == self._suited:
-            return
-        self._kept = kept_for(self._ports.store.read(), code, self._changed)
-        self._settings, self._suited = of_person(self._site, self._kept), code
-        self._go_by_settings()
+        if self._suited.suit(self._ports.store.read()):
+            self._go_by_settings()
 
     def _go_by_settings(self) -> None:
         self._set_volume()
         for source in self._ports.buttons:
-            source.use(hand_of(self._settings))
+            source.use(hand_of(self._suited.now))
         if self._ports.stick_service is not None:
-            self._ports.stick_service.use(self._settings)
+            self._ports.stick_service.use(self._suited.now)
 
     def _go_by(self, library: Library | None, now_ms: int) -> None:
         """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
@@ -398,7 +371,7 @@ class Runtime:
             self._ports.sound.set_language(language)
 
     def _set_volume(self) -> None:
-        sound = self._settings.sound
+        sound = self._suited.now.sound
         self._condition.sound_wanted = sound.volume > 0
         self._ports.sound.set_volume(sound.volume)
 
@@ -444,7 +417,7 @@ class Runtime:
             self._library,
             person,
             plan,
-            self._settings,
+            self._suited.now,
             self._ports.sound,
             day,
             red_stuck=self._condition.amber_stops,
@@ -459,12 +432,12 @@ class Runtime:
     ) -> None:
         ratios = ratios_of(self._ports.store.read(), person, plan)
         self._mode = SessionMode(
-            self._ports, person, plan, context, day.day, tightness, self._settings.sound, ratios, self._filming
+            self._ports, person, plan, context, day.day, tightness, self._suited.now.sound, ratios, self._filming
         )
 
     @property
     def _heard(self) -> bool:
-        return self._ports.sound.audible and self._condition.sound_wanted and self._settings.sound.voice
+        return self._ports.sound.audible and self._condition.sound_wanted and self._suited.now.sound.voice
 
     def _interrupted(self, person: Person, day: Today) -> tuple[Interrupted, Plan] | None:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
