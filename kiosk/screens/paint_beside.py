@@ -84,9 +84,10 @@ def _fillings(scene: StepScene) -> Iterator[_Filling]:
     ways += [] if scene.label else [("", False)]
     films = (True, False) if scene.filming else (False,)
     if scene.head is not None:
-        # A drawing that can be seen says more than what comes next.
+        # A drawing that can be seen says more than what comes next; the name of its side takes room from the ring.
+        radius = RINGS[1 if scene.head.side_word else 0]
         for head in HEADS:
-            yield from (_Filling(text, then, film_word, RINGS[0], head) for text, then in ways for film_word in films)
+            yield from (_Filling(text, then, film_word, radius, head) for text, then in ways for film_word in films)
     yield from (
         _Filling(text, then, film_word, radius) for text, then in ways for film_word in films for radius in RINGS
     )
@@ -134,7 +135,9 @@ def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]
         return []
     size = round(em * 0.7)
     film = Mark.CAMERA if scene.filming and not way.film_word else Mark.NONE
-    signs = [mark for mark in (Mark.NONE if way.bare else scene.side, film) if mark]
+    # A drawing of one side has that side's name at it, in place of the sign for it.
+    name = scene.head.side_word if way.head and scene.head is not None else ""
+    signs = [mark for mark in (Mark.NONE if way.bare or name else scene.side, film) if mark]
     head = Box(0, 0, way.head, round(HEAD_HIGH * way.head))
     width = area.w - 2 * radius - GAP - (size + GAP // 2) * len(signs)
     words = [word for word in ring.all_words if word]
@@ -155,6 +158,12 @@ def _timer(scene: StepScene, way: _Filling, area: Box, kit: Kit) -> list[Placed]
     if way.head:
         x -= head.w
         parts.append(Placed(TextRole.HEAD, Box(x, row.y + (row.h - head.h) // 2, head.w, head.h)))
+        x -= GAP // 2
+    if name:
+        long = kit.measure(name, em, True)
+        x -= long
+        named = Box(x, row.y + (row.h - tall(1, em)) // 2, long, tall(1, em))
+        parts.append(text_at(name, named, em, kit.measure, bold=True))
         x -= GAP // 2
     for mark in signs:
         x -= size

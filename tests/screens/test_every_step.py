@@ -14,7 +14,7 @@ from kiosk.care.rules import may
 from kiosk.drawn.figure import Figure
 from kiosk.present.session import Around, present
 from kiosk.screens.fit import Placed, TextRole
-from kiosk.screens.scene import StepScene
+from kiosk.screens.scene import PictureScene, StepScene
 from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
@@ -94,3 +94,21 @@ def test_every_step_can_be_read_and_stands_still(size: tuple[int, int]) -> None:
                 moved.append(name)
     assert faults == []
     assert moved == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_drawing_of_one_side_has_the_name_of_that_side_at_it(size: tuple[int, int]) -> None:
+    """Large or small, beside a mirror or alone (rule h)."""
+    found = 0
+    for name, (scene, *_) in steps().items():
+        if scene.head is None or not scene.head.side_word:
+            continue
+        parts = [part for item in painter().layout(scene, size) for part in item.walk()]
+        drawn = [part.box for part in parts if part.role is TextRole.HEAD]
+        named = [part.box for part in parts if part.lines == (scene.head.side_word,)]
+        assert len(drawn) == len(named) == 1, name
+        (head,), (word,) = drawn, named
+        assert head.y <= word.y < word.bottom <= head.bottom, name
+        assert 0 < max(head.x - word.right, word.x - head.right) < head.w, name
+        found += scene.picture is PictureScene.LIVE
+    assert found > 0
