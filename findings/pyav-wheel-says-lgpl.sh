@@ -1,10 +1,10 @@
 #!/bin/sh
 # PyAV 18.1.0: its FFmpeg says that it is under the LGPL, and is linked to GPL encoders.
 #
-# Behaviour: FFmpeg's own way of asking for a library's terms (`avcodec_license`) answers "LGPL version 3 or later". FFmpeg's
-#   configure normally allows x264 and x265 only together with its GPL switch, and then the answer is "GPL"; one would have
-#   relied on that answer. The same library names both encoders among the libraries that it needs, and both encode.
-# Seen: "LGPL version 3 or later"; `libx264` and `libx265` lie in the wheel, are needed by its libavcodec, and write pictures.
+# Behaviour: FFmpeg's own way of asking for its terms (`avcodec_license`) answers "LGPL version 3 or later". FFmpeg's
+#   configure normally allows x264 and x265 only together with its GPL switch, and then the answer is "GPL": one would
+#   have relied on that answer. The same library names both encoders among those that it needs, and both encode.
+# Seen: "LGPL version 3 or later"; `libx264` and `libx265` lie in the wheel, libavcodec needs them, both write pictures.
 # Here: the terms of a package are read off the files in it, not off what a library says of itself
 #   (docs/decisions/setup-gpl-inside.md).
 set -eu
