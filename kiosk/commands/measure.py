@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.errors import MeasureError
-from kiosk.face.looker import Looker
 from kiosk.face.metrics import measure
-from kiosk.face.model import Quality, Reading, Task, UnseenReason, Zone
+from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Zone
 from kiosk.face.nets import Nets, folder_of, read_models
-from kiosk.face.segments import LEVELS, MovementSpan, dominant, stretches
+from kiosk.face.regions import LEAST_RESTING, RegionLookers, RegionSeen
+from kiosk.face.segments import MovementSpan
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -84,11 +84,8 @@ def _fitted(frame: cv2.typing.MatLike) -> Pixels:
 
 
 NEUTRAL_S = 1.0
-_LEAST_RESTING = 6
 _AWAY = 5
 """Number of pictures without the face that are no slip of the looker."""
-_REST_S = 0.3
-"""Distance in time from a movement at which the face is taken to be at rest."""
 
 WHY = {
     UnseenReason.NO_FACE: "there is no face to be found",
@@ -105,6 +102,9 @@ WHY = {
     UnseenReason.SMALL: "the movement is too small to compare the sides",
     UnseenReason.BOTH_SIDES: "both sides are affected",
     UnseenReason.NOT_WATCHED: "nothing was watched",
+    UnseenReason.NOT_FOLLOWED: "something moved that could not be followed",
+    UnseenReason.LARGE: "larger than can be measured: smaller",
+    UnseenReason.CUT_OFF: "it was not seen from its beginning to its end",
 }
 
 
@@ -131,18 +131,35 @@ class Repetition:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegionAnswer:
+    """The pictures of one region: ``frames_measured`` were, those at rest included.
+
+    Of ``frames_after_rest`` with a face in them ``frames_not_measured`` were not, mostly for ``reason``. ``known``: few
+    enough to say that nothing else moved there.
+    """
+
+    frames_measured: int
+    frames_after_rest: int
+    frames_not_measured: int
+    reason: str
+    known: bool
+
+
 @dataclass(slots=True)
 class Measured:
     """The content of the recording ``video``. ``notes`` are sentences for people; the rest is the JSON.
 
-    ``frames_measured`` of ``frames_total`` pictures, ``fps`` a second, were fit to measure in; ``repetitions`` were
-    found. ``no_movement_asymmetry_mm``: the difference of the mouth corners while nothing moves.
+    In ``frames_measured`` of ``frames_total`` pictures, ``fps`` a second, each region was measured that can be;
+    ``regions`` says how it stands with each. ``repetitions`` were found. ``no_movement_asymmetry_mm``: the difference
+    of the mouth corners while nothing moves.
     """
 
     video: str
     fps: float
     frames_total: int = 0
     frames_measured: int = 0
+    regions: dict[str, RegionAnswer] = field(default_factory=dict)
     repetitions: list[Repetition] = field(default_factory=list)
     no_movement_asymmetry_mm: float | None = None
     notes: list[str] = field(default_factory=list)
@@ -163,18 +180,25 @@ def measure_video(
     cv2.setNumThreads(1)
     recording = Recording(path)
     answer = Measured(str(path), round(recording.fps, 3))
-    watch = _RegionLookers(nets, neutral_s, recording.fps)
+    resting_s = max(neutral_s, LEAST_RESTING / min(recording.fps, MOST_HZ))
+    watch = RegionLookers(nets, resting_s)
     for done, (t_s, frame) in enumerate(recording.pictures(), 1):
         answer.frames_total = done
-        watch.look(t_s, frame)
+        if frame is not None:
+            watch.look(t_s, frame)
         if went_on:
             went_on(done, recording.expected)
     if not answer.frames_total:
         raise MeasureError(f"{path}: no picture in it can be read; is it a video that is whole?")
+    seen = [watch.seen(zone) for zone in Zone]
+    if not any(one.measured for one in seen):
+        raise MeasureError(f"{path}: nothing could be measured: {_why_not(watch, answer.frames_total, resting_s)}")
     answer.frames_measured = watch.measured
-    if not watch.measured:
-        raise MeasureError(f"{path}: nothing could be measured: {watch.why_not(answer.frames_total)}")
-    answer.notes = watch.notes()
+    answer.regions = {
+        one.zone.value: RegionAnswer(one.measured, one.after_rest, one.silent, one.reason.value, one.known)
+        for one in seen
+    }
+    answer.notes = _notes(watch, seen)
     found = watch.movements()
     answer.repetitions = [_repetition(zone, stretch, watch.between(zone, stretch), affected) for zone, stretch in found]
     answer.no_movement_asymmetry_mm = watch.resting_difference([stretch for _, stretch in found])
@@ -182,7 +206,10 @@ def measure_video(
 
 
 def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json: bool) -> int:
-    """Measure, answer on stdout, say on stderr what a reader should know; 0. MeasureError where nothing could be."""
+    """Measure, answer on stdout, say on stderr what a reader should know. MeasureError where nothing could be.
+
+    Returns 0; 1 where so little of a region was seen that more may have moved there than the answer says.
+    """
     nets, why = read_models(folder_of(data))
     if nets is None:
         click.echo(f"{why}; until then eyes are not measured, and the rest less surely", err=True)
@@ -196,135 +223,78 @@ def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json
     for note in answer.notes:
         click.echo(note, err=True)
     click.echo(to_json(answer) if as_json else as_table(answer))
-    return 0
+    return 1 if _unknown(answer) else 0
 
 
-class _RegionLookers:
-    """Three lookers, one for each region: each holds another part of the skin to be at rest."""
-
-    def __init__(self, nets: Nets | None, neutral_s: float, fps: float) -> None:
-        self._lookers = {zone: Looker(nets) for zone in Zone}
-        self._readings: dict[Zone, list[Reading]] = {zone: [] for zone in Zone}
-        self._resting_ms = round(1000 * max(neutral_s, _LEAST_RESTING / min(fps, MOST_HZ)))
-        self._rest: tuple[int, int] | None = None
-        self._asked = neutral_s
-
-    def look(self, t_s: float, frame: Pixels | None) -> None:
-        """One more picture."""
-        if frame is None:
-            return
-        t_ms = round(1000 * t_s)
-        for zone, looker in self._lookers.items():
-            reading = looker.look(frame, t_ms, self._task(zone))
-            if self._rest is None and reading.present:
-                # The face rests from here on.
-                self._rest = (t_ms, t_ms + self._resting_ms)
-                reading = looker.look(frame, t_ms, self._task(zone))
-            self._readings[zone].append(reading)
-
-    def _task(self, zone: Zone) -> Task:
-        first, last = self._rest or (0, 0)
-        return Task(key=zone, zone=zone, neutral_from_ms=first, neutral_to_ms=last)
-
-    @property
-    def measured(self) -> int:
-        """Pictures that were measured, those of the face at rest included; none where no rest was seen."""
-        if not any(reading.neutral for reading in self._readings[Zone.MOUTH]):
-            return 0
-        usable = [
-            any(r.present and r.reason in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL) for r in together)
-            for together in zip(*self._readings.values(), strict=True)
-        ]
-        return sum(usable)
-
-    def why_not(self, total: int) -> str:
-        """The sentence for a recording in which nothing could be measured."""
-        readings = self._readings[Zone.MOUTH]
-        if total < _LEAST_RESTING:
-            return f"it has only {total} picture{'s' if total > 1 else ''}"
-        if not any(r.present for r in readings):
-            return WHY[UnseenReason.NO_FACE]
-        reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
-        refused = self._lookers[Zone.MOUTH].refused
-        if refused is not UnseenReason.NONE and not reasons:
-            return (
-                f"the face did not keep still in the first {self._resting_ms / 1000:g} s after it was seen; "
-                "begin the recording at rest, or give a shorter --neutral"
-            )
-        if not reasons:
-            return f"the face is seen for less than the {self._resting_ms / 1000:g} s at rest (--neutral)"
-        reason, count = reasons.most_common(1)[0]
-        return f"{WHY[reason]} ({count} of {len(readings)} pictures)"
-
-    def notes(self) -> list[str]:
-        """Sentences that a reader should know about the pictures that were not measured."""
-        readings = self._readings[Zone.MOUTH]
-        reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
-        found = [f"{WHY[reason]} in {count} of {len(readings)} pictures" for reason, count in reasons.most_common()]
-        seen = [i for i, r in enumerate(readings) if r.present]
-        away = [i for i, r in enumerate(readings) if not r.present and seen and i > seen[0]]
-        if len(away) >= _AWAY:
-            found.append(f"the face leaves the picture (first at {readings[away[0]].t_ms / 1000:.1f} s)")
-        return found
-
-    def movements(self) -> list[tuple[Zone, MovementSpan]]:
-        """Every movement, one region for each."""
-        return dominant(
-            {
-                zone: stretches([r.t_ms / 1000 for r in readings], [_moved(r, zone) for r in readings], LEVELS[zone])
-                for zone, readings in self._readings.items()
-            }
+def _why_not(watch: RegionLookers, total: int, resting_s: float) -> str:
+    """The sentence for a recording in which nothing could be measured."""
+    readings = watch.readings[Zone.MOUTH]
+    if total < LEAST_RESTING:
+        return f"it has only {total} picture{'s' if total > 1 else ''}"
+    if not any(r.present for r in readings):
+        return WHY[UnseenReason.NO_FACE]
+    reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
+    if watch.refused is not UnseenReason.NONE and not reasons:
+        return (
+            f"the face did not keep still in the first {resting_s:g} s after it was seen; "
+            "begin the recording at rest, or give a shorter --neutral"
         )
-
-    def between(self, zone: Zone, stretch: MovementSpan) -> list[Reading]:
-        """The readings of one movement."""
-        return [r for r in self._readings[zone] if stretch.start_s <= r.t_ms / 1000 <= stretch.end_s]
-
-    def resting_difference(self, moving: Sequence[MovementSpan]) -> float | None:
-        """Return the difference of the mouth corners while nothing moves, mm: a true difference must exceed it."""
-        apart = [
-            float(np.hypot(r.left[0] + r.right[0], r.left[1] - r.right[1]))
-            for r in self._readings[Zone.MOUTH]
-            if r.left is not None
-            and r.right is not None
-            and not any(s.start_s - _REST_S <= r.t_ms / 1000 <= s.end_s + _REST_S for s in moving)
-        ]
-        return round(float(np.mean(apart)), 2) if apart else None
+    if not reasons:
+        return f"the face is seen for less than the {resting_s:g} s at rest (--neutral)"
+    reason, count = reasons.most_common(1)[0]
+    return f"{WHY[reason]} ({count} of {len(readings)} pictures)"
 
 
-def _moved(reading: Reading, zone: Zone) -> float | None:
-    """Return how far the side that moved most has moved: mm, for eyes the share of closure."""
-    if zone is Zone.EYE:
-        openings = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
-        return 1 - min(openings) if openings and reading.reason is UnseenReason.NONE else None
-    sides = [float(np.hypot(*side)) for side in (reading.left, reading.right) if side is not None]
-    return max(sides) if sides else None
+def _notes(watch: RegionLookers, seen: Sequence[RegionSeen]) -> list[str]:
+    """Sentences that a reader should know about the pictures that were not measured."""
+    found = [
+        f"{one.zone}: {WHY[one.reason]} ({one.silent} of {one.after_rest} pictures after rest were not measured)"
+        for one in seen
+        if one.silent and one.reason is not UnseenReason.NO_MODEL
+    ]
+    readings = watch.readings[Zone.MOUTH]
+    present = [i for i, r in enumerate(readings) if r.present]
+    away = [i for i, r in enumerate(readings) if not r.present and present and i > present[0]]
+    if len(away) >= _AWAY:
+        found.append(f"the face leaves the picture (first at {readings[away[0]].t_ms / 1000:.1f} s)")
+    return found
 
 
-def _repetition(zone: Zone, stretch: MovementSpan, readings: Sequence[Reading], affected: str) -> Repetition:
+def _repetition(zone: Zone, span: MovementSpan, readings: Sequence[Reading], affected: str) -> Repetition:
     found = measure(readings, zone, affected)
+    if found.quality is not Quality.NONE and not (span.begun and span.ended):
+        found = Measure(reason=UnseenReason.CUT_OFF)
 
     def rounded(value: float | None, digits: int) -> float | None:
         return None if value is None else round(value, digits)
 
     return Repetition(
-        start_s=round(stretch.start_s, 3),
-        end_s=round(stretch.end_s, 3),
+        start_s=round(span.start_s, 3),
+        end_s=round(span.end_s, 3),
         region=zone.value,
         excursion_left_mm=rounded(found.excursion_left_mm, 2),
         excursion_right_mm=rounded(found.excursion_right_mm, 2),
         symmetry=rounded(found.symmetry, 3),
-        peak_speed_mm_s=rounded(found.peak_speed_mm_s, 2) if stretch.begun else None,
-        onset_lag_ms=found.onset_lag_ms if stretch.begun else None,
+        peak_speed_mm_s=rounded(found.peak_speed_mm_s, 2),
+        onset_lag_ms=found.onset_lag_ms,
         closure_left=rounded(found.closure_left, 3),
         closure_right=rounded(found.closure_right, 3),
-        quality=(Quality.PARTIAL if found.quality is Quality.GOOD and not stretch.begun else found.quality).value,
+        quality=found.quality.value,
         reason=found.reason.value,
     )
 
 
+def _unknown(answer: Measured) -> list[str]:
+    """Regions of which so little was seen that more may have moved there; not those that no model is there for."""
+    return [
+        name
+        for name, region in answer.regions.items()
+        if not region.known and region.reason != UnseenReason.NO_MODEL.value
+    ]
+
+
 def to_json(answer: Measured) -> str:
-    """``{"video", "fps", "frames_total", "frames_measured", "repetitions": [{…}], "no_movement_asymmetry_mm"}``."""
+    """``Measured`` without its notes; ``regions`` by name, ``repetitions`` as a list."""
     content = asdict(answer)
     del content["notes"]
     return json.dumps(content, indent=2, ensure_ascii=False)
@@ -339,8 +309,13 @@ def as_table(answer: Measured) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
     lines = [f"{answer.video}: {answer.frames_measured} of {answer.frames_total} pictures measured"]
     lines += ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    unknown = _unknown(answer)
     if not answer.repetitions:
-        lines[1:] = ["No movement was found."]
+        calm = [name for name, region in answer.regions.items() if region.known]
+        lines[1:] = ["No movement was found" + (f" of: {', '.join(calm)}." if unknown else ".")] if calm else []
+    if unknown:
+        what = "anything else" if answer.repetitions else "anything"
+        lines.append(f"Whether {what} moved is not known of: {', '.join(unknown)}.")
     if answer.no_movement_asymmetry_mm is not None:
         lines.append(
             f"At rest the sides differ by {answer.no_movement_asymmetry_mm:.2f} mm: smaller differences say nothing."

@@ -1,3 +1,15 @@
 """What a picture of a face shows: where the face is and how far it moved."""
 
-__all__ = ["goodside", "light", "looker", "metrics", "model", "nets", "reflect", "replay", "segments", "tracker"]
+__all__ = [
+    "goodside",
+    "light",
+    "looker",
+    "metrics",
+    "model",
+    "nets",
+    "reflect",
+    "regions",
+    "replay",
+    "segments",
+    "tracker",
+]

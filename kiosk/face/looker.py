@@ -31,6 +31,8 @@ from kiosk.face.tracker import Observation, Pixels, Tracker
 
 YAW_DEG, PITCH_DEG, LEAST_OK = 2.7, 5.0, 0.5
 """Beyond these nothing is measured. The yaw gate stands below the promised 3°: a turn is read within a fifth."""
+STRAYED_MM = 4.0
+"""A point that flow has lost and that the mesh, which sees some 0.6 of it, has gone so far went too far [D]."""
 _NOSE_READS = 0.75
 """A turn read from nose and cheeks, as the brows need it, comes out smaller than one read from the upper face."""
 LEAST_EYES_PX = 40.0
@@ -127,7 +129,7 @@ class Looker:
             turn = self._neutral.angles(seen.points)
             roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
         if reason is UnseenReason.NONE and task.zone is not None:
-            reason = _doubt(flow, yaw, pitch, task.zone)
+            reason = self._doubt(seen, flow, task.zone)
         trusted = flow.excursions if flow is not None and reason is UnseenReason.NONE else {}
         open_left, open_right = None, None
         if self._neutral is not None and lids is not None and reason is UnseenReason.NONE:
@@ -159,6 +161,20 @@ class Looker:
             points=replay.pack(seen.points) if task.points else b"",
         )
 
+    def _doubt(self, seen: Observation, flow: Flow | None, zone: Zone) -> UnseenReason:
+        """Return the reason for which what flow says of a fit picture may not be trusted, if there is one."""
+        if flow is None or self._neutral is None:
+            return UnseenReason.NO_NEUTRAL
+        read = _NOSE_READS if zone is Zone.BROW else 1.0
+        if abs(flow.yaw) > YAW_DEG * read or abs(flow.pitch) > PITCH_DEG * read:
+            return UnseenReason.TURNED
+        if flow.skin < LEAST_OK:
+            return UnseenReason.COVERED
+        if flow.ok >= LEAST_OK:
+            return UnseenReason.NONE
+        large = self._neutral.strayed_mm(seen.points, zone) >= STRAYED_MM
+        return UnseenReason.LARGE if large else UnseenReason.NOT_FOLLOWED
+
     def _midline(self, seen: Observation, flow: Flow | None) -> Midline:
         """The middle of the resting face, carried along by skin that stays still; else of this mesh as it is."""
         if self._neutral is None:
@@ -168,16 +184,6 @@ class Looker:
             return _line(rest, flat.inverse(), float(rest[PAIRS, 0].mean()), 0.0)
         head = flow.head if flow is not None and flow.head is not None else self._neutral.head(seen.points)
         return _line(self._neutral.rest, head, *self._neutral.midline)
-
-
-def _doubt(flow: Flow | None, yaw: float, pitch: float, zone: Zone) -> UnseenReason:
-    """Return the reason for which what flow says of a fit picture may not be trusted, if there is one."""
-    if flow is None:
-        return UnseenReason.NO_NEUTRAL
-    read = _NOSE_READS if zone is Zone.BROW else 1.0
-    if abs(yaw) > YAW_DEG * read or abs(pitch) > PITCH_DEG * read:
-        return UnseenReason.TURNED
-    return UnseenReason.COVERED if flow.ok < LEAST_OK else UnseenReason.NONE
 
 
 def _line(rest: Floats, head: Similarity, x: float, lean: float) -> Midline:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zone
+from kiosk.face.model import UNSEEN_MS, Measure, Quality, Reading, UnseenReason, Vector, Zone
+from kiosk.face.segments import LEVELS
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,7 +26,14 @@ LINKED_NARROWING, LINKED_MORE = 0.20, 0.12
 """The affected eye must narrow by this share of its opening, and by this much more than the other, to be linked to the
 lips: in lip rounding affected eyes narrowed by 30.0 %, the others by 21.6 %, and those of healthy people by 1.7 %
 (doi 10.1177/26893614251395737)."""
-_LEAST_READINGS = 5
+LEAST_PICTURES = 10
+"""A figure over fewer pictures than this is none."""
+_LEAST_LIDS = 5
+"""Lids are read in every second or third picture only."""
+_LEAST_SHARE = 0.8
+"""Of the pictures of a movement, at least this share was measured, or it is called partial."""
+_HIDDEN_MS, _HIDDEN_TIMES = 300, 2
+"""A silence longer than this, of more than one picture, may hide the top of a movement."""
 _GAP_MS = 500
 """Readings further apart than this say nothing about what lay between."""
 
@@ -34,11 +43,14 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
 
     ``affected``: ``left``, ``right``, ``both`` or empty. No ratio of the sides for both or for an unknown one.
     ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told.
+    A silence in which the top may lie leaves no figure: what is largest of the rest would be called the reach.
     """
-    usable = [r for r in readings if r.present and r.reason is UnseenReason.NONE and r.neutral]
-    if len(usable) < _LEAST_READINGS:
+    usable = [r for r in readings if _usable(r)]
+    if len(usable) < LEAST_PICTURES:
         return Measure(reason=_why(readings))
-    partial = len(usable) < 0.7 * len(readings)
+    if (hidden := _hidden(readings, zone)) is not UnseenReason.NONE:
+        return Measure(reason=hidden)
+    partial = len(usable) < _LEAST_SHARE * len(readings)
     if zone is Zone.EYE:
         return _eyes(usable, affected, partial)
     left, right = _track(usable, "left"), _track(usable, "right")
@@ -58,6 +70,15 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
         quality=Quality.PARTIAL if partial or reason is not UnseenReason.NONE else Quality.GOOD,
         reason=reason,
     )
+
+
+def moved(reading: Reading, zone: Zone) -> float | None:
+    """Return how far the side that moved most has moved: mm, for eyes the share of closure; None: it was not seen."""
+    if zone is Zone.EYE:
+        openings = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
+        return 1 - min(openings) if openings and reading.reason is UnseenReason.NONE else None
+    sides = [float(np.hypot(*side)) for side in (reading.left, reading.right) if side is not None]
+    return max(sides) if sides else None
 
 
 def ratio(affected: Floats, other: Floats) -> float:
@@ -108,7 +129,7 @@ def _steepest(track: Floats, window: float) -> float:
 def _track(readings: Sequence[Reading], side: str) -> Floats | None:
     """(n, 3) seconds, x mm, y mm of the zone's point on one side; None where it was hardly ever seen."""
     rows = [(r.t_ms / 1000, *e) for r in readings if (e := _vector(r, side)) is not None]
-    return np.array(rows) if len(rows) >= _LEAST_READINGS and len(rows) >= 0.7 * len(readings) else None
+    return np.array(rows) if len(rows) >= LEAST_PICTURES and len(rows) >= 0.7 * len(readings) else None
 
 
 def _vector(reading: Reading, side: str) -> Vector | None:
@@ -169,7 +190,7 @@ def _apertures(readings: Sequence[Reading], side: str) -> Floats:
 def _closure(readings: Sequence[Reading], side: str) -> float | None:
     """The greatest closure that lasted, 0 open to 1 closed: the 10th percentile of the opening, so a blink is none."""
     seen = _apertures(readings, side)
-    if len(seen) < _LEAST_READINGS:
+    if len(seen) < _LEAST_LIDS:
         return None
     return float(np.clip(1 - np.percentile(seen[:, 1], 10), 0, 1))
 
@@ -211,11 +232,47 @@ def _mouth_linked(readings: Sequence[Reading], affected: str) -> str:
     for side in ("left", "right"):
         corners = [r.corner_left if side == "left" else r.corner_right for r in readings]
         track = np.array([(0.0, *e) for e in corners if e is not None]).reshape(-1, 3)
-        if len(track) < _LEAST_READINGS:
+        if len(track) < LEAST_PICTURES:
             return ""
         start = np.median(track[:3], 0)
         moved.append(_reach(track - start) if affected in (side, "both", "") else 0.0)
     return "mouth" if max(moved) >= LINKED_CORNER_MM else "none"
+
+
+def _usable(reading: Reading) -> bool:
+    return reading.present and reading.reason is UnseenReason.NONE and reading.neutral
+
+
+def _hidden(readings: Sequence[Reading], zone: Zone) -> UnseenReason:
+    """Return the reason of a silence in which the largest part of the movement may lie; empty where there is none.
+
+    Such is one that begins or ends at more than half of the reach, one in which something moved that could not be
+    followed, and a long one.
+    """
+    sizes = [moved(r, zone) if _usable(r) else None for r in readings]
+    seen = [size for size in sizes if size is not None]
+    high = max(LEVELS[zone].begins, 0.5 * float(np.percentile(seen, 95))) if seen else math.inf
+    for first, last in _silences(readings):
+        reasons = [r.reason for r in readings[first : last + 1]]
+        before = next((size for size in reversed(sizes[:first]) if size is not None), 0.0)
+        after = next((size for size in sizes[last + 1 :] if size is not None), 0.0)
+        beside = max(before, after)
+        long = readings[min(last + 1, len(readings) - 1)].t_ms - readings[max(first - 1, 0)].t_ms
+        if last - first + 1 < _HIDDEN_TIMES or long <= _HIDDEN_MS:
+            continue
+        why = Counter(reasons).most_common(1)[0][0]
+        if why is UnseenReason.LARGE or (why is UnseenReason.NOT_FOLLOWED and beside >= LEAST_MM):
+            return UnseenReason.LARGE
+        if why is UnseenReason.NOT_FOLLOWED or beside >= high or long > UNSEEN_MS:
+            return why or UnseenReason.NO_NEUTRAL
+    return UnseenReason.NONE
+
+
+def _silences(readings: Sequence[Reading]) -> list[tuple[int, int]]:
+    """First and last index of each run of readings that say nothing of a movement."""
+    silent = np.array([False, *(not _usable(r) for r in readings), False]).astype(np.int8)
+    begins, ends = np.flatnonzero(np.diff(silent) > 0), np.flatnonzero(np.diff(silent) < 0)
+    return [(int(first), int(end) - 1) for first, end in zip(begins, ends, strict=True)]
 
 
 def _why(readings: Sequence[Reading]) -> UnseenReason:

@@ -44,6 +44,18 @@ class UnseenReason(StrEnum):
     NO_MODEL = "no-model"
     BOTH_SIDES = "both-sides"
     TOO_FEW = "too-few-pictures"
+    NOT_FOLLOWED = "not-followed"
+    """Something moved, or came before the face, that flow could not follow."""
+    LARGE = "large-movement"
+    """A movement went farther than can be followed."""
+    CUT_OFF = "cut-off"
+    """A movement was not seen from its beginning to its end."""
+
+
+UNFOLLOWED = frozenset({UnseenReason.COVERED, UnseenReason.NOT_FOLLOWED, UnseenReason.LARGE})
+"""Reasons for which a face that is there says nothing of its movement, although it may well move."""
+UNSEEN_MS = 1_500
+"""A movement of which so much was not seen, in one piece, is not measured: its largest part may lie in there."""
 
 
 class Quality(StrEnum):

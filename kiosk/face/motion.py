@@ -7,7 +7,7 @@ towards symmetry (docs/decisions/face-flow-not-mesh.md), so none of its shape en
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -41,6 +41,15 @@ _PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-8.0, -4.0, 0.0, 4
 _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
 
 
+CORNERS = (CORNER_RIGHT, CORNER_LEFT)
+ZONE_POINTS: Mapping[Zone, tuple[int, ...]] = {
+    Zone.MOUTH: CORNERS,
+    Zone.BROW: (BROW_RIGHT, BROW_LEFT),
+    Zone.EYE: (),
+}
+"""The landmarks whose movement is a zone's, right and left. Lids have none: they are read, not followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """Findings in one picture against the neutral one. ``yaw`` and ``pitch``: the head, as ``roll`` is."""
@@ -48,7 +57,9 @@ class Flow:
     excursions: dict[int, Vector]
     """Landmark → mm in the face frame, head pose removed; absent where it could not be followed."""
     ok: float
-    """The smallest share of trusted points in any region, 0..1."""
+    """The smallest share of trusted points in the still skin and around each point of the zone, 0..1."""
+    skin: float
+    """That of the still skin alone."""
     yaw: float
     pitch: float
     roll: float
@@ -95,7 +106,7 @@ class Reference:
     def __init__(self, picture: Pixels, rest: Floats, to_crop: Similarity, zone: Zone) -> None:
         self.rest, self.zone = rest, zone
         self._picture, self._to_crop = picture, to_crop
-        self.targets = targets(zone)
+        self.targets, self._zone_targets = targets(zone), ZONE_POINTS[zone]
         skin = self._skin()
         patches = [rest[point, :2] + _PATCH for point in self.targets]
         self._rest_xy = np.concatenate([skin, *patches])
@@ -117,7 +128,7 @@ class Reference:
         skin = good[: self._count]
         lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
         if skin.sum() < 8:
-            return Flow({}, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
+            return Flow({}, 0.0, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
         fit = fit_rigid(self._rest[: self._count][skin], seen[: self._count][skin], np.array(pitch_yaw))
         shares = [float((fit.residual_mm < 1.0).sum()) / self._count]
         moved = seen - fit(self._rest)
@@ -125,7 +136,8 @@ class Reference:
         for index, target in enumerate(self.targets):
             part = slice(self._count + index * len(_PATCH), self._count + (index + 1) * len(_PATCH))
             trusted = good[part]
-            shares.append(float(trusted.mean()))
+            if target in self._zone_targets:
+                shares.append(float(trusted.mean()))
             if trusted.sum() >= 4:
                 x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[part][trusted]))
                 excursions[target] = (float(x), float(y))
@@ -139,7 +151,7 @@ class Reference:
             crop_to_picture.rotation @ (np.array([[c, -s], [s, c]]) / fit.scale),
             crop_to_picture((fit.shift * PX_PER_MM + ORIGIN)[None])[0],
         )
-        return Flow(excursions, min(shares), float(turn), nod, lean + math.degrees(roll), head)
+        return Flow(excursions, min(shares), shares[0], float(turn), nod, lean + math.degrees(roll), head)
 
     def _depth(self, xy: Floats) -> Floats:
         """(n,) mm: how deep the mesh lies at ``xy`` (n, 2) mm, from its nearest points."""
@@ -171,8 +183,7 @@ class Reference:
 
 def targets(zone: Zone) -> Sequence[int]:
     """The landmarks that are followed: those of the zone, right and left, and always the corners of the mouth."""
-    corners = (CORNER_RIGHT, CORNER_LEFT)
-    return (BROW_RIGHT, BROW_LEFT, *corners) if zone is Zone.BROW else corners
+    return (*ZONE_POINTS[zone], *CORNERS) if zone is Zone.BROW else CORNERS
 
 
 def _angle(transform: Similarity) -> float:

@@ -12,7 +12,7 @@ from kiosk.face.flow import followed, midline, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
 from kiosk.face.model import UnseenReason, Zone
-from kiosk.face.motion import ORIGIN, PX_PER_MM, Reference, evened, flat
+from kiosk.face.motion import ORIGIN, PX_PER_MM, ZONE_POINTS, Reference, evened, flat
 from kiosk.face.tracker import Observation, Pixels
 
 LEAST_FRAMES = 5
@@ -76,6 +76,15 @@ class Neutral:
         frame = face_frame(points)
         turn = angles(similarity(self.rest[SKULL], frame(points[SKULL])).rotation)
         return Angles(_lean(frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
+
+    def strayed_mm(self, points: npt.NDArray[np.float32], zone: Zone) -> float:
+        """Return how far the mesh (468, 3) sees the zone's points from where they rest, mm.
+
+        Too little and too symmetrical for a measure, and swayed by 2 mm: enough to tell a large movement from none.
+        """
+        chosen = list(ZONE_POINTS[zone])
+        seen = similarity(points[SKULL], self.rest[SKULL])(points[chosen])
+        return float(np.linalg.norm((seen - self.rest[chosen])[:, :2], axis=1).max(initial=0.0))
 
 
 class Capture:

@@ -47,6 +47,8 @@ class MovementSpan:
     """The largest value in it."""
     begun: bool = True
     """Its beginning was seen; else nobody knows when it began and how fast it was."""
+    ended: bool = True
+    """Its end was seen; else nobody knows how far it went after that."""
 
 
 def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Levels) -> list[MovementSpan]:
@@ -65,7 +67,9 @@ def stretches(t_s: Sequence[float], values: Sequence[float | None], levels: Leve
             start = _start(v, at, found_until=_index_after(t, found, first), levels=levels)
             if t[end] - t[start] >= levels.least_s:
                 begun = bool(v[start] < levels.begins)
-                found.append(MovementSpan(float(t[start]), float(t[end]), float(v[start : end + 1].max()), begun))
+                top = float(v[start : end + 1].max())
+                ended = bool(v[end] < max(levels.ends, _OVER * top))
+                found.append(MovementSpan(float(t[start]), float(t[end]), top, begun, ended))
             at, armed = end + 1, False
     return found
 

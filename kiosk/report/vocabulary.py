@@ -165,6 +165,9 @@ class Vocabulary:
             "no-model": _("the kiosk could not see finely enough"),
             "both-sides": _("sides are not compared"),
             "too-few-pictures": _("too few pictures"),
+            "not-followed": _("something moved that could not be followed"),
+            "large-movement": _("larger than can be measured"),
+            "cut-off": _("not seen to its end"),
         }.get(reason, reason)
 
     def band(self, band: str) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face.goodside import GoodSide, Reflection
-from kiosk.face.model import Measure, Reading, Task, UnseenReason, Zone
+from kiosk.face.model import UNSEEN_MS, Measure, Reading, Task, UnseenReason, Zone
 from kiosk.present.look import Findings
 from kiosk.runtime.ports import Looking
 from kiosk.session.effects import RepetitionDone
@@ -35,8 +35,6 @@ ZONES: Mapping[Movement, Zone] = {
 """Movement → the place where it is measured. The nose has no place of its own that could be followed."""
 STALE_MS = 1_000
 """Age above which nothing is said about what was seen."""
-UNSEEN_MS = 1_500
-"""A repetition of which so much was not looked at, in one piece, is not measured: its largest part may lie in there."""
 SETUP = "setup"
 """The set-up check before a session that shows the face: its code in the log."""
 MOVING = (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kiosk.face.model import Measure, Quality, Zone
+from kiosk.face.model import Measure, Quality, UnseenReason, Zone
 
 
 class Cue(StrEnum):
@@ -96,7 +96,8 @@ def consider(state: CoachState, measure: Measure, facts: Facts, now_ms: int) -> 
     soon = state.said_ms is not None and now_ms - state.said_ms < APART_MS
     if again or soon or not facts.allowed or facts.zone is None or facts.rest_ms <= 0 or state.given >= IN_A_BLOCK:
         return state, None
-    cue = _fitting(state, measure, facts) if measure.quality is not Quality.NONE else None
+    told = measure.quality is not Quality.NONE or measure.reason is UnseenReason.LARGE
+    cue = _fitting(state, measure, facts) if told else None
     if cue is None:
         return state, None
     said = msgspec.structs.replace(
@@ -137,6 +138,8 @@ def _about_size(state: CoachState, measure: Measure, facts: Facts) -> Cue | None
     big_mm = BIG_MM.get(facts.zone) if facts.zone is not None else None
     size_mm = _size_mm(measure)
     if big_mm is not None and size_mm is not None and size_mm > big_mm * _limit(state, Cue.SMALLER):
+        return Cue.SMALLER
+    if measure.reason is UnseenReason.LARGE:
         return Cue.SMALLER
     if measure.linked == "mouth":
         return Cue.SMALLER

@@ -19,7 +19,7 @@ from kiosk.drawn.pose import Pose
 from kiosk.face.nets import read_models
 from tests.commands.filmed import FPS, filmed, movement, rest, written
 
-KEYS = {"video", "fps", "frames_total", "frames_measured", "repetitions", "no_movement_asymmetry_mm"}
+KEYS = {"video", "fps", "frames_total", "frames_measured", "regions", "repetitions", "no_movement_asymmetry_mm"}
 REPETITION = {
     "start_s",
     "end_s",
@@ -68,6 +68,7 @@ def test_each_movement_is_found_on_its_own_side(tmp_path: Path, models_folder: P
         Pose(lid_right=1, lid_left=0.5),
     ):
         poses += [*movement(top, 0.6), *rest(0.5)]
+    poses += rest(1.2)
     path = written(tmp_path / "session.avi", filmed(face, poses))
     found = answer(measured(models_folder.parent, path, "--affected", "left", "--json"))
     assert set(found) == KEYS
@@ -161,6 +162,36 @@ def test_a_recording_without_a_face_says_so(tmp_path: Path, models_folder: Path)
     result = measured(models_folder.parent, written(tmp_path / "room.avi", [noise] * 20), "--json")
     assert result.exit_code == 1
     assert "there is no face to be found" in result.stderr
+
+
+def test_a_mouth_that_cannot_be_followed_is_never_called_still(
+    tmp_path: Path, models_folder: Path, face: DrawnFace
+) -> None:
+    """Something comes before the mouth for half of the time: that is said, the eyes are told apart from it, and 1."""
+    still = face.draw(Pose()).pixels[..., :3]
+    x, y = (round(v) for v in np.mean([face.draw(Pose()).landmarks[f"corner_{s}"] for s in ("left", "right")], 0))
+    noise = np.random.default_rng(5)
+    hidden = []
+    for _ in range(10):
+        frame = still.copy()
+        hand = cv2.GaussianBlur(noise.integers(60, 220, (30, 90, 1)).astype(np.float32), (0, 0), 1.5)
+        frame[y - 15 : y + 15, x - 45 : x + 45] = hand[..., None]
+        hidden.append(frame)
+    path = written(tmp_path / "hand.avi", [*[still] * 15, *hidden, *[still] * 10], 10)
+    result = measured(models_folder.parent, path, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    mouth, eye = found["regions"]["mouth"], found["regions"]["eye"]
+    assert (mouth["known"], eye["known"]) == (False, True)
+    assert mouth["frames_not_measured"] == pytest.approx(10, abs=1)
+    assert mouth["frames_measured"] == found["frames_total"] - mouth["frames_not_measured"] == found["frames_measured"]
+    assert mouth["reason"] in ("not-followed", "large-movement")
+    assert [r["excursion_left_mm"] for r in found["repetitions"] if r["region"] == "mouth"] == [None]
+    told = measured(models_folder.parent, path)
+    assert told.exit_code == 1
+    assert "Whether anything else moved is not known of: mouth." in told.stdout
+    assert "No movement" not in told.stdout
+    assert "mouth: " in told.stderr
 
 
 def test_two_faces_say_so(tmp_path: Path, models_folder: Path, face: DrawnFace) -> None:

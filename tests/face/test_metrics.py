@@ -234,3 +234,57 @@ def test_no_reading_makes_a_number_that_is_none(readings: list[Reading], zone: Z
     found = measure(readings, zone, affected)
     for value in msgspec.structs.astuple(found):
         assert not isinstance(value, float) or math.isfinite(value)
+
+
+def silent(readings: list[Reading], reason: UnseenReason, from_s: float, to_s: float) -> list[Reading]:
+    """Nothing is told of a movement from one moment to another."""
+    return [
+        msgspec.structs.replace(r, reason=reason, left=None, right=None) if from_s <= r.t_ms / 1000 <= to_s else r
+        for r in readings
+    ]
+
+
+def back(readings: list[Reading]) -> list[Reading]:
+    """The same movement, and the way back."""
+    last = readings[-1].t_ms + STEP_MS
+    return [
+        *readings,
+        *[
+            msgspec.structs.replace(r, t_ms=last + i * STEP_MS)
+            for i, r in enumerate(reversed(readings[: len(readings) // 2]))
+        ],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (UnseenReason.NOT_FOLLOWED, UnseenReason.LARGE),
+        (UnseenReason.LARGE, UnseenReason.LARGE),
+        (UnseenReason.TURNED, UnseenReason.TURNED),
+    ],
+)
+def test_a_silence_at_the_top_leaves_no_figure(reason: UnseenReason, told: UnseenReason) -> None:
+    """A grin is followed up to where it is lost: what was seen of it is not its reach."""
+    grin = back(repetition(6, 9))
+    assert measure(grin, Zone.MOUTH, "left").quality is Quality.GOOD
+    assert measure(silent(grin, reason, 2.6, 6.5), Zone.MOUTH, "left") == Measure(reason=told)
+    assert measure(silent(grin, reason, 2.6, 99), Zone.MOUTH, "left") == Measure(reason=told)
+    assert measure(silent(grin, reason, -1, 4.0), Zone.MOUTH, "left") == Measure(reason=told)
+
+
+def test_a_movement_that_was_lost_at_once_is_not_called_small() -> None:
+    """All that is seen of a quick grin is the rest before and after it: that is no movement of half a millimetre."""
+    lost = silent(repetition(0.4, 0.5), UnseenReason.NOT_FOLLOWED, 1.5, 3.0)
+    assert measure(lost, Zone.MOUTH, "left") == Measure(reason=UnseenReason.NOT_FOLLOWED)
+    brief = silent(repetition(3, 6), UnseenReason.NOT_FOLLOWED, 1.5, 1.6)
+    assert measure(brief, Zone.MOUTH, "left").symmetry == pytest.approx(0.5, abs=0.02), "two pictures hide nothing"
+    away = silent(repetition(3, 6), UnseenReason.TURNED, 0.1, 0.7)
+    assert measure(away, Zone.MOUTH, "left").symmetry == pytest.approx(0.5, abs=0.02), "it did not yet move"
+
+
+def test_a_figure_over_a_few_pictures_is_none() -> None:
+    """Nine pictures of the top of a movement are no measure of it."""
+    top = repetition(3, 6)[-40:]
+    assert measure(top[:9], Zone.MOUTH, "left") == Measure(reason=UnseenReason.TOO_FEW)
+    assert measure(top[:10], Zone.MOUTH, "left").excursion_left_mm == pytest.approx(3, abs=0.1)

@@ -130,6 +130,12 @@ def test_what_is_absent_says_nothing() -> None:
     assert block(part) == [Cue.SLOWER]
 
 
+def test_what_is_too_large_to_be_measured_is_asked_to_be_smaller() -> None:
+    """There is no figure, and the word for it is known: a full grin is never met with silence."""
+    assert block(Measure(reason=UnseenReason.LARGE)) == [Cue.SMALLER]
+    assert block(Measure(reason=UnseenReason.NOT_FOLLOWED)) == [None]
+
+
 def test_cues_do_not_alternate_at_the_edge() -> None:
     """Just too fast, then just too big: the second is no new subject; clearly too big is."""
     edge = measure(excursion_left_mm=7.5, excursion_right_mm=7.5, peak_speed_mm_s=3.9)
