@@ -247,18 +247,20 @@ def check(as_json: bool, file: Path) -> None:
     show_default=True,
     help="How long the face rests, from where it is first seen.",
 )
+@click.option("--partial", is_flag=True, help="Measure what there is of a film whose end is missing.")
 @json_option
 @data_option
 @click.argument("video", type=ANY_PATH)
-def measure(affected: str | None, neutral: float, as_json: bool, data: Path, video: Path) -> None:
+def measure(affected: str | None, neutral: float, partial: bool, as_json: bool, data: Path, video: Path) -> None:
     """Measure the movements in VIDEO, a recording of one face that is not mirrored and begins at rest.
 
     The same code as at the bedside: how far each side went, how fast, how far the eyes closed, and, with --affected,
-    the affected side over the other. Approximate, and no medical measure. Ends with 1 when nothing could be measured.
+    the affected side over the other. Approximate, and no medical measure. Ends with 1 when nothing could be measured,
+    or the end of the film is missing.
     """
     from kiosk.commands.measure import run_measure
 
-    sys.exit(run_measure(video, data, affected or "", neutral, as_json))
+    sys.exit(run_measure(video, data, affected or "", neutral, as_json, partial))
 
 
 @cli.command()

@@ -119,6 +119,12 @@ class MeasureError(KioskError, ValueError):
     exit_code = 1
 
 
+class FilmError(KioskError, ValueError):
+    """A file holds no film that can be read, or not all of one."""
+
+    exit_code = 1
+
+
 class ReplayError(KioskError, ValueError):
     """Bytes that should be a line drawing are none."""
 

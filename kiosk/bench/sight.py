@@ -20,7 +20,7 @@ from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, r
 from kiosk.bench.world import FILM_BYTES, FPS, BenchCamera
 from kiosk.clock import SystemClock, ticks_ns
 from kiosk.devices.camera_frame import Frame, Slots
-from kiosk.devices.camera_opencv import Video
+from kiosk.devices.camera_recorded import Video
 from kiosk.errors import BenchError
 from kiosk.face.looker import Looker
 from kiosk.face.model import Task, Zone

@@ -6,17 +6,14 @@ The same looker and the same arithmetic as at the bedside. Approximate, and no m
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
 import cv2
-import numpy as np
-import numpy.typing as npt
 
 from kiosk.errors import MeasureError
 from kiosk.face.metrics import measure
@@ -24,65 +21,13 @@ from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Zone
 from kiosk.face.nets import Nets, folder_of, read_models
 from kiosk.face.regions import LEAST_RESTING, RegionLookers, RegionSeen
 from kiosk.face.segments import MovementSpan
-
-Pixels = npt.NDArray[np.uint8]
+from kiosk.films.film import FilmFile
 
 MOST_HZ = 30.0
 """More pictures a second than this say nothing new about a slow movement."""
 _LARGEST_PX = 1280
-_FPS = (1.0, 1000.0)
-
-
-class Recording:
-    """A video file, picture by picture."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise MeasureError(f"{path}: {'this is no file' if path.exists() else 'there is no such file'}")
-        if path.stat().st_size == 0:
-            raise MeasureError(f"{path}: the file is empty")
-        # What OpenCV and its codecs have to say about a broken file is said below, in a sentence.
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        self._capture = cv2.VideoCapture(str(path))
-        if not self._capture.isOpened():
-            raise MeasureError(
-                f"{path}: this is not a video that can be read (mp4, mov, avi or mkv with a usual codec)"
-            )
-        fps = float(self._capture.get(cv2.CAP_PROP_FPS))
-        self.fps = fps if _FPS[0] <= fps <= _FPS[1] else 25.0
-        count = float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.expected = int(count) if 0 < count < 1e9 else 0
-        """About how many pictures there are; 0: unknown."""
-
-    def pictures(self) -> Iterator[tuple[float, Pixels | None]]:
-        """(seconds, picture B, G, R of at most 1280 px); None for a picture that need not be looked at."""
-        stride = max(1, round(self.fps / MOST_HZ))
-        t, number = -1.0 / self.fps, 0
-        try:
-            while self._capture.grab():
-                stamp = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
-                # Phones record with uneven times; a file without any gives zeros.
-                t = stamp if t < stamp < t + 10 else t + 1 / self.fps
-                if number % stride:
-                    yield t, None
-                else:
-                    ok, frame = self._capture.retrieve()
-                    if not ok:
-                        break
-                    yield t, _fitted(frame)
-                number += 1
-        finally:
-            self._capture.release()
-
-
-def _fitted(frame: cv2.typing.MatLike) -> Pixels:
-    shrink = _LARGEST_PX / max(frame.shape[:2])
-    if shrink < 1:
-        frame = cv2.resize(frame, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return np.asarray(frame, np.uint8)
-
-
+_CLOSEST_S = 1 / 45
+"""A picture that comes sooner after the last one is not looked at; near ``MOST_HZ`` every one is."""
 NEUTRAL_S = 1.0
 _AWAY = 5
 """Number of pictures without the face that are no slip of the looker."""
@@ -150,15 +95,17 @@ class RegionAnswer:
 class Measured:
     """The content of the recording ``video``. ``notes`` are sentences for people; the rest is the JSON.
 
-    In ``frames_measured`` of ``frames_total`` pictures, ``fps`` a second, each region was measured that can be;
-    ``regions`` says how it stands with each. ``repetitions`` were found. ``no_movement_asymmetry_mm``: the difference
-    of the mouth corners while nothing moves.
+    In ``frames_measured`` of ``frames_total`` pictures, ``fps`` a second by their own times, each region was measured
+    that can be; ``frames_missing`` more could not be read, those behind the end of a cut file not counted. ``regions``
+    says how it stands with each. ``repetitions`` were found. ``no_movement_asymmetry_mm``: the difference of the mouth
+    corners while nothing moves.
     """
 
     video: str
     fps: float
     frames_total: int = 0
     frames_measured: int = 0
+    frames_missing: int = 0
     regions: dict[str, RegionAnswer] = field(default_factory=dict)
     repetitions: list[Repetition] = field(default_factory=list)
     no_movement_asymmetry_mm: float | None = None
@@ -171,25 +118,30 @@ def measure_video(
     affected: str = "",
     neutral_s: float = NEUTRAL_S,
     went_on: Callable[[int, int], None] | None = None,
+    partial: bool = False,
 ) -> Measured:
     """Measure the unmirrored video at ``path``; the face rests for ``neutral_s`` s from where it is first seen.
 
     ``affected``: ``left``, ``right`` or empty (the sides are then not compared). ``went_on`` hears how many pictures of
-    about how many are done. MeasureError, with a sentence, where nothing could be measured.
+    about how many are done. ``partial``: a film that is cut off is measured as far as it goes. MeasureError or
+    FilmError, with a sentence, where nothing could be measured.
     """
     cv2.setNumThreads(1)
-    recording = Recording(path)
-    answer = Measured(str(path), round(recording.fps, 3))
-    resting_s = max(neutral_s, LEAST_RESTING / min(recording.fps, MOST_HZ))
+    film = FilmFile(path, _LARGEST_PX)
+    if film.cut and not partial:
+        raise MeasureError(f"{path}: {film.cut}; copy it again, or measure what is there with --partial")
+    answer = Measured(str(path), round(film.rate, 3))
+    resting_s = max(neutral_s, LEAST_RESTING / min(film.rate or MOST_HZ, MOST_HZ))
     watch = RegionLookers(nets, resting_s)
-    for done, (t_s, frame) in enumerate(recording.pictures(), 1):
+    looked_s = -1.0
+    for done, picture in enumerate(film.pictures(), 1):
         answer.frames_total = done
-        if frame is not None:
-            watch.look(t_s, frame)
+        if picture.t_s - looked_s >= _CLOSEST_S:
+            looked_s = picture.t_s
+            watch.look(picture.t_s, picture.pixels())
         if went_on:
-            went_on(done, recording.expected)
-    if not answer.frames_total:
-        raise MeasureError(f"{path}: no picture in it can be read; is it a video that is whole?")
+            went_on(done, len(film.times_s))
+    answer.frames_missing = film.missing
     seen = [watch.seen(zone) for zone in Zone]
     if not any(one.measured for one in seen):
         raise MeasureError(f"{path}: nothing could be measured: {_why_not(watch, answer.frames_total, resting_s)}")
@@ -198,14 +150,14 @@ def measure_video(
         one.zone.value: RegionAnswer(one.measured, one.after_rest, one.silent, one.reason.value, one.known)
         for one in seen
     }
-    answer.notes = _notes(watch, seen)
+    answer.notes = [*([film.cut] if film.cut else []), *film.notes(), *_notes(watch, seen)]
     found = watch.movements()
     answer.repetitions = [_repetition(zone, stretch, watch.between(zone, stretch), affected) for zone, stretch in found]
     answer.no_movement_asymmetry_mm = watch.resting_difference([stretch for _, stretch in found])
     return answer
 
 
-def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json: bool) -> int:
+def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json: bool, partial: bool = False) -> int:
     """Measure, answer on stdout, say on stderr what a reader should know. MeasureError where nothing could be.
 
     Returns 0; 1 where so little of a region was seen that more may have moved there than the answer says.
@@ -219,7 +171,7 @@ def run_measure(path: Path, data: Path, affected: str, neutral_s: float, as_json
             bar.length = max(of, done)
             bar.update(done - bar.pos)
 
-        answer = measure_video(path, nets, affected, neutral_s, went_on)
+        answer = measure_video(path, nets, affected, neutral_s, went_on, partial)
     for note in answer.notes:
         click.echo(note, err=True)
     click.echo(to_json(answer) if as_json else as_table(answer))

@@ -7,7 +7,7 @@ __all__ = [
     "buttons_pedal",
     "camera",
     "camera_frame",
-    "camera_opencv",
+    "camera_recorded",
     "camera_sim",
     "console",
     "gpio",

@@ -75,7 +75,7 @@ def make_backend(name: str, plan: CameraPlan, pause: Pause) -> Backend:
 
         return WebcamBackend(plan.size, plan.fps, plan.device)
     if name == "recorded":
-        from kiosk.devices.camera_opencv import RecordedBackend
+        from kiosk.devices.camera_recorded import RecordedBackend
 
         return RecordedBackend(plan.size, Path(plan.video), pause)
     raise ValueError(f"{name!r} is no camera: choose picamera, webcam, recorded or none")

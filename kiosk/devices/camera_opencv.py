@@ -1,4 +1,4 @@
-"""Cameras by OpenCV: a USB camera, and a video file that plays at its own speed and begins again at its end."""
+"""A USB camera by OpenCV."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from kiosk.clock import SystemClock
-from kiosk.devices.camera_frame import FrameShot, Letterbox, Pause, Pixels
+from kiosk.devices.camera_frame import FrameShot, Letterbox, Pixels
 from kiosk.errors import CameraError
 
 SYSFS = Path("/sys/class/video4linux")
@@ -103,96 +103,3 @@ class WebcamBackend:
         capture, self._capture = self._capture, None
         if capture is not None:
             capture.release()
-
-
-class Video:
-    """A looping video file, picture by picture."""
-
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
-        """Raises CameraError when ``path`` is no video. Pictures are fitted into ``size`` (width, height)."""
-        if not path.is_file():
-            raise CameraError(f"there is no video file {path}: name one in the settings (camera.video)")
-        self._path = path
-        self._capture = _opened(path)
-        self.length = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)) if self._capture.isOpened() else 0
-        ok, first = self._capture.read() if self.length > 1 else (False, None)
-        if not ok or first is None:
-            self._capture.release()
-            raise CameraError(f"{path} is not a video that can be played: choose an MP4 or AVI file (camera.video)")
-        fps = float(self._capture.get(cv2.CAP_PROP_FPS))
-        self.fps = fps if 1 <= fps <= 240 else 25.0
-        self.position = 0
-        """The number of the picture that comes next."""
-        self._bgr = np.asarray(first, np.uint8)
-        self._fit = Letterbox((first.shape[1], first.shape[0]), size)
-        self.rewind()
-
-    def rewind(self) -> None:
-        """Back to the first picture."""
-        self._capture.release()
-        self._capture = _opened(self._path)
-        self.position = 0
-
-    def read(self, into: Pixels) -> None:
-        """The next picture, or the first one again after the last."""
-        ok, bgr = self._capture.read(self._bgr)
-        if not ok:
-            # The true length; a container may promise more pictures than it holds.
-            self.length = max(1, self.position)
-            self.rewind()
-            ok, bgr = self._capture.read(self._bgr)
-            if not ok:
-                raise CameraError(f"{self._path} can no longer be read: has the file been moved?")
-        self._fit.put(np.asarray(bgr, np.uint8), into)
-        self.position += 1
-
-    def skip(self) -> None:
-        """Pass over one picture without converting it."""
-        if self._capture.grab():
-            self.position += 1
-        else:
-            self.rewind()
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._capture.release()
-
-
-class RecordedBackend:
-    """A video file at its own speed. A picture that repeats is no fault here: a recorded scene may be still."""
-
-    is_sensor = False
-
-    def __init__(self, size: tuple[int, int], path: Path, pause: Pause) -> None:
-        self._size, self._path, self._pause = size, path, pause
-        self._clock = SystemClock()
-        self._video: Video | None = None
-        self._start_ms = self._shown = 0
-
-    def open(self) -> None:
-        self._video = Video(self._path, self._size)
-        self._start_ms, self._shown = self._clock.now_ms(), 0
-
-    def read(self, into: Pixels) -> FrameShot:
-        if self._video is None:
-            raise CameraError(f"{self._path} is not open")
-        due = self._start_ms + round(self._shown * 1000 / self._video.fps)
-        now = self._clock.now_ms()
-        if due > now:
-            self._pause(due - now)
-        elif now - due > 500:
-            # After a stall, go on from here instead of rushing through what was missed.
-            self._start_ms, self._shown = now, 0
-        self._video.read(into)
-        self._shown += 1
-        return FrameShot(self._clock.now_ms())
-
-    def close(self) -> None:
-        video, self._video = self._video, None
-        if video is not None:
-            video.close()
-
-
-def _opened(path: Path) -> cv2.VideoCapture:
-    # One thread: each more holds pictures of its own, and one is fast enough.
-    return cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import numpy as np
 
 from kiosk.clock import Clock
 from kiosk.devices.camera_frame import STALE_MS, Frame, Pixels
-from kiosk.devices.camera_opencv import Video
+from kiosk.devices.camera_recorded import Video
 from kiosk.signals import CameraState, FrameReady, Signal
 
 __all__ = ["SimCamera"]
+
+_SLIP_S = 0.0005
+"""The most that rounding changes in a time."""
 
 
 class _Reel:
@@ -23,27 +27,29 @@ class _Reel:
     def __init__(self, path: Path, size: tuple[int, int], kept: int) -> None:
         self._video = Video(path, size)
         self._size = size
-        count = max(1, min(kept, self._video.length))
-        self._wanted = [i * self._video.length // count for i in range(count)]
+        times = self._video.times_s
+        count = min(kept, len(times))
+        self._wanted_s = [times[i * len(times) // count] for i in range(count)]
         self._kept: dict[int, Pixels] = {}
-        self.loop_ms = self._video.length * 1000 / self._video.fps
+        self._at_s = -1.0
 
     def at(self, elapsed_ms: int) -> Pixels:
         """The picture of this moment of the loop."""
-        share = (elapsed_ms % self.loop_ms) / self.loop_ms
-        index = int(share * len(self._wanted))
+        index = bisect_right(self._wanted_s, elapsed_ms / 1000 % self._video.round_s + _SLIP_S) - 1
         picture = self._kept.get(index)
         if picture is None:
-            picture = self._kept[index] = self._decode(self._wanted[index])
+            picture = self._kept[index] = self._decode(self._wanted_s[index] - _SLIP_S)
         return picture
 
-    def _decode(self, position: int) -> Pixels:
-        if self._video.position > position:
+    def _decode(self, wanted_s: float) -> Pixels:
+        if self._at_s >= wanted_s:
             self._video.rewind()
-        while self._video.position < position:
-            self._video.skip()
+            self._at_s = -1.0
+        while (picture := self._video.take()).t_s < wanted_s and picture.t_s > self._at_s:
+            self._at_s = picture.t_s
+        self._at_s = picture.t_s
         pixels = np.empty((self._size[1], self._size[0], 4), np.uint8)
-        self._video.read(pixels)
+        self._video.put(picture, pixels)
         pixels.flags.writeable = False
         return pixels
 

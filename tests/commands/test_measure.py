@@ -19,7 +19,16 @@ from kiosk.drawn.pose import Pose
 from kiosk.face.nets import read_models
 from tests.commands.filmed import FPS, filmed, movement, rest, written
 
-KEYS = {"video", "fps", "frames_total", "frames_measured", "regions", "repetitions", "no_movement_asymmetry_mm"}
+KEYS = {
+    "video",
+    "fps",
+    "frames_total",
+    "frames_measured",
+    "frames_missing",
+    "regions",
+    "repetitions",
+    "no_movement_asymmetry_mm",
+}
 REPETITION = {
     "start_s",
     "end_s",
@@ -153,7 +162,9 @@ def test_a_missing_file_and_a_single_picture_say_so(tmp_path: Path, models_folde
     cv2.imwrite(str(picture), face.draw(Pose()).pixels)
     result = measured(models_folder.parent, picture)
     assert result.exit_code == 1
-    assert "only 1 picture" in result.stderr
+    assert "a picture, not a video" in result.stderr
+    still = written(tmp_path / "still.avi", [face.draw(Pose()).pixels[..., :3]])
+    assert "only 1 picture" in measured(models_folder.parent, still).stderr
 
 
 def test_a_recording_without_a_face_says_so(tmp_path: Path, models_folder: Path) -> None:

@@ -167,7 +167,7 @@ def test_a_file_that_is_no_video_is_named(tmp_path: Path, clock: Ahead) -> None:
     camera = Camera(["recorded"], clock, size=(320, 180), video=bad)
     camera.open()
     news = run(camera, clock, lost)
-    assert f"{bad} is not a video" in cause(news)
+    assert f"{bad}: this is not a video" in cause(news)
     due = camera.deadline_ms()
     assert due is not None
     end(camera, clock)

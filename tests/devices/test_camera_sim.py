@@ -140,5 +140,5 @@ def test_the_twin_has_the_surface_of_the_real_camera(film: Path) -> None:
 
 def test_a_film_that_is_none_is_refused(tmp_path: Path) -> None:
     """The demo must not run on nothing."""
-    with pytest.raises(CameraError, match="no video file"):
+    with pytest.raises(CameraError, match=r"gone\.mp4: there is no such file"):
         SimCamera(SimClock(), tmp_path / "gone.mp4")

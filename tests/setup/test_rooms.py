@@ -20,7 +20,8 @@ MAY: dict[str, set[str]] = {
     "face": {"errors", "paths"},
     "drawn": {"face"},
     "records": {"sqlite_pages"} | LEAVES,
-    "devices": LEAVES,
+    "films": {"errors"},
+    "devices": {"films"} | LEAVES,
     "package": {"records", "care", "settings"} | LEAVES,
     "report": {"package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
@@ -46,7 +47,9 @@ MAY: dict[str, set[str]] = {
     | SET
     | LEAVES,
     "doctor": {"care", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
-    "commands": {"care", "face", "package", "report", "clinic", "usb", "update", "records", "runtime"} | SET | LEAVES,
+    "commands": {"care", "face", "films", "package", "report", "clinic", "usb", "update", "records", "runtime"}
+    | SET
+    | LEAVES,
     "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}

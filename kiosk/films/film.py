@@ -1,0 +1,290 @@
+"""Read a film file from its beginning to its end: each picture with the time that its own stamp gives.
+
+FFmpeg by PyAV (docs/decisions/films-one-reader.md says why not OpenCV's reader). Nothing is sought by time, no rate
+that a container promises is believed, and no name is taken for an address.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from kiosk.errors import FilmError
+from kiosk.films.containers import walk
+from kiosk.films.upright import Pixels, UprightView
+
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_FORMATS = ",".join(
+    (
+        "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,apng,webp,mxf,nut,dv,ivf",
+        # Told what they are: sound, pictures without times, single pictures.
+        "wav,mp3,flac,aac,amr,aiff,caf",
+        "h264,hevc,m4v,mjpeg,mpegvideo,av1,obu",
+        "png_pipe,jpeg_pipe,bmp_pipe,tiff_pipe,webp_pipe,gif_pipe,jpegxl_pipe,ppm_pipe",
+    )
+)
+"""Formats that may be opened: no playlist and no script, for those name other files and addresses."""
+_NO_TIMES = 0x0080
+"""AVFMT_NOTIMESTAMPS: the times of such a format are made up by its reader."""
+_MOST_PIXELS = 8192 * 4320
+_HOLE = 1.5
+"""In a file whose parts do not join, a pause of so many usual ones is a hole."""
+_HIDDEN = ("vp8", "mpeg4")
+"""Codecs of which a packet may, rightly, hold no picture to be shown."""
+_MOST_FAULTS = 1000
+"""Faults of a file after which nothing more is expected of it."""
+
+
+class FilmPicture:
+    """One picture, ``t_s`` seconds after the first; it is converted only when ``pixels`` are asked for."""
+
+    __slots__ = ("_frame", "_view", "t_s")
+
+    def __init__(self, t_s: float, frame: VideoFrame, view: UprightView) -> None:
+        self.t_s, self._frame, self._view = t_s, frame, view
+
+    def pixels(self) -> Pixels:
+        """(height, width, 3) B, G, R: upright, turned and mirrored as the container asks, with square pixels."""
+        return self._view.pixels(self._frame)
+
+
+class FilmFile:
+    """A film. ``pictures`` may be read again and again, each time from the beginning."""
+
+    def __init__(self, path: Path, longest_px: int = 0, threads: int = 0) -> None:
+        """Read all stamps, and decode nothing yet. Raises FilmError, with a sentence, where ``path`` holds no film.
+
+        Pictures are at most ``longest_px`` wide and high, 0: as they are. So many ``threads`` decode, 0: as many as
+        there are processors.
+        """
+        self._path, self._longest_px, self._threads = path, longest_px, threads
+        if not path.is_file():
+            raise FilmError(f"{path}: {'this is no file' if path.exists() else 'there is no such file'}")
+        size = path.stat().st_size
+        if size == 0:
+            raise FilmError(f"{path}: the file is empty")
+        with path.open("rb") as file:
+            self._chain = walk(file, size)
+        if self._chain.refusal:
+            raise FilmError(f"{path}: {self._chain.refusal}")
+        self._index, self._tracks, self._promised, self._promised_s = 0, 1, 0, 0.0
+        self._stamps: list[Fraction] = []
+        self._scan()
+        self.times_s = [float(stamp - self._stamps[0]) for stamp in self._stamps]
+        """The time of each picture that is in the file, rising, from 0 on."""
+        self.interval_s = median(np.diff(self.times_s)) if len(self.times_s) > 1 else 0.0
+        """The usual time from one picture to the next; 0 where there is only one."""
+        self.missing = 0
+        """Pictures that could not be read or trusted, known when ``pictures`` is at its end."""
+        self._first_missing_s = 0.0
+        self._stale = 0
+
+    @property
+    def rate(self) -> float:
+        """Pictures a second over the whole film, by their stamps; 0 where there is only one."""
+        return float((len(self._stamps) - 1) / (self._stamps[-1] - self._stamps[0])) if len(self._stamps) > 1 else 0.0
+
+    @property
+    def cut(self) -> str:
+        """The way in which the film ends too early, in words; empty where its end is there."""
+        if not self._chain.cut:
+            return ""
+        if self._promised > len(self._stamps):
+            return f"the file ends early: {len(self._stamps)} of {self._promised} pictures are in it"
+        return f"the file ends early, {self.times_s[-1]:.1f} s after its first picture"
+
+    def notes(self) -> list[str]:
+        """Sentences about what could not be shown, complete when ``pictures`` is at its end."""
+        found = []
+        if self._tracks > 1:
+            found.append(f"the film has {self._tracks} tracks of pictures; one of them was read")
+        if self.missing:
+            found.append(
+                f"{_counted(self.missing)} missing: the file is damaged (first at {self._first_missing_s:.1f} s)"
+            )
+        if self._stale:
+            found.append(f"{_counted(self._stale)} left out: no later time stands on them than on the one before")
+        return found
+
+    def pictures(self) -> Generator[FilmPicture, None, None]:
+        """Every picture that can be trusted, each later than the one before. Raises FilmError where there is none."""
+        used: set[Fraction] = set()
+        self.missing = self._stale = 0
+        view, last = None, Fraction(-1)
+        with _opened(self._path) as film:
+            stream = cast("VideoStream", film.streams[self._index])
+            stream.thread_type = "AUTO" if self._threads != 1 else "NONE"
+            stream.thread_count = self._threads
+            # A codec that patches a damaged picture up would show movements that nobody made.
+            stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(_MOST_PIXELS)}
+            decoder = _TrustedDecoder(_HOLE * self.interval_s if self._chain.broken else 0.0)
+            for packet in _packets(film, [stream], self._path):
+                for stamp, frame in decoder.frames(packet):
+                    if view is None:
+                        view = UprightView(frame, stream.sample_aspect_ratio, self._longest_px, str(self._path))
+                    if not view.fits(frame):
+                        continue
+                    used.add(stamp)
+                    if stamp - self._stamps[0] <= last:
+                        self._stale += 1
+                        continue
+                    last = stamp - self._stamps[0]
+                    yield FilmPicture(float(last), frame, view)
+            if decoder.faults or self._chain.broken or stream.codec_context.name not in _HIDDEN:
+                self._count(used)
+        if view is None:
+            raise FilmError(f"{self._path}: no picture in it can be read; is it a video that is whole?")
+
+    def _scan(self) -> None:
+        with _opened(self._path) as film:
+            tracks = _tracks(film, self._path)
+            stamps: dict[int, set[Fraction]] = {track.index: set() for track in tracks}
+            first_key: dict[int, Fraction] = {}
+            for packet in _packets(film, tracks, self._path):
+                stamp = _stamp(packet)
+                if stamp is None or not packet.size:
+                    continue
+                if packet.is_keyframe:
+                    first_key.setdefault(packet.stream_index, stamp)
+                if not packet.is_discard:
+                    stamps[packet.stream_index].add(stamp)
+            best = max(tracks, key=lambda track: (len(stamps[track.index]), track.width * track.height))
+            self._index, self._promised = best.index, best.frames
+            self._promised_s = (film.duration or 0) / 1e6
+            self._tracks = sum(map(bool, stamps.values()))
+        # What comes before the first key picture needs pictures from before the film began.
+        first = first_key.get(self._index, min(stamps[self._index], default=Fraction(0)))
+        self._stamps = sorted(stamp for stamp in stamps[self._index] if stamp >= first)
+        if not self._stamps:
+            raise FilmError(f"{self._path}: there is not a single picture in it")
+
+    def _count(self, used: set[Fraction]) -> None:
+        """Reckon what is missing: what is in the file and was not ``used``, and what a hole in it has swallowed."""
+        lost = [stamp for stamp in self._stamps if stamp not in used]
+        self.missing = len(lost)
+        if self._chain.broken:
+            ends = [*self._stamps, self._stamps[0] + Fraction(self._promised_s)]
+            for before, after in pairwise(ends):
+                if after - before > _HOLE * self.interval_s:
+                    self.missing += round(float(after - before) / self.interval_s) - 1
+                    lost.append(before)
+        if lost:
+            self._first_missing_s = float(min(lost) - self._stamps[0])
+
+
+class _TrustedDecoder:
+    """Decodes; from a damaged place up to the next key picture nothing is given out, for it builds on the damage."""
+
+    def __init__(self, hole_s: float) -> None:
+        """A pause of more than ``hole_s`` between packets is a damaged place; 0: none is."""
+        self._hole_s = hole_s
+        self._trusted = True
+        self._last: Fraction | None = None
+        self.faults = 0
+
+    def frames(self, packet: Packet[VideoStream]) -> Iterator[tuple[Fraction, VideoFrame]]:
+        """The pictures that come out when ``packet`` goes in, each with its stamp in seconds."""
+        from av.error import FFmpegError
+
+        at = Fraction(packet.dts) * packet.time_base if packet.dts is not None else None
+        if self._hole_s and at is not None and self._last is not None and at - self._last > self._hole_s:
+            self._fault()
+        self._last = at
+        if packet.is_corrupt:
+            self._fault()
+            return
+        try:
+            found = packet.decode()
+        except FFmpegError:
+            self._fault()
+            return
+        for frame in found:
+            stamp = _stamp(frame)
+            if frame.is_corrupt:
+                self._fault()
+            elif frame.key_frame:
+                self._trusted = True
+            if self._trusted and stamp is not None:
+                yield stamp, frame
+
+    def _fault(self) -> None:
+        self._trusted = False
+        self.faults += 1
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    """The film at ``path``. FFmpeg gets a file without a name: it would read a name as an address or a pattern."""
+    import av
+    from av.error import FFmpegError
+
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC), "rb") as file:
+        try:
+            film = av.open(file, "r", options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"})
+        except (FFmpegError, UnicodeError) as why:
+            raise FilmError(
+                f"{path}: this is not a video that can be read (mp4, mov, mkv, webm or avi with a usual codec)"
+            ) from why
+        with film:
+            yield film
+
+
+def _tracks(film: InputContainer, path: Path) -> list[VideoStream]:
+    """The tracks of moving pictures. Raises FilmError where there is none that can be read."""
+    from av.stream import Disposition
+
+    if film.format.name.endswith("_pipe"):
+        raise FilmError(f"{path}: this is a picture, not a video: no movement can be seen in it")
+    tracks = [stream for stream in film.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not tracks:
+        raise FilmError(f"{path}: there is {'only sound' if film.streams.audio else 'no video'} in it")
+    if film.format.flags & _NO_TIMES:
+        raise FilmError(
+            f"{path}: its pictures carry no times (a bare {film.format.name} stream); put it into a container that "
+            "does: ffmpeg -framerate RATE -i FILE -c copy FILE.mp4"
+        )
+    known = [track for track in tracks if track.codec_context is not None]
+    if not known:
+        raise FilmError(f"{path}: its codec ({tracks[0].codec_tag}) cannot be read; convert it to H.264")
+    for track in known:
+        if track.width * track.height > _MOST_PIXELS:
+            raise FilmError(
+                f"{path}: its pictures are {track.width} × {track.height}, larger than can be read; make it smaller"
+            )
+    return known
+
+
+def _packets(film: InputContainer, tracks: Sequence[VideoStream], path: Path) -> Iterator[Packet[VideoStream]]:
+    """Every packet of ``tracks``, behind damaged places too, and an empty one of each at the end."""
+    from av.error import FFmpegError
+
+    for _ in range(_MOST_FAULTS):
+        try:
+            yield from cast("Iterator[Packet[VideoStream]]", film.demux(tracks))
+        except FFmpegError:
+            continue
+        except OSError as why:
+            raise FilmError(f"{path}: it cannot be read any further: {why.strerror}") from why
+        return
+
+
+def _stamp(part: Packet[VideoStream] | VideoFrame) -> Fraction | None:
+    """The time at which it is to be shown, s; None where nothing says."""
+    ticks = part.pts if part.pts is not None else part.dts
+    return None if ticks is None or part.time_base is None else ticks * part.time_base
+
+
+def _counted(count: int) -> str:
+    return "1 picture is" if count == 1 else f"{count} pictures are"

@@ -1,0 +1,1 @@
+"""How films are read: tests over the containers that people bring."""
