@@ -74,13 +74,32 @@ def test_a_closure_is_read_within_a_seventh_and_on_its_own_side(person: Person) 
 
 
 def test_lids_are_read_in_less_light_and_without_having_seen_them_closed(person: Person) -> None:
-    """A room at dusk changes no figure much, and before a closed eye was seen the default serves within a fifth."""
+    """A room at dusk changes no figure much, and before a closed eye was seen the default serves within a quarter.
+
+    It is that of people: drawn lids, which have few lashes, seem to close too early with it.
+    """
     scale = LidScale.at_rest([person.raw(Pose(), 0.4)])
     seen = [both(scale.share(person.raw(Pose(lid_left=c, lid_right=c), 0.4))) for c in (0.0, 0.35, 0.7, 1.0)]
     for side in (0, 1):
         shares = [pair[side] for pair in seen]
         assert shares == sorted(shares, reverse=True), "the further closed, the smaller"
-        assert np.abs(np.subtract(shares, (1.0, 0.65, 0.3, 0.0))).max() < 0.2
+        assert np.abs(np.subtract(shares, (1.0, 0.65, 0.3, 0.0))).max() < 0.25
+        assert shares[-1] == 0, "closed is closed"
+
+
+def test_a_hand_before_an_eye_is_no_half_closed_eye(nets: Nets) -> None:
+    """The network sees lids in bare skin too; where nothing is darker than skin there are none, and the other has."""
+    drawn = DrawnFace(look_of(413), size=(640, 360)).draw(Pose())
+    frame = drawn.pixels[..., :3].copy()
+    seen = Tracker(nets).look(frame, 0)
+    assert seen is not None
+    left = LidMeter(nets.iris).raw(frame, seen.points)
+    x, y = (round(float(v)) for v in seen.points[[362, 263], :2].mean(0))
+    size = round(seen.eyes_px * 0.4)
+    frame[y - size : y + size, x - size : x + size] = frame[y + size, x]
+    covered = LidMeter(nets.iris).raw(frame, seen.points)
+    assert covered[0] is None
+    assert covered[1] == pytest.approx(left[1], abs=0.01)
 
 
 def test_an_eye_that_cannot_be_seen_reads_nothing(nets: Nets) -> None:
@@ -126,14 +145,22 @@ def watched(*spells: tuple[int, float, float]) -> ClosedEye:
 
 def test_a_held_closure_tells_what_a_closed_eye_reads_and_a_blink_does_not() -> None:
     """Lashes are a person's own: their own closed eye is the better zero, but only if it was one for certain."""
-    assert watched((2000, 10, 10), (300, 1.5, 1.5), (2000, 10, 10)).scale == LidScale(10.0, 10.0)
-    assert watched((2000, 10, 10), (1500, 2.8, 3.0), (2000, 10, 10)).scale.closed_left == pytest.approx(2.8)
+    assert watched((2000, 10, 10), (300, 3.2, 3.2), (2000, 10, 10)).scale == LidScale(10.0, 10.0)
+    assert watched((2000, 10, 10), (1500, 3.2, 3.4), (2000, 10, 10)).scale.closed_left == pytest.approx(3.2)
+    assert watched((2000, 10, 10), (1500, 3.7, 3.9), (2000, 10, 10)).scale == LidScale(10.0, 10.0), "half closed"
+
+
+def test_no_eye_is_more_than_closed() -> None:
+    """What reads less than the default twice, if only in a blink, shows that this person's closed eye reads less."""
+    assert watched((2000, 10, 10), (100, 1.5, 2.0), (2000, 10, 10)).scale == LidScale(10.0, 10.0), "one bad picture"
+    blinked = watched((2000, 10, 10), (100, 1.5, 2.0), (500, 10, 10), (100, 1.8, 2.0), (500, 10, 10)).scale
+    assert (blinked.closed_left, blinked.closed_right) == pytest.approx((1.8, 1.8))
 
 
 def test_an_eye_that_cannot_close_is_never_read_as_closed() -> None:
     """The affected eye's own lowest reading is no closed eye: the other one says what closed is, or nobody does."""
     scale = watched((1000, 10, 10), (3000, 2.0, 4.5), (1000, 10, 10)).scale
-    assert scale.share((2.0, 4.5)) == pytest.approx((0.0, 0.3125))
+    assert scale.share((2.0, 4.5)) == pytest.approx((0.0, 0.2266), abs=0.001)
     assert watched((1000, 10, 10), (5000, 4.5, 4.5)).scale == LidScale(10.0, 10.0)
     lone = ClosedEye(LidScale(None, 10.0))
     for t_ms in range(0, 3000, 100):
@@ -145,7 +172,7 @@ def test_a_gap_in_the_readings_is_no_closure() -> None:
     """Two readings with nothing between them do not make half a second of closed eyes."""
     learner = ClosedEye(LidScale(10.0, 10.0))
     for t_ms in (0, 5000, 10000):
-        learner.add(t_ms, (2.5, 2.5))
+        learner.add(t_ms, (3.2, 3.2))
         learner.add(t_ms + 50, (None, None))
     assert learner.scale == LidScale(10.0, 10.0)
 
@@ -155,5 +182,5 @@ def test_a_slow_board_learns_as_well(every_ms: int) -> None:
     """Lids are read less often where looking is slow; three seconds of closed eyes are enough all the same."""
     learner = ClosedEye(LidScale(10.0, 10.0))
     for t_ms in range(0, 3000, every_ms):
-        learner.add(t_ms, (2.5, 2.6))
-    assert learner.scale.closed_right == pytest.approx(2.5)
+        learner.add(t_ms, (3.2, 3.3))
+    assert learner.scale.closed_right == pytest.approx(3.2)
