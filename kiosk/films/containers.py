@@ -8,6 +8,7 @@ MPEG-TS (ISO/IEC 13818-1).
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -15,10 +16,12 @@ _STILL = {b"heic", b"heix", b"mif1", b"avif"}
 """Brands of photographs that lie in the same boxes as films do."""
 _MOST_OF_TABLE = 64 << 20
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_TIME = 0xE7
 _IN_SEGMENT = {0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1043A770, 0x1254C367, 0x1941A469}
-_IN_CLUSTER = {0xE7, 0x5854, 0xA7, 0xAB, 0xA3, 0xA0, 0xAF}
+_IN_CLUSTER = {_TIME, 0x5854, 0xA7, 0xAB, 0xA3, 0xA0, 0xAF}
 _ANYWHERE = {0xEC, 0xBF}
 _ELEMENTS = {_EBML, _SEGMENT, _CLUSTER} | _IN_SEGMENT | _IN_CLUSTER | _ANYWHERE
+_SEARCHED = 1 << 20
 _FLV_TAGS = {8, 9, 18}
 _PACKET, _PACKET_AND_TIME = 188, 192
 
@@ -27,12 +30,14 @@ _PACKET, _PACKET_AND_TIME = 188, 192
 class FileChain:
     """The finding of the walk. ``cut``: it ends before its last part does. ``broken``: its parts do not join somewhere.
 
-    ``refusal``: why no film can be read from it, as the end of a sentence; empty where one can.
+    ``refusal``: why no film can be read from it, as the end of a sentence; empty where one can. ``bridges``: (place,
+    bytes) to be read instead of what stands there, so that a reader finds the way over a damaged place.
     """
 
     cut: bool = False
     broken: bool = False
     refusal: str = ""
+    bridges: tuple[tuple[int, bytes], ...] = ()
 
 
 def walk(file: BinaryIO, size: int) -> FileChain:
@@ -59,18 +64,23 @@ def walk(file: BinaryIO, size: int) -> FileChain:
 
 
 def _boxes(file: BinaryIO, size: int) -> FileChain:
-    at, table, cut, broken = 0, False, False, False
+    """A row of boxes. It goes on behind a break at the next fragment; what lies between is made one free box."""
+    at, table, cut, bridges = 0, False, False, list[tuple[int, bytes]]()
     while size - at >= 8 and not cut:
         file.seek(at)
         length, kind = struct.unpack(">I4s", file.read(8))
         if length == 1:
             length = int.from_bytes(file.read(8))
-        elif length == 0:
+        elif length == 0 and any(kind):
             length = size - at
         if length < 8 or not all(0x20 <= c <= 0x7E or c == 0xA9 for c in kind):
-            # Zeros at the end are what is left of a recorder's reserve.
-            broken = any(kind) or length != 0
-            break
+            after = _next_fragment(file, at + 8, size)
+            if after is None:
+                # Zeros at the end are what is left of a recorder's reserve.
+                return FileChain(broken=any(kind) or bool(bridges), bridges=tuple(bridges))
+            bridges.append((at, struct.pack(">I4s", min(after - at, 0xFFFFFFFF), b"free")))
+            at = after
+            continue
         cut = at + length > size
         if kind == b"ftyp" and file.read(4) in _STILL:
             return FileChain(refusal="it is a photograph, not a video")
@@ -84,7 +94,7 @@ def _boxes(file: BinaryIO, size: int) -> FileChain:
         return FileChain(
             refusal="its table of contents is missing: the recording or its copy was not ended; copy it again"
         )
-    return FileChain(cut, broken)
+    return FileChain(cut, bool(bridges), bridges=tuple(bridges))
 
 
 def _riff(file: BinaryIO, size: int) -> FileChain:
@@ -101,29 +111,80 @@ def _riff(file: BinaryIO, size: int) -> FileChain:
 
 
 def _elements(file: BinaryIO, size: int) -> FileChain:
-    """Segments and clusters are entered, so that all others follow each other in one row."""
-    at, cut = 0, False
+    """Segments and clusters are entered, so that all others follow each other in one row.
+
+    Where the row breaks, it goes on at the next cluster, and what lies between is made one empty element.
+    """
+    at, end, bridges = 0, size, list[tuple[int, bytes]]()
+    while at < size:
+        mark, begin, length = _element(file, at)
+        if mark == _CLUSTER:
+            end = min(size, begin + length) if length is not None else size
+        if mark in (_SEGMENT, _CLUSTER):
+            at = begin
+            continue
+        room = end if mark in _IN_CLUSTER else size
+        if mark in _ELEMENTS and length is not None and begin + length <= room:
+            at = begin + length
+            continue
+        after = _next_cluster(file, at + 1, size)
+        if after is None:
+            return FileChain(cut=True, broken=bool(bridges), bridges=tuple(bridges))
+        bridges += _bridge(at, end if at < end < after else after)
+        if at < end < after:
+            bridges += _bridge(end, after)
+        at = after
+    return FileChain(broken=bool(bridges), bridges=tuple(bridges))
+
+
+def _element(file: BinaryIO, at: int) -> tuple[int, int, int | None]:
+    """Mark, beginning and length of the content of the element at ``at``; 0 for none, None for no known length."""
+    file.seek(at)
+    head = file.read(12)
+    wide = 9 - head[0].bit_length()
+    size = head[wide : wide + 1]
+    wide_size = 9 - size[0].bit_length() if size else 9
+    if wide > 4 or wide_size > 8 or len(head) < wide + wide_size:
+        return 0, at, None
+    most = (1 << 7 * wide_size) - 1
+    length = int.from_bytes(head[wide : wide + wide_size]) & most
+    return int.from_bytes(head[:wide]), at + wide + wide_size, None if length == most else length
+
+
+def _places(file: BinaryIO, mark: bytes, at: int, size: int) -> Iterator[int]:
+    """Every place from ``at`` on at which ``mark`` stands."""
     while at < size:
         file.seek(at)
-        head = file.read(12)
-        wide = 9 - head[0].bit_length()
-        mark = int.from_bytes(head[:wide])
-        rest = head[wide:]
-        if wide > 4 or (len(rest) and mark not in _ELEMENTS):
-            return FileChain(cut, broken=True)
-        wide_size = 9 - rest[0].bit_length() if rest else 9
-        if len(rest) < wide_size:
-            return FileChain(cut=True)
-        length = int.from_bytes(rest[:wide_size]) & ((1 << 7 * wide_size) - 1)
-        unknown = length == (1 << 7 * wide_size) - 1
-        at += wide + wide_size
-        if not unknown and at + length > size:
-            cut = True
-        if mark not in (_SEGMENT, _CLUSTER):
-            if unknown:
-                return FileChain(cut, broken=True)
-            at += length
-    return FileChain(cut)
+        block = file.read(_SEARCHED)
+        found = block.find(mark)
+        while found >= 0:
+            yield at + found
+            found = block.find(mark, found + 1)
+        at += _SEARCHED - len(mark) + 1
+
+
+def _next_cluster(file: BinaryIO, at: int, size: int) -> int | None:
+    """The place of the next cluster that begins, as each does, with its time."""
+    for place in _places(file, _CLUSTER.to_bytes(4), at, size):
+        _, begin, _ = _element(file, place)
+        if begin < size and _element(file, begin)[0] in (_TIME, *_ANYWHERE):
+            return place
+    return None
+
+
+def _next_fragment(file: BinaryIO, at: int, size: int) -> int | None:
+    """The place of the next fragment of a film: a box that begins, as each does, with its number."""
+    for place in _places(file, b"moof", at, size):
+        file.seek(place + 8)
+        if file.read(4) == b"mfhd":
+            return place - 4
+    return None
+
+
+def _bridge(begin: int, end: int) -> list[tuple[int, bytes]]:
+    """The head of an empty element from ``begin`` to ``end``; nothing where there is no room for one."""
+    room = end - begin - 9
+    return [(begin, b"\xec\x01" + room.to_bytes(7))] if room >= 0 else []
 
 
 def _flv(file: BinaryIO, size: int) -> FileChain:

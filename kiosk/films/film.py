@@ -6,14 +6,13 @@ that a container promises is believed, and no name is taken for an address.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 
@@ -43,6 +42,11 @@ _HOLE = 1.5
 """In a file whose parts do not join, a pause of so many usual ones is a hole."""
 _HIDDEN = ("vp8", "mpeg4")
 """Codecs of which a packet may, rightly, hold no picture to be shown."""
+_CODED = ("h264", "hevc", "vp8", "vp9", "av1")
+_LOST = bytes(512)
+"""A sector that a card or a copy lost; none of the codecs above writes so many zeros."""
+_EVEN = 0.9
+"""Share of usual pauses in a film whose holes can be counted."""
 _MOST_FAULTS = 1000
 """Faults of a file after which nothing more is expected of it."""
 
@@ -79,17 +83,19 @@ class FilmFile:
             self._chain = walk(file, size)
         if self._chain.refusal:
             raise FilmError(f"{path}: {self._chain.refusal}")
-        self._index, self._tracks, self._promised, self._promised_s = 0, 1, 0, 0.0
+        self._index, self._tracks, self._promised, self._promised_s, self._numbered = 0, 1, 0, 0.0, False
         self._stamps: list[Fraction] = []
         self._scan()
         self.times_s = [float(stamp - self._stamps[0]) for stamp in self._stamps]
         """The time of each picture that is in the file, rising, from 0 on."""
         self.interval_s = median(np.diff(self.times_s)) if len(self.times_s) > 1 else 0.0
         """The usual time from one picture to the next; 0 where there is only one."""
+        usual = sum(abs(gap / self.interval_s - 1) < _HOLE - 1 for gap in np.diff(self.times_s))
+        self._even = usual >= _EVEN * (len(self.times_s) - 1) > 0
         self.missing = 0
         """Pictures that could not be read or trusted, known when ``pictures`` is at its end."""
         self._first_missing_s = 0.0
-        self._stale = 0
+        self._stale = self._misshapen = 0
 
     @property
     def rate(self) -> float:
@@ -112,8 +118,13 @@ class FilmFile:
             found.append(f"the film has {self._tracks} tracks of pictures; one of them was read")
         if self.missing:
             found.append(
-                f"{_counted(self.missing)} missing: the file is damaged (first at {self._first_missing_s:.1f} s)"
+                f"{_counted(self.missing)} missing: what cannot be decoded, and what builds on it "
+                f"(first at {self._first_missing_s:.1f} s)"
             )
+        if self._chain.broken and not self._even:
+            found.append("the file is damaged; more pictures may be missing than can be counted")
+        if self._misshapen:
+            found.append(f"{_counted(self._misshapen)} left out: their shape is not that of the first")
         if self._stale:
             found.append(f"{_counted(self._stale)} left out: no later time stands on them than on the one before")
         return found
@@ -121,34 +132,42 @@ class FilmFile:
     def pictures(self) -> Generator[FilmPicture, None, None]:
         """Every picture that can be trusted, each later than the one before. Raises FilmError where there is none."""
         used: set[Fraction] = set()
-        self.missing = self._stale = 0
+        known = set(self._stamps)
+        self.missing = self._stale = self._misshapen = 0
         view, last = None, Fraction(-1)
-        with _opened(self._path) as film:
+        with _opened(self._path, self._chain.bridges) as film:
             stream = cast("VideoStream", film.streams[self._index])
             stream.thread_type = "AUTO" if self._threads != 1 else "NONE"
             stream.thread_count = self._threads
             # A codec that patches a damaged picture up would show movements that nobody made.
             stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(_MOST_PIXELS)}
-            decoder = _TrustedDecoder(_HOLE * self.interval_s if self._chain.broken else 0.0)
+            decoder = _TrustedDecoder(
+                hole_s=_HOLE * self.interval_s if self._chain.broken and self._even else 0.0,
+                zeros=stream.codec_context.name in _CODED and film.format.name != "mpegts",
+            )
             for packet in _packets(film, [stream], self._path):
                 for stamp, frame in decoder.frames(packet):
                     if view is None:
                         view = UprightView(frame, stream.sample_aspect_ratio, self._longest_px, str(self._path))
-                    if not view.fits(frame):
+                    if stamp not in known:
                         continue
                     used.add(stamp)
+                    if not view.fits(frame):
+                        self._misshapen += 1
+                        continue
                     if stamp - self._stamps[0] <= last:
                         self._stale += 1
                         continue
                     last = stamp - self._stamps[0]
                     yield FilmPicture(float(last), frame, view)
-            if decoder.faults or self._chain.broken or stream.codec_context.name not in _HIDDEN:
-                self._count(used)
+            damaged = decoder.faults > 0 or self._chain.broken
+            if damaged or stream.codec_context.name not in _HIDDEN:
+                self._count(used, damaged)
         if view is None:
             raise FilmError(f"{self._path}: no picture in it can be read; is it a video that is whole?")
 
     def _scan(self) -> None:
-        with _opened(self._path) as film:
+        with _opened(self._path, self._chain.bridges) as film:
             tracks = _tracks(film, self._path)
             stamps: dict[int, set[Fraction]] = {track.index: set() for track in tracks}
             first_key: dict[int, Fraction] = {}
@@ -163,19 +182,28 @@ class FilmFile:
             best = max(tracks, key=lambda track: (len(stamps[track.index]), track.width * track.height))
             self._index, self._promised = best.index, best.frames
             self._promised_s = (film.duration or 0) / 1e6
+            self._numbered = film.format.name == "avi"
             self._tracks = sum(map(bool, stamps.values()))
+        if self._chain.broken and self._promised_s:
+            # A place that was damaged may be read as any time.
+            end = min(stamps[self._index], default=Fraction(0)) + Fraction(self._promised_s) + 1
+            stamps[self._index] = {stamp for stamp in stamps[self._index] if stamp <= end}
         # What comes before the first key picture needs pictures from before the film began.
         first = first_key.get(self._index, min(stamps[self._index], default=Fraction(0)))
         self._stamps = sorted(stamp for stamp in stamps[self._index] if stamp >= first)
         if not self._stamps:
-            raise FilmError(f"{self._path}: there is not a single picture in it")
+            early = "the file ends before its first picture does" if self._chain.cut else "there is no picture in it"
+            raise FilmError(f"{self._path}: {early}; copy it again")
 
-    def _count(self, used: set[Fraction]) -> None:
+    def _count(self, used: set[Fraction], damaged: bool) -> None:
         """Reckon what is missing: what is in the file and was not ``used``, and what a hole in it has swallowed."""
         lost = [stamp for stamp in self._stamps if stamp not in used]
         self.missing = len(lost)
-        if self._chain.broken:
-            ends = [*self._stamps, self._stamps[0] + Fraction(self._promised_s)]
+        if damaged and self._numbered and not self._chain.cut:
+            # Such a file has no stamps of its own, only a rate and an order: a lost picture leaves no hole.
+            self.missing += max(0, self._promised - len(self._stamps))
+        elif damaged and self._even:
+            ends = [*self._stamps, self._stamps[0] + Fraction(self._promised_s if self._chain.broken else 0)]
             for before, after in pairwise(ends):
                 if after - before > _HOLE * self.interval_s:
                     self.missing += round(float(after - before) / self.interval_s) - 1
@@ -187,9 +215,9 @@ class FilmFile:
 class _TrustedDecoder:
     """Decodes; from a damaged place up to the next key picture nothing is given out, for it builds on the damage."""
 
-    def __init__(self, hole_s: float) -> None:
-        """A pause of more than ``hole_s`` between packets is a damaged place; 0: none is."""
-        self._hole_s = hole_s
+    def __init__(self, hole_s: float, zeros: bool) -> None:
+        """A pause of more than ``hole_s`` between packets is a damaged place; 0: none is. So are ``zeros`` in one."""
+        self._hole_s, self._zeros = hole_s, zeros
         self._trusted = True
         self._last: Fraction | None = None
         self.faults = 0
@@ -202,7 +230,7 @@ class _TrustedDecoder:
         if self._hole_s and at is not None and self._last is not None and at - self._last > self._hole_s:
             self._fault()
         self._last = at
-        if packet.is_corrupt:
+        if packet.is_corrupt or (self._zeros and _LOST in bytes(packet)):
             self._fault()
             return
         try:
@@ -224,15 +252,43 @@ class _TrustedDecoder:
         self.faults += 1
 
 
+class _BridgedFile:
+    """An open file in which other bytes stand in some places."""
+
+    def __init__(self, file: BinaryIO, bridges: Sequence[tuple[int, bytes]]) -> None:
+        self._file, self._bridges = file, bridges
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes."""
+        at = self._file.tell()
+        found = self._file.read(size)
+        for place, content in self._bridges:
+            if place < at + len(found) and at < place + len(content):
+                whole = bytearray(found)
+                first, last = max(place, at), min(place + len(content), at + len(found))
+                whole[first - at : last - at] = content[first - place : last - place]
+                found = bytes(whole)
+        return found
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
-    """The film at ``path``. FFmpeg gets a file without a name: it would read a name as an address or a pattern."""
+def _opened(path: Path, bridges: Sequence[tuple[int, bytes]]) -> Iterator[InputContainer]:
+    """The film at ``path``. FFmpeg gets a file without a name: it would read a name as an address or a pattern.
+
+    ``bridges``: (place, bytes) to be read instead of what stands there.
+    """
     import av
+    from av.error import EOFError as NothingThere
     from av.error import FFmpegError
 
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC), "rb") as file:
+    with path.open("rb") as file:
         try:
-            film = av.open(file, "r", options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"})
+            film = av.open(
+                _BridgedFile(file, bridges), "r", options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
+            )
+        except NothingThere as why:
+            raise FilmError(f"{path}: there is no picture in it; copy it again") from why
         except (FFmpegError, UnicodeError) as why:
             raise FilmError(
                 f"{path}: this is not a video that can be read (mp4, mov, mkv, webm or avi with a usual codec)"

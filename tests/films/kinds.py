@@ -50,7 +50,7 @@ def _begun_at(seconds: Fraction, scale: int = 90000) -> Callable[[bytes], bytes]
 HEVC = {"x265-params": "log-level=none:bframes=3:keyint=15"}
 H264 = {"preset": "veryfast", "crf": "18", "g": "15"}
 B_FRAMES = H264 | {"bf": "3", "b_strategy": "0"}
-VP8 = {"crf": "8", "b": "2M", "deadline": "realtime", "cpu-used": "8"}
+VP8 = {"crf": "8", "b": "2M", "deadline": "realtime", "cpu-used": "8", "g": "15"}
 FIRST_TIME = Fraction(1, 2)
 PROMISED = 1000
 """The rate that browsers write into a WebM: their clock's, not the camera's."""
@@ -153,7 +153,7 @@ KINDS = (
         rate=PROMISED,
         tick=MILLISECOND,
         piped=True,
-        options={"crf": "20", "b": "0", "deadline": "realtime", "cpu-used": "8"},
+        options={"crf": "20", "b": "0", "deadline": "realtime", "cpu-used": "8", "g": "15"},
     ),
     FilmKind(
         name="browser av1",
@@ -180,6 +180,7 @@ KINDS = (
         codec="mjpeg",
         pix="yuvj422p",
         tick=Fraction(1, 15),
+        options={"b": "20M"},
     ),
     FilmKind(
         name="webcam raw",
@@ -195,7 +196,7 @@ KINDS = (
         suffix=".avi",
         codec="mpeg4",
         tick=Fraction(1, 15),
-        options={"bf": "2", "q": "3"},
+        options={"bf": "2", "b": "4M"},
     ),
     FilmKind(name="screen recorder", by="OBS", suffix=".mkv", options=B_FRAMES, sound="aac", tick=MILLISECOND, rate=60),
     FilmKind(name="flash", by="recorders of old", suffix=".flv", options=H264, tick=MILLISECOND),
@@ -222,7 +223,7 @@ KINDS = (
         times=even(25),
         rate=25,
         tick=Fraction(1, 25),
-        options={"q": "2", "bf": "2"},
+        options={"b": "6M", "bf": "2"},
     ),
     FilmKind(
         name="dvd",
@@ -232,10 +233,10 @@ KINDS = (
         times=even(25),
         rate=25,
         tick=Fraction(1, 25),
-        options={"q": "2"},
+        options={"b": "6M"},
     ),
     FilmKind(
-        name="windows media", by="Windows of old", suffix=".wmv", codec="wmv2", tick=MILLISECOND, options={"q": "2"}
+        name="windows media", by="Windows of old", suffix=".wmv", codec="wmv2", tick=MILLISECOND, options={"b": "6M"}
     ),
     FilmKind(
         name="anamorphic wide",

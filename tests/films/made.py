@@ -6,7 +6,7 @@ Each kind is made here, by FFmpeg's own writers or by patching what those wrote,
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -85,8 +85,8 @@ class FilmKind:
     rate: int | Fraction = 15
     """The rate that the container promises."""
     tick: Fraction = Fraction(1, 90000)
-    options: Mapping[str, str] = field(default_factory=dict)
-    container: Mapping[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    container: dict[str, str] = field(default_factory=dict)
     format: str | None = None
     store: Callable[[Pixels], Pixels] = lambda picture: picture
     """From the picture as it is to be seen to the one that is stored."""
@@ -114,19 +114,22 @@ class FilmKind:
         shown = self.times[self.skipped :]
         return tuple(float(t - shown[0]) for t in shown)
 
-    def right_pictures(self) -> list[Pixels]:
-        """The pictures that are to be seen."""
-        seen = [cv2.resize(face_at(float(t)), self.size).astype(np.uint8) for t in self.times[self.skipped :]]
+    def right_pictures(self, numbers: Sequence[int] | None = None) -> list[Pixels]:
+        """The pictures that are to be seen, or those of these numbers."""
+        times = self.times[self.skipped :]
+        chosen = times if numbers is None else [times[number] for number in numbers]
+        seen = [cv2.resize(face_at(float(t)), self.size).astype(np.uint8) for t in chosen]
         return [_gray(picture) for picture in seen] if self.pix == "gray" else seen
 
 
 def written(kind: FilmKind, folder: Path) -> Path:
     """Write the film; its path."""
     path = folder / f"{kind.name.replace(' ', '-')}{kind.suffix}"
-    target: Any = _Pipe() if kind.piped else io.BytesIO()
+    pipe = _Pipe()
+    target: Any = pipe if kind.piped else str(path)
     with av.open(target, "w", format=kind.format or _FORMATS[kind.suffix], options=dict(kind.container)) as film:
         _write(film, kind)
-    path.write_bytes(kind.patch(bytes(target.getbuffer())))
+    path.write_bytes(kind.patch(pipe.getvalue() if kind.piped else path.read_bytes()))
     return path
 
 

@@ -16,6 +16,7 @@ from kiosk.settings import SECTIONS
 from tests.care.closed import closed_page
 from tests.care.plans import plans_page
 from tests.care.refused import refused_page
+from tests.films.table import films_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
 from tests.setup.soup import soup_page
@@ -144,6 +145,7 @@ PAGES = {
     "outcomes.md": outcomes_page,
     "soup.md": soup_page,
     "faults.md": faults_page,
+    "films.md": films_page,
 }
 
 
