@@ -478,7 +478,7 @@ def test_rule_7_the_list_names_every_flag_and_the_voice_reads_it_out() -> None:
     assert all(line in PROMPTS["ask.red-flags"] for line in RED_FLAGS)
     assert scene.strip.green == ""
     listed.wait(listed.session.context.flag_reading_ms)
-    assert scene_of(listed.session).strip.green == "None of these"
+    assert scene_of(listed.session).strip.green == "None of all 7"
 
 
 def test_rule_7_the_flagged_screen_says_whom_to_call_and_that_the_kiosk_cannot() -> None:

@@ -255,7 +255,7 @@ def check_in(hand: Hand, *, pain: str = "", tired: str = "Fresh") -> Part:
     """Go from "Is this you?" to the first timed stretch, listening to every question."""
     yield from hand.see("session-identity")
     yield from hear_out(hand, "Yes")
-    yield from hear_out(hand, "None of these")
+    yield from hear_out(hand, "None of all 7")
     yield from hand.see("session-pain-before")
     if pain:
         yield from hand.choose("Some pain")

@@ -198,7 +198,7 @@ def red_flag(scenery: Scenery) -> Part:
     yield from simulated.hear_out(hand, "Yes")
     yield from hand.see("session-red-flags")
     yield For(6_000)
-    yield from hand.choose("One of these")
+    yield from hand.choose("One of the 7")
     yield from hand.see("session-flagged")
     yield from simulated.hear_out(hand, "My eye")
     yield from simulated.hear_out(hand, "Eye care")

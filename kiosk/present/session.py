@@ -101,7 +101,12 @@ def _named(session: Session, _: Words) -> dict[Answer, str]:
     """Answer → its name in this phase."""
     words = answer_words(_)
     if session.phase is SessionPhase.RED_FLAGS:
-        words |= {Answer.NONE: _("None of these"), Answer.YES: _("One of these")}
+        # The first lines have left the screen when green works: it answers for all of them.
+        count = len(RED_FLAGS)
+        words |= {
+            Answer.NONE: _("None of all {count}").format(count=count),
+            Answer.YES: _("One of the {count}").format(count=count),
+        }
     elif session.phase in (SessionPhase.PAIN_BEFORE, SessionPhase.PAIN_AFTER):
         words |= {Answer.NONE: _("No pain"), Answer.YES: _("Some pain")}
     elif session.phase is SessionPhase.FLAGGED:
@@ -277,7 +282,10 @@ def ring(session: Session, _: Words) -> Ring:
         stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
         repetition, many = min(stretch.repetition + 1, step.repetitions), step.repetitions
     fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
-    word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
+    if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
+        word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
+    else:
+        word = _quiet_word(session.phase, _)
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
     return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, _step_words(session, _))
@@ -326,7 +334,7 @@ def next_change_ms(session: Session, now_ms: int) -> int | None:
 
 def _word(step: Step, pace: RingPace, gone_ms: int, running: bool, _: Words) -> str:
     """The word for what is done now, that of the exercise itself: the voice speaks the same."""
-    if pace in (RingPace.REST, RingPace.SETTLE):
+    if pace is RingPace.REST:
         return _("Rest")
     if running and (number := phase_at(step, StretchPace(pace.value), gone_ms)) is not None:
         return _(step.phases[number])
@@ -334,6 +342,13 @@ def _word(step: Step, pace: RingPace, gone_ms: int, running: bool, _: Words) -> 
     if running and step.other_side and pace is first:
         return _(OTHER_SIDE)
     return _("Hands up") if pace is RingPace.HANDS_UP else _("Ready")
+
+
+def _quiet_word(phase: SessionPhase, _: Words) -> str:
+    """The word of a stretch between the steps; none while eyes are looked after, which is no rest."""
+    if phase is SessionPhase.EYE_CARE:
+        return ""
+    return _("Ready") if phase is SessionPhase.READY else _("Rest")
 
 
 def _side_mark(side: Side | None) -> Mark:

@@ -157,7 +157,8 @@ def _lines(scene: Listing, area: Box, kit: Kit) -> list[Placed]:
     y = area.y
     for i in range(first, last):
         now = i == scene.read
-        ground, ink = (CHOSEN, INK_CHOSEN) if now else (GROUND, INK if i < scene.read else SOFT)
+        # Not as what the cursor has chosen: nobody can choose a line.
+        ground, ink = (PANEL, INK) if now else (GROUND, INK if i < scene.read else SOFT)
         box = Box(area.x, y, area.w, min(heights[i], area.bottom - y))
         half = pad // 2
         text = text_at(
@@ -172,7 +173,8 @@ def _lines(scene: Listing, area: Box, kit: Kit) -> list[Placed]:
         size = round(em * 0.5)
         spot = Box(box.x + pad, box.y + half + (pitch(em) - size) // 2, size, size)
         # A filled dot: it was read. A tick would look like "I have this".
-        sign = Placed(TextRole.POINTER, spot, ink=ink, ground=ground) if now else dots(int(i < scene.read), 1, spot)
+        bar = Placed(TextRole.PLATE, Box(box.x, box.y, pad, box.h), ground=ACCENT, radius=pad // 2)
+        sign = bar if now else dots(int(i < scene.read), 1, spot)
         parts = (text, sign)
         placed.append(Placed(TextRole.PLATE, box, ground=ground, radius=16, parts=parts))
         y = box.bottom

@@ -21,7 +21,7 @@ from kiosk.session.model import SessionPhase
 from kiosk.session.prompts import TEXTS
 from kiosk.session.timeline import BREATH_IN_MS
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
-from tests.session.plans import context, plan
+from tests.session.plans import context, movement, plan
 from tests.session.walk import Walk
 
 PROMPTS = prompts(shipped())
@@ -132,3 +132,13 @@ def test_no_sentence_of_a_session_is_too_long_in_any_language(path: Path) -> Non
         said = str(words[sentence] or sentence)
         assert len(said) <= SENTENCE, said
         assert len(longest_word(said)) <= WORD, said
+
+
+def test_nothing_says_rest_while_eyes_are_looked_after_or_hands_are_got_ready() -> None:
+    """Between the steps too, what stands under the ring does not contradict the sentence beside it."""
+    walk = Walk.begin(plan(movement()), context(eye_drops=True))
+    walk.check_in()
+    walk.wait_until(lambda s: s.phase is SessionPhase.EYE_CARE)
+    assert shown(walk)[1] == ""
+    walk.wait_until(lambda s: s.phase is SessionPhase.SETTLE_IN)
+    assert shown(walk)[1] == "Rest"

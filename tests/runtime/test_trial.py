@@ -26,7 +26,7 @@ from tests.screens.paint_samples import painter
 
 ANSWERS = {
     "session-identity": "Yes",
-    "session-red-flags": "None of these",
+    "session-red-flags": "None of all 7",
     "session-pain-before": "No pain",
     "session-tiredness": "Fresh",
     "session-linked": "No",

@@ -105,7 +105,7 @@ STOPPED = Menu(
 RED_FLAGS = tuple(
     Listing(
         f"flags-{read}",
-        strip=Strip("None of these" if read == len(FLAGS) else "", "One of these", "Leave"),
+        strip=Strip("None of all 7" if read == len(FLAGS) else "", "One of the 7", "Stop"),
         title="New since last time?",
         lines=FLAGS,
         read=read,

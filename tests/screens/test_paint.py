@@ -29,7 +29,7 @@ from kiosk.screens.scene import (
     TableRow,
     TableScene,
 )
-from kiosk.screens.theme import ACCENT, CAP_MM, CAP_PER_EM, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
+from kiosk.screens.theme import ACCENT, CAP_MM, CAP_PER_EM, CHOSEN, CONTRAST, STAFF_FACTOR, WIDTH_MM, contrast
 from tests.screens.paint_samples import (
     FILMED,
     HOME,
@@ -278,6 +278,13 @@ def test_the_line_that_is_read_is_on_the_screen(scene: Scene) -> None:
     read = int(scene.name.removeprefix("flags-"))
     shown = " ".join(line for item in texts(scene) for line in item.lines)
     assert RED_FLAGS[0].lines[read].split()[-1] in shown
+
+
+@pytest.mark.parametrize("scene", RED_FLAGS, ids=lambda scene: scene.name)
+def test_what_is_read_out_does_not_look_chosen(scene: Scene) -> None:
+    """A new user took the line that moved by itself for the one that amber would answer."""
+    parts = [part for item in painter().layout(scene) for part in item.walk()]
+    assert not [part for part in parts if part.ground == CHOSEN or part.role is TextRole.POINTER]
 
 
 def test_an_unlit_button_keeps_its_place() -> None:

@@ -27,7 +27,7 @@ REST_MS = (60_000, 1_800_000)
 """Shortest and longest time between two acts, in which the kiosk stands in its home."""
 ANSWERS = {
     "session-identity": "Yes",
-    "session-red-flags": "None of these",
+    "session-red-flags": "None of all 7",
     "session-pain-before": "No pain",
     "session-tiredness": "Fresh",
     "session-pain-after": "No pain",
