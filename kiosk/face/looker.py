@@ -24,7 +24,7 @@ from kiosk.face.geometry import (
 from kiosk.face.lids import LidMeter, Raw
 from kiosk.face.light import Light, light_on
 from kiosk.face.model import Midline, Reading, Task, UnseenReason, Zone
-from kiosk.face.motion import Flow
+from kiosk.face.motion import ZONE_POINTS, Flow
 from kiosk.face.nets import Nets
 from kiosk.face.neutral import Capture, Neutral
 from kiosk.face.tracker import Observation, Pixels, Tracker
@@ -41,14 +41,44 @@ LIDS_EVERY_MS = 220
 _LEAST_PX = 16
 
 
+class _Eyes:
+    """What lookers at the same pictures share: where the face is, and how far its lids are apart, once a picture.
+
+    No picture is kept: its memory is the camera's.
+    """
+
+    def __init__(self, nets: Nets | None) -> None:
+        self._tracker = Tracker(nets) if nets else HaarTracker()
+        self._meter = LidMeter(nets.iris) if nets else None
+        self._seen: tuple[int, Observation | None] | None = None
+        self._lids: tuple[int, Raw] | None = None
+
+    def look(self, frame: Pixels, t_ms: int, again: bool) -> Observation | None:
+        """The face in ``frame``; ``again``: another looker may have looked at this very picture."""
+        if not again or self._seen is None or self._seen[0] != t_ms:
+            self._seen = (t_ms, self._tracker.look(frame, t_ms))
+        return self._seen[1]
+
+    def lids(self, frame: Pixels, seen: Observation, again: bool) -> Raw | None:
+        """The lids in ``frame``; None without a model."""
+        if self._meter is None:
+            return None
+        if not again or self._lids is None or self._lids[0] != seen.t_ms:
+            self._lids = (seen.t_ms, self._meter.raw(frame, seen.points))
+        return self._lids[1]
+
+
 class Looker:
     """Looks at one picture after the other and remembers the face at rest. Not for use from two threads at once."""
 
-    def __init__(self, nets: Nets | None) -> None:
-        """``nets`` None: without models, by what OpenCV brings along."""
+    def __init__(self, nets: Nets | None, beside: Looker | None = None) -> None:
+        """``nets`` None: without models, by what OpenCV brings along.
+
+        ``beside``: another looker at the very same pictures, for another task; the face is found once for both.
+        """
         self.how = "mesh" if nets else "fallback"
-        self._tracker = Tracker(nets) if nets else HaarTracker()
-        self._meter = LidMeter(nets.iris) if nets else None
+        self._again = beside is not None
+        self._eyes: _Eyes = beside._eyes if beside is not None else _Eyes(nets)
         self._lids_ms: int | None = None
         self._stretch: tuple[str, int, int] | None = None
         self._capture: Capture | None = None
@@ -61,7 +91,7 @@ class Looker:
         if not _is_picture(frame):
             return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE)
         self._begin(task)
-        seen = self._tracker.look(frame, t_ms)
+        seen = self._eyes.look(frame, t_ms, self._again)
         if seen is None:
             self._settle(t_ms, task)
             return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE, neutral=self._neutral is not None)
@@ -77,15 +107,15 @@ class Looker:
             if lids is not None:
                 self._neutral.lids.add(t_ms, lids)
         reading = self._reading(seen, task, reason, flow, lids, light)
-        return reading if self._meter else without_models(reading, task.zone)
+        return reading if self.how == "mesh" else without_models(reading, task.zone)
 
     def _lids(self, frame: Pixels, seen: Observation, t_ms: int, task: Task) -> Raw | None:
         """The lids as ``LidMeter`` reads them; None where there is no model, no need, or they were read just now."""
         just_now = self._lids_ms is not None and 0 <= t_ms - self._lids_ms < LIDS_EVERY_MS
-        if self._meter is None or task.zone in (None, Zone.BROW) or just_now:
+        if task.zone in (None, Zone.BROW) or just_now:
             return None
         self._lids_ms = t_ms
-        return self._meter.raw(frame, seen.points)
+        return self._eyes.lids(frame, seen, self._again)
 
     # -- the face at rest
 
@@ -170,7 +200,7 @@ class Looker:
             return UnseenReason.TURNED
         if flow.skin < LEAST_OK:
             return UnseenReason.COVERED
-        if flow.ok >= LEAST_OK:
+        if all(point in flow.excursions for point in ZONE_POINTS[zone]):
             return UnseenReason.NONE
         large = self._neutral.strayed_mm(seen.points, zone) >= STRAYED_MM
         return UnseenReason.LARGE if large else UnseenReason.NOT_FOLLOWED

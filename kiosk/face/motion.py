@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.chain import Chain
 from kiosk.face.flow import followed, strong_points
 from kiosk.face.geometry import (
     BROW_LEFT,
@@ -38,6 +39,8 @@ ORIGIN = np.array([CROP_PX / 2, 96.0])
 _SKIN_POINTS = 48
 _PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-8.0, -4.0, 0.0, 4.0, 8.0)])
 """(15, 2) mm: where a target is followed, around its point."""
+SHOWN_SHARE = 0.5
+"""Share of a patch's points by which its resting look is there."""
 _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
 
 
@@ -55,9 +58,9 @@ class Flow:
     """Findings in one picture against the neutral one. ``yaw`` and ``pitch``: the head, as ``roll`` is."""
 
     excursions: dict[int, Vector]
-    """Landmark → mm in the face frame, head pose removed; absent where it could not be followed."""
+    """Landmark → mm in the face frame, head pose removed; absent where it was lost."""
     ok: float
-    """The smallest share of trusted points in the still skin and around each point of the zone, 0..1."""
+    """The smallest share of trusted points in the still skin and around each point of the zone, 0..1; for a log."""
     skin: float
     """That of the still skin alone."""
     yaw: float
@@ -114,6 +117,7 @@ class Reference:
         self._rest = np.column_stack([self._rest_xy, self._depth(self._rest_xy)])
         self._start = self._rest_xy * PX_PER_MM + ORIGIN
         self._held = _held(picture, self._start)
+        self._chains = [Chain() for _ in self.targets]
 
     def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
         """Return the flow in ``frame``. ``points`` (468, 3) is its mesh, ``pitch_yaw`` how the mesh turned since
@@ -124,6 +128,7 @@ class Reference:
     def flow_in(self, now: Pixels, to_crop: Similarity, pitch_yaw: tuple[float, float]) -> Flow:
         """The same for a picture that was ``evened`` already, cut by ``to_crop``."""
         found, good = followed(self._picture, now, self._start)
+        self._chained(now, found, good)
         seen = (found - ORIGIN) / PX_PER_MM
         skin = good[: self._count]
         lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
@@ -134,11 +139,11 @@ class Reference:
         moved = seen - fit(self._rest)
         excursions: dict[int, Vector] = {}
         for index, target in enumerate(self.targets):
-            part = slice(self._count + index * len(_PATCH), self._count + (index + 1) * len(_PATCH))
+            part = self._part(index)
             trusted = good[part]
             if target in self._zone_targets:
                 shares.append(float(trusted.mean()))
-            if trusted.sum() >= 4:
+            if trusted.any():
                 x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[part][trusted]))
                 excursions[target] = (float(x), float(y))
         turn = -np.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
@@ -152,6 +157,19 @@ class Reference:
             crop_to_picture((fit.shift * PX_PER_MM + ORIGIN)[None])[0],
         )
         return Flow(excursions, min(shares), shares[0], float(turn), nod, lean + math.degrees(roll), head)
+
+    def _part(self, index: int) -> slice:
+        """Return which of all points are around the target of this number."""
+        return slice(self._count + index * len(_PATCH), self._count + (index + 1) * len(_PATCH))
+
+    def _chained(self, now: Pixels, found: Floats, good: npt.NDArray[np.bool_]) -> None:
+        """Put in place of what the resting face no longer shows what the pictures since then do."""
+        for index, chain in enumerate(self._chains):
+            part = self._part(index)
+            shown = good[part].mean() >= SHOWN_SHARE
+            if not (shown and chain.close(now, self._start[part], found[part], good[part])):
+                linked = chain.link(now)
+                found[part], good[part] = linked if linked is not None else (found[part], False)
 
     def _depth(self, xy: Floats) -> Floats:
         """(n,) mm: how deep the mesh lies at ``xy`` (n, 2) mm, from its nearest points."""

@@ -49,7 +49,8 @@ class RegionLookers:
 
     def __init__(self, nets: Nets | None, resting_s: float) -> None:
         """The face rests for ``resting_s`` s from the first picture of it."""
-        self._lookers = {zone: Looker(nets) for zone in Zone}
+        first = Looker(nets)
+        self._lookers = {zone: first if zone is Zone.MOUTH else Looker(nets, beside=first) for zone in Zone}
         self.readings: dict[Zone, list[Reading]] = {zone: [] for zone in Zone}
         self._resting_ms = round(1000 * resting_s)
         self._rest: tuple[int, int] | None = None
