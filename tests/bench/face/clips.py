@@ -101,12 +101,14 @@ def _swayed(pose: Pose, rng: np.random.Generator) -> Pose:
 def _movement(
     zone: Zone, name: str, seed: int, size: float, ratio: float, rng: np.random.Generator | None
 ) -> list[Moment]:
-    """One small movement, three frames of it at the top; with ``rng`` the head sways all along."""
+    """One small movement, three poses at the top, each for two frames; with ``rng`` the head sways all along."""
     key = f"{name} {'moving' if rng else 'still'} {ratio}"
     top = Moment(_posed(zone, seed, size, ratio), "move", key, ratio)
     way = [replace(top, kind="way", pose=_posed(zone, seed, size, ratio, share)) for share in (0, 0.5, 0.5, 0)]
     moments = [*way[:2], top, top, top, *way[2:]]
-    return [replace(m, pose=_swayed(m.pose, rng)) for m in moments] if rng else moments
+    if rng:
+        moments = [replace(m, pose=_swayed(m.pose, rng)) for m in moments]
+    return [m for m in moments for _ in range(2 if m.kind == "move" else 1)]
 
 
 def _ramp(seed: int, speed: float) -> list[Moment]:
