@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tarfile
 import time
 from collections.abc import Sequence
@@ -49,14 +51,20 @@ NO_INPUT = "module_blacklist=button,pcspkr"
 """On the kernel's line: no input device at all, as on a Pi with buttons at its header only."""
 HOLD_S = 6.0
 """Twice what it takes: in an emulated machine the two contacts close some time after each other."""
+TO_CONSOLE = 'import fcntl, os, sys; fcntl.ioctl(os.open("/dev/tty0", os.O_RDWR), 0x5606, int(sys.argv[1]))'
+"""VT_ACTIVATE, by a Python program."""
 SETTINGS = '[camera]\nbackend = "none"\n'
+WORK = "import time; t = time.perf_counter(); sum(i * i for i in range(2_000_000)); print(time.perf_counter() - t)"
 CLOCK = ClockStatus.RTC
 """The emulated machine has a battery clock and no network."""
 
 
 def ready(machine: Machine, limit: float = READY_S) -> float:
     """Wait until the kiosk has said READY to systemd; the seconds since power on."""
-    machine.until(f"systemctl is-active {SERVICE}", limit, "the kiosk's READY")
+    try:
+        machine.until(f"systemctl is-active {SERVICE}", limit, "the kiosk's READY")
+    except DeviceError as why:
+        raise DeviceError(f"{why}; the service said: {journal(machine)[-1500:]}") from why
     return machine.seconds
 
 
@@ -81,8 +89,13 @@ def anew(machine: Machine) -> None:
 
 
 def started(machine: Machine) -> None:
-    """The kiosk is started, and has said READY."""
-    machine.run(f"systemctl start {SERVICE}", READY_S)
+    """The kiosk is started, and has said READY.
+
+    A first start that fails is no failure here: on a busy host the emulated screen may open later than the kiosk waits
+    for it, and then systemd starts it again.
+    """
+    machine.ask(f"systemctl start {SERVICE}", READY_S)
+    ready(machine)
 
 
 def journal(machine: Machine) -> str:
@@ -90,6 +103,17 @@ def journal(machine: Machine) -> str:
     return machine.run(
         f"journalctl -u {SERVICE} --no-pager -o cat $(sed 's/^/--after-cursor=/' /run/began 2>/dev/null)"
     )
+
+
+def console(machine: Machine, number: int) -> None:
+    """Change to one of the kernel's consoles, as Ctrl+Alt and a function key do."""
+    machine.run(f"/usr/bin/python3 -c '{TO_CONSOLE}' {number}")
+
+
+def slower(machine: Machine) -> float:
+    """How many times longer the same work takes in the device than on its host."""
+    here = subprocess.run([sys.executable, "-c", WORK], capture_output=True, text=True, check=True).stdout
+    return float(machine.run(f"python3 -c '{WORK}'")) / float(here)
 
 
 def main_pid(machine: Machine) -> int:
@@ -128,7 +152,7 @@ def give(machine: Machine, data: Path, *, start: bool = True) -> None:
     machine.put("/run/data.tar.gz", packed.getvalue())
     machine.run(f"rm -f {DATA}/kiosk.db*; tar -C {DATA} -xzf /run/data.tar.gz && chown -R kiosk:kiosk {DATA}")
     if start:
-        machine.run(f"systemctl start {SERVICE}", READY_S)
+        started(machine)
 
 
 def dropped(machine: Machine, *lines: str) -> None:

@@ -35,7 +35,7 @@ KERNEL_LINE = (
     "systemd.default_timeout_start_sec=300 systemd.default_device_timeout_sec=300"
 )
 """The last two: on a busy host the emulated devices come late."""
-PATIENT = b"[Service]\nTimeoutStartSec=900\nTimeoutStopSec=45\n"
+PATIENT = b"[Service]\nTimeoutStartSec=900\nTimeoutStopSec=45\nWatchdogSec=180\n"
 """The kiosk's unit has limits of its own, for a machine that is not emulated; the rest of it is as installed."""
 CREDENTIAL = (
     "systemd.set_credential_binary=systemd.unit-dropin.facial-rehab-kiosk.service:" + base64.b64encode(PATIENT).decode()

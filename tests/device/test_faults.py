@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.device.bedside import NO_INPUT, SERVICE, SOUND_CARD, dropped, journal, program_of, quiet, undropped
+from tests.device.bedside import NO_INPUT, SERVICE, SOUND_CARD, console, dropped, journal, program_of, quiet, undropped
 from tests.device.conftest import Power
 from tests.device.machine import Machine
 from tests.device.report import Entry
@@ -20,8 +20,6 @@ from tests.device.sticks import fat32
 SAFE = "/run/facial-rehab-kiosk-safe/flags"
 STICK_S = 20.0
 PYTHON = "/usr/bin/python3"
-TO_CONSOLE = 'import fcntl, os, sys; fcntl.ioctl(os.open("/dev/tty0", os.O_RDWR), 0x5606, int(sys.argv[1]))'
-"""What Ctrl+Alt+F2 does (VT_ACTIVATE)."""
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +194,7 @@ def test_fault_10_letters_reach_a_login_on_another_console(machine: Machine, ent
     machine.plug_keyboard("fault10")
     machine.run(f"systemctl start {SERVICE}", 60)
     time.sleep(25)
-    machine.run(f"{PYTHON} -c '{TO_CONSOLE}' 2")
+    console(machine, 2)
     time.sleep(3)
     for key in "tech":
         machine.keys(key)
@@ -204,7 +202,7 @@ def test_fault_10_letters_reach_a_login_on_another_console(machine: Machine, ent
     time.sleep(2)
     seen = [line for line in machine.run("cat /dev/vcs2 | fold -w 160; true").splitlines() if "login:" in line]
     entry.figure("tty2", " ".join(seen[-1].split()) if seen else "no login")
-    machine.run(f"{PYTHON} -c '{TO_CONSOLE}' 1")
+    console(machine, 1)
     assert seen
     assert "login: tech" in seen[-1]
 

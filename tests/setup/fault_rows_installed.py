@@ -102,6 +102,7 @@ APPLIANCE: tuple[Fault, ...] = (
         (
             f"{SOURCES}::test_a_whole_keyboard_stays_with_the_compositor_and_a_pedal_does_not",
             f"{DEVICE}::test_fault_10_letters_reach_a_login_on_another_console",
+            "tests/device/test_technician.py::test_ctrl_alt_f2_leads_to_a_login_and_ctrl_alt_f1_back",
         ),
     ),
     Fault(
