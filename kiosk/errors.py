@@ -110,7 +110,13 @@ class SoundError(DeviceError):
 
 
 class ScreenError(DeviceError):
-    """There is no screen to draw on."""
+    """The screen cannot be drawn on."""
+
+
+class NoScreen(ScreenError):
+    """There is no screen to draw on; there may be one later, plugged in or switched on."""
+
+    exit_code = 75
 
 
 class MeasureError(KioskError, ValueError):

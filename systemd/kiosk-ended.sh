@@ -11,6 +11,8 @@ if systemctl list-jobs --plain --no-legend 2>/dev/null | grep -qE " $unit +(stop
     rm -rf "$place"
 elif [ -e "${STATE:-/var/lib/facial-rehab-kiosk-update}/probation.json" ]; then
     : # A release on probation: kiosk-starting counts its starts, and goes back rather than into safe mode.
+elif [ "${EXIT_STATUS:-}" = 75 ]; then
+    : # "Try again later": no screen is switched on. Simple mode would not help, and somebody may switch it on.
 elif [ "${SERVICE_RESULT:-success}" != success ]; then
     mkdir -p "$place"
     echo "$now" >>"$place/failures"

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import SimClock, SystemClock
+from kiosk.errors import NoScreen
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
 from kiosk.runtime.persons import person_row
@@ -196,6 +197,17 @@ def test_a_library_that_sdl_would_crash_without_is_named(home: Path) -> None:
     finally:
         cage.close()
     assert "apt-get install libwayland-egl1" in cage.said
+    assert "Traceback" not in cage.said
+
+
+def test_a_screen_that_is_switched_off_may_be_tried_again(home: Path) -> None:
+    """The compositor has no output: a sentence, and the exit code that is not counted as a failure."""
+    cage = kiosk(home, WLR_HEADLESS_OUTPUTS="0")
+    try:
+        assert cage.ended() == NoScreen.exit_code
+    finally:
+        cage.close()
+    assert "there is no screen to draw on" in cage.said
     assert "Traceback" not in cage.said
 
 

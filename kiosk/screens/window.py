@@ -18,7 +18,7 @@ from itertools import count
 
 import pygame
 
-from kiosk.errors import ScreenError
+from kiosk.errors import NoScreen, ScreenError
 from kiosk.screens.theme import GROUND, HEIGHT, WIDTH
 from kiosk.signals import Closed, Edge, Signal, Typed
 
@@ -113,8 +113,8 @@ class Screen:
 def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: KeyTable | None = None) -> Screen:
     """Open the whole screen, or a window of ``size`` (default 1280x720, less on a smaller screen).
 
-    Raises ScreenError, with what to do, when there is no screen. SDL's drivers that show nothing are taken only when
-    SDL_VIDEODRIVER names one.
+    Raises NoScreen, with what to do, when there is none, and ScreenError when it does not open. SDL's drivers that show
+    nothing are taken only when SDL_VIDEODRIVER names one.
     """
     _before_wayland()
     try:
@@ -181,10 +181,10 @@ def missing_parts() -> Iterator[str]:
             yield f"the screen needs {part} ({cause}): apt-get install {package}"
 
 
-def _no_screen(cause: str) -> ScreenError:
-    return ScreenError(
-        f"there is no screen to draw on ({cause}): start the kiosk on its own screen or in a desktop session, where "
-        "DISPLAY or WAYLAND_DISPLAY is set. Without a screen, `kiosk demo --out DIR` works"
+def _no_screen(cause: str) -> NoScreen:
+    return NoScreen(
+        f"there is no screen to draw on ({cause}): switch the kiosk's own screen on, or start the kiosk in a desktop "
+        "session, where DISPLAY or WAYLAND_DISPLAY is set. Without a screen, `kiosk demo --out DIR` works"
     )
 
 

@@ -33,6 +33,7 @@ DROP = f"/run/systemd/system/{SERVICE}.service.d/test.conf"
 SINCE = "/run/test-began"
 """Where the journal stood when a test began."""
 FLAGS = "/run/facial-rehab-kiosk-safe"
+OUTPUT = "/sys/class/drm/card*-Virtual-1/status"
 DATA = "/var/lib/facial-rehab-kiosk"
 STATE = "/var/lib/facial-rehab-kiosk-update"
 RELEASES = "/opt/facial-rehab-kiosk"
@@ -108,6 +109,11 @@ def journal(machine: Machine) -> str:
 def console(machine: Machine, number: int) -> None:
     """Change to one of the kernel's consoles, as Ctrl+Alt and a function key do."""
     machine.run(f"/usr/bin/python3 -c '{TO_CONSOLE}' {number}")
+
+
+def screen_cable(machine: Machine, state: str) -> None:
+    """The screen's cable: ``off`` pulled out, ``detect`` plugged in; the news of it is sent as a cable's would be."""
+    machine.run(f"for o in {OUTPUT}; do echo {state} >$o; done; udevadm trigger -c change /sys/class/drm/card0")
 
 
 def slower(machine: Machine) -> float:

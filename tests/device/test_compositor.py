@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.device.bedside import CLOCK, SERVICE, Bedside, console, dropped, journal, program_of, started
+from tests.device.bedside import CLOCK, SERVICE, Bedside, console, dropped, journal, program_of, screen_cable, started
 from tests.device.machine import POLL_S, Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
@@ -21,13 +21,7 @@ CAGE, ALONE = "cage", "KMSDRM"
 IDLE_S = 60
 NOT_S = 15.0
 """How long a picture is waited for that may not come (times ``BUSY``)."""
-OUTPUT = "/sys/class/drm/card*-Virtual-1/status"
 GROUP = f"/sys/fs/cgroup/system.slice/{SERVICE}.service"
-
-
-def output(machine: Machine, state: str) -> None:
-    """The screen's cable: ``off`` pulled out, ``detect`` plugged in; the news of it is sent as a cable's would be."""
-    machine.run(f"for o in {OUTPUT}; do echo {state} >$o; done; udevadm trigger -c change /sys/class/drm/card0")
 
 
 def processor_s(machine: Machine) -> float:
@@ -44,11 +38,8 @@ def memory_mb(machine: Machine) -> float:
 def started_by(machine: Machine, way: str) -> None:
     """Start the kiosk this way."""
     if way == ALONE:
-        dropped(
-            machine,
-            *("Environment=SDL_VIDEODRIVER=KMSDRM", "ExecStart=", f"ExecStart={program_of(machine)} run"),
-            "Restart=no",
-        )
+        alone = f"ExecStart={program_of(machine)} run $RUN_FLAGS"
+        dropped(machine, "Environment=SDL_VIDEODRIVER=KMSDRM", "ExecStart=", alone)
     started(machine)
 
 
@@ -64,7 +55,7 @@ def seen(seat: Bedside, name: str, limit: float) -> str:
 def machine(bed: Machine) -> Iterator[Machine]:
     """The screen is plugged in again afterwards."""
     yield bed
-    output(bed, "detect")
+    screen_cable(bed, "detect")
     console(bed, 1)
 
 
@@ -86,16 +77,16 @@ def test_start_memory_and_a_screen_that_comes_later(machine: Machine, entry: Ent
         time.sleep(IDLE_S)
         entry.figure(f"processor s in {IDLE_S} s of home", processor_s(machine) - before)
         entry.figure("the second console's picture is seen", second_console(machine, seat, entry))
-        output(machine, "off")
+        screen_cable(machine, "off")
         time.sleep(2 * POLL_S)
         machine.picture(entry.picture("without-a-screen"))
-        output(machine, "detect")
+        screen_cable(machine, "detect")
         found["home, its screen pulled and put back"] = seen(seat, "put-back", NOT_S)
         machine.run(f"systemctl stop {SERVICE}", 120)
-        output(machine, "off")
+        screen_cable(machine, "off")
         started_ready = machine.ask(f"timeout 200 systemctl start {SERVICE}", 240)[0] == 0
         entry.figure("READY without a screen", "yes" if started_ready else "no")
-        output(machine, "detect")
+        screen_cable(machine, "detect")
         found["home on a screen that came after the start"] = seen(seat, "came-later", NOT_S)
     finally:
         twin.close()

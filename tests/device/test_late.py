@@ -1,4 +1,4 @@
-"""Scenario (d): a webcam and a sound card that come after the kiosk's start are used without a restart."""
+"""Scenario (d): what comes after the kiosk's start is used: a webcam, a sound card, a screen."""
 
 from __future__ import annotations
 
@@ -8,13 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.device.bedside import CLOCK, LOOK_S, SERVICE, Bedside, filled, give, journal, main_pid, started
+from tests.device.bedside import (
+    CLOCK,
+    FLAGS,
+    LOOK_S,
+    SERVICE,
+    Bedside,
+    filled,
+    give,
+    journal,
+    main_pid,
+    screen_cable,
+    started,
+)
 from tests.device.machine import Machine
 from tests.device.report import Entry
 from tests.somebody import choose
 from tests.twin import Twin
 
 LATE_S = 90.0
+TRIES = 3
+"""Starts that would have been enough for safe mode."""
 SLOW_S = 12.0
 """From one press to the next: the emulation shows the next screen within it, or a press is lost and nothing is said."""
 USB_SOUND = {"driver": "usb-audio", "id": "late", "bus": "usb.0", "audiodev": "sound"}
@@ -78,3 +92,26 @@ def test_a_webcam_plugged_in_later_is_seen(bed: Machine, entry: Entry) -> None:
     assert main_pid(bed) == pid
     bed.ask(f"systemctl stop {SERVICE}; modprobe -r vivid", 60)
     assert code == 0, said
+
+
+@pytest.fixture
+def dark(bed: Machine) -> Iterator[Machine]:
+    """The machine with its screen switched off; afterwards it is on."""
+    screen_cable(bed, "off")
+    yield bed
+    screen_cable(bed, "detect")
+
+
+def test_a_screen_switched_on_later_shows_home(dark: Machine, entry: Entry, tmp_path: Path) -> None:
+    """(d) The screen is off at the start: it is tried again and again, and once it is on it shows the whole kiosk."""
+    twin = Twin(tmp_path, trust=CLOCK)
+    tries = f"test $(systemctl show {SERVICE} -p NRestarts --value) -gt {TRIES}"
+    try:
+        dark.ask(f"systemctl start {SERVICE}", 120)
+        dark.until(tries, LATE_S, "starts without a screen")
+        screen_cable(dark, "detect")
+        entry.figure("screen on to home s", Bedside(dark, twin, entry).look(name="home"))
+    finally:
+        twin.close()
+    assert dark.ask(f"test -e {FLAGS}/flags")[0] == 1, "no safe mode"
+    assert "no screen to draw on" in journal(dark)

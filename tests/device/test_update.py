@@ -16,9 +16,23 @@ from kiosk.update.make import make_key, make_update
 from kiosk.update.probation import MOST_STARTS
 from tests.device import image, sticks
 from tests.device.at_desk import AtDesk
-from tests.device.bedside import DATA, RELEASES, SERVICE, STATE, anew, events, filled, give, journal, undropped
+from tests.device.bedside import (
+    CLOCK,
+    DATA,
+    RELEASES,
+    SERVICE,
+    STATE,
+    Bedside,
+    anew,
+    events,
+    filled,
+    give,
+    journal,
+    undropped,
+)
 from tests.device.machine import Machine
 from tests.device.report import Entry
+from tests.twin import Twin
 
 NEW = f"{__version__}.1"
 """A version after this one."""
@@ -130,7 +144,12 @@ def test_an_update_comes_in_and_stays(machine: Machine, entry: Entry, tmp_path: 
     assert (told["ending"], told["version"]) == ("confirmed", NEW)
     assert links(machine) == NEW
     assert NEW in machine.run("kiosk --version", 120)
-    machine.picture(entry.picture("home"))
+    twin = Twin(filled(tmp_path / "twin"), trust=CLOCK)
+    try:
+        Bedside(machine, twin, entry).look(name="home")
+    finally:
+        twin.close()
+    entry.figure("asked to home s", machine.seconds - asked)
     assert machine.ask(f"systemctl is-active {SERVICE}")[1] == "active"
     machine.run(f"systemctl stop {SERVICE}", 120)
     assert "update.accepted" in events(machine, "update.%")

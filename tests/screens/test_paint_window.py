@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pygame
 import pytest
 
-from kiosk.errors import ScreenError
+from kiosk.errors import NoScreen
 from kiosk.screens.window import CLOSE_MS, Screen, open_screen
 from kiosk.signals import Button, Closed, Edge, Typed
 from tests.patience import PATIENCE_S
@@ -105,7 +105,7 @@ def test_no_screen_is_said_in_words(monkeypatch: pytest.MonkeyPatch, driver: str
         monkeypatch.delenv(name, raising=False)
     if driver is not None:
         monkeypatch.setenv("SDL_VIDEODRIVER", driver)
-    with pytest.raises(ScreenError, match=r"no screen to draw on.*kiosk demo"):
+    with pytest.raises(NoScreen, match=r"no screen to draw on.*kiosk demo"):
         open_screen(True)
 
 

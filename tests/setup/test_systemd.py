@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.errors import NoScreen, ScreenError
+
 ROOT = Path(__file__).parents[2]
 UNITS = ("facial-rehab-kiosk.service", "facial-rehab-kiosk-update.service", "facial-rehab-kiosk-probation.service")
 KIOSK, TAKING, PROBATION = UNITS
@@ -87,10 +89,10 @@ def test_network_is_closed() -> None:
     assert values(UNITS[0], "IPAddressDeny") == ["any"]
 
 
-def ended(here: Path, results: list[tuple[int, str]], job: str = "") -> str:
+def ended(here: Path, results: list[tuple[int, str]], job: str = "", code: int = 70) -> str:
     """What the next start reads, after the kiosk ended at these seconds with these results.
 
-    ``job``: what systemd has been asked for meanwhile.
+    ``job``: what systemd has been asked for meanwhile. ``code``: the kiosk's exit code, where it had one.
     """
     tools = here / "tools"
     tools.mkdir(exist_ok=True)
@@ -101,6 +103,7 @@ def ended(here: Path, results: list[tuple[int, str]], job: str = "") -> str:
     for now, result in results:
         env = {"PATH": f"{tools}:{os.environ['PATH']}", "PLACE": str(place), "NOW": str(now), "SERVICE_RESULT": result}
         env["STATE"] = str(here / "state")
+        env["EXIT_STATUS"] = str(code) if result == "exit-code" else "KILL"
         subprocess.run([ENDED], env=env, check=True, capture_output=True)
     flags = place / "flags"
     return flags.read_text(encoding="utf-8").strip() if flags.exists() else ""
@@ -119,6 +122,12 @@ def test_three_failures_within_five_minutes_lead_to_safe_mode(tmp_path: Path, re
     from kiosk.cli import run
 
     assert flag in {option for parameter in run.params for option in parameter.opts}
+
+
+def test_a_screen_that_is_switched_off_is_no_reason(tmp_path: Path) -> None:
+    """Somebody may switch it on; what simple mode leaves out would be missing until the power goes."""
+    assert ended(tmp_path, [(at, "exit-code") for at in range(9)], code=NoScreen.exit_code) == ""
+    assert ended(tmp_path, [(at, "exit-code") for at in range(3)], code=ScreenError.exit_code) == "RUN_FLAGS=--safe"
 
 
 def test_failures_far_apart_are_no_reason(tmp_path: Path) -> None:
