@@ -32,9 +32,8 @@ SETTINGS = '[camera]\nbackend = "webcam"\n'
 WIDTH, HEIGHT, RATE = 640, 480, 4
 MOVES = 12
 MIRROR_S = 240.0
-SHOTS = 6
 ALIKE = 0.8
-"""Correlation of the face that was sent with what is on the screen; without a mirror there is 0.6 at most."""
+"""Correlation of the face that was sent with the screen; without a mirror, beside the drawn head, 0.73 was seen."""
 Picture = NDArray[np.uint8]
 TODAY = datetime.now(UTC).date()
 SEEN = tuple(SeenTick(movement=tick.movement, seen_on=TODAY, by=tick.by) for tick in PARETIC.ticks)
@@ -120,22 +119,22 @@ class Watcher:
             self.went_on += 1
         return file
 
-    def until(self, right: Callable[[float], bool], file: Path) -> float:
-        """Wait until the likeness of the face in the mirror is right; that likeness."""
+    def until(self, right: Callable[[float, int], bool], file: Path) -> tuple[float, int]:
+        """Wait until what is in the mirror is right, by its likeness and by which picture it is; both."""
         started, seen = time.monotonic(), []
         while time.monotonic() - started < MIRROR_S * BUSY:
-            seen.append(alike(self.shot(file), self._sent)[0])
-            if right(seen[-1]):
+            seen.append(alike(self.shot(file), self._sent))
+            if right(*seen[-1]):
                 return seen[-1]
-        raise DeviceError(f"the face in the mirror is alike from {min(seen):.2f} to {max(seen):.2f}")
+        raise DeviceError(f"the face in the mirror is alike from {min(seen)} to {max(seen)}")
 
 
-def there(likeness: float) -> bool:
+def there(likeness: float, number: int) -> bool:
     """Whether it is the face that was sent."""
     return likeness >= ALIKE
 
 
-def gone(likeness: float) -> bool:
+def gone(likeness: float, number: int) -> bool:
     """Whether it is not."""
     return likeness < ALIKE
 
@@ -156,19 +155,19 @@ def test_the_mirror_shows_the_face_that_the_camera_sees(machine: Machine, entry:
         watcher = Watcher(seat, sent)
     finally:
         twin.close()
-    entry.figure("likeness of the face in the mirror", watcher.until(there, entry.picture("mirror")))
+    likeness, first = watcher.until(there, entry.picture("mirror"))
+    entry.figure("likeness of the face in the mirror", likeness)
     lamp = seat.lamps(("camera",))
-    moving = [watcher.shot(tmp_path / f"{number}.png") for number in range(SHOTS)]
+    # It moves: another of the pictures that were sent is seen soon.
+    likeness, _ = watcher.until(lambda like, number: there(like, number) and number != first, entry.picture("moved"))
+    entry.figure("likeness once it has moved", likeness)
     machine.run("systemctl stop film", 60)
-    entry.figure("likeness while the camera is gone", watcher.until(gone, entry.picture("gone")))
+    entry.figure("likeness while the camera is gone", watcher.until(gone, entry.picture("gone"))[0])
     machine.until("modprobe -r v4l2loopback", 60, "the camera is let go")
     plug_camera(machine, disk)
-    entry.figure("likeness once it is back", watcher.until(there, entry.picture("back")))
+    entry.figure("likeness once it is back", watcher.until(there, entry.picture("back"))[0])
     machine.press(PINS[Button.RED])
-    different = {number for likeness, number in (alike(shot, sent) for shot in moving) if there(likeness)}
-    entry.figure("different pictures of it seen", len(different))
     entry.figure("times that a standstill of the emulation paused the session", watcher.went_on)
     assert lamp == {"camera": True}
-    assert len(different) > 1
     assert main_pid(machine) == pid, "the session went on in the same kiosk"
     assert "Traceback" not in journal(machine)
