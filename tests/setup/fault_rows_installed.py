@@ -117,14 +117,4 @@ APPLIANCE: tuple[Fault, ...] = (
             "tests/device/test_start.py::test_the_doctor_finds_no_fault",
         ),
     ),
-    Fault(
-        "a12",
-        "the screen is switched off when the kiosk starts, and switched on later",
-        "it is tried again until there is one; it is no failure, and leads to no safe mode",
-        (
-            f"{CAGE}::test_a_screen_that_is_switched_off_may_be_tried_again",
-            f"{UNITS}::test_a_screen_that_is_switched_off_is_no_reason",
-            "tests/device/test_late.py::test_a_screen_switched_on_later_shows_home",
-        ),
-    ),
 )
