@@ -42,7 +42,7 @@ _LEAST_PX = 16
 
 
 class _Eyes:
-    """What lookers at the same pictures share: where the face is, and how far its lids are apart, once a picture.
+    """The eyes of lookers at the same pictures: where the face is, and how far its lids are apart, once a picture.
 
     No picture is kept: its memory is the camera's.
     """

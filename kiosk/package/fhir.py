@@ -29,6 +29,8 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "symmetry_ratio": ("symmetry-ratio", "1"),
     "onset_lag_ms": ("onset-lag", "ms"),
     "peak_speed_mm_s": ("peak-speed", "mm/s"),
+    "closure_left_ratio": ("closure-left", "1"),
+    "closure_right_ratio": ("closure-right", "1"),
 }
 RATED = ("pain_before_0_3", "pain_after_0_3", "tiredness_0_3")
 STATUS = {None: "in-progress", "completed": "completed"}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 6
+SCHEMA = 7
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -345,6 +345,14 @@ def m006_settings_of_persons(db: Database) -> None:
     """Move the settings of ears and hands to the person who is here: they stayed at the kiosk for whoever came next."""
     _move_settings(db)
     db.execute("PRAGMA user_version = 6")
+
+
+@migrations()
+def m007_closures(db: Database) -> None:
+    """Add how far each eye closed: the steps of the eyes had left nothing that was measured."""
+    for side in ("left", "right"):
+        db.execute(f"ALTER TABLE repetitions ADD COLUMN closure_{side}_ratio REAL")
+    db.execute("PRAGMA user_version = 7")
 
 
 def move_rows(db: Database) -> None:

@@ -41,6 +41,10 @@ RATIO = (
     "The movement of the affected side by that of the other one, mirrored: 1 alike, more than 1 the affected side moved"
     " further, negative the other way; empty where both or none are set as affected."
 )
+CLOSURE = (
+    "in eye movements: 0 is as open as at rest, 1 is closed; smaller closures than 0.3 are rough. Empty: not measured, "
+    "or an eye that does not close."
+)
 LAG = (
     "How much later the affected side began, negative: earlier; where both or none are set as affected, the left side"
     " after the right."
@@ -56,6 +60,7 @@ Seconds = Annotated[float, Meta(ge=0, le=10_000_000, extra={"unit": "s"})]
 Level = Annotated[int, Meta(ge=0, le=3, extra={"unit": "{score}"})]
 """A level of a scale of four words, 0 to 3."""
 Millimetres = Annotated[float, Meta(ge=-1_000, le=1_000, extra={"unit": "mm"})]
+Closure = Annotated[float, Meta(ge=0, le=1, extra={"unit": "1"})]
 Ratio = Annotated[float, Meta(ge=-10_000, le=10_000, extra={"unit": "1"})]
 LagMs = Annotated[int, Meta(ge=-600_000, le=600_000, extra={"unit": "ms"})]
 Speed = Annotated[float, Meta(ge=0, le=100_000, extra={"unit": "mm/s"})]

@@ -21,6 +21,7 @@ from kiosk.records.row import (
     BANDS,
     BOOT_MS,
     CAUSES,
+    CLOSURE,
     ENDS,
     LAG,
     LINKED,
@@ -31,6 +32,7 @@ from kiosk.records.row import (
     VIEWS,
     BootId,
     BootMs,
+    Closure,
     Count,
     Day,
     LagMs,
@@ -242,6 +244,8 @@ class RepetitionRow(Row, frozen=True, kw_only=True):
     ] = ""
     quality_reason: Annotated[str, Meta(description="Why they can not, or why there are none.")] = ""
     revision: Revision = 0
+    closure_left_ratio: Annotated[Closure | None, Meta(description=f"How far the left eye closed, {CLOSURE}")] = None
+    closure_right_ratio: Annotated[Closure | None, Meta(description=f"How far the right eye closed, {CLOSURE}")] = None
 
 
 class RatingRow(Row, frozen=True):

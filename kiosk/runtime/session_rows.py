@@ -10,7 +10,7 @@ import msgspec
 from kiosk import __version__
 from kiosk.care.model import Region
 from kiosk.clock import Clock, ClockStatus, instant, off_by_s, offset_min, zone_name
-from kiosk.face.model import Measure
+from kiosk.face.model import Measure, Zone
 from kiosk.records.rows import (
     EventRow,
     InboxRow,
@@ -22,6 +22,7 @@ from kiosk.records.rows import (
     utc_moment,
     utc_text,
 )
+from kiosk.runtime.measuring import zone_of
 from kiosk.session.effects import Began, Ended, Flagged, Rated, Record, Reopened, RepetitionDone, StepBegan, StepEnded
 from kiosk.session.model import PAIN_SCALE, TIREDNESS_SCALE, Answer, Session
 
@@ -105,6 +106,7 @@ class SessionRows:
         index, session_id = record.step, after.context.session_id
         row = self.steps.get(index) or _step_row(after, index)
         if isinstance(record, RepetitionDone):
+            eyes = zone_of(after.plan.steps[index]) is Zone.EYE  # elsewhere lids are read for what moves along
             done = RepetitionRow(
                 session_id=session_id,
                 step_order=index,
@@ -116,6 +118,8 @@ class SessionRows:
                 symmetry_ratio=_rounded(measure.symmetry, 3),
                 onset_lag_ms=measure.onset_lag_ms,
                 peak_speed_mm_s=_rounded(measure.peak_speed_mm_s, 2),
+                closure_left_ratio=_rounded(measure.closure_left, 2) if eyes else None,
+                closure_right_ratio=_rounded(measure.closure_right, 2) if eyes else None,
                 linked_movement=measure.linked,
                 quality=measure.quality.value,
                 quality_reason=measure.reason.value,

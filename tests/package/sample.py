@@ -205,6 +205,8 @@ def _repetition(
         excursion_right_mm=round(other, 2) if fine and "lids" not in move else None,
         symmetry_ratio=round(ratio, 3) if fine and one_sided and "lids" not in move else None,
         onset_lag_ms=round(chance.gauss(120, 130)) if fine and one_sided and "lids" not in move else None,
+        closure_left_ratio=round(min(1.0, 0.9 * ratio), 2) if fine and "lids" in move else None,
+        closure_right_ratio=0.93 if fine and "lids" in move else None,
         linked_movement=("eye" if chance.random() < 0.12 else "none") if fine and "smile" not in move else "",
         quality="good" if fine else "none",
         quality_reason="" if fine else chance.choice(("turned", "turned", "too-far", "covered")),

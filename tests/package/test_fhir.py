@@ -26,6 +26,8 @@ UNITS = {
     "symmetry-ratio": "1",
     "onset-lag": "ms",
     "peak-speed": "mm/s",
+    "closure-left": "1",
+    "closure-right": "1",
     "rating.tightness.eyes": "{score}",
 }
 """UCUM, by what is told."""
@@ -45,6 +47,8 @@ def full(name: str, seq: int, end: str | None) -> list[Row]:
         symmetry_ratio=0.8,
         onset_lag_ms=-40,
         peak_speed_mm_s=12.0,
+        closure_left_ratio=0.4,
+        closure_right_ratio=0.9,
         quality="good",
     )
     return [

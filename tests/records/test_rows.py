@@ -22,7 +22,8 @@ EXPORTED = {
     "steps": "session_id order exercise region side planned_repetitions_count done_repetitions_count hold_target_s"
     " skipped skip_reason start_boot_ms end_boot_ms",
     "repetitions": "session_id step_order repetition t_boot_ms hold_s excursion_left_mm excursion_right_mm"
-    " symmetry_ratio onset_lag_ms peak_speed_mm_s linked_movement quality quality_reason",
+    " symmetry_ratio onset_lag_ms peak_speed_mm_s linked_movement quality quality_reason"
+    " closure_left_ratio closure_right_ratio",
     "ratings": "session_id item value unit",
     "permissions": "patient_code item value by wall_utc reason",
     "events": "seq boot_id t_boot_ms wall_utc clock_status level code detail_code",

@@ -122,6 +122,32 @@ def test_what_was_seen_stands_with_each_repetition(bench: Watched) -> None:
         assert row.peak_speed_mm_s == pytest.approx(2.1, rel=0.15)
 
 
+class Closing(Eyes):
+    """Eyes of somebody whose left lid stops half-way."""
+
+    def _reading(self, t_ms: int) -> Reading:
+        return changed(super()._reading(t_ms), aperture_left=0.48, aperture_right=0.05)
+
+
+@pytest.mark.parametrize(
+    ("step", "closed"),
+    [
+        (movement(needs=(Movement.LIDS,), region=Region.EYES), (0.52, 0.95)),
+        (movement(needs=(Movement.SMILE,)), (None, None)),
+    ],
+    ids=["lids", "smile"],
+)
+def test_eye_steps_leave_how_far_each_eye_closed(
+    bench: Watched, step: Step, closed: tuple[float | None, float | None]
+) -> None:
+    """Steps of the eyes had left nothing that was measured; in a smile lids are read for what moves along only."""
+    bench.lead(Closing(left_mm=2.0, right_mm=4.0), step)
+    bench.play()
+    rows = bench.rows()
+    assert {(row.closure_left_ratio, row.closure_right_ratio) for row in rows} == {closed}
+    assert {row.quality for row in rows} == {"good"}
+
+
 def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched) -> None:
     """Two seconds of rest before each movement, and never a second of the movement itself."""
     bench.lead(Eyes())
