@@ -117,6 +117,8 @@ def _live(
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
+        from kiosk.pictures.look_through import in_folder
+        from kiosk.pictures.pictures import Pictures
         from kiosk.records.store import Limits, Store
         from kiosk.runtime.bedside import hand_of, of_place, taught_pedals
         from kiosk.runtime.loop import Loop, SelectWait, Steered, Waking
@@ -179,6 +181,8 @@ def _live(
         stack.callback(sound.close)
         sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
+        pictures = Pictures(clock, in_folder(data / "programmes"))
+        stack.callback(pictures.close)
         lights = _lights(settings)
         stack.callback(lights.close)
         buttons, rejected = _buttons(settings, clock, console, stack, window=window)
@@ -201,16 +205,23 @@ def _live(
             lights=lights,
             workshop=workshop,
             sight=sight,
+            pictures=pictures,
             stick_service=stick_service,
             buttons=tuple(presses),
             pedals=pedals,
         )
-        sentences = (*faults, *map(str, known.faults), *late, *rejected, *((SAFE_MODE,) if safe else ()))
+        sentences = (
+            *faults,
+            *map(str, (*known.faults, *known.left_out)),
+            *late,
+            *rejected,
+            *((SAFE_MODE,) if safe else ()),
+        )
         runtime = Runtime(
             ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
         )
         stack.callback(runtime.close)
-        sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, workshop, ending)
+        sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures, workshop, ending)
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)

@@ -221,19 +221,18 @@ def bench(as_json: bool, data: Path) -> None:
 @json_option
 @click.argument("file", type=ANY_PATH)
 def check(as_json: bool, file: Path) -> None:
-    """Check FILE, a programme or a settings file.
+    """Check FILE, a programme or a settings file, and the pictures and films that it names.
 
     Names every fault with its line, the value, the rule and what to do, and ends with 1 when there is one.
     """
     from kiosk.commands.check import check_file, to_json
 
-    faults = check_file(file)
+    faults, remarks = check_file(file)
     if as_json:
-        click.echo(to_json(file, faults))
-    elif faults:
-        click.echo("\n".join(str(fault) for fault in faults))
+        click.echo(to_json(file, faults, remarks))
     else:
-        click.echo(f"{file}: nothing is wrong.")
+        said = [str(fault) for fault in faults] or [f"{file}: nothing is wrong."]
+        click.echo("\n".join((*said, *remarks)))
     sys.exit(1 if faults else 0)
 
 

@@ -135,6 +135,10 @@ class ReplayError(KioskError, ValueError):
     """Bytes that should be a line drawing are none."""
 
 
+class PictureError(KioskError, ValueError):
+    """A clinic's own picture or film cannot be shown; what it says is a word of ``pictures.bounds.Refusal``."""
+
+
 class StoreError(KioskError):
     """The record of what happened cannot be read or written."""
 

@@ -139,6 +139,34 @@ class Filmed(Signal):
     t_ms: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedPicture:
+    """A clinic's own picture, or film of several, as it came out of the child that decoded it; equal to itself alone.
+
+    ``pixels``: one picture after the other, each of ``width`` × ``height`` px (both even), I420: a byte of brightness
+    for each pixel, row by row, then two planes of colour at half the width and height (ITU-R BT.601). Turned over as in
+    a mirror. ``frame_ms``: the time from one picture of a film to the next; a film goes round after the last.
+    """
+
+    pixels: memoryview
+    width: int
+    height: int
+    count: int
+    frame_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureState(Signal):
+    """A clinic's own picture was decoded, or another one is wanted; which ones there are is fetched, not carried.
+
+    ``ok`` False: pictures cannot be decoded at all just now, and ``cause`` is a sentence for staff.
+    """
+
+    ok: bool
+    cause: str
+    t_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken(Signal):
     """The spoken ``prompt`` of this id came to its end."""

@@ -7,6 +7,7 @@ __all__ = [
     "library",
     "model",
     "outcomes",
+    "pictures",
     "plan",
     "reasons",
     "rules",

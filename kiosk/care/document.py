@@ -26,6 +26,7 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
+from kiosk.care.pictures import MOST_PICTURES, NamedPicture, read_picture
 from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.show_reading import check_showing, read_showing
 from kiosk.care.validate import (
@@ -38,6 +39,7 @@ from kiosk.care.validate import (
     check_words,
     line_needs,
 )
+from kiosk.faults import Fault
 
 TITLE, PHASE, FINISH, PAGE, NOTE = 28, 20, 60, 160, 200
 """The most characters that the screens have room for; ``SENTENCE`` and ``FEEL`` count with everything filled in."""
@@ -65,11 +67,14 @@ PROGRAMME_KEYS = (
 
 @dataclass
 class Document:
-    """The content of one file: at most one ``programme``, and ``exercises`` and ``cards`` of its own by id."""
+    """The content of one file: at most one ``programme``, and ``exercises``, ``cards`` and ``pictures`` of its own."""
 
     programme: Programme | None = None
     exercises: dict[str, Exercise] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
+    pictures: list[NamedPicture] = field(default_factory=list)
+    left_out: list[Fault] = field(default_factory=list)
+    """Faults of pictures: they are left out alone, and the rest of the file is used."""
 
 
 def read_document(
@@ -97,13 +102,20 @@ def read_document(
         if card.id and card.id in document.cards:
             table.fault("id", "this id stands above already", "choose another id")
         document.cards[card.id] = card
+    for table in top.tables("picture", MOST_PICTURES):
+        aside = sheet.aside()
+        picture = read_picture(TomlTable(aside, table.data, table.path))
+        if aside.faults:
+            document.left_out += aside.faults
+        else:
+            document.pictures.append(NamedPicture(picture, sheet.name, table.path))
     if any(key in data for key in PROGRAMME_KEYS):
         document.programme = _read_programme(top, {**known, **document.exercises}, wording)
     else:
         for key in PROGRAMME_KEYS:
             top.has(key, required=False)
         if not document.exercises and not document.cards and not sheet.faults and set(data) <= {"language"}:
-            sheet.fault("", "", "the file says nothing", "write a programme, [[exercise]] or [[card]]")
+            sheet.fault("", "", "the file says nothing", "write a programme, [[exercise]], [[card]] or [[picture]]")
     top.done()
     return document
 

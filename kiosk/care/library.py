@@ -18,8 +18,9 @@ import msgspec
 
 from kiosk.care.caps import Wording, read_wording
 from kiosk.care.document import Document, read_document
-from kiosk.care.model import Card, Exercise, Programme
+from kiosk.care.model import Card, Exercise, OwnPicture, Programme
 from kiosk.care.nature import check_replaced
+from kiosk.care.pictures import NamedPicture, one_sided, settled
 from kiosk.care.reading import FileSheet
 from kiosk.care.validate import check_programme, line_needs
 from kiosk.faults import Fault
@@ -53,6 +54,13 @@ class Library:
     faults: tuple[Fault, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     """Programme id → name of the clinic's file that it is from; built-in ones have none."""
+    left_out: tuple[Fault, ...] = ()
+    """Faults of the clinic's own pictures and films: each is left out alone, and the drawn head shows in its place."""
+
+    @property
+    def pictures(self) -> tuple[OwnPicture, ...]:
+        """The clinic's own pictures and films, as far as they can be used."""
+        return tuple(picture for exercise in self.exercises.values() for picture in exercise.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class _Shelf:
         self.wording = Wording({})
         self.faults: list[Fault] = []
         self.owners: dict[tuple[str, str], str] = {}
+        self.named: list[NamedPicture] = []
+        self.left_out: list[Fault] = []
 
     def built_in(self, folder: Path) -> None:
         """Take everything that ships with the kiosk."""
@@ -99,7 +109,8 @@ class _Shelf:
             rule = f"the folder cannot be read ({error.strerror})"
             self.faults.append(Fault(folder.name if folder else "", "", "", rule, "check its rights"))
             return
-        names = [path.name for path in paths if path.name not in more] + sorted(more)
+        brought = sorted(name for name in more if name.endswith(".toml"))
+        names = [path.name for path in paths if path.name not in more] + brought
         rule = f"at most {MOST_FILES} files are read"
         self.faults += [Fault(name, "", "", rule, "put files together") for name in names[MOST_FILES:]]
         if not names:
@@ -134,12 +145,19 @@ class _Shelf:
         self.cards |= document.cards
         if document.programme is not None:
             self.programmes[document.programme.id] = document.programme
+        self.named += document.pictures
+        self.left_out += document.left_out
         if site:
             self.owners |= dict.fromkeys(_names(document), file.name)
         for id_, programme in self.programmes.items():
             needs = line_needs(programme.lines, self.exercises)
             self.programmes[id_] = msgspec.structs.replace(programme, line_needs=needs)
         return []
+
+    def hang(self, folder: Path | None, more: Mapping[str, bytes]) -> None:
+        """Give each exercise its pictures, once all files are taken."""
+        self.exercises, faults = settled(self.named, self.exercises, folder, more)
+        self.left_out += faults
 
     def _check_others(self, sheet: FileSheet, document: Document) -> None:
         """Exercises that this file changes must still fit the programmes that are there already."""
@@ -164,27 +182,56 @@ class _Shelf:
 def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | None = None) -> Library:
     """Everything from the folder ``builtin``, with the clinic's folder ``site`` on top; never raises for content.
 
-    ``more``: files that would lie in ``site`` as well, by name; they take the place of those of the same name.
+    ``more``: files that would lie in ``site`` as well, by name, pictures too; they take the place of those of the same
+    name.
     """
     shelf = _Shelf()
     shelf.built_in(builtin)
     shelf.clinic(site, more or {})
+    shelf.hang(site, more or {})
     return Library(
         programmes=dict(sorted(shelf.programmes.items(), key=lambda item: (item[1].order, item[0]))),
         exercises=shelf.exercises,
         cards=dict(sorted(shelf.cards.items(), key=lambda item: (item[1].order, item[0]))),
         faults=tuple(shelf.faults),
         sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "id"},
+        left_out=tuple(shelf.left_out),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """Every reason why a file could not be used as a clinic's own (``faults``), and remarks on what it leaves open.
+
+    ``pictures``: the pictures that it names and that have no fault so far; nobody has looked into them.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[str, ...] = ()
+    pictures: tuple[OwnPicture, ...] = ()
 
 
 def check_file(path: Path, builtin: Path | None = None) -> list[Fault]:
     """Every reason why ``path`` could not be used as a clinic's own file beside the built-in ones; empty: it can."""
+    return list(checked(path, builtin).faults)
+
+
+def checked(path: Path, builtin: Path | None = None) -> CheckedFile:
+    """Hold ``path``, and the pictures that it names, against what a clinic's own file may be."""
     shelf = _Shelf()
     shelf.built_in(builtin if builtin is not None else assets() / "programmes")
     if not shelf.wording.languages:
-        return shelf.faults
-    return shelf.take(_parse(path), site=True)
+        return CheckedFile(tuple(shelf.faults))
+    faults = shelf.take(_parse(path), site=True)
+    shelf.hang(path.parent, {})
+    pictures = tuple(picture for exercise in shelf.exercises.values() for picture in exercise.pictures)
+    return CheckedFile((*faults, *shelf.left_out), tuple(one_sided(shelf.exercises.values())), pictures)
+
+
+def names_pictures_only(name: str, raw: bytes) -> bool:
+    """Whether a clinic's file of these bytes adds nothing but pictures to exercises that are there."""
+    data = _tables(name, raw).data
+    return data is not None and "picture" in data and data.keys() <= {"picture", "language"}
 
 
 def _names(document: Document) -> list[tuple[str, str]]:

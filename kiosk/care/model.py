@@ -263,6 +263,23 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The staff slot that reviewed this set-up; empty: none."""
 
 
+class OwnPicture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clinic's own picture or film of an exercise, which stands where else the drawn head does."""
+
+    exercise: str
+    """The id of the exercise that it shows."""
+    file: str
+    """The plain name of its file."""
+    side: Side
+    """The side that it shows; both, or the middle, is ``both``. It is shown for no other."""
+    reviewed_by: str
+    """The therapist who looked at it. Without one it is shown to nobody."""
+    mirrored: bool = False
+    """Whether it shows the face as a mirror does already; otherwise it was taken from the front, and is turned over."""
+    content: str = ""
+    """SHA-256 of the file's bytes, in hex."""
+
+
 class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing to do, in our words.
 
@@ -313,6 +330,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Only in these stages; empty: in all."""
     show: Showing | None = None
     """The drawing of it; None: there is none."""
+    pictures: tuple[OwnPicture, ...] = ()
+    """The clinic's own pictures and films of it, one for a side at most; filled in when the library is loaded."""
     site: bool = False
     """Whether it comes from the clinic's own file: the voice that ships with the kiosk does not fit its words."""
 
@@ -438,6 +457,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The ticked movements that it practises."""
     show: Showing | None = None
     """The drawing of it; None: there is none."""
+    picture: OwnPicture | None = None
+    """The clinic's own picture or film of it on this side, shown in the place of the drawing; None: there is none."""
     view: ViewMode = ViewMode.FEEL
     """The view of their face that the person has in it."""
     prompt_start: str = ""

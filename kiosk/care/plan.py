@@ -22,8 +22,10 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
+from kiosk.care.pictures import picture_for
 from kiosk.care.reasons import TIMED_CODES
 from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, may, suitable
+from kiosk.care.showing import Showing
 from kiosk.care.texts import OTHER_SIDE, OTHER_SIDE_PROMPT, Variant, card_prompts, exercise_prompts, spoken
 from kiosk.care.validate import PACKS
 from kiosk.care.words import label, side_words_of
@@ -174,6 +176,9 @@ def _drafts(
     if exercise.kind is StepKind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
         hold_s /= len(sides)  # the published minutes are for the region, whichever hands do it
     for turn, side in enumerate(sides):
+        picture = picture_for(exercise, side)
+        # Of a clinic's exercise without a drawing, its region stands in for a picture that cannot be shown.
+        show = exercise.show or (Showing() if picture is not None else None)
         said = spoken(exercise, Variant(side=side, words=side_words_of(person), one_hand=one_hand, sound=sound))
         step = Step(
             exercise=exercise.id,
@@ -194,7 +199,8 @@ def _drafts(
             glasses_off=exercise.glasses_off,
             eyes_closed=exercise.eyes_closed and sound,
             needs=exercise.needs,
-            show=exercise.show,
+            show=show,
+            picture=picture,
             view=view if exercise.kind is StepKind.MOVEMENT else ViewMode.FEEL,
             prompt_start=said.prompt_start,
             prompt_middle=said.prompt_middle,

@@ -30,6 +30,12 @@ class FileSheet:
         # Lines are only searched for keys: cut, so that a hostile line of spaces costs nothing.
         self._source = "\n".join(line[:LINE_CHARACTERS] for line in source.splitlines())
 
+    def aside(self) -> FileSheet:
+        """A sheet of the same file whose faults are its own: those of a part that is left out alone."""
+        sheet = FileSheet(self.name, "")
+        sheet._source = self._source
+        return sheet
+
     def fault(self, path: str, value: str, rule: str, action: str) -> None:
         """Note one reason; ``path`` is a key path such as ``line[2].hold_s``."""
         if len(self.faults) >= MOST_FAULTS:

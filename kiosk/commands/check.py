@@ -10,17 +10,27 @@ from pathlib import Path
 
 from kiosk import config
 from kiosk.care import library
+from kiosk.clock import SystemClock
 from kiosk.faults import Fault
+from kiosk.pictures.look_through import faults_of, in_folder
 
 
-def check_file(path: Path) -> list[Fault]:
-    """Every reason why ``path`` cannot be used, as settings or as one of the clinic's own programme files."""
-    return config.check_file(path) if _is_settings(path) else library.check_file(path)
+def check_file(path: Path) -> tuple[list[Fault], tuple[str, ...]]:
+    """Every reason why ``path`` cannot be used, as settings or as one of the clinic's own programme files.
+
+    The pictures that it names are looked into as well. And remarks, which are no faults.
+    """
+    if _is_settings(path):
+        return config.check_file(path), ()
+    found = library.checked(path)
+    opened = in_folder(path.parent)
+    return [*found.faults, *faults_of(found.pictures, opened, SystemClock())], found.remarks
 
 
-def to_json(path: Path, faults: Sequence[Fault]) -> str:
-    """``{"file", "ok": bool, "faults": [{"file", "where", "value", "rule", "action"}]}``."""
-    return json.dumps({"file": str(path), "ok": not faults, "faults": [asdict(f) for f in faults]}, indent=2)
+def to_json(path: Path, faults: Sequence[Fault], remarks: Sequence[str] = ()) -> str:
+    """``{"file", "ok": bool, "faults": [{"file", "where", "value", "rule", "action"}], "remarks": [str]}``."""
+    said = {"file": str(path), "ok": not faults, "faults": [asdict(f) for f in faults], "remarks": list(remarks)}
+    return json.dumps(said, indent=2)
 
 
 def _is_settings(path: Path) -> bool:

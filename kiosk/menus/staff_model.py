@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
 
-from kiosk.care.model import Person, Role
+from kiosk.care.model import Person, Role, Side
 from kiosk.care.reasons import Notice
 from kiosk.menus.home_model import Offer
 from kiosk.menus.lesson import Lesson
@@ -187,6 +187,7 @@ class Prepared:
 class BroughtProgramme:
     """A programme that was brought, as it would be here: its ``title`` and ``version``.
 
+    Or a picture or film that was: the ``title`` of its exercise, its ``file``, and the ``side`` that it shows.
     ``state`` beside the one of its id that is here: ``new`` (there is none), ``same``, ``changed`` (the clinic's own
     one) or ``replaces`` (one that ships with the kiosk). ``reviewed_by`` empty: no therapist of the site has yet.
     """
@@ -195,6 +196,8 @@ class BroughtProgramme:
     version: int
     state: str
     reviewed_by: str = ""
+    file: str = ""
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,23 @@ and it rests whenever the person rests.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import cos, pi, sin
 
-from kiosk.care.model import Movement, Region, Side, Step, StepKind
+from kiosk.care.model import Movement, OwnPicture, Region, Side, Step, StepKind
 from kiosk.care.showing import Showing, TouchPath, TouchPress, TouchWay
 from kiosk.drawn.figure import ARROW_MM, LEANS, SPOTS, DirectionArrow, Figure, HandAt
 from kiosk.drawn.pose import LID_OPEN_MM, SMILE, Pose
 from kiosk.screens.scene import HeadScene, eased
 from kiosk.session.model import Session, SessionPhase
-from kiosk.session.timeline import Stretch, StretchPace, stretch_at
+from kiosk.session.timeline import Stretch, StretchPace, repetition_start_ms, stretch_at
+from kiosk.signals import DecodedPicture
 from kiosk.words import Words
 
+Decoded = Mapping[OwnPicture, DecodedPicture]
+"""The clinic's own pictures that can be shown now."""
+NO_PICTURES: Decoded = {}
 NOTCH_MS = 80
 """Time between two drawings of what moves."""
 CIRCLE_MS = 4_000
@@ -41,14 +46,19 @@ _MARKS: dict[Movement, tuple[tuple[float, float], tuple[float, float]]] = {
 """The beginning of the arrow of each movement on the person's own left, and its direction."""
 
 
-def head(session: Session, tone: int, _: Words) -> HeadScene | None:
-    """The drawn head of the present moment; None: there is none."""
+def head(session: Session, tone: int, _: Words, pictures: Decoded = NO_PICTURES) -> HeadScene | None:
+    """The drawn head of the present moment, or the clinic's own picture in its place; None: there is none.
+
+    ``pictures``: those that are decoded.
+    """
     step = session.current
     if not session.wants_head or step.show is None:
         return None
-    figure = figure_at(step, _position_ms(session, session.now_ms), session.easier, tone)
+    position = _position_ms(session, session.now_ms)
+    figure = figure_at(step, position, session.easier, tone)
     side = {Side.LEFT: _("Left"), Side.RIGHT: _("Right")}.get(step.side or Side.BOTH, "")
-    return HeadScene(figure, side)
+    own = pictures.get(step.picture) if step.picture is not None else None
+    return HeadScene(figure, side, own, frame_at(step, position, session.easier, own) if own is not None else 0)
 
 
 def felt(session: Session, _: Words) -> str:
@@ -61,16 +71,40 @@ def felt(session: Session, _: Words) -> str:
     return feel if not press or press.lower() in feel.lower() else f"{press}. {feel}".strip()
 
 
-def next_move_ms(session: Session, now_ms: int) -> int | None:
+def next_move_ms(session: Session, now_ms: int, pictures: Decoded = NO_PICTURES) -> int | None:
     """The moment of the next drawing; None: nothing moves until something else changes the screen."""
     step = session.current
     if not session.wants_head or session.phase is not SessionPhase.STEP:
         return None
     position = max(0, now_ms - session.anchor_ms)
+    if step.picture is not None and (own := pictures.get(step.picture)) is not None:
+        gone = _worked_ms(step, position, session.easier)
+        still = gone is None or own.count < 2
+        return None if still else now_ms + own.frame_ms - (gone or 0) % own.frame_ms
     begun = stretch_at(step, position, session.easier).start_ms
     coming = begun + ((position - begun) // NOTCH_MS + 1) * NOTCH_MS
     same = figure_at(step, position, session.easier) == figure_at(step, coming, session.easier)
     return None if same else session.anchor_ms + coming
+
+
+def frame_at(step: Step, position_ms: int, easier: bool, own: DecodedPicture) -> int:
+    """The number of the picture of a film ``position_ms`` after the anchor of ``step``.
+
+    A film begins with each repetition and goes round at its own pace; while the person waits or rests, it stands still
+    at its first picture.
+    """
+    gone = _worked_ms(step, position_ms, easier)
+    return 0 if gone is None else gone // own.frame_ms % own.count
+
+
+def _worked_ms(step: Step, position_ms: int, easier: bool) -> int | None:
+    """Time since the present repetition began; None: the person waits or rests."""
+    stretch = stretch_at(step, position_ms, easier)
+    if stretch.pace not in (StretchPace.MOVE_IN, StretchPace.HOLD, StretchPace.MOVE_OUT) or (
+        position_ms >= stretch.end_ms
+    ):
+        return None
+    return position_ms - repetition_start_ms(step, stretch.repetition, easier)
 
 
 def press_word(press: TouchPress | None, _: Words) -> str:

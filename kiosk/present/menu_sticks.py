@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from kiosk.care.model import Side
 from kiosk.menus import erasing, export_menu, import_menu, setup
 from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES
 from kiosk.menus.setup import PLAN
@@ -263,6 +264,12 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> TableRow:
     }[programme.state]
     by = programme.reviewed_by
     reviewed = _("reviewed by {who}").format(who=by) if by else _("not yet reviewed by a therapist")
+    if programme.file:
+        side = {Side.LEFT: _("Left"), Side.RIGHT: _("Right")}.get(programme.side or Side.BOTH, _("Both"))
+        value = _("picture {file} ({side}), {state}; {reviewed}").format(
+            file=programme.file, side=side, state=state, reviewed=reviewed
+        )
+        return TableRow(programme.title, value)
     value = _("version {n}, {state}; {reviewed}").format(n=programme.version, state=state, reviewed=reviewed)
     return TableRow(programme.title, value, "" if by else "warning")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
 from kiosk.present.ending import SessionEnding, again_words, done_words, week_of
-from kiosk.present.head import felt, head, next_move_ms
+from kiosk.present.head import NO_PICTURES, Decoded, felt, head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
     Choice,
@@ -46,6 +46,7 @@ class Around:
     ``notice``: one line. ``emergency``: the site's own text for red flags. ``look``: what those say who look at the
     person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept. ``tone``: the
     skin of the drawn head, 1 (light) to 6 (dark). ``ending``: what the last screen says of the days around the session.
+    ``pictures``: the clinic's own that are decoded.
     """
 
     notice: str = ""
@@ -54,6 +55,7 @@ class Around:
     filming: bool = False
     tone: int = 3
     ending: SessionEnding = field(default_factory=SessionEnding)
+    pictures: Decoded = field(default_factory=dict)
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -250,7 +252,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
         guide=seen.guide,
         band=seen.band,
         filming=_("Filming") if around.filming else "",
-        head=head(session, around.tone, _),
+        head=head(session, around.tone, _, around.pictures),
         dimmed=session.toned_ms is not None and session.now_ms < session.toned_ms + DIM_MS,
     )
 
@@ -314,7 +316,7 @@ def _running(session: Session) -> tuple[RingPace, int, int]:
     return pace, session.since_ms, timed.phase_length_ms(session)
 
 
-def next_change_ms(session: Session, now_ms: int) -> int | None:
+def next_change_ms(session: Session, now_ms: int, pictures: Decoded = NO_PICTURES) -> int | None:
     """The next change of ring or lamps: by a step of their drawing, or by a second; None where no ring runs."""
     if session.phase not in TIMED:
         return None
@@ -325,7 +327,7 @@ def next_change_ms(session: Session, now_ms: int) -> int | None:
     changes = [start + max(gone + 1, min(notch, second))]
     if _slow(session, pace) and min(gone, whole - gone) <= SLOW_MS:
         changes.append(now_ms + SLOW_MS // SLOW_STEPS)
-    if (moves_ms := next_move_ms(session, now_ms)) is not None:
+    if (moves_ms := next_move_ms(session, now_ms, pictures)) is not None:
         changes.append(moves_ms)
     if session.toned_ms is not None and now_ms < session.toned_ms + DIM_MS:
         changes.append(session.toned_ms + DIM_MS)

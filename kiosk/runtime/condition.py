@@ -116,11 +116,12 @@ def status_rows(
     *,
     told: bool,
     unreviewed: Sequence[str] = (),
+    remarks: Sequence[str] = (),
 ) -> tuple[StatusRow, ...]:
     """Version, disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, every fault of a file.
 
     ``told``: the site has written its own words on whom to call when a red flag is reported. ``unreviewed``: languages
-    whose words no person has read and heard yet.
+    whose words no person has read and heard yet. ``remarks``: what is to be known of the clinic's own pictures.
     """
     _ = words
     version, concerns = version_words(__version__, last_of(Places(data=data)), words)
@@ -152,7 +153,9 @@ def status_rows(
     if unreviewed:
         named = _("not yet reviewed by a person: {languages}").format(languages=", ".join(unreviewed))
         rows.append(StatusRow(_("Language"), named, "warning"))
-    rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults)]
+    rows += [StatusRow(_("Pictures"), remark, "ok") for remark in remarks]
+    undecoded = () if ports.pictures is None else map(str, ports.pictures.faults)
+    rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults, *undecoded)]
     # Sentences of devices, files and libraries: what they name came from outside.
     return tuple(replace(row, value=harmless(row.value)) for row in rows)
 

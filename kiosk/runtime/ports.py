@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from kiosk.care.model import OwnPicture
 from kiosk.clock import Clock
 from kiosk.devices.buttons import Debounced
 from kiosk.devices.buttons_pedal import Pedal
@@ -17,10 +18,11 @@ from kiosk.devices.inbox import InboxSource
 from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
+from kiosk.faults import Fault
 from kiosk.menus.pin import Tries
 from kiosk.records.store import Store
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
-from kiosk.signals import Done, PedalMeaning, SignalSource
+from kiosk.signals import DecodedPicture, Done, PedalMeaning, SignalSource
 from kiosk.usb.service import StickService
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,24 @@ class Looking(SignalSource, Protocol):
     def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
 
 
+class OwnPictures(SignalSource, Protocol):
+    """The clinic's own pictures, decoded: ``pictures.pictures.Pictures``; tells by ``PictureState``.
+
+    Nothing here blocks. ``want`` says which are shown soon, the first first; ``ready`` are those of them that can be
+    shown now. ``prove`` has each looked into once; ``faults`` says why some cannot be shown.
+    """
+
+    @property
+    def ready(self) -> Mapping[OwnPicture, DecodedPicture]: ...
+
+    @property
+    def faults(self) -> tuple[Fault, ...]: ...
+
+    def want(self, pictures: Sequence[OwnPicture]) -> None: ...
+
+    def prove(self, pictures: Sequence[OwnPicture]) -> None: ...
+
+
 class Pedals(Protocol):
     """The reader of pedals and keyboards: ``devices.buttons_pedal.PedalButtons``."""
 
@@ -136,6 +156,8 @@ class Ports:
     """The worker for what takes its time."""
     sight: Looking | None = None
     """The looker; None: nobody looks at the pictures, and nothing is measured."""
+    pictures: OwnPictures | None = None
+    """The clinic's own pictures; None: there are none."""
     stick_service: StickService | None = None
     """The service for sticks; None: nothing can be handed over."""
     buttons: tuple[Debounced, ...] = ()

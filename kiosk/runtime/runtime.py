@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan, Region
+from kiosk.care.pictures import one_sided
 from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp
@@ -101,6 +102,7 @@ class Runtime:
         self._filming.sweep()
         self._let_go()
         self._go_by_settings()
+        self._look_into_pictures()
         self._naming = KioskNaming(ports.store)
         self._mode: HomeMode | SessionMode | StaffMode = self._home()
         self._wishes += [BEGINS_WITH] if trial else []
@@ -322,6 +324,7 @@ class Runtime:
             self._site_words,
             told=told,
             unreviewed=unreviewed,
+            remarks=one_sided(self._library.exercises.values()),
         )
         bits = secrets.randbits(64) if self._seed is None else self._seed
         keys = keys_installed(self._data_folder)
@@ -358,10 +361,17 @@ class Runtime:
         """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
         if library is None or library is self._library or isinstance(self._mode, SessionMode) or self._condition.safe:
             return
-        gone = set(map(str, self._library.faults))
-        self._faults = (*(fault for fault in self._faults if fault not in gone), *map(str, library.faults))
+        gone = set(map(str, (*self._library.faults, *self._library.left_out)))
+        left = (fault for fault in self._faults if fault not in gone)
+        self._faults = (*left, *map(str, (*library.faults, *library.left_out)))
         self._library = library
+        self._look_into_pictures()
         self._refresh(now_ms)
+
+    def _look_into_pictures(self) -> None:
+        """Staff learn of a picture that cannot be shown before the person would have met it."""
+        if self._ports.pictures is not None:
+            self._ports.pictures.prove(self._library.pictures)
 
     def _speak(self, language: str) -> None:
         """The bound person's language, on the screen and in the voice; the desk keeps the site's."""

@@ -12,6 +12,7 @@ import msgspec
 from kiosk.care.model import PainAt, Permission, Person, Plan, Region
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
+from kiosk.present.head import NO_PICTURES, Decoded
 from kiosk.present.session import Around, next_change_ms, present
 from kiosk.records.rows import EventRow, Row, SessionRow
 from kiosk.runtime.filming import Filming
@@ -79,6 +80,7 @@ class SessionMode:
         now = self._seen_ms = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
+        self._want_pictures()
 
     @property
     def row(self) -> SessionRow | None:
@@ -113,7 +115,7 @@ class SessionMode:
     def deadline_ms(self, now_ms: int) -> int | None:
         """Return the moment at which the session, or its screen, changes by itself."""
         due = machine.deadline_ms(self.session)
-        change = next_change_ms(self.session, now_ms)
+        change = next_change_ms(self.session, now_ms, self._decoded)
         return min((t for t in (due, change) if t is not None), default=None)
 
     def scene(self, around: Around, words: Words, now_ms: int) -> Scene:
@@ -125,7 +127,19 @@ class SessionMode:
         size = (frame.pixels.shape[1], frame.pixels.shape[0]) if frame is not None else None
         look = self._watching.look(session, size, now_ms)
         filming = self._filming is not None and self._filming.runs(session)
-        return present(session, replace(around, look=look, filming=filming), words)
+        return present(session, replace(around, look=look, filming=filming, pictures=self._decoded), words)
+
+    @property
+    def _decoded(self) -> Decoded:
+        return self._ports.pictures.ready if self._ports.pictures is not None else NO_PICTURES
+
+    def _want_pictures(self) -> None:
+        """Have the clinic's pictures of the present step and of the next one that has some at hand."""
+        if self._ports.pictures is None:
+            return
+        over = self.left is not None or self.session.phase is SessionPhase.DONE
+        steps = () if over else self.session.plan.steps[self.session.step :]
+        self._ports.pictures.want(tuple(step.picture for step in steps if step.picture is not None))
 
     def _watch_for_gap(self, now_ms: int) -> None:
         """Tell the session of a gap: a ring brings a pass every second, so a longer silence was a standstill."""
@@ -141,6 +155,7 @@ class SessionMode:
             # With this session's time and person, in the log: it never holds anything up.
             self._ports.store.put(EventRow("info", SETUP, self._watching.setup(), self.person.code))
         self._watching.follow(self.session)
+        self._want_pictures()
         if self._filming is not None:
             self._filming.follow(self.session, self.person)
 

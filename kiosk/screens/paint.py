@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
     from kiosk.screens.mirror import MirrorPainter, MirrorPixels
     from kiosk.screens.paint_head import HeadPictures
+    from kiosk.screens.paint_picture import PicturePlace
 
 
 def layout(scene: Scene, kit: Kit) -> list[Placed]:
@@ -158,6 +159,7 @@ class Painter:
         self._dial_shows: tuple[int, str, int] | None = None
         self._mirror: MirrorPainter | None = None
         self._heads: HeadPictures | None = None
+        self._own: PicturePlace | None = None
         self._lain: tuple[pygame.Surface, _Page] | None = None
         self._pictures = 0
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
@@ -362,8 +364,14 @@ class Painter:
         surface.fill(place.ink, (box.x + box.w // 2 - half, box.y, 2 * half, box.h))
 
     def _show_head(self, surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
-        """Show the drawn head as it stands now; only what moves in it is drawn anew."""
+        """Show the drawn head as it stands now, or the clinic's picture in its place; only what moves is drawn anew."""
         if place is None or scene.head is None:
+            return
+        if scene.head.picture is not None:
+            from kiosk.screens.paint_picture import PicturePlace
+
+            own = self._own = self._own or PicturePlace()
+            own.show(surface, place.box, scene.head.picture, scene.head.frame)
             return
         from kiosk.screens.paint_head import HeadPictures
 

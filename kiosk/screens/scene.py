@@ -12,6 +12,7 @@ from math import cos, pi
 
 from kiosk.drawn.figure import Figure
 from kiosk.face.goodside import Reflection
+from kiosk.signals import DecodedPicture
 
 
 class Mark(StrEnum):
@@ -129,6 +130,10 @@ class HeadScene:
 
     figure: Figure
     side_word: str = ""
+    picture: DecodedPicture | None = None
+    """The clinic's own picture or film, shown in the place of the drawing; None: there is none."""
+    frame: int = 0
+    """The number, from 0, of the picture of a film that is shown."""
 
 
 @dataclass(frozen=True, slots=True)

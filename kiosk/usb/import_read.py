@@ -15,23 +15,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kiosk.care.library import Library, load
-from kiosk.care.model import Person, Programme
+from kiosk.care.library import Library, load, names_pictures_only
+from kiosk.care.model import OwnPicture, Person, Programme
+from kiosk.care.pictures import FILM_BYTES, NAME
+from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown
 from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
+from kiosk.pictures.look_through import faults_of, in_folder
 from kiosk.settings import Value
 
 log = logging.getLogger(__name__)
 
 FILE = "FK-IMPORT.zip"
-MOST_ZIP = 1 << 20
+MOST_ZIP = 32 << 20
+"""Pictures and films are what takes room in it."""
 MOST_ENTRIES = 200
 MOST_TOLD = 20
 PROGRAMME_BYTES = 64 << 10
 KEYS, PLAN = "recipients.txt", "plan.json"
 PROGRAMME = re.compile(r"programmes/([A-Za-z0-9][A-Za-z0-9_-]{0,59}\.toml)")
+PICTURE = re.compile(rf"programmes/({NAME.pattern})")
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 Translate = Callable[[str], str]
@@ -42,6 +47,15 @@ class FoundProgramme:
     """A ``programme`` of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
 
     programme: Programme
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPicture:
+    """A ``picture`` or film of the parcel, and the ``title`` of its exercise. ``state``: new, changed or same."""
+
+    picture: OwnPicture
+    title: str
     state: str
 
 
@@ -58,13 +72,15 @@ class Parcel:
     practised: tuple[Practised, ...] = ()
     """Sessions of ``person`` at the kiosk that wrote the plan."""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """Programme files by their plain names."""
+    """Programme files, and their pictures and films, by their plain names."""
     programmes: tuple[FoundProgramme, ...] = ()
     """The programmes of the files, each held against the one that is here."""
     refused: tuple[str, ...] = ()
     """A sentence for each thing that was left out."""
     problem: str = ""
     """The reason for which nothing can be taken in; empty: there is none."""
+    pictures: tuple[FoundPicture, ...] = ()
+    """The pictures and films of the files, each held against the one that is here."""
 
 
 def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
@@ -74,7 +90,9 @@ def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: da
     """
     if len(raw) > MOST_ZIP:
         return Parcel(
-            problem=_("FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it.")
+            problem=_(
+                "FK-IMPORT.zip is too large: 32 MiB at most. Put only keys, a plan, programmes and pictures in it."
+            )
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
@@ -121,20 +139,31 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
         person = None
         refused.append(why.said(_))
     brought = {found[1]: data for name, data in parts.items() if (found := PROGRAMME.fullmatch(name))}
-    files, library, faults = _fitting(brought, builtin, site)
+    drawn = {found[1]: data for name, data in parts.items() if (found := PICTURE.fullmatch(name))}
+    files, library, faults = _fitting(brought, drawn, builtin, site)
     refused += faults
-    unseen = files.keys() - set(library.sources.values())
+    unseen = {
+        name
+        for name, data in files.items()
+        if name not in library.sources.values() and not names_pictures_only(name, data)
+    }
     if unseen:
         # It would come in without having been on the screen.
         alone = _("it holds no programme. Put its exercises and cards into the file of the programme that uses them.")
         refused += [f"{name}: {alone}" for name in sorted(unseen)]
-        files, library, faults = _fitting({n: data for n, data in files.items() if n not in unseen}, builtin, site)
+        left = {name: data for name, data in files.items() if name not in unseen}
+        files, library, faults = _fitting(left, drawn, builtin, site)
         refused += faults
+    pictures, faults = _pictures(library, drawn, builtin, site, _)
+    refused += faults
+    shown_by = {found.picture.file for found in pictures}
+    files |= {name: data for name, data in drawn.items() if name in shown_by}
     if not (keys or person or files or refused):
         return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
     more = len(refused) - MOST_TOLD
     told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
-    return Parcel(keys, person, settings, practised, files, _compared(files, library, builtin, site), told)
+    programmes = _compared(files, library, builtin, site)
+    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures)
 
 
 class _Refused(Exception):
@@ -153,7 +182,10 @@ def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zip
         elif _known(below) and top not in ("", ".", "..", "__MACOSX"):
             ours.append((top, below, info))
         else:
-            rule = _("the kiosk takes recipients.txt, plan.json and programmes/NAME.toml; this was left aside.")
+            rule = _(
+                "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it; this was "
+                "left aside."
+            )
             refused.append(f"{shown(path)}: {rule}")
     if len({top for top, _name, _info in ours}) > 1:
         return None, refused
@@ -165,11 +197,12 @@ def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zip
 
 
 def _known(path: str) -> bool:
-    return path in (KEYS, PLAN) or PROGRAMME.fullmatch(path) is not None
+    return path in (KEYS, PLAN) or bool(PROGRAMME.fullmatch(path) or PICTURE.fullmatch(path))
 
 
 def _limit(name: str) -> int:
-    return {KEYS: MOST_KEY_BYTES, PLAN: MOST_BYTES}.get(name, PROGRAMME_BYTES)
+    usual = FILM_BYTES if PICTURE.fullmatch(name) else PROGRAMME_BYTES
+    return {KEYS: MOST_KEY_BYTES, PLAN: MOST_BYTES}.get(name, usual)
 
 
 def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: Translate) -> bytes:
@@ -188,23 +221,48 @@ def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: T
 
 
 def _fitting(
-    brought: Mapping[str, bytes], builtin: Path, site: Path | None
+    brought: Mapping[str, bytes], drawn: Mapping[str, bytes], builtin: Path, site: Path | None
 ) -> tuple[dict[str, bytes], Library, list[str]]:
     """Files that can be used on top of what is here, the library with them, and every fault of the others.
 
-    Where a file of the kiosk would no longer work with them, none of them is taken.
+    ``drawn``: the pictures that come along. Where a file of the kiosk would no longer work with them, none of them is
+    taken.
     """
     left = dict(brought)
     told: list[str] = []
     before = {fault.file for fault in load(builtin, site).faults} if left else set()
     while True:
-        library = load(builtin, site, left)
+        library = load(builtin, site, {**left, **drawn})
         faults = [fault for fault in library.faults if left and (fault.file in left or fault.file not in before)]
         if not faults:
             return left, library, told
         told += [str(fault) for fault in faults]
         bad = {fault.file for fault in faults} & left.keys() or set(left)
         left = {name: data for name, data in left.items() if name not in bad}
+
+
+def _pictures(
+    library: Library, drawn: Mapping[str, bytes], builtin: Path, site: Path | None, _: Translate
+) -> tuple[tuple[FoundPicture, ...], list[str]]:
+    """The pictures in ``drawn`` that can be shown, each held against the one that is here; why others cannot."""
+    if not drawn and not library.left_out:
+        return (), []
+    here = load(builtin, site)
+    before = {(p.exercise, p.side): p.content for p in here.pictures}
+    coming = [picture for picture in library.pictures if picture.file in drawn]
+    unshown = faults_of(coming, in_folder(site or builtin, drawn), SystemClock())
+    faults = [str(fault) for fault in (*library.left_out, *unshown) if fault not in here.left_out]
+    named = {fault.file for fault in library.left_out} | {picture.file for picture in coming}
+    alone = _("no programme file names it in a [[picture]] table that can be used.")
+    faults += [f"{name}: {alone}" for name in sorted(drawn.keys() - named)]
+    bad = {fault.file for fault in unshown}
+    found = []
+    for picture in coming:
+        if picture.file not in bad:
+            old = before.get((picture.exercise, picture.side))
+            state = "new" if old is None else "same" if old == picture.content else "changed"
+            found.append(FoundPicture(picture, library.exercises[picture.exercise].title, state))
+    return tuple(found), faults
 
 
 def _compared(

@@ -80,6 +80,12 @@ class Importing:
                     found.programme.title, found.programme.version, found.state, found.programme.reviewed_by
                 )
                 for found in parcel.programmes
+            )
+            + tuple(
+                BroughtProgramme(
+                    found.title, 0, found.state, found.picture.reviewed_by, found.picture.file, found.picture.side
+                )
+                for found in parcel.pictures
             ),
             parcel.refused,
             self._taken,

@@ -90,7 +90,7 @@ def sentences(_: Callable[[str], str]) -> Mapping[StickStatus, str]:
         ),
         StickStatus.NOT_A_FILE: _("FK-IMPORT.zip on this stick is a folder or a link. Make a zip file of it on a PC."),
         StickStatus.TOO_LARGE: _(
-            "FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it."
+            "FK-IMPORT.zip is too large: 32 MiB at most. Put only keys, a plan, programmes and pictures in it."
         ),
         StickStatus.NOT_ALLOWED: _("The kiosk is not allowed to use sticks on this machine. Tell your technician."),
         StickStatus.NO_SERVICE: _("The kiosk cannot look for sticks: a service is not running. Tell your technician."),

@@ -22,6 +22,7 @@ from kiosk.records import folder as data_folder
 from kiosk.records import opening
 from kiosk.records.migrations import SCHEMA, migrations
 from kiosk.usb.import_install import install_keys
+from tests.pictures.made import encoded, film, halves, seconds, table
 
 MOUNTS = """22 1 8:1 / / rw,relatime shared:1 - {root} /dev/root rw
 30 22 0:25 / /var/lib rw shared:2 - tmpfs tmpfs rw
@@ -233,3 +234,21 @@ def test_a_bad_variable_is_no_file_to_check(tmp_path: Path) -> None:
     assert site.settings(tmp_path / "kiosk.toml", faults).next_step == "change these variables or unset them"
     both = [*faults, Fault("kiosk.toml", "line 1", "", "this is not TOML", "correct this line")]
     assert "`kiosk check kiosk.toml`" in site.settings(tmp_path / "kiosk.toml", both).next_step
+
+
+def test_pictures_of_the_site(tmp_path: Path) -> None:
+    """None is no fault; one that cannot be shown is a warning with its reason, because the drawn head shows instead."""
+    folder = tmp_path / "programmes"
+    folder.mkdir()
+    assert site.pictures(tmp_path).state is CheckState.OK
+    (folder / "ours.toml").write_text(table("left.png") + table("right.mp4", side="right"), encoding="utf-8")
+    (folder / "left.png").write_bytes(encoded(halves()))
+    (folder / "right.mp4").write_bytes(film(seconds(14, (64, 64), 10), 10))
+    check = site.pictures(tmp_path)
+    assert check.state is CheckState.WARNING
+    assert check.found == "2 picture(s) and film(s) of this site. right.mp4: " + (
+        "the film is longer than 12 seconds; cut it to one repetition."
+    )
+    assert site.programmes(tmp_path).state is CheckState.OK
+    (folder / "right.mp4").unlink()
+    assert "right.mp4: there is no such file" in site.pictures(tmp_path).found

@@ -14,6 +14,7 @@ from kiosk import __version__
 from kiosk.cli import cli
 from kiosk.commands import check as check_room
 from kiosk.errors import AlreadyRunning, KioskError, RuleError
+from tests.pictures.made import encoded, halves, table
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,18 @@ def test_check(tmp_path: Path) -> None:
     programme.write_text("nonsense")
     result = CliRunner().invoke(cli, ["check", str(programme)])
     assert (result.exit_code, "ours.toml" in result.stdout) == (1, True)
+    (tmp_path / "shown.toml").write_text(table("left.png"), encoding="utf-8")
+    (tmp_path / "left.png").write_bytes(encoded(halves()))
+    shown = CliRunner().invoke(cli, ["check", str(tmp_path / "shown.toml")])
+    assert shown.exit_code == 0
+    assert shown.stdout.splitlines() == [
+        f"{tmp_path / 'shown.toml'}: nothing is wrong.",
+        "left.png shows release-cheek on the left; on the right the head shows.",
+    ]
+    (tmp_path / "left.png").write_bytes(encoded(halves())[:200])
+    broken = CliRunner().invoke(cli, ["check", "--json", str(tmp_path / "shown.toml")])
+    assert broken.exit_code == 1
+    assert json.loads(broken.stdout)["faults"][0]["file"] == "left.png"
     missing = CliRunner().invoke(cli, ["check", str(tmp_path / "absent.toml")])
     assert (missing.exit_code, "missing" in missing.stdout) == (1, True)
 

@@ -14,7 +14,7 @@ KIOSK = ROOT / "kiosk"
 LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
 SET = {"settings", "config", "words"}
 MAY: dict[str, set[str]] = {
-    "care": {"errors", "faults", "paths"},
+    "care": {"errors", "faults", "paths", "safefiles"},
     "session": {"care", "choosing", "errors", "signals"},
     "menus": {"care", "choosing", "errors", "settings", "signals"},
     "face": {"errors", "paths"},
@@ -26,8 +26,10 @@ MAY: dict[str, set[str]] = {
     "report": {"package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
-    "usb": {"update", "report", "package", "records", "care", "devices", "menus", "settings", "words"} | LEAVES,
+    "usb": {"pictures", "update", "report", "package", "records", "care", "devices", "menus", "settings", "words"}
+    | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
+    "pictures": {"care", "devices"} | LEAVES,
     "screens": {"drawn", "face", "errors", "signals", "paths"},
     "present": {"screens", "session", "menus", "care", "drawn", "face", "words", "choosing", "signals"},
     "runtime": {
@@ -38,6 +40,7 @@ MAY: dict[str, set[str]] = {
         "care",
         "face",
         "sight",
+        "pictures",
         "records",
         "package",
         "usb",
@@ -46,15 +49,29 @@ MAY: dict[str, set[str]] = {
     }
     | SET
     | LEAVES,
-    "doctor": {"care", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
-    "commands": {"care", "face", "films", "package", "report", "clinic", "usb", "update", "records", "runtime"}
+    "doctor": {"care", "pictures", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
+    "commands": {
+        "care",
+        "pictures",
+        "face",
+        "films",
+        "package",
+        "report",
+        "clinic",
+        "usb",
+        "update",
+        "records",
+        "runtime",
+    }
     | SET
     | LEAVES,
     "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
     "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}
     | LEAVES,
-    "app": {"care", "devices", "face", "sight", "records", "runtime", "screens", "usb", "update"} | SET | LEAVES,
+    "app": {"care", "devices", "face", "pictures", "sight", "records", "runtime", "screens", "usb", "update"}
+    | SET
+    | LEAVES,
     "cli": {"app", "bench", "commands", "demo", "doctor", "face", "package"} | SET | LEAVES,
     "__main__": {"cli"},
     "choosing": {"signals"},

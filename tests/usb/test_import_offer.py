@@ -96,7 +96,7 @@ def test_programmes_come_in_and_are_used_at_once(desk: AtStick, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("what", "says"), [("none", "no file called"), ("link", "a link"), ("folder", "a folder"), ("large", "1 MiB")]
+    ("what", "says"), [("none", "no file called"), ("link", "a link"), ("folder", "a folder"), ("large", "32 MiB")]
 )
 def test_what_is_no_small_file_is_not_read(desk: AtStick, tmp_path: Path, what: str, says: str) -> None:
     """A link is not followed, a folder not listed, and a large file not read; each has its sentence."""
@@ -107,7 +107,8 @@ def test_what_is_no_small_file_is_not_read(desk: AtStick, tmp_path: Path, what: 
     elif what == "folder":
         file.mkdir()
     elif what == "large":
-        file.write_bytes(bytes((1 << 20) + 1))
+        with file.open("wb") as large:
+            large.truncate((32 << 20) + 1)
     brought(desk, tmp_path / "stick", None)
     assert desk.at(StaffPlace.NOT_BROUGHT)
     assert says in desk.scenes[-1]

@@ -16,7 +16,9 @@ from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.usb.import_read import FoundProgramme, Parcel, unpack
 from tests.usb.test_import_read import BUILTIN, DAY, KEYS, PERSON, RELAX, WHOLE, opened, plan, same, zipped
 
-LEFT_ASIDE = "the kiosk takes recipients.txt, plan.json and programmes/NAME.toml; this was left aside."
+LEFT_ASIDE = (
+    "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it; this was left aside."
+)
 TWICE = "there are two files of this name; none of them was read. Make the zip file again."
 DAMAGED = "it is damaged. Make the zip file again."
 UNUSUAL = "it is packed in an unusual way. Make the zip file again with the PC's own tool."
@@ -69,16 +71,16 @@ def test_each_file_has_its_size(name: str, most: int, kib: int) -> None:
     assert opened((name, b"#" * (most + 1))).refused == (f"{name}: {large(kib)}",)
 
 
-@pytest.mark.parametrize("size", [1 << 20, (1 << 20) + 1])
+@pytest.mark.parametrize("size", [32 << 20, (32 << 20) + 1])
 def test_the_zip_file_has_its_size(size: int) -> None:
-    """1 MiB: whatever is in it is looked at, and one byte more is not."""
+    """32 MiB: whatever is in it is looked at, and one byte more is not."""
     raw = zipped(("recipients.txt", KEYS), ("filler", bytes(size - overhead())), method=zipfile.ZIP_STORED)
     assert len(raw) == size
     found = unpack(raw, same, BUILTIN, None, DAY)
-    if size == 1 << 20:
+    if size == 32 << 20:
         assert (len(found.keys), found.problem) == (2, "")
     else:
-        said = "FK-IMPORT.zip is too large: 1 MiB at most. Put only keys, a plan and programmes in it."
+        said = "FK-IMPORT.zip is too large: 32 MiB at most. Put only keys, a plan, programmes and pictures in it."
         assert found == Parcel(problem=said)
 
 
@@ -188,7 +190,7 @@ def test_every_sentence_can_be_translated() -> None:
         f"ours.toml: <{ALONE}>",
     )
     several = zipped(("a/plan.json", b""), ("b/plan.json", b""))
-    for raw in (b"PK", zipped(), bytes(2 << 20), several, zipped(*((f"x{n}", b"") for n in range(201)))):
+    for raw in (b"PK", zipped(), bytes(33 << 20), several, zipped(*((f"x{n}", b"") for n in range(201)))):
         problem = unpack(raw, lambda text: f"<{text}>", BUILTIN, None).problem
         assert (problem[0], problem[-1]) == ("<", ">")
     many = unpack(zipped(*((f"x{n}", b"") for n in range(21))), lambda text: f"<{text}>", BUILTIN, None).refused

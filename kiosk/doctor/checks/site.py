@@ -8,8 +8,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import paths
+from kiosk.clock import SystemClock
 from kiosk.config import ENVIRONMENT
-from kiosk.doctor.check import Check, CheckedPart, fault, ok
+from kiosk.doctor.check import Check, CheckedPart, fault, ok, warning
 from kiosk.errors import HandoverError
 from kiosk.faults import Fault
 
@@ -27,6 +28,21 @@ def programmes(data: Path) -> Check:
     if not shelf.programmes:
         return fault(name, count, "install the kiosk again")
     return _named(name, count, shelf.faults)
+
+
+def pictures(data: Path) -> Check:
+    """Every picture and film of the site can be shown; where one cannot, the drawn head is."""
+    from kiosk.care import library
+    from kiosk.pictures.look_through import faults_of, in_folder
+
+    name, folder = "Pictures", data / "programmes"
+    shelf = library.load(paths.assets() / "programmes", folder)
+    faults = (*shelf.left_out, *faults_of(shelf.pictures, in_folder(folder), SystemClock()))
+    count = f"{len(shelf.pictures)} picture(s) and film(s) of this site"
+    if not faults:
+        return ok(name, count)
+    told = " ".join(str(f) for f in faults[:3]) + (f" And {len(faults) - 3} more." if len(faults) > 3 else "")
+    return warning(name, f"{count}. {told}", "`kiosk check` of the file that names it lists every reason")
 
 
 def keys(data: Path, way: str) -> Check:
@@ -69,6 +85,7 @@ def _named(name: str, found: str, faults: Sequence[Fault]) -> Check:
 
 PARTS = (
     CheckedPart("Programmes", lambda kiosk: programmes(kiosk.data)),
+    CheckedPart("Pictures", lambda kiosk: pictures(kiosk.data)),
     CheckedPart("Keys of the clinic", lambda kiosk: keys(kiosk.data, kiosk.settings.handover.protection)),
     CheckedPart("Settings", lambda kiosk: settings(kiosk.config_file, kiosk.faults)),
 )
