@@ -50,6 +50,7 @@ class Bench:
         yield draw.large_row(self.painter, self.screen.surface, saying("the mirror on a large screen"))
         yield draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))
         yield draw.head_row(self.screen.surface, saying("the drawn head"))
+        yield draw.film_row(self.screen.surface, saying("a clinic's film"))
         rounds = loop.Rounds(self.screen, self.painter)
         rounds.waiting(1.0)
         # As the kiosk does: a full collection would else be measured as part of some unlucky frame.

@@ -108,7 +108,7 @@ def read_document(
         if aside.faults:
             document.left_out += aside.faults
         else:
-            document.pictures.append(NamedPicture(picture, sheet.name, table.path))
+            document.pictures.append(NamedPicture(picture, aside, table.path))
     if any(key in data for key in PROGRAMME_KEYS):
         document.programme = _read_programme(top, {**known, **document.exercises}, wording)
     else:

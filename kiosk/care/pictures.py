@@ -39,10 +39,10 @@ SIDES = [side.value for side in Side]
 
 @dataclass(frozen=True, slots=True)
 class NamedPicture:
-    """A picture as the file ``by`` names it, at the place ``where`` in it."""
+    """A picture as the file of ``sheet`` names it, at the place ``where`` in it."""
 
     picture: OwnPicture
-    by: str
+    sheet: FileSheet
     where: str
 
 
@@ -108,7 +108,7 @@ def settled(
     taken: dict[tuple[str, Side], str] = {}
     kept: dict[str, tuple[str, int]] = {}
     for number, one in enumerate(named):
-        sheet = FileSheet(one.by, "")
+        sheet = one.sheet.aside()
         picture = one.picture
         if number >= MOST_PICTURES:
             sheet.fault(one.where, picture.file, f"at most {MOST_PICTURES} pictures are used", "take some out")

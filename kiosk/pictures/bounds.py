@@ -39,9 +39,12 @@ class Refusal(StrEnum):
 
 
 REASONS: Mapping[Refusal, tuple[str, str]] = {
-    Refusal.DAMAGED: ("it is damaged: it cannot be decoded", "save it again, and open it on a PC first"),
+    Refusal.DAMAGED: (
+        "it is damaged or cut off: it cannot be decoded",
+        "save or copy it again, and open it on a PC first",
+    ),
     Refusal.TRUNCATED: ("it is cut off: its end is missing", "copy it again"),
-    Refusal.NO_FILM: ("there is no film in it", "save it again with its picture"),
+    Refusal.NO_FILM: ("no film is found in it", "save it again, and open it on a PC first"),
     Refusal.CODEC: (
         f"it is a kind of film that is not decoded here (only {', '.join(CODECS)})",
         "save it as MP4 with H.264",

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pygame
 
-from kiosk.screens.fit import Box
 from kiosk.screens.mirror import pixels_in
 from kiosk.screens.theme import GROUND
 from kiosk.signals import DecodedPicture
@@ -19,18 +18,21 @@ class PicturePlace:
         self._surface: pygame.Surface | None = None
         self._shows: tuple[DecodedPicture, int, tuple[int, int]] | None = None
 
-    def show(self, surface: pygame.Surface, place: Box, picture: DecodedPicture, frame: int) -> None:
-        """Draw the picture number ``frame`` of ``picture`` into ``place`` of a 32-bit ``surface``."""
-        shows = (picture, frame, (place.w, place.h))
-        if self._surface is None or self._surface.get_size() != (place.w, place.h):
-            self._surface, self._shows = pygame.Surface((place.w, place.h), 0, surface), None
+    def show(
+        self, surface: pygame.Surface, place: tuple[int, int, int, int], picture: DecodedPicture, frame: int
+    ) -> None:
+        """Draw the picture number ``frame`` of ``picture`` into ``place`` (x, y, w, h) of a 32-bit ``surface``."""
+        size = place[2:]
+        shows = (picture, frame, size)
+        if self._surface is None or self._surface.get_size() != size:
+            self._surface, self._shows = pygame.Surface(size, 0, surface), None
             self._surface.fill(GROUND)
         if self._shows != shows:
             if self._shows is None or self._shows[0] is not picture:
                 self._surface.fill(GROUND)
             _fill(self._surface, picture, frame)
             self._shows = shows
-        surface.blit(self._surface, (place.x, place.y))
+        surface.blit(self._surface, place[:2])
 
 
 def _fill(surface: pygame.Surface, picture: DecodedPicture, frame: int) -> None:

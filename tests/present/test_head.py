@@ -20,9 +20,10 @@ from kiosk.present.session import Around, next_change_ms, present
 from kiosk.screens.scene import HeadScene, StepScene
 from kiosk.session.machine import seen_at
 from kiosk.session.timeline import Stretch, StretchPace, length_ms, stretches
-from kiosk.signals import Button
+from kiosk.signals import Button, DecodedPicture
 from tests.care.people import shipped
 from tests.drawn.strips import steps_of
+from tests.pictures.made import halves, own, shown_as
 from tests.present.test_look import scene_of, walked
 from tests.session.plans import movement, relax, release
 from tests.session.walk import Walk
@@ -332,3 +333,96 @@ def test_the_skin_is_that_of_the_setting(tone: int) -> None:
     assert isinstance(scene, StepScene)
     assert scene.head is not None
     assert scene.head.figure.tone == tone
+
+
+# A clinic's own picture or film
+
+
+FILM = shown_as(halves(), count=5)
+OWN = own("film.mp4", "release-cheek", Side.LEFT)
+TOUCHED = replace(CHEEK, picture=OWN)
+
+
+def own_at(walk: Walk, position_ms: int, film: DecodedPicture = FILM) -> HeadScene:
+    session = seen_at(walk.session, walk.session.anchor_ms + position_ms)
+    scene = present(session, Around(pictures={OWN: film}), str)
+    assert isinstance(scene, StepScene)
+    assert scene.head is not None
+    return scene.head
+
+
+def test_a_film_runs_with_the_repetition_and_stands_while_the_person_waits() -> None:
+    """At its own pace, round and round, from its beginning each time; still wherever the drawn head would rest."""
+    walk = walked(TOUCHED)
+    for repetition in (0, 1):
+        hold = stretch_of(TOUCHED, StretchPace.HOLD, repetition)
+        frames = [own_at(walk, hold.start_ms + ms).frame for ms in range(0, 1_000, 40)]
+        assert frames == [ms // 80 % 5 for ms in range(0, 1_000, 40)]
+    for pace in (StretchPace.HANDS_UP, StretchPace.LEAD_IN, StretchPace.REST):
+        stretch = stretch_of(TOUCHED, pace)
+        assert {own_at(walk, ms).frame for ms in range(stretch.start_ms, stretch.end_ms, 130)} == {0}
+    assert own_at(walk, length_ms(TOUCHED)).frame == 0
+    assert own_at(walk, stretch_of(TOUCHED, StretchPace.HOLD).start_ms).picture is FILM
+
+
+def test_a_film_of_a_movement_runs_through_in_hold_and_out() -> None:
+    """What a therapist filmed is one repetition: nothing begins anew in the middle of it."""
+    step = replace(SMILE, picture=OWN)
+    walk = walked(step)
+    begin = stretch_of(step, StretchPace.MOVE_IN).start_ms
+    assert [own_at(walk, begin + ms).frame for ms in (0, 2_990, 3_090, 6_100)] == [0, 37 % 5, 38 % 5, 76 % 5]
+    assert own_at(walk, begin + 9_100).frame == 0
+
+
+def test_the_screen_is_drawn_for_each_picture_of_a_film_and_no_oftener() -> None:
+    """A picture that stands still costs nothing; a film wakes the screen where its next picture begins."""
+    walk = walked(TOUCHED)
+    hold = stretch_of(TOUCHED, StretchPace.HOLD)
+
+    def wait(into_ms: int, film: DecodedPicture = FILM, pace: StretchPace = StretchPace.HOLD) -> int:
+        start = stretch_of(TOUCHED, pace).start_ms
+        now = walk.session.anchor_ms + start + into_ms
+        move = head.next_move_ms(walk.session, now, {OWN: film})
+        return 0 if move is None else move - now
+
+    assert (wait(8_010), wait(8_079), wait(8_080)) == (70, 1, 80)
+    assert wait(8_010, shown_as(halves())) == 0
+    assert wait(3_000, pace=StretchPace.LEAD_IN) == 0
+    now = walk.session.anchor_ms + hold.start_ms + 8_010
+    due = next_change_ms(walk.session, now, {OWN: FILM})
+    assert due is not None
+    assert due - now <= 70
+
+
+def test_a_picture_that_cannot_be_shown_leaves_the_drawn_head() -> None:
+    """Not decoded yet, not to be decoded, or somebody else's: the person sees what they saw before."""
+    walk = walked(TOUCHED)
+    for pictures in ({}, {own("film.mp4", "release-cheek", Side.RIGHT): FILM}):
+        scene = present(walk.session, Around(pictures=pictures), str)
+        assert isinstance(scene, StepScene)
+        assert scene.head is not None
+        assert scene.head == head_of(walked(CHEEK))
+        assert scene.head.picture is None
+
+
+def test_a_picture_goes_wherever_the_drawn_head_goes() -> None:
+    """Hidden by green, never where the face is felt, never in relaxing; its side is named."""
+    walk, pictures = walked(TOUCHED, family=Family.RELEASES), {OWN: FILM}
+    around = Around(pictures=pictures)
+
+    def seen(walk: Walk) -> HeadScene | None:
+        scene = present(walk.session, around, str)
+        assert isinstance(scene, StepScene)
+        return scene.head
+
+    first = seen(walk)
+    assert first is not None
+    assert (first.picture, first.side_word) == (FILM, "Left")
+    walk.press(Button.GREEN)
+    assert seen(walk) is None
+    assert seen(walked(replace(shown(relax(), "relax-jaw"), picture=OWN), family=Family.RELAX)) is None
+    assert seen(walked(replace(SMILE, picture=OWN, view=ViewMode.FEEL))) is None
+    looking = walked(replace(SMILE, picture=OWN, view=ViewMode.LOOK_THEN_FEEL))
+    assert seen(looking) is not None
+    looking.wait_until(lambda s: s.repetition == 1)
+    assert seen(looking) is None
