@@ -83,6 +83,8 @@ class FilmFile:
             self._chain = walk(file, size)
         if self._chain.refusal:
             raise FilmError(f"{path}: {self._chain.refusal}")
+        self.codec, self.size = "", (0, 0)
+        """FFmpeg's name of the codec; width and height of a picture as it is stored, px."""
         self._index, self._tracks, self._promised, self._promised_s, self._numbered = 0, 1, 0, 0.0, False
         self._stamps: list[Fraction] = []
         self._scan()
@@ -181,6 +183,7 @@ class FilmFile:
                     stamps[packet.stream_index].add(stamp)
             best = max(tracks, key=lambda track: (len(stamps[track.index]), track.width * track.height))
             self._index, self._promised = best.index, best.frames
+            self.codec, self.size = best.codec_context.codec.canonical_name, (best.width, best.height)
             self._promised_s = (film.duration or 0) / 1e6
             self._numbered = film.format.name == "avi"
             self._tracks = sum(map(bool, stamps.values()))

@@ -30,7 +30,6 @@ class Refusal(StrEnum):
 
     DAMAGED = "damaged"
     TRUNCATED = "truncated"
-    NO_FILM = "no-film"
     CODEC = "codec"
     PIXELS = "pixels"
     SMALL = "small"
@@ -40,11 +39,10 @@ class Refusal(StrEnum):
 
 REASONS: Mapping[Refusal, tuple[str, str]] = {
     Refusal.DAMAGED: (
-        "it is damaged or cut off: it cannot be decoded",
+        "it is damaged, or there is no picture in it: it cannot be decoded",
         "save or copy it again, and open it on a PC first",
     ),
     Refusal.TRUNCATED: ("it is cut off: its end is missing", "copy it again"),
-    Refusal.NO_FILM: ("no film is found in it", "save it again, and open it on a PC first"),
     Refusal.CODEC: (
         f"it is a kind of film that is not decoded here (only {', '.join(CODECS)})",
         "save it as MP4 with H.264",

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.care.pictures import FILM_BYTES
 from kiosk.devices.supervised import die_with_the_kiosk
 from kiosk.errors import PictureError
 from kiosk.pictures.bounds import DECODED_BYTES, Refusal
@@ -32,7 +31,7 @@ ROOM_BYTES = 512 << 20
 """Memory that decoding may take, besides what the libraries take."""
 _MOST_BYTES = 4_096
 
-Decode = Callable[[bytes, bool], Iterator[I420]]
+Decode = Callable[[Path, bool], Iterator[I420]]
 
 
 def confine() -> None:
@@ -51,11 +50,11 @@ def confine() -> None:
 def obey(order: bytes, fds: Sequence[int], decoder: Decode) -> DecoderNews:
     """Decode one file into memory; the answer."""
     wanted = ORDER.decode(order)
+    # By its descriptor: no name of a file ever comes here.
     with open(fds[0], "rb") as file, open(fds[1], "r+b", buffering=0) as memory:
-        raw = file.read(FILM_BYTES + 1)
         width = height = count = 0
         try:
-            for picture in decoder(raw, wanted.mirrored):
+            for picture in decoder(Path(f"/proc/self/fd/{file.fileno()}"), wanted.mirrored):
                 if memory.tell() + picture.nbytes > DECODED_BYTES:
                     return PictureRefused(Refusal.MEMORY.value)
                 height, width = picture.shape[0] * 2 // 3, picture.shape[1]
@@ -66,7 +65,7 @@ def obey(order: bytes, fds: Sequence[int], decoder: Decode) -> DecoderNews:
         return PictureDecoded(width, height, count)
 
 
-def serve(args: Sequence[str], decoder: Decode = lambda raw, mirrored: decode(raw, mirrored=mirrored)) -> None:
+def serve(args: Sequence[str], decoder: Decode = lambda path, mirrored: decode(path, mirrored=mirrored)) -> None:
     """Run with the child's command line: the number of its socket."""
     with socket.socket(fileno=int(args[0])) as link:
         die_with_the_kiosk(link)

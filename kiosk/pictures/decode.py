@@ -1,6 +1,6 @@
-"""Decoding of one picture or film from its bytes. It runs in the child alone, because a decoder may crash or hang.
+"""Decoding of one picture or film. It runs in the child alone, because a decoder may crash or hang.
 
-No file is opened and no address followed: the bytes are all there is. Sound is not even unpacked.
+Sound is not even unpacked.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
-from av.error import FFmpegError
 from PIL import Image, ImageOps
 
-from kiosk.care.pictures import is_film
-from kiosk.errors import PictureError
+from kiosk.care.pictures import PICTURE_BYTES, is_film
+from kiosk.errors import FilmError, PictureError
+from kiosk.films.film import FilmFile, FilmPicture
 from kiosk.pictures.bounds import (
     CODECS,
     FILM_MS,
@@ -26,13 +25,11 @@ from kiosk.pictures.bounds import (
     FRAME_MS,
     LEAST_PX,
     MOST_COUNT,
+    MOST_H,
     PICTURE_PIXELS,
     Refusal,
     decoded_size,
 )
-
-if TYPE_CHECKING:
-    from av.video.stream import VideoStream
 
 I420 = npt.NDArray[np.uint8]
 """(height * 3 / 2, width)."""
@@ -41,21 +38,24 @@ Pixels = npt.NDArray[np.uint8]
 
 Image.MAX_IMAGE_PIXELS = None  # its size is told from its beginning, and held against our own bound
 
-SLACK_MS = 500
-"""A film whose pictures end so much before it says that it ends is cut off."""
 _PAPER = (255, 255, 255)
-_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
-def decode(raw: bytes, *, mirrored: bool) -> Iterator[I420]:
-    """The pictures of ``raw`` one by one, ``FRAME_MS`` apart, all of one size; turned over unless ``mirrored``.
+def decode(path: Path, *, mirrored: bool) -> Iterator[I420]:
+    """The pictures of a file one by one, ``FRAME_MS`` apart, all of one size; turned over unless ``mirrored``.
 
     Raises PictureError.
     """
-    pictures = _film(raw) if is_film(raw) else _still(raw)
-    for picture in pictures:
-        shown = picture if mirrored else cv2.flip(picture, 1)
-        yield np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2YUV_I420), np.uint8)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(PICTURE_BYTES + 1)
+        for picture in _film(path) if is_film(raw) else _still(raw):
+            shown = picture if mirrored else cv2.flip(picture, 1)
+            yield np.asarray(cv2.cvtColor(shown, cv2.COLOR_BGR2YUV_I420), np.uint8)
+    except MemoryError as why:
+        raise PictureError(Refusal.MEMORY.value) from why
+    except (OSError, cv2.error) as why:
+        raise PictureError(Refusal.DAMAGED.value) from why
 
 
 def _still(raw: bytes) -> Iterator[Pixels]:
@@ -74,8 +74,8 @@ def _still(raw: bytes) -> Iterator[Pixels]:
             rgb = np.asarray(upright.convert("RGB"), np.uint8)
     except PictureError:
         raise
-    except MemoryError as why:
-        raise PictureError(Refusal.MEMORY.value) from why
+    except MemoryError:
+        raise
     except OSError as why:
         raise PictureError((Refusal.TRUNCATED if "truncated" in str(why) else Refusal.DAMAGED).value) from why
     except Exception as why:  # Pillow has many ways to fail on bytes that are no picture
@@ -83,76 +83,46 @@ def _still(raw: bytes) -> Iterator[Pixels]:
     yield np.ascontiguousarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)[:, :, ::-1])
 
 
-def _film(raw: bytes) -> Iterator[Pixels]:
+def _film(path: Path) -> Iterator[Pixels]:
+    """Every picture that stands at a notch of ``FRAME_MS``: the last that began before it."""
     try:
-        with av.open(io.BytesIO(raw), format="mp4", options={"enable_drefs": "0"}) as container:
-            if not container.streams.video:
-                raise PictureError(Refusal.NO_FILM.value)
-            stream = container.streams.video[0]
-            yield from _frames(container, stream)
-    except PictureError:
-        raise
-    except MemoryError as why:
-        raise PictureError(Refusal.MEMORY.value) from why
-    except (FFmpegError, OSError, ValueError, cv2.error) as why:
+        film = FilmFile(path, MOST_H, threads=1)
+        if film.codec not in CODECS:
+            raise PictureError(Refusal.CODEC.value)
+        _check_size(*film.size, FILM_PIXELS)
+        whole_ms = round(1000 * (film.times_s[-1] + film.interval_s))
+        if whole_ms > FILM_MS + FRAME_MS:
+            raise PictureError(Refusal.LONG.value)
+        if film.cut:
+            raise PictureError(Refusal.TRUNCATED.value)
+        yield from _notches(film, min(MOST_COUNT, max(1, math.ceil(whole_ms / FRAME_MS))))
+    except FilmError as why:
         raise PictureError(Refusal.DAMAGED.value) from why
 
 
-def _frames(container: Any, stream: VideoStream) -> Iterator[Pixels]:
-    """Every picture that stands at a notch of ``FRAME_MS``: the last that began before it."""
-    if stream.codec_context.name not in CODECS and stream.codec_context.codec.canonical_name not in CODECS:
-        raise PictureError(Refusal.CODEC.value)
-    _check_size(stream.codec_context.width, stream.codec_context.height, FILM_PIXELS)
-    told_ms = float(stream.duration * stream.time_base * 1000) if stream.duration and stream.time_base else 0.0
-    if told_ms > FILM_MS + FRAME_MS:
-        raise PictureError(Refusal.LONG.value)
-    count = min(MOST_COUNT, max(1, math.ceil(told_ms / FRAME_MS))) if told_ms else MOST_COUNT
-    stream.codec_context.thread_count = 1
-    first_ms: float | None = None
-    last_ms = 0.0
+def _notches(film: FilmFile, count: int) -> Iterator[Pixels]:
     given, size = 0, (0, 0)
-    before: Any = None
-    for frame in container.decode(stream):
-        if frame.is_corrupt:
-            raise PictureError(Refusal.DAMAGED.value)
-        _check_size(frame.width, frame.height, FILM_PIXELS)
-        at_ms = float(frame.time or 0.0) * 1000
-        first_ms = at_ms if first_ms is None else first_ms
-        last_ms = at_ms - first_ms
-        if last_ms > FILM_MS + FRAME_MS:
-            raise PictureError(Refusal.LONG.value)
-        if before is None:
-            turned = frame.rotation % 180 == 90
-            wide, high = _shape(frame, stream)
-            size = decoded_size(*((high, wide) if turned else (wide, high)), count)
-        while before is not None and given * FRAME_MS < last_ms and given < count:
-            yield _upright(before, size)
+    before: FilmPicture | None = None
+    for picture in film.pictures():
+        while before is not None and given * FRAME_MS < 1000 * picture.t_s and given < count:
+            size = size if given else _shape_of(before, count)
+            yield _sized(before, size)
             given += 1
-        before = frame
-    if before is None:
-        raise PictureError((Refusal.TRUNCATED if told_ms else Refusal.NO_FILM).value)
-    if told_ms - last_ms > SLACK_MS and told_ms - last_ms > 2 * _usual_ms(stream):
-        raise PictureError(Refusal.TRUNCATED.value)
-    for _ in range(count - given if told_ms else not given):
-        yield _upright(before, size)
+        before = picture
+    if film.missing or before is None:
+        raise PictureError(Refusal.DAMAGED.value)
+    size = size if given else _shape_of(before, count)
+    for _ in range(count - given):
+        yield _sized(before, size)
 
 
-def _usual_ms(stream: VideoStream) -> float:
-    """Time from one picture to the next, as the film says; 0: it does not."""
-    return 1000 / float(stream.average_rate) if stream.average_rate else 0.0
+def _shape_of(picture: FilmPicture, count: int) -> tuple[int, int]:
+    high, wide = picture.pixels().shape[:2]
+    return decoded_size(wide, high, count)
 
 
-def _shape(frame: Any, stream: VideoStream) -> tuple[int, int]:
-    """Width and height of a picture with square pixels."""
-    ratio = float(stream.sample_aspect_ratio or 1)
-    return (max(2, round(frame.width * ratio)), frame.height) if 0.25 <= ratio <= 4 else (frame.width, frame.height)
-
-
-def _upright(frame: Any, size: tuple[int, int]) -> Pixels:
-    turn = _TURNS.get(round(frame.rotation / 90) * 90 % 360)
-    across = size[::-1] if turn in (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE) else size
-    small = frame.reformat(width=across[0], height=across[1], format="bgr24").to_ndarray()
-    return np.ascontiguousarray(small if turn is None else cv2.rotate(small, turn), np.uint8)
+def _sized(picture: FilmPicture, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(picture.pixels(), size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _check_size(width: int, height: int, most: int) -> None:

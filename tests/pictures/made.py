@@ -6,6 +6,7 @@ import io
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, cast
 
 import av
 import cv2
@@ -14,6 +15,9 @@ import numpy.typing as npt
 
 from kiosk.care.model import OwnPicture, Side
 from kiosk.signals import DecodedPicture
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
 
 Drawn = npt.NDArray[np.uint8]
 RED, GREEN, BLUE, GREY = (40, 40, 220), (60, 180, 60), (210, 90, 40), (128, 128, 128)
@@ -46,10 +50,10 @@ def film(pictures: list[Drawn], fps: int = 25, codec: str = "libx264") -> bytes:
 
 def _write(path: Path, pictures: list[Drawn], fps: int, codec: str) -> None:
     with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
-        stream = None
+        stream: VideoStream | None = None
         for number, picture in enumerate(pictures):
             if stream is None:
-                stream = container.add_stream(codec, rate=fps)
+                stream = cast("VideoStream", container.add_stream(codec, rate=fps))
                 stream.width, stream.height = picture.shape[1], picture.shape[0]
                 stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")

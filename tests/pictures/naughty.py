@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -17,9 +18,9 @@ BAD = b"\x89PNG\r\n\x1a\nbad"
 """The file at which a child does what it is told; all others it decodes."""
 
 
-def naughty(raw: bytes, mirrored: bool) -> Iterator[I420]:
-    if raw != BAD:
-        yield from decode(raw, mirrored=mirrored)
+def naughty(path: Path, mirrored: bool) -> Iterator[I420]:
+    if path.read_bytes() != BAD:
+        yield from decode(path, mirrored=mirrored)
         return
     how = sys.argv[2]
     if how == "killed":

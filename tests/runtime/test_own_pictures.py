@@ -66,7 +66,7 @@ class Pictured(Bench):
 
     @property
     def head(self) -> HeadScene | None:
-        scene = self.led.scene(Around(), str, self.clock.now_ms())  # type: ignore[arg-type]
+        scene = self.led.scene(Around(), str, self.clock.now_ms())
         assert isinstance(scene, StepScene)
         return scene.head
 
@@ -135,7 +135,7 @@ def test_staff_read_which_picture_cannot_be_shown(bench: Pictured) -> None:
         ("ours.toml: x; y.",),
         str,
         told=True,
-        remarks=("a.png shows …",),  # type: ignore[arg-type]
+        remarks=("a.png shows …",),
     )
     told = {row.value: (row.label, row.state) for row in rows}
     assert told["two.mp4: it is cut off: its end is missing; copy it again."] == ("Fault", "fault")

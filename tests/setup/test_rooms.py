@@ -29,7 +29,7 @@ MAY: dict[str, set[str]] = {
     "usb": {"pictures", "update", "report", "package", "records", "care", "devices", "menus", "settings", "words"}
     | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
-    "pictures": {"care", "devices"} | LEAVES,
+    "pictures": {"care", "devices", "films"} | LEAVES,
     "screens": {"drawn", "face", "errors", "signals", "paths"},
     "present": {"screens", "session", "menus", "care", "drawn", "face", "words", "choosing", "signals"},
     "runtime": {

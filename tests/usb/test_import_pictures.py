@@ -8,9 +8,11 @@ import pytest
 
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.paths import assets
+from kiosk.usb.import_read import Parcel
 from tests.pictures.made import encoded, film, halves, seconds, table
-from tests.usb.test_import_offer import AtStick, brought, desk, zipped
+from tests.usb.test_import_offer import brought, desk, zipped
 from tests.usb.test_import_read import opened
+from tests.usb.test_service import AtStick
 
 __all__ = ["desk"]
 
@@ -18,6 +20,10 @@ PNG = encoded(halves())
 RELAX = (assets() / "programmes" / "relax.toml").read_bytes()
 OURS = (table("left.png") + table("right.mp4", side="right")).encode()
 ALONE = "no programme file names it in a [[picture]] table that can be used."
+
+
+def states(parcel: Parcel) -> list[str]:
+    return [one.state for one in parcel.programmes] + [one.state for one in parcel.pictures]
 
 
 def test_they_come_with_the_file_that_names_them() -> None:
@@ -62,9 +68,9 @@ def test_a_picture_beside_a_programme_makes_it_another_one(tmp_path: Path) -> No
     (tmp_path / "relax.toml").write_bytes(text)
     (tmp_path / "jaw.png").write_bytes(PNG)
     again = opened(*parts, site=tmp_path)
-    assert [one.state for one in (*again.programmes, *again.pictures)] == ["same", "same"]
+    assert states(again) == ["same", "same"]
     other = opened(parts[0], ("programmes/jaw.png", encoded(halves(size=(200, 300)))), site=tmp_path)
-    assert [one.state for one in (*other.programmes, *other.pictures)] == ["changed", "changed"]
+    assert states(other) == ["changed", "changed"]
     alone = opened(("programmes/jaw.png", encoded(halves(size=(200, 300)))), site=tmp_path)
     assert [one.state for one in alone.pictures] == ["changed"]
     assert alone.files.keys() == {"jaw.png"}
