@@ -201,7 +201,7 @@ def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | No
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """Every reason why a file could not be used as a clinic's own (``faults``), and remarks on what it leaves open.
+    """Every reason why a file could not be used as a clinic's own (``faults``), and ``remarks`` on what it leaves open.
 
     ``pictures``: the pictures that it names and that have no fault so far; nobody has looked into them.
     """

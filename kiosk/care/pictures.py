@@ -39,7 +39,7 @@ SIDES = [side.value for side in Side]
 
 @dataclass(frozen=True, slots=True)
 class NamedPicture:
-    """A picture as the file of ``sheet`` names it, at the place ``where`` in it."""
+    """A ``picture`` as the file of ``sheet`` names it, at the place ``where`` in it."""
 
     picture: OwnPicture
     sheet: FileSheet
@@ -182,7 +182,7 @@ def read_bytes(path: Path) -> bytes | Fault:
 
 
 def check_bytes(file: str, raw: bytes) -> Fault | None:
-    """Why these bytes can be no picture or film, as far as that is told from their beginning and their number."""
+    """The reason for which these bytes can be no picture or film, told from their beginning and number; None: none."""
     film = is_film(raw)
     if not film and not raw.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         return Fault(file, "", "", "this is no PNG, JPEG or MP4 file", "save it as one of them")

@@ -1,4 +1,4 @@
-"""How large and how long a clinic's own picture or film may be, and how large it is once it is decoded."""
+"""Bounds of a clinic's own picture or film: of its size and length, and of what comes out of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ REASONS: Mapping[Refusal, tuple[str, str]] = {
     Refusal.LONG: (f"the film is longer than {FILM_MS // 1000} seconds", "cut it to one repetition"),
     Refusal.MEMORY: ("decoding it takes more memory than it may", "save it smaller"),
 }
-"""Why, and what to do, as phrases."""
+"""The words for each, and for what to do, as phrases."""
 
 
 def decoded_size(width: int, height: int, count: int) -> tuple[int, int]:

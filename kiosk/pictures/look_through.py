@@ -38,7 +38,7 @@ def faults_of(
     clock: Clock,
     start: Callable[[], Link] = start_child,
 ) -> tuple[Fault, ...]:
-    """Why some of ``pictures`` cannot be shown. It takes seconds for each film, and ends whatever a file does."""
+    """The faults of those ``pictures`` that cannot be shown. It takes seconds for each film, and ends in any case."""
     if not pictures:
         return ()
     with closing(Pictures(clock, opened, start)) as looking:
