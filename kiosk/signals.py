@@ -143,9 +143,9 @@ class Filmed(Signal):
 class DecodedPicture:
     """A clinic's own picture, or film of several, as it came out of the child that decoded it; equal to itself alone.
 
-    ``pixels``: ``count`` pictures one after the other, each of ``width`` × ``height`` px (both even), I420: a byte of brightness
-    for each pixel, row by row, then two planes of colour at half the width and height (ITU-R BT.601). Turned over as in
-    a mirror. ``frame_ms``: the time from one picture of a film to the next; a film goes round after the last.
+    ``pixels``: ``count`` pictures one after the other, each of ``width`` × ``height`` px (both even), I420: a byte of
+    brightness for each pixel, row by row, then two planes of colour at half the width and height (ITU-R BT.601). Turned
+    over as in a mirror. ``frame_ms``: the time from one picture of a film to the next; a film goes round after the last.
     """
 
     pixels: memoryview
