@@ -145,7 +145,7 @@ class DecodedPicture:
 
     ``pixels``: ``count`` pictures one after the other, each of ``width`` × ``height`` px (both even), I420: a byte of
     brightness for each pixel, row by row, then two planes of colour at half the width and height (ITU-R BT.601). Turned
-    over as in a mirror. ``frame_ms``: the time from one picture of a film to the next; a film goes round after the last.
+    over as in a mirror. ``frame_ms``: the time from one picture of a film to the next; after the last comes the first.
     """
 
     pixels: memoryview
