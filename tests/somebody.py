@@ -35,7 +35,7 @@ def choose(place: Place, label: str) -> None:
     """Move on to the row of that name, and accept it."""
     for _ in range(MOST):
         place.look()
-        if chosen(place.twin.scene) == label:
+        if chosen(place.twin.scene) in (label, f"Today: {label}"):
             place.press(Button.GREEN)
             return
         place.press(Button.AMBER)

@@ -11,7 +11,7 @@ import pygame
 
 from kiosk import app, config, paths
 from kiosk.care import library
-from kiosk.care.words import clock_words, time_words
+from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import ClockStatus, SimClock, SystemClock, local_moment
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
@@ -30,6 +30,11 @@ CLOCKS = (lambda moment: clock_words(moment, str), time_words)
 """The forms in which a screen shows what time it is."""
 THINK_MS = 700
 """From seeing to pressing: longer than green after amber is taken for a slip."""
+
+
+def day_of(wall: datetime) -> str:
+    """The day as it stands on the home."""
+    return weekday_words(local_moment(wall).date(), str)
 
 
 class Twin:
@@ -97,7 +102,9 @@ class Twin:
             scene = self.scene
             if isinstance(scene, NoteScene | Menu):
                 shown = {form(local_moment(self.clock.wall_utc())): form(local_moment(wall)) for form in CLOCKS}
-                scene = replace(scene, clock=shown.get(scene.clock, scene.clock))
+                shown |= {day_of(self.clock.wall_utc()): day_of(wall)}
+                clock, title = shown.get(scene.clock, scene.clock), shown.get(scene.title, scene.title)
+                scene = replace(scene, clock=clock, title=title)
             surface = pygame.Surface(self.size, 0, 32)
             self._painter.draw(surface, scene, None)
             found.append(surface)

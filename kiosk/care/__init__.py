@@ -2,6 +2,7 @@
 
 __all__ = [
     "again",
+    "agenda",
     "caps",
     "consent",
     "library",

@@ -25,7 +25,9 @@ class Again(StrEnum):
 def again(person: Person, programme: Programme, today: Today) -> tuple[Again, int]:
     """Return the next time for ``programme``, and in how many ms it is where that is later today."""
     codes = {reason.code for reason in may(person, programme, today).reasons}
-    often = programme.per_day is not None and today.begun_today.get(programme.id, 0) >= programme.per_day
+    # A limit counts what was begun; what is meant is reached by what was done to its end.
+    times = (today.begun_today if programme.family.active else today.done_today).get(programme.id, 0)
+    often = programme.per_day is not None and times >= programme.per_day
     if not codes - {"per-day"} and (codes or often):
         return Again.TOMORROW, 0
     if codes == {"gap"} and not often:

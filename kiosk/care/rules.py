@@ -91,6 +91,8 @@ class Today:
     """The end of the last session with movement, on the same clock as ``now_ms``; None: none since the counts began."""
     begun_today: Mapping[str, int] = field(default_factory=dict)
     """Number of sessions begun, by programme id."""
+    done_today: Mapping[str, int] = field(default_factory=dict)
+    """Number of sessions done to their end, by programme id."""
     red_stuck: bool = False
     """Whether the red button is stuck."""
     doubted: bool = False

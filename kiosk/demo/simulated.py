@@ -165,7 +165,7 @@ class Hand:
                 yield from self.press(button)
                 return
         for _ in range(60):
-            if self._pointed() == label or self._pointed().startswith(f"{label}: "):  # "Inbox: 3"
+            if label in (self._pointed(), *self._pointed().split(": ")):  # "Inbox: 3", "Today: Relax"
                 yield from self.green()
                 return
             yield from self.amber()

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from itertools import permutations
 
+from kiosk.care.again import Again
+from kiosk.care.agenda import Agenda
 from kiosk.care.library import Library
 from kiosk.care.model import Card, Family, Person, Region
+from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
 from kiosk.care.validate import PACKS
 from kiosk.signals import Chord, Press
+
+MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,6 @@ class Offer:
     """Its family."""
     verdict: Verdict
     """Whether it may begin now, and why not."""
-    days_ago: int | None = None
-    """Days since it was last practised; None: never, or nobody knows the date."""
     regions: tuple[Region, ...] = ()
     """The packs that the person is asked about before it begins."""
     short: bool = False
@@ -34,6 +40,26 @@ class Offer:
     """Its version, for staff."""
     reviewed_by: str = ""
     """The therapist who reviewed it, for staff; empty: nobody."""
+    done: int = 0
+    """Number of times that it was done to its end today."""
+    meant: int = 0
+    """Number of times that it is meant for a day; 0: as often as one likes."""
+    again: Again = Again.UNSAID
+    """The next time that it may be done."""
+    again_at: datetime | None = None
+    """The time of day of that, where it is later today and the clock is known."""
+    again_min: int = 0
+    """Minutes until then."""
+    minutes: int = 0
+    """Length of a session in minutes, of the longest where the person first says which regions; 0: not known."""
+    short_minutes: int = 0
+    """Length of its short form."""
+    regions_minutes: tuple[tuple[tuple[Region, ...], int], ...] = ()
+    """Length of a session for each choice of regions that may follow from what the person says."""
+
+
+SessionLength = Callable[[str, bool, tuple[Region, ...]], int]
+"""Length in ms of a session of a programme, by its id, in its short form or not, for these regions; 0: not known."""
 
 
 def offers(library: Library, person: Person | None, today: Today) -> tuple[Offer, ...]:
@@ -44,7 +70,6 @@ def offers(library: Library, person: Person | None, today: Today) -> tuple[Offer
             title=programme.title,
             family=programme.family,
             verdict=verdict,
-            days_ago=_days_ago(programme.id, today),
             regions=_regions(library, person, programme.id, today),
             short=any(line.short_hold_s is not None for line in programme.lines),
             version=programme.version,
@@ -54,11 +79,57 @@ def offers(library: Library, person: Person | None, today: Today) -> tuple[Offer
     )
 
 
-def _days_ago(programme: str, today: Today) -> int | None:
-    last = today.last_practised.get(programme)
-    if last is None or today.day is None or not today.certain:
-        return None
-    return max(0, (today.day - last).days)
+def todays_offers(
+    day: Agenda, found: tuple[Offer, ...], length: SessionLength, at: Callable[[int], datetime | None]
+) -> tuple[Offer, ...]:
+    """Those of ``found`` that the home shows: the plan of the ``day`` in its order, with minutes and the next time.
+
+    ``at``: the time of day in so many ms from now; None where the clock is not known.
+    """
+    by_id = {offer.programme: offer for offer in found}
+    return tuple(
+        _with_length(
+            replace(
+                by_id[entry.programme],
+                verdict=entry.verdict,
+                done=entry.done,
+                meant=entry.meant,
+                again=entry.again,
+                again_at=at(entry.after_ms) if entry.again is Again.LATER else None,
+                again_min=minutes_of(entry.after_ms),
+            ),
+            length,
+        )
+        for entry in day.entries
+    )
+
+
+def minutes_of(length_ms: int) -> int:
+    """Whole minutes, rounded up: nothing takes longer than it says."""
+    return -(-length_ms // MINUTE_MS)
+
+
+def _with_length(offer: Offer, length: SessionLength) -> Offer:
+    """``offer`` with the minutes of each way in which it may begin now."""
+    if not offer.verdict.open:
+        return offer
+
+    def minutes(short: bool, regions: tuple[Region, ...]) -> int:
+        return minutes_of(length(offer.programme, short, regions))
+
+    chosen = tuple((regions, minutes(False, regions)) for regions in _choices(offer.regions))
+    return replace(
+        offer,
+        minutes=max((n for _, n in chosen), default=0) or minutes(False, ()),
+        short_minutes=minutes(True, ()) if offer.short else 0,
+        regions_minutes=chosen,
+    )
+
+
+def _choices(packs: tuple[Region, ...]) -> Iterator[tuple[Region, ...]]:
+    """Every choice that ``pick_regions`` may make of ``packs``, the tightest first."""
+    for count in range(1, PACKS_IN_SESSION + 1) if packs else ():
+        yield from permutations(packs, count)
 
 
 def _regions(library: Library, person: Person | None, programme: str, today: Today) -> tuple[Region, ...]:
@@ -117,13 +188,21 @@ class HomeData:
     person: Person | None = None
     """The person whom the kiosk is bound to; None: nobody."""
     offers: tuple[Offer, ...] = ()
-    """Every programme as it stands now."""
+    """The programmes on the day's plan, as they stand now."""
+    next: str = ""
+    """The id of the programme that comes next today; empty: nothing is meant now."""
+    done: bool = False
+    """Whether all that was meant for today is done."""
+    back: bool = False
+    """Whether the person comes back after some days."""
     interrupted: InterruptedShown | None = None
     """A session that can be gone on with; None: there is none."""
     clock_line: str = ""
     """The day and time, or that they are not set."""
+    day_line: str = ""
+    """The day alone; empty where it is not known."""
     time_line: str = ""
-    """The time alone."""
+    """The time alone, or that day and time are not set."""
     cards: tuple[Card, ...] = ()
     """The information cards."""
     keys: bool = False

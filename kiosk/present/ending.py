@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from kiosk.care.again import Again
 from kiosk.care.words import short_weekdays, time_words
+from kiosk.menus.home_model import MINUTE_MS
 from kiosk.screens.scene import WeekDay
 from kiosk.session.model import Session
 from kiosk.words import Words
 
-MINUTE_MS = 60_000
+HOUR_MIN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def done_words(session: Session, _: Words) -> str:
     return ", ".join(parts) + "."
 
 
-def again_words(ending: SessionEnding, _: Words) -> str:
-    """The next time, as a short sentence; empty where others decide it."""
-    if ending.again is Again.LATER:
-        return (
-            _("Again in an hour.") if ending.at is None else _("Again from {time}.").format(time=time_words(ending.at))
-        )
-    return {Again.NOW: _("Again when you like."), Again.TOMORROW: _("Again tomorrow.")}.get(ending.again, "")
+def again_words(when: Again, at: datetime | None, _: Words, minutes: int = HOUR_MIN) -> str:
+    """The next time, as a short sentence; empty where others decide it. Without a time of day: in so many minutes."""
+    if when is not Again.LATER:
+        return {Again.NOW: _("Again when you like."), Again.TOMORROW: _("Again tomorrow.")}.get(when, "")
+    if at is not None:
+        return _("Again from {time}.").format(time=time_words(at))
+    return _("Again in an hour.") if minutes >= HOUR_MIN else _("Again in {n} min.").format(n=minutes)
 
 
 def week_of(ending: SessionEnding, _: Words) -> tuple[WeekDay, ...]:

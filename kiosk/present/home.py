@@ -1,12 +1,14 @@
-"""The home as a scene: what is open today, why the rest is not, the cards. No pixels and no time of its own."""
+"""The home as a scene: the day's plan, why the rest is closed, the cards. No pixels and no time of its own."""
 
 from __future__ import annotations
 
 from kiosk import choosing
+from kiosk.care.again import Again
 from kiosk.care.words import label
 from kiosk.menus import home_model as desk
 from kiosk.menus.home import answers, direct, picked
 from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace, Offer
+from kiosk.present.ending import again_words
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words
 
@@ -54,6 +56,8 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         TIGHTNESS[3]: _("Very tight"),
     }
     words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
+    if home.data.next in words:
+        words[home.data.next] = _("Today: {programme}").format(programme=words[home.data.next])
     words |= {card.id: _(card.title) for card in home.data.cards if home.place is HomePlace.CARDS}
     return words
 
@@ -86,13 +90,27 @@ def _question(home: Home, _: Words) -> tuple[str, str]:
     offer, region = home.offer, home.region
     texts = {
         HomePlace.WELCOME: (_("Welcome"), " ".join(_welcome(home, _))),
-        HomePlace.LIST: (_("What now?"), ""),
-        HomePlace.FORM: (_(offer.title) if offer else "", _("Full or short?")),
+        HomePlace.LIST: (home.data.day_line or _("Your plan"), _greeting(home, _)),
+        HomePlace.FORM: (_(offer.title) if offer else "", _forms(offer, _)),
         HomePlace.RATE: (_(label(region)) if region else "", _("How does it feel?")),
         HomePlace.CARDS: (_("Good to know"), ""),
         HomePlace.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
     }
     return texts[home.place]
+
+
+def _greeting(home: Home, _: Words) -> str:
+    """A line above the plan, for somebody who comes back, or who is done; never about what was not done."""
+    if home.data.back:
+        return _("Welcome back. Let’s start small.")
+    return _("All done for today.") if home.data.done else ""
+
+
+def _forms(offer: Offer | None, _: Words) -> str:
+    if offer is None or not offer.minutes:
+        return _("Full or short?")
+    full, short = minutes_words(offer.minutes, _), minutes_words(offer.short_minutes, _)
+    return _("Full: {full}. Short: {short}.").format(full=full, short=short)
 
 
 def _welcome(home: Home, _: Words) -> tuple[str, ...]:
@@ -109,17 +127,52 @@ def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
     offer = next((o for o in home.data.offers if o.programme == answer), None)
     if offer is None:
         return Choice(words)
-    return Choice(words, _last(offer, _), closed=not offer.verdict.open)
+    return Choice(words, _row_note(offer, _), closed=not offer.verdict.open)
 
 
-def _last(offer: Offer, _: Words) -> str:
-    if not offer.verdict.open:
-        return _("Not now")
-    if offer.days_ago is None:
+def _row_note(offer: Offer, _: Words) -> str:
+    """Of what is open its minutes, and how much is done today; of what is closed the time, or whom to ask."""
+    if offer.verdict.open:
+        minutes = minutes_words(offer.minutes, _) if offer.minutes else ""
+        return " · ".join(filter(None, (minutes, _times(offer, _))))
+    if offer.again in (Again.LATER, Again.TOMORROW):
+        return again_words(offer.again, offer.again_at, _, offer.again_min)
+    return reason_words(_).get(offer.verdict.reasons[0].code, _("Ask your therapist."))
+
+
+def reason_words(_: Words) -> dict[str, str]:
+    """Reason → the same in few words, for a row; the therapist opens every other one.
+
+    They tell nobody else what was said. What passes by itself says when instead (``again_words``).
+    """
+    return {
+        "no-person": _("Ask staff."),
+        "paused": _("Paused for now."),
+        "flag": _("Ask staff first."),
+        "three-months": _("Opens later."),
+        "six-weeks": _("Opens later."),
+        "not-stiff": _("Only if you feel stiff."),
+        "no-touch": _("No touch for now."),
+        "nothing-left": _("Nothing fits today."),
+        "stuck": _("The red button is stuck."),
+        "pain": _("Not any more today."),
+    }
+
+
+def minutes_words(minutes: int, _: Words) -> str:
+    """``9 min``."""
+    return _("{minutes} min").format(minutes=minutes)
+
+
+def _times(offer: Offer, _: Words) -> str:
+    """The times that it was done today, where it was done at all, and is meant."""
+    if offer.done and offer.done >= offer.meant:
+        return _("done today")
+    if offer.done:
+        return _("{done} of {meant} done").format(done=offer.done, meant=offer.meant)
+    if offer.meant < 2:
         return ""
-    if offer.days_ago < 2:
-        return _("Last: yesterday") if offer.days_ago else _("Last: today")
-    return _("Last: {n} days ago").format(n=offer.days_ago)
+    return _("twice today") if offer.meant == 2 else _("{n} times today").format(n=offer.meant)
 
 
 def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
@@ -168,7 +221,8 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.place is HomePlace.WELCOME:
         return _("Welcome"), _welcome(home, _), Mark.HEART
     if home.place is HomePlace.PICKED:
-        return _("These two today"), (_(picked(home)[1]),), Mark.HAND
+        title = _("These two today") if len(picked(home)[0]) > 1 else _("This one today")
+        return title, _picked(home, _), Mark.HAND
     if home.place is HomePlace.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
     if home.place is HomePlace.CARD and home.card:
@@ -177,4 +231,14 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     reasons = home.offer.verdict.reasons if home.offer else ()
     title = _(home.offer.title) if home.offer else _("Not now")
     # One thing at a time: the most lasting reason stands first, and is the one to act on.
-    return title, tuple(_(reason.text) for reason in reasons[:1]), Mark.LOCK
+    lines = [_(reason.text) for reason in reasons[:1]]
+    if home.offer and home.offer.again is Again.LATER:
+        lines.append(again_words(home.offer.again, home.offer.again_at, _, home.offer.again_min))
+    return title, tuple(lines), Mark.LOCK
+
+
+def _picked(home: Home, _: Words) -> tuple[str, ...]:
+    """The reason for these regions, and the minutes that they take."""
+    regions, why = picked(home)
+    minutes = dict(home.offer.regions_minutes).get(regions, 0) if home.offer else 0
+    return (_(why), minutes_words(minutes, _)) if minutes else (_(why),)

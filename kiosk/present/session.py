@@ -193,7 +193,7 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
         mark = Mark.CAMERA_OFF
     elif session.phase is SessionPhase.DONE:
         saved = _("It is saved.") if session.all_stored else _("Saving …")
-        told = (text, done_words(session, _), again_words(around.ending, _), saved)
+        told = (text, done_words(session, _), again_words(around.ending.again, around.ending.at, _), saved)
         lines, week = tuple(line for line in told if line), week_of(around.ending, _)
         mark = Mark.TICK if session.all_stored else Mark.NONE
     else:

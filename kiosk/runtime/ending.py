@@ -37,9 +37,7 @@ def ending_of(
     sure = today.certain and today.day is not None
     week = _week(reader, person.code, today.day, led) if sure and today.day is not None else ()
     later = when is Again.LATER and sure
-    return SessionEnding(
-        week, when, _rounded(local_moment(at.wall_utc + timedelta(milliseconds=after_ms))) if later else None
-    )
+    return SessionEnding(week, when, moment_after(at.wall_utc, after_ms) if later else None)
 
 
 def _week(reader: Reader, code: str, day: date, led: Sequence[SessionRow]) -> tuple[tuple[date, bool], ...]:
@@ -52,7 +50,8 @@ def _week(reader: Reader, code: str, day: date, led: Sequence[SessionRow]) -> tu
     return tuple((each, each in practised) for each in (monday + timedelta(days=n) for n in range(WEEK)))
 
 
-def _rounded(moment: datetime) -> datetime:
-    """The next full five minutes."""
+def moment_after(now_utc: datetime, after_ms: int) -> datetime:
+    """The moment in ``after_ms`` in the kiosk's own zone, at the next full five minutes: never too early."""
+    moment = local_moment(now_utc + timedelta(milliseconds=after_ms))
     over = timedelta(minutes=moment.minute % STEP_MIN, seconds=moment.second, microseconds=moment.microsecond)
     return moment if not over else moment - over + timedelta(minutes=STEP_MIN)

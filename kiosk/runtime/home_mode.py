@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Plan
+from kiosk.care.model import Person, Plan, Region
 from kiosk.care.rules import Today
-from kiosk.care.words import clock_words, time_words
+from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.menus import home
 from kiosk.menus.effects import HomeEffect
-from kiosk.menus.home_model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick, offers
+from kiosk.menus.home_model import (
+    HomeData,
+    HomeEvent,
+    HomeFresh,
+    HomePlace,
+    HomeTick,
+    offers,
+    todays_offers,
+)
 from kiosk.menus.home_model import InterruptedShown as CutShort
 from kiosk.present.home import present_home
+from kiosk.runtime.ending import moment_after
+from kiosk.runtime.lengths import Lengths
 from kiosk.runtime.sessions import Interrupted
 from kiosk.screens.scene import Scene
 from kiosk.settings import Settings
@@ -78,16 +90,29 @@ def gather(
     settings: Settings,
     clock: Clock,
     words: Words,
+    lengths: Lengths,
 ) -> HomeData:
     """Gather all that the home shows, from the record and the rules."""
     _ = words
-    programmes = offers(library, person, day) if person else ()
+    plan = agenda(library, person, day) if person else Agenda()
+    known = offers(library, person, day) if person else ()
     now = None if clock.status() is ClockStatus.UNSET else local_moment(clock.wall_utc())
+
+    def length(programme: str, short: bool, regions: tuple[Region, ...]) -> int:
+        return lengths.of(library, person, day, settings, programme, short, regions) if person else 0
+
+    def at(after_ms: int) -> datetime | None:
+        return moment_after(clock.wall_utc(), after_ms) if day.certain else None
+
     return HomeData(
         person=person,
-        offers=programmes,
+        offers=todays_offers(plan, known, length, at),
+        next=plan.next,
+        done=plan.done,
+        back=plan.back,
         interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
         clock_line=_("Date not set") if now is None else clock_words(now, _),
+        day_line="" if now is None else weekday_words(now.date(), _),
         time_line=_("Date not set") if now is None else time_words(now),
         cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),
         single_switch=settings.buttons.single_switch,

@@ -27,6 +27,7 @@ from kiosk.runtime.condition import Condition, desk_data, keys_installed, status
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
+from kiosk.runtime.lengths import Lengths
 from kiosk.runtime.naming import KioskNaming
 from kiosk.runtime.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.runtime.ports import Ports
@@ -93,6 +94,7 @@ class Runtime:
         self._clock_ms = ports.clock.now_ms()
         self._wishes: list[effects.HomeEffect] = []
         self._held: Person | None = None
+        self._lengths = Lengths(ports.sound)
         self._led: tuple[SessionRow, ...] = ()
         self._ending: SessionEnding | None = None
         self._screen_ms = self._screen_end_ms = 0
@@ -104,7 +106,7 @@ class Runtime:
         self._go_by_settings()
         self._look_into_pictures()
         self._naming = KioskNaming(ports.store)
-        self._mode: HomeMode | SessionMode | StaffMode = self._home()
+        self._mode: HomeMode | SessionMode | StaffMode = self._home(place=HomePlace.ASLEEP)
         self._wishes += [BEGINS_WITH] if trial else []
 
     def _let_go(self) -> None:
@@ -252,7 +254,9 @@ class Runtime:
             self._suit()
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
-            shown = gather(person, day, cut, self._library, self._suited.now, self._ports.clock, self._words)
+            shown = gather(
+                person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths
+            )
             self._condition.unreadable = False
             return replace(
                 shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)

@@ -25,7 +25,7 @@ from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
 from kiosk.records.reader import Reader
 from kiosk.records.rows import AnchorRow, BootRow, SessionRow
-from kiosk.session.model import Context
+from kiosk.session.model import Context, EndReason
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.settings import Settings
 
@@ -48,6 +48,7 @@ def today(
     """
     anchors, boots = reader.anchors(), reader.boots()
     begun: Counter[str] = Counter()
+    done: Counter[str] = Counter()
     last: dict[str, date] = {}
     active, last_active_ms = 0, None
     slept = True
@@ -66,6 +67,7 @@ def today(
         if lapse(anchors, boots, row.boot_id, row.start_boot_ms, at).other_day:
             continue
         slept = False
+        done[row.programme] += row.end_reason == EndReason.COMPLETED
         if row.resumes_session_id is None:
             begun[row.programme] += 1
             active += moves
@@ -77,6 +79,7 @@ def today(
         active_begun_today=active,
         last_active_ended_ms=last_active_ms,
         begun_today=dict(begun),
+        done_today=dict(done),
         new_day=known.certain or slept,
         pain_over=_pain_over(person, anchors, boots, at),
         red_stuck=red_stuck,

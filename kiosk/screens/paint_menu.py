@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kiosk.screens.fit import Box, Placed, TextRole, narrowest, pitch, text_at
 from kiosk.screens.paint_forms import message
@@ -15,15 +16,30 @@ MORE = 26
 BETWEEN_ROWS = 12
 
 
+class _Note(StrEnum):
+    """The place of a row's note."""
+
+    BESIDE = "beside"
+    """At the row's right end, where both have room in one line; else under its label."""
+    UNDER = "under"
+    """In the row, under its label."""
+    CHOSEN = "chosen"
+    """Below all rows, that of the chosen one only."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One way to lay the rows out: in so many columns; notes inside the rows, or the chosen one's below them."""
+    """One way to lay the rows out: in so many ``columns``, with their notes at this place."""
 
     columns: int
-    inline: bool
+    note: _Note
 
 
-_PLANS = (_Plan(1, True), _Plan(1, False), _Plan(2, True), _Plan(2, False))
+_SHOWN = (_Plan(1, _Note.BESIDE), _Plan(1, _Note.UNDER), _Plan(2, _Note.UNDER))
+"""Ways to show every note; a note is what a row is chosen by, so pages are rather turned than notes left out."""
+_HIDDEN = (_Plan(1, _Note.CHOSEN), _Plan(2, _Note.CHOSEN))
+_WITHOUT = (_Plan(1, _Note.UNDER), _Plan(2, _Note.UNDER))
+"""Ways to lay out rows that have no notes."""
 
 
 def menu(scene: Menu, kit: Kit) -> list[Placed]:
@@ -35,13 +51,12 @@ def menu(scene: Menu, kit: Kit) -> list[Placed]:
     items, area = frame(scene, kit)
     if not scene.choices:
         return items + message(scene.title, (scene.text,), scene.mark, area, head_width(scene, area, kit), kit)
-    plans = _PLANS if any(c.note for c in scene.choices) else tuple(p for p in _PLANS if p.inline)
-    tried = [_Rows(scene, plan, level, area, kit) for plan in plans for level in range(kit.sizes.levels)]
-    for rows in tried:
-        if rows.whole:
-            return items + rows.placed()
-    fewest = min((rows for rows in tried if not rows.broken), default=tried[-1], key=lambda rows: len(rows.pages))
-    return items + fewest.placed()
+    kinds = (_SHOWN, _HIDDEN) if any(c.note for c in scene.choices) else (_WITHOUT,)
+    for plans in kinds:
+        tried = [_Rows(scene, plan, level, area, kit) for plan in plans for level in range(kit.sizes.levels)]
+        if sound := [rows for rows in tried if not rows.broken]:
+            return items + min(sound, key=lambda rows: len(rows.pages)).placed()
+    return items + tried[-1].placed()
 
 
 class _Rows:
@@ -60,7 +75,7 @@ class _Rows:
         self.head = self._head(head_width(scene, area, kit))
         top = max((p.box.bottom for p in self.head), default=area.y - GAP) + GAP
         below = 0
-        if notes and not plan.inline:
+        if notes and plan.note is _Note.CHOSEN:
             below = max(kit.height(n, area.w, kit.sizes.least) for n in notes) + BETWEEN_ROWS
         self.room = Box(area.x, top, area.w, area.bottom - below - top)
         self.width = width
@@ -69,8 +84,13 @@ class _Rows:
         self.heights = [max(pair) for pair in pairs]
         if max(self.heights) * len(self.heights) + BETWEEN_ROWS * (len(self.heights) - 1) <= self.room.h:
             self.heights = [max(self.heights)] * len(self.heights)
-        self.broken = any(self._row_broken(c) for c in scene.choices) or any(p.clipped for p in self.head)
         self.pages = pages(self.heights, BETWEEN_ROWS, self.room.h, self.room.h - 2 * MORE)
+        page = self.room.h - (2 * MORE if len(self.pages) > 1 else 0)
+        self.broken = (
+            max(self.heights) > page
+            or any(self._row_broken(c) for c in scene.choices)
+            or any(p.clipped for p in self.head)
+        )
 
     @property
     def whole(self) -> bool:
@@ -123,10 +143,21 @@ class _Rows:
         return min(limit, max(label + 4 * kit.sizes.pad, most // 2))
 
     def _inner(self, choice: Choice) -> int:
+        """The width that a row has for its texts one under the other."""
         return self.width - self._label_x(choice) - self.kit.sizes.pad
 
+    def _beside(self, choice: Choice) -> int:
+        """Width of the note at the row's right end; 0 where none stands there."""
+        if self.plan.note is not _Note.BESIDE or not choice.note:
+            return 0
+        kit = self.kit
+        note = kit.measure(choice.note, kit.sizes.least, False)
+        label = kit.measure(choice.label, self.em, True)
+        return note if label + 2 * kit.sizes.pad + note <= self._inner(choice) else 0
+
     def _row_texts(self, choice: Choice, ink: tuple[int, int, int], soft: tuple[int, int, int]) -> Texts:
-        note = choice.note if self.plan.inline else ""
+        under = self.plan.note is _Note.UNDER or (self.plan.note is _Note.BESIDE and not self._beside(choice))
+        note = choice.note if under else ""
         return [(choice.label, self.em, True, ink), (note, self.kit.sizes.least, False, soft)]
 
     def _row_height(self, choice: Choice) -> int:
@@ -145,9 +176,17 @@ class _Rows:
         ground, ink = (CHOSEN, INK_CHOSEN) if chosen else (PANEL, SOFT if choice.closed else INK)
         pad, em, pointer = self.kit.sizes.pad, self.em, self._pointer
         texts = self._row_texts(choice, ink, ink if chosen else SOFT)
-        inner = Box(box.x + self._label_x(choice), box.y, self._inner(choice), box.h)
+        width = self._beside(choice)
+        taken = width + pad if width else 0
+        inner = Box(box.x + self._label_x(choice), box.y, self._inner(choice) - taken, box.h)
         height = column_height(texts, inner.w, 0, self.kit)
         parts = column(texts, inner.below(max(0, box.h - height) // 2), 0, self.kit, ground)
+        if width:
+            line = pitch(self.kit.sizes.least)
+            note = Box(box.right - pad - width, box.y + (box.h - line) // 2, width, line)
+            parts.append(
+                text_at(choice.note, note, self.kit.sizes.least, self.kit.measure, ink=texts[1][3], ground=ground)
+            )
         middle = parts[0].box.y + pitch(em) // 2 if parts else box.y + box.h // 2
         mark = Mark.LOCK if choice.closed else choice.mark
         both = self.plan.columns == 1
@@ -176,7 +215,7 @@ class _Rows:
             y += self.heights[row] + BETWEEN_ROWS
         if page.stop < len(self.heights):
             items.append(self._more(y - BETWEEN_ROWS + 6, 1))
-        if not self.plan.inline and self.scene.index is not None:
+        if self.plan.note is _Note.CHOSEN and self.scene.index is not None:
             text = self.scene.choices[self.scene.index].note
             box = Box(self.area.x, self.room.bottom + BETWEEN_ROWS, self.area.w, self.area.bottom - self.room.bottom)
             if text:

@@ -15,10 +15,11 @@ from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped
 HOUR_MS = 3_600_000
 JUST = {"active_begun_today": 1, "begun_today": {"first-movements": 1}, "last_active_ended_ms": NOW_MS - 60_000}
 CASES: list[tuple[str, Person, Today, tuple[Again, int]]] = [
-    ("relax", FLACCID, today(begun_today={"relax": 9}), (Again.NOW, 0)),
-    ("gentle-care", FLACCID, today(begun_today={"gentle-care": 1}), (Again.NOW, 0)),
-    ("gentle-care", FLACCID, today(begun_today={"gentle-care": 2}), (Again.TOMORROW, 0)),
-    ("releases", SYNKINETIC, today(begun_today={"releases": 1}), (Again.TOMORROW, 0)),
+    ("relax", FLACCID, today(done_today={"relax": 9}), (Again.NOW, 0)),
+    ("gentle-care", FLACCID, today(done_today={"gentle-care": 1}), (Again.NOW, 0)),
+    ("gentle-care", FLACCID, today(done_today={"gentle-care": 2}), (Again.TOMORROW, 0)),
+    ("gentle-care", FLACCID, today(begun_today={"gentle-care": 2}), (Again.NOW, 0)),
+    ("releases", SYNKINETIC, today(done_today={"releases": 1}), (Again.TOMORROW, 0)),
     ("first-movements", PARETIC, today(**JUST), (Again.LATER, HOUR_MS - 60_000)),
     ("first-movements", PARETIC, today(**{**JUST, "last_active_ended_ms": NOW_MS - HOUR_MS}), (Again.NOW, 0)),
     ("first-movements", PARETIC, today(**{**JUST, "active_begun_today": 3}), (Again.TOMORROW, 0)),

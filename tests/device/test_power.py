@@ -13,6 +13,7 @@ from kiosk.clock import SimClock
 from kiosk.records.reader import Reader
 from kiosk.records.store import Limits, Store
 from kiosk.screens.scene import Menu, Scene, StepScene
+from kiosk.signals import Button
 from tests.device.bedside import (
     CLOCK,
     DATA,
@@ -145,6 +146,7 @@ def test_a_session_that_the_power_cut_off_is_offered_again(bed: Machine, entry: 
             try:
                 started(bed)
                 Bedside(bed, twin, entry).look(name=f"cut-{number}")
+                twin.press(Button.GREEN)  # what is personal stands on the home after a press only
                 # Before its first step is over there is nothing to go on with: the programme is begun anew.
                 (offered if steps_in(tmp_path / "copy.raw", tmp_path / "rows") else begun_anew).append(
                     first_row(twin.scene)

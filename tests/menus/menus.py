@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from kiosk.care.model import Card, Person, Role
+from kiosk.care.agenda import Agenda, agenda
+from kiosk.care.model import Card, Person, Region, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.menus import home, pin, staff
 from kiosk.menus.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
-from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers
+from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
 from kiosk.menus.staff_model import (
     InboxLine,
     PinChecked,
@@ -42,8 +43,21 @@ CARDS = tuple(sorted(shipped().cards.values(), key=lambda card: card.order))
 def home_data(person: Person | None = SYNKINETIC, day: Today | None = None, **changes: Any) -> HomeData:
     """What a home shows for ``person``."""
     cards: tuple[Card, ...] = CARDS
-    found = offers(shipped(), person, day or today()) if person else ()
-    return replace(HomeData(person=person, offers=found, clock_line="Mon 2 March 09:41", cards=cards), **changes)
+    day = day or today()
+    plan = agenda(shipped(), person, day) if person else Agenda()
+    found = todays_offers(plan, offers(shipped(), person, day) if person else (), length, in_ms)
+    data = HomeData(person=person, offers=found, next=plan.next, done=plan.done, back=plan.back, cards=cards)
+    return replace(data, clock_line="Monday 2 March, 09:41", day_line="Monday 2 March", time_line="09:41", **changes)
+
+
+def length(_programme: str, short: bool, regions: tuple[Region, ...]) -> int:
+    """A session of so many ms: shorter in its short form, longer for two regions."""
+    return 540_000 + 120_000 * len(regions) - 240_000 * short
+
+
+def in_ms(after_ms: int) -> datetime:
+    """The time of day after ``after_ms``, at a home where it is 09:41."""
+    return datetime.combine(DAY, time(9, 41), UTC) + timedelta(milliseconds=after_ms)
 
 
 @dataclass

@@ -45,6 +45,7 @@ from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtHome, home_data
 
 CUT = InterruptedShown("s-1", "Releases")
+WAITS = msgspec.structs.replace(PARETIC, locked=("first-movements",))
 LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
 
 
@@ -57,9 +58,8 @@ LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
         (SYNKINETIC, ("gentle-care", FULL), HomePlace.LIST, StartSession("gentle-care")),
         (SYNKINETIC, ("gentle-care", SHORT), HomePlace.LIST, StartSession("gentle-care", short=True)),
         (SYNKINETIC, ("releases",), HomePlace.RATE, None),
-        (SYNKINETIC, ("first-movements",), HomePlace.CLOSED, None),
-        (SYNKINETIC, ("first-movements", OK), HomePlace.LIST, None),
-        (FLACCID, ("releases",), HomePlace.CLOSED, None),
+        (WAITS, ("first-movements",), HomePlace.CLOSED, None),
+        (WAITS, ("first-movements", OK), HomePlace.LIST, None),
         (SYNKINETIC, (CARDS,), HomePlace.CARDS, None),
         (SYNKINETIC, (CARDS, "synkinesis"), HomePlace.CARD, ReadOut("card.synkinesis.1")),
         (SYNKINETIC, (TELL,), HomePlace.TELL, None),
@@ -227,12 +227,34 @@ def test_another_person_never_sees_what_was_open() -> None:
     assert at.at(HomePlace.WELCOME)
 
 
-def test_days_since_practice_need_a_certain_date() -> None:
-    """ "Yesterday" is not said where nobody knows what day it is."""
-    last = {"relax": today().day}
-    known = {o.programme: o.days_ago for o in home_data(day=today(last_practised=last)).offers}
-    unsure = {o.programme: o.days_ago for o in home_data(day=today(last_practised=last, certain=False)).offers}
-    assert (known["relax"], unsure["relax"], known["gentle-care"]) == (0, None, None)
+def test_what_this_stage_never_opens_is_not_there() -> None:
+    """Nobody looks at a lock every day that no day opens; what is closed for now stays, with its reason."""
+    assert {offer.programme for offer in home_data(FLACCID).offers} == {"gentle-care", "relax"}
+    assert "first-movements" not in {offer.programme for offer in home_data(SYNKINETIC).offers}
+    assert not {offer.programme: offer.verdict.open for offer in home_data(WAITS).offers}["first-movements"]
+
+
+def test_todays_practice_is_two_presses_away() -> None:
+    """The first row is what comes next: amber, green, and for a short or full form one more."""
+    at = AtHome.begin(home_data(FLACCID))
+    at.press(Button.AMBER)
+    at.press(Button.GREEN)
+    assert at.press(Button.GREEN) == (StartSession("gentle-care"),)
+    done = AtHome.begin(home_data(FLACCID, today(done_today={"gentle-care": 2})))
+    done.press(Button.AMBER)
+    assert done.press(Button.GREEN) == (StartSession("relax"),)
+
+
+@pytest.mark.parametrize("words", [(VERY, LOOSE, LOOSE, LOOSE), (A_LITTLE, VERY, LOOSE, TIGHT), (LOOSE,) * 4])
+def test_the_minutes_of_what_the_person_chose_are_known(words: tuple[str, ...]) -> None:
+    """Whatever is said of the regions, the page before "Start" says how long it takes."""
+    at = AtHome.begin(home_data())
+    at.choose("releases")
+    for word in words:
+        at.choose(word)
+    assert at.state.offer is not None
+    lengths = dict(at.state.offer.regions_minutes)
+    assert lengths[home.picked(at.state)[0]] <= at.state.offer.minutes == max(lengths.values())
 
 
 EVENTS = st.one_of(

@@ -92,7 +92,7 @@ def test_ones_and_manys(practised: tuple[str, ...], times: int, ms: int, said: s
     ],
 )
 def test_the_next_time_is_a_time_where_the_clock_is_known(ending: SessionEnding, said: str) -> None:
-    assert again_words(ending, plain) == said
+    assert again_words(ending.again, ending.at, plain) == said
 
 
 @pytest.mark.parametrize("level", [Answer.MILD, Answer.SEVERE])

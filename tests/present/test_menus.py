@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region
-from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, Notice
+from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.menus import home, import_menu, staff, work
 from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown, offers
 from kiosk.menus.items import ITEMS
@@ -33,7 +33,7 @@ from kiosk.menus.staff_model import (
 )
 from kiosk.menus.staff_turn import Style
 from kiosk.paths import assets
-from kiosk.present.home import present_home
+from kiosk.present.home import present_home, reason_words
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
@@ -42,9 +42,9 @@ from kiosk.update.manifest import MOST_LINE
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.transfer import sentences
 from kiosk.usb.update_fetch import update_sentences
-from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
-from tests.screens.paint_samples import longer, painter, translated
+from tests.screens.paint_samples import SIZES, longer, painter, translated
 
 
 def same(text: str) -> str:
@@ -53,6 +53,7 @@ def same(text: str) -> str:
 
 
 CUT = InterruptedShown("s-1", "Releases")
+RELAX_LOCKED = msgspec.structs.replace(FLACCID, locked=("relax",))
 FULL = msgspec.structs.replace(
     PARETIC,
     injections=(Injection(given_on=DAY, regions=(Region.CHEEKS, Region.MOUTH), no_touch_until=DAY),),
@@ -160,10 +161,14 @@ def home_states() -> tuple[Home, ...]:
 
 
 def _home_states() -> Iterator[Home]:
-    for person in (None, FLACCID, SYNKINETIC):
+    for person, day in (
+        (None, today()),
+        (RELAX_LOCKED, today(done_today={"gentle-care": 1})),
+        (SYNKINETIC, today(last_practised={"relax": DAY - timedelta(days=30)})),
+    ):
         for single in (False, True):
             cut = CUT if person is SYNKINETIC else None
-            data = home_data(person, interrupted=cut, single_switch=single)
+            data = home_data(person, day, interrupted=cut, single_switch=single)
             yield from _reach(home.begin(data, START)[0])
             asleep = AtHome.begin(data)
             asleep.wait(data.idle_ms + 1)
@@ -393,7 +398,7 @@ def test_every_word_is_looked_up() -> None:
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
     free |= {*update_sentences(same).values(), *CHANGES}
-    free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H"}
+    free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H", "Monday 2 March"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not StaffPlace.STATUS
     ]:
@@ -576,13 +581,109 @@ def test_the_neutral_home_tells_nothing_about_anybody() -> None:
 
 def test_a_closed_programme_says_why() -> None:
     """The most lasting reason, in the words of care."""
-    at = AtHome.begin(home_data(FLACCID))
+    at = AtHome.begin(home_data(msgspec.structs.replace(PARETIC, locked=("first-movements",))))
     at.choose("first-movements")
     offer = at.state.offer
     assert offer is not None
     scene = present_home(at.state, "", same)
     assert isinstance(scene, NoteScene)
     assert scene.lines == (offer.verdict.reasons[0].text,)
+
+
+def test_what_rests_says_when_it_goes_on() -> None:
+    """Why?, and the time, which is no other than that in its row."""
+    moved = today(begun_today={"first-movements": 1}, active_begun_today=1, last_active_ended_ms=NOW_MS - 60_000)
+    at = AtHome.begin(home_data(PARETIC, moved))
+    assert rows(at.state)["First movements"] == "Again from 10:40."
+    at.choose("first-movements")
+    scene = present_home(at.state, "", same)
+    assert isinstance(scene, NoteScene)
+    assert scene.lines == (REASONS["gap"].text, "Again from 10:40.")
+
+
+def rows(state: Home) -> dict[str, str]:
+    """Each row of a list, with what stands beside it."""
+    scene = present_home(state, "", same)
+    assert isinstance(scene, Menu)
+    return {choice.label: choice.note for choice in scene.choices}
+
+
+DONE = {"releases": 1, "gentle-care": 2, "quiet-control": 1}
+MOMENTS = {
+    "nothing done": home_data(SYNKINETIC),
+    "one done": home_data(SYNKINETIC, today(done_today={"releases": 1, "gentle-care": 1})),
+    "all done": home_data(SYNKINETIC, today(done_today=DONE)),
+    "closed until": home_data(
+        PARETIC,
+        today(
+            done_today={"releases": 1, "gentle-care": 1, "first-movements": 1},
+            begun_today={"first-movements": 1},
+            active_begun_today=1,
+            last_active_ended_ms=NOW_MS - 60_000,
+        ),
+    ),
+    "after a red flag": home_data(msgspec.structs.replace(PARETIC, flags=1)),
+    "back after a gap": home_data(FLACCID, today(last_practised={"relax": DAY - timedelta(days=30)})),
+    "nobody": home_data(None),
+}
+"""The home at moments of a day."""
+
+
+def test_the_home_is_the_days_plan() -> None:
+    """What comes next is first and says so; then the rest, with minutes; what waits says until when."""
+    at_home = {name: AtHome.begin(data).state for name, data in MOMENTS.items()}
+    plans = {name: list(rows(state).items()) for name, state in at_home.items() if state.data.person}
+    assert plans["nothing done"][:4] == [
+        ("Today: Releases", "13 min"),
+        ("Gentle care", "9 min · twice today"),
+        ("Quiet control", "9 min"),
+        ("Relax", "9 min"),
+    ]
+    assert plans["one done"][0] == ("Today: Gentle care", "9 min · 1 of 2 done")
+    assert ("Gentle care", "9 min · done today") in plans["all done"]
+    assert ("First movements", "Again from 10:40.") in plans["closed until"]
+    assert ("First movements", "Ask staff first.") in plans["after a red flag"]
+    titles = {name: present_home(state, "", same) for name, state in at_home.items()}
+    said = {name: (scene.title, scene.text) for name, scene in titles.items() if isinstance(scene, Menu)}
+    assert said["nothing done"] == ("Monday 2 March", "")
+    assert said["all done"] == ("Monday 2 March", "All done for today.")
+    assert said["back after a gap"][1] == "Welcome back. Let’s start small."
+
+
+def test_few_words_are_for_reasons_that_there_are() -> None:
+    """What passes by itself says when instead; of a red flag nothing is told to whoever reads along."""
+    assert set(reason_words(same)) <= set(REASONS) - TIMED_CODES
+    assert "new" not in reason_words(same)["flag"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_days_plan_fits_every_screen(size: tuple[int, int]) -> None:
+    """At each moment, wherever the cursor is, in a longer language too; every note is there to be read."""
+    for data in MOMENTS.values():
+        state = AtHome.begin(data).state
+        for cursor in (None, *range(len(home.answers(state)))):
+            scene = present_home(replace(state, cursor=cursor), "", same)
+            for shown in (scene, translated(scene)):
+                assert painter().fits(shown, size) == []
+            if isinstance(scene, Menu) and cursor is not None and (note := scene.choices[cursor].note):
+                drawn = [" ".join(part.lines) for item in painter().layout(scene) for part in item.walk()]
+                assert note in drawn
+
+
+def test_minutes_stand_where_the_session_is_begun() -> None:
+    """One number: in the row, before the form is chosen, and on the page before "Start"."""
+    at = AtHome.begin(home_data(FLACCID))
+    at.choose("gentle-care")
+    scene = present_home(at.state, "", same)
+    assert isinstance(scene, Menu)
+    assert scene.text == "Full: 9 min. Short: 5 min."
+    at = AtHome.begin(home_data(SYNKINETIC))
+    at.choose("releases")
+    for _ in range(4):
+        at.choose("very-tight")
+    scene = present_home(at.state, "", same)
+    assert isinstance(scene, NoteScene)
+    assert (scene.title, scene.lines[-1]) == ("These two today", "13 min")
 
 
 def test_a_pin_is_never_shown() -> None:

@@ -26,6 +26,7 @@ from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week
+from kiosk.screens.scene import Menu
 from kiosk.session.model import Context
 from kiosk.settings import Settings
 from kiosk.signals import Button, Press
@@ -81,9 +82,16 @@ class Kiosk:
         return str(self.runtime.scene(self.clock.now_ms()))
 
     def to_identity(self) -> None:
-        """Choose relaxing, the second on the list."""
-        for _ in range(2):
+        """Wake the home and choose relaxing, wherever it stands on the day's plan."""
+        if self.runtime.scene(self.clock.now_ms()).name == "home-asleep":
+            assert self.press(Button.GREEN) == "home"
+        while True:
             self.press(Button.AMBER)
+            scene = self.runtime.scene(self.clock.now_ms())
+            assert isinstance(scene, Menu)
+            assert scene.index is not None
+            if scene.choices[scene.index].label == "Relax":
+                break
         assert self.press(Button.GREEN) == "session-identity"
 
 

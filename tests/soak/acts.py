@@ -249,9 +249,11 @@ def _labels(scene: Scene) -> list[str]:
 def _programmes(scene: Scene) -> list[str]:
     """Those that may begin, those with a picture most, and one that is closed: somebody asks why."""
     rows = scene.choices if isinstance(scene, Menu) else ()
-    known = [row for row in rows if row.label in PROGRAMMES or row.label.startswith("Go on with")]
+    known = [
+        row for row in rows if row.label.removeprefix("Today: ") in PROGRAMMES or row.label.startswith("Go on with")
+    ]
     open_ones = [row.label for row in known if not row.closed]
-    moving = [label for label in open_ones if label in MOVING]
+    moving = [label for label in open_ones if label.removeprefix("Today: ") in MOVING]
     return open_ones * 2 + moving * 4 + [row.label for row in known if row.closed][:1]
 
 
