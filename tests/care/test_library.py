@@ -354,10 +354,13 @@ def test_the_page_for_clinics_is_true(tmp_path: Path) -> None:
     """Each example on the page can be used as it stands, and each key that a file may hold is explained there."""
     page = (BUILTIN.parents[1] / "docs" / "programmes.md").read_text()
     examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
     for example in examples:
+        for picture in re.findall(r'^file = "(.*)"', example, re.M):
+            (site(tmp_path) / picture).write_bytes(b"\0\0\0\x18ftypmp42")
         text = "\n".join(line.strip() for line in example.splitlines())
         assert check_file(site(tmp_path, example=text) / "example.toml") == []
+    assert all(f"`{key}`" in page for key in ("file", "side", "mirrored", "[[picture]]"))
     for text in (path.read_text() for path in BUILTIN.glob("*.toml") if path.name != "words.toml"):
         assert all(f"`{key}`" in page or f"\n{key} = " in page for key in re.findall(r"^([a-z_]+) = ", text, re.M))
 

@@ -18,7 +18,7 @@ NAMES = [
     *("Service", "Seen as", "Update", "Python", "Picture library", "Compositor", "Screen"),
     *("Buttons and lights", "Pedals and keys", "Any button", "Camera", "Sound", "USB sticks", "Right to use sticks"),
     *("Disk", "Database", "Clock", "Fonts", "Assets", "Looking at the face"),
-    *("Programmes", "Keys of the clinic", "Settings"),
+    *("Programmes", "Pictures", "Keys of the clinic", "Settings"),
 ]
 
 
