@@ -20,8 +20,7 @@ class Video:
         self._size = size
         self._fit: Letterbox | None = None
         try:
-            # One thread: each more holds pictures of its own, and one is fast enough.
-            self._film = FilmFile(path, threads=1)
+            self._film = FilmFile(path)
             if len(self._film.times_s) == 1:
                 raise FilmError(f"{path}: it has only 1 picture")
             self._pictures = self._film.pictures()

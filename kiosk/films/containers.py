@@ -21,6 +21,7 @@ _IN_SEGMENT = {0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1043A770, 0x125
 _IN_CLUSTER = {_TIME, 0x5854, 0xA7, 0xAB, 0xA3, 0xA0, 0xAF}
 _ANYWHERE = {0xEC, 0xBF}
 _ELEMENTS = {_EBML, _SEGMENT, _CLUSTER} | _IN_SEGMENT | _IN_CLUSTER | _ANYWHERE
+_HEAD = 12
 _SEARCHED = 1 << 20
 _FLV_TAGS = {8, 9, 18}
 _PACKET, _PACKET_AND_TIME = 188, 192
@@ -113,34 +114,31 @@ def _riff(file: BinaryIO, size: int) -> FileChain:
 def _elements(file: BinaryIO, size: int) -> FileChain:
     """Segments and clusters are entered, so that all others follow each other in one row.
 
-    Where the row breaks, it goes on at the next cluster, and what lies between is made one empty element.
+    No bridge is built where it breaks: FFmpeg finds the next cluster by itself, but says nothing.
     """
-    at, end, bridges = 0, size, list[tuple[int, bytes]]()
+    at, end, broken = 0, size, False
     while at < size:
         mark, begin, length = _element(file, at)
-        if mark == _CLUSTER:
-            end = min(size, begin + length) if length is not None else size
         if mark in (_SEGMENT, _CLUSTER):
+            end = begin + length if mark == _CLUSTER and length is not None else size
             at = begin
             continue
-        room = end if mark in _IN_CLUSTER else size
+        room = min(end, size) if mark in _IN_CLUSTER else size
         if mark in _ELEMENTS and length is not None and begin + length <= room:
             at = begin + length
             continue
         after = _next_cluster(file, at + 1, size)
         if after is None:
-            return FileChain(cut=True, broken=bool(bridges), bridges=tuple(bridges))
-        bridges += _bridge(at, end if at < end < after else after)
-        if at < end < after:
-            bridges += _bridge(end, after)
-        at = after
-    return FileChain(broken=bool(bridges), bridges=tuple(bridges))
+            cut = size - at < _HEAD or (mark in _ELEMENTS and length is not None and begin + length > size)
+            return FileChain(cut, broken or not cut)
+        at, broken = after, True
+    return FileChain(broken=broken)
 
 
 def _element(file: BinaryIO, at: int) -> tuple[int, int, int | None]:
     """Mark, beginning and length of the content of the element at ``at``; 0 for none, None for no known length."""
     file.seek(at)
-    head = file.read(12)
+    head = file.read(_HEAD)
     wide = 9 - head[0].bit_length()
     size = head[wide : wide + 1]
     wide_size = 9 - size[0].bit_length() if size else 9
@@ -179,12 +177,6 @@ def _next_fragment(file: BinaryIO, at: int, size: int) -> int | None:
         if file.read(4) == b"mfhd":
             return place - 4
     return None
-
-
-def _bridge(begin: int, end: int) -> list[tuple[int, bytes]]:
-    """The head of an empty element from ``begin`` to ``end``; nothing where there is no room for one."""
-    room = end - begin - 9
-    return [(begin, b"\xec\x01" + room.to_bytes(7))] if room >= 0 else []
 
 
 def _flv(file: BinaryIO, size: int) -> FileChain:

@@ -67,13 +67,12 @@ class FilmPicture:
 class FilmFile:
     """A film. ``pictures`` may be read again and again, each time from the beginning."""
 
-    def __init__(self, path: Path, longest_px: int = 0, threads: int = 0) -> None:
+    def __init__(self, path: Path, longest_px: int = 0) -> None:
         """Read all stamps, and decode nothing yet. Raises FilmError, with a sentence, where ``path`` holds no film.
 
-        Pictures are at most ``longest_px`` wide and high, 0: as they are. So many ``threads`` decode, 0: as many as
-        there are processors.
+        Pictures are at most ``longest_px`` wide and high, 0: as they are.
         """
-        self._path, self._longest_px, self._threads = path, longest_px, threads
+        self._path, self._longest_px = path, longest_px
         if not path.is_file():
             raise FilmError(f"{path}: {'this is no file' if path.exists() else 'there is no such file'}")
         size = path.stat().st_size
@@ -134,13 +133,13 @@ class FilmFile:
     def pictures(self) -> Generator[FilmPicture, None, None]:
         """Every picture that can be trusted, each later than the one before. Raises FilmError where there is none."""
         used: set[Fraction] = set()
-        known = set(self._stamps)
+        known = set(self._stamps) - self._doubtful()
         self.missing = self._stale = self._misshapen = 0
         view, last = None, Fraction(-1)
         with _opened(self._path, self._chain.bridges) as film:
             stream = cast("VideoStream", film.streams[self._index])
-            stream.thread_type = "AUTO" if self._threads != 1 else "NONE"
-            stream.thread_count = self._threads
+            # More threads tell of a damaged picture late, and may give no other after it.
+            stream.thread_type, stream.thread_count = "NONE", 1
             # A codec that patches a damaged picture up would show movements that nobody made.
             stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(_MOST_PIXELS)}
             decoder = _TrustedDecoder(
@@ -198,6 +197,12 @@ class FilmFile:
             early = "the file ends before its first picture does" if self._chain.cut else "there is no picture in it"
             raise FilmError(f"{self._path}: {early}; copy it again")
 
+    def _doubtful(self) -> set[Fraction]:
+        """Stamps of the pictures in front of a hole: the damage may begin in them."""
+        if not (self._chain.broken and self._even):
+            return set()
+        return {one for one, after in pairwise(self._stamps) if after - one > _HOLE * self.interval_s}
+
     def _count(self, used: set[Fraction], damaged: bool) -> None:
         """Reckon what is missing: what is in the file and was not ``used``, and what a hole in it has swallowed."""
         lost = [stamp for stamp in self._stamps if stamp not in used]
@@ -219,7 +224,7 @@ class _TrustedDecoder:
     """Decodes; from a damaged place up to the next key picture nothing is given out, for it builds on the damage."""
 
     def __init__(self, hole_s: float, zeros: bool) -> None:
-        """A pause of more than ``hole_s`` between packets is a damaged place; 0: none is. So are ``zeros`` in one."""
+        """A pause of more than ``hole_s`` between pictures is a damaged place; 0: none is. So are ``zeros`` in one."""
         self._hole_s, self._zeros = hole_s, zeros
         self._trusted = True
         self._last: Fraction | None = None
@@ -229,10 +234,6 @@ class _TrustedDecoder:
         """The pictures that come out when ``packet`` goes in, each with its stamp in seconds."""
         from av.error import FFmpegError
 
-        at = Fraction(packet.dts) * packet.time_base if packet.dts is not None else None
-        if self._hole_s and at is not None and self._last is not None and at - self._last > self._hole_s:
-            self._fault()
-        self._last = at
         if packet.is_corrupt or (self._zeros and _LOST in bytes(packet)):
             self._fault()
             return
@@ -243,11 +244,14 @@ class _TrustedDecoder:
             return
         for frame in found:
             stamp = _stamp(frame)
-            if frame.is_corrupt:
+            if stamp is None:
+                continue
+            if frame.is_corrupt or (self._hole_s and self._last is not None and stamp - self._last > self._hole_s):
                 self._fault()
-            elif frame.key_frame:
+            self._last = stamp
+            if frame.key_frame and not frame.is_corrupt:
                 self._trusted = True
-            if self._trusted and stamp is not None:
+            if self._trusted:
                 yield stamp, frame
 
     def _fault(self) -> None:

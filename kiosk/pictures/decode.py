@@ -86,7 +86,7 @@ def _still(raw: bytes) -> Iterator[Pixels]:
 def _film(path: Path) -> Iterator[Pixels]:
     """Every picture that stands at a notch of ``FRAME_MS``: the last that began before it."""
     try:
-        film = FilmFile(path, MOST_H, threads=1)
+        film = FilmFile(path, MOST_H)
         if film.codec not in CODECS:
             raise PictureError(Refusal.CODEC.value)
         _check_size(*film.size, FILM_PIXELS)

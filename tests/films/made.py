@@ -118,7 +118,7 @@ class FilmKind:
         """The pictures that are to be seen, or those of these numbers."""
         times = self.times[self.skipped :]
         chosen = times if numbers is None else [times[number] for number in numbers]
-        seen = [cv2.resize(face_at(float(t)), self.size).astype(np.uint8) for t in chosen]
+        seen = [cv2.resize(face_at(float(t - self.times[0])), self.size).astype(np.uint8) for t in chosen]
         return [_gray(picture) for picture in seen] if self.pix == "gray" else seen
 
 
@@ -179,7 +179,7 @@ def _write(film: Any, kind: FilmKind) -> None:
 
 def _woven(kind: FilmKind, number: int) -> Pixels:
     """The picture of this number; of an interlaced film the lines in between are of half a picture later."""
-    t = kind.times[number]
+    t = kind.times[number] - kind.times[0]
     picture = face_at(float(t))
     if kind.interlaced:
         picture = picture.copy()
