@@ -48,9 +48,18 @@ WHY = {
     UnseenReason.BOTH_SIDES: "both sides are affected",
     UnseenReason.NOT_WATCHED: "nothing was watched",
     UnseenReason.NOT_FOLLOWED: "something moved that could not be followed",
+    UnseenReason.RESTLESS: "the head did not keep still",
     UnseenReason.LARGE: "larger than can be measured: smaller",
     UnseenReason.CUT_OFF: "it was not seen from its beginning to its end",
 }
+
+
+_REFUSED = {
+    UnseenReason.TURNED: "the face was turned away",
+    UnseenReason.RESTLESS: "the head did not keep still",
+    UnseenReason.NO_NEUTRAL: "the mouth or the brows moved",
+}
+"""Refused face at rest → what it did instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +196,9 @@ def _why_not(watch: RegionLookers, total: int, resting_s: float) -> str:
         return WHY[UnseenReason.NO_FACE]
     reasons = Counter(r.reason for r in readings if r.reason not in (UnseenReason.NONE, UnseenReason.NO_NEUTRAL))
     if watch.refused is not UnseenReason.NONE and not reasons:
-        return (
-            f"the face did not keep still in the first {resting_s:g} s after it was seen; "
-            "begin the recording at rest, or give a shorter --neutral"
-        )
+        told = _REFUSED.get(watch.refused, "there are too few usable pictures")
+        when = f"in the first {resting_s:g} s after the face was seen"
+        return f"{told} {when}: begin the recording at rest, facing the camera"
     if not reasons:
         return f"the face is seen for less than the {resting_s:g} s at rest (--neutral)"
     reason, count = reasons.most_common(1)[0]

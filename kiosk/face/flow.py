@@ -8,6 +8,7 @@ hang on one side.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -66,6 +67,7 @@ def _tracked(
 
 
 _MOST_POINTS, _LEAST_POINTS = 60, 12
+_MOST_ASIDE, _LEAST_ASIDE = 100, 25
 _NOISE_MM = 0.2
 _WIDE_MM, _ABOVE_MM, _BELOW_MM = 60.0, -45.0, 50.0
 _BELIEVED_DEG, _BELIEVED_MM = 4.0, 5.0
@@ -77,24 +79,14 @@ def midline(picture: Pixels, origin: tuple[float, float], px_per_mm: float) -> t
     ``picture``: upright grey crop with evened light, ``origin`` the px of it where the face frame begins. (0, 0), what
     the mesh says, where the two halves do not resemble each other enough.
     """
-    height, width = picture.shape
-    y, x = np.mgrid[0:height, 0:width]
-    x, y = (x - origin[0]) / px_per_mm, (y - origin[1]) / px_per_mm
-    mask = (np.abs(x) < _WIDE_MM) & (y > _ABOVE_MM) & (y < _BELOW_MM)
-    points = strong_points(picture, mask, _MOST_POINTS)
-    across = np.array([[-1.0, 0.0, 2 * origin[0]], [0.0, 1.0, 0.0]])
-    mirrored = cv2.warpAffine(picture, across, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    found, good = followed(picture, np.asarray(mirrored, np.uint8), points)
-    if good.sum() < _LEAST_POINTS:
+    here, there = _reflected(picture, origin, px_per_mm, _MOST_POINTS)
+    if len(here) < _LEAST_POINTS:
         return 0.0, 0.0
-    here, there = ((p[good] - origin) / px_per_mm for p in (points, found))
     angle, shift = 0.0, np.zeros(2)
     for _ in range(8):
         c, s = math.cos(angle), math.sin(angle)
         off = there - here @ np.array([[c, s], [-s, c]]) - shift
-        size = np.hypot(off[:, 0], off[:, 1])
-        spread = max(1.48 * float(np.median(size)), _NOISE_MM)
-        weight = np.tile(1 / (1 + (size / (1.5 * spread)) ** 2) ** 2, 2)
+        weight = _alike(off)
         one, zero = np.ones(len(here)), np.zeros(len(here))
         jacobian = np.concatenate([np.stack([-here[:, 1], one, zero], 1), np.stack([here[:, 0], zero, one], 1)])
         normal = (jacobian * weight[:, None]).T @ jacobian + 1e-6 * np.eye(3)
@@ -103,3 +95,50 @@ def midline(picture: Pixels, origin: tuple[float, float], px_per_mm: float) -> t
     # Reflection in a line that leans by a and crosses y = 0 at x: a turn by -2a after x → -x, and a shift of -2x.
     lean, at = -math.degrees(angle) / 2, -float(shift[0]) / 2
     return (at, lean) if abs(lean) < _BELIEVED_DEG and abs(at) < _BELIEVED_MM else (0.0, 0.0)
+
+
+def aside(
+    picture: Pixels, origin: tuple[float, float], px_per_mm: float, depth: Callable[[Floats], Floats]
+) -> float | None:
+    """Degrees by which a face looks to the person's own left, by its mirror image; None where that tells too little.
+
+    ``picture`` and ``origin`` as ``midline`` has them; ``depth``: (n, 2) mm in the face frame → (n,) mm into the head.
+    Of a turned head, what is near (the nose) lies farther aside than what is deep (the cheeks), and on its reflection
+    as far to the other side: two points that mirror each other differ by twice their depth times the sine of the turn.
+    """
+    here, there = _reflected(picture, origin, px_per_mm, _MOST_ASIDE)
+    if len(here) < _LEAST_ASIDE:
+        return None
+    between = (here + there) / 2
+    deep = (depth(between) + depth(between * (-1.0, 1.0))) / 2
+    one, zero = np.ones(len(here)), np.zeros(len(here))
+    across = np.stack([-here[:, 1], one, zero, -2 * deep], 1)
+    down = np.stack([here[:, 0], zero, one, zero], 1)
+    jacobian, apart = np.concatenate([across, down]), there - here
+    weight, found = np.ones(2 * len(here)), np.zeros(4)
+    for _ in range(10):
+        normal = (jacobian * weight[:, None]).T @ jacobian + 1e-6 * np.eye(4)
+        found = np.linalg.solve(normal, (jacobian * weight[:, None]).T @ apart.T.ravel())
+        weight = _alike(apart - (jacobian @ found).reshape(2, -1).T)
+    return -math.degrees(math.asin(max(-1.0, min(1.0, float(found[3])))))
+
+
+def _reflected(picture: Pixels, origin: tuple[float, float], px_per_mm: float, most: int) -> tuple[Floats, Floats]:
+    """(n, 2) mm twice: at most ``most`` points around eyes and nose, and where the face in a mirror has them."""
+    height, width = picture.shape
+    y, x = np.mgrid[0:height, 0:width]
+    x, y = (x - origin[0]) / px_per_mm, (y - origin[1]) / px_per_mm
+    mask = (np.abs(x) < _WIDE_MM) & (y > _ABOVE_MM) & (y < _BELOW_MM)
+    points = strong_points(picture, mask, most)
+    across = np.array([[-1.0, 0.0, 2 * origin[0]], [0.0, 1.0, 0.0]])
+    mirrored = cv2.warpAffine(picture, across, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    found, good = followed(picture, np.asarray(mirrored, np.uint8), points)
+    here, there = ((p[good] - origin) / px_per_mm for p in (points, found))
+    return here, there
+
+
+def _alike(off: Floats) -> Floats:
+    """(2 n,) the weights of x and y of points by how far they are ``off`` (n, 2) mm: less than most counts."""
+    size = np.hypot(off[:, 0], off[:, 1])
+    spread = max(1.48 * float(np.median(size)), _NOISE_MM)
+    return np.tile(1 / (1 + (size / (1.5 * spread)) ** 2) ** 2, 2)

@@ -137,6 +137,14 @@ def face_frame(points: npt.ArrayLike) -> Similarity:
     return Similarity(scale, rotation, -scale * rotation @ middle)
 
 
+def depth_at(rest: Floats, xy: Floats) -> Floats:
+    """(n,) mm: how deep a face ``rest`` (468, 3) mm lies at ``xy`` (n, 2) mm, from its nearest points."""
+    distance = ((xy[:, None] - rest[None, :, :2]) ** 2).sum(2)
+    near = np.argsort(distance, 1)[:, :5]
+    weight = 1 / (np.take_along_axis(distance, near, 1) + 1.0)
+    return np.asarray((rest[near, 2] * weight).sum(1) / weight.sum(1))
+
+
 @dataclass(frozen=True, slots=True)
 class Rigid:
     """The way from a still face (mm) to where it is seen (mm): ``seen = (scale * rotation @ rest)[:2] + shift``."""

@@ -48,6 +48,8 @@ class UnseenReason(StrEnum):
     """Something moved, or came before the face, that flow could not follow."""
     LARGE = "large-movement"
     """A movement went farther than can be followed."""
+    RESTLESS = "restless"
+    """The head did not keep still while the face was to rest."""
     CUT_OFF = "cut-off"
     """A movement was not seen from its beginning to its end."""
 

@@ -26,6 +26,7 @@ from kiosk.face.geometry import (
     NOSE_RIDGE,
     Floats,
     Similarity,
+    depth_at,
     fit_rigid,
     similarity,
 )
@@ -114,7 +115,7 @@ class Reference:
         patches = [rest[point, :2] + _PATCH for point in self.targets]
         self._rest_xy = np.concatenate([skin, *patches])
         self._count = len(skin)
-        self._rest = np.column_stack([self._rest_xy, self._depth(self._rest_xy)])
+        self._rest = np.column_stack([self._rest_xy, depth_at(rest, self._rest_xy)])
         self._start = self._rest_xy * PX_PER_MM + ORIGIN
         self._held = _held(picture, self._start)
         self._chains = [Chain() for _ in self.targets]
@@ -170,13 +171,6 @@ class Reference:
             if not (shown and chain.close(now, self._start[part], found[part], good[part])):
                 linked = chain.link(now)
                 found[part], good[part] = linked if linked is not None else (found[part], False)
-
-    def _depth(self, xy: Floats) -> Floats:
-        """(n,) mm: how deep the mesh lies at ``xy`` (n, 2) mm, from its nearest points."""
-        distance = ((xy[:, None] - self.rest[None, :, :2]) ** 2).sum(2)
-        near = np.argsort(distance, 1)[:, :5]
-        weight = 1 / (np.take_along_axis(distance, near, 1) + 1.0)
-        return np.asarray((self.rest[near, 2] * weight).sum(1) / weight.sum(1))
 
     def _skin(self) -> Floats:
         """(n, 2) mm: the points on skin that the zone leaves still which flow can hold on to best, spread over it."""

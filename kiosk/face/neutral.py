@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.flow import followed, midline, strong_points
-from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, face_frame, similarity
+from kiosk.face.flow import aside, followed, midline, strong_points
+from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
 from kiosk.face.model import UnseenReason, Zone
 from kiosk.face.motion import ORIGIN, PX_PER_MM, ZONE_POINTS, Reference, evened, flat
@@ -18,18 +19,23 @@ from kiosk.face.tracker import Observation, Pixels
 LEAST_FRAMES = 5
 _MOST_FRAMES = 90
 _STILL_DEG, _STILL_MM = 3.0, 8.0
-STRAIGHT_DEG, _NODDED_DEG = 4.0, 20.0
+STRAIGHT_DEG, _DEEP_DEG, _NODDED_DEG = 4.0, 10.0, 20.0
 """A zero must look ahead: what is turned with it is foreshortened on one side from then on, and nobody sees it.
 
 A mesh's word for it is rough. On drawn people it reads a turn of 3° as 1.3 to 4.5, one of 5° as 2.9 to 6.0, one of 10°
-as 6.3 to 11.7, and a straight face as up to 1.8. So 4° lets all through that are straight, some droop included; a face
-turned by 5° may pass and one of 3° be refused, and 10° never passed. A nod stays lenient: who lies reclined is seen
-from below all the time, and that makes no difference between the sides.
+as 5.5 to 11.7; real people who look straight it reads as up to 9. So where it reads more than 4° the face's own mirror
+image is asked too (``flow.aside``: on drawn people 3° is 2.3 to 3.2, 10° is 8.7 to 11.8), and either may say that the
+face looks ahead; beyond 10° the mesh is believed. A nod stays lenient: who lies reclined is seen from below all the
+time, and that makes no difference between the sides.
 """
+_ASKED_ASIDE = 3
 _STILL_SHARE = 0.6
 _SETTLED_MM, _MOST_ASKED = 0.8, 12
 """A picture in which a feature is farther than this from where it mostly is does not count, and of ``_MOST_ASKED``
 pictures ``_STILL_SHARE`` must count: a twitch is left out, a movement is refused. See ``_settled``."""
+_ENDS, _MOVED_MM = 2, 1.6
+"""Some of the first and of the last third must count, and the ``_ENDS`` at either end may not all lie where only a
+movement leads: a grin that fills the middle is what the face mostly does then, and no rest."""
 _AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 
@@ -104,21 +110,21 @@ class Capture:
     def build(self) -> Neutral | UnseenReason:
         """The neutral face, or why there is none.
 
-        ``TOO_FEW`` pictures, a head that was ``TURNED`` away or to and fro, ``NO_NEUTRAL``: features that did not rest.
+        ``TOO_FEW`` pictures, a head ``TURNED`` away or ``RESTLESS``, ``NO_NEUTRAL``: features that did not rest.
         """
         if len(self._frames) < LEAST_FRAMES:
             return UnseenReason.TOO_FEW
         seen = [frame.observation for frame in self._frames]
         turns = np.array([(o.roll, o.yaw, o.pitch) for o in seen])
         middle = np.median(turns, 0)
-        if abs(middle[1]) > STRAIGHT_DEG or abs(middle[2]) > _NODDED_DEG:
+        if abs(middle[2]) > _NODDED_DEG or not self._looks_ahead(float(middle[1])):
             return UnseenReason.TURNED
         scale = float(np.median([frame.frame.scale for frame in self._frames]))
         places = np.array([o.points[SKULL, :2].mean(0) for o in seen]) * scale
         away = np.linalg.norm(places - np.median(places, 0), axis=1)
         still = (np.abs(turns - middle).max(1) < _STILL_DEG) & (away < _STILL_MM)
         if still.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(still)):
-            return UnseenReason.TURNED
+            return UnseenReason.RESTLESS
         kept = [frame for frame, ok in zip(self._frames, still, strict=True) if ok]
         lids = LidScale.at_rest([frame.lids for frame in kept if frame.lids is not None])
         if self._zone is not None:
@@ -131,6 +137,17 @@ class Capture:
         aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
         picture = _averaged([kept[i].crop for i in order[:_AVERAGED]])
         return Neutral(np.median(aligned, 0), replace(kept[typical], crop=picture), lids)
+
+    def _looks_ahead(self, rough_yaw: float) -> bool:
+        if abs(rough_yaw) <= STRAIGHT_DEG or abs(rough_yaw) > _DEEP_DEG:
+            return abs(rough_yaw) <= STRAIGHT_DEG
+        origin, read = (float(ORIGIN[0]), float(ORIGIN[1])), []
+        for frame in self._frames[:: -(-len(self._frames) // _ASKED_ASIDE)]:
+            mesh = frame.frame(frame.observation.points)
+            turn = aside(frame.crop, origin, PX_PER_MM, partial(depth_at, mesh))
+            if turn is not None:
+                read.append(turn)
+        return bool(read) and abs(float(np.median(read))) <= STRAIGHT_DEG
 
 
 def _meshes(frames: list[NeutralSample]) -> Floats:
@@ -147,7 +164,8 @@ def _settled(frames: list[NeutralSample], zone: Zone) -> list[NeutralSample]:
     """Those in which the corners of the mouth, and the brows where it is about them, lie where they mostly lie.
 
     Fewer than ``LEAST_FRAMES``, or than ``_STILL_SHARE`` of them: none. Lids are not asked: who blinks, or whose eyes
-    wander, rests all the same. A feature that cannot be followed says nothing. By flow, since a mesh is too restless
+    wander, rests all the same. A feature that can hardly be followed in any says nothing; where it can in most, it does
+    not rest in the others. By flow, since a mesh is too restless
     itself: on drawn people it wanders by 2 mm with a head that sways, as far as with a mouth that does move.
     """
     asked = frames[:: -(-len(frames) // _MOST_ASKED)]
@@ -164,12 +182,18 @@ def _settled(frames: list[NeutralSample], zone: Zone) -> list[NeutralSample]:
     away = np.zeros(len(asked))
     for index in range(len(reference.targets)):
         followed_in = ~np.isnan(places[:, index, 0])
-        if followed_in.any():
+        if followed_in.mean() >= 0.5:
             middle = np.median(places[followed_in, index], 0)
             off = np.linalg.norm(places[followed_in, index] - middle, axis=1)
             away[followed_in] = np.maximum(away[followed_in], off)
-    settled = [frame for frame, off in zip(asked, away, strict=True) if off <= _SETTLED_MM]
-    return settled if len(settled) >= max(LEAST_FRAMES, _STILL_SHARE * len(asked)) else []
+            away[~followed_in] = np.inf
+    rests = away <= _SETTLED_MM
+    third = max(1, len(rests) // 3)
+    whole = bool(rests[:third].any() and rests[-third:].any())
+    whole &= bool((away[:_ENDS] < _MOVED_MM).any() and (away[-_ENDS:] < _MOVED_MM).any())
+    if not whole or rests.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(rests)):
+        return []
+    return [frame for frame, ok in zip(asked, rests, strict=True) if ok]
 
 
 def _averaged(crops: list[Pixels]) -> Pixels:

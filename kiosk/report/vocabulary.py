@@ -168,6 +168,7 @@ class Vocabulary:
             "not-followed": _("something moved that could not be followed"),
             "large-movement": _("larger than can be measured"),
             "cut-off": _("not seen to its end"),
+            "restless": _("the head did not keep still"),
         }.get(reason, reason)
 
     def band(self, band: str) -> str:

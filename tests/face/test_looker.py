@@ -222,10 +222,10 @@ def test_a_head_that_moves_about_gives_no_neutral_face(nets: Nets, face: DrawnFa
     for k in range(REST_MS // STEP_MS + 1):
         last = about.look(frames[k % 2], k * STEP_MS, task())
         turned = averted.look(away, k * STEP_MS, task())
-    for looker, reading in ((about, last), (averted, turned)):
+    for looker, reading, why in ((about, last, UnseenReason.RESTLESS), (averted, turned, UnseenReason.TURNED)):
         assert not reading.neutral
         assert reading.reason is UnseenReason.NO_NEUTRAL
-        assert looker.refused is UnseenReason.TURNED
+        assert looker.refused is why
 
 
 @pytest.mark.parametrize("zone", [Zone.MOUTH, Zone.BROW])
@@ -238,6 +238,16 @@ def test_features_that_move_give_no_neutral_face(nets: Nets, face: DrawnFace, zo
         last = looker.look(picture(face, pose, k), k * STEP_MS, task(zone))
     assert not last.neutral
     assert last.reason is UnseenReason.NO_NEUTRAL
+    assert looker.refused is UnseenReason.NO_NEUTRAL
+
+
+@pytest.mark.parametrize("grin", [range(2, 9), range(7), range(4, 11)], ids=["between", "first", "last"])
+def test_a_grin_in_most_of_the_pictures_is_no_rest(nets: Nets, face: DrawnFace, grin: range) -> None:
+    """It is what the face mostly does then, held as still as a rest: the pictures before or after it tell."""
+    looker, smile = Looker(nets), Pose(corner_right_mm=5, corner_left_mm=5)
+    for k in range(11):
+        last = looker.look(picture(face, smile if k in grin else Pose(), k), k * STEP_MS, task())
+    assert not last.neutral
     assert looker.refused is UnseenReason.NO_NEUTRAL
 
 
@@ -255,7 +265,7 @@ def test_a_twitch_a_blink_and_wandering_eyes_are_no_restlessness(nets: Nets, fac
 
 def test_a_face_that_looks_aside_is_no_zero_however_still_it_is(nets: Nets, face: DrawnFace) -> None:
     """What is turned from the beginning would count as straight from then on, foreshortened on one side."""
-    for yaw, straight in ((7.0, False), (-7.0, False), (2.0, True)):
+    for yaw, straight in ((7.0, False), (-7.0, False), (10.0, False), (-10.0, False), (2.0, True)):
         looker, frame = Looker(nets), picture(face, Pose(yaw_deg=yaw))
         for k in range(REST_MS // STEP_MS + 1):
             last = looker.look(frame, k * STEP_MS, task())
