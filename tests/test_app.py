@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from kiosk.records.rows import StaffRow
 from kiosk.records.store import Store
 from kiosk.update.asking import ask_for
 from tests.patience import PATIENCE_S
+from tests.pictures.made import encoded, halves, table
 
 
 def start(data: Path, **env: str) -> subprocess.Popen[bytes]:
@@ -139,6 +141,35 @@ def test_a_trial_is_another_kiosk_with_a_record_that_is_gone_afterwards(
         assert data not in (folder, *folder.parents)
         assert how["trial"]
         assert not folder.exists()
+
+
+def test_a_clinics_picture_is_looked_into_by_a_child_at_the_start(screen: str, tmp_path: Path) -> None:
+    """One that cannot be shown is named in the log before anybody meets it; the kiosk goes on, and ends in order."""
+    data = tmp_path / "data"
+    (data / "programmes").mkdir(parents=True)
+    (data / "programmes" / "ours.toml").write_text(table("left.png") + table("right.png", side="right"))
+    (data / "programmes" / "left.png").write_bytes(encoded(halves())[:200])
+    (data / "programmes" / "right.png").write_bytes(encoded(halves()))
+    address, messages = ready(tmp_path)
+    kiosk = start(data, DISPLAY=screen, NOTIFY_SOCKET=address)
+    assert kiosk.stderr is not None
+    said = b""
+    try:
+        while b"left.png: it is cut off" not in said:
+            assert select.select([kiosk.stderr], [], [], PATIENCE_S)[0], said
+            piece = os.read(kiosk.stderr.fileno(), 4_096)
+            assert piece, said
+            said += piece
+        while b"READY=1" not in next(messages):
+            pass
+        kiosk.send_signal(signal.SIGTERM)
+        _, rest = kiosk.communicate(timeout=PATIENCE_S)
+    finally:
+        kiosk.kill()
+        kiosk.wait()
+    assert kiosk.returncode == 0
+    assert b"right.png" not in said + rest
+    assert b"Traceback" not in said + rest
 
 
 @pytest.mark.parametrize("driver", [{}, {"SDL_VIDEODRIVER": "wayland"}, {"SDL_VIDEODRIVER": "x11"}])
