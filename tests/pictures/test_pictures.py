@@ -15,7 +15,7 @@ import pytest
 from kiosk.care.model import OwnPicture
 from kiosk.clock import SimClock, SystemClock
 from kiosk.devices.supervised import BACKOFF_MOST_MS, BACKOFF_MS, START_MS, ChildProcess, Link
-from kiosk.pictures.bounds import DECODED_BYTES, MOST_COUNT, decoded_bytes
+from kiosk.pictures.bounds import DECODED_BYTES, MOST_COUNT, REASONS, Refusal, decoded_bytes
 from kiosk.pictures.look_through import faults_of, in_folder
 from kiosk.pictures.messages import DecodeOrder, DecoderNews, DecoderReady, PictureDecoded, PictureRefused
 from kiosk.pictures.pictures import DECODE_MS, STARTS, Pictures
@@ -302,6 +302,8 @@ def test_a_real_child_that_breaks_is_told_and_the_rest_is_looked_into(tmp_path: 
         [own("bad.png"), own("film.mp4"), own("late.png")], in_folder(folder), SystemClock(), lambda: naughty(how)
     )
     assert [fault.file for fault in told] == ["bad.png", "late.png"]
+    bounded = REASONS[Refusal.MEMORY][0]
+    assert told[0].rule == (bounded if how == "memory" else "the program that decodes it stopped or hung")
 
 
 def test_a_real_child_that_hangs_is_ended(tmp_path: Path) -> None:
