@@ -28,6 +28,8 @@ DISK_MB = 256
 MARK_AT = mark_at(DISK_MB)
 REAL, NEXT = "/opt/real", "/opt/next"
 """Where both releases lie whole; what is put in place is small, so that a disk with its log is small as well."""
+LOOKS = "cv2"
+"""A package that looks for itself where its files really lie: it must be a copy."""
 LAUNCHER = """#!/bin/sh
 exec {real}/bin/kiosk "$@"
 """
@@ -44,10 +46,12 @@ def prepare(machine: Machine, device: str) -> None:
     machine.run(
         f"set -e; mkdir -p {REAL} {ON} {STATE}; mount --bind {RELEASES}/{__version__} {REAL}; rm -rf {NEXT}; "
         f"mkdir -p {NEXT}/bin; cp {REAL}/bin/kiosk {NEXT}/bin/; cp -as {REAL}/lib {NEXT}/lib; "
-        f"rm -rf {NEXT}/lib/kiosk; cp -a {REAL}/lib/kiosk {NEXT}/lib/kiosk; ln -s {REAL}/models {NEXT}/models; "
+        f"cd {NEXT}/lib; rm -rf kiosk {LOOKS}; cp -a {REAL}/lib/kiosk {REAL}/lib/{LOOKS} .; "
+        f"rm -r kiosk/__pycache__; ln -s {REAL}/models {NEXT}/models; "
         f"sed -i 's/^__version__ = .*/__version__ = \"{NEW}\"/' {NEXT}/lib/kiosk/__init__.py; "
         f"mount -t ext4 -o noatime {device} {ON}; mkdir -p {old}/bin; cp /run/launcher {old}/bin/kiosk; "
-        f"chmod 755 {old}/bin/kiosk; ln -s {__version__} {ON}/opt/current; mkdir -m 755 {ON}/state; "
+        f"chmod 755 {old}/bin/kiosk; ln -s {REAL}/lib {old}/lib; ln -s {__version__} {ON}/opt/current; "
+        f"mkdir -m 755 {ON}/state; "
         f"cp -a {DATA} {ON}/kiosk; {BIND}; sync",
         300,
     )
