@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from kiosk.care.library import load
-from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region
+from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.menus import home, import_menu, staff, work
 from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown, offers
@@ -110,6 +110,9 @@ STATES = ("new", "changed", "same", "replaces")
 MANY_PROGRAMMES = tuple(
     BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
     for n in range(20)
+) + tuple(
+    BroughtProgramme(f"Cheek, massaged in circles {n}", 0, STATES[n % 3], "A. Therapist", "Y" * 60 + ".jpeg", side)
+    for n, side in enumerate((*Side, None))
 )
 LONG = "A sentence on what is new, as long as its maker may write it, so that two lines are hardly enough for all. " * 2
 CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)
