@@ -78,8 +78,11 @@ class FilmFile:
         size = path.stat().st_size
         if size == 0:
             raise FilmError(f"{path}: the file is empty")
-        with path.open("rb") as file:
-            self._chain = walk(file, size)
+        try:
+            with path.open("rb") as file:
+                self._chain = walk(file, size)
+        except OSError as why:
+            raise FilmError(f"{path}: it cannot be read: {why.strerror}") from why
         if self._chain.refusal:
             raise FilmError(f"{path}: {self._chain.refusal}")
         self.codec, self.size = "", (0, 0)
@@ -97,6 +100,7 @@ class FilmFile:
         """Pictures that could not be read or trusted, known when ``pictures`` is at its end."""
         self._first_missing_s = 0.0
         self._stale = self._misshapen = 0
+        self._strictly = True
 
     @property
     def rate(self) -> float:
@@ -117,6 +121,8 @@ class FilmFile:
         found = []
         if self._tracks > 1:
             found.append(f"the film has {self._tracks} tracks of pictures; one of them was read")
+        if not self._strictly:
+            found.append("every picture has a fault in the file; they were read all the same, and may be wrong")
         if self.missing:
             found.append(
                 f"{_counted(self.missing)} missing: what cannot be decoded, and what builds on it "
@@ -132,6 +138,18 @@ class FilmFile:
 
     def pictures(self) -> Generator[FilmPicture, None, None]:
         """Every picture that can be trusted, each later than the one before. Raises FilmError where there is none."""
+        # A codec that patches a damaged picture up would show movements that nobody made. But where each picture has a
+        # fault that says nothing about it, as some writers leave in their own remarks, that would be all of them.
+        for self._strictly in (True, False):
+            seen = False
+            for picture in self._read({"err_detect": "explode"} if self._strictly else {}):
+                seen = True
+                yield picture
+            if seen:
+                return
+        raise FilmError(f"{self._path}: no picture in it can be read; is it a video that is whole?")
+
+    def _read(self, options: dict[str, str]) -> Iterator[FilmPicture]:
         used: set[Fraction] = set()
         known = set(self._stamps) - self._doubtful()
         self.missing = self._stale = self._misshapen = 0
@@ -140,11 +158,10 @@ class FilmFile:
             stream = cast("VideoStream", film.streams[self._index])
             # More threads tell of a damaged picture late, and may give no other after it.
             stream.thread_type, stream.thread_count = "NONE", 1
-            # A codec that patches a damaged picture up would show movements that nobody made.
-            stream.codec_context.options = {"err_detect": "explode", "max_pixels": str(_MOST_PIXELS)}
+            stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS), **options}
             decoder = _TrustedDecoder(
                 hole_s=_HOLE * self.interval_s if self._chain.broken and self._even else 0.0,
-                zeros=stream.codec_context.name in _CODED and film.format.name != "mpegts",
+                zeros=self.codec in _CODED and film.format.name != "mpegts",
             )
             for packet in _packets(film, [stream], self._path):
                 for stamp, frame in decoder.frames(packet):
@@ -162,10 +179,8 @@ class FilmFile:
                     last = stamp - self._stamps[0]
                     yield FilmPicture(float(last), frame, view)
             damaged = decoder.faults > 0 or self._chain.broken
-            if damaged or stream.codec_context.name not in _HIDDEN:
+            if damaged or self.codec not in _HIDDEN:
                 self._count(used, damaged)
-        if view is None:
-            raise FilmError(f"{self._path}: no picture in it can be read; is it a video that is whole?")
 
     def _scan(self) -> None:
         with _opened(self._path, self._chain.bridges) as film:

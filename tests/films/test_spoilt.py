@@ -144,6 +144,35 @@ def test_a_name_is_a_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(list(FilmFile(Path(name)).pictures())) == len(kind.times)
 
 
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stick that was pulled, a file of somebody else's: the system's own reason."""
+    path = written(replace(BY_NAME["b frames"], times=even(15, 0.4)), tmp_path)
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(FilmError, match=r"b-frames\.mp4: it cannot be read: Permission denied"):
+        FilmFile(path)
+
+
+def test_where_every_picture_has_a_fault_they_are_read_and_doubted(tmp_path: Path) -> None:
+    """A sloppy writer is no damage: all or nothing would be nothing. Whoever reads on is told."""
+    kind = replace(BY_NAME["webcam mjpeg"], times=even(15, 0.4))
+    path = written(kind, tmp_path)
+    with av.open(str(path)) as film:
+        packets = [p for p in film.demux(film.streams.video[0]) if p.size]
+    content = bytearray(path.read_bytes())
+    for packet in packets:
+        assert packet.pos
+        begin, end = packet.pos + packet.size // 2, packet.pos + packet.size - 8
+        content[begin:end] = bytes(end - begin)
+    path.write_bytes(content)
+    faulty = FilmFile(path)
+    assert len(list(faulty.pictures())) == len(kind.times)
+    assert faulty.notes()[0].startswith("every picture has a fault in the file")
+
+
 CUT = ("b frames", "fragmented", "browser vp8", "screen recorder", "webcam mjpeg", "camcorder ts", "camcorder m2ts",
        "flash", "animation", "prores", "iphone hevc 10 bit")  # fmt: skip
 
