@@ -94,6 +94,6 @@ def _entry(programme: Programme, verdict: Verdict, person: Person, today: Today)
 
 def _away(today: Today) -> bool:
     """Whether the last practice surely was some days ago; who never practised does not come back."""
-    if not today.certain or today.day is None or not today.last_practised:
+    if not today.certain or today.day is None or not today.practised_on:
         return False
-    return (today.day - max(today.last_practised.values())).days >= AWAY_DAYS
+    return (today.day - max(today.practised_on)).days >= AWAY_DAYS

@@ -101,8 +101,8 @@ class Today:
     """Whether a new day has surely begun since the last session."""
     pain_over: bool | None = None
     """Whether the day on which pain closed movement surely is over; None: nobody knows when that was."""
-    last_practised: Mapping[str, date] = field(default_factory=dict)
-    """The day of the last session, by programme id."""
+    practised_on: frozenset[date] = frozenset()
+    """The days of the last weeks on which something was practised; a week is there as a whole or not at all."""
 
     @property
     def surely(self) -> date | None:

@@ -10,6 +10,7 @@ __all__ = [
     "import_menu",
     "items",
     "lesson",
+    "looking_back",
     "pedals",
     "pin",
     "recording",

@@ -30,6 +30,7 @@ from kiosk.menus.home_model import (
     BACK,
     CARDS,
     FULL,
+    LOOK,
     NEXT,
     NO,
     OK,
@@ -137,7 +138,7 @@ def _left(home: Home, place: HomePlace) -> str:
     return home.chosen if home.place in under.get(place, ()) else ""
 
 
-_OPENED = {HomePlace.CARDS: CARDS, HomePlace.TELL: TELL, HomePlace.TOLD: TELL}
+_OPENED = {HomePlace.CARDS: CARDS, HomePlace.LOOK: LOOK, HomePlace.TELL: TELL, HomePlace.TOLD: TELL}
 """Places that always have the same answer of the list above them."""
 
 
@@ -207,8 +208,10 @@ def _refresh(turn: _Turn, data: HomeData) -> None:
         offer = turn.home.offer
         if offer is None or not offer.verdict.open or before.offer is None or offer.regions != before.offer.regions:
             turn.go(HomePlace.LIST)
-    elif (before.place is HomePlace.CLOSED and turn.home.offer is None) or (
-        before.place is HomePlace.CARD and turn.home.card is None
+    elif (
+        (before.place is HomePlace.CLOSED and turn.home.offer is None)
+        or (before.place is HomePlace.CARD and turn.home.card is None)
+        or (before.place is HomePlace.LOOK and before.page >= len(data.weeks))
     ):
         turn.go(HomePlace.LIST)
     if turn.home.cursor is not None:
@@ -236,7 +239,8 @@ def _fixed(*found: str) -> Callable[[Home], tuple[str, ...]]:
 def _entries(home: Home) -> tuple[str, ...]:
     resume = (RESUME,) if home.data.interrupted else ()
     cards = (CARDS,) if home.data.cards else ()
-    return (*resume, *(offer.programme for offer in home.data.offers), *cards, TELL)
+    look = (LOOK,) if home.data.weeks else ()
+    return (*resume, *(offer.programme for offer in home.data.offers), *look, *cards, TELL)
 
 
 def _list(turn: _Turn, answer: str) -> None:
@@ -247,7 +251,7 @@ def _list(turn: _Turn, answer: str) -> None:
     elif any(offer.programme == answer for offer in turn.home.data.offers):
         _choose(turn, answer)
     else:
-        turn.go(HomePlace.CARDS if answer == CARDS else HomePlace.TELL)
+        turn.go({CARDS: HomePlace.CARDS, LOOK: HomePlace.LOOK}.get(answer, HomePlace.TELL))
 
 
 def _choose(turn: _Turn, programme: str) -> None:
@@ -296,9 +300,13 @@ def _open_card(turn: _Turn, card: str) -> None:
         turn.effects += [OpenCard(card), ReadOut(f"card.{card}.1")]
 
 
+def pages_of(home: Home) -> int:
+    """Number of pages of the card, or of weeks."""
+    return len(home.card.pages if home.card else home.data.weeks) or 1
+
+
 def _card_answers(home: Home) -> tuple[str, ...]:
-    pages = len(home.card.pages) if home.card else 1
-    onward = NEXT if home.page + 1 < pages else OK
+    onward = NEXT if home.page + 1 < pages_of(home) else OK
     return (onward, PREVIOUS) if home.page else (onward,)
 
 
@@ -310,6 +318,14 @@ def _card(turn: _Turn, answer: str) -> None:
     turn.set(page=page)
     turn.go(HomePlace.CARD)
     turn.effects.append(ReadOut(f"card.{turn.home.chosen}.{page + 1}"))
+
+
+def _look(turn: _Turn, answer: str) -> None:
+    if answer == OK:
+        turn.go(HomePlace.LIST)
+        return
+    turn.set(page=turn.home.page + (1 if answer == NEXT else -1))
+    turn.go(HomePlace.LOOK)
 
 
 def _tell(turn: _Turn, answer: str) -> None:
@@ -342,6 +358,7 @@ FORMS: dict[HomePlace, HomeForm] = {
     HomePlace.PICKED: HomeForm(_fixed(START, AGAIN), _picked, direct=True),
     HomePlace.CARDS: HomeForm(lambda home: tuple(card.id for card in home.data.cards), _open_card),
     HomePlace.CARD: HomeForm(_card_answers, _card, direct=True),
+    HomePlace.LOOK: HomeForm(_card_answers, _look, direct=True),
     HomePlace.TELL: HomeForm(_fixed(YES, NO), _tell, direct=True),
     HomePlace.TOLD: HomeForm(_fixed(OK), _home, direct=True),
 }
@@ -354,6 +371,7 @@ PARENTS: dict[HomePlace, HomePlace] = {
     HomePlace.PICKED: HomePlace.RATE,
     HomePlace.CARDS: HomePlace.LIST,
     HomePlace.CARD: HomePlace.CARDS,
+    HomePlace.LOOK: HomePlace.LIST,
     HomePlace.TELL: HomePlace.LIST,
     HomePlace.TOLD: HomePlace.LIST,
 }

@@ -15,6 +15,7 @@ from kiosk.care.model import Card, Family, Person, Region
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
 from kiosk.care.validate import PACKS
+from kiosk.menus.looking_back import Week
 from kiosk.signals import Chord, Press
 
 MINUTE_MS = 60_000
@@ -154,6 +155,7 @@ class HomePlace(StrEnum):
     PICKED = "picked"
     CARDS = "cards"
     CARD = "card"
+    LOOK = "looking-back"
     TELL = "new-movement"
     TOLD = "told"
 
@@ -162,6 +164,7 @@ class HomePlace(StrEnum):
 BACK = "@back"
 RESUME = "@resume"
 CARDS = "@cards"
+LOOK = "@look"
 TELL = "@tell"
 TRY = "@try"
 FULL, SHORT = "full", "short"
@@ -195,6 +198,8 @@ class HomeData:
     """Whether all that was meant for today is done."""
     back: bool = False
     """Whether the person comes back after some days."""
+    weeks: tuple[Week, ...] = ()
+    """The weeks to look back on, the newest first; none where the date is not sure, or nothing is known yet."""
     interrupted: InterruptedShown | None = None
     """A session that can be gone on with; None: there is none."""
     clock_line: str = ""
@@ -238,7 +243,7 @@ class Home:
     chosen: str = ""
     """The programme or card that is looked at, by its id; empty: none."""
     page: int = 0
-    """The page of the card, from 0."""
+    """The page of the card, or the week, from 0."""
     ratings: tuple[tuple[Region, int], ...] = ()
     """The tightness that the person has told so far, 0 to 3 for each region."""
 

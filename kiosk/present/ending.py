@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from kiosk.care.again import Again
 from kiosk.care.words import short_weekdays, time_words
 from kiosk.menus.home_model import MINUTE_MS
+from kiosk.menus.looking_back import Week
 from kiosk.screens.scene import WeekDay
 from kiosk.session.model import Session
 from kiosk.words import Words
@@ -23,7 +24,7 @@ class SessionEnding:
     the next time, from ``at`` on where the clock is known.
     """
 
-    week: tuple[tuple[date, bool], ...] = ()
+    week: Week = ()
     again: Again = Again.UNSAID
     at: datetime | None = None
 
@@ -54,7 +55,7 @@ def again_words(when: Again, at: datetime | None, _: Words, minutes: int = HOUR_
     return _("Again in an hour.") if minutes >= HOUR_MIN else _("Again in {n} min.").format(n=minutes)
 
 
-def week_of(ending: SessionEnding, _: Words) -> tuple[WeekDay, ...]:
-    """The days of the week as dots."""
+def dots(week: Week, _: Words) -> tuple[WeekDay, ...]:
+    """The days of a week as dots."""
     names = short_weekdays(_)
-    return tuple(WeekDay(names[day.weekday()], practised) for day, practised in ending.week)
+    return tuple(WeekDay(names[day.weekday()], practised) for day, practised in week)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from kiosk import choosing
 from kiosk.care.again import Again
-from kiosk.care.words import label
+from kiosk.care.words import day_words, label
 from kiosk.menus import home_model as desk
-from kiosk.menus.home import answers, direct, picked
+from kiosk.menus.home import answers, direct, pages_of, picked
 from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace, Offer
-from kiosk.present.ending import again_words
+from kiosk.menus.looking_back import Week
+from kiosk.present.ending import again_words, dots
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words
 
@@ -39,6 +40,7 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         desk.BACK: _("Back"),
         desk.RESUME: _("Go on with your session"),
         desk.CARDS: _("Good to know"),
+        desk.LOOK: _("Looking back"),
         desk.TELL: _("I saw a new movement"),
         desk.TRY: _("Try it with a made-up person"),
         desk.FULL: _("Full"),
@@ -55,6 +57,8 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         TIGHTNESS[2]: _("Tight"),
         TIGHTNESS[3]: _("Very tight"),
     }
+    if home.place is HomePlace.LOOK:
+        words |= {desk.NEXT: _("Earlier"), desk.PREVIOUS: _("Later")}
     words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
     if home.data.next in words:
         words[home.data.next] = _("Today: {programme}").format(programme=words[home.data.next])
@@ -200,7 +204,6 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
         strip = Strip()
     else:
         strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Back"))
-    pages = len(home.card.pages) if home.card else 1
     quiet = home.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
     return NoteScene(
         name=_name(home),
@@ -210,8 +213,10 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
         title=title,
         lines=lines,
         mark=mark,
-        page=home.page + 1,
-        pages=pages,
+        # A week has dots of its own and its title: a second row of dots would be taken for days.
+        page=1 if home.place is HomePlace.LOOK else home.page + 1,
+        pages=1 if home.place is HomePlace.LOOK else pages_of(home),
+        week=dots(home.data.weeks[home.page], _) if home.place is HomePlace.LOOK else (),
     )
 
 
@@ -225,6 +230,8 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
         return title, _picked(home, _), Mark.HAND
     if home.place is HomePlace.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
+    if home.place is HomePlace.LOOK:
+        return _week_title(home, _), (_week_words(home.data.weeks[home.page], _),), Mark.NONE
     if home.place is HomePlace.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)
@@ -235,6 +242,21 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.offer and home.offer.again is Again.LATER:
         lines.append(again_words(home.offer.again, home.offer.again_at, _, home.offer.again_min))
     return title, tuple(lines), Mark.LOCK
+
+
+def _week_title(home: Home, _: Words) -> str:
+    names = (_("This week"), _("Last week"))
+    if home.page < len(names):
+        return names[home.page]
+    return _("Week from {day}").format(day=day_words(home.data.weeks[home.page][0][0], _, year=False))
+
+
+def _week_words(week: Week, _: Words) -> str:
+    """The week in words, for whoever cannot make out the dots; what was not done is not told of."""
+    days = sum(practised for _day, practised in week)
+    if not days:
+        return _("Nothing is written down here.")
+    return _("You practised on 1 day.") if days == 1 else _("You practised on {n} days.").format(n=days)
 
 
 def _picked(home: Home, _: Words) -> tuple[str, ...]:

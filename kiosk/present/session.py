@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
-from kiosk.present.ending import SessionEnding, again_words, done_words, week_of
+from kiosk.present.ending import SessionEnding, again_words, done_words, dots
 from kiosk.present.head import NO_PICTURES, Decoded, felt, head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
@@ -194,7 +194,7 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
     elif session.phase is SessionPhase.DONE:
         saved = _("It is saved.") if session.all_stored else _("Saving …")
         told = (text, done_words(session, _), again_words(around.ending.again, around.ending.at, _), saved)
-        lines, week = tuple(line for line in told if line), week_of(around.ending, _)
+        lines, week = tuple(line for line in told if line), dots(around.ending.week, _)
         mark = Mark.TICK if session.all_stored else Mark.NONE
     else:
         mark = Mark.HEART

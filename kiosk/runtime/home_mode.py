@@ -23,6 +23,7 @@ from kiosk.menus.home_model import (
     todays_offers,
 )
 from kiosk.menus.home_model import InterruptedShown as CutShort
+from kiosk.menus.looking_back import weeks_back
 from kiosk.present.home import present_home
 from kiosk.runtime.ending import moment_after
 from kiosk.runtime.lengths import Lengths
@@ -110,6 +111,7 @@ def gather(
         next=plan.next,
         done=plan.done,
         back=plan.back,
+        weeks=weeks_back(day),
         interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
         clock_line=_("Date not set") if now is None else clock_words(now, _),
         day_line="" if now is None else weekday_words(now.date(), _),

@@ -201,7 +201,7 @@ class Runtime:
         reader, at, led = self._ports.store.read(), instant(self._ports.clock), (row, *self._led)
         day = today(reader, self._library, mode.person, at, led, red_stuck=self._condition.amber_stops)
         day = replace(day, doubted=True) if self._ports.store.doubtful else day
-        return ending_of(reader, self._library, mode.person, row.programme, day, at, led)
+        return ending_of(self._library, mode.person, row.programme, day, at)
 
     # How the kiosk is.
 

@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 import msgspec
@@ -49,7 +49,7 @@ def today(
     anchors, boots = reader.anchors(), reader.boots()
     begun: Counter[str] = Counter()
     done: Counter[str] = Counter()
-    last: dict[str, date] = {}
+    days: set[date] = set()
     active, last_active_ms = 0, None
     slept = True
     stored = reader.sessions(person.code, LOOK_BACK)
@@ -58,7 +58,7 @@ def today(
     for row in (*waiting, *stored):
         start = exact_utc(anchors, row.boot_id, row.start_boot_ms)
         if start is not None:
-            last.setdefault(row.programme, local_day(start))
+            days.add(local_day(start))
         programme = library.programmes.get(row.programme)
         moves = programme is None or programme.family.active
         if moves and row.end_boot_ms is not None:
@@ -84,10 +84,16 @@ def today(
         pain_over=_pain_over(person, anchors, boots, at),
         red_stuck=red_stuck,
         doubted=reader.doubted(person.code),
-        last_practised=last,
+        practised_on=_whole_weeks(days, cut=len(stored) >= LOOK_BACK),
     )
     elsewhere = carried(reader, person.code)
     return found if elsewhere is None else _with(found, elsewhere, reader, library, at)
+
+
+def _whole_weeks(days: set[date], *, cut: bool) -> frozenset[date]:
+    """``days`` without those of the oldest calendar week, where the sessions before were not looked at (``cut``)."""
+    oldest = min(days, default=None) if cut else None
+    return frozenset(day for day in days if oldest is None or day - timedelta(days=day.weekday()) > oldest)
 
 
 class _Days(TypedDict):
@@ -132,7 +138,7 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
     What nobody can date counts as practised when the plan came. A programme that is not known here counts as movement.
     """
     anchors, boots = reader.anchors(), reader.boots()
-    begun, last = Counter(found.begun_today), dict(found.last_practised)
+    begun, days = Counter(found.begun_today), set(found.practised_on)
     active, ended_ms, slept = found.active_begun_today, found.last_active_ended_ms, found.new_day
 
     def since(then: datetime | None) -> Lapse:
@@ -142,7 +148,7 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
         programme = library.programmes.get(past.programme)
         moves = programme is None or programme.family.active
         if past.begun is not None:
-            last[past.programme] = max(last.get(past.programme, date.min), local_day(past.begun))
+            days.add(local_day(past.begun))
         same = not since(past.begun).other_day
         slept = slept and (found.certain or not same)
         if same and not past.resumed:
@@ -157,7 +163,7 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
         last_active_ended_ms=ended_ms,
         begun_today=dict(begun),
         new_day=slept,
-        last_practised=last,
+        practised_on=frozenset(days),
     )
 
 

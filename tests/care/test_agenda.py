@@ -68,10 +68,10 @@ def test_what_was_cut_waits_for_its_hour_and_the_day_is_not_done() -> None:
 @pytest.mark.parametrize(
     ("day", "back"),
     [
-        (today(last_practised={"relax": DAY - timedelta(days=AWAY_DAYS)}), True),
-        (today(last_practised={"relax": DAY - timedelta(days=AWAY_DAYS - 1)}), False),
-        (today(last_practised={"relax": DAY - timedelta(days=90), "releases": DAY}), False),
-        (today(last_practised={"relax": DAY - timedelta(days=90)}, certain=False), False),
+        (today(practised_on=frozenset((DAY - timedelta(days=AWAY_DAYS),))), True),
+        (today(practised_on=frozenset((DAY - timedelta(days=AWAY_DAYS - 1),))), False),
+        (today(practised_on=frozenset((DAY - timedelta(days=90), DAY))), False),
+        (today(practised_on=frozenset((DAY - timedelta(days=90),)), certain=False), False),
         (today(), False),
     ],
 )

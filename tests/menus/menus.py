@@ -13,6 +13,7 @@ from kiosk.care.rules import Today
 from kiosk.menus import home, pin, staff
 from kiosk.menus.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
 from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
+from kiosk.menus.looking_back import weeks_back
 from kiosk.menus.staff_model import (
     InboxLine,
     PinChecked,
@@ -47,6 +48,7 @@ def home_data(person: Person | None = SYNKINETIC, day: Today | None = None, **ch
     plan = agenda(shipped(), person, day) if person else Agenda()
     found = todays_offers(plan, offers(shipped(), person, day) if person else (), length, in_ms)
     data = HomeData(person=person, offers=found, next=plan.next, done=plan.done, back=plan.back, cards=cards)
+    data = replace(data, weeks=weeks_back(day) if person else ())
     return replace(data, clock_line="Monday 2 March, 09:41", day_line="Monday 2 March", time_line="09:41", **changes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -28,8 +29,11 @@ from kiosk.menus.home_model import (
     BACK,
     CARDS,
     FULL,
+    LOOK,
+    NEXT,
     NO,
     OK,
+    PREVIOUS,
     RESUME,
     SHORT,
     START,
@@ -40,12 +44,14 @@ from kiosk.menus.home_model import (
     HomePlace,
     InterruptedShown,
 )
+from kiosk.menus.looking_back import MOST_WEEKS, weeks_back
 from kiosk.signals import Button, Chord
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, today
+from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtHome, home_data
 
 CUT = InterruptedShown("s-1", "Releases")
 WAITS = msgspec.structs.replace(PARETIC, locked=("first-movements",))
+WEEKS_AGO = today(practised_on=frozenset((DAY - timedelta(days=14), DAY)))
 LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
 
 
@@ -156,6 +162,37 @@ def test_a_card_is_read_page_by_page() -> None:
         assert at.press(Button.GREEN) == (ReadOut(f"card.eye-care.{page}"),)
     assert at.press(Button.GREEN) == (Quiet(),)
     assert at.at(HomePlace.CARDS)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_looking_back_turns_its_weeks(single: bool) -> None:
+    """From the newest to the oldest and back; red leads home, and nothing is asked of the world."""
+    at = AtHome.begin(home_data(SYNKINETIC, WEEKS_AGO, single_switch=single))
+    at.choose(LOOK)
+    assert (at.state.place, at.state.page, len(at.state.data.weeks)) == (HomePlace.LOOK, 0, 3)
+    for page in (1, 2):
+        at.choose(NEXT)
+        assert at.state.page == page
+    at.choose(PREVIOUS)
+    assert at.state.page == 1
+    at.send(HomeFresh(replace(home_data(SYNKINETIC), single_switch=single)))
+    assert (at.state.place, at.state.page, at.effects) == (HomePlace.LIST, 0, [])
+    assert LOOK not in home.answers(at.state)
+
+
+@given(st.frozensets(st.dates(DAY - timedelta(days=60), DAY)), st.booleans())
+def test_the_weeks_behind_somebody(days: frozenset[date], certain: bool) -> None:
+    """Whole calendar weeks, each after the other, up to this one; a dot where something was practised, and no other."""
+    weeks = weeks_back(today(practised_on=days, certain=certain))
+    if not certain or not days:
+        assert weeks == ()
+        return
+    shown = [day for week in reversed(weeks) for day, _ in week]
+    assert shown == [shown[0] + timedelta(days=n) for n in range(len(shown))]
+    assert shown[0].weekday() == 0
+    assert DAY in [day for day, _ in weeks[0]]
+    assert {day for week in weeks for day, practised in week if practised} == days & set(shown)
+    assert len(weeks) == MOST_WEEKS or min(days) >= shown[0]
 
 
 def test_a_session_can_lead_to_a_card() -> None:

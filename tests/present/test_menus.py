@@ -15,7 +15,7 @@ from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.menus import home, import_menu, staff, work
-from kiosk.menus.home_model import Home, HomeData, HomePlace, InterruptedShown, offers
+from kiosk.menus.home_model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
 from kiosk.menus.items import ITEMS
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (
@@ -167,7 +167,7 @@ def _home_states() -> Iterator[Home]:
     for person, day in (
         (None, today()),
         (RELAX_LOCKED, today(done_today={"gentle-care": 1})),
-        (SYNKINETIC, today(last_practised={"relax": DAY - timedelta(days=30)})),
+        (SYNKINETIC, today(practised_on=frozenset((DAY - timedelta(days=30),)))),
     ):
         for single in (False, True):
             cut = CUT if person is SYNKINETIC else None
@@ -626,7 +626,7 @@ MOMENTS = {
         ),
     ),
     "after a red flag": home_data(msgspec.structs.replace(PARETIC, flags=1)),
-    "back after a gap": home_data(FLACCID, today(last_practised={"relax": DAY - timedelta(days=30)})),
+    "back after a gap": home_data(FLACCID, today(practised_on=frozenset((DAY - timedelta(days=30),)))),
     "nobody": home_data(None),
 }
 """The home at moments of a day."""
@@ -651,6 +651,24 @@ def test_the_home_is_the_days_plan() -> None:
     assert said["nothing done"] == ("Monday 2 March", "")
     assert said["all done"] == ("Monday 2 March", "All done for today.")
     assert said["back after a gap"][1] == "Welcome back. Let’s start small."
+
+
+def test_looking_back_says_the_week_in_words() -> None:
+    """Dots and one sentence; of days without a dot nothing is said, and no week is held against another."""
+    days = frozenset((DAY, DAY - timedelta(days=6), DAY - timedelta(days=7), DAY - timedelta(days=15)))
+    at = AtHome.begin(home_data(SYNKINETIC, today(practised_on=days)))
+    at.choose(LOOK)
+    told = []
+    for page in range(len(at.state.data.weeks)):
+        scene = present_home(replace(at.state, page=page), "", same)
+        assert isinstance(scene, NoteScene)
+        told.append((scene.title, *scene.lines, [day.practised for day in scene.week].count(True)))
+    assert told == [
+        ("This week", "You practised on 1 day.", 1),
+        ("Last week", "You practised on 2 days.", 2),
+        ("Week from 16 February", "Nothing is written down here.", 0),
+        ("Week from 9 February", "You practised on 1 day.", 1),
+    ]
 
 
 def test_few_words_are_for_reasons_that_there_are() -> None:

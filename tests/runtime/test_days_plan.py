@@ -16,6 +16,7 @@ from kiosk.menus.home_model import HomeData, Offer
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.home_mode import gather
 from kiosk.runtime.lengths import Lengths
+from kiosk.runtime.sessions import LOOK_BACK
 from kiosk.screens.scene import Menu
 from kiosk.settings import Settings
 from kiosk.signals import Button
@@ -75,8 +76,7 @@ def test_the_home_says_the_same_time_as_the_end_of_the_session(bed: Bed) -> None
     bed.practises()
     bed.clock.advance(-HOUR_MS + 61_000)
     found = offer(home_of(bed), "first-movements")
-    day = bed.today
-    told = ending_of(bed.store.read(), shipped(), bed.person, "first-movements", day, instant(bed.clock), ())
+    told = ending_of(shipped(), bed.person, "first-movements", bed.today, instant(bed.clock))
     assert (found.again, found.again_at) == (told.again, told.at)
     assert found.again is Again.LATER
     assert found.again_at is not None
@@ -132,3 +132,22 @@ def test_lengths_are_worked_out_once_and_anew_for_somebody_else(bed: Bed) -> Non
     assert of(one_hand=True) != first
     assert of() == first
     assert lengths.of(shipped(), bed.person, day, Settings(), "quiet-control", False, ()) == 0
+
+
+def test_looking_back_shows_whole_weeks_of_this_person(bed: Bed) -> None:
+    """Two weeks, the newest first; where more sessions lie behind than are looked at, the oldest week is left out."""
+    bed.practises(1, "relax")
+    assert [[practised for _, practised in week].count(True) for week in home_of(bed).weeks] == [1]
+    bed.clock.advance(7 * 24 * HOUR_MS)
+    bed.practises(2, "relax")
+    weeks = home_of(bed).weeks
+    assert [[practised for _, practised in week].count(True) for week in weeks] == [1, 1]
+    assert weeks[1][-1][0] < weeks[0][0][0]
+    bed.clock.advance(7 * 24 * HOUR_MS)
+    for number in range(LOOK_BACK - 2):
+        now, who = bed.clock.now_ms(), {"patient_code": bed.person.code, "programme": "relax"}
+        bed.store.put(session(f"many-{number}", bed.clock, start_boot_ms=now, end_boot_ms=now, **who))
+        bed.clock.advance(1)
+    assert len(home_of(bed).weeks) == 1
+    bed.person = msgspec.structs.replace(bed.person, code="23456X")
+    assert home_of(bed).weeks == ()

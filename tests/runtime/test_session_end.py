@@ -32,7 +32,7 @@ def bed(tmp_path: Path) -> Iterator[Bed]:
 
 def ending(bed: Bed, programme: str = "first-movements") -> SessionEnding:
     day = bed.today
-    return ending_of(bed.store.read(), shipped(), bed.person, programme, day, instant(bed.clock), ())
+    return ending_of(shipped(), bed.person, programme, day, instant(bed.clock))
 
 
 def test_an_hour_after_movement_it_goes_on_never_too_early(bed: Bed) -> None:
