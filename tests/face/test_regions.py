@@ -42,6 +42,12 @@ def test_the_parts_of_a_movement_that_was_lost_at_its_top_are_one() -> None:
     assert (whole.begun, whole.ended) == (True, True)
 
 
+def test_a_short_silence_in_a_movement_is_part_of_it() -> None:
+    """Half a second at its top, bridged by what is seen on both sides: still one movement."""
+    (whole,) = movements_in(smile(6, lambda t, _: LOST if 2.3 < t < 2.8 else UnseenReason.NONE), Zone.MOUTH)
+    assert (whole.begun, whole.ended) == (True, True)
+
+
 def test_a_movement_that_was_lost_at_once_is_one_all_the_same() -> None:
     """A quick grin is lost in the first picture: nothing of it was measured, and it was there."""
     (grin,) = movements_in(smile(6, lambda t, _: LARGE if 0.9 < t < 4 else UnseenReason.NONE), Zone.MOUTH)

@@ -35,8 +35,6 @@ HELD_OUT = ("chuck_crop", "sean_guru2_crop", "walter2_crop", "franck_02888", "fr
 """Those who were never looked at while anything was tuned."""
 STRETCHES = (("cap12", 0, 135), ("cap12", 255, 400), ("cap12", 1130, 1337), ("cap13", 0, 120), ("cap13", 255, 330))
 """Film, first picture and the one after the last: the head keeps mostly still, the face rests for the first 0.8 s."""
-HELD_OUT_STRETCHES = tuple(("franck", first, first + 100) for first in range(0, 4800, 600))
-"""A man who talks, every 24 s: never looked at while anything was tuned. Where he moves at once he is no rest."""
 BINS_MM = ((0, 2), (2, 4), (4, 7), (7, 99))
 FOLLOWED, LOST = (UnseenReason.NONE,), (UnseenReason.NOT_FOLLOWED, UnseenReason.LARGE)
 
