@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from kiosk.films.film import FilmFile
 from tests.films.kinds import KINDS
-from tests.films.made import FilmKind, written
+from tests.films.made import FilmKind, Pixels, written
 
 LATE_S = 0.001
 """A container that counts in milliseconds is off by up to half of one, at both ends of a time."""
@@ -31,6 +32,21 @@ def test_a_film_is_read_as_it_was_made(kind: FilmKind, tmp_path: Path) -> None:
     assert max(apart) < kind.apart
     assert (film.missing, film.cut) == (0, "")
     assert [note for note in film.notes() if not note.startswith(f"the film has {kind.tracks} tracks")] == []
+
+
+def test_of_two_fields_one_is_seen(tmp_path: Path) -> None:
+    """They are of two moments. Here the second is black: nothing of it is in any picture."""
+
+    def blind(picture: Pixels) -> Pixels:
+        picture = picture.copy()
+        picture[1::2] = 0
+        return picture
+
+    (kind,) = (kind for kind in KINDS if kind.interlaced)
+    kind = replace(kind, store=blind, times=kind.times[:10])
+    shown = [picture.pixels() for picture in FilmFile(written(kind, tmp_path)).pictures()]
+    for picture, right in zip(shown, kind.right_pictures(), strict=True):
+        assert float(np.abs(picture.astype(np.int16) - right).mean()) < 2 * kind.apart
 
 
 def test_there_are_many_kinds() -> None:

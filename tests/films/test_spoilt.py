@@ -12,6 +12,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from kiosk.errors import FilmError
 from kiosk.films.film import FilmFile, FilmPicture
@@ -44,17 +45,26 @@ def _film(
     return make
 
 
-def _only_sound(folder: Path) -> Path:
-    path = folder / "voice.mp4"
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("aac", rate=48000)
-        frame = av.AudioFrame("fltp", "mono", 1024)
-        frame.sample_rate = 48000
-        for plane in frame.planes:
-            plane.update(bytes(plane.buffer_size))
-        film.mux(stream.encode(frame))
-        film.mux(stream.encode(None))
-    return path
+def _only_sound(cover: bool) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        path = folder / "voice.mp4"
+        with av.open(str(path), "w") as film:
+            stream = film.add_stream("aac", rate=48000)
+            picture = film.add_stream("mjpeg", rate=1) if cover else None
+            frame = av.AudioFrame("fltp", "mono", 1024)
+            frame.sample_rate = 48000
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            if picture is not None:
+                picture.width, picture.height, picture.pix_fmt = 64, 48, "yuvj420p"
+                picture.disposition = Disposition.attached_pic
+                film.mux(picture.encode(av.VideoFrame(64, 48, "yuvj420p")))
+                film.mux(picture.encode(None))
+            film.mux(stream.encode(frame))
+            film.mux(stream.encode(None))
+        return path
+
+    return make
 
 
 def _no_picture(folder: Path) -> Path:
@@ -107,7 +117,8 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a list of films": (_bytes(".mp4", b"ffconcat version 1.0\nfile film.mp4\n"), "not a video that can be read"),
     "a photograph": (_photograph, "this is a picture, not a video"),
     "a phone's photograph": (_bytes(".heic", HEIC), "it is a photograph, not a video"),
-    "sound alone": (_only_sound, "there is only sound in it"),
+    "sound alone": (_only_sound(cover=False), "there is only sound in it"),
+    "sound with a cover": (_only_sound(cover=True), "there is only sound in it"),
     "no picture": (_no_picture, "there is no picture in it"),
     "encrypted by a shop": (_film("fragmented", container=SHOP), "it is encrypted: export it without copy protection"),
     "encrypted by age": (_bytes(".mp4.age", AGE), "it is encrypted with age: decrypt it first"),
