@@ -213,6 +213,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether staff find the affected side stiffer or more tender than the other."""
     full_eye_closure: bool = False
     """Whether full closure of the eye is recorded (rule 12)."""
+    lids: tuple[Side, ...] | None = None
+    """The sides on which staff saw the lashes meet; None: nobody has looked. It says nothing of rule 12."""
     numb_eye: bool | None = msgspec.field(default=None, name="has_numb_eye")
     """Whether the surface of the eye is numb."""
     eye_surgery: bool | None = msgspec.field(default=None, name="has_eye_surgery")

@@ -50,6 +50,8 @@ WHY = {
     UnseenReason.NOT_FOLLOWED: "something moved that could not be followed",
     UnseenReason.RESTLESS: "the head did not keep still",
     UnseenReason.LARGE: "larger than can be measured: smaller",
+    UnseenReason.LIDS: "the lids cannot be made out",
+    UnseenReason.STAYS_OPEN: "an eye does not close",
     UnseenReason.CUT_OFF: "it was not seen from its beginning to its end",
 }
 

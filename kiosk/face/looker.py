@@ -160,6 +160,8 @@ class Looker:
             roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
         if reason is UnseenReason.NONE and task.zone is not None:
             reason = self._doubt(seen, flow, task.zone)
+        if reason is UnseenReason.NONE and task.zone is Zone.EYE and lids == (None, None):
+            reason = UnseenReason.LIDS
         trusted = flow.excursions if flow is not None and reason is UnseenReason.NONE else {}
         open_left, open_right = None, None
         if self._neutral is not None and lids is not None and reason is UnseenReason.NONE:

@@ -216,13 +216,14 @@ def _eye_linked(readings: Sequence[Reading], left: Floats, right: Floats, affect
 
 def _eyes(readings: Sequence[Reading], affected: str, partial: bool) -> Measure:
     left, right = _closure(readings, "left"), _closure(readings, "right")
-    known = left is not None and right is not None
+    known = [closure for closure in (left, right) if closure is not None]
+    quality = Quality.NONE if not known else Quality.PARTIAL if partial or len(known) == 1 else Quality.GOOD
     return Measure(
         closure_left=left,
         closure_right=right,
         linked=_mouth_linked(readings, affected),
-        quality=(Quality.PARTIAL if partial else Quality.GOOD) if known else Quality.NONE,
-        reason=UnseenReason.NONE if known else UnseenReason.COVERED,
+        quality=quality,
+        reason=UnseenReason.NONE if len(known) == 2 else UnseenReason.LIDS,
     )
 
 

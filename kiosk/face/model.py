@@ -50,6 +50,10 @@ class UnseenReason(StrEnum):
     """A movement went farther than can be followed."""
     RESTLESS = "restless"
     """The head did not keep still while the face was to rest."""
+    LIDS = "lids-unclear"
+    """The iris network sees lids where nothing is darker than skin, or too few pictures show them."""
+    STAYS_OPEN = "does-not-close"
+    """An eye of which staff have said that it does not close has no closure."""
     CUT_OFF = "cut-off"
     """A movement was not seen from its beginning to its end."""
 

@@ -96,6 +96,7 @@ def draft(staff: Staff) -> Person | None:
         injections=tuple(dict.fromkeys((*person.injections, *old.injections))),
         **{risk: _stricter(getattr(person, risk), getattr(old, risk)) for risk in RISKS},
         full_eye_closure=person.full_eye_closure and old.full_eye_closure,
+        lids=old.lids,  # what was seen here
         pain_locked=brought.pain_locked or old.pain_locked,
         pain_locked_on=max(days, default=None),
         # Of two locks nobody can tell which lasts longer: then their days do.

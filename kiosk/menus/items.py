@@ -67,6 +67,15 @@ NONE = "none"
 NOT_ASKED = "not-asked"
 BY_PROGRAMME = "by-programme"
 WEEK, TWO_WEEKS = "week", "two-weeks"
+CLOSING: Mapping[str, tuple[Side, ...]] = MappingProxyType(
+    {
+        "both-close": (Side.LEFT, Side.RIGHT),
+        "left-stays-open": (Side.RIGHT,),
+        "right-stays-open": (Side.LEFT,),
+        "both-stay-open": (),
+    }
+)
+"""The sides on which the lashes were seen to meet, by the answer."""
 SPANS: Mapping[str, timedelta] = MappingProxyType({WEEK: timedelta(days=7), TWO_WEEKS: timedelta(days=14)})
 
 REGIONS = (
@@ -221,6 +230,11 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "glasses": _answer("glasses"),
         "contact_lenses": _answer("contact_lenses"),
         "eye_drops": _answer("eye_drops"),
+        "lids": Item(
+            lambda _: tuple(CLOSING),
+            lambda person: next((answer for answer, sides in CLOSING.items() if sides == person.lids), ""),
+            lambda person, answer, _: _with(person, lids=CLOSING[answer]),
+        ),
         "one_hand": _truth("one_hand"),
         "carotid_disease": _answer("carotid_disease"),
         "neck": _permission(Permission.NECK),
@@ -244,7 +258,7 @@ SECTIONS: tuple[tuple[str, ...], ...] = (
     ("ticks", "injections"),
     ("pause", "view_mode", "cues", "reviewed"),
     ("stage", "side", "onset", "cause", "language"),
-    ("full_eye_closure", "numb_eye", "eye_surgery", "glasses", "contact_lenses", "eye_drops"),
+    ("full_eye_closure", "numb_eye", "eye_surgery", "glasses", "contact_lenses", "eye_drops", "lids"),
     ("stiffer", "one_hand", "neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
 )
 """Every item once, in groups of what is changed together, so that the way to one thing is short."""
@@ -253,9 +267,10 @@ CARE_ONLY = "care"
 WHOLE = "whole"
 PAUSE = "pause"
 SEQUENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {CARE_ONLY: ("side", "language"), WHOLE: tuple(ITEMS), PAUSE: (PAUSE,)}
+    {CARE_ONLY: ("side", "language"), WHOLE: tuple(item for item in ITEMS if item != "lids"), PAUSE: (PAUSE,)}
 )
-"""Items that are asked one after another. Care only: the stage is flaccid, that is what it means."""
+"""Items that are asked one after another. Care only: the stage is flaccid, that is what it means.
+The lids are no question: whoever has looked at them says so in their section."""
 
 
 def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
@@ -272,6 +287,7 @@ def _facts(person: Person) -> dict[str, str]:
         for field in ("stage", "side", "cause", "language", "view_mode", "pause_until", "ticks_reviewed_on")
         for value in (getattr(person, field),)
     }
+    facts["lids"] = ITEMS["lids"].value(person) or NOT_ASKED
     facts["reviewed_by"] = person.reviewed_by or NONE
     onset = person.onset
     facts["onset"] = NONE if onset is None else str(onset.on or onset.band)

@@ -29,7 +29,14 @@ from kiosk.screens.scene import Choice, Mark, TableRow
 from kiosk.signals import Button
 from kiosk.words import Words
 
-KINDS = {"side": Side, "stage": Stage, "cause": Cause, "onset": OnsetBand, "view_mode": ViewMode, "ticks": Movement}
+KINDS = {
+    "side": Side,
+    "stage": Stage,
+    "cause": Cause,
+    "onset": OnsetBand,
+    "view_mode": ViewMode,
+    "ticks": Movement,
+}
 
 
 def known_day(day: date | None, _: Words) -> str:
@@ -56,6 +63,10 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
             _("Does the person wear contact lenses? They come out before the lids."),
         ),
         "eye_drops": (_("Eye drops"), _("Does the person use eye drops? The eye reminder comes in any case.")),
+        "lids": (
+            _("Lids"),
+            _("Lenses out. Ask for gently closed eyes and watch: do the lashes meet?"),
+        ),
         "one_hand": (_("One hand"), _("Does the person use one hand only?")),
         "carotid_disease": (_("Neck arteries"), _("Is there disease of the neck arteries, or a past stroke?")),
         "neck": (_("Neck massage"), _("May the neck be massaged, one side at a time?")),
@@ -91,6 +102,10 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         items.BY_PROGRAMME: _("As the programme says"),
         items.WEEK: _("For one week"),
         items.TWO_WEEKS: _("For two weeks"),
+        "both-close": _("The lashes meet on both sides"),
+        "left-stays-open": _("The left eye does not close"),
+        "right-stays-open": _("The right eye does not close"),
+        "both-stay-open": _("Neither eye closes"),
     }
     return words[option]
 

@@ -169,6 +169,8 @@ class Vocabulary:
             "large-movement": _("larger than can be measured"),
             "cut-off": _("not seen to its end"),
             "restless": _("the head did not keep still"),
+            "lids-unclear": _("the lids could not be made out"),
+            "does-not-close": _("an eye does not close"),
         }.get(reason, reason)
 
     def band(self, band: str) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face.goodside import GoodSide, Reflection
-from kiosk.face.model import UNSEEN_MS, Measure, Reading, Task, UnseenReason, Zone
+from kiosk.face.model import UNSEEN_MS, Measure, Quality, Reading, Task, UnseenReason, Zone
 from kiosk.present.look import Findings
 from kiosk.runtime.ports import Looking
 from kiosk.session.effects import RepetitionDone
@@ -79,7 +81,7 @@ class Watching:
         self, sight: Looking | None, person: Person, ratios: Mapping[str, tuple[float, ...]], *, points: bool = False
     ) -> None:
         self._sight, self._ratios, self._points = sight, ratios, points
-        self._allowed = person.cues
+        self._allowed, self._lids = person.cues, person.lids
         self._task: Task | None = None
         self._last: Reading | None = None
         self._ok = True
@@ -178,7 +180,8 @@ class Watching:
         if _silence_ms(readings, _began_ms(step, record), record.t_ms) > UNSEEN_MS:
             return Measure(reason=UnseenReason.NOT_WATCHED)
         affected = after.context.side.value if after.context.side else ""
-        return measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
+        found = measure(readings, zone, affected, smiling=Movement.SMILE in step.needs)
+        return without_open_eyes(found, self._lids) if zone is Zone.EYE else found
 
     def _readings(self, step: Step, record: RepetitionDone) -> tuple[Reading, ...]:
         """The readings from the beginning of a repetition to its end."""
@@ -207,6 +210,19 @@ class Watching:
         if size is None or not session.wants_picture:
             return None
         return self._centring.update(reading, size, _moves(session, now_ms), now_ms)
+
+
+def without_open_eyes(found: Measure, lids: Sequence[Side] | None) -> Measure:
+    """Return a measure of the eyes without the closure of an eye that does not close: ``lids`` are the sides that do.
+
+    None: nobody has looked.
+    """
+    if lids is None or {Side.LEFT, Side.RIGHT} <= set(lids) or found.quality is Quality.NONE:
+        return found
+    left = found.closure_left if Side.LEFT in lids else None
+    right = found.closure_right if Side.RIGHT in lids else None
+    quality = Quality.NONE if left is None and right is None else Quality.PARTIAL
+    return replace(found, closure_left=left, closure_right=right, quality=quality, reason=UnseenReason.STAYS_OPEN)
 
 
 def _began_ms(step: Step, record: RepetitionDone) -> int:

@@ -204,6 +204,17 @@ def test_eyes_that_close_are_measured_and_a_corner_that_goes_along_is_told() -> 
     assert measure(closing(0.9, 3.0), Zone.EYE, "right").linked == "none", "the other corner is not the affected one"
 
 
+def test_an_eye_that_could_not_be_made_out_is_a_reason_and_hides_no_other() -> None:
+    """One eye behind a rim of glasses: the other one's closure stands, and the record says why there is one alone."""
+    readings = [msgspec.structs.replace(r, aperture_left=None) for r in closing(0.9, 0.0)]
+    found = measure(readings, Zone.EYE, "left")
+    assert (found.closure_left, found.quality, found.reason) == (None, Quality.PARTIAL, UnseenReason.LIDS)
+    assert found.closure_right == pytest.approx(0.9, abs=0.05)
+    unseen = [msgspec.structs.replace(r, aperture_right=None) for r in readings]
+    assert measure(unseen, Zone.EYE, "left").reason is UnseenReason.LIDS
+    assert measure(unseen, Zone.EYE, "left").quality is Quality.NONE
+
+
 vectors = st.none() | st.tuples(st.floats(-30, 30), st.floats(-30, 30))
 shares = st.none() | st.floats(0, 1)
 any_reading = st.builds(

@@ -14,11 +14,11 @@ from msgspec.structs import replace as changed
 from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
 from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
-from kiosk.face.model import Midline, Reading, UnseenReason, Zone
+from kiosk.face.model import Measure, Midline, Quality, Reading, UnseenReason, Zone
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.records.rows import RepetitionRow
-from kiosk.runtime.measuring import Watching, zone_of
+from kiosk.runtime.measuring import Watching, without_open_eyes, zone_of
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.sessions import ratios_of
 from kiosk.screens.scene import StepScene
@@ -146,6 +146,27 @@ def test_eye_steps_leave_how_far_each_eye_closed(
     rows = bench.rows()
     assert {(row.closure_left_ratio, row.closure_right_ratio) for row in rows} == {closed}
     assert {row.quality for row in rows} == {"good"}
+
+
+@pytest.mark.parametrize(
+    ("lids", "closed", "quality"),
+    [
+        (None, (0.5, 0.9), Quality.GOOD),
+        ((Side.LEFT, Side.RIGHT), (0.5, 0.9), Quality.GOOD),
+        ((Side.RIGHT,), (None, 0.9), Quality.PARTIAL),
+        ((Side.LEFT,), (0.5, None), Quality.PARTIAL),
+        ((), (None, None), Quality.NONE),
+    ],
+)
+def test_an_eye_that_does_not_close_has_no_closure(
+    lids: tuple[Side, ...] | None, closed: tuple[float | None, float | None], quality: Quality
+) -> None:
+    """What staff saw wins over what a camera makes of it, and the record says that it did (PROGRAMMES, rule j)."""
+    found = without_open_eyes(
+        Measure(closure_left=0.5, closure_right=0.9, quality=Quality.GOOD, reason=UnseenReason.NONE), lids
+    )
+    assert (found.closure_left, found.closure_right, found.quality) == (*closed, quality)
+    assert found.reason == ("does-not-close" if None in closed else "")
 
 
 def test_each_repetition_has_a_neutral_face_from_right_before_it(bench: Watched) -> None:
