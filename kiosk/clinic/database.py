@@ -20,7 +20,7 @@ from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
 from kiosk.package.csv_cells import Batch
 from kiosk.package.read import Head, Package
-from kiosk.package.schema import FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Table
+from kiosk.package.schema import FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
 from kiosk.package.snapshot import ALL
 
 APPLICATION = 0x464B434C
@@ -70,13 +70,17 @@ PUT_PLAN = """
 def begin(connection: sqlite3.Connection) -> None:
     """Make everything, inside the caller's transaction."""
     for table in TABLES.values():
-        columns = ", ".join(f'"{column.name}" {AFFINITY.get(column.kind, "TEXT")}' for column in table.columns)
+        columns = ", ".join(map(_declared, table.columns))
         key = ", ".join(_quoted(table.key))
         connection.execute(f'CREATE TABLE "{table.name}" ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID')
     for statement in BESIDE:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _declared(column: Column) -> str:
+    return f'"{column.name}" {AFFINITY.get(column.kind, "TEXT")}'
 
 
 @cache
@@ -123,7 +127,8 @@ def upsert(name: str) -> str:
 
 
 def _into(name: str, rows: int) -> str:
-    return f'INSERT INTO "{name}" AS held VALUES {_cells(name, rows)} ON CONFLICT'  # noqa: S608 our own names
+    columns = ", ".join(_quoted(TABLES[name].names))
+    return f'INSERT INTO "{name}" AS held ({columns}) VALUES {_cells(name, rows)} ON CONFLICT'  # noqa: S608 our own names
 
 
 def _cells(name: str, rows: int) -> str:
@@ -282,7 +287,19 @@ def _look(path: Path, connection: sqlite3.Connection) -> None:
         age = "a newer" if version > FORMAT else "an older"
         then = "use that version" if version > FORMAT else "merge the packages again, into a new file"
         raise ClinicError(f"{path}: written by {age} version (format {version}, this one knows {FORMAT}); {then}")
+    else:
+        _widen(connection)
     connection.execute("COMMIT")
+
+
+def _widen(connection: sqlite3.Connection) -> None:
+    """Add the columns that came later to a file of an earlier version: empty in the rows that are there."""
+    for table in TABLES.values():
+        later = [column for column in table.columns if column.later]
+        there = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')} if later else set()
+        for column in later:
+            if column.name not in there:
+                connection.execute(f'ALTER TABLE "{table.name}" ADD COLUMN {_declared(column)}')
 
 
 @contextmanager

@@ -94,6 +94,8 @@ Batch = list[tuple[Any, ...]]
 def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
     """The rows of ``table``, typed: int for WHOLE and FLAG, float for NUMBER, str for the rest, None for empty.
 
+    A table of an earlier version has what came later empty.
+
     Raises PackageError, with the row, for anything that no kiosk writes.
     """
     name = f"{table.name}.csv"
@@ -101,14 +103,22 @@ def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
     texts = _texts(name, pieces)
     try:
         header, _, text = next(texts).partition("\n")
-        if header.removesuffix("\r").split(",") != list(table.names):
+        given = tuple(header.removesuffix("\r").split(","))
+        if given not in (table.names, table.earlier.names):
             raise PackageError(f"{name}: its columns are not those of this version")
+        there = table if given == table.names else table.earlier
         for lines in chain((text,), texts):
-            batch = _converted(table, lines, count) if lines else []
+            batch = _converted(there, lines, count) if lines else []
             count += len(batch)
-            yield batch
+            yield batch if there is table else _widened(batch, table)
     except (csv.Error, UnicodeDecodeError) as why:
         raise PackageError(f"{name}, after row {count}: {why}; the file was changed or is damaged") from None
+
+
+def _widened(batch: Batch, table: Table) -> Batch:
+    """Rows of the earlier ``table`` as rows of today's."""
+    later = [column.later for column in table.columns]
+    return [tuple(None if new else next(cells) for new in later) for cells in map(iter, batch)]
 
 
 def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:

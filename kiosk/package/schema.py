@@ -8,7 +8,7 @@ key counts it up: a reader refuses a newer one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
@@ -54,7 +54,7 @@ class Column:
 
     ``unit`` is UCUM, empty where there is none; ``about`` one sentence for whoever reads the file. ``least`` and
     ``most``: what a number may be; None: anything. ``words``: what a text may be; empty: any word that fits
-    ``pattern``, if any.
+    ``pattern``, if any. ``later``: packages of earlier versions have no such column, and its cells are empty then.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Column:
     most: int | None = None
     words: tuple[str, ...] = ()
     pattern: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The column names, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def earlier(self) -> Table:
+        """The table as earlier versions had it."""
+        return replace(self, columns=tuple(column for column in self.columns if not column.later))
 
 
 KINDS: Mapping[object, CellKind] = {
@@ -163,7 +169,8 @@ def _column(name: str, said: Declared) -> Column:
     kind = CellKind(said.extra["kind"]) if "kind" in said.extra else KINDS[said.base]
     bounds = (said.limits.get("ge"), said.limits.get("le"))
     more = said.extra
-    return Column(name, kind, said.about, more.get("unit", ""), *bounds, more.get("words", ()), more.get("pattern", ""))
+    unit, words, pattern = more.get("unit", ""), more.get("words", ()), more.get("pattern", "")
+    return Column(name, kind, said.about, unit, *bounds, words, pattern, more.get("later", False))
 
 
 PACKAGE = _table(

@@ -287,7 +287,7 @@ def ring(session: Session, _: Words) -> Ring:
     if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
     else:
-        word = _quiet_word(session.phase, _)
+        word = _quiet_word(session, _)
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
     return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, _step_words(session, _))
@@ -346,11 +346,11 @@ def _word(step: Step, pace: RingPace, gone_ms: int, running: bool, _: Words) -> 
     return _("Hands up") if pace is RingPace.HANDS_UP else _("Ready")
 
 
-def _quiet_word(phase: SessionPhase, _: Words) -> str:
-    """The word of a stretch between the steps; none while eyes are looked after, which is no rest."""
-    if phase is SessionPhase.EYE_CARE:
-        return ""
-    return _("Ready") if phase is SessionPhase.READY else _("Rest")
+def _quiet_word(session: Session, _: Words) -> str:
+    """The word of a stretch between the steps. To look after an eye is no rest."""
+    if session.phase is SessionPhase.EYE_CARE:
+        return _("Drops") if session.context.eye_drops else _("Blink")
+    return _("Ready") if session.phase is SessionPhase.READY else _("Rest")
 
 
 def _side_mark(side: Side | None) -> Mark:

@@ -244,8 +244,12 @@ class RepetitionRow(Row, frozen=True, kw_only=True):
     ] = ""
     quality_reason: Annotated[str, Meta(description="Why they can not, or why there are none.")] = ""
     revision: Revision = 0
-    closure_left_ratio: Annotated[Closure | None, Meta(description=f"How far the left eye closed, {CLOSURE}")] = None
-    closure_right_ratio: Annotated[Closure | None, Meta(description=f"How far the right eye closed, {CLOSURE}")] = None
+    closure_left_ratio: Annotated[
+        Closure | None, Meta(description=f"How far the left eye closed, {CLOSURE}", extra={"later": True})
+    ] = None
+    closure_right_ratio: Annotated[
+        Closure | None, Meta(description=f"How far the right eye closed, {CLOSURE}", extra={"later": True})
+    ] = None
 
 
 class RatingRow(Row, frozen=True):

@@ -134,11 +134,12 @@ def test_no_sentence_of_a_session_is_too_long_in_any_language(path: Path) -> Non
         assert len(longest_word(said)) <= WORD, said
 
 
-def test_nothing_says_rest_while_eyes_are_looked_after_or_hands_are_got_ready() -> None:
+@pytest.mark.parametrize(("drops", "word"), [(True, "Drops"), (False, "Blink")])
+def test_nothing_says_rest_while_eyes_are_looked_after(drops: bool, word: str) -> None:
     """Between the steps too, what stands under the ring does not contradict the sentence beside it."""
-    walk = Walk.begin(plan(movement()), context(eye_drops=True))
+    walk = Walk.begin(plan(movement()), context(eye_drops=drops))
     walk.check_in()
     walk.wait_until(lambda s: s.phase is SessionPhase.EYE_CARE)
-    assert shown(walk)[1] == ""
+    assert shown(walk)[1] == word
     walk.wait_until(lambda s: s.phase is SessionPhase.SETTLE_IN)
     assert shown(walk)[1] == "Rest"
