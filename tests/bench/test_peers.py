@@ -44,7 +44,7 @@ def test_the_tutorials_way_shows_a_mirrored_picture_with_words(surface: pygame.S
     assert not same[20:60].all()
 
 
-@pytest.mark.parametrize("image", {None, pillow()})
+@pytest.mark.parametrize("image", dict.fromkeys((None, pillow())))
 def test_the_photobooths_way_shows_a_smaller_mirrored_picture_with_a_layer(
     surface: pygame.Surface, image: object
 ) -> None:
