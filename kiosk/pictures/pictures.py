@@ -175,6 +175,8 @@ class Pictures(Supervised[_PictureRun]):
         try:
             run.memory = fresh_memory()
             said = run.link.say(ENCODER.encode(DecodeOrder(picture.mirrored)), (file, run.memory))
+        except OSError as why:  # not the picture's fault: it is tried again with the next child
+            raise ChildError(f"there is no memory for a picture ({why.strerror})") from why
         finally:
             os.close(file)
         run.job, run.job_ms = picture, now_ms

@@ -244,6 +244,22 @@ def test_its_memory_cannot_be_cut_short(stage: Stage) -> None:
         os.ftruncate(stage.child.memory, 1)
 
 
+def test_without_memory_for_a_picture_it_is_tried_again_and_no_file_is_blamed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The screen goes on: nothing that a picture lacks ends the kiosk."""
+    stage.pictures.want((A,))
+    with monkeypatch.context() as none:
+        none.setattr("kiosk.pictures.pictures.fresh_memory", lambda: os.close(-1))
+        stage.child.tell(DecoderReady())
+        stage.pictures.drain(stage.clock.now_ms())
+        assert stage.child.killed
+    stage.after(BACKOFF_MS)
+    stage.child.tell(DecoderReady())
+    stage.pictures.drain(stage.clock.now_ms())
+    assert (len(stage.children), stage.child.orders, stage.pictures.faults) == (2, 1, ())
+
+
 def test_a_program_that_does_not_start_is_given_up(stage: Stage) -> None:
     """Until something new is asked for; meanwhile the drawn head shows."""
     stage.refused = OSError("no such program")
