@@ -25,7 +25,7 @@ import msgspec
 from kiosk.clock import Clock
 from kiosk.errors import ChildError
 from kiosk.faults import harmless
-from kiosk.signals import Signal
+from kiosk.signals import ASKING, Signal
 
 _PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536
@@ -48,7 +48,7 @@ def die_with_the_kiosk(link: socket.socket) -> None:
         raise SystemExit(0)  # It has died, or hung up, before it could be agreed on.
     # The SIGTERM that systemd sends to all of a service, and whatever a terminal sends, belong to the kiosk: it ends
     # its children itself.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    for number in ASKING:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -12,10 +12,7 @@ from collections.abc import Mapping
 from types import FrameType
 
 from kiosk.devices.inbox import InboxSource
-from kiosk.signals import Closed
-
-ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
-"""Signals that ask a program to end. (SIGPIPE is none: Python ignores it, and writing into a closed pipe raises.)"""
+from kiosk.signals import ASKING, Closed
 
 
 class Ending(InboxSource):

@@ -10,17 +10,19 @@ import ctypes
 import faulthandler
 import logging
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import IO
 
 import pygame
 
 from kiosk.errors import NoScreen, ScreenError
 from kiosk.screens.theme import GROUND, HEIGHT, WIDTH
-from kiosk.signals import Closed, Edge, Signal, Typed
+from kiosk.signals import ASKING, Closed, Edge, Signal, Typed
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,9 @@ CLOSE_MS = 500
 """Interval for a screen that can only tell that it was closed: nobody types there."""
 OPEN_S = 30
 """A display that has not shown a picture by then will not: a Pi needs one to five seconds."""
+SPEAK = 'read -r word; case "$word" in Timeout* | "") echo "$0" >&2 ;; esac'
+"""For a shell at the pipe that faulthandler writes to: by its first word its timer spoke, or it was cut off by a crash.
+Where the process was asked to end, the word is another."""
 WAYLAND_PARTS = {
     "libxkbcommon.so.0": "libxkbcommon0",
     "libwayland-egl.so.1": "libwayland-egl1",
@@ -88,9 +93,9 @@ class Screen:
             if event.type == pygame.QUIT:
                 found.append(Closed())
             elif event.type in (pygame.KEYDOWN, pygame.KEYUP) and self._keys is not None:
-                signal = self._keys(event.key, event.type == pygame.KEYDOWN, now_ms)
-                if signal is not None:
-                    found.append(signal)
+                heard = self._keys(event.key, event.type == pygame.KEYDOWN, now_ms)
+                if heard is not None:
+                    found.append(heard)
             elif event.type == pygame.VIDEOEXPOSE:
                 self.present()
         return found
@@ -144,20 +149,40 @@ def opening(patience_s: float = OPEN_S) -> Iterator[None]:
 
     A display that does not answer holds SDL in C, and the interpreter's lock with it, so that neither a thread nor a
     signal handler of ours would run: faulthandler's own timer ends the process, and a shell on its pipe says why.
+    Whoever asks the process to end is not made to wait for that: nothing is begun yet that would have to be tidied up.
     """
     sentence = (
         f"kiosk: the screen did not open within {patience_s:g} s, or its driver crashed, so the kiosk ends. The "
         "display does not answer, or EGL does not work here (Debian: libegl1, libegl-mesa0); `kiosk doctor` looks at it"
     )
-    command = ["/bin/sh", "-c", 'read -r word; [ "$word" = open ] || echo "$0" >&2', sentence]
+    command = ["/bin/sh", "-c", SPEAK, sentence]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0) as speaker:
         assert speaker.stdin is not None  # noqa: S101 (asked for)
         faulthandler.dump_traceback_later(patience_s, exit=True, file=speaker.stdin)
         try:
-            yield
+            with _ended_when_asked(speaker.stdin):
+                yield
         finally:
             faulthandler.cancel_dump_traceback_later()
             speaker.stdin.write(b"open\n")
+
+
+@contextmanager
+def _ended_when_asked(said: IO[bytes]) -> Iterator[None]:
+    """Inside, each signal of ``ASKING`` ends the process at once, by the system's own way and with its exit status.
+
+    faulthandler's handler runs without the interpreter's lock, and SDL puts its own only where there is none.
+    """
+    before = {number: handler for number in ASKING if (handler := signal.getsignal(number)) is not signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
+        faulthandler.register(number, said, all_threads=False, chain=True)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            faulthandler.unregister(number)
+            signal.signal(number, handler)
 
 
 def _before_wayland() -> None:

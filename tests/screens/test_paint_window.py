@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pygame
 import pytest
@@ -139,3 +143,21 @@ def test_a_start_that_does_not_come_up_ends_and_says_so(code: str, rc: int, says
     assert done.returncode == rc
     assert says in done.stderr
     assert bool(says) == bool(done.stderr)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_start_that_hangs_in_the_display_ends_when_it_is_asked_to(number: signal.Signals, tmp_path: Path) -> None:
+    """`systemctl stop` in that moment used to wait for its own time-out and kill the kiosk."""
+    env = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "w", "SDL_VIDEODRIVER": "wayland"}
+    with socket.socket(socket.AF_UNIX) as display:
+        display.bind(str(tmp_path / "w"))
+        display.listen()
+        command = [sys.executable, "-m", "kiosk", "run", "--data", str(tmp_path)]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as kiosk:
+            display.settimeout(PATIENCE_S)
+            with display.accept()[0] as call:
+                call.settimeout(PATIENCE_S)
+                assert call.recv(1)  # The first question: from now on SDL waits for an answer.
+                kiosk.send_signal(number)
+                said = kiosk.communicate(timeout=PATIENCE_S)
+    assert (kiosk.returncode, said) == (-number, ("", ""))
