@@ -20,7 +20,8 @@ from pathlib import Path
 from kiosk.care import library, plan
 from kiosk.devices.sound_files import PROMPT_ID, ogg_ms, read_index
 from kiosk.errors import AssetError
-from kiosk.session.prompts import PROMPTS
+from kiosk.session.prompts import prompts_in
+from kiosk.words import words
 
 Speak = Callable[[str, Path], None]
 """Writes a text as speech into a file."""
@@ -53,9 +54,10 @@ RAMP_S = 0.03
 TONE_PEAK = 0.22
 
 
-def prompts(assets: Path) -> dict[str, str]:
-    """Every prompt that the built-in programmes and the session can speak: prompt id → English text."""
-    return {**PROMPTS, **plan.prompts(library.load(assets / "programmes", None))}
+def prompts(assets: Path, language: str = "en") -> dict[str, str]:
+    """Every prompt that the built-in programmes and the session can speak: prompt id → text in ``language``."""
+    said = words(language, assets)
+    return {**prompts_in(said), **plan.prompts(library.load(assets / "programmes", None), said)}
 
 
 def differences(prompts: Mapping[str, str], folder: Path) -> list[str]:

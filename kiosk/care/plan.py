@@ -28,7 +28,7 @@ from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, m
 from kiosk.care.showing import Showing
 from kiosk.care.texts import OTHER_SIDE, OTHER_SIDE_PROMPT, Variant, card_prompts, exercise_prompts, spoken
 from kiosk.care.validate import PACKS
-from kiosk.care.words import label, side_words_of
+from kiosk.care.words import Translate, label, side_words_of
 from kiosk.errors import RuleError
 
 LEAD_IN_MS = 5_000
@@ -118,14 +118,14 @@ def why(packs: tuple[Region, ...], *, asked: bool) -> str:
     return f"{begin}: {first}." + "".join(f" Then: {name}." for name in others)
 
 
-def prompts(library: Library) -> dict[str, str]:
-    """Prompt id to English words, for everything that steps and cards of this library can say."""
-    said = {f"{name}.start": sentence for name, (_, _, _, sentence, _) in SERVICE.items()}
-    said[OTHER_SIDE_PROMPT] = f"{OTHER_SIDE}."
+def prompts(library: Library, _: Translate = str) -> dict[str, str]:
+    """Prompt id to words in the language of ``_``, for everything that steps and cards of this library can say."""
+    said = {f"{name}.start": _(service[3]) for name, service in SERVICE.items()}
+    said[OTHER_SIDE_PROMPT] = f"{_(OTHER_SIDE)}."
     for exercise in library.exercises.values():
-        said |= exercise_prompts(exercise)
+        said |= exercise_prompts(exercise, _)
     for card in library.cards.values():
-        said |= card_prompts(card)
+        said |= card_prompts(card, _)
     return said
 
 

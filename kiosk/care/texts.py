@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from kiosk.care.model import Card, Exercise, Side, StepKind
-from kiosk.care.words import SIDE_WORDS, SideWords
+from kiosk.care.words import SIDE_WORDS, SideWords, Translate
 
 SIDE_NAMES: Mapping[Side, str] = {Side.LEFT: "your left", Side.RIGHT: "your right"}
 EYES_CLOSED = "eyes softly closed"
@@ -93,25 +93,25 @@ def variants(exercise: Exercise) -> Iterator[Variant]:
             yield Variant(side=None, words=word, one_hand=hand, sound=heard)
 
 
-def exercise_prompts(exercise: Exercise) -> dict[str, str]:
-    """Prompt id to English words, for everything the voice can say in ``exercise``."""
+def exercise_prompts(exercise: Exercise, _: Translate = str) -> dict[str, str]:
+    """Prompt id to words in the language of ``_``, for everything the voice can say in ``exercise``."""
     prompts: dict[str, str] = {}
     for variant in variants(exercise):
         if variant.sound:
             said = spoken(exercise, variant)
             prompts |= {
-                said.prompt_start: said.sentence,
-                said.prompt_middle: said.feel,
-                said.prompt_end: said.end,
-                **{name: f"{phase}." for name, phase in zip(said.prompt_phases, said.phases, strict=False)},
+                said.prompt_start: _(said.sentence),
+                said.prompt_middle: _(said.feel),
+                said.prompt_end: _(said.end),
+                **{name: f"{_(phase)}." for name, phase in zip(said.prompt_phases, said.phases, strict=False)},
             }
     prompts.pop("", None)
     return prompts
 
 
-def card_prompts(card: Card) -> dict[str, str]:
-    """Prompt id ``card.<id>.<page from 1>`` to the words of that page."""
-    return {f"card.{card.id}.{number}": page for number, page in enumerate(card.pages, 1)}
+def card_prompts(card: Card, _: Translate = str) -> dict[str, str]:
+    """Prompt id ``card.<id>.<page from 1>`` to the words of that page, in the language of ``_``."""
+    return {f"card.{card.id}.{number}": _(page) for number, page in enumerate(card.pages, 1)}
 
 
 def _feel(exercise: Exercise) -> str:

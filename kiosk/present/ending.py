@@ -11,7 +11,7 @@ from kiosk.menus.home_model import MINUTE_MS
 from kiosk.menus.looking_back import Week
 from kiosk.screens.scene import WeekDay
 from kiosk.session.model import Session
-from kiosk.words import Words
+from kiosk.words import Words, plural
 
 HOUR_MIN = 60
 
@@ -36,13 +36,13 @@ def done_words(session: Session, _: Words) -> str:
         return ""
     if session.times:
         parts = [
-            _("1 movement") if many == 1 else _("{n} movements").format(n=many),
-            _("once") if session.times == 1 else _("{n} times").format(n=session.times),
+            plural(_, "1 movement", "{n} movements", many).format(n=many),
+            plural(_, "once", "{n} times", session.times).format(n=session.times),
         ]
     else:
-        parts = [_("1 exercise") if many == 1 else _("{n} exercises").format(n=many)]
+        parts = [plural(_, "1 exercise", "{n} exercises", many).format(n=many)]
     if minutes:
-        parts.append(_("1 minute") if minutes == 1 else _("{n} minutes").format(n=minutes))
+        parts.append(plural(_, "1 minute", "{n} minutes", minutes).format(n=minutes))
     return ", ".join(parts) + "."
 
 

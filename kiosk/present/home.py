@@ -11,7 +11,7 @@ from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace, Offer
 from kiosk.menus.looking_back import Week
 from kiosk.present.ending import again_words, dots
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
-from kiosk.words import Words
+from kiosk.words import Words, plural
 
 CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
@@ -256,7 +256,7 @@ def _week_words(week: Week, _: Words) -> str:
     days = sum(practised for _day, practised in week)
     if not days:
         return _("Nothing is written down here.")
-    return _("You practised on 1 day.") if days == 1 else _("You practised on {n} days.").format(n=days)
+    return plural(_, "You practised on 1 day.", "You practised on {n} days.", days).format(n=days)
 
 
 def _picked(home: Home, _: Words) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.settings import Settings
 from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
-from kiosk.words import reviewed_by, words
+from kiosk.words import languages, reviewed_by, words
 
 log = logging.getLogger(__name__)
 
@@ -318,8 +318,8 @@ class Runtime:
         self._suit()
         day = self._today(person) if person else self._nobodys_day()
         told = bool(self._suited.now.site.emergency_text)
-        languages = tuple(sorted(p.name for p in (self._assets / "locale").glob("*") if p.is_dir())) or ("en",)
-        unreviewed = [language for language in languages if not reviewed_by(language, self._assets)]
+        offered = languages(self._assets)
+        unreviewed = [language for language in offered if not reviewed_by(language, self._assets)]
         status = status_rows(
             self._ports,
             self._condition,
@@ -340,7 +340,7 @@ class Runtime:
             self._suited.site,
             status,
             bits,
-            languages,
+            offered,
             self._words,
             keys,
             self._suited.changed,

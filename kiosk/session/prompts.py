@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kiosk.care.words import Translate
+
 READ_MS_PER_LETTER = 70
 READ_LEAST_MS = 2_000
 """Reading time where no voice is heard: slow readers, tired eyes."""
@@ -34,11 +36,18 @@ class Text:
     """Only spoken: what the buttons do, where the screen has their labels."""
     when: str = ""
     """Only spoken, before the rest: what the screen tells by being there."""
+    listed: tuple[str, ...] = ()
+    """Shown as lines, and spoken one after the other before ``how``."""
 
     @property
-    def spoken(self) -> str:
-        parts = (self.when, self.title, self.text, self.how)
-        return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
+    def parts(self) -> tuple[str, ...]:
+        """The texts, in the order in which they are spoken; these are what translators see."""
+        return tuple(part for part in (self.when, self.title, self.text, *self.listed, self.how) if part)
+
+    def spoken(self, _: Translate = str) -> str:
+        """All that the voice says, in the language of ``_``: the words that are shown, and those that go with them."""
+        said = (_(part) for part in self.parts)
+        return " ".join(part if part[-1] in ".?!" else f"{part}." for part in said)
 
 
 CHOOSE = "Amber moves on, green chooses."
@@ -54,7 +63,8 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         "ask.identity.both": Text("Plan for both sides", "Is this your plan?"),
         "ask.red-flags": Text(
             "Anything new since last time?",
-            how=". ".join(RED_FLAGS) + ". If there is none of these, press green. If there is one, press amber.",
+            listed=RED_FLAGS,
+            how="If there is none of these, press green. If there is one, press amber.",
         ),
         "ask.pain-before": Text("Do you have pain in your face?", how="Green: no pain. Amber: some pain."),
         "ask.pain-level": Text("How strong is the pain?", how=CHOOSE),
@@ -146,8 +156,13 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         "cue.rest": Text("Let your face rest."),
     }
 )
-PROMPTS: dict[str, str] = {prompt: text.spoken for prompt, text in TEXTS.items()}
+PROMPTS: dict[str, str] = {prompt: text.spoken() for prompt, text in TEXTS.items()}
 """Prompt id → what the voice says, in English."""
+
+
+def prompts_in(_: Translate) -> dict[str, str]:
+    """Prompt id → what the voice says, in the language of ``_``."""
+    return {prompt: text.spoken(_) for prompt, text in TEXTS.items()}
 
 
 def reading_ms(prompt: str) -> int:

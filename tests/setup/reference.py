@@ -128,7 +128,9 @@ def sentences_page() -> str:
         "\n| id | before it, spoken | shown large | shown below | after it, spoken |\n|---|---|---|---|---|\n",
     ]
     for prompt, text in TEXTS.items():
-        parts.append(f"| `{prompt}` | {text.when} | {text.title} | {text.text} | {text.how} |\n")
+        parts.append(
+            f"| `{prompt}` | {text.when} | {text.title} | {text.text} | {' · '.join((*text.listed, text.how))} |\n"
+        )
     parts.append("\nThe warning signs, in the order in which they are read out:\n\n")
     parts += [f"{number}. {flag}\n" for number, flag in enumerate(RED_FLAGS, 1)]
     return "".join(parts)

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kiosk.session.prompts import PROMPTS, RED_FLAGS
+from assets.tools import catalogue
+from kiosk.session.prompts import RED_FLAGS, TEXTS
 from kiosk.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +26,16 @@ def test_the_english_catalogue_is_complete_and_compiled() -> None:
     """The compiled file is what runs; it must not lag behind its source."""
     english = gettext.translation("kiosk", localedir=str(LOCALE), languages=["en"])
     texts = english._catalog  # type: ignore[attr-defined]
-    assert {*PROMPTS.values(), *RED_FLAGS} <= set(texts)
+    assert {*RED_FLAGS, *(part for text in TEXTS.values() for part in text.parts)} <= set(texts)
     assert all(texts[text] for text in texts if text)
+    assert not words("en").missing()
+    assert not words("en").wrong
+
+
+def test_no_translation_has_other_placeholders_than_the_english_text() -> None:
+    """It would end a screen, so it would not be shown at all."""
+    wrong = {language: catalogue.misfits(catalogue.read(language)) for language in catalogue.known_languages()}
+    assert not [f"{language}: {text}" for language, texts in wrong.items() for text in texts]
 
 
 def test_a_language_without_a_catalogue_falls_back_to_english_texts() -> None:
