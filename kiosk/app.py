@@ -112,13 +112,13 @@ def _live(
         # Now there is time for what the mirror will need at once.
         import cv2
 
-        from kiosk.care import library
         from kiosk.devices.buttons import Debounced
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
         from kiosk.pictures.look_through import in_folder
         from kiosk.pictures.pictures import Pictures
+        from kiosk.programmes import shelf
         from kiosk.records.store import Limits, Store
         from kiosk.runtime.bedside import hand_of, of_place, taught_pedals
         from kiosk.runtime.loop import Loop, SelectWait, Steered, Waking
@@ -176,7 +176,7 @@ def _live(
         # What staff changed counts more than the file, in safe mode too; the runtime adds what suits the person.
         settings = of_place(settings, store.read())
         late = () if safe else _settled(data)
-        known = library.load(assets / "programmes", None if safe else data / "programmes")
+        known = shelf.load(assets / "programmes", None if safe else data / "programmes")
         sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
         stack.callback(sound.close)
         sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)

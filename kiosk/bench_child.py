@@ -51,11 +51,11 @@ def eager(_data: Path) -> None:
     import sqlite_utils  # noqa: F401
 
     import kiosk.app
-    import kiosk.care.library
     import kiosk.cli
     import kiosk.devices.buttons_gpio
     import kiosk.devices.camera
     import kiosk.devices.sound
+    import kiosk.programmes.shelf
     import kiosk.records.store
     import kiosk.runtime.runtime  # noqa: F401
 

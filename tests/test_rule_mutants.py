@@ -80,7 +80,7 @@ BROKEN = (
     ),
     Broken(
         2,
-        "kiosk/care/validate.py",
+        "kiosk/programmes/validate.py",
         "if stage not in STAGES[family]:",
         "if stage not in STAGES[family] and stage is not Stage.FLACCID:",
         f"{CARE}::test_rule_2_a_flaccid_plan_contains_no_movement",
@@ -101,7 +101,7 @@ BROKEN = (
     ),
     Broken(
         3,
-        "kiosk/care/validate.py",
+        "kiosk/programmes/validate.py",
         "    elif found:\n",
         "    elif found and False:\n",
         f"{CARE}::test_rule_3_words_that_instructions_may_not_contain",

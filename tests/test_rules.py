@@ -72,8 +72,8 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             f"{CARE}::test_rule_2_a_flaccid_plan_contains_no_movement",
             f"{PLAN}::test_plans_of_any_person_on_any_day_keep_the_rules",
-            "tests/care/test_nature.py::test_an_exercise_is_what_it_says",
-            "tests/care/test_library.py::test_an_exercise_may_not_turn_a_programme_into_something_else",
+            "tests/programmes/test_nature.py::test_an_exercise_is_what_it_says",
+            "tests/programmes/test_library.py::test_an_exercise_may_not_turn_a_programme_into_something_else",
         ),
     ),
     3: (
@@ -87,7 +87,7 @@ RULES: dict[int, tuple[str, tuple[str, ...]]] = {
             f"{CARE}::test_rule_3_words_have_a_list_for_each_language",
             f"{DAYS}::test_three_a_day_stay_three_when_the_clock_comes_back_earlier",
             f"{DAYS}::test_an_hour_between_two_sessions_is_an_hour_of_every_clock",
-            "tests/care/test_nature.py::test_a_forbidden_word_is_refused_in_any_spelling",
+            "tests/programmes/test_nature.py::test_a_forbidden_word_is_refused_in_any_spelling",
             f"{PLAN}::test_any_clinic_programme_of_movements_is_split_or_refused",
             f"{PLAN}::test_a_plan_beyond_the_caps_is_refused",
         ),

@@ -10,12 +10,12 @@ from pathlib import Path
 import pygame
 
 from kiosk import app, config, paths
-from kiosk.care import library
 from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import ClockStatus, SimClock, SystemClock, local_moment
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
+from kiosk.programmes import shelf
 from kiosk.records.store import Store
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
@@ -60,7 +60,7 @@ class Twin:
             workshop=Workshop(aside=False),
         )
         sentences = (app.SAFE_MODE,) if safe else ()
-        known = library.load(paths.assets() / "programmes")
+        known = shelf.load(paths.assets() / "programmes")
         self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
         self.size = SIZE
         self._painter = Painter(paths.assets(), settings.screen.width_mm)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import permutations
 
 from kiosk.care.consent import WORDINGS
+from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.plan import PACKS_IN_SESSION, SERVICE, why
 from kiosk.care.reasons import NOTICES, REASONS
 from kiosk.care.texts import OTHER_SIDE, spoken, variants
-from kiosk.care.validate import PACKS
 from kiosk.care.words import SIDE_WORDS, WORDS
 
 

@@ -21,8 +21,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
 from assets.tools.care_sentences import catalogue
-from kiosk.care import library
 from kiosk.care.outcomes import TOLD
+from kiosk.programmes import shelf
 from kiosk.session.prompts import TEXTS
 from kiosk.words import ENGLISH, fits
 
@@ -50,7 +50,7 @@ def texts() -> dict[Ids, set[str]]:
     for keywords in (KEYWORDS, PLURALS):
         for name, _, message, _, _ in extract_from_dir(str(ROOT / "kiosk"), methods, {}, keywords):
             found.setdefault((message,) if isinstance(message, str) else tuple(message), set()).add(f"kiosk/{name}")
-    for text in catalogue(library.load(ASSETS / "programmes")):
+    for text in catalogue(shelf.load(ASSETS / "programmes")):
         found.setdefault((text,), set()).add("assets/programmes")
     for text in (part for said in TEXTS.values() for part in said.parts):
         found.setdefault((text,), set()).add("kiosk/session/prompts.py")

@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kiosk.care import library, plan
+from kiosk.care import plan
 from kiosk.devices.sound_files import PROMPT_ID, ogg_ms, read_index
 from kiosk.errors import AssetError
+from kiosk.programmes import shelf
 from kiosk.session.prompts import prompts_in
 from kiosk.words import words
 
@@ -57,7 +58,7 @@ TONE_PEAK = 0.22
 def prompts(assets: Path, language: str = "en") -> dict[str, str]:
     """Every prompt that the built-in programmes and the session can speak: prompt id → text in ``language``."""
     said = words(language, assets)
-    return {**prompts_in(said), **plan.prompts(library.load(assets / "programmes", None), said)}
+    return {**prompts_in(said), **plan.prompts(shelf.load(assets / "programmes", None), said)}
 
 
 def differences(prompts: Mapping[str, str], folder: Path) -> list[str]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from msgspec.structs import replace as _replace
 
 from kiosk.care.caps import BLOCK_SPLIT_S, HANDS_S, QUIET_S, TICKED_MOVEMENTS, plan_breaks, work_ms
+from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.model import (
     Exercise,
     Family,
     Line,
     Movement,
+    OwnPicture,
     Person,
     Plan,
     Programme,
@@ -22,12 +24,10 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
-from kiosk.care.pictures import picture_for
 from kiosk.care.reasons import TIMED_CODES
 from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, may, suitable
 from kiosk.care.showing import Showing
 from kiosk.care.texts import OTHER_SIDE, OTHER_SIDE_PROMPT, Variant, card_prompts, exercise_prompts, spoken
-from kiosk.care.validate import PACKS
 from kiosk.care.words import Translate, label, side_words_of
 from kiosk.errors import RuleError
 
@@ -176,7 +176,7 @@ def _drafts(
     if exercise.kind is StepKind.MASSAGE and exercise.sides == "both" and len(sides) > 1:
         hold_s /= len(sides)  # the published minutes are for the region, whichever hands do it
     for turn, side in enumerate(sides):
-        picture = picture_for(exercise, side)
+        picture = _picture_for(exercise, side)
         # Of a clinic's exercise without a drawing, its region stands in for a picture that cannot be shown.
         show = exercise.show or (Showing() if picture is not None else None)
         said = spoken(exercise, Variant(side=side, words=side_words_of(person), one_hand=one_hand, sound=sound))
@@ -323,6 +323,12 @@ def _service(name: str) -> Step:
         hold_ms=hold_ms,
         prompt_start=f"{name}.start",
     )
+
+
+def _picture_for(exercise: Exercise, side: Side | None) -> OwnPicture | None:
+    """The picture for a step that is done on ``side`` (None: the middle); None: there is none, whatever others show."""
+    wanted = side or Side.BOTH
+    return next((picture for picture in exercise.pictures if picture.side is wanted), None)
 
 
 def _relax(library: Library, person: Person, today: Today, *, sound: bool) -> tuple[Step, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from kiosk.care.caps import ACTIVE_GAP_MS, ACTIVE_PER_DAY
+from kiosk.care.families import STAGES, TOUCH, views_of
 from kiosk.care.library import Library
 from kiosk.care.model import (
     RISKS,
@@ -31,11 +32,9 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
-from kiosk.care.nature import TOUCH
 from kiosk.care.reasons import NOTICES, REASONS
 from kiosk.care.reasons import ClosedReason as Reason
 from kiosk.care.reasons import Notice as Notice
-from kiosk.care.validate import STAGES, views_of
 from kiosk.care.words import OverrideReason
 
 THREE_MONTHS_WEEKS = 13

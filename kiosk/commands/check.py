@@ -9,10 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kiosk import config
-from kiosk.care import library
 from kiosk.clock import SystemClock
 from kiosk.faults import Fault
 from kiosk.pictures.look_through import faults_of, in_folder
+from kiosk.programmes import shelf
 
 
 def check_file(path: Path) -> tuple[list[Fault], tuple[str, ...]]:
@@ -22,7 +22,7 @@ def check_file(path: Path) -> tuple[list[Fault], tuple[str, ...]]:
     """
     if _is_settings(path):
         return config.check_file(path), ()
-    found = library.checked(path)
+    found = shelf.checked(path)
     opened = in_folder(path.parent)
     return [*found.faults, *faults_of(found.pictures, opened, SystemClock())], found.remarks
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import click
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.clock import SimClock, local_moment
 from kiosk.demo import story
 from kiosk.demo.simulated import Part, SimScreen
 from kiosk.demo.story import EXPORT, IMPORT, look_at
 from kiosk.errors import KioskError, ScriptError
+from kiosk.programmes import shelf
 from kiosk.records.rows import SessionRow
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Days:
         screens.mkdir(parents=True, exist_ok=True)
         self.screen = SimScreen(Painter(assets), screens)
         camera = SimCamera(self.clock, assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
-        self.bedside = Bedside(self.clock, self.screen, camera, library.load(assets / "programmes"), assets, seed)
+        self.bedside = Bedside(self.clock, self.screen, camera, shelf.load(assets / "programmes"), assets, seed)
         self.boots = 1
         self.presses = 0
         self.paper: list[str] = []

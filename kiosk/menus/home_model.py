@@ -10,11 +10,11 @@ from itertools import permutations
 
 from kiosk.care.again import Again
 from kiosk.care.agenda import Agenda
+from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.model import Card, Family, Person, Region
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
-from kiosk.care.validate import PACKS
 from kiosk.menus.looking_back import Week
 from kiosk.signals import Chord, Press
 

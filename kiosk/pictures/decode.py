@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from kiosk.care.pictures import PICTURE_BYTES, is_film
 from kiosk.errors import FilmError, PictureError
 from kiosk.films.film import FilmFile, FilmPicture
 from kiosk.pictures.bounds import (
@@ -30,6 +29,7 @@ from kiosk.pictures.bounds import (
     Refusal,
     decoded_size,
 )
+from kiosk.programmes.pictures import PICTURE_BYTES, is_film
 
 I420 = npt.NDArray[np.uint8]
 """(height * 3 / 2, width)."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.package.write import PeopleFile
+from kiosk.programmes import shelf
 from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
 from kiosk.report.details import dates, measures, overview, regions, seen_and_given, stops
@@ -33,7 +33,7 @@ class Report:
 
     def __call__(self, snapshot: PersonSource, stream: BinaryIO, password: str | None) -> None:
         """Into ``stream``; with a password, AES-256. Raises StoreError, AssetError, OSError."""
-        known = library.load(paths.assets() / "programmes", snapshot.data / "programmes")
+        known = shelf.load(paths.assets() / "programmes", snapshot.data / "programmes")
         title = snapshot.package or "report"
         canvas = Canvas(paths.assets() / "fonts", title, self.language)
         writing = _ReportWriting(canvas, Vocabulary(self.words, known), self._place(snapshot))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from kiosk.care.library import Library
 from kiosk.care.model import Person, Plan, Region
-from kiosk.care.pictures import one_sided
 from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp
@@ -21,6 +20,7 @@ from kiosk.menus.home_model import HomeData, HomePlace
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.ending import SessionEnding
 from kiosk.present.session import Around
+from kiosk.programmes.pictures import one_sided
 from kiosk.records.rows import InboxRow, SessionRow
 from kiosk.runtime.bedside import hand_of
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows

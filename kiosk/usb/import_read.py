@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kiosk.care.library import Library, load, names_pictures_only
+from kiosk.care.library import Library
 from kiosk.care.model import OwnPicture, Person, Programme
-from kiosk.care.pictures import FILM_BYTES, NAME
 from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown
 from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.pictures.look_through import faults_of, in_folder
+from kiosk.programmes.pictures import FILM_BYTES, NAME
+from kiosk.programmes.shelf import load, names_pictures_only
 from kiosk.settings import Value
 
 log = logging.getLogger(__name__)

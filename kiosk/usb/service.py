@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk import __version__
-from kiosk.care.library import Library, load
+from kiosk.care.library import Library
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.errors import HandoverError, StoreError, Unsure
 from kiosk.menus.effects import Prepare
 from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown, UpdateShown
 from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
+from kiosk.programmes.shelf import load
 from kiosk.records.append import claim
 from kiosk.records.rows import EventRow, ExportRow, Row, StateRow
 from kiosk.records.store import Store

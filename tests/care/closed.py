@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from kiosk.care.caps import hold_limit_s
 from kiosk.care.consent import WORDING, WORDINGS
+from kiosk.care.families import KINDS, RESTFUL, STAGES, TOUCH, views_of
 from kiosk.care.model import (
     RISKS,
     Cause,
@@ -28,11 +29,9 @@ from kiosk.care.model import (
     Stage,
     StepKind,
 )
-from kiosk.care.nature import RESTFUL, TOUCH
 from kiosk.care.plan import SERVICE
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES
 from kiosk.care.rules import Today, default_view, may, notices, onset_weeks, untouchable, view_modes
-from kiosk.care.validate import KINDS, STAGES, views_of
 from kiosk.care.words import SIDE_WORDS, WORDS, OverrideReason, side_words_of
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 

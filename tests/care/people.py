@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kiosk.care.library import Library, load
+from kiosk.care.library import Library
 from kiosk.care.model import (
     Cause,
     Injection,
@@ -26,6 +26,7 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.rules import Today
+from kiosk.programmes.shelf import load
 
 BUILTIN = Path(__file__).parents[2] / "assets" / "programmes"
 DAY = date(2026, 3, 2)

@@ -12,8 +12,8 @@ from kiosk.care.model import Exercise, StepKind
 from kiosk.care.plan import prompts
 from kiosk.care.reasons import NOTICES
 from kiosk.care.texts import spoken, variants
-from kiosk.care.validate import longest_word
 from kiosk.care.words import WORDS
+from kiosk.programmes.validate import longest_word
 from tests.care.people import BUILTIN, shipped
 
 STAFF = frozenset(text for labels in WORDS.values() for text in labels.values()) | frozenset(NOTICES.values())

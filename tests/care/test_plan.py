@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from assets.tools.care_sentences import catalogue
 from kiosk.care.caps import plan_breaks, work_ms
+from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.model import (
     Dose,
@@ -31,7 +32,6 @@ from kiosk.care.model import (
 )
 from kiosk.care.plan import compile_plan, pick_regions, prompts
 from kiosk.care.rules import Today, offered
-from kiosk.care.validate import PACKS
 from kiosk.errors import RuleError
 from tests.care.people import (
     DAY,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.care.caps import plan_breaks
-from kiosk.care.library import Library, check_file
+from kiosk.care.library import Library
 from kiosk.care.model import (
     RISKS,
     Cause,
@@ -49,6 +49,7 @@ from kiosk.care.rules import (
 )
 from kiosk.care.words import SIDE_WORDS, WORDS, OverrideReason, label, side_words_of
 from kiosk.errors import RuleError
+from kiosk.programmes.shelf import check_file
 from tests.care.people import (
     BUILTIN,
     DAY,

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care import library
 from kiosk.commands.check import to_json
 from kiosk.config import load
 from kiosk.doctor import check as doctor_check
@@ -19,6 +18,7 @@ from kiosk.errors import DeviceError, KioskError
 from kiosk.faults import Fault, harmless, shown
 from kiosk.menus.staff_model import StatusRow
 from kiosk.paths import assets
+from kiosk.programmes import shelf
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=30)
 NAUGHTY = "a\udcff\x1b[31m\u202egnp\u2066\x00\x85\ufeff\u200f\n.toml"
@@ -75,7 +75,7 @@ def test_a_bad_name_of_a_variable_is_named(tmp_path: Path) -> None:
 def test_a_programme_with_a_bad_name_is_named_on_status(tmp_path: Path) -> None:
     """It ended the kiosk as soon as staff looked at the status."""
     (tmp_path / NAUGHTY.replace("\x00", "")).write_text("", encoding="utf-8")
-    found = library.load(assets() / "programmes", tmp_path)
+    found = shelf.load(assets() / "programmes", tmp_path)
     (fault,) = found.faults
     assert "a\\udcff\\x1b[31m\\u202egnp" in str(fault)
     StatusRow("Fault", str(fault)).value.encode()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.care import library
 from kiosk.demo import story
 from kiosk.demo.demo import run_demo
 from kiosk.errors import KioskError
 from kiosk.package.protection import LEAST_KEYS, Keys, recipients
 from kiosk.package.verify import verify
 from kiosk.paths import assets
+from kiosk.programmes import shelf
 
 
 @pytest.fixture(scope="module")
@@ -116,4 +116,4 @@ def test_what_the_clinic_sent_is_taken_in(days: Path) -> None:
         audit = [code for (code,) in db.execute("SELECT code FROM events WHERE level = 'audit' ORDER BY seq")]
     assert [sum(code.startswith(what) for code in audit) for what in ("keys.", "programme.")] == [LEAST_KEYS, 1]
     assert len(recipients(days)) == LEAST_KEYS
-    assert "evening" in library.load(assets() / "programmes", days / "programmes").programmes
+    assert "evening" in shelf.load(assets() / "programmes", days / "programmes").programmes

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.care.families import PACKS
 from kiosk.care.model import Family, Person, Region
 from kiosk.care.plan import pick_regions
-from kiosk.care.validate import PACKS
 from kiosk.menus import home
 from kiosk.menus.effects import (
     EnterStaff,

@@ -32,8 +32,16 @@ PAGES = "tests/setup/test_docs.py"
 ROOMS = (
     Room(
         "care",
-        ("kiosk/care/*.py",),
-        ("tests/care", "tests/session", "tests/menus", "tests/test_rules.py", "tests/package/test_plan.py", PAGES),
+        ("kiosk/care/*.py", "kiosk/programmes/*.py"),
+        (
+            "tests/care",
+            "tests/programmes",
+            "tests/session",
+            "tests/menus",
+            "tests/test_rules.py",
+            "tests/package/test_plan.py",
+            PAGES,
+        ),
     ),
     Room("session", ("kiosk/session/*.py",), ("tests/session", "tests/runtime", "tests/test_rules.py", PAGES)),
     Room("records", ("kiosk/records/*.py",), ("tests/records", "tests/runtime", "tests/package/test_dating.py")),

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.caps import Wording
 from kiosk.care.model import Family, Side, Stage, ViewMode
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import Midline, UnseenReason
 from kiosk.present.look import Findings, cue_words, guide_words
 from kiosk.present.session import Around, present
+from kiosk.programmes.wording import Wording
 from kiosk.screens.scene import PictureScene, RingPace, StepScene
 from kiosk.session.model import Answer, Session, SessionPhase
 from kiosk.session.timeline import stretch_at

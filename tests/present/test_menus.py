@@ -11,7 +11,6 @@ from functools import cache
 import msgspec
 import pytest
 
-from kiosk.care.library import load
 from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.menus import home, import_menu, staff, work
@@ -36,6 +35,7 @@ from kiosk.paths import assets
 from kiosk.present.home import present_home, reason_words
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff
+from kiosk.programmes.shelf import load
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
 from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from kiosk.update.manifest import MOST_LINE

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Permission, Side, Stage, Step, StepKind
 from kiosk.care.plan import compile_plan, prompts
-from kiosk.care.validate import SENTENCE, WORD, longest_word
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets
 from kiosk.present.session import Around, present
+from kiosk.programmes.validate import SENTENCE, WORD, longest_word
 from kiosk.screens.scene import RingPace, StepScene
 from kiosk.session.effects import Say
 from kiosk.session.model import SessionPhase

@@ -22,7 +22,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.care.consent import new_code
 from kiosk.care.model import Permission, Person
 from kiosk.care.rules import may
@@ -32,6 +31,7 @@ from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.menus.pin import hash_pin
 from kiosk.menus.staff_model import StaffPlace
+from kiosk.programmes import shelf
 from kiosk.records.opening import text_of
 from kiosk.records.rows import (
     BOUND,
@@ -65,7 +65,7 @@ from tests.patience import PATIENCE_S
 from tests.records.helpers import repetition, session, step
 
 SYNKINETIC = replace(people.SYNKINETIC, code=new_code(7))
-LIBRARY = library.load(paths.assets() / "programmes")
+LIBRARY = shelf.load(paths.assets() / "programmes")
 LIMITS = Limits(ballast_bytes=4_096, floor_bytes=0, retry_first_ms=5, retry_most_ms=40, busy_ms=50)
 OPEN_S = 5.0
 """So much of a processor's time a kiosk may take to open a record of this size, damaged or not, and its desk."""

@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.care.model import Family, Person
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
@@ -18,6 +17,7 @@ from kiosk.devices.sound_queue import SoundKind
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
 from kiosk.present.session import DIM_MS
+from kiosk.programmes import shelf
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
@@ -57,7 +57,7 @@ class Kiosk:
             lights=self.lights,
             workshop=Workshop(aside=False),
         )
-        programmes = library.load(paths.assets() / "programmes")
+        programmes = shelf.load(paths.assets() / "programmes")
         self.runtime = Runtime(ports, Settings(), programmes, paths.assets(), data=data)
 
     def press(self, button: Button, after_ms: int = 700) -> str:

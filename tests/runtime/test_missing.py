@@ -9,13 +9,13 @@ import pygame
 import pytest
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
+from kiosk.programmes import shelf
 from kiosk.records.store import Store
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
@@ -50,7 +50,7 @@ def test_the_kiosk_starts_without(gone: str, tmp_path: Path) -> None:
     clock = SimClock()
     store = Store.open(tmp_path / "data", clock)
     try:
-        known = library.load(assets / "programmes")
+        known = shelf.load(assets / "programmes")
         assert bool(known.faults) == gone.startswith("programmes/")
         sound = SimSound(clock, VoiceFiles("en", assets / "voice").duration_ms)
         camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
@@ -81,7 +81,7 @@ def test_a_record_that_cannot_be_read_is_said_on_the_home(tmp_path: Path, monkey
         lights, workshop = SimLights(), Workshop(aside=False)
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
         monkeypatch.setattr(Runtime, "_person", broken)
-        runtime = Runtime(ports, Settings(), library.load(ASSETS / "programmes"), ASSETS, (), data=tmp_path, safe=True)
+        runtime = Runtime(ports, Settings(), shelf.load(ASSETS / "programmes"), ASSETS, (), data=tmp_path, safe=True)
         scene = runtime.scene(clock.now_ms())
     finally:
         store.close(PATIENCE_S)

@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.cli import cli
 from kiosk.clock import SimClock
 from kiosk.devices.buttons import ButtonSettings, Debounced, SimButtons
@@ -18,6 +17,7 @@ from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
+from kiosk.programmes import shelf
 from kiosk.records.store import Store
 from kiosk.runtime.bedside import of_place, with_setting
 from kiosk.runtime.ports import Ports, Workshop
@@ -54,7 +54,7 @@ class Kiosk:
             stick_service=self.stick_service,
             buttons=(self.plate,),
         )
-        known = library.load(paths.assets() / "programmes", None if safe else data / "programmes")
+        known = shelf.load(paths.assets() / "programmes", None if safe else data / "programmes")
         self.runtime = Runtime(self.ports, settings, known, paths.assets(), data=data, seed=7, safe=safe)
         self.enter(pins)
 

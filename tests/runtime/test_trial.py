@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
+from kiosk.programmes import shelf
 from kiosk.records.store import Store
 from kiosk.runtime.persons import settle
 from kiosk.runtime.ports import Ports, Workshop
@@ -47,7 +47,7 @@ class AtWindow:
         self.ports = Ports(
             clock=self.clock, store=self.store, sound=sound, camera=camera, lights=SimLights(), workshop=workshop
         )
-        known = library.load(paths.assets() / "programmes")
+        known = shelf.load(paths.assets() / "programmes")
         keys, safe, trial = (how.get(name, False) for name in ("keys", "safe", "trial"))
         self.runtime = Runtime(
             self.ports, Settings(), known, paths.assets(), data=data, keys=keys, safe=safe, trial=trial

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from kiosk.care.families import PACKS
 from kiosk.care.model import Person
 from kiosk.care.plan import compile_plan
-from kiosk.care.validate import PACKS
 from kiosk.session.length import planned_ms
 from kiosk.session.model import SessionPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today

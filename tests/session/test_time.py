@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from kiosk.care.families import PACKS
 from kiosk.care.model import Family, Permission, Person, Side, StepKind
 from kiosk.care.plan import compile_plan
-from kiosk.care.validate import PACKS
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets
 from kiosk.runtime.sessions import context_of

@@ -15,8 +15,8 @@ from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
 from kiosk.settings import SECTIONS
 from tests.care.closed import closed_page
 from tests.care.plans import plans_page
-from tests.care.refused import refused_page
 from tests.films.table import films_page
+from tests.programmes.refused import refused_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
 from tests.setup.soup import soup_page

@@ -14,7 +14,8 @@ KIOSK = ROOT / "kiosk"
 LEAVES = {"errors", "signals", "choosing", "paths", "faults", "clock", "safefiles"}
 SET = {"settings", "config", "words"}
 MAY: dict[str, set[str]] = {
-    "care": {"errors", "faults", "paths", "safefiles"},
+    "care": {"errors", "faults"},
+    "programmes": {"care", "faults", "paths", "safefiles"},
     "session": {"care", "choosing", "errors", "signals"},
     "menus": {"care", "choosing", "errors", "settings", "signals"},
     "face": {"errors", "paths"},
@@ -23,16 +24,29 @@ MAY: dict[str, set[str]] = {
     "films": {"errors"},
     "devices": {"films"} | LEAVES,
     "package": {"records", "care", "settings"} | LEAVES,
-    "report": {"package", "records", "care"} | LEAVES,
+    "report": {"programmes", "package", "records", "care"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
-    "usb": {"pictures", "update", "report", "package", "records", "care", "devices", "menus", "settings", "words"}
+    "usb": {
+        "programmes",
+        "pictures",
+        "update",
+        "report",
+        "package",
+        "records",
+        "care",
+        "devices",
+        "menus",
+        "settings",
+        "words",
+    }
     | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
-    "pictures": {"care", "devices", "films"} | LEAVES,
+    "pictures": {"programmes", "care", "devices", "films"} | LEAVES,
     "screens": {"drawn", "face", "errors", "signals", "paths"},
     "present": {"screens", "session", "menus", "care", "drawn", "face", "words", "choosing", "signals"},
     "runtime": {
+        "programmes",
         "present",
         "screens",
         "session",
@@ -49,8 +63,11 @@ MAY: dict[str, set[str]] = {
     }
     | SET
     | LEAVES,
-    "doctor": {"care", "pictures", "face", "package", "records", "screens", "devices", "update"} | SET | LEAVES,
+    "doctor": {"programmes", "care", "pictures", "face", "package", "records", "screens", "devices", "update"}
+    | SET
+    | LEAVES,
     "commands": {
+        "programmes",
         "care",
         "pictures",
         "face",
@@ -65,11 +82,37 @@ MAY: dict[str, set[str]] = {
     }
     | SET
     | LEAVES,
-    "demo": {"care", "package", "usb", "devices", "sight", "records", "screens", "runtime"} | SET | LEAVES,
-    "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
-    "bench_child": {"app", "cli", "bench", "care", "devices", "face", "sight", "records", "screens", "runtime"}
+    "demo": {"programmes", "care", "package", "usb", "devices", "sight", "records", "screens", "runtime"}
+    | SET
     | LEAVES,
-    "app": {"care", "devices", "face", "pictures", "sight", "records", "runtime", "screens", "usb", "update"}
+    "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
+    "bench_child": {
+        "programmes",
+        "app",
+        "cli",
+        "bench",
+        "care",
+        "devices",
+        "face",
+        "sight",
+        "records",
+        "screens",
+        "runtime",
+    }
+    | LEAVES,
+    "app": {
+        "programmes",
+        "care",
+        "devices",
+        "face",
+        "pictures",
+        "sight",
+        "records",
+        "runtime",
+        "screens",
+        "usb",
+        "update",
+    }
     | SET
     | LEAVES,
     "cli": {"app", "bench", "commands", "demo", "doctor", "face", "package"} | SET | LEAVES,

@@ -11,7 +11,6 @@ from pathlib import Path
 from statistics import median
 
 from kiosk import paths
-from kiosk.care import library
 from kiosk.clock import SimClock, thread_cpu_ns, ticks_ns
 from kiosk.demo import staff
 from kiosk.demo.boot import FPS, PICTURES, Bedside, Boot
@@ -19,6 +18,7 @@ from kiosk.demo.simulated import Part
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
+from kiosk.programmes import shelf
 from kiosk.records.folder import DATABASE
 from kiosk.runtime.loop import Loop
 from kiosk.screens.paint import Painter
@@ -55,7 +55,7 @@ class Soak:
         assets = paths.assets()
         self.screen = CountingScreen(Painter(assets), self.clock.now_ms, 1000 // FPS)
         camera = SimCamera(self.clock, assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
-        known = library.load(assets / "programmes")
+        known = shelf.load(assets / "programmes")
         self.bedside = Bedside(self.clock, self.screen, camera, known, assets, seed)
         self.acknowledged = Acknowledged()
         self._mischief = mischief

@@ -19,26 +19,26 @@ PLACE = 110
 
 def programmes(data: Path) -> Check:
     """Every programme, those that ship with the kiosk and the site's own, may be practised."""
-    from kiosk.care import library
+    from kiosk.programmes import shelf
 
     name = "Programmes"
-    shelf = library.load(paths.assets() / "programmes", data / "programmes")
+    found = shelf.load(paths.assets() / "programmes", data / "programmes")
     own = len(list((data / "programmes").glob("*.toml")))
-    count = f"{', '.join(shelf.programmes) or 'none'}; {own} file(s) of this site"
-    if not shelf.programmes:
+    count = f"{', '.join(found.programmes) or 'none'}; {own} file(s) of this site"
+    if not found.programmes:
         return fault(name, count, "install the kiosk again")
-    return _named(name, count, shelf.faults)
+    return _named(name, count, found.faults)
 
 
 def pictures(data: Path) -> Check:
     """Every picture and film of the site can be shown; where one cannot, the drawn head is."""
-    from kiosk.care import library
     from kiosk.pictures.look_through import faults_of, in_folder
+    from kiosk.programmes import shelf
 
     name, folder = "Pictures", data / "programmes"
-    shelf = library.load(paths.assets() / "programmes", folder)
-    faults = (*shelf.left_out, *faults_of(shelf.pictures, in_folder(folder), SystemClock()))
-    count = f"{len(shelf.pictures)} picture(s) and film(s) of this site"
+    found = shelf.load(paths.assets() / "programmes", folder)
+    faults = (*found.left_out, *faults_of(found.pictures, in_folder(folder), SystemClock()))
+    count = f"{len(found.pictures)} picture(s) and film(s) of this site"
     if not faults:
         return ok(name, count)
     told = " ".join(str(f) for f in faults[:3]) + (f" And {len(faults) - 3} more." if len(faults) > 3 else "")

@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 
 from kiosk.care.model import Exercise, OwnPicture, Side, StepKind
-from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.faults import Fault, shown
+from kiosk.programmes.reading import FileSheet, TomlTable
 from kiosk.safefiles import open_file
 
 MOST_PICTURES = 60
@@ -73,12 +73,6 @@ def sides_of(exercise: Exercise) -> frozenset[Side]:
     if exercise.sides == "both":
         return frozenset({Side.BOTH} | (one if exercise.hands and exercise.one_hand else set()))
     return frozenset(one)
-
-
-def picture_for(exercise: Exercise, side: Side | None) -> OwnPicture | None:
-    """The picture for a step that is done on ``side`` (None: the middle); None: there is none, whatever others show."""
-    wanted = side or Side.BOTH
-    return next((picture for picture in exercise.pictures if picture.side is wanted), None)
 
 
 def one_sided(exercises: Iterable[Exercise]) -> list[str]:

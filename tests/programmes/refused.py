@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kiosk.care.library import load
+from kiosk.programmes.shelf import load
 from tests.care.people import BUILTIN
 
 AT_ONCE = 50
@@ -475,7 +475,7 @@ SECTIONS: dict[str, tuple[Case, ...]] = {
 }  # fmt: skip
 HEADING = """# Why a file of a clinic is refused
 
-<!-- Written by `make docs` from tests/care/refused.py, by reading such files. Change it there. -->
+<!-- Written by `make docs` from tests/programmes/refused.py, by reading such files. Change it there. -->
 
 For whoever writes programmes (see [programmes](programmes.md)): files on both sides of every rule. Each is right but
 for what stands on the left; a file with a fault is left out whole, and each of its faults is named.

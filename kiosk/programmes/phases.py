@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kiosk.care.model import Exercise, StepKind
-from kiosk.care.reading import FileSheet
 from kiosk.faults import shown
+from kiosk.programmes.reading import FileSheet
 
 NAMES: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.MOVEMENT: ("in", "hold", "out"),

@@ -1,7 +1,7 @@
 """Reading of TOML tables as exercises, cards and programmes. Nothing raises for content: every reason is a fault.
 
-Reading (types, keys, lengths) makes values, ``kiosk.care.validate`` holds the values against the rules. What could not
-be read is not checked, so that one slip does not give ten reasons.
+Reading (types, keys, lengths) makes values, ``kiosk.programmes.validate`` holds the values against the rules. What
+could not be read is not checked, so that one slip does not give ten reasons.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.care.caps import Wording
 from kiosk.care.model import (
     RISKS,
     Card,
@@ -26,10 +25,11 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
-from kiosk.care.pictures import MOST_PICTURES, NamedPicture, read_picture
-from kiosk.care.reading import FileSheet, TomlTable
-from kiosk.care.show_reading import check_showing, read_showing
-from kiosk.care.validate import (
+from kiosk.faults import Fault
+from kiosk.programmes.pictures import MOST_PICTURES, NamedPicture, read_picture
+from kiosk.programmes.reading import FileSheet, TomlTable
+from kiosk.programmes.show_reading import check_showing, read_showing
+from kiosk.programmes.validate import (
     FEEL,
     SENTENCE,
     SUMMARY,
@@ -39,7 +39,7 @@ from kiosk.care.validate import (
     check_words,
     line_needs,
 )
-from kiosk.faults import Fault
+from kiosk.programmes.wording import Wording
 
 TITLE, PHASE, FINISH, PAGE, NOTE = 28, 20, 60, 160, 200
 """The most characters that the screens have room for; ``SENTENCE`` and ``FEEL`` count with everything filled in."""

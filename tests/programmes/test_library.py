@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.care.library import check_file, load
 from kiosk.care.model import Movement, Region
 from kiosk.care.plan import compile_plan, prompts
+from kiosk.programmes.shelf import check_file, load
 from tests.care.people import BUILTIN, PARETIC, SYNKINETIC, shipped, today
 
 OWN = """

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kiosk.care.families import TOUCH
 from kiosk.care.model import Exercise, Movement, Region, StepKind
-from kiosk.care.nature import TOUCH
-from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.showing import Showing, TouchGrip, TouchPath, TouchPress, TouchSpot, TouchWay
 from kiosk.faults import shown
+from kiosk.programmes.reading import FileSheet, TomlTable
 
 NAME = 200
 SIZE_MM: Mapping[TouchPath, tuple[float, float]] = {

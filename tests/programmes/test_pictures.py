@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.care.library import Library, checked, load
+from kiosk.care.library import Library
 from kiosk.care.model import OwnPicture, Person, Side, StepKind
-from kiosk.care.pictures import ALL_BYTES, FILM_BYTES, MOST_PICTURES, PICTURE_BYTES
 from kiosk.care.plan import compile_plan
 from kiosk.care.showing import Showing
+from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, MOST_PICTURES, PICTURE_BYTES
+from kiosk.programmes.shelf import checked, load
 from tests.care.people import BUILTIN, FLACCID, SYNKINETIC, today
 from tests.pictures.made import table
 

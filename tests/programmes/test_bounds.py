@@ -11,9 +11,9 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care import model
-from kiosk.care.caps import Wording, hold_limit_s, plan_breaks, unreadable, work_ms
+from kiosk.care.caps import hold_limit_s, plan_breaks, work_ms
 from kiosk.care.consent import agreed, is_code, new_code
-from kiosk.care.library import Library, check_file, load
+from kiosk.care.library import Library
 from kiosk.care.model import (
     Card,
     Dose,
@@ -38,13 +38,15 @@ from kiosk.care.model import (
 )
 from kiosk.care.outcomes import OUTCOMES, Outcome, Practice, practice_of
 from kiosk.care.plan import compile_plan
-from kiosk.care.reading import FileSheet, TomlTable
 from kiosk.care.reasons import FOR_STAFF, REASONS, ClosedReason
 from kiosk.care.rules import Today, Verdict
 from kiosk.care.texts import SpokenStep, Variant, card_prompts, exercise_prompts, spoken, variants
 from kiosk.care.words import SideWords, day_words, short_months, weekday_words
 from kiosk.errors import RuleError
 from kiosk.faults import Fault
+from kiosk.programmes.reading import FileSheet, TomlTable
+from kiosk.programmes.shelf import check_file, load
+from kiosk.programmes.wording import Wording, unreadable
 from tests.care.people import BUILTIN, DAY, FLACCID, PARETIC, SYNKINETIC, TICKS, shipped, today
 
 # Where nobody said anything.

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kiosk.care.caps import MOVEMENTS, OTHER, Wording
+from kiosk.care.families import RESTFUL, TOUCH
 from kiosk.care.model import Exercise, Movement, Permission, Region, Stage, StepKind
-from kiosk.care.reading import FileSheet
 from kiosk.care.showing import TouchSpot
 from kiosk.faults import shown
+from kiosk.programmes.reading import FileSheet
+from kiosk.programmes.wording import MOVEMENTS, OTHER, Wording
 
-TOUCH = frozenset((StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK, StepKind.RELEASE))
-RESTFUL = frozenset((StepKind.BREATHE, StepKind.RELAX, StepKind.QUIET))
 SAID = ("title", "do", "feel", "finish", "one_hand", "phases")
 """The texts that a person sees or hears in a step."""
 DESCRIBED = ("do", "one_hand", "landmark", "fingers", "direction")

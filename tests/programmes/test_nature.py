@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.care.caps import Wording, unreadable
-from kiosk.care.library import _Shelf, check_file
 from kiosk.care.model import StepKind
-from kiosk.care.phases import NAMES
+from kiosk.programmes.phases import NAMES
+from kiosk.programmes.shelf import _Shelf, check_file
+from kiosk.programmes.wording import Wording, unreadable
 from tests.care.people import BUILTIN, shipped
 
 ALIKE = {"a": "а4@", "e": "е3", "i": "і1|", "o": "о0", "s": "ѕ5$", "t": "7", "c": "с", "u": "υ", "h": "һ", "x": "х"}

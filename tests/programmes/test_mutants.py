@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.care.library import check_file, load
+from kiosk.programmes.shelf import check_file, load
 from tests.care.people import BUILTIN
 
 NAMES = sorted(path.name for path in BUILTIN.glob("*.toml") if path.name != "words.toml")

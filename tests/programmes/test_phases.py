@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.care.library import check_file
 from kiosk.care.model import StepKind
-from kiosk.care.phases import NAMES
+from kiosk.programmes.phases import NAMES
+from kiosk.programmes.shelf import check_file
 from tests.care.people import shipped
 
 SMILE = 'kind = "movement"\nneeds = ["smile"]\ndo = "Smile a little."\n'

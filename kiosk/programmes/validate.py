@@ -15,11 +15,10 @@ from kiosk.care.caps import (
     REST_MAX_S,
     REST_S,
     TICKED_MOVEMENTS,
-    Wording,
     hold_limit_s,
-    unreadable,
 )
 from kiosk.care.consent import CONSENTS
+from kiosk.care.families import KINDS, PACKS, STAGES, TOUCH, views_of
 from kiosk.care.model import (
     Exercise,
     Family,
@@ -27,42 +26,21 @@ from kiosk.care.model import (
     Movement,
     Permission,
     Programme,
-    Region,
     Stage,
     StepKind,
-    ViewMode,
 )
-from kiosk.care.nature import RESTFUL, TOUCH, check_nature
-from kiosk.care.phases import check_phases
-from kiosk.care.reading import FileSheet
 from kiosk.care.texts import spoken, variants
 from kiosk.faults import nearest, shown
+from kiosk.programmes.nature import check_nature
+from kiosk.programmes.phases import check_phases
+from kiosk.programmes.reading import FileSheet
+from kiosk.programmes.wording import Wording, unreadable
 
 SENTENCE, FEEL, SUMMARY = 45, 60, 90
 """The most characters, with placeholders filled in, that the screens have room for."""
 WORD = 14
 """The most letters of a word in a sentence: beside the mirror stands a narrow column, and nothing is hyphenated."""
 
-PACKS = (
-    Region.SCALP_FOREHEAD_BROW,
-    Region.LOWER_LID_NOSE_SIDE,
-    Region.CHEEK_MOUTH_CORNER,
-    Region.CHIN_JAW,
-)
-KINDS: Mapping[Family, frozenset[StepKind]] = {
-    Family.CARE: RESTFUL | {StepKind.MASSAGE, StepKind.EASE, StepKind.BLINK},
-    Family.RELAX: RESTFUL,
-    Family.RELEASES: RESTFUL | {StepKind.RELEASE},
-    Family.FIRST_MOVEMENTS: RESTFUL | {StepKind.MOVEMENT},
-    Family.QUIET_CONTROL: RESTFUL | {StepKind.RELEASE, StepKind.MOVEMENT},
-}
-STAGES: Mapping[Family, frozenset[Stage]] = {
-    Family.CARE: frozenset(Stage),
-    Family.RELAX: frozenset(Stage),
-    Family.RELEASES: frozenset((Stage.PARETIC, Stage.SYNKINETIC)),
-    Family.FIRST_MOVEMENTS: frozenset((Stage.PARETIC,)),
-    Family.QUIET_CONTROL: frozenset((Stage.SYNKINETIC,)),
-}
 RESERVED = frozenset(("arm-rest", "glasses-off", "glasses-on", "lenses-out", "other-side", "quiet", "card", "site"))
 
 
@@ -237,15 +215,6 @@ def check_head(sheet: FileSheet, programme: Programme, exercises: Mapping[str, E
         moving = sorted(moving)[-TICKED_MOVEMENTS:]
     if sum(moving) > ACTIVE_TOTAL_S:
         sheet.fault("line", "", f"{sum(moving):g} s of movement in a session; at most {ACTIVE_TOTAL_S} s", "do less")
-
-
-def views_of(family: Family) -> tuple[ViewMode, ...]:
-    """Return the views for programmes of this family. The reflected half would hide the pull that E is about."""
-    if family is Family.FIRST_MOVEMENTS:
-        return (ViewMode.LOOK_THEN_FEEL, ViewMode.MIRROR, ViewMode.FEEL, ViewMode.GOOD_SIDE)
-    if family is Family.QUIET_CONTROL:
-        return (ViewMode.FEEL, ViewMode.MIRROR, ViewMode.LOOK_THEN_FEEL)
-    return (ViewMode.FEEL,)
 
 
 def line_needs(lines: Iterable[Line], exercises: Mapping[str, Exercise]) -> tuple[tuple[Movement, ...], ...]:
