@@ -283,10 +283,10 @@ BROKEN = (
     ),
     Broken(
         "l",
-        "kiosk/menus/home.py",
+        "kiosk/home/machine.py",
         "if home.now_ms >= home.touched_ms + home.data.idle_ms:",
         "if home.now_ms >= home.touched_ms + 2 * home.data.idle_ms:",
-        "tests/menus/test_home.py::test_silence_hides_everything_and_any_press_wakes",
+        "tests/home/test_machine.py::test_silence_hides_everything_and_any_press_wakes",
     ),
     Broken(
         "o",

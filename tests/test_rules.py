@@ -312,8 +312,8 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "l": (
         "The home shows nothing personal before a press, and after three idle minutes nothing any more.",
         (
-            "tests/menus/test_home.py::test_silence_hides_everything_and_any_press_wakes",
-            "tests/menus/test_home.py::test_another_person_never_sees_what_was_open",
+            "tests/home/test_machine.py::test_silence_hides_everything_and_any_press_wakes",
+            "tests/home/test_machine.py::test_another_person_never_sees_what_was_open",
             "tests/runtime/test_days_plan.py::test_switched_on_the_home_shows_nothing_personal",
             "tests/present/test_menus.py::test_the_neutral_home_tells_nothing_about_anybody",
         ),

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kiosk.care.model import Person, Role, Side
 from kiosk.care.reasons import Notice
-from kiosk.menus.home_model import Offer
+from kiosk.home.model import Offer
 from kiosk.menus.lesson import Lesson
 from kiosk.menus.pin import NO_TRIES, Tries
 from kiosk.settings import Value

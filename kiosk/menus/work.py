@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
+from kiosk.home.model import Offer
 from kiosk.menus import erasing, import_menu, pedals, recording, setup, update_menu
 from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
-from kiosk.menus.home_model import Offer
 from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from kiosk.care.again import Again
 from kiosk.care.words import short_weekdays, time_words
-from kiosk.menus.home_model import MINUTE_MS
-from kiosk.menus.looking_back import Week
+from kiosk.home.looking_back import Week
+from kiosk.home.model import MINUTE_MS
 from kiosk.screens.scene import WeekDay
 from kiosk.session.model import Session
 from kiosk.words import Words, plural

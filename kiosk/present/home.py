@@ -5,10 +5,10 @@ from __future__ import annotations
 from kiosk import choosing
 from kiosk.care.again import Again
 from kiosk.care.words import day_words, label
-from kiosk.menus import home_model as desk
-from kiosk.menus.home import answers, direct, pages_of, picked
-from kiosk.menus.home_model import TIGHTNESS, Home, HomePlace, Offer
-from kiosk.menus.looking_back import Week
+from kiosk.home import model
+from kiosk.home.looking_back import Week
+from kiosk.home.machine import answers, direct, pages_of, picked
+from kiosk.home.model import TIGHTNESS, Home, HomePlace, Offer
 from kiosk.present.ending import again_words, dots
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words, plural
@@ -37,28 +37,28 @@ def _name(home: Home) -> str:
 def answer_words(home: Home, _: Words) -> dict[str, str]:
     """Answer → its name on the screen."""
     words = {
-        desk.BACK: _("Back"),
-        desk.RESUME: _("Go on with your session"),
-        desk.CARDS: _("Good to know"),
-        desk.LOOK: _("Looking back"),
-        desk.TELL: _("I saw a new movement"),
-        desk.TRY: _("Try it with a made-up person"),
-        desk.FULL: _("Full"),
-        desk.SHORT: _("Short"),
-        desk.START: _("Start"),
-        desk.AGAIN: _("Change"),
-        desk.NEXT: _("Next"),
-        desk.PREVIOUS: _("Before"),
-        desk.YES: _("Tell staff"),
-        desk.NO: _("No"),
-        desk.OK: _("Back"),
+        model.BACK: _("Back"),
+        model.RESUME: _("Go on with your session"),
+        model.CARDS: _("Good to know"),
+        model.LOOK: _("Looking back"),
+        model.TELL: _("I saw a new movement"),
+        model.TRY: _("Try it with a made-up person"),
+        model.FULL: _("Full"),
+        model.SHORT: _("Short"),
+        model.START: _("Start"),
+        model.AGAIN: _("Change"),
+        model.NEXT: _("Next"),
+        model.PREVIOUS: _("Before"),
+        model.YES: _("Tell staff"),
+        model.NO: _("No"),
+        model.OK: _("Back"),
         TIGHTNESS[0]: _("Loose"),
         TIGHTNESS[1]: _("A little tight"),
         TIGHTNESS[2]: _("Tight"),
         TIGHTNESS[3]: _("Very tight"),
     }
     if home.place is HomePlace.LOOK:
-        words |= {desk.NEXT: _("Earlier"), desk.PREVIOUS: _("Later")}
+        words |= {model.NEXT: _("Earlier"), model.PREVIOUS: _("Later")}
     words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
     if home.data.next in words:
         words[home.data.next] = _("Today: {programme}").format(programme=words[home.data.next])
@@ -126,7 +126,7 @@ def _welcome(home: Home, _: Words) -> tuple[str, ...]:
 def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
     if home.place is not HomePlace.LIST:
         return Choice(words)
-    if answer == desk.RESUME and home.data.interrupted:
+    if answer == model.RESUME and home.data.interrupted:
         return Choice(words, _(home.data.interrupted.title))
     offer = next((o for o in home.data.offers if o.programme == answer), None)
     if offer is None:

@@ -16,8 +16,8 @@ from kiosk.care.words import clock_words, moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
+from kiosk.home.model import offers
 from kiosk.menus.effects import ChangeSetting
-from kiosk.menus.home_model import offers
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.package.plan import settings_of

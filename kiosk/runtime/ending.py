@@ -9,7 +9,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Person
 from kiosk.care.rules import Today
 from kiosk.clock import Instant, local_moment
-from kiosk.menus.looking_back import week_with
+from kiosk.home.looking_back import week_with
 from kiosk.present.ending import SessionEnding
 
 STEP_MIN = 5

@@ -11,19 +11,11 @@ from kiosk.care.model import Person, Plan, Region
 from kiosk.care.rules import Today
 from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import Clock, ClockStatus, local_moment
-from kiosk.menus import home
-from kiosk.menus.effects import HomeEffect
-from kiosk.menus.home_model import (
-    HomeData,
-    HomeEvent,
-    HomeFresh,
-    HomePlace,
-    HomeTick,
-    offers,
-    todays_offers,
-)
-from kiosk.menus.home_model import InterruptedShown as CutShort
-from kiosk.menus.looking_back import weeks_back
+from kiosk.home import machine as home
+from kiosk.home.effects import HomeEffect
+from kiosk.home.looking_back import weeks_back
+from kiosk.home.model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick, offers, todays_offers
+from kiosk.home.model import InterruptedShown as CutShort
 from kiosk.present.home import present_home
 from kiosk.runtime.ending import moment_after
 from kiosk.runtime.lengths import Lengths

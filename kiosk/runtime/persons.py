@@ -10,7 +10,7 @@ from kiosk.care.consent import new_code
 from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, SeenTick, Side, Stage, ViewMode
 from kiosk.clock import Clock, ClockStatus
 from kiosk.errors import StoreError
-from kiosk.menus.effects import StartSession
+from kiosk.home.effects import StartSession
 from kiosk.package.plan import person_of
 from kiosk.records.reader import Reader
 from kiosk.records.rows import BOUND, PersonRow, SessionRow, StateRow, digest_of, name_of, utc_moment

@@ -15,8 +15,9 @@ from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
-from kiosk.menus import effects
-from kiosk.menus.home_model import HomeData, HomePlace
+from kiosk.home import effects
+from kiosk.home.model import HomeData, HomePlace
+from kiosk.menus.effects import ChangeSetting
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.ending import SessionEnding
 from kiosk.present.session import Around
@@ -346,7 +347,7 @@ class Runtime:
             self._suited.changed,
         )
 
-    def _change_setting(self, change: effects.ChangeSetting) -> None:
+    def _change_setting(self, change: ChangeSetting) -> None:
         self._suited.change(change)
         self._go_by_settings()
 

@@ -10,10 +10,12 @@ from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.model import Card, Person, Region, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
-from kiosk.menus import home, pin, staff
-from kiosk.menus.effects import CheckPin, HomeEffect, Prepare, SaveStaff, SaveTries, StaffEffect
-from kiosk.menus.home_model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
-from kiosk.menus.looking_back import weeks_back
+from kiosk.home import machine as home
+from kiosk.home.effects import HomeEffect
+from kiosk.home.looking_back import weeks_back
+from kiosk.home.model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
+from kiosk.menus import pin, staff
+from kiosk.menus.effects import CheckPin, Prepare, SaveStaff, SaveTries, StaffEffect
 from kiosk.menus.staff_model import (
     InboxLine,
     PinChecked,

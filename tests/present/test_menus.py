@@ -13,8 +13,9 @@ import pytest
 
 from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
-from kiosk.menus import home, import_menu, staff, work
-from kiosk.menus.home_model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
+from kiosk.home import machine as home
+from kiosk.home.model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
+from kiosk.menus import import_menu, staff, work
 from kiosk.menus.items import ITEMS
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (

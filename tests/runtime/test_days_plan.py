@@ -12,7 +12,7 @@ from kiosk.care.again import Again
 from kiosk.care.model import Onset, OnsetBand
 from kiosk.clock import ClockStatus, instant
 from kiosk.devices.sound_sim import SimSound
-from kiosk.menus.home_model import HomeData, Offer
+from kiosk.home.model import HomeData, Offer
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.home_mode import gather
 from kiosk.runtime.lengths import Lengths

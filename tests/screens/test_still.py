@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.care.model import Person
-from kiosk.menus import home
-from kiosk.menus.home_model import CARDS, TELL, HomePlace, InterruptedShown
+from kiosk.home import machine as home
+from kiosk.home.model import CARDS, TELL, HomePlace, InterruptedShown
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.home import present_home
 from kiosk.present.menus import present_staff

@@ -15,7 +15,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Card, Family, Person, Region
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
-from kiosk.menus.looking_back import Week
+from kiosk.home.looking_back import Week
 from kiosk.signals import Chord, Press
 
 MINUTE_MS = 60_000

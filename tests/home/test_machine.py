@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kiosk.care.families import PACKS
 from kiosk.care.model import Family, Person, Region
 from kiosk.care.plan import pick_regions
-from kiosk.menus import home
-from kiosk.menus.effects import (
+from kiosk.home import machine as home
+from kiosk.home.effects import (
     EnterStaff,
     HomeEffect,
     OpenCard,
@@ -24,7 +24,8 @@ from kiosk.menus.effects import (
     SawMovement,
     StartSession,
 )
-from kiosk.menus.home_model import (
+from kiosk.home.looking_back import MOST_WEEKS, weeks_back
+from kiosk.home.model import (
     AGAIN,
     BACK,
     CARDS,
@@ -44,7 +45,6 @@ from kiosk.menus.home_model import (
     HomePlace,
     InterruptedShown,
 )
-from kiosk.menus.looking_back import MOST_WEEKS, weeks_back
 from kiosk.signals import Button, Chord
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtHome, home_data

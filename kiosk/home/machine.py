@@ -14,7 +14,7 @@ from typing import Any
 from kiosk import choosing
 from kiosk.care.model import Region
 from kiosk.care.plan import pick_regions
-from kiosk.menus.effects import (
+from kiosk.home.effects import (
     EnterStaff,
     HomeEffect,
     OpenCard,
@@ -25,7 +25,7 @@ from kiosk.menus.effects import (
     StartSession,
     StartTrial,
 )
-from kiosk.menus.home_model import (
+from kiosk.home.model import (
     AGAIN,
     BACK,
     CARDS,

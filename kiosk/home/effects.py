@@ -1,0 +1,64 @@
+"""The effects of the home: all that it asks of the world. Words are codes; presenters have sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.care.model import Region
+
+
+@dataclass(frozen=True, slots=True)
+class StartSession:
+    """Begin ``programme``, by its id. ``short``: in its short form.
+
+    ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said.
+    """
+
+    programme: str
+    short: bool = False
+    regions: tuple[Region, ...] = ()
+    tightness: tuple[tuple[Region, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSession:
+    """Go on with the interrupted session whose id is ``session``."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """The information card of the id ``card`` was opened."""
+
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """Speak ``prompt`` (a page of a card)."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Be silent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SawMovement:
+    """The person saw a new movement: a line for staff. It opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTrial:
+    """Somebody wants to try the kiosk with a made-up person, away from its record."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterStaff:
+    """Green and amber were held: staff want to come in."""
+
+
+HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | StartTrial | EnterStaff
