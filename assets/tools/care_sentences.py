@@ -8,7 +8,7 @@ from kiosk.care.consent import WORDINGS
 from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.plan import PACKS_IN_SESSION, SERVICE, why
-from kiosk.care.reasons import NOTICES, REASONS
+from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS
 from kiosk.care.texts import OTHER_SIDE, spoken, variants
 from kiosk.care.words import SIDE_WORDS, WORDS
 
@@ -19,6 +19,7 @@ def catalogue(library: Library) -> tuple[str, ...]:
     texts += SIDE_WORDS.values()
     texts += [text for lines in WORDINGS.values() for text in lines]
     texts += [reason.text for reason in REASONS.values()]
+    texts += FOR_STAFF.values()
     texts += NOTICES.values()
     texts += [text for _, _, *said in SERVICE.values() for text in said]
     texts.append(OTHER_SIDE)

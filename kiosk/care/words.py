@@ -53,6 +53,12 @@ def clock_words(moment: datetime, _: Translate) -> str:
     return _("{day}, {time}").format(day=weekday_words(moment.date(), _), time=time_words(moment))
 
 
+def number_words(value: float, _: Translate) -> str:
+    """``2`` or ``1.5``: at most one place behind the sign that the language puts there."""
+    whole, tenths = f"{value:.1f}".split(".")
+    return whole if tenths == "0" else _("{whole}.{tenths}").format(whole=whole, tenths=tenths)
+
+
 def short_months(_: Translate) -> tuple[str, ...]:
     """Short names of the months."""
     return (

@@ -208,7 +208,7 @@ def _programme_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return TableRow(_("Constant moderate pain"), told)
     offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(work.LINE))
     if offer.verdict.open:
-        return TableRow(_(offer.title), _("Open"), "ok")
+        return TableRow(_(offer.title), _("Is open"), "ok")
     reasons = offer.verdict.reasons
     return TableRow(_(offer.title), reason_words(reasons[0].code, _) if reasons else _("Closed"))
 

@@ -20,7 +20,7 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.reasons import FOR_STAFF
-from kiosk.care.words import day_words, label
+from kiosk.care.words import day_words, label, number_words
 from kiosk.menus import import_menu, items, pedals, work
 from kiosk.menus.items import ITEMS
 from kiosk.menus.lesson import PRESSES
@@ -190,11 +190,11 @@ def setting_names(_: Words) -> dict[str, str]:
 def setting_words(key: str, value: str, _: Words) -> str:
     """A value of a setting."""
     if key == "sound.volume":
-        return {"0": _("Silent"), "1": _("Quiet"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
+        return {"0": _("Silent"), "1": _("Soft"), "2": _("Medium"), "3": _("Loud")}.get(value, value)
     if key == "screen.skin_tone":
         return {"1": _("1, lightest"), "6": _("6, darkest")}.get(value, value)
     if key == "buttons.scan_ms":
-        return _("{n} s").format(n=f"{int(value) / 1000:g}")
+        return _("{n} s").format(n=number_words(int(value) / 1000, _))
     if key == "buttons.refractory_ms":
         return _("{n} ms").format(n=value)
     if key == import_menu.PROTECTION:

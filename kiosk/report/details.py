@@ -94,7 +94,7 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
         columns += [
             (80.0, _("Reach: affected / other side")),
             (120.0, _("Sides")),
-            (158.0, _("Start")),
+            (158.0, _("Beginning")),
         ]
     else:
         columns += [(80.0, _("Reach of the larger side"))]

@@ -25,6 +25,8 @@ from kiosk.package.snapshot import Snapshot
 from kiosk.safefiles import open_folder
 
 PREFIX = "kiosk-tables-"
+THIN = "\u202f"
+"""Between thousands: a sign that means the same in every language (ISO 80000-1), where 1,000 may be read as one."""
 
 
 @contextlib.contextmanager
@@ -174,7 +176,7 @@ class _WorkbookWriting:
         ]
         if self._of.parts > 1:
             told = _("Part {part} of {parts}: rows {first} to {last} of each table, as far as it has them.")
-            first, last = f"{self._before + 1:,}", f"{self._before + self._of.rows:,}"
+            first, last = (f"{row:,}".replace(",", THIN) for row in (self._before + 1, self._before + self._of.rows))
             lines.insert(0, told.format(part=self._of.part, parts=self._of.parts, first=first, last=last))
         sheet.write_string(0, 0, self._snapshot.package or _("Tables of this kiosk"), self._title)
         row = 2

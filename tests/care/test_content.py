@@ -10,13 +10,15 @@ from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
 from kiosk.care.model import Exercise, StepKind
 from kiosk.care.plan import prompts
-from kiosk.care.reasons import NOTICES
+from kiosk.care.reasons import FOR_STAFF, NOTICES
 from kiosk.care.texts import spoken, variants
 from kiosk.care.words import WORDS
 from kiosk.programmes.validate import longest_word
 from tests.care.people import BUILTIN, shipped
 
-STAFF = frozenset(text for labels in WORDS.values() for text in labels.values()) | frozenset(NOTICES.values())
+STAFF = frozenset(text for labels in WORDS.values() for text in labels.values()).union(
+    NOTICES.values(), FOR_STAFF.values()
+)
 FOR_PERSONS = sorted(frozenset(catalogue(shipped())) - STAFF)
 NEVER = re.compile(
     r"\b(good|bad|fail\w*|try harder|treat\w*|cure\w*|heal\w*|diagnos\w*|grade\w*|prevent\w*|monitor\w*)\b", re.I
