@@ -154,9 +154,10 @@ class Site(msgspec.Struct, frozen=True):
     emergency_text: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=60)], ...],
         Meta(
-            max_length=4,
-            description="The site's own words on whom to call, one line each. Empty: press the call bell, or call the "
-            "emergency number, and a reminder to staff to write their own.",
+            max_length=12,
+            description="The site's own words on whom to call, one line each, at most four in a language. A line in "
+            "another language than the site's begins with its code: `de: Rufen Sie 1234`. Empty: press the call bell, "
+            "or call the emergency number, and a reminder to staff to write their own.",
         ),
     ] = ()
 

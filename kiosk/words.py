@@ -6,6 +6,7 @@ import gettext
 import string
 import struct
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from kiosk import paths
@@ -47,7 +48,12 @@ class Language:
 
 def words(language: str, assets: Path | None = None) -> Language:
     """The catalogue of ``language`` (a code such as ``en``); English needs none, and stands in where one is missing."""
-    return Language(language, assets)
+    return _language(language, assets or paths.assets())
+
+
+@cache
+def _language(code: str, assets: Path) -> Language:
+    return Language(code, assets)
 
 
 def plural(_: Words, one: str, many: str, n: int) -> str:

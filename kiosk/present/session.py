@@ -43,7 +43,8 @@ DIM_MS = 1_500
 class Around:
     """The part of a scene that is about the world around the session.
 
-    ``notice``: one line. ``emergency``: the site's own text for red flags. ``look``: what those say who look at the
+    ``notice``: one line. ``emergency``: the site's own text for red flags in the person's language; ``elsewhere``: in
+    the site's, where there is none in theirs. ``look``: what those say who look at the
     person's face. ``filming``: whether what the camera sees at this moment goes into a film that is kept. ``tone``: the
     skin of the drawn head, 1 (light) to 6 (dark). ``ending``: what the last screen says of the days around the session.
     ``pictures``: the clinic's own that are decoded.
@@ -51,6 +52,7 @@ class Around:
 
     notice: str = ""
     emergency: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     look: Findings = field(default_factory=Findings)
     filming: bool = False
     tone: int = 3
@@ -187,8 +189,8 @@ def _note(session: Session, around: Around, _: Words) -> Scene:
     if session.phase is SessionPhase.FLAGGED:
         mark = Mark.EYE if session.flag is Answer.EYE else Mark.BELL
         if session.flag is not Answer.EYE:
-            # The site's own words on whom to call stand in front.
-            lines = (*around.emergency, text)
+            # The site's own words on whom to call stand in front, where they are in the person's language.
+            lines = (*around.emergency, text, *around.elsewhere)
     elif session.phase is SessionPhase.FACE_AWAY:
         mark = Mark.CAMERA_OFF
     elif session.phase is SessionPhase.DONE:

@@ -114,14 +114,13 @@ def status_rows(
     faults: Sequence[str],
     words: Words,
     *,
-    told: bool,
-    unreviewed: Sequence[str] = (),
+    languages: Sequence[StatusRow] = (),
     remarks: Sequence[str] = (),
 ) -> tuple[StatusRow, ...]:
     """Version, disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, every fault of a file.
 
-    ``told``: the site has written its own words on whom to call when a red flag is reported. ``unreviewed``: languages
-    whose words no person has read and heard yet. ``remarks``: what is to be known of the clinic's own pictures.
+    ``languages``: what is to be known of them, and of the site's own words on whom to call. ``remarks``: what is to be
+    known of the clinic's own pictures.
     """
     _ = words
     version, concerns = version_words(__version__, last_of(Places(data=data)), words)
@@ -142,17 +141,7 @@ def status_rows(
     stuck = ", ".join(names[button] for button in Button if button in condition.stuck)
     rows.append(StatusRow(_("Buttons"), _("stuck: ") + stuck if stuck else _("no fault"), "fault" if stuck else "ok"))
     rows += _pedals(ports, condition, words)
-    if not told:
-        rows.append(
-            StatusRow(
-                _("Call text"),
-                _("not written yet whom to call: your technician writes it into the settings file"),
-                "warning",
-            )
-        )
-    if unreviewed:
-        named = _("not yet reviewed by a person: {languages}").format(languages=", ".join(unreviewed))
-        rows.append(StatusRow(_("Language"), named, "warning"))
+    rows += languages
     rows += [StatusRow(_("Pictures"), remark, "ok") for remark in remarks]
     undecoded = () if ports.pictures is None else map(str, ports.pictures.faults)
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults, *undecoded)]

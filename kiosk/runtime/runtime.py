@@ -20,6 +20,7 @@ from kiosk.home.model import HomeData, HomePlace
 from kiosk.menus.effects import ChangeSetting
 from kiosk.menus.staff_model import StaffData
 from kiosk.present.ending import SessionEnding
+from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
 from kiosk.records.rows import InboxRow, SessionRow
@@ -49,9 +50,10 @@ from kiosk.runtime.staff_mode import StaffMode
 from kiosk.runtime.suited import Suited
 from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context, SessionPhase
+from kiosk.session.prompts import prompts_in
 from kiosk.settings import Settings
 from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
-from kiosk.words import languages, reviewed_by, words
+from kiosk.words import languages, words
 
 log = logging.getLogger(__name__)
 
@@ -174,9 +176,12 @@ class Runtime:
         """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
+            site = self._suited.now.site
+            before, behind = call_lines(site.emergency_text, site.language, self._language)
             around = Around(
                 notice,
-                self._suited.now.site.emergency_text,
+                before,
+                behind,
                 tone=self._suited.now.screen.skin_tone,
                 ending=self._end_of(self._mode),
             )
@@ -318,17 +323,15 @@ class Runtime:
         person = self._person()
         self._suit()
         day = self._today(person) if person else self._nobodys_day()
-        told = bool(self._suited.now.site.emergency_text)
-        offered = languages(self._assets)
-        unreviewed = [language for language in offered if not reviewed_by(language, self._assets)]
+        site = self._suited.now.site
+        about = language_rows(site.emergency_text, site.language, self._site_words, self._assets)
         status = status_rows(
             self._ports,
             self._condition,
             self._data_folder,
             self._faults,
             self._site_words,
-            told=told,
-            unreviewed=unreviewed,
+            languages=about,
             remarks=one_sided(self._library.exercises.values()),
         )
         bits = secrets.randbits(64) if self._seed is None else self._seed
@@ -341,7 +344,7 @@ class Runtime:
             self._suited.site,
             status,
             bits,
-            offered,
+            languages(self._assets),
             self._words,
             keys,
             self._suited.changed,
@@ -437,6 +440,7 @@ class Runtime:
             day,
             red_stuck=self._condition.amber_stops,
             last_week=practised_last_week(reader, person.code, at),
+            said=prompts_in(self._words),
         )
         # Eyes that have just looked at the screen for a session have not rested yet.
         fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypedDict
@@ -208,8 +208,12 @@ def context_of(
     *,
     red_stuck: bool,
     last_week: bool,
+    said: Mapping[str, str] = PROMPTS,
 ) -> Context:
-    """Gather all that the session must know of this person, this day and this kiosk."""
+    """Gather all that the session must know of this person, this day and this kiosk.
+
+    ``said``: prompt id → its words in the person's language, for what is read where it cannot be heard.
+    """
     heard = sound.audible and settings.sound.voice
     lengths = {prompt: sound.duration_ms(prompt) for prompt in PROMPTS} if heard else {}
     hearing = {prompt: ms for prompt, ms in lengths.items() if ms is not None}
@@ -231,6 +235,7 @@ def context_of(
         flag_count=len(RED_FLAGS),
         flag_reading_ms=max(hearing.get(FLAG_LIST, 0), READING_MS * len(RED_FLAGS)),
         hearing=hearing,
+        said=said,
         flags=person.flags,
         last_week=last_week,
         stay_open=stay_open,

@@ -14,7 +14,7 @@ from kiosk import signals
 from kiosk.care.model import Family, Plan, Side, Stage, Step, StepKind, ViewMode
 from kiosk.care.outcomes import Flag as Flag
 from kiosk.session.delivered import Delivered
-from kiosk.session.prompts import reading_ms
+from kiosk.session.prompts import PROMPTS, reading_ms
 
 
 class SessionPhase(StrEnum):
@@ -122,6 +122,8 @@ class Context:
     """Time that the list of red flags takes, by voice or by reading it."""
     hearing: Mapping[str, int] = field(default_factory=dict)
     """Prompt id → how many ms it is heard for; its reading time where it has none."""
+    said: Mapping[str, str] = field(default_factory=PROMPTS.copy)
+    """Prompt id → its words in the person's language."""
     flags: int = 0
     """Red flags since staff last looked, before this session."""
     last_week: bool = True
@@ -146,7 +148,7 @@ class Context:
     def hears(self, prompt: str) -> int:
         """Return the time for which ``prompt`` is heard, or read, in ms."""
         found = self.hearing.get(prompt)
-        return reading_ms(prompt) if found is None else found
+        return reading_ms(prompt, self.said) if found is None else found
 
 
 @dataclass(frozen=True, slots=True)

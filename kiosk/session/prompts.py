@@ -165,6 +165,6 @@ def prompts_in(_: Translate) -> dict[str, str]:
     return {prompt: text.spoken(_) for prompt, text in TEXTS.items()}
 
 
-def reading_ms(prompt: str) -> int:
-    """Return the time that reading ``prompt`` takes, in ms, where it cannot be heard."""
-    return max(READ_LEAST_MS, READ_MS_PER_LETTER * len(PROMPTS[prompt]))
+def reading_ms(prompt: str, said: Mapping[str, str] = PROMPTS) -> int:
+    """Return the time that reading ``prompt`` takes, in ms, where it is not heard; ``said``: the language's words."""
+    return max(READ_LEAST_MS, READ_MS_PER_LETTER * len(said[prompt]))

@@ -43,6 +43,7 @@ from kiosk.update.manifest import MOST_LINE
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.transfer import sentences
 from kiosk.usb.update_fetch import update_sentences
+from kiosk.words import languages, words
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
 from tests.screens.paint_samples import SIZES, longer, painter, translated
@@ -379,6 +380,15 @@ def test_every_home_screen_fits() -> None:
 def test_every_home_screen_fits_in_a_longer_language() -> None:
     """The same with every word 40 % longer."""
     assert [fault for scene in home_scenes() for fault in painter().fits(translated(scene))] == []
+
+
+@pytest.mark.parametrize("language", sorted({*languages()} - {"en"}))
+def test_every_screen_fits_in_each_language(language: str) -> None:
+    """As it is translated: at home and at the desk."""
+    _ = words(language)
+    scenes = [present_home(state, "", _) for state in home_states()]
+    scenes += [present_staff(state, "", _) for state in staff_states()]
+    assert [fault for scene in dict.fromkeys(scenes) for fault in painter().fits(scene)] == []
 
 
 def test_every_staff_screen_fits() -> None:

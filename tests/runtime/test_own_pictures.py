@@ -134,7 +134,6 @@ def test_staff_read_which_picture_cannot_be_shown(bench: Pictured) -> None:
         Path("/nowhere"),
         ("ours.toml: x; y.",),
         str,
-        told=True,
         remarks=("a.png shows …",),
     )
     told = {row.value: (row.label, row.state) for row in rows}

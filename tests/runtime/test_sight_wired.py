@@ -187,7 +187,7 @@ def test_sight_comes_with_the_camera_and_goes_with_it(wired: Wired) -> None:
 def test_status_says_what_sight_lacks(wired: Wired, condition: Condition, says: str) -> None:
     """Staff read it where they read about the camera: models that were never fetched, or a process that hangs."""
     wired.begin(lambda *_: None)
-    rows = status_rows(wired.ports, condition, Path("."), (), words("en"), told=True)
+    rows = status_rows(wired.ports, condition, Path("."), (), words("en"))
     (row,) = [row for row in rows if row.label == "Measures"]
     assert row.state == "warning"
     assert says in row.value
@@ -197,7 +197,7 @@ def test_status_says_what_sight_lacks(wired: Wired, condition: Condition, says: 
 def test_status_begins_with_safe_mode(wired: Wired, safe: bool) -> None:
     """Why there is no camera and no programme of the site's own: above what follows from it."""
     wired.begin(lambda *_: None)
-    first, *others = status_rows(wired.ports, Condition(safe=safe), Path("."), ("why",), words("en"), told=True)
+    first, *others = status_rows(wired.ports, Condition(safe=safe), Path("."), ("why",), words("en"))
     assert (first.label == "Simple mode") == safe
     assert all(row.label != "Simple mode" for row in others)
     assert others[-1].value == "why"
@@ -212,7 +212,7 @@ def test_status_names_each_pedal_and_what_it_sent(wired: Wired) -> None:
         Pedal(FakePedal(), "FS3", set(), "F14", "green"),
     )
     ports = replace(wired.ports, pedals=SimpleNamespace(pedals=found))
-    rows = status_rows(ports, Condition(lost=frozenset(("FS4",))), Path("."), (), words("en"), told=True)
+    rows = status_rows(ports, Condition(lost=frozenset(("FS4",))), Path("."), (), words("en"))
     assert [(row.value, row.state) for row in rows if row.label == "Pedal or keys"] == [
         ("FS1: nothing pressed yet", "ok"),
         ("FS2: sent F13, which is no button", "warning"),

@@ -17,6 +17,7 @@ from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.scene import PictureScene, StepScene
 from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
+from kiosk.words import Words, languages, words
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 from tests.screens.paint_samples import SIZES, painter, translated
 from tests.session.walk import Walk
@@ -37,12 +38,14 @@ SAMPLE_MS = 900
 """Less than the shortest stretch of a step."""
 
 
-def scenes(person: Person, programme: str, every_ms: int = SAMPLE_MS) -> Iterator[tuple[int, StepScene]]:
+def scenes(
+    person: Person, programme: str, every_ms: int = SAMPLE_MS, _: Words = str
+) -> Iterator[tuple[int, StepScene]]:
     """The number of the step in its session, and what stands on the screen in it, ``every_ms``."""
     walk = Walk.of_programme(person, programme)
     walk.check_in()
     while walk.session.phase in TIMED:
-        scene = present(walk.session, Around(), str)
+        scene = present(walk.session, Around(), _)
         assert isinstance(scene, StepScene)
         if walk.session.phase is SessionPhase.STEP:
             yield walk.session.step, scene
@@ -57,13 +60,13 @@ def still(scene: StepScene) -> StepScene:
 
 
 @cache
-def steps() -> dict[str, tuple[StepScene, ...]]:
+def steps(language: str = "en") -> dict[str, tuple[StepScene, ...]]:
     """What each step shows in its course, by what it is; each once."""
     found: dict[tuple[object, ...], dict[StepScene, None]] = {}
     for person in PEOPLE:
         for programme in shipped().programmes.values():
             if may(person, programme, today()).open:
-                for _, scene in scenes(person, programme.id):
+                for _, scene in scenes(person, programme.id, _=words(language)):
                     key = (scene.title, scene.picture, scene.sentence, scene.feel, scene.ring.words, scene.head is None)
                     found.setdefault(key, {})[replace(still(scene), then="")] = None
     return {f"{title}-{picture}-{n}": tuple(each) for n, ((title, picture, *_), each) in enumerate(found.items())}
@@ -81,17 +84,31 @@ def test_every_step_can_be_read_and_stands_still(size: tuple[int, int]) -> None:
     assert len(steps()) > 40
     faults, moved = [], []
     for name, course in steps().items():
-        for words in (course, tuple(translated(scene) for scene in course)):
+        for said in (course, tuple(translated(scene) for scene in course)):
             places = set()
-            for scene in words:
+            for scene in said:
                 assert isinstance(scene, StepScene)
                 faults += painter().fits(scene, size)
                 items = painter().layout(scene, size)
                 shown = any(part.role is TextRole.HEAD for item in items for part in item.walk())
-                assert shown == (scene.head is not None) or words is not course, name
+                assert shown == (scene.head is not None) or said is not course, name
                 places.add(str(fixed(items, scene.ring.word)))
             if len(places) > 1:
                 moved.append(name)
+    assert faults == []
+    assert moved == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", sorted({*languages()} - {"en"}))
+def test_every_step_can_be_read_in_each_language(language: str, size: tuple[int, int]) -> None:
+    """As it is translated: nothing clipped, and while it runs nothing moves."""
+    assert len(steps(language)) > 40
+    faults, moved = [], []
+    for name, course in steps(language).items():
+        faults += [fault for scene in course for fault in painter().fits(scene, size)]
+        if len({str(fixed(painter().layout(scene, size), scene.ring.word)) for scene in course}) > 1:
+            moved.append(name)
     assert faults == []
     assert moved == []
 

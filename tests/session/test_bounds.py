@@ -63,6 +63,7 @@ def test_of_a_person_of_whom_nothing_is_said_the_careful_answer_is_taken() -> No
         "flag_count": len(RED_FLAGS),
         "flag_reading_ms": 30_000,
         "hearing": {},
+        "said": PROMPTS,
         "flags": 0,
         "last_week": True,
         "stay_open": (Family.RELEASES, Family.RELAX),
