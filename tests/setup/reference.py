@@ -7,12 +7,17 @@ from pathlib import Path
 
 import click
 import msgspec
+from babel.core import Locale
 
+from kiosk.care import plan
 from kiosk.care.outcomes import OUTCOMES, TOLD, SaidAt
 from kiosk.cli import cli
 from kiosk.config import VARIABLES, rule_of
-from kiosk.session.prompts import PROMPTS, RED_FLAGS, TEXTS
+from kiosk.paths import assets
+from kiosk.programmes.shelf import load
+from kiosk.session.prompts import PROMPTS, TEXTS
 from kiosk.settings import SECTIONS
+from kiosk.words import ENGLISH, languages, reviewed_by, words
 from tests.care.closed import closed_page
 from tests.care.plans import plans_page
 from tests.films.table import films_page
@@ -20,6 +25,8 @@ from tests.programmes.refused import refused_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
 from tests.setup.soup import soup_page
+
+LANGUAGES = (ENGLISH, *(language for language in languages() if language != ENGLISH))
 
 SETTINGS_HEAD = """# Settings
 
@@ -62,10 +69,17 @@ Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 70 a fault inside, 75 try
 """
 SENTENCES_HEAD = """# What a session says
 
-<!-- Written by `make docs` from kiosk/session/prompts.py. Change it there. -->
+<!-- Written by `make docs` from kiosk/session/prompts.py, assets/programmes and assets/locale. Change it there. -->
 
-For the therapist who reviews it: all that the screen shows and the voice says in a session, apart from the exercises
-(those are in `assets/programmes/exercises.toml`). What is shown is spoken as well.
+For the therapist who reviews it: all that the screen shows and the voice says in a session, in each language. What is
+shown is spoken as well, in the same words; the rest is only spoken. How a language is changed or added:
+[translating](translating.md).
+"""
+EXERCISES_HEAD = """
+## Exercises and cards
+
+In the middle of an exercise stands its sentence, spoken at its start; the words of what is done just now have a full
+stop in the voice and none on the screen. Everything else is shown as it is spoken.
 """
 
 
@@ -122,17 +136,24 @@ def outcomes_page() -> str:
 
 
 def sentences_page() -> str:
-    """Every sentence of a session that is no exercise's: what is shown large, shown below, and only spoken."""
-    parts = [
-        SENTENCES_HEAD,
-        "\n| id | before it, spoken | shown large | shown below | after it, spoken |\n|---|---|---|---|---|\n",
-    ]
-    for prompt, text in TEXTS.items():
+    """Every sentence of a session in each language, in its two forms: what is shown, and what is only spoken."""
+    parts = [SENTENCES_HEAD]
+    for language in LANGUAGES:
+        _ = words(language)
+        told = reviewed_by(language) or "not yet reviewed by a person"
+        parts.append(f"\n## {Locale.parse(language).english_name} ({told})\n\n")
         parts.append(
-            f"| `{prompt}` | {text.when} | {text.title} | {text.text} | {' · '.join((*text.listed, text.how))} |\n"
+            "| id | before it, spoken | shown large | shown below | after it, spoken |\n|---|---|---|---|---|\n"
         )
-    parts.append("\nThe warning signs, in the order in which they are read out:\n\n")
-    parts += [f"{number}. {flag}\n" for number, flag in enumerate(RED_FLAGS, 1)]
+        for prompt, text in TEXTS.items():
+            after = " · ".join(_(part) for part in (*text.listed, text.how) if part)
+            row = (f"`{prompt}`", _(text.when), _(text.title), _(text.text), after)
+            parts.append(f"| {' | '.join(row)} |\n")
+    parts.append(EXERCISES_HEAD)
+    parts.append(f"\n| id | {' | '.join(LANGUAGES)} |\n|---{'|---' * len(LANGUAGES)}|\n")
+    library = load(assets() / "programmes")
+    said = [plan.prompts(library, words(language)) for language in LANGUAGES]
+    parts += [f"| `{prompt}` | {' | '.join(one[prompt] for one in said)} |\n" for prompt in said[0]]
     return "".join(parts)
 
 
