@@ -132,6 +132,7 @@ def _live(
         from kiosk.update.notes import last_of, on_probation
         from kiosk.update.places import Places
         from kiosk.usb.service import StickService
+        from kiosk.voice.kept import VoiceShelf
         from kiosk.words import words
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
@@ -177,7 +178,8 @@ def _live(
         settings = of_place(settings, store.read())
         late = () if safe else _settled(data)
         known = shelf.load(assets / "programmes", None if safe else data / "programmes")
-        sound = Sound(clock, assets, settings.site.language, None if safe else data / "voice")
+        voice = VoiceShelf(None if safe else data / "voice", known)
+        sound = Sound(clock, assets, settings.site.language, voice.files)
         stack.callback(sound.close)
         sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
@@ -206,6 +208,7 @@ def _live(
             workshop=workshop,
             sight=sight,
             pictures=pictures,
+            voice=voice,
             stick_service=stick_service,
             buttons=tuple(presses),
             pedals=pedals,

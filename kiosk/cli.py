@@ -18,6 +18,7 @@ import click
 
 from kiosk import __version__
 from kiosk.commands.update import update
+from kiosk.commands.voice import voice
 from kiosk.config import FILE
 from kiosk.errors import KioskError
 from kiosk.faults import harmless
@@ -392,6 +393,7 @@ def report(out: Path, database: Path) -> None:
 
 
 cli.add_command(update)
+cli.add_command(voice)
 
 
 @cli.command()

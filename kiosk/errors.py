@@ -139,6 +139,10 @@ class PictureError(KioskError, ValueError):
     """A clinic's own picture or film cannot be shown; what it says is a word of ``pictures.bounds.Refusal``."""
 
 
+class RecordingError(KioskError, ValueError):
+    """A site's own recording cannot be heard; what it says is a word of ``voice.messages.Unheard``."""
+
+
 class StoreError(KioskError):
     """The record of what happened cannot be read or written."""
 

@@ -1,3 +1,3 @@
 """The commands that are more than a call: one file each."""
 
-__all__ = ["check", "clinic", "measure", "models", "package", "staff", "update"]
+__all__ = ["check", "clinic", "measure", "models", "package", "staff", "update", "voice"]

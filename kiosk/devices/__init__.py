@@ -9,6 +9,7 @@ __all__ = [
     "camera_frame",
     "camera_recorded",
     "camera_sim",
+    "child_bounds",
     "console",
     "gpio",
     "inbox",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,9 @@ STALL_S = 2.0
 """A device that has not come to the end of a sound this long after its end is not playing it."""
 POLL_S = 0.02
 CLOSE_S = 2.0
+
+OwnVoice = Callable[[str], Mapping[str, Path]]
+"""A language → the site's own recordings in it, by their prompts."""
 
 
 class Speaker(SignalSource, Protocol):
@@ -67,7 +71,7 @@ class Speaker(SignalSource, Protocol):
         """Set the loudness, 0 silent to 3 loud, from the next sound on; silence at once."""
 
     def set_language(self, language: str) -> None:
-        """The voice of another language from the next prompt on."""
+        """The voice of another language from the next prompt on; also where recordings have come or gone."""
 
     def duration_ms(self, prompt_id: str) -> int | None:
         """Return the time for which a prompt is heard, or None where it cannot be."""
@@ -88,9 +92,11 @@ def opened_mixer() -> Any:
 
 
 class Sound(InboxSource):
-    """The real voice. ``assets`` holds voice/ and tones/; ``own_voice`` is the site's folder of recordings, if any."""
+    """The real voice. ``assets`` holds voice/ and tones/; ``own_voice`` gives the site's recordings of a language."""
 
-    def __init__(self, clock: Clock, assets: Path, language: str = "en", own_voice: Path | None = None) -> None:
+    def __init__(
+        self, clock: Clock, assets: Path, language: str = "en", own_voice: OwnVoice = lambda _language: {}
+    ) -> None:
         super().__init__()
         self._clock = clock
         self._assets, self._own_voice = assets, own_voice
@@ -146,7 +152,7 @@ class Sound(InboxSource):
         super().close()
 
     def _voice(self, language: str) -> VoiceFiles:
-        return VoiceFiles(language, self._assets / "voice", self._own_voice)
+        return VoiceFiles(language, self._assets / "voice", self._own_voice(language))
 
     def _ask(self, order: SoundOrder) -> None:
         if self._level == 0:
@@ -202,13 +208,9 @@ class Sound(InboxSource):
         """Make ``order`` heard; True if it was, to its end."""
         if self._mixer is None:
             self._open_device()
-        path = self._path(order)
-        if self._mixer is None or path is None:
-            return False
-        try:
-            sound = self._mixer.Sound(str(path))
-        except (RuntimeError, OSError) as exc:
-            self._file_fault(order, f"{path} is no sound that can be played ({exc}): replace it")
+        paths = self._paths(order)
+        sound = None if self._mixer is None else self._loaded(order, paths)
+        if sound is None:
             return False
         sound.set_volume(LOUDNESS[self._level])
         channel = self._mixer.Channel(0)
@@ -226,6 +228,15 @@ class Sound(InboxSource):
         channel.fadeout(FADE_MS)
         self._let_fade(channel)
         return False
+
+    def _loaded(self, order: SoundOrder, paths: list[Path]) -> Any:
+        """The first of these files that can be played; None: none can."""
+        for path in paths:
+            try:
+                return self._mixer.Sound(str(path))
+            except (RuntimeError, OSError) as exc:
+                self._file_fault(order, f"{path} is no sound that can be played ({exc}): replace it")
+        return None
 
     def _interrupted(self, seconds: float) -> bool:
         """Wait; True as soon as what is playing has to end."""
@@ -249,14 +260,14 @@ class Sound(InboxSource):
         self._mixer = None
         return False
 
-    def _path(self, order: SoundOrder) -> Path | None:
+    def _paths(self, order: SoundOrder) -> list[Path]:
         files = self._files
         if order.kind is SoundKind.TONE:
             path = self._assets / "tones" / f"{order.name}.wav"
-            found = path if path.is_file() else None
+            found = [path] if path.is_file() else []
         else:
-            found = files.path(order.name)
-        if found is None:
+            found = files.paths(order.name)
+        if not found:
             self._file_fault(
                 order,
                 f"there is no sound file for {order.kind} {order.name!r} in language {files.language!r}: nothing is "

@@ -6,6 +6,8 @@ import json
 import logging
 import re
 import struct
+import wave
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +24,48 @@ TAIL = 65_307
 class VoiceFiles:
     """The prompts of one language: a site's own recordings first, then those that ship with the kiosk.
 
-    ``shipped`` and ``own`` hold a folder for each language; ``own`` may be absent. There is no way from one language to
-    another: a sentence in a language the person did not choose says less than silence.
+    ``shipped`` holds a folder for each language. ``own``: the WAV files of the site by their prompts, as far as they
+    say the words of now. There is no way from one language to another: a sentence in a language the person did not
+    choose says less than silence.
     """
 
-    def __init__(self, language: str, shipped: Path, own: Path | None = None) -> None:
+    def __init__(self, language: str, shipped: Path, own: Mapping[str, Path] | None = None) -> None:
         self.language = language
         self._shipped = shipped / language
-        self._own = None if own is None else own / language
+        self._own = own or {}
         self._index: dict[str, int] | None = None
 
-    def path(self, prompt_id: str) -> Path | None:
-        """The file of ``prompt_id``, or None where there is none."""
+    def paths(self, prompt_id: str) -> list[Path]:
+        """The files of ``prompt_id``, the one to be heard first: the next is for when that cannot be played."""
         if not PROMPT_ID.fullmatch(prompt_id):
-            return None
-        name = f"{prompt_id}.ogg"
-        places = [folder / name for folder in (self._own, self._shipped) if folder is not None]
-        return next((place for place in places if place.is_file()), None)
+            return []
+        own = [self._own[prompt_id]] if prompt_id in self._own else []
+        return [place for place in (*own, self._shipped / f"{prompt_id}.ogg") if place.is_file()]
 
     def duration_ms(self, prompt_id: str) -> int | None:
         """Return the length of ``prompt_id`` from the shipped index or the file's header; None: it cannot be heard."""
-        path = self.path(prompt_id)
+        path = next(iter(self.paths(prompt_id)), None)
         if path is None:
             return None
-        if path.parent == self._shipped:
+        if path.parent != self._shipped and (ms := wav_ms(path)) is not None:
+            return ms
+        if (path := self._shipped / f"{prompt_id}.ogg").is_file():
             if self._index is None:
                 self._index = _read_index(self._shipped / "index.json")
             if prompt_id in self._index:
                 return self._index[prompt_id]
-        return ogg_ms(path)
+            return ogg_ms(path)
+        return None
+
+
+def wav_ms(path: Path) -> int | None:
+    """The length of a WAV file in milliseconds, or None when it is not one."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            return file.getnframes() * 1_000 // file.getframerate() or None
+    except (OSError, EOFError, wave.Error, ZeroDivisionError) as exc:
+        log.warning("%s cannot be read: %s. Record it again", path, exc)
+        return None
 
 
 def ogg_ms(path: Path) -> int | None:

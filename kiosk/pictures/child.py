@@ -7,14 +7,13 @@ Its memory is bounded, and it opens nothing by itself.
 from __future__ import annotations
 
 import logging
-import os
-import resource
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk.devices.child_bounds import confine
 from kiosk.devices.supervised import die_with_the_kiosk
 from kiosk.errors import PictureError
 from kiosk.pictures.bounds import DECODED_BYTES, Refusal
@@ -23,28 +22,9 @@ from kiosk.pictures.messages import ENCODER, ORDER, DecoderNews, DecoderReady, P
 
 log = logging.getLogger(__name__)
 
-NICE = 10
-"""Mirror and measures come first."""
-OOM_SCORE = "900"
-"""Score by which this process goes first where memory runs out. From -1000 to 1000."""
-ROOM_BYTES = 512 << 20
-"""Memory that decoding may take, besides what the libraries take."""
 _MOST_BYTES = 4_096
 
 Decode = Callable[[Path, bool], Iterator[I420]]
-
-
-def confine() -> None:
-    """Bound this process: its memory, and that it writes no file."""
-    with suppress(OSError):
-        os.nice(NICE)
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
-    taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (taken + ROOM_BYTES, taken + ROOM_BYTES))
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def obey(order: bytes, fds: Sequence[int], decoder: Decode) -> DecoderNews:

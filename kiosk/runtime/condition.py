@@ -33,6 +33,7 @@ from kiosk.settings import Settings
 from kiosk.signals import Button
 from kiosk.update.notes import last_of
 from kiosk.update.places import Places
+from kiosk.voice.kept import VoiceShelf
 from kiosk.words import Words
 
 
@@ -143,6 +144,7 @@ def status_rows(
     rows += _pedals(ports, condition, words)
     rows += languages
     rows += [StatusRow(_("Pictures"), remark, "ok") for remark in remarks]
+    rows += [] if ports.voice is None else _own_voice(ports.voice, words)
     undecoded = () if ports.pictures is None else map(str, ports.pictures.faults)
     rows += [StatusRow(_("Fault"), fault, "fault") for fault in (*ports.store.notices, *faults, *undecoded)]
     # Sentences of devices, files and libraries: what they name came from outside.
@@ -306,6 +308,17 @@ def desk_slots(reader: Reader) -> tuple[Slot, ...]:
         tries = Tries(kept.tries, kept.lock_ms, kept.lock_boot_id, kept.lock_from_boot_ms) if kept else Tries()
         found.append(Slot(row.slot, Role(row.role), row.label, tries))
     return tuple(found)
+
+
+def _own_voice(voice: VoiceShelf, _: Words) -> list[StatusRow]:
+    """The site's own recordings of each language, counted, and each that is left out."""
+    rows: list[StatusRow] = []
+    for language in voice.languages():
+        seen = voice.view(language)
+        told = _("{language}: {n} of {all} sentences").format(language=language, n=len(seen.files), all=seen.wanted)
+        rows.append(StatusRow(_("Own recordings"), told, "warning" if seen.faults else "ok"))
+        rows += [StatusRow(_("Fault"), str(fault), "fault") for fault in seen.faults]
+    return rows
 
 
 def _inbox(reader: Reader, library: Library, _: Words) -> tuple[InboxLine, ...]:

@@ -24,6 +24,7 @@ from kiosk.records.store import Store
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import DecodedPicture, Done, PedalMeaning, SignalSource
 from kiosk.usb.service import StickService
+from kiosk.voice.kept import VoiceShelf
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +159,8 @@ class Ports:
     """The looker; None: nobody looks at the pictures, and nothing is measured."""
     pictures: OwnPictures | None = None
     """The clinic's own pictures; None: there are none."""
+    voice: VoiceShelf | None = None
+    """The site's own recordings; None: there are none."""
     stick_service: StickService | None = None
     """The service for sticks; None: nothing can be handed over."""
     buttons: tuple[Debounced, ...] = ()

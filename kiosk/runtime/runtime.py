@@ -366,13 +366,16 @@ class Runtime:
             self._ports.stick_service.use(self._suited.now)
 
     def _go_by(self, library: Library | None, now_ms: int) -> None:
-        """Programmes were taken in. A session ends with those it began with; safe mode goes by none of the site's."""
+        """Something of the site's was taken in. A session ends with what it began with; safe mode passes it over."""
         if library is None or library is self._library or isinstance(self._mode, SessionMode) or self._condition.safe:
             return
         gone = set(map(str, (*self._library.faults, *self._library.left_out)))
         left = (fault for fault in self._faults if fault not in gone)
         self._faults = (*left, *map(str, (*library.faults, *library.left_out)))
         self._library = library
+        if self._ports.voice is not None:
+            self._ports.voice.use(library)
+            self._ports.sound.set_language(self._language)
         self._look_into_pictures()
         self._refresh(now_ms)
 

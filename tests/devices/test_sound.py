@@ -308,15 +308,31 @@ def test_words_are_ramped_and_as_loud_as_was_chosen(
 
 def test_a_site_may_record_its_own(place: Path, tmp_path: Path) -> None:
     """The site's own file comes first; a language without a file has no prompt; a name cannot lead elsewhere."""
-    own = tmp_path / "own"
-    record(own / "en" / "short.ogg", 10)
-    record(own / "elsewhere.ogg", 10)
+    shipped = place / "voice" / "en"
+    own = {"short": tmp_path / "short.wav", "gone": tmp_path / "gone.wav"}
+    record(own["short"], 30)
+    record(place / "voice" / "elsewhere.ogg", 10)
     files = VoiceFiles("en", place / "voice", own)
-    assert files.path("short") == own / "en" / "short.ogg"
-    assert files.path("other") == place / "voice" / "en" / "other.ogg"
-    for name in ("../elsewhere", "", ".", "..", "a/b", "other\n"):
-        assert files.path(name) is None
-    assert VoiceFiles("de", place / "voice", own).path("short") is None
+    assert files.paths("short") == [own["short"], shipped / "short.ogg"]
+    assert files.duration_ms("short") == 29
+    assert files.paths("other") == [shipped / "other.ogg"]
+    for name in ("../elsewhere", "", ".", "..", "a/b", "other\n", "gone"):
+        assert files.paths(name) == []
+    assert VoiceFiles("de", place / "voice").paths("short") == []
+
+
+def test_where_a_site_s_own_cannot_be_played_ours_is(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A damaged recording is named, and the sentence is heard all the same."""
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    (own := tmp_path / "short.wav").write_bytes(b"RIFF, and nothing that follows")
+    sound = Sound(clock, place, own_voice=lambda language: {"short": own} if language == "en" else {})
+    sound.say("short", clock.now_ms())
+    assert news(sound) == [Spoken("short", clock.now_ms())]
+    assert str(own) in str(sound.problem)
+    sound.close()
+    assert sound.duration_ms("short") is None
 
 
 def test_another_language_speaks_from_its_own_folder(voice: Sound, clock: SimClock, place: Path) -> None:
