@@ -302,6 +302,27 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
             "tests/screens/test_present_session.py::test_the_light_of_a_step_comes_and_goes_slowly",
         ),
     ),
+    "h": (
+        "The drawn head names its side, moves only what this plan moves, at its true size, and rests with the person.",
+        (
+            "tests/present/test_head.py::test_its_side_is_named",
+            "tests/present/test_head.py::test_only_what_was_ticked_moves_and_as_far_as_it_says",
+            "tests/present/test_head.py::test_it_rests_when_the_person_rests",
+            "tests/present/test_head.py::test_green_hides_the_drawing_and_shows_it_again",
+            "tests/present/test_head.py::test_an_unreviewed_release_shows_only_its_region",
+            "tests/drawn/test_sketch.py::test_a_mouth_moves_by_its_true_size_at_every_size",
+            "tests/drawn/test_sketch.py::test_an_arrow_stands_for_what_is_too_small_to_see",
+        ),
+    ),
+    "i": (
+        "A dose is set by a therapist, within the caps and the programme's limits, with the old value kept.",
+        (
+            "tests/care/test_doses.py::test_whatever_is_chosen_keeps_the_caps_and_the_limits_of_its_programme",
+            "tests/care/test_doses.py::test_doses_that_together_are_too_much_are_found_before_they_are_kept",
+            "tests/menus/test_doses.py::test_a_dose_is_set_with_its_totals_on_the_screen_and_kept_with_who_and_what_was",
+            "tests/menus/test_doses.py::test_a_nurse_sets_no_dose",
+        ),
+    ),
     "j": (
         "Staff record that an eye closes; no file does, and the reminder stays until then.",
         (
@@ -316,6 +337,15 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
             "tests/home/test_machine.py::test_another_person_never_sees_what_was_open",
             "tests/runtime/test_days_plan.py::test_switched_on_the_home_shows_nothing_personal",
             "tests/present/test_menus.py::test_the_neutral_home_tells_nothing_about_anybody",
+        ),
+    ),
+    "n": (
+        "A clinic's own pictures are decoded in a child, reviewed, and never shown for the wrong side.",
+        (
+            "tests/programmes/test_pictures.py::test_it_is_shown_for_its_side_and_no_other",
+            "tests/programmes/test_pictures.py::test_one_that_nobody_reviewed_is_not_shown",
+            "tests/pictures/test_pictures.py::test_a_child_that_dies_at_a_file_is_followed_by_another",
+            "tests/present/test_head.py::test_a_picture_goes_wherever_the_drawn_head_goes",
         ),
     ),
     "o": (

@@ -55,7 +55,7 @@ def plan_breaks(plan: Plan, stage: Stage | None) -> list[str]:
     total = sum(step.duration_ms for step in active)
     if total > ACTIVE_TOTAL_S * 1000:
         breaks.append(f"{total / 1000:g} s of movement in one session; at most {ACTIVE_TOTAL_S} s")
-    longest = _longest_block_ms(plan.steps)
+    longest = longest_block_ms(plan.steps)
     if longest > BLOCK_S * 1000:
         breaks.append(f"a block of movement of {longest / 1000:g} s; at most {BLOCK_S} s")
     return breaks
@@ -78,7 +78,7 @@ def _step_breaks(step: Step) -> list[str]:
     return breaks
 
 
-def _longest_block_ms(steps: tuple[Step, ...]) -> int:
+def longest_block_ms(steps: tuple[Step, ...]) -> int:
     """The longest block. Only ``QUIET_S`` without movement end one; anything shorter in between belongs to it."""
     longest = run = idle = 0
     for step in steps:

@@ -186,6 +186,22 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     on: date | None
 
 
+class OwnDose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The dose of an ``exercise`` of a ``programme`` (ids) that the staff slot ``by`` set for one person.
+
+    Seconds held, how often, seconds of rest. ``on``: the day; None: not known. ``was``: the three before that.
+    """
+
+    programme: str
+    exercise: str
+    hold_s: Annotated[float, msgspec.Meta(gt=0, le=300)]
+    repetitions: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    rest_s: Annotated[float, msgspec.Meta(ge=0, le=60)]
+    by: str
+    on: date | None
+    was: tuple[float, int, float]
+
+
 RISKS = ("graft", "numb_eye", "eye_surgery", "swallowing_risk", "carotid_disease")
 """Fields of ``Person`` that answer a question about safety: True, False, or None as long as nobody has asked."""
 
@@ -249,6 +265,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Things that staff opened against a rule."""
     locked: tuple[str, ...] = ()
     """Programmes that staff closed for this person, by their ids."""
+    doses: tuple[OwnDose, ...] = ()
+    """Doses that staff set in the place of the programmes' own."""
     cues: bool = True
     """Whether calm words about a movement are said in its rests."""
     pain_locked_on: date | None = None

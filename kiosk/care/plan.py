@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from msgspec.structs import replace as _replace
 
-from kiosk.care.caps import BLOCK_SPLIT_S, HANDS_S, QUIET_S, TICKED_MOVEMENTS, plan_breaks, work_ms
+from kiosk.care.caps import (
+    ACTIVE_PER_DAY,
+    BLOCK_SPLIT_S,
+    HANDS_S,
+    QUIET_S,
+    TICKED_MOVEMENTS,
+    longest_block_ms,
+    plan_breaks,
+    work_ms,
+)
 from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.model import (
@@ -19,6 +29,7 @@ from kiosk.care.model import (
     Plan,
     Programme,
     Region,
+    SeenTick,
     Side,
     Step,
     StepKind,
@@ -98,6 +109,53 @@ def compile_plan(
     if breaks:
         raise RuleError(f"{programme.id} for {person.code} would break a rule: {'; '.join(breaks)}")
     return plan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTimes:
+    """What the doses of a programme come to, in ms, lead-ins and rests included.
+
+    The longest ``block`` of movement, the steps of one ``session``, the movement in it (``active``), and both of them
+    for a ``day`` of as many sessions as are meant, of movement at most as many as the caps allow.
+    """
+
+    block_ms: int
+    session_ms: int
+    active_ms: int
+    day_ms: int
+    active_day_ms: int
+
+
+def plan_times(library: Library, person: Person, programme: Programme, today: Today) -> PlanTimes:
+    """What this person's doses of ``programme`` come to, whether or not it is open just now."""
+    steps = _whole(library, person, programme, today)
+    active = sum(step.duration_ms for step in steps if step.active)
+    whole = sum(step.duration_ms for step in steps)
+    times = programme.per_day or 1
+    most = min(times, ACTIVE_PER_DAY)
+    return PlanTimes(longest_block_ms(steps), whole, active, whole * times, active * most)
+
+
+def dose_breaks(library: Library, person: Person, programme: Programme, today: Today) -> list[str]:
+    """Every hard rule that ``programme`` would break in this person's doses once all its movements are ticked."""
+    ticks = tuple(SeenTick(movement=movement, seen_on=None, by="") for movement in Movement)
+    steps = _whole(library, _replace(person, ticks=ticks), programme, today)
+    return plan_breaks(
+        Plan(
+            programme=programme.id,
+            version=programme.version,
+            title=programme.title,
+            family=programme.family,
+            steps=steps,
+        ),
+        person.stage,
+    )
+
+
+def _whole(library: Library, person: Person, programme: Programme, today: Today) -> tuple[Step, ...]:
+    """The steps of a session in its full form; of releases those of the first packs."""
+    found = suitable(library, person, programme, today)
+    return _steps(_chosen(found, programme, _packs(found, ())), person, programme, short=False, sound=True)
 
 
 def pick_regions(ratings: Mapping[Region, int]) -> tuple[tuple[Region, ...], str]:

@@ -116,6 +116,7 @@ NOTICES: Mapping[str, str] = MappingProxyType(
         "injection-open": "An injection has no day on which touch may begin again. Enter one.",
         "pause-over": "The pause is over. The plan goes on.",
         "cause-unknown": "Stroke or unknown cause: only relaxation and cards are open until a therapist opens more.",
+        "dose": "A dose set here does not fit its programme any more: the programme's own is used. Look at the doses.",
         "unreviewed": "No therapist has reviewed this plan yet.",
     }
 )

@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from kiosk.care.caps import ACTIVE_GAP_MS, ACTIVE_PER_DAY
+from kiosk.care.doses import line_of, unfit
 from kiosk.care.families import STAGES, TOUCH, views_of
 from kiosk.care.library import Library
 from kiosk.care.model import (
@@ -299,9 +300,13 @@ FoundLine = tuple[Line, Exercise]
 
 
 def suitable(library: Library, person: Person, programme: Programme, today: Today) -> list[FoundLine]:
-    """The lines of ``programme`` that may be part of this person's plan today, with their exercises."""
+    """The lines of ``programme`` of this person's plan today, in their own doses, with the exercises."""
     found = ((line, library.exercises[line.exercise]) for line in programme.lines if line.exercise in library.exercises)
-    return [(line, exercise) for line, exercise in found if suits(person, exercise, today, line.pack)]
+    return [
+        (line_of(person, programme, line, exercise), exercise)
+        for line, exercise in found
+        if suits(person, exercise, today, line.pack)
+    ]
 
 
 def leaves_something(library: Library, person: Person, programme: Programme, today: Today) -> bool:
@@ -342,9 +347,12 @@ def default_view(person: Person, programme: Programme) -> ViewMode:
     return next((wish for wish in wishes if wish is not None and wish in allowed), allowed[0])
 
 
-def notices(person: Person, today: Today) -> tuple[Notice, ...]:
-    """Return the notices of this person that staff should look at."""
-    return tuple(Notice(code, NOTICES[code]) for code in _notice_codes(person, today))
+def notices(person: Person, today: Today, library: Library | None = None) -> tuple[Notice, ...]:
+    """Return the notices of this person that staff should look at; of doses only beside a library."""
+    codes = list(_notice_codes(person, today))
+    if library is not None and unfit(library, person):
+        codes.append("dose")
+    return tuple(Notice(code, NOTICES[code]) for code in codes)
 
 
 def _notice_codes(person: Person, today: Today) -> Iterator[str]:

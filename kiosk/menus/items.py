@@ -211,6 +211,16 @@ def _put_reviewed(person: Person, answer: str, staff: Staff) -> Person:
     return replace(person, reviewed_by=staff.slot if answer == YES else "")
 
 
+def _dose_options(staff: Staff) -> tuple[str, ...]:
+    count = len(staff.draft.doses) if staff.draft else 0
+    return (*(f"{REMOVE}{i}" for i in range(count)), DONE)
+
+
+def _put_doses(person: Person, answer: str, _: Staff) -> Person:
+    index = int(answer.removeprefix(REMOVE))
+    return replace(person, doses=(*person.doses[:index], *person.doses[index + 1 :]))
+
+
 ITEMS: Mapping[str, Item] = MappingProxyType(
     {
         "side": _choice("side", Side),
@@ -242,6 +252,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "inside_cheek": _permission(Permission.INSIDE_CHEEK),
         "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
         "injections": Item(_injection_options, lambda _: DONE, _put_injections),
+        "doses": Item(_dose_options, lambda _: DONE, _put_doses),
         "view_mode": Item(_view_options, _view_value, _put_view),
         "cues": _truth("cues"),
         "pause": Item(
@@ -255,7 +266,7 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
 """Items by their names, in the order in which the whole set-up asks."""
 
 SECTIONS: tuple[tuple[str, ...], ...] = (
-    ("ticks", "injections"),
+    ("ticks", "injections", "doses"),
     ("pause", "view_mode", "cues", "reviewed"),
     ("stage", "side", "onset", "cause", "language"),
     ("full_eye_closure", "numb_eye", "eye_surgery", "glasses", "contact_lenses", "eye_drops", "lids"),
@@ -267,10 +278,14 @@ CARE_ONLY = "care"
 WHOLE = "whole"
 PAUSE = "pause"
 SEQUENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {CARE_ONLY: ("side", "language"), WHOLE: tuple(item for item in ITEMS if item != "lids"), PAUSE: (PAUSE,)}
+    {
+        CARE_ONLY: ("side", "language"),
+        WHOLE: tuple(item for item in ITEMS if item not in ("lids", "doses")),
+        PAUSE: (PAUSE,),
+    }
 )
 """Items that are asked one after another. Care only: the stage is flaccid, that is what it means.
-The lids are no question: whoever has looked at them says so in their section."""
+The lids are no question: whoever has looked at them says so in their section. Doses are set at their programme."""
 
 
 def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
@@ -299,6 +314,11 @@ def _facts(person: Person) -> dict[str, str]:
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}
     facts |= {f"lock.{programme}": YES for programme in person.locked}
     facts |= {f"override.{override.rule}": override.reason for override in person.overrides}
+    for own in person.doses:
+        now, was = (
+            f"{hold:g},{times},{rest:g}" for hold, times, rest in ((own.hold_s, own.repetitions, own.rest_s), own.was)
+        )
+        facts[f"dose.{own.programme}.{own.exercise}"] = f"{now} ({was}),{own.by}"
     for injection in person.injections:
         where = ",".join(injection.regions)
         facts[f"injection.{injection.given_on}"] = f"{where},{injection.no_touch_until or NONE}"

@@ -151,7 +151,7 @@ def _item(turn: StaffTurn, answer: str) -> None:
         turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
         if key == "side" and answer != Side.BOTH:
             turn.open(StaffPlace.TOUCH, *turn.s.frame.about)
-        elif key not in ("ticks", "injections"):
+        elif key not in ("ticks", "injections", "doses"):
             _advance(turn)
 
 
@@ -391,10 +391,20 @@ def back(turn: StaffTurn) -> None:
     if s.place is StaffPlace.DISCARD:
         turn.set(draft=None)
         _return(turn)
-    elif s.place is StaffPlace.REVIEW and s.frames[-2].place is not StaffPlace.ITEM and s.person not in (None, s.draft):
+    elif _unsaved(s):
         turn.open(StaffPlace.DISCARD)
     else:
         turn.back()
+
+
+def _unsaved(staff: Staff) -> bool:
+    """Whether red would leave a plan in use with changes that were not saved."""
+    last = staff.place is StaffPlace.REVIEW and staff.frames[-2].place is not StaffPlace.ITEM
+    return (
+        (last or staff.place is StaffPlace.DOSES)
+        and staff.draft is not None
+        and staff.person not in (None, staff.draft)
+    )
 
 
 def _discard(turn: StaffTurn, answer: str) -> None:

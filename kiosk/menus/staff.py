@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk import choosing
-from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, setup, update_menu, work
+from kiosk.menus import doses, entry, erasing, export_menu, import_menu, pedals, recording, setup, update_menu, work
 from kiosk.menus.effects import StaffEffect
 from kiosk.menus.staff_model import (
     Brought,
@@ -42,6 +42,7 @@ def _enter_date(turn: StaffTurn, digits: str) -> None:
 FORMS: dict[StaffPlace, StaffForm] = {
     **entry.FORMS,
     **work.FORMS,
+    **doses.FORMS,
     **recording.FORMS,
     **export_menu.FORMS,
     **import_menu.FORMS,

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
 
+from kiosk.care.library import Library
 from kiosk.care.model import Person, Role, Side
 from kiosk.care.reasons import Notice
+from kiosk.care.rules import Today
 from kiosk.home.model import Offer
 from kiosk.menus.lesson import Lesson
 from kiosk.menus.pin import NO_TRIES, Tries
@@ -42,6 +44,9 @@ class StaffPlace(StrEnum):
     PROGRAMMES = "programmes"
     PROGRAMME = "programme"
     REASON = "reason"
+    DOSES = "doses"
+    DOSE = "dose"
+    DOSE_VALUE = "dose-value"
     DISCHARGE = "discharge"
     SETTINGS = "settings"
     SETTING = "setting"
@@ -263,6 +268,10 @@ class StaffData:
     """The lines of the inbox."""
     offers: tuple[Offer, ...] = ()
     """Every programme as it stands for the person now."""
+    library: Library = field(default_factory=Library)
+    """All programmes and exercises."""
+    day: Today | None = None
+    """The day as the rules know it."""
     notices: tuple[Notice, ...] = ()
     """Things about this person that staff should look at."""
     settings: tuple[Setting, ...] = ()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.care.model import Override, Permission, Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.home.model import Offer
-from kiosk.menus import erasing, import_menu, pedals, recording, setup, update_menu
+from kiosk.menus import doses, erasing, import_menu, pedals, recording, setup, update_menu
 from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
 from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
@@ -119,6 +119,7 @@ REVIEWED_AT = {
     "ticks-undated": "ticks",
     "stiff": "stage",
     "injection-open": "injections",
+    "dose": "doses",
     "pause-over": PAUSE,
     "unreviewed": "reviewed",
     "linked": StaffPlace.PROGRAMMES,
@@ -182,14 +183,17 @@ def _programme_options(staff: Staff) -> tuple[str, ...]:
     lock = UNLOCK if found.programme in person.locked else LOCK
     opened = {override.rule for override in person.overrides}
     closed = [reason.code for reason in found.verdict.reasons if reason.overridable and reason.code not in opened]
-    return (lock, *(OVERRIDE + code for code in closed), *(TAKE_BACK + code for code in sorted(opened)))
+    own = (doses.DOSES,) if doses.dosable(staff, found.programme) else ()
+    return (*own, lock, *(OVERRIDE + code for code in closed), *(TAKE_BACK + code for code in sorted(opened)))
 
 
 def _programme(turn: StaffTurn, answer: str) -> None:
     person, programme = turn.s.person, turn.s.frame.about[0]
     if person is None:
         return
-    if answer.startswith(OVERRIDE):
+    if answer == doses.DOSES:
+        doses.begin(turn, programme)
+    elif answer.startswith(OVERRIDE):
         turn.open(StaffPlace.REASON, answer.removeprefix(OVERRIDE))
     elif answer.startswith(TAKE_BACK):
         rule = answer.removeprefix(TAKE_BACK)

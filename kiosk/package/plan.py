@@ -188,6 +188,7 @@ def read_arriving(raw: bytes, today: date | None = None) -> Person:
         )
     done = [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
     done += [injection.given_on for injection in person.injections] + [person.ticks_reviewed_on]
+    done += [dose.on for dose in person.doses]
     done += [person.onset.on, person.onset.attested_on] if person.onset else []
     if today is not None and any(day is not None and day > today for day in done):
         raise PackageError("{file}: a date in it has not come yet; compare the dates of both kiosks", file=FILE)
@@ -247,13 +248,14 @@ def faults(person: Person) -> Iterator[str]:
         yield marked("code: this is no code of a person, or a character of it is wrong")
     if not LANGUAGE.fullmatch(person.language):
         yield marked("language: this is no language code such as en")
-    lists = (person.ticks, person.injections, person.permissions, person.overrides, person.locked)
+    lists = (person.ticks, person.injections, person.permissions, person.overrides, person.locked, person.doses)
     if any(len(entries) > MOST_ENTRIES for entries in lists):
         yield marked("a list of too many entries")
     seen = [tick.movement for tick in person.ticks]
     if len(set(seen)) < len(seen):
         yield marked("ticks: a movement stands there twice")
     slots = [tick.by for tick in person.ticks] + [override.by for override in person.overrides]
+    slots += [dose.by for dose in person.doses]
     for slot in (*slots, person.reviewed_by):
         if not SLOT.fullmatch(slot):
             yield marked("by: this is no staff slot such as therapist-1")
@@ -265,6 +267,11 @@ def faults(person: Person) -> Iterator[str]:
         until = injection.no_touch_until
         if not injection.regions or (until is not None and until < injection.given_on):
             yield marked("injections: no region, or an end before the day it was given")
+    dosed = [(dose.programme, dose.exercise) for dose in person.doses]
+    if len(set(dosed)) < len(dosed):
+        yield marked("doses: an exercise stands there twice")
+    if not all(WORD.fullmatch(word) for pair in dosed for word in pair):
+        yield marked("doses: this is no programme, or no exercise")
     if not all(WORD.fullmatch(programme) for programme in person.locked):
         yield marked("locked: this is no programme")
     if any(not FIRST_DAY <= day <= LAST_DAY for day in _days(person)):
@@ -275,6 +282,7 @@ def _days(person: Person) -> Iterator[date]:
     onset = (person.onset.on, person.onset.attested_on) if person.onset else ()
     days = [*onset, person.ticks_reviewed_on, person.pause_until, person.pain_locked_on]
     days += [tick.seen_on for tick in person.ticks] + [override.on for override in person.overrides]
+    days += [dose.on for dose in person.doses]
     for injection in person.injections:
         days += [injection.given_on, injection.no_touch_until]
     return (day for day in days if day is not None)

@@ -7,10 +7,12 @@ from kiosk.care.model import Permission, Person, Role
 from kiosk.care.outcomes import TOLD
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
-from kiosk.menus import items, pedals, recording, setup, update_menu, work
+from kiosk.menus import doses, items, pedals, recording, setup, update_menu, work
 from kiosk.menus.entry import NEW
 from kiosk.menus.items import YES
 from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
+from kiosk.present.menu_doses import PLACES as DOSE_PLACES
+from kiosk.present.menu_doses import dose_choice, dose_row
 from kiosk.present.menu_items import (
     item_words,
     option_words,
@@ -67,6 +69,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return pedal_choice(answer, _)
     if staff.place in (StaffPlace.CONSENT, StaffPlace.WORDING):
         return consent_choice(staff.place, answer, _)
+    if staff.place in DOSE_PLACES:
+        return dose_choice(staff, answer, _)
     if staff.place is StaffPlace.ROLE:
         return Choice(_(label(Role(answer))))
     if staff.place is StaffPlace.REASON:
@@ -135,6 +139,8 @@ def _programme_answer(answer: str, _: Words) -> str:
             return words.format(
                 why=known.get(code, "") or (reason_words(code, _) if code in FOR_STAFF else _("a rule"))
             )
+    if answer == doses.DOSES:
+        return _("Doses")
     return _("Close it for this person") if answer == work.LOCK else _("Take the lock away")
 
 
@@ -153,6 +159,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
     if staff.place is StaffPlace.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
         return _("Save") if staff.draft != staff.person else _("Done")
+    if staff.place is StaffPlace.DOSES:
+        return _("Save") if answer == doses.SAVE else _("Change")
     if staff.place is StaffPlace.REPLAYS:
         return _("Play")
     if staff.place in BRING_PLACES:
@@ -173,6 +181,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return TableRow(row.label, row.value, row.state)
     if staff.place is StaffPlace.REPLAYS:
         return replay_row(staff, answer, _)
+    if staff.place is StaffPlace.DOSES:
+        return dose_row(staff, answer, _)
     if staff.place is StaffPlace.REVIEW:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:

@@ -25,6 +25,7 @@ from kiosk.menus import import_menu, items, pedals, work
 from kiosk.menus.items import ITEMS
 from kiosk.menus.lesson import PRESSES
 from kiosk.menus.staff_model import Staff
+from kiosk.present.menu_doses import own_dose_words
 from kiosk.screens.scene import Choice, Mark, TableRow
 from kiosk.signals import Button
 from kiosk.words import Words
@@ -74,6 +75,7 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
         "inside_cheek": (_("Inside the cheek"), _("May releases be done inside the cheek?")),
         "ticks": (_("Movements seen"), _("Tick only what comes by itself: while talking, laughing, blinking.")),
         "injections": (_("Injections"), _("Botulinum toxin: when, where, and how long no touch.")),
+        "doses": (_("Own doses"), _("Set at its programme. Take one out: the programme's own holds again.")),
         "view_mode": (_("Picture"), _("What does the person see of their own face?")),
         "cues": (_("Cues"), _("May one calm word come in the rest after a movement, such as “smaller”?")),
         "pause": (_("Pause"), _("Until when does everything rest?")),
@@ -88,6 +90,9 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         return _(label(kind(option)))
     if key == "language":
         return language_words(option, _)
+    if key == "doses" and option.startswith(items.REMOVE) and staff.draft:
+        own = staff.draft.doses[int(option.removeprefix(items.REMOVE))]
+        return _("Take out: {what}").format(what=own_dose_words(own, staff, _))
     if key == "injections" and option.startswith(items.REMOVE) and staff.draft:
         found = injection_words(staff.draft.injections[int(option.removeprefix(items.REMOVE))], _)
         return _("Take out: {what}").format(what=found)
@@ -135,6 +140,8 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
         return "; ".join(seen) or _("none")
     if key == "injections":
         return "; ".join(injection_words(injection, _) for injection in person.injections) or _("none")
+    if key == "doses":
+        return "; ".join(own_dose_words(own, staff, _) for own in person.doses) or _("as the programmes say")
     if key == "pause" and person.pause_until:
         return _("until {day}").format(day=day_words(person.pause_until, _))
     if key == "onset" and person.onset and person.onset.on:

@@ -24,6 +24,7 @@ from kiosk.present.menu_answers import (
     withdrawal_words,
     wording_words,
 )
+from kiosk.present.menu_doses import dose_asked, doses_title
 from kiosk.present.menu_items import (
     item_words,
     lesson_words,
@@ -63,6 +64,7 @@ TABLES = frozenset(
         StaffPlace.REVIEW,
         StaffPlace.SETTINGS,
         StaffPlace.STATUS,
+        StaffPlace.DOSES,
         StaffPlace.REPLAYS,
         StaffPlace.BROUGHT,
         StaffPlace.BROUGHT_PROGRAMMES,
@@ -184,6 +186,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.SETTINGS: _("Settings"),
         StaffPlace.STATUS: _("Status"),
         StaffPlace.REPLAYS: _("Line drawings"),
+        StaffPlace.DOSES: doses_title(staff, _) if staff.place is StaffPlace.DOSES else "",
         StaffPlace.BROUGHT: _("What the stick brought"),
         StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
         StaffPlace.UPDATE: update_title(staff, _),
@@ -239,7 +242,7 @@ def _question(staff: Staff, _: Words) -> tuple[str, str]:
     about, person = staff.frame.about, staff.draft or staff.person
     if staff.place is StaffPlace.ITEM and person is not None:
         name, question = item_words(_)[about[0]]
-        if about[0] in ("ticks", "injections"):
+        if about[0] in ("ticks", "injections", "doses"):
             return question, ""
         return question, _("{item} now: {value}").format(item=name, value=value_words(about[0], person, staff, _))
     return QUESTIONS[staff.place](staff, _)
@@ -291,6 +294,8 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.UNTIL: _until_words,
     StaffPlace.DISCARD: lambda _staff, _: (_("Save your changes?"), _("Red leaves this plan as it was.")),
     StaffPlace.PROGRAMME: _programme_words,
+    StaffPlace.DOSE: dose_asked,
+    StaffPlace.DOSE_VALUE: dose_asked,
     StaffPlace.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your slot and the reason are written down.")),
     StaffPlace.DISCHARGE: lambda staff, _: (
         _("Discharge this person?"),

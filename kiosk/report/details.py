@@ -171,6 +171,25 @@ def seen_and_given(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -
     return max(left, right)
 
 
+def own_doses(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
+    """The doses that staff set in the place of the programmes' own: what holds, what held before, when and by whom."""
+    _ = said.words
+    rows = []
+    for own in found.person.doses if found.person else ():
+        now, was = (_dose(said, dose) for dose in ((own.hold_s, own.repetitions, own.rest_s), own.was))
+        what = _("{exercise}, {programme}: {now}; before: {was}").format(
+            exercise=said.exercise(own.exercise), programme=said.programme(own.programme), now=now, was=was
+        )
+        day = said.day(own.on) if own.on else _("day not known")
+        rows.append(("", what, f"{day}, {own.by}"))
+    return _listed(canvas, y, LEFT, _("Doses set for this person"), rows, "")
+
+
+def _dose(said: Vocabulary, dose: tuple[float, int, float]) -> str:
+    hold, often, rest = dose
+    return said.words("{n} × {hold} s, rest {rest} s").format(n=often, hold=f"{hold:g}", rest=f"{rest:g}")
+
+
 def _listed(
     canvas: Canvas,
     y: float,

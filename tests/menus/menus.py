@@ -122,6 +122,8 @@ def staff_data(person: Person | None = PARETIC, **changes: Any) -> StaffData:
         new_code=NEW_CODE,
         inbox=(InboxLine("1", "red-flag", "releases", "C2D3FH", "2 March 08:10"), InboxLine("2", "saw-movement")),
         offers=offers(shipped(), person, today()),
+        library=shipped(),
+        day=today(),
         notices=(Notice("unreviewed", "No therapist has reviewed this plan yet."),),
         settings=(
             Setting("sound.volume", 2),

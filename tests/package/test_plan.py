@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care.model import RISKS, Injection, Movement, Override, Permission, Person, Region, SeenTick, Side, Stage
+from kiosk.care.model import (
+    RISKS,
+    Injection,
+    Movement,
+    Override,
+    OwnDose,
+    Permission,
+    Person,
+    Region,
+    SeenTick,
+    Side,
+    Stage,
+)
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
 from kiosk.package.plan import (
@@ -35,6 +47,18 @@ PERSON = Person(
     overrides=(Override(rule=RULE, reason="therapist-examined", by="therapist-1", on=DAY),),
     permissions=(Permission.NECK, Permission.CLIPS),
     locked=("first-movements",),
+    doses=(
+        OwnDose(
+            programme="quiet-control",
+            exercise="smile-eye-soft",
+            hold_s=2,
+            repetitions=3,
+            rest_s=10,
+            by="therapist-1",
+            on=DAY,
+            was=(3, 3, 10),
+        ),
+    ),
 )
 
 
@@ -145,6 +169,11 @@ def test_settings_that_staff_could_not_have_chosen_are_refused(bed: str) -> None
         ({"injections": (msgspec.structs.replace(PERSON.injections[0], regions=()),)}, "no region"),
         ({"injections": (msgspec.structs.replace(PERSON.injections[0], no_touch_until=date(2025, 1, 1)),)}, "an end"),
         ({"locked": ("../x",)}, "no programme"),
+        ({"doses": PERSON.doses * 2}, "an exercise stands there twice"),
+        ({"doses": (msgspec.structs.replace(PERSON.doses[0], exercise="../x"),)}, "no programme, or no exercise"),
+        ({"doses": (msgspec.structs.replace(PERSON.doses[0], by="Dr. Who"),)}, "no staff slot"),
+        ({"doses": (msgspec.structs.replace(PERSON.doses[0], on=date(1066, 1, 1)),)}, "out of all reason"),
+        ({"doses": (msgspec.structs.replace(PERSON.doses[0], hold_s=301),)}, "hold_s"),
         ({"locked": ("x",) * 201}, "too many entries"),
         ({"pause_until": date(9999, 1, 1)}, "out of all reason"),
     ],

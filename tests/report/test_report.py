@@ -14,9 +14,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from kiosk.care.model import Movement, SeenTick, Side, Stage
+from kiosk.care.model import Movement, OwnDose, Person, SeenTick, Side, Stage
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import (
@@ -304,6 +305,28 @@ def test_a_notice_that_was_written_twice_happened_once(tmp_path: Path) -> None:
     later = EventRow("notice", "red-flag", "", code(0), 4, "b", 9_000, wall, "ntp")
     text = text_of(made(record(tmp_path / "data", known(on(0, 1), *twice, later)), tmp_path / "report.pdf"))
     assert "2 A warning sign was reported before a session: 2 Mar" in text
+
+
+def test_doses_of_their_own_stand_with_what_held_before(tmp_path: Path) -> None:
+    """Who set it, when, and the old value; nothing of it where every dose is the programme's."""
+    own = OwnDose(
+        programme="quiet-control",
+        exercise="smile-eye-soft",
+        hold_s=2,
+        repetitions=3,
+        rest_s=10,
+        by="therapist-2",
+        on=date(2026, 3, 3),
+        was=(3, 3, 8),
+    )
+    person = Person(code=code(0), side=Side.LEFT, stage=Stage.SYNKINETIC, doses=(own,))
+    base = person_row(code(0), Stage.SYNKINETIC)
+    held = msgspec.structs.replace(base, profile=msgspec.json.encode(person).decode())
+    rows = [StateRow("device_id", "05e0b6c3"), held, on(0, 1), on(3, 2)]
+    text = text_of(made(record(tmp_path / "data", rows), tmp_path / "report.pdf"))
+    assert "Quiet control: 3 × 2 s, rest 10 s; before: 3 × 3 s, rest 8 s 3 Mar 2026, therapist-2" in text
+    rows[1] = base
+    assert "Doses set" not in text_of(made(record(tmp_path / "other", rows), tmp_path / "other.pdf"))
 
 
 def test_a_withdrawn_injection_is_none(tmp_path: Path) -> None:
