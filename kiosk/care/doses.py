@@ -66,7 +66,7 @@ def values(family: Family, line: Line, exercise: Exercise, part: DosePart) -> tu
 
 
 def own_dose(person: Person, programme: str, exercise: str) -> OwnDose | None:
-    """What staff set for an exercise of a programme (both by id); None: nothing."""
+    """The dose that staff set for an exercise of a programme (both by id); None: none."""
     wanted = (programme, exercise)
     return next((dose for dose in person.doses if (dose.programme, dose.exercise) == wanted), None)
 

@@ -189,7 +189,8 @@ class Override(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class OwnDose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The dose of an ``exercise`` of a ``programme`` (ids) that the staff slot ``by`` set for one person.
 
-    Seconds held, how often, seconds of rest. ``on``: the day; None: not known. ``was``: the three before that.
+    ``hold_s`` of holding, ``rest_s`` of rest, in seconds; ``repetitions`` of it. ``on``: the day; None: not known.
+    ``was``: hold, repetitions and rest that held before.
     """
 
     programme: str

@@ -113,10 +113,11 @@ def compile_plan(
 
 @dataclass(frozen=True, slots=True)
 class PlanTimes:
-    """What the doses of a programme come to, in ms, lead-ins and rests included.
+    """The times that the doses of a programme come to, in ms, lead-ins and rests included.
 
-    The longest ``block`` of movement, the steps of one ``session``, the movement in it (``active``), and both of them
-    for a ``day`` of as many sessions as are meant, of movement at most as many as the caps allow.
+    ``block_ms``: the longest block of movement. ``session_ms``: the steps of one session; ``active_ms``: the movement
+    in it. ``day_ms`` and ``active_day_ms``: the same for a day of as many sessions as are meant, of movement at most as
+    many as the caps allow.
     """
 
     block_ms: int
@@ -127,7 +128,7 @@ class PlanTimes:
 
 
 def plan_times(library: Library, person: Person, programme: Programme, today: Today) -> PlanTimes:
-    """What this person's doses of ``programme`` come to, whether or not it is open just now."""
+    """The times that this person's doses of ``programme`` come to, whether or not it is open just now."""
     steps = _whole(library, person, programme, today)
     active = sum(step.duration_ms for step in steps if step.active)
     whole = sum(step.duration_ms for step in steps)

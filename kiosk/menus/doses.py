@@ -41,7 +41,7 @@ def line(staff: Staff) -> tuple[Programme, Line, Exercise] | None:
 
 
 def held(staff: Staff, person: Person | None) -> tuple[float, int, float] | None:
-    """What holds for ``person`` of the exercise that is looked at: seconds held, how often, seconds of rest."""
+    """The dose that ``person`` has of the exercise that is looked at: seconds held, how often, seconds of rest."""
     found = line(staff)
     if found is None or person is None:
         return None
@@ -49,7 +49,7 @@ def held(staff: Staff, person: Person | None) -> tuple[float, int, float] | None
 
 
 def of(staff: Staff, exercise: str) -> tuple[tuple[float, int, float], tuple[float, int, float]]:
-    """What the programme says of an exercise of the list, and what holds in the draft."""
+    """The programme's dose of an exercise of the list, and the one that the draft has."""
     programme = staff.data.library.programmes[staff.frame.about[0]]
     found = next(n for n in _lines(staff, programme.id) if n.exercise == exercise)
     own = held_by(found.dose)
@@ -59,7 +59,7 @@ def of(staff: Staff, exercise: str) -> tuple[tuple[float, int, float], tuple[flo
 
 
 def times(staff: Staff) -> PlanTimes | None:
-    """What the programme that is looked at comes to in the doses of the draft, with the value that is pointed at."""
+    """The times of the programme that is looked at in the doses of the draft, with the value that is pointed at."""
     programme, draft, day = _programme(staff, staff.frame.about[0]), staff.draft, staff.data.day
     if programme is None or draft is None or day is None:
         return None

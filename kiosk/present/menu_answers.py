@@ -12,7 +12,7 @@ from kiosk.menus.entry import NEW
 from kiosk.menus.items import YES
 from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
 from kiosk.present.menu_doses import PLACES as DOSE_PLACES
-from kiosk.present.menu_doses import dose_choice, dose_row
+from kiosk.present.menu_doses import changed_words, dose_choice, dose_row
 from kiosk.present.menu_items import (
     item_words,
     option_words,
@@ -50,7 +50,10 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
         seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
         seen = _("Who and when follow") if answer in setup.picked(staff) else seen
-        return Choice(option_words(about[0], answer, staff, _), seen, mark=Mark.TICK if seen else Mark.NONE)
+        mark = Mark.TICK if seen else Mark.NONE
+        if about[0] == "doses" and answer.startswith(items.REMOVE) and staff.draft:
+            seen = changed_words(staff.draft.doses[int(answer.removeprefix(items.REMOVE))], staff, _)
+        return Choice(option_words(about[0], answer, staff, _), seen, mark=mark)
     if staff.place is StaffPlace.PERSON and answer.startswith(setup.SECTION):
         return Choice(", ".join(item_words(_)[item][0] for item in setup.section(answer)))
     if staff.place is StaffPlace.REGIONS and answer != items.DONE:

@@ -83,7 +83,7 @@ def dose_asked(staff: Staff, _: Words) -> tuple[str, str]:
 
 
 def times_words(staff: Staff, _: Words) -> str:
-    """What the doses come to: the longest block of movement and the movement beside their limits, session and day."""
+    """The times of all doses: the longest block of movement and the movement beside their limits, session and day."""
     times = doses.times(staff)
     if times is None:
         return ""
@@ -102,10 +102,11 @@ def times_words(staff: Staff, _: Words) -> str:
     return f"{moved} {whole}"
 
 
-def changed_words(own: OwnDose, _: Words) -> str:
-    """Who set a dose, when, and what held before."""
+def changed_words(own: OwnDose, staff: Staff, _: Words) -> str:
+    """The slot that set a dose, the day, and what held before."""
     day = day_words(own.on, _) if own.on else _("date not known")
-    return _("{who}, {day}; before: {dose}").format(who=own.by, day=day, dose=dose_words(own.was, _))
+    who = next((slot.label for slot in staff.slots if slot.slot == own.by), own.by)
+    return _("{who}, {day}; before: {dose}").format(who=who, day=day, dose=dose_words(own.was, _))
 
 
 def _own(staff: Staff, part: DosePart) -> str:
