@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.care.doses import DosePart, with_dose
 from kiosk.care.model import (
     RISKS,
     Cause,
@@ -33,10 +34,11 @@ from kiosk.present.menu_items import value_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu
 from kiosk.signals import Button
-from tests.care.people import DAY, PARETIC, SYNKINETIC
+from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped
 from tests.menus.menus import NEW_CODE, THERAPIST, AtDesk, ddmmyyyy, staff_data
 from tests.screens.paint_samples import painter
 
+FIRST = shipped().programmes["first-movements"]
 TOMORROW = DAY + timedelta(days=1)
 
 
@@ -57,13 +59,16 @@ def test_care_only_takes_at_most_eight_presses(side: Side) -> None:
 @pytest.mark.parametrize("item", list(ITEMS))
 def test_changing_one_thing_is_short(item: str) -> None:
     """From the menu to what was saved, whichever thing it is (it was 29 presses for each of them)."""
-    desk = AtDesk.entered(staff_data())
+    own = with_dose(PARETIC, FIRST, FIRST.lines[-1], DosePart.REPETITIONS, 2, "therapist-1", DAY)
+    desk = AtDesk.entered(staff_data(own))
     group = next(i for i, section in enumerate(SECTIONS) if item in section)
     desk.choose("person", f"{SECTION}{group}", item)
     if item == "ticks":
         desk.choose("smile", DONE)
     elif item == "injections":
         desk.choose("add", "today", "eyes", DONE, "none", DONE)
+    elif item == "doses":
+        desk.choose("remove:0", DONE)
     else:
         found, held = staff.options(desk.state), desk.state.frame.cursor
         desk.choose(next(answer for i, answer in enumerate(found) if i != held and answer != DATE))
@@ -173,7 +178,8 @@ def test_the_whole_set_up_asks_each_item_once() -> None:
         found = staff.options(desk.state)
         answer = wanted.get(key, DONE if DONE in found else "none" if key == "pause" else found[0])
         desk.choose(answer)
-    assert asked == [item for item in ITEMS if item != "lids"], "lids are looked at, not asked for"
+    asked_elsewhere = ("lids", "doses")  # looked at; set at their programme
+    assert asked == [item for item in ITEMS if item not in asked_elsewhere]
     assert desk.of(SavePerson) == []
     desk.choose(SAVE)
     (saved,) = desk.of(SavePerson)
