@@ -5,6 +5,7 @@ __all__ = [
     "agenda",
     "caps",
     "consent",
+    "doses",
     "families",
     "library",
     "model",

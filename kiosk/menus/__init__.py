@@ -1,6 +1,7 @@
 """What happens in the staff's menus: pure, like the session."""
 
 __all__ = [
+    "doses",
     "effects",
     "entry",
     "erasing",
