@@ -6,6 +6,8 @@ dose and every value that it may have: those that would break a rule do not stan
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.care.doses import DosePart, held_by, line_of, own_dose, parts, values, with_dose, without_dose
 from kiosk.care.model import Exercise, Line, Person, Programme, Role
 from kiosk.care.plan import PlanTimes, dose_breaks, plan_times
@@ -110,6 +112,7 @@ def _dose(turn: StaffTurn, answer: str) -> None:
     if answer == BY_PROGRAMME and turn.s.draft is not None:
         turn.set(draft=without_dose(turn.s.draft, programme, exercise))
         turn.back()
+        _to_save(turn)
     else:
         turn.open(StaffPlace.DOSE_VALUE, programme, exercise, answer)
         turn.frame(about=(programme, exercise, answer, *_allowed(turn.s)))
@@ -153,6 +156,14 @@ def _value_preset(staff: Staff, found: tuple[str, ...]) -> str:
 def _value(turn: StaffTurn, answer: str) -> None:
     turn.set(draft=_tried(turn.s, answer) or turn.s.draft)
     turn.back()
+    _to_save(turn)
+
+
+def _to_save(turn: StaffTurn) -> None:
+    """The list of exercises begins on "save" as long as something is to be saved: it was not there before."""
+    frames = turn.s.frames
+    begun = (replace(f, fresh=True, cursor=None) if f.place is StaffPlace.DOSES else f for f in frames)
+    turn.set(frames=tuple(begun))
 
 
 FORMS: dict[StaffPlace, StaffForm] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.care.caps import ACTIVE_TOTAL_S, BLOCK_S
 from kiosk.care.doses import DosePart, held_by
 from kiosk.care.model import OwnDose
-from kiosk.care.words import day_words
+from kiosk.care.words import day_words, number_words
 from kiosk.menus import doses
 from kiosk.menus.staff_model import Staff, StaffPlace
 from kiosk.screens.scene import Choice, TableRow
@@ -18,8 +18,8 @@ def dose_words(dose: tuple[float, int, float], _: Words) -> str:
     """Seconds held, how often, seconds of rest."""
     hold, often, rest = dose
     if often == 1:
-        return _("{hold} s").format(hold=f"{hold:g}")
-    return _("{n} × {hold} s, rest {rest} s").format(n=often, hold=f"{hold:g}", rest=f"{rest:g}")
+        return _("{hold} s").format(hold=number_words(hold, _))
+    return _("{n} × {hold} s, rest {rest} s").format(n=often, hold=number_words(hold, _), rest=number_words(rest, _))
 
 
 def own_dose_words(own: OwnDose, staff: Staff, _: Words) -> str:
@@ -88,16 +88,16 @@ def times_words(staff: Staff, _: Words) -> str:
     if times is None:
         return ""
     whole = _("A session {session} min, a day {day} min.").format(
-        session=_minutes(times.session_ms), day=_minutes(times.day_ms)
+        session=_minutes(times.session_ms, _), day=_minutes(times.day_ms, _)
     )
     if not times.active_ms:
         return whole
     moved = _("Movement: block {block} of {most} s, session {moved} of {limit} min, day {day} min.").format(
         block=-(-times.block_ms // 1000),
         most=BLOCK_S,
-        moved=_minutes(times.active_ms),
+        moved=_minutes(times.active_ms, _),
         limit=ACTIVE_TOTAL_S // 60,
-        day=_minutes(times.active_day_ms),
+        day=_minutes(times.active_day_ms, _),
     )
     return f"{moved} {whole}"
 
@@ -121,8 +121,8 @@ def _part_name(part: DosePart, _: Words) -> str:
 def _part_value(part: DosePart, value: float, _: Words) -> str:
     if part is DosePart.REPETITIONS:
         return _("{n} ×").format(n=f"{value:g}")
-    return _("{n} s").format(n=f"{value:g}")
+    return _("{n} s").format(n=number_words(value, _))
 
 
-def _minutes(length_ms: int) -> str:
-    return f"{length_ms / 60_000:.1f}"
+def _minutes(length_ms: int, _: Words) -> str:
+    return number_words(length_ms / 60_000, _)

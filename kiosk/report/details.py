@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from kiosk.care.model import Region
+from kiosk.care.words import number_words
 from kiosk.report.axis import START, Axis
 from kiosk.report.bands import LEAST, MovementSeen
 from kiosk.report.canvas import BODY, GREY, HEAD, LEFT, LIGHT, MM, RIGHT, SMALL, Canvas
@@ -187,7 +188,8 @@ def own_doses(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> flo
 
 def _dose(said: Vocabulary, dose: tuple[float, int, float]) -> str:
     hold, often, rest = dose
-    return said.words("{n} × {hold} s, rest {rest} s").format(n=often, hold=f"{hold:g}", rest=f"{rest:g}")
+    _ = said.words
+    return _("{n} × {hold} s, rest {rest} s").format(n=often, hold=number_words(hold, _), rest=number_words(rest, _))
 
 
 def _listed(

@@ -41,6 +41,7 @@ def test_a_dose_is_set_with_its_totals_on_the_screen_and_kept_with_who_and_what_
     assert "The programme's own: 3 s" in words(at)
     at.press(Button.RED)
     assert "(programme:" in words(at)
+    assert staff.options(at.state)[at.state.frame.cursor or 0] == "save"
     assert not at.of(SavePerson), "nothing is kept before save"
     at.choose("save")
     assert at.at(StaffPlace.SAVED)
