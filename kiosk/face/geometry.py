@@ -179,21 +179,19 @@ def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5,
     shift = np.median(seen - rest @ rotation.T[:, :2], axis=0)
     stiff = (noise_mm / math.radians(prior_deg)) ** 2
     total = start.copy()
-    weights = np.ones(len(rest))
     residual = np.zeros_like(seen)
+    jacobian = np.zeros((2, len(rest), 6))
+    jacobian[0, :, 4] = jacobian[1, :, 5] = 1
     for _ in range(3):
         p = scale * rest @ rotation.T
         residual = seen - p[:, :2] - shift
         size = np.hypot(residual[:, 0], residual[:, 1])
         spread = max(1.48 * float(np.median(size)), 0.5 * noise_mm)
         weights = 1 / (1 + (size / (2 * spread)) ** 2)
-        x, y, z, one, zero = p[:, 0], p[:, 1], p[:, 2], np.ones(len(p)), np.zeros(len(p))
-        jacobian = np.concatenate(
-            [np.stack([x, zero, z, -y, one, zero], 1), np.stack([y, -z, zero, x, zero, one], 1)],
-        )
-        twice = np.concatenate([weights, weights])
-        normal = (jacobian * twice[:, None]).T @ jacobian
-        right = (jacobian * twice[:, None]).T @ np.concatenate([residual[:, 0], residual[:, 1]])
+        jacobian[0, :, 0], jacobian[0, :, 2], jacobian[0, :, 3] = p[:, 0], p[:, 2], -p[:, 1]
+        jacobian[1, :, 0], jacobian[1, :, 1], jacobian[1, :, 3] = p[:, 1], -p[:, 2], p[:, 0]
+        rows, weighted = jacobian.reshape(-1, 6), (jacobian * weights[:, None]).reshape(-1, 6).T
+        normal, right = weighted @ rows, weighted @ residual.T.ravel()
         for axis in (1, 2):
             normal[axis, axis] += stiff
             right[axis] += stiff * (start[axis - 1] - total[axis - 1])

@@ -36,8 +36,9 @@ STRAYED_MM = 4.0
 _NOSE_READS = 0.75
 """A turn read from nose and cheeks, as the brows need it, comes out smaller than one read from the upper face."""
 LEAST_EYES_PX = 40.0
-LIDS_EVERY_MS = 220
-"""The iris network takes as long as everything else, and lids that are closed softly do not hurry."""
+LIDS_EVERY_MS, LIDS_BESIDE_MS = 220, 440
+"""The iris network takes longer than everything else, and lids that are closed softly do not hurry. Beside a mouth they
+are asked half as often: what they do with the lips is told from a hold of seconds, by its middle."""
 _LEAST_PX = 16
 
 
@@ -52,6 +53,8 @@ class _Eyes:
         self._meter = LidMeter(nets.iris) if nets else None
         self._seen: tuple[int, Observation | None] | None = None
         self._lids: tuple[int, Raw] | None = None
+        self.shared = False
+        """Whether several lookers see by them: what one of them has read costs the next one nothing."""
 
     def look(self, frame: Pixels, t_ms: int, again: bool) -> Observation | None:
         """The face in ``frame``; ``again``: another looker may have looked at this very picture."""
@@ -79,6 +82,7 @@ class Looker:
         self.how = "mesh" if nets else "fallback"
         self._again = beside is not None
         self._eyes: _Eyes = beside._eyes if beside is not None else _Eyes(nets)
+        self._eyes.shared |= self._again
         self._lids_ms: int | None = None
         self._stretch: tuple[str, int, int] | None = None
         self._capture: Capture | None = None
@@ -111,7 +115,9 @@ class Looker:
 
     def _lids(self, frame: Pixels, seen: Observation, t_ms: int, task: Task) -> Raw | None:
         """The lids as ``LidMeter`` reads them; None where there is no model, no need, or they were read just now."""
-        just_now = self._lids_ms is not None and 0 <= t_ms - self._lids_ms < LIDS_EVERY_MS
+        beside = task.zone is Zone.MOUTH and self._neutral is not None and not self._eyes.shared
+        wait = LIDS_BESIDE_MS if beside else LIDS_EVERY_MS
+        just_now = self._lids_ms is not None and 0 <= t_ms - self._lids_ms < wait
         if task.zone in (None, Zone.BROW) or just_now:
             return None
         self._lids_ms = t_ms

@@ -151,6 +151,24 @@ def test_eyes_that_close_are_read_now_and_then(nets: Nets, face: DrawnFace) -> N
     assert seen[0].corner_left is not None
 
 
+def test_beside_a_mouth_the_lids_are_asked_half_as_often(nets: Nets, face: DrawnFace) -> None:
+    """They take longer than all the rest; where another looker reads them from the same pictures they cost nothing."""
+    frame = picture(face, Pose())
+
+    def read(lookers: dict[Zone, Looker]) -> dict[Zone, int]:
+        times, seen = range(0, 3000, STEP_MS), dict.fromkeys(lookers, 0)
+        for t_ms in times:
+            for zone, looker in lookers.items():
+                seen[zone] += looker.look(frame, t_ms, task(zone)).aperture_left is not None
+        return seen
+
+    alone = read({Zone.MOUTH: Looker(nets)}) | read({Zone.EYE: Looker(nets)})
+    first = Looker(nets)
+    shared = read({Zone.MOUTH: first, Zone.EYE: Looker(nets, beside=first)})
+    assert alone[Zone.MOUTH] == pytest.approx(alone[Zone.EYE] / 2, abs=1)
+    assert shared == {zone: alone[Zone.EYE] for zone in shared}
+
+
 @pytest.mark.parametrize("zone", [Zone.MOUTH, Zone.BROW])
 def test_a_turned_head_is_not_measured(nets: Nets, face: DrawnFace, zone: Zone) -> None:
     """Yaw makes a false difference of a millimetre and more: beyond 3° there is silence, and it says why."""
