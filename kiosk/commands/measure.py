@@ -161,10 +161,15 @@ def measure_video(
         one.zone.value: RegionAnswer(one.measured, one.after_rest, one.silent, one.reason.value, one.known)
         for one in seen
     }
-    answer.notes = [*([film.cut] if film.cut else []), *film.notes(), *_notes(watch, seen)]
+    answer.notes = [*([film.cut] if film.cut else []), *film.notes(), *_notes(watch, seen, resting_s)]
     found = watch.movements()
-    answer.repetitions = [_repetition(zone, stretch, watch.between(zone, stretch), affected) for zone, stretch in found]
-    answer.no_movement_asymmetry_mm = watch.resting_difference([stretch for _, stretch in found])
+    unrested = {one.zone for one in seen if not one.rested}
+    answer.repetitions = [
+        _repetition(zone, stretch, None if zone in unrested else watch.between(zone, stretch), affected)
+        for zone, stretch in found
+    ]
+    if Zone.MOUTH not in unrested:
+        answer.no_movement_asymmetry_mm = watch.resting_difference([stretch for _, stretch in found])
     return answer
 
 
@@ -207,12 +212,18 @@ def _why_not(watch: RegionLookers, total: int, resting_s: float) -> str:
     return f"{WHY[reason]} ({count} of {len(readings)} pictures)"
 
 
-def _notes(watch: RegionLookers, seen: Sequence[RegionSeen]) -> list[str]:
+def _notes(watch: RegionLookers, seen: Sequence[RegionSeen], resting_s: float) -> list[str]:
     """Sentences that a reader should know about the pictures that were not measured."""
     found = [
         f"{one.zone}: {WHY[one.reason]} ({one.silent} of {one.after_rest} pictures after rest were not measured)"
         for one in seen
-        if one.silent and one.reason is not UnseenReason.NO_MODEL
+        if one.silent and one.rested and one.reason is not UnseenReason.NO_MODEL
+    ]
+    found += [
+        f"{one.zone}: for most of the time it lies below where it was in the first {resting_s:g} s: that was no rest, "
+        "so nothing can be measured against it; begin the recording at rest"
+        for one in seen
+        if not one.rested
     ]
     readings = watch.readings[Zone.MOUTH]
     present = [i for i, r in enumerate(readings) if r.present]
@@ -222,8 +233,9 @@ def _notes(watch: RegionLookers, seen: Sequence[RegionSeen]) -> list[str]:
     return found
 
 
-def _repetition(zone: Zone, span: MovementSpan, readings: Sequence[Reading], affected: str) -> Repetition:
-    found = measure(readings, zone, affected)
+def _repetition(zone: Zone, span: MovementSpan, readings: Sequence[Reading] | None, affected: str) -> Repetition:
+    """``readings`` None: there is no face at rest to measure against."""
+    found = Measure(reason=UnseenReason.NO_NEUTRAL) if readings is None else measure(readings, zone, affected)
     if found.quality is not Quality.NONE and not (span.begun and span.ended):
         found = Measure(reason=UnseenReason.CUT_OFF)
 

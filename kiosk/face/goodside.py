@@ -166,8 +166,8 @@ class GoodSide:
         """Return what speaks against the reflection now. Each limit is wider for a reflection that is already there.
 
         The yaw counts from the neutral face once there is one. That is as good as from straight ahead: a neutral face
-        is only taken from a head that looks there (``neutral.STRAIGHT_DEG``, the same 4° that let a reflection come).
-        Before, the yaw is the mesh's rough word, and so is the limit.
+        is only taken from a head that looks there (``model.STRAIGHT_DEG``). Before, the yaw is a rough word, and so is
+        the limit.
         """
         if reading is None or now_ms - reading.t_ms > STALE_MS - FADE_MS:
             return UnseenReason.NOT_WATCHED

@@ -16,6 +16,7 @@ from kiosk.face.geometry import (
     CORNER_LEFT,
     CORNER_RIGHT,
     PAIRS,
+    Angles,
     Floats,
     Similarity,
     eye_centres,
@@ -26,7 +27,7 @@ from kiosk.face.light import Light, light_on
 from kiosk.face.model import Midline, Reading, Task, UnseenReason, Zone
 from kiosk.face.motion import ZONE_POINTS, Flow
 from kiosk.face.nets import Nets
-from kiosk.face.neutral import Capture, Neutral
+from kiosk.face.neutral import AheadReader, Capture, Neutral
 from kiosk.face.tracker import Observation, Pixels, Tracker
 
 YAW_DEG, PITCH_DEG, LEAST_OK = 2.7, 5.0, 0.5
@@ -83,6 +84,7 @@ class Looker:
         self._again = beside is not None
         self._eyes: _Eyes = beside._eyes if beside is not None else _Eyes(nets)
         self._eyes.shared |= self._again
+        self._ahead = AheadReader()
         self._lids_ms: int | None = None
         self._stretch: tuple[str, int, int] | None = None
         self._capture: Capture | None = None
@@ -110,7 +112,8 @@ class Looker:
             flow = self._neutral.reference(task.zone).flow(frame, seen.points, (turn.pitch, turn.yaw))
             if lids is not None:
                 self._neutral.lids.add(t_ms, lids)
-        reading = self._reading(seen, task, reason, flow, lids, light)
+        pose = self._pose(frame, seen, flow)
+        reading = self._reading(seen, task, reason, flow, lids, light, pose)
         return reading if self.how == "mesh" else without_models(reading, task.zone)
 
     def _lids(self, frame: Pixels, seen: Observation, t_ms: int, task: Task) -> Raw | None:
@@ -148,6 +151,14 @@ class Looker:
 
     # -- the reading
 
+    def _pose(self, frame: Pixels, seen: Observation, flow: Flow | None) -> Angles:
+        """The head since the face was at rest, by its skin where that is seen; else rough and absolute."""
+        if flow is not None:
+            return Angles(flow.roll, flow.yaw, flow.pitch)
+        if self._neutral is not None:
+            return self._neutral.angles(seen.points)
+        return Angles(seen.roll, self._ahead.yaw(frame, seen), seen.pitch)
+
     def _reading(
         self,
         seen: Observation,
@@ -156,14 +167,9 @@ class Looker:
         flow: Flow | None,
         lids: Raw | None,
         light: Light,
+        pose: Angles,
     ) -> Reading:
         eyes = eye_centres(seen.points)
-        roll, yaw, pitch = seen.roll, seen.yaw, seen.pitch
-        if flow is not None:
-            roll, yaw, pitch = flow.roll, flow.yaw, flow.pitch
-        elif self._neutral is not None:
-            turn = self._neutral.angles(seen.points)
-            roll, yaw, pitch = turn.roll, turn.yaw, turn.pitch
         if reason is UnseenReason.NONE and task.zone is not None:
             reason = self._doubt(seen, flow, task.zone)
         if reason is UnseenReason.NONE and task.zone is Zone.EYE and lids == (None, None):
@@ -181,9 +187,9 @@ class Looker:
             score=seen.score,
             reason=reason,
             neutral=self._neutral is not None,
-            roll_deg=roll,
-            yaw_deg=yaw,
-            pitch_deg=pitch,
+            roll_deg=pose.roll,
+            yaw_deg=pose.yaw,
+            pitch_deg=pose.pitch,
             eyes_px=seen.eyes_px,
             centre=(float(eyes[:, 0].mean()), float(eyes[:, 1].mean())),
             light=light.mean,

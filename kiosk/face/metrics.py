@@ -26,6 +26,10 @@ LINKED_NARROWING, LINKED_MORE = 0.20, 0.12
 """The affected eye must narrow by this share of its opening, and by this much more than the other, to be linked to the
 lips: in lip rounding affected eyes narrowed by 30.0 %, the others by 21.6 %, and those of healthy people by 1.7 %
 (doi 10.1177/26893614251395737)."""
+_BACK = {Zone.MOUTH: (-0.79, 0.61), Zone.BROW: (0.0, 1.0)}
+"""The way back from a smile and from a lifted brow, of the left side: nothing at rest has it before itself."""
+_BACK_COS = 0.9
+"""Within 26°: lips that round go inward alone, a mouth that opens goes down, a frown inward as far as down."""
 LEAST_PICTURES = 10
 """A figure over fewer pictures than this is none."""
 _LEAST_LIDS = 5
@@ -42,7 +46,8 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
     """Return what the readings of one repetition, oldest first, say together.
 
     ``affected``: ``left``, ``right``, ``both`` or empty. No ratio of the sides for both or for an unknown one.
-    ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told.
+    ``smiling``: eyes narrow in any smile (normally by 21.6 % of their opening), so linked movement cannot be told; and
+    a mouth that only goes the way back from a smile did not rest when its rest was taken.
     A silence in which the top may lie leaves no figure: what is largest of the rest would be called the reach.
     """
     usable = [r for r in readings if _usable(r)]
@@ -53,6 +58,8 @@ def measure(readings: Sequence[Reading], zone: Zone, affected: str, smiling: boo
     partial = len(usable) < _LEAST_SHARE * len(readings)
     if zone is Zone.EYE:
         return _eyes(usable, affected, partial)
+    if smiling and _went_back(usable, zone):
+        return Measure(reason=UnseenReason.NO_NEUTRAL)
     left, right = _track(usable, "left"), _track(usable, "right")
     if left is None or right is None:
         return Measure(reason=UnseenReason.COVERED)
@@ -79,6 +86,17 @@ def moved(reading: Reading, zone: Zone) -> float | None:
         return 1 - min(openings) if openings and reading.reason is UnseenReason.NONE else None
     sides = [float(np.hypot(*side)) for side in (reading.left, reading.right) if side is not None]
     return max(sides) if sides else None
+
+
+def lies_below_rest(reading: Reading, zone: Zone) -> bool:
+    """Whether the side that moved most lies where only the end of a movement leads: then its rest was none."""
+    if zone not in _BACK:
+        return False
+    mirrored = (-reading.right[0], reading.right[1]) if reading.right is not None else None
+    sides = [side for side in (reading.left, mirrored) if side is not None]
+    x, y = max(sides, key=lambda side: math.hypot(*side), default=(0.0, 0.0))
+    size = math.hypot(x, y)
+    return size >= LEVELS[zone].begins and x * _BACK[zone][0] + y * _BACK[zone][1] >= _BACK_COS * size
 
 
 def ratio(affected: Floats, other: Floats) -> float:
@@ -124,6 +142,13 @@ def _steepest(track: Floats, window: float) -> float:
     since = np.where(inside, t[at] - t[starts], 0.0)
     off = np.where(inside, since - since.sum(1, keepdims=True) / (ends - starts), 0.0)
     return max(0.0, float(((off * size[at]).sum(1) / (off**2).sum(1)).max()))
+
+
+def _went_back(usable: Sequence[Reading], zone: Zone) -> bool:
+    """Whether most of the pictures near the top of a movement lie below the face at rest."""
+    sizes = np.array([moved(r, zone) or 0.0 for r in usable])
+    top = np.flatnonzero(sizes >= _PLATEAU * float(np.percentile(sizes, 95)))
+    return 2 * sum(lies_below_rest(usable[i], zone) for i in top) > len(top)
 
 
 def _track(readings: Sequence[Reading], side: str) -> Floats | None:

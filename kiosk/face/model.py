@@ -17,6 +17,9 @@ Vector = tuple[float, float]
 PUPILS_MM = 63.0
 """The mean distance between the pupils of adults, which scales pixels to millimetres: they are approximate."""
 
+STRAIGHT_DEG = 5.0
+"""A face that reads as farther aside is not taken for one at rest (``kiosk.face.neutral``), and is advised so."""
+
 
 class Zone(StrEnum):
     """The part of the face that a movement is about; the rest of the skin is expected to stay still."""

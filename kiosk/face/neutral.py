@@ -12,23 +12,23 @@ import numpy.typing as npt
 from kiosk.face.flow import aside, followed, midline, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, face_frame, similarity
 from kiosk.face.lids import ClosedEye, LidScale, Raw
-from kiosk.face.model import UnseenReason, Zone
+from kiosk.face.model import STRAIGHT_DEG, UnseenReason, Zone
 from kiosk.face.motion import ORIGIN, PX_PER_MM, ZONE_POINTS, Reference, evened, flat
 from kiosk.face.tracker import Observation, Pixels
 
 LEAST_FRAMES = 5
 _MOST_FRAMES = 90
 _STILL_DEG, _STILL_MM = 3.0, 8.0
-STRAIGHT_DEG, _DEEP_DEG, _NODDED_DEG = 4.0, 10.0, 20.0
+_DEEP_DEG, _NODDED_DEG = 10.0, 20.0
 """A zero must look ahead: what is turned with it is foreshortened on one side from then on, and nobody sees it.
 
 A mesh's word for it is rough. On drawn people it reads a turn of 3° as 1.3 to 4.5, one of 5° as 2.9 to 6.0, one of 10°
-as 5.5 to 11.7; real people who look straight it reads as up to 9. So where it reads more than 4° the face's own mirror
-image is asked too (``flow.aside``: on drawn people 3° is 2.3 to 3.2, 10° is 8.7 to 11.8), and either may say that the
-face looks ahead; beyond 10° the mesh is believed. A nod stays lenient: who lies reclined is seen from below all the
-time, and that makes no difference between the sides.
+as 5.5 to 11.7; real people who look straight it reads as up to 9. So where it reads more than ``STRAIGHT_DEG`` the
+face's own mirror image is asked too (``flow.aside``: on drawn people 3° is 2.3 to 3.2, 10° is 8.1 to 11.8), and either
+may say that the face looks ahead; beyond 10° the mesh is believed. So nobody is taken who truly looks aside by 8°. A
+nod stays lenient: who lies reclined is seen from below all the time, and that makes no difference between the sides.
 """
-_ASKED_ASIDE = 3
+_ASKED_ASIDE, _ASK_EVERY_MS = 3, 440
 _STILL_SHARE = 0.6
 _SETTLED_MM, _MOST_ASKED = 0.8, 12
 """A picture in which a feature is farther than this from where it mostly is does not count, and of ``_MOST_ASKED``
@@ -141,13 +141,36 @@ class Capture:
     def _looks_ahead(self, rough_yaw: float) -> bool:
         if abs(rough_yaw) <= STRAIGHT_DEG or abs(rough_yaw) > _DEEP_DEG:
             return abs(rough_yaw) <= STRAIGHT_DEG
-        origin, read = (float(ORIGIN[0]), float(ORIGIN[1])), []
-        for frame in self._frames[:: -(-len(self._frames) // _ASKED_ASIDE)]:
-            mesh = frame.frame(frame.observation.points)
-            turn = aside(frame.crop, origin, PX_PER_MM, partial(depth_at, mesh))
-            if turn is not None:
-                read.append(turn)
+        asked = self._frames[:: -(-len(self._frames) // _ASKED_ASIDE)]
+        turns = [_aside(frame.crop, frame.frame(frame.observation.points)) for frame in asked]
+        read = [turn for turn in turns if turn is not None]
         return bool(read) and abs(float(np.median(read))) <= STRAIGHT_DEG
+
+
+class AheadReader:
+    """The turn of a face whose rest nobody knows yet: the mesh's word, put right by the face's own mirror image.
+
+    It agrees with ``Capture``: who would be taken for a face at rest reads as looking ahead.
+    """
+
+    def __init__(self) -> None:
+        self._asked_ms: int | None = None
+        self._off = 0.0
+
+    def yaw(self, frame: Pixels, seen: Observation) -> float:
+        """Degrees to the person's own left; ``frame`` is what ``seen`` was seen in."""
+        if not STRAIGHT_DEG < abs(seen.yaw) <= _DEEP_DEG:
+            return seen.yaw
+        if self._asked_ms is None or not 0 <= seen.t_ms - self._asked_ms < _ASK_EVERY_MS:
+            face = face_frame(seen.points)
+            turn = _aside(evened(frame, flat(face)), face(seen.points))
+            self._asked_ms, self._off = seen.t_ms, 0.0 if turn is None else seen.yaw - turn
+        return min(seen.yaw, seen.yaw - self._off, key=abs)
+
+
+def _aside(crop: Pixels, mesh: Floats) -> float | None:
+    """``flow.aside`` of an evened crop whose mesh (468, 3) is known in the face frame, mm."""
+    return aside(crop, (float(ORIGIN[0]), float(ORIGIN[1])), PX_PER_MM, partial(depth_at, mesh))
 
 
 def _meshes(frames: list[NeutralSample]) -> Floats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiosk.face.looker import Looker
-from kiosk.face.metrics import LEAST_PICTURES, moved
+from kiosk.face.metrics import LEAST_PICTURES, lies_below_rest, moved
 from kiosk.face.model import UNFOLLOWED, Reading, Task, UnseenReason, Zone
 from kiosk.face.nets import Nets
 from kiosk.face.segments import LEVELS, MovementSpan, dominant, stretches
@@ -37,11 +37,13 @@ class RegionSeen:
     after_rest: int
     silent: int
     reason: UnseenReason
+    rested: bool = True
+    """False: most of the time it lies where only the end of a movement leads, so what was taken for rest was none."""
 
     @property
     def known(self) -> bool:
         """Whether it may be said that nothing else moved there."""
-        return self.silent <= SILENT_SHARE * self.after_rest
+        return self.rested and self.silent <= SILENT_SHARE * self.after_rest
 
 
 class RegionLookers:
@@ -85,14 +87,18 @@ class RegionLookers:
         resting = sum(r.present and r.reason is UnseenReason.NO_NEUTRAL for r in readings)
         silent = reasons.total()
         why = reasons.most_common(1)[0][0] if reasons else UnseenReason.NONE
+        told = [r for r in after if moved(r, zone) is not None]
+        if len(told) >= LEAST_PICTURES and 2 * sum(lies_below_rest(r, zone) for r in told) > len(told):
+            return RegionSeen(zone, 0, len(after), len(after), UnseenReason.NO_NEUTRAL, rested=False)
         return RegionSeen(zone, resting + len(after) - silent, len(after), silent, why)
 
     @property
     def measured(self) -> int:
         """Pictures in which each region was measured that can be."""
-        told = [self.readings[zone] for zone in Zone if self.seen(zone).reason is not UnseenReason.NO_MODEL]
+        seen = [self.seen(zone) for zone in Zone]
+        told = [self.readings[one.zone] for one in seen if one.reason is not UnseenReason.NO_MODEL]
         usable = (UnseenReason.NONE, UnseenReason.NO_NEUTRAL)
-        if not all(any(r.neutral for r in readings) for readings in told):
+        if not all(any(r.neutral for r in readings) for readings in told) or not all(one.rested for one in seen):
             return 0
         return sum(all(r.present and r.reason in usable for r in together) for together in zip(*told, strict=True))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.face.light import BRIGHT, DARK, LEANING
-from kiosk.face.model import Reading, UnseenReason
+from kiosk.face.model import STRAIGHT_DEG, Reading, UnseenReason
 
 HOLD_MS = 1000
 """Advice stays at least so long."""
@@ -73,9 +73,9 @@ _FAR, _NEAR = _Limit(-0.13, -0.145), _Limit(0.30, 0.28)
 # Shares of the picture's width and height, away from where the middle between the eyes should be.
 _ASIDE, _HIGH_OR_LOW = _Limit(0.14, 0.10), _Limit(0.17, 0.13)
 _EYES_AT = (0.5, 0.43)
-# Degrees. Who is turned farther than the first gets no neutral face (``neutral.STRAIGHT_DEG``) and must be told so; a
-# head may lean on its pillow.
-_LEANS, _TURNS, _NODS = _Limit(10, 7), _Limit(4, 3), _Limit(15, 11)
+# Degrees. Who is turned farther than ``STRAIGHT_DEG`` gets no neutral face and must be told so, and nobody else; a head
+# may lean on its pillow.
+_LEANS, _TURNS, _NODS = _Limit(10, 7), _Limit(STRAIGHT_DEG, STRAIGHT_DEG - 1), _Limit(15, 11)
 _DARKER, _BRIGHTER, _LIT_ASIDE = (
     _Limit(-DARK, -1.3 * DARK),
     _Limit(BRIGHT, 0.97 * BRIGHT),

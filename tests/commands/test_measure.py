@@ -205,6 +205,25 @@ def test_a_mouth_that_cannot_be_followed_is_never_called_still(
     assert "mouth: " in told.stderr
 
 
+def test_a_grin_through_all_of_the_rest_is_told_once_it_goes(
+    tmp_path: Path, models_folder: Path, face: DrawnFace
+) -> None:
+    """Nobody can know it while it lasts; the face that then lies below it shows what it was, and no figure stays."""
+    grin = Pose(corner_right_mm=6, corner_left_mm=5)
+    back = movement(grin, 0.5, 0, 10)[6:]
+    path = written(tmp_path / "grin.avi", filmed(face, [*[grin] * 12, *back, *rest(2, 10)]), 10)
+    result = measured(models_folder.parent, path, "--json", "--affected", "left")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    mouth = found["regions"]["mouth"]
+    assert (mouth["known"], mouth["reason"], mouth["frames_measured"]) == (False, "no-neutral", 0)
+    moved = [r for r in found["repetitions"] if r["region"] == "mouth"]
+    assert all((r["symmetry"], r["excursion_left_mm"], r["reason"]) == (None, None, "no-neutral") for r in moved)
+    assert moved
+    assert found["no_movement_asymmetry_mm"] is None
+    assert "mouth: for most of the time it lies below where it was in the first 1 s: that was no rest" in result.stderr
+
+
 def test_two_faces_say_so(tmp_path: Path, models_folder: Path, face: DrawnFace) -> None:
     """Nobody knows whose movement it would be."""
     one = face.draw(Pose(zoom=0.9)).pixels[:, 40:280, :3]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.face.metrics import LEAST_MM, measure
+from kiosk.face.metrics import LEAST_MM, lies_below_rest, measure
 from kiosk.face.model import Measure, Quality, Reading, UnseenReason, Vector, Zone
 
 STEP_MS = 80
@@ -299,3 +299,35 @@ def test_a_figure_over_a_few_pictures_is_none() -> None:
     top = repetition(3, 6)[-40:]
     assert measure(top[:9], Zone.MOUTH, "left") == Measure(reason=UnseenReason.TOO_FEW)
     assert measure(top[:10], Zone.MOUTH, "left").excursion_left_mm == pytest.approx(3, abs=0.1)
+
+
+@pytest.mark.parametrize(("left", "right"), [(-5.0, -5.0), (-0.4, -5.0), (-5.0, 0.3)])
+def test_a_smile_that_only_goes_back_did_not_rest_before(left: float, right: float) -> None:
+    """Who grinned while the face was to rest: what follows leads inward and down, and no figure of it is one."""
+    readings = repetition(left, right)
+    assert measure(readings, Zone.MOUTH, "left", smiling=True) == Measure(reason=UnseenReason.NO_NEUTRAL)
+    assert measure(readings, Zone.MOUTH, "left").excursion_right_mm == pytest.approx(abs(right), abs=0.2)
+    assert measure(repetition(-left, -right), Zone.MOUTH, "left", smiling=True).reason is not UnseenReason.NO_NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("zone", "left", "below"),
+    [
+        (Zone.MOUTH, (-4.0, 3.0), True),
+        (Zone.MOUTH, (-0.7, 0.5), False),
+        (Zone.MOUTH, (-6.0, 0.3), False),
+        (Zone.MOUTH, (-2.0, 6.0), False),
+        (Zone.MOUTH, (4.0, -3.0), False),
+        (Zone.BROW, (0.2, 3.0), True),
+        (Zone.BROW, (-3.0, 3.0), False),
+        (Zone.BROW, (0.0, -4.0), False),
+        (Zone.EYE, (-4.0, 3.0), False),
+    ],
+    ids=["relaxing", "hardly", "rounding", "opening", "smiling", "sinking", "frowning", "lifting", "eyes"],
+)
+def test_what_lies_below_rest_is_told_from_other_movements(zone: Zone, left: Vector, below: bool) -> None:
+    """Lips that round, a mouth that opens and a frown lead elsewhere; either side may show it."""
+    for one, other in ((left, (0.1, 0.0)), ((0.1, 0.0), left)):
+        mirrored = (-other[0], other[1])
+        reading = Reading(t_ms=0, present=True, neutral=True, left=one, right=mirrored)
+        assert lies_below_rest(reading, zone) is below
