@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from kiosk.face.nets import read_models
+from tests.bench.face.aside import aside
 from tests.bench.face.people_page import BEGIN, END, put, tables
 from tests.bench.face.report import as_json, as_markdown, kept
 from tests.bench.face.run import run
@@ -24,20 +26,26 @@ def main() -> int:
     parser.add_argument("--models", type=Path, default=Path("build/models"))
     chosen = parser.parse_args()
     if chosen.people:
-        made = tables(chosen.models, lambda words: print(words, file=sys.stderr))  # noqa: T201
+        made = tables(chosen.models, _say)
         PAGE.write_text(put(PAGE.read_text("utf-8"), made), "utf-8")
         print(made)  # noqa: T201
         return 0
-    results = run(chosen.models, not chosen.tuning, chosen.quick, lambda words: print(words, file=sys.stderr))  # noqa: T201
-    table = as_markdown(results, held_out=not chosen.tuning)
+    held_out = not chosen.tuning
+    results = run(chosen.models, held_out, chosen.quick, _say)
+    nets, _ = read_models(chosen.models)
+    table = as_markdown(results, held_out, aside(nets, held_out, _say) if nets and not chosen.quick else {})
     Path("build").mkdir(exist_ok=True)
-    Path("build/face.json").write_text(as_json(results, held_out=not chosen.tuning, quick=chosen.quick), "utf-8")
-    if not chosen.tuning and not chosen.quick:
+    Path("build/face.json").write_text(as_json(results, held_out=held_out, quick=chosen.quick), "utf-8")
+    if held_out and not chosen.quick:
         before = PAGE.read_text("utf-8")
         kept_tables = before[before.index(BEGIN) : before.index(END)] if BEGIN in before else ""
         PAGE.write_text(put(table, kept_tables), "utf-8")
     print(table)  # noqa: T201
     return 0 if kept(results) else 1
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":

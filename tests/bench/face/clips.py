@@ -151,6 +151,12 @@ def films(variation: Variation, seed: int, full: bool) -> Iterator[Film]:
     yield Film(Zone.EYE, (*neutral, *_closures(seed, rng)))
 
 
+def resting_aside(seed: int) -> Film:
+    """Two smiles against the rest before them; the head stays as the variation's ``base`` holds it."""
+    moves = [m for ratio in (1.0, 0.5) for m in _movement(Zone.MOUTH, "smile", seed, 6.0, ratio, None)]
+    return Film(Zone.MOUTH, (*[Moment(Pose())] * NEUTRAL_FRAMES, *moves))
+
+
 def _movements(zone: Zone, name: str, seed: int, size: float, full: bool, rng: np.random.Generator) -> list[Moment]:
     still, moving = (RATIOS, RATIOS) if full else ((1.0, 0.5, 0.2), (0.8, 0.2))
     moments = []

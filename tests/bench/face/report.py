@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from tests.bench.face.aside import Aside
 from tests.bench.face.run import BARE, FALLBACK, OURS, Results
 from tests.bench.face.score import Bar, Errors, bars, mean, together
 
@@ -78,7 +80,20 @@ def _cells(found: Errors) -> list[str]:
     return cells
 
 
-def as_markdown(results: Results, held_out: bool) -> str:
+def _aside(found: Mapping[int, Aside]) -> str:
+    rows = [
+        [
+            f"{degrees}°",
+            f"{one.taken} of {one.asked}",
+            _figure(mean(one.r)),
+            _figure(max(one.r, default=None)),
+        ]
+        for degrees, one in found.items()
+    ]
+    return _table(["true yaw at rest", "taken", "r, mean error", "r, largest"], rows)
+
+
+def as_markdown(results: Results, held_out: bool, aside: Mapping[int, Aside]) -> str:
     """The page ``docs/face-accuracy.md`` from its bars on."""
     people = "held-out people: seeds from 100 on" if held_out else "people used for tuning: seeds below 100"
     parts = [
@@ -88,6 +103,10 @@ def as_markdown(results: Results, held_out: bool) -> str:
         _bars(results),
         "The bare mesh is what landmarks alone would say. It must miss a bar on r, or the bench is too easy:\n"
         f"{'it does' if hard_enough(results) else 'it **does not**'}. The fallback has no models and no bars.",
+        "## Looking aside at rest",
+        "A face that is turned while it rests is foreshortened on one side from then on. Other drawn people, turned\n"
+        "to either side while they rest and smile: how many are taken for a face at rest, and how far off r is then.",
+        _aside(aside),
     ]
     for name, title in ((OURS, "Ours"), (BARE, "The bare mesh"), (FALLBACK, "The fallback")):
         head = ["", *_columns(Errors())]

@@ -126,7 +126,7 @@ def test_too_easy_a_bench_keeps_nothing() -> None:
     assert hard_enough(hard)
     assert kept(hard)
     assert not kept(easy)
-    assert "**missed**" in as_markdown({BARE: flat, OURS: flat, FALLBACK: right}, held_out=True)
+    assert "**missed**" in as_markdown({BARE: flat, OURS: flat, FALLBACK: right}, held_out=True, aside={})
     assert '"kept": true' in as_json(hard, held_out=True, quick=True)
 
 
