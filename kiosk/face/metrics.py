@@ -148,7 +148,7 @@ def _went_back(usable: Sequence[Reading], zone: Zone) -> bool:
     """Whether most of the pictures near the top of a movement lie below the face at rest."""
     sizes = np.array([moved(r, zone) or 0.0 for r in usable])
     top = np.flatnonzero(sizes >= _PLATEAU * float(np.percentile(sizes, 95)))
-    return 2 * sum(lies_below_rest(usable[i], zone) for i in top) > len(top)
+    return 2 * sum(lies_below_rest(usable[int(i)], zone) for i in top) > len(top)
 
 
 def _track(readings: Sequence[Reading], side: str) -> Floats | None:

@@ -17,7 +17,7 @@ Vector = tuple[float, float]
 PUPILS_MM = 63.0
 """The mean distance between the pupils of adults, which scales pixels to millimetres: they are approximate."""
 
-STRAIGHT_DEG = 5.0
+STRAIGHT_DEG = 4.5
 """A face that reads as farther aside is not taken for one at rest (``kiosk.face.neutral``), and is advised so."""
 
 
