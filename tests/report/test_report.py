@@ -311,7 +311,7 @@ def test_doses_of_their_own_stand_with_what_held_before(tmp_path: Path) -> None:
     """Who set it, when, and the old value; nothing of it where every dose is the programme's."""
     own = OwnDose(
         programme="quiet-control",
-        exercise="smile-eye-soft",
+        exercise="quiet-smile",
         hold_s=2,
         repetitions=3,
         rest_s=10,
@@ -324,7 +324,9 @@ def test_doses_of_their_own_stand_with_what_held_before(tmp_path: Path) -> None:
     held = msgspec.structs.replace(base, profile=msgspec.json.encode(person).decode())
     rows = [StateRow("device_id", "05e0b6c3"), held, on(0, 1), on(3, 2)]
     text = text_of(made(record(tmp_path / "data", rows), tmp_path / "report.pdf"))
-    assert "Quiet control: 3 × 2 s, rest 10 s; before: 3 × 3 s, rest 8 s 3 Mar 2026, therapist-2" in text
+    assert "Doses set for this person Smile, soft eye, Quiet control" in text
+    for words in ("s, rest 10 s; before: 3 × 3 s, rest 8 s", "3 Mar 2026, therapist-2"):
+        assert words in text
     rows[1] = base
     assert "Doses set" not in text_of(made(record(tmp_path / "other", rows), tmp_path / "other.pdf"))
 
