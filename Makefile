@@ -113,6 +113,16 @@ findings: ## do other people's tools still behave as it was found? needs a netwo
 docs: setup ## write the pages of docs/ that are made from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
 
+build/voice/.venv/.installed: assets/tools/speak.lock
+	@systemd/packages.sh voice
+	$(PYTHON) -m venv build/voice/.venv
+	build/voice/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: voice
+voice: setup build/voice/.venv/.installed ## render the prompts whose words or voice changed (VOICE_LANGUAGES="en de"), and the tones
+	$(BIN)/python -m assets.tools.render_voice $(VOICE_LANGUAGES)
+
 build/uv/bin/uv:
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
@@ -130,6 +140,7 @@ LOCK := build/uv/bin/uv pip compile --quiet --no-config --universal --python-ver
 lock: build/uv/bin/uv ## renew the lock files (LOCK_OPTIONS=--upgrade for the newest versions); needs the network
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --output-file assets/tools/speak.lock assets/tools/speak.in
 
 .PHONY: deb offline deb-test
 DEB_ARCH ?= amd64 arm64

@@ -3,7 +3,7 @@
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|test-slow|deb|offline|deb-test|device|arm}
+purpose=${1:?usage: packages.sh run|test|test-slow|voice|deb|offline|deb-test|device|arm}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -57,6 +57,10 @@ if [[ $purpose == test* ]]; then
 fi
 if [ "$purpose" = test-slow ]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
+fi
+if [ "$purpose" = voice ]; then
+    need sox "writes the prompts as Ogg Vorbis, the same bytes each time" command -v sox
+    need libsox-fmt-base "gives it Vorbis" bash -c 'sox --help | grep -q vorbis'
 fi
 if [[ $purpose =~ ^(offline|deb-test|device|arm)$ ]]; then
     need apt-utils "makes apt's index of a folder" command -v apt-ftparchive

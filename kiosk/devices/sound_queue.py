@@ -6,8 +6,10 @@ from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-STALE_MS = 400
-"""A cue that comes later than this after the picture it belongs to would be about something else."""
+CUE_LATE_MS = 80
+"""A cue that begins later than this after its moment is dropped: it would be heard as belonging to what follows."""
+TONE_LATE_MS = 400
+"""A tone marks where something begins or ends; later than this it would mark something else."""
 
 
 class SoundKind(StrEnum):
@@ -79,13 +81,13 @@ class Playlist:
         if self.playing is not None:
             return None
         tone, self._tone = self._tone, None
-        if tone is not None and now_ms - tone.t_ms <= STALE_MS:
+        if tone is not None and now_ms - tone.t_ms <= TONE_LATE_MS:
             self.playing = tone
         elif self._held:
             self.playing = self._held.popleft()
         else:
             prompt, self._prompt = self._prompt, None
-            if prompt is not None and (not prompt.droppable or now_ms - prompt.t_ms <= STALE_MS):
+            if prompt is not None and (not prompt.droppable or now_ms - prompt.t_ms <= CUE_LATE_MS):
                 self.playing = prompt
         self._since_ms = now_ms
         return self.playing

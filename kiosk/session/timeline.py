@@ -10,6 +10,8 @@ from kiosk.care.model import Step, StepKind
 
 BREATH_IN_MS, BREATH_OUT_MS = 4_000, 6_000
 """Length of breathing in, and of breathing out."""
+WORD_MS = 1_500
+"""A phase shorter than this is not spoken: the next one's word would cut its own."""
 
 
 class StretchPace(StrEnum):
@@ -97,7 +99,8 @@ def phase_at(step: Step, pace: StretchPace, gone_ms: int) -> int | None:
 def phases(step: Step, repetition: int, easier: bool = False) -> tuple[tuple[int, int], ...]:
     """Each phase of ``repetition`` that is spoken: its moment, and its index in ``step.phases``.
 
-    Of breathing the first breath only: whoever has found its pace needs no more words.
+    Of breathing the first breath only: whoever has found its pace needs no more words. A hold that was set short, and
+    then halved, is over before its word.
     """
     if not step.prompt_phases:
         return ()
@@ -105,7 +108,8 @@ def phases(step: Step, repetition: int, easier: bool = False) -> tuple[tuple[int
     for stretch in stretches(step, easier):
         if stretch.repetition != repetition or (number := phase_at(step, stretch.pace, 0)) is None:
             continue
-        found.append((stretch.start_ms, number))
+        if stretch.end_ms - stretch.start_ms >= WORD_MS:
+            found.append((stretch.start_ms, number))
         if step.kind is StepKind.BREATHE and stretch.pace is StretchPace.HOLD:
             found.append((stretch.start_ms + BREATH_IN_MS, phase_at(step, stretch.pace, BREATH_IN_MS) or 0))
     return tuple(found)

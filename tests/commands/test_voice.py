@@ -5,140 +5,202 @@ from __future__ import annotations
 import json
 import runpy
 import shutil
-import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from assets.tools import voice
+from assets.tools import level, voice
+from assets.tools.engines import Engines
+from assets.tools.voices import VOICES, VoiceModel, given, sentences
 from kiosk.devices.sound_files import ogg_ms
 from kiosk.errors import AssetError
 from kiosk.paths import assets
+from kiosk.voice.loudness import Samples, loudness
 
+SHIPPED = sorted(folder.name for folder in (assets() / "voice").iterdir() if folder.is_dir())
 SPOKEN = assets() / "voice" / "en"
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "tools" / "render_voice.py"
 PROMPTS = {"one": "First.", "two.b-c_d": "Second.", "three": "Third."}
-MOST_MB = 6.0
+MODEL = VoiceModel("none", "nobody", 1.0, 0.5, 12.0, 0.5)
+MOST_MB = 9.0
+
+
+def speech(seconds: float) -> Samples:
+    """What stands for speech: a hum that swells and falls four times a second, quiet at both ends."""
+    at = np.arange(round(seconds * level.RATE)) / level.RATE
+    hum = np.sin(2 * np.pi * 180 * at) * (1.05 - np.cos(8 * np.pi * at)) / 8
+    return np.pad(hum, level.RATE // 2).astype(np.float32)
 
 
 class Pen:
-    """Speaks by copying a sound of the kiosk's own voice, and remembers what it was asked to say."""
+    """Speaks by humming, and remembers what it was asked to say and at which pace."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.paces: list[float] = []
 
-    def __call__(self, text: str, out: Path) -> None:
-        self.said.append(text)
-        shutil.copy(SPOKEN / "eye-care.ogg", out)
+    def __call__(self, sentence: str, model: VoiceModel, speed: float) -> Samples:
+        self.said.append(sentence)
+        self.paces.append(speed)
+        return speech(2 / speed)
 
 
-def test_the_shipped_voice_says_what_the_screens_say() -> None:
+def write(samples: Samples, out: Path) -> None:
+    """Stands for the encoder: a sound of the kiosk's own voice."""
+    shutil.copy(SPOKEN / "eye-care.ogg", out)
+
+
+def rendered(prompts: dict[str, str], folder: Path, pen: Pen | None = None, model: VoiceModel = MODEL) -> list[str]:
+    return list(voice.render(prompts, folder, model, pen or Pen(), write=write))
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_the_shipped_voice_says_what_the_screens_say(language: str) -> None:
     """Every prompt of the kiosk has a file with just these words in it, and nothing else is shipped."""
-    assert voice.differences(voice.prompts(assets()), SPOKEN) == []
+    prompts = voice.prompts(assets(), language)
+    assert voice.differences(prompts, assets() / "voice" / language, VOICES[language]) == []
 
 
-def test_the_shipped_voice_is_small() -> None:
+@pytest.mark.parametrize("language", SHIPPED)
+def test_the_shipped_voice_is_small(language: str) -> None:
     """The whole voice fits the kiosk's small card many times over."""
-    assert sum(path.stat().st_size for path in SPOKEN.glob("*.ogg")) <= MOST_MB * 1e6
+    assert sum(path.stat().st_size for path in (assets() / "voice" / language).glob("*.ogg")) <= MOST_MB * 1e6
+
+
+def test_all_that_ships_is_small() -> None:
+    """A stick with an update takes it along for every kiosk of the house."""
+    assert sum(path.stat().st_size for path in assets().rglob("*") if path.is_file()) <= 40e6
 
 
 def test_the_check_needs_no_engine_and_ends_with_0_or_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate can be run anywhere: 0 when voice and words agree, 1 with the reason when they do not."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    main = runpy.run_path(str(SCRIPT))["main"]
-    assert CliRunner().invoke(main, ["--check"]).exit_code == 0
+    script = runpy.run_path(str(SCRIPT))
+    main = script["main"]
+    assert CliRunner().invoke(main, ["--check", "en"]).exit_code == 0
     shutil.copytree(assets() / "programmes", tmp_path / "programmes")
     shutil.copytree(SPOKEN, tmp_path / "voice" / "en")
     (tmp_path / "voice" / "en" / "eye-care.ogg").unlink()
-    missing = CliRunner().invoke(main, ["--check", "--assets", str(tmp_path)])
+    missing = CliRunner().invoke(main, ["--check", "--assets", str(tmp_path), "en"])
     assert missing.exit_code == 1
     assert "eye-care.ogg lasts None ms" in missing.output
-    render = CliRunner().invoke(main, ["--assets", str(tmp_path)])
-    assert render.exit_code == 1
-    assert "text2wave is missing: apt-get install festival" in render.output
+
+
+def test_an_engine_that_is_not_there_says_how_it_comes(tmp_path: Path) -> None:
+    """Whoever changes words has no engines at first, and reads the command that fetches them."""
+    with pytest.raises(AssetError, match="make voice"):
+        Engines(tmp_path)("First.", MODEL, 1.0)
 
 
 def test_only_what_changed_is_rendered(tmp_path: Path) -> None:
     """One new sentence costs one rendering; what is said no more goes away; a lost file comes back."""
     pen = Pen()
-    assert list(voice.render(PROMPTS, tmp_path, pen)) == list(PROMPTS)
-    assert voice.differences(PROMPTS, tmp_path) == []
-    assert list(voice.render(PROMPTS, tmp_path, pen)) == []
+    assert rendered(PROMPTS, tmp_path, pen) == list(PROMPTS)
+    assert voice.differences(PROMPTS, tmp_path, MODEL) == []
+    assert rendered(PROMPTS, tmp_path, pen) == []
     changed = {"one": "First.", "two.b-c_d": "Something else.", "four": "Fourth."}
-    assert list(voice.render(changed, tmp_path, pen)) == ["two.b-c_d", "four"]
+    assert rendered(changed, tmp_path, pen) == ["two.b-c_d", "four"]
     assert pen.said == ["First.", "Second.", "Third.", "Something else.", "Fourth."]
-    assert voice.differences(changed, tmp_path) == []
+    assert voice.differences(changed, tmp_path, MODEL) == []
     (tmp_path / "one.ogg").unlink()
-    assert list(voice.render(changed, tmp_path, pen)) == ["one"]
-    assert len(list(voice.render(changed, tmp_path, pen, everything=True))) == 3
+    assert rendered(changed, tmp_path, pen) == ["one"]
+    assert len(list(voice.render(changed, tmp_path, MODEL, pen, everything=True, write=write))) == 3
+
+
+def test_another_voice_makes_everything_anew(tmp_path: Path) -> None:
+    """Half of a session in one voice and half in another would be two people."""
+    rendered(PROMPTS, tmp_path)
+    other = VoiceModel("none", "somebody", 1.0, 0.5, 12.0, 0.5)
+    assert "was made by another voice" in voice.differences(PROMPTS, tmp_path, other)[0]
+    assert rendered(PROMPTS, tmp_path, model=other) == list(PROMPTS)
 
 
 def test_a_rendering_that_fails_goes_on_from_there(tmp_path: Path) -> None:
     """What was finished before an engine failed is kept, and its cause is told."""
 
-    def fails(text: str, out: Path) -> None:
-        if text == "Third.":
+    def fails(sentence: str, model: VoiceModel, speed: float) -> Samples:
+        if sentence == "Third.":
             raise AssetError("the engine is gone")
-        Pen()(text, out)
+        return Pen()(sentence, model, speed)
 
     with pytest.raises(AssetError, match="engine is gone"):
-        list(voice.render(PROMPTS, tmp_path, fails))
-    assert list(voice.render(PROMPTS, tmp_path, Pen())) == ["three"]
+        list(voice.render(PROMPTS, tmp_path, MODEL, fails, write=write))
+    assert rendered(PROMPTS, tmp_path) == ["three"]
 
 
 def test_every_difference_is_named(tmp_path: Path) -> None:
     """Other words, no file, a file of another length, a file nobody asks for, a name that leads elsewhere."""
-    list(voice.render(PROMPTS | {"five": "Fifth."}, tmp_path, Pen()))
+    rendered(PROMPTS | {"five": "Fifth."}, tmp_path)
     index = tmp_path / "index.json"
     entries = json.loads(index.read_text())
     entries["three"]["ms"] += 1
     index.write_text(json.dumps(entries))
     (tmp_path / "six.ogg").touch()
     (tmp_path / "five.ogg").unlink()
-    reasons = "\n".join(voice.differences({"one": "Other words.", "three": "Third.", "../x": "Y."}, tmp_path))
+    wrong = {"one": "Other words.", "three": "Third.", "../x": "Y."}
+    reasons = "\n".join(voice.differences(wrong, tmp_path, MODEL))
     for said in ("one says 'First.'", "three.ogg lasts", "'../x' cannot be", "six has a voice", "five has a voice"):
         assert said in reasons
     with pytest.raises(AssetError, match="cannot be a file's name"):
-        list(voice.render({"../x": "Y."}, tmp_path, Pen()))
+        rendered({"../x": "Y."}, tmp_path)
     index.unlink()
-    assert "is not an index" in voice.differences({}, tmp_path)[0]
+    assert "is not an index" in voice.differences({}, tmp_path, MODEL)[0]
 
 
-def test_an_engine_that_makes_no_ogg_is_noticed(tmp_path: Path) -> None:
-    """A file that the mixer could not play never gets into the index."""
-    with pytest.raises(AssetError, match="no Ogg Vorbis"):
-        list(voice.render(PROMPTS, tmp_path, lambda _text, out: out.touch()))
-
-
-def test_the_shipped_tones_are_the_script_s(tmp_path: Path) -> None:
-    """The tones in the repository are what the script makes."""
-    voice.render_tones(tmp_path)
-    for kind in ("start", "end"):
-        assert (tmp_path / f"{kind}.wav").read_bytes() == (assets() / "tones" / f"{kind}.wav").read_bytes()
-
-
-@pytest.mark.parametrize("text", ["Grüezi.", "...", ""])
-def test_what_cannot_be_spoken_is_refused(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text that the English voice would swallow is an error with the text in it."""
-    monkeypatch.setattr(shutil, "which", lambda tool: f"/usr/bin/{tool}")
+@pytest.mark.parametrize("text", ["...", "", "“”"])
+def test_what_has_no_word_cannot_be_spoken(tmp_path: Path, text: str) -> None:
+    """A text that an engine would swallow is an error with the text in it."""
     with pytest.raises(AssetError, match="cannot be spoken"):
-        voice.speak_with_festival(text, tmp_path / "x.ogg")
+        rendered({"one": text}, tmp_path)
 
 
-@pytest.mark.parametrize(("code", "said"), [(0, "SIOD ERROR: unbound variable : voice_x"), (255, "no such voice")])
-def test_an_engine_without_its_voice_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
-) -> None:
-    """festival without the voice's package fails with the package's name."""
-    monkeypatch.setattr(shutil, "which", lambda tool: f"/usr/bin/{tool}")
+def test_sentences_are_spoken_one_by_one_with_our_pause_between() -> None:
+    """Engines pause as they like; here the pause between two sentences is the model's."""
+    pen = Pen()
+    said = voice.spoken("Plan for your LEFT side. “Could you?” Touch it.", MODEL, pen)
+    assert pen.said == ["Plan for your left side.", "Could you?", "Touch it."]
+    one = voice.spoken("Touch it.", MODEL, Pen())
+    gap_s = (len(said) - 3 * len(one)) / 2 / level.RATE
+    assert gap_s == pytest.approx(MODEL.gap_s - level.BEFORE_S - level.AFTER_S, abs=0.01)
 
-    def run(command: list[str], **_how: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess(command, code, "", said)
 
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(AssetError, match=rf"{said}.*festvox-us-slt-hts"):
-        voice.speak_with_festival("Rest.", tmp_path / "x.ogg")
+def test_a_hurried_sentence_is_spoken_again_more_slowly() -> None:
+    """Twelve letters a second are calm; more are brought down, but never below the slowest pace."""
+    pen = Pen()
+    voice.spoken("One word.", MODEL, pen)
+    assert pen.paces == [1.0]
+    voice.spoken("Thirty-six letters in a couple of seconds.", MODEL, pen)
+    assert 0.5 < pen.paces[2] < 0.8
+    voice.spoken("x" * 200, MODEL, pen)
+    assert pen.paces[4] == MODEL.slowest
+
+
+def test_words_are_given_as_the_engine_reads_them_rightly() -> None:
+    """Capitals that are a word, not letters; signs that are not spoken; what is known to be misread."""
+    model = VoiceModel("none", "nobody", 1.0, 0.5, 12.0, 0.5, spelled={"oo": "ooh"})
+    assert given("Your LEFT side,\u00a0“oo”.", model) == "Your left side, ooh."
+    assert sentences("One. Two? Three!") == ["One.", "Two?", "Three!"]
+
+
+def test_what_is_levelled_is_as_loud_as_it_should_be_and_has_no_peaks() -> None:
+    """Quiet or loud, long or short, even or with a knock in it: -16 LUFS, and no sample above the ceiling."""
+    knock = speech(4) * np.float32(0.05)
+    knock[level.RATE : level.RATE + 40] = 0.9
+    for samples in (speech(4), speech(4) * np.float32(0.02), speech(0.6), knock):
+        made = level.levelled(level.trimmed(samples))
+        assert loudness(made, level.RATE).lufs == pytest.approx(level.TARGET_LUFS, abs=0.6)
+        assert 20 * np.log10(np.abs(made).max()) <= level.LIMIT_DB + 0.05
+
+
+def test_silence_is_cut_off_both_ends_and_the_ends_are_soft() -> None:
+    """Half a second of nothing would make a cue late. All of nothing is an error."""
+    made = level.trimmed(speech(1.0))
+    assert len(made) / level.RATE == pytest.approx(1.0 + level.BEFORE_S + level.AFTER_S, abs=0.15)
+    assert (made[0], made[-1]) == (0, 0)
+    with pytest.raises(AssetError, match="nothing to hear"):
+        level.trimmed(np.zeros(level.RATE, np.float32))
 
 
 def test_the_shipped_voice_can_be_decoded_and_lasts_as_long_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,9 +208,9 @@ def test_the_shipped_voice_can_be_decoded_and_lasts_as_long_as_it_says(monkeypat
     import pygame.mixer
 
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    pygame.mixer.init(22_050, -16, 1, 512)
+    pygame.mixer.init(24_000, -16, 1, 512)
     try:
-        for path in sorted(SPOKEN.glob("*.ogg")):
+        for path in sorted((assets() / "voice").glob("*/*.ogg")):
             decoded = pygame.mixer.Sound(str(path)).get_length() * 1_000
             assert decoded == pytest.approx(ogg_ms(path), abs=2), path
     finally:

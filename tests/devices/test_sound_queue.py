@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
 from kiosk.devices.sound import Speaker
-from kiosk.devices.sound_queue import STALE_MS, Playlist, SoundKind, SoundOrder
+from kiosk.devices.sound_queue import CUE_LATE_MS, Playlist, SoundKind, SoundOrder
 from kiosk.devices.sound_sim import TONE_MS, Heard, SimSound
 from kiosk.signals import Spoken
 
@@ -45,10 +45,10 @@ def test_a_newer_prompt_ends_the_one_that_plays() -> None:
 
 
 def test_a_late_cue_is_dropped_and_a_question_is_not() -> None:
-    """At 400 ms a cue is spoken, after that it would be about something else; questions and what is held always are."""
+    """At 80 ms a cue is spoken, after that it would be about something else; questions and what is held always are."""
     for order, at_ms, spoken in (
-        (prompt("cue", droppable=True), STALE_MS, True),
-        (prompt("cue", droppable=True), STALE_MS + 1, False),
+        (prompt("cue", droppable=True), CUE_LATE_MS, True),
+        (prompt("cue", droppable=True), CUE_LATE_MS + 1, False),
         (prompt("ask.paused"), 60_000, True),
         (prompt("relax-eyes.end", hold=True), 60_000, True),
     ):
@@ -66,8 +66,8 @@ def test_a_cue_takes_nobodys_place() -> None:
     playlist.ask(prompt("cue", 10, droppable=True))
     assert not playlist.must_end()
     playlist.ask(prompt("newer cue", 20, droppable=True))
-    playlist.finished(300)
-    assert playlist.next(300) == prompt("newer cue", 20, droppable=True)
+    playlist.finished(90)
+    assert playlist.next(90) == prompt("newer cue", 20, droppable=True)
     playlist.ask(prompt("third cue", 310, droppable=True))
     assert playlist.must_end()
     playlist.ask(prompt("ask.paused", 320))
@@ -147,15 +147,15 @@ def test_the_simulated_voice_tells_when_words_ended() -> None:
 
 
 def test_the_simulated_voice_fades_and_never_overlaps() -> None:
-    """A cut prompt is heard 80 ms longer, the next one begins after that, and a cut one is never told as spoken."""
+    """A cut prompt is heard 40 ms longer, the next one begins after that, and a cut one is never told as spoken."""
     clock = SimClock(t_ms=0)
     voice = SimSound(clock)
     voice.say("one", 0)
     clock.advance(500)
     voice.say("two", 500)
     clock.advance(5_000)
-    assert list(voice.drain(clock.now_ms())) == [Spoken("two", 2_580)]
-    assert voice.heard == [Heard(SoundKind.PROMPT, "one", 0, 580, cut=True), Heard(SoundKind.PROMPT, "two", 580, 2_580)]
+    assert list(voice.drain(clock.now_ms())) == [Spoken("two", 2_540)]
+    assert voice.heard == [Heard(SoundKind.PROMPT, "one", 0, 540, cut=True), Heard(SoundKind.PROMPT, "two", 540, 2_540)]
 
 
 def test_the_simulated_voice_is_silent_when_it_has_to_be() -> None:
@@ -223,6 +223,6 @@ def test_whatever_is_asked_two_sounds_never_overlap(moves: list[tuple[str, int, 
     assert [(s.prompt, s.t_ms) for s in told] == whole
     for h in voice.heard:
         if h.name.startswith("cue") and h.start_ms >= asked[h.name]:
-            assert h.start_ms - asked[h.name] <= STALE_MS + TONE_MS
+            assert h.start_ms - asked[h.name] <= CUE_LATE_MS + TONE_MS
     assert not set(held) - {name for name, _ in whole}
     assert not newest or newest in {name for name, _ in whole}

@@ -1,0 +1,70 @@
+"""The voice of each language in numbers, measured in the files that ship: ``docs/voices.md``."""
+
+from __future__ import annotations
+
+from functools import cache
+from statistics import median
+
+from assets.tools.level import decoded
+from assets.tools.measures import Measured, measured
+from assets.tools.voices import VOICES
+from kiosk.devices.sound_files import read_index
+from kiosk.paths import assets
+from kiosk.words import reviewed_by
+
+LANGUAGES = tuple(sorted(folder.name for folder in (assets() / "voice").iterdir() if folder.is_dir()))
+HEAD = """# The voices in numbers
+
+<!-- Written by `make docs` from the sound files that ship, by tests/commands/voices.py. -->
+
+Measured in every file of every language, decoded as the mixer decodes it. Asked for: 120 to 140 words a minute with the
+pauses, -16 LUFS within 1 (BS.1770; a clip under 3 s as if it were said again and again for 3 s), no true peak above
+-1.5 dB. Pitch: the median, and how far the voice goes below and above it (5th and 95th percentile, the median over all
+prompts). Nobody has listened for these numbers. Where the voices come from, and why:
+[the decision](decisions/voice-out-of-packages.md).
+
+"""
+
+
+@cache
+def measures(language: str) -> dict[str, Measured]:
+    """Every prompt of ``language``, measured."""
+    folder = assets() / "voice" / language
+    index = read_index(folder / "index.json")
+    return {prompt: measured(decoded(folder / f"{prompt}.ogg"), entry["text"]) for prompt, entry in index.items()}
+
+
+def pace(language: str) -> float:
+    """Words a minute over all that the language says, pauses included."""
+    found = measures(language).values()
+    return 60 * sum(one.words for one in found) / sum(one.seconds for one in found)
+
+
+def voices_page() -> str:
+    """One column for each language."""
+    rows: list[tuple[str, list[str]]] = []
+
+    def row(name: str, *cells: str) -> None:
+        rows.append((name, list(cells)))
+
+    all_of = {language: list(measures(language).values()) for language in LANGUAGES}
+    size = {name: sum(path.stat().st_size for path in (assets() / "voice" / name).glob("*.ogg")) for name in LANGUAGES}
+    row("engine and voice", *(f"{VOICES[name].engine} {VOICES[name].voice}" for name in LANGUAGES))
+    row("prompts", *(str(len(found)) for found in all_of.values()))
+    row("minutes", *(f"{sum(one.seconds for one in found) / 60:.1f}" for found in all_of.values()))
+    row("MB", *(f"{size[name] / 1e6:.1f}" for name in LANGUAGES))
+    row("words a minute", *(f"{pace(name):.0f}" for name in LANGUAGES))
+    row("LUFS", *(f"{min(o.lufs for o in found):.1f} … {max(o.lufs for o in found):.1f}" for found in all_of.values()))
+    row("highest true peak, dB", *(f"{max(one.peak_db for one in found):.1f}" for found in all_of.values()))
+    row("pitch, Hz", *(f"{median(one.pitch_hz for one in found):.0f}" for found in all_of.values()))
+    row(
+        "pitch, semitones",
+        *(f"{median(o.low for o in found):+.1f} … {median(o.high for o in found):+.1f}" for found in all_of.values()),
+    )
+    row("longest pause, s", *(f"{max(one.pause_s for one in found):.2f}" for found in all_of.values()))
+    row("most quiet before, s", *(f"{max(one.lead_s for one in found):.2f}" for found in all_of.values()))
+    row("most quiet after, s", *(f"{max(one.tail_s for one in found):.2f}" for found in all_of.values()))
+    row("reviewed by", *(reviewed_by(name) or "not yet reviewed by a person" for name in LANGUAGES))
+    table = [f"| | {' | '.join(LANGUAGES)} |", f"|---|{'---|' * len(LANGUAGES)}"]
+    table += [f"| {name} | {' | '.join(cells)} |" for name, cells in rows]
+    return HEAD + "\n".join(table) + "\n"
