@@ -11,7 +11,7 @@ CALM = (120, 140)
 WORDS = 8
 """Fewer words have no pace of their own."""
 LONGEST_PAUSE_S = 1.3
-BEFORE_S, AFTER_S = 0.2, 0.7
+BEFORE_S, AFTER_S = 0.2, 0.75
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
