@@ -27,6 +27,8 @@ from tests.twin import Twin
 SAFE = f"{FLAGS}/flags"
 AGAIN_S = 120.0
 FAILURES = 3
+WAITING = "grep -q poll /proc/{0}/wchan && ls -l /proc/{0}/fd | grep -q socket"
+"""The process waits for news of a socket."""
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +124,23 @@ def test_a_stop_stays_a_stop(machine: Machine, entry: Entry) -> None:
     assert state in ("failed", "inactive")
     machine.run(f"systemctl start {SERVICE}", 120)
     assert machine.ask(f"test -e {SAFE}")[0] == 1
+
+
+def test_a_stop_while_the_screen_opens_is_no_kill(machine: Machine, entry: Entry) -> None:
+    """(e) Stopped by a technician while the compositor does not answer and SDL waits for it, it ends in order."""
+    machine.run(f"systemctl stop {SERVICE}", 120)
+    started = (
+        f"systemctl start --no-block {SERVICE}; until test $(pgrep -u kiosk -c -f 'kiosk run') = 2; do sleep 0.1; done"
+    )
+    machine.run(f"{started}; pkill -STOP -x cage", AGAIN_S)
+    machine.until(WAITING.format(main_pid(machine)), AGAIN_S, "its waiting for the compositor")
+    since = time.monotonic()
+    machine.run(f"systemctl stop {SERVICE}", AGAIN_S)
+    entry.figure("a stop while the screen opens, s", time.monotonic() - since)
+    result = machine.run(f"systemctl show {SERVICE} -p Result --value")
+    entry.figure("result", result)
+    assert result == "success", journal(machine)[-1500:]
+    machine.run(f"systemctl start {SERVICE}", AGAIN_S)
 
 
 def test_restarts_of_a_technician_never_count(machine: Machine, entry: Entry) -> None:
