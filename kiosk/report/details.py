@@ -14,6 +14,7 @@ from kiosk.report.canvas import BODY, GREY, HEAD, LEFT, LIGHT, MM, RIGHT, SMALL,
 from kiosk.report.figures import COMPLETED, Figures, Sitting, monday
 from kiosk.report.practice import section
 from kiosk.report.vocabulary import Vocabulary
+from kiosk.words import plural
 
 MOST_REGIONS, MOST_ROWS, MOST_LINES, MOST_SHOTS, MOST_RUNS = 5, 8, 7, 3, 5
 MOST_OVERVIEW = 53
@@ -99,8 +100,8 @@ def measures(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
         ]
     else:
         columns += [(80.0, _("Reach of the larger side"))]
-    for x, title in columns:
-        canvas.text(x, y, title, SMALL, ink=GREY)
+    for (x, title), end in zip(columns, (*(x for x, _title in columns[1:]), RIGHT), strict=True):
+        canvas.text(x, y, title, SMALL, ink=GREY, room=end - x - 1)
     canvas.rule(LEFT, y + 1.6, RIGHT, y + 1.6, GREY)
     y += 6.0
     for seen in found.seen[:MOST_ROWS]:
@@ -267,10 +268,13 @@ def dates(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
     doubtful = [sitting for sitting in found.dated if sitting.uncertain_s >= HOUR_S]
     if doubtful:
         hours = max(sitting.uncertain_s for sitting in doubtful) / HOUR_S
-        more = _("{count} of these dates may be off by up to {hours} h.").format(
-            count=len(doubtful), hours=f"{hours:.0f}"
+        more = plural(
+            _,
+            "1 of these dates may be off by up to {hours} h.",
+            "{count} of these dates may be off by up to {hours} h.",
+            len(doubtful),
         )
-        text = f"{text} {more}"
+        text = f"{text} {more.format(count=len(doubtful), hours=f'{hours:.0f}')}"
     if not found.undated:
         return canvas.paragraph(LEFT, y, f"{text} " + _("None is without a date."), RIGHT - LEFT) + 4.0
     missing = _("Date not known: {count}, because the kiosk's clock was not set.")

@@ -21,6 +21,7 @@ from kiosk.report.canvas import (
 )
 from kiosk.report.figures import COMPLETED, Figures, Sitting
 from kiosk.report.vocabulary import Vocabulary
+from kiosk.words import plural
 
 LANE = 2.0
 """Way from one dot to the next of the same day, mm."""
@@ -70,16 +71,21 @@ def _sentences(said: Vocabulary, found: Figures) -> list[tuple[str, bool]]:
         first, last = found.period
         days = len({sitting.day for sitting in found.dated})
         text = _("{first} to {last}: {count} sessions on {days} days")
-        if (len(found.dated), days) == (1, 1):
-            text = _("{last}: one session")
-        elif days == 1:
-            text = _("{last}: {count} sessions")
+        if days == 1:
+            text = plural(_, "{last}: one session", "{last}: {count} sessions", len(found.dated))
         dates = {"first": said.day(first), "last": said.day(last)}
         sentences.append((text.format(count=len(found.dated), days=days, **dates), True))
     early = sum(1 for sitting in found.sittings if sitting.end not in (COMPLETED, ""))
     more = [_("Ended early: {count}.").format(count=early) if early else _("None ended early.")]
     if found.undated and found.dated:
-        more.append(_("{count} more have no known date; they are listed, not drawn.").format(count=len(found.undated)))
+        undated = len(found.undated)
+        told = plural(
+            _,
+            "1 more has no known date; it is listed, not drawn.",
+            "{count} more have no known date; they are listed, not drawn.",
+            undated,
+        )
+        more.append(told.format(count=undated))
     if found.weeks and found.period and found.weeks[0] > found.period[0]:
         more.append(_("Drawn below: the weeks from {day} on.").format(day=said.day(found.weeks[0])))
     sentences.append((" ".join(more), False))
@@ -142,7 +148,7 @@ def _programme(
     axis.ground(y, height, WORDS_MM)
     canvas.text(LEFT, y + 3.0, said.programme(programme), bold=True, room=START - LEFT - 3)
     steps = _("{done} of {planned} steps").format(done=sum(s.done for s in mine), planned=sum(s.planned for s in mine))
-    count = _("{count} sessions").format(count=len(mine)) if len(mine) > 1 else _("one session")
+    count = plural(_, "one session", "{count} sessions", len(mine)).format(count=len(mine))
     canvas.text(LEFT, y + 6.6, f"{count}, {_minutes(said, sum(s.minutes for s in mine))}", SMALL, ink=GREY, room=42)
     canvas.text(LEFT, y + 9.9, steps, SMALL, ink=GREY, room=42)
     _dots(canvas, axis, y + dots - LANE / 2, by_day)

@@ -33,6 +33,8 @@ from kiosk.records.rows import (
 from kiosk.report.bands import LEAST, Bands
 from kiosk.report.figures import MOST_WEEKS, figures, told
 from kiosk.report.pages import Report
+from kiosk.words import languages
+from kiosk.words import words as words_of
 from tests.package import sample
 from tests.package.made import BERLIN, code, person_row, record
 from tests.patience import PATIENCE_S
@@ -395,6 +397,15 @@ def test_words_are_looked_up_in_the_language_of_the_site(tmp_path: Path) -> None
     left = re.sub(r"05e0b6c3|therapist-\d|Room|ms", "", text)
     assert not re.search(r"[a-z]{2,}", left), re.findall(r"\S*[a-z]{2,}\S*", left)
     assert b"/Lang (de)" in (tmp_path / "report.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("code", languages())
+def test_in_each_language_every_word_is_whole_and_on_the_page(code: str, tmp_path: Path) -> None:
+    """As it is translated, and not only in a made-up language: no word covers another, none runs off the page."""
+    data = record(tmp_path / "data", sample.rows(sample.lives(weeks=2)))
+    for page in boxes(made(data, tmp_path / "report.pdf", words=words_of(code), language=code)):
+        assert all(left > 17 * 72 / 25.4 and right < 193 * 72 / 25.4 for left, _, right, _, _ in page)
+        assert not [(one[4], other[4]) for one, other in combinations(page, 2) if _overlap(one, other)]
 
 
 def rep(**more: Any) -> dict[str, Any]:

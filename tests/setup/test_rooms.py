@@ -25,7 +25,7 @@ MAY: dict[str, set[str]] = {
     "films": {"errors"},
     "devices": {"films"} | LEAVES,
     "package": {"records", "care", "settings"} | LEAVES,
-    "report": {"programmes", "package", "records", "care"} | LEAVES,
+    "report": {"programmes", "package", "records", "care", "words"} | LEAVES,
     "clinic": {"report", "package", "records", "care"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
