@@ -8,6 +8,7 @@ __all__ = [
     "doses",
     "families",
     "library",
+    "lids",
     "model",
     "outcomes",
     "plan",

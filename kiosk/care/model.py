@@ -211,6 +211,24 @@ WORN = ("glasses", "contact_lenses", "eye_drops")
 """Fields of ``Person`` that are asked once in the plan, so that no session has to ask; None as in ``RISKS``."""
 
 
+LidsMm = Annotated[float, msgspec.Meta(ge=0, le=40)]
+
+
+class LidsTaken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The distance between a person's lids, mm with the lashes, as the camera read it while staff watched.
+
+    ``open_*``: softly open; ``closed_*``: gently closed, when staff saw the lashes meet. None: it could not be read, or
+    the eye does not close. ``taken_on`` None: the date was not known. ``by``: the staff slot.
+    """
+
+    open_left: LidsMm | None = None
+    open_right: LidsMm | None = None
+    closed_left: LidsMm | None = None
+    closed_right: LidsMm | None = None
+    taken_on: date | None = None
+    by: str = ""
+
+
 class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One person's plan as staff set it. A code with a check digit; names never enter the kiosk."""
 
@@ -232,6 +250,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether full closure of the eye is recorded (rule 12)."""
     lids: tuple[Side, ...] | None = None
     """The sides on which staff saw the lashes meet; None: nobody has looked. It says nothing of rule 12."""
+    lids_taken: LidsTaken | None = None
+    """The lids as the camera read them then; None: they were not taken, or answered by eye."""
     numb_eye: bool | None = msgspec.field(default=None, name="has_numb_eye")
     """Whether the surface of the eye is numb."""
     eye_surgery: bool | None = msgspec.field(default=None, name="has_eye_surgery")

@@ -51,6 +51,7 @@ WHY = {
     UnseenReason.RESTLESS: "the head did not keep still",
     UnseenReason.LARGE: "larger than can be measured: smaller",
     UnseenReason.LIDS: "the lids cannot be made out",
+    UnseenReason.LIDS_UNLIKE: "the eyes rest unlike when their lids were taken",
     UnseenReason.STAYS_OPEN: "an eye does not close",
     UnseenReason.CUT_OFF: "it was not seen from its beginning to its end",
 }

@@ -2,6 +2,7 @@
 
 __all__ = [
     "goodside",
+    "lid_scale",
     "light",
     "looker",
     "metrics",

@@ -128,11 +128,10 @@ def without_models(seen: Reading, zone: Zone | None) -> Reading:
     A turn of the head is seen by flow alone, on a face of usual depth: up to a third of it may be missed.
     """
     reason = seen.reason
-    if reason is UnseenReason.NONE and seen.neutral and zone is not None:
-        if abs(seen.yaw_deg) > YAW_DEG:
-            reason = UnseenReason.TURNED
-        elif zone is Zone.EYE:
-            reason = UnseenReason.NO_MODEL
+    if reason is UnseenReason.NONE and zone is Zone.EYE:
+        reason = UnseenReason.NO_MODEL
+    elif reason is UnseenReason.NONE and seen.neutral and zone is not None and abs(seen.yaw_deg) > YAW_DEG:
+        reason = UnseenReason.TURNED
     return msgspec.structs.replace(
         seen,
         reason=reason,
@@ -142,6 +141,8 @@ def without_models(seen: Reading, zone: Zone | None) -> Reading:
         corner_right=None,
         aperture_left=None,
         aperture_right=None,
+        lids_left=None,
+        lids_right=None,
         points=b"",
     )
 

@@ -9,19 +9,15 @@ network makes of it is no eye's. Each side is looked at alone.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres
+from kiosk.face.lid_scale import CLOSED, LidScale, Raw
 from kiosk.face.model import PUPILS_MM
 from kiosk.face.tracker import blob, cut
-
-Raw = tuple[float | None, float | None]
-"""Left, right: how far the lids stand apart, in millimetres as ``kiosk.face.model`` means them, lashes included."""
 
 _PX = 64
 _CROPS = ((2.0, 0.2), (1.8, 0.1))
@@ -40,14 +36,7 @@ _ROWS, _COLUMNS = slice(20, 56), slice(_PX // 2 - 9, _PX // 2 + 10)
 _TALL = np.ones((17, 1), np.uint8)
 """Taller, in px of the crop, than an iris between the lids."""
 
-CLOSED = 0.30
-"""Reading of a closed eye, as a share of the open one: lashes, and blur. A default, used until the person's own is
-known: real eyes of 20 to 30 px 0.20 to 0.39, one in glaring light 0.49; those of 35 px 0.16; drawn ones 0.05."""
 _CLOSED_MOST = 0.35
-_BEND = 0.4
-"""The bend of the scale: a half closed eye reads more open than half, as drawn eyes say, and real ones that were
-marked by hand."""
-_OPEN_LEAST_MM = 4.0
 _HELD_MS, _HELD_TIMES = 500, 3
 """Longer than a blink."""
 
@@ -117,49 +106,6 @@ def _has_lashes(eye: npt.NDArray[np.uint8]) -> bool:
     light = np.log(cv2.GaussianBlur(cv2.cvtColor(eye, cv2.COLOR_BGR2GRAY), (0, 0), 0.8).astype(np.float32) + 6)
     darker = cv2.morphologyEx(light, cv2.MORPH_CLOSE, _TALL) - light
     return float(np.median(darker[_ROWS, _COLUMNS].max(0))) >= _LEAST_DARK
-
-
-@dataclass(frozen=True, slots=True)
-class LidScale:
-    """The readings of a person's open and closed eyes, and so the meaning of a reading in between.
-
-    A side that was not open enough to be told from a closed one has no scale (``open_*`` None) and no share.
-    ``closed_*`` None: ``CLOSED`` of the open one, a default.
-    """
-
-    open_left: float | None = None
-    open_right: float | None = None
-    closed_left: float | None = None
-    closed_right: float | None = None
-
-    @classmethod
-    def at_rest(cls, raws: Sequence[Raw]) -> LidScale:
-        """The open eye from readings of a resting face: their median, so that a blink does not count."""
-        return cls(_open([left for left, _ in raws]), _open([right for _, right in raws]))
-
-    def share(self, raw: Raw) -> Raw:
-        """Left, right: the opening as a share of the one at rest, 1 open, 0 closed."""
-        return (
-            _share(raw[0], self.open_left, self.closed_left),
-            _share(raw[1], self.open_right, self.closed_right),
-        )
-
-
-def _open(raws: Sequence[float | None]) -> float | None:
-    seen = [value for value in raws if value is not None]
-    # An eye that could not be read in most pictures cannot be told from here on either.
-    if not seen or 2 * len(seen) < len(raws):
-        return None
-    middle = float(np.median(seen))
-    return middle if middle >= _OPEN_LEAST_MM else None
-
-
-def _share(raw: float | None, opened: float | None, closed: float | None) -> float | None:
-    if raw is None or opened is None:
-        return None
-    bottom = CLOSED * opened if closed is None else closed
-    way = min(1.0, max(0.0, (raw - bottom) / max(opened - bottom, 1e-6)))
-    return way * (1 - _BEND * (1 - way))
 
 
 class ClosedEye:

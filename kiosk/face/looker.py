@@ -22,7 +22,8 @@ from kiosk.face.geometry import (
     eye_centres,
     face_frame,
 )
-from kiosk.face.lids import LidMeter, Raw
+from kiosk.face.lid_scale import Raw
+from kiosk.face.lids import LidMeter
 from kiosk.face.light import Light, light_on
 from kiosk.face.model import Midline, Reading, Task, UnseenReason, Zone
 from kiosk.face.motion import ZONE_POINTS, Flow
@@ -170,14 +171,19 @@ class Looker:
         pose: Angles,
     ) -> Reading:
         eyes = eye_centres(seen.points)
-        if reason is UnseenReason.NONE and task.zone is not None:
+        if reason is UnseenReason.NONE and task.zone is not None and task.movement:
             reason = self._doubt(seen, flow, task.zone)
         if reason is UnseenReason.NONE and task.zone is Zone.EYE and lids == (None, None):
             reason = UnseenReason.LIDS
+        scale = None
+        if self._neutral is not None and reason is UnseenReason.NONE:
+            learnt = self._neutral.lids.scale
+            scale = task.lids.beside(learnt) if task.lids is not None else learnt
+            reason = UnseenReason.LIDS_UNLIKE if scale is None and task.zone is Zone.EYE else reason
         trusted = flow.excursions if flow is not None and reason is UnseenReason.NONE else {}
         open_left, open_right = None, None
-        if self._neutral is not None and lids is not None and reason is UnseenReason.NONE:
-            open_left, open_right = self._neutral.lids.scale.share(lids)
+        if scale is not None and lids is not None:
+            open_left, open_right = scale.share(lids)
         zone = (BROW_LEFT, BROW_RIGHT) if task.zone is Zone.BROW else (CORNER_LEFT, CORNER_RIGHT)
         if task.zone is Zone.EYE:
             zone = (-1, -1)
@@ -201,6 +207,8 @@ class Looker:
             corner_right=trusted.get(CORNER_RIGHT),
             aperture_left=open_left,
             aperture_right=open_right,
+            lids_left=lids[0] if lids is not None and reason is UnseenReason.NONE else None,
+            lids_right=lids[1] if lids is not None and reason is UnseenReason.NONE else None,
             ok=flow.ok if flow is not None else 0.0,
             points=replay.pack(seen.points) if task.points else b"",
         )

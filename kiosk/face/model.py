@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.face.lid_scale import LidScale
+
 Vector = tuple[float, float]
 
 PUPILS_MM = 63.0
@@ -55,6 +57,8 @@ class UnseenReason(StrEnum):
     """The head did not keep still while the face was to rest."""
     LIDS = "lids-unclear"
     """The iris network sees lids where nothing is darker than skin, or too few pictures show them."""
+    LIDS_UNLIKE = "lids-unlike"
+    """The eyes rest unlike those whose lids staff had taken: the scale of that day says nothing of them."""
     STAYS_OPEN = "does-not-close"
     """An eye of which staff have said that it does not close has no closure."""
     CUT_OFF = "cut-off"
@@ -81,8 +85,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     ``key`` names the stretch that is watched: another key forgets the neutral face. The neutral is made of the frames
     taken from ``neutral_from_ms`` until ``neutral_to_ms``, while the face rests. ``zone`` None: only where the face is.
-    No such time: no movement is due, it is only asked whether a face is there.
-    ``points``: the face's landmarks are wanted too (for a replay; needs its own consent).
+    No such time: no movement is due, it is only asked whether a face is there; with the zone of the eyes, how far the
+    lids stand apart too. ``points``: the face's landmarks are wanted too (for a replay; needs its own consent).
+    ``lids``: the person's own scale, where staff had it taken; without, the open eye is that of the neutral face.
     """
 
     key: str = ""
@@ -90,6 +95,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     neutral_from_ms: int = 0
     neutral_to_ms: int = 0
     points: bool = False
+    lids: LidScale | None = None
 
     @property
     def movement(self) -> bool:
@@ -115,8 +121,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     that of the face. ``light`` is the face's mean brightness 0..1, ``light_lean`` how much brighter the person's left
     half is, -1..1. ``left``/``right``: how far the zone's point (oral commissure, middle of the brow) has moved from
     neutral, mm. ``corner_left``/``corner_right``: the oral commissures, whatever the zone (linked movement).
-    ``aperture_*``: the palpebral aperture as a share of the open eye at rest, 1 open, 0 closed. ``ok`` is the share of
-    tracked points that could be trusted. ``points``: see ``kiosk.face.replay``.
+    ``aperture_*``: the palpebral aperture as a share of the open eye, 1 open, 0 closed: of the person's own scale where
+    the task has one, else of the eye at rest. ``lids_*``: how far the lids stand apart, mm with the lashes, in those
+    pictures in which it was looked at. ``ok`` is the share of tracked points that could be trusted. ``points``: see
+    ``kiosk.face.replay``.
     """
 
     t_ms: int
@@ -138,6 +146,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     corner_right: Vector | None = None
     aperture_left: float | None = None
     aperture_right: float | None = None
+    lids_left: float | None = None
+    lids_right: float | None = None
     ok: float = 0.0
     points: bytes = b""
 

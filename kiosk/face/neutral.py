@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from kiosk.face.flow import aside, followed, midline, strong_points
 from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, face_frame, similarity
-from kiosk.face.lids import ClosedEye, LidScale, Raw
+from kiosk.face.lid_scale import LidScale, Raw
+from kiosk.face.lids import ClosedEye
 from kiosk.face.model import STRAIGHT_DEG, UnseenReason, Zone
 from kiosk.face.motion import ORIGIN, PX_PER_MM, ZONE_POINTS, Reference, evened, flat
 from kiosk.face.tracker import Observation, Pixels

@@ -9,6 +9,7 @@ __all__ = [
     "import_menu",
     "items",
     "lesson",
+    "lids",
     "pedals",
     "pin",
     "recording",

@@ -226,6 +226,18 @@ class ErasePerson(StaffEffect):
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLids(StaffEffect):
+    """From now on camera and looker run, for the lids of whoever sits there; not ``on``: they are let go."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLids(StaffEffect):
+    """Tell how far the lids stand apart now; it is answered with ``LidsSeen``."""
+
+
+@dataclass(frozen=True, slots=True)
 class UsePedals(StaffEffect):
     """From now on the keys of pedals in ``meanings`` are buttons, beside the built-in ones; nothing is kept."""
 

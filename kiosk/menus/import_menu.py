@@ -83,7 +83,9 @@ def draft(staff: Staff) -> Person | None:
     if person is None:
         return None
     language = person.language if person.language in staff.data.languages else staff.data.language
-    brought = replace(person, language=language, reviewed_by="", overrides=old.overrides if old else ())
+    # The lids as another kiosk's camera read them say nothing about this one's.
+    here = (old.overrides, old.lids_taken) if old else ((), None)
+    brought = replace(person, language=language, reviewed_by="", overrides=here[0], lids_taken=here[1])
     if old is None:
         return brought
     agreed = tuple(permission for permission in old.permissions if permission in CONSENTS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from kiosk.care.lids import held
 from kiosk.care.model import (
     RISKS,
     WORN,
@@ -76,6 +77,8 @@ CLOSING: Mapping[str, tuple[Side, ...]] = MappingProxyType(
     }
 )
 """The sides on which the lashes were seen to meet, by the answer."""
+CAMERA = "camera"
+"""Opens the pages on which the lids are taken before the camera."""
 SPANS: Mapping[str, timedelta] = MappingProxyType({WEEK: timedelta(days=7), TWO_WEEKS: timedelta(days=14)})
 
 REGIONS = (
@@ -191,6 +194,12 @@ def _put_ticks(person: Person, answer: str, staff: Staff) -> Person:
     return replace(person, ticks=tuple(tick for tick in person.ticks if tick.movement.value != answer))
 
 
+def _put_lids(person: Person, answer: str, _: Staff) -> Person:
+    """By eye: what the camera has read stays as far as it is still said to close."""
+    sides, taken = CLOSING[answer], person.lids_taken
+    return replace(person, lids=sides, lids_taken=None if taken is None else held(taken, sides))
+
+
 def _tick_options(staff: Staff) -> tuple[str, ...]:
     # Without a date a review cannot be counted from.
     dated = staff.draft is not None and staff.draft.ticks and staff.data.today
@@ -241,9 +250,9 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         "contact_lenses": _answer("contact_lenses"),
         "eye_drops": _answer("eye_drops"),
         "lids": Item(
-            lambda _: tuple(CLOSING),
+            lambda staff: (*((CAMERA,) if staff.data.sees else ()), *CLOSING),
             lambda person: next((answer for answer, sides in CLOSING.items() if sides == person.lids), ""),
-            lambda person, answer, _: _with(person, lids=CLOSING[answer]),
+            _put_lids,
         ),
         "one_hand": _truth("one_hand"),
         "carotid_disease": _answer("carotid_disease"),
@@ -303,6 +312,9 @@ def _facts(person: Person) -> dict[str, str]:
         for value in (getattr(person, field),)
     }
     facts["lids"] = ITEMS["lids"].value(person) or NOT_ASKED
+    if person.lids_taken is not None:
+        read = ("open_left", "open_right", "closed_left", "closed_right")
+        facts |= {f"lids.{one}": f"{mm:.1f}" for one in read if (mm := getattr(person.lids_taken, one)) is not None}
     facts["reviewed_by"] = person.reviewed_by or NONE
     onset = person.onset
     facts["onset"] = NONE if onset is None else str(onset.on or onset.band)

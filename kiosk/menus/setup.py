@@ -12,7 +12,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, SeenTick, Side, Stage
-from kiosk.menus import items
+from kiosk.menus import items, lids
 from kiosk.menus.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
 from kiosk.menus.items import (
     ADD,
@@ -143,6 +143,8 @@ def _item(turn: StaffTurn, answer: str) -> None:
         _pick(turn, answer)
     elif answer == DONE and (seen := picked(turn.s)):
         turn.open(StaffPlace.WHO, *seen)
+    elif answer == items.CAMERA:
+        lids.begin(turn)
     elif key == "injections" and answer == ADD:
         turn.open(StaffPlace.WHEN, "injection")
     elif answer == DONE:

@@ -7,13 +7,28 @@ home, whatever is open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from kiosk import choosing
-from kiosk.menus import doses, entry, erasing, export_menu, import_menu, pedals, recording, setup, update_menu, work
+from kiosk.menus import (
+    doses,
+    entry,
+    erasing,
+    export_menu,
+    import_menu,
+    lids,
+    pedals,
+    recording,
+    setup,
+    update_menu,
+    work,
+)
 from kiosk.menus.effects import StaffEffect
 from kiosk.menus.staff_model import (
     Brought,
+    LidsSeen,
     PinChecked,
     Prepared,
     Staff,
@@ -49,6 +64,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **update_menu.FORMS,
     **erasing.FORMS,
     **pedals.FORMS,
+    **lids.FORMS,
     **setup.FORMS,
     StaffPlace.DATE: StaffForm(
         fixed(),
@@ -58,6 +74,18 @@ FORMS: dict[StaffPlace, StaffForm] = {
         suggest=lambda staff: work.suggest_clock(staff) if _is_clock(staff) else setup.suggest_date(staff),
     ),
 }
+
+
+HEARD: dict[type, Callable[[StaffTurn, Any], None]] = {
+    PinChecked: entry.checked,
+    Prepared: export_menu.hear_prepared,
+    TransferShown: export_menu.hear_transfer,
+    Brought: import_menu.hear,
+    UpdateShown: update_menu.hear,
+    PedalKey: pedals.hear,
+    LidsSeen: lids.hear,
+}
+"""Answers of the world → who waits for them."""
 
 
 def begin(data: StaffData, seed: int, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
@@ -83,20 +111,10 @@ def step(staff: Staff, event: StaffEvent, now_ms: int) -> tuple[Staff, tuple[Sta
         _tidy(turn)
         return turn.s, tuple(turn.effects)
     _settle(turn)
-    if isinstance(event, PinChecked):
-        entry.checked(turn, event)
+    if (hear := HEARD.get(type(event))) is not None:
+        hear(turn, event)
     elif isinstance(event, StaffFresh):
         turn.set(data=event.data)
-    elif isinstance(event, Prepared):
-        export_menu.hear_prepared(turn, event)
-    elif isinstance(event, TransferShown):
-        export_menu.hear_transfer(turn, event)
-    elif isinstance(event, Brought):
-        import_menu.hear(turn, event)
-    elif isinstance(event, UpdateShown):
-        update_menu.hear(turn, event)
-    elif isinstance(event, PedalKey):
-        pedals.hear(turn, event)
     elif turn.s.place is StaffPlace.CLEANING:
         if isinstance(event, Chord):
             work.end_cleaning(turn)
@@ -156,6 +174,7 @@ def _tidy(turn: StaffTurn) -> None:
     import_menu.tidy(turn)
     update_menu.tidy(turn)
     pedals.tidy(turn)
+    lids.tidy(turn)
 
 
 def _pass_time(turn: StaffTurn) -> None:

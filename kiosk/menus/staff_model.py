@@ -8,7 +8,7 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Role, Side
+from kiosk.care.model import LidsTaken, Person, Role, Side
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.home.model import Offer
@@ -84,6 +84,10 @@ class StaffPlace(StrEnum):
     ERASE_WHO = "erase-who"
     ERASE = "erase"
     ERASE_SURE = "erase-sure"
+    LIDS_OPEN = "lids-open"
+    LIDS_CLOSED = "lids-closed"
+    LIDS_WHICH = "lids-which"
+    LIDS_TAKEN = "lids-taken"
     PEDALS = "pedals"
     LESSON = "lesson"
 
@@ -249,6 +253,18 @@ class UpdateShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LidsSeen:
+    """The distance between the lids, as it was just read."""
+
+    left_mm: float | None = None
+    """Of the left side; None: it could not be made out."""
+    right_mm: float | None = None
+    """Of the right side; None: it could not be made out."""
+    why: str = ""
+    """The reason why nothing was read, a word of those who look; empty: something was."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value."""
 
@@ -305,6 +321,8 @@ class StaffData:
     """Whether nobody has to set the clock, and what anybody set would not hold."""
     boot_id: str = ""
     """The present boot, for the locks of PINs."""
+    sees: bool = False
+    """Whether there is a camera, and somebody who looks at its pictures."""
     pedals: tuple[PedalMeaning, ...] | None = None
     """Keys of pedals that were taught; None: no pedal is read here."""
     version: str = ""
@@ -391,6 +409,10 @@ class Staff:
     """The content of a stick, until its screens are left."""
     update: UpdateShown | None = None
     """The progress of a new version, until its screens are left."""
+    lids: LidsTaken | None = None
+    """The lids as they were read last, while they are being taken."""
+    watching: bool = False
+    """Whether camera and looker were asked to run."""
     lesson: Lesson | None = None
     """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()
@@ -452,4 +474,5 @@ StaffEvent = (
     | Brought
     | UpdateShown
     | PedalKey
+    | LidsSeen
 )

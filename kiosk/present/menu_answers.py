@@ -26,6 +26,7 @@ from kiosk.present.menu_items import (
     tick_words,
     value_words,
 )
+from kiosk.present.menu_lids import lids_choice
 from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
 from kiosk.present.menu_update import update_row, update_row_does
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
@@ -68,6 +69,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return handover_choice(staff, answer, _)
     if staff.place in BRING_PLACES:
         return bring_choice(answer, _)
+    if staff.place in (StaffPlace.LIDS_WHICH, StaffPlace.LIDS_TAKEN):
+        return lids_choice(answer, _)
     if staff.place in (StaffPlace.PEDALS, StaffPlace.LESSON):
         return pedal_choice(answer, _)
     if staff.place in (StaffPlace.CONSENT, StaffPlace.WORDING):

@@ -107,6 +107,7 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         items.BY_PROGRAMME: _("As the programme says"),
         items.WEEK: _("For one week"),
         items.TWO_WEEKS: _("For two weeks"),
+        items.CAMERA: _("Take them before the camera"),
         "both-close": _("The lashes meet on both sides"),
         "left-stays-open": _("The left eye does not close"),
         "right-stays-open": _("The right eye does not close"),
@@ -148,6 +149,12 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
         return day_words(person.onset.on, _)
     if key == "reviewed" and person.reviewed_by:
         return _("by {who}").format(who=slot_words(person.reviewed_by, staff, _))
+    if key == "lids" and person.lids is not None:
+        answer, taken = option_words(key, ITEMS[key].value(person), staff, _), person.lids_taken
+        if taken is None:
+            return answer
+        who, day = slot_words(taken.by, staff, _), known_day(taken.taken_on, _)
+        return _("{answer}; by camera, {who}, {day}").format(answer=answer, who=who, day=day)
     value = ITEMS[key].value(person)
     unset = _("Not asked") if key in (*RISKS, *WORN) else _("not set")
     return option_words(key, value, staff, _) if value else unset

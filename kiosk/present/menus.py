@@ -8,7 +8,7 @@ from datetime import date
 from kiosk import choosing
 from kiosk.care.model import Side
 from kiosk.care.words import day_words
-from kiosk.menus import entry, pedals, pin
+from kiosk.menus import entry, lids, pedals, pin
 from kiosk.menus.staff import length, options, style
 from kiosk.menus.staff_model import Staff, StaffPlace
 from kiosk.menus.staff_turn import Style
@@ -36,6 +36,7 @@ from kiosk.present.menu_items import (
     slot_words,
     value_words,
 )
+from kiosk.present.menu_lids import NO_VIEW, LidsView, present_lids, taken_words, which_words
 from kiosk.present.menu_sticks import (
     NOTE_WORDS,
     NoteWords,
@@ -73,14 +74,19 @@ TABLES = frozenset(
 )
 
 
-def present_staff(staff: Staff, notice: str, _: Words, lines: Lines = (), *, saving: bool = False) -> Scene:
+def present_staff(
+    staff: Staff, notice: str, _: Words, lines: Lines = (), view: LidsView = NO_VIEW, *, saving: bool = False
+) -> Scene:
     """The scene of ``staff`` as it stands; ``notice`` is one line about something missing.
 
-    ``lines``: those of the face at this moment of the replay that is looked at. ``saving``: what staff did last does
+    ``lines``: those of the face at this moment of the replay that is looked at. ``view``: what those who look say while
+    lids are taken. ``saving``: what staff did last does
     not survive a power cut yet, and is not called saved.
     """
     if staff.place is StaffPlace.REPLAY:
         return drawing(staff, notice, _, lines)
+    if staff.place in lids.WATCHED:
+        return present_lids(staff, notice, _, view)
     if staff.place is StaffPlace.CARRYING:
         return carrying(staff, notice, _)
     if staff.place is StaffPlace.BROUGHT_KEYS:
@@ -311,6 +317,7 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.ERASE_SURE: sure_words,
     StaffPlace.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
     StaffPlace.PEDALS: pedal_words,
+    StaffPlace.LIDS_WHICH: which_words,
     StaffPlace.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
 """Title and text of each menu."""
@@ -407,6 +414,7 @@ NOTES: dict[StaffPlace, Callable[[Staff, Words], NoteWords]] = {
     StaffPlace.CLEANING: _cleaning,
     StaffPlace.WORDING: wording_words,
     StaffPlace.LESSON: lesson_words,
+    StaffPlace.LIDS_TAKEN: taken_words,
     StaffPlace.PROTECTION: protection_words,
     StaffPlace.STICK: stick_words,
     StaffPlace.CARRIED: carried_words,

@@ -42,8 +42,8 @@ RATIO = (
     " further, negative the other way; empty where both or none are set as affected."
 )
 CLOSURE = (
-    "in eye movements: 0 is as open as at rest, 1 is closed; smaller closures than 0.3 are rough. Empty: not measured, "
-    "or an eye that does not close."
+    "in eye movements: 0 is as open as when staff had the lids taken, else as at rest, 1 is closed; smaller closures "
+    "than 0.3 are rough. Empty: not measured, or an eye that does not close."
 )
 LAG = (
     "How much later the affected side began, negative: earlier; where both or none are set as affected, the left side"

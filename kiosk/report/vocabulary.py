@@ -170,6 +170,7 @@ class Vocabulary:
             "cut-off": _("not seen to its end"),
             "restless": _("the head did not keep still"),
             "lids-unclear": _("the lids could not be made out"),
+            "lids-unlike": _("the eyes rested unlike when staff had the lids taken"),
             "does-not-close": _("an eye does not close"),
         }.get(reason, reason)
 

@@ -12,8 +12,10 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from kiosk.care.lids import ONE_SIDED, readings, stands
 from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
 from kiosk.face.goodside import GoodSide, Reflection
+from kiosk.face.lid_scale import LidScale
 from kiosk.face.model import UNSEEN_MS, Measure, Quality, Reading, Task, UnseenReason, Zone
 from kiosk.present.look import Findings
 from kiosk.runtime.ports import Looking
@@ -49,8 +51,20 @@ def zone_of(step: Step) -> Zone | None:
     return zones.pop() if step.active and len(zones) == 1 else None
 
 
-def task_of(session: Session, *, points: bool = False) -> Task | None:
-    """Return what to look for at this moment of ``session``; None: nothing, the face is the person's own."""
+def scale_of(person: Person) -> LidScale | None:
+    """Return the person's own scale of the lids, of the sides whose readings stand; None: no side has one."""
+    taken = person.lids_taken
+    if taken is None:
+        return None
+    left, right = (readings(taken, side) if stands(taken, side) else (None, None) for side in ONE_SIDED)
+    return LidScale(left[0], right[0], left[1], right[1]) if (left[0], right[0]) != (None, None) else None
+
+
+def task_of(session: Session, *, points: bool = False, lids: LidScale | None = None) -> Task | None:
+    """Return what to look for at this moment of ``session``; None: nothing, the face is the person's own.
+
+    ``lids``: the person's own scale. What narrows along with a mouth is told from the eyes as they are that day.
+    """
     if session.sets_up:
         return Task(key=f"{session.context.session_id}/{SETUP}")
     step = session.current
@@ -64,6 +78,7 @@ def task_of(session: Session, *, points: bool = False) -> Task | None:
     return Task(
         key=f"{session.context.session_id}/{session.step}/{session.repetition}/{start_ms}",
         zone=zone_of(step),
+        lids=lids if zone_of(step) is Zone.EYE else None,
         neutral_from_ms=start_ms - NEUTRAL_MS,
         neutral_to_ms=start_ms,
         points=points,
@@ -81,7 +96,7 @@ class Watching:
         self, sight: Looking | None, person: Person, ratios: Mapping[str, tuple[float, ...]], *, points: bool = False
     ) -> None:
         self._sight, self._ratios, self._points = sight, ratios, points
-        self._allowed, self._lids = person.cues, person.lids
+        self._allowed, self._lids, self._scale = person.cues, person.lids, scale_of(person)
         self._task: Task | None = None
         self._last: Reading | None = None
         self._ok = True
@@ -95,7 +110,7 @@ class Watching:
 
     def follow(self, session: Session) -> None:
         """The session has moved on: look for what is to be seen now."""
-        task = task_of(session, points=self._points)
+        task = task_of(session, points=self._points, lids=self._scale)
         if self._sight is not None and task != self._task:
             self._sight.watch(task)
         self._task = task

@@ -23,6 +23,7 @@ from kiosk.menus.staff_model import (
     StaffTick,
     UpdateShown,
 )
+from kiosk.present.menu_lids import NO_VIEW
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import (
     BOUND,
@@ -41,6 +42,7 @@ from kiosk.records.rows import (
     utc_text,
 )
 from kiosk.runtime.bedside import PEDALS, pedals_text, row_of, text_of
+from kiosk.runtime.desk_lids import DeskLids
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
@@ -76,7 +78,7 @@ class StaffMode:
         words: Words = str,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
-        self._erase, self._words = erase, words
+        self._erase, self._words, self._lids = erase, words, DeskLids(ports)
         self._playing: Replaying | None = None
         self.left = False
         self._counted = 0
@@ -112,6 +114,8 @@ class StaffMode:
             self._compare()
 
     def tick(self, now_ms: int) -> None:
+        if (seen := self._lids.tick(now_ms)) is not None:
+            self._step(seen, now_ms)
         due = staff.deadline_ms(self.state)
         if due is not None and due <= now_ms:
             self._step(StaffTick(), now_ms)
@@ -119,12 +123,14 @@ class StaffMode:
 
     def deadline_ms(self, now_ms: int) -> int | None:
         moves = self._playing.deadline_ms(now_ms) if self._playing is not None else None
-        return min((due for due in (staff.deadline_ms(self.state), moves) if due is not None), default=None)
+        dues = (staff.deadline_ms(self.state), moves, self._lids.deadline_ms())
+        return min((due for due in dues if due is not None), default=None)
 
     def scene(self, notice: str, words: Words) -> Scene:
         lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
         saving = self._away > 0 or self._handed > self._stored
-        return present_staff(self.state, notice, words, lines, saving=saving)
+        view = self._lids.view(self._ports.clock.now_ms()) if self.state.watching else NO_VIEW
+        return present_staff(self.state, notice, words, lines, view, saving=saving)
 
     def _refresh(self, now_ms: int) -> None:
         """Show what is true now; a record that cannot be read just now leaves what is shown."""
@@ -175,6 +181,10 @@ class StaffMode:
             self._away += 1
             # Hashing is slow on purpose; the store may be told from any thread.
             self._ports.workshop.give(0, lambda: self._come_back(store.put(*slot_rows(effect))))
+        elif isinstance(effect, effects.WatchLids):
+            self._lids.watch(effect.on)
+        elif isinstance(effect, effects.ReadLids):
+            self._lids.read(clock.now_ms())
         elif isinstance(effect, effects.LeaveStaff):
             self.left = True
         elif isinstance(effect, effects.ErasePerson):

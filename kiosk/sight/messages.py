@@ -73,6 +73,8 @@ MOST_MM = 60.0
 """No point of a face goes so far."""
 MOST_OPEN = 3.0
 """No eye opens to so many times its opening at rest."""
+MOST_LIDS_MM = 40.0
+"""No lids stand so far apart."""
 MOST_POINTS = 16_384
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -88,11 +90,12 @@ def nonsense(reading: Reading, size: tuple[int, int], asked_ms: int, now_ms: int
     moves = (reading.left, reading.right, reading.corner_left, reading.corner_right)
     vectors = [vector for vector in moves if vector is not None]
     apertures = [a for a in (reading.aperture_left, reading.aperture_right) if a is not None]
+    lids = [mm for mm in (reading.lids_left, reading.lids_right) if mm is not None]
     places = [reading.centre] if reading.midline is None else [reading.centre, (reading.midline.x, reading.midline.y)]
     angles = [reading.roll_deg, reading.yaw_deg, reading.pitch_deg]
     angles += [reading.midline.roll_deg] if reading.midline is not None else []
     shares = [reading.score, reading.ok, reading.light or 0.0, abs(reading.light_lean or 0.0)]
-    numbers = [*shares, *angles, *apertures, reading.eyes_px]
+    numbers = [*shares, *angles, *apertures, *lids, reading.eyes_px]
     numbers += [number for vector in (*vectors, *places) for number in vector]
     if not all(isfinite(number) for number in numbers):
         return "a number that is none"
@@ -112,7 +115,8 @@ def nonsense(reading: Reading, size: tuple[int, int], asked_ms: int, now_ms: int
         return "an angle beyond 180 degrees"
     if not all(abs(number) <= MOST_MM for vector in vectors for number in vector):
         return f"a movement of more than {MOST_MM:g} mm"
-    return "" if all(0 <= aperture <= MOST_OPEN for aperture in apertures) else "an eye that is open beyond measure"
+    usual = all(0 <= aperture <= MOST_OPEN for aperture in apertures) and all(0 <= mm <= MOST_LIDS_MM for mm in lids)
+    return "" if usual else "an eye that is open beyond measure"
 
 
 def film_sane(clip: ClipKept | ClipLost, wanted: FilmOrder) -> bool:

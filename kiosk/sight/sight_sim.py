@@ -23,6 +23,8 @@ from kiosk.sight.sight import ANSWER_MS, BAD_IN_A_ROW
 from kiosk.signals import FaceState, Filmed, SightState, Signal
 
 EVERY_MS = 66
+LASHES_MM, OPEN_MM = 2.5, 9.5
+"""The reading of closed eyes, and of open ones, of the simulated person."""
 _ORIGIN = (0.0, 0.0)
 
 
@@ -206,7 +208,7 @@ class SimSight:
             return Reading(t_ms=t_ms, reason=truth.reason or UnseenReason.NO_FACE, neutral=self._settled(task, t_ms))
         neutral = self._settled(task, t_ms)
         reason = truth.reason
-        if reason is UnseenReason.NONE and task.zone is not None and not neutral:
+        if reason is UnseenReason.NONE and task.movement and task.zone is not None and not neutral:
             reason = UnseenReason.NO_NEUTRAL
         seen = Reading(
             t_ms=t_ms,
@@ -224,6 +226,10 @@ class SimSight:
             midline=Midline(*truth.midline, truth.roll_deg),
             ok=1.0,
         )
+        if task.zone is Zone.EYE and reason is UnseenReason.NONE:
+            seen = msgspec.structs.replace(
+                seen, lids_left=_lids_mm(truth.aperture_left), lids_right=_lids_mm(truth.aperture_right)
+            )
         if not neutral or task.zone is None or reason is not UnseenReason.NONE:
             return seen
         moved = {
@@ -248,6 +254,10 @@ class SimSight:
         if ok != self._ok:
             self._ok = ok
             self._news.append(SightState(ok, cause, self._clock.now_ms()))
+
+
+def _lids_mm(aperture: float) -> float:
+    return LASHES_MM + (OPEN_MM - LASHES_MM) * aperture
 
 
 def _mean(vectors: list[Vector]) -> Vector:

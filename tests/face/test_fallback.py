@@ -93,6 +93,8 @@ def test_what_takes_a_model_is_absent(face: DrawnFace) -> None:
         assert seen.points == b""
     assert closing.reason is UnseenReason.NO_MODEL
     assert (closing.left, closing.right) == (None, None)
+    taken = Looker(None).look(face.draw(Pose()).pixels, 0, Task(key="lids", zone=Zone.EYE))
+    assert (taken.reason, taken.lids_left) == (UnseenReason.NO_MODEL, None), "and none can be taken at the desk"
 
 
 def test_a_turned_head_measures_nothing(face: DrawnFace) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from kiosk.drawn.look import look_of
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
-from kiosk.face.lids import CLOSED, ClosedEye, LidMeter, LidScale, Raw
+from kiosk.face.lid_scale import CLOSED, LidScale, Raw
+from kiosk.face.lids import ClosedEye, LidMeter
 from kiosk.face.nets import MODELS, Nets
 from kiosk.face.tracker import Tracker
 
@@ -120,6 +121,15 @@ def test_a_share_needs_an_open_eye_to_count_from() -> None:
     assert LidScale.at_rest([(None, 9.0), (None, 9.0), (10.0, None)]) == LidScale(None, 9.0)
     assert LidScale(None, 9.0).share((5.0, None)) == (None, None)
     assert LidScale.at_rest([]).share((5.0, 5.0)) == (None, None)
+
+
+def test_a_scale_that_was_taken_counts_for_its_sides_where_it_fits() -> None:
+    """Both readings of a side, or as without; an eye that rests nearer to closed is not the one that was taken."""
+    rest = LidScale(9.0, 9.0, 2.7, 2.7)
+    assert LidScale(9.5, None, 1.5, None).beside(rest) == LidScale(9.5, 9.0, 1.5, 2.7)
+    assert LidScale(9.5, 9.5, None, None).beside(rest) == rest
+    assert LidScale(9.5, 9.5, 1.5, 1.5).beside(LidScale(5.4, None)) is None
+    assert LidScale(9.5, 9.5, 1.5, 1.5).beside(LidScale(5.6, None)) == LidScale(9.5, None, 1.5, None)
 
 
 @given(raw=st.floats(0, 30), opened=st.floats(4, 15), closed=st.none() | st.floats(0, 3.9))

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.face.lids import LidMeter, LidScale, Raw
+from kiosk.face.lid_scale import LidScale, Raw
+from kiosk.face.lids import LidMeter
 from kiosk.face.nets import MODELS, Nets
 from kiosk.face.tracker import Tracker
 from tests.bench.face.people import film

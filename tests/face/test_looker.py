@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.errors import ModelError
-from kiosk.face.looker import Looker
+from kiosk.face.lid_scale import LidScale
+from kiosk.face.looker import LIDS_EVERY_MS, Looker
 from kiosk.face.model import Reading, Task, UnseenReason, Zone
 from kiosk.face.nets import MESH, MODELS, Nets
 
@@ -54,8 +56,11 @@ def task(zone: Zone | None = Zone.MOUTH, key: str = "a", points: bool = False) -
 class Sitting:
     """A person in front of a looker, at rest until the neutral face was taken."""
 
-    def __init__(self, nets: Nets | None, face: DrawnFace, zone: Zone | None = Zone.MOUTH) -> None:
-        self.looker, self.face, self.task, self.t_ms = Looker(nets), face, task(zone), 0
+    def __init__(
+        self, nets: Nets | None, face: DrawnFace, zone: Zone | None = Zone.MOUTH, lids: LidScale | None = None
+    ) -> None:
+        self.looker, self.face, self.t_ms = Looker(nets), face, 0
+        self.task = msgspec.structs.replace(task(zone), lids=lids)
         rest = face.draw(Pose()).pixels
         for seed in range(REST_MS // STEP_MS + 1):
             noise = np.random.default_rng(seed).normal(0, 2.5, rest.shape)
@@ -65,6 +70,11 @@ class Sitting:
         self.last = self.looker.look(frame, self.t_ms, self.task)
         self.t_ms += STEP_MS
         return self.last
+
+    def closing(self) -> Reading:
+        """The left eye half closed, once the lids are looked at again."""
+        self.t_ms += LIDS_EVERY_MS
+        return self.pose(Pose(lid_left=0.5))
 
     def pose(self, pose: Pose) -> Reading:
         return self.show(picture(self.face, pose, self.t_ms))
@@ -350,3 +360,29 @@ def test_the_size_of_the_picture_does_not_matter(nets: Nets) -> None:
     reading = Sitting(nets, small).pose(replace(Pose(), corner_right_mm=6, corner_left_mm=3))
     assert math.hypot(*reading.right or (0, 0)) == pytest.approx(6, abs=0.9)
     assert math.hypot(*reading.left or (0, 0)) == pytest.approx(3, abs=0.7)
+
+
+def lids_of(looker: Looker, frame: Picture, lids: Task) -> tuple[float, float]:
+    """What the desk's task reads in one picture, mm."""
+    reading = looker.look(frame, 0, lids)
+    assert (reading.reason, reading.neutral, reading.aperture_left) == (UnseenReason.NONE, False, None)
+    assert reading.lids_left is not None
+    assert reading.lids_right is not None
+    return reading.lids_left, reading.lids_right
+
+
+def test_lids_are_read_without_a_face_at_rest_and_become_the_scale_of_a_movement(nets: Nets, face: DrawnFace) -> None:
+    """Staff have them taken; then closure counts from there, and eyes that rest unlike them have no figure."""
+    opened, closed = (
+        lids_of(Looker(nets), picture(face, pose), Task(key=str(pose), zone=Zone.EYE))
+        for pose in (Pose(), Pose(lid_left=1.0, lid_right=1.0))
+    )
+    half = Sitting(nets, face, Zone.EYE, LidScale(*opened, *closed)).closing()
+    assert (half.reason, half.neutral) == (UnseenReason.NONE, True)
+    assert half.aperture_left == pytest.approx(0.5, abs=0.15)
+    assert half.aperture_right == pytest.approx(1.0, abs=0.1)
+    wide = LidScale(2.5 * opened[0], 2.5 * opened[1], *closed)
+    unlike = Sitting(nets, face, Zone.EYE, wide).closing()
+    assert (unlike.reason, unlike.aperture_left, unlike.aperture_right) == (UnseenReason.LIDS_UNLIKE, None, None)
+    mouth = Sitting(nets, face, Zone.MOUTH, wide).closing()
+    assert (mouth.reason, mouth.aperture_left) == (UnseenReason.NONE, None), "the mouth is measured all the same"

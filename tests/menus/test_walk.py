@@ -28,15 +28,26 @@ from kiosk.menus.effects import (
     Logged,
     LookForImport,
     Prepare,
+    ReadLids,
     SavePerson,
     SaveStaff,
     SaveTries,
     SetClock,
     StaffEffect,
     TakeIn,
+    WatchLids,
 )
 from kiosk.menus.items import YES, changes
-from kiosk.menus.staff_model import Brought, BroughtProgramme, ReplayLine, Setting, StaffPlace, StaffTick, TransferShown
+from kiosk.menus.staff_model import (
+    Brought,
+    BroughtProgramme,
+    LidsSeen,
+    ReplayLine,
+    Setting,
+    StaffPlace,
+    StaffTick,
+    TransferShown,
+)
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import WORD
@@ -57,6 +68,8 @@ NEEDS_PIN = (
     LookForImport,
     TakeIn,
     ErasePerson,
+    WatchLids,
+    ReadLids,
 )
 ERRANDS = (
     TransferShown(),
@@ -94,6 +107,7 @@ BY_THERAPIST = (
     "reviewed_by",
     "linked_review",
     "flags",
+    "lids",
 )
 
 
@@ -117,7 +131,7 @@ class Desk(RuleBasedStateMachine):
     def open(self, person: Person | None, new: bool, dated: bool, slot: str, inside: bool) -> None:
         left = msgspec.structs.replace(PARETIC, code="23456X", permissions=(Permission.CLIPS,))
         data: dict[str, Any] = {"former": (left,), "replays": (ReplayLine("s1/0/0", "Small smile"),)}
-        data |= {} if dated else {"today": None}
+        data |= {"sees": True} if dated else {"today": None}
         if new:
             data["slots"] = ()
         self.desk = (
@@ -169,6 +183,11 @@ class Desk(RuleBasedStateMachine):
     @rule(brought=st.sampled_from(NEWS))
     def brings(self, brought: Brought) -> None:
         self.act(lambda: self.desk.send(brought))
+
+    @precondition(lambda self: not self.desk.state.left)
+    @rule(seen=st.sampled_from([LidsSeen(9.0, 9.2), LidsSeen(2.0, 7.9), LidsSeen(why="turned")]))
+    def lids(self, seen: LidsSeen) -> None:
+        self.act(lambda: self.desk.send(seen))
 
     @precondition(lambda self: self.desk.state.entered and self.desk.at(StaffPlace.MENU))
     @rule()

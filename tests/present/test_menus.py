@@ -13,15 +13,17 @@ import pytest
 
 from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
+from kiosk.face.model import UnseenReason
 from kiosk.home import machine as home
 from kiosk.home.model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
 from kiosk.menus import import_menu, staff, work
-from kiosk.menus.items import ITEMS
+from kiosk.menus.items import ITEMS, SECTIONS
 from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (
     Brought,
     BroughtProgramme,
     InboxLine,
+    LidsSeen,
     Prepared,
     ReplayLine,
     Setting,
@@ -232,6 +234,7 @@ def _staff_states() -> Iterator[Staff]:
     yield from _teaching()
     yield from _bringing()
     yield from _updating()
+    yield from _taking_lids()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
         todo = [desk.state]
@@ -292,6 +295,39 @@ def _teaching() -> Iterator[Staff]:
         for key in ["F17"] * 3 + ["F18"] * 3:
             at.send(PedalKey("PCsensor FootSwitch", key, None, START))
             yield at.state
+
+
+def _taking_lids() -> Iterator[Staff]:
+    """Every page of it: open and closed, each while it is read and with each reason, and whatever was read."""
+    desk = AtDesk.entered(staff_data(FULL, sees=True))
+    desk.choose("person", next(f"section:{n}" for n, items in enumerate(SECTIONS) if "lids" in items), "lids")
+    yield desk.state
+    desk.choose("camera")
+    for _ in range(2):
+        yield desk.state
+        desk.choose("read")
+        yield desk.state
+        for why in UnseenReason:
+            yield staff.step(desk.state, LidsSeen(why=why.value or UnseenReason.LIDS), START)[0]
+        desk.send(LidsSeen(19.2, 18.8))
+    yield desk.state
+    for answer in ("left-stays-open", "right-stays-open", "both-stay-open"):
+        shown = AtDesk(desk.state)
+        shown.choose("read")
+        shown.send(LidsSeen(19.2, 18.8))
+        shown.choose("stays-open")
+        yield shown.state
+        shown.choose(answer)
+        yield shown.state
+    for closed in (LidsSeen(2.4, 2.6), LidsSeen(12.4, 2.6), LidsSeen(None, 2.6)):
+        shown = AtDesk(desk.state)
+        shown.choose("read")
+        shown.send(LidsSeen(19.2, 18.8))
+        shown.choose("read")
+        shown.send(closed)
+        yield shown.state
+        shown.choose("keep")
+        yield shown.state
 
 
 def _updating() -> Iterator[Staff]:

@@ -70,9 +70,9 @@ UNSAID: dict[type[msgspec.Struct], dict[str, object]] = {
     Person: {
         **dict.fromkeys(("stage", "side", "onset", "cause", "graft", "numb_eye", "eye_surgery"), None),
         **dict.fromkeys(("swallowing_risk", "carotid_disease", "ticks_reviewed_on", "view_mode", "pause_until"), None),
-        **dict.fromkeys(("glasses", "contact_lenses", "eye_drops", "lids"), None),
+        **dict.fromkeys(("glasses", "contact_lenses", "eye_drops", "lids", "lids_taken"), None),
         **dict.fromkeys(("stiffer", "full_eye_closure", "one_hand", "pain_locked", "linked_review"), False),
-        **dict.fromkeys(("ticks", "injections", "permissions", "overrides", "locked"), ()),
+        **dict.fromkeys(("ticks", "injections", "permissions", "overrides", "locked", "doses"), ()),
         "language": "en", "cues": True, "pain_at": None, "pain_locked_on": None, "flags": 0, "reviewed_by": "",
     },
     Exercise: {

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 
-from kiosk.care.model import Family, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
+from kiosk.care.model import Family, LidsTaken, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
 from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
+from kiosk.face.lid_scale import LidScale
 from kiosk.face.model import Measure, Midline, Quality, Reading, UnseenReason, Zone
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
@@ -224,6 +225,28 @@ def test_what_cannot_be_measured_says_why(bench: Watched, step: Step, zones: set
     bench.play()
     assert {task.zone for task in bench.eyes.tasks if task is not None} == zones
     assert {(row.quality, row.quality_reason, row.symmetry_ratio) for row in bench.rows()} == {("none", reason, None)}
+
+
+@pytest.mark.parametrize(
+    ("taken", "scale"),
+    [
+        (None, None),
+        (LidsTaken(open_left=9.0, open_right=9.0), None),
+        (LidsTaken(open_left=9.0, closed_left=2.0, open_right=9.0, closed_right=8.0), LidScale(9.0, None, 2.0, None)),
+        (LidsTaken(open_left=9.0, closed_left=2.0, open_right=8.0, closed_right=2.0), LidScale(9.0, 8.0, 2.0, 2.0)),
+    ],
+    ids=["not-taken", "open-alone", "one-side-stands", "both"],
+)
+def test_the_lids_that_staff_had_taken_are_the_scale_of_eye_steps(
+    bench: Watched, taken: LidsTaken | None, scale: LidScale | None
+) -> None:
+    """What sight is given in a step of the eyes; in a smile the eyes count from how they are that day."""
+    steps = [movement(needs=(need,)) for need in (Movement.LIDS, Movement.SMILE)]
+    bench.lead(Eyes(), *steps, person=changed(PERSON, lids_taken=taken))
+    bench.play()
+    asked = [task for task in bench.eyes.tasks if task is not None and task.movement]
+    assert {task.lids for task in asked if task.zone is Zone.EYE} == {scale}
+    assert {task.lids for task in asked if task.zone is Zone.MOUTH} == {None}
 
 
 def test_the_zone_follows_the_ticked_movement() -> None:

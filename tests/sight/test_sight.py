@@ -244,6 +244,8 @@ WRONG: list[Callable[[int], bytes | SightSeen]] = [
     lambda now: SightSeen(seen(now, score=1.5), 5.0),
     lambda now: SightSeen(seen(now, yaw_deg=400.0), 5.0),
     lambda now: SightSeen(seen(now, aperture_right=-1.0), 5.0),
+    lambda now: SightSeen(seen(now, lids_left=-0.1), 5.0),
+    lambda now: SightSeen(seen(now, lids_right=NAN), 5.0),
     lambda now: SightSeen(seen(now, points=b"x" * 20_000), 5.0),
     lambda now: SightSeen(seen(now + 60_000), 5.0),
     lambda now: SightSeen(seen(now - 500), 5.0),
