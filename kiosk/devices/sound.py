@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 RATE, SIZE, CHANNELS, BUFFER = 24_000, -16, 1, 1_024
 FADE_MS = 40
-"""What is cut fades for so long: short enough that the cue which cuts another is not late itself."""
+"""The time in which a cut sound fades: short enough that the cue which cuts another is not late itself."""
 RAMP_MS = 60
 """Sound starts softly: the side with the palsy may be over-sensitive to it."""
 LOUDNESS = (0.0, 0.25, 0.5, 1.0)
