@@ -145,3 +145,8 @@ def _can_stand(key: str | tuple[str, int], text: str) -> bool:
         return False
     # A compiled catalogue does not hold the second English form, so a form is held against that when it is asked for.
     return fits((key,), (text,)) if isinstance(key, str) else fields(text) is not None
+
+
+def has_voice(language: str, assets: Path | None = None) -> bool:
+    """Whether sentences in ``language`` are spoken as well, by a voice that ships."""
+    return ((assets or paths.assets()) / "voice" / language / "index.json").is_file()

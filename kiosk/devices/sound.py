@@ -63,7 +63,7 @@ class Speaker(SignalSource, Protocol):
         """
 
     def tone(self, kind: str) -> None:
-        """Sound a tone: ``start`` or ``end``. A prompt that is asked for with it follows it."""
+        """Sound a tone: ``start``, ``end`` or ``danger``. A prompt that is asked for with it follows it."""
 
     def hush(self) -> None:
         """Silence, now."""

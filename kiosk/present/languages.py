@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.menus.staff_model import StatusRow
-from kiosk.words import Words, languages, plural, reviewed_by, words
+from kiosk.words import Words, has_voice, languages, plural, reviewed_by, words
 
 MARKED = re.compile(r"^([a-z]{2}(?:_[A-Z]{2})?):\s+(?=\S)")
 """The language of a line of the site's call text, in front of it: ``de: Rufen Sie 1234``."""
@@ -33,7 +33,7 @@ def call_lines(lines: Sequence[str], site: str, language: str) -> tuple[tuple[st
 
 
 def language_rows(lines: Sequence[str], site: str, _: Words, assets: Path | None = None) -> tuple[StatusRow, ...]:
-    """Return the rows of Status on the call text and on each language: not written, not reviewed, not whole.
+    """Return the rows of Status on the call text and on each language: not written, not reviewed, no voice, not whole.
 
     ``lines``: the site's call text; ``site``: its language.
     """
@@ -49,6 +49,9 @@ def language_rows(lines: Sequence[str], site: str, _: Words, assets: Path | None
     unreviewed = [language for language in offered if not reviewed_by(language, assets)]
     if unreviewed:
         told = _("not yet reviewed by a person: {languages}").format(languages=", ".join(unreviewed))
+        rows.append(StatusRow(_("Language"), told, "warning"))
+    if silent := [language for language in offered if not has_voice(language, assets)]:
+        told = _("no voice in: {languages}. There the screen shows every sentence.").format(languages=", ".join(silent))
         rows.append(StatusRow(_("Language"), told, "warning"))
     for language in offered:
         if gaps := len(words(language, assets).missing(assets)):

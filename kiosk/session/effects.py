@@ -28,7 +28,7 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """Sound the tone called ``kind``: ``start`` or ``end``."""
+    """Sound the tone called ``kind``: ``start``, ``end``, or ``danger`` where a red flag was told."""
 
     kind: str
 

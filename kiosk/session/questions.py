@@ -201,6 +201,7 @@ def _red_flags(turn: SessionTurn, answer: Answer, now_ms: int) -> None:
         finding = Finding.RED_FLAG if _may_take_back(turn.s) else Finding.RED_FLAG_AGAIN
         if outcome := _outcome(turn, SaidAt.CHECK_IN, finding):
             turn.alert(True)
+            turn.tone("danger", now_ms)
             _say_what_follows(turn, outcome, now_ms, phase=SessionPhase.FLAGGED)
         return
     outcome = _outcome(turn, SaidAt.CHECK_IN, Finding.TAKEN_BACK) if turn.s.flags else None

@@ -96,7 +96,7 @@ class SessionTurn:
         return prompt if compared else f"{prompt}.first"
 
     def tone(self, kind: str, at_ms: int) -> None:
-        """Mark the beginning or the end of practice, for the ear and for the eye."""
+        """Mark the beginning or the end of practice, or a danger, for the ear and for the eye."""
         self.set(toned_ms=at_ms)
         self.effects.append(Tone(kind))
 

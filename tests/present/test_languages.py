@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from kiosk.paths import assets
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around, present
 from kiosk.screens.scene import NoteScene
@@ -55,3 +59,17 @@ def test_status_names_the_languages_in_which_nobody_wrote_whom_to_call() -> None
         assert rows["Call text"].startswith("not written yet whom to call") is (site == "en")
     everywhere = [f"{language}: 4711" for language in ("de", "en", "es")]
     assert "Call text" not in {row.label for row in language_rows(everywhere, "en", str)}
+
+
+def test_status_names_the_languages_without_a_voice(tmp_path: Path) -> None:
+    """Whoever offers a language reads before the first session that it is shown and not spoken."""
+    for language in ("de", "en"):
+        shutil.copytree(assets() / "locale" / language, tmp_path / "locale" / language)
+    (tmp_path / "voice" / "en").mkdir(parents=True)
+    (tmp_path / "voice" / "en" / "index.json").touch()
+    told = [row.value for row in language_rows(LINES, "en", str, tmp_path)]
+    assert "no voice in: de. There the screen shows every sentence." in told
+    (tmp_path / "voice" / "de").mkdir()
+    (tmp_path / "voice" / "de" / "index.json").touch()
+    assert not any("no voice" in value for value in (row.value for row in language_rows(LINES, "en", str, tmp_path)))
+    assert not any("no voice" in row.value for row in language_rows(LINES, "en", str)), "all that ship have one"
