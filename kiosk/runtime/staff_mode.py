@@ -15,6 +15,7 @@ from kiosk.menus import effects, recording, staff
 from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.menus.staff_model import (
     Brought,
+    LidsSeen,
     PinChecked,
     Prepared,
     StaffData,
@@ -23,7 +24,7 @@ from kiosk.menus.staff_model import (
     StaffTick,
     UpdateShown,
 )
-from kiosk.present.menu_lids import NO_VIEW
+from kiosk.present.menu_lids import NO_VIEW, LidsView
 from kiosk.present.menus import present_staff
 from kiosk.records.rows import (
     BOUND,
@@ -42,11 +43,11 @@ from kiosk.records.rows import (
     utc_text,
 )
 from kiosk.runtime.bedside import PEDALS, pedals_text, row_of, text_of
-from kiosk.runtime.desk_lids import DeskLids
 from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
 from kiosk.screens.scene import Scene
+from kiosk.sight.lid_taking import LidTaking
 from kiosk.signals import Chord, Done, PedalKey, Press, Signal, Stored, StoreState, TransferMoved, Typed
 from kiosk.words import Words
 
@@ -78,7 +79,7 @@ class StaffMode:
         words: Words = str,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
-        self._erase, self._words, self._lids = erase, words, DeskLids(ports)
+        self._erase, self._words, self._lids = erase, words, LidTaking(ports.camera, ports.sight)
         self._playing: Replaying | None = None
         self.left = False
         self._counted = 0
@@ -115,7 +116,7 @@ class StaffMode:
 
     def tick(self, now_ms: int) -> None:
         if (seen := self._lids.tick(now_ms)) is not None:
-            self._step(seen, now_ms)
+            self._step(LidsSeen(seen.left, seen.right, seen.why.value), now_ms)
         due = staff.deadline_ms(self.state)
         if due is not None and due <= now_ms:
             self._step(StaffTick(), now_ms)
@@ -129,7 +130,8 @@ class StaffMode:
     def scene(self, notice: str, words: Words) -> Scene:
         lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
         saving = self._away > 0 or self._handed > self._stored
-        view = self._lids.view(self._ports.clock.now_ms()) if self.state.watching else NO_VIEW
+        advice = self._lids.advice(self._ports.clock.now_ms()) if self.state.watching else None
+        view = NO_VIEW if advice is None else LidsView(True, advice)
         return present_staff(self.state, notice, words, lines, view, saving=saving)
 
     def _refresh(self, now_ms: int) -> None:

@@ -10,13 +10,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Protocol
 
+from kiosk.devices.camera_frame import Frame
 from kiosk.face.model import PUPILS_MM, Reading, Task, UnseenReason, Zone
+from kiosk.sight.framing import Framing, steady
 
 TASK = Task(key="desk/lids", zone=Zone.EYE)
 """Look at the lids of whoever sits there, and at no movement."""
 TAKE_MS = 1_200
 """Time from the first picture to the last: five looks at the lids, of which a blink spoils one or two."""
+PATIENCE_MS = 5_000
+"""Time for which a first picture is waited for: camera and looker need seconds to begin."""
 LEAST_LOOKS = 3
 _SHARE = 0.6
 """Of the pictures, and of the looks at a side, so many must be fit and agree."""
@@ -82,3 +87,82 @@ def _agree(looks: Sequence[float]) -> bool:
     """Whether the lids themselves kept still: a blink is left out, eyes that close or open meanwhile are not."""
     middle = median(looks)
     return sum(abs(mm - middle) <= _STILL_LIDS_MM for mm in looks) >= _SHARE * len(looks)
+
+
+class LidCamera(Protocol):
+    """The camera, as far as lids are taken before it."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def latest(self) -> Frame | None: ...
+
+
+class LidLooker(Protocol):
+    """Whoever looks at its pictures."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def watch(self, task: Task | None) -> None: ...
+
+    def latest(self, now_ms: int) -> Reading | None: ...
+
+    def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
+
+
+class LidTaking:
+    """Camera and looker while lids are taken; what is asked for is read from the pictures that come after that moment.
+
+    ``sight`` None: nobody looks at pictures, and nothing here does anything.
+    """
+
+    def __init__(self, camera: LidCamera, sight: LidLooker | None) -> None:
+        self._camera, self._sight = camera, sight
+        self._asked_ms: int | None = None
+        self._framing: Framing | None = None
+
+    def watch(self, on: bool) -> None:
+        """Let camera and looker run, or let them go."""
+        self._asked_ms = self._framing = None
+        if self._sight is None:
+            return
+        if on:
+            self._camera.open()
+            self._sight.open()
+            self._sight.watch(TASK)
+        else:
+            self._sight.close()
+            self._camera.close()
+
+    def read(self, now_ms: int) -> None:
+        """Begin to read."""
+        self._asked_ms = now_ms
+
+    def deadline_ms(self) -> int | None:
+        """Return the moment at which what is being read is over; None: nothing is."""
+        if self._asked_ms is None or self._sight is None:
+            return None
+        first = next(iter(self._sight.between(self._asked_ms, self._asked_ms + PATIENCE_MS)), None)
+        return self._asked_ms + PATIENCE_MS if first is None else first.t_ms + TAKE_MS
+
+    def tick(self, now_ms: int) -> LidOpening | None:
+        """Return what was read, once it is over."""
+        due = self.deadline_ms()
+        if self._asked_ms is None or self._sight is None or due is None or now_ms < due:
+            return None
+        seen, self._asked_ms = settled(self._sight.between(self._asked_ms, now_ms)), None
+        return seen
+
+    def advice(self, now_ms: int) -> str | None:
+        """Return the advice how to sit better, a word of ``sight.framing``, empty: none; None: there is no picture."""
+        frame = self._camera.latest()
+        reading = self._sight.latest(now_ms) if self._sight is not None else None
+        if frame is None or reading is None:
+            self._framing = None
+            return None if frame is None else ""
+        height, width = frame.pixels.shape[:2]
+        self._framing = steady(self._framing, reading, (width, height), now_ms)
+        return self._framing.advice.value
