@@ -361,6 +361,8 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         "The voice says the words of the screens; Status names each language that no person has reviewed yet.",
         (
             "tests/runtime/test_languages.py::test_status_names_each_language_that_no_person_has_reviewed",
+            "tests/present/test_languages.py::test_rule_p_the_call_text_has_one_text_per_language",
+            "tests/setup/test_translations.py::test_sides_buttons_and_numbers_are_those_of_the_english_text",
             "tests/commands/test_voice.py::test_the_shipped_voice_says_what_the_screens_say",
             f"{QUESTIONS}::test_what_is_shown_is_what_is_spoken",
             f"{CONTENT}::test_nothing_that_ships_claims_a_review",
