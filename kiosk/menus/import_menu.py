@@ -17,7 +17,7 @@ from kiosk.menus.setup import PLAN
 from kiosk.menus.staff_model import Brought, Staff, StaffPlace
 from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed
 
-KEYS, PROGRAMMES = "keys", "programmes"
+KEYS, PROGRAMMES, VOICE = "keys", "programmes", "voice"
 TAKE, LOOK, AGAIN, OK = "take", "look", "again", "ok"
 PROTECT = "protect"
 STICK = "stick"
@@ -40,7 +40,12 @@ def begin(turn: StaffTurn) -> None:
 def parts(staff: Staff) -> tuple[str, ...]:
     """The parts that were brought, as far as they can be taken in."""
     brought = staff.brought or Brought("")
-    there = {KEYS: bool(brought.keys), PROGRAMMES: bool(brought.programmes), PLAN: brought.person is not None}
+    there = {
+        KEYS: bool(brought.keys),
+        PROGRAMMES: bool(brought.programmes),
+        VOICE: bool(brought.voices),
+        PLAN: brought.person is not None,
+    }
     return tuple(part for part, is_there in there.items() if is_there)
 
 
@@ -51,6 +56,8 @@ def here(staff: Staff, part: str) -> bool:
         return True
     if part == KEYS:
         return sorted(brought.keys) == sorted(staff.data.keys_installed)
+    if part == VOICE:
+        return not any(voice.new or voice.changed for voice in brought.voices)
     return part == PROGRAMMES and all(programme.state == "same" for programme in brought.programmes)
 
 
@@ -174,7 +181,12 @@ def _next_part(staff: Staff, found: tuple[str, ...]) -> str:
 
 
 def _found(turn: StaffTurn, answer: str) -> None:
-    places = {KEYS: StaffPlace.BROUGHT_KEYS, PROGRAMMES: StaffPlace.BROUGHT_PROGRAMMES, PLAN: StaffPlace.BROUGHT_PLAN}
+    places = {
+        KEYS: StaffPlace.BROUGHT_KEYS,
+        PROGRAMMES: StaffPlace.BROUGHT_PROGRAMMES,
+        VOICE: StaffPlace.BROUGHT_VOICE,
+        PLAN: StaffPlace.BROUGHT_PLAN,
+    }
     if answer in places:
         turn.open(places[answer])
 
@@ -193,6 +205,18 @@ def _programmes_options(staff: Staff) -> tuple[str, ...]:
 def _programmes(turn: StaffTurn, answer: str) -> None:
     if answer == TAKE:
         _take(turn, PROGRAMMES)
+
+
+def _voice_options(staff: Staff) -> tuple[str, ...]:
+    """One line for each language."""
+    count = len(staff.brought.voices) if staff.brought else 0
+    lines = tuple(f"{LINE}{i}" for i in range(count))
+    return lines if here(staff, VOICE) else (*lines, TAKE)
+
+
+def _voice(turn: StaffTurn, answer: str) -> None:
+    if answer == TAKE:
+        _take(turn, VOICE)
 
 
 def _take(turn: StaffTurn, part: str) -> None:
@@ -238,6 +262,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.BROUGHT: StaffForm(_found_options, _found, preset=_next_part),
     StaffPlace.BROUGHT_KEYS: StaffForm(_keys_options, lambda turn, _: _take(turn, KEYS), Style.DIRECT),
     StaffPlace.BROUGHT_PROGRAMMES: StaffForm(_programmes_options, _programmes, preset=first),
+    StaffPlace.BROUGHT_VOICE: StaffForm(_voice_options, _voice, preset=first),
     StaffPlace.BROUGHT_PLAN: StaffForm(_plan_options, _plan, Style.DIRECT),
     StaffPlace.TAKING_IN: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
     StaffPlace.TAKEN_IN: StaffForm(_taken_options, _taken, Style.DIRECT),

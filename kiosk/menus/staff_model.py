@@ -73,6 +73,7 @@ class StaffPlace(StrEnum):
     BROUGHT = "brought"
     BROUGHT_KEYS = "brought-keys"
     BROUGHT_PROGRAMMES = "brought-programmes"
+    BROUGHT_VOICE = "brought-voice"
     BROUGHT_PLAN = "brought-plan"
     TAKING_IN = "taking-in"
     TAKEN_IN = "taken-in"
@@ -210,6 +211,20 @@ class BroughtProgramme:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtVoice:
+    """The recordings of one ``language`` that were brought: how many are ``new``, ``changed``, and the ``same``.
+
+    ``by``: the names of those who speak.
+    """
+
+    language: str
+    new: int
+    changed: int
+    same: int
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """Progress of the search for ``FK-IMPORT.zip``, and what was in it."""
 
@@ -232,6 +247,8 @@ class Brought:
     """Parts that are stored by now."""
     stick: str = ""
     """Whether the stick may be taken out, in words."""
+    voices: tuple[BroughtVoice, ...] = ()
+    """Recordings of the clinic's own voice that were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from kiosk.care.model import Side
 from kiosk.menus import erasing, export_menu, import_menu, setup
-from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES
+from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES, VOICE
 from kiosk.menus.setup import PLAN
 from kiosk.menus.staff import options
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Staff, StaffPlace, TransferShown
+from kiosk.menus.staff_model import Brought, BroughtProgramme, BroughtVoice, Staff, StaffPlace, TransferShown
 from kiosk.menus.work import words_of
-from kiosk.present.menu_items import setting_names, setting_words
+from kiosk.present.menu_items import language_words, setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, ProgressScene, Slip, Strip, TableRow
 from kiosk.signals import StickPhase
 from kiosk.words import Words
@@ -226,8 +226,14 @@ def bring_row_does(answer: str, _: Words) -> str:
 
 def bring_row(staff: Staff, answer: str, _: Words) -> TableRow:
     """One part that was brought, one programme, or something that was left out."""
+    voices = _brought(staff).voices
     if answer == import_menu.TAKE:
-        return TableRow(_("Take in"), _("all of them: {n}").format(n=len(_brought(staff).programmes)))
+        told = len(_brought(staff).programmes)
+        if staff.place is StaffPlace.BROUGHT_VOICE:
+            told = sum(voice.new + voice.changed for voice in voices)
+        return TableRow(_("Take in"), _("all of them: {n}").format(n=told))
+    if staff.place is StaffPlace.BROUGHT_VOICE:
+        return _voice_row(voices[int(answer.removeprefix(LINE))], _)
     if staff.place is StaffPlace.BROUGHT_PROGRAMMES:
         return _programme_row(_brought(staff).programmes[int(answer.removeprefix(LINE))], _)
     if answer == import_menu.STICK:
@@ -239,13 +245,20 @@ def bring_row(staff: Staff, answer: str, _: Words) -> TableRow:
 
 
 def _named(part: str, _: Words) -> str:
-    return {KEYS: _("Keys of the clinic"), PROGRAMMES: _("Programmes"), PLAN: _("Plan of a person")}[part]
+    return {
+        KEYS: _("Keys of the clinic"),
+        PROGRAMMES: _("Programmes"),
+        VOICE: _("Own recordings"),
+        PLAN: _("Plan of a person"),
+    }[part]
 
 
 def _counted(staff: Staff, part: str, _: Words) -> str:
     brought = _brought(staff)
     if part == PLAN:
         return brought.person.code if brought.person is not None else ""
+    if part == VOICE:
+        return str(sum(voice.new + voice.changed + voice.same for voice in brought.voices))
     return str(len(brought.keys if part == KEYS else brought.programmes))
 
 
@@ -272,6 +285,14 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> TableRow:
         return TableRow(programme.title, value)
     value = _("version {n}, {state}; {reviewed}").format(n=programme.version, state=state, reviewed=reviewed)
     return TableRow(programme.title, value, "" if by else "warning")
+
+
+def _voice_row(voice: BroughtVoice, _: Words) -> TableRow:
+    told = _("new: {new}, in the place of others: {changed}, the same: {same}").format(
+        new=voice.new, changed=voice.changed, same=voice.same
+    )
+    by = _("spoken by {who}").format(who=", ".join(voice.by)) if voice.by else _("nobody wrote down who speaks")
+    return TableRow(language_words(voice.language, _), f"{told}; {by}", "" if voice.by else "warning")
 
 
 # Keys.
@@ -354,6 +375,12 @@ def _taken(staff: Staff, _: Words) -> NoteWords:
         lines = (
             _("Programmes: {n}").format(n=len(brought.programmes)),
             _("Whom they are open for stands in the menu under “Programmes”."),
+        )
+        return _("Taken in"), lines, Mark.TICK
+    if staff.frame.about[0] == VOICE:
+        lines = (
+            _("Own recordings: {n}").format(n=sum(voice.new + voice.changed for voice in brought.voices)),
+            _("They are heard from now on. Status counts them."),
         )
         return _("Taken in"), lines, Mark.TICK
     used = {

@@ -69,6 +69,7 @@ TABLES = frozenset(
         StaffPlace.REPLAYS,
         StaffPlace.BROUGHT,
         StaffPlace.BROUGHT_PROGRAMMES,
+        StaffPlace.BROUGHT_VOICE,
         StaffPlace.UPDATE,
     )
 )
@@ -195,6 +196,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.DOSES: doses_title(staff, _) if staff.place is StaffPlace.DOSES else "",
         StaffPlace.BROUGHT: _("What the stick brought"),
         StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
+        StaffPlace.BROUGHT_VOICE: _("Recordings from the stick"),
         StaffPlace.UPDATE: update_title(staff, _),
     }
     found, cursor = options(staff), staff.frame.cursor

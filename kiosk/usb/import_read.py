@@ -1,4 +1,4 @@
-"""Reading of ``FK-IMPORT.zip``: keys, a plan, programmes, each checked as strictly as where it would be used.
+"""Reading of ``FK-IMPORT.zip``: keys, a plan, programmes, recordings, each checked as strictly as where it is used.
 
 Nothing is unpacked to a disk; no name of the zip becomes a path.
 """
@@ -26,18 +26,22 @@ from kiosk.pictures.look_through import faults_of, in_folder
 from kiosk.programmes.pictures import FILM_BYTES, NAME
 from kiosk.programmes.shelf import load, names_pictures_only
 from kiosk.settings import Value
+from kiosk.usb.import_voice import VOICE, FoundVoice, found_voices
+from kiosk.voice.bounds import MOST_BYTES as RECORDING_BYTES
 
 log = logging.getLogger(__name__)
 
 FILE = "FK-IMPORT.zip"
 MOST_ZIP = 32 << 20
 """Pictures and films are what takes room in it."""
-MOST_ENTRIES = 200
+MOST_ENTRIES = 2_000
 MOST_TOLD = 20
 PROGRAMME_BYTES = 64 << 10
 KEYS, PLAN = "recipients.txt", "plan.json"
 PROGRAMME = re.compile(r"programmes/([A-Za-z0-9][A-Za-z0-9_-]{0,59}\.toml)")
 PICTURE = re.compile(rf"programmes/({NAME.pattern})")
+SIZES = ((PICTURE, FILM_BYTES), (VOICE, RECORDING_BYTES))
+VOICE_FOLDER = "voice"
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 Translate = Callable[[str], str]
@@ -82,6 +86,8 @@ class Parcel:
     """The reason for which nothing can be taken in; empty: there is none."""
     pictures: tuple[FoundPicture, ...] = ()
     """The pictures and films of the files, each held against the one that is here."""
+    voices: tuple[FoundVoice, ...] = ()
+    """The recordings of each language, held against those that are here."""
 
 
 def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
@@ -101,28 +107,23 @@ def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: da
         log.info("what was brought is no zip file (%s: %s)", type(why).__name__, why)
         return Parcel(problem=_("FK-IMPORT.zip is damaged or is no zip file. Make it again on a PC."))
     try:
-        return _unpacked(archive, _, builtin, site, today)
+        with archive:
+            return _unpacked(archive, _, builtin, site, today)
     except Exception:  # a fault of our own: whoever waits gets an answer all the same
         log.exception("what was brought could not be looked at")
         return Parcel(problem=_("The kiosk could not look into FK-IMPORT.zip. Tell your technician."))
 
 
 def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path | None, today: date | None) -> Parcel:
-    with archive:
-        entries = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
-        if len(entries) > MOST_ENTRIES:
-            return Parcel(
-                problem=_("There are too many files in FK-IMPORT.zip. Put only what the kiosk takes into it.")
-            )
-        wanted, refused = _sorted(entries, _)
-        if wanted is None:
-            return Parcel(problem=_("The files in FK-IMPORT.zip lie in several folders. Put them into one."))
-        parts: dict[str, bytes] = {}
-        for name, info in wanted.items():
-            try:
-                parts[name] = _read_part(archive, info, _limit(name), _)
-            except _Refused as why:
-                refused.append(f"{name}: {why}")
+    entries = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
+    if len(entries) > MOST_ENTRIES:
+        return Parcel(problem=_("There are too many files in FK-IMPORT.zip. Put only what the kiosk takes into it."))
+    wanted, refused = _sorted(entries, _)
+    if wanted is None:
+        return Parcel(problem=_("The files in FK-IMPORT.zip lie in several folders. Put them into one."))
+    spoken = {name: (found[1], found[2]) for name in wanted if (found := VOICE.fullmatch(name))}
+    read = _reader(archive, wanted, refused, _)
+    parts = {name: raw for name in wanted if name not in spoken and (raw := read(name)) is not None}
     keys: tuple[str, ...] = ()
     person: Person | None = None
     settings: Mapping[str, Value] = {}
@@ -159,12 +160,14 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
     refused += faults
     shown_by = {found.picture.file for found in pictures}
     files |= {name: data for name, data in drawn.items() if name in shown_by}
-    if not (keys or person or files or refused):
+    voices, faults = found_voices(spoken, read, library, None if site is None else site.parent / VOICE_FOLDER)
+    refused += faults
+    if not (keys or person or files or voices or refused):
         return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
     more = len(refused) - MOST_TOLD
     told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
     programmes = _compared(files, library, builtin, site)
-    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures)
+    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures, voices=voices)
 
 
 class _Refused(Exception):
@@ -184,8 +187,8 @@ def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zip
             ours.append((top, below, info))
         else:
             rule = _(
-                "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it; this was "
-                "left aside."
+                "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it, and "
+                "recordings in voice; this was left aside."
             )
             refused.append(f"{shown(path)}: {rule}")
     if len({top for top, _name, _info in ours}) > 1:
@@ -198,11 +201,11 @@ def _sorted(entries: list[zipfile.ZipInfo], _: Translate) -> tuple[dict[str, zip
 
 
 def _known(path: str) -> bool:
-    return path in (KEYS, PLAN) or bool(PROGRAMME.fullmatch(path) or PICTURE.fullmatch(path))
+    return path in (KEYS, PLAN) or any(kind.fullmatch(path) for kind in (PROGRAMME, PICTURE, VOICE))
 
 
 def _limit(name: str) -> int:
-    usual = FILM_BYTES if PICTURE.fullmatch(name) else PROGRAMME_BYTES
+    usual = next((most for kind, most in SIZES if kind.fullmatch(name)), PROGRAMME_BYTES)
     return {KEYS: MOST_KEY_BYTES, PLAN: MOST_BYTES}.get(name, usual)
 
 
@@ -219,6 +222,21 @@ def _read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, _: T
             return file.read(limit)  # with a bound no more is ever unpacked, whatever there is
     except Exception as why:  # as for the whole zip file: many kinds, one meaning
         raise _Refused(_("it is damaged. Make the zip file again.")) from why
+
+
+def _reader(
+    archive: zipfile.ZipFile, wanted: Mapping[str, zipfile.ZipInfo], refused: list[str], _: Translate
+) -> Callable[[str], bytes | None]:
+    """Read entries by their names; what cannot be read is told in ``refused``."""
+
+    def read(name: str) -> bytes | None:
+        try:
+            return _read_part(archive, wanted[name], _limit(name), _)
+        except _Refused as why:
+            refused.append(f"{name}: {why}")
+            return None
+
+    return read
 
 
 def _fitting(

@@ -18,7 +18,15 @@ from kiosk.care.library import Library
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.errors import HandoverError, StoreError, Unsure
 from kiosk.menus.effects import Prepare
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Prepared, Setting, TransferShown, UpdateShown
+from kiosk.menus.staff_model import (
+    Brought,
+    BroughtProgramme,
+    BroughtVoice,
+    Prepared,
+    Setting,
+    TransferShown,
+    UpdateShown,
+)
 from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.programmes.shelf import load
@@ -41,7 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FLUSH_S = 5.0
 """Patience with the record: what was handed to it a moment ago shall be in the package as well."""
-KEYS, PROGRAMMES, PLAN = "keys", "programmes", "plan"
+KEYS, PROGRAMMES, PLAN, VOICE = "keys", "programmes", "plan", "voice"
 UNCHANGED, UNSURE = "unchanged", "unsure"
 """Ways of going wrong: all is as it was before, or nobody can say what holds after the next start."""
 
@@ -90,6 +98,9 @@ class Importing:
             ),
             parcel.refused,
             self._taken,
+            voices=tuple(
+                BroughtVoice(found.language, found.new, found.changed, found.same, found.by) for found in parcel.voices
+            ),
         )
 
     def take(self, part: str, by: str) -> bool:
@@ -116,6 +127,8 @@ class Importing:
             store.event("warning", f"{part}.not_stored", by)
         if part == PROGRAMMES and wrong != UNCHANGED:
             self._use(load(assets() / PROGRAMMES, self._data / PROGRAMMES, self._parcel.files))
+        elif part == VOICE and wrong != UNCHANGED:
+            self._use(load(assets() / PROGRAMMES, self._data / PROGRAMMES))
         return wrong
 
     def _rows(self, part: str, by: str) -> tuple[Row, ...]:
@@ -128,6 +141,9 @@ class Importing:
         if part == PROGRAMMES:
             names = [name.removesuffix(".toml") for name in parcel.files]
             return tuple(EventRow("audit", "programme.accepted", f"{name}:{by}") for name in names)
+        if part == VOICE:
+            counted = [f"{found.language}:{len(found.recordings)}:{by}" for found in parcel.voices if found.recordings]
+            return tuple(EventRow("audit", "voice.accepted", one) for one in counted)
         if parcel.person is None:
             return ()
         at = instant(self._clock)
@@ -139,12 +155,21 @@ class Importing:
 
     def _install(self, part: str) -> str:
         from kiosk.usb.import_install import install_keys, install_programmes
+        from kiosk.voice.kept import keep
 
         try:
             if part == KEYS:
                 install_keys(self._data, self._parcel.keys)
             elif part == PROGRAMMES:
                 install_programmes(self._data, self._parcel.files)
+            elif part == VOICE:
+                for number, found in enumerate(self._parcel.voices):
+                    try:
+                        keep(self._data / VOICE / found.language, found.recordings)
+                    except OSError as why:
+                        if number:  # the language before is in its place
+                            raise Unsure(*why.args) from why
+                        raise
         except OSError as why:
             log.warning("%s could not be taken in: %s (%s)", part, why, type(why).__name__)
             return UNSURE if isinstance(why, Unsure) else UNCHANGED

@@ -25,14 +25,17 @@ class VoiceFound:
 
 def looked_at(
     names: Iterable[str],
-    opened: Callable[[str], int],
+    opened: Callable[[str], int | None],
     entries: Mapping[str, OwnRecording],
     said: Mapping[str, Sentence],
     listener: VoiceListener,
     *,
     as_is: bool = False,
 ) -> VoiceFound:
-    """Look at the files ``names``, which ``opened`` opens (raises OSError). ``as_is``: they are played as they are."""
+    """Look at the files ``names``. ``as_is``: they are played as they are.
+
+    ``opened`` gives a descriptor, None where somebody was told why there is none. Raises OSError.
+    """
     fit: dict[str, FitVoice] = {}
     faults: list[Fault] = []
     for name in sorted(names):
@@ -52,6 +55,8 @@ def looked_at(
         except OSError as why:
             rule = f"the file cannot be read ({why.strerror})"
             faults.append(Fault(name, "", "", rule, "check the file and its rights"))
+            continue
+        if file is None:
             continue
         heard = listener.hear(name, file)
         if isinstance(heard, Fault):

@@ -59,7 +59,7 @@ def judged(
     lufs = found.level.lufs
     if lufs < lowest:
         faults.append(fault(f"{lufs:.1f} LUFS", f"it is too quiet: at least {lowest:.0f} LUFS", quiet))
-    elif lufs > highest or (as_is and found.level.peak_db > MOST_PEAK_DB + 0.5):
+    elif not heard.clipped and (lufs > highest or (as_is and found.level.peak_db > MOST_PEAK_DB + 0.5)):
         value = f"{lufs:.1f} LUFS, peaks of {found.level.peak_db:.1f} dB"
         faults.append(fault(value, f"it is too loud: at most {highest:.0f} LUFS", loud))
     if not as_is:

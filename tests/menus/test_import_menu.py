@@ -524,7 +524,11 @@ class Walk(RuleBasedStateMachine):
 
     def judge(self, effect: StaffEffect, before: StaffPlace) -> None:
         if isinstance(effect, TakeIn):
-            places = {"keys": {StaffPlace.BROUGHT_KEYS}, "programmes": {StaffPlace.BROUGHT_PROGRAMMES}}
+            places = {
+                "keys": {StaffPlace.BROUGHT_KEYS},
+                "programmes": {StaffPlace.BROUGHT_PROGRAMMES},
+                "voice": {StaffPlace.BROUGHT_VOICE},
+            }
             shown_on = places.get(effect.part, {StaffPlace.REVIEW, StaffPlace.DISCARD})
             assert before in {*shown_on, StaffPlace.NOT_TAKEN_IN}
         if isinstance(effect, SavePerson) and effect.before is not None:

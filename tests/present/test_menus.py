@@ -22,6 +22,7 @@ from kiosk.menus.pin import Tries
 from kiosk.menus.staff_model import (
     Brought,
     BroughtProgramme,
+    BroughtVoice,
     InboxLine,
     LidsSeen,
     Prepared,
@@ -120,6 +121,11 @@ MANY_PROGRAMMES = tuple(
 )
 LONG = "A sentence on what is new, as long as its maker may write it, so that two lines are hardly enough for all. " * 2
 CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)
+VOICES = (
+    BroughtVoice("en", 248, 0, 0, ("A. Therapist",)),
+    BroughtVoice("de", 200, 30, 18, ("Annegret Langenfeld-Oberhuber", "Ben", "Cleo")),
+    BroughtVoice("en", 0, 0, 1),
+)
 ONE_NEW = (BroughtProgramme("Evening", 1, "new", "T. Therapist"),)
 NEWS_OF_STICKS = (
     *(Brought("waiting", text) for text in sentences(same).values()),
@@ -138,12 +144,13 @@ COMING = (
     Setting("buttons.refractory_ms", 150),
 )
 READS = (
-    Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW, settings=COMING),
+    Brought("read", keys=KEYS[:2], person=FULL, programmes=ONE_NEW, settings=COMING, voices=VOICES[:1]),
     Brought(
         "read",
         keys=MANY_KEYS,
         person=OTHER,
         programmes=MANY_PROGRAMMES,
+        voices=VOICES,
         refused=REFUSED,
         stick=stick_sentence(False, same),
     ),
@@ -366,7 +373,7 @@ def _bringing() -> Iterator[Staff]:
                     continue
                 shown.choose(answers[0])
                 yield shown.state
-                for answer in (replace(news, taken=("keys", "programmes")), replace(news, text=FULL_DISK)):
+                for answer in (replace(news, taken=("keys", "programmes", "voice")), replace(news, text=FULL_DISK)):
                     told = staff.step(shown.state, answer, START)[0]
                     yield told
                     if "protect" in staff.options(told):
