@@ -14,6 +14,7 @@ import unicodedata
 import wave
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -65,6 +66,9 @@ def words_of(text: str, language: str) -> list[str]:
 def understood(said: str, heard: str, language: str) -> Understood:
     """Compare two texts word by word."""
     expected, found = words_of(said, language), words_of(heard, language)
+    # A recogniser may write two words as one.
+    pairs = {one + other: (one, other) for one, other in pairwise(expected)}
+    found = [word for written in found for word in pairs.get(written, (written,))]
     kept = set()
     for block in difflib.SequenceMatcher(None, expected, found, autojunk=False).get_matching_blocks():
         kept |= set(range(block.a, block.a + block.size))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.tools import level
-from assets.tools.voices import VoiceModel, given, sentences
+from assets.tools.voices import VoiceModel, given, pace, sentences
 from kiosk.care import plan
 from kiosk.devices.sound_files import PROMPT_ID, ogg_ms, read_index
 from kiosk.errors import AssetError
@@ -133,9 +133,9 @@ def spoken(text: str, model: VoiceModel, speak: Speak, room_s: float | None = No
     if room_s is not None and len(made) / level.RATE > room_s:
         haste = math.ceil(20 * (len(made) / level.RATE - gaps_s) / (room_s - gaps_s)) / 20
         for more in (haste, haste + 0.05, haste + 0.1):
-            paces = [round(min(pace * more, model.speed * MOST_HASTE), 3) for _, pace in said]
+            paces = [round(min(speed * more, model.speed * MOST_HASTE), 3) for _, speed in said]
             made = _joined(
-                [level.trimmed(speak(part, model, pace)) for part, pace in zip(parts, paces, strict=True)], model
+                [level.trimmed(speak(part, model, speed)) for part, speed in zip(parts, paces, strict=True)], model
             )
             if len(made) / level.RATE <= room_s:
                 return made
@@ -150,13 +150,14 @@ def _joined(said: Sequence[Samples], model: VoiceModel) -> Samples:
 
 def _calm(sentence: str, model: VoiceModel, speak: Speak) -> tuple[Samples, float]:
     """``sentence`` at the model's pace, slower where the engine hurries through it; and the pace."""
-    said = level.trimmed(speak(sentence, model, model.speed))
+    first = pace(sentence, model)
+    said = level.trimmed(speak(sentence, model, first))
     heard_s = len(said) / level.RATE - level.BEFORE_S - level.AFTER_S
     hurry = sum(sign.isalpha() for sign in sentence) / heard_s / model.letters_a_second
     if hurry <= 1:
-        return said, model.speed
+        return said, first
     # In whole steps, so that a change of nothing but the first try does not change the second.
-    slower = max(model.slowest, round(model.speed / hurry, 2))
+    slower = max(model.slowest, round(first / hurry, 2))
     return level.trimmed(speak(sentence, model, slower)), slower
 
 

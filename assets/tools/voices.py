@@ -30,6 +30,10 @@ class VoiceModel:
     """A sentence with more letters in a second is hurried: engines hurry through short words."""
     gap_s: float
     """Quiet between two sentences."""
+    careful: tuple[str, ...] = ()
+    """Words for which a sentence is spoken at the careful pace: a recogniser missed them in it otherwise."""
+    careful_speed: float = 1.0
+    """That pace."""
     spelled: Mapping[str, str] = field(default_factory=dict)
     """Words that are given to the engine in another spelling: what they sound like in it was read back."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
@@ -40,9 +44,15 @@ VOICES: Mapping[str, VoiceModel] = MappingProxyType(
     {
         "en": VoiceModel("hibari", "heart", 0.78, 0.6, 12.5, 0.55),
         "es": VoiceModel("pico", "es-ES", 0.93, 0.6, 15.0, 0.55),
-        "de": VoiceModel("pico", "de-DE", 0.9, 0.6, 14.2, 0.55),
+        "de": VoiceModel("pico", "de-DE", 0.9, 0.6, 14.2, 0.55, careful=("grün", "gelb", "rot"), careful_speed=0.8),
     }
 )
+
+
+def pace(sentence: str, model: VoiceModel) -> float:
+    """The pace at which ``sentence`` is spoken at first."""
+    words = set(re.findall(r"\w+", sentence.lower()))
+    return model.careful_speed if words & set(model.careful) else model.speed
 
 
 def sentences(text: str) -> list[str]:

@@ -10,6 +10,7 @@ def test_words_are_compared_whatever_the_recogniser_writes_them_like() -> None:
     found = understood("Touch your LEFT cheek. Two out of ten.", "touch your left cheek, 2 out of 10", "en")
     assert (found.right, found.words, found.wrong) == (8, 8, ())
     assert understood("Ámbar: sí.", "ambar si", "es").kept == 1
+    assert understood("Ihre linke Wange.", "ihre linkewange", "de").kept == 1
     missed = understood("Touch your left cheek and stay.", "such your left cheek and stay", "en")
     assert (missed.right, missed.words, missed.kept, missed.must) == (5, 6, 1, 1)
 

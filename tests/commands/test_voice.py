@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,14 @@ def test_a_hurried_sentence_is_spoken_again_more_slowly() -> None:
     assert 0.5 < pen.paces[2] < 0.8
     voice.spoken("x" * 200, MODEL, pen)
     assert pen.paces[4] == MODEL.slowest
+
+
+def test_a_sentence_with_a_colour_is_spoken_with_care() -> None:
+    """Where a recogniser missed the colour of a button, its sentence has a pace of its own; others keep theirs."""
+    pen = Pen()
+    careful = replace(MODEL, careful=("grün",), careful_speed=0.8)
+    voice.spoken("Grün: ja. Gut.", careful, pen)
+    assert pen.paces == [0.8, 1.0]
 
 
 def test_words_are_given_as_the_engine_reads_them_rightly() -> None:
