@@ -5,29 +5,24 @@ The film is fetched, never kept here (``python -m tests.bench.face.people``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 import pytest
 
-from kiosk.face.metrics import ratio
-from kiosk.face.model import Reading, UnseenReason
+from kiosk.face.model import UnseenReason
 from kiosk.face.nets import MODELS, Nets
 from kiosk.face.tracker import Pixels
+from tests.bench.face.changed import CHANGES, STRETCH, By, alike, compared, told
 from tests.bench.face.moving import pictures, watched
 from tests.bench.face.people import film
 
 pytestmark = pytest.mark.slow
 
-STRETCH = ("cap12", 255, 330)
-"""A mouth that opens quickly and wide, is lost at its top, and is found on its way back."""
-LEAST_MM = 2.0
-Floats = npt.NDArray[np.float64]
-By = dict[int, Floats]
-"""Number of a picture → (2, 2) mm, left then right, where it was answered."""
+MOST_R, MOST_MM = 0.05, 0.6
+COARSE = {"backwards", "JPEG 60", "MPEG-4", "H.264, crf 18"}
+"""What leaves the corners where they were, but in this film of 0.7 px to a millimetre not r (docs/face-accuracy.md):
+pictures beside those that are lost weigh in it, and what is coded anew loses the grain of skin."""
 
 
 @pytest.fixture(scope="module")
@@ -48,56 +43,12 @@ def plain(nets: Nets, shown: list[Pixels]) -> By:
     return told(watched(nets, shown))
 
 
-def told(readings: list[Reading], every: int = 1) -> By:
-    return {
-        i * every: np.array([r.left, r.right])
-        for i, r in enumerate(readings)
-        if r.left is not None and r.right is not None
-    }
-
-
-def alike(one: By, other: By) -> tuple[float, float, float]:
-    """r of the left side over the right in either, over the pictures that both answer, and mm that they are apart."""
-    both = [i for i in one if i in other and np.linalg.norm(one[i], axis=1).max() >= LEAST_MM]
-    assert len(both) >= 10, "there is a movement to compare"
-    first, second = (np.array([by[i] for i in both]) for by in (one, other))
-    rs = [ratio(found[:, 0], found[:, 1]) for found in (first, second)]
-    return rs[0], rs[1], float(np.median(np.linalg.norm(first - second, axis=2)))
-
-
-def brighter(by: float) -> Callable[[Pixels], Pixels]:
-    return lambda frame: np.asarray(np.clip(frame * by, 0, 255), np.uint8)
-
-
-def larger(frame: Pixels) -> Pixels:
-    return np.asarray(cv2.resize(frame, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def written_anew(frame: Pixels) -> Pixels:
-    return np.asarray(cv2.imdecode(cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])[1], 1), np.uint8)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [brighter(0.8), brighter(1.2), larger, written_anew],
-    ids=["darker", "brighter", "larger", "written-anew"],
-)
-def test_what_changes_no_movement_changes_no_ratio(
-    nets: Nets, shown: list[Pixels], plain: By, change: Callable[[Pixels], Pixels]
-) -> None:
-    """A fifth more or less light, half as many pixels again, another compression."""
-    r, other, apart = alike(plain, told(watched(nets, [change(frame) for frame in shown])))
-    assert other == pytest.approx(r, abs=0.05)
-    assert apart <= 0.5
-
-
-def test_a_mirror_swaps_the_sides(nets: Nets, shown: list[Pixels], plain: By) -> None:
-    """Left is right there, and as far."""
-    mirrored = told(watched(nets, [np.ascontiguousarray(frame[:, ::-1]) for frame in shown]))
-    swapped = {i: sides[::-1] * (-1.0, 1.0) for i, sides in mirrored.items()}
-    r, other, apart = alike(plain, swapped)
-    assert other == pytest.approx(r, abs=0.05)
-    assert apart <= 0.5
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_changes_no_movement_moves_no_corner(nets: Nets, shown: list[Pixels], plain: By, name: str) -> None:
+    """Light, size, a mirror, the movement from its end, pictures and films written anew: the corners go as far."""
+    r_apart, mm_apart = compared(nets, shown, plain, CHANGES[name])
+    assert mm_apart <= MOST_MM
+    assert name in COARSE or r_apart <= MOST_R
 
 
 def test_every_other_picture_is_enough_and_a_faster_film_has_the_same_reach(

@@ -18,6 +18,8 @@ NEUTRAL_FRAMES = 10
 SIZE = (480, 480)
 """With 1.5 px/mm: a head at some 60 cm in a picture of 640 x 480, at 70 cm in 1280 x 720."""
 CAMERA_MM = 700.0
+TOP_FRAMES = 4
+"""A figure needs ten pictures (``metrics.LEAST_PICTURES``): those of a held movement, with some to spare."""
 RATIOS = (1.0, 0.8, 0.5, 0.2)
 SPEEDS_MM_S = (2.0, 5.0, 10.0, 20.0)
 CLOSURES = (0.35, 0.55, 0.8, 1.0)
@@ -101,14 +103,14 @@ def _swayed(pose: Pose, rng: np.random.Generator) -> Pose:
 def _movement(
     zone: Zone, name: str, seed: int, size: float, ratio: float, rng: np.random.Generator | None
 ) -> list[Moment]:
-    """One small movement, three poses at the top, each for two frames; with ``rng`` the head sways all along."""
+    """One small movement, three poses at the top, each for ``TOP_FRAMES``; with ``rng`` the head sways all along."""
     key = f"{name} {'moving' if rng else 'still'} {ratio}"
     top = Moment(_posed(zone, seed, size, ratio), "move", key, ratio)
     way = [replace(top, kind="way", pose=_posed(zone, seed, size, ratio, share)) for share in (0, 0.5, 0.5, 0)]
     moments = [*way[:2], top, top, top, *way[2:]]
     if rng:
         moments = [replace(m, pose=_swayed(m.pose, rng)) for m in moments]
-    return [m for m in moments for _ in range(2 if m.kind == "move" else 1)]
+    return [m for m in moments for _ in range(TOP_FRAMES if m.kind == "move" else 1)]
 
 
 def _ramp(seed: int, speed: float) -> list[Moment]:

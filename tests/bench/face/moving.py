@@ -35,6 +35,16 @@ HELD_OUT = ("chuck_crop", "sean_guru2_crop", "walter2_crop", "franck_02888", "fr
 """Those who were never looked at while anything was tuned."""
 STRETCHES = (("cap12", 0, 135), ("cap12", 255, 400), ("cap12", 1130, 1337), ("cap13", 0, 120), ("cap13", 255, 330))
 """Film, first picture and the one after the last: the head keeps mostly still, the face rests for the first 0.8 s."""
+UNSEEN_FILM, UNSEEN_PICTURES, UNSEEN_FROM = "franck", 100, range(0, 1680, 80)
+"""A man who talks and smiles, on whom nothing about mouths was tuned: stretches at an even distance, none chosen."""
+STRAIGHT = (
+    *("audrey", "average2_crop", "bill-murray-snl_crop", "cage", "chuck_crop", "franck_04117", "kim1_crop"),
+    *("fragrance-George-Clooney-main_crop", "Justin-Bieber2_crop", "obama4_crop", "queen20_crop", "ri_1_crop"),
+    *("sean_guru2_crop", "terminator_crop", "walter2_crop"),
+)
+"""Photographs of people, each another one, who by eye look straight into the camera."""
+RESTING_PICTURES = 21
+"""Pictures of a film until its rest is over."""
 BINS_MM = ((0, 2), (2, 4), (4, 7), (7, 99))
 FOLLOWED, LOST = (UnseenReason.NONE,), (UnseenReason.NOT_FOLLOWED, UnseenReason.LARGE)
 
@@ -183,6 +193,27 @@ def answered(
             limits = next(limits for limits in BINS_MM if went_mm < limits[1])
             found[limits].append(followed)
     return found
+
+
+def unseen(nets: Nets, say: Callable[[str], None]) -> tuple[dict[tuple[float, float], list[bool]], int]:
+    """As ``answered``, of a film that was held back, and in how many of its stretches a face was taken at rest."""
+    taken = []
+    for first in UNSEEN_FROM:
+        stretch = (UNSEEN_FILM, first, first + UNSEEN_PICTURES)
+        if watched(nets, pictures(*stretch)[:RESTING_PICTURES])[-1].neutral:
+            taken.append(stretch)
+    return answered(nets, taken, say), len(taken)
+
+
+def straight(nets: Nets) -> int:
+    """How many of the photographs of people who look straight are taken for a face at rest."""
+    taken = 0
+    for name in STRAIGHT:
+        person, looker = Photograph(photograph(name), nets), Looker(nets)
+        task = Task(key="straight", zone=Zone.MOUTH, neutral_to_ms=RESTING * FRAME_MS)
+        readings = [looker.look(person.smiling(0, 0, False), i * FRAME_MS, task) for i in range(RESTING + 1)]
+        taken += readings[-1].neutral
+    return taken
 
 
 def _seen(readings: list[Reading]) -> Iterator[tuple[float, bool]]:

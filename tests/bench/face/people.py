@@ -57,7 +57,8 @@ FILMS: dict[str, tuple[Carrier, str]] = {
 
 PHOTOGRAPHS = (
     *("audrey", "average2_crop", "bill-murray-snl_crop", "cage2_crop", "chuck_crop", "franck_02888", "franck_04035"),
-    *("kim1_crop", "obama4_crop", "ri_1_crop", "sean_guru2_crop", "walter2_crop"),
+    *("kim1_crop", "obama4_crop", "ri_1_crop", "sean_guru2_crop", "walter2_crop", "Justin-Bieber2_crop", "cage"),
+    *("fragrance-George-Clooney-main_crop", "franck_04117", "queen20_crop", "terminator_crop"),
 )
 """Photographs that the same package carries, of people who look straight."""
 
