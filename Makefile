@@ -95,7 +95,7 @@ bench-face: setup models ## how well does it see drawn people? some minutes; wri
 	$(TEST_ENV) $(BIN)/python -m tests.bench.face
 
 .PHONY: bench-people
-bench-people: setup models people ## how well does it see real people? writes the first two tables of docs/face-accuracy.md
+bench-people: setup models people ## how well does it see real people? writes what stands before the bars of docs/face-accuracy.md
 	$(TEST_ENV) $(BIN)/python -m tests.bench.face --people
 
 .PHONY: mutants

@@ -1,4 +1,4 @@
-"""The two tables of real people at the head of ``docs/face-accuracy.md``, made again by themselves."""
+"""The tables of real people at the head of ``docs/face-accuracy.md``, made again by themselves."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.bench.face.people import film
 BEGIN, END = "## Faces whose look does not change", "## Bars"
 HEAD = """# How well the kiosk sees a movement
 
-Written by `python -m tests.bench.face` (drawn faces) and `python -m tests.bench.face --people` (the first two tables);
-do not edit.
+Written by `python -m tests.bench.face` (drawn faces) and `python -m tests.bench.face --people` (what stands before the
+bars); do not edit.
 
 * **Where a face keeps its look** while it moves, the ratio of the sides is right within some hundredths: drawn faces,
   and photographs of real people that were bent by known amounts.
@@ -31,7 +31,7 @@ NO_PEOPLE = "The films are not here: run `python -m tests.bench.face.people` wit
 
 
 def tables(models: Path, say: Callable[[str], None]) -> str:
-    """Measure, and write both tables. SystemExit, with a sentence, where models or films are missing."""
+    """Measure, and write the tables. SystemExit, with a sentence, where models or films are missing."""
     cv2.setNumThreads(1)
     nets, why = read_models(models)
     if nets is None:
@@ -79,8 +79,9 @@ def _moving(nets: Nets, say: Callable[[str], None]) -> list[str]:
         "with a face that is\ntaken for one at rest. Pictures of a turned head are not counted; what is not answered "
         "is said to be larger\nthan can be measured, or not to have been followed.",
         _table(["the mesh sees", "tuned on", "held back"], rows),
-        "One movement of the first of these films (a mouth that opens; 0.7 px to a millimetre, 150 kbit/s), changed in\n"
-        "ways that change no movement: how far r then is from what it was, and the corners (the middle of all pictures).",
+        "One movement of the first of these films (a mouth that opens; 0.7 px to a millimetre, 150 kbit/s), changed\n"
+        "in ways that change no movement: how far r then is from what it was, and the corners (the middle of all\n"
+        "pictures). Played from its end, or coded anew and coarsely, r may be off by more than 0.05.",
         _table(["changed", "r", "mm"], [[name, f"{r:.3f}", f"{mm:.2f}"] for name, (r, mm) in apart.items()]),
     ]
 
