@@ -205,7 +205,8 @@ def digits(scene: Digits, kit: Kit) -> list[Placed]:
     for name, count in groups:
         wide = size * count + BETWEEN_DIGITS * (count - 1)
         if name:
-            box = Box(x, y - named, wide, named)
+            # A name may be wider than two digits: half of the gap on either side is its own.
+            box = Box(x - BETWEEN_GROUPS // 2, y - named, wide + BETWEEN_GROUPS, named)
             items.append(text_at(name, box, em, kit.measure, ink=SOFT, align=Align.CENTRE))
         items.extend(_digit(scene, i + k, Box(x + k * (size + BETWEEN_DIGITS), y, size, height)) for k in range(count))
         x, i = x + wide + BETWEEN_GROUPS, i + count
@@ -249,8 +250,9 @@ def table(scene: TableScene, kit: Kit) -> list[Placed]:
         area = area.above(DOT + GAP)
     area = Box(area.x, top, area.w, area.bottom - top)
     for i in range(kit.sizes.levels):
-        level = i
-        if sum(_table_row_height(row, area.w, kit.sizes.body[i], kit) for row in scene.rows) <= area.h:
+        level, em = i, kit.sizes.body[i]
+        tallest = sum(_table_row_height(row, area.w, em, kit) for row in scene.rows)
+        if tallest <= area.h and all(_words_whole(row, area.w, em, kit) for row in scene.rows):
             break
     return items + _table_rows(scene, area, kit.sizes.body[level], kit)
 
@@ -267,6 +269,17 @@ def _table_row_height(row: TableRow, width: int, em: int, kit: Kit) -> int:
     value = width - value_x - kit.sizes.pad
     lines = max(kit.lines(row.label, label, em, True), kit.lines(row.value, value, em), 1)
     return tall(lines, em) + kit.sizes.pad
+
+
+def _words_whole(row: TableRow, width: int, em: int, kit: Kit) -> bool:
+    """Whether no word is wider than its column, where it would be broken: the name of a file on an upright screen."""
+    _, label, value_x = _table_columns(width, em, kit)
+    value = width - value_x - kit.sizes.pad
+    words = [
+        *((word, True, label) for word in row.label.split()),
+        *((word, False, value) for word in row.value.split()),
+    ]
+    return all(kit.measure(word, em, bold) <= room for word, bold, room in words)
 
 
 def _table_rows(scene: TableScene, area: Box, em: int, kit: Kit) -> list[Placed]:

@@ -302,8 +302,8 @@ def longer(text: str) -> str:
     return " ".join(word + "ņ" * round(len(word) * 0.4) for word in text.translate(accents).split(" "))
 
 
-def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
-    """``scene`` with all its words in another language; names stay."""
+def in_words(scene: Scene, words: Callable[[str], str]) -> Scene:
+    """``scene`` with each of its texts as ``words`` gives it; names stay."""
 
     def each(value: Any) -> Any:
         if isinstance(value, Mark | RingPace | PictureScene) or not isinstance(
@@ -320,7 +320,12 @@ def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
 
     kept = ("name", "shown", "clock")
     fields: dict[str, Any] = {name: getattr(scene, name) for name in scene.__dataclass_fields__ if name not in kept}
-    made = replace(scene, **{name: each(item) for name, item in fields.items()})
+    return replace(scene, **{name: each(item) for name, item in fields.items()})
+
+
+def translated(scene: Scene, words: Callable[[str], str] = longer) -> Scene:
+    """``scene`` with all its words in another language, a step's within the limits that translators have."""
+    made = in_words(scene, words)
     if isinstance(made, StepScene):
         strip = Strip(*(within(word, BUTTON) for word in (made.strip.green, made.strip.amber, made.strip.red)))
         made = replace(made, sentence=within(made.sentence, SENTENCE), label=within(made.label, LABEL), strip=strip)

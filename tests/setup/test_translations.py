@@ -103,6 +103,7 @@ def test_each_text_fits_where_it_is_shown(language: Language) -> None:
 def test_no_instruction_has_a_forbidden_word_of_any_language(language: Language) -> None:
     """Rule 3, for the words that are shown and spoken, whatever their language."""
     texts = {text for _part, text, _most in steps()} | {p.summary for p in SHIPPED.programmes.values()}
+    texts |= {part for text in TEXTS.values() for part in text.parts}
     assert {"en", language.code} <= set(WORDING.languages)
     assert not {language(text): entry for text in texts if (entry := WORDING.found(language(text)))}
 
