@@ -23,7 +23,7 @@ from kiosk.faults import shown
 from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.pictures.look_through import faults_of, in_folder
-from kiosk.programmes.pictures import FILM_BYTES, NAME
+from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, NAME
 from kiosk.programmes.shelf import load, names_pictures_only
 from kiosk.settings import Value
 from kiosk.usb.import_voice import VOICE, FoundVoice, found_voices
@@ -123,7 +123,16 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
         return Parcel(problem=_("The files in FK-IMPORT.zip lie in several folders. Put them into one."))
     spoken = {name: (found[1], found[2]) for name in wanted if (found := VOICE.fullmatch(name))}
     read = _reader(archive, wanted, refused, _)
-    parts = {name: raw for name in wanted if name not in spoken and (raw := read(name)) is not None}
+    parts: dict[str, bytes] = {}
+    room = ALL_BYTES
+    # What is small comes first: pictures leave no room for nothing but pictures.
+    for name in sorted(wanted.keys() - spoken.keys(), key=lambda name: (PICTURE.fullmatch(name) is not None, name)):
+        if wanted[name].file_size > room:
+            whole = _("with it the files come to more than {n} MiB. Make them smaller, or take some out.")
+            refused.append(f"{name}: {whole.format(n=ALL_BYTES >> 20)}")
+        elif (raw := read(name)) is not None:
+            parts[name] = raw
+            room -= len(raw)
     keys: tuple[str, ...] = ()
     person: Person | None = None
     settings: Mapping[str, Value] = {}

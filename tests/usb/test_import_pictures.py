@@ -60,6 +60,19 @@ def test_one_that_cannot_be_shown_is_left_out_and_the_others_come_in() -> None:
     assert len(found.refused) == 5
 
 
+def test_all_together_are_never_more_than_their_bound() -> None:
+    """Zeros are packed small: what would not fit is left out by its name before it is unpacked, the rest is read."""
+    large = bytes(15 << 20)
+    found = opened(
+        *((f"programmes/p{n}.png", large) for n in range(5)),
+        ("programmes/ours.toml", OURS),
+        ("programmes/left.png", PNG),
+    )
+    told = [line for line in found.refused if "come to more than 64 MiB" in line]
+    assert [line.partition(":")[0] for line in told] == ["programmes/p4.png"]
+    assert found.files.keys() == {"ours.toml", "left.png"}
+
+
 def test_a_picture_beside_a_programme_makes_it_another_one(tmp_path: Path) -> None:
     """The programme file names it; its bytes are held against those that are here."""
     text = RELAX + table("jaw.png", "relax-jaw", "both").encode()
