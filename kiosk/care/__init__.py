@@ -11,6 +11,7 @@ __all__ = [
     "lids",
     "model",
     "outcomes",
+    "person",
     "plan",
     "reasons",
     "rules",

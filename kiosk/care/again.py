@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kiosk.care.caps import ACTIVE_GAP_MS
-from kiosk.care.model import Person, Programme
+from kiosk.care.model import Programme
+from kiosk.care.person import Person
 from kiosk.care.rules import Today, may
 
 

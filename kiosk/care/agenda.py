@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from kiosk.care.again import Again, again
 from kiosk.care.library import Library
-from kiosk.care.model import Family, Person, Programme
+from kiosk.care.model import Family, Programme
+from kiosk.care.person import Person
 from kiosk.care.rules import Today, Verdict, offered
 
 NEVER = frozenset(("flaccid", "wrong-stage", "graft"))

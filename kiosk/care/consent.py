@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kiosk.care.model import Permission, Person
+from kiosk.care.model import Permission
+from kiosk.care.person import Person
 
 ALPHABET = "23456789CDFGHJKMNPRTVWX"
 """Of look-alikes (5 S, 8 B, V Y) only one, of 0 O and 1 I L none; no vowels, so no words. 23 is prime: with weights

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from kiosk.care.caps import REPETITIONS, REST_MAX_S, REST_S, hold_limit_s
 from kiosk.care.library import Library
-from kiosk.care.model import Dose, Exercise, Family, Line, OwnDose, Person, Programme, StepKind
+from kiosk.care.model import Dose, Exercise, Family, Line, Programme, StepKind
+from kiosk.care.person import OwnDose, Person
 
 CONTROL_HOLD_S = 3
 """The longest hold of quiet control: just below the point where the pull begins (PROGRAMMES E)."""

@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from kiosk.care.model import LidsTaken, Side
+from kiosk.care.model import Side
+from kiosk.care.person import LidsTaken
 
 MOST_CLOSED = 0.6
 """A gently closed eye reads at most this share of the open one [D]: real ones 0.16 to 0.39, one in glaring light 0.49.

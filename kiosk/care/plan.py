@@ -25,16 +25,15 @@ from kiosk.care.model import (
     Line,
     Movement,
     OwnPicture,
-    Person,
     Plan,
     Programme,
     Region,
-    SeenTick,
     Side,
     Step,
     StepKind,
     ViewMode,
 )
+from kiosk.care.person import Person, SeenTick
 from kiosk.care.reasons import TIMED_CODES
 from kiosk.care.rules import FoundLine, Today, default_view, leaves_something, may, suitable
 from kiosk.care.showing import Showing

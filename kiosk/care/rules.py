@@ -16,16 +16,11 @@ from kiosk.care.doses import line_of, unfit
 from kiosk.care.families import STAGES, TOUCH, views_of
 from kiosk.care.library import Library
 from kiosk.care.model import (
-    RISKS,
-    Cause,
     Exercise,
     Family,
-    Injection,
     Line,
     Movement,
-    OnsetBand,
     Permission,
-    Person,
     Programme,
     Region,
     Side,
@@ -33,6 +28,7 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
+from kiosk.care.person import RISKS, Cause, Injection, OnsetBand, Person
 from kiosk.care.reasons import NOTICES, REASONS
 from kiosk.care.reasons import ClosedReason as Reason
 from kiosk.care.reasons import Notice as Notice

@@ -10,18 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from kiosk.care.model import (
-    Cause,
-    Movement,
-    OnsetBand,
-    Permission,
-    Person,
-    Region,
-    Role,
-    Side,
-    Stage,
-    ViewMode,
-)
+from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.person import Cause, OnsetBand, Person, Role
 
 Translate = Callable[[str], str]
 

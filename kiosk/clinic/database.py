@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
 from kiosk.package.csv_cells import Batch

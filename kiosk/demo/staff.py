@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk.care.model import RISKS, WORN
+from kiosk.care.person import RISKS, WORN
 from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.errors import ScriptError
 from kiosk.screens.scene import Digits, Scene, Slip

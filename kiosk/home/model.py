@@ -12,7 +12,8 @@ from kiosk.care.again import Again
 from kiosk.care.agenda import Agenda
 from kiosk.care.families import PACKS
 from kiosk.care.library import Library
-from kiosk.care.model import Card, Family, Person, Region
+from kiosk.care.model import Card, Family, Region
+from kiosk.care.person import Person
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
 from kiosk.home.looking_back import Week

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.care.doses import DosePart, held_by, line_of, own_dose, parts, values, with_dose, without_dose
-from kiosk.care.model import Exercise, Line, Person, Programme, Role
+from kiosk.care.model import Exercise, Line, Programme
+from kiosk.care.person import Person, Role
 from kiosk.care.plan import PlanTimes, dose_breaks, plan_times
 from kiosk.care.rules import suitable
 from kiosk.menus import setup

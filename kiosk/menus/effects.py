@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.care.model import Person, Role
+from kiosk.care.person import Person, Role
 from kiosk.settings import Value
 from kiosk.signals import PedalMeaning
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.care.model import Role
+from kiosk.care.person import Role
 from kiosk.care.words import label
 from kiosk.menus import pin
 from kiosk.menus.effects import CheckPin, SaveStaff, SaveTries

@@ -11,7 +11,7 @@ import dataclasses
 from msgspec.structs import replace
 
 from kiosk.care.consent import CONSENTS
-from kiosk.care.model import RISKS, Person
+from kiosk.care.person import RISKS, Person
 from kiosk.menus.effects import ForgetImport, LookForImport, StopLooking, TakeIn
 from kiosk.menus.setup import PLAN
 from kiosk.menus.staff_model import Brought, Staff, StaffPlace

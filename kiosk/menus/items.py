@@ -12,20 +12,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.care.lids import held
-from kiosk.care.model import (
-    RISKS,
-    WORN,
-    Cause,
-    Movement,
-    Onset,
-    OnsetBand,
-    Permission,
-    Person,
-    Region,
-    Side,
-    Stage,
-    ViewMode,
-)
+from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.person import RISKS, WORN, Cause, Onset, OnsetBand, Person
 from kiosk.menus.effects import Change
 from kiosk.menus.staff_model import Staff
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from kiosk.care.lids import ONE_SIDED, held, stands
-from kiosk.care.model import LidsTaken, Side
+from kiosk.care.model import Side
+from kiosk.care.person import LidsTaken
 from kiosk.menus.effects import ReadLids, WatchLids
 from kiosk.menus.items import CLOSING
 from kiosk.menus.staff_model import LidsSeen, Staff, StaffPlace

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 
 from kiosk.care.consent import CONSENTS, WORDING, agreed
-from kiosk.care.model import Permission, Person, Role
+from kiosk.care.model import Permission
+from kiosk.care.person import Person, Role
 from kiosk.menus import items, setup
 from kiosk.menus.effects import SavePerson
 from kiosk.menus.items import NO, YES, with_permission

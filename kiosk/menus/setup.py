@@ -11,7 +11,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kiosk.care.model import Injection, Movement, Onset, Person, Region, Role, SeenTick, Side, Stage
+from kiosk.care.model import Movement, Region, Side, Stage
+from kiosk.care.person import Injection, Onset, Person, Role, SeenTick
 from kiosk.menus import items, lids
 from kiosk.menus.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
 from kiosk.menus.items import (

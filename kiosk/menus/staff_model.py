@@ -8,7 +8,8 @@ from datetime import UTC, date, tzinfo
 from enum import StrEnum
 
 from kiosk.care.library import Library
-from kiosk.care.model import LidsTaken, Person, Role, Side
+from kiosk.care.model import Side
+from kiosk.care.person import LidsTaken, Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.home.model import Offer

@@ -6,7 +6,8 @@ from datetime import UTC
 
 from msgspec.structs import replace
 
-from kiosk.care.model import Override, Permission, Person, Role
+from kiosk.care.model import Permission
+from kiosk.care.person import Override, Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.home.model import Offer
 from kiosk.menus import doses, erasing, import_menu, pedals, recording, setup, update_menu

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.care.consent import CONSENTS, is_code
-from kiosk.care.model import RISKS, Person, Stage
+from kiosk.care.model import Stage
+from kiosk.care.person import RISKS, Person
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.clock import ClockStatus

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.errors import PackageError
 from kiosk.package import datapackage, fhir, outer, plan
 from kiosk.package.bag import Bag

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.errors import HandoverError, NoRoom, StoreError
 from kiosk.package import archives, datapackage, fhir, outer, plan
 from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name

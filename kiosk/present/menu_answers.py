@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kiosk.care.consent import CONSENTS, WORDINGS, agreed
-from kiosk.care.model import Permission, Person, Role
+from kiosk.care.model import Permission
 from kiosk.care.outcomes import TOLD
+from kiosk.care.person import Person, Role
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.menus import doses, items, pedals, recording, setup, update_menu, work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.care.caps import ACTIVE_TOTAL_S, BLOCK_S
 from kiosk.care.doses import DosePart, held_by
-from kiosk.care.model import OwnDose
+from kiosk.care.person import OwnDose
 from kiosk.care.words import day_words, number_words
 from kiosk.menus import doses
 from kiosk.menus.staff_model import Staff, StaffPlace

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from kiosk.care.model import (
-    RISKS,
-    WORN,
-    Cause,
-    Injection,
-    Movement,
-    OnsetBand,
-    Person,
-    Region,
-    Role,
-    SeenTick,
-    Side,
-    Stage,
-    ViewMode,
-)
+from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
+from kiosk.care.person import RISKS, WORN, Cause, Injection, OnsetBand, Person, Role, SeenTick
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import day_words, label, number_words
 from kiosk.menus import import_menu, items, pedals, work

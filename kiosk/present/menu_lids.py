@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.care.lids import ONE_SIDED, readings, stands
-from kiosk.care.model import LidsTaken, Side
+from kiosk.care.model import Side
+from kiosk.care.person import LidsTaken
 from kiosk.care.words import number_words
 from kiosk.menus import lids
 from kiosk.menus.staff import options

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk.care.model import (
-    RISKS,
     Card,
     Dose,
     Exercise,
@@ -25,6 +24,7 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
+from kiosk.care.person import RISKS
 from kiosk.faults import Fault
 from kiosk.programmes.pictures import MOST_PICTURES, NamedPicture, read_picture
 from kiosk.programmes.reading import FileSheet, TomlTable

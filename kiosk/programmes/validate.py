@@ -19,16 +19,7 @@ from kiosk.care.caps import (
 )
 from kiosk.care.consent import CONSENTS
 from kiosk.care.families import KINDS, PACKS, STAGES, TOUCH, views_of
-from kiosk.care.model import (
-    Exercise,
-    Family,
-    Line,
-    Movement,
-    Permission,
-    Programme,
-    Stage,
-    StepKind,
-)
+from kiosk.care.model import Exercise, Family, Line, Movement, Permission, Programme, Stage, StepKind
 from kiosk.care.texts import spoken, variants
 from kiosk.faults import nearest, shown
 from kiosk.programmes.nature import check_nature

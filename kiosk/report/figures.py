@@ -10,8 +10,8 @@ from datetime import date, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
-from kiosk.care.model import Person
 from kiosk.care.outcomes import Flag
+from kiosk.care.person import Person
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
 from kiosk.package.plan import person_of

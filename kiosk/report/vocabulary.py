@@ -8,8 +8,9 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.care.library import Library
-from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, Side, Stage
+from kiosk.care.model import Movement, Region, Side, Stage
 from kiosk.care.outcomes import TOLD, Flag
+from kiosk.care.person import Cause, Onset, OnsetBand, Person
 from kiosk.care.words import day_words, label, short_months
 
 Translate = Callable[[str], str]

@@ -10,7 +10,7 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Role
+from kiosk.care.person import Person, Role
 from kiosk.care.rules import Today, notices
 from kiosk.care.words import clock_words, moment_words
 from kiosk.clock import ClockStatus, local_moment

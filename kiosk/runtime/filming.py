@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.care.model import Permission, Person
+from kiosk.care.model import Permission
+from kiosk.care.person import Person
 from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
 from kiosk.package.plan import person_of

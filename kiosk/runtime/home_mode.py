@@ -7,7 +7,8 @@ from datetime import datetime
 
 from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Plan, Region
+from kiosk.care.model import Plan, Region
+from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import Clock, ClockStatus, local_moment

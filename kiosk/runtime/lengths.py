@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Region
+from kiosk.care.model import Region
+from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError

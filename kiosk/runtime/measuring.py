@@ -13,7 +13,8 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from kiosk.care.lids import ONE_SIDED, readings, stands
-from kiosk.care.model import Movement, Person, Side, Stage, Step, ViewMode
+from kiosk.care.model import Movement, Side, Stage, Step, ViewMode
+from kiosk.care.person import Person
 from kiosk.face.goodside import GoodSide, Reflection
 from kiosk.face.lid_scale import LidScale
 from kiosk.face.model import UNSEEN_MS, Measure, Quality, Reading, Task, UnseenReason, Zone

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from kiosk.care.consent import new_code
-from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, SeenTick, Side, Stage, ViewMode
+from kiosk.care.model import Movement, Side, Stage, ViewMode
+from kiosk.care.person import Cause, Onset, OnsetBand, Person, SeenTick
 from kiosk.clock import Clock, ClockStatus
 from kiosk.errors import StoreError
 from kiosk.home.effects import StartSession

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.care.library import Library
-from kiosk.care.model import Person, Plan, Region
+from kiosk.care.model import Plan, Region
+from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.devices.lights import Glow, Lamp

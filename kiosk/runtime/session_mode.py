@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from kiosk.care.model import PainAt, Permission, Person, Plan, Region
+from kiosk.care.model import Permission, Plan, Region
+from kiosk.care.person import PainAt, Person
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
 from kiosk.present.head import NO_PICTURES, Decoded

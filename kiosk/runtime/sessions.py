@@ -15,7 +15,8 @@ from msgspec.structs import replace as replace_person
 
 from kiosk.care.caps import plan_breaks
 from kiosk.care.library import Library
-from kiosk.care.model import Permission, Person, Plan, Region
+from kiosk.care.model import Permission, Plan, Region
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan, pick_regions
 from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
 from kiosk.clock import Instant, local_day

@@ -16,7 +16,8 @@ from datetime import date
 from pathlib import Path
 
 from kiosk.care.library import Library
-from kiosk.care.model import OwnPicture, Person, Programme
+from kiosk.care.model import OwnPicture, Programme
+from kiosk.care.person import Person
 from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown

@@ -14,21 +14,8 @@ from msgspec.structs import replace
 from kiosk.care.caps import hold_limit_s
 from kiosk.care.consent import WORDING, WORDINGS
 from kiosk.care.families import KINDS, RESTFUL, STAGES, TOUCH, views_of
-from kiosk.care.model import (
-    RISKS,
-    Cause,
-    Injection,
-    Movement,
-    Onset,
-    OnsetBand,
-    Override,
-    Person,
-    Region,
-    SeenTick,
-    Side,
-    Stage,
-    StepKind,
-)
+from kiosk.care.model import Movement, Region, Side, Stage, StepKind
+from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.plan import SERVICE
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES
 from kiosk.care.rules import Today, default_view, may, notices, onset_weeks, untouchable, view_modes

@@ -10,21 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.care.library import Library
-from kiosk.care.model import (
-    Cause,
-    Injection,
-    Movement,
-    Onset,
-    OnsetBand,
-    Override,
-    Permission,
-    Person,
-    Region,
-    SeenTick,
-    Side,
-    Stage,
-    ViewMode,
-)
+from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.person import Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.rules import Today
 from kiosk.programmes.shelf import load
 

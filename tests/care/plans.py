@@ -11,22 +11,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kiosk.care.model import (
-    Dose,
-    Injection,
-    Line,
-    Movement,
-    Permission,
-    Person,
-    Plan,
-    Programme,
-    Region,
-    SeenTick,
-    Side,
-    Stage,
-    Step,
-    ViewMode,
-)
+from kiosk.care.model import Dose, Line, Movement, Permission, Plan, Programme, Region, Side, Stage, Step, ViewMode
+from kiosk.care.person import Injection, Person, SeenTick
 from kiosk.care.plan import compile_plan, pick_regions, prompts
 from kiosk.care.rules import offered
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, shipped, today

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.again import Again, again
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 

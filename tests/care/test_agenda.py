@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kiosk.care.again import Again
 from kiosk.care.agenda import AWAY_DAYS, Agenda, agenda, meant
 from kiosk.care.caps import ACTIVE_GAP_MS
-from kiosk.care.model import Cause, Person
+from kiosk.care.person import Cause, Person
 from kiosk.care.rules import Today, may, offered
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, likely, persons, shipped, today, todays
 

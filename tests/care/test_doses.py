@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from kiosk.care.caps import hold_limit_s, plan_breaks
 from kiosk.care.doses import DosePart, fits, own_dose, unfit, values, with_dose, without_dose
 from kiosk.care.library import Library
-from kiosk.care.model import Exercise, Family, Line, OwnDose, Person, Programme, StepKind
+from kiosk.care.model import Exercise, Family, Line, Programme, StepKind
+from kiosk.care.person import OwnDose, Person
 from kiosk.care.plan import compile_plan, dose_breaks, plan_times
 from kiosk.care.rules import notices
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped, today

@@ -20,7 +20,6 @@ from kiosk.care.model import (
     Line,
     Movement,
     Permission,
-    Person,
     Plan,
     Programme,
     Region,
@@ -30,6 +29,7 @@ from kiosk.care.model import (
     StepKind,
     ViewMode,
 )
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan, pick_regions, prompts
 from kiosk.care.rules import Today, offered
 from kiosk.errors import RuleError

@@ -13,26 +13,19 @@ from msgspec.structs import replace
 from kiosk.care.caps import plan_breaks
 from kiosk.care.library import Library
 from kiosk.care.model import (
-    RISKS,
-    Cause,
     Family,
-    Injection,
     Movement,
-    Onset,
-    OnsetBand,
-    Override,
     Permission,
-    Person,
     Plan,
     Programme,
     Region,
-    SeenTick,
     Side,
     Stage,
     Step,
     StepKind,
     ViewMode,
 )
+from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import (
     Today,

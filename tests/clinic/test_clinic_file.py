@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.model import Person, Side, Stage
+from kiosk.care.model import Side, Stage
+from kiosk.care.person import Person
 from kiosk.clinic.database import APPLICATION, AT_ONCE, Clinic, differing, insert, open_clinic, upsert
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import ClinicError

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.clock import ClockStatus, SimClock, SystemClock
 from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Limits, Store

@@ -14,7 +14,8 @@ import pytest
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from kiosk.care.model import SeenTick, ViewMode
+from kiosk.care.model import ViewMode
+from kiosk.care.person import SeenTick
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.screens.scene import StepScene

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.care.families import PACKS
-from kiosk.care.model import Family, Person, Region
+from kiosk.care.model import Family, Region
+from kiosk.care.person import Person
 from kiosk.care.plan import pick_regions
 from kiosk.home import machine as home
 from kiosk.home.effects import (

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from kiosk.care.agenda import Agenda, agenda
-from kiosk.care.model import Card, Person, Region, Role
+from kiosk.care.model import Card, Region
+from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
 from kiosk.home import machine as home

@@ -12,7 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kiosk.care.model import Injection, Override, Permission, Person, Region
+from kiosk.care.model import Permission, Region
+from kiosk.care.person import Injection, Override, Person
 from kiosk.menus import import_menu, staff, work
 from kiosk.menus.effects import (
     Bind,

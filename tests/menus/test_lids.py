@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.care.lids import ONE_SIDED, held, readings, stands
-from kiosk.care.model import LidsTaken, Person, Side
+from kiosk.care.model import Side
+from kiosk.care.person import LidsTaken, Person
 from kiosk.menus import lids, staff
 from kiosk.menus.effects import ReadLids, SavePerson, WatchLids
 from kiosk.menus.items import CAMERA, CLOSING, SECTIONS

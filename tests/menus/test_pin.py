@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care.model import Role
+from kiosk.care.person import Role
 from kiosk.menus import pin
 from kiosk.menus.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.menus.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy

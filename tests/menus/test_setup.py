@@ -9,21 +9,8 @@ import msgspec
 import pytest
 
 from kiosk.care.doses import DosePart, with_dose
-from kiosk.care.model import (
-    RISKS,
-    Cause,
-    Injection,
-    Movement,
-    Onset,
-    OnsetBand,
-    Permission,
-    Person,
-    Region,
-    SeenTick,
-    Side,
-    Stage,
-    ViewMode,
-)
+from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Person, SeenTick
 from kiosk.care.reasons import NOTICES, Notice
 from kiosk.menus import staff
 from kiosk.menus.effects import Bind, Change, ConfirmPlan, SavePerson

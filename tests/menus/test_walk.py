@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kiosk.care.consent import CONSENTS
-from kiosk.care.model import Permission, Person, Role
+from kiosk.care.model import Permission
+from kiosk.care.person import Person, Role
 from kiosk.care.words import OverrideReason
 from kiosk.menus import import_menu, staff
 from kiosk.menus.effects import (

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from kiosk.care.model import Onset, Override, Permission, Person, Role
+from kiosk.care.model import Permission
+from kiosk.care.person import Onset, Override, Person, Role
 from kiosk.menus import staff, work
 from kiosk.menus.effects import (
     Acknowledge,

@@ -14,7 +14,8 @@ import msgspec
 from sqlite_utils import Database
 
 from kiosk.care.consent import new_code
-from kiosk.care.model import Person, Side, Stage
+from kiosk.care.model import Side, Stage
+from kiosk.care.person import Person
 from kiosk.clock import SimClock, instant
 from kiosk.package.export import Exported, Wish, export
 from kiosk.package.protection import Protection

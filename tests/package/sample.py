@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from kiosk.care.model import Cause, Movement, Onset, OnsetBand, Person, Region, SeenTick, Side, Stage, ViewMode
+from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
+from kiosk.care.person import Cause, Onset, OnsetBand, Person, SeenTick
 from kiosk.records.rows import (
     AnchorRow,
     EventRow,

@@ -10,19 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.care.model import (
-    RISKS,
-    Injection,
-    Movement,
-    Override,
-    OwnDose,
-    Permission,
-    Person,
-    Region,
-    SeenTick,
-    Side,
-    Stage,
-)
+from kiosk.care.model import Movement, Permission, Region, Side, Stage
+from kiosk.care.person import RISKS, Injection, Override, OwnDose, Person, SeenTick
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
 from kiosk.package.plan import (

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
-from kiosk.care.model import Cause, OnsetBand, Side, Stage, ViewMode
+from kiosk.care.model import Side, Stage, ViewMode
+from kiosk.care.person import Cause, OnsetBand
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from kiosk.care.model import Person, ViewMode
+from kiosk.care.model import ViewMode
+from kiosk.care.person import Person
 from kiosk.care.rules import may
 from kiosk.present.session import Around, present
 from kiosk.session.machine import step

@@ -11,7 +11,8 @@ from functools import cache
 import msgspec
 import pytest
 
-from kiosk.care.model import Cause, Injection, Onset, Permission, Person, Region, Side
+from kiosk.care.model import Permission, Region, Side
+from kiosk.care.person import Cause, Injection, Onset, Person
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.face.model import UnseenReason
 from kiosk.home import machine as home

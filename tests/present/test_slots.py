@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import paths
-from kiosk.care.model import Permission, Person, Side
+from kiosk.care.model import Permission, Side
+from kiosk.care.person import Person
 from kiosk.care.rules import may
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.session.effects import Say

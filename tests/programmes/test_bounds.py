@@ -19,14 +19,9 @@ from kiosk.care.model import (
     Dose,
     Exercise,
     Family,
-    Injection,
     Line,
     Movement,
-    Onset,
-    OnsetBand,
-    PainAt,
     Permission,
-    Person,
     Plan,
     Programme,
     Region,
@@ -37,6 +32,7 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.outcomes import OUTCOMES, Outcome, Practice, practice_of
+from kiosk.care.person import Injection, Onset, OnsetBand, PainAt, Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.reasons import FOR_STAFF, REASONS, ClosedReason
 from kiosk.care.rules import Today, Verdict

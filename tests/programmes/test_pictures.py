@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.library import Library
-from kiosk.care.model import OwnPicture, Person, Side, StepKind
+from kiosk.care.model import OwnPicture, Side, StepKind
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.showing import Showing
 from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, MOST_PICTURES, PICTURE_BYTES

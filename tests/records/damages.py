@@ -23,7 +23,8 @@ from msgspec.structs import replace
 
 from kiosk import paths
 from kiosk.care.consent import new_code
-from kiosk.care.model import Permission, Person
+from kiosk.care.model import Permission
+from kiosk.care.person import Person
 from kiosk.care.rules import may
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from kiosk.care import rules
-from kiosk.care.model import Cause, Family, Injection, OnsetBand, Person, Region, Stage
-from kiosk.care.model import Onset as Began
+from kiosk.care.model import Family, Region, Stage
+from kiosk.care.person import Cause, Injection, OnsetBand, Person
+from kiosk.care.person import Onset as Began
 from kiosk.care.rules import Today, may
 from kiosk.clock import SimClock, instant
 from kiosk.records.rows import (

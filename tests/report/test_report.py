@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.model import Movement, OwnDose, Person, SeenTick, Side, Stage
+from kiosk.care.model import Movement, Side, Stage
+from kiosk.care.person import OwnDose, Person, SeenTick
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.rows import (

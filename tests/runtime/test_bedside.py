@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from msgspec.structs import replace as changed
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.clock import SimClock
 from kiosk.menus.effects import ChangeSetting
 from kiosk.package.plan import Bed, plan_bytes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.care.model import PainAt, Person
+from kiosk.care.person import PainAt, Person
 from kiosk.care.rules import Today, may, pain_locked
 from kiosk.clock import ClockStatus, SimClock, instant, local_day
 from kiosk.records.store import Store

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kiosk.care.again import Again
-from kiosk.care.model import Onset, OnsetBand
+from kiosk.care.person import Onset, OnsetBand
 from kiosk.clock import ClockStatus, instant
 from kiosk.devices.sound_sim import SimSound
 from kiosk.home.model import HomeData, Offer

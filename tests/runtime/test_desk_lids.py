@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.care.model import Person, Side
+from kiosk.care.model import Side
+from kiosk.care.person import Person
 from kiosk.clock import SimClock
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose

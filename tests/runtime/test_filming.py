@@ -16,7 +16,8 @@ from msgspec.structs import replace as changed
 
 from kiosk.app import CLOSE_S
 from kiosk.care.consent import WORDING
-from kiosk.care.model import Movement, Permission, Person
+from kiosk.care.model import Movement, Permission
+from kiosk.care.person import Person
 from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
 from kiosk.face import replay

@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import paths
-from kiosk.care.model import Family, Person
+from kiosk.care.model import Family
+from kiosk.care.person import Person
 from kiosk.clock import SimClock, instant
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import Glow, Lamp, SimLights

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 
-from kiosk.care.model import Family, LidsTaken, Movement, Permission, Person, Region, Side, Stage, Step, ViewMode
+from kiosk.care.model import Family, Movement, Permission, Region, Side, Stage, Step, ViewMode
+from kiosk.care.person import LidsTaken, Person
 from kiosk.clock import ClockStatus
 from kiosk.errors import StoreError
 from kiosk.face.lid_scale import LidScale

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.care.rules import Verdict, may
 from kiosk.clinic.completeness import accounts
 from kiosk.clinic.database import open_clinic

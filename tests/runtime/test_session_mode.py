@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.care.model import PainAt, Person, Side, Stage
+from kiosk.care.model import Side, Stage
+from kiosk.care.person import PainAt, Person
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights

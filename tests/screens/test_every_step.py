@@ -9,7 +9,8 @@ from functools import cache
 import pytest
 from msgspec.structs import replace as changed
 
-from kiosk.care.model import Permission, Person, ViewMode
+from kiosk.care.model import Permission, ViewMode
+from kiosk.care.person import Person
 from kiosk.care.rules import may
 from kiosk.drawn.figure import Figure
 from kiosk.present.session import Around, present

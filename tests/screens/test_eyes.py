@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.screens.scene import PictureScene, StepScene
 from kiosk.screens.theme import ACCENT, BUTTONS, CHOSEN, GROUND, PANEL, SHADE, TEXT_PAIRS, TRACK, Colour, contrast
 from tests.screens.test_every_step import PEOPLE, scenes

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.home import machine as home
 from kiosk.home.model import CARDS, TELL, HomePlace, InterruptedShown
 from kiosk.menus.staff_model import StaffPlace

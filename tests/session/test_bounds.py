@@ -7,7 +7,8 @@ from dataclasses import fields
 import pytest
 
 from kiosk.care.families import RESTFUL
-from kiosk.care.model import Family, Person, Plan, Step, StepKind, ViewMode
+from kiosk.care.model import Family, Plan, Step, StepKind, ViewMode
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import offered
 from kiosk.session.delivered import Delivered

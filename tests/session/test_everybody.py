@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from kiosk.care.model import Person, Side, Stage, StepKind, ViewMode
+from kiosk.care.model import Side, Stage, StepKind, ViewMode
+from kiosk.care.person import Person
 from kiosk.care.plan import prompts
 from kiosk.care.rules import may
 from kiosk.present.session import Around, answer_words, present

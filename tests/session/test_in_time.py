@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.caps import HELD_LONG, hold_limit_s
-from kiosk.care.model import Family, Permission, Person, Side, Stage, Step
+from kiosk.care.model import Family, Permission, Side, Stage, Step
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.errors import RuleError

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.families import PACKS
-from kiosk.care.model import Person
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.session.length import planned_ms
 from kiosk.session.model import SessionPhase

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.care.families import PACKS
-from kiosk.care.model import Family, Permission, Person, Side, StepKind
+from kiosk.care.model import Family, Permission, Side, StepKind
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.care.model import Person, Plan
+from kiosk.care.model import Plan
+from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.session.effects import Effect
 from kiosk.session.machine import begin, deadline_ms, step

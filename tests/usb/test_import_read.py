@@ -13,7 +13,8 @@ import msgspec
 import pyrage
 import pytest
 
-from kiosk.care.model import Movement, Permission, Person, SeenTick, Side, Stage
+from kiosk.care.model import Movement, Permission, Side, Stage
+from kiosk.care.person import Person, SeenTick
 from kiosk.package.plan import plan_bytes
 from kiosk.paths import assets
 from kiosk.usb.import_read import PROGRAMME_BYTES, Parcel, unpack
