@@ -42,6 +42,8 @@ from kiosk.care.words import Translate, label, side_words_of
 from kiosk.errors import RuleError
 
 LEAD_IN_MS = 5_000
+FINISH_MS = 1_500
+"""The lead-in is longer by this where the step before ends with words ("open your eyes"): they are heard out first."""
 HANDS_UP_MS = 10_000
 HANDS_AGAIN_MS = 5_000
 """The time for the hands after an arm rest, when they and the glasses are ready: the shortest that the rules allow."""
@@ -337,7 +339,7 @@ def _with_pauses(steps: Sequence[Step]) -> Iterator[Step]:
     so far, ``idle_ms`` how long nothing has moved since: less than a quiet does not end the block.
     """
     hands_ms = block_ms = idle_ms = block = 0
-    for step in steps:
+    for step in _after_last_words(steps):
         tired = step.hands and hands_ms > 0 and hands_ms + LEAD_IN_MS + work_ms(step) > HANDS_S * 1000
         raised = _raised(step, hands_ms, tired=tired)
         length_ms = idle_ms + (ARM_REST_MS if tired else 0) + raised.duration_ms
@@ -358,6 +360,15 @@ def _with_pauses(steps: Sequence[Step]) -> Iterator[Step]:
                 block_ms = idle_ms = 0
         hands_ms = (hands_ms + LEAD_IN_MS if hands_ms else 0) + work_ms(step) if step.hands else 0
         yield _replace(raised, block=block if step.active else 0)
+
+
+def _after_last_words(steps: Sequence[Step]) -> Iterator[Step]:
+    """Steps with a longer lead-in after one that ends with words of its own; where the hands are up, none is longer."""
+    said = False
+    for step in steps:
+        longer = said and step.lead_in_ms and not step.hands
+        yield _replace(step, lead_in_ms=step.lead_in_ms + FINISH_MS) if longer else step
+        said = bool(step.prompt_end)
 
 
 def _raised(step: Step, hands_ms: int, *, tired: bool) -> Step:

@@ -79,16 +79,24 @@ def check(plan: Plan, person: Person) -> None:
         assert len(step.sentence) <= 45
         assert len(step.feel) <= 60
         assert "{" not in step.sentence + step.feel
-        assert step.lead_in_ms == (
-            0 if step.kind in (StepKind.GLASSES, StepKind.ARM_REST) or step.exercise == "quiet" else 5_000
-        )
         assert not step.eyes_closed or PROMPTS[step.prompt_end].endswith("Open your eyes.")
         assert step.active or step.view is ViewMode.FEEL
         assert not (step.active and step.prompt_middle)
     assert not plan.why or plan.why in SENTENCES
+    check_lead_ins(plan.steps)
     check_hands(plan.steps)
     check_glasses(plan.steps)
     check_blocks(plan.steps)
+
+
+def check_lead_ins(steps: tuple[Step, ...]) -> None:
+    """Five seconds, and longer only where the step before has last words of its own to be heard."""
+    said = False
+    for step in steps:
+        service = step.kind in (StepKind.GLASSES, StepKind.ARM_REST) or step.exercise == "quiet"
+        assert step.lead_in_ms == (0 if service else 6_500 if said and not step.hands else 5_000)
+        if step.kind is not StepKind.ARM_REST and step.exercise != "quiet":
+            said = bool(step.prompt_end)
 
 
 def check_hands(steps: tuple[Step, ...]) -> None:

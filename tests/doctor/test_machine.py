@@ -10,6 +10,7 @@ import pytest
 
 from kiosk import config
 from kiosk.clock import ClockStatus, SimClock
+from kiosk.devices.sound import RATE
 from kiosk.doctor.check import CheckState, Examined, Tried, Try, tried
 from kiosk.doctor.checks import buttons, camera, clock, libraries, screen, sound
 from kiosk.settings import CameraSettings, SoundSettings
@@ -224,7 +225,7 @@ def test_sound(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sound_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real question opens the output as the voice does: one channel at its own rate."""
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
-    assert tried(sound.TRY_SOUND).said == "22050 -16 1"
+    assert tried(sound.TRY_SOUND).said == f"{RATE} -16 1"
     monkeypatch.setenv("SDL_AUDIODRIVER", "none-such")
     assert tried(sound.TRY_SOUND).said.startswith("no sound can be made")
 

@@ -13,11 +13,12 @@ import pytest
 from kiosk.package.plan import MOST_BYTES, Practised, bed_of, plan_bytes
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.programmes.shelf import load
-from kiosk.usb.import_read import FoundProgramme, Parcel, unpack
+from kiosk.usb.import_read import MOST_ENTRIES, FoundProgramme, Parcel, unpack
 from tests.usb.test_import_read import BUILTIN, DAY, KEYS, PERSON, RELAX, WHOLE, opened, plan, same, zipped
 
 LEFT_ASIDE = (
-    "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it; this was left aside."
+    "the kiosk takes recipients.txt, plan.json, programmes/NAME.toml and the pictures beside it, and recordings in "
+    "voice; this was left aside."
 )
 TWICE = "there are two files of this name; none of them was read. Make the zip file again."
 DAMAGED = "it is damaged. Make the zip file again."
@@ -90,7 +91,7 @@ def overhead() -> int:
 
 def test_so_many_files_at_most() -> None:
     """Folders do not count."""
-    others = [(f"{number}/", b"") for number in range(9)] + [(f"x{number}", b"") for number in range(199)]
+    others = [(f"{number}/", b"") for number in range(9)] + [(f"x{number}", b"") for number in range(MOST_ENTRIES - 1)]
     assert len(opened(("recipients.txt", KEYS), *others).keys) == 2
     said = "There are too many files in FK-IMPORT.zip. Put only what the kiosk takes into it."
     assert opened(("recipients.txt", KEYS), *others, ("y", b"")) == Parcel(problem=said)
@@ -190,7 +191,7 @@ def test_every_sentence_can_be_translated() -> None:
         f"ours.toml: <{ALONE}>",
     )
     several = zipped(("a/plan.json", b""), ("b/plan.json", b""))
-    for raw in (b"PK", zipped(), bytes(33 << 20), several, zipped(*((f"x{n}", b"") for n in range(201)))):
+    for raw in (b"PK", zipped(), bytes(33 << 20), several, zipped(*((f"x{n}", b"") for n in range(MOST_ENTRIES + 1)))):
         problem = unpack(raw, lambda text: f"<{text}>", BUILTIN, None).problem
         assert (problem[0], problem[-1]) == ("<", ">")
     many = unpack(zipped(*((f"x{n}", b"") for n in range(21))), lambda text: f"<{text}>", BUILTIN, None).refused
