@@ -9,7 +9,6 @@ import pytest
 from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
 from kiosk.care.model import Exercise, StepKind
-from kiosk.care.plan import prompts
 from kiosk.care.reasons import FOR_STAFF, NOTICES
 from kiosk.care.texts import spoken, variants
 from kiosk.care.words import WORDS
@@ -23,10 +22,6 @@ FOR_PERSONS = sorted(frozenset(catalogue(shipped())) - STAFF)
 NEVER = re.compile(
     r"\b(good|bad|fail\w*|try harder|treat\w*|cure\w*|heal\w*|diagnos\w*|grade\w*|prevent\w*|monitor\w*)\b", re.I
 )
-
-
-def syllables(word: str) -> int:
-    return max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower()))))
 
 
 @pytest.mark.parametrize("text", FOR_PERSONS)
@@ -48,19 +43,6 @@ def test_exercises_fit_the_screen_and_the_ear(exercise: Exercise) -> None:
         assert said.sentence.endswith(".")
     assert exercise.feel
     assert exercise.phases, "its own words for what is done, not its title for want of them"
-
-
-def test_reading_age_is_about_eleven() -> None:
-    """Over all that is said in a session: short sentences of short words (Flesch-Kincaid grade at most 5)."""
-    texts = [text for prompt, text in prompts(shipped()).items() if not prompt.startswith("card.")]
-    assert grade(texts) <= 5
-    assert grade([page for card in shipped().cards.values() for page in card.pages]) <= 7
-
-
-def grade(texts: list[str]) -> float:
-    sentences = sum(max(1, len(re.findall(r"[.!?:;]", text))) for text in texts)
-    words = [word for text in texts for word in re.findall(r"[A-Za-z’']+", text)]
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
 
 
 def test_every_dose_says_where_it_comes_from() -> None:

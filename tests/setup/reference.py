@@ -25,6 +25,7 @@ from tests.films.table import films_page
 from tests.programmes.refused import refused_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
+from tests.setup.reading import grades
 from tests.setup.soup import soup_page
 
 LANGUAGES = (ENGLISH, *(language for language in languages() if language != ENGLISH))
@@ -75,6 +76,16 @@ SENTENCES_HEAD = """# What a session says
 For the therapist who reviews it: all that the screen shows and the voice says in a session, in each language. What is
 shown is spoken as well, in the same words; the rest is only spoken. How a language is changed or added:
 [translating](translating.md).
+"""
+READING_HEAD = """
+## How hard it is to read
+
+As a school grade, which is about the age less six; about eleven years are meant. English by Flesch-Kincaid (1975),
+German by the fourth Wiener Sachtextformel (Bamberger and Vanecek 1984), Spanish by Crawford (1989).
+The formulas are made for whole pages: sentences as short as these stand at their lower end.
+
+| language | said in a session | cards |
+|---|---|---|
 """
 EXERCISES_HEAD = """
 ## Exercises and cards
@@ -138,7 +149,10 @@ def outcomes_page() -> str:
 
 def sentences_page() -> str:
     """Every sentence of a session in each language, in its two forms: what is shown, and what is only spoken."""
-    parts = [SENTENCES_HEAD]
+    parts = [SENTENCES_HEAD, READING_HEAD]
+    for language in LANGUAGES:
+        said, cards = grades(language)
+        parts.append(f"| {language} | {said:.1f} | {cards:.1f} |\n")
     for language in LANGUAGES:
         _ = words(language)
         told = reviewed_by(language) or "not yet reviewed by a person"
@@ -153,8 +167,8 @@ def sentences_page() -> str:
     parts.append(EXERCISES_HEAD)
     parts.append(f"\n| id | {' | '.join(LANGUAGES)} |\n|---{'|---' * len(LANGUAGES)}|\n")
     library = load(assets() / "programmes")
-    said = [plan.prompts(library, words(language)) for language in LANGUAGES]
-    parts += [f"| `{prompt}` | {' | '.join(one[prompt] for one in said)} |\n" for prompt in said[0]]
+    forms = [plan.prompts(library, words(language)) for language in LANGUAGES]
+    parts += [f"| `{prompt}` | {' | '.join(one[prompt] for one in forms)} |\n" for prompt in forms[0]]
     return "".join(parts)
 
 
