@@ -291,6 +291,9 @@ def suggest_clock(staff: Staff) -> str:
 
 def _discharge(turn: StaffTurn, answer: str) -> None:
     s = turn.s
+    if answer == HAND_OVER:
+        turn.instead(StaffPlace.HAND_OVER)
+        return
     if answer == KEEP or s.person is None:
         turn.back()
         return
@@ -323,6 +326,6 @@ FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.STATUS: StaffForm(
         lambda staff: tuple(str(i) for i in range(len(staff.data.status))), lambda _turn, _answer: None
     ),
-    StaffPlace.DISCHARGE: StaffForm(fixed(KEEP, DISCHARGE), _discharge, preset=nothing),
+    StaffPlace.DISCHARGE: StaffForm(fixed(HAND_OVER, KEEP, DISCHARGE), _discharge, preset=nothing),
     StaffPlace.CLEANING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
 }

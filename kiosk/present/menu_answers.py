@@ -131,7 +131,11 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         work.STAFF: _("Staff and PINs"),
         update_menu.UPDATE: _("New version"),
     }
-    discharge = {work.KEEP: _("No, they stay"), work.DISCHARGE: _("Yes, discharge")}
+    discharge = {
+        work.HAND_OVER: _("Hand over first"),
+        work.KEEP: _("No, they stay"),
+        work.DISCHARGE: _("Yes, discharge"),
+    }
     return {**words, **(menu if place is StaffPlace.MENU else discharge if place is StaffPlace.DISCHARGE else {})}
 
 

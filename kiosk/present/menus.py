@@ -287,6 +287,13 @@ def _programme_words(staff: Staff, _: Words) -> tuple[str, str]:
     return _(found.title), " ".join((text, *reasons))
 
 
+def _discharge_words(staff: Staff, _: Words) -> tuple[str, str]:
+    text = _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _))
+    last = staff.data.handed_over
+    carried = _("Last handed over: {when}.").format(when=last) if last else _("Never handed over.")
+    return _("Discharge this person?"), f"{text} {carried}"
+
+
 QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
     StaffPlace.MENU: lambda staff, _: (slot_words(staff.slot, staff, _), person_words(staff.person, _)),
@@ -305,10 +312,7 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.DOSE: dose_asked,
     StaffPlace.DOSE_VALUE: dose_asked,
     StaffPlace.REASON: lambda _staff, _: (_("Why is it opened?"), _("Your slot and the reason are written down.")),
-    StaffPlace.DISCHARGE: lambda staff, _: (
-        _("Discharge this person?"),
-        _("{person}. The records stay. Cleaning follows.").format(person=person_words(staff.person, _)),
-    ),
+    StaffPlace.DISCHARGE: _discharge_words,
     StaffPlace.SETTING: setting_asked,
     StaffPlace.CONSENT: consent_words,
     StaffPlace.RECORDED: withdrawal_words,

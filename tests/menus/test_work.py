@@ -23,9 +23,10 @@ from kiosk.menus.effects import (
     SetClock,
 )
 from kiosk.menus.staff_model import StaffPlace
+from kiosk.present.menus import present_staff
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC
-from tests.menus.menus import PIN, AtDesk, staff_data
+from tests.menus.menus import PIN, AtDesk, said, staff_data
 
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
 
@@ -201,6 +202,21 @@ def test_discharge_asks_and_then_cleans() -> None:
     assert desk.of(Discharge) == [Discharge(PARETIC.code, "nurse-1")]
     assert desk.of(Clean) == [Clean(True, "discharge")]
     assert (desk.state.place, desk.state.person) == (StaffPlace.CLEANING, None)
+
+
+def test_discharge_offers_the_hand_over_first() -> None:
+    """What is not on a stick yet is one press away, and the screen says when it last was; red leads to the menu."""
+    desk = AtDesk.entered(staff_data(handed_over="1 March"), slot="nurse-1")
+    desk.choose("discharge")
+    assert staff.options(desk.state)[0] == "hand-over"
+    assert "Last handed over: 1 March." in said(present_staff(desk.state, "", str))
+    desk.choose("hand-over")
+    assert desk.at(StaffPlace.HAND_OVER)
+    desk.press(Button.RED)
+    assert desk.at(StaffPlace.MENU)
+    never = AtDesk.entered(staff_data(), slot="nurse-1")
+    never.choose("discharge")
+    assert "Never handed over." in said(present_staff(never.state, "", str))
 
 
 @pytest.mark.parametrize("ending", ["held", "time"])
