@@ -288,9 +288,7 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> TableRow:
 
 
 def _voice_row(voice: BroughtVoice, _: Words) -> TableRow:
-    told = _("new: {new}, in the place of others: {changed}, the same: {same}").format(
-        new=voice.new, changed=voice.changed, same=voice.same
-    )
+    told = _("new {new}, changed {changed}, same {same}").format(new=voice.new, changed=voice.changed, same=voice.same)
     by = _("spoken by {who}").format(who=", ".join(voice.by)) if voice.by else _("nobody wrote down who speaks")
     return TableRow(language_words(voice.language, _), f"{told}; {by}", "" if voice.by else "warning")
 

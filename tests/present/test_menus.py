@@ -124,7 +124,7 @@ LONG = "A sentence on what is new, as long as its maker may write it, so that tw
 CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)
 VOICES = (
     BroughtVoice("en", 248, 0, 0, ("A. Therapist",)),
-    BroughtVoice("de", 200, 30, 18, ("Annegret Langenfeld-Oberhuber", "Ben", "Cleo")),
+    BroughtVoice("de", 200, 30, 18, ("Annegret Langenfeld", "Ben", "Cleo")),
     BroughtVoice("en", 0, 0, 1),
 )
 ONE_NEW = (BroughtProgramme("Evening", 1, "new", "T. Therapist"),)
