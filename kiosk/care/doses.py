@@ -142,3 +142,20 @@ def without_dose(person: Person, programme: str, exercise: str) -> Person:
 def held_by(dose: Dose) -> tuple[float, int, float]:
     """The parts of a dose that staff may set: seconds held, how often, seconds of rest."""
     return dose.hold_s, dose.repetitions, dose.rest_s
+
+
+def gentler(brought: tuple[OwnDose, ...], here: tuple[OwnDose, ...]) -> tuple[OwnDose, ...]:
+    """Doses of a plan from elsewhere beside those set here (rule a: what is stricter is not replaced).
+
+    Of two for one exercise the shorter hold, the fewer times and the longer rest; one that only this kiosk has stays.
+    """
+    found = {(dose.programme, dose.exercise): dose for dose in brought}
+    for own in here:
+        other = found.get((own.programme, own.exercise), own)
+        found[own.programme, own.exercise] = replace(
+            own,
+            hold_s=min(own.hold_s, other.hold_s),
+            repetitions=min(own.repetitions, other.repetitions),
+            rest_s=max(own.rest_s, other.rest_s),
+        )
+    return tuple(found.values())

@@ -11,6 +11,7 @@ import dataclasses
 from msgspec.structs import replace
 
 from kiosk.care.consent import CONSENTS
+from kiosk.care.doses import gentler
 from kiosk.care.person import RISKS, Person
 from kiosk.menus.effects import ForgetImport, LookForImport, StopLooking, TakeIn
 from kiosk.menus.setup import PLAN
@@ -101,6 +102,7 @@ def draft(staff: Staff) -> Person | None:
         brought,
         permissions=(*(p for p in brought.permissions if p not in CONSENTS), *agreed),
         locked=tuple(dict.fromkeys((*brought.locked, *old.locked))),
+        doses=gentler(brought.doses, old.doses),
         pause_until=max(filter(None, (person.pause_until, old.pause_until)), default=None),
         injections=tuple(dict.fromkeys((*person.injections, *old.injections))),
         **{risk: _stricter(getattr(person, risk), getattr(old, risk)) for risk in RISKS},

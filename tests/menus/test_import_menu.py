@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from kiosk.care.doses import DosePart, with_dose
 from kiosk.care.model import Permission, Region
 from kiosk.care.person import Injection, Override, Person
 from kiosk.menus import import_menu, staff, work
@@ -31,7 +32,7 @@ from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
 from kiosk.settings import Value
 from kiosk.signals import Button
-from tests.care.people import DAY, PARETIC
+from tests.care.people import DAY, PARETIC, shipped
 from tests.menus.menus import NEW_CODE, AtDesk, said, staff_data
 
 KEYS = ("3f2a 91c4 07be 44d0", "77aa 0102 9c3d 5e6f")
@@ -269,6 +270,22 @@ def test_the_plan_of_somebody_else_waits_for_a_discharge() -> None:
     assert PARETIC.code in shown(desk)
     desk.press(Button.GREEN)
     assert desk.state.draft is None
+
+
+def test_a_file_makes_no_dose_larger_than_it_was_set_here() -> None:
+    """Of two for one exercise the gentler parts hold, and one that only this kiosk has stays."""
+    line, other = shipped().programmes["first-movements"].lines[-2:]
+    ours = PARETIC
+    for one, part, value in ((line, DosePart.HOLD, 1), (line, DosePart.REST, 15), (other, DosePart.REPETITIONS, 2)):
+        ours = with_dose(ours, shipped().programmes["first-movements"], one, part, value, "therapist-1", DAY)
+    theirs = PARETIC
+    for part, value in ((DosePart.HOLD, 4), (DosePart.REPETITIONS, 2)):
+        theirs = with_dose(theirs, shipped().programmes["first-movements"], line, part, value, "therapist-2", DAY)
+    desk = found(replace(READ, person=theirs), ours)
+    desk.choose("plan", "look")
+    assert desk.state.draft is not None
+    doses = {dose.exercise: (dose.hold_s, dose.repetitions, dose.rest_s) for dose in desk.state.draft.doses}
+    assert doses == {line.exercise: (1, 2, 15), other.exercise: (other.dose.hold_s, 2, other.dose.rest_s)}
 
 
 def test_a_file_gives_no_consent_takes_none_back_and_opens_nothing() -> None:
