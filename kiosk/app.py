@@ -112,6 +112,8 @@ def _live(
         # Now there is time for what the mirror will need at once.
         import cv2
 
+        from kiosk.bedside.kept_settings import hand_of, of_place, taught_pedals
+        from kiosk.bedside.persons import settle
         from kiosk.devices.buttons import Debounced
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
@@ -120,9 +122,7 @@ def _live(
         from kiosk.pictures.pictures import Pictures
         from kiosk.programmes import shelf
         from kiosk.records.store import Limits, Store
-        from kiosk.runtime.bedside import hand_of, of_place, taught_pedals
         from kiosk.runtime.loop import Loop, SelectWait, Steered, Waking
-        from kiosk.runtime.persons import settle
         from kiosk.runtime.ports import Ports, Workshop
         from kiosk.runtime.proving import TOLD, Proving, ending_rows
         from kiosk.runtime.runtime import Runtime

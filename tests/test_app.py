@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from kiosk import app
 from kiosk.cli import cli
 from kiosk.clock import SystemClock
-from kiosk.records.rows import StaffRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import StaffRow
 from kiosk.update.asking import ask_for
 from tests.patience import PATIENCE_S
 from tests.pictures.made import encoded, halves, table

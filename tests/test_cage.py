@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.bedside.persons import person_row
 from kiosk.clock import SimClock, SystemClock
 from kiosk.errors import NoScreen
-from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.persons import person_row
+from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.caged import NOBODY, Cage, ordinary, place

@@ -20,13 +20,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from kiosk.bedside.sessions import today as today_of
 from kiosk.care.model import Family, Side, Stage
 from kiosk.care.plan import compile_plan
 from kiosk.clock import ClockStatus, SimClock, SystemClock, instant
 from kiosk.present.session import Around, present
-from kiosk.records.rows import SessionRow, utc_text
 from kiosk.records.store import Store
-from kiosk.runtime.sessions import today as today_of
+from kiosk.rows.kinds import SessionRow, utc_text
 from kiosk.screens.scene import Listing, Menu, NoteScene, PictureScene, Scene, StepScene
 from kiosk.session.effects import Began, Ended, Leave, Say, UseCamera
 from kiosk.session.model import Answer, Session, SessionPhase, SessionTick
@@ -49,7 +49,7 @@ MACHINE, LEADING, LOOP = (
 CAMERA, CHILD = "tests/devices/test_camera.py", "tests/devices/test_camera_child.py"
 BUTTONS, FILMING = "tests/devices/test_buttons.py", "tests/runtime/test_filming.py"
 RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recovery", "reader", "daytime"))
-DAYS = "tests/runtime/test_days.py"
+DAYS = "tests/bedside/test_days.py"
 WATCHING = "tests/runtime/test_measuring.py"
 QUESTIONS, DOUBTS = "tests/session/test_questions.py", "tests/records/test_doubts.py"
 VOICE, PEDALS = "tests/devices/test_sound_queue.py", "tests/menus/test_pedals.py"

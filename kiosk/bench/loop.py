@@ -35,8 +35,8 @@ from kiosk.devices.buttons_gpio import GpioButtons
 from kiosk.errors import BenchError
 from kiosk.records import opening
 from kiosk.records.folder import Limits
-from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow
 from kiosk.runtime.loop import Loop, SelectWait
 from kiosk.runtime.watchdog import Watchdog
 from kiosk.screens.paint import Painter

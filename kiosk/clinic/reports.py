@@ -17,8 +17,8 @@ from kiosk.package.schema import TABLES, CellKind
 from kiosk.package.snapshot import Selection
 from kiosk.package.target import PART
 from kiosk.package.verify import stumbled
-from kiosk.records.rows import PersonRow
 from kiosk.report.pages import Report
+from kiosk.rows.kinds import PersonRow
 
 
 def codes(clinic: Clinic) -> list[str]:

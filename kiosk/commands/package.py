@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from kiosk.bedside.kept_settings import of_place
 from kiosk.clock import SystemClock, instant, named_zone
 from kiosk.config import load
 from kiosk.errors import HandoverError
@@ -22,7 +23,6 @@ from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.pages import documents
-from kiosk.runtime.bedside import of_place
 from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 

@@ -14,7 +14,7 @@ from kiosk.errors import AlreadyRunning, StoreError
 from kiosk.records.append import note
 from kiosk.records.folder import DATABASE
 from kiosk.records.reader import Reader
-from kiosk.records.rows import EventRow, ResetStaff
+from kiosk.rows.kinds import EventRow, ResetStaff
 
 BY = "command"
 

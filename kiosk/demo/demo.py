@@ -21,7 +21,7 @@ from kiosk.demo.simulated import Part, SimScreen
 from kiosk.demo.story import EXPORT, IMPORT, look_at
 from kiosk.errors import KioskError, ScriptError
 from kiosk.programmes import shelf
-from kiosk.records.rows import SessionRow
+from kiosk.rows.kinds import SessionRow
 
 log = logging.getLogger(__name__)
 

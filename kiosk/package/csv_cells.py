@@ -20,7 +20,7 @@ import msgspec
 
 from kiosk.errors import PackageError
 from kiosk.package.schema import CellKind, Column, Table
-from kiosk.records.row import WORD
+from kiosk.rows.row import WORD
 
 BOM = b"\xef\xbb\xbf"
 DANGEROUS = "=+-@\t\r\0"

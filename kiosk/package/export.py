@@ -18,7 +18,7 @@ from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import Target
 from kiosk.package.write import Made, PackageOrder, PeopleFile, build, package_name
 from kiosk.records.reader import Reader
-from kiosk.records.rows import EventRow, ExportRow, Row
+from kiosk.rows.kinds import EventRow, ExportRow, Row
 
 MOST_NAMES = 1_000
 """Packages of one kiosk in one place whose numbers the record has lost."""

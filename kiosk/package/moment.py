@@ -17,7 +17,7 @@ from kiosk.records.daytime import Dating
 from kiosk.records.folder import DATABASE
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import open_to_look
-from kiosk.records.rows import AnchorRow, row_of, utc_moment
+from kiosk.rows.kinds import AnchorRow, row_of, utc_moment
 
 BATCH = 500
 """Rows that are fetched at a time."""

@@ -21,7 +21,7 @@ from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
 from kiosk.clock import ClockStatus
 from kiosk.errors import PackageError, StoreError, marked
-from kiosk.records.rows import BOUND
+from kiosk.rows.kinds import BOUND
 from kiosk.settings import BEDSIDE, Value, checked
 
 SETTING = "setting."

@@ -22,7 +22,7 @@ from kiosk.package.outer import Outer, check_outer
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, SESSIONS, TABLES, Table
 from kiosk.package.write import package_name
-from kiosk.records.row import MOST, WORD
+from kiosk.rows.row import MOST, WORD
 
 MOST_KEYS = 1_000_000
 """Rows of a table that is not numbered: some for each person and start. Their keys are kept in memory."""

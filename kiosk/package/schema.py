@@ -1,6 +1,6 @@
 """The tables that leave the kiosk, column by column: CSV headers, dictionaries, sheets and checks come from here.
 
-What a column means, its unit, range and words stand at its field in ``kiosk.records.rows``; here is only which rows
+What a column means, its unit, range and words stand at its field in ``kiosk.rows.kinds``; here is only which rows
 leave, in which order, and what an export adds. The format has a number of its own. Whoever changes a name, a type or a
 key counts it up: a reader refuses a newer one.
 """
@@ -15,8 +15,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from kiosk.records.row import Declared, Revision, Seq, Size, columns_of
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     AnchorRow,
     ClipRow,
     EventRow,
@@ -29,6 +28,7 @@ from kiosk.records.rows import (
     SessionRow,
     StepRow,
 )
+from kiosk.rows.row import Declared, Revision, Seq, Size, columns_of
 
 FORMAT = 1
 """The version of everything below."""

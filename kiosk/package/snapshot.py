@@ -21,7 +21,7 @@ from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
 from kiosk.package.plan import MOST_SESSIONS
 from kiosk.package.progress import Stop, never
 from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
-from kiosk.records.rows import PersonRow, row_of
+from kiosk.rows.kinds import PersonRow, row_of
 
 ALL = "ALL"
 """Name of a package, and of ``Selection``, when nobody is left out."""

@@ -13,8 +13,8 @@ from kiosk.errors import AlreadyRunning, StoreError
 from kiosk.records import staff_copy
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.opening import open_database, open_to_look
-from kiosk.records.rows import Entry, ExportRow
 from kiosk.records.upsert import Upserts
+from kiosk.rows.kinds import Entry, ExportRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

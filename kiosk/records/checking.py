@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kiosk.records import migrations
-from kiosk.records.rows import ROWS, Row, name_of, row_of
+from kiosk.rows.kinds import ROWS, Row, name_of, row_of
 
 STEPS = "_sqlite_migrations"
 """The table in which the library notes the steps that a file has had."""

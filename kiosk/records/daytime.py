@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from kiosk.clock import FIRST_DAY, ClockStatus, Instant, local_day, off_by_s, offset_min, zone_called, zone_name
-from kiosk.records.rows import AnchorRow, BootRow, utc_moment
+from kiosk.rows.kinds import AnchorRow, BootRow, utc_moment
 
 NEW_DAY_MS = 10 * 3_600_000
 """Powered time that a new day needs where there is no clock."""

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from kiosk.clock import Instant
-from kiosk.records.rows import Entry
+from kiosk.rows.kinds import Entry
 
 
 @dataclass(frozen=True, slots=True)

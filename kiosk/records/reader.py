@@ -11,7 +11,7 @@ from kiosk.errors import StoreError
 from kiosk.records.checking import closes
 from kiosk.records.folder import DATABASE
 from kiosk.records.opening import OpenRecord, open_to_look
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     STAFF_LOST,
     AnchorRow,
     BootRow,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.clock import Instant, ticks_ns
 from kiosk.records import staff_copy
 from kiosk.records.folder import RESCUED, Folder
-from kiosk.records.rows import STAFF_LOST, EventRow, InboxRow, StateRow
 from kiosk.records.salvage import salvage
 from kiosk.records.upsert import Upserts
+from kiosk.rows.kinds import STAFF_LOST, EventRow, InboxRow, StateRow
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

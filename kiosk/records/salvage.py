@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kiosk.records.checking import Columns, columns, steps
-from kiosk.records.rows import ROWS, Row, row_of, told
+from kiosk.rows.kinds import ROWS, Row, row_of, told
 from kiosk.sqlite_pages import Leaf, Pages, Value
 
 NUMBERING = frozenset(("seq", "run", "token", "tidy"))

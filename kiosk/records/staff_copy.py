@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk.errors import ContentError
 from kiosk.records.folder import STAFF_COPY
-from kiosk.records.rows import Entry, EventRow, ResetStaff, StaffRow
+from kiosk.rows.kinds import Entry, EventRow, ResetStaff, StaffRow
 from kiosk.safefiles import sync_folder, write_new
 
 if TYPE_CHECKING:

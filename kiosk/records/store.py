@@ -14,8 +14,8 @@ from kiosk.errors import StoreError
 from kiosk.records.folder import SENTENCES, Folder, Limits, Problem
 from kiosk.records.queue import Queue
 from kiosk.records.reader import Reader
-from kiosk.records.rows import AnchorRow, Doubt, Entry, EventRow, utc_text
 from kiosk.records.writer import Writer
+from kiosk.rows.kinds import AnchorRow, Doubt, Entry, EventRow, utc_text
 from kiosk.signals import Signal, Stored, StoreState
 
 __all__ = ["Limits", "Problem", "Store"]

@@ -14,8 +14,7 @@ import msgspec
 from kiosk.clock import ClockStatus, Instant
 from kiosk.records.checking import closes, is_whole
 from kiosk.records.daytime import anchor_of, dated
-from kiosk.records.row import MOST_MS
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     STAFF_LOST,
     WORD,
     AnchorRow,
@@ -42,6 +41,7 @@ from kiosk.records.rows import (
     utc_moment,
     utc_text,
 )
+from kiosk.rows.row import MOST_MS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

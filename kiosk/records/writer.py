@@ -16,8 +16,8 @@ from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Folder, Limits, Problem, free_bytes, problem_of
 from kiosk.records.opening import open_database
 from kiosk.records.queue import Handed, Queue
-from kiosk.records.rows import Doubt, Entry, EventRow, Order
 from kiosk.records.upsert import TIDY, Upserts, close_interrupted
+from kiosk.rows.kinds import Doubt, Entry, EventRow, Order
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -17,8 +17,8 @@ from kiosk.errors import StoreError
 from kiosk.package.plan import person_of
 from kiosk.package.snapshot import Selection
 from kiosk.records.daytime import UNSET
-from kiosk.records.rows import PersonRow, utc_moment
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
+from kiosk.rows.kinds import PersonRow, utc_moment
 
 
 class PersonSource(Protocol):

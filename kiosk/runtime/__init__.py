@@ -1,3 +1,3 @@
 """What runs: which mode has the buttons, and who carries out what it asks."""
 
-__all__ = ["bedside", "loop", "persons", "ports", "proving", "runtime", "watchdog"]
+__all__ = ["loop", "ports", "proving", "runtime", "watchdog"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.bedside.kept_settings import CHANGEABLE, kept_for, taught_pedals
+from kiosk.bedside.persons import known_person
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.person import Person, Role
@@ -23,9 +25,7 @@ from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusR
 from kiosk.package.plan import settings_of
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
-from kiosk.records.rows import utc_moment
-from kiosk.runtime.bedside import CHANGEABLE, kept_for, taught_pedals
-from kiosk.runtime.persons import known_person
+from kiosk.rows.kinds import utc_moment
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.proving import version_words
 from kiosk.runtime.replaying import replay_lines

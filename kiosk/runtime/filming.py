@@ -20,8 +20,8 @@ from kiosk.errors import ContentError, StoreError
 from kiosk.package.plan import person_of
 from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder, free_bytes
-from kiosk.records.row import WORD
-from kiosk.records.rows import ClipRow, Entry, Erase, EventRow, InboxRow, Row
+from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row
+from kiosk.rows.row import WORD
 from kiosk.runtime import films
 from kiosk.runtime.films import PART, Bounds, Held, doomed, refusal
 from kiosk.runtime.ports import Looking, Ports

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.errors import ContentError, HandoverError
-from kiosk.records.row import WORD
+from kiosk.rows.row import WORD
 from kiosk.safefiles import sync_folder
 
 PART = ".part"

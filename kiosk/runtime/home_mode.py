@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from kiosk.bedside.lengths import Lengths
+from kiosk.bedside.sessions import Interrupted
 from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
@@ -19,8 +21,6 @@ from kiosk.home.model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick
 from kiosk.home.model import InterruptedShown as CutShort
 from kiosk.present.home import present_home
 from kiosk.runtime.ending import moment_after
-from kiosk.runtime.lengths import Lengths
-from kiosk.runtime.sessions import Interrupted
 from kiosk.screens.scene import Scene
 from kiosk.settings import Settings
 from kiosk.signals import Chord, Press, Signal

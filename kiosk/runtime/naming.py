@@ -6,8 +6,8 @@ import contextlib
 import secrets
 
 from kiosk.errors import StoreError
-from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import StateRow
 from kiosk.signals import Signal, Stored
 
 DEVICE_ID = "device_id"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 
 from kiosk.errors import UpdateError
-from kiosk.records.row import Row
-from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow, StateRow
+from kiosk.rows.row import Row
 from kiosk.screens.scene import NoteScene, Scene
 from kiosk.signals import Closed, Signal, Stored
 from kiosk.update.asking import say_works

@@ -12,7 +12,7 @@ from kiosk.errors import ReplayError, StoreError
 from kiosk.face.model import Reading
 from kiosk.menus.staff_model import ReplayLine
 from kiosk.records.reader import Reader
-from kiosk.records.rows import RepetitionRow, ReplayRow, utc_moment
+from kiosk.rows.kinds import RepetitionRow, ReplayRow, utc_moment
 from kiosk.runtime.ports import Ports
 from kiosk.session.effects import RepetitionDone
 from kiosk.words import Words

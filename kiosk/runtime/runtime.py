@@ -9,6 +9,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from kiosk.bedside.kept_settings import hand_of
+from kiosk.bedside.lengths import Lengths
+from kiosk.bedside.persons import BEGINS_WITH, BY, bound_person, expired
+from kiosk.bedside.sessions import (
+    LOOK_BACK,
+    Interrupted,
+    context_of,
+    interrupted,
+    nobodys_day,
+    plan_of,
+    practised_last_week,
+    ratios_of,
+    resume_of,
+    today,
+)
+from kiosk.bedside.suited import Suited
 from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
 from kiosk.care.person import Person
@@ -24,31 +40,15 @@ from kiosk.present.ending import SessionEnding
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
-from kiosk.records.rows import InboxRow, SessionRow
-from kiosk.runtime.bedside import hand_of
+from kiosk.rows.kinds import InboxRow, SessionRow
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.home_mode import HomeMode, gather
-from kiosk.runtime.lengths import Lengths
 from kiosk.runtime.naming import KioskNaming
-from kiosk.runtime.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.session_mode import SessionMode
-from kiosk.runtime.sessions import (
-    LOOK_BACK,
-    Interrupted,
-    context_of,
-    interrupted,
-    nobodys_day,
-    plan_of,
-    practised_last_week,
-    ratios_of,
-    resume_of,
-    today,
-)
 from kiosk.runtime.staff_mode import StaffMode
-from kiosk.runtime.suited import Suited
 from kiosk.screens.scene import Scene, StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.session.prompts import prompts_in

@@ -9,16 +9,16 @@ from types import MappingProxyType
 
 import msgspec
 
+from kiosk.bedside.persons import person_row
 from kiosk.care.model import Permission, Plan, Region
 from kiosk.care.person import PainAt, Person
 from kiosk.devices.lights import Glow
 from kiosk.face.model import Measure
 from kiosk.present.head import NO_PICTURES, Decoded
 from kiosk.present.session import Around, next_change_ms, present
-from kiosk.records.rows import EventRow, Row, SessionRow
+from kiosk.rows.kinds import EventRow, Row, SessionRow
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.measuring import SETUP, Watching
-from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Looking, Mirror, Ports
 from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import SessionRows, tightness_rows

@@ -11,7 +11,7 @@ from kiosk import __version__
 from kiosk.care.model import Region
 from kiosk.clock import Clock, ClockStatus, instant, off_by_s, offset_min, zone_name
 from kiosk.face.model import Measure, Zone
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     EventRow,
     InboxRow,
     RatingRow,

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
+from kiosk.bedside.kept_settings import PEDALS, pedals_text, row_of, text_of
+from kiosk.bedside.persons import person_row
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.clock import ClockStatus
@@ -26,7 +28,7 @@ from kiosk.menus.staff_model import (
 )
 from kiosk.present.menu_lids import NO_VIEW, LidsView
 from kiosk.present.menus import present_staff
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     BOUND,
     AnchorRow,
     Confirm,
@@ -42,8 +44,6 @@ from kiosk.records.rows import (
     StateRow,
     utc_text,
 )
-from kiosk.runtime.bedside import PEDALS, pedals_text, row_of, text_of
-from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
 from kiosk.screens.scene import Scene

@@ -31,8 +31,8 @@ from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.programmes.shelf import load
 from kiosk.records.append import claim
-from kiosk.records.rows import EventRow, ExportRow, Row, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow, ExportRow, Row, StateRow
 from kiosk.settings import Settings
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus
 from kiosk.update.places import Places

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from kiosk.clock import Clock
 from kiosk.errors import UpdateError
 from kiosk.menus.staff_model import UpdateShown
-from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow
 from kiosk.update.asking import ask_for, heard, unstage, withdraw
 from kiosk.update.notes import last_of, last_written
 from kiosk.update.places import CURRENT, Places

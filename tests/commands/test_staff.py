@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import cli
-from kiosk.records.rows import InboxRow, InboxSeen, PersonRow, PinTriesRow, StaffRow
+from kiosk.rows.kinds import InboxRow, InboxSeen, PersonRow, PinTriesRow, StaffRow
 from kiosk.runtime.condition import desk_slots
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, session, sound

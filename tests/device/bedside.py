@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import pygame
 
+from kiosk.bedside.persons import person_row
 from kiosk.care.person import Person
 from kiosk.clock import ClockStatus, SimClock, SystemClock
-from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Limits, Store
-from kiosk.runtime.persons import person_row
+from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.settings import Buttons, LightsSettings
 from kiosk.signals import Button
 from tests.care.people import FLACCID

@@ -51,7 +51,7 @@ from kiosk.menus.staff_model import (
 )
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.present.menus import present_staff
-from kiosk.records.rows import WORD
+from kiosk.rows.kinds import WORD
 from kiosk.signals import Button, Press, StickPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC
 from tests.menus.menus import PIN, AtDesk, staff_data

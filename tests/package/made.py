@@ -23,7 +23,7 @@ from kiosk.package.target import FolderTarget, Target
 from kiosk.package.write import PeopleFile
 from kiosk.records.append import claim
 from kiosk.records.migrations import migrations
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     AnchorRow,
     BootRow,
     EventRow,

@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
 from kiosk.care.person import Cause, Onset, OnsetBand, Person, SeenTick
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     AnchorRow,
     EventRow,
     InjectionRow,

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from kiosk.cli import cli
 from kiosk.clock import SimClock
-from kiosk.records.rows import StateRow
+from kiosk.rows.kinds import StateRow
 from tests.package.made import code, lived, record
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, session

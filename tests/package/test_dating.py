@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.clock import ClockStatus, SimClock, named_zone, offset_min
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.records.rows import AnchorRow, EventRow, PersonRow, StateRow
+from kiosk.rows.kinds import AnchorRow, EventRow, PersonRow, StateRow
 from tests.package.made import BERLIN, empty, put, record
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, session

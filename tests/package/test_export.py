@@ -22,8 +22,8 @@ from kiosk.package.export import Exported
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
-from kiosk.records.rows import ExportRow, StateRow
 from kiosk.report.pages import documents
+from kiosk.rows.kinds import ExportRow, StateRow
 from tests.package.made import code, exported, lived, record
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.clock import SimClock
 from kiosk.package.fhir import bundle_bytes
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.records.rows import RatingRow, RepetitionRow, Row, StateRow
+from kiosk.rows.kinds import RatingRow, RepetitionRow, Row, StateRow
 from tests.package.made import BERLIN, record
 from tests.records.helpers import session, step
 

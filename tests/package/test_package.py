@@ -33,8 +33,8 @@ from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.package.write import PackageOrder, PeopleFile, build
 from kiosk.records.append import note
-from kiosk.records.row import QUALITIES
-from kiosk.records.rows import (
+from kiosk.records.salvage import salvage
+from kiosk.rows.kinds import (
     ClipRow,
     ErasureRow,
     EventRow,
@@ -48,7 +48,7 @@ from kiosk.records.rows import (
     StateRow,
     StepRow,
 )
-from kiosk.records.salvage import salvage
+from kiosk.rows.row import QUALITIES
 from tests.package.made import BERLIN, OPEN, code, empty, exported, lived, person_row, put, record, unheard
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, session, step

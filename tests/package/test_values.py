@@ -26,8 +26,8 @@ from kiosk.package.csv_cells import read_csv
 from kiosk.package.protection import Keys
 from kiosk.package.schema import TABLES, CellKind, Column, Table
 from kiosk.package.verify import verify
-from kiosk.records import row as row_types
-from kiosk.records.rows import RepetitionRow
+from kiosk.rows import row as row_types
+from kiosk.rows.kinds import RepetitionRow
 from kiosk.session.model import EndReason
 from tests.package import sample
 from tests.package.made import exported, lived, record

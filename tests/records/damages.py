@@ -22,6 +22,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk import paths
+from kiosk.bedside.persons import known_person, person_row
+from kiosk.bedside.sessions import today
 from kiosk.care.consent import new_code
 from kiosk.care.model import Permission
 from kiosk.care.person import Person
@@ -34,7 +36,8 @@ from kiosk.menus.pin import hash_pin
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.programmes import shelf
 from kiosk.records.opening import text_of
-from kiosk.records.rows import (
+from kiosk.records.store import Limits, Store
+from kiosk.rows.kinds import (
     BOUND,
     ROWS,
     ClipRow,
@@ -51,11 +54,8 @@ from kiosk.records.rows import (
     StaffRow,
     StateRow,
 )
-from kiosk.records.store import Limits, Store
-from kiosk.runtime.persons import known_person, person_row
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
-from kiosk.runtime.sessions import today
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Settings
 from kiosk.signals import Chord

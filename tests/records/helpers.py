@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.clock import SimClock
-from kiosk.records.rows import RepetitionRow, SessionRow, StepRow, utc_text
 from kiosk.records.store import Limits, Store
+from kiosk.rows.kinds import RepetitionRow, SessionRow, StepRow, utc_text
 from kiosk.signals import Signal, Stored, StoreState
 from tests.patience import PATIENCE_S
 

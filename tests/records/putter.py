@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from kiosk.clock import SimClock
-from kiosk.records.rows import EventRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow
 from kiosk.signals import Stored
 from tests.records.helpers import SMALL, repetition, session, step
 

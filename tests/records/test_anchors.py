@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from kiosk import clock as clocks
 from kiosk.clock import ClockStatus, SimClock, SystemClock, instant, off_by_s
 from kiosk.records.daytime import anchor_of, dated
-from kiosk.records.rows import AnchorRow, InjectionRow, PermissionRow, PersonRow, SessionRow, utc_moment, utc_text
 from kiosk.records.store import Store
+from kiosk.rows.kinds import AnchorRow, InjectionRow, PermissionRow, PersonRow, SessionRow, utc_moment, utc_text
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, session
 

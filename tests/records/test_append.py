@@ -15,7 +15,7 @@ from kiosk.records.append import claim, note
 from kiosk.records.folder import Folder, Limits
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import open_database
-from kiosk.records.rows import EventRow, ExportRow, StaffRow, StateRow
+from kiosk.rows.kinds import EventRow, ExportRow, StaffRow, StateRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, step
 

@@ -24,7 +24,7 @@ from kiosk.records.checking import (
     unread,
 )
 from kiosk.records.migrations import SCHEMA
-from kiosk.records.rows import ROWS, PersonRow, RatingRow
+from kiosk.rows.kinds import ROWS, PersonRow, RatingRow
 
 SCHEMAS = Path(__file__).with_name("schemas")
 

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from kiosk.errors import ContentError
-from kiosk.records.row import Row, columns_of
-from kiosk.records.rows import ROWS, Erase, PersonRow
+from kiosk.rows.kinds import ROWS, Erase, PersonRow
+from kiosk.rows.row import Row, columns_of
 from tests.records.helpers import session
 
 LIST = Path(__file__).with_name("columns.json")

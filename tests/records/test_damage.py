@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from kiosk.clock import SimClock
 from kiosk.records.migrations import migrations
-from kiosk.records.rows import ExportRow, InboxRow, InboxSeen, PersonRow, StateRow
 from kiosk.records.salvage import salvage
+from kiosk.rows.kinds import ExportRow, InboxRow, InboxSeen, PersonRow, StateRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import Ear, open_small, repetition, rows_in, session, sound, step
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.records.rows import ROWS
+from kiosk.rows.kinds import ROWS
 from tests.records.damages import KINDS, OPEN_S, Bench, Found, fill, spoil
 
 SHARE = 0.95

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.clock import ClockStatus, Instant, SimClock, instant, local_day
 from kiosk.records.daytime import NEW_DAY_MS, exact_utc, known_time, lapse, powered_since_ms
-from kiosk.records.rows import AnchorRow, BootRow, utc_text
+from kiosk.rows.kinds import AnchorRow, BootRow, utc_text
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small
 

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
+from kiosk.bedside.persons import known_person, person_row
+from kiosk.bedside.sessions import today
 from kiosk.care import rules
 from kiosk.care.model import Family, Region, Stage
 from kiosk.care.person import Cause, Injection, OnsetBand, Person
 from kiosk.care.person import Onset as Began
 from kiosk.care.rules import Today, may
 from kiosk.clock import SimClock, instant
-from kiosk.records.rows import (
+from kiosk.records.store import Store
+from kiosk.rows.kinds import (
     BOUND,
     Confirm,
     InboxRow,
@@ -29,9 +32,6 @@ from kiosk.records.rows import (
     Row,
     StateRow,
 )
-from kiosk.records.store import Store
-from kiosk.runtime.persons import known_person, person_row
-from kiosk.runtime.sessions import today
 from kiosk.sqlite_pages import PAGE, Pages
 from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day

@@ -10,7 +10,8 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.records.rows import (
+from kiosk.records.store import Store
+from kiosk.rows.kinds import (
     ROWS,
     ClipRow,
     Erase,
@@ -27,7 +28,6 @@ from kiosk.records.rows import (
     SessionRow,
     StateRow,
 )
-from kiosk.records.store import Store
 from tests.package.made import BERLIN
 from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, step

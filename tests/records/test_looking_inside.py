@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils.cli import cli
 
-from kiosk.records.rows import ROWS
+from kiosk.rows.kinds import ROWS
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, session, step
 

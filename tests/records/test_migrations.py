@@ -16,7 +16,7 @@ from sqlite_utils.migrations import Migrations
 from kiosk.clock import SimClock
 from kiosk.errors import NewerSchema
 from kiosk.records import migrations as ours
-from kiosk.records.rows import ROWS, StateRow
+from kiosk.rows.kinds import ROWS, StateRow
 from kiosk.sqlite_pages import PAGE
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, rows_in, session, sound

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.clock import SimClock
 from kiosk.records.reader import LOOK_BACK, Reader
-from kiosk.records.rows import (
+from kiosk.rows.kinds import (
     ClipRow,
     Confirm,
     Doubt,

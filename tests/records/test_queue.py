@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.clock import SimClock, instant
 from kiosk.records.queue import Handed, Queue
-from kiosk.records.rows import EventRow
+from kiosk.rows.kinds import EventRow
 from tests.patience import PATIENCE_S
 
 ROW = EventRow("info", "tick")

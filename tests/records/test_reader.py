@@ -13,7 +13,7 @@ from kiosk.clock import SimClock
 from kiosk.errors import StoreError
 from kiosk.records.migrations import SCHEMA
 from kiosk.records.reader import Reader
-from kiosk.records.rows import PersonRow, PinTriesRow, RatingRow, StaffRow, StateRow
+from kiosk.rows.kinds import PersonRow, PinTriesRow, RatingRow, StaffRow, StateRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, session, step
 

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
-from kiosk.records.rows import ClipRow, EventRow, Forget, PermissionRow, ReplayRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import ClipRow, EventRow, Forget, PermissionRow, ReplayRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, rows_in, session, sound, step
 

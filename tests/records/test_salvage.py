@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from kiosk.clock import SimClock, instant
 from kiosk.records.append import note
 from kiosk.records.migrations import migrations
-from kiosk.records.rows import (
+from kiosk.records.salvage import UNKNOWN, Salvaged, salvage
+from kiosk.rows.kinds import (
     EventRow,
     ExportRow,
     InboxRow,
@@ -25,7 +26,6 @@ from kiosk.records.rows import (
     StaffRow,
     StateRow,
 )
-from kiosk.records.salvage import UNKNOWN, Salvaged, salvage
 from kiosk.sqlite_pages import PAGE
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, session, step

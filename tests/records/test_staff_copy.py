@@ -11,8 +11,8 @@ from kiosk.clock import SimClock, instant
 from kiosk.records import staff_copy
 from kiosk.records.append import note
 from kiosk.records.folder import RESCUED, Folder
-from kiosk.records.rows import ResetStaff, StaffRow, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import ResetStaff, StaffRow, StateRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, rows_in
 

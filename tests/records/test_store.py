@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.records import opening, writer
-from kiosk.records.rows import (
+from kiosk.records.store import Limits, Store
+from kiosk.rows.kinds import (
     EventRow,
     InboxRow,
     InboxSeen,
@@ -28,7 +29,6 @@ from kiosk.records.rows import (
     Row,
     StateRow,
 )
-from kiosk.records.store import Limits, Store
 from kiosk.signals import Stored
 from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, sound, step

@@ -17,8 +17,8 @@ from kiosk.clock import SimClock
 from kiosk.errors import AlreadyRunning
 from kiosk.records import opening
 from kiosk.records.folder import Folder, Limits
-from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow, StateRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, Ear, open_small, repetition, rows_in, session, sound, step
 

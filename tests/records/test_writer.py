@@ -16,8 +16,8 @@ from kiosk.clock import Instant, SimClock, instant
 from kiosk.records import opening, rescue, writer
 from kiosk.records.folder import Folder, Limits, Problem, free_bytes
 from kiosk.records.queue import Queue
-from kiosk.records.rows import Entry, Erase, EventRow, StateRow
 from kiosk.records.writer import Writer
+from kiosk.rows.kinds import Entry, Erase, EventRow, StateRow
 from tests.records.helpers import SMALL, repetition, rows_in, session, step
 
 PAUSES = replace(SMALL, retry_first_ms=2, retry_most_ms=9)

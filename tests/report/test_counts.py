@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.records.rows import RatingRow, RepetitionRow, Row
 from kiosk.report.figures import Figures, figures, told
+from kiosk.rows.kinds import RatingRow, RepetitionRow, Row
 from tests.package import sample
 from tests.package.made import BERLIN, code, record
 from tests.records.helpers import step

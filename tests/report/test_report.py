@@ -21,7 +21,10 @@ from kiosk.care.model import Movement, Side, Stage
 from kiosk.care.person import OwnDose, Person, SeenTick
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.records.rows import (
+from kiosk.report.bands import LEAST, Bands
+from kiosk.report.figures import MOST_WEEKS, figures, told
+from kiosk.report.pages import Report
+from kiosk.rows.kinds import (
     AnchorRow,
     EventRow,
     InjectionRow,
@@ -31,9 +34,6 @@ from kiosk.records.rows import (
     StateRow,
     utc_text,
 )
-from kiosk.report.bands import LEAST, Bands
-from kiosk.report.figures import MOST_WEEKS, figures, told
-from kiosk.report.pages import Report
 from kiosk.words import languages
 from kiosk.words import words as words_of
 from tests.package import sample

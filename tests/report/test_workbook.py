@@ -23,8 +23,8 @@ from msoffcrypto.exceptions import InvalidKeyError
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES, CellKind
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
-from kiosk.records.rows import EventRow, StateRow
 from kiosk.report.workbook import LAST_ROW, Workbook
+from kiosk.rows.kinds import EventRow, StateRow
 from tests.package import sample
 from tests.package.made import BERLIN, code, lived, person_row, record
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.bedside.persons import person_row
 from kiosk.clock import SimClock
 from kiosk.paths import assets
-from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.persons import person_row
+from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.signals import Button
 from tests.care.people import PARETIC
 from tests.patience import PATIENCE_S

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kiosk.bedside.lengths import Lengths
+from kiosk.bedside.sessions import LOOK_BACK
 from kiosk.care.again import Again
 from kiosk.care.person import Onset, OnsetBand
 from kiosk.clock import ClockStatus, instant
@@ -15,15 +17,13 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.home.model import HomeData, Offer
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.home_mode import gather
-from kiosk.runtime.lengths import Lengths
-from kiosk.runtime.sessions import LOOK_BACK
 from kiosk.screens.scene import Menu
 from kiosk.settings import Settings
 from kiosk.signals import Button
+from tests.bedside.test_days import HOUR_MS, Bed
 from tests.care.people import SYNKINETIC, shipped
 from tests.patience import PATIENCE_S
 from tests.records.helpers import session
-from tests.runtime.test_days import HOUR_MS, Bed
 from tests.runtime.test_first_questions import Kiosk
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from kiosk.bedside.persons import bound_person
 from kiosk.care.model import Side
 from kiosk.care.person import Person
 from kiosk.clock import SimClock
@@ -25,7 +26,6 @@ from kiosk.menus.lids import KEEP, READ, STAYS_OPEN
 from kiosk.menus.staff import options
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.runtime.measuring import scale_of
-from kiosk.runtime.persons import bound_person
 from kiosk.screens.scene import NoteScene, PictureScene, StepScene
 from kiosk.sight.kept import KeptReadings
 from kiosk.sight.sight_sim import LASHES_MM, OPEN_MM, SimSight, Truth

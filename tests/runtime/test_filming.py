@@ -15,6 +15,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from kiosk.app import CLOSE_S
+from kiosk.bedside.persons import person_row
 from kiosk.care.consent import WORDING
 from kiosk.care.model import Movement, Permission
 from kiosk.care.person import Person
@@ -27,10 +28,9 @@ from kiosk.menus.items import changes, with_permission
 from kiosk.package.protection import KEYS
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
-from kiosk.records.rows import ClipRow
+from kiosk.rows.kinds import ClipRow
 from kiosk.runtime import films
 from kiosk.runtime.filming import PATIENCE_MS, Filming
-from kiosk.runtime.persons import person_row
 from kiosk.runtime.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.staff_mode import stored_as

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import paths
+from kiosk.bedside.persons import bound_person, person_row
+from kiosk.bedside.sessions import READING_MS, context_of, plan_of, practised_last_week
 from kiosk.care.model import Family
 from kiosk.care.person import Person
 from kiosk.clock import SimClock, instant
@@ -20,13 +22,11 @@ from kiosk.errors import StoreError
 from kiosk.present.session import DIM_MS
 from kiosk.programmes import shelf
 from kiosk.records.reader import Reader
-from kiosk.records.rows import BOUND, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.persons import bound_person, person_row
+from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.runtime.session_mode import SessionMode
-from kiosk.runtime.sessions import READING_MS, context_of, plan_of, practised_last_week
 from kiosk.screens.scene import Menu
 from kiosk.session.model import Context
 from kiosk.settings import Settings

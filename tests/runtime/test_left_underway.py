@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.bedside.persons import person_row
 from kiosk.devices.stick import SimDrive
 from kiosk.menus import staff
 from kiosk.menus.staff_model import StaffPlace
@@ -20,7 +21,6 @@ from kiosk.present.menus import present_staff
 from kiosk.records import append
 from kiosk.records.folder import Limits
 from kiosk.runtime import runtime
-from kiosk.runtime.persons import person_row
 from kiosk.signals import Button, Chord, Press
 from kiosk.usb import service
 from kiosk.usb.transfer import STOP_MS

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace as changed
 
+from kiosk.bedside.sessions import ratios_of
 from kiosk.care.model import Family, Movement, Permission, Region, Side, Stage, Step, ViewMode
 from kiosk.care.person import LidsTaken, Person
 from kiosk.clock import ClockStatus
@@ -19,10 +20,9 @@ from kiosk.face.lid_scale import LidScale
 from kiosk.face.model import Measure, Midline, Quality, Reading, UnseenReason, Zone
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
-from kiosk.records.rows import RepetitionRow
+from kiosk.rows.kinds import RepetitionRow
 from kiosk.runtime.measuring import Watching, without_open_eyes, zone_of
 from kiosk.runtime.session_mode import SessionMode
-from kiosk.runtime.sessions import ratios_of
 from kiosk.screens.scene import StepScene
 from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.prompts import PROMPTS

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from kiosk.records.rows import StateRow
+from kiosk.rows.kinds import StateRow
 from tests.records.helpers import rows_in
 from tests.runtime.test_protection import Kiosk
 

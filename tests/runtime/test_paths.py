@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from kiosk.bedside.sessions import interrupted
+from kiosk.bedside.sessions import today as day_of
 from kiosk.care.model import Plan, Region
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import Today, pain_locked
 from kiosk.clock import instant
-from kiosk.records.rows import Row
+from kiosk.rows.kinds import Row
 from kiosk.runtime.session_mode import SessionMode
-from kiosk.runtime.sessions import interrupted
-from kiosk.runtime.sessions import today as day_of
 from kiosk.session.effects import Leave
 from kiosk.session.model import Answer, SessionPhase
 from kiosk.session.questions import answers

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk import paths
+from kiosk.bedside.kept_settings import of_place, with_setting
 from kiosk.cli import cli
 from kiosk.clock import SimClock
 from kiosk.devices.buttons import ButtonSettings, Debounced, SimButtons
@@ -19,7 +20,6 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
 from kiosk.programmes import shelf
 from kiosk.records.store import Store
-from kiosk.runtime.bedside import of_place, with_setting
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, Scene, Slip, TableScene

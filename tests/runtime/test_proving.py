@@ -14,8 +14,8 @@ from kiosk.clock import Clock, SimClock
 from kiosk.devices.camera_frame import Frame
 from kiosk.errors import UpdateError
 from kiosk.records.folder import Limits
-from kiosk.records.rows import EventRow, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import EventRow, StateRow
 from kiosk.runtime.loop import PRESENT_EVERY_MS, Loop
 from kiosk.runtime.proving import GIVE_UP_MS, TOLD, Proving, ending_rows, version_words
 from kiosk.runtime.watchdog import Watchdog

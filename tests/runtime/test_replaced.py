@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.bedside.persons import person_row
+from kiosk.bedside.sessions import today
 from kiosk.care.person import Person
 from kiosk.care.rules import Verdict, may
 from kiosk.clinic.completeness import accounts
@@ -21,10 +23,8 @@ from kiosk.menus import staff
 from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.plan import person_of
 from kiosk.package.protection import Keys
-from kiosk.records.rows import BOUND, Erase, PermissionRow, StateRow
 from kiosk.records.store import Store
-from kiosk.runtime.persons import person_row
-from kiosk.runtime.sessions import today
+from kiosk.rows.kinds import BOUND, Erase, PermissionRow, StateRow
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, shipped
 from tests.menus.menus import PIN

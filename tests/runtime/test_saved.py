@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.clock import ClockStatus
 from kiosk.menus.staff_model import StaffPlace
-from kiosk.records.rows import Row
+from kiosk.rows.kinds import Row
 from kiosk.runtime.filming import Filming
 from kiosk.screens.scene import Mark, NoteScene
 from kiosk.signals import Button, Stored

@@ -15,9 +15,9 @@ from kiosk.present.ending import SessionEnding
 from kiosk.runtime.ending import ending_of
 from kiosk.screens.scene import NoteScene
 from kiosk.signals import Button
+from tests.bedside.test_days import Bed
 from tests.care.people import PARETIC, shipped
 from tests.patience import PATIENCE_S
-from tests.runtime.test_days import Bed
 from tests.runtime.test_first_questions import Kiosk
 
 HOUR_MS = 3_600_000

@@ -13,7 +13,7 @@ from kiosk.care.model import Movement
 from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_frame import Slots
 from kiosk.face.model import UnseenReason
-from kiosk.records.rows import RepetitionRow
+from kiosk.rows.kinds import RepetitionRow
 from kiosk.runtime.condition import Condition, status_rows
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import Answer, SessionPhase

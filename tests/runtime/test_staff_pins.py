@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk.menus import pin
 from kiosk.menus.staff_model import StaffPlace
-from kiosk.records.rows import Row
+from kiosk.rows.kinds import Row
 from kiosk.runtime import staff_mode
 from kiosk.signals import Button, Press, Signal, StoreState, Typed
 from tests.menus.menus import PIN

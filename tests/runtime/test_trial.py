@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from kiosk import paths
+from kiosk.bedside.persons import settle
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.programmes import shelf
 from kiosk.records.store import Store
-from kiosk.runtime.persons import settle
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.scene import Menu, PictureScene, Scene, StepScene

@@ -11,9 +11,9 @@ from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Outcome, Pra
 from kiosk.clock import SimClock
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.session import Around, present
-from kiosk.records.rows import InboxRow
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary
+from kiosk.rows.kinds import InboxRow
 from kiosk.runtime.session_rows import SessionRows
 from kiosk.session.effects import Flagged, Say
 from kiosk.session.model import Answer, SessionPhase

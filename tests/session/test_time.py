@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from kiosk.bedside.sessions import context_of
 from kiosk.care.families import PACKS
 from kiosk.care.model import Family, Permission, Side, StepKind
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.paths import assets
-from kiosk.runtime.sessions import context_of
 from kiosk.session.effects import StepEnded
 from kiosk.session.model import Answer, Context, SessionPhase
 from kiosk.session.prompts import PROMPTS

@@ -27,7 +27,7 @@ BUTTONS, SOUND, TROUBLE = (
     "tests/records/test_trouble.py",
 )
 DAMAGE, DAMAGES, CONFIG = "tests/records/test_damage.py", "tests/records/test_damages.py", "tests/config/test_config.py"
-LOOP, DAYS, UNITS = "tests/runtime/test_loop.py", "tests/runtime/test_days.py", "tests/setup/test_systemd.py"
+LOOP, DAYS, UNITS = "tests/runtime/test_loop.py", "tests/bedside/test_days.py", "tests/setup/test_systemd.py"
 STICK, UDISKS, TARGET = (
     "tests/devices/test_stick.py",
     "tests/usb/test_stick_udisks.py",

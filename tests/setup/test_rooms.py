@@ -21,12 +21,14 @@ MAY: dict[str, set[str]] = {
     "menus": {"home", "care", "choosing", "errors", "settings", "signals"},
     "face": {"errors", "paths"},
     "drawn": {"face"},
-    "records": {"sqlite_pages"} | LEAVES,
+    "rows": {"errors"},
+    "records": {"rows", "sqlite_pages"} | LEAVES,
+    "bedside": {"home", "session", "menus", "package", "records", "rows", "care", "devices", "settings"} | LEAVES,
     "films": {"errors"},
     "devices": {"films"} | LEAVES,
-    "package": {"records", "care", "settings"} | LEAVES,
-    "report": {"programmes", "package", "records", "care", "words"} | LEAVES,
-    "clinic": {"report", "package", "records", "care"} | LEAVES,
+    "package": {"records", "care", "settings", "rows"} | LEAVES,
+    "report": {"programmes", "package", "records", "care", "words", "rows"} | LEAVES,
+    "clinic": {"report", "package", "records", "care", "rows"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
         "programmes",
@@ -41,6 +43,7 @@ MAY: dict[str, set[str]] = {
         "menus",
         "settings",
         "words",
+        "rows",
     }
     | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
@@ -65,10 +68,12 @@ MAY: dict[str, set[str]] = {
         "usb",
         "update",
         "devices",
+        "rows",
+        "bedside",
     }
     | SET
     | LEAVES,
-    "doctor": {"programmes", "care", "pictures", "face", "package", "records", "screens", "devices", "update"}
+    "doctor": {"programmes", "care", "pictures", "face", "package", "records", "screens", "devices", "update", "rows"}
     | SET
     | LEAVES,
     "commands": {
@@ -85,13 +90,15 @@ MAY: dict[str, set[str]] = {
         "update",
         "records",
         "runtime",
+        "rows",
+        "bedside",
     }
     | SET
     | LEAVES,
-    "demo": {"programmes", "care", "package", "usb", "devices", "sight", "records", "screens", "runtime"}
+    "demo": {"programmes", "care", "package", "usb", "devices", "sight", "records", "screens", "runtime", "rows"}
     | SET
     | LEAVES,
-    "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime"} | SET | LEAVES,
+    "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime", "rows"} | SET | LEAVES,
     "bench_child": {
         "programmes",
         "app",
@@ -119,6 +126,7 @@ MAY: dict[str, set[str]] = {
         "screens",
         "usb",
         "update",
+        "bedside",
     }
     | SET
     | LEAVES,

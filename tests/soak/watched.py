@@ -14,8 +14,8 @@ from kiosk.demo.simulated import SimScreen
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.stick import SimDrive, SimSticks
 from kiosk.records.folder import DATABASE
-from kiosk.records.rows import Entry, EventRow, RepetitionRow, Row, SessionRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import Entry, EventRow, RepetitionRow, Row, SessionRow
 from kiosk.screens.paint import Painter
 from kiosk.screens.scene import Scene
 from kiosk.signals import Signal, Stored

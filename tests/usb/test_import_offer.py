@@ -18,7 +18,7 @@ from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.plan import Bed, plan_bytes
 from kiosk.package.protection import recipients
 from kiosk.paths import assets
-from kiosk.records.rows import BOUND, StateRow
+from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.signals import Button, StickStatus
 from kiosk.usb.import_install import settle
 from tests.care.people import PARETIC

@@ -14,6 +14,7 @@ import msgspec
 import pyrage
 import pytest
 
+from kiosk.bedside.persons import person_row
 from kiosk.clock import SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
@@ -26,12 +27,11 @@ from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets
 from kiosk.present.menus import present_staff
-from kiosk.records.rows import BOUND, ClipRow, StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import BOUND, ClipRow, StateRow
 from kiosk.runtime import films
 from kiosk.runtime.condition import desk_data, desk_slots
 from kiosk.runtime.filming import Filming
-from kiosk.runtime.persons import person_row
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.settings import Handover, Settings

@@ -22,7 +22,7 @@ from kiosk.package.protection import Keys
 from kiosk.package.target import Disk, FolderTarget, Target
 from kiosk.package.verify import verify
 from kiosk.records.append import note
-from kiosk.records.rows import Row
+from kiosk.rows.kinds import Row
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.stick_target import sweep
 from kiosk.usb.transfer import Moved

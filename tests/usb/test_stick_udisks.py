@@ -19,8 +19,8 @@ from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.menus.effects import Prepare
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
-from kiosk.records.rows import StateRow
 from kiosk.records.store import Store
+from kiosk.rows.kinds import StateRow
 from kiosk.settings import Handover, Settings
 from kiosk.signals import StickPhase, StickStatus
 from kiosk.usb.service import StickService

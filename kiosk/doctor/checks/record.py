@@ -61,7 +61,7 @@ def database(data: Path) -> Check:
     from kiosk.records.folder import DATABASE, QUARANTINE
     from kiosk.records.migrations import SCHEMA
     from kiosk.records.opening import open_to_look, open_unwritten
-    from kiosk.records.rows import ROWS
+    from kiosk.rows.kinds import ROWS
 
     name = "Database"
     file = data / DATABASE

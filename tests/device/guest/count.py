@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from kiosk.clock import SystemClock
-from kiosk.records.rows import EventRow
 from kiosk.records.store import Limits, Store
+from kiosk.rows.kinds import EventRow
 
 folder, disk, offset, seconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 store = Store.open(folder, SystemClock(), Limits(ballast_bytes=1 << 16))

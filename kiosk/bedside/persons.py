@@ -14,8 +14,8 @@ from kiosk.errors import StoreError
 from kiosk.home.effects import StartSession
 from kiosk.package.plan import person_of
 from kiosk.records.reader import Reader
-from kiosk.records.rows import BOUND, PersonRow, SessionRow, StateRow, digest_of, name_of, utc_moment
 from kiosk.records.store import Store
+from kiosk.rows.kinds import BOUND, PersonRow, SessionRow, StateRow, digest_of, name_of, utc_moment
 
 
 def person_row(person: Person) -> PersonRow:

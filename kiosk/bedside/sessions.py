@@ -25,7 +25,7 @@ from kiosk.errors import RuleError, StoreError
 from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
 from kiosk.records.reader import Reader
-from kiosk.records.rows import AnchorRow, BootRow, SessionRow
+from kiosk.rows.kinds import AnchorRow, BootRow, SessionRow
 from kiosk.session.model import Context, EndReason
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.settings import Settings

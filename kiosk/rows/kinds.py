@@ -1,4 +1,4 @@
-"""The rows of the record: one frozen struct per table of the database. Those that stay are in ``rows_kept``.
+"""The rows of the record: one frozen struct per table of the database. Those that stay are in ``kept``.
 
 Field names are column names, in the record and in a package alike. Units stand in the names: ``_ms`` of
 CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
@@ -16,7 +16,27 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from kiosk.errors import ContentError
-from kiosk.records.row import (
+from kiosk.rows.kept import BOUND as BOUND
+from kiosk.rows.kept import STAFF_LOST as STAFF_LOST
+from kiosk.rows.kept import BootRow as BootRow
+
+# Whoever puts or reads rows finds here also what they share and the orders that go the same way.
+from kiosk.rows.kept import Confirm as Confirm
+from kiosk.rows.kept import Doubt as Doubt
+from kiosk.rows.kept import DoubtRow as DoubtRow
+from kiosk.rows.kept import Entry as Entry
+from kiosk.rows.kept import Erase as Erase
+from kiosk.rows.kept import ErasureRow as ErasureRow
+from kiosk.rows.kept import ExportRow as ExportRow
+from kiosk.rows.kept import Forget as Forget
+from kiosk.rows.kept import InboxRow as InboxRow
+from kiosk.rows.kept import InboxSeen as InboxSeen
+from kiosk.rows.kept import Order as Order
+from kiosk.rows.kept import PinTriesRow as PinTriesRow
+from kiosk.rows.kept import ResetStaff as ResetStaff
+from kiosk.rows.kept import StaffRow as StaffRow
+from kiosk.rows.kept import StateRow as StateRow
+from kiosk.rows.row import (
     AS_WRITTEN,
     BANDS,
     BOOT_MS,
@@ -57,36 +77,16 @@ from kiosk.records.row import (
     StepOrder,
     Uncertain,
 )
-from kiosk.records.row import WORD as WORD
-from kiosk.records.row import Keeping as Keeping
-from kiosk.records.row import R as R
-from kiosk.records.row import Row as Row
-from kiosk.records.row import digest_of as digest_of
-from kiosk.records.row import name_of as name_of
-from kiosk.records.row import row_of as row_of
-from kiosk.records.row import told as told
-from kiosk.records.row import utc_moment as utc_moment
-from kiosk.records.row import utc_text as utc_text
-from kiosk.records.rows_kept import BOUND as BOUND
-from kiosk.records.rows_kept import STAFF_LOST as STAFF_LOST
-from kiosk.records.rows_kept import BootRow as BootRow
-
-# Whoever puts or reads rows finds here also what they share and the orders that go the same way.
-from kiosk.records.rows_kept import Confirm as Confirm
-from kiosk.records.rows_kept import Doubt as Doubt
-from kiosk.records.rows_kept import DoubtRow as DoubtRow
-from kiosk.records.rows_kept import Entry as Entry
-from kiosk.records.rows_kept import Erase as Erase
-from kiosk.records.rows_kept import ErasureRow as ErasureRow
-from kiosk.records.rows_kept import ExportRow as ExportRow
-from kiosk.records.rows_kept import Forget as Forget
-from kiosk.records.rows_kept import InboxRow as InboxRow
-from kiosk.records.rows_kept import InboxSeen as InboxSeen
-from kiosk.records.rows_kept import Order as Order
-from kiosk.records.rows_kept import PinTriesRow as PinTriesRow
-from kiosk.records.rows_kept import ResetStaff as ResetStaff
-from kiosk.records.rows_kept import StaffRow as StaffRow
-from kiosk.records.rows_kept import StateRow as StateRow
+from kiosk.rows.row import WORD as WORD
+from kiosk.rows.row import Keeping as Keeping
+from kiosk.rows.row import R as R
+from kiosk.rows.row import Row as Row
+from kiosk.rows.row import digest_of as digest_of
+from kiosk.rows.row import name_of as name_of
+from kiosk.rows.row import row_of as row_of
+from kiosk.rows.row import told as told
+from kiosk.rows.row import utc_moment as utc_moment
+from kiosk.rows.row import utc_text as utc_text
 
 
 class PersonRow(Row, frozen=True):

@@ -9,8 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kiosk.bedside.persons import expired, person_row
 from kiosk.clock import ClockStatus, SimClock
-from kiosk.records.rows import (
+from kiosk.records.store import Store
+from kiosk.rows.kinds import (
     BOUND,
     ClipRow,
     EventRow,
@@ -24,8 +26,6 @@ from kiosk.records.rows import (
     StateRow,
     utc_text,
 )
-from kiosk.records.store import Store
-from kiosk.runtime.persons import expired, person_row
 from tests.care.people import PARETIC
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, session, step

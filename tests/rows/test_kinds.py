@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from kiosk.errors import ContentError
-from kiosk.records import rows
-from kiosk.records.row import columns_of
-from kiosk.records.rows import EventRow, PersonRow, StateRow, name_of, row_of, utc_moment, utc_text
+from kiosk.rows import kinds as rows
+from kiosk.rows.kinds import EventRow, PersonRow, StateRow, name_of, row_of, utc_moment, utc_text
+from kiosk.rows.row import columns_of
 from tests.records.helpers import session
 
 EXPORTED = {

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from kiosk.records.row import Row, check_words
+from kiosk.rows.row import Row, check_words
 
 
 class ExportRow(Row, frozen=True, kw_only=True):

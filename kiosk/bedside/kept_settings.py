@@ -18,7 +18,7 @@ from kiosk.menus.effects import ChangeSetting
 from kiosk.menus.work import EDITABLE
 from kiosk.package.plan import SETTING, settings_of
 from kiosk.records.reader import Reader
-from kiosk.records.rows import PermissionRow, StateRow
+from kiosk.rows.kinds import PermissionRow, StateRow
 from kiosk.settings import BEDSIDE, Settings, Value, checked
 from kiosk.signals import Button, PedalMeaning
 

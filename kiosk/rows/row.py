@@ -170,7 +170,7 @@ class Declared:
     limits: Mapping[str, Any]
     """``ge`` and ``le``, where there are any."""
     extra: Mapping[str, Any]
-    """See ``kiosk.records.row``."""
+    """See ``kiosk.rows.row``."""
 
 
 @cache

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from kiosk.bedside.sessions import today
 from kiosk.care.person import PainAt, Person
 from kiosk.care.rules import Today, may, pain_locked
 from kiosk.clock import ClockStatus, SimClock, instant, local_day
 from kiosk.records.store import Store
-from kiosk.runtime.sessions import today
 from tests.care.people import LONG_AGO, PARETIC, TICKS, shipped
 from tests.patience import PATIENCE_S
 from tests.records.helpers import SMALL, session

@@ -9,14 +9,7 @@ from types import SimpleNamespace
 import pytest
 from msgspec.structs import replace as changed
 
-from kiosk.care.person import Person
-from kiosk.clock import SimClock
-from kiosk.menus.effects import ChangeSetting
-from kiosk.package.plan import Bed, plan_bytes
-from kiosk.present.menu_items import setting_names
-from kiosk.records.rows import BOUND, Entry, PersonRow, StateRow, digest_of
-from kiosk.records.store import Store
-from kiosk.runtime.bedside import (
+from kiosk.bedside.kept_settings import (
     PEDALS,
     kept_for,
     of_person,
@@ -27,8 +20,15 @@ from kiosk.runtime.bedside import (
     text_of,
     with_setting,
 )
+from kiosk.bedside.persons import person_row
+from kiosk.care.person import Person
+from kiosk.clock import SimClock
+from kiosk.menus.effects import ChangeSetting
+from kiosk.package.plan import Bed, plan_bytes
+from kiosk.present.menu_items import setting_names
+from kiosk.records.store import Store
+from kiosk.rows.kinds import BOUND, Entry, PersonRow, StateRow, digest_of
 from kiosk.runtime.condition import Condition
-from kiosk.runtime.persons import person_row
 from kiosk.runtime.staff_mode import StaffMode
 from kiosk.screens.scene import TableScene
 from kiosk.settings import BEDSIDE, Buttons, Handover, Settings, Value, checked

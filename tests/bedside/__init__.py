@@ -1,0 +1,1 @@
+"""Tests of what the record says of whoever is bound."""
