@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk import clock
 from kiosk.clock import FIRST_DAY, ClockStatus, SystemClock, named_zone, offset_min, zone_name
-from kiosk.menus.items import CLOCK_FROM_YEAR, moment_of
+from kiosk.planning.items import CLOCK_FROM_YEAR, moment_of
 
 POWERED = 37
 """What a chip without a battery says so many seconds after the power came."""

@@ -286,7 +286,7 @@ BROKEN = (
         "kiosk/care/doses.py",
         "return min(limit, CONTROL_HOLD_S) if",
         "return limit if",
-        "tests/menus/test_doses.py::test_nothing_beyond_the_limits_can_be_chosen",
+        "tests/planning/test_doses.py::test_nothing_beyond_the_limits_can_be_chosen",
     ),
     Broken(
         "j",
@@ -311,7 +311,7 @@ BROKEN = (
     ),
     Broken(
         "o",
-        "kiosk/menus/lesson.py",
+        "kiosk/desk/lesson.py",
         "return self.known[:-1] if self.proving else self.known",
         "return self.known",
         f"{PEDALS}::test_a_red_that_never_stopped_is_forgotten",

@@ -319,9 +319,9 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "tests/care/test_doses.py::test_whatever_is_chosen_keeps_the_caps_and_the_limits_of_its_programme",
             "tests/care/test_doses.py::test_doses_that_together_are_too_much_are_found_before_they_are_kept",
-            "tests/menus/test_doses.py::test_a_dose_is_set_with_its_totals_on_the_screen_and_kept_with_who_and_what_was",
-            "tests/menus/test_doses.py::test_nothing_beyond_the_limits_can_be_chosen",
-            "tests/menus/test_doses.py::test_a_nurse_sets_no_dose",
+            "tests/planning/test_doses.py::test_a_dose_is_set_with_its_totals_on_the_screen_and_kept_with_who_and_what_was",
+            "tests/planning/test_doses.py::test_nothing_beyond_the_limits_can_be_chosen",
+            "tests/planning/test_doses.py::test_a_nurse_sets_no_dose",
         ),
     ),
     "j": (

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec.structs import replace
 
+from kiosk.desk.effects import ChangeSetting
 from kiosk.devices.buttons import ButtonSettings
 from kiosk.devices.buttons_keys import button_of, digit_of
 from kiosk.errors import StoreError
-from kiosk.menus.effects import ChangeSetting
 from kiosk.menus.work import EDITABLE
 from kiosk.package.plan import SETTING, settings_of
 from kiosk.records.reader import Reader

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from kiosk.care.person import Role
 from kiosk.care.words import label
-from kiosk.menus import pin
-from kiosk.menus.effects import CheckPin, SaveStaff, SaveTries
-from kiosk.menus.pin import NO_TRIES, Tries
-from kiosk.menus.staff_model import PinChecked, Slot, Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
+from kiosk.desk import pin
+from kiosk.desk.effects import CheckPin, SaveStaff, SaveTries
+from kiosk.desk.model import PinChecked, Staff, StaffPlace
+from kiosk.desk.pin import NO_TRIES, Tries
+from kiosk.desk.shown import Slot
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 
 OK = "ok"
 NEW = "new"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from kiosk.desk.effects import Bind, ErasePerson
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.turn import StaffForm, StaffTurn, nothing
 from kiosk.menus import export_menu
-from kiosk.menus.effects import Bind, ErasePerson
-from kiosk.menus.staff_model import Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, nothing
 
 KEEP, FIRST, ERASE = "keep", "first", "erase"
 UNDERWAY = "underway"

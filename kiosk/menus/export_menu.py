@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.menus.effects import Carry, ForgetPrepared, Prepare, StopCarrying
-from kiosk.menus.staff_model import Prepared, Staff, StaffPlace, TransferShown
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
+from kiosk.desk.effects import Carry, ForgetPrepared, Prepare, StopCarrying
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import Prepared, TransferShown
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.signals import StickPhase
 
 SINCE, ONE, ALL, FORMER = "since", "one", "all", "former"

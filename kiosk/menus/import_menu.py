@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from kiosk.care.consent import CONSENTS
 from kiosk.care.doses import gentler
 from kiosk.care.person import RISKS, Person
-from kiosk.menus.effects import ForgetImport, LookForImport, StopLooking, TakeIn
-from kiosk.menus.setup import PLAN
-from kiosk.menus.staff_model import Brought, Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed
+from kiosk.desk.effects import ForgetImport, LookForImport, StopLooking, TakeIn
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import Brought
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed
+from kiosk.planning.saving import PLAN
 
 KEYS, PROGRAMMES, VOICE = "keys", "programmes", "voice"
 TAKE, LOOK, AGAIN, OK = "take", "look", "again", "ok"

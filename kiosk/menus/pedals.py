@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.menus.effects import KeepPedals, UsePedals
-from kiosk.menus.lesson import Lesson, button_pressed, key_down
-from kiosk.menus.staff_model import Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, nothing
+from kiosk.desk.effects import KeepPedals, UsePedals
+from kiosk.desk.lesson import Lesson, button_pressed, key_down
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, nothing
 from kiosk.signals import Button, PedalKey, PedalMeaning
 
 TEACH, FORGET, ENOUGH = "teach", "forget", "enough"

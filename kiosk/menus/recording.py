@@ -11,11 +11,12 @@ import dataclasses
 from kiosk.care.consent import CONSENTS, WORDING, agreed
 from kiosk.care.model import Permission
 from kiosk.care.person import Person, Role
-from kiosk.menus import items, setup
-from kiosk.menus.effects import SavePerson
-from kiosk.menus.items import NO, YES, with_permission
-from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
+from kiosk.desk.effects import SavePerson
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import ReplayLine
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
+from kiosk.planning import items, saving
+from kiosk.planning.items import NO, YES, with_permission
 
 WITHDRAW = "withdraw"
 FORMER = "former"
@@ -59,7 +60,7 @@ def _worded(turn: StaffTurn, answer: str) -> None:
     if answer == NO or s.person is None:
         turn.back()
         return
-    setup.save(turn, with_permission(s.person, Permission(s.frame.about[0]), True), s.person, WORDING)
+    saving.save(turn, with_permission(s.person, Permission(s.frame.about[0]), True), s.person, WORDING)
     _done(turn, "agreed")
 
 

@@ -12,34 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk import choosing
-from kiosk.menus import (
-    doses,
-    entry,
-    erasing,
-    export_menu,
-    import_menu,
-    lids,
-    pedals,
-    recording,
-    setup,
-    update_menu,
-    work,
-)
-from kiosk.menus.effects import StaffEffect
-from kiosk.menus.staff_model import (
-    Brought,
-    LidsSeen,
-    PinChecked,
-    Prepared,
-    Staff,
-    StaffData,
-    StaffEvent,
-    StaffFresh,
-    StaffPlace,
-    TransferShown,
-    UpdateShown,
-)
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed
+from kiosk.desk.effects import StaffEffect
+from kiosk.desk.model import PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace
+from kiosk.desk.shown import Brought, LidsSeen, Prepared, StaffData, TransferShown, UpdateShown
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed
+from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, update_menu, work
+from kiosk.planning import doses, lids, questions, summary
 from kiosk.signals import Button, Chord, PedalKey, Press, Typed
 
 
@@ -51,7 +29,7 @@ def _enter_date(turn: StaffTurn, digits: str) -> None:
     if _is_clock(turn.s):
         work.enter_clock(turn, digits)
     else:
-        setup.enter_date(turn, digits)
+        questions.enter_date(turn, digits)
 
 
 FORMS: dict[StaffPlace, StaffForm] = {
@@ -65,13 +43,14 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **erasing.FORMS,
     **pedals.FORMS,
     **lids.FORMS,
-    **setup.FORMS,
+    **questions.FORMS,
+    **summary.FORMS,
     StaffPlace.DATE: StaffForm(
         fixed(),
         _enter_date,
         Style.DIGITS,
         length=lambda staff: 12 if _is_clock(staff) else 8,
-        suggest=lambda staff: work.suggest_clock(staff) if _is_clock(staff) else setup.suggest_date(staff),
+        suggest=lambda staff: work.suggest_clock(staff) if _is_clock(staff) else questions.suggest_date(staff),
     ),
 }
 
@@ -221,7 +200,7 @@ def _press(turn: StaffTurn, button: Button) -> None:
         _turn_to(turn)
     elif button is Button.RED:
         if not export_menu.red(turn):
-            setup.back(turn)
+            summary.back(turn)
     elif form.style is Style.DIGITS:
         if button is Button.GREEN:
             _give(turn, frame.turning)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from kiosk.menus.effects import AcceptUpdate, ForgetUpdate, LookForUpdate, StopLooking
-from kiosk.menus.staff_model import Staff, StaffPlace, UpdateShown
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed
+from kiosk.desk.effects import AcceptUpdate, ForgetUpdate, LookForUpdate, StopLooking
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import UpdateShown
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed
 
 UPDATE = "update"
 LINE = ":"

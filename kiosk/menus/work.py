@@ -9,12 +9,14 @@ from msgspec.structs import replace
 from kiosk.care.model import Permission
 from kiosk.care.person import Override, Person, Role
 from kiosk.care.words import OverrideReason
+from kiosk.desk.effects import Acknowledge, Clean, Discharge, SetClock
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import InboxLine, Setting
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 from kiosk.home.model import Offer
-from kiosk.menus import doses, erasing, import_menu, pedals, recording, setup, update_menu
-from kiosk.menus.effects import Acknowledge, Clean, Discharge, SetClock
-from kiosk.menus.items import PAUSE, digits_of, moment_of, with_permission
-from kiosk.menus.staff_model import InboxLine, Setting, Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, first, fixed, nothing
+from kiosk.menus import erasing, import_menu, pedals, recording, update_menu
+from kiosk.planning import doses, questions, saving
+from kiosk.planning.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.settings import BEDSIDE, Value
 
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
@@ -70,7 +72,7 @@ def menu(staff: Staff) -> tuple[str, ...]:
 
 def _menu(turn: StaffTurn, answer: str) -> None:
     if answer == PAUSE and turn.s.person is not None:
-        setup.begin(turn, turn.s.person, PAUSE)
+        questions.begin(turn, turn.s.person, PAUSE)
     elif answer == CLOCK:
         turn.open(StaffPlace.DATE, CLOCK)
     elif answer == CLEANING:
@@ -212,7 +214,7 @@ def _reason(turn: StaffTurn, answer: str) -> None:
 
 
 def _save(turn: StaffTurn, person: Person, reason: str = "") -> None:
-    setup.save(turn, person, turn.s.person, reason)
+    saving.save(turn, person, turn.s.person, reason)
     turn.back_to(StaffPlace.MENU)
     turn.open(StaffPlace.SAVED, "person")
 
@@ -222,7 +224,7 @@ def _save(turn: StaffTurn, person: Person, reason: str = "") -> None:
 
 def setting(staff: Staff, key: str) -> Setting | None:
     """A setting as it stands."""
-    value = setup.holding(staff, staff.person.code if staff.person is not None else "").get(key)
+    value = saving.holding(staff, staff.person.code if staff.person is not None else "").get(key)
     return None if value is None else Setting(key, value)
 
 
@@ -266,7 +268,7 @@ def _setting_preset(staff: Staff, found: tuple[str, ...]) -> str:
 def _setting(turn: StaffTurn, answer: str) -> None:
     key = turn.s.frame.about[0]
     value = next(v for v in EDITABLE[key] if words_of(v) == answer)
-    setup.put_setting(turn, Setting(key, value))
+    saving.put_setting(turn, Setting(key, value))
     turn.back()
 
 

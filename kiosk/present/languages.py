@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.menus.staff_model import StatusRow
+from kiosk.desk.shown import StatusRow
 from kiosk.words import Words, has_voice, languages, plural, reviewed_by, words
 
 MARKED = re.compile(r"^([a-z]{2}(?:_[A-Z]{2})?):\s+(?=\S)")

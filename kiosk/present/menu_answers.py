@@ -8,10 +8,12 @@ from kiosk.care.outcomes import TOLD
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
-from kiosk.menus import doses, items, pedals, recording, setup, update_menu, work
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import ReplayLine
+from kiosk.menus import pedals, recording, update_menu, work
 from kiosk.menus.entry import NEW
-from kiosk.menus.items import YES
-from kiosk.menus.staff_model import ReplayLine, Staff, StaffPlace
+from kiosk.planning import doses, items, questions, summary
+from kiosk.planning.items import YES
 from kiosk.present.menu_doses import PLACES as DOSE_PLACES
 from kiosk.present.menu_doses import changed_words, dose_choice, dose_row
 from kiosk.present.menu_items import (
@@ -51,13 +53,13 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     if staff.place is StaffPlace.ITEM:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
         seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
-        seen = _("Who and when follow") if answer in setup.picked(staff) else seen
+        seen = _("Who and when follow") if answer in questions.picked(staff) else seen
         mark = Mark.TICK if seen else Mark.NONE
         if about[0] == "doses" and answer.startswith(items.REMOVE) and staff.draft:
             seen = changed_words(staff.draft.doses[int(answer.removeprefix(items.REMOVE))], staff, _)
         return Choice(option_words(about[0], answer, staff, _), seen, mark=mark)
-    if staff.place is StaffPlace.PERSON and answer.startswith(setup.SECTION):
-        return Choice(", ".join(item_words(_)[item][0] for item in setup.section(answer)))
+    if staff.place is StaffPlace.PERSON and answer.startswith(summary.SECTION):
+        return Choice(", ".join(item_words(_)[item][0] for item in summary.section(answer)))
     if staff.place is StaffPlace.REGIONS and answer != items.DONE:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
     if staff.place is StaffPlace.SETTING:
@@ -92,7 +94,7 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
 def _words(place: StaffPlace, _: Words) -> dict[str, str]:
     """Answers that are called the same wherever they stand, and those of ``place``."""
     words = {
-        setup.OK: {StaffPlace.FIRST: _("Set a PIN"), StaffPlace.LOST: _("Home")}.get(place, _("Menu")),
+        summary.OK: {StaffPlace.FIRST: _("Set a PIN"), StaffPlace.LOST: _("Home")}.get(place, _("Menu")),
         items.YES: _("Yes"),
         items.NO: _("No"),
         items.DONE: _("Done"),
@@ -100,15 +102,15 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         items.NONE: _("Not known yet"),
         items.WEEK: _("One week"),
         items.TWO_WEEKS: _("Two weeks"),
-        setup.TODAY: _("Today"),
-        setup.UNKNOWN: _("The date is not known"),
-        setup.CHANGE: _("Look at the whole plan"),
+        questions.TODAY: _("Today"),
+        questions.UNKNOWN: _("The date is not known"),
+        summary.CHANGE: _("Look at the whole plan"),
         items.CARE_ONLY: _("Care only: side and language"),
         items.WHOLE: _("The whole plan, question by question"),
-        setup.FORMER: _("Somebody who was here before"),
-        setup.UNDO: _("Take back"),
-        setup.KEEP: _("Go on"),
-        setup.SAVE: _("Save"),
+        summary.FORMER: _("Somebody who was here before"),
+        summary.UNDO: _("Take back"),
+        summary.KEEP: _("Go on"),
+        summary.SAVE: _("Save"),
         NEW: _("New staff member"),
         update_menu.AGAIN: _("Try again"),
     }
@@ -168,7 +170,7 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Look at it") if answer.startswith(work.LINE) else _programme_act(staff, answer, _)
     if staff.place is StaffPlace.SETTINGS:
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
-    if staff.place is StaffPlace.REVIEW and answer in (setup.SAVE, setup.SAVE_BELOW):
+    if staff.place is StaffPlace.REVIEW and answer in (summary.SAVE, summary.SAVE_BELOW):
         return _("Save") if staff.draft != staff.person else _("Done")
     if staff.place is StaffPlace.DOSES:
         return _("Save") if answer == doses.SAVE else _("Change")
@@ -245,9 +247,9 @@ def _programme_act(staff: Staff, answer: str, _: Words) -> str:
 
 
 def _review_row(staff: Staff, answer: str, _: Words) -> TableRow:
-    if answer in (setup.SAVE, setup.SAVE_BELOW):
+    if answer in (summary.SAVE, summary.SAVE_BELOW):
         changed = staff.draft != staff.person
-        code = staff.draft.code if staff.draft and answer == setup.SAVE else ""
+        code = staff.draft.code if staff.draft and answer == summary.SAVE else ""
         return TableRow(_("Save") if changed else _("Nothing changed"), code)
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
     draft, known = staff.draft, (staff.person, *staff.data.former)

@@ -6,8 +6,8 @@ from kiosk.care.caps import ACTIVE_TOTAL_S, BLOCK_S
 from kiosk.care.doses import DosePart, held_by
 from kiosk.care.person import OwnDose
 from kiosk.care.words import day_words, number_words
-from kiosk.menus import doses
-from kiosk.menus.staff_model import Staff, StaffPlace
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.planning import doses
 from kiosk.screens.scene import Choice, TableRow
 from kiosk.words import Words
 

@@ -8,10 +8,11 @@ from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
 from kiosk.care.person import RISKS, WORN, Cause, Injection, OnsetBand, Person, Role, SeenTick
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import day_words, label, number_words
-from kiosk.menus import import_menu, items, pedals, work
-from kiosk.menus.items import ITEMS
-from kiosk.menus.lesson import PRESSES
-from kiosk.menus.staff_model import Staff
+from kiosk.desk.lesson import PRESSES
+from kiosk.desk.model import Staff
+from kiosk.menus import import_menu, pedals, work
+from kiosk.planning import items
+from kiosk.planning.items import ITEMS
 from kiosk.present.menu_doses import own_dose_words
 from kiosk.screens.scene import Choice, Mark, TableRow
 from kiosk.signals import Button

@@ -8,9 +8,9 @@ from kiosk.care.lids import ONE_SIDED, readings, stands
 from kiosk.care.model import Side
 from kiosk.care.person import LidsTaken
 from kiosk.care.words import number_words
-from kiosk.menus import lids
+from kiosk.desk.model import Staff, StaffPlace
 from kiosk.menus.staff import options
-from kiosk.menus.staff_model import Staff, StaffPlace
+from kiosk.planning import lids
 from kiosk.present.look import guide_words
 from kiosk.present.menu_sticks import NoteWords
 from kiosk.screens.scene import Choice, Mark, PictureScene, StepScene, Strip

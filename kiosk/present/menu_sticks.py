@@ -6,12 +6,14 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from kiosk.care.model import Side
-from kiosk.menus import erasing, export_menu, import_menu, setup
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, TransferShown
+from kiosk.menus import erasing, export_menu, import_menu
 from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES, VOICE
-from kiosk.menus.setup import PLAN
 from kiosk.menus.staff import options
-from kiosk.menus.staff_model import Brought, BroughtProgramme, BroughtVoice, Staff, StaffPlace, TransferShown
 from kiosk.menus.work import words_of
+from kiosk.planning import saving
+from kiosk.planning.saving import PLAN
 from kiosk.present.menu_items import language_words, setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, ProgressScene, Slip, Strip, TableRow
 from kiosk.signals import StickPhase
@@ -356,7 +358,7 @@ def _plan(staff: Staff, _: Words) -> NoteWords:
         else _("Consents to being recorded, and programmes that staff opened, stay as they are here.")
     )
     along = "; ".join(
-        f"{setting_names(_)[s.key]}: {setting_words(s.key, words_of(s.value), _)}" for s in setup.come_along(staff)
+        f"{setting_names(_)[s.key]}: {setting_words(s.key, words_of(s.value), _)}" for s in saving.come_along(staff)
     )
     with_it = (_("With it come: {settings}").format(settings=along),) if along else ()
     look = _("Look at all of it, then save. Nobody here has reviewed it yet.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import UpdateShown
 from kiosk.menus import update_menu
-from kiosk.menus.staff_model import Staff, StaffPlace, UpdateShown
 from kiosk.menus.update_menu import LINE
 from kiosk.present.menu_sticks import NoteWords
 from kiosk.screens.scene import Mark, TableRow

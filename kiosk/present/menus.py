@@ -8,11 +8,13 @@ from datetime import date
 from kiosk import choosing
 from kiosk.care.model import Side
 from kiosk.care.words import day_words
-from kiosk.menus import entry, lids, pedals, pin
+from kiosk.desk import pin
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.turn import Style
+from kiosk.menus import entry, pedals
 from kiosk.menus.staff import length, options, style
-from kiosk.menus.staff_model import Staff, StaffPlace
-from kiosk.menus.staff_turn import Style
 from kiosk.menus.work import CLOCK
+from kiosk.planning import lids
 from kiosk.present.menu_answers import (
     Lines,
     answer_choice,

@@ -16,12 +16,12 @@ from kiosk.care.person import Person, Role
 from kiosk.care.rules import Today, notices
 from kiosk.care.words import clock_words, moment_words
 from kiosk.clock import ClockStatus, local_moment
+from kiosk.desk.effects import ChangeSetting
+from kiosk.desk.pin import Tries
+from kiosk.desk.shown import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
 from kiosk.home.model import offers
-from kiosk.menus.effects import ChangeSetting
-from kiosk.menus.pin import Tries
-from kiosk.menus.staff_model import InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.package.plan import settings_of
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from kiosk.care.model import OwnPicture
 from kiosk.clock import Clock
+from kiosk.desk.pin import Tries
 from kiosk.devices.buttons import Debounced
 from kiosk.devices.buttons_pedal import Pedal
 from kiosk.devices.camera_frame import Frame
@@ -19,7 +20,6 @@ from kiosk.devices.lights import Lights
 from kiosk.devices.sound import Speaker
 from kiosk.face.model import Reading, Task
 from kiosk.faults import Fault
-from kiosk.menus.pin import Tries
 from kiosk.records.store import Store
 from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import DecodedPicture, Done, PedalMeaning, SignalSource

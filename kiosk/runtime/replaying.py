@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from kiosk.care.library import Library
 from kiosk.care.words import moment_words
 from kiosk.clock import ClockStatus, local_moment
+from kiosk.desk.shown import ReplayLine
 from kiosk.errors import ReplayError, StoreError
 from kiosk.face.model import Reading
-from kiosk.menus.staff_model import ReplayLine
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import RepetitionRow, ReplayRow, utc_moment
 from kiosk.runtime.ports import Ports

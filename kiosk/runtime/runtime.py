@@ -30,12 +30,12 @@ from kiosk.care.model import Plan, Region
 from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.clock import instant
+from kiosk.desk.effects import ChangeSetting
+from kiosk.desk.shown import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.home import effects
 from kiosk.home.model import HomeData, HomePlace
-from kiosk.menus.effects import ChangeSetting
-from kiosk.menus.staff_model import StaffData
 from kiosk.present.ending import SessionEnding
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around

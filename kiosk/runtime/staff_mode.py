@@ -12,20 +12,12 @@ from kiosk.bedside.persons import person_row
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.clock import ClockStatus
+from kiosk.desk import effects
+from kiosk.desk.model import PinChecked, StaffEvent, StaffFresh, StaffTick
+from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
+from kiosk.desk.shown import Brought, LidsSeen, Prepared, StaffData, UpdateShown
 from kiosk.errors import StoreError
-from kiosk.menus import effects, recording, staff
-from kiosk.menus.pin import SALT_BYTES, Tries, hash_pin, is_pin
-from kiosk.menus.staff_model import (
-    Brought,
-    LidsSeen,
-    PinChecked,
-    Prepared,
-    StaffData,
-    StaffEvent,
-    StaffFresh,
-    StaffTick,
-    UpdateShown,
-)
+from kiosk.menus import recording, staff
 from kiosk.present.menu_lids import NO_VIEW, LidsView
 from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import (

@@ -16,17 +16,9 @@ import msgspec
 from kiosk import __version__
 from kiosk.care.library import Library
 from kiosk.clock import Clock, instant, named_zone
+from kiosk.desk.effects import Prepare
+from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, Prepared, Setting, TransferShown, UpdateShown
 from kiosk.errors import HandoverError, StoreError, Unsure
-from kiosk.menus.effects import Prepare
-from kiosk.menus.staff_model import (
-    Brought,
-    BroughtProgramme,
-    BroughtVoice,
-    Prepared,
-    Setting,
-    TransferShown,
-    UpdateShown,
-)
 from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
 from kiosk.programmes.shelf import load

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock
+from kiosk.desk.shown import UpdateShown
 from kiosk.errors import UpdateError
-from kiosk.menus.staff_model import UpdateShown
 from kiosk.records.store import Store
 from kiosk.rows.kinds import EventRow
 from kiosk.update.asking import ask_for, heard, unstage, withdraw

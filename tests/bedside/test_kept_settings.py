@@ -23,7 +23,7 @@ from kiosk.bedside.kept_settings import (
 from kiosk.bedside.persons import person_row
 from kiosk.care.person import Person
 from kiosk.clock import SimClock
-from kiosk.menus.effects import ChangeSetting
+from kiosk.desk.effects import ChangeSetting
 from kiosk.package.plan import Bed, plan_bytes
 from kiosk.present.menu_items import setting_names
 from kiosk.records.store import Store

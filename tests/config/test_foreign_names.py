@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from kiosk.commands.check import to_json
 from kiosk.config import load
+from kiosk.desk.shown import StatusRow
 from kiosk.doctor import check as doctor_check
 from kiosk.errors import DeviceError, KioskError
 from kiosk.faults import Fault, harmless, shown
-from kiosk.menus.staff_model import StatusRow
 from kiosk.paths import assets
 from kiosk.programmes import shelf
 

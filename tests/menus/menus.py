@@ -11,27 +11,16 @@ from kiosk.care.model import Card, Region
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
+from kiosk.desk import pin
+from kiosk.desk.effects import CheckPin, Prepare, SaveStaff, SaveTries, StaffEffect
+from kiosk.desk.model import PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace, StaffTick
+from kiosk.desk.shown import InboxLine, Prepared, Setting, Slot, StaffData, StatusRow
+from kiosk.desk.turn import Style
 from kiosk.home import machine as home
 from kiosk.home.effects import HomeEffect
 from kiosk.home.looking_back import weeks_back
 from kiosk.home.model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
-from kiosk.menus import pin, staff
-from kiosk.menus.effects import CheckPin, Prepare, SaveStaff, SaveTries, StaffEffect
-from kiosk.menus.staff_model import (
-    InboxLine,
-    PinChecked,
-    Prepared,
-    Setting,
-    Slot,
-    Staff,
-    StaffData,
-    StaffEvent,
-    StaffFresh,
-    StaffPlace,
-    StaffTick,
-    StatusRow,
-)
-from kiosk.menus.staff_turn import Style
+from kiosk.menus import staff
 from kiosk.screens.scene import Scene, Slip
 from kiosk.signals import Button, Chord, Press, Typed
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped, today

@@ -13,10 +13,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from kiosk.desk.effects import Bind, Carry, ErasePerson, ForgetPrepared, Prepare, StopCarrying
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import Prepared, TransferShown
 from kiosk.menus import staff
-from kiosk.menus.effects import Bind, Carry, ErasePerson, ForgetPrepared, Prepare, StopCarrying
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.menus.staff_model import Prepared, StaffPlace, TransferShown
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import NoteScene, ProgressScene
 from kiosk.signals import Button, StickPhase

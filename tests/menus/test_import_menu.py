@@ -15,8 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk.care.doses import DosePart, with_dose
 from kiosk.care.model import Permission, Region
 from kiosk.care.person import Injection, Override, Person
-from kiosk.menus import import_menu, staff, work
-from kiosk.menus.effects import (
+from kiosk.desk.effects import (
     Bind,
     ChangeSetting,
     ForgetImport,
@@ -26,8 +25,10 @@ from kiosk.menus.effects import (
     StopLooking,
     TakeIn,
 )
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import Brought, BroughtProgramme, Setting
+from kiosk.menus import import_menu, staff, work
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.menus.staff_model import Brought, BroughtProgramme, Setting, StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
 from kiosk.settings import Value

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.desk.effects import KeepPedals, UsePedals
+from kiosk.desk.lesson import MOST, Lesson, key_down
+from kiosk.desk.model import StaffPlace
 from kiosk.menus import staff
-from kiosk.menus.effects import KeepPedals, UsePedals
-from kiosk.menus.lesson import MOST, Lesson, key_down
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import NoteScene
 from kiosk.signals import Button, PedalKey, PedalMeaning

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from kiosk.care.consent import CONSENTS, WORDING, WORDINGS
 from kiosk.care.model import Permission
+from kiosk.desk.effects import Bind, Change, SavePerson
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import ReplayLine
 from kiosk.menus import recording, staff
-from kiosk.menus.effects import Bind, Change, SavePerson
-from kiosk.menus.staff_model import ReplayLine, StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import LineDrawing, NoteScene
 from kiosk.signals import Button

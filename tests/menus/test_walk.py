@@ -14,8 +14,7 @@ from kiosk.care.consent import CONSENTS
 from kiosk.care.model import Permission
 from kiosk.care.person import Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.menus import import_menu, staff
-from kiosk.menus.effects import (
+from kiosk.desk.effects import (
     Acknowledge,
     Bind,
     Carry,
@@ -38,18 +37,11 @@ from kiosk.menus.effects import (
     TakeIn,
     WatchLids,
 )
-from kiosk.menus.items import YES, changes
-from kiosk.menus.staff_model import (
-    Brought,
-    BroughtProgramme,
-    LidsSeen,
-    ReplayLine,
-    Setting,
-    StaffPlace,
-    StaffTick,
-    TransferShown,
-)
+from kiosk.desk.model import StaffPlace, StaffTick
+from kiosk.desk.shown import Brought, BroughtProgramme, LidsSeen, ReplayLine, Setting, TransferShown
+from kiosk.menus import import_menu, staff
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
+from kiosk.planning.items import YES, changes
 from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import WORD
 from kiosk.signals import Button, Press, StickPhase

@@ -9,8 +9,7 @@ import pytest
 
 from kiosk.care.model import Permission
 from kiosk.care.person import Onset, Override, Person, Role
-from kiosk.menus import staff, work
-from kiosk.menus.effects import (
+from kiosk.desk.effects import (
     Acknowledge,
     Change,
     ChangeSetting,
@@ -22,7 +21,8 @@ from kiosk.menus.effects import (
     SaveStaff,
     SetClock,
 )
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk.model import StaffPlace
+from kiosk.menus import staff, work
 from kiosk.present.menus import present_staff
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC

@@ -38,6 +38,7 @@ ROOMS = (
             "tests/programmes",
             "tests/session",
             "tests/menus",
+            "tests/planning",
             "tests/test_rules.py",
             "tests/package/test_plan.py",
             PAGES,

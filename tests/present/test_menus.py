@@ -14,13 +14,9 @@ import pytest
 from kiosk.care.model import Permission, Region, Side
 from kiosk.care.person import Cause, Injection, Onset, Person
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
-from kiosk.face.model import UnseenReason
-from kiosk.home import machine as home
-from kiosk.home.model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
-from kiosk.menus import import_menu, staff, work
-from kiosk.menus.items import ITEMS, SECTIONS
-from kiosk.menus.pin import Tries
-from kiosk.menus.staff_model import (
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.pin import Tries
+from kiosk.desk.shown import (
     Brought,
     BroughtProgramme,
     BroughtVoice,
@@ -29,14 +25,17 @@ from kiosk.menus.staff_model import (
     Prepared,
     ReplayLine,
     Setting,
-    Staff,
-    StaffPlace,
     StatusRow,
     TransferShown,
     UpdateShown,
 )
-from kiosk.menus.staff_turn import Style
+from kiosk.desk.turn import Style
+from kiosk.face.model import UnseenReason
+from kiosk.home import machine as home
+from kiosk.home.model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
+from kiosk.menus import import_menu, staff, work
 from kiosk.paths import assets
+from kiosk.planning.items import ITEMS, SECTIONS
 from kiosk.present.home import present_home, reason_words
 from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff

@@ -29,11 +29,11 @@ from kiosk.care.model import Permission
 from kiosk.care.person import Person
 from kiosk.care.rules import may
 from kiosk.clock import SimClock, instant
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.pin import hash_pin
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.menus.pin import hash_pin
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.programmes import shelf
 from kiosk.records.opening import text_of
 from kiosk.records.store import Limits, Store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import ClockStatus
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk.model import StaffPlace
 from kiosk.signals import Button, Chord
 from tests.care.people import PARETIC
 from tests.menus.menus import PIN

@@ -16,15 +16,15 @@ from kiosk.bedside.persons import bound_person
 from kiosk.care.model import Side
 from kiosk.care.person import Person
 from kiosk.clock import SimClock
+from kiosk.desk.model import StaffPlace
 from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task, UnseenReason
 from kiosk.face.nets import MODELS, Nets
-from kiosk.menus.items import CAMERA, SECTIONS
-from kiosk.menus.lids import KEEP, READ, STAYS_OPEN
 from kiosk.menus.staff import options
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.planning.items import CAMERA, SECTIONS
+from kiosk.planning.lids import KEEP, READ, STAYS_OPEN
 from kiosk.runtime.measuring import scale_of
 from kiosk.screens.scene import NoteScene, PictureScene, StepScene
 from kiosk.sight.kept import KeptReadings

@@ -20,12 +20,12 @@ from kiosk.care.consent import WORDING
 from kiosk.care.model import Movement, Permission
 from kiosk.care.person import Person
 from kiosk.clock import ClockStatus
+from kiosk.desk.effects import SavePerson
 from kiosk.errors import StoreError
 from kiosk.face import replay
 from kiosk.face.model import Reading
-from kiosk.menus.effects import SavePerson
-from kiosk.menus.items import changes, with_permission
 from kiosk.package.protection import KEYS
+from kiosk.planning.items import changes, with_permission
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import ClipRow

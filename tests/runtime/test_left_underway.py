@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.bedside.persons import person_row
+from kiosk.desk.model import StaffPlace
 from kiosk.devices.stick import SimDrive
 from kiosk.menus import staff
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.package import write
 from kiosk.package.bag import bag_zip
 from kiosk.package.protection import Keys

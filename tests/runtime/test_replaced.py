@@ -19,8 +19,8 @@ from kiosk.clinic.completeness import accounts
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus, SimClock, instant
+from kiosk.desk.model import StaffPlace
 from kiosk.menus import staff
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.package.plan import person_of
 from kiosk.package.protection import Keys
 from kiosk.records.store import Store

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.clock import ClockStatus
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk.model import StaffPlace
 from kiosk.rows.kinds import Row
 from kiosk.runtime.filming import Filming
 from kiosk.screens.scene import Mark, NoteScene

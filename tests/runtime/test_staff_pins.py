@@ -13,8 +13,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from kiosk.menus import pin
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk import pin
+from kiosk.desk.model import StaffPlace
 from kiosk.rows.kinds import Row
 from kiosk.runtime import staff_mode
 from kiosk.signals import Button, Press, Signal, StoreState, Typed

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.care.person import Person
+from kiosk.desk.model import StaffPlace
 from kiosk.home import machine as home
 from kiosk.home.model import CARDS, TELL, HomePlace, InterruptedShown
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.home import present_home
 from kiosk.present.menus import present_staff
 from kiosk.screens.fit import Box, TextRole

@@ -14,7 +14,7 @@ import msgspec
 import pyrage
 import pytest
 
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk.model import StaffPlace
 from kiosk.package.plan import Bed, plan_bytes
 from kiosk.package.protection import recipients
 from kiosk.paths import assets

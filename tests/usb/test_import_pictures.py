@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.menus.staff_model import StaffPlace
+from kiosk.desk.model import StaffPlace
 from kiosk.paths import assets
 from kiosk.usb.import_read import Parcel
 from tests.pictures.made import encoded, film, halves, seconds, table

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiosk.menus.staff_model import BroughtVoice, StaffPlace
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import BroughtVoice
 from kiosk.paths import assets
 from kiosk.programmes.shelf import load
 from kiosk.signals import Button

@@ -16,13 +16,14 @@ import pytest
 
 from kiosk.bedside.persons import person_row
 from kiosk.clock import SimClock
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.pin import locked_ms
+from kiosk.desk.shown import StaffData
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
 from kiosk.menus import staff
-from kiosk.menus.pin import locked_ms
-from kiosk.menus.staff_model import Staff, StaffData, StaffPlace
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.paths import assets

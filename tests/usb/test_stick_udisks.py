@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import SimClock
+from kiosk.desk.effects import Prepare
 from kiosk.devices.stick_udisks import UdisksSticks
-from kiosk.menus.effects import Prepare
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.records.store import Store

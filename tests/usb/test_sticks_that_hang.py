@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.model import StaffPlace
 from kiosk.devices.stick import Mounted, SimDrive
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.signals import Button
 from kiosk.usb.transfer import STOP_MS
 from tests.patience import PATIENCE_S

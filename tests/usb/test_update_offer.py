@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from kiosk.desk.model import StaffPlace
 from kiosk.menus import staff
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.menus.update_menu import PATIENCE_MS
 from kiosk.signals import Button, StickStatus
 from kiosk.update.disk import UpdateDisk, replace_file

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.clock import SystemClock
+from kiosk.desk.effects import Prepare
 from kiosk.devices.stick_udisks import UdisksSticks
-from kiosk.menus.effects import Prepare
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.signals import StickPhase

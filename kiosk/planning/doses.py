@@ -13,9 +13,9 @@ from kiosk.care.model import Exercise, Line, Programme
 from kiosk.care.person import Person, Role
 from kiosk.care.plan import PlanTimes, dose_breaks, plan_times
 from kiosk.care.rules import suitable
-from kiosk.menus import setup
-from kiosk.menus.staff_model import Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, first
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.turn import StaffForm, StaffTurn, first
+from kiosk.planning import saving
 
 DOSES = "doses"
 """The answer of a programme's page that leads here."""
@@ -94,7 +94,7 @@ def _doses(turn: StaffTurn, answer: str) -> None:
     if answer != SAVE:
         turn.open(StaffPlace.DOSE, turn.s.frame.about[0], answer)
     elif draft is not None:
-        setup.save(turn, draft, turn.s.person)
+        saving.save(turn, draft, turn.s.person)
         turn.back_to(StaffPlace.MENU)
         turn.open(StaffPlace.SAVED, "person")
 

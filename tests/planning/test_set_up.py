@@ -12,11 +12,12 @@ from kiosk.care.doses import DosePart, with_dose
 from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
 from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Person, SeenTick
 from kiosk.care.reasons import NOTICES, Notice
+from kiosk.desk.effects import Bind, Change, ConfirmPlan, SavePerson
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import Slot
 from kiosk.menus import staff
-from kiosk.menus.effects import Bind, Change, ConfirmPlan, SavePerson
-from kiosk.menus.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
-from kiosk.menus.setup import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
-from kiosk.menus.staff_model import Slot, StaffPlace
+from kiosk.planning.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
+from kiosk.planning.summary import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
 from kiosk.present.menu_items import value_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu

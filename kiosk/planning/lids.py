@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from kiosk.care.lids import ONE_SIDED, held, stands
 from kiosk.care.model import Side
 from kiosk.care.person import LidsTaken
-from kiosk.menus.effects import ReadLids, WatchLids
-from kiosk.menus.items import CLOSING
-from kiosk.menus.staff_model import LidsSeen, Staff, StaffPlace
-from kiosk.menus.staff_turn import StaffForm, StaffTurn, Style, fixed, nothing
+from kiosk.desk.effects import ReadLids, WatchLids
+from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.shown import LidsSeen
+from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
+from kiosk.planning.items import CLOSING
 
 READ, STAYS_OPEN, KEEP, AGAIN = "read", "stays-open", "keep", "again"
 READING, DISAGREE = "reading", "disagree"

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from kiosk.care.lids import held
 from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
 from kiosk.care.person import RISKS, WORN, Cause, Onset, OnsetBand, Person
-from kiosk.menus.effects import Change
-from kiosk.menus.staff_model import Staff
+from kiosk.desk.effects import Change
+from kiosk.desk.model import Staff
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 CLOCK_FROM_YEAR = 2026

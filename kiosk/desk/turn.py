@@ -8,8 +8,8 @@ from enum import Enum
 from hashlib import blake2b
 from typing import Any
 
-from kiosk.menus.effects import LeaveStaff, Logged, StaffEffect
-from kiosk.menus.staff_model import Staff, StaffPage, StaffPlace
+from kiosk.desk.effects import LeaveStaff, Logged, StaffEffect
+from kiosk.desk.model import Staff, StaffPage, StaffPlace
 
 
 class Style(Enum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kiosk.care.doses import own_dose
 from kiosk.care.model import StepKind
+from kiosk.desk.effects import SavePerson
+from kiosk.desk.model import StaffPlace
 from kiosk.menus import staff
-from kiosk.menus.effects import SavePerson
-from kiosk.menus.staff_model import StaffPlace
 from kiosk.present.menus import present_staff
 from kiosk.signals import Button
 from tests.care.people import SYNKINETIC, shipped, today

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from kiosk.care.lids import ONE_SIDED, held, readings, stands
 from kiosk.care.model import Side
 from kiosk.care.person import LidsTaken, Person
-from kiosk.menus import lids, staff
-from kiosk.menus.effects import ReadLids, SavePerson, WatchLids
-from kiosk.menus.items import CAMERA, CLOSING, SECTIONS
-from kiosk.menus.lids import AGAIN, KEEP, READ, STAYS_OPEN, WATCHED
-from kiosk.menus.staff_model import LidsSeen, StaffPlace
+from kiosk.desk.effects import ReadLids, SavePerson, WatchLids
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import LidsSeen
+from kiosk.menus import staff
+from kiosk.planning import lids
+from kiosk.planning.items import CAMERA, CLOSING, SECTIONS
+from kiosk.planning.lids import AGAIN, KEEP, READ, STAYS_OPEN, WATCHED
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC
 from tests.menus.menus import AtDesk, staff_data
