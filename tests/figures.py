@@ -1,17 +1,29 @@
 """What tests have found out in numbers, kept for the pages of docs/: a figure there is a test's own, never typed.
 
-A test hands it over by ``record_property("figure", "…")``. ``pytest --figures FILE`` keeps those of tests that passed.
+A test hands it over by ``record_property("figure", "…")``. ``pytest --figures FILE`` keeps those of tests that passed,
+with the machine and the commit that they were found on.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+import subprocess
 from pathlib import Path
 
 import pytest
 
-FIGURES = Path(__file__).resolve().parents[1] / "docs" / "figures.json"
+ROOT = Path(__file__).resolve().parents[1]
+FIGURES = ROOT / "docs" / "figures.json"
+
+
+def commit(checkout: Path = ROOT) -> str:
+    """The commit of a checkout, and whether its files differ from it; empty where git knows of none."""
+    ask = ["git", "-C", str(checkout), "describe", "--always", "--exclude=*", "--dirty= with changes"]
+    try:
+        return subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
 
 
 class Figures:
@@ -34,7 +46,7 @@ class Figures:
     def pytest_sessionfinish(self) -> None:
         """Keep what was found, and what other tests found before."""
         kept = read(self._path)
-        where = f"{platform.machine()}, Python {platform.python_version()}"
+        where = ", ".join(filter(None, (platform.machine(), f"Python {platform.python_version()}", commit())))
         kept |= {test: {"figure": "; ".join(said), "on": where} for test, said in self._found.items()}
         self._path.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
 

@@ -18,6 +18,7 @@ from tests.device.bedside import NO_INPUT, SOUND_CARD, anew, quiet
 from tests.device.install import Installed, has_package, offline, offline_in_tree
 from tests.device.machine import Machine, overlay
 from tests.device.report import Entry, Report
+from tests.figures import commit
 
 HERE = Path(__file__).resolve().parent
 REPORT = pytest.StashKey[Report]()
@@ -107,6 +108,7 @@ def installation(base: image.Base, checkout: Path, request: pytest.FixtureReques
         disk = image.installed(base, checkout, kind)
         found = Installed(disk, "by its own `make install`, in a chroot at the host's speed", 0.0)
     about = report_of(request.config).about
+    about["commit"] = commit(checkout) or "unknown"
     about["installed"] = f"{checkout.name} {found.how}"
     if found.seconds:
         about["installation in the device, s"] = found.seconds

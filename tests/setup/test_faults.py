@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Literal
 
@@ -91,3 +92,18 @@ def test_figures_are_those_of_tests_that_passed(tmp_path: Path) -> None:
     run.pytest_sessionfinish()
     found = {test: one["figure"] for test, one in figures.read(kept).items()}
     assert found == {"a": "of before", "b": "first; of its fixture", "c": "of before"}
+
+
+def test_a_figure_says_of_which_commit_it_is(tmp_path: Path) -> None:
+    """A page that keeps figures of several runs says which state of the kiosk each is true of."""
+    assert figures.commit(tmp_path) == "", "no checkout"
+    as_somebody = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@t.invalid"]
+    (tmp_path / "file").write_text("one", encoding="utf-8")
+    for words in (["init", "-q"], ["add", "file"], ["commit", "-q", "-m", "t"]):
+        subprocess.run([*as_somebody, *words], check=True)
+    head = subprocess.run([*as_somebody, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    found = figures.commit(tmp_path)
+    assert len(found) >= 7
+    assert head.startswith(found)
+    (tmp_path / "file").write_text("two", encoding="utf-8")
+    assert figures.commit(tmp_path) == f"{found} with changes"
