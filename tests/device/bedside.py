@@ -219,16 +219,23 @@ class Bedside:
         self._since = since or datetime.now(UTC)
         self._looks = 0
         self.waits: list[float] = []
+        self.seen = 0.0
+        """When the last picture of the screen was taken: seconds since power on."""
         self.worst = 0.0
 
     def look(self, limit: float = LOOK_S, name: str = "") -> float:
-        """Wait until the screen shows what the twin draws; the seconds that it took."""
+        """Wait until the screen shows what the twin draws; the seconds until the picture that shows it was taken.
+
+        Comparing takes time of the host, which is none of the kiosk's.
+        """
         self._looks += 1
         file = self._entry.picture(name) if name else self.machine.place / "look.png"
         started, least, drawn_for = time.monotonic(), 1.0, (-1, (0, 0))
         while time.monotonic() - started < limit * BUSY:
             minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
-            size = pygame.image.load(str(self.machine.picture(file))).get_size()
+            shot = self.machine.picture(file)
+            taken, self.seen = time.monotonic() - started, self.machine.seconds
+            size = pygame.image.load(str(shot)).get_size()
             # Its clock goes on while it is waited for, and a screen that was brought back has its size a moment later.
             if (minutes, size) != drawn_for:
                 drawn_for, self.twin.size = (minutes, size), size
@@ -237,9 +244,9 @@ class Bedside:
                 )
             least = min(least, *(difference(file, picture) for picture in drawn))
             if least <= SHARE:
-                self.waits.append(time.monotonic() - started)
+                self.waits.append(taken)
                 self.worst = max(self.worst, least)
-                return self.waits[-1]
+                return taken
             time.sleep(POLL_S)
         pygame.image.save(drawn[-1], str(self._entry.picture("should-be")))
         self.machine.picture(self._entry.picture("was"))

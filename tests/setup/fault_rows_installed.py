@@ -40,11 +40,13 @@ APPLIANCE: tuple[Fault, ...] = (
             f"{UNITS}::test_three_failures_within_five_minutes_lead_to_safe_mode",
             f"{UNITS}::test_what_somebody_asked_for_is_no_failure",
             f"{UNITS}::test_systemd_does_not_count",
+            f"{UNITS}::test_a_stop_before_it_listens_is_no_failure",
             f"{DEVICE}::test_fault_4_one_failure_is_not_safe_mode",
             f"{DEVICE}::test_fault_4_what_was_stopped_stays_stopped",
             f"{DEVICE}::test_fault_4_a_technicians_restarts_never_count",
             "tests/screens/test_paint_window.py::test_a_start_that_hangs_in_the_display_ends_when_it_is_asked_to",
             "tests/device/test_failures.py::test_a_stop_while_the_screen_opens_is_no_kill",
+            "tests/device/test_failures.py::test_a_stop_in_its_first_moments_is_no_failure",
         ),
     ),
     Fault(

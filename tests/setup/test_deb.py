@@ -191,6 +191,7 @@ def test_removing_and_purging_leave_the_records(machine: Machine) -> None:
     machine.script("postrm", "1.0", "remove")
     assert not machine.home.exists()
     assert "systemctl start getty@tty1.service" in machine.told()
+    assert "systemctl reset-failed facial-rehab-kiosk.service" in machine.told()
     assert all(path.exists() for path in (kept, *going))
     assert "The records stay" in machine.script("postrm", "1.0", "purge")
     assert not [path for path in going if path.exists()]

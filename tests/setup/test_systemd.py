@@ -163,6 +163,14 @@ def test_systemd_does_not_count() -> None:
     assert values(UNITS[0], "ExecStopPost") == ["+/usr/lib/facial-rehab-kiosk/kiosk-ended"]
 
 
+def test_a_stop_before_it_listens_is_no_failure() -> None:
+    """Ended by the signal of a stop before it has its handler, the kiosk has ended as asked."""
+    assert values(KIOSK, "KillSignal") == [], "a stop's signal is systemd's own choice: SIGTERM"
+    by_the_signal = ("sh", "-c", "sh -c 'kill -TERM $$'; exit $?")
+    code = subprocess.run(by_the_signal, check=False).returncode
+    assert values(KIOSK, "SuccessExitStatus") == [str(code)]
+
+
 def test_a_device_that_comes_later_is_allowed() -> None:
     """systemd allows the kinds of devices that exist at the start: each one's core is loaded before.
 
