@@ -23,21 +23,30 @@ _ANYWHERE = {0xEC, 0xBF}
 _ELEMENTS = {_EBML, _SEGMENT, _CLUSTER} | _IN_SEGMENT | _IN_CLUSTER | _ANYWHERE
 _HEAD = 12
 _SEARCHED = 1 << 20
+_PACKETS = 8192
+"""So many packets of MPEG-TS are looked at in one piece."""
 _FLV_TAGS = {8, 9, 18}
-_PACKET, _PACKET_AND_TIME = 188, 192
+_PACKET, _PACKET_AND_TIME, _SYNC = 188, 192, 0x47
+_PARTS = {b"traf", b"trak", b"mdia", b"minf", b"stbl"}
+"""Boxes within a fragment or a table of contents that hold nothing but boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileChain:
     """The finding of the walk. ``cut``: it ends before its last part does. ``broken``: its parts do not join somewhere.
 
-    ``refusal``: why no film can be read from it, as the end of a sentence; empty where one can. ``bridges``: (place,
-    bytes) to be read instead of what stands there, so that a reader finds the way over a damaged place.
+    ``end_lost``: and behind that place no way goes on. ``table_broken``: its table of contents does not hold together.
+    ``refusal``: why no film can be read from it, as the end of a sentence; empty where one can. ``known``: it begins as
+    one of these kinds of files does. ``bridges``: (place, bytes) to be read instead of what stands there, so that a
+    reader finds the way over a damaged place.
     """
 
     cut: bool = False
     broken: bool = False
+    end_lost: bool = False
+    table_broken: bool = False
     refusal: str = ""
+    known: bool = True
     bridges: tuple[tuple[int, bytes], ...] = ()
 
 
@@ -50,7 +59,7 @@ def walk(file: BinaryIO, size: int) -> FileChain:
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip"):
         return _boxes(file, size)
     if head[:4] == b"RIFF":
-        return _riff(file, size) if head[8:12] == b"AVI " else FileChain()
+        return _riff(file, size) if head[8:12] == b"AVI " else FileChain(known=False)
     if head[:4] == _EBML.to_bytes(4):
         return _elements(file, size)
     if head[:3] == b"FLV":
@@ -59,14 +68,15 @@ def walk(file: BinaryIO, size: int) -> FileChain:
         file.seek(max(0, size - 64))
         return FileChain(cut=not file.read().rstrip(b"\0").endswith(b";"))
     for step, sync in ((_PACKET, 0), (_PACKET_AND_TIME, 4)):
-        if len(head) > step + sync and head[sync] == head[sync + step] == 0x47:
-            return FileChain(cut=size % step != 0)
-    return FileChain()
+        if len(head) > step + sync and head[sync] == head[sync + step] == _SYNC:
+            return FileChain(cut=size % step != 0, broken=not _in_step(file, step, sync))
+    return FileChain(known=False)
 
 
 def _boxes(file: BinaryIO, size: int) -> FileChain:
     """A row of boxes. It goes on behind a break at the next fragment; what lies between is made one free box."""
-    at, table, cut, bridges = 0, False, False, list[tuple[int, bytes]]()
+    at, fragment, table, cut, bridges = 0, None, False, False, list[tuple[int, bytes]]()
+    table_broken, in_fragments, end_lost = False, False, False
     while size - at >= 8 and not cut:
         file.seek(at)
         length, kind = struct.unpack(">I4s", file.read(8))
@@ -74,19 +84,28 @@ def _boxes(file: BinaryIO, size: int) -> FileChain:
             length = int.from_bytes(file.read(8))
         elif length == 0 and any(kind):
             length = size - at
-        if length < 8 or not all(0x20 <= c <= 0x7E or c == 0xA9 for c in kind):
+        unjoined = length < 8 or not all(0x20 <= c <= 0x7E or c == 0xA9 for c in kind)
+        if unjoined or (kind == b"moof" and at + length <= size and not _holds(file, at + 8, at + length)):
             after = _next_fragment(file, at + 8, size)
-            if after is None:
+            if after is None and (not in_fragments or _empty(file, at)):
                 # Zeros at the end are what is left of a recorder's reserve.
-                return FileChain(broken=any(kind) or bool(bridges), bridges=tuple(bridges))
+                return FileChain(broken=not _empty(file, at) or bool(bridges), bridges=tuple(bridges))
+            if after is None:
+                after, end_lost = size, True
+            if fragment is not None:
+                # The damage may have begun in the box before, and its pictures lay in what is lost.
+                at = fragment
             bridges.append((at, struct.pack(">I4s", min(after - at, 0xFFFFFFFF), b"free")))
-            at = after
+            at, fragment = after, None
             continue
         cut = at + length > size
+        fragment = at if kind == b"moof" else None
+        in_fragments |= kind == b"moof"
         if kind == b"ftyp" and file.read(4) in _STILL:
             return FileChain(refusal="it is a photograph, not a video")
         if kind == b"moov" and not cut:
-            table = True
+            table, table_broken = True, not _holds(file, at + 8, at + length)
+            file.seek(at + 8)
             entries = file.read(min(length, _MOST_OF_TABLE))
             if b"encv" in entries and b"sinf" in entries:
                 return FileChain(refusal="it is encrypted: export it without copy protection")
@@ -95,7 +114,39 @@ def _boxes(file: BinaryIO, size: int) -> FileChain:
         return FileChain(
             refusal="its table of contents is missing: the recording or its copy was not ended; copy it again"
         )
-    return FileChain(cut, bool(bridges), bridges=tuple(bridges))
+    return FileChain(cut, bool(bridges), end_lost, table_broken, bridges=tuple(bridges))
+
+
+def _empty(file: BinaryIO, at: int) -> bool:
+    """Whether nothing but zeros stands from ``at`` on."""
+    file.seek(at)
+    while block := file.read(_SEARCHED):
+        if any(block):
+            return False
+    return True
+
+
+def _holds(file: BinaryIO, at: int, end: int) -> bool:
+    """Whether boxes follow each other from ``at`` to ``end``, in their parts too.
+
+    One fragment of which this is not so, and FFmpeg takes none of the film.
+    """
+    while at < end:
+        file.seek(at)
+        length, kind = struct.unpack(">I4s", file.read(8))
+        if length < 8 or at + length > end or not (kind.isalnum() and kind.isascii()):
+            return False
+        if kind in _PARTS and not _holds(file, at + 8, at + length):
+            return False
+        at += length
+    return True
+
+
+def _in_step(file: BinaryIO, step: int, sync: int) -> bool:
+    """Whether each packet of ``step`` bytes has its mark at ``sync``. FFmpeg leaves out the others in silence."""
+    file.seek(0)
+    marks = (block[sync::step] for block in iter(lambda: file.read(step * _PACKETS), b""))
+    return all(found.count(_SYNC) == len(found) for found in marks)
 
 
 def _riff(file: BinaryIO, size: int) -> FileChain:

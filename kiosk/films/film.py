@@ -6,9 +6,10 @@ that a container promises is believed, and no name is taken for an address.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import numpy as np
 
 from kiosk.errors import FilmError
-from kiosk.films.containers import walk
+from kiosk.films.containers import FileChain, walk
 from kiosk.films.upright import Pixels, UprightView
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ _HIDDEN = ("vp8", "mpeg4")
 _CODED = ("h264", "hevc", "vp8", "vp9", "av1")
 _LOST = bytes(512)
 """A sector that a card or a copy lost; none of the codecs above writes so many zeros."""
+_BORDERED = ("h264", "hevc")
+_BEGINS, _ENDS = bytes(8), bytes(16)
+"""A packet of these codecs begins with a length or a mark and ends with a bit that is set: not so, it is damaged."""
+_TABLE_BROKEN = "the place where it says what is in it is damaged; copy it again"
 _EVEN = 0.9
 """Share of usual pauses in a film whose holes can be counted."""
 _MOST_FAULTS = 1000
@@ -128,8 +133,9 @@ class FilmFile:
                 f"{_counted(self.missing)} missing: what cannot be decoded, and what builds on it "
                 f"(first at {self._first_missing_s:.1f} s)"
             )
-        if self._chain.broken and not self._even:
-            found.append("the file is damaged; more pictures may be missing than can be counted")
+        if self._chain.end_lost or (self._chain.broken and not self._even):
+            where = "at its end" if self._chain.end_lost else "inside"
+            found.append(f"the file is damaged {where}; more pictures may be missing than can be counted")
         if self._misshapen:
             found.append(f"{_counted(self._misshapen)} left out: their shape is not that of the first")
         if self._stale:
@@ -154,14 +160,14 @@ class FilmFile:
         known = set(self._stamps) - self._doubtful()
         self.missing = self._stale = self._misshapen = 0
         view, last = None, Fraction(-1)
-        with _opened(self._path, self._chain.bridges) as film:
+        with _opened(self._path, self._chain) as film:
             stream = cast("VideoStream", film.streams[self._index])
             # More threads tell of a damaged picture late, and may give no other after it.
             stream.thread_type, stream.thread_count = "NONE", 1
             stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS), **options}
             decoder = _TrustedDecoder(
                 hole_s=_HOLE * self.interval_s if self._chain.broken and self._even else 0.0,
-                zeros=self.codec in _CODED and film.format.name != "mpegts",
+                lost=partial(_lost, self.codec) if film.format.name != "mpegts" else None,
             )
             for packet in _packets(film, [stream], self._path):
                 for stamp, frame in decoder.frames(packet):
@@ -183,8 +189,8 @@ class FilmFile:
                 self._count(used, damaged)
 
     def _scan(self) -> None:
-        with _opened(self._path, self._chain.bridges) as film:
-            tracks = _tracks(film, self._path)
+        with _opened(self._path, self._chain) as film:
+            tracks = _tracks(film, self._chain, self._path)
             stamps: dict[int, set[Fraction]] = {track.index: set() for track in tracks}
             first_key: dict[int, Fraction] = {}
             for packet in _packets(film, tracks, self._path):
@@ -235,12 +241,19 @@ class FilmFile:
             self._first_missing_s = float(min(lost) - self._stamps[0])
 
 
+def _lost(codec: str, content: bytes) -> bool:
+    """Whether a lost sector lies in a packet of ``codec``, or reaches into it."""
+    if codec in _BORDERED and (content.startswith(_BEGINS) or content.endswith(_ENDS)):
+        return True
+    return codec in _CODED and _LOST in content
+
+
 class _TrustedDecoder:
     """Decodes; from a damaged place up to the next key picture nothing is given out, for it builds on the damage."""
 
-    def __init__(self, hole_s: float, zeros: bool) -> None:
-        """A pause of more than ``hole_s`` between pictures is a damaged place; 0: none is. So are ``zeros`` in one."""
-        self._hole_s, self._zeros = hole_s, zeros
+    def __init__(self, hole_s: float, lost: Callable[[bytes], bool] | None) -> None:
+        """A pause of more than ``hole_s`` between pictures is damage; 0: none is. So is a packet that is ``lost``."""
+        self._hole_s, self._lost = hole_s, lost
         self._trusted = True
         self._last: Fraction | None = None
         self.faults = 0
@@ -249,7 +262,7 @@ class _TrustedDecoder:
         """The pictures that come out when ``packet`` goes in, each with its stamp in seconds."""
         from av.error import FFmpegError
 
-        if packet.is_corrupt or (self._zeros and _LOST in bytes(packet)):
+        if packet.is_corrupt or (self._lost and self._lost(bytes(packet))):
             self._fault()
             return
         try:
@@ -295,11 +308,8 @@ class _BridgedFile:
 
 
 @contextmanager
-def _opened(path: Path, bridges: Sequence[tuple[int, bytes]]) -> Iterator[InputContainer]:
-    """The film at ``path``. FFmpeg gets a file without a name: it would read a name as an address or a pattern.
-
-    ``bridges``: (place, bytes) to be read instead of what stands there.
-    """
+def _opened(path: Path, chain: FileChain) -> Iterator[InputContainer]:
+    """The film at ``path``. FFmpeg gets a file without a name: it would read a name as an address or a pattern."""
     import av
     from av.error import EOFError as NothingThere
     from av.error import FFmpegError
@@ -307,11 +317,15 @@ def _opened(path: Path, bridges: Sequence[tuple[int, bytes]]) -> Iterator[InputC
     with path.open("rb") as file:
         try:
             film = av.open(
-                _BridgedFile(file, bridges), "r", options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
+                _BridgedFile(file, chain.bridges),
+                "r",
+                options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"},
             )
         except NothingThere as why:
             raise FilmError(f"{path}: there is no picture in it; copy it again") from why
         except (FFmpegError, UnicodeError) as why:
+            if chain.known:
+                raise FilmError(f"{path}: {_TABLE_BROKEN}") from why
             raise FilmError(
                 f"{path}: this is not a video that can be read (mp4, mov, mkv, webm or avi with a usual codec)"
             ) from why
@@ -319,13 +333,15 @@ def _opened(path: Path, bridges: Sequence[tuple[int, bytes]]) -> Iterator[InputC
             yield film
 
 
-def _tracks(film: InputContainer, path: Path) -> list[VideoStream]:
+def _tracks(film: InputContainer, chain: FileChain, path: Path) -> list[VideoStream]:
     """The tracks of moving pictures. Raises FilmError where there is none that can be read."""
     from av.stream import Disposition
 
     if film.format.name.endswith("_pipe"):
         raise FilmError(f"{path}: this is a picture, not a video: no movement can be seen in it")
     tracks = [stream for stream in film.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not tracks and chain.table_broken:
+        raise FilmError(f"{path}: {_TABLE_BROKEN}")
     if not tracks:
         raise FilmError(f"{path}: there is {'only sound' if film.streams.audio else 'no video'} in it")
     if film.format.flags & _NO_TIMES:
@@ -335,7 +351,11 @@ def _tracks(film: InputContainer, path: Path) -> list[VideoStream]:
         )
     known = [track for track in tracks if track.codec_context is not None]
     if not known:
-        raise FilmError(f"{path}: its codec ({tracks[0].codec_tag}) cannot be read; convert it to H.264")
+        # FFmpeg's name of it would be asked of a codec that is not there.
+        raise FilmError(
+            f"{path}: its codec cannot be read, or the place that names it is damaged; "
+            "copy it again, or convert it to H.264"
+        )
     for track in known:
         if track.width * track.height > _MOST_PIXELS:
             raise FilmError(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -22,6 +24,7 @@ from tests.films.made import FilmKind, even, face_at, written
 Patch = Callable[[bytes], bytes]
 BY_NAME = {kind.name: kind for kind in KINDS}
 _SECTOR = 4096
+KEY_EVERY = 15
 KEY = "00112233445566778899aabbccddeeff"
 
 
@@ -218,23 +221,89 @@ DAMAGED = ("b frames", "fragmented", "iphone hevc 10 bit", "browser vp8", "brows
            "webcam mjpeg", "camcorder ts", "prores")  # fmt: skip
 
 
+def _damaged(kind: FilmKind, folder: Path, *places: Callable[[bytes], int]) -> Iterator[tuple[int, Path]]:
+    """A film of ``kind`` with a lost sector at one of ``places`` after the other."""
+    path = written(kind, folder)
+    content = path.read_bytes()
+    for place in places:
+        at = place(content)
+        path.write_bytes(content[:at] + bytes(_SECTOR) + content[at + _SECTOR :])
+        yield at, path
+
+
+def _lasting(name: str) -> FilmKind:
+    """The kind, long enough for a damage to lie within."""
+    return replace(BY_NAME[name], times=even(15, 6), container=BY_NAME[name].container | {"cluster_time_limit": "700"})
+
+
 @pytest.mark.parametrize("name", DAMAGED)
 def test_reading_goes_on_behind_a_damaged_place(name: str, tmp_path: Path) -> None:
     """A lost sector: what builds on it, up to the next key picture, is not shown but counted. The rest is right."""
-    kind = replace(BY_NAME[name], times=even(15, 6), container=BY_NAME[name].container | {"cluster_time_limit": "700"})
-    path = written(kind, tmp_path)
-    content = path.read_bytes()
-    middle = len(content) // 2
-    path.write_bytes(content[:middle] + bytes(_SECTOR) + content[middle + _SECTOR :])
-    film = FilmFile(path)
-    shown = list(film.pictures())
-    assert film.missing == len(kind.times) - len(shown) > 0
-    assert f"{film.missing} picture" in film.notes()[0]
-    assert not film.cut
-    if kind.suffix == ".avi":
-        return  # It has an order and a rate instead of times: behind a lost picture all are early by one.
-    assert shown[-1].t_s == pytest.approx(kind.right_times[-1], abs=0.002)
-    the_rest_is_right(kind, shown)
+    kind = _lasting(name)
+    for _, path in _damaged(kind, tmp_path, *(partial(_share, share) for share in (0.3, 0.4, 0.5))):
+        film = FilmFile(path)
+        shown = list(film.pictures())
+        assert film.missing == len(kind.times) - len(shown) > 0
+        assert f"{film.missing} picture" in film.notes()[0]
+        assert not film.cut
+        if kind.suffix == ".avi":
+            continue  # It has an order and a rate instead of times: behind a lost picture all are early by one.
+        assert shown[-1].t_s == pytest.approx(kind.right_times[-1], abs=0.002)
+        the_rest_is_right(kind, shown)
+
+
+def _share(share: float, content: bytes) -> int:
+    return round(share * len(content))
+
+
+def _at_fragment(number: int, offset: int, content: bytes) -> int:
+    """``offset`` bytes from the beginning of a fragment, the first being 0."""
+    at = -1
+    for _ in range(number + 1):
+        at = content.index(b"moof", at + 1)
+    return at - 4 + offset
+
+
+@pytest.mark.parametrize("offset", [-100, 0, 8, 20, 30, 60, 90, 150, 222])
+def test_a_damage_within_a_fragments_table_costs_that_fragment(offset: int, tmp_path: Path) -> None:
+    """FFmpeg takes nothing of a film one fragment of which does not hold together: that one is stepped over."""
+    kind = _lasting("fragmented")
+    for _, path in _damaged(kind, tmp_path, partial(_at_fragment, 3, offset)):
+        film = FilmFile(path)
+        shown = list(film.pictures())
+        assert 0 < film.missing == len(kind.times) - len(shown) <= 2 * KEY_EVERY
+        assert shown[-1].t_s == pytest.approx(kind.right_times[-1], abs=0.002)
+        the_rest_is_right(kind, shown)
+
+
+@pytest.mark.parametrize("offset", [-100, 8, 60, 150])
+def test_a_lost_end_that_nothing_counts_is_said(offset: int, tmp_path: Path) -> None:
+    """Where the last fragment is hit nobody knows how many pictures it had: never silence."""
+    kind = _lasting("fragmented")
+    for _, path in _damaged(kind, tmp_path, lambda content: content.rindex(b"moof") - 4 + offset):
+        film = FilmFile(path)
+        shown = list(film.pictures())
+        assert len(kind.times) - 2 * KEY_EVERY <= len(shown) < len(kind.times)
+        assert film.notes()[-1] == "the file is damaged at its end; more pictures may be missing than can be counted"
+        the_rest_is_right(kind, shown)
+
+
+@pytest.mark.parametrize("name", ["b frames", "iphone hevc 10 bit"])
+def test_a_damaged_table_of_contents_is_called_one(name: str, tmp_path: Path) -> None:
+    """Not "no video", "only sound" or "a codec that cannot be read" alone: it was a film; a new copy may be whole."""
+    kind = _lasting(name)
+    content = written(kind, tmp_path).read_bytes()
+    begin = content.index(b"moov") - 4
+    path = tmp_path / "damaged.mp4"
+    for at in range(begin + 8, begin + int.from_bytes(content[begin : begin + 4]), 300):
+        path.write_bytes(content[:at] + bytes(_SECTOR) + content[at + _SECTOR :])
+        shown, told = list[FilmPicture](), ""
+        try:
+            shown = list(FilmFile(path).pictures())
+        except FilmError as why:
+            told = str(why)
+        the_rest_is_right(kind, shown)
+        assert re.search("damaged|there is no picture in it", told) or (not told and at > begin + 8)
 
 
 def test_a_time_that_stands_twice_counts_once(tmp_path: Path) -> None:
