@@ -5,4 +5,6 @@ __all__ = [
     "looking_back",
     "machine",
     "model",
+    "places",
+    "turn",
 ]

@@ -52,6 +52,11 @@ class SawMovement:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBack:
+    """The person looks back: what is behind them is to be gathered."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartTrial:
     """Somebody wants to try the kiosk with a made-up person, away from its record."""
 
@@ -61,4 +66,6 @@ class EnterStaff:
     """Green and amber were held: staff want to come in."""
 
 
-HomeEffect = StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | StartTrial | EnterStaff
+HomeEffect = (
+    StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | LookBack | StartTrial | EnterStaff
+)

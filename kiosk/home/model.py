@@ -16,7 +16,7 @@ from kiosk.care.model import Card, Family, Region
 from kiosk.care.person import Person
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
-from kiosk.home.looking_back import Week
+from kiosk.home.looking_back import NOTHING, LookedBack, Week
 from kiosk.signals import Chord, Press
 
 MINUTE_MS = 60_000
@@ -244,7 +244,9 @@ class Home:
     chosen: str = ""
     """The programme or card that is looked at, by its id; empty: none."""
     page: int = 0
-    """The page of the card, or the week, from 0."""
+    """The page of the card, or of looking back, from 0."""
+    past: LookedBack = NOTHING
+    """What is behind the person beside the weeks; gathered when they look back, and forgotten afterwards."""
     ratings: tuple[tuple[Region, int], ...] = ()
     """The tightness that the person has told so far, 0 to 3 for each region."""
 
@@ -277,4 +279,11 @@ class HomeFresh:
     data: HomeData
 
 
-HomeEvent = HomeTick | HomeFresh | Press | Chord
+@dataclass(frozen=True, slots=True)
+class HomePast:
+    """What is behind the person was gathered: ``past``."""
+
+    past: LookedBack
+
+
+HomeEvent = HomeTick | HomeFresh | HomePast | Press | Chord

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from kiosk import choosing
 from kiosk.care.again import Again
-from kiosk.care.words import day_words, label
+from kiosk.care.words import label
 from kiosk.home import model
-from kiosk.home.looking_back import Week
-from kiosk.home.machine import answers, direct, pages_of, picked
+from kiosk.home.machine import answers, direct
 from kiosk.home.model import TIGHTNESS, Home, HomePlace, Offer
-from kiosk.present.ending import again_words, dots
+from kiosk.home.places import pages_of, picked
+from kiosk.present.ending import again_words
+from kiosk.present.looking_back import present_look
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
-from kiosk.words import Words, plural
+from kiosk.words import Words
 
 CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 
@@ -57,8 +58,6 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         TIGHTNESS[2]: _("Tight"),
         TIGHTNESS[3]: _("Very tight"),
     }
-    if home.place is HomePlace.LOOK:
-        words |= {model.NEXT: _("Earlier"), model.PREVIOUS: _("Later")}
     words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
     if home.data.next in words:
         words[home.data.next] = _("Today: {programme}").format(programme=words[home.data.next])
@@ -193,7 +192,6 @@ def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
 
 
 def _note(home: Home, notice: str, _: Words) -> Scene:
-    title, lines, mark = _message(home, _)
     words, found = answer_words(home, _), answers(home)
     labels = [words[answer] for answer in found]
     if home.data.single_switch and found:
@@ -204,6 +202,9 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
         strip = Strip()
     else:
         strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Back"))
+    if home.place is HomePlace.LOOK:
+        return present_look(home, strip, notice, _name(home), _)
+    title, lines, mark = _message(home, _)
     quiet = home.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
     return NoteScene(
         name=_name(home),
@@ -213,10 +214,8 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
         title=title,
         lines=lines,
         mark=mark,
-        # A week has dots of its own and its title: a second row of dots would be taken for days.
-        page=1 if home.place is HomePlace.LOOK else home.page + 1,
-        pages=1 if home.place is HomePlace.LOOK else pages_of(home),
-        week=dots(home.data.weeks[home.page], _) if home.place is HomePlace.LOOK else (),
+        page=home.page + 1,
+        pages=pages_of(home),
     )
 
 
@@ -230,8 +229,6 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
         return title, _picked(home, _), Mark.HAND
     if home.place is HomePlace.TOLD:
         return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
-    if home.place is HomePlace.LOOK:
-        return _week_title(home, _), (_week_words(home.data.weeks[home.page], _),), Mark.NONE
     if home.place is HomePlace.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)
@@ -242,21 +239,6 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.offer and home.offer.again is Again.LATER:
         lines.append(again_words(home.offer.again, home.offer.again_at, _, home.offer.again_min))
     return title, tuple(lines), Mark.LOCK
-
-
-def _week_title(home: Home, _: Words) -> str:
-    names = (_("This week"), _("Last week"))
-    if home.page < len(names):
-        return names[home.page]
-    return _("Week from {day}").format(day=day_words(home.data.weeks[home.page][0][0], _, year=False))
-
-
-def _week_words(week: Week, _: Words) -> str:
-    """The week in words, for whoever cannot make out the dots; what was not done is not told of."""
-    days = sum(practised for _day, practised in week)
-    if not days:
-        return _("Nothing is written down here.")
-    return plural(_, "You practised on 1 day.", "You practised on {n} days.", days).format(n=days)
 
 
 def _picked(home: Home, _: Words) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ class TextRole(StrEnum):
     PICTURE = "picture"
     HEAD = "head"
     FACE = "face"
+    LINE = "line"
 
 
 class Align(StrEnum):
@@ -143,6 +144,8 @@ class Placed:
     """The text that is not shown whole."""
     parts: tuple[Placed, ...] = ()
     """The things on a plate."""
+    curve: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Pieces of a drawn line: points from 0 to 1, from the left and from the bottom of its box."""
 
     def walk(self) -> Iterator[Placed]:
         """Yield this and everything on it."""

@@ -53,6 +53,10 @@ def layout(scene: Scene, kit: Kit) -> list[Placed]:
         return paint_menu.menu(scene, kit)
     if isinstance(scene, Listing):
         return paint_forms.listing(scene, kit)
+    if isinstance(scene, NoteScene) and scene.line is not None:
+        from kiosk.screens import paint_line
+
+        return paint_line.note_with_line(scene, scene.line, kit)
     if isinstance(scene, NoteScene):
         return paint_forms.note(scene, kit)
     if isinstance(scene, Digits):
@@ -317,6 +321,10 @@ class Painter:
             on.blit(pointer_surface(rect.w, item.ink), rect)
         elif item.role is TextRole.MORE:
             self._chevron(on, item, rect)
+        elif item.role is TextRole.LINE:
+            from kiosk.screens.paint_line import show_line
+
+            show_line(on, item, rect)
 
     def _draw_text(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
         for i, line in enumerate(item.lines):

@@ -228,10 +228,25 @@ class WeekDay:
 
 
 @dataclass(frozen=True, slots=True)
+class GentleLine:
+    """A line over some weeks, without numbers: what it means at its ``top`` and ``bottom``, and its ``first`` day.
+
+    ``last``: the word for its end. ``pieces`` of points: ``x`` 0 (first) to 1 (last), ``y`` 0 (bottom) to 1 (top).
+    """
+
+    pieces: tuple[tuple[tuple[float, float], ...], ...]
+    top: str
+    bottom: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteScene(Common):
     """One message: a heading (``title``), a few short paragraphs (``lines``) and a ``mark``.
 
     A page of an information card is one too: the ``page``, from 1, of ``pages``. ``week``: a dot for each day.
+    ``line``: one that is drawn below the words.
     """
 
     title: str = ""
@@ -240,6 +255,7 @@ class NoteScene(Common):
     page: int = 1
     pages: int = 1
     week: tuple[WeekDay, ...] = ()
+    line: GentleLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

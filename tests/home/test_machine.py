@@ -15,6 +15,7 @@ from kiosk.care.model import Family, Region
 from kiosk.care.person import Person
 from kiosk.care.plan import pick_regions
 from kiosk.home import machine as home
+from kiosk.home import places
 from kiosk.home.effects import (
     EnterStaff,
     HomeEffect,
@@ -124,7 +125,7 @@ def test_the_two_tightest_regions_are_picked() -> None:
     assert at.at(HomePlace.PICKED)
     ratings = tuple(zip(PACKS, (1, 3, 0, 2), strict=True))
     regions = (Region.LOWER_LID_NOSE_SIDE, Region.CHIN_JAW)
-    assert home.picked(at.state) == pick_regions(dict(ratings))
+    assert places.picked(at.state) == pick_regions(dict(ratings))
     assert at.choose(START) == (StartSession("releases", False, regions, ratings),)
 
 
@@ -292,7 +293,7 @@ def test_the_minutes_of_what_the_person_chose_are_known(words: tuple[str, ...]) 
         at.choose(word)
     assert at.state.offer is not None
     lengths = dict(at.state.offer.regions_minutes)
-    assert lengths[home.picked(at.state)[0]] <= at.state.offer.minutes == max(lengths.values())
+    assert lengths[places.picked(at.state)[0]] <= at.state.offer.minutes == max(lengths.values())
 
 
 EVENTS = st.one_of(
