@@ -6,5 +6,4 @@ __all__ = [
     "machine",
     "model",
     "places",
-    "turn",
 ]

@@ -16,6 +16,8 @@ LEAST_ANSWERS = 4
 """Days with an answer from which on a line is drawn [D]: fewer say nothing of a time."""
 GAP_DAYS = 10
 """Days without an answer after which the line is broken: nobody knows how it was meanwhile [D]."""
+ON_A_PAGE = 3
+"""Programmes that stand on one page of the week in words."""
 MOST_TOLD = 4
 """Sightings that stand on a page, the newest ones."""
 TIGHTEST = 3
@@ -42,10 +44,10 @@ class LookKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookPage:
-    """One page; ``week`` is the place of its week among those behind, the newest 0."""
+    """One page: the ``number`` of its week among those behind, the newest 0; of words the page of these, from 0."""
 
     kind: LookKind
-    week: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def look_pages(weeks: Sequence[Week], past: LookedBack) -> tuple[LookPage, ...]:
     if not weeks:
         return ()
     found = [LookPage(LookKind.WEEK)]
-    found += [LookPage(LookKind.WORDS)] if past.practised else []
+    found += [LookPage(LookKind.WORDS, n) for n in range(-(-len(past.practised) // ON_A_PAGE))]
     found += [LookPage(LookKind.TIGHTNESS)] if curve_of(past.tightness, weeks[0]) else []
     found += [LookPage(LookKind.SAW)] if past.saw else []
     return (*found, *(LookPage(LookKind.WEEK, n) for n in range(1, len(weeks))))

@@ -1,9 +1,11 @@
-"""Looking back as scenes: the dots of a week, the week in words, a gentle line, and what somebody said that they saw."""
+"""Looking back as scenes: the dots of a week, the week in words, a gentle line, what somebody said that they saw."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.care.words import day_words, label, short_weekdays
-from kiosk.home.looking_back import MOST_TOLD, LookKind, Week, curve_of, curve_span
+from kiosk.home.looking_back import MOST_TOLD, ON_A_PAGE, LookKind, LookPage, Week, curve_of, curve_span
 from kiosk.home.model import Home
 from kiosk.home.places import look_page
 from kiosk.present.ending import dots
@@ -13,27 +15,28 @@ from kiosk.words import Words, plural
 
 def present_look(home: Home, strip: Strip, notice: str, name: str, _: Words) -> NoteScene:
     """The page that is shown. A week has dots of its own: a second row of dots, for pages, would be taken for days."""
-    page = look_page(home)
-    if page is None or page.kind is LookKind.WEEK:
-        at = page.week if page else 0
-        week = home.data.weeks[at]
-        title, lines = _week_title(at, week, _), (_week_words(week, _),)
-        return NoteScene(name=name, strip=strip, notice=notice, title=title, lines=lines, week=dots(week, _))
+    page = look_page(home) or LookPage(LookKind.WEEK)
+    scene = NoteScene(name=name, strip=strip, notice=notice)
     if page.kind is LookKind.WORDS:
-        title, lines = _("This week in words"), _practised(home, _)
-        return NoteScene(name=name, strip=strip, notice=notice, title=title, lines=lines)
+        return replace(scene, title=_("This week in words"), lines=_practised(home, page.number, _))
     if page.kind is LookKind.SAW:
-        return NoteScene(name=name, strip=strip, notice=notice, title=_("What you said you saw"), lines=_saw(home, _))
+        return replace(scene, title=_("What you said you saw"), lines=_saw(home, _))
+    if page.kind is LookKind.TIGHTNESS:
+        line = _line(home, _)
+        return replace(scene, title=_("How tight it felt"), lines=(_("As you said before releases."),), line=line)
+    week = home.data.weeks[page.number]
+    return replace(scene, title=_week_title(page.number, week, _), lines=(_week_words(week, _),), week=dots(week, _))
+
+
+def _line(home: Home, _: Words) -> GentleLine:
     week = home.data.weeks[0]
-    line = GentleLine(
+    return GentleLine(
         pieces=curve_of(home.past.tightness, week),
         top=_("Tight"),
         bottom=_("Loose"),
         first=day_words(curve_span(week)[0], _, year=False),
         last=_("This week"),
     )
-    title, lines = _("How tight it felt"), (_("As you said before releases."),)
-    return NoteScene(name=name, strip=strip, notice=notice, title=title, lines=lines, line=line)
 
 
 def _week_title(at: int, week: Week, _: Words) -> str:
@@ -51,11 +54,11 @@ def _week_words(week: Week, _: Words) -> str:
     return plural(_, "You practised on 1 day.", "You practised on {n} days.", days).format(n=days)
 
 
-def _practised(home: Home, _: Words) -> tuple[str, ...]:
+def _practised(home: Home, number: int, _: Words) -> tuple[str, ...]:
     names = short_weekdays(_)
     return tuple(
         _("{programme}: {days}").format(programme=_(title), days=", ".join(names[day.weekday()] for day in days))
-        for title, days in home.past.practised
+        for title, days in home.past.practised[number * ON_A_PAGE :][:ON_A_PAGE]
     )
 
 

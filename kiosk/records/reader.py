@@ -169,6 +169,11 @@ class Reader:
         """Return the person's answers in a session, as first asked."""
         return self._ask(RatingRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
 
+    def answers(self, code: str, items: str, limit: int) -> list[RatingRow]:
+        """Answers of this person in their last ``limit`` sessions to what is called so (``items``: a GLOB pattern)."""
+        recent = "SELECT session_id FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        return self._ask(RatingRow, f"WHERE session_id IN ({recent}) AND item GLOB ?", code, limit, items)
+
     def permissions(self, code: str) -> list[PermissionRow]:
         """Return the permissions that hold for this person now, an item each."""
         found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
@@ -185,6 +190,10 @@ class Reader:
             "WHERE NOT EXISTS (SELECT 1 FROM inbox_seen s WHERE s.key = inbox.key AND s.slot = ?) ORDER BY seq",
             slot,
         )
+
+    def told(self, person: str, code: str) -> list[InboxRow]:
+        """What this person told staff of that kind, newest first."""
+        return self._ask(InboxRow, "WHERE patient_code = ? AND code = ? ORDER BY seq DESC", person, code)
 
     def staff(self) -> list[StaffRow]:
         """All staff slots."""

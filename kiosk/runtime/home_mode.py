@@ -16,8 +16,8 @@ from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.home import machine as home
 from kiosk.home.effects import HomeEffect
-from kiosk.home.looking_back import weeks_back
-from kiosk.home.model import HomeData, HomeEvent, HomeFresh, HomePlace, HomeTick, offers, todays_offers
+from kiosk.home.looking_back import LookedBack, weeks_back
+from kiosk.home.model import HomeData, HomeEvent, HomeFresh, HomePast, HomePlace, HomeTick, offers, todays_offers
 from kiosk.home.model import InterruptedShown as CutShort
 from kiosk.present.home import present_home
 from kiosk.runtime.ending import moment_after
@@ -54,6 +54,10 @@ class HomeMode:
         """Show what is true now."""
         self._fresh_ms = now_ms
         self._step(HomeFresh(data), now_ms)
+
+    def look_back(self, past: LookedBack, now_ms: int) -> None:
+        """Show what is behind the person."""
+        self._step(HomePast(past), now_ms)
 
     def stale(self, now_ms: int) -> bool:
         """Whether what is shown should be gathered anew."""

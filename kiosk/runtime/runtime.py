@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.bedside.kept_settings import hand_of
 from kiosk.bedside.lengths import Lengths
+from kiosk.bedside.looking_back import looked_back
 from kiosk.bedside.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.bedside.sessions import (
     LOOK_BACK,
@@ -35,6 +36,7 @@ from kiosk.desk.shown import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.home import effects
+from kiosk.home.looking_back import LookedBack
 from kiosk.home.model import HomeData, HomePlace
 from kiosk.present.ending import SessionEnding
 from kiosk.present.languages import call_lines, language_rows
@@ -248,6 +250,10 @@ class Runtime:
         eye = Glow.ON if camera else Glow.OFF
         self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert or Glow.OFF})
 
+    def _behind(self, shown: HomeData) -> LookedBack:
+        code = shown.person.code if shown.person else ""
+        return looked_back(self._ports.store.read(), self._library, code, shown.weeks)
+
     # From one machine to the next.
 
     def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> HomeMode:
@@ -318,6 +324,8 @@ class Runtime:
             self.closed = self.wants_trial = True
         elif isinstance(wish, effects.SawMovement):
             self._tell_staff("saw-movement")
+        elif isinstance(wish, effects.LookBack) and isinstance(self._mode, HomeMode):
+            self._mode.look_back(self._behind(self._mode.state.data), now_ms)
 
     def _desk(self) -> StaffData:
         """Gather all that the staff desk shows now."""

@@ -45,13 +45,15 @@ def _drawn(line: GentleLine, area: Box, kit: Kit) -> list[Placed]:
     em, measure = kit.sizes.least, kit.measure
     wide = max(measure(word, em, False) for word in (line.top, line.bottom))
     height = pitch(em)
-    plot = Box(area.x + wide + GAP + DOT // 2, area.y, area.w - wide - GAP - DOT, max(0, area.h - height - GAP // 2))
-    days = Box(plot.x, plot.bottom + GAP // 2, plot.w // 2, height)
+    days = (area.w - GAP) // 2
+    below = max(kit.height(word, days, em) for word in (line.first, line.last))
+    plot = Box(area.x + wide + GAP + DOT // 2, area.y, area.w - wide - GAP - DOT, max(0, area.h - below - GAP // 2))
+    foot = Box(area.x, plot.bottom + GAP // 2, days, below)
     words = [
         (line.top, Box(area.x, plot.y, wide, height), Align.RIGHT),
         (line.bottom, Box(area.x, plot.bottom - height, wide, height), Align.RIGHT),
-        (line.first, days, Align.LEFT),
-        (line.last, days._replace(x=plot.right - days.w), Align.RIGHT),
+        (line.first, foot, Align.LEFT),
+        (line.last, foot._replace(x=area.right - days), Align.RIGHT),
     ]
     said = [text_at(text, box, em, measure, ink=SOFT, align=align) for text, box, align in words]
     whole = Box(plot.x - DOT // 2, plot.y, plot.w + DOT, plot.h)

@@ -19,6 +19,7 @@ from kiosk.home import places
 from kiosk.home.effects import (
     EnterStaff,
     HomeEffect,
+    LookBack,
     OpenCard,
     Quiet,
     ReadOut,
@@ -168,7 +169,7 @@ def test_a_card_is_read_page_by_page() -> None:
 
 @pytest.mark.parametrize("single", [False, True])
 def test_looking_back_turns_its_weeks(single: bool) -> None:
-    """From the newest to the oldest and back; red leads home, and nothing is asked of the world."""
+    """From the newest to the oldest and back; red leads home; all that is asked for is what is behind."""
     at = AtHome.begin(home_data(SYNKINETIC, WEEKS_AGO, single_switch=single))
     at.choose(LOOK)
     assert (at.state.place, at.state.page, len(at.state.data.weeks)) == (HomePlace.LOOK, 0, 3)
@@ -178,7 +179,7 @@ def test_looking_back_turns_its_weeks(single: bool) -> None:
     at.choose(PREVIOUS)
     assert at.state.page == 1
     at.send(HomeFresh(replace(home_data(SYNKINETIC), single_switch=single)))
-    assert (at.state.place, at.state.page, at.effects) == (HomePlace.LIST, 0, [])
+    assert (at.state.place, at.state.page, at.effects) == (HomePlace.LIST, 0, [LookBack()])
     assert LOOK not in home.answers(at.state)
 
 

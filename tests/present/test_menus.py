@@ -32,7 +32,9 @@ from kiosk.desk.shown import (
 from kiosk.desk.turn import Style
 from kiosk.face.model import UnseenReason
 from kiosk.home import machine as home
-from kiosk.home.model import LOOK, Home, HomeData, HomePlace, InterruptedShown, offers
+from kiosk.home.looking_back import LookedBack, OwnSighting
+from kiosk.home.model import LOOK, Home, HomeData, HomePast, HomePlace, InterruptedShown, offers
+from kiosk.home.places import pages_of
 from kiosk.menus import import_menu, staff, work
 from kiosk.paths import assets
 from kiosk.planning.items import ITEMS, SECTIONS
@@ -184,9 +186,24 @@ def _home_states() -> Iterator[Home]:
             cut = CUT if person is SYNKINETIC else None
             data = home_data(person, day, interrupted=cut, single_switch=single)
             yield from _reach(home.begin(data, START)[0])
+            yield from _behind(data)
             asleep = AtHome.begin(data)
             asleep.wait(data.idle_ms + 1)
             yield asleep.state
+
+
+def _behind(data: HomeData) -> Iterator[Home]:
+    """Every page of looking back, with as much behind somebody as may stand there."""
+    if not data.weeks:
+        return
+    days = [day for day, _ in data.weeks[0]]
+    past = LookedBack(
+        practised=tuple((programme.title, tuple(days)) for programme in shipped().programmes.values()),
+        tightness=tuple((DAY - timedelta(days=3 * n), n % 4) for n in reversed(range(8))),
+        saw=(OwnSighting(None, None), *(OwnSighting(day, Region.CHEEKS) for day in days)),
+    )
+    state, _ = home.step(home.begin(data, START, place=HomePlace.LOOK)[0], HomePast(past), START)
+    yield from (replace(state, page=page) for page in range(pages_of(state)))
 
 
 def _reach(first: Home) -> Iterator[Home]:

@@ -21,6 +21,7 @@ from kiosk.screens.paint import Painter
 from kiosk.screens.scene import (
     Choice,
     Digits,
+    GentleLine,
     LineDrawing,
     Listing,
     Mark,
@@ -190,6 +191,19 @@ CARD = NoteScene(
     page=3,
     pages=5,
 )
+GENTLE = NoteScene(
+    "looking-back",
+    strip=Strip("Next", "Before", "Back"),
+    title="How tight it felt",
+    lines=("As you said before releases.",),
+    line=GentleLine(
+        pieces=(((0.0, 1.0), (0.2, 0.67), (0.3, 0.67)), ((0.7, 0.33), (0.8, 0.33), (0.95, 0.0))),
+        top="Tight",
+        bottom="Loose",
+        first="9 February",
+        last="This week",
+    ),
+)
 FLAGGED = NoteScene(
     "flagged",
     strip=Strip("", "Eye care", "Close"),
@@ -286,6 +300,7 @@ SCENES: tuple[Scene, ...] = (
     *FILMED,
     DONE,
     CARD,
+    GENTLE,
     FLAGGED,
     PIN,
     STATUS,
@@ -307,7 +322,7 @@ def in_words(scene: Scene, words: Callable[[str], str]) -> Scene:
 
     def each(value: Any) -> Any:
         if isinstance(value, Mark | RingPace | PictureScene) or not isinstance(
-            value, str | tuple | Strip | Choice | TableRow | Ring
+            value, str | tuple | Strip | Choice | TableRow | Ring | GentleLine
         ):
             return value
         if isinstance(value, str):
