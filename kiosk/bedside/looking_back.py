@@ -1,4 +1,4 @@
-"""What is behind a person, gathered from the record when they look back. No day is told that nobody vouches for."""
+"""The days behind a person, gathered from the record when they look back. No day is told that nobody vouches for."""
 
 from __future__ import annotations
 

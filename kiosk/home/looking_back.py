@@ -39,15 +39,17 @@ class LookKind(StrEnum):
     TIGHTNESS = "tightness"
     """The line of how tight it felt."""
     SAW = "saw"
-    """What the person said that they saw."""
+    """The movements that the person said they saw."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookPage:
-    """One page: the ``number`` of its week among those behind, the newest 0; of words the page of these, from 0."""
+    """One page of looking back."""
 
     kind: LookKind
+    """Its sort."""
     number: int = 0
+    """The number of its week among those behind, the newest 0; of words the number of their page, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class Home:
     page: int = 0
     """The page of the card, or of looking back, from 0."""
     past: LookedBack = NOTHING
-    """What is behind the person beside the weeks; gathered when they look back, and forgotten afterwards."""
+    """All that is behind the person beside the weeks; gathered when they look back, and forgotten afterwards."""
     ratings: tuple[tuple[Region, int], ...] = ()
     """The tightness that the person has told so far, 0 to 3 for each region."""
 
@@ -281,7 +281,7 @@ class HomeFresh:
 
 @dataclass(frozen=True, slots=True)
 class HomePast:
-    """What is behind the person was gathered: ``past``."""
+    """All that is behind the person was gathered: ``past``."""
 
     past: LookedBack
 

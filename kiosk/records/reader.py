@@ -192,7 +192,7 @@ class Reader:
         )
 
     def told(self, person: str, code: str) -> list[InboxRow]:
-        """What this person told staff of that kind, newest first."""
+        """Lines of that kind that this person told staff, newest first."""
         return self._ask(InboxRow, "WHERE patient_code = ? AND code = ? ORDER BY seq DESC", person, code)
 
     def staff(self) -> list[StaffRow]:

@@ -17,7 +17,7 @@ DOT = 26
 """Width of a day on it."""
 RULE = 3
 LEAST_HEIGHT = 90
-"""Where there is less room for the line than this, the sentence above it gives way."""
+"""The least room for the line: the sentence above it gives way to that."""
 
 
 def note_with_line(scene: NoteScene, line: GentleLine, kit: Kit) -> list[Placed]:
