@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from kiosk import __version__
+from kiosk.commands.sheets import sheets
 from kiosk.commands.update import update
 from kiosk.commands.voice import voice
 from kiosk.config import FILE
@@ -392,6 +393,7 @@ def report(out: Path, database: Path) -> None:
     sys.exit(run_report(database, out))
 
 
+cli.add_command(sheets)
 cli.add_command(update)
 cli.add_command(voice)
 

@@ -31,6 +31,7 @@ MAY: dict[str, set[str]] = {
     "devices": {"films"} | LEAVES,
     "package": {"records", "care", "settings", "rows"} | LEAVES,
     "report": {"programmes", "package", "records", "care", "words", "rows"} | LEAVES,
+    "sheets": {"report", "errors", "paths", "words"},
     "clinic": {"report", "package", "records", "care", "rows"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
@@ -95,6 +96,8 @@ MAY: dict[str, set[str]] = {
     | SET
     | LEAVES,
     "commands": {
+        "present",
+        "sheets",
         "programmes",
         "care",
         "pictures",
