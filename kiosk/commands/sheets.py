@@ -37,8 +37,8 @@ def write_sheets(folder: Path, data: Path, language: str) -> list[Path]:
     from kiosk.config import FILE, load
     from kiosk.errors import ContentError
     from kiosk.present.languages import call_lines
-    from kiosk.sheets.sheets import Place, pdf_of
-    from kiosk.sheets.texts import Reader, built_in_call
+    from kiosk.sheets.sheets import SheetPlace, pdf_of
+    from kiosk.sheets.texts import SheetReader, built_in_call
     from kiosk.words import languages, words
 
     known = languages()
@@ -53,8 +53,8 @@ def write_sheets(folder: Path, data: Path, language: str) -> list[Path]:
     for code in (language,) if language else known:
         said = words(code)
         before, behind = call_lines(site.emergency_text, site.language, code)
-        place = Place(site.device_label, before or (built_in_call(said), *behind))
-        for reader in Reader:
+        place = SheetPlace(site.device_label, before or (built_in_call(said), *behind))
+        for reader in SheetReader:
             path = folder / f"{reader}-{code}.pdf"
             path.write_bytes(pdf_of(reader, said, code, place))
             made.append(path)

@@ -10,12 +10,12 @@ from math import cos, pi, sin
 from kiosk import paths
 from kiosk.errors import ContentError
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, MM, RIGHT, TOP, Canvas
-from kiosk.sheets.texts import SHEETS, Reader, Sheet
+from kiosk.sheets.texts import SHEETS, PrintedSheet, SheetReader
 from kiosk.words import Words
 
-LARGEST = {Reader.PERSON: 21.0, Reader.STAFF: 16.0, Reader.TECHNICIAN: 16.0}
+LARGEST = {SheetReader.PERSON: 21.0, SheetReader.STAFF: 16.0, SheetReader.TECHNICIAN: 16.0}
 """Size of the words, pt."""
-SMALLEST = {Reader.PERSON: 16.0, Reader.STAFF: 9.0, Reader.TECHNICIAN: 9.0}
+SMALLEST = {SheetReader.PERSON: 16.0, SheetReader.STAFF: 9.0, SheetReader.TECHNICIAN: 9.0}
 """Large print begins at 16 pt (Clear Print guidelines of the RNIB); staff read 9 pt in the report."""
 STEP = 0.5
 TITLE, HEADING = 1.7, 1.15
@@ -26,14 +26,14 @@ ROOM = RIGHT - LEFT
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetPlace:
     """What a site says of itself: the name of this kiosk, and whom to call, line by line."""
 
     label: str = ""
     call: tuple[str, ...] = ()
 
 
-def pdf_of(reader: Reader, _: Words, language: str, place: Place) -> bytes:
+def pdf_of(reader: SheetReader, _: Words, language: str, place: SheetPlace) -> bytes:
     """One page as PDF, in the largest letters that fit. Raises ContentError where even the smallest do not."""
     sheet = SHEETS[reader](_)
     size = LARGEST[reader]
@@ -58,7 +58,7 @@ def pdf_of(reader: Reader, _: Words, language: str, place: Place) -> bytes:
 class _Writing:
     """One sheet in words of ``size`` pt."""
 
-    def __init__(self, canvas: Canvas, sheet: Sheet, place: Place, size: float) -> None:
+    def __init__(self, canvas: Canvas, sheet: PrintedSheet, place: SheetPlace, size: float) -> None:
         self._canvas, self._sheet, self._place, self._size = canvas, sheet, place, size
         self._line = size * MM * 1.35
 

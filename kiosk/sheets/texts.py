@@ -8,7 +8,7 @@ from enum import StrEnum
 from kiosk.words import Words
 
 
-class Reader(StrEnum):
+class SheetReader(StrEnum):
     """Whom a sheet is for; also the name of its file."""
 
     PERSON = "person"
@@ -17,7 +17,7 @@ class Reader(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetPart:
     """A heading, and its lines: ``numbered`` ones are done one after the other."""
 
     heading: str
@@ -26,13 +26,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintedSheet:
     """One page. ``buttons``: what each of green, amber and red does, beside a picture of it. ``blanks``: to fill in."""
 
     title: str
     call: str
     buttons: tuple[str, str, str]
-    parts: tuple[Part, ...]
+    parts: tuple[SheetPart, ...]
     blanks: tuple[str, ...]
 
 
@@ -41,9 +41,9 @@ def built_in_call(_: Words) -> str:
     return _("Press the call bell. Without one, call the emergency number.")
 
 
-def person_sheet(_: Words) -> Sheet:
+def person_sheet(_: Words) -> PrintedSheet:
     """For the person in bed, in large print."""
-    return Sheet(
+    return PrintedSheet(
         _("Your kiosk"),
         _("You feel ill, something is new, or you need somebody:"),
         (
@@ -52,7 +52,7 @@ def person_sheet(_: Words) -> Sheet:
             _("Red: stop, at once. Elsewhere it goes one step back."),
         ),
         (
-            Part(
+            SheetPart(
                 _("Each day"),
                 (
                     _("Press any button. You see what is planned for today."),
@@ -62,7 +62,7 @@ def person_sheet(_: Words) -> Sheet:
                 ),
                 numbered=True,
             ),
-            Part(
+            SheetPart(
                 _("Good to know"),
                 (
                     _("A button without a light has nothing to do just now."),
@@ -74,9 +74,9 @@ def person_sheet(_: Words) -> Sheet:
     )
 
 
-def staff_sheet(_: Words) -> Sheet:
+def staff_sheet(_: Words) -> PrintedSheet:
     """For whoever looks after the person, at the end of a shift."""
-    return Sheet(
+    return PrintedSheet(
         _("The kiosk, for staff"),
         _("The person is unwell, or something is new:"),
         (
@@ -85,7 +85,7 @@ def staff_sheet(_: Words) -> Sheet:
             _("Red stops a session; elsewhere it goes one step back."),
         ),
         (
-            Part(
+            SheetPart(
                 _("Coming in"),
                 (
                     _("Press red until nothing but the quiet first screen is shown."),
@@ -94,7 +94,7 @@ def staff_sheet(_: Words) -> Sheet:
                 ),
                 numbered=True,
             ),
-            Part(
+            SheetPart(
                 _("Handing over on a stick"),
                 (
                     _("Choose “Hand over”, and whose records."),
@@ -103,7 +103,7 @@ def staff_sheet(_: Words) -> Sheet:
                 ),
                 numbered=True,
             ),
-            Part(
+            SheetPart(
                 _("In the menu"),
                 (
                     _("Inbox: what the person said and what needs somebody. Look at it every day."),
@@ -112,7 +112,7 @@ def staff_sheet(_: Words) -> Sheet:
                     _("Discharge: hand over first. The records stay until somebody erases them."),
                 ),
             ),
-            Part(
+            SheetPart(
                 _("What it may not do"),
                 (
                     _("It opens a movement only when a therapist saw it happen by itself and ticked it."),
@@ -125,9 +125,9 @@ def staff_sheet(_: Words) -> Sheet:
     )
 
 
-def technician_sheet(_: Words) -> Sheet:
+def technician_sheet(_: Words) -> PrintedSheet:
     """For whoever installs and maintains it."""
-    return Sheet(
+    return PrintedSheet(
         _("The kiosk, for the technician"),
         _("The person at the bed is unwell, or something is new:"),
         (
@@ -136,7 +136,7 @@ def technician_sheet(_: Words) -> Sheet:
             _("Red: ESC on a keyboard."),
         ),
         (
-            Part(
+            SheetPart(
                 _("It does not work"),
                 (
                     _("Look at the screen and write down what it says, word for word."),
@@ -146,7 +146,7 @@ def technician_sheet(_: Words) -> Sheet:
                 ),
                 numbered=True,
             ),
-            Part(
+            SheetPart(
                 _("Where things lie"),
                 (
                     _("Records and settings: /var/lib/facial-rehab-kiosk. The settings file is kiosk.toml."),
@@ -155,14 +155,14 @@ def technician_sheet(_: Words) -> Sheet:
                     _("Nobody knows a therapist's PIN any more: sudo kiosk staff reset."),
                 ),
             ),
-            Part(
+            SheetPart(
                 _("Simple mode"),
                 (
                     _("After three failures in five minutes it starts without camera and the site's own files."),
                     _("Put the cause right, then: sudo systemctl restart kiosk."),
                 ),
             ),
-            Part(
+            SheetPart(
                 _("A new version"),
                 (
                     _("A therapist takes it in from a stick. If it fails, the old one comes back by itself."),
@@ -174,4 +174,4 @@ def technician_sheet(_: Words) -> Sheet:
     )
 
 
-SHEETS = {Reader.PERSON: person_sheet, Reader.STAFF: staff_sheet, Reader.TECHNICIAN: technician_sheet}
+SHEETS = {SheetReader.PERSON: person_sheet, SheetReader.STAFF: staff_sheet, SheetReader.TECHNICIAN: technician_sheet}

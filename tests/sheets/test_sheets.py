@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from kiosk.cli import cli
 from kiosk.errors import ContentError
-from kiosk.sheets.sheets import SMALLEST, Place, pdf_of
-from kiosk.sheets.texts import SHEETS, Reader
+from kiosk.sheets.sheets import SMALLEST, SheetPlace, pdf_of
+from kiosk.sheets.texts import SHEETS, SheetReader
 from kiosk.words import languages, words
 from tests.screens.paint_samples import longer
 
@@ -46,11 +46,11 @@ def _plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("reader", Reader)
-def test_a_sheet_is_one_page_with_all_its_words(reader: Reader, language: str) -> None:
+@pytest.mark.parametrize("reader", SheetReader)
+def test_a_sheet_is_one_page_with_all_its_words(reader: SheetReader, language: str) -> None:
     """Nothing is cut off, nothing runs off the paper, no letter is too small."""
     said = words(language)
-    page = _page(pdf_of(reader, said, language, Place("Zimmer 12", CALL)))
+    page = _page(pdf_of(reader, said, language, SheetPlace("Zimmer 12", CALL)))
     text = page.text
     sheet = SHEETS[reader](said)
     told = [sheet.title, sheet.call, *sheet.buttons, *sheet.blanks, "Zimmer 12", *CALL]
@@ -66,17 +66,17 @@ def test_a_sheet_is_one_page_with_all_its_words(reader: Reader, language: str) -
     assert text.index(CALL[0]) < min(text.index(_plain(line)) for line in sheet.buttons)
 
 
-@pytest.mark.parametrize("reader", Reader)
-def test_a_language_that_is_two_fifths_longer_fits(reader: Reader) -> None:
+@pytest.mark.parametrize("reader", SheetReader)
+def test_a_language_that_is_two_fifths_longer_fits(reader: SheetReader) -> None:
     """A fourth language must not need another page."""
-    page = _page(pdf_of(reader, longer, "en", Place("Room 12", CALL)))
+    page = _page(pdf_of(reader, longer, "en", SheetPlace("Room 12", CALL)))
     assert _plain(longer(SHEETS[reader](str).title)) in page.text
 
 
 def test_a_call_text_that_fills_the_page_is_named() -> None:
     """Better no sheet than one that ends in the middle."""
     with pytest.raises(ContentError, match="make the text on whom to call shorter"):
-        pdf_of(Reader.PERSON, str, "en", Place("", ("Call somebody, and then somebody else " * 20,) * 4))
+        pdf_of(SheetReader.PERSON, str, "en", SheetPlace("", ("Call somebody, and then somebody else " * 20,) * 4))
 
 
 def test_the_command_writes_every_language_with_the_sites_own_words(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_command_writes_every_language_with_the_sites_own_words(tmp_path: Pa
     told = CliRunner().invoke(cli, ["sheets", "--data", str(tmp_path), str(out)])
     assert told.exit_code == 0, told.output
     made = sorted(path.name for path in out.iterdir())
-    assert made == sorted(f"{reader}-{language}.pdf" for reader in Reader for language in languages())
+    assert made == sorted(f"{reader}-{language}.pdf" for reader in SheetReader for language in languages())
     said = {language: _page((out / f"person-{language}.pdf").read_bytes()).text for language in ("en", "de", "es")}
     assert "Ring the bell" in said["en"]
     assert "1234" not in said["en"]
