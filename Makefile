@@ -113,6 +113,10 @@ findings: ## do other people's tools still behave as it was found? needs a netwo
 docs: setup ## write the pages of docs/ that are made from the program
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
 
+.PHONY: pictures
+pictures: setup ## take the pictures of the README from the demo anew
+	$(TEST_ENV) $(BIN)/python -m assets.tools.pictures
+
 build/voice/.venv/.installed: assets/tools/speak.lock
 	@systemd/packages.sh voice
 	$(PYTHON) -m venv build/voice/.venv

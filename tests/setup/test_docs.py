@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 import pytest
+from PIL import Image
 
 from kiosk.cli import cli
 from kiosk.config import SECTIONS, VARIABLES
@@ -91,3 +92,13 @@ def test_no_machine_is_named() -> None:
     """Nothing that a person reads points into somebody's home."""
     hits = [d.name for d in DOCUMENTS if re.search(r"/root/|(?<!\w)/home/[a-z]", d.read_text(encoding="utf-8"))]
     assert hits == []
+
+
+def test_the_readmes_pictures_are_small_and_one_of_them_moves() -> None:
+    """Whoever would rather look than read sees a movement, on a slow line too: `make pictures` writes them."""
+    told = re.findall(r"\]\((docs/pictures/[^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    kept = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "pictures").iterdir())
+    assert sorted(told) == kept
+    assert sum((ROOT / path).stat().st_size for path in told) < 2 << 20
+    with Image.open(ROOT / told[0]) as moving:
+        assert getattr(moving, "n_frames", 1) >= 50
