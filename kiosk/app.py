@@ -118,6 +118,7 @@ def _live(
         from kiosk.devices.buttons_pedal import PedalButtons
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
+        from kiosk.microphone.arecord import ArecordMicrophone
         from kiosk.pictures.look_through import in_folder
         from kiosk.pictures.pictures import Pictures
         from kiosk.programmes import shelf
@@ -133,6 +134,7 @@ def _live(
         from kiosk.update.places import Places
         from kiosk.usb.service import StickService
         from kiosk.voice.kept import VoiceShelf
+        from kiosk.voice.studio import VoiceStudio
         from kiosk.words import words
 
         cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
@@ -181,6 +183,10 @@ def _live(
         voice = VoiceShelf(None if safe else data / "voice", known)
         sound = Sound(clock, assets, settings.site.language, voice.files)
         stack.callback(sound.close)
+        microphone = ArecordMicrophone(clock)
+        stack.callback(microphone.close)
+        studio = VoiceStudio(clock, microphone, sound, voice)
+        stack.callback(studio.close)
         sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
         stack.callback(sight.close)
         pictures = Pictures(clock, in_folder(data / "programmes"))
@@ -209,6 +215,7 @@ def _live(
             sight=sight,
             pictures=pictures,
             voice=voice,
+            studio=studio,
             stick_service=stick_service,
             buttons=tuple(presses),
             pedals=pedals,
@@ -224,7 +231,8 @@ def _live(
             ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
         )
         stack.callback(runtime.close)
-        sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures, workshop, ending)
+        sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures)
+        sources = (*sources, microphone, studio, workshop, ending)
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)

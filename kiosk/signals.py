@@ -180,6 +180,42 @@ class Spoken(Signal):
     t_ms: int
 
 
+class MicrophoneTrouble(StrEnum):
+    """The reason for which nothing can be recorded."""
+
+    ABSENT = "absent"
+    """There is none."""
+    BUSY = "busy"
+    """Another program has it."""
+    GONE = "gone"
+    """It ended in the middle: it was unplugged."""
+    REFUSED = "refused"
+    """It may not be used, or it cannot record as it is asked to."""
+    STUCK = "stuck"
+    """It is open and nothing comes from it."""
+    NO_PROGRAM = "no-program"
+    """The system's program that records is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneState(Signal):
+    """The microphone hears (``hears``), or it has closed by itself: its time was over, or ``trouble`` says why.
+
+    What it heard is fetched, not carried.
+    """
+
+    hears: bool
+    trouble: MicrophoneTrouble | None
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMoved(Signal):
+    """A recording was judged or kept; what came of it is fetched, not carried."""
+
+    t_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Stored(Signal):
     """Everything handed over under this ``token``, and before it, survives a power cut now."""

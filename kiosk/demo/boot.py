@@ -18,6 +18,7 @@ from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
+from kiosk.microphone.port import SimMicrophone
 from kiosk.records.store import Store
 from kiosk.runtime.loop import Loop
 from kiosk.runtime.ports import Ports, Workshop
@@ -26,6 +27,8 @@ from kiosk.runtime.watchdog import Watchdog
 from kiosk.settings import Settings
 from kiosk.sight.sight_sim import Film, SimSight
 from kiosk.usb.service import StickService
+from kiosk.voice.kept import VoiceShelf
+from kiosk.voice.studio import VoiceStudio
 
 FPS, PICTURES = 10, 12
 """Pictures a second of the simulated camera, enough to be drawn as a mirror, and different ones of the film: few
@@ -60,6 +63,9 @@ class Boot:
         self._stick_service = StickService(clock, self.store, data, Settings(), lambda: sticks, aside=False)
         self.sight = SimSight(clock, Film(bedside.assets / "demo" / "face.json", PICTURES).at)
         self.sound = SimSound(clock, VoiceFiles("en", bedside.assets / "voice").duration_ms)
+        self.microphone = SimMicrophone(clock)
+        shelf = VoiceShelf(data / "voice", bedside.known)
+        studio = VoiceStudio(clock, self.microphone, self.sound, shelf, aside=False)
         workshop = Workshop(aside=False)
         ports = Ports(
             clock=clock,
@@ -69,6 +75,8 @@ class Boot:
             lights=SimLights(),
             workshop=workshop,
             sight=self.sight,
+            voice=shelf,
+            studio=studio,
             stick_service=self._stick_service,
         )
         self._runtime = Runtime(
@@ -81,7 +89,8 @@ class Boot:
             tells_recorded=False,
         )
         plate = Debounced(self.buttons, ButtonSettings())
-        self._sources = (plate, self.store, self.sound, camera, self.sight, workshop, self._stick_service)
+        recording = (self.microphone, studio)
+        self._sources = (plate, self.store, self.sound, camera, self.sight, *recording, workshop, self._stick_service)
 
     def live(self, part: Part, turn: Callable[[Loop], None] = Loop.turn) -> None:
         """Let time pass until ``part`` is played; ``turn`` takes each turn of the loop. Raises ScriptError."""

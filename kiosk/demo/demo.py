@@ -70,7 +70,9 @@ class Days:
         boot = Boot(self.bedside, self.out, SimSticks(self.clock))
         try:
             sent = (self.out / EXPORT, self.out / IMPORT)
-            boot.live(chapter.part(story.Scenery(boot.hand, boot.camera, boot.sticks, *sent, self.paper)))
+            boot.live(
+                chapter.part(story.Scenery(boot.hand, boot.camera, boot.sticks, *sent, self.paper, boot.microphone))
+            )
             self.presses += boot.hand.presses
             if chapter.cut:
                 log.info("%s: the power is cut", f"{local_moment(self.clock.wall_utc()):%Y-%m-%d %H:%M}")
@@ -123,6 +125,7 @@ CHAPTERS = (
     Chapter("quiet control, and pain: movement closes for the day", story.pain, away_ms=3_600_000),
     Chapter("staff hand everything over on a stick", story.handover, away_ms=3_600_000),
     Chapter("the clinic sends keys and a programme", story.import_from_clinic, away_ms=3_600_000),
+    Chapter("a therapist records the clinic's own voice", story.own_voice, away_ms=3_600_000),
 )
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from kiosk import paths
 from kiosk.care.person import RISKS, WORN
 from kiosk.demo.simulated import For, Hand, Part, Until
+from kiosk.devices.sound_files import read_index
 from kiosk.errors import ScriptError
+from kiosk.microphone.port import RATE, Heard16, SimMicrophone
 from kiosk.screens.scene import Digits, Scene, Slip
+from kiosk.voice.bounds import RATE as VOICE_RATE
+from kiosk.voice.decode import decode
 
 PIN = "481516"
 ME = "Therapist 1"
@@ -172,6 +179,49 @@ def take_in(hand: Hand, plug: Callable[[], None]) -> Part:
         yield from hand.choose("Go on")
     yield from hand.see("staff-brought")
     yield from hand.red()
+
+
+def record_voice(hand: Hand, microphone: SimMicrophone) -> Part:
+    """Two sentences in the therapist's own voice: nothing is heard at first, then what stands on the page is read."""
+    yield from hand.choose("Record our own voice")
+    yield from hand.see("staff-voice")
+    yield from hand.choose("English")
+    yield from hand.see("staff-voice-ready")
+    yield from _say(hand, microphone, np.zeros(0, np.int16))
+    yield from hand.see("staff-voice-refused")
+    for answer in ("Keep it", "Take again"):
+        yield For(2_000)
+        yield from _say(hand, microphone, None)
+        yield from hand.see("staff-voice-hearing")
+        yield from hand.see("staff-voice-take")
+        yield from hand.choose(answer)
+    yield from hand.see("staff-voice-recording")
+    yield from hand.red()
+    yield from hand.see("staff-voice-ready")
+    if not getattr(hand.scene, "title", "").startswith("1 of "):
+        raise ScriptError(f"one sentence was kept, and the page says otherwise: {hand.scene}")
+    yield from hand.red()
+    yield from hand.red()
+
+
+def _say(hand: Hand, microphone: SimMicrophone, words: Heard16 | None) -> Part:
+    """Record ``words``; None: those that stand on the page, in the kiosk's own voice."""
+    voice = read_aloud(hand.scene) if words is None else words
+    microphone.speak(voice)
+    yield from hand.choose("Record")
+    yield from hand.see("staff-voice-recording")
+    yield For(1_000 + len(voice) * 1_000 // RATE)
+    yield from hand.choose("Done")
+
+
+def read_aloud(scene: Scene) -> Heard16:
+    """The kiosk's own voice with the words of ``scene``."""
+    folder = paths.assets() / "voice" / "en"
+    said = {entry["text"]: prompt for prompt, entry in read_index(folder / "index.json").items()}
+    words = getattr(scene, "lines", ("",))[0]
+    with (folder / f"{said[words]}.ogg").open("rb") as file:
+        voice = decode(file).samples
+    return np.asarray(np.repeat(voice, RATE // VOICE_RATE) * 16_384, np.int16)
 
 
 def leave(hand: Hand) -> Part:

@@ -11,6 +11,7 @@ from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.stick import SimSticks
 from kiosk.errors import ScriptError
+from kiosk.microphone.port import SimMicrophone
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.signals import StickStatus
@@ -84,7 +85,7 @@ class Scenery:
     """The world of the story: the ``hand`` at the plate, the ``camera`` that fails when the story wants it.
 
     ``sticks`` are plugged in and out: ``stick`` takes a package; ``sent`` brings what the clinic sends. ``paper`` is
-    what staff wrote down.
+    what staff wrote down; the ``microphone`` hears the therapist.
     """
 
     hand: Hand
@@ -93,6 +94,7 @@ class Scenery:
     stick: Path
     sent: Path
     paper: list[str] = field(repr=False)
+    microphone: SimMicrophone
 
 
 def begin(hand: Hand, programme: str) -> Part:
@@ -259,4 +261,11 @@ def import_from_clinic(scenery: Scenery) -> Part:
     yield from staff.enter(scenery.hand)
     pack(scenery.sent)
     yield from staff.take_in(scenery.hand, lambda: scenery.sticks.plug(scenery.sent))
+    yield from staff.leave(scenery.hand)
+
+
+def own_voice(scenery: Scenery) -> Part:
+    """The first recording is of silence, the next two are as they should be; then it is enough for today."""
+    yield from staff.enter(scenery.hand)
+    yield from staff.record_voice(scenery.hand, scenery.microphone)
     yield from staff.leave(scenery.hand)

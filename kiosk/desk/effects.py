@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.booth.model import BoothEffect
 from kiosk.care.person import Person, Role
 from kiosk.settings import Value
 from kiosk.signals import PedalMeaning
@@ -235,6 +236,14 @@ class WatchLids(StaffEffect):
 @dataclass(frozen=True, slots=True)
 class ReadLids(StaffEffect):
     """Tell how far the lids stand apart now; it is answered with ``LidsSeen``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskStudio(StaffEffect):
+    """Do what the recording booth asks for. ``by``: the slot of whoever speaks."""
+
+    wish: BoothEffect
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.booth.model import Booth, BoothEvent
 from kiosk.care.person import LidsTaken, Person, Role
 from kiosk.desk.lesson import Lesson
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.desk.shown import (
+    BoothOpened,
     Brought,
     LidsSeen,
     Prepared,
@@ -92,6 +94,10 @@ class StaffPlace(StrEnum):
     LIDS_CLOSED = "lids-closed"
     LIDS_WHICH = "lids-which"
     LIDS_TAKEN = "lids-taken"
+    VOICE = "voice"
+    VOICE_FROM = "voice-from"
+    VOICE_SENTENCE = "voice-sentence"
+    VOICE_TAKE = "voice-take"
     PEDALS = "pedals"
     LESSON = "lesson"
 
@@ -176,6 +182,8 @@ class Staff:
     """The lids as they were read last, while they are being taken."""
     watching: bool = False
     """Whether camera and looker were asked to run."""
+    booth: Booth | None = None
+    """The recording of the clinic's own voice, until its screens are left."""
     lesson: Lesson | None = None
     """The teaching of a pedal, while it is on the screen."""
     seen: frozenset[str] = frozenset()
@@ -238,4 +246,6 @@ StaffEvent = (
     | UpdateShown
     | PedalKey
     | LidsSeen
+    | BoothOpened
+    | BoothEvent
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
+from kiosk.booth.model import Booth
 from kiosk.care.library import Library
 from kiosk.care.model import Side
 from kiosk.care.person import Person, Role
@@ -206,6 +207,13 @@ class LidsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class BoothOpened:
+    """The ``booth`` in which the clinic's own voice is recorded; None: the kiosk says nothing in that language."""
+
+    booth: Booth | None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value."""
 
@@ -264,6 +272,8 @@ class StaffData:
     """The present boot, for the locks of PINs."""
     sees: bool = False
     """Whether there is a camera, and somebody who looks at its pictures."""
+    records_voice: bool = False
+    """Whether the clinic's own voice can be recorded here: in safe mode it is not used."""
     pedals: tuple[PedalMeaning, ...] | None = None
     """Keys of pedals that were taught; None: no pedal is read here."""
     version: str = ""

@@ -10,6 +10,7 @@ import importlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,6 +35,9 @@ STALL_S = 2.0
 """A device that has not come to the end of a sound this long after its end is not playing it."""
 POLL_S = 0.02
 CLOSE_S = 2.0
+
+RECORDING = "recording"
+"""The id under which a recording that lies in no folder is heard."""
 
 OwnVoice = Callable[[str], Mapping[str, Path]]
 """A language → the site's own recordings in it, by their prompts."""
@@ -61,6 +65,9 @@ class Speaker(SignalSource, Protocol):
         ``droppable``: a cue or a count, which is not said late and takes nobody's place; all others are said late
         rather than not at all, until ``hush``.
         """
+
+    def play(self, recording: bytes, now_ms: int) -> None:
+        """Let a WAV file that lies in memory be heard, as a prompt that is called ``RECORDING``."""
 
     def tone(self, kind: str) -> None:
         """Sound a tone: ``start``, ``end`` or ``danger``. A prompt that is asked for with it follows it."""
@@ -104,6 +111,7 @@ class Sound(InboxSource):
         self._files = self._voice(language)
         self._level = 2
         self._list = Playlist()
+        self._recording = b""
         self._change = threading.Condition()
         self._closed = False
         self._device_problem: SoundError | None = None
@@ -124,12 +132,17 @@ class Sound(InboxSource):
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
         self._ask(SoundOrder(SoundKind.PROMPT, prompt_id, now_ms, hold, droppable))
 
+    def play(self, recording: bytes, now_ms: int) -> None:
+        self._recording = recording
+        self._ask(SoundOrder(SoundKind.PROMPT, RECORDING, now_ms))
+
     def tone(self, kind: str) -> None:
         self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
 
     def hush(self) -> None:
         with self._change:
             self._list.hush()
+            self._recording = b""
             self._change.notify_all()
 
     def set_volume(self, level: int) -> None:
@@ -209,8 +222,11 @@ class Sound(InboxSource):
         """Make ``order`` heard; True if it was, to its end."""
         if self._mixer is None:
             self._open_device()
-        paths = self._paths(order)
-        sound = None if self._mixer is None else self._loaded(order, paths)
+        if order.kind is SoundKind.PROMPT and order.name == RECORDING:
+            files: list[Path | BytesIO] = [BytesIO(self._recording)]
+        else:
+            files = [*self._paths(order)]
+        sound = None if self._mixer is None else self._loaded(order, files)
         if sound is None:
             return False
         sound.set_volume(LOUDNESS[self._level])
@@ -230,12 +246,13 @@ class Sound(InboxSource):
         self._let_fade(channel)
         return False
 
-    def _loaded(self, order: SoundOrder, paths: list[Path]) -> Any:
+    def _loaded(self, order: SoundOrder, files: list[Path | BytesIO]) -> Any:
         """The first of these files that can be played; None: none can."""
-        for path in paths:
+        for file in files:
             try:
-                return self._mixer.Sound(str(path))
+                return self._mixer.Sound(file if isinstance(file, BytesIO) else str(file))
             except (RuntimeError, OSError) as exc:
+                path = order.name if isinstance(file, BytesIO) else file
                 self._file_fault(order, f"{path} is no sound that can be played ({exc}): replace it")
         return None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 from kiosk.clock import Clock
 from kiosk.devices.inbox import InboxSource
-from kiosk.devices.sound import FADE_MS
+from kiosk.devices.sound import FADE_MS, RECORDING
 from kiosk.devices.sound_queue import Playlist, SoundKind, SoundOrder
 from kiosk.errors import SoundError
 from kiosk.signals import Signal, Spoken
@@ -38,6 +40,7 @@ class SimSound(InboxSource):
         self._clock, self._lengths = clock, lengths
         self._list = Playlist()
         self._level = 2
+        self._recording_ms: int | None = None
         self._start_ms = self._end_ms = self._free_ms = self._asked_ms = 0
         self.heard: list[Heard] = []
         self.missing: list[str] = []
@@ -53,6 +56,11 @@ class SimSound(InboxSource):
 
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
         self._ask(SoundOrder(SoundKind.PROMPT, prompt_id, now_ms, hold, droppable))
+
+    def play(self, recording: bytes, now_ms: int) -> None:
+        with wave.open(BytesIO(recording)) as file:
+            self._recording_ms = file.getnframes() * 1_000 // file.getframerate()
+        self.say(RECORDING, now_ms)
 
     def tone(self, kind: str) -> None:
         self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
@@ -112,12 +120,15 @@ class SimSound(InboxSource):
                 return
 
     def _begin(self, order: SoundOrder, start_ms: int) -> None:
-        length_ms = TONE_MS if order.kind is SoundKind.TONE else self._lengths(order.name)
+        length_ms = TONE_MS if order.kind is SoundKind.TONE else self._length_ms(order.name)
         if length_ms is None:
             self.missing.append(order.name)
             self._list.finished(start_ms)
             return
         self._start_ms, self._end_ms = start_ms, start_ms + length_ms
+
+    def _length_ms(self, name: str) -> int | None:
+        return self._recording_ms if name == RECORDING else self._lengths(name)
 
     def _finish(self, playing: SoundOrder, end_ms: int, cut: bool) -> None:
         if not cut or end_ms > self._start_ms + FADE_MS:

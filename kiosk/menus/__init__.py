@@ -1,3 +1,14 @@
 """What happens in the staff's menus: pure, like the session."""
 
-__all__ = ["entry", "erasing", "export_menu", "import_menu", "pedals", "recording", "staff", "update_menu", "work"]
+__all__ = [
+    "entry",
+    "erasing",
+    "export_menu",
+    "import_menu",
+    "pedals",
+    "recording",
+    "staff",
+    "update_menu",
+    "voice_menu",
+    "work",
+]

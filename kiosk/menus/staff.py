@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk import choosing
+from kiosk.booth.model import BoothTick, MicrophoneTold, TakeJudged, TakeKept, TakePlayed
 from kiosk.desk.effects import StaffEffect
 from kiosk.desk.model import PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace
-from kiosk.desk.shown import Brought, LidsSeen, Prepared, StaffData, TransferShown, UpdateShown
+from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, TransferShown, UpdateShown
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed
-from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, update_menu, work
+from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, update_menu, voice_menu, work
 from kiosk.planning import doses, lids, questions, summary
 from kiosk.signals import Button, Chord, PedalKey, Press, Typed
 
@@ -43,6 +44,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **erasing.FORMS,
     **pedals.FORMS,
     **lids.FORMS,
+    **voice_menu.FORMS,
     **questions.FORMS,
     **summary.FORMS,
     StaffPlace.DATE: StaffForm(
@@ -63,6 +65,11 @@ HEARD: dict[type, Callable[[StaffTurn, Any], None]] = {
     UpdateShown: update_menu.hear,
     PedalKey: pedals.hear,
     LidsSeen: lids.hear,
+    BoothOpened: voice_menu.opened,
+    MicrophoneTold: voice_menu.hear,
+    TakeJudged: voice_menu.hear,
+    TakePlayed: voice_menu.hear,
+    TakeKept: voice_menu.hear,
 }
 """Answers of the world → who waits for them."""
 
@@ -117,6 +124,8 @@ def deadline_ms(staff: Staff) -> int | None:
     if staff.place is StaffPlace.CLEANING:
         return staff.clean_until_ms
     idle = staff.touched_ms + _idle_ms(staff)
+    if (due := voice_menu.deadline_ms(staff)) is not None:
+        return min(idle, due)
     if update_menu.holds(staff):
         return min(idle, staff.now_ms + update_menu.LOOK_EVERY_MS)
     if staff.place is StaffPlace.LOCKED:
@@ -154,6 +163,7 @@ def _tidy(turn: StaffTurn) -> None:
     update_menu.tidy(turn)
     pedals.tidy(turn)
     lids.tidy(turn)
+    voice_menu.tidy(turn)
 
 
 def _pass_time(turn: StaffTurn) -> None:
@@ -165,6 +175,7 @@ def _pass_time(turn: StaffTurn) -> None:
         turn.leave("staff.idle")
     else:
         entry.pass_time(turn)
+        voice_menu.hear(turn, BoothTick())
 
 
 def _settle(turn: StaffTurn) -> None:
@@ -199,7 +210,7 @@ def _press(turn: StaffTurn, button: Button) -> None:
         turn.frame(digits=frame.digits[:-1])
         _turn_to(turn)
     elif button is Button.RED:
-        if not export_menu.red(turn):
+        if not export_menu.red(turn) and not voice_menu.red(turn):
             summary.back(turn)
     elif form.style is Style.DIGITS:
         if button is Button.GREEN:

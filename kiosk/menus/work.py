@@ -14,7 +14,7 @@ from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import InboxLine, Setting
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 from kiosk.home.model import Offer
-from kiosk.menus import erasing, import_menu, pedals, recording, update_menu
+from kiosk.menus import erasing, import_menu, pedals, recording, update_menu, voice_menu
 from kiosk.planning import doses, questions, saving
 from kiosk.planning.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.settings import BEDSIDE, Value
@@ -30,7 +30,9 @@ LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
-THERAPIST_ONLY = frozenset((PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE))
+THERAPIST_ONLY = frozenset(
+    (PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE, voice_menu.RECORD_VOICE)
+)
 PLACES = {
     INBOX: StaffPlace.INBOX,
     PERSON: StaffPlace.PERSON,
@@ -44,6 +46,7 @@ PLACES = {
     STATUS: StaffPlace.STATUS,
     STAFF: StaffPlace.STAFF,
     pedals.PEDALS: StaffPlace.PEDALS,
+    voice_menu.RECORD_VOICE: StaffPlace.VOICE,
 }
 
 EDITABLE: dict[str, tuple[Value, ...]] = {
@@ -66,7 +69,9 @@ def menu(staff: Staff) -> tuple[str, ...]:
     clock = () if staff.data.clock_by_network else (CLOCK,)
     taught = () if staff.data.pedals is None else (pedals.PEDALS,)
     newer = (update_menu.UPDATE,) if staff.data.version else ()
-    found += [SETTINGS, STATUS, *taught, *clock, CLEANING, STAFF, *newer, *([ERASE] if erasing.erasable(staff) else [])]
+    own_voice = (voice_menu.RECORD_VOICE,) if staff.data.records_voice else ()
+    erased = (ERASE,) if erasing.erasable(staff) else ()
+    found += [SETTINGS, STATUS, *own_voice, *taught, *clock, CLEANING, STAFF, *newer, *erased]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 

@@ -10,7 +10,7 @@ from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import ReplayLine
-from kiosk.menus import pedals, recording, update_menu, work
+from kiosk.menus import pedals, recording, update_menu, voice_menu, work
 from kiosk.menus.entry import NEW
 from kiosk.planning import doses, items, questions, summary
 from kiosk.planning.items import YES
@@ -32,6 +32,7 @@ from kiosk.present.menu_items import (
 from kiosk.present.menu_lids import lids_choice
 from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
 from kiosk.present.menu_update import update_row, update_row_does
+from kiosk.present.menu_voice import VOICE_PLACES, voice_choice
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words
 
@@ -76,6 +77,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return lids_choice(answer, _)
     if staff.place in (StaffPlace.PEDALS, StaffPlace.LESSON):
         return pedal_choice(answer, _)
+    if staff.place in VOICE_PLACES:
+        return voice_choice(staff, answer, _)
     if staff.place in (StaffPlace.CONSENT, StaffPlace.WORDING):
         return consent_choice(staff.place, answer, _)
     if staff.place in DOSE_PLACES:
@@ -128,6 +131,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         work.SETTINGS: _("Settings"),
         work.STATUS: _("Status"),
         pedals.PEDALS: _("Pedals"),
+        voice_menu.RECORD_VOICE: _("Record our own voice"),
         work.CLOCK: _("Date and time"),
         work.CLEANING: _("Cleaning"),
         work.STAFF: _("Staff and PINs"),

@@ -57,6 +57,7 @@ from kiosk.present.menu_sticks import (
     whom_words,
 )
 from kiosk.present.menu_update import UPDATE_NOTES, update_title
+from kiosk.present.menu_voice import present_sentence, voice_asked
 from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
 from kiosk.words import Words
 
@@ -90,6 +91,8 @@ def present_staff(
         return drawing(staff, notice, _, lines)
     if staff.place in lids.WATCHED:
         return present_lids(staff, notice, _, view)
+    if staff.place is StaffPlace.VOICE_SENTENCE and staff.booth is not None:
+        return present_sentence(staff, staff.booth, notice, _)
     if staff.place is StaffPlace.CARRYING:
         return carrying(staff, notice, _)
     if staff.place is StaffPlace.BROUGHT_KEYS:
@@ -326,6 +329,9 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
     StaffPlace.PEDALS: pedal_words,
     StaffPlace.LIDS_WHICH: which_words,
+    StaffPlace.VOICE: voice_asked,
+    StaffPlace.VOICE_FROM: voice_asked,
+    StaffPlace.VOICE_TAKE: voice_asked,
     StaffPlace.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
 """Title and text of each menu."""

@@ -201,6 +201,7 @@ def desk_data(
         boot_id=clock.boot_id,
         version="" if ports.stick_service is None else ports.stick_service.updating.version,
         sees=ports.sight is not None and settings.camera.backend != "none",
+        records_voice=ports.studio is not None and ports.studio.usable,
         pedals=None if ports.pedals is None else taught_pedals(reader),
         idle_ms=settings.care.idle_min * 60_000,
         cleaning_ms=settings.care.cleaning_min * 60_000,

@@ -25,6 +25,7 @@ from kiosk.sight.clips import ClipKept, ClipLost, FilmOrder
 from kiosk.signals import DecodedPicture, Done, PedalMeaning, SignalSource
 from kiosk.usb.service import StickService
 from kiosk.voice.kept import VoiceShelf
+from kiosk.voice.studio import VoiceStudio
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +162,8 @@ class Ports:
     """The clinic's own pictures; None: there are none."""
     voice: VoiceShelf | None = None
     """The site's own recordings; None: there are none."""
+    studio: VoiceStudio | None = None
+    """The recording of them; None: nothing can be recorded."""
     stick_service: StickService | None = None
     """The service for sticks; None: nothing can be handed over."""
     buttons: tuple[Debounced, ...] = ()

@@ -242,7 +242,9 @@ class Runtime:
 
     def _light(self, scene: Scene) -> None:
         strip = scene.strip
-        camera, alert = self._ports.camera.is_open, isinstance(self._mode, SessionMode) and self._mode.alert
+        studio = self._ports.studio
+        camera = self._ports.camera.is_open or (studio is not None and studio.listening)
+        alert = isinstance(self._mode, SessionMode) and self._mode.alert
         lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red}
         # Sound plus light, always both: where a tone sounds the buttons' lamps dim for a moment.
         bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
@@ -293,6 +295,7 @@ class Runtime:
         elif isinstance(mode, StaffMode) and mode.left:
             self._held = None
             self._let_go()
+            self._ports.sound.set_language(self._language)  # recordings may have come
             self._mode = self._home()
         while self._wishes:
             try:

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from kiosk.bedside.kept_settings import PEDALS, pedals_text, row_of, text_of
 from kiosk.bedside.persons import person_row
+from kiosk.booth.model import BoothEffect, FetchSentences
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.clock import ClockStatus
 from kiosk.desk import effects
 from kiosk.desk.model import PinChecked, StaffEvent, StaffFresh, StaffTick
 from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
-from kiosk.desk.shown import Brought, LidsSeen, Prepared, StaffData, UpdateShown
+from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, UpdateShown
 from kiosk.errors import StoreError
 from kiosk.menus import recording, staff
 from kiosk.present.menu_lids import NO_VIEW, LidsView
@@ -40,7 +41,20 @@ from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
 from kiosk.screens.scene import Scene
 from kiosk.sight.lid_taking import LidTaking
-from kiosk.signals import Chord, Done, PedalKey, Press, Signal, Stored, StoreState, TransferMoved, Typed
+from kiosk.signals import (
+    Chord,
+    Done,
+    MicrophoneState,
+    PedalKey,
+    Press,
+    Signal,
+    Spoken,
+    Stored,
+    StoreState,
+    TakeMoved,
+    TransferMoved,
+    Typed,
+)
 from kiosk.words import Words
 
 log = logging.getLogger(__name__)
@@ -99,6 +113,9 @@ class StaffMode:
             self._step(PinChecked(signal.token, signal.answer), now_ms)
         elif isinstance(signal, TransferMoved):
             self._hear_transfer(now_ms)
+        elif isinstance(signal, MicrophoneState | TakeMoved | Spoken) and self._ports.studio is not None:
+            for event in self._ports.studio.hear(signal):
+                self._step(event, now_ms)
         elif isinstance(signal, Stored | StoreState):
             self._refresh(now_ms)
             if isinstance(signal, Stored):
@@ -179,6 +196,8 @@ class StaffMode:
             self._lids.watch(effect.on)
         elif isinstance(effect, effects.ReadLids):
             self._lids.read(clock.now_ms())
+        elif isinstance(effect, effects.AskStudio):
+            self._ask_studio(effect.wish, effect.by)
         elif isinstance(effect, effects.LeaveStaff):
             self.left = True
         elif isinstance(effect, effects.ErasePerson):
@@ -240,6 +259,16 @@ class StaffMode:
             stick_service.stop_looking()
         else:
             stick_service.forget_import()
+
+    def _ask_studio(self, wish: BoothEffect, by: str) -> None:
+        studio, now_ms, data = self._ports.studio, self._ports.clock.now_ms(), self.state.data
+        if studio is None:
+            return
+        if isinstance(wish, FetchSentences):
+            self._step(BoothOpened(studio.booth(wish, now_ms)), now_ms)
+        else:
+            label = next((slot.label for slot in self.state.slots if slot.slot == by), by)
+            studio.ask(wish, label, data.today)
 
     def _hear_transfer(self, now_ms: int) -> None:
         stick_service = self._ports.stick_service

@@ -120,6 +120,15 @@ def _camera_off(pen: Pen) -> None:
     pen.line((18, 90), (82, 12), thick=7)
 
 
+def _microphone(pen: Pen) -> None:
+    pygame.draw.rect(
+        pen.surface, pen.ink, _rect(pen, 36, 8, 28, 52), border_radius=round(pen.surface.get_width() * 0.14)
+    )
+    pen.curve((50, 46), 27, 27, 0.0, 0.5, 7)
+    pen.line((50, 73), (50, 90), thick=7)
+    pen.line((32, 90), (68, 90), thick=7)
+
+
 def _sound_off(pen: Pen) -> None:
     pen.shape((8, 38), (26, 38), (48, 18), (48, 82), (26, 62), (8, 62))
     pen.line((64, 38), (90, 64), thick=8)
@@ -185,6 +194,7 @@ DRAWINGS: dict[Mark, Callable[[Pen], None]] = {
     Mark.BELL: _bell,
     Mark.CAMERA: _camera,
     Mark.CAMERA_OFF: _camera_off,
+    Mark.MICROPHONE: _microphone,
     Mark.SOUND_OFF: _sound_off,
     Mark.WARNING: _warning,
     Mark.FAULT: _fault,

@@ -26,6 +26,7 @@ class Mark(StrEnum):
     BELL = "bell"
     CAMERA = "camera"
     CAMERA_OFF = "camera-off"
+    MICROPHONE = "microphone"
     SOUND_OFF = "sound-off"
     WARNING = "warning"
     FAULT = "fault"

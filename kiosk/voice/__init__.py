@@ -1,3 +1,3 @@
 """What has the clinic said itself, and may it be played? Recordings looked at, made fit, kept, and made at the desk."""
 
-__all__ = ["bounds", "check", "kept", "listen", "slots"]
+__all__ = ["bounds", "check", "decode", "kept", "listen", "slots", "studio"]

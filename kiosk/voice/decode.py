@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from kiosk.errors import RecordingError
-from kiosk.voice.bounds import MOST_BYTES, MOST_S, RATE
+from kiosk.voice.bounds import MOST_BYTES, MOST_S
 from kiosk.voice.judge import RawVoice
 from kiosk.voice.loudness import Samples
 from kiosk.voice.messages import Unheard
-from kiosk.voice.prepare import clipped
+from kiosk.voice.prepare import clipped, resampled
 
 if TYPE_CHECKING:
     import av.audio.stream
@@ -79,16 +79,3 @@ def _heard(container: av.container.InputContainer, stream: av.audio.stream.Audio
     if not np.isfinite(samples).all():
         raise RecordingError(Unheard.DAMAGED.value)
     return RawVoice(resampled(samples, rate), clipped(samples))
-
-
-def resampled(samples: Samples, rate: int) -> Samples:
-    """``samples``, taken ``rate`` times a second, at ``bounds.RATE``."""
-    if rate == RATE:
-        return samples
-    import av
-
-    change = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-    frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
-    frame.sample_rate = rate
-    out = [one.to_ndarray()[0] for given in (frame, None) for one in change.resample(given)]
-    return np.concatenate(out).astype(np.float32)

@@ -73,6 +73,19 @@ class VoiceShelf:
     def use(self, library: Library) -> None:
         """Go by the words of ``library``, and look at the folder anew."""
         self._library = library
+        self.look_again()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of all recordings."""
+        return self._folder
+
+    def sentences(self, language: str) -> dict[str, Sentence]:
+        """Everything that there is to say in ``language`` now."""
+        return sentences(self._library, language)
+
+    def look_again(self) -> None:
+        """Recordings have come or gone."""
         self._seen.clear()
 
     def languages(self) -> list[str]:

@@ -84,6 +84,19 @@ def levelled(samples: Samples) -> FitVoice:
     return FitVoice(louder, found)
 
 
+def resampled(samples: Samples, rate: int) -> Samples:
+    """``samples``, taken ``rate`` times a second, at ``bounds.RATE``."""
+    if rate == RATE:
+        return samples
+    import av
+
+    change = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+    frame = av.AudioFrame.from_ndarray(samples[None], format="flt", layout="mono")
+    frame.sample_rate = rate
+    out = [one.to_ndarray()[0] for given in (frame, None) for one in change.resample(given)]
+    return np.concatenate(out).astype(np.float32)
+
+
 def as_it_is(samples: Samples) -> FitVoice:
     """``samples`` as they are, measured."""
     return FitVoice(samples, loudness(samples, RATE))

@@ -11,12 +11,14 @@ from functools import cache
 import msgspec
 import pytest
 
+from kiosk.booth.model import Booth, BoothPhase, BoothSentence, BoothTrouble, FlawKind, VoiceFlaw
 from kiosk.care.model import Permission, Region, Side
 from kiosk.care.person import Cause, Injection, Onset, Person
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
-from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk.model import Staff, StaffPage, StaffPlace
 from kiosk.desk.pin import Tries
 from kiosk.desk.shown import (
+    BoothOpened,
     Brought,
     BroughtProgramme,
     BroughtVoice,
@@ -35,7 +37,7 @@ from kiosk.home import machine as home
 from kiosk.home.looking_back import LookedBack, OwnSighting
 from kiosk.home.model import LOOK, Home, HomeData, HomePast, HomePlace, InterruptedShown, offers
 from kiosk.home.places import pages_of
-from kiosk.menus import import_menu, staff, work
+from kiosk.menus import import_menu, staff, voice_menu, work
 from kiosk.paths import assets
 from kiosk.planning.items import ITEMS, SECTIONS
 from kiosk.present.home import present_home, reason_words
@@ -43,11 +45,12 @@ from kiosk.present.menu_answers import inbox_words
 from kiosk.present.menus import present_staff
 from kiosk.programmes.shelf import load
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
-from kiosk.signals import Button, PedalKey, PedalMeaning, Press, StickPhase, Typed
+from kiosk.signals import Button, MicrophoneTrouble, PedalKey, PedalMeaning, Press, StickPhase, Typed
 from kiosk.update.manifest import MOST_LINE
 from kiosk.usb.import_fetch import fetch_sentences, stick_sentence
 from kiosk.usb.transfer import sentences
 from kiosk.usb.update_fetch import update_sentences
+from kiosk.voice.slots import sentences as voice_sentences
 from kiosk.words import languages, words
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 from tests.menus.menus import NURSE, PIN, SECRET, START, THERAPIST, AtDesk, AtHome, home_data, staff_data
@@ -259,6 +262,7 @@ def _staff_states() -> Iterator[Staff]:
     yield from _bringing()
     yield from _updating()
     yield from _taking_lids()
+    yield from _recording_voice()
     for desk in beginnings:
         seen: dict[tuple[object, ...], int] = {}
         todo = [desk.state]
@@ -282,6 +286,36 @@ def _staff_states() -> Iterator[Staff]:
             for index in range(len(staff.options(state))):
                 pointed = replace(state, frames=(*state.frames[:-1], replace(state.frame, cursor=index)))
                 todo.append(staff.step(pointed, Press(Button.GREEN, START), START)[0])
+
+
+def _recording_voice() -> Iterator[Staff]:
+    """The clinic's own voice: the longest sentences of each language, in every phase, with all that can be wrong."""
+    desk = AtDesk.entered(staff_data(FULL, records_voice=True))
+    desk.choose(voice_menu.RECORD_VOICE)
+    yield desk.state
+    yield replace(desk.state, frames=(*desk.state.frames[:-1], replace(desk.state.frame, message=voice_menu.NOTHING)))
+    for language in languages():
+        said = sorted(voice_sentences(shipped(), language).items(), key=lambda one: -len(one[1].text))
+        lines = tuple(BoothSentence(prompt, one.text, one.limit_ms) for prompt, one in said)
+        booth = Booth(language, lines, frozenset(), at=len(lines) // 2, since_ms=START)
+        desk.send(BoothOpened(replace(booth, done=frozenset((lines[0].prompt,)))))
+        yield desk.state
+        desk.choose(voice_menu.MISSING)
+        # The longest of all, and the longest of the others.
+        for at, phase in ((at, phase) for at in (0, 1) for phase in BoothPhase if phase is not BoothPhase.DECIDING):
+            yield replace(desk.state, booth=replace(booth, at=at, phase=phase, take_ms=3_400))
+        for trouble in (*MicrophoneTrouble, *BoothTrouble):
+            yield replace(desk.state, booth=replace(booth, at=1, trouble=trouble))
+        yield replace(desk.state, booth=replace(booth, done=frozenset(one.prompt for one in lines)))
+        flaws = tuple(VoiceFlaw(kind, 204.6, 160.0) for kind in FlawKind)
+        refused = replace(booth, phase=BoothPhase.REFUSED)
+        yield replace(desk.state, booth=replace(refused, flaws=flaws[:1]))
+        yield replace(desk.state, booth=replace(refused, flaws=(flaws[1], *flaws[-3:])))
+        take = replace(desk.state, frames=(*desk.state.frames[:-1], StaffPage(StaffPlace.VOICE_TAKE, cursor=0)))
+        for why in (None, BoothTrouble.NOT_PLAYED, BoothTrouble.NOT_KEPT):
+            yield replace(take, booth=replace(booth, phase=BoothPhase.DECIDING, take_ms=3_400, trouble=why))
+        desk.press(Button.RED)
+        desk.press(Button.RED)
 
 
 def _handing_over() -> Iterator[Staff]:
@@ -472,6 +506,8 @@ def test_every_word_is_looked_up() -> None:
     free |= {*SECRET.split(), *MANY_KEYS, *REFUSED, FULL_DISK, *(p.title for p in (*MANY_PROGRAMMES, *ONE_NEW))}
     free |= {OTHER.code, *fetch_sentences(same).values(), *(stick_sentence(off, same) for off in (True, False))}
     free |= {*update_sentences(same).values(), *CHANGES}
+    # A sentence stands there in the language in which it is recorded.
+    free |= {state.booth.sentence.text for state in staff_states() if state.booth is not None}
     free |= {FLACCID.code, SYNKINETIC.code, PARETIC.code, "22222H", "Monday 2 March"}
     for scene in [present_home(s, "", marked) for s in home_states()] + [
         present_staff(s, "", marked) for s in staff_states() if s.place is not StaffPlace.STATUS
@@ -520,6 +556,7 @@ TOLD_FROM_OUTSIDE = {
     "staff-bring-ended",
     "staff-hand-over-protection",
     "staff-hand-over-ended",
+    *(f"staff-voice-{phase}" for phase in ("ready", "opening", "recording", "hearing")),
 }
 """Screens with words that are read out to the person, and with names of files for the technician."""
 WORDS_WITH_A_DASH = {"check-in", "set-up"}
@@ -590,7 +627,7 @@ def test_the_menu_says_how_much_is_new() -> None:
 def test_the_red_button_has_one_word_for_each_meaning() -> None:
     """Back: one step; Home: to the home; anything else says what it does to what was begun."""
     reds = {scene.strip.red for scene in (*staff_scenes(), *(present_home(s, "", same) for s in home_states()))}
-    assert reds <= {"", "Back", "Home", "Do not save", "Stop"}
+    assert reds <= {"", "Back", "Home", "Do not save", "Stop", "Discard"}
     for state in home_states():
         strip = present_home(state, "", same).strip
         if strip.red == "Home":

@@ -17,10 +17,11 @@ MAY: dict[str, set[str]] = {
     "care": {"errors", "faults"},
     "programmes": {"care", "faults", "paths", "safefiles"},
     "session": {"care", "choosing", "errors", "signals"},
+    "booth": {"signals"},
     "home": {"care", "choosing", "errors", "signals"},
-    "desk": {"home", "care", "settings", "signals"},
+    "desk": {"booth", "home", "care", "settings", "signals"},
     "planning": {"desk", "care", "settings"},
-    "menus": {"desk", "planning", "home", "care", "choosing", "settings", "signals"},
+    "menus": {"booth", "desk", "planning", "home", "care", "choosing", "settings", "signals"},
     "face": {"errors", "paths"},
     "drawn": {"face"},
     "rows": {"errors"},
@@ -29,6 +30,7 @@ MAY: dict[str, set[str]] = {
     | LEAVES,
     "films": {"errors"},
     "devices": {"films"} | LEAVES,
+    "microphone": {"devices"} | LEAVES,
     "package": {"records", "care", "settings", "rows"} | LEAVES,
     "report": {"programmes", "package", "records", "care", "words", "rows"} | LEAVES,
     "sheets": {"report", "errors", "paths", "words"},
@@ -53,9 +55,10 @@ MAY: dict[str, set[str]] = {
     | LEAVES,
     "sight": {"face", "devices"} | LEAVES,
     "pictures": {"programmes", "care", "devices", "films"} | LEAVES,
-    "voice": {"programmes", "care", "session", "devices", "words"} | LEAVES,
+    "voice": {"booth", "microphone", "programmes", "care", "session", "devices", "words"} | LEAVES,
     "screens": {"drawn", "face", "errors", "signals", "paths"},
     "present": {
+        "booth",
         "home",
         "screens",
         "session",
@@ -70,6 +73,7 @@ MAY: dict[str, set[str]] = {
         "signals",
     },
     "runtime": {
+        "booth",
         "home",
         "programmes",
         "present",
@@ -116,7 +120,20 @@ MAY: dict[str, set[str]] = {
     }
     | SET
     | LEAVES,
-    "demo": {"programmes", "care", "package", "usb", "devices", "sight", "records", "screens", "runtime", "rows"}
+    "demo": {
+        "care",
+        "devices",
+        "microphone",
+        "package",
+        "programmes",
+        "records",
+        "rows",
+        "runtime",
+        "screens",
+        "sight",
+        "usb",
+        "voice",
+    }
     | SET
     | LEAVES,
     "bench": {"devices", "drawn", "face", "sight", "records", "screens", "runtime", "rows"} | SET | LEAVES,
@@ -139,6 +156,7 @@ MAY: dict[str, set[str]] = {
         "care",
         "devices",
         "face",
+        "microphone",
         "pictures",
         "voice",
         "sight",
