@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from fpdf import FPDF
 from fpdf.enums import AccessPermission, EncryptionMethod
+from fpdf.output import OutputProducer, PDFCatalog
+from fpdf.syntax import PDFString
 
 FAMILY = "Atkinson"
 FILES = {"": "AtkinsonHyperlegible-Regular.ttf", "B": "AtkinsonHyperlegible-Bold.ttf"}
@@ -65,7 +67,7 @@ class Canvas:
                 encryption_method=EncryptionMethod.AES_256,
                 permissions=AccessPermission.all(),
             )
-        stream.write(self._pdf.output())
+        stream.write(self._pdf.output(output_producer_class=_SaysItsLanguage))
 
     def text(
         self,
@@ -133,12 +135,12 @@ class Canvas:
                 self._pdf.polyline(list(points))
 
     def dots(self, points: Iterable[tuple[float, float]], size: float, ink: int = BLACK) -> None:
-        """Round dots of that diameter: strokes without a length, the shortest that a PDF can say."""
+        """Filled round dots of that diameter. Not strokes without a length: a browser's reader draws none of those."""
         if self._dry:
             return
-        with self._pdf.local_context(draw_color=ink, line_width=size, stroke_cap_style="round"):
-            for x, y in points:
-                self._pdf.line(x, y, x, y)
+        self._pdf.set_fill_color(ink)
+        for x, y in points:
+            self._pdf.circle(x, y, size / 2, style="F")
 
     def bar(self, x: float, y: float, width: float, height: float, ink: int | None, edge: int | None = None) -> None:
         """A rectangle, filled, outlined or both."""
@@ -169,6 +171,15 @@ class Canvas:
         while text and self._pdf.get_string_width(text + ELLIPSIS) > room:
             text = text[:-1]
         return text + ELLIPSIS
+
+
+class _SaysItsLanguage(OutputProducer):
+    """fpdf2 leaves the language as it is where all other strings are encrypted, and a reader then decrypts it away."""
+
+    def _add_catalog(self) -> PDFCatalog:
+        catalog = super()._add_catalog()
+        catalog.lang = PDFString(self.fpdf.lang, encrypt=True)
+        return catalog
 
 
 UNPRINTED = dict.fromkeys([*range(32), *range(127, 160), *range(0xD800, 0xE000)], " ")

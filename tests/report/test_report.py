@@ -61,10 +61,10 @@ def made(data: Path, to: Path, password: str | None = None, since: int = 0, **op
     return to
 
 
-def tool(*command: object) -> str:
+def tool(*command: object, decode: str = "utf-8") -> str:
     """What a foreign tool says about a file; it must be content."""
     done = subprocess.run([str(part) for part in command], capture_output=True, check=True, timeout=PATIENCE_S)
-    return done.stdout.decode("utf-8")
+    return done.stdout.decode(decode)
 
 
 def text_of(pdf: Path) -> str:
@@ -145,6 +145,23 @@ def test_its_password_is_a_pdfs_own(tmp_path: Path) -> None:
     tool("qpdf", "--check", "--password=five words that nobody knows", pdf)
     tool("pdftoppm", "-r", "30", "-upw", "five words that nobody knows", pdf, tmp_path / "open")
     assert len(list(tmp_path.glob("open*"))) == 1
+
+
+def test_every_mark_is_a_shape_with_an_area(two: Path) -> None:
+    """A stroke from a point to itself is a dot to some readers and nothing to the one inside browsers."""
+    content = tool("qpdf", "--qdf", "--object-streams=disable", two, "-", decode="latin-1")
+    strokes = re.findall(r"([\d.]+ [\d.]+) m\s+([\d.]+ [\d.]+) l\s+S", content)
+    assert strokes
+    assert [begin for begin, end in strokes if begin == end] == []
+
+
+@pytest.mark.parametrize("password", [None, "five words that nobody knows"])
+def test_a_screen_reader_is_told_the_language(password: str | None, tmp_path: Path) -> None:
+    """Behind a password as well: there a string that was left as it is would be decrypted into nothing."""
+    pdf = made(record(tmp_path / "data", known(on(0, 1))), tmp_path / "report.pdf", password, language="de")
+    words = [f"--password={password}"] if password else []
+    content = tool("qpdf", *words, "--qdf", "--object-streams=disable", "--decrypt", pdf, "-", decode="latin-1")
+    assert "/Lang (de)" in content
 
 
 def test_it_says_who_which_kiosk_and_that_it_is_a_diary(two: Path) -> None:
