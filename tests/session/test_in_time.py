@@ -19,11 +19,10 @@ from kiosk.errors import RuleError
 from kiosk.paths import assets
 from kiosk.session.steps import MIDDLE_AFTER_MS
 from kiosk.session.timeline import hold_ms, length_ms, middle_ms, phases, repetition_start_ms
+from kiosk.voice.bounds import MIDDLE_SPARE_MS, START_SPARE_MS
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 
 LANGUAGES = sorted(folder.name for folder in (assets() / "voice").iterdir() if folder.is_dir())
-START_SPARE_MS, MIDDLE_SPARE_MS = 300, 500
-"""Quiet left of a lead-in after its words, and of a hold: time to do what was said."""
 BETWEEN_MS = 100
 """Quiet left between the word of a phase and that of the next one."""
 SHORTEST_MOVE_S, SHORTEST_RELEASE_S = 2, 10
