@@ -59,6 +59,14 @@ class Painted:
         near = self._painter.nearer(self.screen.surface.get_size())
         return (*self._painter.problems, near) if near else tuple(self._painter.problems)
 
+    def use_width(self, width_mm: int) -> None:
+        """The longer side of the picture is so long."""
+        self._painter.use_width(width_mm)
+
+    def near_m(self, width_mm: int) -> float:
+        """Return the distance, m, from which the person's letters are large enough on a screen of that width."""
+        return self._painter.near_m(self.screen.surface.get_size(), width_mm)
+
     def show(self, scene: Scene, frame: Frame | None) -> None:
         """Draw into the screen's surface and flip."""
         self._painter.draw(self.screen.surface, scene, None if frame is None else frame.pixels)
@@ -219,6 +227,7 @@ def _live(
             stick_service=stick_service,
             buttons=tuple(presses),
             pedals=pedals,
+            painted=painted,
         )
         sentences = (
             *faults,
@@ -228,7 +237,16 @@ def _live(
             *((SAFE_MODE,) if safe else ()),
         )
         runtime = Runtime(
-            ports, settings, known, assets, sentences, data=data, safe=safe, keys=window, trial=trial is not None
+            ports,
+            settings,
+            known,
+            assets,
+            sentences,
+            data=data,
+            safe=safe,
+            keys=window,
+            trial=trial is not None,
+            first_start=True,
         )
         stack.callback(runtime.close)
         sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures)

@@ -263,6 +263,16 @@ def _bedside(kind: object) -> tuple[Value, ...]:
     return cast(tuple[Value, ...], (marks or {}).get("bedside", ()))
 
 
+def _is_list(kind: object) -> bool:
+    info = msgspec.inspect.type_info(kind)
+    inner = info.type if isinstance(info, msgspec.inspect.Metadata) else info
+    return isinstance(inner, msgspec.inspect.VarTupleType)
+
+
+_LISTS = frozenset(name for name, kind in _TYPES.items() if _is_list(kind))
+FIRST_START = ("site.language", "screen.width_mm", "sound.volume", "site.emergency_text")
+"""Settings of the place (``section.name``) that the first start sets on the kiosk itself, over those of the file."""
+
 BEDSIDE: Mapping[str, tuple[Value, ...]] = {name: steps for name, kind in _TYPES.items() if (steps := _bedside(kind))}
 """Settings of a person's ears and hands and not of a place (``section.name``), and the values that staff choose from.
 
@@ -270,8 +280,12 @@ Staff may set them for each person; the file's hold for everybody else."""
 
 
 def checked(name: str, value: Value, *, strict: bool = True) -> Value:
-    """The value of the setting ``name``; not ``strict``: from its text. Raises ValueError where it is out of range."""
+    """The value of the setting ``name``; not ``strict``: from its text, of a list line by line.
+
+    Raises ValueError where it is out of range.
+    """
+    listed = isinstance(value, str) and not strict and name in _LISTS
     try:
-        return cast(Value, msgspec.convert(value, _TYPES[name], strict=strict))
+        return cast(Value, msgspec.convert(str(value).splitlines() if listed else value, _TYPES[name], strict=strict))
     except msgspec.ValidationError as why:
         raise ValueError(f"{name}: {why}") from None

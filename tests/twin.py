@@ -61,7 +61,8 @@ class Twin:
         )
         sentences = (app.SAFE_MODE,) if safe else ()
         known = shelf.load(paths.assets() / "programmes")
-        self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe)
+        self._shell = Runtime(ports, settings, known, paths.assets(), sentences, data=data, safe=safe, first_start=True)
+        self._shell.tick(self.clock.now_ms())
         self.size = SIZE
         self._painter = Painter(paths.assets(), settings.screen.width_mm)
         self.settle()

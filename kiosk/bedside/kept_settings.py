@@ -19,7 +19,7 @@ from kiosk.menus.work import EDITABLE
 from kiosk.package.plan import SETTING, settings_of
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import PermissionRow, StateRow
-from kiosk.settings import BEDSIDE, Settings, Value, checked
+from kiosk.settings import BEDSIDE, FIRST_START, Settings, Value, checked
 from kiosk.signals import Button, PedalMeaning
 
 PEDALS = "pedals"
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 CHANGEABLE = tuple(EDITABLE)
 """The settings that staff change at the desk: those of a person, and those of the place."""
+OWN = "place."
+"""Beginning of the key of a place's own value for what suits persons: it holds where theirs says nothing. (Under
+``SETTING`` such a row would be moved to a person: ``records.migrations``.)"""
 
 
 def text_of(value: Value) -> str:
@@ -37,13 +40,20 @@ def text_of(value: Value) -> str:
 
 def row_of(change: ChangeSetting) -> PermissionRow | StateRow:
     """The row that keeps a setting: with the person whom it suits, else of the place."""
-    key, kept = SETTING + change.key, text_of(change.value)
-    return PermissionRow(change.whose, key, kept, change.by) if change.whose else StateRow(key, kept)
+    kept = text_of(change.value)
+    if change.whose:
+        return PermissionRow(change.whose, SETTING + change.key, kept, change.by)
+    return StateRow(_key(change.key), kept)
+
+
+def _key(name: str) -> str:
+    """The key of the row that keeps the setting ``name`` of the place."""
+    return (OWN if name in BEDSIDE else SETTING) + name
 
 
 def with_setting(settings: Settings, name: str, value: Value) -> Settings:
     """``settings`` with one that staff may change; unknown names and values out of range change nothing."""
-    if name not in CHANGEABLE:
+    if name not in CHANGEABLE and name not in FIRST_START:
         return settings
     section, field = name.split(".")
     try:
@@ -55,9 +65,9 @@ def with_setting(settings: Settings, name: str, value: Value) -> Settings:
 
 def of_place(settings: Settings, reader: Reader) -> Settings:
     """``settings`` with what staff have changed for the place, as far as the record can be read."""
-    for name in CHANGEABLE:
+    for name in dict.fromkeys((*CHANGEABLE, *FIRST_START)):
         try:
-            kept = reader.state(SETTING + name) if name not in BEDSIDE else None
+            kept = reader.state(_key(name)) if name not in BEDSIDE or name in FIRST_START else None
         except StoreError as why:
             log.error("settings of the place cannot be read: %s", why)
             return settings

@@ -20,6 +20,11 @@ class Suited:
         self._kept: dict[str, str] = {}
         self._code = ""
 
+    @property
+    def suits(self) -> bool:
+        """Whether they suit somebody who is bound."""
+        return bool(self._code)
+
     def change(self, change: ChangeSetting) -> None:
         """Staff have changed a setting: of the place, or of a person."""
         if change.whose:

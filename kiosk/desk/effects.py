@@ -274,5 +274,13 @@ class Logged(StaffEffect):
 
 
 @dataclass(frozen=True, slots=True)
+class GoThroughFirstStart(StaffEffect):
+    """Go on with the first start for the therapist ``slot``, with what is left of it; ``again``: with all of it."""
+
+    slot: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveStaff(StaffEffect):
     """Staff work is over: home."""

@@ -123,6 +123,17 @@ class StaffPage:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskPart:
+    """The one ``page`` of the desk that somebody else shows (None: its entry), for ``slot``, who has entered elsewhere.
+
+    An empty ``slot``: nobody has.
+    """
+
+    page: StaffPage | None = None
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """The last save can be taken back: to ``before`` (None: nobody was bound), from ``after``.
 
@@ -148,6 +159,8 @@ class Staff:
     """The last moment at which a button did something."""
     frames: tuple[StaffPage, ...]
     """The screens, the one that is shown last."""
+    part: DeskPart | None = None
+    """The part that it is of something else; None: it is the whole desk."""
     seed: int = field(default=0, repr=False)
     """The secret from which the digits of PIN entry are drawn."""
     rolls: int = 0

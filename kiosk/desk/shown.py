@@ -278,6 +278,8 @@ class StaffData:
     """Keys of pedals that were taught; None: no pedal is read here."""
     version: str = ""
     """The version that runs here; empty where none can be put in its place from a stick."""
+    first_left: int = 0
+    """Number of pages of the first start that are left; 0 also where it was never begun."""
     idle_ms: int = 180_000
     """Time without a press after which the desk leads home."""
     cleaning_ms: int = 180_000

@@ -62,10 +62,24 @@ class StartTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class GoOnSettingUp:
+    """Somebody wants to go on with the first start of the kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
 class EnterStaff:
     """Green and amber were held: staff want to come in."""
 
 
 HomeEffect = (
-    StartSession | ResumeSession | OpenCard | ReadOut | Quiet | SawMovement | LookBack | StartTrial | EnterStaff
+    StartSession
+    | ResumeSession
+    | OpenCard
+    | ReadOut
+    | Quiet
+    | SawMovement
+    | LookBack
+    | StartTrial
+    | GoOnSettingUp
+    | EnterStaff
 )

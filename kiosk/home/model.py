@@ -168,6 +168,7 @@ CARDS = "@cards"
 LOOK = "@look"
 TELL = "@tell"
 TRY = "@try"
+FIRST_START = "@first-start"
 FULL, SHORT = "full", "short"
 START, AGAIN = "start", "again"
 NEXT, PREVIOUS = "next", "previous"
@@ -215,6 +216,8 @@ class HomeData:
     """Whether the kiosk runs in a window, where keys stand in for the buttons."""
     trial: bool = False
     """Whether it may be tried there with a made-up person."""
+    first_start: bool = False
+    """Whether the first start of the kiosk waits to be gone on with."""
     single_switch: bool = False
     """Whether one switch does everything."""
     scan_ms: int = 2_000

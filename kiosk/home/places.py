@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from kiosk.care.model import Region
 from kiosk.care.plan import pick_regions
-from kiosk.home.effects import LookBack, OpenCard, ReadOut, ResumeSession, SawMovement, StartSession, StartTrial
+from kiosk.home.effects import (
+    GoOnSettingUp,
+    LookBack,
+    OpenCard,
+    ReadOut,
+    ResumeSession,
+    SawMovement,
+    StartSession,
+    StartTrial,
+)
 from kiosk.home.looking_back import LookPage, look_pages
 from kiosk.home.model import (
     AGAIN,
     CARDS,
+    FIRST_START,
     FULL,
     LOOK,
     NEXT,
@@ -139,15 +149,19 @@ def _home(turn: HomeTurn, _answer: str) -> None:
     turn.go(HomePlace.LIST)
 
 
-def _try(turn: HomeTurn, _answer: str) -> None:
+def _welcomed(home: Home) -> tuple[str, ...]:
+    return (*((FIRST_START,) if home.data.first_start else ()), *((TRY,) if home.data.trial else ()))
+
+
+def _welcome(turn: HomeTurn, answer: str) -> None:
     turn.go(HomePlace.WELCOME)
-    turn.effects.append(StartTrial())
+    turn.effects.append(StartTrial() if answer == TRY else GoOnSettingUp())
 
 
 FORMS: dict[HomePlace, HomeForm] = {
     HomePlace.ASLEEP: HomeForm(fixed(), _home, direct=True),
     # A list, though of one: the two buttons that staff hold must start nothing, whichever comes first.
-    HomePlace.WELCOME: HomeForm(lambda home: (TRY,) if home.data.trial else (), _try),
+    HomePlace.WELCOME: HomeForm(_welcomed, _welcome),
     HomePlace.LIST: HomeForm(_entries, _list),
     HomePlace.CLOSED: HomeForm(fixed(OK), _home, direct=True),
     HomePlace.FORM: HomeForm(fixed(FULL, SHORT), lambda turn, answer: _start(turn, short=answer == SHORT), direct=True),

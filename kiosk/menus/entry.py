@@ -5,6 +5,7 @@ There is no PIN from the factory: the first slot is made by whoever sets its PIN
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from kiosk.care.person import Role
@@ -90,10 +91,13 @@ def _staff(turn: StaffTurn, answer: str) -> None:
         turn.open(StaffPlace.NEW_PIN, answer, role)
 
 
+def free_slot(role: Role, taken: Collection[str]) -> str:
+    """The first slot of ``role`` that is not ``taken``."""
+    return next(slot for n in range(1, len(taken) + 2) if (slot := f"{role}-{n}") not in taken)
+
+
 def _role(turn: StaffTurn, answer: str) -> None:
-    taken = {slot.slot for slot in turn.s.slots}
-    number = next(n for n in range(1, len(taken) + 2) if f"{answer}-{n}" not in taken)
-    turn.open(StaffPlace.NEW_PIN, f"{answer}-{number}", answer)
+    turn.open(StaffPlace.NEW_PIN, free_slot(Role(answer), {slot.slot for slot in turn.s.slots}), answer)
 
 
 def _new_pin(turn: StaffTurn, digits: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from kiosk import choosing
 from kiosk.booth.model import BoothTick, MicrophoneTold, TakeJudged, TakeKept, TakePlayed
 from kiosk.desk.effects import StaffEffect
-from kiosk.desk.model import PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace
+from kiosk.desk.model import DeskPart, PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace
 from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, TransferShown, UpdateShown
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed
 from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, update_menu, voice_menu, work
@@ -74,12 +74,21 @@ HEARD: dict[type, Callable[[StaffTurn, Any], None]] = {
 """Answers of the world → who waits for them."""
 
 
-def begin(data: StaffData, seed: int, now_ms: int) -> tuple[Staff, tuple[StaffEffect, ...]]:
-    """The desk, asking who is there. ``seed``: 64 or more secret random bits, new each time."""
+def begin(
+    data: StaffData, seed: int, now_ms: int, part: DeskPart | None = None
+) -> tuple[Staff, tuple[StaffEffect, ...]]:
+    """The desk, asking who is there. ``seed``: 64 or more secret random bits, new each time.
+
+    ``part``: what is wanted of it; None: all.
+    """
     turn = StaffTurn(
         Staff(data=data, now_ms=now_ms, touched_ms=now_ms, frames=(), seed=seed, slots=data.slots, person=data.person)
     )
-    entry.arrive(turn)
+    turn.set(part=part)
+    if part is None or part.page is None:
+        entry.arrive(turn)
+    else:
+        turn.set(slot=part.slot, entered=bool(part.slot), frames=(part.page,))
     _settle(turn)
     return turn.s, tuple(turn.effects)
 

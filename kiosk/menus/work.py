@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.care.model import Permission
 from kiosk.care.person import Override, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk.effects import Acknowledge, Clean, Discharge, SetClock
+from kiosk.desk.effects import Acknowledge, Clean, Discharge, GoThroughFirstStart, SetClock
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import InboxLine, Setting
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
@@ -22,6 +22,8 @@ from kiosk.settings import BEDSIDE, Value
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
 CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
+FIRST_START = "first-start"
+"""The rest of the first start, on the menu; all of it once more, among the settings."""
 ALL = "all"
 LINE, NOTICE = ":", "!"
 """Beginnings of the inbox's answers about one line, and about a notice on the person's plan."""
@@ -31,7 +33,7 @@ OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
 THERAPIST_ONLY = frozenset(
-    (PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE, voice_menu.RECORD_VOICE)
+    (FIRST_START, PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE, voice_menu.RECORD_VOICE)
 )
 PLACES = {
     INBOX: StaffPlace.INBOX,
@@ -66,12 +68,13 @@ def menu(staff: Staff) -> tuple[str, ...]:
     found += [DISCHARGE] if bound else []
     if not bound:
         found.insert(0, PERSON)
+    first_start = (FIRST_START,) if staff.data.first_left else ()
     clock = () if staff.data.clock_by_network else (CLOCK,)
     taught = () if staff.data.pedals is None else (pedals.PEDALS,)
     newer = (update_menu.UPDATE,) if staff.data.version else ()
     own_voice = (voice_menu.RECORD_VOICE,) if staff.data.records_voice else ()
     erased = (ERASE,) if erasing.erasable(staff) else ()
-    found += [SETTINGS, STATUS, *own_voice, *taught, *clock, CLEANING, STAFF, *newer, *erased]
+    found += [*first_start, SETTINGS, STATUS, *own_voice, *taught, *clock, CLEANING, STAFF, *newer, *erased]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 
@@ -86,8 +89,15 @@ def _menu(turn: StaffTurn, answer: str) -> None:
         import_menu.begin(turn)
     elif answer == update_menu.UPDATE:
         update_menu.begin(turn)
+    elif answer == FIRST_START:
+        _first_start(turn, again=False)
     else:
         turn.open(PLACES[answer])
+
+
+def _first_start(turn: StaffTurn, *, again: bool) -> None:
+    turn.effects.append(GoThroughFirstStart(turn.s.slot, again))
+    turn.leave()
 
 
 # Inbox.
@@ -242,7 +252,8 @@ def _settings_options(staff: Staff) -> tuple[str, ...]:
     """With nobody set up there is nobody's ear or hand to suit."""
     bound = staff.person is not None
     found = tuple(key for key in EDITABLE if setting(staff, key) is not None and (bound or key not in BEDSIDE))
-    return (*found, VIEW_MODE) if bound else found
+    again = (FIRST_START,) if staff.role is Role.THERAPIST else ()
+    return (*found, *((VIEW_MODE,) if bound else ()), *again)
 
 
 def _settings(turn: StaffTurn, answer: str) -> None:
@@ -251,6 +262,8 @@ def _settings(turn: StaffTurn, answer: str) -> None:
     elif answer == VIEW_MODE and turn.s.person is not None:
         turn.set(draft=turn.s.person)
         turn.open(StaffPlace.ITEM, VIEW_MODE, "")
+    elif answer == FIRST_START:
+        _first_start(turn, again=True)
 
 
 def words_of(value: Value) -> str:

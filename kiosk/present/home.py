@@ -44,6 +44,7 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         model.LOOK: _("Looking back"),
         model.TELL: _("I saw a new movement"),
         model.TRY: _("Try it with a made-up person"),
+        model.FIRST_START: _("Set this kiosk up"),
         model.FULL: _("Full"),
         model.SHORT: _("Short"),
         model.START: _("Start"),

@@ -34,7 +34,7 @@ from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_
 from kiosk.present.menu_update import update_row, update_row_does
 from kiosk.present.menu_voice import VOICE_PLACES, voice_choice
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
-from kiosk.words import Words
+from kiosk.words import Words, plural
 
 
 def inbox_words(_: Words) -> dict[str, str]:
@@ -91,6 +91,9 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(_programme_answer(answer, _))
     if staff.place is StaffPlace.MENU and answer == work.INBOX and (new := work.waiting(staff)):
         return Choice(_("Inbox: {n}").format(n=new))
+    if staff.place is StaffPlace.MENU and answer == work.FIRST_START:
+        told = plural(_, "1 page is left", "{n} pages are left", staff.data.first_left)
+        return Choice(_("First start"), told.format(n=staff.data.first_left))
     return Choice(_words(staff.place, _)[answer])
 
 
@@ -173,6 +176,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
     if staff.place is StaffPlace.PROGRAMMES:
         return _("Look at it") if answer.startswith(work.LINE) else _programme_act(staff, answer, _)
     if staff.place is StaffPlace.SETTINGS:
+        if answer == work.FIRST_START:
+            return _("Begin")
         return _("Change") if work.editable(staff, answer) or answer == work.VIEW_MODE else ""
     if staff.place is StaffPlace.REVIEW and answer in (summary.SAVE, summary.SAVE_BELOW):
         return _("Save") if staff.draft != staff.person else _("Done")

@@ -227,6 +227,8 @@ def setting_asked(staff: Staff, _: Words) -> tuple[str, str]:
 
 def setting_row(staff: Staff, key: str, _: Words) -> TableRow:
     """A setting and its value in the list."""
+    if key == work.FIRST_START:
+        return TableRow(_("First start"), _("Go through it again"))
     if key == work.VIEW_MODE and staff.person is not None:
         return TableRow(setting_names(_)[key], value_words(key, staff.person, staff, _))
     held = work.setting(staff, key)

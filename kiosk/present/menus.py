@@ -119,7 +119,7 @@ def scene_name(staff: Staff) -> str:
 def _red(staff: Staff, _: Words) -> str:
     if staff.place is StaffPlace.DISCARD:
         return _("Do not save")
-    return _("Back") if len(staff.frames) > 1 else _("Home")
+    return _("Back") if len(staff.frames) > 1 or staff.part is not None else _("Home")
 
 
 def _strip(staff: Staff, green: str, _: Words) -> Strip:
@@ -359,7 +359,7 @@ def _first(_staff: Staff, _: Words) -> NoteWords:
         _("There is no PIN from the factory."),
         _("Whoever sets one now becomes the first therapist of this kiosk."),
     )
-    return _("First start"), lines, Mark.LOCK
+    return _("The first PIN"), lines, Mark.LOCK
 
 
 def _lost(_staff: Staff, _: Words) -> NoteWords:

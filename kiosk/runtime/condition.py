@@ -117,11 +117,12 @@ def status_rows(
     *,
     languages: Sequence[StatusRow] = (),
     remarks: Sequence[str] = (),
+    left: str = "",
 ) -> tuple[StatusRow, ...]:
     """Version, disk, record, camera, who looks at its pictures, clock, sound, lamps, buttons, every fault of a file.
 
     ``languages``: what is to be known of them, and of the site's own words on whom to call. ``remarks``: what is to be
-    known of the clinic's own pictures.
+    known of the clinic's own pictures. ``left``: what is left of the first start, in words.
     """
     _ = words
     version, concerns = version_words(__version__, last_of(Places(data=data)), words)
@@ -130,6 +131,8 @@ def status_rows(
         rows.append(
             StatusRow(_("Simple mode"), _("the kiosk broke off several times; the reason stands below"), "warning")
         )
+    if left:
+        rows.append(StatusRow(_("First start"), _("left for later: {pages}").format(pages=left), "warning"))
     rows.append(StatusRow(_("Version"), version, "warning" if concerns else "ok"))
     rows += [_disk(data, words), _record(ports, words), _camera(condition, words)]
     rows += [*_sight(ports, condition, words), _clock(ports, words)]

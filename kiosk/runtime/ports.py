@@ -140,6 +140,16 @@ class Pedals(Protocol):
     def learn(self, meanings: Iterable[PedalMeaning]) -> None: ...
 
 
+class PaintedScreen(Protocol):
+    """The screen with its painter, as far as its size can be set: ``width_mm`` is that of the picture's longer side."""
+
+    def use_width(self, width_mm: int) -> None:
+        """Size letters by it from now on."""
+
+    def near_m(self, width_mm: int) -> float:
+        """Return the distance, m, from which the person's letters are large enough there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything the runtime lets effects reach."""
@@ -170,5 +180,7 @@ class Ports:
     """Everything that is pressed, read by the times of the person's hand."""
     pedals: Pedals | None = None
     """The reader of pedals; None: no pedal is read, or keys come through the window."""
+    painted: PaintedScreen | None = None
+    """The screen, whose true width may be set; None: it has none."""
     tries: dict[str, Tries] = field(default_factory=dict)
     """Slot → the tries at its PIN as counted since this start: newer than the record, which may be taking nothing."""

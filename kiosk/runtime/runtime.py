@@ -32,13 +32,16 @@ from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.clock import instant
 from kiosk.desk.effects import ChangeSetting
+from kiosk.desk.model import DeskPart
 from kiosk.desk.shown import StaffData
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
+from kiosk.first_start.model import FirstData, comes_by_itself, pages_left
 from kiosk.home import effects
 from kiosk.home.looking_back import LookedBack
 from kiosk.home.model import HomeData, HomePlace
 from kiosk.present.ending import SessionEnding
+from kiosk.present.first_start import left_words
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
@@ -46,6 +49,7 @@ from kiosk.rows.kinds import InboxRow, SessionRow
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
+from kiosk.runtime.first_start_mode import FirstStartMode, first_data, is_fresh
 from kiosk.runtime.home_mode import HomeMode, gather
 from kiosk.runtime.naming import KioskNaming
 from kiosk.runtime.ports import Ports
@@ -72,7 +76,8 @@ class Runtime:
     """Steers the kiosk. ``faults``: sentences about files and devices for staff; none of them stops anything.
 
     ``keys``: in a window keys stand in for the buttons. ``trial``: the person is made up, which every screen says;
-    ``wants_trial``: somebody wants to see that, and this kiosk has ended for it.
+    ``wants_trial``: somebody wants to see that, and this kiosk has ended for it. ``first_start``: a kiosk that is new
+    shows its first start by itself.
     """
 
     def __init__(
@@ -89,6 +94,7 @@ class Runtime:
         trial: bool = False,
         seed: int | None = None,
         tells_recorded: bool = True,
+        first_start: bool = False,
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
         self._suited, self._keys = Suited(settings), keys
@@ -112,7 +118,9 @@ class Runtime:
         self._go_by_settings()
         self._look_into_pictures()
         self._naming = KioskNaming(ports.store)
-        self._mode: HomeMode | SessionMode | StaffMode = self._home(place=HomePlace.ASLEEP)
+        self._sets_up = first_start and not trial and not safe
+        self._mode: HomeMode | SessionMode | StaffMode | FirstStartMode = self._home(place=HomePlace.ASLEEP)
+        self._wishes += [effects.GoOnSettingUp()] if self._comes_by_itself() else []
         self._wishes += [BEGINS_WITH] if trial else []
 
     def _let_go(self) -> None:
@@ -190,7 +198,7 @@ class Runtime:
             )
             scene = self._mode.scene(around, self._words, now_ms)
         else:
-            desk = isinstance(self._mode, StaffMode)
+            desk = isinstance(self._mode, StaffMode | FirstStartMode)
             scene = self._mode.scene(notice, self._site_words if desk else self._words)
         self._light(scene)
         return scene
@@ -274,7 +282,10 @@ class Runtime:
             )
             self._condition.unreadable = False
             return replace(
-                shown, keys=self._keys, trial=self._keys and not (self._condition.trial or self._condition.safe)
+                shown,
+                keys=self._keys,
+                trial=self._keys and not (self._condition.trial or self._condition.safe),
+                first_start=self._comes_by_itself(),
             )
         except StoreError as why:
             log.error("the home cannot be gathered: %s", why)
@@ -296,7 +307,11 @@ class Runtime:
             self._held = None
             self._let_go()
             self._ports.sound.set_language(self._language)  # recordings may have come
+            begun = mode.first_start
+            self._mode = self._home() if begun is None else self._first_start(begun.slot, again=begun.again)
+        elif isinstance(mode, FirstStartMode) and mode.left:
             self._mode = self._home()
+            self._wishes += [effects.EnterStaff()] if mode.wants_desk else []
         while self._wishes:
             try:
                 self._grant(self._wishes.pop(0), now_ms)
@@ -312,10 +327,9 @@ class Runtime:
         elif isinstance(wish, effects.ResumeSession):
             self._resume(now_ms)
         elif isinstance(wish, effects.EnterStaff):
-            filming, told = self._filming, self._site_words
-            self._mode = StaffMode(
-                self._ports, self._desk, self._change_setting, self._seed, filming.sweep, self._erase, told
-            )
+            self._mode = self._open_desk()
+        elif isinstance(wish, effects.GoOnSettingUp):
+            self._mode = self._first_start()
         elif isinstance(wish, effects.OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, effects.ReadOut):
@@ -330,6 +344,28 @@ class Runtime:
         elif isinstance(wish, effects.LookBack) and isinstance(self._mode, HomeMode):
             self._mode.look_back(self._behind(self._mode.state.data), now_ms)
 
+    def _open_desk(self, part: DeskPart | None = None) -> StaffMode:
+        filming, told = self._filming, self._site_words
+        changed = self._change_setting
+        return StaffMode(self._ports, self._desk, changed, self._seed, filming.sweep, self._erase, told, part)
+
+    def _first_start(self, slot: str = "", *, again: bool = False) -> FirstStartMode:
+        return FirstStartMode(self._ports, self._first_data, self._open_desk, self._change_setting, slot, again=again)
+
+    def _first_data(self) -> FirstData:
+        settings = self._suited.site
+        return first_data(self._ports, self._condition, settings, languages(self._assets), keys=self._keys)
+
+    def _comes_by_itself(self) -> bool:
+        """Whether this kiosk is new, or its first start was cut off. A record in trouble is no new one."""
+        store = self._ports.store
+        if not self._sets_up or store.problem or store.doubtful:
+            return False
+        try:
+            return comes_by_itself(self._first_data(), fresh=is_fresh(store.read()))
+        except StoreError:
+            return False
+
     def _desk(self) -> StaffData:
         """Gather all that the staff desk shows now."""
         person = self._person()
@@ -337,6 +373,7 @@ class Runtime:
         day = self._today(person) if person else self._nobodys_day()
         site = self._suited.now.site
         about = language_rows(site.emergency_text, site.language, self._site_words, self._assets)
+        pages = pages_left(self._first_data())
         status = status_rows(
             self._ports,
             self._condition,
@@ -345,10 +382,11 @@ class Runtime:
             self._site_words,
             languages=about,
             remarks=one_sided(self._library.exercises.values()),
+            left=left_words(pages, self._site_words),
         )
         bits = secrets.randbits(64) if self._seed is None else self._seed
         keys = keys_installed(self._data_folder)
-        return desk_data(
+        shown = desk_data(
             self._ports,
             person,
             day,
@@ -361,6 +399,7 @@ class Runtime:
             keys,
             self._suited.changed,
         )
+        return replace(shown, first_left=len(pages))
 
     def _change_setting(self, change: ChangeSetting) -> None:
         self._suited.change(change)
@@ -372,6 +411,13 @@ class Runtime:
 
     def _go_by_settings(self) -> None:
         self._set_volume()
+        site, painted = self._suited.site, self._ports.painted
+        if painted is not None:
+            painted.use_width(site.screen.width_mm)
+        if site.site.language != self._site_words.code:
+            self._site_words = words(site.site.language, self._assets)
+            if not self._suited.suits:
+                self._speak(site.site.language)
         for source in self._ports.buttons:
             source.use(hand_of(self._suited.now))
         if self._ports.stick_service is not None:

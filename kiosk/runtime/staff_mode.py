@@ -14,7 +14,7 @@ from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.clock import ClockStatus
 from kiosk.desk import effects
-from kiosk.desk.model import PinChecked, StaffEvent, StaffFresh, StaffTick
+from kiosk.desk.model import DeskPart, PinChecked, StaffEvent, StaffFresh, StaffTick
 from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
 from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, UpdateShown
 from kiosk.errors import StoreError
@@ -23,6 +23,7 @@ from kiosk.present.menu_lids import NO_VIEW, LidsView
 from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import (
     BOUND,
+    WORD,
     AnchorRow,
     Confirm,
     Entry,
@@ -71,7 +72,8 @@ class StaffMode:
     """Shows the desk. ``gather`` gives what it shows; ``changed`` is told of each setting that staff change.
 
     ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, by whom, and where the token of
-    the order goes. ``words``: the site's, for what comes from outside as a sentence.
+    the order goes. ``words``: the site's, for what comes from outside as a sentence. ``part``: what is wanted of
+    the desk, as of ``menus.staff.begin``. ``first_start``: whether staff left for that.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class StaffMode:
         unfilm: Callable[[str], None] = lambda _code: None,
         erase: Callable[[str, str, Callable[[int], object]], None] = lambda _code, _by, _handed: None,
         words: Words = str,
+        part: DeskPart | None = None,
     ) -> None:
         self._ports, self._gather, self._changed, self._unfilm = ports, gather, changed, unfilm
         self._erase, self._words, self._lids = erase, words, LidTaking(ports.camera, ports.sight)
@@ -93,7 +96,8 @@ class StaffMode:
         # Tokens of what staff did last: handed over, and stored; and what a worker has yet to hand over.
         self._handed = self._stored = self._away = 0
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
-        self.state, wished = staff.begin(gather(), secret, ports.clock.now_ms())
+        self.first_start: effects.GoThroughFirstStart | None = None
+        self.state, wished = staff.begin(gather(), secret, ports.clock.now_ms(), part)
         self._hand_over(wished)
 
     def hear(self, signal: Signal, now_ms: int) -> None:
@@ -136,12 +140,16 @@ class StaffMode:
         dues = (staff.deadline_ms(self.state), moves, self._lids.deadline_ms())
         return min((due for due in dues if due is not None), default=None)
 
+    @property
+    def saving(self) -> bool:
+        """Whether what staff did last does not survive a power cut yet."""
+        return self._away > 0 or self._handed > self._stored
+
     def scene(self, notice: str, words: Words) -> Scene:
         lines = self._playing.lines(self._ports.clock.now_ms()) if self._playing is not None else ()
-        saving = self._away > 0 or self._handed > self._stored
         advice = self._lids.advice(self._ports.clock.now_ms()) if self.state.watching else None
         view = NO_VIEW if advice is None else LidsView(True, advice)
-        return present_staff(self.state, notice, words, lines, view, saving=saving)
+        return present_staff(self.state, notice, words, lines, view, saving=self.saving)
 
     def _refresh(self, now_ms: int) -> None:
         """Show what is true now; a record that cannot be read just now leaves what is shown."""
@@ -198,6 +206,8 @@ class StaffMode:
             self._lids.read(clock.now_ms())
         elif isinstance(effect, effects.AskStudio):
             self._ask_studio(effect.wish, effect.by)
+        elif isinstance(effect, effects.GoThroughFirstStart):
+            self.first_start = effect
         elif isinstance(effect, effects.LeaveStaff):
             self.left = True
         elif isinstance(effect, effects.ErasePerson):
@@ -316,8 +326,9 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
     if isinstance(effect, effects.SavePerson):
         return _person_rows(effect)
     if isinstance(effect, effects.ChangeSetting):
-        told = f"{effect.key}:{text_of(effect.value)}:{effect.by}"
-        return (row_of(effect), EventRow("audit", "setting", told, effect.whose))
+        value = text_of(effect.value)
+        told = value if WORD.fullmatch(value) else f"{len(value.splitlines())}-lines"
+        return (row_of(effect), EventRow("audit", "setting", f"{effect.key}:{told}:{effect.by}", effect.whose))
     if isinstance(effect, effects.ConfirmPlan):
         return (Confirm(effect.code, effect.by),)
     if isinstance(effect, effects.Bind):

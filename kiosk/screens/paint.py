@@ -31,7 +31,7 @@ from kiosk.screens.scene import (
     Slip,
     StepScene,
 )
-from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, WIDTH, WIDTH_MM, Fonts, nearer_m, sizes
+from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, VIEWING_M, WIDTH, WIDTH_MM, Fonts, nearer_m, sizes
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
@@ -169,6 +169,20 @@ class Painter:
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
         self._format: tuple[object, ...] = ()
         self._said = ""
+
+    def use_width(self, width_mm: float) -> None:
+        """Size letters for a screen whose longer side is so long, from the next picture on."""
+        if width_mm != self._width_mm:
+            self._width_mm = width_mm
+            self._kept.clear()
+            self._pages.clear()
+            self._dial = self._lain = None
+
+    @staticmethod
+    def near_m(size: tuple[int, int], width_mm: float) -> float:
+        """Return the distance, m, from which letters are large enough on a screen of ``size`` and ``width_mm``."""
+        sheet = sheet_of(*size)
+        return nearer_m(width_mm, max(sheet.box.w, sheet.box.h)) or VIEWING_M
 
     def nearer(self, size: tuple[int, int]) -> str:
         """A sentence for staff when a screen of ``size`` has to stand nearer than others; empty: it need not."""

@@ -10,14 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Protocol
 
-from kiosk.devices.camera_frame import Frame
-from kiosk.face.model import PUPILS_MM, Reading, Task, UnseenReason, Zone
-from kiosk.sight.framing import Framing, steady
+from kiosk.face.model import PUPILS_MM, Reading, UnseenReason
+from kiosk.sight.watching import FaceWatch, WatchCamera, WatchLooker
 
-TASK = Task(key="desk/lids", zone=Zone.EYE)
-"""Look at the lids of whoever sits there, and at no movement."""
 TAKE_MS = 1_200
 """Time from the first picture to the last: five looks at the lids, of which a blink spoils one or two."""
 PATIENCE_MS = 5_000
@@ -43,7 +39,7 @@ class LidOpening:
 
 
 def settled(readings: Sequence[Reading]) -> LidOpening:
-    """Return what ``readings`` of ``TASK``, oldest first, say together."""
+    """Return what ``readings`` of the lids, oldest first, say together."""
     if not readings:
         return LidOpening(why=UnseenReason.NOT_WATCHED)
     fit = [reading for reading in readings if reading.present and reading.reason is UnseenReason.NONE]
@@ -89,53 +85,20 @@ def _agree(looks: Sequence[float]) -> bool:
     return sum(abs(mm - middle) <= _STILL_LIDS_MM for mm in looks) >= _SHARE * len(looks)
 
 
-class LidCamera(Protocol):
-    """The camera, as far as lids are taken before it."""
-
-    def open(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def latest(self) -> Frame | None: ...
-
-
-class LidLooker(Protocol):
-    """Whoever looks at its pictures."""
-
-    def open(self) -> None: ...
-
-    def close(self) -> None: ...
-
-    def watch(self, task: Task | None) -> None: ...
-
-    def latest(self, now_ms: int) -> Reading | None: ...
-
-    def between(self, from_ms: int, to_ms: int) -> tuple[Reading, ...]: ...
-
-
-class LidTaking:
+class LidTaking(FaceWatch):
     """Camera and looker while lids are taken; what is asked for is read from the pictures that come after that moment.
 
-    ``sight`` None: nobody looks at pictures, and nothing here does anything.
+    ``sight`` None: nobody looks at pictures, and nothing is ever read.
     """
 
-    def __init__(self, camera: LidCamera, sight: LidLooker | None) -> None:
-        self._camera, self._sight = camera, sight
+    def __init__(self, camera: WatchCamera, sight: WatchLooker | None) -> None:
+        super().__init__(camera, sight)
         self._asked_ms: int | None = None
-        self._framing: Framing | None = None
 
     def watch(self, on: bool) -> None:
         """Let camera and looker run, or let them go."""
-        self._asked_ms = self._framing = None
-        if self._sight is None:
-            return
-        if on:
-            self._camera.open()
-            self._sight.open()
-            self._sight.watch(TASK)
-        else:
-            self._sight.close()
-            self._camera.close()
+        self._asked_ms = None
+        super().watch(on)
 
     def read(self, now_ms: int) -> None:
         """Begin to read."""
@@ -155,14 +118,3 @@ class LidTaking:
             return None
         seen, self._asked_ms = settled(self._sight.between(self._asked_ms, now_ms)), None
         return seen
-
-    def advice(self, now_ms: int) -> str | None:
-        """Return the advice how to sit better, a word of ``sight.framing``, empty: none; None: there is no picture."""
-        frame = self._camera.latest()
-        reading = self._sight.latest(now_ms) if self._sight is not None else None
-        if frame is None or reading is None:
-            self._framing = None
-            return None if frame is None else ""
-        height, width = frame.pixels.shape[:2]
-        self._framing = steady(self._framing, reading, (width, height), now_ms)
-        return self._framing.advice.value

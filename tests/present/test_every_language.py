@@ -16,6 +16,7 @@ from kiosk.care.model import Side, ViewMode
 from kiosk.care.outcomes import OUTCOMES
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import UnseenReason
+from kiosk.present.first_start import present_first
 from kiosk.present.home import present_home
 from kiosk.present.look import Findings, cue_words, guide_words, may_reflect
 from kiosk.present.menus import present_staff
@@ -26,6 +27,7 @@ from kiosk.session.prompts import TEXTS
 from kiosk.session.timed import TIMED
 from kiosk.words import languages, words
 from tests.care.people import shipped
+from tests.first_start.states import first_states
 from tests.present.test_menus import home_states, staff_states
 from tests.screens.paint_samples import SIZES, in_words, longer, painter
 from tests.session.test_everybody import CALM, OFFERED, PEOPLE
@@ -114,9 +116,9 @@ def _sessions() -> Iterator[Session]:
 
 @cache
 def places() -> tuple[tuple[str, int], ...]:
-    """Of home (``h``) and desk (``s``) one state for each screen that differs: the one with the most to read."""
+    """Of home (``h``), desk (``s``) and first start (``f``) one state for each screen: the one with most to read."""
     most: dict[tuple[str, str, int], tuple[int, tuple[str, int]]] = {}
-    for kind, states in (("h", home_states()), ("s", staff_states())):
+    for kind, states in (("h", home_states()), ("s", staff_states()), ("f", first_states())):
         for number in range(len(states)):
             scene = shown(kind, number, str)
             rows = len(getattr(scene, "choices", ())) + len(getattr(scene, "rows", ()))
@@ -128,9 +130,12 @@ def places() -> tuple[tuple[str, int], ...]:
 
 
 def shown(kind: str, number: int, _: Callable[[str], str]) -> Scene:
-    """The screen of a state of home or desk; sentences that come to the desk ready-made are looked up as well."""
+    """The screen of a state of home, desk or first start; sentences that come ready-made are looked up as well."""
     if kind == "h":
         return present_home(home_states()[number], "", _)
+    if kind == "f":
+        state, view = first_states()[number]
+        return present_first(state, "", _, view)
     return present_staff(staff_states()[number], "", _)
 
 

@@ -22,6 +22,7 @@ MAY: dict[str, set[str]] = {
     "desk": {"booth", "home", "care", "settings", "signals"},
     "planning": {"desk", "care", "settings"},
     "menus": {"booth", "desk", "planning", "home", "care", "choosing", "settings", "signals"},
+    "first_start": {"desk", "menus", "home", "care", "choosing", "signals"},
     "face": {"errors", "paths"},
     "drawn": {"face"},
     "rows": {"errors"},
@@ -60,6 +61,7 @@ MAY: dict[str, set[str]] = {
     "present": {
         "booth",
         "home",
+        "first_start",
         "screens",
         "session",
         "desk",
@@ -75,6 +77,7 @@ MAY: dict[str, set[str]] = {
     "runtime": {
         "booth",
         "home",
+        "first_start",
         "programmes",
         "present",
         "screens",

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
 from kiosk.face.model import Reading, UnseenReason
-from kiosk.sight.lid_taking import TAKE_MS, TASK, LidOpening, settled
+from kiosk.sight.lid_taking import TAKE_MS, LidOpening, settled
 from kiosk.sight.sight_sim import LASHES_MM, OPEN_MM, SimSight, Truth
+from kiosk.sight.watching import LIDS
 
 EVERY_MS = 80
 LOOK_EVERY = 3
@@ -90,7 +91,7 @@ def test_the_twin_reads_lids_as_far_apart_as_they_are() -> None:
     clock, closed = SimClock(), [0.0]
     sight = SimSight(clock, lambda _: Truth(aperture_left=1.0 - closed[0]))
     sight.open()
-    sight.watch(TASK)
+    sight.watch(LIDS)
     found = []
     for closed[0] in (0.0, 1.0):
         began = clock.now_ms()

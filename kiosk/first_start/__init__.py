@@ -1,0 +1,3 @@
+"""What happens when a clinic starts a new kiosk, on the kiosk itself? Pure, like home and desk."""
+
+__all__ = ["calling", "effects", "machine", "model"]
