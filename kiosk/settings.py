@@ -222,6 +222,13 @@ class Care(msgspec.Struct, frozen=True):
         int, Meta(ge=1, le=10, description="Minutes without a press until the home screen without personal data.")
     ] = 3
     cleaning_min: Annotated[int, Meta(ge=1, le=15, description="Minutes of cleaning mode.")] = 3
+    quiet_from_hour: Annotated[
+        int, Meta(ge=0, le=23, description="Full hour from which no reminder sounds, such as 20; see `quiet_to_hour`.")
+    ] = 20
+    quiet_to_hour: Annotated[
+        int,
+        Meta(ge=0, le=23, description="Full hour from which reminders sound again. The same as the other: always."),
+    ] = 8
 
 
 class Settings(msgspec.Struct, frozen=True):

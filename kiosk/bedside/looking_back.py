@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from kiosk.bedside.own import SAW
 from kiosk.care.library import Library
 from kiosk.care.model import Region
 from kiosk.clock import local_day
@@ -13,8 +14,6 @@ from kiosk.records.daytime import exact_utc
 from kiosk.records.reader import LOOK_BACK, Reader
 from kiosk.rows.kinds import AnchorRow
 
-SAW = "saw-movement"
-"""The code of the inbox's line of a movement that the person says they saw; its detail is where, or empty."""
 TIGHTNESS = "tightness.*"
 REGIONS = {region.value: region for region in Region}
 

@@ -11,6 +11,7 @@ __all__ = [
     "lids",
     "model",
     "outcomes",
+    "own",
     "person",
     "plan",
     "reasons",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.own import QuestionTopic
 from kiosk.care.person import Cause, OnsetBand, Person, Role
 
 Translate = Callable[[str], str]
@@ -181,6 +182,15 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = MappingProxyType(
             Permission.CONSTANT_PAIN: "Constant moderate pain is known",
             Permission.CLIPS: "Clips of the picture",
             Permission.REPLAYS: "Line drawings of the face",
+        },
+        QuestionTopic: {
+            QuestionTopic.PRESSURE: "How firmly should I press?",
+            QuestionTopic.AMOUNT: "Is it the right amount?",
+            QuestionTopic.MOVEMENT: "Do I do a movement right?",
+            QuestionTopic.LINKED: "Something moves along. What now?",
+            QuestionTopic.EYE: "How do I look after my eye?",
+            QuestionTopic.INJECTION: "Could an injection help me?",
+            QuestionTopic.OTHER: "I want to talk about something else",
         },
         Role: {Role.THERAPIST: "Therapist", Role.NURSE: "Nurse"},
         OverrideReason: {

@@ -5,5 +5,9 @@ __all__ = [
     "looking_back",
     "machine",
     "model",
+    "own",
     "places",
+    "reminders",
+    "turn",
+    "wish",
 ]

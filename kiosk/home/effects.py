@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from kiosk.care.model import Region
+from kiosk.care.own import QuestionTopic, WeeklyWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,36 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class SawMovement:
-    """The person saw a new movement: a line for staff. It opens nothing."""
+    """The person saw a new movement ``where`` on their face: a line for staff. It opens nothing."""
+
+    where: Region
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """The person has a question about ``topic`` for their therapist; ``day``: today, None where it is not known."""
+
+    topic: QuestionTopic
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWish:
+    """The person chose their weekly ``wish``, or it was said; None: they want none."""
+
+    wish: WeeklyWish | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReminders:
+    """The person wants to be reminded at these ``hours`` of a day."""
+
+    hours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """A reminder is due: a tone. The light is that of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +102,16 @@ class EnterStaff:
     """Green and amber were held: staff want to come in."""
 
 
+OwnEffect = SawMovement | AskQuestion | KeepWish | KeepReminders
+"""Effects that leave a row of the person's own."""
 HomeEffect = (
     StartSession
     | ResumeSession
     | OpenCard
     | ReadOut
     | Quiet
-    | SawMovement
+    | OwnEffect
+    | Remind
     | LookBack
     | StartTrial
     | GoOnSettingUp

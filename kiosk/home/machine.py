@@ -10,12 +10,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk import choosing
+from kiosk.home import own
 from kiosk.home.effects import EnterStaff, HomeEffect
 from kiosk.home.model import BACK, OK, Home, HomeData, HomeEvent, HomeFresh, HomePast, HomePlace
 from kiosk.home.places import FORMS, PARENTS, look_page, open_card
+from kiosk.home.reminders import SHOWN_MS
 from kiosk.home.turn import HomeTurn
 from kiosk.signals import Button, Chord, Press
 
+NEUTRAL = (HomePlace.ASLEEP, HomePlace.CALLED)
+"""Places that show nothing personal and that any press wakes."""
 CHORD_GUARD_MS = 300
 """A green press so soon after amber is the second half of "both held", not a choice: it must start nothing."""
 
@@ -50,6 +54,10 @@ def step(home: Home, event: HomeEvent, now_ms: int) -> tuple[Home, tuple[HomeEff
 
 def deadline_ms(home: Home) -> int | None:
     """The moment at which the home wants to be called even if nothing happens; None: never."""
+    if home.place is HomePlace.CALLED:
+        return home.touched_ms + SHOWN_MS
+    if home.place is HomePlace.ASLEEP and home.data.reminder is not None and not own.is_given(home):
+        return home.data.reminder.due_ms
     if home.place in (HomePlace.ASLEEP, HomePlace.WELCOME):
         return None
     idle = home.touched_ms + home.data.idle_ms
@@ -69,8 +77,11 @@ def direct(home: Home) -> bool:
 
 
 def _pass_time(turn: HomeTurn) -> None:
+    own.remind(turn)
     home = turn.home
-    if home.place in (HomePlace.ASLEEP, HomePlace.WELCOME):
+    if home.place is HomePlace.CALLED and home.now_ms >= home.touched_ms + SHOWN_MS:
+        turn.go(HomePlace.ASLEEP)
+    if home.place in (*NEUTRAL, HomePlace.WELCOME):
         return
     if home.now_ms >= home.touched_ms + home.data.idle_ms:
         turn.go(HomePlace.ASLEEP)
@@ -85,8 +96,10 @@ def _press(turn: HomeTurn, button: Button) -> None:
     before_ms, now = home.amber_ms, home.now_ms
     turn.set(touched_ms=now, amber_ms=now if button is Button.AMBER else None)
     found = answers(home)
-    if home.place is HomePlace.ASLEEP:
-        turn.go(HomePlace.LIST)
+    if home.place in NEUTRAL:
+        own.wake(turn)
+    elif home.place is HomePlace.LEARN and not home.data.single_switch:
+        own.learn(turn, button)
     elif home.data.single_switch:
         _give(turn, Button.GREEN, found)
     elif button is Button.RED:
@@ -127,7 +140,7 @@ def _refresh(turn: HomeTurn, data: HomeData) -> None:
     code = data.person.code if data.person else None
     old = before.data.person.code if before.data.person else None
     if code != old:
-        turn.go(HomePlace.LIST if before.place is not HomePlace.ASLEEP else HomePlace.ASLEEP)
+        turn.go(HomePlace.ASLEEP if before.place in NEUTRAL else HomePlace.LIST)
         turn.set(cursor=None)
         return
     if before.place in (HomePlace.FORM, HomePlace.RATE, HomePlace.PICKED):

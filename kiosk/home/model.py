@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import permutations
 
@@ -13,10 +13,12 @@ from kiosk.care.agenda import Agenda
 from kiosk.care.families import PACKS
 from kiosk.care.library import Library
 from kiosk.care.model import Card, Family, Region
+from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person
 from kiosk.care.plan import PACKS_IN_SESSION
 from kiosk.care.rules import Today, Verdict, offered, suitable
 from kiosk.home.looking_back import NOTHING, LookedBack, Week
+from kiosk.home.reminders import NextReminder
 from kiosk.signals import Chord, Press
 
 MINUTE_MS = 60_000
@@ -157,8 +159,17 @@ class HomePlace(StrEnum):
     CARDS = "cards"
     CARD = "card"
     LOOK = "looking-back"
-    TELL = "new-movement"
+    TELL = "tell"
+    SAW = "new-movement"
     TOLD = "told"
+    ASK = "question"
+    ASKED = "asked"
+    OWN = "own"
+    WISH = "wish"
+    WEEK = "new-week"
+    REMIND = "reminders"
+    CALLED = "reminder"
+    LEARN = "buttons"
 
 
 # Answers that are no id of a programme or card begin with a sign that ids do not have.
@@ -167,12 +178,12 @@ RESUME = "@resume"
 CARDS = "@cards"
 LOOK = "@look"
 TELL = "@tell"
+OWN = "@own"
 TRY = "@try"
 FIRST_START = "@first-start"
 FULL, SHORT = "full", "short"
 START, AGAIN = "start", "again"
 NEXT, PREVIOUS = "next", "previous"
-YES, NO = "yes", "no"
 OK = "ok"
 TIGHTNESS = ("loose", "a-little-tight", "tight", "very-tight")
 """Words for how tight a region feels, 0 to 3."""
@@ -212,6 +223,18 @@ class HomeData:
     """The time alone, or that day and time are not set."""
     cards: tuple[Card, ...] = ()
     """The information cards."""
+    own: OwnThings = NO_OWN_THINGS
+    """All that the person chose for themselves."""
+    today: date | None = None
+    """The day, where it is sure; None: it is not."""
+    hours: tuple[int, ...] = ()
+    """Hours of the day at which a reminder may be chosen: those that are not quiet."""
+    reminder: NextReminder | None = None
+    """The next reminder; None: none is wanted, or nobody knows the time."""
+    timed: bool = True
+    """Whether the time of day is known."""
+    new: bool = False
+    """Whether the person has not practised yet, as far as is known."""
     keys: bool = False
     """Whether the kiosk runs in a window, where keys stand in for the buttons."""
     trial: bool = False
@@ -242,6 +265,8 @@ class Home:
     """Index of the answer that is pointed at; None: none yet."""
     scan_at_ms: int = 0
     """With a single switch: the moment at which the next answer is lit."""
+    reminded: datetime | None = None
+    """The moment of the last reminder that was given, or passed in silence; None: there was none here."""
     amber_ms: int | None = None
     """The moment of the last press, where that was amber; None: it was another button."""
     chosen: str = ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from kiosk.care.model import Region
 from kiosk.care.plan import pick_regions
+from kiosk.home import own
 from kiosk.home.effects import (
     GoOnSettingUp,
     LookBack,
     OpenCard,
     ReadOut,
     ResumeSession,
-    SawMovement,
     StartSession,
     StartTrial,
 )
@@ -22,8 +22,8 @@ from kiosk.home.model import (
     FULL,
     LOOK,
     NEXT,
-    NO,
     OK,
+    OWN,
     PREVIOUS,
     RESUME,
     SHORT,
@@ -31,18 +31,28 @@ from kiosk.home.model import (
     TELL,
     TIGHTNESS,
     TRY,
-    YES,
     Home,
     HomePlace,
 )
-from kiosk.home.turn import HomeForm, HomeTurn, fixed
+from kiosk.home.turn import BUTTONS, HomeForm, HomeTurn, fixed
 
 
 def _entries(home: Home) -> tuple[str, ...]:
-    resume = (RESUME,) if home.data.interrupted else ()
-    cards = (CARDS,) if home.data.cards else ()
-    look = (LOOK,) if home.data.weeks else ()
-    return (*resume, *(offer.programme for offer in home.data.offers), *look, *cards, TELL)
+    data = home.data
+    resume = (RESUME,) if data.interrupted else ()
+    cards = (CARDS,) if data.cards else ()
+    look = (LOOK,) if data.weeks else ()
+    lesson = (BUTTONS,) if data.new else ()
+    return (*resume, *(offer.programme for offer in data.offers), *lesson, *look, *cards, TELL, OWN)
+
+
+_OPENS = {
+    CARDS: HomePlace.CARDS,
+    LOOK: HomePlace.LOOK,
+    TELL: HomePlace.TELL,
+    OWN: HomePlace.OWN,
+    BUTTONS: HomePlace.LEARN,
+}
 
 
 def _list(turn: HomeTurn, answer: str) -> None:
@@ -52,9 +62,9 @@ def _list(turn: HomeTurn, answer: str) -> None:
         turn.effects.append(ResumeSession(interrupted.session))
     elif any(offer.programme == answer for offer in turn.home.data.offers):
         _choose(turn, answer)
-    else:
+    elif answer in _OPENS:
         turn.effects += [LookBack()] if answer == LOOK else []
-        turn.go({CARDS: HomePlace.CARDS, LOOK: HomePlace.LOOK}.get(answer, HomePlace.TELL))
+        turn.go(_OPENS[answer])
 
 
 def _choose(turn: HomeTurn, programme: str) -> None:
@@ -137,14 +147,6 @@ def _look(turn: HomeTurn, answer: str) -> None:
     turn.go(HomePlace.LOOK)
 
 
-def _tell(turn: HomeTurn, answer: str) -> None:
-    if answer == YES:
-        turn.effects.append(SawMovement())
-        turn.go(HomePlace.TOLD)
-    else:
-        turn.go(HomePlace.LIST)
-
-
 def _home(turn: HomeTurn, _answer: str) -> None:
     turn.go(HomePlace.LIST)
 
@@ -170,8 +172,7 @@ FORMS: dict[HomePlace, HomeForm] = {
     HomePlace.CARDS: HomeForm(lambda home: tuple(card.id for card in home.data.cards), open_card),
     HomePlace.CARD: HomeForm(_card_answers, _card, direct=True),
     HomePlace.LOOK: HomeForm(_card_answers, _look, direct=True),
-    HomePlace.TELL: HomeForm(fixed(YES, NO), _tell, direct=True),
-    HomePlace.TOLD: HomeForm(fixed(OK), _home, direct=True),
+    **own.FORMS,
 }
 
 PARENTS: dict[HomePlace, HomePlace] = {
@@ -183,7 +184,6 @@ PARENTS: dict[HomePlace, HomePlace] = {
     HomePlace.CARDS: HomePlace.LIST,
     HomePlace.CARD: HomePlace.CARDS,
     HomePlace.LOOK: HomePlace.LIST,
-    HomePlace.TELL: HomePlace.LIST,
-    HomePlace.TOLD: HomePlace.LIST,
+    **own.PARENTS,
 }
 """Place → the place to which red leads."""

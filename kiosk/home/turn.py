@@ -8,7 +8,10 @@ from typing import Any
 
 from kiosk.home.effects import HomeEffect, Quiet
 from kiosk.home.looking_back import NOTHING
-from kiosk.home.model import CARDS, LOOK, TELL, Home, HomePlace
+from kiosk.home.model import CARDS, LOOK, OWN, TELL, Home, HomePlace
+
+SAW, ASK = "@saw", "@ask"
+WISH, REMIND, BUTTONS = "@wish", "@remind", "@buttons"
 
 
 class HomeTurn:
@@ -41,8 +44,8 @@ class HomeTurn:
 
 def _left(home: Home, place: HomePlace) -> str:
     """The answer of ``place`` that led to where ``home`` is; empty where none did."""
-    if place is HomePlace.LIST and home.place in _OPENED:
-        return _OPENED[home.place]
+    if home.place in _OPENED.get(place, {}):
+        return _OPENED[place][home.place]
     under = {
         HomePlace.LIST: (HomePlace.CLOSED, HomePlace.FORM, HomePlace.RATE, HomePlace.PICKED),
         HomePlace.CARDS: (HomePlace.CARD,),
@@ -50,8 +53,13 @@ def _left(home: Home, place: HomePlace) -> str:
     return home.chosen if home.place in under.get(place, ()) else ""
 
 
-_OPENED = {HomePlace.CARDS: CARDS, HomePlace.LOOK: LOOK, HomePlace.TELL: TELL, HomePlace.TOLD: TELL}
-"""Places that always have the same answer of the list above them."""
+_TOLD = dict.fromkeys((HomePlace.TELL, HomePlace.SAW, HomePlace.TOLD, HomePlace.ASK, HomePlace.ASKED), TELL)
+_OPENED: dict[HomePlace, dict[HomePlace, str]] = {
+    HomePlace.LIST: {HomePlace.CARDS: CARDS, HomePlace.LOOK: LOOK, HomePlace.OWN: OWN, **_TOLD},
+    HomePlace.OWN: {HomePlace.WISH: WISH, HomePlace.REMIND: REMIND},
+    HomePlace.TELL: {HomePlace.SAW: SAW, HomePlace.ASK: ASK},
+}
+"""Place → the places below it that always have the same answer there."""
 
 
 @dataclass(frozen=True, slots=True)

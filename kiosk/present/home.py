@@ -6,11 +6,13 @@ from kiosk import choosing
 from kiosk.care.again import Again
 from kiosk.care.words import label
 from kiosk.home import model
-from kiosk.home.machine import answers, direct
+from kiosk.home.machine import NEUTRAL, answers, direct
 from kiosk.home.model import TIGHTNESS, Home, HomePlace, Offer
 from kiosk.home.places import pages_of, picked
+from kiosk.home.turn import BUTTONS
 from kiosk.present.ending import again_words
 from kiosk.present.looking_back import present_look
+from kiosk.present.own import lesson, own_choice, own_green, own_message, own_question, own_words
 from kiosk.screens.scene import Choice, Mark, Menu, NoteScene, Scene, Strip
 from kiosk.words import Words
 
@@ -20,7 +22,7 @@ CARD_MARKS = {"eye-care": Mark.EYE, "call-for-help": Mark.BELL}
 def present_home(home: Home, notice: str, _: Words) -> Scene:
     """The scene of ``home`` as it stands; ``notice`` is one line about something missing, which hides no other news."""
     person = home.data.person
-    if person is not None and person.flags and home.place is not HomePlace.ASLEEP:
+    if person is not None and person.flags and home.place not in NEUTRAL:
         # The trace that a red flag leaves, in words that tell nobody else what it was.
         notice = " ".join(filter(None, (notice, _("Please tell staff before you practise."))))
     if home.place in _MENUS or (home.place is HomePlace.WELCOME and answers(home)):
@@ -28,7 +30,9 @@ def present_home(home: Home, notice: str, _: Words) -> Scene:
     return _note(home, notice, _)
 
 
-_MENUS = frozenset((HomePlace.LIST, HomePlace.FORM, HomePlace.RATE, HomePlace.CARDS, HomePlace.TELL))
+_MENUS = frozenset((HomePlace.LIST, HomePlace.FORM, HomePlace.RATE, HomePlace.CARDS)) | {
+    *(HomePlace.TELL, HomePlace.SAW, HomePlace.ASK, HomePlace.OWN, HomePlace.WISH, HomePlace.REMIND)
+}
 
 
 def _name(home: Home) -> str:
@@ -42,7 +46,8 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         model.RESUME: _("Go on with your session"),
         model.CARDS: _("Good to know"),
         model.LOOK: _("Looking back"),
-        model.TELL: _("I saw a new movement"),
+        model.TELL: _("For my therapist"),
+        model.OWN: _("For me"),
         model.TRY: _("Try it with a made-up person"),
         model.FIRST_START: _("Set this kiosk up"),
         model.FULL: _("Full"),
@@ -51,13 +56,12 @@ def answer_words(home: Home, _: Words) -> dict[str, str]:
         model.AGAIN: _("Change"),
         model.NEXT: _("Next"),
         model.PREVIOUS: _("Before"),
-        model.YES: _("Tell staff"),
-        model.NO: _("No"),
         model.OK: _("Back"),
         TIGHTNESS[0]: _("Loose"),
         TIGHTNESS[1]: _("A little tight"),
         TIGHTNESS[2]: _("Tight"),
         TIGHTNESS[3]: _("Very tight"),
+        **own_words(home, _),
     }
     words |= {offer.programme: _(offer.title) for offer in home.data.offers if home.place is HomePlace.LIST}
     if home.data.next in words:
@@ -98,9 +102,8 @@ def _question(home: Home, _: Words) -> tuple[str, str]:
         HomePlace.FORM: (_(offer.title) if offer else "", _forms(offer, _)),
         HomePlace.RATE: (_(label(region)) if region else "", _("How does it feel?")),
         HomePlace.CARDS: (_("Good to know"), ""),
-        HomePlace.TELL: (_("A new movement"), _("Did one come by itself? Staff will look at it.")),
     }
-    return texts[home.place]
+    return own_question(home, _) or texts[home.place]
 
 
 def _greeting(home: Home, _: Words) -> str:
@@ -125,7 +128,11 @@ def _welcome(home: Home, _: Words) -> tuple[str, ...]:
 
 def _choice(home: Home, answer: str, words: str, _: Words) -> Choice:
     if home.place is not HomePlace.LIST:
-        return Choice(words)
+        return own_choice(home, answer, words, _)
+    if answer == model.TELL and any(question.answered for question in home.data.own.questions):
+        return Choice(words, _("answered"), mark=Mark.TICK)
+    if answer == BUTTONS:
+        return Choice(words, minutes_words(1, _))
     if answer == model.RESUME and home.data.interrupted:
         return Choice(words, _(home.data.interrupted.title))
     offer = next((o for o in home.data.offers if o.programme == answer), None)
@@ -185,7 +192,7 @@ def _green(home: Home, found: tuple[str, ...], _: Words) -> str:
     if home.place is HomePlace.WELCOME:
         return _("Start")
     if home.place is not HomePlace.LIST:
-        return _("Choose")
+        return own_green(home, found[home.cursor], _)
     offer = next((o for o in home.data.offers if o.programme == found[home.cursor]), None)
     if offer is not None:
         return _("Start") if offer.verdict.open else _("Why?")
@@ -197,16 +204,18 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
     labels = [words[answer] for answer in found]
     if home.data.single_switch and found:
         strip = Strip(labels[home.cursor] if home.cursor is not None else "")
-    elif home.place is HomePlace.ASLEEP:
+    elif home.place in NEUTRAL:
         strip = Strip(_("Home"), _("Home"), _("Home"))
     elif home.place is HomePlace.WELCOME:
         strip = Strip()
     else:
         strip = Strip(labels[0], labels[1] if len(labels) > 1 else "", _("Back"))
+    if home.place is HomePlace.LEARN:
+        return lesson(home, notice, _name(home), _)
     if home.place is HomePlace.LOOK:
         return present_look(home, strip, notice, _name(home), _)
     title, lines, mark = _message(home, _)
-    quiet = home.place in (HomePlace.ASLEEP, HomePlace.WELCOME)
+    quiet = home.place in (*NEUTRAL, HomePlace.WELCOME)
     return NoteScene(
         name=_name(home),
         strip=strip,
@@ -215,8 +224,9 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
         title=title,
         lines=lines,
         mark=mark,
+        calls=home.place is HomePlace.CALLED,
         page=home.page + 1,
-        pages=pages_of(home),
+        pages=pages_of(home) if home.place is HomePlace.CARD else 1,
     )
 
 
@@ -228,8 +238,8 @@ def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.place is HomePlace.PICKED:
         title = _("These two today") if len(picked(home)[0]) > 1 else _("This one today")
         return title, _picked(home, _), Mark.HAND
-    if home.place is HomePlace.TOLD:
-        return _("Thank you"), (_("Staff will see it. Your plan stays as it is until then."),), Mark.EYE
+    if (own := own_message(home, _)) is not None:
+        return own
     if home.place is HomePlace.CARD and home.card:
         page = min(home.page, len(home.card.pages) - 1)
         return _(home.card.title), (_(home.card.pages[page]),), CARD_MARKS.get(home.card.id, Mark.NONE)

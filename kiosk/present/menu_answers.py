@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from kiosk.care.consent import CONSENTS, WORDINGS, agreed
-from kiosk.care.model import Permission
+from kiosk.care.model import Permission, Region
 from kiosk.care.outcomes import TOLD
+from kiosk.care.own import QuestionTopic
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
@@ -42,6 +45,7 @@ def inbox_words(_: Words) -> dict[str, str]:
     return {
         **{flag.value: _(told.inbox) for flag, told in TOLD.items()},
         "saw-movement": _("The person saw a new movement"),
+        "question": _("The person has a question"),
         "database_damaged": _("A damaged record was set aside"),
         "erase-left": _("Files of an erased person could not be deleted: see the folder clips"),
         **clip_words(_),
@@ -222,7 +226,7 @@ def _inbox_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return TableRow(_("This plan"), _(text), "warning")
     line = next(line for line in staff.data.inbox if line.key == answer.removeprefix(work.LINE))
     told = inbox_words(_).get(line.code, _("Something that this version of the kiosk does not know"))
-    detail = _(line.title) if line.title else clip_reasons(_).get(line.detail, "")
+    detail = _(line.title) if line.title else told_words(line.code, line.detail, _)
     about = ", ".join(part for part in (line.person, detail) if part)
     return TableRow(line.when or _("date not known"), f"{told} ({about})" if about else told)
 
@@ -323,6 +327,15 @@ def saved_words(_: Words) -> dict[str, tuple[str, ...]]:
             _("What the clinic has already copied has to be deleted there."),
         ),
     }
+
+
+def told_words(code: str, detail: str, _: Words) -> str:
+    """The detail of a line of the inbox, in words: what the person asks, where they saw it, why a film is gone."""
+    kinds: dict[str, type[StrEnum]] = {"question": QuestionTopic, "saw-movement": Region}
+    if code not in kinds:
+        return clip_reasons(_).get(detail, "")
+    found = next((value for value in kinds[code] if value.value == detail), None)
+    return _(label(found)) if found is not None else ""
 
 
 def clip_reasons(_: Words) -> dict[str, str]:

@@ -179,6 +179,15 @@ class Reader:
         found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
         return list({row.item: row for row in found}.values())
 
+    def own(self, code: str) -> list[PermissionRow]:
+        """Return what holds of the person's own choices (see ``kiosk.care.own``), an item each."""
+        theirs = "(item GLOB 'own.*' OR item GLOB 'question.*')"
+        newer = (
+            "SELECT 1 FROM permissions n WHERE n.patient_code = permissions.patient_code"
+            " AND n.item = permissions.item AND n.revision > permissions.revision"
+        )
+        return self._ask(PermissionRow, f"WHERE patient_code = ? AND {theirs} AND NOT EXISTS ({newer})", code)
+
     def injections(self, code: str) -> list[InjectionRow]:
         """Injections of this person, newest day first, without those entered by mistake."""
         return self._ask(InjectionRow, "WHERE patient_code = ? AND NOT withdrawn ORDER BY given_on DESC, region", code)

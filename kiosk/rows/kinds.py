@@ -311,7 +311,7 @@ class ReplayRow(Row, frozen=True):
 
 
 class PermissionRow(Row, frozen=True):
-    """Staff allowed, locked or overrode something for a person; the newest revision of an item holds."""
+    """Staff allowed, locked or overrode something for a person, or they chose it; of an item the newest holds."""
 
     TABLE = "permissions"
     KEY = ("patient_code", "item")
@@ -321,7 +321,7 @@ class PermissionRow(Row, frozen=True):
     patient_code: Patient
     item: Annotated[str, Meta(description="What it is about.")]
     value: Annotated[str, Meta(description="What holds from then on.")]
-    by: Annotated[str, Meta(description="The staff slot that entered it.")]
+    by: Annotated[str, Meta(description="The staff slot that entered it; person: they chose it themselves.")]
     wall_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
     reason: Annotated[str, Meta(description="Why, as a word of a list.")] = ""
     revision: Revision = 0

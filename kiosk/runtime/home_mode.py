@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kiosk.bedside.lengths import Lengths
+from kiosk.bedside.own import reminder_of
 from kiosk.bedside.sessions import Interrupted
 from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
+from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.care.words import clock_words, time_words, weekday_words
@@ -19,6 +21,7 @@ from kiosk.home.effects import HomeEffect
 from kiosk.home.looking_back import LookedBack, weeks_back
 from kiosk.home.model import HomeData, HomeEvent, HomeFresh, HomePast, HomePlace, HomeTick, offers, todays_offers
 from kiosk.home.model import InterruptedShown as CutShort
+from kiosk.home.reminders import hours_to_choose
 from kiosk.present.home import present_home
 from kiosk.runtime.ending import moment_after
 from kiosk.screens.scene import Scene
@@ -89,6 +92,7 @@ def gather(
     clock: Clock,
     words: Words,
     lengths: Lengths,
+    own: OwnThings = NO_OWN_THINGS,
 ) -> HomeData:
     """Gather all that the home shows, from the record and the rules."""
     _ = words
@@ -114,6 +118,12 @@ def gather(
         day_line="" if now is None else weekday_words(now.date(), _),
         time_line=_("Date not set") if now is None else time_words(now),
         cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),
+        own=own,
+        today=day.day if day.certain else None,
+        hours=hours_to_choose(settings.care.quiet_from_hour, settings.care.quiet_to_hour),
+        reminder=reminder_of(own, settings.care, clock),
+        timed=now is not None,
+        new=person is not None and not (day.practised_on or day.begun_today),
         single_switch=settings.buttons.single_switch,
         scan_ms=settings.buttons.scan_ms,
         idle_ms=settings.care.idle_min * 60_000,

@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.bedside.kept_settings import hand_of
 from kiosk.bedside.lengths import Lengths
 from kiosk.bedside.looking_back import looked_back
+from kiosk.bedside.own import OwnKept
 from kiosk.bedside.persons import BEGINS_WITH, BY, bound_person, expired
 from kiosk.bedside.sessions import (
     LOOK_BACK,
@@ -28,6 +29,7 @@ from kiosk.bedside.sessions import (
 from kiosk.bedside.suited import Suited
 from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
+from kiosk.care.own import NO_OWN_THINGS
 from kiosk.care.person import Person
 from kiosk.care.rules import Today
 from kiosk.clock import instant
@@ -45,7 +47,7 @@ from kiosk.present.first_start import left_words
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
-from kiosk.rows.kinds import InboxRow, SessionRow
+from kiosk.rows.kinds import SessionRow
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
@@ -55,7 +57,7 @@ from kiosk.runtime.naming import KioskNaming
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.staff_mode import StaffMode
-from kiosk.screens.scene import Scene, StepScene
+from kiosk.screens.scene import NoteScene, Scene, StepScene
 from kiosk.session.model import Context, SessionPhase
 from kiosk.session.prompts import prompts_in
 from kiosk.settings import Settings
@@ -98,6 +100,7 @@ class Runtime:
     ) -> None:
         self._ports, self._library, self._assets = ports, library, assets
         self._suited, self._keys = Suited(settings), keys
+        self._own = OwnKept(ports.store, ports.clock)
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
@@ -138,6 +141,7 @@ class Runtime:
     def _erase(self, code: str, by: str, handed: Callable[[int], object] = lambda _token: None) -> None:
         """Erase everything of a person, also the settings that this run remembers: somebody else may get the code."""
         self._suited.forget(code)
+        self._own.forget(code)
         self._filming.erase(code, by, handed)
 
     def close(self) -> None:
@@ -224,7 +228,9 @@ class Runtime:
 
     def _notice(self, signal: Signal) -> None:
         condition = self._condition
-        if isinstance(signal, StoreState):
+        if isinstance(signal, Stored):
+            self._own.stored(signal.token)
+        elif isinstance(signal, StoreState):
             condition.store_problem = signal.problem
         elif isinstance(signal, CameraState):
             condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
@@ -256,6 +262,7 @@ class Runtime:
         lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red}
         # Sound plus light, always both: where a tone sounds the buttons' lamps dim for a moment.
         bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
+        bright = Glow.PULSE if isinstance(scene, NoteScene) and scene.calls else bright
         plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
         eye = Glow.ON if camera else Glow.OFF
         self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert or Glow.OFF})
@@ -277,8 +284,9 @@ class Runtime:
             self._suit()
             day = self._today(person) if person else NO_DAY
             cut = self._interrupted(person, day) if person else None
+            own = self._own.of(self._ports.store.read(), person.code) if person else NO_OWN_THINGS
             shown = gather(
-                person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths
+                person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths, own
             )
             self._condition.unreadable = False
             return replace(
@@ -339,8 +347,11 @@ class Runtime:
             sound.hush()
         elif isinstance(wish, effects.StartTrial):
             self.closed = self.wants_trial = True
-        elif isinstance(wish, effects.SawMovement):
-            self._tell_staff("saw-movement")
+        elif isinstance(wish, effects.OwnEffect):
+            if (person := self._person()) is not None:
+                self._own.keep(wish, person.code)
+        elif isinstance(wish, effects.Remind):
+            sound.tone("start")
         elif isinstance(wish, effects.LookBack) and isinstance(self._mode, HomeMode):
             self._mode.look_back(self._behind(self._mode.state.data), now_ms)
 
@@ -453,11 +464,6 @@ class Runtime:
         sound = self._suited.now.sound
         self._condition.sound_wanted = sound.volume > 0
         self._ports.sound.set_volume(sound.volume)
-
-    def _tell_staff(self, code: str) -> None:
-        name = person.code if (person := self._person()) else ""
-        key = f"{code}.{self._ports.clock.boot_id[:8]}.{self._ports.clock.now_ms()}"
-        self._ports.store.put(InboxRow(key, name, code))
 
     def _start(self, wish: effects.StartSession, now_ms: int) -> None:
         person = self._person()

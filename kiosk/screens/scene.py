@@ -247,7 +247,7 @@ class NoteScene(Common):
     """One message: a heading (``title``), a few short paragraphs (``lines``) and a ``mark``.
 
     A page of an information card is one too: the ``page``, from 1, of ``pages``. ``week``: a dot for each day.
-    ``line``: one that is drawn below the words.
+    ``line``: one that is drawn below the words. ``calls``: the lamps of the buttons breathe, so that it is noticed.
     """
 
     title: str = ""
@@ -257,6 +257,7 @@ class NoteScene(Common):
     pages: int = 1
     week: tuple[WeekDay, ...] = ()
     line: GentleLine | None = None
+    calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

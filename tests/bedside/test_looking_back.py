@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bedside.looking_back import SAW, looked_back
+from kiosk.bedside.looking_back import looked_back
+from kiosk.bedside.own import SAW
 from kiosk.care.model import Region
 from kiosk.clock import ClockStatus, local_day
 from kiosk.home.looking_back import NOTHING, LookedBack, OwnSighting, weeks_back

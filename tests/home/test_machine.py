@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 
 from kiosk.care.families import PACKS
 from kiosk.care.model import Family, Region
+from kiosk.care.own import QuestionTopic, WeeklyWish
 from kiosk.care.person import Person
 from kiosk.care.plan import pick_regions
 from kiosk.home import machine as home
 from kiosk.home import places
 from kiosk.home.effects import (
+    AskQuestion,
     EnterStaff,
     HomeEffect,
+    KeepReminders,
+    KeepWish,
     LookBack,
     OpenCard,
     Quiet,
@@ -35,19 +39,19 @@ from kiosk.home.model import (
     FULL,
     LOOK,
     NEXT,
-    NO,
     OK,
+    OWN,
     PREVIOUS,
     RESUME,
     SHORT,
     START,
     TELL,
     TIGHTNESS,
-    YES,
     HomeFresh,
     HomePlace,
     InterruptedShown,
 )
+from kiosk.home.turn import ASK, REMIND, SAW, WISH
 from kiosk.signals import Button, Chord
 from tests.care.people import DAY, FLACCID, PARETIC, SYNKINETIC, today
 from tests.menus.menus import AtHome, home_data
@@ -72,9 +76,12 @@ LOOSE, A_LITTLE, TIGHT, VERY = TIGHTNESS
         (SYNKINETIC, (CARDS,), HomePlace.CARDS, None),
         (SYNKINETIC, (CARDS, "synkinesis"), HomePlace.CARD, ReadOut("card.synkinesis.1")),
         (SYNKINETIC, (TELL,), HomePlace.TELL, None),
-        (SYNKINETIC, (TELL, NO), HomePlace.LIST, None),
-        (SYNKINETIC, (TELL, YES), HomePlace.TOLD, SawMovement()),
-        (SYNKINETIC, (TELL, YES, OK), HomePlace.LIST, SawMovement()),
+        (SYNKINETIC, (TELL, SAW), HomePlace.SAW, None),
+        (SYNKINETIC, (TELL, SAW, "mouth"), HomePlace.TOLD, SawMovement(Region.MOUTH)),
+        (SYNKINETIC, (TELL, SAW, "mouth", OK), HomePlace.LIST, SawMovement(Region.MOUTH)),
+        (SYNKINETIC, (TELL, ASK, "eye"), HomePlace.ASKED, AskQuestion(QuestionTopic.EYE, DAY)),
+        (SYNKINETIC, (OWN, WISH, "3"), HomePlace.OWN, KeepWish(WeeklyWish(3, DAY, DAY))),
+        (SYNKINETIC, (OWN, REMIND, "9"), HomePlace.REMIND, KeepReminders((9,))),
         (SYNKINETIC, (RESUME,), HomePlace.LIST, ResumeSession("s-1")),
     ],
 )

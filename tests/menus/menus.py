@@ -20,6 +20,7 @@ from kiosk.home import machine as home
 from kiosk.home.effects import HomeEffect
 from kiosk.home.looking_back import weeks_back
 from kiosk.home.model import Home, HomeData, HomeEvent, HomePlace, HomeTick, offers, todays_offers
+from kiosk.home.reminders import hours_to_choose
 from kiosk.menus import staff
 from kiosk.screens.scene import Scene, Slip
 from kiosk.signals import Button, Chord, Press, Typed
@@ -40,7 +41,8 @@ def home_data(person: Person | None = SYNKINETIC, day: Today | None = None, **ch
     plan = agenda(shipped(), person, day) if person else Agenda()
     found = todays_offers(plan, offers(shipped(), person, day) if person else (), length, in_ms)
     data = HomeData(person=person, offers=found, next=plan.next, done=plan.done, back=plan.back, cards=cards)
-    data = replace(data, weeks=weeks_back(day) if person else ())
+    data = replace(data, weeks=weeks_back(day) if person else (), today=day.day if day.certain else None)
+    data = replace(data, hours=hours_to_choose(20, 8))
     return replace(data, clock_line="Monday 2 March, 09:41", day_line="Monday 2 March", time_line="09:41", **changes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import msgspec
@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.booth.model import Booth, BoothPhase, BoothSentence, BoothTrouble, FlawKind, VoiceFlaw
 from kiosk.care.model import Permission, Region, Side
+from kiosk.care.own import OwnQuestion, OwnThings, QuestionTopic, WeeklyWish
 from kiosk.care.person import Cause, Injection, Onset, Person
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.desk.model import Staff, StaffPage, StaffPlace
@@ -37,6 +38,7 @@ from kiosk.home import machine as home
 from kiosk.home.looking_back import LookedBack, OwnSighting
 from kiosk.home.model import LOOK, Home, HomeData, HomePast, HomePlace, InterruptedShown, offers
 from kiosk.home.places import pages_of
+from kiosk.home.reminders import NextReminder
 from kiosk.menus import import_menu, staff, voice_menu, work
 from kiosk.paths import assets
 from kiosk.planning.items import ITEMS, SECTIONS
@@ -190,9 +192,30 @@ def _home_states() -> Iterator[Home]:
             data = home_data(person, day, interrupted=cut, single_switch=single)
             yield from _reach(home.begin(data, START)[0])
             yield from _behind(data)
+            yield from _own(data)
             asleep = AtHome.begin(data)
             asleep.wait(data.idle_ms + 1)
             yield asleep.state
+
+
+def _own(data: HomeData) -> Iterator[Home]:
+    """The person's own places with everything chosen, asked, skipped or come to rest, and what comes by itself."""
+    if data.person is None:
+        return
+    due = NextReminder(datetime.fromisoformat("2026-03-29T03:00+02:00"), START + 1, 2)
+    questions = tuple(OwnQuestion(topic, n % 2 > 0, DAY) for n, topic in enumerate(QuestionTopic))
+    for renewed in (DAY, DAY - timedelta(weeks=9)):
+        own = OwnThings(WeeklyWish(7, renewed), (9, 12, 18), questions)
+        full = replace(data, own=own, reminder=due, new=True)
+        first, _ = home.begin(full, START)
+        yield from _reach(first)
+        yield from (replace(first, place=place) for place in (HomePlace.WEEK, HomePlace.CALLED))
+        for there in (
+            replace(full, today=None, reminder=None),
+            replace(full, timed=False, reminder=None),
+            replace(full, hours=(), reminder=None),
+        ):
+            yield from (replace(first, data=there, place=place) for place in (HomePlace.WISH, HomePlace.REMIND))
 
 
 def _behind(data: HomeData) -> Iterator[Home]:
