@@ -189,7 +189,10 @@ def record_voice(hand: Hand, microphone: SimMicrophone) -> Part:
     yield from hand.see("staff-voice-ready")
     yield from _say(hand, microphone, np.zeros(0, np.int16))
     yield from hand.see("staff-voice-refused")
+    yield For(2_000)
+    yield from hand.red()
     for answer in ("Keep it", "Take again"):
+        yield from hand.see("staff-voice-ready")
         yield For(2_000)
         yield from _say(hand, microphone, None)
         yield from hand.see("staff-voice-hearing")
