@@ -100,7 +100,7 @@ def own_choice(home: Home, answer: str, words: str, _: Words) -> Choice:
         return Choice(words, ", ".join(map(hour_words, data.own.reminders)))
     if home.place is HomePlace.OWN and answer == BUTTONS:
         return Choice(words, _("{minutes} min").format(minutes=1))
-    if home.place is HomePlace.REMIND:
+    if home.place is HomePlace.REMIND and answer.isdigit():
         return Choice(words, mark=Mark.TICK if int(answer) in data.own.reminders else Mark.NONE)
     if home.place is HomePlace.ASK:
         asked = next((question for question in data.own.questions if question.topic.value == answer), None)
@@ -113,7 +113,7 @@ def own_choice(home: Home, answer: str, words: str, _: Words) -> Choice:
 
 def own_green(home: Home, answer: str, _: Words) -> str:
     """The word for green at a list of the person's own."""
-    if home.place is HomePlace.REMIND:
+    if home.place is HomePlace.REMIND and answer.isdigit():
         chosen = int(answer) in home.data.own.reminders
         return (_("Take away") if chosen else _("Set")) if own.may_turn(home, int(answer)) else ""
     return _("Choose")
