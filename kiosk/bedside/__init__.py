@@ -1,3 +1,3 @@
 """What the record says of whoever is bound: who it is, what suits them, and what their day has seen already."""
 
-__all__ = ["kept_settings", "lengths", "looking_back", "own", "persons", "sessions", "suited"]
+__all__ = ["begun", "kept_settings", "lengths", "looking_back", "own", "persons", "sessions", "suited", "unlooked"]

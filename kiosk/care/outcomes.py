@@ -60,6 +60,10 @@ class Flag(StrEnum):
     NOT_ME = "not-me"
 
 
+UNLOOKED = "inbox.unlooked"
+"""The event that a package leaves with a line of the inbox that nobody has looked at for a week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The words about one flag."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kiosk import paths
-from kiosk.care.person import RISKS, WORN
+from kiosk.care.person import RISKS
 from kiosk.demo.simulated import For, Hand, Part, Until
 from kiosk.devices.sound_files import read_index
 from kiosk.errors import ScriptError
@@ -32,7 +32,7 @@ class StaffSheet:
     seen: tuple[str, ...]
 
 
-ASKED = dict.fromkeys((*RISKS, *WORN), "No")
+ASKED = {**dict.fromkeys(RISKS, "No"), "worn": "None of these"}
 PARETIC = StaffSheet(
     {
         **ASKED,
@@ -86,9 +86,7 @@ def enter(hand: Hand) -> Part:
 
 def set_up(hand: Hand, sheet: StaffSheet) -> Part:
     """The whole plan, question by question, and saved from the summary."""
-    yield from hand.choose("The person")
-    yield from hand.see("staff-person")
-    yield from hand.choose("The whole plan, question by question")
+    yield from hand.choose("Set up a whole plan")
     for _ in range(60):
         yield For(300)
         name = hand.scene.name
@@ -96,13 +94,17 @@ def set_up(hand: Hand, sheet: StaffSheet) -> Part:
             break
         if name == "staff-touch":
             yield from hand.choose("Yes")
-        elif name == "staff-item-ticks":
-            yield from _tick(hand, sheet.seen)
+        elif name == "staff-seen":
+            yield from hand.choose("Seen by itself" if getattr(hand.scene, "title", "") in sheet.seen else "Not seen")
+        elif name == "staff-who":
+            yield from hand.choose(ME)
         else:
             wanted = sheet.answers.get(name.removeprefix("staff-item-").replace("-", "_"))
             yield from hand.choose(wanted) if wanted else hand.green()
     yield from hand.see("staff-review")
     yield from hand.choose("Save")
+    yield from hand.see("staff-item-reviewed")
+    yield from hand.choose("Yes")
     yield from hand.see("staff-saved-person")
     yield from hand.choose("Menu")
     yield from hand.see("staff-menu")
@@ -129,7 +131,7 @@ def discharge(hand: Hand) -> Part:
     yield from hand.choose("Inbox")
     yield from hand.see("staff-inbox")
     yield For(2_000)
-    yield from hand.green()
+    yield from hand.choose("All of these")
     yield from hand.red()
     yield from hand.choose("Discharge")
     yield from hand.see("staff-discharge")
@@ -232,17 +234,6 @@ def leave(hand: Hand) -> Part:
     yield from hand.see("staff-menu")
     yield from hand.red()
     yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
-
-
-def _tick(hand: Hand, seen: tuple[str, ...]) -> Part:
-    for movement in seen:
-        yield from hand.see("staff-item-ticks")
-        yield from hand.choose(movement)
-    yield from hand.choose("Done")
-    yield from hand.see("staff-who")
-    yield from hand.choose(ME)
-    yield from hand.see("staff-when")
-    yield from hand.choose("Today")
 
 
 def _turn(hand: Hand, digits: str) -> Part:

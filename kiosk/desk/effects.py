@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kiosk.booth.model import BoothEffect
 from kiosk.care.person import Person, Role
+from kiosk.desk.shown import Begun
 from kiosk.settings import Value
 from kiosk.signals import PedalMeaning
 
@@ -63,6 +64,19 @@ class SaveStaff(StaffEffect):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawPin(StaffEffect):
+    """The staff ``slot`` with this ``role`` and ``label`` opens nothing any more, as the slot ``by`` said.
+
+    What it has signed keeps its name.
+    """
+
+    slot: str
+    role: Role
+    label: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One ``item`` that was changed for a person, its new ``value``, and the ``reason`` where one is asked for."""
 
@@ -83,6 +97,13 @@ class SavePerson(StaffEffect):
     changes: tuple[Change, ...]
     by: str
     undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBegun(StaffEffect):
+    """Keep the plan that was ``begun`` over a power cut; None: there is none any more."""
+
+    begun: Begun | None
 
 
 @dataclass(frozen=True, slots=True)

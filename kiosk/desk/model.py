@@ -10,6 +10,7 @@ from kiosk.care.person import LidsTaken, Person, Role
 from kiosk.desk.lesson import Lesson
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.desk.shown import (
+    Begun,
     BoothOpened,
     Brought,
     LidsSeen,
@@ -36,7 +37,10 @@ class StaffPlace(StrEnum):
     INBOX = "inbox"
     PERSON = "person"
     FORMER = "former"
+    BEGUN = "begun"
+    MERGED = "merged"
     ITEM = "item"
+    SEEN = "seen"
     TOUCH = "touch"
     WHO = "who"
     WHEN = "when"
@@ -57,6 +61,8 @@ class StaffPlace(StrEnum):
     SETTING = "setting"
     STATUS = "status"
     STAFF = "staff"
+    STAFF_ONE = "staff-one"
+    LOG = "log"
     ROLE = "role"
     NEW_PIN = "new-pin"
     NEW_PIN_AGAIN = "new-pin-again"
@@ -179,6 +185,10 @@ class Staff:
     """The person whom the kiosk is bound to, as saved."""
     draft: Person | None = None
     """The person as being set up; None: nobody is."""
+    begun: Begun | None = None
+    """The plan that is kept although it was not saved; None: there is none."""
+    going_on: bool = False
+    """Whether ``draft`` is the one that ``begun`` keeps."""
     undo: Undo | None = None
     """Everything that takes the last save back; None: nothing can be taken back."""
     spent: str = ""

@@ -20,12 +20,29 @@ from kiosk.signals import PedalMeaning, StickPhase
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One staff ``slot``, as it may be shown: its ``role``, its ``label``, and its wrong ``tries``."""
+    """One staff ``slot``, as it may be shown: its ``role``, its ``label``, and its wrong ``tries``.
+
+    ``last``: the day on which it came in last, as it is to be read (empty: never). ``away``: that is long ago.
+    ``gone``: its PIN was withdrawn; what it has signed keeps its name.
+    """
 
     slot: str
     role: Role
     label: str
     tries: Tries = NO_TRIES
+    last: str = ""
+    away: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One act in the log: its ``code`` and ``detail``, of which ``person``, and ``when`` as it is to be read."""
+
+    code: str
+    detail: str = ""
+    person: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +231,22 @@ class BoothOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A plan that was begun and not saved, as it is kept over a power cut."""
+
+    person: Person
+    """The plan as far as it was set."""
+    base: Person | None
+    """The plan that was kept of the person when it was begun; None: somebody new."""
+    by: str
+    """The staff slot that began it."""
+    item: str = ""
+    """The item that was asked last; empty: none, the summary."""
+    sequence: str = ""
+    """The sequence that the item belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value."""
 
@@ -225,12 +258,16 @@ class StaffData:
     """The person whom the kiosk is bound to; None: nobody."""
     former: tuple[Person, ...] = ()
     """Others whose plan it keeps."""
+    begun: Begun | None = None
+    """A plan that was begun and not saved; None: there is none."""
     doubted: tuple[str, ...] = ()
     """The codes of those whose plan a therapist has to confirm, because something was lost."""
     new_code: str = ""
     """A code that nobody has."""
     inbox: tuple[InboxLine, ...] = ()
     """The lines of the inbox."""
+    audit: tuple[AuditLine, ...] = ()
+    """The last acts at the desk and by the kiosk for it, newest first."""
     offers: tuple[Offer, ...] = ()
     """Every programme as it stands for the person now."""
     library: Library = field(default_factory=Library)

@@ -59,11 +59,11 @@ class StaffTurn:
         else:
             self.leave()
 
-    def back_to(self, place: StaffPlace) -> None:
-        """Back to the nearest screen at ``place``; where there is none, to the lowest."""
-        while len(self.s.frames) > 1 and self.s.place is not place:
+    def back_to(self, *places: StaffPlace) -> None:
+        """Back to the nearest screen at one of ``places``; where there is none, to the lowest."""
+        while len(self.s.frames) > 1 and self.s.place not in places:
             self.set(frames=self.s.frames[:-1])
-        if place is StaffPlace.MENU:
+        if StaffPlace.MENU in places:
             # What can be done may have changed: it begins on its first entry again.
             self.frame(cursor=None, fresh=True)
 

@@ -5,6 +5,7 @@ __all__ = [
     "erasing",
     "export_menu",
     "import_menu",
+    "inbox",
     "pedals",
     "recording",
     "staff",

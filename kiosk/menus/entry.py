@@ -11,7 +11,7 @@ from dataclasses import replace
 from kiosk.care.person import Role
 from kiosk.care.words import label
 from kiosk.desk import pin
-from kiosk.desk.effects import CheckPin, SaveStaff, SaveTries
+from kiosk.desk.effects import CheckPin, SaveStaff, SaveTries, WithdrawPin
 from kiosk.desk.model import PinChecked, Staff, StaffPlace
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.desk.shown import Slot
@@ -19,6 +19,7 @@ from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 
 OK = "ok"
 NEW = "new"
+NEW_PIN, WITHDRAW = "new-pin", "withdraw-pin"
 
 
 def arrive(turn: StaffTurn) -> None:
@@ -87,8 +88,25 @@ def _staff(turn: StaffTurn, answer: str) -> None:
     if answer == NEW:
         turn.open(StaffPlace.ROLE)
     else:
-        role = next(slot.role for slot in turn.s.slots if slot.slot == answer)
-        turn.open(StaffPlace.NEW_PIN, answer, role)
+        turn.open(StaffPlace.STAFF_ONE, answer)
+
+
+def _one_options(staff: Staff) -> tuple[str, ...]:
+    """Whoever stands here cannot shut themselves out: so the last one who can let others in stays."""
+    slot = staff.frame.about[0]
+    stays = slot == staff.slot or any(one.slot == slot and one.gone for one in staff.slots)
+    return (NEW_PIN,) if stays else (NEW_PIN, WITHDRAW)
+
+
+def _one(turn: StaffTurn, answer: str) -> None:
+    chosen = next(slot for slot in turn.s.slots if slot.slot == turn.s.frame.about[0])
+    if answer == NEW_PIN:
+        turn.open(StaffPlace.NEW_PIN, chosen.slot, chosen.role)
+        return
+    turn.effects.append(WithdrawPin(chosen.slot, chosen.role, chosen.label, turn.s.slot))
+    turn.set(slots=tuple(replace(s, gone=True) if s is chosen else s for s in turn.s.slots))
+    turn.back_to(StaffPlace.MENU)
+    turn.open(StaffPlace.SAVED, WITHDRAW)
 
 
 def free_slot(role: Role, taken: Collection[str]) -> str:
@@ -135,11 +153,12 @@ def _pin_length(_: Staff) -> int:
 FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.FIRST: StaffForm(fixed(OK), _first, Style.DIRECT),
     StaffPlace.LOST: StaffForm(fixed(OK), lambda turn, _answer: turn.leave(), Style.DIRECT),
-    StaffPlace.SLOTS: StaffForm(lambda staff: tuple(slot.slot for slot in staff.slots), _choose),
+    StaffPlace.SLOTS: StaffForm(lambda staff: tuple(s.slot for s in staff.slots if not s.gone), _choose),
     StaffPlace.PIN: StaffForm(fixed(), _try, Style.DIGITS, length=_pin_length),
     StaffPlace.CHECKING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
     StaffPlace.LOCKED: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),
     StaffPlace.STAFF: StaffForm(lambda staff: (NEW, *(slot.slot for slot in staff.slots)), _staff),
+    StaffPlace.STAFF_ONE: StaffForm(_one_options, _one, preset=nothing),
     StaffPlace.ROLE: StaffForm(fixed(*Role), _role, preset=nothing),
     StaffPlace.NEW_PIN: StaffForm(fixed(), _new_pin, Style.DIGITS, length=_pin_length),
     StaffPlace.NEW_PIN_AGAIN: StaffForm(fixed(), _again, Style.DIGITS, length=_pin_length),

@@ -8,6 +8,7 @@ from kiosk.desk.effects import Bind, ErasePerson
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, nothing
 from kiosk.menus import export_menu
+from kiosk.planning import begun
 
 KEEP, FIRST, ERASE = "keep", "first", "erase"
 UNDERWAY = "underway"
@@ -43,6 +44,7 @@ def _sure(turn: StaffTurn, answer: str) -> None:
         turn.effects.append(Bind("", s.slot))
         turn.set(person=None, draft=None)
     turn.effects.append(ErasePerson(code, s.slot))
+    begun.drop(turn, code)
     former = tuple(person for person in s.data.former if person.code != code)
     inbox = tuple(line for line in s.data.inbox if line.person != code)
     bound = turn.s.person is not None

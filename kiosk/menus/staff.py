@@ -17,8 +17,19 @@ from kiosk.desk.effects import StaffEffect
 from kiosk.desk.model import DeskPart, PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace
 from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, TransferShown, UpdateShown
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed
-from kiosk.menus import entry, erasing, export_menu, import_menu, pedals, recording, update_menu, voice_menu, work
-from kiosk.planning import doses, lids, questions, summary
+from kiosk.menus import (
+    entry,
+    erasing,
+    export_menu,
+    import_menu,
+    inbox,
+    pedals,
+    recording,
+    update_menu,
+    voice_menu,
+    work,
+)
+from kiosk.planning import begun, doses, lids, questions, resume, summary
 from kiosk.signals import Button, Chord, PedalKey, Press, Typed
 
 
@@ -36,6 +47,7 @@ def _enter_date(turn: StaffTurn, digits: str) -> None:
 FORMS: dict[StaffPlace, StaffForm] = {
     **entry.FORMS,
     **work.FORMS,
+    **inbox.FORMS,
     **doses.FORMS,
     **recording.FORMS,
     **export_menu.FORMS,
@@ -47,6 +59,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **voice_menu.FORMS,
     **questions.FORMS,
     **summary.FORMS,
+    **resume.FORMS,
     StaffPlace.DATE: StaffForm(
         fixed(),
         _enter_date,
@@ -82,7 +95,16 @@ def begin(
     ``part``: what is wanted of it; None: all.
     """
     turn = StaffTurn(
-        Staff(data=data, now_ms=now_ms, touched_ms=now_ms, frames=(), seed=seed, slots=data.slots, person=data.person)
+        Staff(
+            data=data,
+            now_ms=now_ms,
+            touched_ms=now_ms,
+            frames=(),
+            seed=seed,
+            slots=data.slots,
+            person=data.person,
+            begun=data.begun,
+        )
     )
     turn.set(part=part)
     if part is None or part.page is None:
@@ -173,6 +195,7 @@ def _tidy(turn: StaffTurn) -> None:
     pedals.tidy(turn)
     lids.tidy(turn)
     voice_menu.tidy(turn)
+    begun.tidy(turn)
 
 
 def _pass_time(turn: StaffTurn) -> None:

@@ -9,33 +9,47 @@ from msgspec.structs import replace
 from kiosk.care.model import Permission
 from kiosk.care.person import Override, Person, Role
 from kiosk.care.words import OverrideReason
-from kiosk.desk.effects import Acknowledge, Clean, Discharge, GoThroughFirstStart, SetClock
+from kiosk.desk.effects import Clean, Discharge, GoThroughFirstStart, SetClock
 from kiosk.desk.model import Staff, StaffPlace
-from kiosk.desk.shown import InboxLine, Setting
+from kiosk.desk.shown import Setting
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 from kiosk.home.model import Offer
-from kiosk.menus import erasing, import_menu, pedals, recording, update_menu, voice_menu
-from kiosk.planning import doses, questions, saving
+from kiosk.menus import erasing, import_menu, inbox, pedals, recording, update_menu, voice_menu
+from kiosk.planning import begun, doses, items, questions, saving, summary
 from kiosk.planning.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.settings import BEDSIDE, Value
 
+BEGUN = "begun"
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
 CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 FIRST_START = "first-start"
 """The rest of the first start, on the menu; all of it once more, among the settings."""
-ALL = "all"
-LINE, NOTICE = ":", "!"
-"""Beginnings of the inbox's answers about one line, and about a notice on the person's plan."""
+LOG = "log"
 KEEP = "keep"
 LOCK, UNLOCK = "lock", "unlock"
 OVERRIDE, TAKE_BACK = "override:", "take-back:"
 LINKED, FLAGS, CONSTANT_PAIN = "linked", "flags", "constant-pain"
 
+NEWCOMERS = (items.CARE_ONLY, items.WHOLE, summary.FORMER)
 THERAPIST_ONLY = frozenset(
-    (FIRST_START, PERSON, PROGRAMMES, REPLAYS, BRING, ERASE, STAFF, update_menu.UPDATE, voice_menu.RECORD_VOICE)
+    (
+        FIRST_START,
+        BEGUN,
+        *NEWCOMERS,
+        PERSON,
+        PROGRAMMES,
+        REPLAYS,
+        BRING,
+        ERASE,
+        STAFF,
+        LOG,
+        update_menu.UPDATE,
+        voice_menu.RECORD_VOICE,
+    )
 )
 PLACES = {
+    BEGUN: StaffPlace.BEGUN,
     INBOX: StaffPlace.INBOX,
     PERSON: StaffPlace.PERSON,
     PROGRAMMES: StaffPlace.PROGRAMMES,
@@ -47,6 +61,7 @@ PLACES = {
     SETTINGS: StaffPlace.SETTINGS,
     STATUS: StaffPlace.STATUS,
     STAFF: StaffPlace.STAFF,
+    LOG: StaffPlace.LOG,
     pedals.PEDALS: StaffPlace.PEDALS,
     voice_menu.RECORD_VOICE: StaffPlace.VOICE,
 }
@@ -66,21 +81,28 @@ def menu(staff: Staff) -> tuple[str, ...]:
     recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
     found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, BRING, *([PROGRAMMES] if bound else []), *recorded]
     found += [DISCHARGE] if bound else []
-    if not bound:
-        found.insert(0, PERSON)
+    found = [*([BEGUN] if begun.offered(staff) else []), *(() if bound else summary.newcomers(staff)), *found]
     first_start = (FIRST_START,) if staff.data.first_left else ()
     clock = () if staff.data.clock_by_network else (CLOCK,)
     taught = () if staff.data.pedals is None else (pedals.PEDALS,)
     newer = (update_menu.UPDATE,) if staff.data.version else ()
     own_voice = (voice_menu.RECORD_VOICE,) if staff.data.records_voice else ()
     erased = (ERASE,) if erasing.erasable(staff) else ()
-    found += [*first_start, SETTINGS, STATUS, *own_voice, *taught, *clock, CLEANING, STAFF, *newer, *erased]
+    found += [*first_start, SETTINGS, STATUS, *own_voice, *taught, *clock, CLEANING, STAFF, LOG, *newer, *erased]
     return tuple(entry for entry in found if staff.role is Role.THERAPIST or entry not in THERAPIST_ONLY)
 
 
+def _menu_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    """The first entry, where something waits; else the person."""
+    at_rest = found[:1] == (INBOX,) and not inbox.waiting(staff) and PERSON in found
+    return PERSON if at_rest else found[0]
+
+
 def _menu(turn: StaffTurn, answer: str) -> None:
-    if answer == PAUSE and turn.s.person is not None:
-        questions.begin(turn, turn.s.person, PAUSE)
+    if answer == PAUSE:
+        questions.change(turn, PAUSE)
+    elif answer in NEWCOMERS:
+        summary.set_up(turn, answer)
     elif answer == CLOCK:
         turn.open(StaffPlace.DATE, CLOCK)
     elif answer == CLEANING:
@@ -100,78 +122,20 @@ def _first_start(turn: StaffTurn, *, again: bool) -> None:
     turn.leave()
 
 
-# Inbox.
-
-
-def unseen(staff: Staff) -> tuple[InboxLine, ...]:
-    """The lines that this slot has not acknowledged."""
-    return tuple(line for line in staff.data.inbox if line.key not in staff.seen and staff.slot not in line.seen_by)
-
-
-def waiting(staff: Staff) -> int:
-    """The number of lines and notices that the inbox has for whoever stands here."""
-    return len(unseen(staff)) + len(staff.data.notices)
-
-
-def _inbox_options(staff: Staff) -> tuple[str, ...]:
-    keys = tuple(f"{LINE}{line.key}" for line in unseen(staff))
-    notices = tuple(f"{NOTICE}{notice.code}" for notice in staff.data.notices)
-    return (*((ALL,) if len(keys) > 1 else ()), *keys, *notices)
-
-
-def _inbox(turn: StaffTurn, answer: str) -> None:
-    if answer.startswith(NOTICE):
-        _review(turn, answer.removeprefix(NOTICE))
-        return
-    keys = tuple(line.key for line in unseen(turn.s)) if answer == ALL else (answer[1:],)
-    turn.set(seen=turn.s.seen | set(keys))
-    turn.effects.append(Acknowledge(turn.s.slot, keys))
-
-
-REVIEWED_AT = {
-    "doubt": StaffPlace.REVIEW,
-    "incomplete": "stage",
-    "not-asked": StaffPlace.REVIEW,
-    "review-soon": "ticks",
-    "review-overdue": "ticks",
-    "ticks-undated": "ticks",
-    "stiff": "stage",
-    "injection-open": "injections",
-    "dose": "doses",
-    "pause-over": PAUSE,
-    "unreviewed": "reviewed",
-    "linked": StaffPlace.PROGRAMMES,
-    "flag": StaffPlace.PROGRAMMES,
-    "cause-unknown": StaffPlace.PROGRAMMES,
-}
-"""Notice → the place where it is dealt with: an item of the plan, all of it, programmes. It then goes by itself."""
-
-
-def reviewable(staff: Staff, notice: str) -> bool:
-    """Whether whoever stands here may do what a notice asks for."""
-    return staff.person is not None and notice in REVIEWED_AT and staff.role is Role.THERAPIST
-
-
-def _review(turn: StaffTurn, notice: str) -> None:
-    if not reviewable(turn.s, notice):
-        return
-    where = REVIEWED_AT[notice]
-    if where is not StaffPlace.PROGRAMMES:
-        turn.set(draft=turn.s.person)
-    if isinstance(where, StaffPlace):
-        turn.open(where)
-    else:
-        turn.open(StaffPlace.ITEM, where, "")
-
-
 # Programmes.
 
 
 def _programmes_options(staff: Staff) -> tuple[str, ...]:
-    ids = tuple(f"{LINE}{offer.programme}" for offer in staff.data.offers)
+    ids = tuple(f"{inbox.LINE}{offer.programme}" for offer in staff.data.offers)
     person = staff.person
     waiting = () if person is None else ((LINKED, person.linked_review), (FLAGS, person.flags > 0))
     return (*ids, *(what for what, waits in waiting if waits), CONSTANT_PAIN)
+
+
+def _programmes_preset(staff: Staff, found: tuple[str, ...]) -> str:
+    """Whoever was led here for something begins there."""
+    wanted = {"linked": LINKED, "flag": FLAGS, "pain": CONSTANT_PAIN}.get("".join(staff.frame.about), "")
+    return wanted if wanted in found else first(staff, found)
 
 
 def _programmes(turn: StaffTurn, answer: str) -> None:
@@ -260,8 +224,7 @@ def _settings(turn: StaffTurn, answer: str) -> None:
     if editable(turn.s, answer):
         turn.open(StaffPlace.SETTING, answer)
     elif answer == VIEW_MODE and turn.s.person is not None:
-        turn.set(draft=turn.s.person)
-        turn.open(StaffPlace.ITEM, VIEW_MODE, "")
+        questions.change(turn, VIEW_MODE)
     elif answer == FIRST_START:
         _first_start(turn, again=True)
 
@@ -318,6 +281,7 @@ def _discharge(turn: StaffTurn, answer: str) -> None:
         turn.back()
         return
     turn.effects.append(Discharge(s.person.code, s.slot))
+    begun.drop(turn, s.person.code)
     turn.set(person=None, draft=None, undo=None)
     clean(turn, DISCHARGE)
 
@@ -336,15 +300,17 @@ def end_cleaning(turn: StaffTurn) -> None:
 
 
 FORMS: dict[StaffPlace, StaffForm] = {
-    StaffPlace.MENU: StaffForm(menu, _menu),
-    StaffPlace.INBOX: StaffForm(_inbox_options, _inbox, preset=first),
-    StaffPlace.PROGRAMMES: StaffForm(_programmes_options, _programmes),
+    StaffPlace.MENU: StaffForm(menu, _menu, preset=_menu_preset),
+    StaffPlace.PROGRAMMES: StaffForm(_programmes_options, _programmes, preset=_programmes_preset),
     StaffPlace.PROGRAMME: StaffForm(_programme_options, _programme, preset=nothing),
     StaffPlace.REASON: StaffForm(fixed(*OverrideReason), _reason, preset=nothing),
     StaffPlace.SETTINGS: StaffForm(_settings_options, _settings),
     StaffPlace.SETTING: StaffForm(_setting_options, _setting, preset=_setting_preset),
     StaffPlace.STATUS: StaffForm(
         lambda staff: tuple(str(i) for i in range(len(staff.data.status))), lambda _turn, _answer: None
+    ),
+    StaffPlace.LOG: StaffForm(
+        lambda staff: tuple(str(i) for i in range(len(staff.data.audit))), lambda _turn, _answer: None
     ),
     StaffPlace.DISCHARGE: StaffForm(fixed(HAND_OVER, KEEP, DISCHARGE), _discharge, preset=nothing),
     StaffPlace.CLEANING: StaffForm(fixed(), lambda _turn, _answer: None, Style.BLIND),

@@ -111,20 +111,61 @@ def _truth(field: str) -> Item:
     )
 
 
+ANSWERED: Mapping[str, bool | None] = MappingProxyType({NOT_ASKED: None, NO: False, YES: True})
+
+
+def _told(person: Person, field: str) -> str:
+    """The answer to a question that may not have been asked yet."""
+    return next(answer for answer, held in ANSWERED.items() if held is getattr(person, field))
+
+
 def _answer(field: str) -> Item:
-    """A question which may not have been asked yet; then the careful answer holds."""
+    """A question about safety: as long as it was not asked, the careful answer holds."""
+    return Item(
+        lambda _: tuple(ANSWERED),
+        lambda person: _told(person, field),
+        lambda person, answer, _: _with(person, **{field: ANSWERED[answer]}),
+    )
 
-    def value(person: Person) -> str:
-        return {True: YES, False: NO, None: ""}[getattr(person, field)]
 
-    return Item(lambda _: (YES, NO), value, lambda person, answer, _: _with(person, **{field: answer == YES}))
+def _worn_options(staff: Staff) -> tuple[str, ...]:
+    """Whoever wears or uses none of them is a press away; what was picked is done with "done"."""
+    picked = staff.draft is not None and any(getattr(staff.draft, field) for field in WORN)
+    return (*((DONE,) if picked else (NOT_ASKED,)), NO, *WORN)
 
 
-def _permission(permission: Permission) -> Item:
+def _worn_value(person: Person) -> str:
+    held = [getattr(person, field) for field in WORN]
+    return DONE if any(held) else NOT_ASKED if None in held else NO
+
+
+def _put_worn(person: Person, answer: str, _: Staff) -> Person:
+    """One of them: worn or used, or not after all; else an answer about all three."""
+    if answer in WORN:
+        return _with(person, **{answer: not getattr(person, answer)})
+    if answer == DONE:
+        return _with(person, **{field: bool(getattr(person, field)) for field in WORN})
+    return _with(person, **dict.fromkeys(WORN, ANSWERED[answer]))
+
+
+NEEDS: Mapping[str, str] = MappingProxyType({"neck": "carotid_disease", "inside_cheek": "swallowing_risk"})
+"""Items that are allowed only once a question about safety was answered with no → that question."""
+
+
+def allowable(person: Person | None, item: str) -> bool:
+    """Whether ``item`` may be allowed: what depends on a question that nobody has asked stays closed."""
+    return person is not None and (item not in NEEDS or getattr(person, NEEDS[item]) is False)
+
+
+def _permission(permission: Permission, item: str) -> Item:
     def put(person: Person, answer: str, _: Staff) -> Person:
         return with_permission(person, permission, answer == YES)
 
-    return Item(lambda _: (YES, NO), lambda person: YES if permission in person.permissions else NO, put)
+    return Item(
+        lambda staff: (YES, NO) if allowable(staff.draft, item) else (NO,),
+        lambda person: YES if permission in person.permissions else NO,
+        put,
+    )
 
 
 def with_permission(person: Person, permission: Permission, given: bool) -> Person:
@@ -139,6 +180,13 @@ def _with(person: Person, **changes: Any) -> Person:
 
 def _spans(staff: Staff) -> tuple[str, ...]:
     return tuple(SPANS) if staff.data.today else ()
+
+
+def _onset_options(staff: Staff) -> tuple[str, ...]:
+    """From the shortest time on; where movements are linked already, from the longest."""
+    bands = [band.value for band in OnsetBand if band is not OnsetBand.UNKNOWN]
+    linked = staff.draft is not None and staff.draft.stage is Stage.SYNKINETIC
+    return (*(bands[::-1] if linked else bands), OnsetBand.UNKNOWN, DATE)
 
 
 def _onset_value(person: Person) -> str:
@@ -191,7 +239,7 @@ def _put_lids(person: Person, answer: str, _: Staff) -> Person:
 def _tick_options(staff: Staff) -> tuple[str, ...]:
     # Without a date a review cannot be counted from.
     dated = staff.draft is not None and staff.draft.ticks and staff.data.today
-    return (*(m.value for m in Movement), *((REVIEWED,) if dated else ()), DONE)
+    return (DONE, *((REVIEWED,) if dated else ()), *(m.value for m in Movement))
 
 
 def _injection_options(staff: Staff) -> tuple[str, ...]:
@@ -227,16 +275,14 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
             lambda person: person.language,
             lambda person, answer, _: _with(person, language=answer),
         ),
-        "onset": Item(lambda _: (*(b.value for b in OnsetBand), DATE), _onset_value, _put_onset),
+        "onset": Item(_onset_options, _onset_value, _put_onset),
         "cause": _choice("cause", Cause),
         "graft": _answer("graft"),
         "stiffer": _truth("stiffer"),
         "full_eye_closure": _truth("full_eye_closure"),
         "numb_eye": _answer("numb_eye"),
         "eye_surgery": _answer("eye_surgery"),
-        "glasses": _answer("glasses"),
-        "contact_lenses": _answer("contact_lenses"),
-        "eye_drops": _answer("eye_drops"),
+        "worn": Item(_worn_options, _worn_value, _put_worn),
         "lids": Item(
             lambda staff: (*((CAMERA,) if staff.data.sees else ()), *CLOSING),
             lambda person: next((answer for answer, sides in CLOSING.items() if sides == person.lids), ""),
@@ -244,9 +290,9 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
         ),
         "one_hand": _truth("one_hand"),
         "carotid_disease": _answer("carotid_disease"),
-        "neck": _permission(Permission.NECK),
+        "neck": _permission(Permission.NECK, "neck"),
         "swallowing_risk": _answer("swallowing_risk"),
-        "inside_cheek": _permission(Permission.INSIDE_CHEEK),
+        "inside_cheek": _permission(Permission.INSIDE_CHEEK, "inside_cheek"),
         "ticks": Item(_tick_options, lambda _: DONE, _put_ticks),
         "injections": Item(_injection_options, lambda _: DONE, _put_injections),
         "doses": Item(_dose_options, lambda _: DONE, _put_doses),
@@ -263,26 +309,52 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
 """Items by their names, in the order in which the whole set-up asks."""
 
 SECTIONS: tuple[tuple[str, ...], ...] = (
-    ("ticks", "injections", "doses"),
-    ("pause", "view_mode", "cues", "reviewed"),
-    ("stage", "side", "onset", "cause", "language"),
-    ("full_eye_closure", "numb_eye", "eye_surgery", "glasses", "contact_lenses", "eye_drops", "lids"),
-    ("stiffer", "one_hand", "neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
+    ("ticks", "stage", "stiffer", "full_eye_closure"),
+    ("pause", "view_mode", "cues"),
+    ("reviewed", "one_hand", "injections", "doses"),
+    ("lids", "numb_eye", "eye_surgery", "worn"),
+    ("neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
+    ("side", "onset", "cause", "language"),
 )
-"""Every item once, in groups of what is changed together, so that the way to one thing is short."""
+"""Every item once: what changes while somebody practises comes first, so that the way to it is short."""
 
 CARE_ONLY = "care"
 WHOLE = "whole"
 PAUSE = "pause"
+ONE = "one"
+"""The sequence of one thing that is changed: its answer saves it."""
+LAST = "last"
+"""The sequence of the question that follows the summary of a whole plan: its answer saves the plan."""
 SEQUENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         CARE_ONLY: ("side", "language"),
-        WHOLE: tuple(item for item in ITEMS if item not in ("lids", "doses")),
-        PAUSE: (PAUSE,),
+        WHOLE: tuple(item for item in ITEMS if item not in ("lids", "doses", "reviewed")),
     }
 )
 """Items that are asked one after another. Care only: the stage is flaccid, that is what it means.
-The lids are no question: whoever has looked at them says so in their section. Doses are set at their programme."""
+The lids are no question: whoever has looked at them says so in their section. Doses are set at their programme. Whether
+the plan is reviewed is asked when its summary was on the screen."""
+
+
+def asked(person: Person, sequence: str) -> tuple[str, ...]:
+    """The items of a sequence that are asked about ``person``, as far as their answers are known.
+
+    What another answer keeps closed is not asked, nor a movement seen where there is none, nor stiffness where releases
+    are open without it.
+    """
+    idle = {
+        *(item for item in NEEDS if not allowable(person, item)),
+        *(("ticks", "cues") if person.stage is Stage.FLACCID else ()),
+        *(("stiffer",) if person.stage is Stage.SYNKINETIC else ()),
+    }
+    return tuple(item for item in SEQUENCES.get(sequence, ()) if item not in idle)
+
+
+def expected(person: Person, sequence: str, item: str) -> tuple[str, ...]:
+    """The items of a sequence that were asked or may yet be, seen from ``item``: fewer with each answer, never more."""
+    order, sure = SEQUENCES.get(sequence, ()), asked(person, sequence)
+    ahead = order[order.index(item) :] if item in order else ()
+    return tuple(one for one in order if one in sure or (one in NEEDS and NEEDS[one] in ahead))
 
 
 def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
@@ -308,7 +380,7 @@ def _facts(person: Person) -> dict[str, str]:
     facts["onset"] = NONE if onset is None else str(onset.on or onset.band)
     for field in ("stiffer", "full_eye_closure", "one_hand", "cues", "linked_review"):
         facts[field] = YES if getattr(person, field) else NO
-    facts |= {item: ITEMS[item].value(person) or NOT_ASKED for item in (*RISKS, *WORN)}
+    facts |= {field: _told(person, field) for field in (*RISKS, *WORN)}
     facts["flags"] = str(person.flags)
     facts |= {f"permission.{permission}": YES for permission in person.permissions}
     facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}

@@ -1,7 +1,9 @@
 """Setting a person up: one thing on each screen.
 
 A screen of the place ``ITEM`` is about (item, sequence): the next item of the sequence follows; without one, the
-summary. That of the ticks is also about the movements that were picked, until it was said who saw them and when.
+summary. That of the ticks is also about the movements that were picked, until it was said who saw them and when. In a
+whole plan without ticks each movement has a screen ``SEEN`` instead, about (item, sequence, number, picked …): green,
+which a hand presses by habit, says that it was not seen.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from kiosk.care.model import Movement, Region, Side
-from kiosk.care.person import Injection, Onset, Person, SeenTick
+from kiosk.care.person import WORN, Injection, Onset, Person, SeenTick
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.planning import items, lids
@@ -19,24 +21,46 @@ from kiosk.planning.items import (
     ADD,
     DONE,
     ITEMS,
+    LAST,
     NO,
     NONE,
+    ONE,
     PAUSE,
     SEQUENCES,
     SPANS,
+    WHOLE,
     YES,
+    asked,
     date_of,
     digits_of,
+    expected,
 )
+from kiosk.planning.saving import finish
 
+NOT_SEEN, SEEN = "not-seen", "seen"
 TODAY = "today"
 UNKNOWN = "unknown"
 
 
 def begin(turn: StaffTurn, draft: Person, sequence: str) -> None:
     """Go through a sequence of items, beginning with ``draft``."""
-    turn.set(draft=draft)
+    turn.set(draft=draft, going_on=False)
     turn.open(StaffPlace.ITEM, SEQUENCES[sequence][0], sequence)
+
+
+def change(turn: StaffTurn, item: str) -> None:
+    """Ask about one item of the plan that holds: its answer is saved at once."""
+    turn.set(draft=turn.s.person, going_on=False)
+    turn.open(StaffPlace.ITEM, item, ONE)
+
+
+def going(staff: Staff) -> tuple[str, tuple[str, ...]]:
+    """The item that a sequence asks now, and all that it asks; nothing where no sequence is under way."""
+    if staff.place not in (StaffPlace.ITEM, StaffPlace.SEEN) or staff.draft is None:
+        return "", ()
+    item, sequence = staff.frame.about[:2]
+    found = expected(staff.draft, sequence, item)
+    return (item, found) if item in found else ("", ())
 
 
 # One thing on each screen.
@@ -47,8 +71,11 @@ def _item_options(staff: Staff) -> tuple[str, ...]:
 
 
 def _item_preset(staff: Staff, found: tuple[str, ...]) -> str:
-    value = ITEMS[staff.frame.about[0]].value(staff.draft) if staff.draft else ""
-    return value if value in found else ""
+    item, sequence = staff.frame.about[:2]
+    value = ITEMS[item].value(staff.draft) if staff.draft else ""
+    # Nobody has reviewed it yet: neither answer may be given by habit.
+    open_yet = item == items.REVIEWED and sequence == LAST and value == NO
+    return value if value in found and not open_yet else ""
 
 
 def _item(turn: StaffTurn, answer: str) -> None:
@@ -66,12 +93,13 @@ def _item(turn: StaffTurn, answer: str) -> None:
     elif key == "injections" and answer == ADD:
         turn.open(StaffPlace.WHEN, "injection")
     elif answer == DONE:
+        turn.set(draft=ITEMS[key].put(draft, DONE, turn.s) if key == "worn" else draft)
         _advance(turn)
     else:
         turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
         if key == "side" and answer != Side.BOTH:
             turn.open(StaffPlace.TOUCH, *turn.s.frame.about)
-        elif key not in ("ticks", "injections", "doses"):
+        elif answer == items.REVIEWED or not (key in ("ticks", "injections", "doses") or answer in WORN):
             _advance(turn)
 
 
@@ -86,13 +114,24 @@ def _pick(turn: StaffTurn, movement: str) -> None:
     turn.frame(about=(key, sequence, *(others if movement in seen else (*seen, movement))))
 
 
+def ask(turn: StaffTurn, item: str, sequence: str) -> None:
+    """Show the screen of an item; movements that nobody has ticked yet are asked about one by one."""
+    if item == "ticks" and sequence == WHOLE and turn.s.draft is not None and not turn.s.draft.ticks:
+        turn.open(StaffPlace.SEEN, item, sequence, "0")
+    else:
+        turn.open(StaffPlace.ITEM, item, sequence)
+
+
 def _advance(turn: StaffTurn) -> None:
-    """The item is answered: the next one of the sequence, or the summary."""
-    key, sequence = turn.s.frame.about
+    """The item is answered: the next one of the sequence, or the summary; what was one thing is saved."""
+    draft, (key, sequence) = turn.s.draft, turn.s.frame.about[:2]
     order = SEQUENCES.get(sequence, ())
-    following = order[order.index(key) + 1 :] if key in order else ()
+    wanted = asked(draft, sequence) if draft is not None else ()
+    following = [item for item in order[order.index(key) + 1 :] if item in wanted] if key in order else []
     if following:
-        turn.open(StaffPlace.ITEM, following[0], sequence)
+        ask(turn, following[0], sequence)
+    elif sequence in (ONE, LAST):
+        finish(turn)
     elif any(frame.place is StaffPlace.REVIEW for frame in turn.s.frames):
         turn.back_to(StaffPlace.REVIEW)
     else:
@@ -106,8 +145,29 @@ def _touch(turn: StaffTurn, answer: str) -> None:
         turn.back()
 
 
+def movement(staff: Staff) -> Movement:
+    """The movement that is asked about on its own screen."""
+    return tuple(Movement)[int(staff.frame.about[2])]
+
+
+def _seen(turn: StaffTurn, answer: str) -> None:
+    key, sequence, number, *seen = turn.s.frame.about
+    seen = [*seen, movement(turn.s)] if answer == SEEN else seen
+    if int(number) + 1 < len(Movement):
+        turn.open(StaffPlace.SEEN, key, sequence, str(int(number) + 1), *seen)
+        return
+    if turn.s.draft is not None:
+        # Whoever went back and answered anew means only what was picked now.
+        turn.set(draft=replace(turn.s.draft, ticks=()))
+    if seen:
+        turn.open(StaffPlace.WHO, *seen)
+    else:
+        _advance(turn)
+
+
 def _who_options(staff: Staff) -> tuple[str, ...]:
-    return tuple(slot.slot for slot in staff.slots)
+    """Whoever stands here comes first, and nobody is pointed at."""
+    return tuple(sorted((slot.slot for slot in staff.slots if not slot.gone), key=lambda slot: slot != staff.slot))
 
 
 def _when_options(staff: Staff) -> tuple[str, ...]:
@@ -133,8 +193,9 @@ def _tick(turn: StaffTurn, day: date | None, about: tuple[str, ...]) -> None:
     if draft is not None:
         new = (SeenTick(movement=Movement(movement), seen_on=day, by=by) for movement in movements)
         turn.set(draft=replace(draft, ticks=(*draft.ticks, *new)))
-    turn.back_to(StaffPlace.ITEM)
-    turn.frame(about=turn.s.frame.about[:2])
+    turn.back_to(StaffPlace.ITEM, StaffPlace.SEEN)
+    if turn.s.place is StaffPlace.ITEM:
+        turn.frame(about=turn.s.frame.about[:2])
     _advance(turn)
 
 
@@ -211,6 +272,7 @@ def suggest_date(staff: Staff) -> str:
 
 FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.ITEM: StaffForm(_item_options, _item, preset=_item_preset),
+    StaffPlace.SEEN: StaffForm(fixed(NOT_SEEN, SEEN), _seen, Style.DIRECT),
     StaffPlace.TOUCH: StaffForm(fixed(YES, NO), _touch, Style.DIRECT),
     StaffPlace.WHO: StaffForm(
         _who_options,

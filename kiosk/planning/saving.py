@@ -9,9 +9,11 @@ from kiosk.desk.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, Tak
 from kiosk.desk.model import Staff, StaffPlace, Undo
 from kiosk.desk.shown import Setting
 from kiosk.desk.turn import StaffTurn
-from kiosk.planning import items
+from kiosk.planning import begun, items
 from kiosk.settings import BEDSIDE, Value
 
+NEW = "new"
+"""Of a save: the person was set up by it."""
 PLAN = "plan"
 """The part of what a stick brought that becomes a person's plan."""
 
@@ -23,7 +25,34 @@ def save(turn: StaffTurn, person: Person, before: Person | None, reason: str = "
     if s.person is None:
         turn.effects.append(Bind(person.code, s.slot))
         turn.set(spent=person.code)
+    begun.drop(turn)
     turn.set(undo=Undo(s.person, person, before), person=person, draft=None)
+
+
+def finish(turn: StaffTurn) -> None:
+    """Save the plan as it stands, if anything of it changed, and go back to where it was begun."""
+    s = turn.s
+    confirmed = _confirm(turn)
+    if s.draft is not None and (s.draft != s.person or come_along(s)):
+        known = (s.person, *s.data.former)
+        before = next((p for p in known if p is not None and p.code == s.draft.code), None)
+        save(turn, s.draft, before)
+        if any(frame.place is StaffPlace.BROUGHT_PLAN for frame in turn.s.frames):
+            _bring_along(turn)
+        go_back(turn)
+        turn.open(StaffPlace.SAVED, "person", *(() if before else (NEW,)))
+    else:
+        begun.drop(turn)
+        go_back(turn)
+        if confirmed:
+            turn.open(StaffPlace.SAVED, "confirmed")
+
+
+def go_back(turn: StaffTurn) -> None:
+    """Go back to the menu; whoever came with a plan from a stick, to what else was on it."""
+    brought = any(frame.place is StaffPlace.BROUGHT for frame in turn.s.frames)
+    turn.back_to(StaffPlace.BROUGHT if brought else StaffPlace.MENU)
+    turn.frame(fresh=True)
 
 
 def take_back(turn: StaffTurn) -> None:
@@ -43,10 +72,11 @@ def take_back(turn: StaffTurn) -> None:
     turn.open(StaffPlace.SAVED, "undone")
 
 
-def confirm(turn: StaffTurn) -> bool:
+def _confirm(turn: StaffTurn) -> bool:
     """Whoever saves from the whole summary has seen side, stage, ticks and pauses: a therapist's word ends a doubt."""
     s = turn.s
-    whole = s.role is Role.THERAPIST and not s.frame.about
+    summary = next((frame for frame in reversed(s.frames) if frame.place is StaffPlace.REVIEW), None)
+    whole = s.role is Role.THERAPIST and summary is not None and not summary.about
     if s.draft is None or not whole or s.draft.code not in s.data.doubted:
         return False
     turn.effects.append(ConfirmPlan(s.draft.code, s.slot))
@@ -72,7 +102,7 @@ def _brought(staff: Staff) -> tuple[Setting, ...]:
     return tuple(setting for setting in brought if setting.key in BEDSIDE)
 
 
-def bring_along(turn: StaffTurn) -> None:
+def _bring_along(turn: StaffTurn) -> None:
     """The plan from a stick was saved: so are the settings that suit the person, also where the place has the same."""
     if turn.s.undo is not None:
         kept = turn.s.data.suits.get(turn.s.undo.after.code, {})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from kiosk.care.model import Stage
-from kiosk.care.person import Person, Role
+from kiosk.care.person import Person
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
-from kiosk.planning.items import CARE_ONLY, ITEMS, PAUSE, SECTIONS, WHOLE
+from kiosk.planning import begun
+from kiosk.planning.items import CARE_ONLY, ITEMS, LAST, ONE, REVIEWED, SECTIONS, WHOLE
 from kiosk.planning.questions import begin
-from kiosk.planning.saving import bring_along, come_along, confirm, save, take_back
+from kiosk.planning.saving import finish, go_back, take_back
 
 CHANGE = "change"
 SECTION = "section:"
@@ -22,30 +23,42 @@ OK = "ok"
 KEEP = "keep"
 
 
-def _person_options(staff: Staff) -> tuple[str, ...]:
-    if staff.person is not None:
-        found: tuple[str, ...] = (*(f"{SECTION}{i}" for i in range(len(SECTIONS))), CHANGE, WHOLE)
+def newcomers(staff: Staff) -> tuple[str, ...]:
+    """The ways in which somebody is set up while the kiosk is nobody's."""
+    # A code stands for one person for ever, also when setting them up was taken back.
+    held = staff.begun.person.code if staff.begun is not None else ""
+    unused = staff.data.new_code not in ("", staff.spent, held)
+    return (*((CARE_ONLY, WHOLE) if unused else ()), *((FORMER,) if staff.data.former else ()))
+
+
+def set_up(turn: StaffTurn, answer: str) -> None:
+    """Begin with somebody: new, or known from before."""
+    s = turn.s
+    if answer == FORMER:
+        turn.open(StaffPlace.FORMER)
     else:
-        # A code stands for one person for ever, also when setting them up was taken back.
-        unused = staff.data.new_code not in ("", staff.spent)
-        found = (*((CARE_ONLY, WHOLE) if unused else ()), *((FORMER,) if staff.data.former else ()))
+        stage = Stage.FLACCID if answer == CARE_ONLY else None
+        begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
+
+
+def _person_options(staff: Staff) -> tuple[str, ...]:
+    if staff.person is None:
+        return newcomers(staff)
+    found = (*(f"{SECTION}{i}" for i in range(len(SECTIONS))), CHANGE, WHOLE)
     return (*found, UNDO) if staff.undo else found
 
 
 def _person(turn: StaffTurn, answer: str) -> None:
     s = turn.s
-    if answer == UNDO:
+    if s.person is None:
+        set_up(turn, answer)
+    elif answer == UNDO:
         take_back(turn)
-    elif answer == FORMER:
-        turn.open(StaffPlace.FORMER)
-    elif s.person is None:
-        stage = Stage.FLACCID if answer == CARE_ONLY else None
-        begin(turn, Person(code=s.data.new_code, stage=stage, language=s.data.language), answer)
-    elif answer == CHANGE or answer.startswith(SECTION):
-        turn.set(draft=s.person)
-        turn.open(StaffPlace.REVIEW, *section(answer))
-    else:
+    elif answer == WHOLE:
         begin(turn, s.person, WHOLE)
+    else:
+        turn.set(draft=s.person, going_on=False)
+        turn.open(StaffPlace.REVIEW, *section(answer))
 
 
 def section(answer: str) -> tuple[str, ...]:
@@ -54,54 +67,47 @@ def section(answer: str) -> tuple[str, ...]:
 
 
 def _former(turn: StaffTurn, answer: str) -> None:
-    turn.set(draft=next(person for person in turn.s.data.former if person.code == answer))
+    turn.set(going_on=False, draft=next(person for person in turn.s.data.former if person.code == answer))
     turn.open(StaffPlace.REVIEW)
 
 
 def _review_options(staff: Staff) -> tuple[str, ...]:
     """The summary; its screen is about the items that it shows, or about nothing: then it shows all."""
     if staff.frame.about:
-        return (*staff.frame.about, SAVE)
-    return (SAVE, *ITEMS, SAVE_BELOW) if staff.role is Role.THERAPIST else (SAVE, PAUSE)
+        return (*staff.frame.about, *((SAVE,) if staff.draft != staff.person else ()))
+    return (SAVE, *ITEMS, SAVE_BELOW)
 
 
 def _review_preset(staff: Staff, found: tuple[str, ...]) -> str:
-    """Whoever comes to change something begins there; whoever has answered everything saves."""
-    return next(answer for answer in found if answer != SAVE) if staff.draft == staff.person else SAVE
+    """Whoever comes to change something begins there; whoever has answered or looked at everything goes on."""
+    if staff.frame.message == REVIEWED or staff.draft != staff.person:
+        return SAVE
+    return next(answer for answer in found if answer != SAVE)
 
 
 def _review(turn: StaffTurn, answer: str) -> None:
     s = turn.s
     if answer not in (SAVE, SAVE_BELOW):
-        turn.open(StaffPlace.ITEM, answer, "")
+        if answer == REVIEWED and s.frame.about:
+            turn.open(StaffPlace.REVIEW, message=REVIEWED)
+        else:
+            turn.open(StaffPlace.ITEM, answer, ONE if s.frame.about and s.draft == s.person else "")
         return
-    confirmed = confirm(turn)
-    if s.draft is not None and (s.draft != s.person or come_along(s)):
-        known = (s.person, *s.data.former)
-        save(turn, s.draft, next((p for p in known if p is not None and p.code == s.draft.code), None))
-        if any(frame.place is StaffPlace.BROUGHT_PLAN for frame in turn.s.frames):
-            bring_along(turn)
-        _return(turn)
-        turn.open(StaffPlace.SAVED, "person")
+    whole = any(frame.place in (StaffPlace.ITEM, StaffPlace.SEEN) and frame.about[1] == WHOLE for frame in s.frames)
+    if whole or s.frame.message == REVIEWED:
+        # The summary was on the screen: only now is it asked whether all of it was looked at.
+        turn.open(StaffPlace.ITEM, REVIEWED, LAST)
     else:
-        _return(turn)
-        if confirmed:
-            turn.open(StaffPlace.SAVED, "confirmed")
-
-
-def _return(turn: StaffTurn) -> None:
-    """Go back to the menu; whoever came with a plan from a stick, to what else was on it."""
-    brought = any(frame.place is StaffPlace.BROUGHT for frame in turn.s.frames)
-    turn.back_to(StaffPlace.BROUGHT if brought else StaffPlace.MENU)
-    turn.frame(fresh=True)
+        finish(turn)
 
 
 def back(turn: StaffTurn) -> None:
     """Red: one screen back. Changes to a plan in use are not lost without a word; red once more drops them."""
     s = turn.s
     if s.place is StaffPlace.DISCARD:
+        begun.drop(turn)
         turn.set(draft=None)
-        _return(turn)
+        go_back(turn)
     elif _unsaved(s):
         turn.open(StaffPlace.DISCARD)
     else:
@@ -125,14 +131,14 @@ def _discard(turn: StaffTurn, answer: str) -> None:
 
 
 def _saved_options(staff: Staff) -> tuple[str, ...]:
-    return (OK, UNDO) if staff.undo and staff.frame.about == ("person",) else (OK,)
+    return (OK, UNDO) if staff.undo and staff.frame.about[0] == "person" else (OK,)
 
 
 def _saved(turn: StaffTurn, answer: str) -> None:
     if answer == UNDO:
         take_back(turn)
     else:
-        _return(turn)
+        go_back(turn)
 
 
 FORMS: dict[StaffPlace, StaffForm] = {

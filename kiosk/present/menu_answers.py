@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from kiosk.care.consent import CONSENTS, WORDINGS, agreed
-from kiosk.care.model import Permission, Region
-from kiosk.care.outcomes import TOLD
-from kiosk.care.own import QuestionTopic
-from kiosk.care.person import Person, Role
+from kiosk.care.model import Permission
+from kiosk.care.person import WORN, Person, Role
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import ReplayLine
-from kiosk.menus import pedals, recording, update_menu, voice_menu, work
-from kiosk.menus.entry import NEW
-from kiosk.planning import doses, items, questions, summary
+from kiosk.menus import inbox, pedals, recording, update_menu, voice_menu, work
+from kiosk.menus.entry import NEW, NEW_PIN, WITHDRAW
+from kiosk.planning import doses, items, questions, resume, summary
 from kiosk.planning.items import YES
+from kiosk.present.menu_audit import audit_row
 from kiosk.present.menu_doses import PLACES as DOSE_PLACES
 from kiosk.present.menu_doses import changed_words, dose_choice, dose_row
+from kiosk.present.menu_inbox import inbox_does, inbox_row
 from kiosk.present.menu_items import (
+    here_words,
     item_words,
     option_words,
     pedal_choice,
@@ -40,18 +39,6 @@ from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words, plural
 
 
-def inbox_words(_: Words) -> dict[str, str]:
-    """Code → the words of a line of the inbox."""
-    return {
-        **{flag.value: _(told.inbox) for flag, told in TOLD.items()},
-        "saw-movement": _("The person saw a new movement"),
-        "question": _("The person has a question"),
-        "database_damaged": _("A damaged record was set aside"),
-        "erase-left": _("Files of an erased person could not be deleted: see the folder clips"),
-        **clip_words(_),
-    }
-
-
 def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
     """One answer of a menu."""
     about = staff.frame.about
@@ -59,7 +46,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         ticks = staff.draft.ticks if staff.draft and about[0] == "ticks" else ()
         seen = next((tick_words(tick, staff, _) for tick in ticks if tick.movement.value == answer), "")
         seen = _("Who and when follow") if answer in questions.picked(staff) else seen
-        mark = Mark.TICK if seen else Mark.NONE
+        worn = about[0] == "worn" and answer in WORN and staff.draft is not None and getattr(staff.draft, answer)
+        mark = Mark.TICK if seen or worn else Mark.NONE
         if about[0] == "doses" and answer.startswith(items.REMOVE) and staff.draft:
             seen = changed_words(staff.draft.doses[int(answer.removeprefix(items.REMOVE))], staff, _)
         return Choice(option_words(about[0], answer, staff, _), seen, mark=mark)
@@ -69,7 +57,9 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(regions_words((answer,), _), mark=Mark.TICK if answer in about[1:] else Mark.NONE)
     if staff.place is StaffPlace.SETTING:
         return Choice(setting_words(about[0], answer, _), setting_note(answer, _))
-    if staff.place in (StaffPlace.SLOTS, StaffPlace.WHO, StaffPlace.STAFF) and answer != NEW:
+    if staff.place is StaffPlace.STAFF and answer != NEW:
+        return Choice(slot_words(answer, staff, _), here_words(answer, staff, _))
+    if staff.place in (StaffPlace.SLOTS, StaffPlace.WHO) and answer != NEW:
         return Choice(slot_words(answer, staff, _))
     if staff.place in (StaffPlace.FORMER, StaffPlace.RECORDED):
         return Choice(answer)
@@ -93,7 +83,7 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return Choice(_(label(OverrideReason(answer))))
     if staff.place is StaffPlace.PROGRAMME:
         return Choice(_programme_answer(answer, _))
-    if staff.place is StaffPlace.MENU and answer == work.INBOX and (new := work.waiting(staff)):
+    if staff.place is StaffPlace.MENU and answer == work.INBOX and (new := inbox.waiting(staff)):
         return Choice(_("Inbox: {n}").format(n=new))
     if staff.place is StaffPlace.MENU and answer == work.FIRST_START:
         told = plural(_, "1 page is left", "{n} pages are left", staff.data.first_left)
@@ -115,16 +105,24 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         questions.TODAY: _("Today"),
         questions.UNKNOWN: _("The date is not known"),
         summary.CHANGE: _("Look at the whole plan"),
-        items.CARE_ONLY: _("Care only: side and language"),
+        items.CARE_ONLY: _("Set up for care only"),
         items.WHOLE: _("The whole plan, question by question"),
+        questions.NOT_SEEN: _("Not seen"),
+        questions.SEEN: _("Seen by itself"),
+        resume.GO_ON: _("Go on with it"),
+        resume.DROP: _("Throw it away"),
         summary.FORMER: _("Somebody who was here before"),
         summary.UNDO: _("Take back"),
         summary.KEEP: _("Go on"),
         summary.SAVE: _("Save"),
         NEW: _("New staff member"),
+        NEW_PIN: _("Set a new PIN"),
+        WITHDRAW: _("Withdraw the PIN"),
         update_menu.AGAIN: _("Try again"),
     }
     menu = {
+        work.BEGUN: _("A plan that was begun"),
+        items.WHOLE: _("Set up a whole plan"),
         work.INBOX: _("Inbox"),
         work.PERSON: _("The person"),
         items.PAUSE: _("Pause the plan"),
@@ -142,6 +140,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         work.CLOCK: _("Date and time"),
         work.CLEANING: _("Cleaning"),
         work.STAFF: _("Staff and PINs"),
+        work.LOG: _("What was done"),
         update_menu.UPDATE: _("New version"),
     }
     discharge = {
@@ -174,11 +173,9 @@ def _programme_answer(answer: str, _: Words) -> str:
 def row_does(staff: Staff, answer: str, _: Words) -> str:
     """The word for what green does with a row; empty where it does nothing."""
     if staff.place is StaffPlace.INBOX:
-        if answer.startswith(work.NOTICE):
-            return _("Review") if work.reviewable(staff, answer.removeprefix(work.NOTICE)) else ""
-        return _("Mark as seen")
+        return inbox_does(staff, answer, _)
     if staff.place is StaffPlace.PROGRAMMES:
-        return _("Look at it") if answer.startswith(work.LINE) else _programme_act(staff, answer, _)
+        return _("Look at it") if answer.startswith(inbox.LINE) else _programme_act(staff, answer, _)
     if staff.place is StaffPlace.SETTINGS:
         if answer == work.FIRST_START:
             return _("Begin")
@@ -193,15 +190,17 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return bring_row_does(answer, _)
     if staff.place is StaffPlace.UPDATE:
         return update_row_does(answer, _)
-    return "" if staff.place is StaffPlace.STATUS else _("Open")
+    return "" if staff.place in (StaffPlace.STATUS, StaffPlace.LOG) else _("Open")
 
 
 def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
     """One answer of a table."""
     if staff.place is StaffPlace.INBOX:
-        return _inbox_row(staff, answer, _)
+        return inbox_row(staff, answer, _)
     if staff.place is StaffPlace.PROGRAMMES:
         return _programme_row(staff, answer, _)
+    if staff.place is StaffPlace.LOG:
+        return audit_row(staff, answer, _)
     if staff.place is StaffPlace.STATUS:
         row = staff.data.status[int(answer)]
         return TableRow(row.label, row.value, row.state)
@@ -218,19 +217,6 @@ def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
     return setting_row(staff, answer, _)
 
 
-def _inbox_row(staff: Staff, answer: str, _: Words) -> TableRow:
-    if answer == work.ALL:
-        return TableRow(_("All of these"), _("Mark every line below as seen"))
-    if answer.startswith(work.NOTICE):
-        text = next(notice.text for notice in staff.data.notices if notice.code == answer.removeprefix(work.NOTICE))
-        return TableRow(_("This plan"), _(text), "warning")
-    line = next(line for line in staff.data.inbox if line.key == answer.removeprefix(work.LINE))
-    told = inbox_words(_).get(line.code, _("Something that this version of the kiosk does not know"))
-    detail = _(line.title) if line.title else told_words(line.code, line.detail, _)
-    about = ", ".join(part for part in (line.person, detail) if part)
-    return TableRow(line.when or _("date not known"), f"{told} ({about})" if about else told)
-
-
 def _programme_row(staff: Staff, answer: str, _: Words) -> TableRow:
     person = staff.person
     if answer == work.LINKED:
@@ -242,7 +228,7 @@ def _programme_row(staff: Staff, answer: str, _: Words) -> TableRow:
     if answer == work.CONSTANT_PAIN:
         told = _("Known and cleared: movements open in spite of it") if _pain_known(person) else _("Not cleared")
         return TableRow(_("Constant moderate pain"), told)
-    offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(work.LINE))
+    offer = next(o for o in staff.data.offers if o.programme == answer.removeprefix(inbox.LINE))
     if offer.verdict.open:
         return TableRow(_(offer.title), _("Is open"), "ok")
     reasons = offer.verdict.reasons
@@ -263,7 +249,10 @@ def _review_row(staff: Staff, answer: str, _: Words) -> TableRow:
     if answer in (summary.SAVE, summary.SAVE_BELOW):
         changed = staff.draft != staff.person
         code = staff.draft.code if staff.draft and answer == summary.SAVE else ""
-        return TableRow(_("Save") if changed else _("Nothing changed"), code)
+        looked = staff.frame.message == items.REVIEWED
+        return TableRow(
+            _("I have looked at all of it") if looked else _("Save") if changed else _("Nothing changed"), code
+        )
     value = value_words(answer, staff.draft, staff, _) if staff.draft else ""
     draft, known = staff.draft, (staff.person, *staff.data.former)
     kept = [person for person in known if person is not None and draft is not None and person.code == draft.code]
@@ -326,36 +315,6 @@ def saved_words(_: Words) -> dict[str, tuple[str, ...]]:
             _("A memory card may hold traces of deleted files until it writes over them."),
             _("What the clinic has already copied has to be deleted there."),
         ),
-    }
-
-
-def told_words(code: str, detail: str, _: Words) -> str:
-    """The detail of a line of the inbox, in words: what the person asks, where they saw it, why a film is gone."""
-    kinds: dict[str, type[StrEnum]] = {"question": QuestionTopic, "saw-movement": Region}
-    if code not in kinds:
-        return clip_reasons(_).get(detail, "")
-    found = next((value for value in kinds[code] if value.value == detail), None)
-    return _(label(found)) if found is not None else ""
-
-
-def clip_reasons(_: Words) -> dict[str, str]:
-    """Code → the reason why a film was not kept."""
-    return {
-        "disk": _("no room on the card"),
-        "total": _("films have reached their limit"),
-        "keys": _("a key of the clinic is wrong"),
-        "record": _("the storage is in trouble"),
-        "stopped": _("what looks at the pictures ended"),
-        "empty": _("no picture came"),
-        "encoder": _("the film could not be made"),
-    }
-
-
-def clip_words(_: Words) -> dict[str, str]:
-    """Lines of the inbox about films."""
-    return {
-        "clip-lost": _("A film was not kept; the practice was"),
-        "clip-left": _("A film could not be deleted; it is tried again at the next start"),
     }
 
 

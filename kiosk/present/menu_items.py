@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
-from kiosk.care.person import RISKS, WORN, Cause, Injection, OnsetBand, Person, Role, SeenTick
+from kiosk.care.person import WORN, Cause, Injection, OnsetBand, Person, Role, SeenTick
 from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import day_words, label, number_words
 from kiosk.desk.lesson import PRESSES
@@ -46,12 +46,7 @@ def item_words(_: Words) -> dict[str, tuple[str, str]]:
         "full_eye_closure": (_("Eye closure"), _("Does the eye close fully? Then the eye reminder stays away.")),
         "numb_eye": (_("Numb eye"), _("Is the surface of the eye numb?")),
         "eye_surgery": (_("Eye surgery"), _("Was there surgery on the lids or the eye?")),
-        "glasses": (_("Glasses"), _("Does the person wear glasses? If not, no step asks to take them off.")),
-        "contact_lenses": (
-            _("Contact lenses"),
-            _("Does the person wear contact lenses? They come out before the lids."),
-        ),
-        "eye_drops": (_("Eye drops"), _("Does the person use eye drops? The eye reminder comes in any case.")),
+        "worn": (_("Glasses, lenses, drops"), _("What does the person wear or use? Lenses come out before the lids.")),
         "lids": (
             _("Lids"),
             _("Lenses out. Ask for gently closed eyes and watch: do the lashes meet?"),
@@ -86,7 +81,9 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         return _("Take out: {what}").format(what=found)
     words = {
         items.YES: _("Yes"),
-        items.NO: _("No"),
+        items.NO: _("None of these") if key == "worn" else _("No"),
+        items.NOT_ASKED: _("Not asked"),
+        **worn_words(_),
         items.DATE: _("Enter a date"),
         items.DONE: _("Done"),
         items.ADD: _("Add one"),
@@ -102,6 +99,11 @@ def option_words(key: str, option: str, staff: Staff, _: Words) -> str:
         "both-stay-open": _("Neither eye closes"),
     }
     return words[option]
+
+
+def worn_words(_: Words) -> dict[str, str]:
+    """Things that may be worn or used at the eyes, by their fields."""
+    return {"glasses": _("Glasses"), "contact_lenses": _("Contact lenses"), "eye_drops": _("Eye drops")}
 
 
 def language_words(code: str, _: Words) -> str:
@@ -131,6 +133,8 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
         return "; ".join(injection_words(injection, _) for injection in person.injections) or _("none")
     if key == "doses":
         return "; ".join(own_dose_words(own, staff, _) for own in person.doses) or _("as the programmes say")
+    if key == "worn" and any(getattr(person, field) for field in WORN):
+        return ", ".join(words for field, words in worn_words(_).items() if getattr(person, field))
     if key == "pause" and person.pause_until:
         return _("until {day}").format(day=day_words(person.pause_until, _))
     if key == "onset" and person.onset and person.onset.on:
@@ -144,8 +148,7 @@ def value_words(key: str, person: Person, staff: Staff, _: Words) -> str:
         who, day = slot_words(taken.by, staff, _), known_day(taken.taken_on, _)
         return _("{answer}; by camera, {who}, {day}").format(answer=answer, who=who, day=day)
     value = ITEMS[key].value(person)
-    unset = _("Not asked") if key in (*RISKS, *WORN) else _("not set")
-    return option_words(key, value, staff, _) if value else unset
+    return option_words(key, value, staff, _) if value else _("not set")
 
 
 def slot_words(slot: str, staff: Staff, _: Words) -> str:
@@ -155,6 +158,16 @@ def slot_words(slot: str, staff: Staff, _: Words) -> str:
     if known or role not in set(Role):
         return known or _("somebody at another kiosk")
     return _("{role} {n}").format(role=_(label(Role(role))), n=number)
+
+
+def here_words(slot: str, staff: Staff, _: Words) -> str:
+    """Words for when somebody of the staff came in last, or that they do not any more."""
+    known = next((one for one in staff.slots if one.slot == slot), None)
+    if known is None or known.gone:
+        return _("PIN withdrawn")
+    if known.away:
+        return _("Not here for 90 days; last on {day}").format(day=known.last)
+    return _("Last here: {day}").format(day=known.last) if known.last else _("Never here yet")
 
 
 def reason_words(code: str, _: Words) -> str:

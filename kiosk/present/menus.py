@@ -11,10 +11,10 @@ from kiosk.care.words import day_words
 from kiosk.desk import pin
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import Style
-from kiosk.menus import entry, pedals
 from kiosk.menus.staff import length, options, style
 from kiosk.menus.work import CLOCK
 from kiosk.planning import lids
+from kiosk.planning.items import LAST, NEEDS, ONE, allowable
 from kiosk.present.menu_answers import (
     Lines,
     answer_choice,
@@ -22,14 +22,12 @@ from kiosk.present.menu_answers import (
     consent_words,
     drawing,
     row_does,
-    saved_words,
     withdrawal_words,
-    wording_words,
 )
 from kiosk.present.menu_doses import dose_asked, doses_title
 from kiosk.present.menu_items import (
+    here_words,
     item_words,
-    lesson_words,
     pedal_words,
     person_words,
     reason_words,
@@ -38,27 +36,22 @@ from kiosk.present.menu_items import (
     slot_words,
     value_words,
 )
-from kiosk.present.menu_lids import NO_VIEW, LidsView, present_lids, taken_words, which_words
+from kiosk.present.menu_lids import NO_VIEW, LidsView, present_lids, which_words
+from kiosk.present.menu_notes import NOTES, note
+from kiosk.present.menu_plan import begun_words, left_words, progress_line, seen_words
 from kiosk.present.menu_sticks import (
-    NOTE_WORDS,
-    NoteWords,
     brought_keys,
-    carried_words,
     carrying,
     erase_whom_words,
     erase_words,
-    erased_words,
     former_words,
-    not_carried_words,
     protection_slip,
-    protection_words,
-    stick_words,
     sure_words,
     whom_words,
 )
-from kiosk.present.menu_update import UPDATE_NOTES, update_title
+from kiosk.present.menu_update import update_title
 from kiosk.present.menu_voice import present_sentence, voice_asked
-from kiosk.screens.scene import Digits, Mark, Menu, NoteScene, Scene, Strip, TableScene
+from kiosk.screens.scene import Digits, Mark, Menu, Scene, Strip, TableScene
 from kiosk.words import Words
 
 TABLES = frozenset(
@@ -68,6 +61,7 @@ TABLES = frozenset(
         StaffPlace.REVIEW,
         StaffPlace.SETTINGS,
         StaffPlace.STATUS,
+        StaffPlace.LOG,
         StaffPlace.DOSES,
         StaffPlace.REPLAYS,
         StaffPlace.BROUGHT,
@@ -104,7 +98,7 @@ def present_staff(
     if staff.place in TABLES and options(staff):
         return _table(staff, notice, _)
     if staff.place in NOTES or not options(staff):
-        return _note(staff, notice, _, saving=saving)
+        return note(staff, notice, scene_name(staff), _red(staff, _), _, saving=saving)
     return _menu(staff, notice, _)
 
 
@@ -197,6 +191,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.REVIEW: _("This plan"),
         StaffPlace.SETTINGS: _("Settings"),
         StaffPlace.STATUS: _("Status"),
+        StaffPlace.LOG: _("What was done"),
         StaffPlace.REPLAYS: _("Line drawings"),
         StaffPlace.DOSES: doses_title(staff, _) if staff.place is StaffPlace.DOSES else "",
         StaffPlace.BROUGHT: _("What the stick brought"),
@@ -230,12 +225,13 @@ def _menu(staff: Staff, notice: str, _: Words) -> Scene:
         strip, choices = Strip(choices[0].label, second, _red(staff, _)), ()
     else:
         green = {StaffPlace.MENU: _("Open"), StaffPlace.REGIONS: _("Pick"), StaffPlace.STAFF: _("Open")}
-        strip = _strip(staff, green.get(staff.place, _("Choose")), _)
+        saves = staff.place is StaffPlace.ITEM and staff.frame.about[1] in (ONE, LAST)
+        strip = _strip(staff, _("Save") if saves else green.get(staff.place, _("Choose")), _)
     return Menu(
         name=scene_name(staff),
         strip=strip,
         notice=notice,
-        clock=staff.data.clock_line if staff.place is StaffPlace.MENU else "",
+        clock=staff.data.clock_line if staff.place is StaffPlace.MENU else progress_line(staff, _),
         staff=True,
         title=title,
         text=text,
@@ -255,9 +251,14 @@ def _question(staff: Staff, _: Words) -> tuple[str, str]:
     about, person = staff.frame.about, staff.draft or staff.person
     if staff.place is StaffPlace.ITEM and person is not None:
         name, question = item_words(_)[about[0]]
-        if about[0] in ("ticks", "injections", "doses"):
-            return question, ""
-        return question, _("{item} now: {value}").format(item=name, value=value_words(about[0], person, staff, _))
+        told = [left_words(staff, _)]
+        if not allowable(person, about[0]):
+            told.insert(
+                0, _("Closed until “{item}” is answered with no.").format(item=item_words(_)[NEEDS[about[0]]][0])
+            )
+        elif about[0] not in ("ticks", "injections", "doses"):
+            told.insert(0, _("{item} now: {value}.").format(item=name, value=value_words(about[0], person, staff, _)))
+        return question, " ".join(filter(None, told))
     return QUESTIONS[staff.place](staff, _)
 
 
@@ -305,6 +306,8 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
     StaffPlace.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
     StaffPlace.TOUCH: _touch_words,
+    StaffPlace.SEEN: seen_words,
+    StaffPlace.BEGUN: begun_words,
     StaffPlace.WHO: lambda _staff, _: (_("Who saw it?"), ""),
     StaffPlace.WHEN: lambda staff, _: (
         _("When was it seen?") if staff.frame.about[0] == "ticks" else _("When was it given?"),
@@ -326,7 +329,16 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.ERASE_WHO: erase_whom_words,
     StaffPlace.ERASE: erase_words,
     StaffPlace.ERASE_SURE: sure_words,
-    StaffPlace.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set a new PIN for them.")),
+    StaffPlace.STAFF: lambda _staff, _: (_("Staff"), _("Choose somebody to set or withdraw their PIN.")),
+    StaffPlace.STAFF_ONE: lambda staff, _: (
+        slot_words(staff.frame.about[0], staff, _),
+        " ".join(
+            (
+                _("{told}.").format(told=here_words(staff.frame.about[0], staff, _)),
+                _("Without a PIN nobody comes in as them. What they signed keeps their name."),
+            )
+        ),
+    ),
     StaffPlace.PEDALS: pedal_words,
     StaffPlace.LIDS_WHICH: which_words,
     StaffPlace.VOICE: voice_asked,
@@ -335,104 +347,3 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.ROLE: lambda _staff, _: (_("Which role?"), ""),
 }
 """Title and text of each menu."""
-
-
-# Notes.
-
-
-def _note(staff: Staff, notice: str, _: Words, *, saving: bool) -> Scene:
-    title, lines, mark = NOTES.get(staff.place, _empty)(staff, _)
-    if saving and staff.place is StaffPlace.SAVED:
-        title, lines, mark = _("Saving …"), (), Mark.NONE
-    found = options(staff) if style(staff) is Style.DIRECT else ()
-    labels = [answer_choice(staff, answer, _).label for answer in found]
-    strip = Strip(labels[0] if labels else "", labels[1] if len(labels) > 1 else "", _red(staff, _))
-    if staff.place in (StaffPlace.CLEANING, StaffPlace.UPDATING):
-        strip = Strip()
-    return NoteScene(
-        name=scene_name(staff), strip=strip, notice=notice, staff=True, title=title, lines=lines, mark=mark
-    )
-
-
-def _first(_staff: Staff, _: Words) -> NoteWords:
-    lines = (
-        _("There is no PIN from the factory."),
-        _("Whoever sets one now becomes the first therapist of this kiosk."),
-    )
-    return _("The first PIN"), lines, Mark.LOCK
-
-
-def _lost(_staff: Staff, _: Words) -> NoteWords:
-    lines = (
-        _("The record of this kiosk was damaged, and the PINs in it are lost."),
-        _("Tell whoever looks after it: the command `kiosk staff reset` lets the first therapist in."),
-    )
-    return _("No PIN can be read"), lines, Mark.LOCK
-
-
-def _locked(staff: Staff, _: Words) -> NoteWords:
-    minutes = -(-entry.locked_ms(staff) // 60_000)
-    lines = (
-        _("Too many wrong PINs for {who}.").format(who=slot_words(staff.slot, staff, _)),
-        _("Minutes until the next try: {n}").format(n=minutes),
-    )
-    return _("Locked"), lines, Mark.LOCK
-
-
-def _saved(staff: Staff, _: Words) -> NoteWords:
-    lines = {
-        "person": (person_words(staff.person, _),),
-        "confirmed": (_("The plan is confirmed. What it opens is open again."),),
-        "undone": (_("It is as it was before."), person_words(staff.person, _)),
-        "staff": (_("The new PIN holds from now on."),),
-        "clock": (_("The clock holds until the next start."),),
-        "erased": erased_words(_),
-        pedals.PEDALS: (_("Try each pedal once, on the home screen."),),
-        **saved_words(_),
-    }
-    titles = {
-        "confirmed": _("Confirmed"),
-        "undone": _("Taken back"),
-        "withdrawn": _("Taken back"),
-        "erased": _("Erased"),
-    }
-    what = staff.frame.about[0]
-    return titles.get(what, _("Saved")), lines[what], Mark.TICK
-
-
-def _cleaning(staff: Staff, _: Words) -> NoteWords:
-    minutes = -(-staff.data.cleaning_ms // 60_000)
-    lines = (
-        _("Wipe screen, plate and buttons now. No press counts."),
-        _("To end it, hold green and amber for three seconds. Minutes at most: {n}").format(n=minutes),
-    )
-    return _("Cleaning"), lines, Mark.HAND
-
-
-def _empty(staff: Staff, _: Words) -> NoteWords:
-    titles = {
-        StaffPlace.INBOX: _("Nothing new"),
-        StaffPlace.PERSON: _("One moment"),
-        StaffPlace.FORMER: _("Nobody was here before"),
-        StaffPlace.BROUGHT: _("There was nothing in the file"),
-    }
-    return titles.get(staff.place, _("Nothing to choose here")), (), Mark.NONE
-
-
-NOTES: dict[StaffPlace, Callable[[Staff, Words], NoteWords]] = {
-    StaffPlace.FIRST: _first,
-    StaffPlace.LOST: _lost,
-    StaffPlace.CHECKING: lambda _staff, _: (_("One moment"), (_("The PIN is being checked."),), Mark.LOCK),
-    StaffPlace.LOCKED: _locked,
-    StaffPlace.SAVED: _saved,
-    StaffPlace.CLEANING: _cleaning,
-    StaffPlace.WORDING: wording_words,
-    StaffPlace.LESSON: lesson_words,
-    StaffPlace.LIDS_TAKEN: taken_words,
-    StaffPlace.PROTECTION: protection_words,
-    StaffPlace.STICK: stick_words,
-    StaffPlace.CARRIED: carried_words,
-    StaffPlace.NOT_CARRIED: not_carried_words,
-    **NOTE_WORDS,
-    **UPDATE_NOTES,
-}

@@ -204,6 +204,10 @@ class Reader:
         """Lines of that kind that this person told staff, newest first."""
         return self._ask(InboxRow, "WHERE patient_code = ? AND code = ? ORDER BY seq DESC", person, code)
 
+    def unlooked(self) -> list[InboxRow]:
+        """Lines that no staff slot has acknowledged, oldest first."""
+        return self._ask(InboxRow, "WHERE NOT EXISTS (SELECT 1 FROM inbox_seen s WHERE s.key = inbox.key) ORDER BY seq")
+
     def staff(self) -> list[StaffRow]:
         """All staff slots."""
         return self._ask(StaffRow, "ORDER BY slot")
@@ -211,6 +215,15 @@ class Reader:
     def pin_tries(self, slot: str) -> PinTriesRow | None:
         """Wrong tries of a slot, or None when there never were any."""
         return self._one(PinTriesRow, "WHERE slot = ?", slot)
+
+    def audit(self, limit: int) -> list[EventRow]:
+        """Acts that were done, newest first."""
+        return self._ask(EventRow, "WHERE level = 'audit' ORDER BY seq DESC LIMIT ?", limit)
+
+    def last_entered(self) -> list[EventRow]:
+        """The last time that each staff slot came in; ``detail_code`` is the slot."""
+        newest = "SELECT max(seq) FROM events WHERE code = 'staff.entered' GROUP BY detail_code"
+        return self._ask(EventRow, f"WHERE seq IN ({newest})")
 
     def events(self, limit: int) -> list[EventRow]:
         """The log, newest first."""

@@ -93,7 +93,8 @@ def _statements() -> Iterator[str]:
     yield from (f"DELETE FROM {table} WHERE patient_code = :code" for table in BY_CODE)  # noqa: S608 our own names
     # The numbers of packages go on, and their hashes can still be compared with what the clinic has.
     yield f"UPDATE exports SET {NAMELESS} WHERE selection = :code"  # noqa: S608 our own names
-    yield "UPDATE state SET value = '' WHERE value = :code OR (key = 'carried' AND instr(value, :code) > 0)"
+    yield "UPDATE state SET value = '' WHERE value = :code"
+    yield "UPDATE state SET value = '' WHERE key IN ('carried', 'begun') AND instr(value, :code) > 0"
 
 
 SEQ, RUN, TOKEN = "seq", "run", "token"

@@ -10,7 +10,7 @@ from datetime import date, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
-from kiosk.care.outcomes import Flag
+from kiosk.care.outcomes import UNLOOKED, Flag
 from kiosk.care.person import Person
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
@@ -57,7 +57,7 @@ MOST_WEEKS = 12
 """Weeks that are drawn day by day: more would not leave room for a day."""
 AFTERWARDS = timedelta(weeks=2)
 """Time after the last session in which empty days are still shown, where the record goes on."""
-NOTICES = tuple(flag.value for flag in Flag)
+NOTICES = (*(flag.value for flag in Flag), UNLOOKED)
 """Events that staff were told of when they happened."""
 TIGHTNESS = "tightness."
 COMPLETED = "completed"

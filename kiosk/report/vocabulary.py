@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kiosk.care.library import Library
 from kiosk.care.model import Movement, Region, Side, Stage
-from kiosk.care.outcomes import TOLD, Flag
+from kiosk.care.outcomes import TOLD, UNLOOKED, Flag
 from kiosk.care.person import Cause, Onset, OnsetBand, Person
 from kiosk.care.words import day_words, label, short_months
 
@@ -146,6 +146,8 @@ class Vocabulary:
     def notice(self, code: str) -> str:
         """Words for something that staff were told of."""
         _ = self.words
+        if code == UNLOOKED:
+            return _("Handed over with a line in the inbox that nobody had looked at for 7 days")
         told = TOLD.get(Flag(code)) if code in set(Flag) else None
         return _(told.report) if told else code
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.bedside.begun import kept_begun
 from kiosk.bedside.kept_settings import CHANGEABLE, kept_for, taught_pedals
 from kiosk.bedside.persons import known_person
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.person import Person, Role
 from kiosk.care.rules import Today, notices
-from kiosk.care.words import clock_words, moment_words
-from kiosk.clock import ClockStatus, local_moment
+from kiosk.care.words import clock_words, day_words, moment_words
+from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.desk.effects import ChangeSetting
 from kiosk.desk.pin import Tries
-from kiosk.desk.shown import InboxLine, Setting, Slot, StaffData, StatusRow
+from kiosk.desk.shown import AuditLine, InboxLine, Setting, Slot, StaffData, StatusRow
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
 from kiosk.home.model import offers
@@ -63,6 +65,8 @@ class Condition:
     """Whether the kiosk runs in safe mode."""
     recorded: bool = False
     """Whether a recorded face stands in for the camera, which is to be said."""
+    waiting: bool = False
+    """Whether the inbox has a line that nobody of the staff has looked at: the lamp beside the buttons says so."""
     trial: bool = False
     """The person is made up: that is said on every screen, beside what is missing."""
 
@@ -102,6 +106,9 @@ class Condition:
 
 
 INBOX_LINES = 50
+AUDIT_LINES = 100
+AWAY = timedelta(days=90)
+"""The time after which a slot that did not come in is named [D]."""
 CLOCK_FROM = 2025
 """A clock that nobody has set begins long before this kiosk was written."""
 LOW_BYTES = 200 << 20
@@ -172,17 +179,23 @@ def desk_data(
     ``settings``: the place's. ``changed``: those of persons, which may not be stored yet.
     """
     reader, clock = ports.store.read(), ports.clock
-    kept = _people(reader)
+    kept, begun = _people(reader), kept_begun(reader)
+    taken = {row.patient_code for row in reader.persons()} | ({begun.person.code} if begun is not None else set())
     unset = clock.status() is ClockStatus.UNSET
     flat = {name: getattr(getattr(settings, name.split(".")[0]), name.split(".")[1]) for name in CHANGEABLE}
     return StaffData(
-        slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader)),
+        slots=tuple(replace(s, tries=ports.tries.get(s.slot, s.tries)) for s in desk_slots(reader, clock, words)),
         staff_lost=reader.staff_lost(),
         person=person,
         doubted=tuple(p.code for p in kept if ports.store.doubtful or reader.doubted(p.code)),
         former=tuple(p for p in kept if person is None or p.code != person.code),
-        new_code=_free_code(new_bits, {row.patient_code for row in reader.persons()}),
+        new_code=_free_code(new_bits, taken),
+        begun=begun,
         inbox=_inbox(reader, library, words),
+        audit=tuple(
+            AuditLine(row.code, row.detail_code, row.patient_code, _when(row.wall_utc, row.clock_status, words))
+            for row in reader.audit(AUDIT_LINES)
+        ),
         offers=offers(library, person, day) if person else (),
         library=library,
         day=day,
@@ -307,13 +320,28 @@ def _clock(ports: Ports, _: Words) -> StatusRow:
     return StatusRow(_("Clock"), _("{when} ({by})").format(when=now, by=by), "ok")
 
 
-def desk_slots(reader: Reader) -> tuple[Slot, ...]:
-    """Every staff slot, with the wrong tries that the record knows of."""
-    found = []
+def desk_slots(reader: Reader, clock: Clock, _: Words) -> tuple[Slot, ...]:
+    """Every staff slot, with the wrong tries that the record knows of, and when it came in last."""
+    found, entered = [], {row.detail_code: row for row in reader.last_entered()}
+    long_ago = None if clock.status() is ClockStatus.UNSET else clock.wall_utc() - AWAY
     for row in reader.staff():
         kept = reader.pin_tries(row.slot)
         tries = Tries(kept.tries, kept.lock_ms, kept.lock_boot_id, kept.lock_from_boot_ms) if kept else Tries()
-        found.append(Slot(row.slot, Role(row.role), row.label, tries))
+        last = entered.get(row.slot)
+        known = last is not None and last.clock_status != ClockStatus.UNSET and bool(last.wall_utc)
+        when = utc_moment(last.wall_utc) if last is not None and known else None
+        day = _("date not known") if when is None else day_words(local_moment(when).date(), _)
+        found.append(
+            Slot(
+                slot=row.slot,
+                role=Role(row.role),
+                label=row.label,
+                tries=tries,
+                last="" if last is None else day,
+                away=when is not None and long_ago is not None and when <= long_ago,
+                gone=not row.pin_hash,
+            )
+        )
     return tuple(found)
 
 

@@ -258,14 +258,15 @@ class Runtime:
         strip = scene.strip
         studio = self._ports.studio
         camera = self._ports.camera.is_open or (studio is not None and studio.listening)
-        alert = isinstance(self._mode, SessionMode) and self._mode.alert
+        waits = Glow.DIM if isinstance(self._mode, HomeMode) and self._condition.waiting else Glow.OFF
+        alert = self._mode.alert if isinstance(self._mode, SessionMode) else waits
         lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red}
         # Sound plus light, always both: where a tone sounds the buttons' lamps dim for a moment.
         bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
         bright = Glow.PULSE if isinstance(scene, NoteScene) and scene.calls else bright
         plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
         eye = Glow.ON if camera else Glow.OFF
-        self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert or Glow.OFF})
+        self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert})
 
     def _behind(self, shown: HomeData) -> LookedBack:
         code = shown.person.code if shown.person else ""
@@ -289,6 +290,7 @@ class Runtime:
                 person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths, own
             )
             self._condition.unreadable = False
+            self._condition.waiting = bool(self._ports.store.read().unlooked())
             return replace(
                 shown,
                 keys=self._keys,

@@ -7,8 +7,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
+from kiosk.bedside.begun import begun_row
 from kiosk.bedside.kept_settings import PEDALS, pedals_text, row_of, text_of
 from kiosk.bedside.persons import person_row
+from kiosk.bedside.unlooked import unlooked_rows
 from kiosk.booth.model import BoothEffect, FetchSentences
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
@@ -244,6 +246,9 @@ class StaffMode:
         elif isinstance(effect, effects.Prepare):
             self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, effects.Carry):
+            # Handed over first: what the package holds is what is stored by then.
+            if old := unlooked_rows(self._ports.store.read(), self._ports.clock):
+                self._put(*old)
             stick_service.carry(effect.by, self._words)
             self._hear_transfer(now_ms)
         elif isinstance(effect, effects.StopCarrying):
@@ -329,6 +334,11 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
         value = text_of(effect.value)
         told = value if WORD.fullmatch(value) else f"{len(value.splitlines())}-lines"
         return (row_of(effect), EventRow("audit", "setting", f"{effect.key}:{told}:{effect.by}", effect.whose))
+    if isinstance(effect, effects.WithdrawPin):
+        withdrawn = EventRow("audit", "staff.withdrawn", f"{effect.slot}:{effect.by}")
+        return (StaffRow(effect.slot, effect.role.value, effect.label, "", ""), withdrawn)
+    if isinstance(effect, effects.KeepBegun):
+        return (begun_row(effect.begun),)
     if isinstance(effect, effects.ConfirmPlan):
         return (Confirm(effect.code, effect.by),)
     if isinstance(effect, effects.Bind):

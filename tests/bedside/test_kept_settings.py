@@ -186,7 +186,7 @@ def settings_page(kiosk: Kiosk) -> dict[str, str]:
 
 def come(kiosk: Kiosk, person: Person) -> None:
     """Somebody is taken up who was here before."""
-    kiosk.choose("The person", "Somebody who was here before")
+    kiosk.choose("Somebody who was here before")
     while person.code not in kiosk.chosen:
         kiosk.press(Button.AMBER)
     kiosk.press(Button.GREEN)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import cli
+from kiosk.clock import SimClock
 from kiosk.rows.kinds import InboxRow, InboxSeen, PersonRow, PinTriesRow, StaffRow
 from kiosk.runtime.condition import desk_slots
 from tests.patience import PATIENCE_S
@@ -46,7 +47,7 @@ def test_the_next_start_asks_for_a_first_therapist(data: Path) -> None:
         assert rows_in(data, f"SELECT count(*) FROM {table}") == [(0,)]  # noqa: S608 our own names
     store = open_small(data)
     try:
-        assert desk_slots(store.read()) == ()
+        assert desk_slots(store.read(), SimClock(), str) == ()
     finally:
         assert store.close(PATIENCE_S)
     assert all(b"4a55" not in path.read_bytes() for path in data.glob("kiosk.db*"))

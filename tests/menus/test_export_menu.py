@@ -55,7 +55,7 @@ def underway(desk: AtDesk, *errands: TransferShown) -> AtDesk:
 
 @pytest.mark.parametrize(
     ("slot", "bound", "presses"),
-    [("therapist-1", True, 7), ("nurse-1", True, 6), ("therapist-1", False, 6), ("nurse-1", False, 5)],
+    [("therapist-1", True, 7), ("nurse-1", True, 6), ("therapist-1", False, 7), ("nurse-1", False, 5)],
 )
 def test_the_usual_handover_takes_at_most_eight_presses(slot: str, bound: bool, presses: int) -> None:
     """From the menu to the menu, with a stick that is plugged in on the way; a nurse may do it."""
@@ -82,16 +82,21 @@ def test_the_usual_handover_takes_at_most_eight_presses(slot: str, bound: bool, 
 def test_the_page_for_staff_counts_as_the_menu_does() -> None:
     """It said three times, which was true of one menu out of four."""
     page = (Path(__file__).parents[2] / "docs" / "for-staff.md").read_text(encoding="utf-8")
-    told = re.search(r"(\w+) times for a therapist, (\w+) for a nurse; (\w+) less while nobody is set up", page)
+    said = r"(\w+) times for a therapist, (\w+) for a nurse, (\w+) for a nurse while nobody is set up"
+    told = re.search(said, page)
     assert told
-    therapist, nurse, less = ({"once": 1, "one": 1, "twice": 2, "three": 3}[word] for word in told.groups())
-    for slot, times in (("therapist-1", therapist), ("nurse-1", nurse)):
-        for person, fewer in ((PARETIC, 0), (None, less)):
-            desk = AtDesk.entered(staff_data(person), slot)
-            for _ in range(times - fewer):
-                desk.press(Button.AMBER)
-            desk.press(Button.GREEN)
-            assert desk.at(StaffPlace.HAND_OVER), (slot, person)
+    therapist, nurse, unbound = ({"once": 1, "twice": 2, "three": 3}[word] for word in told.groups())
+    for slot, person, times in (
+        ("therapist-1", PARETIC, therapist),
+        ("therapist-1", None, therapist),
+        ("nurse-1", PARETIC, nurse),
+        ("nurse-1", None, unbound),
+    ):
+        desk = AtDesk.entered(staff_data(person), slot)
+        for _ in range(times):
+            desk.press(Button.AMBER)
+        desk.press(Button.GREEN)
+        assert desk.at(StaffPlace.HAND_OVER), (slot, person)
 
 
 def test_whose_rows_are_asked_for_is_what_was_chosen() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,10 +24,12 @@ from kiosk.desk.effects import (
     SetClock,
 )
 from kiosk.desk.model import StaffPlace
-from kiosk.menus import staff, work
+from kiosk.desk.shown import InboxLine
+from kiosk.menus import inbox, staff, work
 from kiosk.present.menus import present_staff
+from kiosk.screens.scene import TableScene
 from kiosk.signals import Button
-from tests.care.people import DAY, PARETIC
+from tests.care.people import DAY, PARETIC, SYNKINETIC
 from tests.menus.menus import PIN, AtDesk, said, staff_data
 
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
@@ -57,8 +61,60 @@ def test_the_menu_leads_everywhere_and_red_leads_back(entry: str, place: StaffPl
 
 def test_with_nobody_set_up_that_comes_first() -> None:
     """One press from the PIN to the set-up of the first person; what needs a person is not offered."""
-    assert staff.options(AtDesk.entered(staff_data(None)).state)[0] == "person"
+    desk = AtDesk.entered(staff_data(None))
+    assert staff.options(desk.state)[:2] == ("care", "whole")
+    assert desk.state.frame.cursor == 0
     assert "discharge" not in staff.options(AtDesk.entered(staff_data(None)).state)
+
+
+@pytest.mark.parametrize(
+    ("code", "person", "place", "about"),
+    [
+        ("red-flag", {"flags": 1}, StaffPlace.PROGRAMMES, "flag"),
+        ("linked-pause", {"linked_review": True}, StaffPlace.PROGRAMMES, "linked"),
+        ("constant-pain", {}, StaffPlace.PROGRAMMES, "pain"),
+        ("saw-movement", {}, StaffPlace.ITEM, "ticks"),
+        ("not-me", {}, StaffPlace.REVIEW, ""),
+        ("clip-lost", {}, StaffPlace.STATUS, ""),
+        ("linked-pause", {}, StaffPlace.INBOX, ""),
+        ("pain-lock", {}, StaffPlace.INBOX, ""),
+        ("of a later version", {}, StaffPlace.INBOX, ""),
+    ],
+)
+def test_a_line_leads_to_what_it_asks_for(code: str, person: dict[str, Any], place: StaffPlace, about: str) -> None:
+    """And is seen with the same press; where nothing is left to do it is only marked as seen."""
+    whose = msgspec.structs.replace(PARETIC, **person)
+    desk = AtDesk.entered(staff_data(whose, notices=(), inbox=(InboxLine("9", code, "", whose.code),)))
+    desk.choose("inbox")
+    word = present_staff(desk.state, "", str).strip.green
+    desk.choose(":9")
+    assert desk.of(Acknowledge) == [Acknowledge("therapist-1", ("9",))]
+    assert (desk.state.place, "".join(desk.state.frame.about[:1])) == (place, about)
+    assert word == ("Mark as seen" if place is StaffPlace.INBOX else "Open")
+
+
+def test_a_nurse_is_led_to_what_she_may_do_only() -> None:
+    """And so is a therapist by a line about somebody who is not here."""
+    line = InboxLine("9", "saw-movement", "", PARETIC.code)
+    for desk in (
+        AtDesk.entered(staff_data(notices=(), inbox=(line,)), "nurse-1"),
+        AtDesk.entered(staff_data(SYNKINETIC, notices=(), inbox=(replace(line, person="33333J"),))),
+    ):
+        desk.choose("inbox", ":9")
+        assert desk.at(StaffPlace.INBOX)
+
+
+def test_a_line_is_a_sentence_and_names_nobody_without_need() -> None:
+    """The code of the person of this kiosk says nothing new; of somebody else it says of whom."""
+    mine = InboxLine("9", "red-flag", "", PARETIC.code, "2 March 2026, 08:10")
+    lines = (mine, replace(mine, key="8", person="33333J"))
+    desk = AtDesk.entered(staff_data(notices=(), inbox=lines))
+    desk.choose("inbox")
+    scene = present_staff(desk.state, "", str)
+    assert isinstance(scene, TableScene)
+    told = [row.value for row in scene.rows[1:]]
+    assert told[0] == "A warning sign was reported; no session."
+    assert told[1] == f"{told[0]} Somebody who was here before: 33333J."
 
 
 def test_inbox_lines_are_acknowledged_by_each_slot() -> None:
@@ -66,11 +122,11 @@ def test_inbox_lines_are_acknowledged_by_each_slot() -> None:
     desk = AtDesk.entered(staff_data())
     desk.choose("inbox", ":2")
     assert desk.of(Acknowledge) == [Acknowledge("therapist-1", ("2",))]
-    assert [line.key for line in work.unseen(desk.state)] == ["1"]
+    assert [line.key for line in inbox.unseen(desk.state)] == ["1"]
     desk.fresh(status=())
-    assert [line.key for line in work.unseen(desk.state)] == ["1"]
+    assert [line.key for line in inbox.unseen(desk.state)] == ["1"]
     nurse = AtDesk.entered(staff_data(), slot="nurse-1")
-    nurse.choose("inbox", work.ALL)
+    nurse.choose("inbox", inbox.ALL)
     assert nurse.of(Acknowledge) == [Acknowledge("nurse-1", ("1", "2"))]
     assert staff.options(nurse.state) == ("!unreviewed",)
     nurse.choose("!unreviewed")
@@ -158,7 +214,7 @@ def test_bedside_settings_are_changed(key: str, answer: str, value: int | bool) 
 def test_the_picture_is_a_bedside_setting_of_the_person() -> None:
     """View mode belongs to the plan, and is found among the settings as well."""
     desk = AtDesk.entered(staff_data(), slot="nurse-1")
-    desk.choose("settings", "view_mode", "feel", "save")
+    desk.choose("settings", "view_mode", "feel")
     assert desk.of(SavePerson)[0].changes == (Change("view_mode", "feel"),)
 
 
@@ -187,7 +243,7 @@ def test_new_staff_set_their_own_pin_twice() -> None:
     desk.keys("246813")
     assert desk.of(SaveStaff) == [SaveStaff("nurse-2", Role.NURSE, "Nurse 2", "246813", "therapist-1")]
     assert desk.state.slot == "therapist-1"
-    desk.choose("ok", "staff", "nurse-1")
+    desk.choose("ok", "staff", "nurse-1", "new-pin")
     desk.keys("112233")
     desk.keys("112233")
     assert desk.of(SaveStaff)[1] == SaveStaff("nurse-1", Role.NURSE, "Nurse 1", "112233", "therapist-1")

@@ -100,9 +100,9 @@ def test_the_programmes_own_holds_again() -> None:
     assert at.state.draft == SYNKINETIC
     at.choose(LINE.exercise, "repetitions", "2")
     at.press(Button.RED)
-    at.choose("save", "ok", "person", "section:0", "doses")
+    at.choose("save", "ok", "person", "section:2", "doses")
     assert "Take out" in words(at)
-    at.choose("remove:0", "done", "save")
+    at.choose("remove:0", "done")
     assert at.of(SavePerson)[-1].person == SYNKINETIC
 
 

@@ -183,7 +183,7 @@ def test_without_a_camera_it_is_answered_by_eye() -> None:
     read = LidsTaken(open_left=9.0, open_right=9.0, closed_left=2.0, closed_right=2.0, by="therapist-1")
     desk = at_the_lids(replace(PARETIC, lids=ONE_SIDED, lids_taken=read))
     desk.choose("left-stays-open")
-    assert saved(desk).lids_taken == replace(read, closed_left=None)
+    assert desk.of(SavePerson)[-1].person.lids_taken == replace(read, closed_left=None)
 
 
 def test_an_eye_that_stays_open_vouches_for_no_other() -> None:

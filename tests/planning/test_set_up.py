@@ -8,65 +8,36 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.doses import DosePart, with_dose
 from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
-from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Person, SeenTick
+from kiosk.care.person import RISKS, WORN, Cause, Injection, Onset, OnsetBand, Person, SeenTick
 from kiosk.care.reasons import NOTICES, Notice
 from kiosk.desk.effects import Bind, Change, ConfirmPlan, SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import Slot
 from kiosk.menus import staff
 from kiosk.planning.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
+from kiosk.planning.questions import SEEN
 from kiosk.planning.summary import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
 from kiosk.present.menu_items import value_words
 from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped
-from tests.menus.menus import NEW_CODE, THERAPIST, AtDesk, ddmmyyyy, staff_data
+from tests.menus.menus import NEW_CODE, THERAPIST, AtDesk, ddmmyyyy, said, staff_data
 from tests.screens.paint_samples import painter
 
 FIRST = shipped().programmes["first-movements"]
 TOMORROW = DAY + timedelta(days=1)
 
 
-@pytest.mark.parametrize("side", list(Side))
-def test_care_only_takes_at_most_eight_presses(side: Side) -> None:
-    """A ward sets a person up for care in less than a minute: counted from the PIN to the saved plan."""
+def test_care_only_is_saved_from_its_summary() -> None:
+    """A ward sets a person up for care in less than a minute, and reads what the code is for."""
     desk = AtDesk.entered(staff_data(None))
-    desk.choose("person", CARE_ONLY, side)
-    if side is not Side.BOTH:
-        desk.choose(YES)
-    desk.choose("en", SAVE)
-    assert desk.presses <= 8
-    person = Person(code=NEW_CODE, stage=Stage.FLACCID, side=side, language="en")
+    desk.choose(CARE_ONLY, "left", YES, "en", SAVE)
+    person = Person(code=NEW_CODE, stage=Stage.FLACCID, side=Side.LEFT, language="en")
     assert [e.person for e in desk.of(SavePerson)] == [person]
     assert desk.of(Bind) == [Bind(NEW_CODE, "therapist-1")]
-
-
-@pytest.mark.parametrize("item", list(ITEMS))
-def test_changing_one_thing_is_short(item: str) -> None:
-    """From the menu to what was saved, whichever thing it is (it was 29 presses for each of them)."""
-    own = with_dose(PARETIC, FIRST, FIRST.lines[-1], DosePart.REPETITIONS, 2, "therapist-1", DAY)
-    desk = AtDesk.entered(staff_data(own))
-    group = next(i for i, section in enumerate(SECTIONS) if item in section)
-    desk.choose("person", f"{SECTION}{group}", item)
-    if item == "ticks":
-        desk.choose("smile", DONE)
-    elif item == "injections":
-        desk.choose("add", "today", "eyes", DONE, "none", DONE)
-    elif item == "doses":
-        desk.choose("remove:0", DONE)
-    else:
-        found, held = staff.options(desk.state), desk.state.frame.cursor
-        desk.choose(next(answer for i, answer in enumerate(found) if i != held and answer != DATE))
-        if desk.at(StaffPlace.TOUCH):
-            desk.choose(YES)
-    assert desk.at(StaffPlace.REVIEW)
-    desk.press(Button.RED)
-    desk.press(Button.GREEN)
-    assert len(desk.of(SavePerson)) == 1
-    assert desk.presses <= {"injections": 26, "graft": 18}.get(item, 17)
+    assert f"This is the person's code: {NEW_CODE}" in said(present_staff(desk.state, "", str))
 
 
 @pytest.mark.parametrize("risk", RISKS)
@@ -131,49 +102,113 @@ def test_ticks_nobody_vouches_for_are_none() -> None:
     assert desk.state.draft.ticks == ()
 
 
-def test_a_whole_plan_takes_no_more_than_sixty_presses() -> None:
-    """Synkinetic, five ticks, from the menu to the saved plan. Questions about safety have no answer beforehand."""
-    desk = AtDesk.entered(staff_data(None))
-    desk.choose("person", WHOLE)
-    wanted = {"side": "left", "stage": "synkinetic", "onset": "3_to_6_months", "cause": "bell"}
+def walk(desk: AtDesk, wanted: dict[str, str]) -> list[str]:
+    """Answer every question of a whole plan, up to its summary; the items that were asked, one after another."""
+    asked: list[str] = []
     while not desk.at(StaffPlace.REVIEW):
         key = desk.state.frame.about[0]
         if desk.at(StaffPlace.TOUCH):
             desk.choose(YES)
-        elif key == "ticks":
-            desk.choose(*Movement, DONE, "therapist-1", "today")
-        elif key in wanted or desk.state.frame.cursor is None:
-            desk.choose(wanted.get(key, staff.options(desk.state)[0]))
+        elif desk.at(StaffPlace.WHO):
+            desk.choose("therapist-1", "today")
         else:
-            desk.press(Button.GREEN)
-    desk.choose(SAVE)
-    assert len(desk.of(SavePerson)[0].person.ticks) == 5
-    assert desk.presses <= 60
+            asked += [key] if asked[-1:] != [key] else []
+            found, held = staff.options(desk.state), desk.state.frame.cursor
+            desk.choose(wanted.get(key, found[held] if held is not None else found[0]))
+    return asked
+
+
+PARETIC_ANSWERS = {"side": "left", "stage": "paretic", "onset": "3_to_6_months", "cause": "bell"}
+NO_RISKS = dict.fromkeys((*RISKS, "worn"), NO)
+ELSEWHERE = ("lids", "doses", "reviewed")
+"""Looked at; set at their programme; asked after the summary."""
 
 
 def test_the_whole_set_up_asks_each_item_once() -> None:
-    """Nothing that the rules need is forgotten, and the summary stands before "save"."""
+    """Nothing that the rules need is forgotten; the summary stands before "reviewed", and nothing is kept before."""
     desk = AtDesk.entered(staff_data(None))
-    desk.choose("person", WHOLE)
-    asked = []
-    wanted = {"side": "left", "stage": "paretic", "onset": "3_to_6_months", "cause": "bell"}
-    while desk.state.place is not StaffPlace.REVIEW:
-        if desk.state.place is StaffPlace.TOUCH:
-            desk.choose(YES)
-            continue
-        key = desk.state.frame.about[0]
-        asked.append(key)
-        found = staff.options(desk.state)
-        answer = wanted.get(key, DONE if DONE in found else "none" if key == "pause" else found[0])
-        desk.choose(answer)
-    asked_elsewhere = ("lids", "doses")  # looked at; set at their programme
-    assert asked == [item for item in ITEMS if item not in asked_elsewhere]
-    assert desk.of(SavePerson) == []
+    desk.choose(WHOLE)
+    asked = walk(desk, PARETIC_ANSWERS | NO_RISKS)
+    assert asked == [item for item in ITEMS if item not in ELSEWHERE]
     desk.choose(SAVE)
+    assert (desk.of(SavePerson), desk.state.frame.about[0], desk.state.frame.cursor) == ([], "reviewed", None)
+    desk.choose(YES)
     (saved,) = desk.of(SavePerson)
     assert (saved.person.side, saved.person.stage, saved.person.cause) == (Side.LEFT, Stage.PARETIC, Cause.BELL)
     assert saved.person.onset == Onset(band=OnsetBand.MONTHS_3_TO_6, attested_on=DAY)
     assert saved.person.reviewed_by == "therapist-1"
+
+
+def test_what_another_answer_keeps_closed_is_not_asked() -> None:
+    """Safety questions that nobody answered: green alone leaves them so, and nothing that hangs on them is offered."""
+    desk = AtDesk.entered(staff_data(None))
+    desk.choose(WHOLE)
+    asked = walk(desk, PARETIC_ANSWERS)
+    assert {"neck", "inside_cheek"}.isdisjoint(asked)
+    draft = desk.state.draft
+    assert draft is not None
+    assert {getattr(draft, field) for field in (*RISKS, *WORN)} == {None}
+    desk.choose("neck")
+    assert staff.options(desk.state) == (NO,)
+    assert "Closed until “Neck arteries” is answered with no." in said(present_staff(desk.state, "", str))
+    flaccid = AtDesk.entered(staff_data(None))
+    flaccid.choose(WHOLE)
+    assert "ticks" not in walk(flaccid, PARETIC_ANSWERS | {"stage": "flaccid"})
+
+
+def test_a_question_says_how_many_there_are_and_what_is_left() -> None:
+    """Whoever has ten minutes sees how far it is; the number of all never grows."""
+    desk = AtDesk.entered(staff_data(None))
+    desk.choose(WHOLE)
+    scene = present_staff(desk.state, "", str)
+    assert scene.clock == "1 of 21"
+    assert "Then: Stage, Language, Onset …" in said(scene)
+    desk.choose("left", YES, "paretic")
+    assert present_staff(desk.state, "", str).clock == "3 of 21"
+
+
+def test_movements_are_asked_one_by_one_and_a_habit_ticks_none() -> None:
+    """Green alone says "not seen"; whoever goes back and answers anew means only what was picked then."""
+    desk = AtDesk.entered(staff_data(None))
+    desk.choose(WHOLE)
+    walk(desk, PARETIC_ANSWERS)
+    assert desk.state.draft is not None
+    assert not desk.state.draft.ticks
+    while not desk.at(StaffPlace.SEEN):
+        desk.press(Button.RED)
+    for _ in range(2):
+        desk.choose(SEEN)
+        assert desk.at(StaffPlace.WHO)
+        desk.choose("nurse-1", "today")
+        assert [(tick.movement, tick.by) for tick in desk.state.draft.ticks] == [(Movement.NOSE, "nurse-1")]
+        desk.press(Button.RED)
+        while not desk.at(StaffPlace.SEEN):
+            desk.press(Button.RED)
+
+
+def test_one_thing_is_saved_by_its_answer_and_can_be_taken_back() -> None:
+    """The word on green says so beforehand; what holds already saves nothing."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("person", f"{SECTION}0", "stage")
+    assert present_staff(desk.state, "", str).strip.green == "Save"
+    desk.choose("synkinetic")
+    assert desk.of(SavePerson)[-1].person.stage is Stage.SYNKINETIC
+    desk.choose(UNDO)
+    assert desk.of(SavePerson)[-1].person == PARETIC
+    desk.choose("ok", "person", f"{SECTION}0", "stage", "paretic")
+    assert desk.at(StaffPlace.MENU)
+    assert len(desk.of(SavePerson)) == 2
+
+
+def test_a_review_follows_the_whole_summary_wherever_it_was_asked_for() -> None:
+    """Nobody says "reviewed" of what was not on the screen."""
+    for path in (("person", f"{SECTION}2", "reviewed"), ("inbox", "!unreviewed")):
+        desk = AtDesk.entered(staff_data())
+        desk.choose(*path)
+        assert desk.at(StaffPlace.REVIEW)
+        assert "I have looked at all of it" in said(present_staff(desk.state, "", str))
+        desk.choose(SAVE, YES)
+        assert desk.of(SavePerson)[-1].person.reviewed_by == "therapist-1"
 
 
 def one(desk: AtDesk, item: str, *path: str) -> Person:
@@ -197,9 +232,6 @@ def one(desk: AtDesk, item: str, *path: str) -> Person:
         ("full_eye_closure", YES, "full_eye_closure", True),
         ("one_hand", YES, "one_hand", True),
         ("numb_eye", YES, "numb_eye", True),
-        ("glasses", NO, "glasses", False),
-        ("contact_lenses", NO, "contact_lenses", False),
-        ("eye_drops", NO, "eye_drops", False),
         ("lids", "left-stays-open", "lids", (Side.RIGHT,)),
         ("eye_surgery", YES, "eye_surgery", True),
         ("swallowing_risk", YES, "swallowing_risk", True),
@@ -289,7 +321,7 @@ def test_a_tick_says_who_saw_it_and_when() -> None:
 def test_a_tick_can_be_taken_away_and_all_be_reviewed() -> None:
     """Ticks are looked at again every month."""
     desk = AtDesk.entered(staff_data())
-    desk.choose("person", CHANGE, "ticks", "smile", "reviewed", DONE, SAVE)
+    desk.choose("person", CHANGE, "ticks", "smile", "reviewed", SAVE)
     saved = desk.of(SavePerson)[0]
     assert Movement.SMILE not in {tick.movement for tick in saved.person.ticks}
     assert saved.person.ticks_reviewed_on == DAY
@@ -414,7 +446,7 @@ def test_nothing_is_kept_before_save() -> None:
 def test_red_goes_one_question_back() -> None:
     """A wrong answer is put right where it was given."""
     desk = AtDesk.entered(staff_data(None))
-    desk.choose("person", CARE_ONLY, "left", YES)
+    desk.choose(CARE_ONLY, "left", YES)
     desk.press(Button.RED)
     desk.press(Button.RED)
     assert desk.state.frame.about[0] == "side"
@@ -440,10 +472,10 @@ def test_the_last_save_can_be_taken_back() -> None:
 def test_a_code_is_never_given_twice() -> None:
     """Taking a new person back frees the kiosk, not the code: the next person gets another one."""
     desk = AtDesk.entered(staff_data(None))
-    desk.choose("person", CARE_ONLY, "both", "en", SAVE, UNDO)
+    desk.choose(CARE_ONLY, "both", "en", SAVE, UNDO)
     assert desk.of(Bind)[-1] == Bind("", "therapist-1")
-    desk.choose("ok", "person")
-    assert staff.options(desk.state) == ()
+    desk.choose("ok")
+    assert CARE_ONLY not in staff.options(desk.state)
     desk.fresh(new_code="33333J")
     desk.choose(CARE_ONLY, "both", "en", SAVE)
     assert [e.person.code for e in desk.of(SavePerson)] == [NEW_CODE, "33333J"]
@@ -452,7 +484,7 @@ def test_a_code_is_never_given_twice() -> None:
 def test_somebody_who_was_here_before_keeps_their_plan() -> None:
     """A person who comes back is bound again, with what was set up then."""
     desk = AtDesk.entered(staff_data(None, former=(SYNKINETIC,)))
-    desk.choose("person", FORMER, SYNKINETIC.code, SAVE)
+    desk.choose(FORMER, SYNKINETIC.code, SAVE)
     assert desk.of(Bind) == [Bind(SYNKINETIC.code, "therapist-1")]
     assert desk.of(SavePerson) == [SavePerson(SYNKINETIC, SYNKINETIC, (), "therapist-1")]
 
@@ -462,8 +494,6 @@ def test_a_nurse_pauses_the_plan_and_no_more() -> None:
     desk = AtDesk.entered(staff_data(), slot="nurse-1")
     assert {"person", "programmes", "staff"}.isdisjoint(staff.options(desk.state))
     desk.choose("pause", "two-weeks")
-    assert staff.options(desk.state) == (SAVE, "pause")
-    desk.choose(SAVE)
     saved = desk.of(SavePerson)[0]
     assert saved.changes == (Change("pause_until", str(DAY + timedelta(days=14))),)
     assert saved.by == "nurse-1"
@@ -485,5 +515,5 @@ def test_a_plan_in_doubt_is_confirmed_from_its_whole_summary() -> None:
     nurse.choose("inbox", "!doubt")
     assert nurse.at(StaffPlace.INBOX)
     nurse.press(Button.RED)
-    nurse.choose("pause", "none", SAVE)
+    nurse.choose("pause", "week")
     assert nurse.of(ConfirmPlan) == []

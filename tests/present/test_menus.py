@@ -12,13 +12,15 @@ import msgspec
 import pytest
 
 from kiosk.booth.model import Booth, BoothPhase, BoothSentence, BoothTrouble, FlawKind, VoiceFlaw
-from kiosk.care.model import Permission, Region, Side
+from kiosk.care.model import Permission, Region, Side, Stage
 from kiosk.care.own import OwnQuestion, OwnThings, QuestionTopic, WeeklyWish
-from kiosk.care.person import Cause, Injection, Onset, Person
+from kiosk.care.person import RISKS, Cause, Injection, Onset, Person, Role
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
 from kiosk.desk.model import Staff, StaffPage, StaffPlace
 from kiosk.desk.pin import Tries
 from kiosk.desk.shown import (
+    AuditLine,
+    Begun,
     BoothOpened,
     Brought,
     BroughtProgramme,
@@ -28,6 +30,7 @@ from kiosk.desk.shown import (
     Prepared,
     ReplayLine,
     Setting,
+    Slot,
     StatusRow,
     TransferShown,
     UpdateShown,
@@ -39,11 +42,12 @@ from kiosk.home.looking_back import LookedBack, OwnSighting
 from kiosk.home.model import LOOK, Home, HomeData, HomePast, HomePlace, InterruptedShown, offers
 from kiosk.home.places import pages_of
 from kiosk.home.reminders import NextReminder
-from kiosk.menus import import_menu, staff, voice_menu, work
+from kiosk.menus import import_menu, inbox, staff, voice_menu
 from kiosk.paths import assets
 from kiosk.planning.items import ITEMS, SECTIONS
 from kiosk.present.home import present_home, reason_words
-from kiosk.present.menu_answers import inbox_words
+from kiosk.present.menu_audit import audit_words
+from kiosk.present.menu_inbox import inbox_words
 from kiosk.present.menus import present_staff
 from kiosk.programmes.shelf import load
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
@@ -260,7 +264,7 @@ def staff_states() -> tuple[Staff, ...]:
 
 
 def _staff_states() -> Iterator[Staff]:
-    inbox = tuple(
+    lines = tuple(
         InboxLine(code, code, "quiet-control", "C2D3FH", "Mon 2 March 08:10", "Quiet control")
         for code in inbox_words(same)
     )
@@ -275,11 +279,13 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(None, former=(AGREED,))),
         AtDesk.entered(staff_data(AGREED, replays=REPLAYS)),
         AtDesk.entered(staff_data(None, inbox=(), notices=())),
-        AtDesk.entered(staff_data(FULL, inbox=inbox, notices=notices, status=rows)),
+        AtDesk.entered(staff_data(FULL, inbox=lines, notices=notices, status=rows)),
         AtDesk.entered(staff_data(EARLY)),
         AtDesk.entered(staff_data(FULL, today=None), slot="nurse-1"),
         AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
+    yield from _many_staff()
+    yield from _setting_up()
     yield from _handing_over()
     yield from _teaching()
     yield from _bringing()
@@ -339,6 +345,66 @@ def _recording_voice() -> Iterator[Staff]:
             yield replace(take, booth=replace(booth, phase=BoothPhase.DECIDING, take_ms=3_400, trouble=why))
         desk.press(Button.RED)
         desk.press(Button.RED)
+
+
+def _many_staff() -> Iterator[Staff]:
+    """Who was here last, somebody of them, and every sentence about what was done."""
+    away = Slot("therapist-12", Role.THERAPIST, "Therapist 12", last="29 September 2026", away=True)
+    gone = replace(away, slot="nurse-12", label="Nurse 12", gone=True)
+    audit = tuple(
+        AuditLine(code, "therapist-11:therapist-12", PARETIC.code, "29 September 2026, 08:15")
+        for code in (*audit_words(same), "update.worked", "of tomorrow")
+    )
+    desk = AtDesk.entered(staff_data(slots=(replace(THERAPIST, last="2 March 2026"), away, gone, NURSE), audit=audit))
+    for path in (("log",), ("staff",), ("staff", "therapist-12"), ("staff", "nurse-12"), ("staff", "nurse-1")):
+        shown = AtDesk(desk.state)
+        shown.choose(*path)
+        yield shown.state
+    shown = AtDesk(desk.state)
+    shown.choose("staff", "therapist-12", "withdraw-pin")
+    yield shown.state
+
+
+def _setting_up() -> Iterator[Staff]:
+    """Every question of a whole plan, its summary, and a plan that was begun and that two have changed."""
+    desk = AtDesk.entered(staff_data(None))
+    desk.choose("whole")
+    answers = {"side": "left", "stage": "paretic", "onset": "3_to_6_months", "cause": "bell"}
+    answers |= dict.fromkeys((*RISKS, "worn"), "no")
+    while not desk.at(StaffPlace.REVIEW):
+        yield desk.state
+        if desk.at(StaffPlace.TOUCH):
+            desk.choose("yes")
+        elif desk.at(StaffPlace.SEEN):
+            desk.choose("seen")
+        elif desk.at(StaffPlace.WHO):
+            desk.choose("therapist-1", "today")
+        elif (answer := answers.get(desk.state.frame.about[0])) is not None:
+            desk.choose(answer)
+        else:
+            desk.press(Button.GREEN)
+    desk.choose("save")
+    yield desk.state
+    for base, now in ((None, None), (PARETIC, replace_plan(PARETIC))):
+        begun = Begun(FULL_BEGUN if base is None else BOTH_CHANGED, base, "therapist-1", "onset", "whole")
+        again = AtDesk.entered(staff_data(now, begun=begun))
+        yield again.state
+        again.choose("begun")
+        yield again.state
+        again.choose("go-on")
+        yield again.state
+
+
+def replace_plan(person: Person) -> Person:
+    """The plan as somebody else has saved it meanwhile: in everything that two may have changed."""
+    both = {"ticks": (), "cues": False, "one_hand": True, "stage": Stage.SYNKINETIC, "cause": Cause.TUMOUR}
+    return msgspec.structs.replace(person, **both, graft=True, numb_eye=True, eye_surgery=True)
+
+
+FULL_BEGUN = Person(code="33333J", side=Side.LEFT, stage=Stage.PARETIC)
+BOTH_CHANGED = msgspec.structs.replace(
+    PARETIC, ticks=PARETIC.ticks[:1], stage=Stage.FLACCID, cause=Cause.STROKE, graft=False, numb_eye=False, cues=True
+)
 
 
 def _handing_over() -> Iterator[Staff]:
@@ -618,11 +684,11 @@ def test_each_reason_has_a_sentence_for_staff() -> None:
 
 def test_each_notice_leads_to_where_it_is_settled() -> None:
     """ "Review it" is no dead end: green leads to the page on which that is done."""
-    assert set(work.REVIEWED_AT) == set(NOTICES)
+    assert set(inbox.REVIEWED_AT) == set(NOTICES)
     for code, text in NOTICES.items():
         desk = AtDesk.entered(staff_data(notices=(Notice(code, text),)))
         desk.choose("inbox", f"!{code}")
-        where = work.REVIEWED_AT[code]
+        where = inbox.REVIEWED_AT[code]
         assert desk.state.place is (where if isinstance(where, StaffPlace) else StaffPlace.ITEM)
         assert where in (desk.state.place, desk.state.frame.about[:1] and desk.state.frame.about[0])
         nurse = AtDesk.entered(staff_data(notices=(Notice(code, text),)), "nurse-1")
@@ -634,17 +700,17 @@ def test_the_menu_says_how_much_is_new() -> None:
     """Two lines and a notice: three; once they are seen only what has to be done is left."""
     desk = AtDesk.entered(staff_data())
 
-    def inbox() -> str:
+    def entry() -> str:
         scene = present_staff(desk.state, "", same)
         assert isinstance(scene, Menu)
         return scene.choices[0].label
 
-    assert inbox() == "Inbox: 3"
-    desk.choose("inbox", work.ALL)
+    assert entry() == "Inbox: 3"
+    desk.choose("inbox", inbox.ALL)
     desk.press(Button.RED)
-    assert inbox() == "Inbox: 1"
+    assert entry() == "Inbox: 1"
     desk.fresh(notices=())
-    assert inbox() == "Inbox"
+    assert entry() == "Inbox"
 
 
 def test_the_red_button_has_one_word_for_each_meaning() -> None:

@@ -84,7 +84,7 @@ def new_nurse(kiosk: AtStick) -> None:
 
 
 def pause(kiosk: AtStick) -> None:
-    kiosk.choose("pause", "week", "save")
+    kiosk.choose("pause", "week")
 
 
 def take_back(kiosk: AtStick) -> None:

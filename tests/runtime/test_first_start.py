@@ -163,7 +163,7 @@ def go_through(at: AtNewKiosk) -> None:
     elif name == "first-person":
         at.choose("Set up now")
     elif name == "staff-person":
-        at.choose("Care only: side and language")
+        at.choose("Set up for care only")
     elif name == "staff-item-side":
         at.choose("Left")
     elif name == "staff-touch":

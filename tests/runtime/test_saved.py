@@ -68,7 +68,7 @@ def new_pin(staff: AtStick) -> None:
 
 
 def change_person(staff: AtStick) -> None:
-    staff.choose("pause", "week", "save")
+    staff.choose("pause", "week")
 
 
 def erase(staff: AtStick) -> None:

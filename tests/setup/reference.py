@@ -22,6 +22,7 @@ from tests.care.closed import closed_page
 from tests.care.plans import plans_page
 from tests.commands.voices import read_page, voices_page
 from tests.films.table import films_page
+from tests.planning.presses import presses_page
 from tests.programmes.refused import refused_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
@@ -186,6 +187,7 @@ PAGES = {
     "soup.md": soup_page,
     "faults.md": faults_page,
     "films.md": films_page,
+    "presses.md": presses_page,
 }
 
 

@@ -382,7 +382,7 @@ def test_a_lock_comes_back_from_the_record_whatever_the_clock_says(tmp_path: Pat
     later.set_by_staff(later.wall_utc() + timedelta(days=400))
     store = Store.open(tmp_path / "data", later)
     try:
-        (slot,) = desk_slots(store.read())
+        (slot,) = desk_slots(store.read(), SimClock(), str)
         assert locked_ms(slot.tries, later.boot_id, 0) == 60_000
         assert locked_ms(slot.tries, later.boot_id, 59_999) == 1
     finally:

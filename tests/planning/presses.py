@@ -1,0 +1,214 @@
+"""Tasks of staff, done by a scripted hand that presses the buttons: the presses of each, for the docs and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from kiosk.care.doses import DosePart, with_dose
+from kiosk.care.model import Side
+from kiosk.care.person import Person
+from kiosk.care.reasons import NOTICES, Notice
+from kiosk.desk.effects import SavePerson
+from kiosk.desk.model import StaffPlace
+from kiosk.desk.shown import TransferShown
+from kiosk.menus import staff
+from kiosk.planning.items import CARE_ONLY, DATE, DONE, NO, REVIEWED, SECTIONS, WHOLE, YES
+from kiosk.planning.questions import SEEN
+from kiosk.planning.summary import SAVE, SECTION
+from kiosk.present.menu_items import item_words
+from kiosk.signals import Button, StickPhase
+from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped
+from tests.menus.menus import PIN, AtDesk, staff_data
+
+PRESS_S = 0.4
+"""Time of one press of a practised hand, in seconds [D]."""
+FIRST = shipped().programmes["first-movements"]
+OWN_DOSE = with_dose(PARETIC, FIRST, FIRST.lines[-1], DosePart.REPETITIONS, 2, "therapist-1", DAY)
+NEXT = msgspec.structs.replace(OWN_DOSE, carotid_disease=False, swallowing_risk=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that staff do: what it is called, the most presses it may take, and whoever does it."""
+
+    name: str
+    most: int
+    do: Callable[[], AtDesk]
+
+    @property
+    def presses(self) -> int:
+        """Presses from the menu until it is done."""
+        return self.do().presses
+
+
+def quiet(person: Person | None = NEXT, slot: str = "therapist-1") -> AtDesk:
+    """A desk at its menu with nothing in the inbox."""
+    return AtDesk.entered(staff_data(person, inbox=(), notices=()), slot)
+
+
+def care_only(side: Side) -> AtDesk:
+    """Somebody without any movement yet."""
+    desk = quiet(None)
+    desk.choose(CARE_ONLY, side)
+    if desk.at(StaffPlace.TOUCH):
+        desk.choose(YES)
+    desk.choose("en", SAVE)
+    return saved(desk)
+
+
+def whole_plan() -> AtDesk:
+    """Linked movements, five movements seen, every question about safety asked and answered with no."""
+    desk = quiet(None)
+    desk.choose(WHOLE)
+    wanted = {"side": "left", "stage": "synkinetic", "onset": "over_1_year", "cause": "bell"}
+    wanted |= dict.fromkeys(("graft", "numb_eye", "eye_surgery", "worn", "carotid_disease", "swallowing_risk"), NO)
+    while not desk.at(StaffPlace.REVIEW):
+        key = desk.state.frame.about[0]
+        if desk.at(StaffPlace.TOUCH):
+            desk.choose(YES)
+        elif desk.at(StaffPlace.SEEN):
+            desk.choose(SEEN)
+        elif desk.at(StaffPlace.WHO):
+            desk.choose("therapist-1", "today")
+        elif key in wanted:
+            desk.choose(wanted[key])
+        else:
+            desk.press(Button.GREEN)
+    desk.choose(SAVE, YES)
+    return saved(desk)
+
+
+def change(item: str) -> AtDesk:
+    """One thing of a plan in use, to the answer that is nearest."""
+    desk = quiet()
+    desk.choose("person", f"{SECTION}{next(i for i, section in enumerate(SECTIONS) if item in section)}", item)
+    if item == "ticks":
+        desk.choose(REVIEWED)
+    elif item == "injections":
+        desk.choose("add", "today", "eyes", DONE, "week", DONE)
+    elif item == "doses":
+        desk.choose("remove:0", DONE)
+    elif item == "reviewed":
+        desk.choose(SAVE, YES)
+    else:
+        held = desk.state.frame.cursor
+        found = [a for i, a in enumerate(staff.options(desk.state)) if i != held and a != DATE]
+        following = [a for a in found if staff.options(desk.state).index(a) > (held if held is not None else -1)]
+        desk.choose((following or found)[0])
+    if desk.at(StaffPlace.TOUCH):
+        desk.choose(YES)
+    return saved(desk)
+
+
+def clear_linked() -> AtDesk:
+    """A person said that other muscles pull along; a therapist has looked."""
+    person = msgspec.structs.replace(SYNKINETIC, linked_review=True)
+    notices = tuple(Notice(code, NOTICES[code]) for code in ("unreviewed", "linked"))
+    desk = AtDesk.entered(staff_data(person, notices=notices))
+    desk.choose("inbox", "!linked", "linked")
+    assert not desk.of(SavePerson)[-1].person.linked_review
+    return saved(desk)
+
+
+def hand_over(slot: str) -> AtDesk:
+    """Everybody's records, with five words."""
+    desk = quiet(slot=slot)
+    desk.choose("hand-over")
+    desk.press(Button.GREEN)
+    desk.choose("written")
+    desk.send(TransferShown(StickPhase.ENDED, 100, text="You can take the stick out.", whole=True, number=7))
+    assert desk.at(StaffPlace.CARRIED)
+    desk.press(Button.GREEN)
+    assert desk.at(StaffPlace.MENU)
+    return desk
+
+
+def pause(slot: str) -> AtDesk:
+    """Everything rests for a week."""
+    desk = quiet(slot=slot)
+    desk.choose("pause", "week")
+    return saved(desk)
+
+
+def read_inbox() -> AtDesk:
+    """All lines are marked as seen."""
+    desk = AtDesk.entered(staff_data(notices=()))
+    desk.choose("inbox", "all")
+    return desk
+
+
+def discharge() -> AtDesk:
+    """The person goes; the records were handed over before."""
+    desk = quiet()
+    desk.choose("discharge", "discharge")
+    assert desk.at(StaffPlace.CLEANING)
+    return desk
+
+
+def give_pin() -> AtDesk:
+    """Slot and PIN with two buttons, with the luck of one draw of the digits they begin with."""
+    desk = AtDesk.begin(staff_data())
+    desk.choose("therapist-1")
+    desk.turn(PIN)
+    assert desk.at(StaffPlace.MENU)
+    return desk
+
+
+def saved(desk: AtDesk) -> AtDesk:
+    """The desk, once one plan was saved."""
+    assert len(desk.of(SavePerson)) == 1
+    assert desk.at(StaffPlace.SAVED)
+    return desk
+
+
+SHORT = 8
+SHORTLY = tuple(item for at, section in enumerate(SECTIONS) for item in section[: max(0, 4 - at)])
+"""Items that are changed while somebody practises."""
+SLOW = 17
+TASKS = (
+    *(Task(f"set up for care only, {side.value} side", 7, lambda side=side: care_only(side)) for side in Side),  # type: ignore[misc]
+    Task("set up a whole plan: linked movements, five movements seen", 45, whole_plan),
+    *(
+        Task(
+            f"change one thing: {item_words(str)[item][0]}",
+            SHORT if item in SHORTLY else SLOW + 10 * (item == "injections"),
+            lambda item=item: change(item),  # type: ignore[misc]
+        )
+        for section in SECTIONS
+        for item in section
+    ),
+    Task("look at a linked movement and clear it", 6, clear_linked),
+    Task("hand over, five words, as a therapist", 7, lambda: hand_over("therapist-1")),
+    Task("hand over, five words, as a nurse", 7, lambda: hand_over("nurse-1")),
+    Task("pause the plan for a week, as a therapist", 6, lambda: pause("therapist-1")),
+    Task("pause the plan for a week, as a nurse", 6, lambda: pause("nurse-1")),
+    Task("mark all lines of the inbox as seen", 3, read_inbox),
+    Task("discharge, with nothing to hand over first", 17, discharge),
+)
+HEAD = """# Presses at the desk
+
+<!-- Written by `make docs` from tests/planning/presses.py. Change it there. -->
+
+What staff do often, from the menu until it is done, by a scripted hand that presses the buttons of a kiosk without a
+screen. Seconds at 0.4 s a press: without reading, and without what the person is asked meanwhile.
+
+| task | presses | seconds |
+|---|---|---|
+"""
+
+
+def presses_page() -> str:
+    """The page of the docs."""
+    rows = [f"| {task.name} | {n} | {n * PRESS_S:.1f} |" for task in TASKS for n in (task.presses,)]
+    pin = give_pin().presses
+    foot = f"""
+Slot and PIN come before: with a keyboard 2 presses and six digits; with two buttons about 5 presses a digit, because
+each digit begins somewhere else ({pin} presses in one draw). A whole plan is counted with every question about safety
+asked and answered with no, one press more for each yes; what stays "Not asked" is one press less, and what depends on
+it stays closed. What changes while somebody practises stands first, {len(SHORTLY)} things in at most {SHORT} presses;
+what is asked once stands behind.
+"""
+    return HEAD + "\n".join(rows) + "\n" + foot
