@@ -52,7 +52,7 @@ ANSWERS: dict[BoothPhase, tuple[BoothAnswer, ...]] = {
     BoothPhase.DECIDING: (BoothAnswer.KEEP, BoothAnswer.LISTEN, BoothAnswer.AGAIN),
     BoothPhase.KEEPING: (),
 }
-"""What can be answered in each phase."""
+"""The answers that are open in each phase."""
 
 
 def opened(

@@ -9,7 +9,7 @@ from kiosk.signals import MicrophoneTrouble
 
 
 class BoothPhase(StrEnum):
-    """What is done with the sentence that is shown."""
+    """The stages of recording the sentence that is shown."""
 
     READY = "ready"
     """It stands there; nothing is open."""
@@ -32,7 +32,7 @@ LISTENING = frozenset((BoothPhase.OPENING, BoothPhase.RECORDING))
 
 
 class BoothAnswer(StrEnum):
-    """What staff answer."""
+    """The answers of staff."""
 
     RECORD = "record"
     ENOUGH = "enough"
@@ -57,7 +57,7 @@ class FlawKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VoiceFlaw:
-    """A reason against a recording: what was measured (``value``), and the ``bound`` that it passes.
+    """A reason against a recording, its ``kind``: what was measured (``value``), and the ``bound`` that it passes.
 
     LUFS of a quiet or loud one, dB below the others of an uneven one, seconds of a long one, words a minute of a fast
     one.
@@ -81,7 +81,7 @@ class BoothTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BoothSentence:
-    """One sentence to record: its ``prompt``, its ``text``, and the longest that it may last."""
+    """One sentence to record: its ``prompt``, its ``text``, and ``limit_ms``, the longest that it may last."""
 
     prompt: str
     text: str
@@ -103,7 +103,7 @@ class Booth:
     anew: bool = False
     """Whether sentences that have a recording are recorded again; else they are passed over."""
     phase: BoothPhase = BoothPhase.READY
-    """What is done with it."""
+    """Its stage."""
     since_ms: int = 0
     """The moment at which the phase began."""
     take: int = 0
@@ -113,7 +113,7 @@ class Booth:
     flaws: tuple[VoiceFlaw, ...] = ()
     """The reasons why the last one was refused."""
     trouble: MicrophoneTrouble | BoothTrouble | None = None
-    """What else did not work; None: nothing."""
+    """Another thing that did not work; None: nothing."""
     kept: int = 0
     """Number of recordings that were kept since the booth was opened."""
 
@@ -205,7 +205,7 @@ class CloseMicrophone(BoothEffect):
 
 @dataclass(frozen=True, slots=True)
 class JudgeTake(BoothEffect):
-    """Trim, level and judge what was recorded of ``sentence``; it is answered with ``TakeJudged(take)``."""
+    """Trim, level and judge what was recorded of ``sentence`` in ``language``; it is answered with ``TakeJudged(take)``."""
 
     take: int
     language: str

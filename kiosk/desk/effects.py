@@ -261,7 +261,7 @@ class ReadLids(StaffEffect):
 
 @dataclass(frozen=True, slots=True)
 class AskStudio(StaffEffect):
-    """Do what the recording booth asks for. ``by``: the slot of whoever speaks."""
+    """Do the ``wish`` of the recording booth. ``by``: the slot of whoever speaks."""
 
     wish: BoothEffect
     by: str

@@ -44,7 +44,7 @@ REASONS: tuple[tuple[str, MicrophoneTrouble], ...] = (
     ("No such device", MicrophoneTrouble.ABSENT),
     ("Cannot get card index", MicrophoneTrouble.ABSENT),
 )
-"""What ``arecord`` says in English, and what it means. (alsa-lib words of ``strerror``.)"""
+"""The words of ``arecord`` in English, and their meaning. (alsa-lib words of ``strerror``.)"""
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ class Microphone(SignalSource, Protocol):
         """Close it now; nothing is told. Stopping twice is fine."""
 
     def take(self) -> bytes:
-        """What was recorded since the last start, as it comes; afterwards it is forgotten here."""
+        """The sound since the last start, as it comes; afterwards it is forgotten here."""
 
     def close(self) -> None:
         """Close it, and give everything back."""

@@ -57,7 +57,7 @@ def _progress(booth: Booth, _: Words) -> str:
 
 
 def _flaw(flaw: VoiceFlaw, _: Words) -> str:
-    """What is wrong, and what to do."""
+    """Each flaw, and the way to mend it."""
     value, bound = number_words(flaw.value, _), number_words(flaw.bound, _)
     return {
         FlawKind.SILENT: _("Nothing was heard. Is the microphone on, and the right one?"),
@@ -71,7 +71,7 @@ def _flaw(flaw: VoiceFlaw, _: Words) -> str:
 
 
 def _trouble(booth: Booth, _: Words) -> str:
-    """What else did not work, and what to do; empty: nothing."""
+    """The trouble, and the way out of it; empty: none."""
     if booth.trouble is None:
         return ""
     return {

@@ -27,7 +27,7 @@ ROOM = RIGHT - LEFT
 
 @dataclass(frozen=True, slots=True)
 class SheetPlace:
-    """What a site says of itself: the name of this kiosk, and whom to call, line by line."""
+    """The words of a site: ``label``, its name for this kiosk, and ``call``, whom to call, line by line."""
 
     label: str = ""
     call: tuple[str, ...] = ()

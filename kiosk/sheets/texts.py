@@ -1,4 +1,4 @@
-"""What stands on the printed sheets: headings, lines to do one after the other, lines to write on."""
+"""Texts of the printed sheets: headings, lines to do one after the other, lines to write on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kiosk.words import Words
 
 
 class SheetReader(StrEnum):
-    """Whom a sheet is for; also the name of its file."""
+    """The reader of a sheet; also the name of its file."""
 
     PERSON = "person"
     STAFF = "staff"
@@ -18,7 +18,7 @@ class SheetReader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A heading, and its lines: ``numbered`` ones are done one after the other."""
+    """A ``heading`` and its ``lines``: ``numbered`` ones are done one after the other."""
 
     heading: str
     lines: tuple[str, ...]
@@ -27,7 +27,11 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class PrintedSheet:
-    """One page. ``buttons``: what each of green, amber and red does, beside a picture of it. ``blanks``: to fill in."""
+    """One page, from ``title`` to ``blanks``, which are filled in by hand.
+
+    ``call``: the words above the text on whom to call. ``buttons``: for green, amber and red what each does, beside its
+    shape. ``parts``: the rest, in order.
+    """
 
     title: str
     call: str
@@ -37,7 +41,7 @@ class PrintedSheet:
 
 
 def built_in_call(_: Words) -> str:
-    """Whom to call where the site has not written it in this language."""
+    """The words on whom to call where the site has none in this language."""
     return _("Press the call bell. Without one, call the emergency number.")
 
 
