@@ -205,7 +205,7 @@ class CloseMicrophone(BoothEffect):
 
 @dataclass(frozen=True, slots=True)
 class JudgeTake(BoothEffect):
-    """Trim, level and judge what was recorded of ``sentence`` in ``language``; it is answered with ``TakeJudged(take)``."""
+    """Trim, level and judge what was recorded of ``sentence`` in ``language``; the answer is ``TakeJudged(take)``."""
 
     take: int
     language: str
