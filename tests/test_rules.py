@@ -340,6 +340,14 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
             "tests/present/test_menus.py::test_the_neutral_home_tells_nothing_about_anybody",
         ),
     ),
+    "m": (
+        "A microphone is open on the staff's recording page only; nothing is kept that was not judged, heard, accepted.",
+        (
+            "tests/runtime/test_desk_voice.py::test_a_sentence_is_spoken_judged_heard_and_kept",
+            "tests/runtime/test_desk_voice.py::test_a_flaw_is_named_with_what_to_do_and_offers_no_keeping",
+            "tests/runtime/test_desk_voice.py::test_leaving_closes_the_microphone_and_forgets",
+        ),
+    ),
     "n": (
         "A clinic's own pictures are decoded in a child, reviewed, and never shown for the wrong side.",
         (

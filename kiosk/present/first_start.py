@@ -307,8 +307,8 @@ _NOTES: dict[FirstPlace, Callable[[FirstStart, Words], NoteParts]] = {
 
 def _camera(state: FirstStart, notice: str, _: Words, view: CameraView) -> StepScene:
     names = [_words(state, _)[answer] for answer in answers(state)]
-    told = guide_words(_).get(view.framing, "") or (_("The light is good.") if view.framing == "ok" else "")
-    sentence = _("Lie where the person will lie. Is the light good?")
+    told = guide_words(_).get(view.framing, "") or (_("There is enough light.") if view.framing == "ok" else "")
+    sentence = _("Lie where the person will lie. Is there enough light?")
     if not view.live:
         sentence = _("The camera is starting.")
     if not view.live and state.data.camera_problem:

@@ -120,7 +120,7 @@ def staff_sheet(_: Words) -> PrintedSheet:
                 _("What it may not do"),
                 (
                     _("It opens a movement only when a therapist saw it happen by itself and ticked it."),
-                    _("It makes no medical claim, gives no grade, and calls nobody."),
+                    _("It makes no medical claim, judges no face, and calls nobody."),
                     _("The call bell stays nearer to the hand than the buttons."),
                 ),
             ),
@@ -162,14 +162,14 @@ def technician_sheet(_: Words) -> PrintedSheet:
             SheetPart(
                 _("Simple mode"),
                 (
-                    _("After three failures in five minutes it starts without camera and the site's own files."),
+                    _("After three broken starts in five minutes it comes without camera and the site's own files."),
                     _("Put the cause right, then: sudo systemctl restart kiosk."),
                 ),
             ),
             SheetPart(
                 _("A new version"),
                 (
-                    _("A therapist takes it in from a stick. If it fails, the old one comes back by itself."),
+                    _("A therapist takes it in from a stick. If it does not start, the old one comes back by itself."),
                     _("Never open it, and never pull a stick, while the screen says that it is busy."),
                 ),
             ),
