@@ -341,7 +341,7 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "m": (
-        "A microphone is open on the staff's recording page only; nothing is kept that was not judged, heard, accepted.",
+        "A microphone is open on the recording page only; nothing is kept that was not judged, heard and accepted.",
         (
             "tests/runtime/test_desk_voice.py::test_a_sentence_is_spoken_judged_heard_and_kept",
             "tests/runtime/test_desk_voice.py::test_a_flaw_is_named_with_what_to_do_and_offers_no_keeping",
