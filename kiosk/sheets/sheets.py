@@ -86,7 +86,7 @@ class _Writing:
         self._canvas.text(LEFT, BOTTOM + 4, label, 9, ink=GREY, room=ROOM)
 
     def _call(self, top: float) -> float:
-        """Whom to call, in a box: the first thing that is read."""
+        """A box with the words on whom to call: the first thing that is read."""
         inset, canvas = self._line * 0.5, self._canvas
         y = top + inset + self._line * 0.8
         y = canvas.paragraph(LEFT + inset, y, self._sheet.call, ROOM - 2 * inset, self._size)

@@ -10,7 +10,7 @@ from kiosk.care.words import clock_words, day_words, moment_words, time_words, w
 
 KIOSK = Path(__file__).resolve().parents[2] / "kiosk"
 DAY, MOMENT = date(2026, 11, 29), datetime(2026, 11, 29, 8, 5)  # noqa: DTZ001 as a clock on the wall shows it
-FOR_MACHINES = {"care/words.py", "menus/items.py", "demo/demo.py", "doctor/checks/clock.py"}
+FOR_MACHINES = {"care/words.py", "planning/items.py", "demo/demo.py", "doctor/checks/clock.py"}
 """Where a date is written otherwise: digits as they are entered, and lines of a log or a terminal."""
 
 

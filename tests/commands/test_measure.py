@@ -140,7 +140,7 @@ def test_without_models_it_measures_and_says_what_is_missing(smile: Path, tmp_pa
     [
         (b"", "the file is empty"),
         (b"this is no video, but a letter about one\n" * 50, "not a video that can be read"),
-        (b"RIFF\x00\x10\x00\x00AVI LIST" + bytes(4096), "can be read"),
+        (b"RIFF\x00\x10\x00\x00AVI LIST" + bytes(4096), "the place where it says what is in it is damaged"),
     ],
 )
 def test_what_is_no_video_says_so(content: bytes, words: str, tmp_path: Path, models_folder: Path) -> None:

@@ -124,6 +124,7 @@ RUNNING = {
     *("TimeoutStartSec", "TimeoutStopSec", "WatchdogSec", "Restart", "RestartSec", "OOMScoreAdjust", "TasksMax"),
     *("StateDirectoryMode", "CacheDirectoryMode", "RuntimeDirectory", "RuntimeDirectoryMode", "WorkingDirectory"),
     "RemoveIPC",
+    "SuccessExitStatus",
 }
 """Directives of the unit about how it is run, or that would take away what the running kiosk uses."""
 

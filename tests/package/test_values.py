@@ -103,7 +103,7 @@ def test_the_words_of_the_columns_are_those_of_the_kiosk() -> None:
 
 
 def test_a_package_of_an_earlier_version_passes_and_is_made_alike_today(tmp_path: Path) -> None:
-    """Byte by byte but for the columns that came later: who has a program that reads the others need not change it."""
+    """Byte by byte but for columns that came later, and for sentences about columns: programs that read them go on."""
     found = verify(BEFORE, Keys())
     assert (found.passed, found.reason) == (True, "")
     rows_then = [
@@ -135,6 +135,8 @@ def test_a_package_of_an_earlier_version_passes_and_is_made_alike_today(tmp_path
     for resource in (*told["resources"], *asked["resources"]):
         for alike in ("hash", "bytes"):
             resource.pop(alike, None)
+        for field in resource.get("schema", {}).get("fields", ()):
+            field.pop("description")  # A sentence may say more than it did.
     assert told == asked
 
 
