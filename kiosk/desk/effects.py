@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.booth.model import BoothEffect
 from kiosk.care.person import Person, Role
@@ -136,6 +136,16 @@ class Acknowledge(StaffEffect):
 
     slot: str
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(StaffEffect):
+    """The slot ``by`` answered the question of the person ``code`` about ``topic``; ``day``: today, None: unknown."""
+
+    code: str
+    topic: str
+    by: str
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.care.outcomes import Flag
 from kiosk.care.person import Role
-from kiosk.desk.effects import Acknowledge
+from kiosk.desk.effects import Acknowledge, AnswerQuestion
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import InboxLine
 from kiosk.desk.turn import StaffForm, StaffTurn, first
@@ -18,17 +18,23 @@ from kiosk.planning import questions
 from kiosk.planning.items import PAUSE, REVIEWED
 
 ALL = "all"
+QUESTION = "question"
+"""The code of a line with a question of the person; its detail is the topic."""
 LINE, NOTICE = ":", "!"
 """Beginnings of the answers about one line, and about a notice on the person's plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboxKind:
-    """Lines of these ``codes``: whether one ``asks`` whoever stands here for something, and how to ``lead`` there."""
+    """Lines of these ``codes``: whether one ``asks`` whoever stands here for something, and how to ``lead`` there.
+
+    ``stays``: it is not marked as seen with all the others, because somebody waits for an answer.
+    """
 
     codes: tuple[str, ...]
     asks: Callable[[Staff, InboxLine], bool]
-    lead: Callable[[StaffTurn], None]
+    lead: Callable[[StaffTurn, InboxLine], None]
+    stays: bool = False
 
 
 def ours(staff: Staff, line: InboxLine) -> bool:
@@ -44,11 +50,15 @@ def _flagged(staff: Staff, line: InboxLine) -> bool:
     return ours(staff, line) and staff.person is not None and staff.person.flags > 0
 
 
-def _programmes_at(what: str) -> Callable[[StaffTurn], None]:
-    return lambda turn: turn.open(StaffPlace.PROGRAMMES, what)
+def _programmes_at(what: str) -> Callable[[StaffTurn, InboxLine], None]:
+    return lambda turn, _line: turn.open(StaffPlace.PROGRAMMES, what)
 
 
-def _summary(turn: StaffTurn) -> None:
+def _answered(turn: StaffTurn, line: InboxLine) -> None:
+    turn.effects.append(AnswerQuestion(line.person, line.detail, turn.s.slot, turn.s.data.today))
+
+
+def _summary(turn: StaffTurn, _line: InboxLine) -> None:
     turn.set(draft=turn.s.person, going_on=False)
     turn.open(StaffPlace.REVIEW)
 
@@ -61,12 +71,13 @@ KINDS: tuple[InboxKind, ...] = (
         _programmes_at("linked"),
     ),
     InboxKind((Flag.CONSTANT_PAIN,), ours, _programmes_at("pain")),
-    InboxKind(("saw-movement",), ours, lambda turn: questions.change(turn, "ticks")),
+    InboxKind(("saw-movement",), ours, lambda turn, _line: questions.change(turn, "ticks")),
+    InboxKind((QUESTION,), ours, _answered, stays=True),
     InboxKind((Flag.NOT_ME,), ours, _summary),
     InboxKind(
         ("database_damaged", "row_unread", "erase-left", "clip-lost", "clip-left"),
         lambda _staff, _line: True,
-        lambda turn: turn.open(StaffPlace.STATUS),
+        lambda turn, _line: turn.open(StaffPlace.STATUS),
     ),
 )
 """Every kind of line that leads somewhere; the others are read and marked as seen."""
@@ -93,20 +104,28 @@ def waiting(staff: Staff) -> int:
 def _inbox_options(staff: Staff) -> tuple[str, ...]:
     """Lines that ask to be done come first, and of those what keeps practice closed; then what happened."""
     keys = tuple(f"{LINE}{line.key}" for line in unseen(staff))
+    several = len(_all_keys(staff)) > 1
     waits = sorted((notice.code for notice in staff.data.notices), key=lambda code: code not in FIRST_OF_ALL)
-    return (*(f"{NOTICE}{code}" for code in waits), *((ALL,) if len(keys) > 1 else ()), *keys)
+    return (*(f"{NOTICE}{code}" for code in waits), *((ALL,) if several else ()), *keys)
+
+
+def _all_keys(staff: Staff) -> tuple[str, ...]:
+    """The lines that are marked as seen together."""
+    found = ((line.key, kind(staff, line.key)) for line in unseen(staff))
+    return tuple(key for key, one in found if one is None or not one.stays)
 
 
 def _inbox(turn: StaffTurn, answer: str) -> None:
     if answer.startswith(NOTICE):
         _review(turn, answer.removeprefix(NOTICE))
         return
-    keys = tuple(line.key for line in unseen(turn.s)) if answer == ALL else (answer[1:],)
-    leads = None if answer == ALL else kind(turn.s, answer[1:])
+    keys = _all_keys(turn.s) if answer == ALL else (answer[1:],)
+    line = next((line for line in turn.s.data.inbox if answer != ALL and line.key == answer[1:]), None)
+    leads = kind(turn.s, line.key) if line is not None else None
     turn.set(seen=turn.s.seen | set(keys))
     turn.effects.append(Acknowledge(turn.s.slot, keys))
-    if leads is not None:
-        leads.lead(turn)
+    if line is not None and leads is not None:
+        leads.lead(turn, line)
 
 
 REVIEWED_AT = {

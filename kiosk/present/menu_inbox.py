@@ -32,7 +32,10 @@ def inbox_does(staff: Staff, answer: str, _: Words) -> str:
     """The word for what green does with a line; empty where it does nothing."""
     if answer.startswith(inbox.NOTICE):
         return _("Review") if inbox.reviewable(staff, answer.removeprefix(inbox.NOTICE)) else ""
-    return _("Mark as seen") if answer == inbox.ALL or inbox.kind(staff, answer[1:]) is None else _("Open")
+    kind = None if answer == inbox.ALL else inbox.kind(staff, answer[1:])
+    if kind is None:
+        return _("Mark as seen")
+    return _("It is answered") if inbox.QUESTION in kind.codes else _("Open")
 
 
 def inbox_row(staff: Staff, answer: str, _: Words) -> TableRow:

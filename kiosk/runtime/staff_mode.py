@@ -14,6 +14,7 @@ from kiosk.bedside.unlooked import unlooked_rows
 from kiosk.booth.model import BoothEffect, FetchSentences
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
+from kiosk.care.own import QUESTION, question_value
 from kiosk.clock import ClockStatus
 from kiosk.desk import effects
 from kiosk.desk.model import DeskPart, PinChecked, StaffEvent, StaffFresh, StaffTick
@@ -347,6 +348,9 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
         return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
     if isinstance(effect, effects.Acknowledge):
         return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
+    if isinstance(effect, effects.AnswerQuestion):
+        told = question_value(effect.day, answered=True)
+        return (PermissionRow(effect.code, QUESTION + effect.topic, told, effect.by),)
     if isinstance(effect, effects.Clean):
         return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
     if isinstance(effect, effects.Logged):

@@ -13,6 +13,7 @@ from kiosk.care.model import Permission
 from kiosk.care.person import Onset, Override, Person, Role
 from kiosk.desk.effects import (
     Acknowledge,
+    AnswerQuestion,
     Change,
     ChangeSetting,
     Clean,
@@ -91,6 +92,23 @@ def test_a_line_leads_to_what_it_asks_for(code: str, person: dict[str, Any], pla
     assert desk.of(Acknowledge) == [Acknowledge("therapist-1", ("9",))]
     assert (desk.state.place, "".join(desk.state.frame.about[:1])) == (place, about)
     assert word == ("Mark as seen" if place is StaffPlace.INBOX else "Open")
+
+
+def test_a_question_stays_until_a_therapist_says_that_it_is_answered() -> None:
+    """It is not seen away with all the others: somebody waits for the answer, and is shown that there was one."""
+    asked = InboxLine("9", "question", "amount", PARETIC.code)
+    others = tuple(InboxLine(key, "pain-lock", "", PARETIC.code) for key in ("1", "2"))
+    desk = AtDesk.entered(staff_data(notices=(), inbox=(asked, *others)))
+    desk.choose("inbox", inbox.ALL)
+    assert desk.of(Acknowledge) == [Acknowledge("therapist-1", ("1", "2"))]
+    assert desk.of(AnswerQuestion) == []
+    assert present_staff(desk.state, "", str).strip.green == "It is answered"
+    desk.choose(":9")
+    assert desk.of(AnswerQuestion) == [AnswerQuestion(PARETIC.code, "amount", "therapist-1", desk.state.data.today)]
+    assert inbox.waiting(desk.state) == 0
+    nurse = AtDesk.entered(staff_data(notices=(), inbox=(asked,)), "nurse-1")
+    nurse.choose("inbox", ":9")
+    assert nurse.of(AnswerQuestion) == []
 
 
 def test_a_nurse_is_led_to_what_she_may_do_only() -> None:

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.care.own import PERSON, QUESTION, REMINDERS, WISH, question_value
+from kiosk.care.own import PERSON, QUESTION, REMINDERS, WISH
 from kiosk.clock import ClockStatus, local_day
+from kiosk.desk.effects import AnswerQuestion
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.devices.sound_queue import SoundKind
 from kiosk.home.machine import answers
 from kiosk.home.model import HomePlace
 from kiosk.rows.kept import BOUND
-from kiosk.rows.kinds import PermissionRow, StateRow
+from kiosk.rows.kinds import StateRow
 from kiosk.runtime.home_mode import HomeMode
+from kiosk.runtime.staff_mode import stored_as
 from kiosk.screens.scene import Choice, Menu
 from kiosk.signals import Button, Chord
 from tests.care.people import PARETIC
@@ -165,9 +167,9 @@ def test_a_question_reaches_staff_and_its_answer_the_person(kiosk: Kiosk) -> Non
     assert rows(kiosk) == [(f"{QUESTION}amount", f"asked:{day}", PERSON)]
     kiosk.press(Button.GREEN)
     assert choice(kiosk, "For my therapist").note == ""
-    answer = PermissionRow(PARETIC.code, f"{QUESTION}amount", question_value(day, answered=True), "therapist-1")
-    kiosk.store.put(answer)
+    kiosk.store.put(*stored_as(AnswerQuestion(PARETIC.code, "amount", "therapist-1", day)))
     settle(kiosk)
+    assert rows(kiosk)[-1] == (f"{QUESTION}amount", f"answered:{day}", "therapist-1")
     assert choice(kiosk, "For my therapist").note == "answered"
 
 
