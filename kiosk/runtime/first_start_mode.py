@@ -41,7 +41,8 @@ from kiosk.records.reader import Reader
 from kiosk.rows.kinds import BOUND, EventRow, StateRow
 from kiosk.runtime.condition import Condition
 from kiosk.runtime.ports import Ports
-from kiosk.runtime.staff_mode import StaffMode, stored_as
+from kiosk.runtime.staff_mode import StaffMode
+from kiosk.runtime.staff_rows import stored_as
 from kiosk.screens.scene import Scene
 from kiosk.settings import Settings
 from kiosk.sight.watching import FaceWatch

@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.bedside.begun import begun_row
-from kiosk.bedside.kept_settings import PEDALS, pedals_text, row_of, text_of
-from kiosk.bedside.persons import person_row
+from kiosk.bedside.kept_settings import PEDALS, pedals_text
 from kiosk.bedside.unlooked import unlooked_rows
 from kiosk.booth.model import BoothEffect, FetchSentences
-from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
-from kiosk.care.own import QUESTION, question_value
 from kiosk.clock import ClockStatus
 from kiosk.desk import effects
 from kiosk.desk.model import DeskPart, PinChecked, StaffEvent, StaffFresh, StaffTick
-from kiosk.desk.pin import SALT_BYTES, Tries, hash_pin, is_pin
+from kiosk.desk.pin import Tries, is_pin
 from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, UpdateShown
 from kiosk.errors import StoreError
 from kiosk.menus import recording, staff
 from kiosk.present.menu_lids import NO_VIEW, LidsView
 from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import (
-    BOUND,
-    WORD,
     AnchorRow,
-    Confirm,
     Entry,
     EventRow,
-    Forget,
-    InboxSeen,
-    InjectionRow,
-    PermissionRow,
-    PinTriesRow,
-    Row,
-    StaffRow,
     StateRow,
     utc_text,
 )
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.replaying import Replaying
+from kiosk.runtime.staff_rows import slot_rows, stored_as, taken_back, tries_row
 from kiosk.screens.scene import Scene
 from kiosk.sight.lid_taking import LidTaking
 from kiosk.signals import (
@@ -218,7 +206,7 @@ class StaffMode:
             self._erase(effect.code, effect.by, self._come_back)
         elif isinstance(effect, effects.StickEffect):
             self._ask_stick(effect)
-        elif isinstance(effect, effects.SavePerson) and Permission.CLIPS in _taken_back(effect):
+        elif isinstance(effect, effects.SavePerson) and Permission.CLIPS in taken_back(effect):
             self._unfilm(effect.person.code)
 
     def _put(self, *rows: Entry) -> bool:
@@ -248,8 +236,9 @@ class StaffMode:
             self._step(stick_service.prepare(effect, self._words), now_ms)
         elif isinstance(effect, effects.Carry):
             # Handed over first: what the package holds is what is stored by then.
-            if old := unlooked_rows(self._ports.store.read(), self._ports.clock):
-                self._put(*old)
+            with contextlib.suppress(StoreError):  # the package itself will say that the record cannot be read
+                if old := unlooked_rows(self._ports.store.read(), self._ports.clock):
+                    self._put(*old)
             stick_service.carry(effect.by, self._words)
             self._hear_transfer(now_ms)
         elif isinstance(effect, effects.StopCarrying):
@@ -307,7 +296,7 @@ class StaffMode:
 
     def _count(self, effect: effects.SaveTries) -> None:
         """A try counts here at once: leaving the desk and coming back forgets none, whatever the record does."""
-        row = _tries_row(effect, self._ports.clock.boot_id)
+        row = tries_row(effect, self._ports.clock.boot_id)
         self._ports.tries[row.slot] = Tries(row.tries, row.lock_ms, row.lock_boot_id, row.lock_from_boot_ms)
         self._counted = self._ports.store.put(row)
 
@@ -325,77 +314,3 @@ class StaffMode:
         self._ports.workshop.give(
             effect.attempt, lambda: row is not None and is_pin(effect.pin, row.pin_salt, row.pin_hash)
         )
-
-
-def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
-    """The rows of what staff did, with the line of the audit trail; nothing for what is only shown."""
-    if isinstance(effect, effects.SavePerson):
-        return _person_rows(effect)
-    if isinstance(effect, effects.ChangeSetting):
-        value = text_of(effect.value)
-        told = value if WORD.fullmatch(value) else f"{len(value.splitlines())}-lines"
-        return (row_of(effect), EventRow("audit", "setting", f"{effect.key}:{told}:{effect.by}", effect.whose))
-    if isinstance(effect, effects.WithdrawPin):
-        withdrawn = EventRow("audit", "staff.withdrawn", f"{effect.slot}:{effect.by}")
-        return (StaffRow(effect.slot, effect.role.value, effect.label, "", ""), withdrawn)
-    if isinstance(effect, effects.KeepBegun):
-        return (begun_row(effect.begun),)
-    if isinstance(effect, effects.ConfirmPlan):
-        return (Confirm(effect.code, effect.by),)
-    if isinstance(effect, effects.Bind):
-        return (StateRow(BOUND, effect.code), EventRow("audit", "bind", effect.by, effect.code))
-    if isinstance(effect, effects.Discharge):
-        return (StateRow(BOUND, ""), EventRow("audit", "discharge", effect.by, effect.code))
-    if isinstance(effect, effects.Acknowledge):
-        return tuple(InboxSeen(effect.slot, key) for key in effect.keys)
-    if isinstance(effect, effects.AnswerQuestion):
-        told = question_value(effect.day, answered=True)
-        return (PermissionRow(effect.code, QUESTION + effect.topic, told, effect.by),)
-    if isinstance(effect, effects.Clean):
-        return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
-    if isinstance(effect, effects.Logged):
-        return (EventRow("audit", effect.code, effect.detail),)
-    return ()
-
-
-def _tries_row(effect: effects.SaveTries, boot_id: str) -> PinTriesRow:
-    lock_boot = boot_id if effect.lock_ms else ""
-    return PinTriesRow(effect.slot, effect.tries, effect.lock_ms, lock_boot, effect.from_ms)
-
-
-def slot_rows(effect: effects.SaveStaff) -> tuple[Row, ...]:
-    """A staff slot with its PIN as salt and hash; takes a fifth of a second."""
-    salt = secrets.token_bytes(SALT_BYTES)
-    kept = StaffRow(effect.slot, effect.role.value, effect.label, salt.hex(), hash_pin(effect.pin, salt))
-    return (kept, EventRow("audit", "staff.saved", f"{effect.slot}:{effect.role.value}:{effect.by}"))
-
-
-def _person_rows(effect: effects.SavePerson) -> tuple[Entry, ...]:
-    person, by = effect.person, effect.by
-    rows: list[Entry] = [person_row(person)]
-    rows += [PermissionRow(person.code, c.item, c.value, by, reason=c.reason) for c in effect.changes]
-    before = effect.before.injections if effect.before else ()
-    for injection in person.injections:
-        until = injection.no_touch_until.isoformat() if injection.no_touch_until else ""
-        given = injection.given_on.isoformat()
-        rows += [InjectionRow(person.code, given, region.value, until, by) for region in injection.regions]
-    for gone in (injection for injection in before if injection not in person.injections):
-        still = {(i.given_on, region) for i in person.injections for region in i.regions}
-        rows += [
-            InjectionRow(person.code, gone.given_on.isoformat(), region.value, by=by, withdrawn=True)
-            for region in gone.regions
-            if (gone.given_on, region) not in still
-        ]
-    withdrawn = _taken_back(effect)
-    for consent in withdrawn:
-        detail = f"withdrawn:{by}"
-        rows += [Forget(person.code, consent.value), EventRow("audit", f"consent.{consent}", detail, person.code)]
-    if withdrawn:
-        return tuple(rows)
-    return (*rows, EventRow("audit", "person.undone" if effect.undo else "person.saved", by, person.code))
-
-
-def _taken_back(effect: effects.SavePerson) -> list[Permission]:
-    """The consents to being recorded that the person no longer gives."""
-    before = agreed(effect.before) if effect.before is not None else ()
-    return [consent for consent in before if consent not in effect.person.permissions]

@@ -20,7 +20,7 @@ from kiosk.present.menus import present_staff
 from kiosk.records.store import Store
 from kiosk.rows.kinds import EventRow, InboxRow, InboxSeen, StaffRow
 from kiosk.runtime.condition import desk_slots
-from kiosk.runtime.staff_mode import stored_as
+from kiosk.runtime.staff_rows import stored_as
 from kiosk.screens.scene import TableScene
 from tests.menus.menus import NURSE, THERAPIST, AtDesk, said, staff_data
 

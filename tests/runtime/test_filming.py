@@ -33,7 +33,7 @@ from kiosk.runtime import films
 from kiosk.runtime.filming import PATIENCE_MS, Filming
 from kiosk.runtime.replaying import EVERY_MS, SLOWED, STILL_MS, Replaying, replay_lines
 from kiosk.runtime.session_mode import SessionMode
-from kiosk.runtime.staff_mode import stored_as
+from kiosk.runtime.staff_rows import stored_as
 from kiosk.screens.scene import StepScene
 from kiosk.session.model import Answer, EndReason, SessionPhase
 from kiosk.settings import Clips, Settings

@@ -16,9 +16,9 @@ from kiosk.devices.sound_queue import SoundKind
 from kiosk.home.machine import answers
 from kiosk.home.model import HomePlace
 from kiosk.rows.kept import BOUND
-from kiosk.rows.kinds import StateRow
+from kiosk.rows.kinds import InboxRow, InboxSeen, StateRow
 from kiosk.runtime.home_mode import HomeMode
-from kiosk.runtime.staff_mode import stored_as
+from kiosk.runtime.staff_rows import stored_as
 from kiosk.screens.scene import Choice, Menu
 from kiosk.signals import Button, Chord
 from tests.care.people import PARETIC
@@ -197,3 +197,19 @@ def test_what_is_chosen_holds_before_the_disk_has_it(kiosk: Kiosk) -> None:
         kiosk.press(Button.GREEN)
         kiosk.runtime._refresh(kiosk.clock.now_ms())
     assert mode.state.data.own.reminders == (9, 10)
+
+
+def test_a_line_that_nobody_looked_at_glows_beside_the_buttons(kiosk: Kiosk) -> None:
+    """At home, softly, until some slot has seen it; never in a session, where that lamp means danger."""
+    assert kiosk.lights.now[Lamp.ALERT] is Glow.OFF
+    kiosk.store.put(InboxRow("1", PARETIC.code, "pain-lock"))
+    settle(kiosk)
+    assert "home" in kiosk.runtime.scene(kiosk.clock.now_ms()).name
+    assert kiosk.lights.now[Lamp.ALERT] is Glow.DIM
+    kiosk.to_identity()
+    assert kiosk.lights.now[Lamp.ALERT] is Glow.OFF
+    kiosk.press(Button.RED)
+    kiosk.store.put(InboxSeen("nurse-1", "1"))
+    settle(kiosk)
+    assert "home" in kiosk.runtime.scene(kiosk.clock.now_ms()).name
+    assert kiosk.lights.now[Lamp.ALERT] is Glow.OFF

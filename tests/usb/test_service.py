@@ -23,13 +23,16 @@ from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
 from kiosk.devices.stick import SimSticks
+from kiosk.errors import StoreError
 from kiosk.menus import staff
 from kiosk.package.protection import Keys
+from kiosk.package.read import Package
 from kiosk.package.verify import verify
 from kiosk.paths import assets
 from kiosk.present.menus import present_staff
+from kiosk.records.reader import Reader
 from kiosk.records.store import Store
-from kiosk.rows.kinds import BOUND, ClipRow, StateRow
+from kiosk.rows.kinds import BOUND, ClipRow, InboxRow, StateRow
 from kiosk.runtime import films
 from kiosk.runtime.condition import desk_data, desk_slots
 from kiosk.runtime.filming import Filming
@@ -387,3 +390,46 @@ def test_a_lock_comes_back_from_the_record_whatever_the_clock_says(tmp_path: Pat
         assert locked_ms(slot.tries, later.boot_id, 59_999) == 1
     finally:
         assert store.close(PATIENCE_S)
+
+
+def _handed_over(desk: AtStick, folder: Path) -> tuple[Path, str]:
+    """Hand over this person's records; the package, and its words."""
+    desk.choose("hand-over", "one")
+    words = desk.words()
+    desk.press(Button.GREEN)
+    desk.sticks.plug(stick(folder))
+    desk.settle()
+    desk.settle()
+    assert desk.at(StaffPlace.CARRIED)
+    (place,) = packages(folder)
+    return place, words
+
+
+def test_a_package_tells_of_a_line_that_nobody_looked_at_for_a_week(desk: AtStick, tmp_path: Path) -> None:
+    """In its log, and so in its report; once, however often the stick was put in."""
+    desk.store.put(InboxRow("old", PARETIC.code, "pain-lock"))
+    assert desk.store.flush(PATIENCE_S)
+    desk.clock.advance(7 * 24 * 3_600_000 + 1)
+    desk.desk = desk.open()
+    desk.press(Button.GREEN)
+    desk.type(PIN)
+    place, words = _handed_over(desk, tmp_path / "stick")
+    assert verify(place, Keys((words,))).passed
+    told = "SELECT detail_code, patient_code FROM events WHERE code = 'inbox.unlooked'"
+    assert rows_in(desk.data, told) == [("pain-lock", PARETIC.code)]
+    with Package(place, Keys((words,))) as package:
+        lines = [row for row in package.rows("events") if "inbox.unlooked" in row]
+    assert len(lines) == 1
+    assert "pain-lock" in lines[0]
+
+
+def test_a_record_that_cannot_be_read_does_not_end_the_desk(desk: AtStick, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hand-over itself says so."""
+    desk.choose("hand-over", "one")
+
+    def unreadable(_: Reader) -> list[InboxRow]:
+        raise StoreError("the record cannot be read")
+
+    monkeypatch.setattr(Reader, "unlooked", unreadable)
+    desk.press(Button.GREEN)
+    assert desk.at(StaffPlace.STICK)
