@@ -295,7 +295,7 @@ def test_a_damaged_table_of_contents_is_called_one(name: str, tmp_path: Path) ->
     content = written(kind, tmp_path).read_bytes()
     begin = content.index(b"moov") - 4
     path = tmp_path / "damaged.mp4"
-    for at in range(begin + 8, begin + int.from_bytes(content[begin : begin + 4]), 300):
+    for at in range(begin - _SECTOR + 100, begin + int.from_bytes(content[begin : begin + 4]), 300):
         path.write_bytes(content[:at] + bytes(_SECTOR) + content[at + _SECTOR :])
         shown, told = list[FilmPicture](), ""
         try:
@@ -303,7 +303,33 @@ def test_a_damaged_table_of_contents_is_called_one(name: str, tmp_path: Path) ->
         except FilmError as why:
             told = str(why)
         the_rest_is_right(kind, shown)
-        assert re.search("damaged|there is no picture in it", told) or (not told and at > begin + 8)
+        assert re.search("damaged|there is no picture in it", told) or (not told and at > begin + 8), at
+
+
+def test_a_camcorders_lost_packets_are_never_silent(tmp_path: Path) -> None:
+    """FFmpeg finds the next packet by itself and says nothing of those between: a hole in a film without a word."""
+    kind = _lasting("camcorder ts")
+    for at, path in _damaged(kind, tmp_path, *(partial(_share, 0.3 + 0.01 * n) for n in range(40))):
+        film = FilmFile(path)
+        shown = list(film.pictures())
+        assert film.missing > 0, at
+        the_rest_is_right(kind, shown)
+
+
+@pytest.mark.parametrize("name", ["b frames", "iphone hevc 10 bit"])
+@pytest.mark.parametrize("lost", [60, 200, 400, 500])
+def test_a_key_picture_that_lost_its_beginning_or_its_end_is_not_shown(name: str, lost: int, tmp_path: Path) -> None:
+    """Less than a whole sector of it may lie in the damage: the decoder patches up what is left, and calls it whole."""
+    kind = _lasting(name)
+    with av.open(str(written(kind, tmp_path))) as film:
+        keys = [(packet.pos or 0, packet.size) for packet in film.demux(video=0) if packet.is_keyframe]
+    within = [(at, size) for at, size in keys[:-1] if at > _SECTOR + 200]
+    assert within
+    places = [place for at, size in within[:3] for place in (at + lost - _SECTOR, at + size - lost)]
+    for _, path in _damaged(kind, tmp_path, *(lambda _, place=place: place for place in places)):
+        shown = list(FilmFile(path).pictures())
+        assert len(shown) < len(kind.times)
+        the_rest_is_right(kind, shown)
 
 
 def test_a_time_that_stands_twice_counts_once(tmp_path: Path) -> None:
