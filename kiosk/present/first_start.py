@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from kiosk import choosing
 from kiosk.care.person import Role
 from kiosk.care.words import label, number_words
-from kiosk.first_start import machine
+from kiosk.first_start import pages
 from kiosk.first_start.calling import LENGTHS, NUMBERS, lines
-from kiosk.first_start.machine import answers, direct, earlier, language_of, way_of
 from kiosk.first_start.model import DIAGONALS_INCH, INCH_MM, PAGES, FirstPlace, FirstStart, pages_left, width_of
+from kiosk.first_start.pages import answers, direct, earlier, language_of, way_of
 from kiosk.present.look import guide_words
 from kiosk.present.menu_items import language_words, setting_words
 from kiosk.screens.scene import Choice, Digits, Mark, Menu, NoteScene, PictureScene, Scene, StepScene, Strip
@@ -197,17 +197,17 @@ def _words(state: FirstStart, _: Words) -> dict[str, str]:
     }
     other = {FirstPlace.READABLE: _("No"), FirstPlace.BUTTONS: _("No")}
     return {
-        machine.GO: go.get(state.place, _("Go on")),
-        machine.OTHER: other.get(state.place, _("Other words")),
-        machine.LATER: _("I hear nothing") if state.place is FirstPlace.SOUND else _("Later"),
-        machine.HEARD: _("Yes, as loud as it should be"),
-        machine.LOUDER: _("Louder"),
-        machine.SOFTER: _("Softer"),
-        machine.AGAIN: _("Once more"),
-        machine.BELL: _("The call bell"),
-        machine.OWN: _("The call bell, or a number of our own"),
-        machine.KEEP: _("As it is now"),
-        machine.ENOUGH: _("Nobody else"),
+        pages.GO: go.get(state.place, _("Go on")),
+        pages.OTHER: other.get(state.place, _("Other words")),
+        pages.LATER: _("I hear nothing") if state.place is FirstPlace.SOUND else _("Later"),
+        pages.HEARD: _("Yes, as loud as it should be"),
+        pages.LOUDER: _("Louder"),
+        pages.SOFTER: _("Softer"),
+        pages.AGAIN: _("Once more"),
+        pages.BELL: _("The call bell"),
+        pages.OWN: _("The call bell, or a number of our own"),
+        pages.KEEP: _("As it is now"),
+        pages.ENOUGH: _("Nobody else"),
         Role.NURSE: _("Add a nurse"),
         Role.THERAPIST: _("Add a therapist"),
     }
@@ -234,11 +234,11 @@ def _moment(_state: FirstStart, _: Words) -> NoteParts:
 
 
 def _resume(state: FirstStart, _: Words) -> NoteParts:
-    pages = [page for page in PAGES if page not in state.progress.done]
-    told = [_("Done: {n} of {all} pages.").format(n=len(PAGES) - len(pages), all=len(PAGES))]
+    open_pages = [page for page in PAGES if page not in state.progress.done]
+    told = [_("Done: {n} of {all} pages.").format(n=len(PAGES) - len(open_pages), all=len(PAGES))]
     if state.walk:
         told.append(_("Next: {page}.").format(page=page_words(_)[state.walk[0]]))
-    if state.message == machine.NOT_THERAPIST:
+    if state.message == pages.NOT_THERAPIST:
         told = [_("A therapist has to go on with it. You entered as a nurse.")]
     return _("First start"), tuple(told), Mark.NONE
 
@@ -246,7 +246,7 @@ def _resume(state: FirstStart, _: Words) -> NoteParts:
 def _buttons(state: FirstStart, _: Words) -> NoteParts:
     names = {Button.GREEN: _("green"), Button.AMBER: _("amber"), Button.RED: _("red")}
     if state.asked is None:
-        dead = ", ".join(names[button] for button in machine.ORDER if button in state.dead)
+        dead = ", ".join(names[button] for button in pages.ORDER if button in state.dead)
         told = (_("Did not answer: {buttons}. Check the cable.").format(buttons=dead),) if dead else ()
         return _("Did each lamp go out when you pressed?"), (*told, _("Buttons work without lamps, too.")), Mark.NONE
     title = {
@@ -285,10 +285,10 @@ def _not_stored(_state: FirstStart, _: Words) -> NoteParts:
 
 
 def _end(state: FirstStart, _: Words) -> NoteParts:
-    pages = pages_left(replace(state.data, progress=state.progress))
-    if not pages:
+    left = pages_left(replace(state.data, progress=state.progress))
+    if not left:
         return _("The kiosk is set up"), (_("Show the person the three buttons."),), Mark.TICK
-    told = _("Left for later: {pages}.").format(pages=left_words(pages, _))
+    told = _("Left for later: {pages}.").format(pages=left_words(left, _))
     return _("The kiosk is set up"), (told, _("Staff find it in their menu.")), Mark.TICK
 
 

@@ -8,7 +8,6 @@ from functools import cache
 
 from kiosk.care.person import Role
 from kiosk.first_start import machine
-from kiosk.first_start.machine import answers, direct
 from kiosk.first_start.model import (
     PAGES,
     DeskDone,
@@ -20,6 +19,7 @@ from kiosk.first_start.model import (
     FirstStored,
     FirstTick,
 )
+from kiosk.first_start.pages import answers, direct
 from kiosk.present.first_start import NO_CAMERA, CameraView
 from kiosk.sight.framing import Advice
 from kiosk.signals import Button, Press, Typed

@@ -11,10 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from kiosk.care.person import Role
 from kiosk.desk.effects import ChangeSetting
-from kiosk.first_start import machine
+from kiosk.first_start import machine, pages
 from kiosk.first_start.calling import lines, ways
 from kiosk.first_start.effects import KeepProgress, WriteCallText
-from kiosk.first_start.machine import answers, direct
 from kiosk.first_start.model import (
     AT_DESK,
     PAGES,
@@ -29,6 +28,7 @@ from kiosk.first_start.model import (
     progress_of,
     text_of_progress,
 )
+from kiosk.first_start.pages import answers, direct
 from kiosk.present.first_start import page_words, present_first
 from kiosk.screens.scene import Scene
 from kiosk.signals import Button, Chord, Typed
@@ -171,7 +171,7 @@ class AnyStart(RuleBasedStateMachine):
             assert state.cursor < len(answers(state))
         for one in at.effects:
             if isinstance(one, ChangeSetting):
-                assert one.key in (machine.LANGUAGE, machine.WIDTH, machine.VOLUME)
+                assert one.key in (pages.LANGUAGE, pages.WIDTH, pages.VOLUME)
                 assert one.whose == ""
             if isinstance(one, WriteCallText):
                 assert [code for code, _way in one.choice.chosen] == [
@@ -203,12 +203,12 @@ def choose(at: World, answer: str) -> None:
 @pytest.mark.parametrize(
     ("place", "answer"),
     [
-        (FirstPlace.SCREEN, machine.LATER),
-        (FirstPlace.CAMERA, machine.LATER),
-        (FirstPlace.SOUND, machine.LATER),
-        (FirstPlace.CALL, machine.LATER),
-        (FirstPlace.TEAM, machine.LATER),
-        (FirstPlace.PERSON, machine.LATER),
+        (FirstPlace.SCREEN, pages.LATER),
+        (FirstPlace.CAMERA, pages.LATER),
+        (FirstPlace.SOUND, pages.LATER),
+        (FirstPlace.CALL, pages.LATER),
+        (FirstPlace.TEAM, pages.LATER),
+        (FirstPlace.PERSON, pages.LATER),
     ],
 )
 def test_every_page_that_no_rule_needs_can_be_left_for_later(place: FirstPlace, answer: str) -> None:
@@ -285,11 +285,11 @@ def test_a_progress_comes_back_as_it_was_kept() -> None:
 def test_noughts_alone_are_no_number() -> None:
     """Said, and asked once more; a number with noughts in it is one."""
     at = World(data(progress=FirstProgress(frozenset(PAGES[:7])), slots=(THERAPIST,)), slot=ME)
-    choose(at, machine.OWN)
+    choose(at, pages.OWN)
     choose(at, "3")
     for digit in (0, 0, 0):
         at.send(Typed(digit, at.now))
-    assert (at.state.message, at.state.place) == (machine.ZERO, FirstPlace.CALL_NUMBER)
+    assert (at.state.message, at.state.place) == (pages.ZERO, FirstPlace.CALL_NUMBER)
     for digit in (0, 0, 7):
         at.send(Typed(digit, at.now))
     assert (at.state.call.number, at.state.place) == ("007", FirstPlace.CALL_WORDS)

@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.care.person import Role
 from kiosk.desk.effects import ChangeSetting
 from kiosk.desk.model import StaffPlace
-from kiosk.first_start import machine
+from kiosk.first_start import machine, pages
 from kiosk.first_start.effects import (
     BeSilent,
     FirstEffect,
@@ -73,7 +73,7 @@ class World:
         self.effects += wished
         for one in wished:
             if isinstance(one, ChangeSetting):
-                name = {machine.LANGUAGE: "language", machine.WIDTH: "width_mm", machine.VOLUME: "volume"}[one.key]
+                name = {pages.LANGUAGE: "language", pages.WIDTH: "width_mm", pages.VOLUME: "volume"}[one.key]
                 changed: dict[str, Any] = {name: one.value}
                 self.handed = replace(self.handed, **changed)
             elif isinstance(one, WriteCallText):
