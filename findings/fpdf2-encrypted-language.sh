@@ -5,7 +5,7 @@
 #   decrypts each text of such a file, this one too, and is left with nothing (AES) or with noise (RC4). The title,
 #   which is encrypted, comes back.
 # Seen: without encryption the language is en-GB; with AES-128 and AES-256 it is empty.
-# Here: a screen reader reads a report with a password in a language of its own choice.
+# Here: the report writes its language as a text that is encrypted like the others (kiosk/report/canvas.py).
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
