@@ -210,6 +210,26 @@ def _skipped_into_quiet(hour: int, now: datetime, zone: ZoneInfo, quiet_from: in
     return all(moment <= now or is_quiet(moment.hour, quiet_from, quiet_to) for moment in real)
 
 
+@pytest.mark.parametrize(
+    ("quiet_from", "quiet_to", "quiet"),
+    [(20, 7, {20, 23, 0, 6}), (1, 5, {1, 4}), (0, 0, set()), (22, 0, {22, 23})],
+)
+def test_quiet_hours_begin_with_the_first_and_end_before_the_last(
+    quiet_from: int, quiet_to: int, quiet: set[int]
+) -> None:
+    """Over midnight as well; the same hour twice is no quiet at all."""
+    edges = {quiet_from, (quiet_from - 1) % 24, quiet_to, (quiet_to - 1) % 24} | quiet
+    assert {hour for hour in edges if is_quiet(hour, quiet_from, quiet_to)} == quiet
+
+
+def test_an_hour_that_is_skipped_into_the_quiet_ones_waits_for_the_next_day() -> None:
+    """Two o'clock is three on that day in Berlin, and at three it is quiet here."""
+    zone = ZoneInfo("Europe/Berlin")
+    found = next_reminder((2,), 3, 6, datetime(2026, 3, 28, 22, 0, tzinfo=UTC), 0, zone)
+    assert found is not None
+    assert (found.at, found.skipped) == (datetime(2026, 3, 30, 2, 0, tzinfo=zone), None)
+
+
 def test_an_hour_that_the_clock_skips_comes_when_the_clock_goes_on_and_says_so() -> None:
     """29 March 2026 in Berlin has no two o'clock."""
     zone, quiet = ZoneInfo("Europe/Berlin"), (20, 1)

@@ -145,6 +145,17 @@ def test_what_somebody_else_began_is_not_written_over() -> None:
     assert (saved.graft, saved.pause_until is not None) == (True, True)
 
 
+def test_a_second_plan_that_is_begun_takes_nothing_from_the_first() -> None:
+    """Changes that a second therapist leaves unsaved are lost as they always were; what waits is the first one's."""
+    first = AtDesk.entered(staff_data())
+    first.choose("person", CHANGE, "graft", YES)
+    second = cut(first, staff_data())
+    second.choose("person", CHANGE, "one_hand", YES)
+    second.wait(180_000)
+    assert second.state.left
+    assert second.of(KeepBegun) == []
+
+
 def test_it_waits_for_its_person() -> None:
     """Not offered while the kiosk is somebody else's; its code is nobody else's; it goes with its person."""
     desk = AtDesk.entered(staff_data(None))

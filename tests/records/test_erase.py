@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from kiosk.bedside.begun import begun_row
+from kiosk.care.person import Person
 from kiosk.clock import SimClock
+from kiosk.desk.shown import Begun
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.records.store import Store
 from kiosk.rows.kinds import (
@@ -113,6 +116,17 @@ def test_erasing_leaves_nothing_of_one_person_and_all_of_the_others(store: Store
     assert GONE.encode() not in written(tmp_path)
     assert rows_in(tmp_path, "PRAGMA integrity_check") == [("ok",)]
     assert rows_in(tmp_path, "PRAGMA foreign_key_check") == []
+
+
+def test_a_plan_that_was_begun_goes_with_its_person_and_no_other(store: Store, tmp_path: Path) -> None:
+    """It was never saved, so that it stands in no row of theirs."""
+    begun = begun_row(Begun(Person(code=KEPT), None, "therapist-1", "", ""))
+    store.put(begun)
+    Ear(store).until_stored(store.put(Erase(GONE, "therapist-1")))
+    assert rows_in(tmp_path, "SELECT value FROM state WHERE key = 'begun'") == [(begun.value,)]
+    Ear(store).until_stored(store.put(Erase(KEPT, "therapist-1")))
+    assert rows_in(tmp_path, "SELECT value FROM state WHERE key = 'begun'") == [("",)]
+    assert store.close(PATIENCE_S)
 
 
 def test_the_file_is_made_anew_while_the_kiosk_runs(store: Store, tmp_path: Path) -> None:

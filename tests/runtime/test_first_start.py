@@ -18,7 +18,7 @@ from kiosk.first_start.model import CallWay
 from kiosk.present.languages import call_text
 from kiosk.programmes import shelf
 from kiosk.records.store import Store
-from kiosk.rows.kinds import StateRow
+from kiosk.rows.kinds import STAFF_LOST, StateRow
 from kiosk.runtime.first_start_mode import PROGRESS
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
@@ -302,6 +302,17 @@ def test_nobody_whose_kiosk_is_set_up_meets_it_by_surprise(tmp_path: Path) -> No
     at.choose("Therapist 1")
     at.turn(PIN)
     assert "First start" not in str(at.scene), "nothing is left of what was never begun"
+    at.store.close(PATIENCE_S)
+
+
+def test_a_kiosk_that_lost_its_pins_is_no_new_one(tmp_path: Path) -> None:
+    """Whoever stands there first would become its therapist."""
+    at = AtNewKiosk(tmp_path, comes=False)
+    at.store.put(StateRow(STAFF_LOST, "1"))
+    at.settle()
+    at = at.cut()
+    assert at.scene.name == "home-welcome"
+    assert "Set this kiosk up" not in str(at.scene)
     at.store.close(PATIENCE_S)
 
 
