@@ -294,7 +294,7 @@ def _sides(person: Person, exercise: Exercise, *, one_hand: bool) -> tuple[Side 
 
 def _split(step: Step) -> Iterator[Step]:
     """A step in parts that leave room for arm rests and quiet: repetitions are shared out, long holds are divided."""
-    limit_ms = HANDS_S * 1000 if step.hands else BLOCK_SPLIT_S * 1000 - LEAD_IN_MS
+    limit_ms = HANDS_S * 1000 if step.hands else BLOCK_SPLIT_S * 1000 - LEAD_IN_MS - FINISH_MS
     if not (step.hands or step.active) or work_ms(step) <= limit_ms:
         yield step
         return

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -177,7 +177,14 @@ rests = st.builds(
 )
 
 
+SMALLEST = Line(exercise="small-smile", dose=Dose(hold_s=1, in_s=1, out_s=1, rest_s=5, repetitions=1, source="D"))
+JUST_FITS = replace(SMALLEST, dose=Dose(hold_s=1.75, in_s=6, out_s=10, rest_s=14.5, repetitions=4, source="D"))
+"""Just under a block by itself, before the words that a rest in front of it ends with make its lead-in longer."""
+SAYS_OPEN = Line(exercise="relax-eyes", dose=Dose(hold_s=1, source="D"))
+
+
 @given(lines=st.lists(moves | rests, min_size=1, max_size=12), one_hand=st.booleans(), side=st.sampled_from(Side))
+@example(lines=[SMALLEST, SAYS_OPEN, JUST_FITS], one_hand=False, side=Side.LEFT)
 def test_any_clinic_programme_of_movements_is_split_or_refused(lines: list[Line], one_hand: bool, side: Side) -> None:
     """However a clinic mixes doses, a plan is cut into blocks of two minutes, or refused for its total."""
     programme = replace(shipped().programmes["quiet-control"], lines=tuple(lines), line_needs=())
