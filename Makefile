@@ -49,6 +49,12 @@ test: setup models ## the tests, on all cores (a few minutes)
 	@systemd/packages.sh test
 	$(TEST_ENV) $(BIN)/python -m pytest -m "not slow and not device" --numprocesses auto --dist worksteal
 
+.PHONY: test-random
+test-random: setup models ## the property tests, with many examples that nobody has tried yet (half an hour)
+	@systemd/packages.sh test
+	$(TEST_ENV) $(BIN)/python -m pytest -m "not device" --hypothesis-profile random --numprocesses auto --dist worksteal \
+		$$(grep -rlE '^from hypothesis' tests --include='test_*.py')
+
 .PHONY: test-slow
 test-slow: setup models people ## the long fault, fuzz and kill runs, on all cores
 	@systemd/packages.sh test-slow

@@ -17,8 +17,10 @@ from kiosk.face.nets import MODELS
 from tests.figures import Figures
 from tests.patience import PATIENCE_S
 
-# How long an example takes says something about this machine only.
-hypothesis.settings.register_profile("kiosk", deadline=None)
+# How long an example takes says something about this machine only. The same examples each time: who changed nothing
+# sees nothing new; `make test-random` draws new ones, and many, and what it finds becomes an `@example`.
+hypothesis.settings.register_profile("kiosk", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("random", deadline=None, max_examples=1_000)
 if hypothesis.settings.get_current_profile_name() == "default":  # the mutants have their own
     hypothesis.settings.load_profile("kiosk")
 
