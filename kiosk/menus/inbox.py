@@ -1,6 +1,6 @@
 """The inbox of the desk: what asks to be done, then what happened, each until the slot that stands here has seen it.
 
-A line is one kind of ``KINDS``; a new kind is one entry there, and its sentence in ``kiosk.present.menu_inbox``.
+A line is one kind of ``KINDS``; a new kind is one entry there, and its sentence in ``kiosk.desk_pages.inbox``.
 """
 
 from __future__ import annotations

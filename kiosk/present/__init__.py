@@ -1,3 +1,3 @@
-"""What stands on a screen: from a state to a scene of words, choices and pictures."""
+"""What stands on a person's screen: from a state to a scene of words, choices and pictures."""
 
-__all__ = ["ending", "first_start", "head", "home", "languages", "look", "menu_lids", "menus", "session"]
+__all__ = ["ending", "head", "home", "languages", "look", "session"]

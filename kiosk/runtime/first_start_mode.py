@@ -9,6 +9,7 @@ from kiosk.care.person import Role
 from kiosk.clock import ClockStatus
 from kiosk.desk.effects import ChangeSetting
 from kiosk.desk.model import DeskPart, StaffPlace
+from kiosk.desk_pages.first_start import NO_CAMERA, SAID, CameraView, present_first
 from kiosk.errors import StoreError
 from kiosk.first_start import machine
 from kiosk.first_start.calling import text_of_choice
@@ -35,7 +36,6 @@ from kiosk.first_start.model import (
     progress_of,
     text_of_progress,
 )
-from kiosk.present.first_start import NO_CAMERA, SAID, CameraView, present_first
 from kiosk.present.languages import call_text
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import BOUND, EventRow, StateRow

@@ -36,6 +36,7 @@ from kiosk.clock import instant
 from kiosk.desk.effects import ChangeSetting
 from kiosk.desk.model import DeskPart
 from kiosk.desk.shown import StaffData
+from kiosk.desk_pages.first_start import left_words
 from kiosk.devices.lights import Glow, Lamp
 from kiosk.errors import RuleError, StoreError
 from kiosk.first_start.model import FirstData, comes_by_itself, pages_left
@@ -43,7 +44,6 @@ from kiosk.home import effects
 from kiosk.home.looking_back import LookedBack
 from kiosk.home.model import HomeData, HomePlace
 from kiosk.present.ending import SessionEnding
-from kiosk.present.first_start import left_words
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided

@@ -17,10 +17,10 @@ from kiosk.desk import effects
 from kiosk.desk.model import DeskPart, PinChecked, StaffEvent, StaffFresh, StaffTick
 from kiosk.desk.pin import Tries, is_pin
 from kiosk.desk.shown import BoothOpened, Brought, LidsSeen, Prepared, StaffData, UpdateShown
+from kiosk.desk_pages.lids import NO_VIEW, LidsView
+from kiosk.desk_pages.menus import present_staff
 from kiosk.errors import StoreError
 from kiosk.menus import recording, staff
-from kiosk.present.menu_lids import NO_VIEW, LidsView
-from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import (
     AnchorRow,
     Entry,

@@ -24,8 +24,8 @@ from kiosk.bedside.persons import person_row
 from kiosk.care.person import Person
 from kiosk.clock import SimClock
 from kiosk.desk.effects import ChangeSetting
+from kiosk.desk_pages.items import setting_names
 from kiosk.package.plan import Bed, plan_bytes
-from kiosk.present.menu_items import setting_names
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, Entry, PersonRow, StateRow, digest_of
 from kiosk.runtime.condition import Condition

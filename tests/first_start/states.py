@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from kiosk.care.person import Role
+from kiosk.desk_pages.first_start import NO_CAMERA, CameraView
 from kiosk.first_start import machine
 from kiosk.first_start.model import (
     PAGES,
@@ -20,7 +21,6 @@ from kiosk.first_start.model import (
     FirstTick,
 )
 from kiosk.first_start.pages import answers, direct
-from kiosk.present.first_start import NO_CAMERA, CameraView
 from kiosk.sight.framing import Advice
 from kiosk.signals import Button, Press, Typed
 from tests.first_start.world import ME, START, data

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from kiosk.care.person import Role
 from kiosk.desk.effects import ChangeSetting
+from kiosk.desk_pages.first_start import page_words, present_first
 from kiosk.first_start import machine, pages
 from kiosk.first_start.calling import lines, ways
 from kiosk.first_start.effects import KeepProgress, WriteCallText
@@ -29,7 +30,6 @@ from kiosk.first_start.model import (
     text_of_progress,
 )
 from kiosk.first_start.pages import answers, direct
-from kiosk.present.first_start import page_words, present_first
 from kiosk.screens.scene import Scene
 from kiosk.signals import Button, Chord, Typed
 from kiosk.words import languages, words

@@ -16,9 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from kiosk.desk.effects import Bind, Carry, ErasePerson, ForgetPrepared, Prepare, StopCarrying
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import Prepared, TransferShown
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import NoteScene, ProgressScene
 from kiosk.signals import Button, StickPhase
 from tests.care.people import PARETIC

@@ -27,9 +27,9 @@ from kiosk.desk.effects import (
 )
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import Brought, BroughtProgramme, Setting
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import import_menu, staff, work
 from kiosk.menus.export_menu import PATIENCE_MS
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Slip
 from kiosk.settings import Value
 from kiosk.signals import Button

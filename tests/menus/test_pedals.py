@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from kiosk.desk.effects import KeepPedals, UsePedals
 from kiosk.desk.lesson import MOST, Lesson, key_down
 from kiosk.desk.model import StaffPlace
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import NoteScene
 from kiosk.signals import Button, PedalKey, PedalMeaning
 from tests.menus.menus import AtDesk, staff_data

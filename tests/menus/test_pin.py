@@ -15,7 +15,7 @@ from kiosk.desk import pin
 from kiosk.desk.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.desk.model import PinChecked, StaffPlace
 from kiosk.desk.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
-from kiosk.present.menus import present_staff
+from kiosk.desk_pages.menus import present_staff
 from kiosk.signals import Button, Typed
 from tests.menus.menus import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
 

@@ -9,8 +9,8 @@ from kiosk.care.model import Permission
 from kiosk.desk.effects import Bind, Change, SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import ReplayLine
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import recording, staff
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import LineDrawing, NoteScene
 from kiosk.signals import Button
 from tests.care.people import PARETIC, SYNKINETIC

@@ -15,8 +15,8 @@ from kiosk.desk.effects import WithdrawPin
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.pin import is_pin
 from kiosk.desk.shown import AuditLine, Slot
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
-from kiosk.present.menus import present_staff
 from kiosk.records.store import Store
 from kiosk.rows.kinds import EventRow, InboxRow, InboxSeen, StaffRow
 from kiosk.runtime.condition import desk_slots

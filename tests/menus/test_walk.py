@@ -39,10 +39,10 @@ from kiosk.desk.effects import (
 )
 from kiosk.desk.model import StaffPlace, StaffTick
 from kiosk.desk.shown import Brought, BroughtProgramme, LidsSeen, ReplayLine, Setting, TransferShown
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import import_menu, staff
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
 from kiosk.planning.items import YES, changes
-from kiosk.present.menus import present_staff
 from kiosk.rows.kinds import WORD
 from kiosk.signals import Button, Press, StickPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC

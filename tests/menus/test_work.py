@@ -26,8 +26,8 @@ from kiosk.desk.effects import (
 )
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import InboxLine
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import inbox, staff, work
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import TableScene
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC

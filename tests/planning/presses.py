@@ -14,11 +14,11 @@ from kiosk.care.reasons import NOTICES, Notice
 from kiosk.desk.effects import SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import TransferShown
+from kiosk.desk_pages.items import item_words
 from kiosk.menus import staff
 from kiosk.planning.items import CARE_ONLY, DATE, DONE, NO, REVIEWED, SECTIONS, WHOLE, YES
 from kiosk.planning.questions import SEEN
 from kiosk.planning.summary import SAVE, SECTION
-from kiosk.present.menu_items import item_words
 from kiosk.signals import Button, StickPhase
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped
 from tests.menus.menus import PIN, AtDesk, staff_data

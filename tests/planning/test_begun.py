@@ -14,11 +14,11 @@ from kiosk.clock import SimClock
 from kiosk.desk.effects import KeepBegun, SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import Begun, StaffData
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
 from kiosk.planning.items import CARE_ONLY, NO, REVIEWED, WHOLE, YES
 from kiosk.planning.resume import DROP, GO_ON
 from kiosk.planning.summary import CHANGE, KEEP, SAVE
-from kiosk.present.menus import present_staff
 from kiosk.records.store import Store
 from kiosk.rows.kinds import StateRow
 from kiosk.signals import Button

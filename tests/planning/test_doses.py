@@ -6,8 +6,8 @@ from kiosk.care.doses import own_dose
 from kiosk.care.model import StepKind
 from kiosk.desk.effects import SavePerson
 from kiosk.desk.model import StaffPlace
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
-from kiosk.present.menus import present_staff
 from kiosk.signals import Button
 from tests.care.people import SYNKINETIC, shipped, today
 from tests.menus.menus import AtDesk, said, staff_data

@@ -14,12 +14,12 @@ from kiosk.care.reasons import NOTICES, Notice
 from kiosk.desk.effects import Bind, Change, ConfirmPlan, SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import Slot
+from kiosk.desk_pages.items import value_words
+from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
 from kiosk.planning.items import BY_PROGRAMME, CARE_ONLY, DATE, DONE, ITEMS, NO, SECTIONS, WHOLE, YES
 from kiosk.planning.questions import SEEN
 from kiosk.planning.summary import CHANGE, FORMER, KEEP, SAVE, SAVE_BELOW, SECTION, UNDO
-from kiosk.present.menu_items import value_words
-from kiosk.present.menus import present_staff
 from kiosk.screens.scene import Digits, Mark, Menu
 from kiosk.signals import Button
 from tests.care.people import DAY, PARETIC, SYNKINETIC, shipped

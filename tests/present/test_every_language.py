@@ -14,12 +14,12 @@ from msgspec.structs import replace as changed
 from assets.tools.catalogue import texts
 from kiosk.care.model import Side, ViewMode
 from kiosk.care.outcomes import OUTCOMES
+from kiosk.desk_pages.first_start import present_first
+from kiosk.desk_pages.menus import present_staff
 from kiosk.face.goodside import Reflection
 from kiosk.face.model import UnseenReason
-from kiosk.present.first_start import present_first
 from kiosk.present.home import present_home
 from kiosk.present.look import Findings, cue_words, guide_words, may_reflect
-from kiosk.present.menus import present_staff
 from kiosk.present.session import Around, present
 from kiosk.screens.scene import NoteScene, PictureScene, RingPace, Scene, StepScene
 from kiosk.session.model import Session, SessionPhase

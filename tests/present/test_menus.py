@@ -36,6 +36,9 @@ from kiosk.desk.shown import (
     UpdateShown,
 )
 from kiosk.desk.turn import Style
+from kiosk.desk_pages.audit import audit_words
+from kiosk.desk_pages.inbox import inbox_words
+from kiosk.desk_pages.menus import present_staff
 from kiosk.face.model import UnseenReason
 from kiosk.home import machine as home
 from kiosk.home.looking_back import LookedBack, OwnSighting
@@ -46,9 +49,6 @@ from kiosk.menus import import_menu, inbox, staff, voice_menu
 from kiosk.paths import assets
 from kiosk.planning.items import ITEMS, SECTIONS
 from kiosk.present.home import present_home, reason_words
-from kiosk.present.menu_audit import audit_words
-from kiosk.present.menu_inbox import inbox_words
-from kiosk.present.menus import present_staff
 from kiosk.programmes.shelf import load
 from kiosk.screens.scene import Digits, Menu, NoteScene, ProgressScene, Scene, Slip, TableScene
 from kiosk.signals import Button, MicrophoneTrouble, PedalKey, PedalMeaning, Press, StickPhase, Typed

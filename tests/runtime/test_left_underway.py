@@ -11,13 +11,13 @@ import pytest
 
 from kiosk.bedside.persons import person_row
 from kiosk.desk.model import StaffPlace
+from kiosk.desk_pages.menus import present_staff
 from kiosk.devices.stick import SimDrive
 from kiosk.menus import staff
 from kiosk.package import write
 from kiosk.package.bag import bag_zip
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
-from kiosk.present.menus import present_staff
 from kiosk.records import append
 from kiosk.records.folder import Limits
 from kiosk.runtime import runtime

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from kiosk.care.person import Person
 from kiosk.desk.model import StaffPlace
+from kiosk.desk_pages.menus import present_staff
 from kiosk.home import machine as home
 from kiosk.home.model import CARDS, TELL, HomePlace, InterruptedShown
 from kiosk.present.home import present_home
-from kiosk.present.menus import present_staff
 from kiosk.screens.fit import Box, TextRole
 from kiosk.screens.scene import Choice, Menu, Strip, TableRow, TableScene
 from kiosk.signals import Button

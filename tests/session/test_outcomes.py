@@ -9,7 +9,7 @@ import pytest
 from kiosk.care.model import Family, Stage
 from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Outcome, Practice, SaidAt
 from kiosk.clock import SimClock
-from kiosk.present.menu_inbox import inbox_words
+from kiosk.desk_pages.inbox import inbox_words
 from kiosk.present.session import Around, present
 from kiosk.report.figures import NOTICES
 from kiosk.report.vocabulary import Vocabulary

@@ -19,6 +19,7 @@ from kiosk.clock import SimClock
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.pin import locked_ms
 from kiosk.desk.shown import StaffData
+from kiosk.desk_pages.menus import present_staff
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
@@ -29,7 +30,6 @@ from kiosk.package.protection import Keys
 from kiosk.package.read import Package
 from kiosk.package.verify import verify
 from kiosk.paths import assets
-from kiosk.present.menus import present_staff
 from kiosk.records.reader import Reader
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, ClipRow, InboxRow, StateRow

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from kiosk.care.model import Side
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, TransferShown
+from kiosk.desk_pages.items import language_words, setting_names, setting_words
 from kiosk.menus import erasing, export_menu, import_menu
 from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES, VOICE
 from kiosk.menus.staff import options
 from kiosk.menus.work import words_of
 from kiosk.planning import saving
 from kiosk.planning.saving import PLAN
-from kiosk.present.menu_items import language_words, setting_names, setting_words
 from kiosk.screens.scene import Choice, Mark, ProgressScene, Slip, Strip, TableRow
 from kiosk.signals import StickPhase
 from kiosk.words import Words

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import UpdateShown
+from kiosk.desk_pages.sticks import NoteWords
 from kiosk.menus import update_menu
 from kiosk.menus.update_menu import LINE
-from kiosk.present.menu_sticks import NoteWords
 from kiosk.screens.scene import Mark, TableRow
 from kiosk.words import Words
 

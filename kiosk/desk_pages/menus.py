@@ -11,11 +11,7 @@ from kiosk.care.words import day_words
 from kiosk.desk import pin
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import Style
-from kiosk.menus.staff import length, options, style
-from kiosk.menus.work import CLOCK
-from kiosk.planning import lids
-from kiosk.planning.items import LAST, NEEDS, ONE, allowable
-from kiosk.present.menu_answers import (
+from kiosk.desk_pages.answers import (
     Lines,
     answer_choice,
     answer_row,
@@ -24,8 +20,8 @@ from kiosk.present.menu_answers import (
     row_does,
     withdrawal_words,
 )
-from kiosk.present.menu_doses import dose_asked, doses_title
-from kiosk.present.menu_items import (
+from kiosk.desk_pages.doses import dose_asked, doses_title
+from kiosk.desk_pages.items import (
     here_words,
     item_words,
     pedal_words,
@@ -36,10 +32,10 @@ from kiosk.present.menu_items import (
     slot_words,
     value_words,
 )
-from kiosk.present.menu_lids import NO_VIEW, LidsView, present_lids, which_words
-from kiosk.present.menu_notes import NOTES, note
-from kiosk.present.menu_plan import begun_words, left_words, progress_line, seen_words
-from kiosk.present.menu_sticks import (
+from kiosk.desk_pages.lids import NO_VIEW, LidsView, present_lids, which_words
+from kiosk.desk_pages.notes import NOTES, note
+from kiosk.desk_pages.plan import begun_words, left_words, progress_line, seen_words
+from kiosk.desk_pages.sticks import (
     brought_keys,
     carrying,
     erase_whom_words,
@@ -49,8 +45,12 @@ from kiosk.present.menu_sticks import (
     sure_words,
     whom_words,
 )
-from kiosk.present.menu_update import update_title
-from kiosk.present.menu_voice import present_sentence, voice_asked
+from kiosk.desk_pages.update import update_title
+from kiosk.desk_pages.voice import present_sentence, voice_asked
+from kiosk.menus.staff import length, options, style
+from kiosk.menus.work import CLOCK
+from kiosk.planning import lids
+from kiosk.planning.items import LAST, NEEDS, ONE, allowable
 from kiosk.screens.scene import Digits, Mark, Menu, Scene, Strip, TableScene
 from kiosk.words import Words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.care.person import Role
 from kiosk.desk.model import Staff
 from kiosk.desk.shown import AuditLine
-from kiosk.present.menu_items import slot_words
+from kiosk.desk_pages.items import slot_words
 from kiosk.screens.scene import TableRow
 from kiosk.words import Words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from kiosk.booth.model import Booth, BoothAnswer, BoothPhase, BoothTrouble, FlawKind, VoiceFlaw
 from kiosk.care.words import number_words
 from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk_pages.items import language_words
 from kiosk.menus import voice_menu
 from kiosk.menus.staff import options
-from kiosk.present.menu_items import language_words
 from kiosk.screens.scene import Choice, Mark, NoteScene, Strip
 from kiosk.signals import MicrophoneTrouble
 from kiosk.words import Words

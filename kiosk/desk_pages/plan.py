@@ -5,9 +5,9 @@ from __future__ import annotations
 from kiosk.care.person import Person
 from kiosk.care.words import label
 from kiosk.desk.model import Staff
+from kiosk.desk_pages.items import item_words, person_words, slot_words
 from kiosk.planning import questions, resume
 from kiosk.planning.items import ITEMS, expected
-from kiosk.present.menu_items import item_words, person_words, slot_words
 from kiosk.screens.scene import Mark
 from kiosk.words import Words
 

@@ -10,10 +10,10 @@ from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import day_words, label, number_words
 from kiosk.desk.lesson import PRESSES
 from kiosk.desk.model import Staff
+from kiosk.desk_pages.doses import own_dose_words
 from kiosk.menus import import_menu, pedals, work
 from kiosk.planning import items
 from kiosk.planning.items import ITEMS
-from kiosk.present.menu_doses import own_dose_words
 from kiosk.screens.scene import Choice, Mark, TableRow
 from kiosk.signals import Button
 from kiosk.words import Words

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from kiosk import choosing
 from kiosk.care.person import Role
 from kiosk.care.words import label, number_words
+from kiosk.desk_pages.items import language_words, setting_words
 from kiosk.first_start import pages
 from kiosk.first_start.calling import LENGTHS, NUMBERS, lines
 from kiosk.first_start.model import DIAGONALS_INCH, INCH_MM, PAGES, FirstPlace, FirstStart, pages_left, width_of
 from kiosk.first_start.pages import answers, direct, earlier, language_of, way_of
 from kiosk.present.look import guide_words
-from kiosk.present.menu_items import language_words, setting_words
 from kiosk.screens.scene import Choice, Digits, Mark, Menu, NoteScene, PictureScene, Scene, StepScene, Strip
 from kiosk.session.prompts import CHOOSE, TEXTS
 from kiosk.signals import Button

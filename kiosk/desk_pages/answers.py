@@ -9,15 +9,11 @@ from kiosk.care.reasons import FOR_STAFF
 from kiosk.care.words import OverrideReason, label
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import ReplayLine
-from kiosk.menus import inbox, pedals, recording, update_menu, voice_menu, work
-from kiosk.menus.entry import NEW, NEW_PIN, WITHDRAW
-from kiosk.planning import doses, items, questions, resume, summary
-from kiosk.planning.items import YES
-from kiosk.present.menu_audit import audit_row
-from kiosk.present.menu_doses import PLACES as DOSE_PLACES
-from kiosk.present.menu_doses import changed_words, dose_choice, dose_row
-from kiosk.present.menu_inbox import inbox_does, inbox_row
-from kiosk.present.menu_items import (
+from kiosk.desk_pages.audit import audit_row
+from kiosk.desk_pages.doses import PLACES as DOSE_PLACES
+from kiosk.desk_pages.doses import changed_words, dose_choice, dose_row
+from kiosk.desk_pages.inbox import inbox_does, inbox_row
+from kiosk.desk_pages.items import (
     here_words,
     item_words,
     option_words,
@@ -31,10 +27,14 @@ from kiosk.present.menu_items import (
     tick_words,
     value_words,
 )
-from kiosk.present.menu_lids import lids_choice
-from kiosk.present.menu_sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
-from kiosk.present.menu_update import update_row, update_row_does
-from kiosk.present.menu_voice import VOICE_PLACES, voice_choice
+from kiosk.desk_pages.lids import lids_choice
+from kiosk.desk_pages.sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
+from kiosk.desk_pages.update import update_row, update_row_does
+from kiosk.desk_pages.voice import VOICE_PLACES, voice_choice
+from kiosk.menus import inbox, pedals, recording, update_menu, voice_menu, work
+from kiosk.menus.entry import NEW, NEW_PIN, WITHDRAW
+from kiosk.planning import doses, items, questions, resume, summary
+from kiosk.planning.items import YES
 from kiosk.screens.scene import Choice, LineDrawing, Mark, Strip, TableRow
 from kiosk.words import Words, plural
 

@@ -6,14 +6,11 @@ from collections.abc import Callable
 
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import Style
-from kiosk.menus import entry, pedals
-from kiosk.menus.staff import options, style
-from kiosk.planning.saving import NEW
-from kiosk.present.menu_answers import answer_choice, saved_words, wording_words
-from kiosk.present.menu_items import lesson_words, person_words, slot_words
-from kiosk.present.menu_lids import taken_words
-from kiosk.present.menu_plan import code_words, merged_words
-from kiosk.present.menu_sticks import (
+from kiosk.desk_pages.answers import answer_choice, saved_words, wording_words
+from kiosk.desk_pages.items import lesson_words, person_words, slot_words
+from kiosk.desk_pages.lids import taken_words
+from kiosk.desk_pages.plan import code_words, merged_words
+from kiosk.desk_pages.sticks import (
     NOTE_WORDS,
     NoteWords,
     carried_words,
@@ -22,7 +19,10 @@ from kiosk.present.menu_sticks import (
     protection_words,
     stick_words,
 )
-from kiosk.present.menu_update import UPDATE_NOTES
+from kiosk.desk_pages.update import UPDATE_NOTES
+from kiosk.menus import entry, pedals
+from kiosk.menus.staff import options, style
+from kiosk.planning.saving import NEW
 from kiosk.screens.scene import Mark, NoteScene, Strip
 from kiosk.words import Words
 

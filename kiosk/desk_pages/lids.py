@@ -9,10 +9,10 @@ from kiosk.care.model import Side
 from kiosk.care.person import LidsTaken
 from kiosk.care.words import number_words
 from kiosk.desk.model import Staff, StaffPlace
+from kiosk.desk_pages.sticks import NoteWords
 from kiosk.menus.staff import options
 from kiosk.planning import lids
 from kiosk.present.look import guide_words
-from kiosk.present.menu_sticks import NoteWords
 from kiosk.screens.scene import Choice, Mark, PictureScene, StepScene, Strip
 from kiosk.words import Words
 
