@@ -100,7 +100,8 @@ class StaffForm:
 
     ``options`` gives the answers, ``preset`` the one that is preselected (empty: none), ``take`` carries one out, and
     ``style`` tells the buttons. For ``DIGITS``: ``length`` of them are asked for, and ``take`` gets them all. Each
-    starts from the digit of ``suggest`` at its place; where that has none, from a random one.
+    starts from the digit of ``suggest`` at its place; where that has none, from a random one. A ``LIST`` is answered
+    as ``DIRECT`` while ``direct`` holds.
     """
 
     options: Callable[[Staff], tuple[str, ...]]
@@ -109,6 +110,11 @@ class StaffForm:
     preset: Callable[[Staff, tuple[str, ...]], str] = first
     length: Callable[[Staff], int] = lambda _: 0
     suggest: Callable[[Staff], str] = lambda _: ""
+    direct: Callable[[Staff], bool] = lambda _: False
+
+    def style_now(self, staff: Staff) -> Style:
+        """The way in which the screen is answered as it stands."""
+        return Style.DIRECT if self.direct(staff) else self.style
 
 
 def fixed(*found: str) -> Callable[[Staff], tuple[str, ...]]:

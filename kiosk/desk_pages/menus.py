@@ -49,8 +49,8 @@ from kiosk.desk_pages.update import update_title
 from kiosk.desk_pages.voice import present_sentence, voice_asked
 from kiosk.menus.staff import length, options, style
 from kiosk.menus.work import CLOCK
-from kiosk.planning import lids
-from kiosk.planning.items import LAST, NEEDS, ONE, allowable
+from kiosk.planning import lids, summary
+from kiosk.planning.items import LAST, NEEDS, ONE, PRACTICE, WHO, allowable
 from kiosk.screens.scene import Digits, Mark, Menu, Scene, Strip, TableScene
 from kiosk.words import Words
 
@@ -262,6 +262,12 @@ def _question(staff: Staff, _: Words) -> tuple[str, str]:
     return QUESTIONS[staff.place](staff, _)
 
 
+def _person_asked(staff: Staff, _: Words) -> tuple[str, str]:
+    titles = {PRACTICE: _("The plan: practice and care"), WHO: _("The plan: person and safety")}
+    title = _("The person") if staff.person is None else titles[summary.half(staff)]
+    return title, person_words(staff.person, _)
+
+
 def _touch_words(staff: Staff, _: Words) -> tuple[str, str]:
     if staff.draft is not None and staff.draft.side is Side.LEFT:
         return _("Touch the LEFT cheek"), _("Ask the person to touch their own left cheek. Is that the affected side?")
@@ -303,7 +309,7 @@ def _discharge_words(staff: Staff, _: Words) -> tuple[str, str]:
 QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     StaffPlace.SLOTS: lambda _staff, _: (_("Who is there?"), ""),
     StaffPlace.MENU: lambda staff, _: (slot_words(staff.slot, staff, _), person_words(staff.person, _)),
-    StaffPlace.PERSON: lambda staff, _: (_("The person"), person_words(staff.person, _)),
+    StaffPlace.PERSON: _person_asked,
     StaffPlace.FORMER: lambda _staff, _: (_("Who was here before?"), _("The code stands on their sheet.")),
     StaffPlace.TOUCH: _touch_words,
     StaffPlace.SEEN: seen_words,

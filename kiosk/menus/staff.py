@@ -172,7 +172,7 @@ def options(staff: Staff) -> tuple[str, ...]:
 
 def style(staff: Staff) -> Style:
     """The way in which the present screen is answered."""
-    return FORMS[staff.place].style
+    return FORMS[staff.place].style_now(staff)
 
 
 def length(staff: Staff) -> int:
@@ -221,7 +221,7 @@ def _settle(turn: StaffTurn) -> None:
     turn.frame(fresh=False)
     if form.style is Style.DIGITS:
         _turn_to(turn)
-    elif form.style is Style.LIST:
+    elif form.style_now(turn.s) is Style.LIST:
         wanted = form.preset(turn.s, found)
         turn.frame(cursor=found.index(wanted) if wanted in found else None)
 
@@ -250,7 +250,8 @@ def _press(turn: StaffTurn, button: Button) -> None:
         else:
             turn.frame(turning=(frame.turning + 1) % 10)
     elif form.style is not Style.BLIND:
-        answer, cursor = choosing.press(button, found, frame.cursor, direct=form.style is Style.DIRECT)
+        direct = form.style_now(turn.s) is Style.DIRECT
+        answer, cursor = choosing.press(button, found, frame.cursor, direct=direct)
         turn.frame(cursor=cursor)
         if answer is not None:
             form.take(turn, answer)

@@ -21,6 +21,7 @@ from kiosk.settings import BEDSIDE, Value
 
 BEGUN = "begun"
 INBOX, PERSON, PROGRAMMES, DISCHARGE = "inbox", "person", "programmes", "discharge"
+WHO = items.WHO
 CONSENT, REPLAYS, HAND_OVER, BRING, ERASE = "consent", "replays", "hand-over", "bring", "erase"
 SETTINGS, STATUS, CLOCK, CLEANING, STAFF = "settings", "status", "clock", "cleaning", "staff"
 FIRST_START = "first-start"
@@ -38,6 +39,7 @@ THERAPIST_ONLY = frozenset(
         BEGUN,
         *NEWCOMERS,
         PERSON,
+        WHO,
         PROGRAMMES,
         REPLAYS,
         BRING,
@@ -79,7 +81,8 @@ def menu(staff: Staff) -> tuple[str, ...]:
     """All that this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
     recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
-    found = [INBOX, *([PERSON, PAUSE] if bound else []), HAND_OVER, BRING, *([PROGRAMMES] if bound else []), *recorded]
+    plan, pause, programmes = ((PERSON, WHO), (PAUSE,), (PROGRAMMES,)) if bound else ((), (), ())
+    found = [INBOX, *plan, HAND_OVER, *pause, BRING, *programmes, *recorded]
     found += [DISCHARGE] if bound else []
     found = [*([BEGUN] if begun.offered(staff) else []), *(() if bound else summary.newcomers(staff)), *found]
     first_start = (FIRST_START,) if staff.data.first_left else ()
@@ -103,6 +106,8 @@ def _menu(turn: StaffTurn, answer: str) -> None:
         questions.change(turn, PAUSE)
     elif answer in NEWCOMERS:
         summary.set_up(turn, answer)
+    elif answer == WHO:
+        turn.open(StaffPlace.PERSON, WHO)
     elif answer == CLOCK:
         turn.open(StaffPlace.DATE, CLOCK)
     elif answer == CLEANING:

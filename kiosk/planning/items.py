@@ -244,7 +244,7 @@ def _tick_options(staff: Staff) -> tuple[str, ...]:
 
 def _injection_options(staff: Staff) -> tuple[str, ...]:
     count = len(staff.draft.injections) if staff.draft else 0
-    return (*(f"{REMOVE}{i}" for i in range(count)), ADD, DONE)
+    return (ADD, *(f"{REMOVE}{i}" for i in range(count)), DONE)
 
 
 def _put_injections(person: Person, answer: str, _: Staff) -> Person:
@@ -308,15 +308,26 @@ ITEMS: Mapping[str, Item] = MappingProxyType(
 )
 """Items by their names, in the order in which the whole set-up asks."""
 
-SECTIONS: tuple[tuple[str, ...], ...] = (
-    ("ticks", "stage", "stiffer", "full_eye_closure"),
-    ("pause", "view_mode", "cues"),
-    ("reviewed", "one_hand", "injections", "doses"),
-    ("lids", "numb_eye", "eye_surgery", "worn"),
-    ("neck", "carotid_disease", "inside_cheek", "swallowing_risk", "graft"),
-    ("side", "onset", "cause", "language"),
+PRACTICE, WHO = "practice", "who"
+"""The two halves of a plan: what is practised and how; and who the person is, with what has to be known for safety."""
+HALVES: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {
+        PRACTICE: (
+            ("ticks", "stage", "reviewed", "pause", "stiffer"),
+            ("view_mode", "language", "doses", "cues"),
+            ("one_hand", "neck", "inside_cheek"),
+            ("lids", "full_eye_closure"),
+            ("injections",),
+        ),
+        WHO: (
+            ("side", "onset", "cause", "graft"),
+            ("worn", "numb_eye", "eye_surgery"),
+            ("carotid_disease", "swallowing_risk"),
+        ),
+    }
 )
-"""Every item once: what changes while somebody practises comes first, so that the way to it is short."""
+"""Every item once. What takes more presses to answer stands nearer: the whole way to each stays short."""
+SECTIONS: tuple[tuple[str, ...], ...] = tuple(section for half in HALVES.values() for section in half)
 
 CARE_ONLY = "care"
 WHOLE = "whole"

@@ -13,7 +13,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from kiosk.care.model import Movement, Region, Side
-from kiosk.care.person import WORN, Injection, Onset, Person, SeenTick
+from kiosk.care.person import RISKS, WORN, Injection, Onset, Person, SeenTick
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.planning import items, lids
@@ -67,11 +67,20 @@ def going(staff: Staff) -> tuple[str, tuple[str, ...]]:
 
 
 def _item_options(staff: Staff) -> tuple[str, ...]:
-    return ITEMS[staff.frame.about[0]].options(staff)
+    """The answers to an item; to one thing that is changed, a question about safety is answered with yes or no."""
+    item, sequence = staff.frame.about[:2]
+    return (YES, NO) if sequence == ONE and item in RISKS else ITEMS[item].options(staff)
+
+
+def _direct(staff: Staff) -> bool:
+    """Yes or no about one thing is a press: it is saved at once, and the next screen takes it back."""
+    return staff.frame.about[1] == ONE and staff.frame.about[0] != items.REVIEWED and _item_options(staff) == (YES, NO)
 
 
 def _item_preset(staff: Staff, found: tuple[str, ...]) -> str:
     item, sequence = staff.frame.about[:2]
+    if item == "injections" and sequence == ONE:
+        return ADD
     value = ITEMS[item].value(staff.draft) if staff.draft else ""
     # Nobody has reviewed it yet: neither answer may be given by habit.
     open_yet = item == items.REVIEWED and sequence == LAST and value == NO
@@ -99,8 +108,16 @@ def _item(turn: StaffTurn, answer: str) -> None:
         turn.set(draft=ITEMS[key].put(draft, answer, turn.s))
         if key == "side" and answer != Side.BOTH:
             turn.open(StaffPlace.TOUCH, *turn.s.frame.about)
-        elif answer == items.REVIEWED or not (key in ("ticks", "injections", "doses") or answer in WORN):
+        elif _ends(turn.s, answer):
             _advance(turn)
+
+
+def _ends(staff: Staff, answer: str) -> bool:
+    """Whether the item is done with this answer: several can be given to some, but what is taken out alone is."""
+    key, sequence = staff.frame.about[:2]
+    if answer == items.REVIEWED or (sequence == ONE and answer.startswith(items.REMOVE)):
+        return True
+    return key not in ("ticks", "injections", "doses") and answer not in WORN
 
 
 def picked(staff: Staff) -> tuple[str, ...]:
@@ -200,8 +217,12 @@ def _tick(turn: StaffTurn, day: date | None, about: tuple[str, ...]) -> None:
 
 
 def _regions_options(staff: Staff) -> tuple[str, ...]:
-    regions = tuple(region.value for region in items.REGIONS)
-    return (*regions, DONE) if len(staff.frame.about) > 1 else regions
+    """The regions; "done" stands behind the lowest one that was picked, where the next press of amber finds it."""
+    regions, picked = tuple(region.value for region in items.REGIONS), staff.frame.about[1:]
+    if not picked:
+        return regions
+    behind = max(regions.index(region) for region in picked) + 1
+    return (*regions[:behind], DONE, *regions[behind:])
 
 
 def _regions(turn: StaffTurn, answer: str) -> None:
@@ -232,6 +253,8 @@ def _injection(turn: StaffTurn, about: tuple[str, ...], until: date | None) -> N
         others = tuple(injection for injection in draft.injections if injection.given_on != given)
         turn.set(draft=replace(draft, injections=(*others, added)))
     turn.back_to(StaffPlace.ITEM)
+    if turn.s.frame.about[1] == ONE:
+        _advance(turn)
 
 
 def enter_date(turn: StaffTurn, digits: str) -> None:
@@ -271,7 +294,7 @@ def suggest_date(staff: Staff) -> str:
 
 
 FORMS: dict[StaffPlace, StaffForm] = {
-    StaffPlace.ITEM: StaffForm(_item_options, _item, preset=_item_preset),
+    StaffPlace.ITEM: StaffForm(_item_options, _item, preset=_item_preset, direct=_direct),
     StaffPlace.SEEN: StaffForm(fixed(NOT_SEEN, SEEN), _seen, Style.DIRECT),
     StaffPlace.TOUCH: StaffForm(fixed(YES, NO), _touch, Style.DIRECT),
     StaffPlace.WHO: StaffForm(
@@ -281,5 +304,5 @@ FORMS: dict[StaffPlace, StaffForm] = {
     ),
     StaffPlace.WHEN: StaffForm(_when_options, _when),
     StaffPlace.REGIONS: StaffForm(_regions_options, _regions, preset=nothing),
-    StaffPlace.UNTIL: StaffForm(fixed(NONE, *SPANS, items.DATE), _until, preset=nothing),
+    StaffPlace.UNTIL: StaffForm(fixed(*SPANS, items.DATE, NONE), _until, preset=nothing),
 }

@@ -7,8 +7,8 @@ from kiosk.care.person import Person
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.planning import begun
-from kiosk.planning.items import CARE_ONLY, ITEMS, LAST, ONE, REVIEWED, SECTIONS, WHOLE
-from kiosk.planning.questions import begin
+from kiosk.planning.items import CARE_ONLY, HALVES, ITEMS, LAST, ONE, PRACTICE, REVIEWED, SECTIONS, WHOLE
+from kiosk.planning.questions import begin, change
 from kiosk.planning.saving import finish, go_back, take_back
 
 CHANGE = "change"
@@ -44,8 +44,14 @@ def set_up(turn: StaffTurn, answer: str) -> None:
 def _person_options(staff: Staff) -> tuple[str, ...]:
     if staff.person is None:
         return newcomers(staff)
-    found = (*(f"{SECTION}{i}" for i in range(len(SECTIONS))), CHANGE, WHOLE)
+    shown = HALVES[half(staff)]
+    found = (*(f"{SECTION}{i}" for i, items in enumerate(SECTIONS) if items in shown), CHANGE, WHOLE)
     return (*found, UNDO) if staff.undo else found
+
+
+def half(staff: Staff) -> str:
+    """The half of the plan whose sections the screen shows."""
+    return staff.frame.about[0] if staff.frame.about else PRACTICE
 
 
 def _person(turn: StaffTurn, answer: str) -> None:
@@ -56,6 +62,8 @@ def _person(turn: StaffTurn, answer: str) -> None:
         take_back(turn)
     elif answer == WHOLE:
         begin(turn, s.person, WHOLE)
+    elif len(section(answer)) == 1:
+        change(turn, *section(answer))
     else:
         turn.set(draft=s.person, going_on=False)
         turn.open(StaffPlace.REVIEW, *section(answer))

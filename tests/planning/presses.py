@@ -14,9 +14,10 @@ from kiosk.care.reasons import NOTICES, Notice
 from kiosk.desk.effects import SavePerson
 from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import TransferShown
+from kiosk.desk.turn import Style
 from kiosk.desk_pages.items import item_words
 from kiosk.menus import staff
-from kiosk.planning.items import CARE_ONLY, DATE, DONE, NO, REVIEWED, SECTIONS, WHOLE, YES
+from kiosk.planning.items import CARE_ONLY, DATE, DONE, HALVES, ITEMS, NO, REVIEWED, SECTIONS, WHO, WHOLE, YES
 from kiosk.planning.questions import SEEN
 from kiosk.planning.summary import SAVE, SECTION
 from kiosk.signals import Button, StickPhase
@@ -84,23 +85,30 @@ def whole_plan() -> AtDesk:
 def change(item: str) -> AtDesk:
     """One thing of a plan in use, to the answer that is nearest."""
     desk = quiet()
-    desk.choose("person", f"{SECTION}{next(i for i, section in enumerate(SECTIONS) if item in section)}", item)
+    section = next(found for found in SECTIONS if item in found)
+    desk.choose("who" if section in HALVES[WHO] else "person", f"{SECTION}{SECTIONS.index(section)}")
+    if len(section) > 1:
+        desk.choose(item)
     if item == "ticks":
         desk.choose(REVIEWED)
     elif item == "injections":
-        desk.choose("add", "today", "eyes", DONE, "week", DONE)
+        desk.choose("add", "today", "eyes", DONE, "week")
     elif item == "doses":
-        desk.choose("remove:0", DONE)
+        desk.choose("remove:0")
     elif item == "reviewed":
         desk.choose(SAVE, YES)
     else:
         held = desk.state.frame.cursor
+        if staff.style(desk.state) is Style.DIRECT and desk.state.draft is not None:
+            held = staff.options(desk.state).index(ITEMS[item].value(desk.state.draft))
         found = [a for i, a in enumerate(staff.options(desk.state)) if i != held and a != DATE]
         following = [a for a in found if staff.options(desk.state).index(a) > (held if held is not None else -1)]
         desk.choose((following or found)[0])
     if desk.at(StaffPlace.TOUCH):
         desk.choose(YES)
-    return saved(desk)
+    saved(desk)
+    assert staff.options(desk.state) == ("ok", "undo")
+    return desk
 
 
 def clear_linked() -> AtDesk:
@@ -165,16 +173,16 @@ def saved(desk: AtDesk) -> AtDesk:
 
 
 SHORT = 8
-SHORTLY = tuple(item for at, section in enumerate(SECTIONS) for item in section[: max(0, 4 - at)])
-"""Items that are changed while somebody practises."""
-SLOW = 17
+"""Most presses that one change may take [D]."""
+LONGER = {"injections": 16}
+"""What takes more: an injection is when, where and until when, each of them said by name."""
 TASKS = (
     *(Task(f"set up for care only, {side.value} side", 7, lambda side=side: care_only(side)) for side in Side),  # type: ignore[misc]
     Task("set up a whole plan: linked movements, five movements seen", 45, whole_plan),
     *(
         Task(
             f"change one thing: {item_words(str)[item][0]}",
-            SHORT if item in SHORTLY else SLOW + 10 * (item == "injections"),
+            LONGER.get(item, SHORT),
             lambda item=item: change(item),  # type: ignore[misc]
         )
         for section in SECTIONS
@@ -208,7 +216,9 @@ def presses_page() -> str:
 Slot and PIN come before: with a keyboard 2 presses and six digits; with two buttons about 5 presses a digit, because
 each digit begins somewhere else ({pin} presses in one draw). A whole plan is counted with every question about safety
 asked and answered with no, one press more for each yes; what stays "Not asked" is one press less, and what depends on
-it stays closed. What changes while somebody practises stands first, {len(SHORTLY)} things in at most {SHORT} presses;
-what is asked once stands behind.
+it stays closed. One change is counted to the answer that is nearest, with an empty inbox (one press more while it has
+a line). {len(ITEMS) - len(LONGER)} of the {len(ITEMS)} things take at most {SHORT} presses. An injection takes more:
+it is when, where and until when, and none of the three is taken for granted. A date by digits comes on top: eight
+digits, which begin at today.
 """
     return HEAD + "\n".join(rows) + "\n" + foot

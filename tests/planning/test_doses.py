@@ -100,9 +100,9 @@ def test_the_programmes_own_holds_again() -> None:
     assert at.state.draft == SYNKINETIC
     at.choose(LINE.exercise, "repetitions", "2")
     at.press(Button.RED)
-    at.choose("save", "ok", "person", "section:2", "doses")
+    at.choose("save", "ok", "person", "section:1", "doses")
     assert "Take out" in words(at)
-    at.choose("remove:0", "done")
+    at.choose("remove:0")
     assert at.of(SavePerson)[-1].person == SYNKINETIC
 
 

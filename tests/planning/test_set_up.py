@@ -200,9 +200,37 @@ def test_one_thing_is_saved_by_its_answer_and_can_be_taken_back() -> None:
     assert len(desk.of(SavePerson)) == 2
 
 
+UNASKED = msgspec.structs.replace(PARETIC, carotid_disease=None)
+
+
+def test_yes_or_no_about_one_thing_is_one_press_and_says_what_holds() -> None:
+    """A question about safety is asked by its words, answered with yes or no, and saved at once; red leaves it."""
+    desk = AtDesk.entered(staff_data(UNASKED))
+    desk.choose("who", f"{SECTION}{SECTIONS.index(('carotid_disease', 'swallowing_risk'))}", "carotid_disease")
+    scene = present_staff(desk.state, "", str)
+    assert (scene.strip.green, scene.strip.amber) == ("Yes", "No")
+    assert "Neck arteries now: Not asked." in said(scene)
+    desk.press(Button.RED)
+    assert not desk.of(SavePerson)
+    desk.choose("carotid_disease")
+    desk.press(Button.AMBER)
+    assert desk.of(SavePerson)[-1].person.carotid_disease is False
+    desk.choose(UNDO)
+    assert desk.of(SavePerson)[-1].person == UNASKED
+
+
+def test_what_depends_on_an_open_question_is_no_press() -> None:
+    """The neck stays closed until somebody has asked about its arteries: there is nothing to say yes to."""
+    desk = AtDesk.entered(staff_data(UNASKED))
+    desk.choose("person", f"{SECTION}{next(i for i, found in enumerate(SECTIONS) if 'neck' in found)}", "neck")
+    assert staff.options(desk.state) == (NO,)
+    desk.press(Button.GREEN)
+    assert not desk.of(SavePerson)
+
+
 def test_a_review_follows_the_whole_summary_wherever_it_was_asked_for() -> None:
     """Nobody says "reviewed" of what was not on the screen."""
-    for path in (("person", f"{SECTION}2", "reviewed"), ("inbox", "!unreviewed")):
+    for path in (("person", f"{SECTION}0", "reviewed"), ("inbox", "!unreviewed")):
         desk = AtDesk.entered(staff_data())
         desk.choose(*path)
         assert desk.at(StaffPlace.REVIEW)
@@ -342,6 +370,22 @@ def test_an_injection_has_regions_and_a_time_without_touch() -> None:
     assert desk.of(SavePerson)[0].person.injections == (injected,)
     again = AtDesk.entered(staff_data(desk.of(SavePerson)[0].person))
     assert one(again, "injections", "remove:0", DONE).injections == ()
+
+
+def test_an_injection_by_itself_is_saved_when_it_is_whole() -> None:
+    """It took 27 presses: a list of one before it, "done" behind all regions, and "done" once more at the end."""
+    desk = AtDesk.entered(staff_data())
+    desk.choose("person", f"{SECTION}{SECTIONS.index(('injections',))}")
+    assert desk.at(StaffPlace.ITEM)
+    desk.choose("add", "today", "eyes")
+    cursor = desk.state.frame.cursor
+    assert cursor is not None
+    assert staff.options(desk.state)[cursor + 1] == DONE
+    desk.choose("mouth", "eyes", DONE, "week")
+    (saved,) = desk.of(SavePerson)
+    (injection,) = saved.person.injections
+    assert (injection.regions, injection.no_touch_until) == ((Region.MOUTH,), DAY + timedelta(days=7))
+    assert desk.at(StaffPlace.SAVED)
 
 
 def test_an_injection_without_a_region_cannot_be_entered() -> None:
