@@ -5,7 +5,9 @@ from __future__ import annotations
 from kiosk.care.own import (
     PERSON,
     QUESTION,
+    QUESTION_LINE,
     REMINDERS,
+    SIGHTING_LINE,
     WISH,
     OwnThings,
     own_things,
@@ -21,7 +23,7 @@ from kiosk.records.store import Store
 from kiosk.rows.kinds import InboxRow, PermissionRow, Row
 from kiosk.settings import Care
 
-SAW, ASKED = "saw-movement", "question"
+SAW, ASKED = SIGHTING_LINE, QUESTION_LINE
 """Codes of the lines in the inbox. Their detail: a region of the face (before there were any: empty); a topic."""
 
 

@@ -20,6 +20,10 @@ REMINDERS = "own.reminders"
 QUESTION = "question."
 """Beginning of the item of a question, before its topic. Value: ``asked:2026-11-30`` or ``answered:2026-12-01``."""
 ASKED, ANSWERED = "asked", "answered"
+QUESTION_LINE = "question"
+"""Code of the line in the inbox that tells of one. Its detail: the topic."""
+SIGHTING_LINE = "saw-movement"
+"""Code of the line that tells of a movement the person saw. Its detail: a region of the face; in older rows empty."""
 MOST_REMINDERS = 3
 """Reminders of a day: more of them are no kindness [D]."""
 WEEK_DAYS = 7
@@ -121,6 +125,17 @@ def question_of(topic: QuestionTopic, value: str) -> OwnQuestion | None:
 def is_own(item: str) -> bool:
     """Whether an item of what holds for a person was chosen by themselves."""
     return item in (WISH, REMINDERS) or item.startswith(QUESTION)
+
+
+def readable(kept: Mapping[str, str]) -> dict[str, str]:
+    """The own choices among what holds for a person that can be read, by item, each in the one form that is written."""
+    own = own_things(kept)
+    found = {QUESTION + q.topic.value: question_value(q.day, answered=q.answered) for q in own.questions}
+    if own.wish is not None:
+        found[WISH] = wish_value(own.wish)
+    if own.reminders:
+        found[REMINDERS] = reminders_value(own.reminders)
+    return found
 
 
 def _wish(value: str) -> WeeklyWish | None:

@@ -9,6 +9,7 @@ from datetime import UTC, date, tzinfo
 from kiosk.booth.model import Booth
 from kiosk.care.library import Library
 from kiosk.care.model import Side
+from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
@@ -189,6 +190,8 @@ class Brought:
     """Parts that are stored by now."""
     stick: str = ""
     """Whether the stick may be taken out, in words."""
+    own: OwnThings = NO_OWN_THINGS
+    """What the person chose for themselves, that comes along with the plan."""
     voices: tuple[BroughtVoice, ...] = ()
     """Recordings of the clinic's own voice that were read."""
 

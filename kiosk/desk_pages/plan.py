@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.care.own import OwnThings
 from kiosk.care.person import Person
 from kiosk.care.words import label
 from kiosk.desk.model import Staff
@@ -62,6 +63,13 @@ def begun_words(staff: Staff, _: Words) -> tuple[str, str]:
     if resume.as_it_holds(staff, kept) != kept.base:
         told = " ".join((told, _("Since then somebody has saved this plan.")))
     return _("A plan was begun"), told
+
+
+def own_words(own: OwnThings, _: Words) -> tuple[str, ...]:
+    """What a person chose for themselves and takes along to another kiosk."""
+    found = [_("their wish for the week")] if own.wish is not None else []
+    found += [_("their reminders")] if own.reminders else []
+    return (*found, *([_("their questions for the therapist")] if own.questions else []))
 
 
 def merged_words(staff: Staff, _: Words) -> tuple[str, tuple[str, ...], Mark]:

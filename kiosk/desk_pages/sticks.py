@@ -9,6 +9,7 @@ from kiosk.care.model import Side
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, TransferShown
 from kiosk.desk_pages.items import language_words, setting_names, setting_words
+from kiosk.desk_pages.plan import own_words
 from kiosk.menus import erasing, export_menu, import_menu
 from kiosk.menus.import_menu import KEYS, LINE, PROGRAMMES, VOICE
 from kiosk.menus.staff import options
@@ -357,9 +358,10 @@ def _plan(staff: Staff, _: Words) -> NoteWords:
         if held is None
         else _("Consents to being recorded, and programmes that staff opened, stay as they are here.")
     )
-    along = "; ".join(
+    settings = (
         f"{setting_names(_)[s.key]}: {setting_words(s.key, words_of(s.value), _)}" for s in saving.come_along(staff)
     )
+    along = "; ".join((*settings, *own_words(_brought(staff).own, _)))
     with_it = (_("With it come: {settings}").format(settings=along),) if along else ()
     look = _("Look at all of it, then save. Nobody here has reviewed it yet.")
     return title, (who, own, *with_it, look), Mark.NONE

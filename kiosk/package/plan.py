@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from kiosk.care.consent import CONSENTS, is_code
 from kiosk.care.model import Stage
+from kiosk.care.own import readable
 from kiosk.care.person import RISKS, Person
 from kiosk.care.reasons import REASONS
 from kiosk.care.words import OverrideReason
@@ -50,8 +51,12 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     """Value by ``section.name`` of what staff changed for the person; what is of the place stays with the kiosk."""
     practised: Annotated[tuple[Practised, ...], Meta(max_length=MOST_SESSIONS)] = ()
     """The last sessions, the newest first."""
+    own: dict[str, str] = {}
+    """What the person chose for themselves (a wish, reminders, questions), by item; see ``kiosk.care.own``."""
 
     def __post_init__(self) -> None:
+        if self.own != readable(self.own):
+            raise ValueError("own: this is no wish, no hours, or no question as a kiosk writes them")
         for name, value in self.settings.items():
             if name not in BEDSIDE:
                 raise ValueError(f"{name!r} is no setting of a person")
@@ -79,7 +84,9 @@ def bed_of(
     code = state(BOUND)
     if not code:
         return None
-    return Bed(code=code, settings=settings_of(permissions(code)), practised=tuple(map(_practised, sessions(code))))
+    held = permissions(code)
+    practised = tuple(map(_practised, sessions(code)))
+    return Bed(code=code, settings=settings_of(held), practised=practised, own=readable(held))
 
 
 def settings_of(permissions: Mapping[str, str]) -> dict[str, Value]:
@@ -100,7 +107,10 @@ def _practised(row: Mapping[str, Any]) -> Practised:
 
 
 FILE = "plan.json"
-FORMAT = 2
+FORMAT = 3
+"""It has what the person chose for themselves. Where there is nothing of that, the one before is written: then an older
+kiosk takes the plan as well, and where there is, it refuses the file rather than lose it."""
+BEFORE_OWN = 2
 OLDER = 1
 """It could not tell "no" from a question that nobody asked; the kiosk's own rows of that time could not either."""
 MOST_BYTES = 256 << 10
@@ -139,11 +149,13 @@ class _Plans(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def plan_bytes(persons: Iterable[Person], bed: Bed | None = None) -> Iterator[bytes]:
     """The file for ``persons``, piece by piece; ``bed`` is told of only where its person is among them."""
     there = False
-    yield b'{"format": %d, "persons": [' % FORMAT
+    yield b'{"persons": ['
     for number, person in enumerate(persons):
         there = there or (bed is not None and person.code == bed.code)
         yield (b",\n" if number else b"\n") + msgspec.json.encode(person)
-    yield b"\n]" + (b',\n"bed": ' + msgspec.json.encode(bed) if there else b"") + b"}\n"
+    yield b"\n]" + (b',\n"bed": ' + msgspec.json.encode(bed) if there else b"")
+    # The number stands last: only now is it known whether anything of the newest format is in the file.
+    yield b',\n"format": %d}\n' % (FORMAT if there and bed is not None and bed.own else BEFORE_OWN)
 
 
 def person_of(profile: str, code: str) -> Person:
@@ -212,6 +224,21 @@ def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:
     return bed.practised if bed is not None and bed.code == code else ()
 
 
+def read_own(raw: bytes, code: str) -> dict[str, str]:
+    """What the person called ``code`` chose for themselves, by item; none where the file does not know.
+
+    As ``read_settings``.
+    """
+    bed = _read(raw).bed
+    return bed.own if bed is not None and bed.code == code else {}
+
+
+class _Headed(msgspec.Struct, frozen=True):
+    """What can be read of a file of any format."""
+
+    format: int = 0
+
+
 def _read(raw: bytes) -> _Plans:
     if len(raw) > MOST_BYTES:
         raise PackageError("{file}: {n} bytes; a plan has at most {most}", file=FILE, n=len(raw), most=MOST_BYTES)
@@ -223,12 +250,14 @@ def _read(raw: bytes) -> _Plans:
 
 def _decoded(raw: bytes) -> _Plans:
     try:
-        plans = msgspec.json.decode(raw, type=_Plans)
+        # The number first: a field of a newer format is no damage.
+        number = msgspec.json.decode(raw, type=_Headed).format
+        plans = msgspec.json.decode(raw, type=_Plans) if OLDER <= number <= FORMAT else None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as why:
         raise PackageError("{file}: {why}; use the file as the kiosk wrote it", file=FILE, why=why) from None
-    if plans.format not in (OLDER, FORMAT):
+    if plans is None:
         wrong = marked("{file}: written by another version (format {format}, this one knows {known})")
-        raise PackageError(wrong, file=FILE, format=plans.format, known=FORMAT)
+        raise PackageError(wrong, file=FILE, format=number, known=FORMAT)
     return plans
 
 

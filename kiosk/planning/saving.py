@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from kiosk.care.own import NO_OWN_THINGS
 from kiosk.care.person import Person, Role
 from kiosk.desk.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, TakeIn
 from kiosk.desk.model import Staff, StaffPlace, Undo
@@ -33,7 +34,8 @@ def finish(turn: StaffTurn) -> None:
     """Save the plan as it stands, if anything of it changed, and go back to where it was begun."""
     s = turn.s
     confirmed = _confirm(turn)
-    if s.draft is not None and (s.draft != s.person or come_along(s)):
+    chosen = s.brought is not None and s.brought.own != NO_OWN_THINGS
+    if s.draft is not None and (s.draft != s.person or chosen or come_along(s)):
         known = (s.person, *s.data.former)
         before = next((p for p in known if p is not None and p.code == s.draft.code), None)
         save(turn, s.draft, before)

@@ -173,6 +173,37 @@ def seen_and_given(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -
     return max(left, right)
 
 
+def from_the_person(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
+    """What the person chose, asked and saw themselves: questions and wish on the left, on the right what they saw."""
+    _ = said.words
+    left = right = y
+    if found.own.questions:
+        left = _listed(canvas, left, LEFT, _("Questions for the therapist"), _questions(said, found), "")
+    if found.own.wish is not None:
+        wish = [("", said.wish(found.own.wish.days), said.day(found.own.wish.renewed))]
+        left = _listed(canvas, left, LEFT, _("Their own wish"), wish, "")
+    if found.sightings:
+        saw = [
+            ("", said.region(s.where) if s.where else _("place not said"), said.day(s.day) if s.day else unknown)
+            for unknown in (_("day not known"),)
+            for s in reversed(found.sightings)
+        ]
+        column = SECOND if left > y else LEFT
+        right = _listed(canvas, y, column, _("New movements that the person saw"), saw, "")
+    return max(left, right)
+
+
+def _questions(said: Vocabulary, found: Figures) -> list[tuple[str, str, str]]:
+    """Those that nobody has answered come first."""
+    _ = said.words
+    rows = []
+    for question in sorted(found.own.questions, key=lambda question: question.answered):
+        state = _("answered") if question.answered else _("not answered yet")
+        when = f"{state}, {said.day(question.day)}" if question.day else state
+        rows.append(("", said.topic(question.topic), when))
+    return rows
+
+
 def own_doses(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
     """The doses that staff set in the place of the programmes' own: what holds, what held before, when and by whom."""
     _ = said.words

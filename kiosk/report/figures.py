@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kiosk.care.outcomes import UNLOOKED, Flag
+from kiosk.care.own import NO_OWN_THINGS, SIGHTING_LINE, OwnThings, own_things
 from kiosk.care.person import Person
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
@@ -119,11 +120,20 @@ class NoticeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A movement that the person said they saw: ``where`` on the face (empty: not said), and on which ``day``."""
+
+    where: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class LogFigures:
-    """Figures of the log, read once for all: ``notices`` by person, and ``until`` which day the record goes."""
+    """Figures of the log, read once for all: ``notices`` and ``sightings`` by person, ``until`` which day it goes."""
 
     notices: Mapping[str, tuple[NoticeCount, ...]]
     until: date | None
+    sightings: Mapping[str, tuple[Sighting, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -138,6 +148,10 @@ class Figures:
     """Things that staff were told of."""
     until: date | None = None
     """The day until which the record goes; None: not known."""
+    sightings: tuple[Sighting, ...] = ()
+    """Movements that the person said they saw, in order."""
+    own: OwnThings = NO_OWN_THINGS
+    """What the person chose for themselves, as it holds last."""
     sittings: list[Sitting] = field(default_factory=list)
     """The sessions, in order."""
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)
@@ -206,26 +220,31 @@ def told(snapshot: PersonSource) -> LogFigures:
     moments: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
     days: dict[tuple[str, str], set[date]] = defaultdict(set)
     until: date | None = None
+    # A line that was handed to the record twice still happened once.
+    saw: dict[str, dict[tuple[str, int], Sighting]] = defaultdict(dict)
     for row in snapshot.dicts("events"):
         day = _event_day(row, snapshot.zone)
         if day is not None:
             until = max(day, until or day)
+        if row["code"] == SIGHTING_LINE and row["patient_code"]:
+            saw[row["patient_code"]][row["boot_id"], row["t_boot_ms"]] = Sighting(row["detail_code"], day)
         if row["code"] in NOTICES and row["patient_code"]:
             key = (row["patient_code"], row["code"])
-            # A line that was handed to the record twice still happened once.
             moments[key].add((row["boot_id"], row["t_boot_ms"]))
             if day is not None:
                 days[key].add(day)
     notices: dict[str, list[NoticeCount]] = defaultdict(list)
     for (person, code), found in sorted(moments.items(), key=lambda item: NOTICES.index(item[0][1])):
         notices[person].append(NoticeCount(code, len(found), tuple(sorted(days[person, code]))))
-    return LogFigures({person: tuple(mine) for person, mine in notices.items()}, until)
+    sightings = {person: tuple(mine.values()) for person, mine in saw.items()}
+    return LogFigures({person: tuple(mine) for person, mine in notices.items()}, until, sightings)
 
 
 def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
     """The figures of one person; ``snapshot`` may hold more people. Raises StoreError."""
     mine = snapshot.of(code)
-    found = Figures(code, _person(mine, code), told.notices.get(code, ()), told.until)
+    person, sightings = _person(mine, code), told.sightings.get(code, ())
+    found = Figures(code, person, told.notices.get(code, ()), told.until, sightings, _own(mine))
     days: dict[str, date | None] = {}
     for session in mine.dicts("sessions"):
         sitting = _sitting(session, resumes=session["resumes_session_id"] in days)
@@ -262,6 +281,12 @@ def _person(mine: PersonSource, code: str) -> Person | None:
     except StoreError:
         LOG.warning("a plan cannot be read, so a report is without it")
         return None
+
+
+def _own(mine: PersonSource) -> OwnThings:
+    """Of several kiosks' rows of one item the one that was written last holds; within a kiosk its number tells."""
+    rows = sorted(mine.dicts("permissions"), key=lambda row: (row["wall_utc"] or "", row["revision"]))
+    return own_things({row["item"]: row["value"] for row in rows})
 
 
 def _window(found: Figures, days: Mapping[str, date | None]) -> set[str]:

@@ -11,7 +11,7 @@ from kiosk.package.write import PeopleFile
 from kiosk.programmes import shelf
 from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
-from kiosk.report.details import dates, measures, overview, own_doses, regions, seen_and_given, stops
+from kiosk.report.details import dates, from_the_person, measures, overview, own_doses, regions, seen_and_given, stops
 from kiosk.report.figures import Figures, PersonSource, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
 from kiosk.report.vocabulary import Vocabulary
@@ -94,6 +94,8 @@ class _ReportWriting:
             yield lambda y: overview(canvas, said, found, y)
             yield lambda y: regions(canvas, said, found, axis, y)
         yield lambda y: seen_and_given(canvas, said, found, y)
+        if found.own.questions or found.own.wish or found.sightings:
+            yield lambda y: from_the_person(canvas, said, found, y)
         if found.person and found.person.doses:
             yield lambda y: own_doses(canvas, said, found, y)
         if found.sittings:

@@ -10,8 +10,10 @@ from enum import StrEnum
 from kiosk.care.library import Library
 from kiosk.care.model import Movement, Region, Side, Stage
 from kiosk.care.outcomes import TOLD, UNLOOKED, Flag
+from kiosk.care.own import WEEK_DAYS, QuestionTopic
 from kiosk.care.person import Cause, Onset, OnsetBand, Person
 from kiosk.care.words import day_words, label, short_months
+from kiosk.words import plural
 
 Translate = Callable[[str], str]
 DAYS_SHOWN = 3
@@ -40,6 +42,17 @@ class Vocabulary:
     def region(self, code: str) -> str:
         """A place on the face."""
         return self._label(Region, code)
+
+    def topic(self, topic: QuestionTopic) -> str:
+        """What a person asks about."""
+        return self.words(label(topic))
+
+    def wish(self, days: int) -> str:
+        """The wish to practise on so many days of a week."""
+        _ = self.words
+        if days >= WEEK_DAYS:
+            return _("Every day")
+        return plural(_, "1 day a week", "{n} days a week", days).format(n=days)
 
     def movement(self, movement: Movement) -> str:
         """A movement that may be ticked."""

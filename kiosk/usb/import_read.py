@@ -21,7 +21,7 @@ from kiosk.care.person import Person
 from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown
-from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_practised, read_settings
+from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_own, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.pictures.look_through import faults_of, in_folder
 from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, NAME
@@ -89,6 +89,8 @@ class Parcel:
     """The pictures and films of the files, each held against the one that is here."""
     voices: tuple[FoundVoice, ...] = ()
     """The recordings of each language, held against those that are here."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """What ``person`` chose for themselves there, by item."""
 
 
 def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:
@@ -138,6 +140,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
     person: Person | None = None
     settings: Mapping[str, Value] = {}
     practised: tuple[Practised, ...] = ()
+    own: Mapping[str, str] = {}
     try:
         keys = read_recipients(parts[KEYS], KEYS) if KEYS in parts else ()
     except KioskError as why:
@@ -147,6 +150,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
             person = read_arriving(parts[PLAN], today)
             settings = read_settings(parts[PLAN], person.code)
             practised = read_practised(parts[PLAN], person.code)
+            own = read_own(parts[PLAN], person.code)
     except KioskError as why:
         person = None
         refused.append(why.said(_))
@@ -177,7 +181,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
     more = len(refused) - MOST_TOLD
     told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
     programmes = _compared(files, library, builtin, site)
-    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures, voices=voices)
+    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures, voices=voices, own=own)
 
 
 class _Refused(Exception):

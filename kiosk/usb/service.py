@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import select
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ import msgspec
 
 from kiosk import __version__
 from kiosk.care.library import Library
+from kiosk.care.own import PERSON, QUESTION_LINE, own_things
 from kiosk.clock import Clock, instant, named_zone
 from kiosk.desk.effects import Prepare
 from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, Prepared, Setting, TransferShown, UpdateShown
@@ -24,7 +25,7 @@ from kiosk.paths import assets
 from kiosk.programmes.shelf import load
 from kiosk.records.append import claim
 from kiosk.records.store import Store
-from kiosk.rows.kinds import EventRow, ExportRow, Row, StateRow
+from kiosk.rows.kinds import EventRow, ExportRow, InboxRow, PermissionRow, Row, StateRow
 from kiosk.settings import Settings
 from kiosk.signals import Signal, StickPhase, StickState, StickStatus
 from kiosk.update.places import Places
@@ -44,6 +45,16 @@ FLUSH_S = 5.0
 KEYS, PROGRAMMES, PLAN, VOICE = "keys", "programmes", "plan", "voice"
 UNCHANGED, UNSURE = "unchanged", "unsure"
 """Ways of going wrong: all is as it was before, or nobody can say what holds after the next start."""
+
+
+def _own_rows(code: str, own: Mapping[str, str], moment: str) -> Iterator[Row]:
+    """What the person called ``code`` chose at another kiosk holds here; a question nobody answered is told again."""
+    for item, value in own.items():
+        yield PermissionRow(code, item, value, PERSON)
+    for question in own_things(own).questions:
+        if not question.answered:
+            topic = question.topic.value
+            yield InboxRow(f"{QUESTION_LINE}.{topic}.{moment}", code, QUESTION_LINE, topic)
 
 
 class Importing:
@@ -90,6 +101,7 @@ class Importing:
             ),
             parcel.refused,
             self._taken,
+            own=own_things(parcel.own),
             voices=tuple(
                 BroughtVoice(found.language, found.new, found.changed, found.same, found.by) for found in parcel.voices
             ),
@@ -143,7 +155,8 @@ class Importing:
             code=parcel.person.code, boot_id=at.boot_id, t_boot_ms=at.t_boot_ms, practised=parcel.practised
         )
         told = StateRow(CARRIED, msgspec.json.encode(carried).decode())
-        return (EventRow("audit", "plan.brought", by, parcel.person.code), told)
+        own = _own_rows(parcel.person.code, parcel.own, f"{at.boot_id[:8]}.{at.t_boot_ms}")
+        return (EventRow("audit", "plan.brought", by, parcel.person.code), told, *own)
 
     def _install(self, part: str) -> str:
         from kiosk.usb.import_install import install_keys, install_programmes

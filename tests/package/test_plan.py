@@ -20,6 +20,7 @@ from kiosk.package.plan import (
     bed_of,
     person_of,
     plan_bytes,
+    read_own,
     read_plan,
     read_settings,
 )
@@ -108,6 +109,48 @@ def test_settings_that_suit_the_person_travel_with_the_plan() -> None:
     assert read_plan(made) == read_plan(raw(PERSON))
     assert read_settings(made, code(2)) == {}
     assert b"protection" not in made
+
+
+OWN = {
+    "own.wish": "3:2026-03-02:2026-03-09",
+    "own.reminders": "8,14",
+    "question.pressure": "asked:2026-03-03",
+    "question.eye": "answered:",
+}
+
+
+def test_what_the_person_chose_travels_with_the_plan() -> None:
+    """A wish, reminders and questions are theirs, whichever kiosk they lie at; what cannot be read stays behind."""
+    held = {**OWN, "own.wish.old": "x", "question.shoes": "asked:", "setting.sound.volume": "3"}
+    made = raw(PERSON, bed=bed_of(STATE.get, lambda _code: held))
+    assert read_own(made, PERSON.code) == OWN
+    assert read_own(made, code(2)) == {}
+    assert read_own(raw(PERSON, bed=BED), PERSON.code) == {}
+    assert read_settings(made, PERSON.code) == {"sound.volume": 3}
+
+
+def test_only_a_file_with_what_the_person_chose_is_of_the_new_format() -> None:
+    """An older kiosk takes what it can take whole, and refuses the rest by its number instead of losing it."""
+    formats = [
+        msgspec.json.decode(raw(PERSON, bed=bed_of(STATE.get, lambda _code, held=held: held)))["format"]  # type: ignore[misc]
+        for held in ({}, ROWS, OWN)
+    ]
+    assert formats == [2, 2, 3]
+    newer = raw(PERSON).replace(b'"format": 2', b'"format": 4, "moods": []')
+    with pytest.raises(PackageError, match="another version \\(format 4, this one knows 3\\)"):
+        read_plan(newer)
+
+
+@pytest.mark.parametrize(
+    "own", [{"own.wish": "9:2026-03-02:"}, {"own.reminders": "8, 9"}, {"question.shoes": "asked:"}, {"stage": "x"}]
+)
+def test_what_nobody_could_have_chosen_is_refused(own: dict[str, str]) -> None:
+    """With its place, as everything else in the file."""
+    made = raw(PERSON, bed=bed_of(STATE.get, lambda _code: OWN))
+    plan = msgspec.json.decode(made)
+    plan["bed"]["own"] = own
+    with pytest.raises(PackageError, match=r"own: this is no wish.*bed"):
+        read_plan(msgspec.json.encode(plan))
 
 
 def test_a_bed_without_its_person_is_not_told_of() -> None:

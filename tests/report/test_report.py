@@ -28,6 +28,7 @@ from kiosk.rows.kinds import (
     AnchorRow,
     EventRow,
     InjectionRow,
+    PermissionRow,
     RatingRow,
     Row,
     SessionRow,
@@ -349,6 +350,51 @@ def test_doses_of_their_own_stand_with_what_held_before(tmp_path: Path) -> None:
         assert words in text
     rows[1] = base
     assert "Doses set" not in text_of(made(record(tmp_path / "other", rows), tmp_path / "other.pdf"))
+
+
+def own_rows() -> list[Row]:
+    """A wish, two questions, one of them answered, and two sightings, one of which was written twice."""
+    held = [
+        PermissionRow(code(0), "own.wish", "5:2026-02-23:", "person"),
+        PermissionRow(code(0), "own.wish", "3:2026-03-02:2026-03-09", "person", revision=1),
+        PermissionRow(code(0), "question.pressure", "asked:2026-03-03", "person"),
+        PermissionRow(code(0), "question.eye", "answered:2026-03-04", "therapist-1"),
+    ]
+    days = ((1, "mouth"), (1, "mouth"), (2, ""))
+    saw = [
+        EventRow("info", "saw-movement", where, code(0), 10 + n, "b", 5_000 * at, utc_text(DAY + timedelta(at)), "ntp")
+        for n, (at, where) in enumerate(days)
+    ]
+    return [*held, *saw]
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", ("Questions for the therapist", "3 days a week", "New movements that the person saw", "place not said")),
+        ("de", ("Fragen an die Therapie", "3 Tage in der Woche", "Neue Bewegungen, die die Person sah")),
+        ("es", ("Preguntas para el terapeuta", "3 días por semana", "Movimientos nuevos que la persona vio")),
+    ],
+)
+def test_what_the_person_asked_wished_and_saw_is_on_their_page(
+    tmp_path: Path, language: str, wanted: tuple[str, ...]
+) -> None:
+    """The therapist who reads the package learns it; the newest wish holds, and a sighting counts once."""
+    data = record(tmp_path / "data", known(on(0, 1), *own_rows()))
+    pdf = made(data, tmp_path / "report.pdf", words=words_of(language), language=language)
+    text = text_of(pdf)
+    for words in wanted:
+        assert words in text
+    if language == "en":
+        assert text.index("not answered yet, 3 Mar 2026") < text.index("answered, 4 Mar 2026")
+        assert (text.count("3 Mar 2026"), "5 days a week" in text) == (2, False)
+
+
+def test_nothing_of_their_own_is_no_heading(tmp_path: Path) -> None:
+    """Whoever asked nothing and saw nothing has no empty list on their page."""
+    text = text_of(made(record(tmp_path / "data", known(on(0, 1))), tmp_path / "report.pdf"))
+    assert "Questions for" not in text
+    assert "Their own wish" not in text
 
 
 def test_a_withdrawn_injection_is_none(tmp_path: Path) -> None:

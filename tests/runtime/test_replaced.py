@@ -165,6 +165,33 @@ def test_the_new_day_opens_again_what_only_the_day_had_closed(desk: AtStick, tmp
     assert begun() == 0
 
 
+def test_a_wish_reminders_and_an_open_question_go_on_at_the_new_kiosk(desk: AtStick, tmp_path: Path) -> None:
+    """The screen names them before; the question is told to the therapist here, and the answered one is not."""
+    own = {
+        "own.wish": "3:2026-03-02:",
+        "own.reminders": "8,14",
+        "question.pressure": "asked:2026-03-01",
+        "question.eye": "answered:2026-03-01",
+    }
+
+    def chosen(store: Store, _clock: SimClock) -> None:
+        store.put(*(PermissionRow(WHO.code, item, value, "person") for item, value in own.items()))
+
+    package = last_package(tmp_path, WHO, SimClock(wall=desk.clock.wall, trust=desk.clock.trust), chosen)
+    brought(desk, tmp_path / "stick", zipped({"plan.json": plan_of(package)}))
+    desk.choose("plan")
+    for words in ("their wish for the week", "their reminders", "their questions for the therapist"):
+        assert words in str(desk.scenes[-1])
+    desk.press(Button.GREEN)
+    desk.choose("save")
+    desk.settle()
+    reader = desk.store.read()
+    assert {row.item: row.value for row in reader.own(WHO.code)} == own
+    assert [(row.code, row.detail_code) for row in reader.inbox("therapist-1") if row.code == "question"] == [
+        ("question", "pressure")
+    ]
+
+
 def test_two_numberings_and_no_gap(desk: AtStick, tmp_path: Path) -> None:
     """The new kiosk numbers from one under a name of its own; the clinic has both, and nothing twice or missing."""
     clock = SimClock(wall=desk.clock.wall, trust=desk.clock.trust)
