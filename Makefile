@@ -35,6 +35,19 @@ models: setup ## fetch the models that look at a face, once, for tests and bench
 people: setup ## fetch the films and photographs of real people, once, for the slow tests and bench-people
 	@$(BIN)/python -m tests.bench.face.people || echo "What needs them will say so."
 
+build/readers/.venv/.installed: tests/readers/readers.lock tests/readers/package-lock.json
+	@systemd/packages.sh readers
+	$(PYTHON) -m venv build/readers/.venv
+	build/readers/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	cp tests/readers/package.json tests/readers/package-lock.json build/readers/
+	npm ci --prefix build/readers --omit=optional --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: readers
+readers: setup build/readers/.venv/.installed ## what other programs see of a package, as a table: writes docs/readers.md (some minutes)
+	$(TEST_ENV) $(BIN)/python -m pytest --figures docs/figures.json tests/readers
+	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
+
 .PHONY: run
 run: setup ## the kiosk in a window; without a screen, a demo of whole days in demo-output/
 	@$(BIN)/kiosk models || echo "The kiosk starts without them and says so."
@@ -56,7 +69,7 @@ test-random: setup models ## the property tests, with many examples that nobody 
 		$$(grep -rlE '^from hypothesis' tests --include='test_*.py')
 
 .PHONY: test-slow
-test-slow: setup models people ## the long fault, fuzz and kill runs, on all cores
+test-slow: setup models people build/readers/.venv/.installed ## the long fault, fuzz and kill runs, on all cores
 	@systemd/packages.sh test-slow
 	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device" --numprocesses auto --dist worksteal
 
@@ -156,6 +169,7 @@ lock: build/uv/bin/uv ## renew the lock files (LOCK_OPTIONS=--upgrade for the ne
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --output-file assets/tools/speak.lock assets/tools/speak.in
+	$(LOCK) --output-file tests/readers/readers.lock tests/readers/readers.in
 
 .PHONY: deb offline deb-test
 DEB_ARCH ?= amd64 arm64

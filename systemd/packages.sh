@@ -3,7 +3,7 @@
 # and why, and only then installs them: as root at once, with sudo after saying so, otherwise it explains and stops.
 set -euo pipefail
 
-purpose=${1:?usage: packages.sh run|test|test-slow|voice|deb|offline|deb-test|device|arm}
+purpose=${1:?usage: packages.sh run|test|test-slow|readers|voice|deb|offline|deb-test|device|arm}
 python=${PYTHON:-python3}
 missing=()
 reasons=()
@@ -45,6 +45,10 @@ if [[ $purpose != deb && $purpose != offline ]]; then
         need python3-evdev "foot pedals and keyboards" imports evdev
     fi
 fi
+if [[ $purpose == test* || $purpose == readers ]]; then
+    need poppler-utils "reads and draws the report as others do" command -v pdftoppm
+    need qpdf "checks the report and its password" command -v qpdf
+fi
 if [[ $purpose == test* ]]; then
     need xvfb "a screen for the tests" command -v Xvfb
     needs_wayland
@@ -52,11 +56,11 @@ if [[ $purpose == test* ]]; then
     need xdotool "presses keys in the tests" command -v xdotool
     need systemd "checks the kiosk's units" command -v systemd-analyze
     need dbus "a bus for a stick service of the tests' own" command -v dbus-daemon
-    need poppler-utils "reads and draws the report as others do" command -v pdftoppm
-    need qpdf "checks the report and its password" command -v qpdf
 fi
-if [ "$purpose" = test-slow ]; then
+if [[ $purpose == test-slow || $purpose == readers ]]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
+    need chromium "draws the report on a page" command -v chromium
+    need npm "brings what reads a package in JavaScript" command -v npm
 fi
 if [ "$purpose" = voice ]; then
     need sox "writes the prompts as Ogg Vorbis, the same bytes each time" command -v sox

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import AnchorRow, BootRow, SessionRow
+from kiosk.rows.names import session_name
 from kiosk.session.model import Context, EndReason
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
 from kiosk.settings import Settings
@@ -223,7 +223,7 @@ def context_of(
     used = (library.exercises.get(step.exercise) for step in plan.steps)
     inside = any(exercise is not None and exercise.permission is Permission.INSIDE_CHEEK for exercise in used)
     return Context(
-        session_id=secrets.token_hex(8),
+        session_id=session_name(),
         person=person.code,
         stage=person.stage,
         side=person.side,

@@ -36,6 +36,8 @@ OPENED = {
 }
 """The claim of a PASS: no more than what was seen."""
 
+AS_TEXT = "a program that guesses types changes them, so have it read these columns as text"
+
 
 def run_export(
     to: Path,
@@ -106,6 +108,9 @@ def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *,
     elif found.passed:
         rows = ", ".join(f"{name} {count}" for name, count in found.rows.items())
         click.echo(f"PASS  {found.name}: {OPENED[ProtectionMethod(found.protection)]} ({rows})")
+        if found.numberlike:
+            named = ", ".join(f"{count} in {column}" for column, count in found.numberlike.items())
+            click.echo(f"NOTE  names that look like numbers: {named}; {AS_TEXT}")
     else:
         # Right as far as can be told without the key is no failure of the package, and no PASS either.
         click.echo(f"{'PARTLY' if found.outer else 'FAIL'}  {path}: {found.reason}")

@@ -20,8 +20,9 @@ from kiosk.package.csv_cells import Batch, read_csv
 from kiosk.package.fhir import check_bundle
 from kiosk.package.outer import Outer, check_outer
 from kiosk.package.protection import Keys, ProtectionMethod
-from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, SESSIONS, TABLES, Table
+from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, PERSONS, SESSIONS, TABLES, Table
 from kiosk.package.write import package_name
+from kiosk.rows.names import reads_as_number
 from kiosk.rows.row import MOST, WORD
 
 MOST_KEYS = 1_000_000
@@ -277,6 +278,16 @@ class Package:
             for _ in self.batches(name):
                 pass
         self.check_rest()
+
+    def numberlike(self) -> Mapping[str, int]:
+        """Count the names, by their column, that a reader may take for numbers if it guesses types."""
+        names = {
+            "device_id": {self.head.device_id},
+            "session_id": self._relations.sessions or set(),
+            "patient_code": {row[1] for row in self.rows(PERSONS.name)},
+        }
+        counts = {column: sum(map(reads_as_number, found)) for column, found in names.items()}
+        return {column: count for column, count in counts.items() if count}
 
     def _speaks_of_this(self, row: tuple[Any, ...]) -> bool:
         cells = dict(zip(PACKAGE.names, row, strict=True))

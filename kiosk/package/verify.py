@@ -22,7 +22,8 @@ class PackageVerdict:
     ``outer``: the hashes of its files are right (all that can be told without a key); ``inside``: it was opened.
     ``protection``: by what it was opened (``ProtectionMethod``). ``reason``: why it did not pass. ``name``,
     ``device_id``, ``package_seq`` and ``manifest_sha256`` tell which package it is, ``rows`` how many rows each table
-    has.
+    has. ``numberlike``: how many names of a column are made of digits, as those of earlier versions may be: a reader
+    that guesses types takes them for numbers.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class PackageVerdict:
     package_seq: int = 0
     manifest_sha256: str = ""
     rows: Mapping[str, int] = field(default_factory=dict)
+    numberlike: Mapping[str, int] = field(default_factory=dict)
 
 
 def verify(path: Path, keys: Keys) -> PackageVerdict:
@@ -73,6 +75,7 @@ def _verify(path: Path, keys: Keys) -> PackageVerdict:
                 package_seq=head.package_seq,
                 manifest_sha256=head.manifest_sha256,
                 rows=package.counts,
+                numberlike=package.numberlike(),
             )
     except WrongKey as why:
         # Opening comes after the outer hashes: they have been found right.

@@ -28,6 +28,7 @@ from kiosk.package.plan import settings_of
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import utc_moment
+from kiosk.rows.names import reads_as_number
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.proving import version_words
 from kiosk.runtime.replaying import replay_lines
@@ -253,7 +254,7 @@ def _people(reader: Reader) -> list[Person]:
 
 def _free_code(bits: int, taken: set[str]) -> str:
     """A code that nobody has yet."""
-    while (code := new_code(bits)) in taken:
+    while (code := new_code(bits)) in taken or reads_as_number(code):
         bits += 1
     return code
 

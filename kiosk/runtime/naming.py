@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 
 from kiosk.errors import StoreError
 from kiosk.records.store import Store
 from kiosk.rows.kinds import StateRow
+from kiosk.rows.names import device_name
 from kiosk.signals import Signal, Stored
 
 DEVICE_ID = "device_id"
@@ -29,4 +29,4 @@ class KioskNaming:
 
     def _name(self) -> None:
         if not self._store.problem and self._store.read().state(DEVICE_ID) is None:
-            self._token = self._store.put(StateRow(DEVICE_ID, secrets.token_hex(4)))
+            self._token = self._store.put(StateRow(DEVICE_ID, device_name()))

@@ -15,11 +15,14 @@ import pyzipper
 from click.testing import CliRunner
 
 from kiosk.cli import cli
+from kiosk.clock import SimClock
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.verify import verify
 from kiosk.package.write import PeopleFile
-from tests.package.made import exported, lived, record
+from kiosk.rows.kinds import Row, StateRow
+from tests.package.made import code, exported, lived, person_row, record
 from tests.package.mutants import WAYS, members, mutate, relist, rezip
+from tests.records.helpers import session
 from tests.usb.parcels import parcel
 
 MANY = 2_000
@@ -236,3 +239,21 @@ def test_what_is_no_package_is_said(tmp_path: Path) -> None:
     reasons = {"file": "no package", "nothing": "no package", "FK_A.part": "not finished", "empty": "is missing"}
     for name, reason in reasons.items():
         assert reason in verify(tmp_path / name, Keys()).reason
+
+
+def test_names_that_look_like_numbers_are_named(tmp_path: Path) -> None:
+    """As an earlier version gave them: it is whole and passes, and whoever reads it with other programs is told."""
+    rows: list[Row] = [StateRow("device_id", "12e45678"), person_row(code(0))]
+    for seq, name in enumerate(("0123456789012345", "s1"), 1):
+        rows.append(session(name, SimClock(), patient_code=code(0), end_reason="completed", seq=seq, revision=1))
+    place = exported(record(tmp_path / "data", rows), tmp_path / "out").made.place
+    found = verify(place, Keys())
+    assert (found.passed, found.reason) == (True, "")
+    assert found.numberlike == {"device_id": 1, "session_id": 1}
+    told = CliRunner().invoke(cli, ["verify", str(place)])
+    assert told.exit_code == 0
+    assert "NOTE  names that look like numbers: 1 in device_id, 1 in session_id; " in told.output
+
+
+def test_without_such_names_there_is_nothing_to_say(good: Path) -> None:
+    assert verify(good, Keys()).numberlike == {}

@@ -51,7 +51,7 @@ def test_root_installs_after_saying_so(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     bookworm = 'VERSION_ID="12"' in Path("/etc/os-release").read_text(encoding="utf-8")
     wayland = "libwayland-egl1 libwayland-cursor0 cage" + " xwayland" * bookworm
-    packages = f"python3-venv gcc python3-dev xvfb {wayland} grim xdotool systemd dbus poppler-utils qpdf"
+    packages = f"python3-venv gcc python3-dev poppler-utils qpdf xvfb {wayland} grim xdotool systemd dbus"
     assert told(tmp_path) == ["apt-get update -qq", f"apt-get install --yes --no-install-recommends {packages}"]
     assert f"apt-get install --yes --no-install-recommends {packages}" in result.stdout
     assert "makes the virtual environment" in result.stdout

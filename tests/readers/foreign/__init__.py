@@ -1,0 +1,1 @@
+"""What runs inside the readers' own Python, not in ours: it knows nothing of the kiosk."""
