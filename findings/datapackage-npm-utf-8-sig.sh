@@ -6,7 +6,7 @@
 #   first column's name.
 # Seen: the package is valid each time; "utf-8-sig" ends in "Unknown encoding: utf-8-sig", "utf-8" in a column 'id'
 #   that is missing.
-# Here: a package says "utf-8-sig", which is what its tables are; for this reader alone both names fail.
+# Here: the tables of a package have no mark, since their words are ASCII, and it says "utf-8".
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

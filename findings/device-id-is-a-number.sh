@@ -6,8 +6,8 @@
 #   DuckDB keeps that column as text.
 # Seen: 12e45678 is infinity to all three; 00123456 is the number 123456 to pandas and polars and the text 00123456 to
 #   DuckDB.
-# Here: datapackage.json says the type of each column; whoever reads a table without it has to name the type of
-#   `device_id`.
+# Here: new names begin with a letter (kiosk/rows/names.py). Of those of earlier versions datapackage.json says the
+#   type, and `kiosk verify` says that they are there.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

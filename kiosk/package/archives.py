@@ -138,4 +138,6 @@ def readme_bytes(files: Sequence[str], protection: Protection, _: Callable[[str]
         _("Not a medical device. The figures are no measure of health."),
         "",
     ]
-    return "\r\n".join(lines).encode("utf-8")
+    text = "\r\n".join(lines)
+    # A mark where there is more than ASCII: editors of Windows would guess. Files for programs have none.
+    return text.encode("utf-8" if text.isascii() else "utf-8-sig")

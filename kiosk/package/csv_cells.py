@@ -1,4 +1,4 @@
-"""Rows as CSV (RFC 4180, UTF-8 with BOM, CRLF): written so that no spreadsheet runs them, read back as typed rows.
+"""Rows as CSV (RFC 4180, UTF-8, CRLF): written so that no spreadsheet runs them, read back as typed rows.
 
 A column is converted as a whole, by the range and the words that the schema has for it: each different cell of a batch
 once, since most cells of a column are alike.
@@ -22,7 +22,8 @@ from kiosk.errors import PackageError
 from kiosk.package.schema import CellKind, Column, Table
 from kiosk.rows.row import WORD
 
-BOM = b"\xef\xbb\xbf"
+BOM = "\ufeff"
+"""Tables of earlier versions begin with it. Words of ours need none, and readers took it for part of a name."""
 DANGEROUS = "=+-@\t\r\0"
 """A spreadsheet may take a text that begins with one of these for a formula."""
 STARTS = frozenset(DANGEROUS)
@@ -49,7 +50,6 @@ def csv_bytes(table: Table, rows: Iterator[tuple[Any, ...]], counted: Callable[[
     out = io.StringIO(newline="")
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(table.names)
-    yield BOM
     text = [column.kind is CellKind.TEXT for column in table.columns]
     fresh = 0
     for row in rows:
@@ -103,7 +103,7 @@ def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
     texts = _texts(name, pieces)
     try:
         header, _, text = next(texts).partition("\n")
-        given = tuple(header.removesuffix("\r").split(","))
+        given = tuple(header.removeprefix(BOM).removesuffix("\r").split(","))
         if given not in (table.names, table.earlier.names):
             raise PackageError(f"{name}: its columns are not those of this version")
         there = table if given == table.names else table.earlier
@@ -124,28 +124,15 @@ def _widened(batch: Batch, table: Table) -> Batch:
 def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
     """Whole lines, many at a time. None is longer than ours can be, so that nothing large is ever held."""
     left = b""
-    first = True
     for piece in pieces:
         data = left + piece
         cut = data.rfind(b"\n") + 1
         left = data[cut:]
         if len(left) > MOST_LINE:
             raise PackageError(f"{name}: a row of more than {MOST_LINE} bytes")
-        if not cut:
-            continue
-        if first:
-            _begins(name, data)
-        yield data[len(BOM) if first else 0 : cut].decode("utf-8")
-        first = False
-    if first:
-        _begins(name, left)
-        left = left[len(BOM) :]
+        if cut:
+            yield data[:cut].decode("utf-8")
     yield left.decode("utf-8")
-
-
-def _begins(name: str, data: bytes) -> None:
-    if not data.startswith(BOM):
-        raise PackageError(f"{name}: it does not begin as a table of ours does")
 
 
 def _converted(table: Table, lines: str, before: int) -> Batch:

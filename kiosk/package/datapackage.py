@@ -108,7 +108,7 @@ def _resource(item: Written, there: set[str]) -> dict[str, Any]:
         "scheme": "file",
         "format": "csv",
         "mediatype": "text/csv",
-        "encoding": "utf-8-sig",
+        "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "hash": f"sha256:{item.digest.sha256}",
         "bytes": item.digest.size,
@@ -121,6 +121,13 @@ def _field(column: Column, required: bool) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, **TYPES[column.kind], "description": column.about}
     if column.unit:
         field["unit"] = column.unit
-    if required:
-        field["constraints"] = {"required": True}
+    limits = {
+        "required": required or None,
+        "minimum": column.least,
+        "maximum": column.most,
+        "enum": list(column.words) or None,
+        "pattern": column.pattern or None,
+    }
+    if constraints := {name: limit for name, limit in limits.items() if limit is not None}:
+        field["constraints"] = constraints
     return field

@@ -244,7 +244,7 @@ def rows_of(files: Mapping[str, bytes], table: Table) -> list[list[str]]:
 def written(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode()
 
 
 def a_value_outside(place: Path, chance: random.Random) -> None:

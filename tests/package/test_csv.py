@@ -21,7 +21,7 @@ TABLE = Table(
 
 def read(rows: list[tuple[Any, ...]]) -> list[list[str]]:
     raw = b"".join(csv_bytes(TABLE, iter(rows), unheard))
-    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+    return list(csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@sum", "\tx", "\rx", "\0x", "=cmd|' /c calc'!A1", '="a,b"\n'])

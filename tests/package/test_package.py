@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import json
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock, instant
 from kiosk.errors import Cancelled, HandoverError, StoreError
+from kiosk.package import outer
 from kiosk.package import write as building
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.export import Exported
@@ -49,7 +51,9 @@ from kiosk.rows.kinds import (
     StepRow,
 )
 from kiosk.rows.row import QUALITIES
+from kiosk.words import words
 from tests.package.made import BERLIN, OPEN, code, empty, exported, lived, person_row, put, record, unheard
+from tests.package.mutants import members
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, session, step
 
@@ -483,18 +487,28 @@ def test_names_of_packages_fit_every_stick() -> None:
 
 
 def test_a_table_is_what_a_spreadsheet_expects(tmp_path: Path) -> None:
-    """BOM, commas, CRLF, a point in numbers, 1 and 0, empty where nothing was recorded."""
+    """Commas, CRLF, a point in numbers, 1 and 0, empty where nothing was recorded."""
     record(
         tmp_path,
         [StateRow("device_id", "d1"), person_row(code(0)), session("s1", seq=1, patient_code=code(0), revision=1)],
     )
     with open_snapshot(tmp_path, Selection(), BERLIN) as snapshot:
         raw = b"".join(csv_bytes(TABLES["sessions"], snapshot.rows("sessions"), unheard))
-    assert raw.startswith(b"\xef\xbb\xbfdevice_id,session_id,")
+    assert raw.startswith(b"device_id,session_id,")
     lines = raw.split(b"\r\n")
     assert (len(lines), lines[-1]) == (3, b"")
     cells: Mapping[str, str] = dict(
-        zip(lines[0].decode("utf-8-sig").split(","), io.StringIO(lines[1].decode()).read().split(","), strict=True)
+        zip(lines[0].decode().split(","), io.StringIO(lines[1].decode()).read().split(","), strict=True)
     )
     assert (cells["active_duration_s"], cells["camera_used"], cells["end_utc"]) == ("0.0", "0", "")
     assert (cells["tz"], cells["utc_offset_min"]) == ("Europe/Berlin", "60")
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", b""), ("de", codecs.BOM_UTF8), ("es", codecs.BOM_UTF8)])
+def test_only_what_people_read_and_is_more_than_ascii_has_a_mark(tmp_path: Path, language: str, mark: bytes) -> None:
+    """An editor of Windows may guess otherwise; a program takes a mark for a part of the first word."""
+    place = exported(record(tmp_path / "data", lived()), tmp_path / "out", words=words(language)).made.place
+    text = (place / "READ-ME.txt").read_bytes()
+    assert text.removeprefix(codecs.BOM_UTF8) == text[len(mark) :]
+    for name, raw in {**members(place), outer.FILE: (place / outer.FILE).read_bytes()}.items():
+        assert not raw.startswith(codecs.BOM_UTF8), name

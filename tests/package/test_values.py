@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 import sqlite3
+from codecs import BOM_UTF8
 from contextlib import closing
 from pathlib import Path
 
@@ -117,12 +118,12 @@ def test_a_package_of_an_earlier_version_passes_and_is_made_alike_today(tmp_path
     assert later
     for table in TABLES.values():
         (name,) = (name for name in before if name.endswith(f"/{table.name}.csv"))
-        header, *rows = csv.reader(after[name].decode("utf-8-sig").splitlines())
+        header, *rows = csv.reader(after[name].decode("ascii").splitlines())
         kept = [place for place, column in enumerate(header) if (table.name, column) not in later]
         assert [[row[place] for place in kept] for row in (header, *rows)] == list(
             csv.reader(before[name].decode("utf-8-sig").splitlines())
         )
-        assert after[name] == before[name] or len(kept) < len(header), name
+        assert after[name] == before[name].removeprefix(BOM_UTF8) or len(kept) < len(header), name
     (bundle,) = (name for name in before if name.endswith("/bundle.json"))
     assert after[bundle] == before[bundle]
     (described,) = (name for name in before if name.endswith("datapackage.json"))
@@ -136,7 +137,9 @@ def test_a_package_of_an_earlier_version_passes_and_is_made_alike_today(tmp_path
         for alike in ("hash", "bytes"):
             resource.pop(alike, None)
         for field in resource.get("schema", {}).get("fields", ()):
-            field.pop("description")  # A sentence may say more than it did.
+            field.pop("description")  # A sentence may say more than it did,
+            field.pop("constraints", None)  # and what a cell may be is said too.
+        resource.pop("encoding")  # It was utf-8-sig, which not everybody knows.
     assert told == asked
 
 

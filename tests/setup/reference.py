@@ -24,6 +24,7 @@ from tests.commands.voices import read_page, voices_page
 from tests.films.table import films_page
 from tests.planning.presses import presses_page
 from tests.programmes.refused import refused_page
+from tests.readers.table import readers_page
 from tests.session.moments import sessions_page
 from tests.setup.faults import faults_page
 from tests.setup.reading import grades
@@ -188,6 +189,7 @@ PAGES = {
     "faults.md": faults_page,
     "films.md": films_page,
     "presses.md": presses_page,
+    "readers.md": readers_page,
 }
 
 
