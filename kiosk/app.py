@@ -6,12 +6,14 @@ The first thing a person sees is a calm screen; the record, the camera and the v
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import os
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from kiosk import __version__, config, paths
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Scene
     from kiosk.screens.window import Screen
-    from kiosk.signals import SignalSource
+    from kiosk.signals import Signal, SignalSource
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,8 @@ SAFE_MODE = (
 )
 SPARED = ("pygame.surfarray", "pygame.sndarray", "pygame.mixer_music", "pygame.scrap", "pkg_resources")
 """Modules that pygame loads although nothing here uses them; numpy comes with them: the first screen would wait."""
+LOOKS = 2
+"""The loop asks its sources before it draws: at the second time there is a picture."""
 ORDER = ("picamera", "webcam", "none")
 """Cameras tried when the settings leave it open. At a bedside nobody is ever shown a face that is not theirs."""
 WINDOW_ORDER = ("picamera", "webcam", "recorded")
@@ -71,6 +75,45 @@ class Painted:
         """Draw into the screen's surface and flip."""
         self._painter.draw(self.screen.surface, scene, None if frame is None else frame.pixels)
         self.screen.present()
+
+
+class NotYet(ModuleType):
+    """A module that is loaded when something of it is asked for, not where it is imported."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # the import system's own questions
+            raise AttributeError(name)
+        del sys.modules[self.__name__]
+        vars(self).update(vars(importlib.import_module(self.__name__)))
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        return getattr(self, name)
+
+
+class Afterwards:
+    """A source without news: at its second look the first picture is out, and what that could do without is done."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def fileno(self) -> int:
+        """No descriptor."""
+        return -1
+
+    def drain(self, now_ms: int) -> tuple[Signal, ...]:  # noqa: ARG002 (every source is asked with the time)
+        """Nothing is new."""
+        self._looks += 1
+        if self._looks == LOOKS:
+            import cv2  # what the mirror will need at once
+
+            cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
+            gc.enable()
+            gc.collect()
+            gc.freeze()
+        return ()
+
+    def deadline_ms(self) -> int | None:
+        """Return that it is due at once, until it is done."""
+        return 0 if self._looks < LOOKS else None
 
 
 def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = False, stick: Path | None = None) -> int:
@@ -117,9 +160,7 @@ def _live(
     """
     clock = SystemClock()
     with ExitStack() as stack:
-        # Now there is time for what the mirror will need at once.
-        import cv2
-
+        sys.modules.setdefault("cv2", NotYet("cv2"))
         from kiosk.bedside.kept_settings import hand_of, of_place, taught_pedals
         from kiosk.bedside.persons import settle
         from kiosk.devices.buttons import Debounced
@@ -145,7 +186,6 @@ def _live(
         from kiosk.voice.studio import VoiceStudio
         from kiosk.words import words
 
-        cv2.setNumThreads(1)  # the mirror is one pass; threads of its own would only disturb the loop
         assets = paths.assets()
         storage = settings.storage
         limits = Limits(ballast_bytes=storage.ballast_mb << 20, floor_bytes=storage.floor_mb << 20)
@@ -250,15 +290,12 @@ def _live(
         )
         stack.callback(runtime.close)
         sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures)
-        sources = (*sources, microphone, studio, workshop, ending)
+        sources = (*sources, microphone, studio, workshop, ending, Afterwards())
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         stack.callback(watchdog.stopping)
-        gc.enable()
-        gc.collect()
-        gc.freeze()
         Loop(clock, waiting, sources, camera, runtime, painted, watchdog, sight.offer).run()
         return runtime.wants_trial
 

@@ -72,6 +72,48 @@ def test_it_starts_says_ready_after_its_first_frame_and_ends_in_order(screen: st
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+PICTURES = """
+import gc, os, signal, sys
+from kiosk import app
+from kiosk.cli import main
+
+show, left = app.Painted.show, [2]
+
+def told(painted, scene, frame):
+    show(painted, scene, frame)
+    if scene.name != "starting" and left[0]:
+        print(scene.name, isinstance(sys.modules["cv2"], app.NotYet), gc.isenabled())
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+app.Painted.show = told
+main()
+"""
+"""`kiosk run` that says of its first two pictures whether OpenCV is still to be loaded then, and garbage is sought."""
+
+
+def test_the_first_picture_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+    """OpenCV is for the mirror: it is loaded, and garbage sought, once there is a first picture, and then at once."""
+    env = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "GPIOZERO_PIN_FACTORY": "mock"}
+    command = [sys.executable, "-c", PICTURES, "run", "--data", str(tmp_path / "data")]
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-2:] == ["first-language True False", "first-language False True"]
+
+
+def test_a_module_that_is_not_yet_there_is_there_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has imported it before finds all of it, and no name that it does not have."""
+    monkeypatch.setitem(sys.modules, "colorsys", app.NotYet("colorsys"))
+    import colorsys
+
+    assert not hasattr(colorsys, "__path__")
+    assert type(colorsys) is app.NotYet, "the import system's own question loads nothing"
+    assert colorsys.rgb_to_hsv(0.5, 0.5, 0.5) == (0.0, 0.0, 0.5)
+    assert type(colorsys) is not app.NotYet
+    assert not hasattr(colorsys, "nothing")
+
+
 def test_a_damaged_record_keeps_nobody_waiting(screen: str, tmp_path: Path) -> None:
     """One byte less at its end: the kiosk starts as ever, says what it read, and its desk stays closed."""
     data = tmp_path / "data"
