@@ -32,7 +32,8 @@ class Figures:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._passed: set[str] = set()
-        self._found: dict[str, list[str]] = {}
+        # Asked now: the file itself may be one that git knows, and changes the checkout.
+        self._where = ", ".join(filter(None, (platform.machine(), f"Python {platform.python_version()}", commit())))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Hear of each test that passed, once it is over: a fixture may have the last word."""
@@ -41,13 +42,11 @@ class Figures:
         elif report.when == "teardown" and report.nodeid in self._passed:
             said = [str(value) for name, value in report.user_properties if name == "figure"]
             if said:
-                self._found[report.nodeid] = said
+                self._keep(report.nodeid, said)
 
-    def pytest_sessionfinish(self) -> None:
-        """Keep what was found, and what other tests found before."""
-        kept = read(self._path)
-        where = ", ".join(filter(None, (platform.machine(), f"Python {platform.python_version()}", commit())))
-        kept |= {test: {"figure": "; ".join(said), "on": where} for test, said in self._found.items()}
+    def _keep(self, test: str, said: list[str]) -> None:
+        """Keep what was found at once, beside what other tests found before: a long run may be broken off."""
+        kept = read(self._path) | {test: {"figure": "; ".join(said), "on": self._where}}
         self._path.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
 
 

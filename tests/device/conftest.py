@@ -46,6 +46,7 @@ def report_of(config: pytest.Config) -> Report:
     """The report of this run."""
     if REPORT not in config.stash:
         config.stash[REPORT] = Report(image.cache() / ("report" if installed_from() == image.ROOT else "report-other"))
+        config.stash[REPORT].about["commit"] = commit(installed_from()) or "unknown"
     return config.stash[REPORT]
 
 
@@ -108,7 +109,6 @@ def installation(base: image.Base, checkout: Path, request: pytest.FixtureReques
         disk = image.installed(base, checkout, kind)
         found = Installed(disk, "by its own `make install`, in a chroot at the host's speed", 0.0)
     about = report_of(request.config).about
-    about["commit"] = commit(checkout) or "unknown"
     about["installed"] = f"{checkout.name} {found.how}"
     if found.seconds:
         about["installation in the device, s"] = found.seconds
