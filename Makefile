@@ -68,8 +68,16 @@ test-random: setup models ## the property tests, with many examples that nobody 
 	$(TEST_ENV) $(BIN)/python -m pytest -m "not device" --hypothesis-profile random --numprocesses auto --dist worksteal \
 		$$(grep -rlE '^from hypothesis' tests --include='test_*.py')
 
+build/spark/.venv/.installed: tests/warehouse/spark.lock
+	$(PYTHON) -m venv build/spark/.venv
+	build/spark/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: spark
+spark: build/spark/.venv/.installed ## an environment with Spark, for the slow tests (they do it themselves); needs Java 17
+
 .PHONY: test-slow
-test-slow: setup models people build/readers/.venv/.installed ## the long fault, fuzz and kill runs, on all cores
+test-slow: setup models people spark build/readers/.venv/.installed ## the long fault, fuzz and kill runs, on all cores
 	@systemd/packages.sh test-slow
 	$(TEST_ENV) $(BIN)/python -m pytest -m "slow and not device" --numprocesses auto --dist worksteal
 
@@ -108,6 +116,10 @@ faults: setup models ## run the tests of docs/faults.md, keep the figures that t
 bench: setup models ## is this machine fast enough? writes build/bench.json
 	@mkdir -p build
 	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json
+
+.PHONY: bench-warehouse
+bench-warehouse: setup ## how fast is a clinic's database published, with how much memory? some minutes; writes docs/many-kiosks.md
+	$(TEST_ENV) $(BIN)/python -m tests.warehouse.bench
 
 .PHONY: bench-face
 bench-face: setup models ## how well does it see drawn people? some minutes; writes docs/face-accuracy.md and build/face.json
@@ -167,9 +179,10 @@ LOCK := build/uv/bin/uv pip compile --quiet --no-config --universal --python-ver
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_OPTIONS)
 lock: build/uv/bin/uv ## renew the lock files (LOCK_OPTIONS=--upgrade for the newest versions); needs the network
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra clinic --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --output-file assets/tools/speak.lock assets/tools/speak.in
 	$(LOCK) --output-file tests/readers/readers.lock tests/readers/readers.in
+	$(LOCK) --output-file tests/warehouse/spark.lock tests/warehouse/spark.in
 
 .PHONY: deb offline deb-test
 DEB_ARCH ?= amd64 arm64

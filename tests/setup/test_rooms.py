@@ -36,6 +36,7 @@ MAY: dict[str, set[str]] = {
     "report": {"programmes", "package", "records", "care", "words", "rows"} | LEAVES,
     "sheets": {"report", "errors", "paths", "words"},
     "clinic": {"report", "package", "records", "care", "rows"} | LEAVES,
+    "warehouse": {"clinic", "package"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
         "programmes",
@@ -125,6 +126,7 @@ MAY: dict[str, set[str]] = {
         "package",
         "report",
         "clinic",
+        "warehouse",
         "usb",
         "update",
         "records",

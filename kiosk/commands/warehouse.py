@@ -1,0 +1,39 @@
+"""``kiosk clinic publish``: the clinic's database for engines that read many kiosks at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+DATABASE = click.argument("database", metavar="FILE", type=click.Path(path_type=Path))
+
+
+@click.command()
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the tables; `current` in it leads to the newest ones, whole.",
+)
+@DATABASE
+def publish(database: Path, to: Path) -> None:
+    """Write what FILE holds (see `kiosk clinic merge`) as Parquet, by site and month, for DuckDB, Polars or Spark.
+
+    Again is always safe: sites that have nothing new keep their files, and whoever reads sees the tables of before or
+    the new ones, never some of each. Five questions in SQL lie beside them. Needs what `pip install '.[clinic]'` adds.
+    """
+    from kiosk.clinic.database import open_clinic
+    from kiosk.warehouse.publish import publish as published
+
+    with open_clinic(database, make=False) as clinic:
+        told = published(clinic, to, lambda site, place, of: click.echo(f"{site} ({place} of {of})", err=True))
+    if not told.fresh:
+        click.echo(f"{told.current}: nothing is new since generation {told.generation}")
+    else:
+        click.echo(
+            f"{told.current}: {told.kiosks} kiosks at {told.sites} sites, {told.written} files written, {told.kept}"
+            f" kept (generation {told.generation}, schema {told.schema_version})"
+        )
+    for name, rows in told.rows.items():
+        click.echo(f"  {name:14}{rows:>14}")

@@ -1,0 +1,1 @@
+"""How a clinic's database reaches other engines."""
