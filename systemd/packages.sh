@@ -61,6 +61,8 @@ if [[ $purpose == test-slow || $purpose == readers ]]; then
     need libreoffice-calc-nogui "opens the workbook as staff do" command -v soffice
     need chromium "draws the report on a page" command -v chromium
     need npm "brings what reads a package in JavaScript" command -v npm
+fi
+if [ "$purpose" = test-slow ]; then
     # Debian 12 has Java 17, Debian 13 has 21: Spark takes both.
     need default-jre-headless "runs Spark, which reads what a clinic publishes" command -v java
 fi
