@@ -37,6 +37,12 @@ def person_row(person: Person) -> PersonRow:
 
 def known_person(reader: Reader, code: str) -> Person | None:
     """The newest plan of this person that can be read; where a newer one cannot, ``reader`` knows of the doubt."""
+    newest = reader.person(code)
+    try:
+        # Years of changes are many: all of them are asked for only where the newest cannot be read.
+        return None if newest is None else person_of(newest.profile, newest.patient_code)
+    except StoreError:
+        pass
     for row in reader.set_ups(code):
         try:
             return person_of(row.profile, row.patient_code)

@@ -22,9 +22,9 @@ from kiosk.clock import Instant, local_day
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError
 from kiosk.package.plan import CARRIED, CarriedOver
-from kiosk.records.daytime import KnownTime, Lapse, exact_utc, known_time, lapse
+from kiosk.records.daytime import KnownTime, Lapse, Times
 from kiosk.records.reader import Reader
-from kiosk.rows.kinds import AnchorRow, BootRow, SessionRow
+from kiosk.rows.kinds import SessionRow
 from kiosk.rows.names import session_name
 from kiosk.session.model import Context, EndReason
 from kiosk.session.prompts import PROMPTS, RED_FLAGS
@@ -47,7 +47,7 @@ def today(
 
     ``led`` are sessions of this run of the kiosk: they count even while the disk has not taken them.
     """
-    anchors, boots = reader.anchors(), reader.boots()
+    times = reader.times()
     begun: Counter[str] = Counter()
     done: Counter[str] = Counter()
     days: set[date] = set()
@@ -57,22 +57,22 @@ def today(
     known_ids = {row.session_id for row in stored}
     waiting = [row for row in led if row.patient_code == person.code and row.session_id not in known_ids]
     for row in (*waiting, *stored):
-        start = exact_utc(anchors, row.boot_id, row.start_boot_ms)
+        start = times.exact_utc(row.boot_id, row.start_boot_ms)
         if start is not None:
             days.add(local_day(start))
         programme = library.programmes.get(row.programme)
         moves = programme is None or programme.family.active
         if moves and row.end_boot_ms is not None:
-            ended = at.t_boot_ms - lapse(anchors, boots, row.boot_id, row.end_boot_ms, at).least_ms
+            ended = at.t_boot_ms - times.lapse(row.boot_id, row.end_boot_ms, at).least_ms
             last_active_ms = ended if last_active_ms is None else max(last_active_ms, ended)
-        if lapse(anchors, boots, row.boot_id, row.start_boot_ms, at).other_day:
+        if times.lapse(row.boot_id, row.start_boot_ms, at).other_day:
             continue
         slept = False
         done[row.programme] += row.end_reason == EndReason.COMPLETED
         if row.resumes_session_id is None:
             begun[row.programme] += 1
             active += moves
-    known = known_time(anchors, boots, at)
+    known = times.known(at)
     found = Today(
         **_days(known),
         certain=known.certain,
@@ -82,7 +82,7 @@ def today(
         begun_today=dict(begun),
         done_today=dict(done),
         new_day=known.certain or slept,
-        pain_over=_pain_over(person, anchors, boots, at),
+        pain_over=_pain_over(person, times, at),
         red_stuck=red_stuck,
         doubted=reader.doubted(person.code),
         practised_on=_whole_weeks(days, cut=len(stored) >= LOOK_BACK),
@@ -112,15 +112,15 @@ def _days(known: KnownTime) -> _Days:
 
 def nobodys_day(reader: Reader, at: Instant) -> Today:
     """The day as far as the clock knows it, while nobody is set up."""
-    known = known_time(reader.anchors(), reader.boots(), at)
+    known = reader.times().known(at)
     return Today(**_days(known), certain=known.certain, now_ms=at.t_boot_ms)
 
 
-def _pain_over(person: Person, anchors: Sequence[AnchorRow], boots: Sequence[BootRow], at: Instant) -> bool | None:
+def _pain_over(person: Person, times: Times, at: Instant) -> bool | None:
     """Whether the day on which pain closed movement surely is over; None: nobody knows here when that was."""
     if person.pain_at is None:
         return None
-    since = lapse(anchors, boots, person.pain_at.boot_id, person.pain_at.t_boot_ms, at)
+    since = times.lapse(person.pain_at.boot_id, person.pain_at.t_boot_ms, at)
     return None if since.powered_ms is None else since.other_day
 
 
@@ -138,12 +138,12 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
 
     What nobody can date counts as practised when the plan came. A programme that is not known here counts as movement.
     """
-    anchors, boots = reader.anchors(), reader.boots()
+    times = reader.times()
     begun, days = Counter(found.begun_today), set(found.practised_on)
     active, ended_ms, slept = found.active_begun_today, found.last_active_ended_ms, found.new_day
 
     def since(then: datetime | None) -> Lapse:
-        return lapse(anchors, boots, elsewhere.boot_id, elsewhere.t_boot_ms, at, then)
+        return times.lapse(elsewhere.boot_id, elsewhere.t_boot_ms, at, then)
 
     for past in elsewhere.practised:
         programme = library.programmes.get(past.programme)
@@ -171,7 +171,7 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
 def since_ms(reader: Reader, row: SessionRow, at: Instant) -> int:
     """Return the least time since a session ended, in ms."""
     end_ms = row.end_boot_ms if row.end_boot_ms is not None else row.start_boot_ms
-    return lapse(reader.anchors(), reader.boots(), row.boot_id, end_ms, at).least_ms
+    return reader.times().lapse(row.boot_id, end_ms, at).least_ms
 
 
 log = logging.getLogger(__name__)

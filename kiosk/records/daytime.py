@@ -10,9 +10,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from typing import Any
 
-from kiosk.clock import FIRST_DAY, ClockStatus, Instant, local_day, off_by_s, offset_min, zone_called, zone_name
+from kiosk.clock import ClockStatus, Instant, local_day, off_by_s, offset_min, zone_called, zone_name
 from kiosk.rows.kinds import AnchorRow, BootRow, utc_moment
 
 NEW_DAY_MS = 10 * 3_600_000
@@ -34,23 +35,6 @@ class KnownTime:
     lower_bound_utc: datetime | None
     certain: bool
     claims: tuple[datetime, ...] = ()
-
-
-def known_time(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], present: Instant) -> KnownTime:
-    """Return the known time of the present: from the clock itself, else from this boot's anchor, else a lower bound."""
-    bound = _bound(anchors, boots, present.boot_id, present.t_boot_ms)
-    said = _said(anchors, present.boot_id, present.t_boot_ms)
-    here = anchor_of(anchors, present.boot_id)
-    if present.status is not ClockStatus.UNSET:
-        now, source = present.wall_utc.astimezone(UTC), present.status.value
-    elif here is not None:
-        now, source = utc_moment(here.utc_at(present.t_boot_ms)), here.source
-    else:
-        return KnownTime(bound, False)
-    behind = bound is not None and now < bound - SLACK
-    if bound is not None and behind and source == ClockStatus.RTC:
-        return KnownTime(bound, False)  # a battery clock behind what was known once has lost its time
-    return KnownTime(now, True, (now, *said, *((bound,) if bound is not None and behind else ())))
 
 
 def anchor_of(anchors: Sequence[AnchorRow], boot_id: str) -> AnchorRow | None:
@@ -85,30 +69,10 @@ def dated(session: Mapping[str, Any], anchor: AnchorRow | None) -> dict[str, Any
     return row
 
 
+@cache
 def _off_s(status: str) -> float:
     off = off_by_s(status)
     return math.inf if off is None else off
-
-
-def exact_utc(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int) -> datetime | None:
-    """Return the wall clock's time of that moment, if any anchor of its boot is known."""
-    anchor = anchor_of(anchors, boot_id)
-    return None if anchor is None else utc_moment(anchor.utc_at(t_boot_ms))
-
-
-def _said(anchors: Sequence[AnchorRow], boot_id: str, t_boot_ms: int, since_ms: int | None = None) -> list[datetime]:
-    """Return a moment's times by the surest clocks of its boot; ``since_ms``: by all clocks gone by since then."""
-    mine = sorted(
-        (anchor for anchor in anchors if anchor.boot_id == boot_id and anchor.source in VOUCHING),
-        key=lambda anchor: anchor.t_boot_ms,
-    )
-    if since_ms is None:
-        surest = min((_off_s(anchor.source) for anchor in mine), default=0.0)
-        used = [anchor for anchor in mine if _off_s(anchor.source) == surest]
-    else:
-        first = max((n for n, anchor in enumerate(mine) if anchor.t_boot_ms <= since_ms), default=0)
-        used = mine[first:]
-    return [utc_moment(anchor.utc_at(t_boot_ms)) for anchor in used]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,72 +103,138 @@ class Lapse:
         return max(by_clocks, self.powered_ms or 0)
 
 
-def lapse(
-    anchors: Sequence[AnchorRow],
-    boots: Sequence[BootRow],
-    boot_id: str,
-    t_boot_ms: int,
-    present: Instant,
-    then: datetime | None = None,
-) -> Lapse:
-    """The time between a moment of some boot and the present; ``then``: when that was by a clock of another kiosk.
+class Times:
+    """What a record knows of when things were: its ``anchors`` and ``boots``, made ready to be asked often.
 
-    Within a boot a step of the clock moves both ends. A clock that says less than was known before, or less than the
-    time with power since, contradicts: what it says dates nothing.
+    Five years are thousands of boots, and a day's rules ask about dozens of sessions: each answer looks at one boot.
     """
-    powered_ms = powered_since_ms(boots, boot_id, t_boot_ms, present)
-    known = known_time(anchors, boots, present)
-    here = boot_id == present.boot_id and then is None
-    nows = {*known.claims[:1], *_said(anchors, present.boot_id, present.t_boot_ms, t_boot_ms if here else None)}
-    if not known.certain or not nows:
-        return Lapse(powered_ms)
-    latest = {now: now - timedelta(milliseconds=powered_ms or 0) for now in nows}
-    if here:
-        return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()))
-    thens = _said(anchors, boot_id, t_boot_ms) if then is None else [then]
-    bound = _bound(anchors, boots, boot_id, t_boot_ms)
-    fits = bool(thens) and max(thens) <= min(latest.values()) + SLACK
-    if not fits or (then is None and bound is not None and min(thens) < bound - SLACK):
-        return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()), dated=False)
-    return Lapse(powered_ms, tuple((min(max(thens), moment), now) for now, moment in latest.items()))
 
+    def __init__(self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow]) -> None:
+        self._anchors: dict[str, list[AnchorRow]] = {}
+        for anchor in anchors:
+            self._anchors.setdefault(anchor.boot_id, []).append(anchor)
+        self._boots: dict[str, BootRow] = {}
+        self._until_ms: dict[str, int] = {}
+        """Time with power in all boots up to the end of one."""
+        self._before: dict[str, datetime | None] = {}
+        """The last known time before a boot, less the time with power in all boots before that time was known."""
+        powered_ms, known = 0, None
+        for boot in sorted(boots, key=lambda boot: boot.ordinal):
+            self._boots[boot.boot_id], self._before[boot.boot_id] = boot, known
+            powered_ms += boot.last_ms - boot.first_ms
+            self._until_ms[boot.boot_id] = powered_ms
+            known = self._later(known, boot)
+        self._powered_ms, self._last = powered_ms, known
+        self._asked: tuple[Instant, KnownTime] | None = None
 
-def powered_since_ms(boots: Sequence[BootRow], boot_id: str, t_boot_ms: int, present: Instant) -> int | None:
-    """Time with power between a moment and the present, at least; None when that moment's boot is not known.
+    def _later(self, known: datetime | None, boot: BootRow) -> datetime | None:
+        """``known``, or what an anchor of the next ``boot`` says.
 
-    Power before the kiosk's first and after its last sign of life in a boot is not counted: it is a lower bound.
-    """
-    if boot_id == present.boot_id:
-        return max(0, present.t_boot_ms - t_boot_ms)
-    then = next((boot for boot in boots if boot.boot_id == boot_id), None)
-    if then is None:
-        return None
-    powered = max(0, then.last_ms - t_boot_ms)
-    here = next((boot for boot in boots if boot.boot_id == present.boot_id), None)
-    for boot in boots:
-        if boot.ordinal > then.ordinal and boot.boot_id != present.boot_id:
-            powered += boot.last_ms - boot.first_ms
-    return powered + (max(0, present.t_boot_ms - here.first_ms) if here else 0)
+        A battery clock that was behind what was known before it has lost its time, and is not what was known.
+        """
+        anchor = self.anchor(boot.boot_id)
+        if anchor is None:
+            return known
+        left_ms = max(0, boot.last_ms - anchor.t_boot_ms) - self._until_ms[boot.boot_id]
+        found = utc_moment(anchor.wall_utc) + timedelta(milliseconds=left_ms)
+        behind = known is not None and found < known - SLACK
+        return known if behind and anchor.source == ClockStatus.RTC else found
 
+    def anchor(self, boot_id: str) -> AnchorRow | None:
+        """The anchor that dates all of a boot."""
+        return anchor_of(self._anchors.get(boot_id, ()), boot_id)
 
-def _bound(anchors: Sequence[AnchorRow], boots: Sequence[BootRow], boot_id: str, t_boot_ms: int) -> datetime | None:
-    """The last known time before the boot of a moment, and the time with power from then to the moment.
+    def exact_utc(self, boot_id: str, t_boot_ms: int) -> datetime | None:
+        """Return the wall clock's time of that moment, if any anchor of its boot is known."""
+        anchor = self.anchor(boot_id)
+        return None if anchor is None else utc_moment(anchor.utc_at(t_boot_ms))
 
-    A battery clock that was behind what was known before it has lost its time, and is not what was known.
-    """
-    here = next((boot for boot in boots if boot.boot_id == boot_id), None)
-    upto = [boot for boot in boots if here is None or boot.ordinal <= here.ordinal]
-    moment = Instant(boot_id, t_boot_ms, FIRST_DAY, ClockStatus.UNSET)
-    bound: datetime | None = None
-    for boot in sorted(upto, key=lambda boot: boot.ordinal):
-        anchor = anchor_of(anchors, boot.boot_id)
-        if boot.boot_id == boot_id or anchor is None:
-            continue
-        powered = powered_since_ms(upto, boot.boot_id, anchor.t_boot_ms, moment)
-        found = utc_moment(anchor.wall_utc) + timedelta(milliseconds=powered or 0)
-        if bound is None or found >= bound - SLACK or anchor.source != ClockStatus.RTC:
-            bound = found
-    return bound
+    def known(self, present: Instant) -> KnownTime:
+        """Return the known time of the present: by the clock itself, else by this boot's anchor, else a lower bound."""
+        if self._asked is None or self._asked[0] != present:
+            # A day's rules ask about dozens of sessions at one present.
+            self._asked = present, self._known(present)
+        return self._asked[1]
+
+    def _known(self, present: Instant) -> KnownTime:
+        bound = self._bound(present.boot_id, present.t_boot_ms)
+        said = self._said(present.boot_id, present.t_boot_ms)
+        here = self.anchor(present.boot_id)
+        if present.status is not ClockStatus.UNSET:
+            now, source = present.wall_utc.astimezone(UTC), present.status.value
+        elif here is not None:
+            now, source = utc_moment(here.utc_at(present.t_boot_ms)), here.source
+        else:
+            return KnownTime(bound, False)
+        behind = bound is not None and now < bound - SLACK
+        if bound is not None and behind and source == ClockStatus.RTC:
+            return KnownTime(bound, False)  # a battery clock behind what was known once has lost its time
+        return KnownTime(now, True, (now, *said, *((bound,) if bound is not None and behind else ())))
+
+    def lapse(self, boot_id: str, t_boot_ms: int, present: Instant, then: datetime | None = None) -> Lapse:
+        """The time between a moment of some boot and the present; ``then``: when that was by a clock of another kiosk.
+
+        Within a boot a step of the clock moves both ends. A clock that says less than was known before, or less than
+        the time with power since, contradicts: what it says dates nothing.
+        """
+        powered_ms = self.powered_since_ms(boot_id, t_boot_ms, present)
+        known = self.known(present)
+        here = boot_id == present.boot_id and then is None
+        said = self._said(present.boot_id, present.t_boot_ms, t_boot_ms if here else None)
+        nows = {*known.claims[:1], *said}
+        if not known.certain or not nows:
+            return Lapse(powered_ms)
+        latest = {now: now - timedelta(milliseconds=powered_ms or 0) for now in nows}
+        if here:
+            return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()))
+        thens = self._said(boot_id, t_boot_ms) if then is None else [then]
+        bound = self._bound(boot_id, t_boot_ms)
+        fits = bool(thens) and max(thens) <= min(latest.values()) + SLACK
+        if not fits or (then is None and bound is not None and min(thens) < bound - SLACK):
+            return Lapse(powered_ms, tuple((moment, now) for now, moment in latest.items()), dated=False)
+        return Lapse(powered_ms, tuple((min(max(thens), moment), now) for now, moment in latest.items()))
+
+    def powered_since_ms(self, boot_id: str, t_boot_ms: int, present: Instant) -> int | None:
+        """Time with power between a moment and the present, at least; None when that moment's boot is not known.
+
+        Power before the kiosk's first and after its last sign of life in a boot is not counted: it is a lower bound.
+        """
+        if boot_id == present.boot_id:
+            return max(0, present.t_boot_ms - t_boot_ms)
+        then, here = self._boots.get(boot_id), self._boots.get(present.boot_id)
+        if then is None:
+            return None
+        between_ms = self._powered_ms - self._until_ms[boot_id]
+        if here is not None and here.ordinal > then.ordinal:
+            between_ms -= here.last_ms - here.first_ms
+        here_ms = max(0, present.t_boot_ms - here.first_ms) if here is not None else 0
+        return max(0, then.last_ms - t_boot_ms) + between_ms + here_ms
+
+    def _said(self, boot_id: str, t_boot_ms: int, since_ms: int | None = None) -> list[datetime]:
+        """Return a moment's times by the surest clocks of its boot; ``since_ms``: by all clocks gone by since then."""
+        mine = sorted(
+            (anchor for anchor in self._anchors.get(boot_id, ()) if anchor.source in VOUCHING),
+            key=lambda anchor: anchor.t_boot_ms,
+        )
+        if since_ms is None:
+            surest = min((_off_s(anchor.source) for anchor in mine), default=0.0)
+            used = [anchor for anchor in mine if _off_s(anchor.source) == surest]
+        else:
+            first = max((n for n, anchor in enumerate(mine) if anchor.t_boot_ms <= since_ms), default=0)
+            used = mine[first:]
+        return [utc_moment(anchor.utc_at(t_boot_ms)) for anchor in used]
+
+    def _bound(self, boot_id: str, t_boot_ms: int) -> datetime | None:
+        """The last known time before the boot of a moment, and the time with power from then to the moment."""
+        here = self._boots.get(boot_id)
+        known = self._last if here is None else self._before[boot_id]
+        if known is None:
+            return None
+        powered_ms = self._powered_ms
+        if here is not None:
+            earlier_ms = self._until_ms[boot_id] - (here.last_ms - here.first_ms)
+            powered_ms = earlier_ms + max(0, t_boot_ms - here.first_ms)
+        return known + timedelta(milliseconds=powered_ms)
 
 
 UNSET = ClockStatus.UNSET.value

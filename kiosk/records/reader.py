@@ -9,6 +9,7 @@ import msgspec
 
 from kiosk.errors import StoreError
 from kiosk.records.checking import closes
+from kiosk.records.daytime import Times
 from kiosk.records.folder import DATABASE
 from kiosk.records.opening import OpenRecord, open_to_look
 from kiosk.rows.kinds import (
@@ -39,8 +40,13 @@ from kiosk.rows.kinds import (
 LOOK_BACK = 60
 """Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
 RESUMABLE = ("power_loss", "fault", "timeout")
-THEIRS = "session_id IN (SELECT s.session_id FROM sessions s WHERE s.patient_code = ?)"
-"""SQL condition for a row with a ``session_id``: the session is of this person."""
+NEWER = (
+    "SELECT 1 FROM permissions n WHERE n.patient_code = permissions.patient_code"
+    " AND n.item = permissions.item AND n.revision > permissions.revision"
+)
+"""SQL query for a permission that has taken the place of one."""
+UNLOOKED = "key NOT IN (SELECT s.key FROM inbox_seen s)"
+"""SQL condition for a line of the inbox that no staff slot has acknowledged."""
 
 
 class Reader:
@@ -55,6 +61,7 @@ class Reader:
         self._path = data / DATABASE
         self._looking: OpenRecord | None = None
         self._identity: tuple[int, int] | None = None
+        self._times: tuple[tuple[object, ...], Times] | None = None
         self.unread: set[str] = set()
         """The names (see ``rows.name_of``) of rows that were asked for and cannot be read."""
 
@@ -71,7 +78,8 @@ class Reader:
 
     def person(self, code: str) -> PersonRow | None:
         """The newest set-up of this person that can be read; where a newer one cannot, it is in doubt."""
-        return next(iter(self.set_ups(code)), None)
+        newest = self._one(PersonRow, "WHERE patient_code = ? ORDER BY revision DESC LIMIT 1", code)
+        return newest or next(iter(self.set_ups(code)), None)
 
     def set_ups(self, code: str) -> list[PersonRow]:
         """Every set-up of this person that can be read, newest first."""
@@ -123,18 +131,23 @@ class Reader:
 
     def clips(self, code: str) -> list[ClipRow]:
         """Films of this person whose files should be there, oldest session first."""
+        theirs = "EXISTS (SELECT 1 FROM sessions s WHERE s.session_id = clips.session_id AND s.patient_code = ?)"
         seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = clips.session_id)"
-        return self._ask(ClipRow, f"WHERE removed = '' AND {THEIRS} ORDER BY {seq}, step_order, repetition", code)
+        return self._ask(ClipRow, f"WHERE removed = '' AND {theirs} ORDER BY {seq}, step_order, repetition", code)
 
     def replayed(self, code: str, limit: int) -> list[RepetitionRow]:
         """The repetitions of this person that have a line drawing, newest first."""
-        drawn = (
-            "EXISTS (SELECT 1 FROM replays p WHERE p.session_id = repetitions.session_id"
-            " AND p.step_order = repetitions.step_order AND p.repetition = repetitions.repetition)"
+        of = "p.session_id = repetitions.session_id AND p.step_order = repetitions.step_order"
+        drawn = f"EXISTS (SELECT 1 FROM replays p WHERE {of} AND p.repetition = repetitions.repetition)"  # noqa: S608
+        # So many sessions with a drawing have at least so many drawings; where there is none, none is looked at.
+        newest = (
+            "SELECT s.session_id FROM sessions s WHERE s.patient_code = ? AND EXISTS (SELECT 1 FROM replays)"
+            " AND EXISTS (SELECT 1 FROM replays p WHERE p.session_id = s.session_id) ORDER BY s.seq DESC LIMIT ?"
         )
         seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
-        newest = f"ORDER BY {seq} DESC, step_order DESC, repetition DESC LIMIT ?"
-        return self._ask(RepetitionRow, f"WHERE {THEIRS} AND {drawn} {newest}", code, limit)
+        order = f"ORDER BY {seq} DESC, step_order DESC, repetition DESC LIMIT ?"
+        where = f"WHERE session_id IN ({newest}) AND {drawn} {order}"
+        return self._ask(RepetitionRow, where, code, limit, limit)
 
     def replay(self, session_id: str, step_order: int, repetition: int) -> ReplayRow | None:
         """The line drawing of one repetition."""
@@ -151,19 +164,22 @@ class Reader:
 
         At most ``limit`` of the last ``LOOK_BACK`` sessions.
         """
-        recent = "SELECT session_id FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        recent = "SELECT session_id, seq FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        of = 'SELECT 1 FROM steps p JOIN repetitions r ON r.session_id = p.session_id AND r.step_order = p."order"'
+        measured = f"{of} WHERE p.session_id = n.session_id AND p.exercise = ? AND r.symmetry_ratio IS NOT NULL"
+        newest = f"SELECT n.session_id FROM ({recent}) n WHERE EXISTS ({measured}) ORDER BY n.seq DESC LIMIT ?"  # noqa: S608
         practised = (
             "EXISTS (SELECT 1 FROM steps p WHERE p.session_id = repetitions.session_id"
             ' AND p."order" = repetitions.step_order AND p.exercise = ?)'
         )
         seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
-        where = f"WHERE symmetry_ratio IS NOT NULL AND session_id IN ({recent}) AND {practised}"
+        where = f"WHERE symmetry_ratio IS NOT NULL AND session_id IN ({newest}) AND {practised}"
         order = f"ORDER BY {seq} DESC, step_order, repetition"
         found: dict[str, list[float]] = {}
-        for row in self._ask(RepetitionRow, f"{where} {order}", code, LOOK_BACK, exercise):
+        for row in self._ask(RepetitionRow, f"{where} {order}", code, LOOK_BACK, exercise, limit, exercise):
             if row.symmetry_ratio is not None:
                 found.setdefault(row.session_id, []).append(row.symmetry_ratio)
-        return list(found.values())[:limit]
+        return list(found.values())
 
     def ratings(self, session_id: str) -> list[RatingRow]:
         """Return the person's answers in a session, as first asked."""
@@ -176,17 +192,16 @@ class Reader:
 
     def permissions(self, code: str) -> list[PermissionRow]:
         """Return the permissions that hold for this person now, an item each."""
-        found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
+        found = self._ask(PermissionRow, f"WHERE patient_code = ? AND NOT EXISTS ({NEWER}) ORDER BY item", code)
+        if any(name.startswith(PermissionRow.TABLE) for name in self.unread):
+            # Where the newest of an item cannot be read, the one before it holds.
+            found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
         return list({row.item: row for row in found}.values())
 
     def own(self, code: str) -> list[PermissionRow]:
         """Return what holds of the person's own choices (see ``kiosk.care.own``), an item each."""
         theirs = "(item GLOB 'own.*' OR item GLOB 'question.*')"
-        newer = (
-            "SELECT 1 FROM permissions n WHERE n.patient_code = permissions.patient_code"
-            " AND n.item = permissions.item AND n.revision > permissions.revision"
-        )
-        return self._ask(PermissionRow, f"WHERE patient_code = ? AND {theirs} AND NOT EXISTS ({newer})", code)
+        return self._ask(PermissionRow, f"WHERE patient_code = ? AND {theirs} AND NOT EXISTS ({NEWER})", code)
 
     def injections(self, code: str) -> list[InjectionRow]:
         """Injections of this person, newest day first, without those entered by mistake."""
@@ -200,13 +215,17 @@ class Reader:
             slot,
         )
 
-    def told(self, person: str, code: str) -> list[InboxRow]:
+    def told(self, person: str, code: str, limit: int) -> list[InboxRow]:
         """Lines of that kind that this person told staff, newest first."""
-        return self._ask(InboxRow, "WHERE patient_code = ? AND code = ? ORDER BY seq DESC", person, code)
+        return self._ask(InboxRow, "WHERE patient_code = ? AND code = ? ORDER BY seq DESC LIMIT ?", person, code, limit)
 
     def unlooked(self) -> list[InboxRow]:
         """Lines that no staff slot has acknowledged, oldest first."""
-        return self._ask(InboxRow, "WHERE NOT EXISTS (SELECT 1 FROM inbox_seen s WHERE s.key = inbox.key) ORDER BY seq")
+        return self._ask(InboxRow, f"WHERE {UNLOOKED} ORDER BY seq")
+
+    def anything_unlooked(self) -> bool:
+        """Whether there is a line that no staff slot has acknowledged."""
+        return bool(self._ask(InboxRow, f"WHERE {UNLOOKED} LIMIT 1"))
 
     def staff(self) -> list[StaffRow]:
         """All staff slots."""
@@ -261,31 +280,48 @@ class Reader:
         """Return the boots with how long the kiosk had power in each, oldest first."""
         return self._ask(BootRow, "ORDER BY ordinal")
 
+    def times(self) -> Times:
+        """What is known of when things were: all anchors and boots, read anew only once there is another one.
+
+        The newest boot goes on, but its end says nothing: whoever asks lives in it, or it has ended.
+        """
+        asked = (
+            "SELECT (SELECT count(*) FROM boots), (SELECT max(ordinal) FROM boots),"
+            " (SELECT count(*) FROM clock_anchors), (SELECT max(_rowid_) FROM clock_anchors)"
+        )
+        mark = tuple(tuple(line) for line in self._lines(BootRow.TABLE, asked, ()))
+        if self._times is None or self._times[0] != mark:
+            self._times = mark, Times(self.anchors(), self.boots())
+        return self._times[1]
+
     def _one(self, kind: type[R], where: str, *parameters: object) -> R | None:
         return next(iter(self._ask(kind, where, *parameters)), None)
 
     def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:
         """The rows that can be read; of the others only the names are kept."""
         sql = f'SELECT "{kind.TABLE}".* FROM "{kind.TABLE}" {where}'  # noqa: S608 our own words
-        try:
-            connection = self._connected()
-            lines = connection.execute(sql, parameters).fetchall() if connection else []
-        except (sqlite3.Error, OSError) as error:
-            if isinstance(error, sqlite3.OperationalError) and self._is_young(kind.TABLE):
-                return []
-            self.close()
-            raise StoreError(
-                f"{self._path}: the record of {kind.TABLE} cannot be read ({error}); run `kiosk doctor`"
-            ) from error
-        if self._looking is not None and self._looking.passing:
-            self.close()
         rows = []
-        for line in map(dict, lines):
+        for line in map(dict, self._lines(kind.TABLE, sql, parameters)):
             try:
                 rows.append(row_of(kind, line))
             except msgspec.ValidationError:
                 self.unread.add(name_of(kind, line))
         return rows
+
+    def _lines(self, table: str, sql: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
+        try:
+            connection = self._connected()
+            lines = connection.execute(sql, parameters).fetchall() if connection else []
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, sqlite3.OperationalError) and self._is_young(table):
+                return []
+            self.close()
+            raise StoreError(
+                f"{self._path}: the record of {table} cannot be read ({error}); run `kiosk doctor`"
+            ) from error
+        if self._looking is not None and self._looking.passing:
+            self.close()
+        return lines
 
     def _is_young(self, table: str) -> bool:
         """Whether the file is of a schema without this table: just made, or not yet brought up to date."""
@@ -310,6 +346,7 @@ class Reader:
         if self._looking is None or identity != self._identity:
             self.close()
             self.unread.clear()
+            self._times = None
             self._looking = open_to_look(self._path)
             self._identity = identity
         return self._looking.connection

@@ -18,7 +18,6 @@ from kiosk.care.person import Person
 from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
 from kiosk.package.plan import person_of
-from kiosk.records.daytime import powered_since_ms
 from kiosk.records.folder import Folder, free_bytes
 from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.rows.row import WORD
@@ -265,12 +264,12 @@ class Filming:
         if now is not None or not held:
             return held
         reader, present = self._ports.store.read(), instant(clock)
-        boots = reader.boots()
+        times = reader.times()
         begun = {row.session_id: row for code in {film.code for film in held} for row in reader.sessions(code, MOST)}
         aged = []
         for film in held:
             row = begun.get(films.session_of(film.file))
-            powered_ms = powered_since_ms(boots, row.boot_id, row.start_boot_ms, present) if row is not None else None
+            powered_ms = times.powered_since_ms(row.boot_id, row.start_boot_ms, present) if row is not None else None
             aged.append(film if powered_ms is None else replace(film, age_days=powered_ms / 1000 / films.DAY_S))
         return aged
 

@@ -47,7 +47,7 @@ from kiosk.present.ending import SessionEnding
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
-from kiosk.rows.kinds import SessionRow
+from kiosk.rows.kinds import BOUND, SessionRow
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
 from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
@@ -290,7 +290,7 @@ class Runtime:
                 person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths, own
             )
             self._condition.unreadable = False
-            self._condition.waiting = bool(self._ports.store.read().unlooked())
+            self._condition.waiting = self._ports.store.read().anything_unlooked()
             return replace(
                 shown,
                 keys=self._keys,
@@ -375,7 +375,8 @@ class Runtime:
         if not self._sets_up or store.problem or store.doubtful:
             return False
         try:
-            return comes_by_itself(self._first_data(), fresh=is_fresh(store.read()))
+            # Asked each time that the home is gathered: a kiosk in use is known by one row.
+            return not store.read().state(BOUND) and comes_by_itself(self._first_data(), fresh=is_fresh(store.read()))
         except StoreError:
             return False
 

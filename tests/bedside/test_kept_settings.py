@@ -271,7 +271,7 @@ def test_what_a_stick_brings_for_somebody_who_was_here_holds_and_goes_back_to_wh
         bring(kiosk, tmp_path / "stick", person, brought)
         newer = {"Volume": "Medium", "Single switch": "Off", "Pause after each press": "250 ms"}
         assert settings_page(kiosk) == theirs | newer
-        kiosk.choose("The person", "Take back")
+        kiosk.choose("The plan: practice and care", "Take back")
         kiosk.press(Button.GREEN)
         come(kiosk, person)
         assert settings_page(kiosk) == theirs

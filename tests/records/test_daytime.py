@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.clock import ClockStatus, Instant, SimClock, instant, local_day
-from kiosk.records.daytime import NEW_DAY_MS, exact_utc, known_time, lapse, powered_since_ms
+from kiosk.records.daytime import NEW_DAY_MS, Times
 from kiosk.rows.kinds import AnchorRow, BootRow, utc_text
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small
@@ -29,7 +29,7 @@ def unset(boot: str, t_ms: int) -> Instant:
 
 
 def another_day(anchors: list[AnchorRow], boots: list[BootRow], boot: str, t_ms: int, present: Instant) -> bool:
-    return lapse(anchors, boots, boot, t_ms, present).other_day
+    return Times(anchors, boots).lapse(boot, t_ms, present).other_day
 
 
 BOOTS = [BootRow("b1", 1, 1_000, 2 * HOUR), BootRow("b2", 2, 2_000, 3 * HOUR), BootRow("b3", 3, 5_000, 6_000)]
@@ -38,22 +38,22 @@ BOOTS = [BootRow("b1", 1, 1_000, 2 * HOUR), BootRow("b2", 2, 2_000, 3 * HOUR), B
 def test_a_clock_that_is_vouched_for_is_believed() -> None:
     """With network time there is nothing to reckon, whatever older anchors say."""
     present = Instant("b3", 9_000, DAY, ClockStatus.NTP)
-    known = known_time([anchor("b1", 1_000, DAY + timedelta(days=900))], BOOTS, present)
+    known = Times([anchor("b1", 1_000, DAY + timedelta(days=900))], BOOTS).known(present)
     assert (known.lower_bound_utc, known.certain) == (DAY, True)
 
 
 def test_an_anchor_dates_its_whole_boot() -> None:
     """Before and after it, to the millisecond."""
     anchors = [anchor("b3", 5_000_000)]
-    assert exact_utc(anchors, "b3", 2_000_000) == DAY - timedelta(milliseconds=3_000_000)
-    known = known_time(anchors, BOOTS, unset("b3", 5_000_250))
+    assert Times(anchors, []).exact_utc("b3", 2_000_000) == DAY - timedelta(milliseconds=3_000_000)
+    known = Times(anchors, BOOTS).known(unset("b3", 5_000_250))
     assert (known.lower_bound_utc, known.certain) == (DAY + timedelta(milliseconds=250), True)
-    assert exact_utc(anchors, "b2", 1) is None
+    assert Times(anchors, []).exact_utc("b2", 1) is None
 
 
 def test_without_an_anchor_here_there_is_a_lower_bound() -> None:
     """Last known time and the power since: the rest of that boot, the boots between, and this one so far."""
-    known = known_time([anchor("b1", HOUR)], BOOTS, unset("b3", 65_000))
+    known = Times([anchor("b1", HOUR)], BOOTS).known(unset("b3", 65_000))
     powered = HOUR + (3 * HOUR - 2_000) + 60_000
     assert known.lower_bound_utc == DAY + timedelta(milliseconds=powered)
     assert (known.certain, known.claims) == (False, ())
@@ -61,20 +61,20 @@ def test_without_an_anchor_here_there_is_a_lower_bound() -> None:
 
 def test_nothing_known_is_nothing_claimed() -> None:
     """A kiosk that never had a clock has no date."""
-    known = known_time([], BOOTS, unset("b3", 65_000))
+    known = Times([], BOOTS).known(unset("b3", 65_000))
     assert (known.lower_bound_utc, known.certain, known.claims) == (None, False, ())
 
 
 def test_the_better_source_of_a_boot_counts() -> None:
     """Network time beats what staff typed a minute later."""
     anchors = [anchor("b3", 1_000), anchor("b3", 61_000, DAY + timedelta(days=3), "staff")]
-    assert exact_utc(anchors, "b3", 1_000) == DAY
+    assert Times(anchors, []).exact_utc("b3", 1_000) == DAY
 
 
 def test_a_battery_clock_that_stood_still_is_not_believed() -> None:
     """A clock behind what was known once has lost its time."""
     present = Instant("b3", 65_000, DAY - timedelta(days=30), ClockStatus.RTC)
-    known = known_time([anchor("b2", HOUR)], BOOTS, present)
+    known = Times([anchor("b2", HOUR)], BOOTS).known(present)
     assert not known.certain
     assert known.lower_bound_utc is not None
     assert known.lower_bound_utc > DAY
@@ -106,10 +106,10 @@ def test_the_bound_is_never_later_than_the_truth(lives: list[tuple[int, int, int
     last = boots[-1]
     present = unset(last.boot_id, last.last_ms)
     real_now = DAY + timedelta(milliseconds=starts[-1] + last.last_ms - at)
-    known = known_time([anchor("b1", at)], boots, present)
+    known = Times([anchor("b1", at)], boots).known(present)
     assert known.lower_bound_utc is not None
     assert DAY <= known.lower_bound_utc <= real_now
-    powered = powered_since_ms(boots, "b1", at, present)
+    powered = Times([], boots).powered_since_ms("b1", at, present)
     assert powered is not None
     assert 0 <= powered <= starts[-1] + last.last_ms - at
 
@@ -222,7 +222,7 @@ def test_within_a_boot_a_day_is_over_when_every_clock_since_says_so(
             local_day(offset + timedelta(milliseconds=then)) < local_day(offset + timedelta(milliseconds=now))
             for offset in told.since
         )
-        found = lapse(told.anchors, [], told.clock.boot_id, then, told.present)
+        found = Times(told.anchors, []).lapse(told.clock.boot_id, then, told.present)
         assert found.other_day is expected
         assert found.least_ms == now - then
 
@@ -244,7 +244,7 @@ def test_an_honest_clock_ends_the_day_at_midnight_whenever_the_power_was_away(
         anchors.append(anchor(clock.boot_id, clock.t_ms, clock.wall))
         clock.advance(on_ms)
         here = [*boots, BootRow(clock.boot_id, number, 1_000, clock.t_ms)]
-        found = lapse(anchors, here, "boot-1", at_ms, instant(clock))
+        found = Times(anchors, here).lapse("boot-1", at_ms, instant(clock))
         assert found.other_day is (local_day(begun) < local_day(clock.wall))
         assert found.least_ms == (clock.wall - begun) // timedelta(milliseconds=1)
         boots = here[:-1]
@@ -267,7 +267,7 @@ def test_after_a_reboot_that_sets_the_clock_back_a_day_needs_ten_hours_of_power(
         anchors.append(anchor("boot-2", clock.t_ms, clock.wall, trust.value))
     clock.advance(on_ms)
     boots.append(BootRow("boot-2", 2, 1_000, clock.t_ms))
-    found = lapse(anchors, boots, "boot-1", HOUR, instant(clock))
+    found = Times(anchors, boots).lapse("boot-1", HOUR, instant(clock))
     assert found.other_day is (on_ms + 30_000 >= NEW_DAY_MS)
     assert found.least_ms == on_ms + 30_000
 
@@ -283,7 +283,7 @@ def test_a_battery_clock_that_lost_its_time_dates_nothing_in_any_boot() -> None:
         anchor("b4", 1_000, DAY + timedelta(minutes=10)),
     ]
     present = Instant("b3", 61_000, lost + timedelta(minutes=6), ClockStatus.RTC)
-    assert not known_time(anchors[:3], boots[:3], present).certain
+    assert not Times(anchors[:3], boots[:3]).known(present).certain
     present = Instant("b4", 61_000, DAY + timedelta(minutes=11), ClockStatus.NTP)
     assert not any(another_day(anchors, boots, boot, 1_000, present) for boot in ("b1", "b2", "b3", "b4"))
 
@@ -292,7 +292,7 @@ def test_clocks_that_contradict_each_other_all_count() -> None:
     """One that stepped within this boot, and what was known once where the present clock is behind it."""
     far = timedelta(days=9)
     anchors = [anchor("b1", 1_000, DAY), anchor("b2", 2_000, DAY + far), anchor("b2", 62_000, DAY - far)]
-    known = known_time(anchors, BOOTS[:2], Instant("b2", 122_000, DAY - far, ClockStatus.NTP))
+    known = Times(anchors, BOOTS[:2]).known(Instant("b2", 122_000, DAY - far, ClockStatus.NTP))
     assert known.lower_bound_utc == DAY - far
     assert {local_day(claim) for claim in known.claims} == {local_day(DAY + by) for by in (-far, far, timedelta(0))}
 
@@ -301,8 +301,8 @@ def test_a_date_that_staff_got_wrong_is_put_right_by_the_next_boot() -> None:
     """Somebody typed ten years too many; the network says otherwise once, and a battery clock may keep that."""
     anchors = [anchor("b1", 1_000, DAY + timedelta(days=3_650), "staff"), anchor("b2", 2_000, DAY)]
     present = Instant("b3", 6_000, DAY + timedelta(hours=4), ClockStatus.RTC)
-    assert known_time(anchors, BOOTS, present).certain
-    assert not known_time(anchors[:1], BOOTS, present).certain
+    assert Times(anchors, BOOTS).known(present).certain
+    assert not Times(anchors[:1], BOOTS).known(present).certain
 
 
 @pytest.mark.parametrize(("behind_ms", "lost"), [(120_000, False), (120_001, True)])
@@ -311,9 +311,9 @@ def test_a_battery_clock_may_be_two_minutes_behind(behind_ms: int, lost: bool) -
     boots = [BootRow(f"b{number}", number, 0, 0) for number in (1, 2, 3)]
     slow = DAY - timedelta(milliseconds=behind_ms)
     before = [anchor("b1", 0), anchor("b2", 0, slow, "rtc")]
-    known = known_time(before, boots, unset("b3", 0))
+    known = Times(before, boots).known(unset("b3", 0))
     assert known.lower_bound_utc == (DAY if lost else slow)
-    here = known_time(before[:1], boots, Instant("b3", 0, slow, ClockStatus.RTC))
+    here = Times(before[:1], boots).known(Instant("b3", 0, slow, ClockStatus.RTC))
     assert (here.lower_bound_utc, here.certain) == ((DAY, False) if lost else (slow, True))
-    network = known_time(before[:1], boots, Instant("b3", 0, slow, ClockStatus.NTP))
+    network = Times(before[:1], boots).known(Instant("b3", 0, slow, ClockStatus.NTP))
     assert network.claims == ((slow, DAY) if lost else (slow,))
