@@ -1,4 +1,4 @@
-"""``kiosk clinic publish``: the clinic's database for engines that read many kiosks at once."""
+"""``kiosk clinic publish`` and ``fhir``: the clinic's database for engines and servers of others."""
 
 from __future__ import annotations
 
@@ -37,3 +37,26 @@ def publish(database: Path, to: Path) -> None:
         )
     for name, rows in told.rows.items():
         click.echo(f"  {name:14}{rows:>14}")
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the transactions; those of before are replaced.",
+)
+@DATABASE
+def fhir(database: Path, out: Path) -> None:
+    """Write the sessions in FILE (see `kiosk clinic merge`) as FHIR R4 transactions for a server.
+
+    A server may be given them again and again: each resource is put by its identifier. People are identifiers only.
+    Nothing is sent from here; docs/many-kiosks.md says how to load them.
+    """
+    from kiosk.clinic.database import open_clinic
+    from kiosk.warehouse.fhir import transactions
+
+    with open_clinic(database, make=False) as clinic:
+        made = transactions(clinic, out, lambda device: click.echo(device, err=True))
+    gone = f"; {made.removed} files of before removed" if made.removed else ""
+    click.echo(f"{out}: {made.bundles} transactions, {made.resources} resources of {made.sessions} sessions{gone}")

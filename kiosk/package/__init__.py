@@ -5,6 +5,7 @@ __all__ = [
     "csv_cells",
     "datapackage",
     "export",
+    "fhir",
     "outer",
     "plan",
     "progress",

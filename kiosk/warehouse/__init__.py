@@ -1,3 +1,3 @@
-"""A clinic's database for other engines: Parquet for many kiosks, and the questions that it answers."""
+"""A clinic's database for other engines: Parquet and the questions that it answers, transactions for FHIR."""
 
-__all__ = ["publish"]
+__all__ = ["fhir", "publish"]
