@@ -5,7 +5,6 @@ __all__ = [
     "csv_cells",
     "datapackage",
     "export",
-    "fhir",
     "outer",
     "plan",
     "progress",

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from kiosk.clinic.database import Clinic, saying
-from kiosk.package.fhir import (
+from kiosk.fhir.resources import (
     BASE,
     Named,
     RowsBySession,

@@ -1,0 +1,3 @@
+"""Sessions as resources of FHIR."""
+
+__all__ = ["resources"]
