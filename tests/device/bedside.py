@@ -221,6 +221,8 @@ class Bedside:
         self.waits: list[float] = []
         self.seen = 0.0
         """When the last picture of the screen was taken: seconds since power on."""
+        self.work = 0.0
+        """The emulator's processor time until then, s."""
         self.worst = 0.0
 
     def look(self, limit: float = LOOK_S, name: str = "") -> float:
@@ -234,7 +236,7 @@ class Bedside:
         while time.monotonic() - started < limit * BUSY:
             minutes = int((datetime.now(UTC) - self._since).total_seconds() // 60)
             shot = self.machine.picture(file)
-            taken, self.seen = time.monotonic() - started, self.machine.seconds
+            taken, self.seen, self.work = time.monotonic() - started, self.machine.seconds, self.machine.work
             size = pygame.image.load(str(shot)).get_size()
             # Its clock goes on while it is waited for, and a screen that was brought back has its size a moment later.
             if (minutes, size) != drawn_for:

@@ -122,6 +122,27 @@ class Machine:
         """Time since power on."""
         return time.monotonic() - self.started
 
+    @property
+    def work(self) -> float:
+        """Processor time that the emulator has used since power on, s: a busy host makes waits longer, not this."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def login(self, limit: float = BOOT_S) -> float:
+        """Wait for a login on the serial console, without asking the guest anything; the seconds since power on."""
+        until = time.monotonic() + limit * BUSY
+        while UP not in self.console():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise DeviceError(f"no login; its console ends with: {self.console()[-600:]}")
+            time.sleep(0.5)
+        return self.seconds
+
+    def reached(self, unit: str) -> float:
+        """When systemd had started this unit: seconds since power on. Asked afterwards, it slows nothing down."""
+        said = self.run(f"systemctl show -P ActiveEnterTimestampMonotonic {unit}; cut -d' ' -f1 /proc/uptime")
+        entered, uptime = map(float, said.split())
+        return self.seconds - uptime + entered / 1e6
+
     def boot(self, limit: float = BOOT_S) -> float:
         """Wait until the agent answers; the seconds since power on."""
         until = time.monotonic() + limit * BUSY
