@@ -20,7 +20,7 @@ from kiosk import __version__
 from kiosk.commands.sheets import sheets
 from kiosk.commands.update import update
 from kiosk.commands.voice import voice
-from kiosk.commands.warehouse import fhir, publish
+from kiosk.commands.warehouse import browse, fhir, publish
 from kiosk.config import FILE
 from kiosk.errors import KioskError
 from kiosk.faults import harmless
@@ -394,6 +394,7 @@ def report(out: Path, database: Path) -> None:
     sys.exit(run_report(database, out))
 
 
+clinic.add_command(browse)
 clinic.add_command(fhir)
 clinic.add_command(publish)
 cli.add_command(sheets)

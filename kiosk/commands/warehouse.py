@@ -1,4 +1,4 @@
-"""``kiosk clinic publish`` and ``fhir``: the clinic's database for engines and servers of others."""
+"""``kiosk clinic publish``, ``fhir`` and ``browse``: the clinic's database for engines, servers and browsers."""
 
 from __future__ import annotations
 
@@ -60,3 +60,26 @@ def fhir(database: Path, out: Path) -> None:
         made = transactions(clinic, out, lambda device: click.echo(device, err=True))
     gone = f"; {made.removed} files of before removed" if made.removed else ""
     click.echo(f"{out}: {made.bundles} transactions, {made.resources} resources of {made.sessions} sessions{gone}")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, show_default="one that is free", help="The port.")
+@click.option("--open", "show", is_flag=True, help="Open it in this computer's browser.")
+@DATABASE
+def browse(database: Path, port: int, show: bool) -> None:
+    """Look at FILE (see `kiosk clinic merge`) in a browser on this computer, read-only, with five questions answered.
+
+    It shows a copy, which is gone when this ends (Ctrl+C). The link opens once, for one browser; nothing is fetched
+    from a network. Needs what `pip install '.[clinic]'` adds.
+    """
+    from kiosk.clinic.database import open_clinic
+    from kiosk.warehouse.browse import browse as browsed
+
+    def opened(address: str) -> None:
+        click.echo(f"Open this once in your browser: {address}")
+        click.echo("Ctrl+C ends it, and removes the copy.")
+        if show:
+            click.launch(address)
+
+    with open_clinic(database, make=False) as clinic:
+        browsed(clinic, port, opened)

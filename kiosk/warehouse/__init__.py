@@ -1,3 +1,3 @@
 """A clinic's database for other engines: Parquet and the questions that it answers, transactions for FHIR."""
 
-__all__ = ["fhir", "publish"]
+__all__ = ["browse", "fhir", "publish"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class ClinicQuestion:
     """A question: its ``name`` in a file name, its ``title``, what its answer means (``about``), and its ``sql``.
 
-    For a plot: ``x`` and ``y`` name columns of the answer, ``apart`` the one that parts its lines, if any.
+    For a plot: ``x`` and ``y`` name columns of the answer; of several sites the values are added up.
     """
 
     name: str
@@ -22,7 +22,6 @@ class ClinicQuestion:
     sql: str
     x: str
     y: tuple[str, ...]
-    apart: str = ""
 
 
 DOSES = ClinicQuestion(
@@ -52,12 +51,16 @@ ORDER BY s.site, s.week
 STOPS = ClinicQuestion(
     "stops",
     "Why did sessions end early?",
-    "Sessions that were not completed, by how they ended and what the person chose as the reason.",
+    "Sessions that were not completed, by what the person chose as the reason; where nobody stopped them, by how.",
     """
-SELECT site, end_reason, COALESCE(stop_reason, 'not-said') AS reason, COUNT(*) AS sessions
-FROM sessions
-WHERE end_reason IS NOT NULL AND end_reason <> 'completed'
-GROUP BY site, end_reason, COALESCE(stop_reason, 'not-said')
+SELECT site, end_reason, reason, COUNT(*) AS sessions
+FROM (
+    SELECT site, end_reason,
+           CASE WHEN end_reason = 'stopped' THEN COALESCE(stop_reason, 'not-said') ELSE end_reason END AS reason
+    FROM sessions
+    WHERE end_reason IS NOT NULL AND end_reason <> 'completed'
+) AS s
+GROUP BY site, end_reason, reason
 ORDER BY site, end_reason, reason
 """,
     "reason",

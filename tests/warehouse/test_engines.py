@@ -93,9 +93,9 @@ def test_the_answers_are_right(tmp_path: Path, read: Any) -> None:
         ("s-clin", "2026-03-30", 1, 4, 4, 0, 60.5),
     ]
     assert found["stops"] == [
-        ("s-clin", "fault", "not-said", 1),
+        ("s-clin", "fault", "fault", 1),
         ("s-clin", "stopped", "tired", 1),
-        ("s-clin", "timeout", "not-said", 1),
+        ("s-clin", "timeout", "timeout", 1),
     ]
     assert found["linked"] == [("s-clin", "2026-03-02", 4, 1, 1)]
     assert found["injections"] == [(0, 2, 1, 2.5), (1, 1, 1, 0.0)]

@@ -1,0 +1,115 @@
+"""A small drawing of an answer, as SVG: lines over weeks, bars of words. No script, no font, nothing from outside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from kiosk.warehouse.questions import ClinicQuestion
+
+WIDTH, HEIGHT = 720, 240
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 28, 30
+BAR, LABEL = 22, 190
+MOST_BARS = 30
+COLOURS = ("#0b5394", "#b45f06", "#38761d")
+DASHES = ("", "6 4", "2 3")
+"""Lines differ also where colours do not."""
+OVER_TIME = ("week", "weeks_since")
+
+Row = Mapping[str, Any]
+
+
+def svg(question: ClinicQuestion, rows: Sequence[Row]) -> str:
+    """The drawing of ``rows`` by column; empty where there is nothing to draw."""
+    points = _added(question, rows)
+    if not points:
+        return ""
+    drawn = _lines(question, points) if question.x in OVER_TIME else _bars(question, points)
+    height = HEIGHT if question.x in OVER_TIME else TOP + BAR * min(len(points), MOST_BARS) + 8
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(question.title)}"'
+        f' font-family="sans-serif" font-size="12">{drawn}</svg>'
+    )
+
+
+def _added(question: ClinicQuestion, rows: Sequence[Row]) -> list[tuple[Any, list[float]]]:
+    """The values at each place along ``x``, over all sites."""
+    sums: dict[Any, list[float]] = {}
+    for row in rows:
+        values = [row[name] for name in question.y]
+        if row[question.x] is not None and None not in values:
+            held = sums.setdefault(row[question.x], [0.0] * len(values))
+            for place, value in enumerate(values):
+                held[place] += value
+    return sorted(sums.items())
+
+
+def _lines(question: ClinicQuestion, points: list[tuple[Any, list[float]]]) -> str:
+    most = _round(max(value for _, values in points for value in values))
+    places = [_place(x) for x, _ in points]
+    across = (WIDTH - LEFT - RIGHT) / max(1, places[-1] - places[0])
+    up = (HEIGHT - TOP - BOTTOM) / most
+
+    def along(place: int) -> float:
+        return LEFT + across * (places[place] - places[0])
+
+    def at(place: int, value: float) -> str:
+        return f"{along(place):.1f},{HEIGHT - BOTTOM - up * value:.1f}"
+
+    parts = []
+    for step in range(5):
+        value = most * step / 4
+        y = HEIGHT - BOTTOM - up * value
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:,g}</text>')
+    for place in sorted({0, (len(points) - 1) // 2, len(points) - 1}):
+        anchor = "start" if place == 0 else "end" if place == len(points) - 1 else "middle"
+        x = LEFT + across * place
+        parts.append(
+            f'<text x="{x:.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}">{escape(str(points[place][0]))}</text>'
+        )
+    for number, name in enumerate(question.y):
+        stroke = f'stroke="{COLOURS[number]}" stroke-width="2" stroke-dasharray="{DASHES[number]}"'
+        line = " ".join(at(place, values[number]) for place, (_, values) in enumerate(points))
+        parts.append(f'<polyline fill="none" {stroke} points="{line}"/>')
+        parts.extend(
+            f'<circle cx="{x}" cy="{y}" r="3" fill="{COLOURS[number]}"/>'
+            for x, y in (p.split(",") for p in line.split())
+        )
+        x = LEFT + 170 * number
+        parts.append(f'<line x1="{x}" x2="{x + 24}" y1="14" y2="14" {stroke}/>')
+        parts.append(f'<text x="{x + 30}" y="18">{escape(_words(name))}</text>')
+    return "".join(parts)
+
+
+def _bars(question: ClinicQuestion, points: list[tuple[Any, list[float]]]) -> str:
+    longest = sorted(points, key=lambda point: (-point[1][0], str(point[0])))[:MOST_BARS]
+    most = max(1.0, longest[0][1][0])
+    parts = [f'<text x="{LABEL}" y="18">{escape(_words(question.y[0]))}</text>']
+    for place, (label, (value, *_)) in enumerate(longest):
+        y = TOP + BAR * place
+        length = (WIDTH - LABEL - 70) * value / most
+        parts.append(f'<text x="{LABEL - 8}" y="{y + 14}" text-anchor="end">{escape(str(label))}</text>')
+        parts.append(f'<rect x="{LABEL}" y="{y + 2}" width="{length:.1f}" height="{BAR - 6}" fill="{COLOURS[0]}"/>')
+        parts.append(f'<text x="{LABEL + length + 6:.1f}" y="{y + 14}">{value:,g}</text>')
+    return "".join(parts)
+
+
+def _place(x: Any) -> int:
+    """A place in time, so that a week without an answer is a gap: days of a date, or weeks."""
+    return x if isinstance(x, int) else date.fromisoformat(x).toordinal()
+
+
+def _round(most: float) -> float:
+    """A round number that is not less."""
+    if most <= 0:
+        return 1.0
+    unit = 10.0 ** math.floor(math.log10(most))
+    return next(unit * step for step in (1, 2, 4, 8, 10) if unit * step >= most)
+
+
+def _words(name: str) -> str:
+    return name.removesuffix("_0_3").replace("_", " ")
