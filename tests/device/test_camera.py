@@ -22,7 +22,7 @@ from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.care.people import PARETIC
 from tests.device.bedside import CLOCK, NEAR, PINS, SHARE, Bedside, filled, give, journal, main_pid
-from tests.device.machine import BUSY, Machine
+from tests.device.machine import BUSY, POLL_S, Machine
 from tests.device.report import Entry
 from tests.device.wire import DeviceError
 from tests.somebody import answer_until, choose
@@ -33,6 +33,7 @@ SETTINGS = '[camera]\nbackend = "webcam"\n'
 WIDTH, HEIGHT, RATE = 640, 480, 4
 MOVES = 12
 MIRROR_S = 240.0
+ANSWER_S = 20.0
 ALIKE = 0.8
 """Correlation of the face that was sent with the screen; without a mirror, beside the drawn head, 0.73 was seen."""
 Picture = NDArray[np.uint8]
@@ -114,11 +115,19 @@ class Watcher:
 
     def shot(self, file: Path) -> Path:
         """What is on the screen; a pause is ended."""
-        shown = pygame.surfarray.array3d(pygame.image.load(str(self._machine.picture(file))))
-        if np.mean(np.abs(buttons(shown) - self._paused) > NEAR) <= SHARE:
+        if self._pauses(file):
             self._machine.press(PINS[Button.GREEN])
             self.went_on += 1
+            # Green once more, before a busy machine has answered the first, would put the picture away for good.
+            until = time.monotonic() + ANSWER_S * BUSY
+            while self._pauses(file) and time.monotonic() < until:
+                time.sleep(POLL_S)
         return file
+
+    def _pauses(self, file: Path) -> bool:
+        """Whether it can be gone on with, in a new picture of the screen."""
+        shown = pygame.surfarray.array3d(pygame.image.load(str(self._machine.picture(file))))
+        return bool(np.mean(np.abs(buttons(shown) - self._paused) > NEAR) <= SHARE)
 
     def until(self, right: Callable[[float, int], bool], file: Path) -> tuple[float, int]:
         """Wait until what is in the mirror is right, by its likeness and by which picture it is; both."""
