@@ -108,17 +108,11 @@ def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
             raise PackageError(f"{name}: its columns are not those of this version")
         there = table if given == table.names else table.earlier
         for lines in chain((text,), texts):
-            batch = _converted(there, lines, count) if lines else []
+            batch = _converted(there, table, lines, count) if lines else []
             count += len(batch)
-            yield batch if there is table else _widened(batch, table)
+            yield batch
     except (csv.Error, UnicodeDecodeError) as why:
         raise PackageError(f"{name}, after row {count}: {why}; the file was changed or is damaged") from None
-
-
-def _widened(batch: Batch, table: Table) -> Batch:
-    """Rows of the earlier ``table`` as rows of today's."""
-    later = [column.later for column in table.columns]
-    return [tuple(None if new else next(cells) for new in later) for cells in map(iter, batch)]
 
 
 def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
@@ -135,8 +129,11 @@ def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
     yield left.decode("utf-8")
 
 
-def _converted(table: Table, lines: str, before: int) -> Batch:
-    """One batch; ``before``: how many rows came before it. What is wrong is looked for only when something is."""
+def _converted(table: Table, today: Table, lines: str, before: int) -> Batch:
+    """One batch; ``before``: how many rows came before it. What is wrong is looked for only when something is.
+
+    ``table`` has the columns that are there, ``today`` those of the rows.
+    """
     try:
         columns: Sequence[Sequence[str]] = _columns(lines, len(table.columns)) or list(zip(*_rows(lines), strict=True))
         made = [reading(column)(cells) for column, cells in zip(table.columns, columns, strict=True)]
@@ -144,6 +141,9 @@ def _converted(table: Table, lines: str, before: int) -> Batch:
             raise ValueError("a part of its key is empty")
     except ValueError as why:
         raise PackageError(_what_is_wrong(table, _rows(lines), before) or f"{table.name}.csv: {why}") from None
+    if table is not today:
+        there, nothing = iter(made), [None] * len(made[0])
+        made = [nothing if column.later else next(there) for column in today.columns]
     return list(zip(*made, strict=True))
 
 
