@@ -66,8 +66,24 @@ class Axis:
         """Return the column in which a day lies."""
         return (day - self.first).days // 7
 
+    def told(self, name: str, weeks: Mapping[int, str]) -> str:
+        """Return what a panel called ``name`` shows, in words: ``weeks`` says it of each of its columns."""
+        _ = self._said.words
+        days = {week: self._said.day(self.first + timedelta(weeks=week), year=False) for week in sorted(weeks)}
+        said = "; ".join(f"{day}: {weeks[week]}" for week, day in days.items())
+        return _("{name}, week by week: {weeks}.").format(name=name, weeks=said)
+
     def head(self, y: float) -> float:
         """Dates of the Mondays and the marks; where the first panel may begin."""
+        _ = self._said.words
+        last = self.first + timedelta(weeks=self.weeks, days=-1)
+        days = {"first": self._said.day(self.first), "last": self._said.day(last)}
+        said = [_("Time line from {first} to {last}.").format(**days)]
+        said += [f"{self._said.day(mark.day, year=False)}: {mark.label}." for mark in self.marks]
+        with self._canvas.figure(" ".join(said)):
+            return self._head(y)
+
+    def _head(self, y: float) -> float:
         _ = self._said.words
         canvas, months = self._canvas, self._said.months()
         canvas.text(START - 3, y, _("Week of"), SMALL, ink=GREY, align="right")
@@ -150,6 +166,23 @@ class Axis:
         if not shown:
             canvas.text(START, top + 2.6, _("not answered in these weeks"), SMALL, ink=GREY)
             return below + 2.0
+        with canvas.figure(self._levels_told(title, shown, scale)):
+            self._levels(y, top, height, shown, scale)
+        return y + height + 2.4 + PANEL_GAP
+
+    def _levels_told(self, title: str, shown: Mapping[date, int], scale: Sequence[str]) -> str:
+        _ = self._said.words
+        weeks: dict[int, list[int]] = {}
+        for day, level in shown.items():
+            weeks.setdefault(self.week(day), []).append(level)
+        told = {}
+        for week, levels in weeks.items():
+            low, high = scale[min(levels)], scale[max(levels)]
+            told[week] = low if low == high else _("{low} to {high}").format(low=low, high=high)
+        return self.told(title, told)
+
+    def _levels(self, y: float, top: float, height: float, shown: Mapping[date, int], scale: Sequence[str]) -> None:
+        canvas = self._canvas
         self.ground(y, height + 2.4)
         for level, word in enumerate(scale):
             at = top + height - level * LEVEL_MM
@@ -159,7 +192,6 @@ class Axis:
             canvas.path([(x, top + height - mean * LEVEL_MM) for x, mean in run], GREY, LINE)
         places = ((self.x(day), top + height - level * LEVEL_MM) for day, level in shown.items())
         canvas.dots(places, self.dot_mm)
-        return y + height + 2.4 + PANEL_GAP
 
     def _means(self, days: Mapping[date, int]) -> list[list[tuple[float, float]]]:
         """The middle and the mean of each week with an answer, in runs: no line goes over a week without one."""

@@ -1,9 +1,10 @@
-"""Black, two greys and one typeface on A4: how the report puts ink on paper."""
+"""Black, two greys and one typeface on A4: how the report puts ink on paper, and what a screen reader says of it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -30,11 +31,19 @@ logging.getLogger("fpdf").setLevel(logging.ERROR)
 
 
 class Canvas:
-    """Pages in mm from the top left. ``y`` of text is its base line."""
+    """Pages in mm from the top left. ``y`` of text is its base line.
+
+    Words are paragraphs or headings of the document's structure, a ``figure`` is told by its own words, and lines and
+    shapes outside of one are no content: a screen reader finds words in order and passes over the rest.
+    """
 
     def __init__(self, fonts: Path, title: str, language: str) -> None:
         self._pdf = FPDF("P", "mm", "A4")
         self._dry = False
+        self._marked = False
+        """Whether what is drawn belongs to something that is told as a whole."""
+        self._marks = 0
+        """Pieces of content on this page."""
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
         self._pdf.c_margin = 0
@@ -49,6 +58,7 @@ class Canvas:
         """Begin another page."""
         self._pdf.add_page()
         self._pdf.set_line_width(FINE)
+        self._marks = 0
 
     def height(self, section: Callable[[float], float]) -> float:
         """Return the height of what ``section`` puts below a y, mm: it is asked to draw, and nothing is drawn."""
@@ -57,6 +67,44 @@ class Canvas:
             return section(0.0)
         finally:
             self._dry = False
+
+    @contextmanager
+    def figure(self, told: str) -> Iterator[None]:
+        """Everything that is drawn within is one picture, which ``told`` says in words."""
+        with self._content("Figure", told.translate(UNPRINTED)):
+            yield
+
+    @contextmanager
+    def _content(self, kind: str, told: str = "") -> Iterator[None]:
+        """Content of a ``kind`` of PDF's structure. fpdf2 makes such pieces of images only, and in clear where the rest
+        is encrypted; nor may one hold another."""
+        if self._dry or self._marked:
+            yield
+            return
+        with self._pieces(f"/{kind} <</MCID {self._marks}>> BDC"):
+            element = self._pdf._add_marked_content(struct_type=f"/{kind}", mcid=self._marks)
+            element.alt = PDFString(told, encrypt=True) if told else None
+            self._marks += 1
+            yield
+
+    @contextmanager
+    def _ornament(self) -> Iterator[None]:
+        """What is drawn within says nothing, but where it is a part of a figure. Nothing is drawn when only asked."""
+        if self._marked:
+            yield
+            return
+        with self._pieces("/Artifact BMC"):
+            yield
+
+    @contextmanager
+    def _pieces(self, begin: str) -> Iterator[None]:
+        self._pdf._out(begin)
+        self._marked = True
+        try:
+            yield
+        finally:
+            self._marked = False
+            self._pdf._out("EMC")
 
     def save(self, stream: BinaryIO, password: str | None) -> None:
         """Write the document; with a password, AES-256, and whoever has it may do everything."""
@@ -80,8 +128,12 @@ class Canvas:
         ink: int = BLACK,
         align: str = "left",
         room: float = 0.0,
+        heading: int = 0,
     ) -> float:
-        """One line of words, cut to ``room`` mm where that is given; its width. ``align``: of ``x`` on the text."""
+        """One line of words, cut to ``room`` mm where that is given; its width. ``align``: of ``x`` on the text.
+
+        ``heading``: its level, from 1; 0: it is none.
+        """
         self._font(size, bold)
         text = text.translate(UNPRINTED)
         if room:
@@ -90,7 +142,8 @@ class Canvas:
         left = x - {"left": 0.0, "right": width, "centre": width / 2}[align]
         if text and not self._dry:
             self._pdf.set_text_color(ink)
-            self._pdf.text(left, y, text)
+            with self._content(f"H{heading}" if heading else "P"):
+                self._pdf.text(left, y, text)
         return float(width)
 
     def width(self, text: str, size: float = BODY, *, bold: bool = False) -> float:
@@ -103,9 +156,12 @@ class Canvas:
     ) -> float:
         """Words on as many lines as they need; the base line for what follows."""
         step = size * MM * 1.35
-        for line in self.lines(text, room, size, bold=bold):
-            self.text(x, y, line, size, ink=ink, bold=bold, room=room)
-            y += step
+        with self._content("P"):
+            space = self.width(" ", size, bold=bold)
+            for line in self.lines(text, room, size, bold=bold):
+                # The space parts the lines for whoever has them read out.
+                self.text(x, y, f"{line} ", size, ink=ink, bold=bold, room=room + space)
+                y += step
         return y
 
     def lines(self, text: str, room: float, size: float = BODY, *, bold: bool = False) -> list[str]:
@@ -122,15 +178,19 @@ class Canvas:
     def rule(self, x1: float, y1: float, x2: float, y2: float, ink: int = LIGHT, weight: float = HAIR) -> None:
         """A straight line."""
         if not self._dry:
-            self._pdf.set_draw_color(ink)
-            self._pdf.set_line_width(weight)
-            self._pdf.line(x1, y1, x2, y2)
+            with self._ornament():
+                self._pdf.set_draw_color(ink)
+                self._pdf.set_line_width(weight)
+                self._pdf.line(x1, y1, x2, y2)
 
     def path(self, points: Sequence[tuple[float, float]], ink: int = BLACK, weight: float = LINE) -> None:
         """A line through points."""
         if len(points) > 1 and not self._dry:
-            with self._pdf.local_context(
-                draw_color=ink, line_width=weight, stroke_cap_style="round", stroke_join_style="round"
+            with (
+                self._ornament(),
+                self._pdf.local_context(
+                    draw_color=ink, line_width=weight, stroke_cap_style="round", stroke_join_style="round"
+                ),
             ):
                 self._pdf.polyline(list(points))
 
@@ -138,29 +198,32 @@ class Canvas:
         """Filled round dots of that diameter. Not strokes without a length: a browser's reader draws none of those."""
         if self._dry:
             return
-        self._pdf.set_fill_color(ink)
-        for x, y in points:
-            self._pdf.circle(x, y, size / 2, style="F")
+        with self._ornament():
+            self._pdf.set_fill_color(ink)
+            for x, y in points:
+                self._pdf.circle(x, y, size / 2, style="F")
 
     def bar(self, x: float, y: float, width: float, height: float, ink: int | None, edge: int | None = None) -> None:
         """A rectangle, filled, outlined or both."""
         if self._dry:
             return
-        if ink is not None:
-            self._pdf.set_fill_color(ink)
-        if edge is not None:
-            self._pdf.set_draw_color(edge)
-            self._pdf.set_line_width(FINE)
-        self._pdf.rect(x, y, width, height, ("D" if edge is not None else "") + ("F" if ink is not None else ""))
+        with self._ornament():
+            if ink is not None:
+                self._pdf.set_fill_color(ink)
+            if edge is not None:
+                self._pdf.set_draw_color(edge)
+                self._pdf.set_line_width(FINE)
+            self._pdf.rect(x, y, width, height, ("D" if edge is not None else "") + ("F" if ink is not None else ""))
 
     def shape(self, points: Sequence[tuple[float, float]], ink: int | None) -> None:
         """A small figure; without ink only its outline."""
         if self._dry:
             return
-        self._pdf.set_draw_color(BLACK)
-        self._pdf.set_fill_color(BLACK if ink is None else ink)
-        self._pdf.set_line_width(FINE)
-        self._pdf.polygon(list(points), style="D" if ink is None else "F")
+        with self._ornament():
+            self._pdf.set_draw_color(BLACK)
+            self._pdf.set_fill_color(BLACK if ink is None else ink)
+            self._pdf.set_line_width(FINE)
+            self._pdf.polygon(list(points), style="D" if ink is None else "F")
 
     def _font(self, size: float, bold: bool) -> None:
         self._pdf.set_font(FAMILY, "B" if bold else "", size)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from kiosk.care.model import Region
-from kiosk.care.words import number_words
 from kiosk.report.axis import START, Axis
 from kiosk.report.bands import LEAST, MovementSeen
 from kiosk.report.canvas import BODY, GREY, HEAD, LEFT, LIGHT, MM, RIGHT, SMALL, Canvas
@@ -46,6 +45,24 @@ def overview(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
     for sitting in found.dated:
         if sitting.day is not None and sitting.day >= first:
             sessions[sitting.day] += 1
+    with canvas.figure(_overview_told(said, sessions)):
+        _overview(canvas, said, sessions, first, last, y)
+    return y + 7 * CELL_MM + 8.0
+
+
+def _overview_told(said: Vocabulary, sessions: Mapping[date, int]) -> str:
+    _ = said.words
+    months: dict[tuple[int, int], int] = defaultdict(int)
+    for day in sorted(sessions):
+        months[day.year, day.month] += 1
+    told = "; ".join(f"{said.months()[month - 1]} {year}: {days}" for (year, month), days in months.items())
+    return _("Days of practice by month: {months}.").format(months=told)
+
+
+def _overview(
+    canvas: Canvas, said: Vocabulary, sessions: Mapping[date, int], first: date, last: date, y: float
+) -> None:
+    _ = said.words
     left = START - 12.0 if (last - first).days // 7 > 50 else START
     names = ((0, _("Mon")), (3, _("Thu")), (6, _("Sun")))
     for row, name in names:
@@ -65,7 +82,6 @@ def overview(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> floa
             for day in days
         )
         canvas.dots(places, size)
-    return y + 7 * CELL_MM + 8.0
 
 
 def regions(canvas: Canvas, said: Vocabulary, found: Figures, axis: Axis, y: float) -> float:
@@ -154,22 +170,22 @@ def _measured(canvas: Canvas, said: Vocabulary, seen: MovementSeen, y: float, *,
 def stops(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
     """Two columns: what ended a session early, and what staff were told."""
     _ = said.words
-    left = _listed(canvas, y, LEFT, _("Ended early"), _ends(said, found), _("None."))
+    left = listed(canvas, y, LEFT, _("Ended early"), _ends(said, found), _("None."))
     right = y
     if found.notices:
         told = [(str(n.count), said.notice(n.code), said.days(n.days, year=found.long)) for n in found.notices]
-        right = _listed(canvas, right, SECOND, _("Told to staff"), told, "")
+        right = listed(canvas, right, SECOND, _("Told to staff"), told)
     if found.left_out:
         steps = [(str(count), said.left_out(reason), "") for reason, count in found.left_out.most_common(4)]
-        right = _listed(canvas, right, SECOND, _("Steps left out"), steps, "")
+        right = listed(canvas, right, SECOND, _("Steps left out"), steps)
     return max(left, right)
 
 
 def seen_and_given(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
     """Two columns: the movements that somebody saw come by themselves, and injections."""
     _ = said.words
-    left = _listed(canvas, y, LEFT, _("Movements that came by themselves"), _ticks(said, found), _("None ticked yet."))
-    right = _listed(canvas, y, SECOND, _("Botulinum toxin"), _shots(said, found), _("None entered."), MOST_SHOTS)
+    left = listed(canvas, y, LEFT, _("Movements that came by themselves"), _ticks(said, found), _("None ticked yet."))
+    right = listed(canvas, y, SECOND, _("Botulinum toxin"), _shots(said, found), _("None entered."), MOST_SHOTS)
     return max(left, right)
 
 
@@ -178,10 +194,10 @@ def from_the_person(canvas: Canvas, said: Vocabulary, found: Figures, y: float) 
     _ = said.words
     left = right = y
     if found.own.questions:
-        left = _listed(canvas, left, LEFT, _("Questions for the therapist"), _questions(said, found), "")
+        left = listed(canvas, left, LEFT, _("Questions for the therapist"), _questions(said, found), "")
     if found.own.wish is not None:
         wish = [("", said.wish(found.own.wish.days), said.day(found.own.wish.renewed))]
-        left = _listed(canvas, left, LEFT, _("Their own wish"), wish, "")
+        left = listed(canvas, left, LEFT, _("Their own wish"), wish, "")
     if found.sightings:
         saw = [
             ("", said.region(s.where) if s.where else _("place not said"), said.day(s.day) if s.day else unknown)
@@ -189,7 +205,7 @@ def from_the_person(canvas: Canvas, said: Vocabulary, found: Figures, y: float) 
             for s in reversed(found.sightings)
         ]
         column = SECOND if left > y else LEFT
-        right = _listed(canvas, y, column, _("New movements that the person saw"), saw, "")
+        right = listed(canvas, y, column, _("New movements that the person saw"), saw)
     return max(left, right)
 
 
@@ -204,39 +220,20 @@ def _questions(said: Vocabulary, found: Figures) -> list[tuple[str, str, str]]:
     return rows
 
 
-def own_doses(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
-    """The doses that staff set in the place of the programmes' own: what holds, what held before, when and by whom."""
-    _ = said.words
-    rows = []
-    for own in found.person.doses if found.person else ():
-        now, was = (_dose(said, dose) for dose in ((own.hold_s, own.repetitions, own.rest_s), own.was))
-        what = _("{exercise}, {programme}: {now}; before: {was}").format(
-            exercise=said.exercise(own.exercise), programme=said.programme(own.programme), now=now, was=was
-        )
-        day = said.day(own.on) if own.on else _("day not known")
-        rows.append(("", what, f"{day}, {own.by}"))
-    return _listed(canvas, y, LEFT, _("Doses set for this person"), rows, "")
-
-
-def _dose(said: Vocabulary, dose: tuple[float, int, float]) -> str:
-    hold, often, rest = dose
-    _ = said.words
-    return _("{n} × {hold} s, rest {rest} s").format(n=often, hold=number_words(hold, _), rest=number_words(rest, _))
-
-
-def _listed(
+def listed(
     canvas: Canvas,
     y: float,
     x: float,
     title: str,
     rows: Sequence[tuple[str, str, str]],
-    empty: str,
+    empty: str = "",
     most: int = MOST_LINES,
 ) -> float:
-    """A heading and lines of how often, what, and when."""
-    canvas.text(x, y, title, HEAD, bold=True, room=COLUMN_MM)
-    y += 5.5
-    if not rows:
+    """A heading, where it has a ``title``, and lines of how often, what, and when; ``empty``: said where none is."""
+    if title:
+        canvas.text(x, y, title, HEAD, bold=True, room=COLUMN_MM, heading=2)
+        y += 5.5
+    if empty and not rows:
         canvas.text(x, y, empty, ink=GREY)
         y += STEP
     indent = COUNT_MM if any(count for count, _, _ in rows) else 0.0

@@ -19,6 +19,7 @@ from kiosk.package.plan import person_of
 from kiosk.package.snapshot import Selection
 from kiosk.records.daytime import UNSET
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
+from kiosk.report.dosed import DoseCounter, ExerciseDose
 from kiosk.rows.kinds import PersonRow, utc_moment
 
 
@@ -158,6 +159,10 @@ class Figures:
     """Region → day → how tight it felt."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Steps left out, by reason."""
+    views: Counter[str] = field(default_factory=Counter)
+    """Sessions with movements and a camera, by what the person was to see of their face."""
+    doses: list[ExerciseDose] = field(default_factory=list)
+    """What was done of each exercise in the weeks that are drawn."""
     shots: list[InjectionDay] = field(default_factory=list)
     """Injections."""
     seen: list[MovementSeen] = field(default_factory=list)
@@ -246,10 +251,14 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
     person, sightings = _person(mine, code), told.sightings.get(code, ())
     found = Figures(code, person, told.notices.get(code, ()), told.until, sightings, _own(mine))
     days: dict[str, date | None] = {}
+    counter = DoseCounter()
     for session in mine.dicts("sessions"):
         sitting = _sitting(session, resumes=session["resumes_session_id"] in days)
         days[session["session_id"]] = sitting.day
         found.sittings.append(sitting)
+        counter.session(session["session_id"], session["resumes_session_id"])
+        if session["camera_used"] and session["view_mode"]:
+            found.views[session["view_mode"]] += 1
     for rating in mine.dicts("ratings"):
         day = days.get(rating["session_id"])
         if rating["item"].startswith(TIGHTNESS) and day is not None:
@@ -260,9 +269,11 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
     for step in mine.dicts("steps"):
         if step["session_id"] in window:
             exercises[step["session_id"], step["order"]] = step["exercise"]
+            counter.step(step)
             if step["skipped"]:
                 found.left_out[step["skip_reason"]] += 1
     found.seen = list(_seen(mine, found.side, exercises))
+    found.doses = list(counter.doses())
     lost = {name for name, day in days.items() if day is None} - window
     if lost:
         rows = mine.dicts("repetitions")

@@ -11,7 +11,8 @@ from kiosk.package.write import PeopleFile
 from kiosk.programmes import shelf
 from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
-from kiosk.report.details import dates, from_the_person, measures, overview, own_doses, regions, seen_and_given, stops
+from kiosk.report.details import dates, from_the_person, measures, overview, regions, seen_and_given, stops
+from kiosk.report.doses import doses, own_doses
 from kiosk.report.figures import Figures, PersonSource, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
 from kiosk.report.vocabulary import Vocabulary
@@ -91,6 +92,8 @@ class _ReportWriting:
         if found.sittings:
             yield lambda y: stops(canvas, said, found, y)
         if found.weeks is not None:
+            if found.doses:
+                yield lambda y: doses(canvas, said, found, y)
             yield lambda y: overview(canvas, said, found, y)
             yield lambda y: regions(canvas, said, found, axis, y)
         yield lambda y: seen_and_given(canvas, said, found, y)

@@ -40,7 +40,7 @@ def header(canvas: Canvas, said: Vocabulary, found: Figures, place: str, y: floa
     canvas.text(RIGHT, y + 2, place, BODY, ink=GREY, align="right", room=140)
     canvas.rule(LEFT, y + 4.5, RIGHT, y + 4.5, BLACK)
     y += 17
-    canvas.text(LEFT, y, found.code, TITLE, bold=True, room=RIGHT - LEFT)
+    canvas.text(LEFT, y, found.code, TITLE, bold=True, room=RIGHT - LEFT, heading=1)
     y += 9
     x = LEFT
     for name, value in said.facts(found.person):
@@ -86,6 +86,9 @@ def _sentences(said: Vocabulary, found: Figures) -> list[tuple[str, bool]]:
             undated,
         )
         more.append(told.format(count=undated))
+    if found.views:
+        told = "; ".join(f"{said.view(view)} {count}" for view, count in found.views.most_common())
+        more.append(_("Shown of the face, by sessions with movements: {views}.").format(views=told))
     if found.weeks and found.period and found.weeks[0] > found.period[0]:
         more.append(_("Drawn below: the weeks from {day} on.").format(day=said.day(found.weeks[0])))
     sentences.append((" ".join(more), False))
@@ -94,7 +97,7 @@ def _sentences(said: Vocabulary, found: Figures) -> list[tuple[str, bool]]:
 
 def section(canvas: Canvas, y: float, title: str) -> float:
     """A heading; where its content begins."""
-    canvas.text(LEFT, y, title, HEAD, bold=True)
+    canvas.text(LEFT, y, title, HEAD, bold=True, heading=2)
     return y + 5.5
 
 
@@ -145,15 +148,33 @@ def _programme(
     lanes = min(MOST_DOTS, max(len(found) for found in by_day.values()))
     dots = max(2, lanes) * LANE
     height = dots + BAR_GAP + BAR_MM + WORDS_MM
-    axis.ground(y, height, WORDS_MM)
     canvas.text(LEFT, y + 3.0, said.programme(programme), bold=True, room=START - LEFT - 3)
     steps = _("{done} of {planned} steps").format(done=sum(s.done for s in mine), planned=sum(s.planned for s in mine))
     count = plural(_, "one session", "{count} sessions", len(mine)).format(count=len(mine))
     canvas.text(LEFT, y + 6.6, f"{count}, {_minutes(said, sum(s.minutes for s in mine))}", SMALL, ink=GREY, room=42)
     canvas.text(LEFT, y + 9.9, steps, SMALL, ink=GREY, room=42)
-    _dots(canvas, axis, y + dots - LANE / 2, by_day)
-    _bars(canvas, said, axis, y + dots + BAR_GAP, mine)
+    with canvas.figure(_told(said, axis, programme, mine)):
+        axis.ground(y, height, WORDS_MM)
+        _dots(canvas, axis, y + dots - LANE / 2, by_day)
+        _bars(canvas, said, axis, y + dots + BAR_GAP, mine)
     return y + height + BLOCK_GAP
+
+
+def _told(said: Vocabulary, axis: Axis, programme: str, mine: Sequence[Sitting]) -> str:
+    """Return the sessions and steps of each week in words, for whoever does not see the dots and bars."""
+    _ = said.words
+    weeks: dict[int, list[Sitting]] = defaultdict(list)
+    for sitting in mine:
+        if sitting.day is not None:
+            weeks[axis.week(sitting.day)].append(sitting)
+    told = {}
+    for week, sittings in weeks.items():
+        count = plural(_, "one session", "{count} sessions", len(sittings)).format(count=len(sittings))
+        steps = _("{done} of {planned} steps").format(
+            done=sum(s.done for s in sittings), planned=sum(s.planned for s in sittings)
+        )
+        told[week] = f"{count}, {steps}"
+    return axis.told(said.programme(programme), told)
 
 
 def _dots(canvas: Canvas, axis: Axis, base: float, by_day: dict[date, list[Sitting]]) -> None:

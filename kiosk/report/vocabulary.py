@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.care.library import Library
-from kiosk.care.model import Movement, Region, Side, Stage
+from kiosk.care.model import Movement, Region, Side, Stage, ViewMode
 from kiosk.care.outcomes import TOLD, UNLOOKED, Flag
 from kiosk.care.own import WEEK_DAYS, QuestionTopic
 from kiosk.care.person import Cause, Onset, OnsetBand, Person
@@ -38,6 +38,10 @@ class Vocabulary:
         """The title of an exercise."""
         known = self.library.exercises.get(code)
         return self.words(known.title) if known else code
+
+    def view(self, code: str) -> str:
+        """What is shown of the person's own face."""
+        return self._label(ViewMode, code)
 
     def region(self, code: str) -> str:
         """A place on the face."""
@@ -75,6 +79,9 @@ class Vocabulary:
             (_("Affected side"), self._label(Side, person.side) if person.side else missing),
             (_("Began"), self._onset(person.onset) or missing),
             (_("Cause"), self._label(Cause, person.cause) if person.cause else missing),
+            (_("Picture"), self.view(person.view_mode) if person.view_mode else _("as the programme has it")),
+            (_("Reviewed by"), person.reviewed_by or _("nobody yet")),
+            *([(_("Ticks reviewed"), self.day(person.ticks_reviewed_on))] if person.ticks_reviewed_on else []),
         ]
 
     def _onset(self, onset: Onset | None) -> str:

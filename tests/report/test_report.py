@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 import sqlite3
 import subprocess
@@ -17,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.care.model import Movement, Side, Stage
+from kiosk.care.model import Movement, Side, Stage, ViewMode
 from kiosk.care.person import OwnDose, Person, SeenTick
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
@@ -33,6 +35,7 @@ from kiosk.rows.kinds import (
     Row,
     SessionRow,
     StateRow,
+    StepRow,
     utc_text,
 )
 from kiosk.words import languages
@@ -106,6 +109,18 @@ def on(day: int, seq: int, **more: Any) -> SessionRow:
     return session(f"s{seq}", SimClock(), **{**given, **more})
 
 
+def practised(session_id: str, order: int, exercise: str, done: int, planned: int, hold_s: float = 0.0) -> StepRow:
+    """A step with so many repetitions done of those planned."""
+    return StepRow(
+        session_id=session_id,
+        order=order,
+        exercise=exercise,
+        planned_repetitions_count=planned,
+        done_repetitions_count=done,
+        hold_target_s=hold_s,
+    )
+
+
 def known(*rows: Row) -> list[Row]:
     return [StateRow("device_id", "05e0b6c3"), person_row(code(0)), *rows]
 
@@ -163,6 +178,105 @@ def test_a_screen_reader_is_told_the_language(password: str | None, tmp_path: Pa
     words = [f"--password={password}"] if password else []
     content = tool("qpdf", *words, "--qdf", "--object-streams=disable", "--decrypt", pdf, "-", decode="latin-1")
     assert "/Lang (de)" in content
+
+
+def told_by(pdf: Path, password: str = "") -> list[str]:
+    """What each figure says in words to whoever does not see it, in order."""
+    found = json.loads(tool("qpdf", f"--password={password}", "--json", "--json-key=qpdf", pdf))
+    objects = [kept["value"] for kept in found["qpdf"][1].values() if isinstance(kept.get("value"), dict)]
+    return [kept["/Alt"].removeprefix("u:") for kept in objects if kept.get("/S") == "/Figure"]
+
+
+@pytest.mark.parametrize("password", ["", "five words that nobody knows"])
+def test_every_plot_says_in_words_what_it_shows(password: str, tmp_path: Path) -> None:
+    """Week by week, behind a password as well; with the marks of the time line."""
+    rows = [
+        on(0, 1, pain_before_0_3=0),
+        on(1, 2, pain_before_0_3=2),
+        on(8, 3, end_reason="stopped", done_steps_count=2, pain_before_0_3=1),
+        RatingRow("s1", "tightness.eyes", 2.0, "0_3"),
+        InjectionRow(code(0), "2026-03-04", "eyes", by="therapist-1"),
+    ]
+    pdf = made(record(tmp_path / "data", known(*rows)), tmp_path / "report.pdf", password or None)
+    head, practice, *panels = told_by(pdf, password)
+    assert head == "Time line from 2 Mar 2026 to 15 Mar 2026. 4 Mar: Botulinum toxin."
+    assert practice.endswith(", week by week: 2 Mar: 2 sessions, 12 of 12 steps; 9 Mar: one session, 2 of 6 steps.")
+    assert panels[0] == "Pain before, week by week: 2 Mar: none to moderate; 9 Mar: mild."
+    assert "Tightness, week by week: 2 Mar: tight." in panels
+
+
+def test_a_long_time_says_its_months(tmp_path: Path) -> None:
+    rows = [on(day, seq) for seq, day in enumerate((0, 1, 30, 200), 1)]
+    pdf = made(record(tmp_path / "data", known(*rows)), tmp_path / "report.pdf")
+    assert "Days of practice by month: Mar 2026: 2; Apr 2026: 1; Sep 2026: 1." in told_by(pdf)
+
+
+def test_a_screen_reader_finds_every_word(two: Path) -> None:
+    """Words that are no part of the structure are passed over once a document has one; lines and dots are."""
+    structure = tool("pdfinfo", "-struct-text", two)
+    said = " ".join(re.findall(r'"(.*)"', structure))
+    drawn = {html.unescape(word) for page in boxes(two) for *_, word in page}
+    assert {word for word in drawn if word not in said} == set()
+    assert "Cheek and mouth corner" in said, "words of two lines stay two"
+    assert structure.count("H1 (block)") == 2
+    content = tool("qpdf", "--qdf", "--object-streams=disable", two, "-", decode="latin-1")
+    depth, outside = 0, []
+    for line in content.splitlines():
+        depth += line.endswith(("BDC", "BMC")) - (line == "EMC")
+        assert depth in (0, 1), "no piece of content holds another"
+        if not depth and re.search(r" (l|re|c) *$| Tj ET", line):
+            outside.append(line)
+    assert outside == []
+
+
+def test_it_names_the_view_the_review_and_the_doses(tmp_path: Path) -> None:
+    """What was shown of the face in sessions with movements, who reviewed the plan and when, what was done of what."""
+    seen = Person(
+        code=code(0),
+        stage=Stage.PARETIC,
+        side=Side.LEFT,
+        view_mode=ViewMode.LOOK_THEN_FEEL,
+        reviewed_by="therapist-3",
+        ticks_reviewed_on=date(2026, 3, 1),
+    )
+    rows = [
+        on(0, 1, camera_used=True, view_mode="mirror"),
+        on(1, 2, camera_used=True, view_mode="mirror"),
+        on(2, 3, camera_used=True, view_mode="feel"),
+        on(3, 4, camera_used=False, view_mode="feel"),
+        practised("s1", 0, "small-smile", 5, 5, 3.0),
+        practised("s2", 0, "small-smile", 2, 5, 2.5),
+        practised("s2", 1, "small-lids", 4, 4),
+        practised("s2", 2, "breathe", 0, 0),
+    ]
+    held = msgspec.structs.replace(person_row(code(0)), profile=msgspec.json.encode(seen).decode())
+    pdf = made(record(tmp_path / "data", [StateRow("device_id", "d1"), held, *rows]), tmp_path / "report.pdf")
+    text = text_of(pdf)
+    assert "Shown of the face, by sessions with movements: Mirror 2; No picture: feel 1." in text
+    facts = ["Picture", "Look once, then feel", "Reviewed by", "therapist-3", "Ticks reviewed", "1 Mar 2026"]
+    read_out = re.findall(r'"(.*)"', tool("pdfinfo", "-struct-text", pdf))
+    assert facts == read_out[read_out.index("Picture") :][:6]
+    assert "Small smile: 7 of 10, 2.5–3 s each" in text
+    assert "Soft lids: 4 of 4 " in text
+    assert "Breathe" not in text
+    unseen = text_of(made(record(tmp_path / "other", known(on(0, 1))), tmp_path / "other.pdf"))
+    assert "as the programme has it" in unseen
+    assert "nobody yet" in unseen
+    assert "Shown of the face" not in unseen
+    assert "Dose of each exercise" not in unseen
+
+
+def test_what_was_gone_on_with_is_counted_once(tmp_path: Path) -> None:
+    """The steps of a session that was interrupted stand again in the one that goes on with it."""
+    rows = [
+        on(0, 1, end_reason="power_loss"),
+        on(0, 2, resumes_session_id="s1"),
+        practised("s1", 0, "small-smile", 5, 5),
+        practised("s1", 1, "small-smile", 2, 5),
+        practised("s2", 1, "small-smile", 5, 5),
+    ]
+    text = text_of(made(record(tmp_path / "data", known(*rows)), tmp_path / "report.pdf"))
+    assert "Small smile: 10 of 10" in text
 
 
 def test_it_says_who_which_kiosk_and_that_it_is_a_diary(two: Path) -> None:
@@ -458,7 +572,7 @@ def test_words_are_looked_up_in_the_language_of_the_site(tmp_path: Path) -> None
         return re.sub(r"(\{\w+\})|([a-z])", lambda found: found[1] or found[2].upper(), text)
 
     text = text_of(made(data, tmp_path / "report.pdf", words=shouting, language="de"))
-    left = re.sub(r"05e0b6c3|therapist-\d|Room|ms", "", text)
+    left = re.sub(r"05e0b6c3|therapist-\d|Room|ms|step", "", text)
     assert not re.search(r"[a-z]{2,}", left), re.findall(r"\S*[a-z]{2,}\S*", left)
     assert b"/Lang (de)" in (tmp_path / "report.pdf").read_bytes()
 
