@@ -394,6 +394,30 @@ def report(out: Path, database: Path) -> None:
     sys.exit(run_report(database, out))
 
 
+@clinic.command()
+@click.option("--to", type=FOLDER_PATH, required=True, help="Folder to make; it must not be there yet.")
+@click.option(
+    "--k", type=click.IntRange(1, 1_000), default=5, show_default=True, help="Fewest people of one cause and onset."
+)
+@click.option(
+    "--rare",
+    type=click.Choice(["merge", "name"]),
+    default="merge",
+    show_default=True,
+    help="Whether smaller groups lose their cause, then their onset, or are only named.",
+)
+@click.argument("database", metavar="FILE", type=ANY_PATH)
+def deidentify(to: Path, k: int, rare: str, database: Path) -> None:
+    """Write what FILE holds for research: no codes, kiosks, places, days or times; CSV, and files for REDCap.
+
+    Only columns of a list leave. People get codes by chance, days become weeks since the onset, programmes of your own
+    are called "own". Films and line drawings stay. Ends with 1 when a group of fewer than K people is in the folder.
+    """
+    from kiosk.commands.clinic import run_deidentify
+
+    sys.exit(run_deidentify(database, to, k, merge=rare == "merge"))
+
+
 clinic.add_command(browse)
 clinic.add_command(fhir)
 clinic.add_command(publish)

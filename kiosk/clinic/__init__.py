@@ -1,3 +1,3 @@
-"""Many packages in one database at the clinic, and its reports."""
+"""Many packages in one database at the clinic, its reports, and what leaves it for research."""
 
-__all__ = ["completeness", "database", "merge", "reports"]
+__all__ = ["completeness", "database", "deidentify", "merge", "reports"]

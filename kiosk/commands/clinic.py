@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from kiosk import paths
 from kiosk.clinic.completeness import Account, Conflict, NumberCount, accounts
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.package.protection import read_keys
+from kiosk.programmes import shelf
 
 TOLD = 8
 """Ranges that are named in words."""
@@ -75,6 +77,24 @@ def run_report(database: Path, out: Path) -> int:
                 written += 1
     click.echo(f"{out}: {written} reports, one for each person; they have no password")
     return 1 if missing else 0
+
+
+def run_deidentify(database: Path, to: Path, least: int, *, merge: bool) -> int:
+    """Write the folder; 1 when a group in it is smaller than ``least``. Raises ClinicError, OSError."""
+    from kiosk.clinic.deidentify import deidentify
+
+    known = shelf.load(paths.assets() / "programmes")
+    with open_clinic(database, make=False) as clinic:
+        told = deidentify(clinic, to, {*known.programmes, *known.exercises, *known.cards}, least, merge=merge)
+    rows = ", ".join(f"{name} {count}" for name, count in told.rows.items())
+    click.echo(f"{to}: {told.persons} people under codes that nothing leads back from ({rows})")
+    for group, count in told.rare:
+        done = "merged with others" if merge and (group, count) not in told.left else "STILL IN IT"
+        click.echo(f"  rare, fewer than {least}: {group.cause}, {group.onset_band}: {count} ({done})")
+    for group, count in told.left:
+        if (group, count) not in told.rare:
+            click.echo(f"  STILL fewer than {least}: {group.cause}, {group.onset_band}: {count}")
+    return 1 if told.left else 0
 
 
 def _line(one: Taken) -> str:

@@ -80,7 +80,7 @@ def describe(
             "beside": {file: digest.sha256 for file, digest in beside.items()},
             **({"left_out": _named(left_out)} if left_out else {}),
         },
-        "resources": [_resource(item, there) for item in written],
+        "resources": [resource_of(item, there) for item in written],
     }
     return msgspec.json.format(msgspec.json.encode(descriptor), indent=1)
 
@@ -90,7 +90,8 @@ def _named(left_out: Sequence[LeftOut]) -> dict[str, Any]:
     return {"count": len(left_out), "rows": rows}
 
 
-def _resource(item: Written, there: set[str]) -> dict[str, Any]:
+def resource_of(item: Written, there: set[str]) -> dict[str, Any]:
+    """Describe one table; ``there``: the names of all, for what refers to a parent."""
     table = item.table
     schema: dict[str, Any] = {
         "fields": [_field(column, column.name in table.key) for column in table.columns],

@@ -1,4 +1,4 @@
-"""How much of each exercise was done of what was planned: repetitions and how long each is held."""
+"""The repetitions of each exercise: done, of those planned, and how long each is held."""
 
 from __future__ import annotations
 
