@@ -9,6 +9,7 @@ import os
 import socket
 import sqlite3
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from kiosk.clinic.merge import merge
 from kiosk.errors import ClinicError
 from kiosk.package.protection import Keys
 from kiosk.package.schema import TABLES
-from kiosk.rows.kinds import ErasureRow
 from kiosk.warehouse.publish import Publication, publish
 from kiosk.warehouse.tables import PUBLISHED, schema_version, site_of
 from tests.package.made import exported, lived, record
@@ -141,6 +141,22 @@ def test_only_what_is_new_is_written(tmp_path: Path) -> None:
     assert (after.written, after.kept, after.generation) == (1, len(old), 2)
 
 
+def test_a_column_that_came_later_is_in_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Published by an earlier version, then by today's: no file of before is kept, since engines would lose it."""
+    years(tmp_path / "c.db", [0, 20], days=3)
+    one = PUBLISHED["repetitions"]
+    earlier = replace(one, table=one.table.earlier, columns=tuple(c for c in one.columns if not c.later))
+    with monkeypatch.context() as before:
+        for module in ("tables", "parquet", "publish"):
+            before.setattr(f"kiosk.warehouse.{module}.PUBLISHED", {**PUBLISHED, "repetitions": earlier})
+        current = published(tmp_path / "c.db", tmp_path / "to").current
+    assert "closure_left_ratio" not in by_arrow(current, "repetitions").column_names
+    told = published(tmp_path / "c.db", tmp_path / "to")
+    assert told.fresh
+    for path in (current / "repetitions").rglob("*.parquet"):
+        assert "closure_left_ratio" in pyarrow.parquet.read_schema(path).names
+
+
 def test_who_was_erased_is_gone_from_the_disk(tmp_path: Path) -> None:
     """Also from the generation of before, at once."""
     data = record(tmp_path / "data", lived(people=1, sessions=2))
@@ -155,7 +171,6 @@ def test_who_was_erased_is_gone_from_the_disk(tmp_path: Path) -> None:
     assert after.rows["sessions"] == 0
     assert sorted(entry.name for entry in (tmp_path / "to").iterdir()) == ["current", "g000002"]
     assert sum(by_arrow(after.current, name).num_rows for name in ("sessions", "steps", "repetitions", "ratings")) == 0
-    assert ErasureRow.TABLE == "erasures"
 
 
 def test_a_kiosk_that_moves_takes_its_rows_along(tmp_path: Path) -> None:
