@@ -17,6 +17,8 @@ MOST_BARS = 30
 COLOURS = ("#0b5394", "#b45f06", "#38761d")
 DASHES = ("", "6 4", "2 3")
 """Lines differ also where colours do not."""
+SCALE = "_0_3"
+"""The end of a name of what was answered from 0 to 3: drawn on the whole scale."""
 OVER_TIME = ("week", "weeks_since")
 
 Row = Mapping[str, Any]
@@ -48,7 +50,8 @@ def _added(question: ClinicQuestion, rows: Sequence[Row]) -> list[tuple[Any, lis
 
 
 def _lines(question: ClinicQuestion, points: list[tuple[Any, list[float]]]) -> str:
-    most = _round(max(value for _, values in points for value in values))
+    scale = question.y[0].endswith(SCALE)
+    most = 3.0 if scale else _round(max(value for _, values in points for value in values))
     places = [_place(x) for x, _ in points]
     across = (WIDTH - LEFT - RIGHT) / max(1, places[-1] - places[0])
     up = (HEIGHT - TOP - BOTTOM) / most
@@ -60,14 +63,15 @@ def _lines(question: ClinicQuestion, points: list[tuple[Any, list[float]]]) -> s
         return f"{along(place):.1f},{HEIGHT - BOTTOM - up * value:.1f}"
 
     parts = []
-    for step in range(5):
-        value = most * step / 4
+    steps = 3 if scale else 4
+    for step in range(steps + 1):
+        value = most * step / steps
         y = HEIGHT - BOTTOM - up * value
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{value:,g}</text>')
     for place in sorted({0, (len(points) - 1) // 2, len(points) - 1}):
         anchor = "start" if place == 0 else "end" if place == len(points) - 1 else "middle"
-        x = LEFT + across * place
+        x = along(place)
         parts.append(
             f'<text x="{x:.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}">{escape(str(points[place][0]))}</text>'
         )
@@ -112,4 +116,4 @@ def _round(most: float) -> float:
 
 
 def _words(name: str) -> str:
-    return name.removesuffix("_0_3").replace("_", " ")
+    return name.removesuffix(SCALE).replace("_", " ")

@@ -174,6 +174,9 @@ def test_a_drawing_takes_no_markup_and_leaves_gaps() -> None:
     weeks = [{"weeks_since": at, "mean_tightness_0_3": 1.0} for at in (0, 1, 4)]
     xs = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', svg(INJECTIONS, weeks))]
     assert round((xs[2] - xs[1]) / (xs[1] - xs[0]), 2) == 3
+    labels = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="230"', svg(INJECTIONS, weeks))]
+    assert labels == [xs[0], xs[1], xs[2]]  # each below its point
+    assert re.findall(r'text-anchor="end">(\d+)</text>', svg(INJECTIONS, weeks))[:4] == ["0", "1", "2", "3"]
     sites = [{"site": site, "week": "2026-03-02", "planned_steps": 4, "done_steps": 3} for site in ("s-1", "s-2")]
     assert ">8<" in svg(DOSES, sites)
     assert svg(DOSES, []) == ""
