@@ -54,7 +54,15 @@ class Bedside:
 class Boot:
     """The kiosk of ``bedside`` from this power-on to the next, with its record in ``data``."""
 
-    def __init__(self, bedside: Bedside, data: Path, sticks: SimSticks, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        bedside: Bedside,
+        data: Path,
+        sticks: SimSticks,
+        store: Store | None = None,
+        *,
+        first_start: bool = False,
+    ) -> None:
         clock, camera = bedside.clock, bedside.camera
         self._clock, self._screen, self.camera, self.sticks = clock, bedside.screen, camera, sticks
         self.buttons = SimButtons(clock)
@@ -87,6 +95,7 @@ class Boot:
             data=data,
             seed=bedside.seed,
             tells_recorded=False,
+            first_start=first_start,
         )
         plate = Debounced(self.buttons, ButtonSettings())
         recording = (self.microphone, studio)

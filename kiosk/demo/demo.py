@@ -32,13 +32,15 @@ MARK = "summary.json"
 class Chapter:
     """One stretch of the story in one boot: its ``title``, and the ``part`` that plays it.
 
-    ``away_ms``: how long nobody is there before it; ``cut``: power is cut.
+    ``away_ms``: how long nobody is there before it; ``cut``: power is cut; ``new``: the kiosk begins with its first
+    start, if it is a new one.
     """
 
     title: str
     part: Callable[[story.Scenery], Part]
     away_ms: int = 0
     cut: bool = False
+    new: bool = False
 
 
 class Days:
@@ -67,7 +69,7 @@ class Days:
 
         self.clock.reboot(f"boot-{self.boots}", chapter.away_ms)
         self.boots += 1
-        boot = Boot(self.bedside, self.out, SimSticks(self.clock))
+        boot = Boot(self.bedside, self.out, SimSticks(self.clock), first_start=chapter.new)
         try:
             sent = (self.out / EXPORT, self.out / IMPORT)
             boot.live(
@@ -111,9 +113,11 @@ def run_demo(out: Path, seed: int) -> int:
 
 
 CHAPTERS = (
-    Chapter("staff set the kiosk up, and a person with first movements", story.first_morning),
+    Chapter("a new kiosk is set up on itself: its first start", story.first_start, new=True),
+    Chapter("staff set up a person with first movements", story.first_morning, away_ms=60_000),
     Chapter("releases, then a card", story.releases_and_card, away_ms=600_000),
     Chapter("gentle care, short form, and a pause", story.gentle_care, away_ms=3_600_000),
+    Chapter("the person's own places: a wish, reminders, a question", story.own_places, away_ms=600_000),
     Chapter("first movements, and the camera is lost", story.camera_lost, away_ms=3_600_000),
     Chapter("relax, stopped", story.relax_stopped, away_ms=3_600_000),
     Chapter("first movements, and the power is cut", story.until_power_cut, away_ms=3_600_000, cut=True),

@@ -58,17 +58,51 @@ SYNKINETIC = StaffSheet(
 )
 
 
+FIRST = {
+    "first-language": "English",
+    "first-screen": "61 cm",
+    "first-readable": "Yes",
+    "first-camera": "Go on",
+    "first-sound": "Yes, as loud as it should be",
+    "first-date": "Set it now",
+    "staff-first": "Set a PIN",
+    "first-call": "The call bell",
+    "first-call-words": "Use this",
+    "first-person": "Later",
+}
+"""Page of the first start → the answer that is given."""
+
+
 def first_start(hand: Hand) -> Part:
-    """Let the first therapist set a PIN, twice, and be in: nobody has one yet."""
-    yield from hand.see("home-welcome")
-    yield from hand.chord()
-    yield from hand.see("staff-first")
-    yield from hand.choose("Set a PIN")
-    yield from hand.see("staff-new-pin")
-    yield from _turn(hand, PIN)
-    yield from hand.see("staff-new-pin-again")
-    yield from hand.type(PIN)
-    yield from hand.see("staff-menu")
+    """Let a clinic start a new kiosk: page after page, a therapist and a nurse, and the first person later."""
+    yield from hand.see("first-language")
+    nurse = False
+    for _ in range(60):
+        yield For(600)
+        name = hand.scene.name
+        if name == "first-end":
+            break
+        if name == "first-buttons":
+            yield from _press_each(hand)
+        elif name == "staff-new-pin":
+            yield from _turn(hand, PIN)
+        elif name == "staff-new-pin-again":
+            yield from hand.type(PIN)
+        elif name == "first-team":
+            yield from hand.choose("Nobody else" if nurse else "Add a nurse")
+            nurse = True
+        elif name in FIRST:
+            yield from hand.choose(FIRST[name])
+    yield from hand.see("first-end")
+    yield from hand.choose("Home")
+    yield Until(lambda scene: scene.name.startswith("home"), "the home screen")
+
+
+def _press_each(hand: Hand) -> Part:
+    """The button that is asked for, one after the other; then the lamps were seen."""
+    for button in (hand.green, hand.amber, hand.red):
+        yield from button()
+    yield from hand.choose("Yes")
 
 
 def enter(hand: Hand) -> Part:

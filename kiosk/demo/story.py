@@ -111,9 +111,13 @@ def wake(hand: Hand) -> Part:
     yield from hand.see("home")
 
 
+def first_start(scenery: Scenery) -> Part:
+    yield from staff.first_start(scenery.hand)
+
+
 def first_morning(scenery: Scenery) -> Part:
     hand = scenery.hand
-    yield from staff.first_start(hand)
+    yield from staff.enter(hand)
     yield from staff.set_up(hand, staff.PARETIC)
     yield from staff.look_around(hand)
     yield from staff.leave(hand)
@@ -150,6 +154,42 @@ def gentle_care(scenery: Scenery) -> Part:
     yield from hand.amber()
     yield from simulated.hear_out(hand, "Go on")
     yield from simulated.check_out(hand)
+
+
+def own_places(scenery: Scenery) -> Part:
+    """The buttons are tried, days wished for, hours chosen; a question is asked, and the days behind are looked at."""
+    hand = scenery.hand
+    yield from wake(hand)
+    for entry, name in (("Looking back", "home-looking-back"), ("For me", "home-own")):
+        yield from hand.choose(entry)
+        yield from hand.see(name)
+        yield For(4_000)
+        if name != "home-own":
+            yield from hand.red()
+    for entry, answer in (("My wish for the week", "3 days a week"), ("Reminders", "10:00")):
+        yield from hand.choose(entry)
+        yield For(2_000)
+        yield from hand.choose(answer)
+        if hand.scene.name != "home-own":
+            yield from hand.red()
+    yield from hand.choose("Try the buttons")
+    yield from hand.see("home-buttons")
+    for button in (hand.green, hand.amber, hand.red, hand.green):
+        yield For(1_000)
+        yield from button()
+    yield from hand.see("home")
+    for entry, name, answer in (
+        ("A question for my therapist", "home-question", "How firmly should I press?"),
+        ("I saw a new movement", "home-new-movement", "Mouth"),
+    ):
+        yield from hand.choose("For my therapist")
+        yield from hand.see("home-tell")
+        yield from hand.choose(entry)
+        yield from hand.see(name)
+        yield from hand.choose(answer)
+        yield For(2_000)
+        yield from hand.green()
+        yield from hand.see("home")
 
 
 def camera_lost(scenery: Scenery) -> Part:

@@ -191,7 +191,7 @@ class Brought:
     stick: str = ""
     """Whether the stick may be taken out, in words."""
     own: OwnThings = NO_OWN_THINGS
-    """What the person chose for themselves, that comes along with the plan."""
+    """The person's own choices that come along with the plan."""
     voices: tuple[BroughtVoice, ...] = ()
     """Recordings of the clinic's own voice that were read."""
 

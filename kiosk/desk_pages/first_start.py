@@ -96,6 +96,8 @@ def _keys(state: FirstStart, _: Words) -> str:
 
 
 def _menu(state: FirstStart, notice: str, _: Words) -> Menu:
+    if state.place is FirstPlace.LANGUAGE:
+        _ = _of_languages(state)
     title, text = _QUESTIONS[state.place](state, _)
     found = answers(state)
     choices: tuple[Choice, ...] = tuple(_choice(state, answer, _) for answer in found)
@@ -116,6 +118,14 @@ def _menu(state: FirstStart, notice: str, _: Words) -> Menu:
         choices=choices,
         index=state.cursor if choices else None,
     )
+
+
+def _of_languages(state: FirstStart) -> Words:
+    """Texts in the language that is pointed at; as long as none is, in each, since nobody has chosen one yet."""
+    found = answers(state)
+    if state.cursor is not None and state.cursor < len(found):
+        return words(found[state.cursor])
+    return lambda text: " · ".join(dict.fromkeys(words(code)(text) for code in state.data.languages))
 
 
 def _languages(state: FirstStart, _: Words) -> tuple[str, str]:
@@ -154,7 +164,8 @@ def _call_length(_state: FirstStart, _: Words) -> tuple[str, str]:
 
 def _team(state: FirstStart, _: Words) -> tuple[str, str]:
     here = ", ".join(_slot(slot, role, _) for slot, role in state.data.slots)
-    return _("Who works with this kiosk?"), _("Each has a PIN of their own. So far: {who}.").format(who=here)
+    told = _("Each has a PIN of their own. So far: {who}.").format(who=here) if here else _("Nobody has a PIN yet.")
+    return _("Who works with this kiosk?"), told
 
 
 def _slot(slot: str, role: Role, _: Words) -> str:
@@ -192,6 +203,7 @@ def _words(state: FirstStart, _: Words) -> dict[str, str]:
         FirstPlace.READABLE: _("Yes"),
         FirstPlace.BUTTONS: _("Yes"),
         FirstPlace.CALL_WORDS: _("Use this"),
+        FirstPlace.DATE: _("Set it now"),
         FirstPlace.PERSON: _("Set up now"),
         FirstPlace.END: _("Home"),
     }
@@ -272,6 +284,11 @@ def _call_words(state: FirstStart, _: Words) -> NoteParts:
     return language_words(language, _), told or (none,), Mark.BELL
 
 
+def _date(_state: FirstStart, _: Words) -> NoteParts:
+    told = _("Look at a watch. Without a date the kiosk keeps movements closed where it has to count the days.")
+    return _("Date and time"), (told,), Mark.NONE
+
+
 def _person(_state: FirstStart, _: Words) -> NoteParts:
     return _("First person"), (_("Side and language are enough to begin with care. The rest can follow."),), Mark.NONE
 
@@ -296,6 +313,7 @@ _NOTES: dict[FirstPlace, Callable[[FirstStart, Words], NoteParts]] = {
     FirstPlace.RESUME: _resume,
     FirstPlace.BUTTONS: _buttons,
     FirstPlace.CALL_WORDS: _call_words,
+    FirstPlace.DATE: _date,
     FirstPlace.PERSON: _person,
     FirstPlace.NOT_STORED: _not_stored,
     FirstPlace.END: _end,

@@ -66,7 +66,7 @@ def begun_words(staff: Staff, _: Words) -> tuple[str, str]:
 
 
 def own_words(own: OwnThings, _: Words) -> tuple[str, ...]:
-    """What a person chose for themselves and takes along to another kiosk."""
+    """The own choices that a person takes along to another kiosk."""
     found = [_("their wish for the week")] if own.wish is not None else []
     found += [_("their reminders")] if own.reminders else []
     return (*found, *([_("their questions for the therapist")] if own.questions else []))

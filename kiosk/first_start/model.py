@@ -38,6 +38,7 @@ class FirstPlace(StrEnum):
     CAMERA = "camera"
     SOUND = "sound"
     DATE = "date"
+    SET_DATE = "set-date"
     PIN = "pin"
     CALL = "call"
     CALL_LENGTH = "call-length"
@@ -66,7 +67,7 @@ PAGES = (
     FirstPlace.PERSON,
 )
 """The pages, in their order."""
-AT_DESK = frozenset((FirstPlace.LOGIN, FirstPlace.DATE, FirstPlace.PIN, FirstPlace.NEW_STAFF, FirstPlace.SET_UP))
+AT_DESK = frozenset((FirstPlace.LOGIN, FirstPlace.SET_DATE, FirstPlace.PIN, FirstPlace.NEW_STAFF, FirstPlace.SET_UP))
 """Places at which a page of the desk is shown and has the buttons."""
 
 

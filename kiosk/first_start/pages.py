@@ -68,6 +68,7 @@ ANSWERS: dict[FirstPlace, Callable[[FirstStart], tuple[str, ...]]] = {
     FirstPlace.CALL_LENGTH: _fixed(*LENGTHS),
     FirstPlace.CALL_WORDS: _fixed(GO, OTHER),
     FirstPlace.TEAM: _team_answers,
+    FirstPlace.DATE: _fixed(GO, LATER),
     FirstPlace.PERSON: _fixed(GO, LATER),
     FirstPlace.NOT_STORED: _fixed(GO),
     FirstPlace.END: _fixed(GO),
@@ -80,6 +81,7 @@ DIRECT = frozenset(
         FirstPlace.BUTTONS,
         FirstPlace.CAMERA,
         FirstPlace.CALL_WORDS,
+        FirstPlace.DATE,
         FirstPlace.PERSON,
         FirstPlace.NOT_STORED,
         FirstPlace.END,
@@ -91,6 +93,7 @@ PARENTS: dict[FirstPlace, FirstPlace] = {
     FirstPlace.CALL_LENGTH: FirstPlace.CALL,
     FirstPlace.CALL_NUMBER: FirstPlace.CALL_LENGTH,
     FirstPlace.CALL_WORDS: FirstPlace.CALL,
+    FirstPlace.SET_DATE: FirstPlace.DATE,
     FirstPlace.NEW_STAFF: FirstPlace.TEAM,
     FirstPlace.SET_UP: FirstPlace.PERSON,
 }

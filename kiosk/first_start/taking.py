@@ -47,6 +47,8 @@ from kiosk.first_start.turn import FirstTurn
 from kiosk.menus import entry
 from kiosk.signals import Button
 
+SHOWN_BY_DESK = {FirstPlace.DATE: FirstPlace.SET_DATE, FirstPlace.PERSON: FirstPlace.SET_UP}
+"""Page → the place at the desk at which it is answered."""
 WRONG_PRESSES = 3
 """Presses of another button in a row after which one that does not answer is passed over."""
 
@@ -170,11 +172,13 @@ def _team(turn: FirstTurn, answer: str) -> None:
     turn.effects.append(OpenDesk(DeskPart(StaffPage(StaffPlace.NEW_PIN, (slot, answer)), turn.s.slot)))
 
 
-def _person(turn: FirstTurn, answer: str) -> None:
+def _now_or_later(turn: FirstTurn, answer: str) -> None:
+    """A page that the desk shows, once it is wanted now."""
+    page = turn.s.place
     if answer == LATER:
-        turn.finish(FirstPlace.PERSON, later=True)
+        turn.finish(page, later=True)
     else:
-        turn.go(FirstPlace.SET_UP)
+        turn.go(SHOWN_BY_DESK[page])
 
 
 def _not_stored(turn: FirstTurn, _answer: str) -> None:
@@ -195,7 +199,8 @@ def desk_done(turn: FirstTurn, event: DeskDone) -> None:
     waiting = s.finishing if s.finishing is not None and not s.finishing.kept else None
     if waiting is None and (s.place not in AT_DESK or s.finishing is not None):
         return
-    page = waiting.page if waiting is not None else FirstPlace.PERSON if s.place is FirstPlace.SET_UP else s.place
+    shown = {desk: page for page, desk in SHOWN_BY_DESK.items()}
+    page = waiting.page if waiting is not None else shown.get(s.place, s.place)
     if event.slot:
         turn.set(slot=event.slot)
     if event.stored:
@@ -253,7 +258,8 @@ TAKES: dict[FirstPlace, Callable[[FirstTurn, str], None]] = {
     FirstPlace.CALL_LENGTH: _call_length,
     FirstPlace.CALL_WORDS: _call_words,
     FirstPlace.TEAM: _team,
-    FirstPlace.PERSON: _person,
+    FirstPlace.DATE: _now_or_later,
+    FirstPlace.PERSON: _now_or_later,
     FirstPlace.NOT_STORED: _not_stored,
     FirstPlace.END: _leave,
 }

@@ -57,7 +57,7 @@ class FirstTurn:
             self.try_sound()
         elif place in (FirstPlace.LOGIN, FirstPlace.PIN):
             self.effects.append(OpenDesk(DeskPart()))
-        elif place is FirstPlace.DATE:
+        elif place is FirstPlace.SET_DATE:
             self.effects.append(OpenDesk(DeskPart(StaffPage(StaffPlace.DATE, (work.CLOCK,)), self.s.slot)))
         elif place is FirstPlace.SET_UP:
             self.effects.append(OpenDesk(DeskPart(StaffPage(StaffPlace.PERSON), self.s.slot)))

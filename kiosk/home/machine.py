@@ -25,11 +25,20 @@ CHORD_GUARD_MS = 300
 
 
 def begin(
-    data: HomeData, now_ms: int, card: str = "", place: HomePlace = HomePlace.LIST
+    data: HomeData,
+    now_ms: int,
+    card: str = "",
+    place: HomePlace = HomePlace.LIST,
+    *,
+    unanswered: bool = False,
 ) -> tuple[Home, tuple[HomeEffect, ...]]:
-    """The home at ``place``, or on the page of ``card`` that a session asked for; with nobody bound the welcome."""
+    """The home at ``place``, or on the page of ``card`` that a session asked for; with nobody bound the welcome.
+
+    ``unanswered``: it comes because a question was never answered, and says so until somebody presses a button.
+    """
     turn = HomeTurn(Home(data=data, place=HomePlace.LIST, now_ms=now_ms, touched_ms=now_ms), answers)
     turn.go(place)
+    turn.set(unanswered=unanswered)
     if card in {known.id for known in data.cards}:
         open_card(turn, card)
     return turn.home, tuple(turn.effects)

@@ -269,6 +269,8 @@ class Home:
     """The moment of the last reminder that was given, or passed in silence; None: there was none here."""
     amber_ms: int | None = None
     """The moment of the last press, where that was amber; None: it was another button."""
+    unanswered: bool = False
+    """Whether it is shown because a question of a session was never answered."""
     chosen: str = ""
     """The programme or card that is looked at, by its id; empty: none."""
     page: int = 0

@@ -35,7 +35,7 @@ class HomeTurn:
         if place in (HomePlace.LIST, HomePlace.ASLEEP, HomePlace.WELCOME):
             self.set(chosen="", ratings=(), page=0, past=NOTHING)
         now = self.home.now_ms
-        self.set(place=place, touched_ms=now, scan_at_ms=now + self.home.data.scan_ms)
+        self.set(place=place, unanswered=False, touched_ms=now, scan_at_ms=now + self.home.data.scan_ms)
         found = self._answers(self.home)
         # One switch accepts with any press: a second one in a tremor must not open the page again.
         back = left in found and not self.home.data.single_switch

@@ -52,7 +52,7 @@ class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     practised: Annotated[tuple[Practised, ...], Meta(max_length=MOST_SESSIONS)] = ()
     """The last sessions, the newest first."""
     own: dict[str, str] = {}
-    """What the person chose for themselves (a wish, reminders, questions), by item; see ``kiosk.care.own``."""
+    """The person's own choices (a wish, reminders, questions), by item; see ``kiosk.care.own``."""
 
     def __post_init__(self) -> None:
         if self.own != readable(self.own):
@@ -225,7 +225,7 @@ def read_practised(raw: bytes, code: str) -> tuple[Practised, ...]:
 
 
 def read_own(raw: bytes, code: str) -> dict[str, str]:
-    """What the person called ``code`` chose for themselves, by item; none where the file does not know.
+    """The own choices of the person called ``code``, by item; none where the file does not know.
 
     As ``read_settings``.
     """
@@ -234,7 +234,7 @@ def read_own(raw: bytes, code: str) -> dict[str, str]:
 
 
 class _Headed(msgspec.Struct, frozen=True):
-    """What can be read of a file of any format."""
+    """The part of a file of any format that can be read."""
 
     format: int = 0
 

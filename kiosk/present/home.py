@@ -232,7 +232,8 @@ def _note(home: Home, notice: str, _: Words) -> Scene:
 
 def _message(home: Home, _: Words) -> tuple[str, tuple[str, ...], Mark]:
     if home.place is HomePlace.ASLEEP:
-        return _("Ready when you are"), (_("Press any button."),), Mark.MOON
+        waited = (_("Nobody answered, so the kiosk went back here."),) if home.unanswered else ()
+        return _("Ready when you are"), (*waited, _("Press any button.")), Mark.MOON
     if home.place is HomePlace.WELCOME:
         return _("Welcome"), _welcome(home, _), Mark.HEART
     if home.place is HomePlace.PICKED:

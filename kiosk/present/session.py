@@ -155,6 +155,12 @@ def _menu(session: Session, around: Around, _: Words) -> Scene:
         # What the present step is: whoever pauses, or comes back, knows what goes on.
         coming = _("Goes on with: {step}.").format(step=_(session.current.title))
         text = f"{text} {coming}"
+    if session.phase is SessionPhase.PAUSED and session.stalled:
+        text = " ".join((text, _("The kiosk stood still for a moment, so it waits for you.")))
+    if session.phase is SessionPhase.STOP_REASON:
+        left = Answer.MISTAKE in answers(session)
+        told = _("“By mistake” goes on with it, for one minute.") if left else _("The minute for “By mistake” is over.")
+        text = " ".join(filter(None, (text, told)))
     return Menu(
         name=_name(session),
         strip=_strip(session, _),

@@ -104,7 +104,7 @@ class Lapse:
 
 
 class Times:
-    """What a record knows of when things were: its ``anchors`` and ``boots``, made ready to be asked often.
+    """The times that a record knows: its ``anchors`` and ``boots``, made ready to be asked often.
 
     Five years are thousands of boots, and a day's rules ask about dozens of sessions: each answer looks at one boot.
     """

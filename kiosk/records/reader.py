@@ -281,7 +281,7 @@ class Reader:
         return self._ask(BootRow, "ORDER BY ordinal")
 
     def times(self) -> Times:
-        """What is known of when things were: all anchors and boots, read anew only once there is another one.
+        """The times that are known: all anchors and boots, read anew only once there is another one.
 
         The newest boot goes on, but its end says nothing: whoever asks lives in it, or it has ended.
         """

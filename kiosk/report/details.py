@@ -190,7 +190,7 @@ def seen_and_given(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -
 
 
 def from_the_person(canvas: Canvas, said: Vocabulary, found: Figures, y: float) -> float:
-    """What the person chose, asked and saw themselves: questions and wish on the left, on the right what they saw."""
+    """Two columns: the questions and the wish of the person, and the movements that they saw."""
     _ = said.words
     left = right = y
     if found.own.questions:

@@ -152,7 +152,7 @@ class Figures:
     sightings: tuple[Sighting, ...] = ()
     """Movements that the person said they saw, in order."""
     own: OwnThings = NO_OWN_THINGS
-    """What the person chose for themselves, as it holds last."""
+    """The person's own choices, as they hold last."""
     sittings: list[Sitting] = field(default_factory=list)
     """The sessions, in order."""
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)

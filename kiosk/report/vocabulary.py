@@ -48,7 +48,7 @@ class Vocabulary:
         return self._label(Region, code)
 
     def topic(self, topic: QuestionTopic) -> str:
-        """What a person asks about."""
+        """The topic of a question."""
         return self.words(label(topic))
 
     def wish(self, days: int) -> str:

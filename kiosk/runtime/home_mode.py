@@ -37,10 +37,17 @@ class HomeMode:
     """Shows the home. Effects are handed to ``carry_out`` as they come."""
 
     def __init__(
-        self, data: HomeData, now_ms: int, card: str, carry_out: Callable[[HomeEffect], None], place: HomePlace
+        self,
+        data: HomeData,
+        now_ms: int,
+        card: str,
+        carry_out: Callable[[HomeEffect], None],
+        place: HomePlace,
+        *,
+        unanswered: bool = False,
     ) -> None:
         self._carry_out = carry_out
-        self.state, effects = home.begin(data, now_ms, card, place)
+        self.state, effects = home.begin(data, now_ms, card, place, unanswered=unanswered)
         self._fresh_ms = now_ms
         self._hand_over(effects)
 
@@ -116,7 +123,7 @@ def gather(
         interrupted=CutShort(cut[0].row.session_id, _(cut[1].title)) if cut else None,
         clock_line=_("Date not set") if now is None else clock_words(now, _),
         day_line="" if now is None else weekday_words(now.date(), _),
-        time_line=_("Date not set") if now is None else time_words(now),
+        time_line="" if now is None else time_words(now),
         cards=tuple(sorted(library.cards.values(), key=lambda card: card.order)),
         own=own,
         today=day.day if day.certain else None,

@@ -274,9 +274,9 @@ class Runtime:
 
     # From one machine to the next.
 
-    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST) -> HomeMode:
+    def _home(self, card: str = "", place: HomePlace = HomePlace.LIST, *, unanswered: bool = False) -> HomeMode:
         now = self._ports.clock.now_ms()
-        return HomeMode(self._gather(), now, card, self._wishes.append, place)
+        return HomeMode(self._gather(), now, card, self._wishes.append, place, unanswered=unanswered)
 
     def _gather(self) -> HomeData:
         try:
@@ -312,7 +312,8 @@ class Runtime:
                 self._led = (mode.row, *self._led)[:LOOK_BACK]
             self._set_volume()
             self._filming.sweep()
-            self._mode = self._home(left.card, HomePlace.ASLEEP if left.asleep else HomePlace.LIST)
+            place = HomePlace.ASLEEP if left.asleep else HomePlace.LIST
+            self._mode = self._home(left.card, place, unanswered=left.unanswered)
         elif isinstance(mode, StaffMode) and mode.left:
             self._held = None
             self._let_go()

@@ -153,7 +153,7 @@ class _Rows:
         kit = self.kit
         note = kit.measure(choice.note, kit.sizes.least, False)
         label = kit.measure(choice.label, self.em, True)
-        return note if label + 2 * kit.sizes.pad + note <= self._inner(choice) else 0
+        return note if label + 3 * kit.sizes.pad + note <= self._inner(choice) else 0
 
     def _row_texts(self, choice: Choice, ink: tuple[int, int, int], soft: tuple[int, int, int]) -> Texts:
         under = self.plan.note is _Note.UNDER or (self.plan.note is _Note.BESIDE and not self._beside(choice))
@@ -177,13 +177,14 @@ class _Rows:
         pad, em, pointer = self.kit.sizes.pad, self.em, self._pointer
         texts = self._row_texts(choice, ink, ink if chosen else SOFT)
         width = self._beside(choice)
-        taken = width + pad if width else 0
+        taken = width + 2 * pad if width else 0
         inner = Box(box.x + self._label_x(choice), box.y, self._inner(choice) - taken, box.h)
         height = column_height(texts, inner.w, 0, self.kit)
         parts = column(texts, inner.below(max(0, box.h - height) // 2), 0, self.kit, ground)
         if width:
             line = pitch(self.kit.sizes.least)
-            note = Box(box.right - pad - width, box.y + (box.h - line) // 2, width, line)
+            # As far from the round corner as the pointer at the other end.
+            note = Box(box.right - 2 * pad - width, box.y + (box.h - line) // 2, width, line)
             parts.append(
                 text_at(choice.note, note, self.kit.sizes.least, self.kit.measure, ink=texts[1][3], ground=ground)
             )

@@ -159,11 +159,12 @@ class Noted:
 class Leave:
     """The session is closed: go home, to the ``card`` of that id where there is one.
 
-    ``asleep``: to the neutral home, because nobody seems to be there.
+    ``asleep``: to the neutral home, because nobody seems to be there. ``unanswered``: a question was never answered.
     """
 
     card: str = ""
     asleep: bool = False
+    unanswered: bool = False
 
 
 Record = Began | StepBegan | RepetitionDone | StepEnded | Rated | Ended | Reopened | Flagged | Noted

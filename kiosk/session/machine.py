@@ -27,6 +27,7 @@ from kiosk.session import steps, timed
 from kiosk.session.effects import Effect
 from kiosk.session.model import Answer, Context, EndReason, Gap, Session, SessionEvent, SessionPhase
 from kiosk.session.questions import (
+    MISTAKE_MS,
     QUESTIONS,
     amber_answer,
     answers,
@@ -136,6 +137,8 @@ def deadline_ms(session: Session) -> int | None:
             times.append(session.scan_at_ms)
         if not session.lit:
             times.append(session.lit_ms)
+        if session.phase is SessionPhase.STOP_REASON and Answer.MISTAKE in answers(session):
+            times.append(session.stopped_ms + MISTAKE_MS + 1)
         if session.phase is SessionPhase.RED_FLAGS and flags_read(session) < session.context.flag_count:
             times.append(session.since_ms + (flags_read(session) + 1) * flag_ms(session))
     return min(times)
@@ -171,7 +174,7 @@ def _stood_still(turn: SessionTurn, since_ms: int, now_ms: int) -> None:
     if turn.s.phase in TIMED:
         timed.pause(turn, since_ms)
         lit_ms = now_ms + turn.s.context.hears(turn.s.said)
-        turn.set(touched_ms=now_ms, scan_at_ms=now_ms + turn.s.context.scan_ms, lit_ms=lit_ms)
+        turn.set(touched_ms=now_ms, scan_at_ms=now_ms + turn.s.context.scan_ms, lit_ms=lit_ms, stalled=True)
         turn.note("gap")
 
 
@@ -192,6 +195,7 @@ def _patience_ms(session: Session) -> int:
 def _idle(turn: SessionTurn, now_ms: int) -> None:
     """Silence: before the start there is no session, afterwards it is over, in between it is interrupted."""
     tell(turn)
+    unanswered = turn.s.phase is not SessionPhase.DONE
     if turn.s.phase is SessionPhase.FLAGGED:
         turn.alert(False)
     if turn.s.begun and turn.s.end is None:
@@ -199,7 +203,7 @@ def _idle(turn: SessionTurn, now_ms: int) -> None:
     elif not turn.s.begun:
         turn.note("check-in.timeout", turn.s.phase.value)
     timed.close_open_step(turn, now_ms, "timeout" if turn.s.end is EndReason.TIMEOUT else "stopped")
-    turn.leave(asleep=True)
+    turn.leave(asleep=True, unanswered=unanswered)
 
 
 def _scan(turn: SessionTurn, now_ms: int) -> None:

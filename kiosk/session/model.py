@@ -169,6 +169,8 @@ class Session:
     """The last moment at which a button did something."""
     toned_ms: int | None = None
     """The moment of the last tone: light marks the same moment. None: there was none."""
+    stalled: bool = False
+    """Whether the present pause is there because the machine stood still."""
     lit_ms: int = 0
     """The moment from which green works in this phase: a question was heard by then."""
     said: str = ""

@@ -51,6 +51,7 @@ class SessionTurn:
             lit_ms=at_ms + lit_after_ms,
             said=said,
             cursor=None,
+            stalled=False,
             scan_at_ms=at_ms + self.s.context.scan_ms,
         )
 
@@ -120,8 +121,8 @@ class SessionTurn:
         self.set(end=reason, stop_reason=stop_reason)
         self.record(lambda key: Ended(key, at_ms, reason, stop_reason))
 
-    def leave(self, card: str = "", *, asleep: bool = False) -> None:
+    def leave(self, card: str = "", *, asleep: bool = False, unanswered: bool = False) -> None:
         """Close for good and go home."""
         self.hush()
         self.go(SessionPhase.CLOSED, self.s.now_ms)
-        self.effects.append(Leave(card, asleep))
+        self.effects.append(Leave(card, asleep, unanswered))

@@ -90,7 +90,7 @@ class Parcel:
     voices: tuple[FoundVoice, ...] = ()
     """The recordings of each language, held against those that are here."""
     own: Mapping[str, str] = field(default_factory=dict)
-    """What ``person`` chose for themselves there, by item."""
+    """The own choices of ``person`` there, by item."""
 
 
 def unpack(raw: bytes, _: Translate, builtin: Path, site: Path | None, today: date | None = None) -> Parcel:

@@ -48,7 +48,7 @@ UNCHANGED, UNSURE = "unchanged", "unsure"
 
 
 def _own_rows(code: str, own: Mapping[str, str], moment: str) -> Iterator[Row]:
-    """What the person called ``code`` chose at another kiosk holds here; a question nobody answered is told again."""
+    """Rows by which the own choices of ``code`` at another kiosk hold here; an open question is told again."""
     for item, value in own.items():
         yield PermissionRow(code, item, value, PERSON)
     for question in own_things(own).questions:

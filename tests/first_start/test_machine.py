@@ -30,7 +30,7 @@ from kiosk.first_start.model import (
     text_of_progress,
 )
 from kiosk.first_start.pages import answers, direct
-from kiosk.screens.scene import Scene
+from kiosk.screens.scene import Scene, Strip
 from kiosk.signals import Button, Chord, Typed
 from kiosk.words import languages, words
 from tests.first_start.world import LANGUAGES, ME, START, World, data
@@ -207,6 +207,7 @@ def choose(at: World, answer: str) -> None:
         (FirstPlace.CAMERA, pages.LATER),
         (FirstPlace.SOUND, pages.LATER),
         (FirstPlace.CALL, pages.LATER),
+        (FirstPlace.DATE, pages.LATER),
         (FirstPlace.TEAM, pages.LATER),
         (FirstPlace.PERSON, pages.LATER),
     ],
@@ -227,9 +228,9 @@ def test_every_page_that_no_rule_needs_can_be_left_for_later(place: FirstPlace, 
     assert place in pages_left(at.stored)
 
 
-@pytest.mark.parametrize("place", [FirstPlace.DATE, FirstPlace.PIN])
-def test_the_date_and_the_pin_are_only_left_by_going_back(place: FirstPlace) -> None:
+def test_the_pin_is_only_left_by_going_back() -> None:
     """A desk that is left leads one page back; both together lead to the desk itself."""
+    place = FirstPlace.PIN
     at = World(data(progress=FirstProgress(frozenset(PAGES[: PAGES.index(place)]))))
     at.press(Button.GREEN)
     assert at.state.place is place
@@ -327,6 +328,8 @@ def test_a_page_of_the_desk_that_is_not_stored_yet_waits_and_is_then_finished() 
     """The date is set and handed over; only once it is stored the page counts."""
     at = World(data(progress=FirstProgress(frozenset(PAGES[:5]))))
     at.press(Button.GREEN)
+    choose(at, pages.GO)
+    assert at.state.place in AT_DESK
     at.answer_desk(stored=False)
     assert not any(isinstance(one, KeepProgress) for one in at.effects)
     assert at.stored.progress is not None
@@ -335,3 +338,25 @@ def test_a_page_of_the_desk_that_is_not_stored_yet_waits_and_is_then_finished() 
     at.store()
     assert FirstPlace.DATE in at.stored.progress.done
     assert at.state.place is FirstPlace.PIN
+
+
+def test_the_first_page_speaks_every_language_until_one_is_pointed_at() -> None:
+    """Its buttons were called in English, though nothing was chosen yet; then they are called as in that language."""
+    at = World(data(keys=True))
+    strip, text = present_first(at.state, "", words("en")).strip, str(present_first(at.state, "", words("en")))
+    assert (strip.green, strip.amber, strip.red) == ("", "Nächstes · Next · Siguiente", "Später · Later · Más tarde")
+    for language in LANGUAGES:
+        assert words(language)("Keys: SPACE is green, TAB amber, ESC red.") in text
+    for language in at.state.data.languages:
+        at.press(Button.AMBER)
+        strip = present_first(at.state, "", words("en")).strip
+        assert strip == Strip(*(words(language)(text) for text in ("Choose", "Next", "Later")))
+
+
+def test_the_page_of_staff_names_nobody_where_nobody_is() -> None:
+    """It said "So far: ."."""
+    at = World(data(progress=FirstProgress(frozenset(PAGES[:8]))))
+    state = replace(at.state, place=FirstPlace.TEAM)
+    assert "Nobody has a PIN yet." in str(present_first(state, "", str))
+    named = replace(state, data=replace(state.data, slots=(THERAPIST,)))
+    assert "So far: Therapist 1." in str(present_first(named, "", words("en")))

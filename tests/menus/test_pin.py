@@ -16,6 +16,8 @@ from kiosk.desk.effects import CheckPin, Logged, SaveStaff, SaveTries
 from kiosk.desk.model import PinChecked, StaffPlace
 from kiosk.desk.pin import Tries, hash_pin, is_pin, locked_ms, one_more, too_easy
 from kiosk.desk_pages.menus import present_staff
+from kiosk.menus import staff
+from kiosk.screens.scene import Digits
 from kiosk.signals import Button, Typed
 from tests.menus.menus import NURSE, PIN, START, THERAPIST, AtDesk, said, staff_data
 
@@ -291,3 +293,40 @@ def test_where_the_slots_are_lost_nobody_sets_a_first_pin() -> None:
     assert desk.at(StaffPlace.LOST)
     desk.press(Button.GREEN)
     assert (desk.state.left, desk.of(SaveStaff)) == (True, [])
+
+
+def test_counting_presses_tells_a_watcher_nothing() -> None:
+    """Whoever sees the hand and not the screen: each digit begins at each of the ten as often, each time anew."""
+    begun: list[tuple[int, ...]] = []
+    for seed in range(400):
+        state, _ = staff.begin(staff_data(), seed, START)
+        desk = AtDesk(state)
+        desk.choose("therapist-1")
+        starts = []
+        for digit in PIN:
+            starts.append(desk.state.frame.turning)
+            desk.turn(digit)
+        begun.append(tuple(starts))
+    for place in range(len(PIN)):
+        counts = [sum(starts[place] == digit for starts in begun) for digit in range(10)]
+        assert min(counts) > 400 / 10 / 3, f"digit {place + 1} begins at some digits hardly ever: {counts}"
+    pairs = {(starts[0], starts[1]) for starts in begun}
+    assert len(pairs) > 90, "where one digit began tells where the next one does"
+
+
+def test_a_digit_that_was_given_is_on_the_screen_no_more() -> None:
+    """Whoever comes in later sees dots; a digit taken back, and a second try, begin somewhere else than before."""
+    desk = at_pin()
+    starts = [desk.state.frame.turning]
+    for count, digit in enumerate(PIN[:5], 1):
+        desk.turn(digit)
+        scene = present_staff(desk.state, "", str)
+        assert isinstance(scene, Digits)
+        assert (scene.given, scene.shown) == (count, "")
+        assert count < 3 or PIN[:count] not in said(scene)
+    for _ in range(5):
+        desk.press(Button.RED)
+        starts.append(desk.state.frame.turning)
+    desk.keys(WRONG)
+    starts.append(desk.state.frame.turning)
+    assert len(set(starts)) > 1

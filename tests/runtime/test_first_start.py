@@ -144,6 +144,8 @@ def go_through(at: AtNewKiosk) -> None:
         at.choose("Go on")
     elif name == "first-sound":
         at.choose("Yes, as loud as it should be")
+    elif name == "first-date":
+        at.choose("Set it now")
     elif name == "staff-date-clock":
         at.turn("301120260930")
     elif name == "staff-first":
@@ -191,7 +193,7 @@ ORDER = (
     "first-buttons",
     "first-camera",
     "first-sound",
-    "staff-date-clock",
+    "first-date",
     "staff-first",
     "first-call",
     "first-team",
@@ -205,6 +207,7 @@ READING_S = {
     "first-buttons": 10,
     "first-camera": 40,
     "first-sound": 15,
+    "first-date": 3,
     "staff-date-clock": 20,
     "staff-first": 10,
     "staff-new-pin": 20,
@@ -520,7 +523,7 @@ def test_a_card_that_takes_nothing_holds_nobody_up(new: AtNewKiosk, monkeypatch:
     new.wait(5_000)
     assert new.scene.name == "first-not-stored"
     new.choose("Go on")
-    assert new.scene.name == "staff-date-clock"
+    assert new.scene.name == "first-date"
 
 
 def test_a_progress_that_cannot_be_read_surprises_nobody(tmp_path: Path) -> None:

@@ -91,7 +91,9 @@ def test_a_session_begins_with_nothing_done_and_nothing_said() -> None:
         ),
         "practised": (),
         **dict.fromkeys(("times", "done_steps", "practice_ms", "paused_ms", "screen_from_ms", "sent", "stored"), 0),
-        **dict.fromkeys(("begun", "open", "unready", "easier", "amber_stops", "pain_locked", "linked"), False),
+        **dict.fromkeys(
+            ("begun", "open", "unready", "easier", "amber_stops", "pain_locked", "linked", "stalled"), False
+        ),
         **dict.fromkeys(("toned_ms", "cursor", "face_lost_at_ms", "pain_before", "pain_after", "tiredness"), None),
         **dict.fromkeys(("pending", "flag", "end"), None),
         **dict.fromkeys(("picture", "camera_ok", "sight_ok"), True),

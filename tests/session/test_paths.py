@@ -201,7 +201,7 @@ def test_three_silent_minutes_lead_to_the_neutral_home(where: str) -> None:
     walk.wait(179_999)
     assert not walk.of(Leave)
     walk.wait(1)
-    assert walk.of(Leave) == [Leave(asleep=True)]
+    assert walk.of(Leave) == [Leave(asleep=True, unanswered=True)]
 
 
 def test_a_press_of_red_goes_home_awake() -> None:

@@ -238,7 +238,7 @@ def test_a_time_out_takes_no_flag_back_and_stopping_says_nothing_else(single: bo
     walk.wait(600_001)
     assert (walk.session.phase, flags(walk)) == (SessionPhase.CLOSED, [Flag.RED_FLAG])
     assert walk.of(Alert)[-1] == Alert(False)
-    assert walk.of(Leave) == [Leave(asleep=True)]
+    assert walk.of(Leave) == [Leave(asleep=True, unanswered=True)]
 
 
 # Pause.
