@@ -39,10 +39,10 @@ def six_moments() -> tuple[tuple[str, HomeData], ...]:
     twice = {"quiet-control": 1, "gentle-care": 2, "releases": 1}
     days: tuple[tuple[str, str, Today], ...] = (
         ("before anything", "08:05", today()),
-        ("after the first session", "09:41", replace(today(), begun_today=done, done_today=done)),
+        ("after the first session", "08:50", replace(today(), begun_today=done, done_today=done)),
         (
             "an hour's rest between movements",
-            "10:30",
+            "09:41",
             replace(
                 today(),
                 begun_today=done,
