@@ -115,7 +115,7 @@ BROKEN = (
     ),
     Broken(
         5,
-        "kiosk/session/questions.py",
+        "kiosk/session/taking.py",
         "    if now is Answer.SHARP:\n        return True\n",
         "    if now is Answer.SHARP:\n        now = Answer.MILD\n",
         f"{MACHINE}::test_pain_ends_the_step_and_closes_movement_for_the_day",
@@ -213,7 +213,7 @@ BROKEN = (
     ),
     Broken(
         16,
-        "kiosk/session/questions.py",
+        "kiosk/session/taking.py",
         "    if answer is Answer.YES:\n        turn.ask(SessionPhase.RED_FLAGS, now_ms)\n",
         "    if answer is not Answer.YES:\n        turn.ask(SessionPhase.RED_FLAGS, now_ms)\n",
         f"{MACHINE}::test_somebody_else_at_the_bed_begins_nothing",
@@ -241,7 +241,7 @@ BROKEN = (
     ),
     Broken(
         "c",
-        "kiosk/session/questions.py",
+        "kiosk/session/taking.py",
         "return session.context.flags + session.flags < FLAGS_FOR_STAFF",
         "return session.flags < FLAGS_FOR_STAFF",
         f"{QUESTIONS}::test_after_a_second_flag_only_staff_open_again",

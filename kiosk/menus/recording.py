@@ -15,7 +15,8 @@ from kiosk.desk.effects import SavePerson
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import ReplayLine
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
-from kiosk.planning import items, saving
+from kiosk.planning import saving
+from kiosk.planning.changes import changes
 from kiosk.planning.items import NO, YES, with_permission
 
 WITHDRAW = "withdraw"
@@ -70,7 +71,7 @@ def _withdraw(turn: StaffTurn, person: Person) -> None:
     for consent in CONSENTS:
         without = with_permission(without, consent, False)
     s = turn.s
-    turn.effects.append(SavePerson(without, person, items.changes(person, without), s.slot))
+    turn.effects.append(SavePerson(without, person, changes(person, without), s.slot))
     if s.person is not None and s.person.code == person.code:
         turn.set(person=without)
     former = tuple(without if p.code == person.code else p for p in s.data.former)

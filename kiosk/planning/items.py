@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from kiosk.care.lids import held
 from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
-from kiosk.care.person import RISKS, WORN, Cause, Onset, OnsetBand, Person
-from kiosk.desk.effects import Change
+from kiosk.care.person import WORN, Cause, Onset, OnsetBand, Person
 from kiosk.desk.model import Staff
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
@@ -114,7 +113,7 @@ def _truth(field: str) -> Item:
 ANSWERED: Mapping[str, bool | None] = MappingProxyType({NOT_ASKED: None, NO: False, YES: True})
 
 
-def _told(person: Person, field: str) -> str:
+def told(person: Person, field: str) -> str:
     """The answer to a question that may not have been asked yet."""
     return next(answer for answer, held in ANSWERED.items() if held is getattr(person, field))
 
@@ -123,7 +122,7 @@ def _answer(field: str) -> Item:
     """A question about safety: as long as it was not asked, the careful answer holds."""
     return Item(
         lambda _: tuple(ANSWERED),
-        lambda person: _told(person, field),
+        lambda person: told(person, field),
         lambda person, answer, _: _with(person, **{field: ANSWERED[answer]}),
     )
 
@@ -366,43 +365,3 @@ def expected(person: Person, sequence: str, item: str) -> tuple[str, ...]:
     order, sure = SEQUENCES.get(sequence, ()), asked(person, sequence)
     ahead = order[order.index(item) :] if item in order else ()
     return tuple(one for one in order if one in sure or (one in NEEDS and NEEDS[one] in ahead))
-
-
-def changes(before: Person | None, after: Person, reason: str = "") -> tuple[Change, ...]:
-    """The differences between two plans of a person, item by item, in words of the records."""
-    old = _facts(before) if before else {}
-    new = _facts(after)
-    changed = [Change(item, value, reason) for item, value in new.items() if old.get(item) != value]
-    return (*changed, *(Change(item, NO, reason) for item in old if item not in new))
-
-
-def _facts(person: Person) -> dict[str, str]:
-    facts = {
-        field: str(value if value is not None else NONE)
-        for field in ("stage", "side", "cause", "language", "view_mode", "pause_until", "ticks_reviewed_on")
-        for value in (getattr(person, field),)
-    }
-    facts["lids"] = ITEMS["lids"].value(person) or NOT_ASKED
-    if person.lids_taken is not None:
-        read = ("open_left", "open_right", "closed_left", "closed_right")
-        facts |= {f"lids.{one}": f"{mm:.1f}" for one in read if (mm := getattr(person.lids_taken, one)) is not None}
-    facts["reviewed_by"] = person.reviewed_by or NONE
-    onset = person.onset
-    facts["onset"] = NONE if onset is None else str(onset.on or onset.band)
-    for field in ("stiffer", "full_eye_closure", "one_hand", "cues", "linked_review"):
-        facts[field] = YES if getattr(person, field) else NO
-    facts |= {field: _told(person, field) for field in (*RISKS, *WORN)}
-    facts["flags"] = str(person.flags)
-    facts |= {f"permission.{permission}": YES for permission in person.permissions}
-    facts |= {f"tick.{tick.movement}": f"{tick.seen_on or NONE},{tick.by}" for tick in person.ticks}
-    facts |= {f"lock.{programme}": YES for programme in person.locked}
-    facts |= {f"override.{override.rule}": override.reason for override in person.overrides}
-    for own in person.doses:
-        now, was = (
-            f"{hold:g},{times},{rest:g}" for hold, times, rest in ((own.hold_s, own.repetitions, own.rest_s), own.was)
-        )
-        facts[f"dose.{own.programme}.{own.exercise}"] = f"{now} ({was}),{own.by}"
-    for injection in person.injections:
-        where = ",".join(injection.regions)
-        facts[f"injection.{injection.given_on}"] = f"{where},{injection.no_touch_until or NONE}"
-    return facts

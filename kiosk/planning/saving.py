@@ -10,7 +10,8 @@ from kiosk.desk.effects import Bind, ChangeSetting, ConfirmPlan, SavePerson, Tak
 from kiosk.desk.model import Staff, StaffPlace, Undo
 from kiosk.desk.shown import Setting
 from kiosk.desk.turn import StaffTurn
-from kiosk.planning import begun, items
+from kiosk.planning import begun
+from kiosk.planning.changes import changes
 from kiosk.settings import BEDSIDE, Value
 
 NEW = "new"
@@ -22,7 +23,7 @@ PLAN = "plan"
 def save(turn: StaffTurn, person: Person, before: Person | None, reason: str = "") -> None:
     """Keep ``person``, who from now on is the one whose kiosk this is."""
     s = turn.s
-    turn.effects.append(SavePerson(person, before, items.changes(before, person, reason), s.slot))
+    turn.effects.append(SavePerson(person, before, changes(before, person, reason), s.slot))
     if s.person is None:
         turn.effects.append(Bind(person.code, s.slot))
         turn.set(spent=person.code)
@@ -63,7 +64,7 @@ def take_back(turn: StaffTurn) -> None:
     if undo is None:
         return
     if undo.kept not in (None, undo.after):
-        done = items.changes(undo.after, undo.kept)
+        done = changes(undo.after, undo.kept)
         turn.effects.append(SavePerson(undo.kept, undo.after, done, s.slot, undo=True))
     if undo.before is None:
         turn.effects.append(Bind("", s.slot))

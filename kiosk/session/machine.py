@@ -32,13 +32,11 @@ from kiosk.session.questions import (
     amber_answer,
     answers,
     choices,
-    close,
     flag_ms,
     flags_read,
     green_answer,
-    leave_flagged,
-    tell,
 )
+from kiosk.session.taking import close, leave_flagged, tell
 from kiosk.session.timed import TIMED
 from kiosk.session.turn import SessionTurn
 from kiosk.signals import Button

@@ -42,7 +42,8 @@ from kiosk.desk.shown import Brought, BroughtProgramme, LidsSeen, ReplayLine, Se
 from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import import_menu, staff
 from kiosk.menus.work import EDITABLE, THERAPIST_SETTINGS
-from kiosk.planning.items import YES, changes
+from kiosk.planning.changes import changes
+from kiosk.planning.items import YES
 from kiosk.rows.kinds import WORD
 from kiosk.signals import Button, Press, StickPhase
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC

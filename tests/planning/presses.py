@@ -62,7 +62,10 @@ def care_only(side: Side) -> AtDesk:
 
 def whole_plan() -> AtDesk:
     """Linked movements, five movements seen, every question about safety asked and answered with no."""
-    desk = quiet(None)
+    return saved(_whole(quiet(None)))
+
+
+def _whole(desk: AtDesk) -> AtDesk:
     desk.choose(WHOLE)
     wanted = {"side": "left", "stage": "synkinetic", "onset": "over_1_year", "cause": "bell"}
     wanted |= dict.fromkeys(("graft", "numb_eye", "eye_surgery", "worn", "carotid_disease", "swallowing_risk"), NO)
@@ -79,7 +82,7 @@ def whole_plan() -> AtDesk:
         else:
             desk.press(Button.GREEN)
     desk.choose(SAVE, YES)
-    return saved(desk)
+    return desk
 
 
 def change(item: str) -> AtDesk:
@@ -165,6 +168,37 @@ def give_pin() -> AtDesk:
     return desk
 
 
+def end_of_shift() -> AtDesk:
+    """A nurse comes in by PIN, reads the inbox, hands everything over, and goes home."""
+    desk = AtDesk.begin(staff_data(notices=()))
+    desk.choose("nurse-1")
+    desk.turn(PIN)
+    desk.choose("inbox", "all")
+    desk.press(Button.RED)
+    desk.choose("hand-over")
+    desk.press(Button.GREEN)
+    desk.choose("written")
+    desk.send(TransferShown(StickPhase.ENDED, 100, text="You can take the stick out.", whole=True, number=7))
+    desk.press(Button.GREEN)
+    desk.press(Button.RED)
+    assert desk.state.left
+    return desk
+
+
+def ten_minutes() -> AtDesk:
+    """A therapist comes in by PIN, sets up a whole plan, then changes the picture and looks at the programmes."""
+    desk = AtDesk.begin(staff_data(None, inbox=(), notices=()))
+    desk.choose("therapist-1")
+    desk.turn(PIN)
+    _whole(desk)
+    desk.choose("ok", "person", f"{SECTION}{next(i for i, found in enumerate(SECTIONS) if 'view_mode' in found)}")
+    desk.choose("view_mode", "mirror", "ok", "programmes")
+    for _ in range(2):
+        desk.press(Button.RED)
+    assert desk.state.left
+    return desk
+
+
 def saved(desk: AtDesk) -> AtDesk:
     """The desk, once one plan was saved."""
     assert len(desk.of(SavePerson)) == 1
@@ -194,6 +228,8 @@ TASKS = (
     Task("pause the plan for a week, as a therapist", 6, lambda: pause("therapist-1")),
     Task("pause the plan for a week, as a nurse", 6, lambda: pause("nurse-1")),
     Task("mark all lines of the inbox as seen", 3, read_inbox),
+    Task("a nurse at the end of a shift: PIN, inbox, hand over, home", 45, end_of_shift),
+    Task("a therapist with ten minutes: PIN, whole plan, picture, programmes, home", 100, ten_minutes),
     Task("discharge, with nothing to hand over first", 17, discharge),
 )
 HEAD = """# Presses at the desk

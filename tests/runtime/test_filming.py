@@ -25,7 +25,8 @@ from kiosk.errors import StoreError
 from kiosk.face import replay
 from kiosk.face.model import Reading
 from kiosk.package.protection import KEYS
-from kiosk.planning.items import changes, with_permission
+from kiosk.planning.changes import changes
+from kiosk.planning.items import with_permission
 from kiosk.present.session import Around
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import ClipRow
