@@ -1,3 +1,14 @@
 """What the record says of whoever is bound: who it is, what suits them, and what their day has seen already."""
 
-__all__ = ["begun", "kept_settings", "lengths", "looking_back", "own", "persons", "sessions", "suited", "unlooked"]
+__all__ = [
+    "begun",
+    "kept_settings",
+    "lengths",
+    "looking_back",
+    "own",
+    "persons",
+    "scored",
+    "sessions",
+    "suited",
+    "unlooked",
+]

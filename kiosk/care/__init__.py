@@ -16,6 +16,7 @@ __all__ = [
     "plan",
     "reasons",
     "rules",
+    "scales",
     "showing",
     "texts",
     "words",

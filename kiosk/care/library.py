@@ -1,4 +1,4 @@
-"""All programmes, exercises and cards of one kiosk, as values: ``kiosk.programmes`` reads them from files."""
+"""All programmes, exercises, cards and scales of one kiosk, as values: ``kiosk.programmes`` reads them from files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.care.model import Card, Exercise, OwnPicture, Programme
+from kiosk.care.scales import Scale
 from kiosk.faults import Fault
 
 
@@ -23,7 +24,9 @@ class Library:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Programme id → name of the clinic's file that it is from; built-in ones have none."""
     left_out: tuple[Fault, ...] = ()
-    """Faults of the clinic's own pictures and films: each is left out alone, and the drawn head shows in its place."""
+    """Faults of the clinic's own pictures, films and scales: each of those is left out alone."""
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    """Scales by id: what can be scored at the desk."""
 
     @property
     def pictures(self) -> tuple[OwnPicture, ...]:

@@ -70,13 +70,17 @@ PUT_PLAN = """
 def begin(connection: sqlite3.Connection) -> None:
     """Make everything, inside the caller's transaction."""
     for table in TABLES.values():
-        columns = ", ".join(map(_declared, table.columns))
-        key = ", ".join(_quoted(table.key))
-        connection.execute(f'CREATE TABLE "{table.name}" ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID')
+        _make(connection, table)
     for statement in BESIDE:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _make(connection: sqlite3.Connection, table: Table) -> None:
+    columns = ", ".join(map(_declared, table.columns))
+    key = ", ".join(_quoted(table.key))
+    connection.execute(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID')
 
 
 def _declared(column: Column) -> str:
@@ -293,8 +297,10 @@ def _look(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _widen(connection: sqlite3.Connection) -> None:
-    """Add the columns that came later to a file of an earlier version: empty in the rows that are there."""
+    """Add the tables and columns that came later to a file of an earlier version; empty in the rows that are there."""
     for table in TABLES.values():
+        if table.later:
+            _make(connection, table)
         later = [column for column in table.columns if column.later]
         there = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')} if later else set()
         for column in later:

@@ -49,7 +49,7 @@ def minus(these: Iterable[Range], those: Iterable[Range]) -> Iterator[Range]:
 ERASED = "ERASED"
 """The word in the place of an erased person's code; the same as on the kiosk."""
 OF_SESSIONS = tuple(table.name for table in TABLES.values() if table.parent == "sessions")
-BY_CODE = ("persons", "permissions", "injections", "plans")
+BY_CODE = ("persons", "permissions", "injections", "scores", "plans")
 NUMBERED = "device_id = ? AND seq BETWEEN ? AND ?"
 GONE = f"""
     SELECT patient_code FROM ({" UNION ".join(f"SELECT device_id, patient_code FROM {name}" for name in BY_CODE)}

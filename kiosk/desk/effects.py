@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from kiosk.booth.model import BoothEffect
 from kiosk.care.person import Person, Role
+from kiosk.care.scales import Scale, Score
 from kiosk.desk.shown import Begun
 from kiosk.settings import Value
 from kiosk.signals import PedalMeaning
@@ -144,6 +145,26 @@ class AnswerQuestion(StaffEffect):
 
     code: str
     topic: str
+    by: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveScore(StaffEffect):
+    """Keep a ``score`` of the person ``code`` on ``scale``, as the slot ``by`` entered it; ``withdrawn``: take it back."""
+
+    code: str
+    score: Score
+    scale: Scale
+    by: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GrantScale(StaffEffect):
+    """The slot ``by`` says that the clinic may use ``scale``; ``day``: today, None: unknown."""
+
+    scale: str
     by: str
     day: date | None
 

@@ -13,6 +13,7 @@ from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
 from kiosk.care.rules import Today
+from kiosk.care.scales import Score
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.home.model import Offer
 from kiosk.settings import Value
@@ -285,6 +286,10 @@ class StaffData:
     """The values that staff have set for a person instead, by code and key."""
     status: tuple[StatusRow, ...] = ()
     """The condition of the kiosk, part by part."""
+    scores: tuple[Score, ...] = ()
+    """The person's scores that hold, newest first."""
+    permitted: frozenset[str] = frozenset()
+    """Scales of which somebody has said that the clinic has the permission it needs."""
     replays: tuple[ReplayLine, ...] = ()
     """The person's last line drawings, newest first."""
     handed_over: str = ""

@@ -28,10 +28,11 @@ from kiosk.desk_pages.items import (
     value_words,
 )
 from kiosk.desk_pages.lids import lids_choice
+from kiosk.desk_pages.scores import SCORE_PLACES, score_choice, score_row
 from kiosk.desk_pages.sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
 from kiosk.desk_pages.update import update_row, update_row_does
 from kiosk.desk_pages.voice import VOICE_PLACES, voice_choice
-from kiosk.menus import inbox, pedals, recording, update_menu, voice_menu, work
+from kiosk.menus import inbox, pedals, recording, scores, update_menu, voice_menu, work
 from kiosk.menus.entry import NEW, NEW_PIN, WITHDRAW
 from kiosk.planning import doses, items, questions, resume, summary
 from kiosk.planning.items import YES
@@ -75,6 +76,8 @@ def answer_choice(staff: Staff, answer: str, _: Words) -> Choice:
         return voice_choice(staff, answer, _)
     if staff.place in (StaffPlace.CONSENT, StaffPlace.WORDING):
         return consent_choice(staff.place, answer, _)
+    if staff.place in SCORE_PLACES:
+        return score_choice(staff, answer, _)
     if staff.place in DOSE_PLACES:
         return dose_choice(staff, answer, _)
     if staff.place is StaffPlace.ROLE:
@@ -129,6 +132,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         items.PAUSE: _("Pause the plan"),
         work.PROGRAMMES: _("Programmes"),
         work.REPLAYS: _("Line drawings"),
+        scores.SCORES: _("What you score"),
         work.CONSENT: _("Being recorded"),
         work.HAND_OVER: _("Hand over"),
         work.BRING: _("Take in from a stick"),
@@ -209,6 +213,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return replay_row(staff, answer, _)
     if staff.place is StaffPlace.DOSES:
         return dose_row(staff, answer, _)
+    if staff.place is StaffPlace.SCORES:
+        return score_row(staff, answer, _)
     if staff.place is StaffPlace.REVIEW:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:

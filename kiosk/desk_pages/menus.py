@@ -35,6 +35,7 @@ from kiosk.desk_pages.items import (
 from kiosk.desk_pages.lids import NO_VIEW, LidsView, present_lids, which_words
 from kiosk.desk_pages.notes import NOTES, note
 from kiosk.desk_pages.plan import begun_words, left_words, progress_line, seen_words
+from kiosk.desk_pages.scores import SCORE_PLACES, range_words, score_asked
 from kiosk.desk_pages.sticks import (
     brought_keys,
     carrying,
@@ -47,6 +48,7 @@ from kiosk.desk_pages.sticks import (
 )
 from kiosk.desk_pages.update import update_title
 from kiosk.desk_pages.voice import present_sentence, voice_asked
+from kiosk.menus import scores
 from kiosk.menus.staff import length, options, style
 from kiosk.menus.work import CLOCK
 from kiosk.planning import lids, summary
@@ -63,6 +65,7 @@ TABLES = frozenset(
         StaffPlace.STATUS,
         StaffPlace.LOG,
         StaffPlace.DOSES,
+        StaffPlace.SCORES,
         StaffPlace.REPLAYS,
         StaffPlace.BROUGHT,
         StaffPlace.BROUGHT_PROGRAMMES,
@@ -127,7 +130,7 @@ def _strip(staff: Staff, green: str, _: Words) -> Strip:
 def _digits(staff: Staff, notice: str, _: Words) -> Scene:
     frame = staff.frame
     title, text = _asked(staff, _)
-    secret = staff.place is not StaffPlace.DATE
+    secret = staff.place not in (StaffPlace.DATE, StaffPlace.SCORE_DIGITS)
     return Digits(
         name=scene_name(staff),
         strip=Strip(_("Take it"), _("Turn"), _red(staff, _)),
@@ -144,6 +147,8 @@ def _digits(staff: Staff, notice: str, _: Words) -> Scene:
 
 
 def _groups(staff: Staff, _: Words) -> tuple[tuple[str, int], ...]:
+    if staff.place is StaffPlace.SCORE_DIGITS and (found := scores.scale(staff)) is not None:
+        return ((_("Number"), scores.whole_digits(found)), *(((_("Tenths"), 1),) if found.places else ()))
     day = ((_("Day"), 2), (_("Month"), 2), (_("Year"), 4))
     return (*day, (_("Hour"), 2), (_("Minute"), 2)) if staff.frame.about[0] == CLOCK else day
 
@@ -157,12 +162,15 @@ def _asked(staff: Staff, _: Words) -> tuple[str, str]:
         return _("A new PIN"), " ".join((_("Six digits that you will remember and nobody guesses."), turn))
     if staff.place is StaffPlace.NEW_PIN_AGAIN:
         return _("The same PIN again"), turn
+    if staff.place is StaffPlace.SCORE_DIGITS and (found := scores.scale(staff)) is not None:
+        return _(found.title), " ".join((range_words(found, _), turn))
     titles = {
         CLOCK: (_("What time is it?"), " ".join((_("As your watch says."), turn))),
         "onset": (_("When did it begin?"), turn),
         "pause": (_("Until when does everything rest?"), turn),
         "ticks": (_("When was it seen?"), turn),
         "injection": (_("When was it given?"), turn),
+        scores.SCORES: (_("On which day was it scored?"), turn),
         "until": (_("No touch until when?"), turn),
     }
     return titles[about[0]]
@@ -177,6 +185,7 @@ def _message(staff: Staff, _: Words) -> str:
         "no-date": _("There is no such date. Once more, please."),
         "too-late": _("That day is yet to come. Once more, please."),
         "too-early": _("That day is too early. Once more, please."),
+        "out-of-range": _("The scale has no such number. Once more, please."),
     }
     return words.get(message, "")
 
@@ -193,6 +202,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.STATUS: _("Status"),
         StaffPlace.LOG: _("What was done"),
         StaffPlace.REPLAYS: _("Line drawings"),
+        StaffPlace.SCORES: _("What you score"),
         StaffPlace.DOSES: doses_title(staff, _) if staff.place is StaffPlace.DOSES else "",
         StaffPlace.BROUGHT: _("What the stick brought"),
         StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),
@@ -347,6 +357,7 @@ QUESTIONS: dict[StaffPlace, Callable[[Staff, Words], tuple[str, str]]] = {
     ),
     StaffPlace.PEDALS: pedal_words,
     StaffPlace.LIDS_WHICH: which_words,
+    **dict.fromkeys(SCORE_PLACES, score_asked),
     StaffPlace.VOICE: voice_asked,
     StaffPlace.VOICE_FROM: voice_asked,
     StaffPlace.VOICE_TAKE: voice_asked,

@@ -25,6 +25,7 @@ from kiosk.menus import (
     inbox,
     pedals,
     recording,
+    scores,
     update_menu,
     voice_menu,
     work,
@@ -37,11 +38,23 @@ def _is_clock(staff: Staff) -> bool:
     return staff.frame.about == (work.CLOCK,)
 
 
+def _is_score(staff: Staff) -> bool:
+    return staff.frame.about[:1] == (scores.SCORES,)
+
+
 def _enter_date(turn: StaffTurn, digits: str) -> None:
     if _is_clock(turn.s):
         work.enter_clock(turn, digits)
+    elif _is_score(turn.s):
+        scores.enter_date(turn, digits)
     else:
         questions.enter_date(turn, digits)
+
+
+def _suggest_date(staff: Staff) -> str:
+    if _is_clock(staff):
+        return work.suggest_clock(staff)
+    return scores.suggest_date(staff) if _is_score(staff) else questions.suggest_date(staff)
 
 
 FORMS: dict[StaffPlace, StaffForm] = {
@@ -54,6 +67,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     **import_menu.FORMS,
     **update_menu.FORMS,
     **erasing.FORMS,
+    **scores.FORMS,
     **pedals.FORMS,
     **lids.FORMS,
     **voice_menu.FORMS,
@@ -65,7 +79,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
         _enter_date,
         Style.DIGITS,
         length=lambda staff: 12 if _is_clock(staff) else 8,
-        suggest=lambda staff: work.suggest_clock(staff) if _is_clock(staff) else questions.suggest_date(staff),
+        suggest=_suggest_date,
     ),
 }
 

@@ -14,7 +14,7 @@ from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import Setting
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 from kiosk.home.model import Offer
-from kiosk.menus import erasing, import_menu, inbox, pedals, recording, update_menu, voice_menu
+from kiosk.menus import erasing, import_menu, inbox, pedals, recording, scores, update_menu, voice_menu
 from kiosk.planning import begun, doses, items, questions, saving, summary
 from kiosk.planning.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.settings import BEDSIDE, Value
@@ -56,6 +56,7 @@ PLACES = {
     PERSON: StaffPlace.PERSON,
     PROGRAMMES: StaffPlace.PROGRAMMES,
     REPLAYS: StaffPlace.REPLAYS,
+    scores.SCORES: StaffPlace.SCORES,
     CONSENT: StaffPlace.CONSENT,
     HAND_OVER: StaffPlace.HAND_OVER,
     ERASE: StaffPlace.ERASE_WHO,
@@ -80,7 +81,8 @@ VIEW_MODE = "view_mode"
 def menu(staff: Staff) -> tuple[str, ...]:
     """All that this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
-    recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
+    scored = [scores.SCORES] if scores.offered(staff) else []
+    recorded = [*scored, *([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
     plan, pause, programmes = ((PERSON, WHO), (PAUSE,), (PROGRAMMES,)) if bound else ((), (), ())
     found = [INBOX, *plan, HAND_OVER, *pause, BRING, *programmes, *recorded]
     found += [DISCHARGE] if bound else []

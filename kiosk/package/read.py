@@ -215,6 +215,8 @@ class Package:
 
         int for WHOLE and FLAG (0 or 1), float for NUMBER, str for the others.
         """
+        if name not in self._resources:  # of a version that had no such table
+            return
         resource = self._resources[name]
         size = 0
 
@@ -333,9 +335,9 @@ class Package:
             raise PackageError(f"{self.outer.path.name}: its zip files are of different packages")
         resources = {resource.name: resource for resource in found.resources}
         files = {resource.name: resource.path for resource in found.resources}
-        if files != {name: datapackage.file_of(table) for name, table in TABLES.items()} or len(resources) != len(
-            found.resources
-        ):
+        ours = {name: datapackage.file_of(table) for name, table in TABLES.items()}
+        needed = {name for name, table in TABLES.items() if not table.later}
+        if not (files.items() <= ours.items() and needed <= files.keys() and len(resources) == len(found.resources)):
             raise PackageError(f"{datapackage.FILE}: it lists other tables than this version has")
         told = Head(head.package, head.package_seq, head.device_id, head.app_version, self.outer.manifest_sha256)
         return told, resources

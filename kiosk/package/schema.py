@@ -25,6 +25,7 @@ from kiosk.rows.kinds import (
     RatingRow,
     RepetitionRow,
     ReplayRow,
+    ScoreRow,
     SessionRow,
     StepRow,
 )
@@ -83,6 +84,8 @@ class Table:
     parent: str = ""
     parent_columns: tuple[str, ...] = ()
     parent_key: tuple[str, ...] = ()
+    later: bool = False
+    """Packages of earlier versions have no such table, and it is empty then."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -154,7 +157,13 @@ class RangeRow(Struct, frozen=True):
 
 
 def _table(
-    name: str, about: str, key: tuple[str, ...], *sources: type[Struct], columns: str = "", of_session: bool = False
+    name: str,
+    about: str,
+    key: tuple[str, ...],
+    *sources: type[Struct],
+    columns: str = "",
+    of_session: bool = False,
+    later: bool = False,
 ) -> Table:
     """A table whose columns are those of ``sources``, or of them those named in ``columns``, in that order."""
     declared = {name: column for source in (Added, *sources) for name, column in columns_of(source).items()}
@@ -162,7 +171,7 @@ def _table(
     names = ("device_id", *(name for name in inner if name != "revision"), "revision")
     parent = ("sessions", ("device_id", "session_id"), ("device_id", "session_id")) if of_session else ()
     made = tuple(_column(name, declared[name]) for name in names)
-    return Table(name, about, ("device_id", *key), made, *parent)
+    return replace(Table(name, about, ("device_id", *key), made, *parent), later=later)
 
 
 def _column(name: str, said: Declared) -> Column:
@@ -228,6 +237,13 @@ INJECTIONS = _table(
     ("patient_code", "given_on", "region"),
     InjectionRow,
 )
+SCORES = _table(
+    "scores",
+    "What the clinic scored on its own scales, a row for each person, scale, day and rater.",
+    ("patient_code", "scale", "scored_on", "by"),
+    ScoreRow,
+    later=True,
+)
 EVENTS = _table(
     "events",
     "The log of the kiosk, in order and without gaps.",
@@ -253,6 +269,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             RATINGS,
             PERMISSIONS,
             INJECTIONS,
+            SCORES,
             EVENTS,
             ANCHORS,
             CLIPS,

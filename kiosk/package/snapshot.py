@@ -315,7 +315,7 @@ class Snapshot:
             return f"SELECT * FROM events WHERE {whose} AND ({since} OR {dated}) ORDER BY seq", values  # noqa: S608
         if name == "clock_anchors":
             return "SELECT * FROM clock_anchors ORDER BY _rowid_", {}
-        if name in ("persons", "permissions", "injections"):
+        if name in ("persons", "permissions", "injections", "scores"):
             return f'SELECT * FROM "{name}" WHERE {mine} ORDER BY _rowid_', values  # noqa: S608
         columns = (
             "c.session_id, c.step_order, c.repetition, length(c.points) AS size_bytes, typeof(c.points) AS points_type"

@@ -25,9 +25,11 @@ from kiosk.care.model import (
     ViewMode,
 )
 from kiosk.care.person import RISKS
+from kiosk.care.scales import Scale
 from kiosk.faults import Fault
 from kiosk.programmes.pictures import MOST_PICTURES, NamedPicture, read_picture
 from kiosk.programmes.reading import FileSheet, TomlTable
+from kiosk.programmes.scales import MOST_SCALES, read_scale
 from kiosk.programmes.show_reading import check_showing, read_showing
 from kiosk.programmes.validate import (
     FEEL,
@@ -67,14 +69,15 @@ PROGRAMME_KEYS = (
 
 @dataclass
 class Document:
-    """The content of one file: at most one ``programme``, and ``exercises``, ``cards`` and ``pictures`` of its own."""
+    """The content of one file: at most one ``programme``, and ``exercises``, ``cards``, ``scales`` and ``pictures``."""
 
     programme: Programme | None = None
     exercises: dict[str, Exercise] = field(default_factory=dict)
     cards: dict[str, Card] = field(default_factory=dict)
+    scales: dict[str, Scale] = field(default_factory=dict)
     pictures: list[NamedPicture] = field(default_factory=list)
     left_out: list[Fault] = field(default_factory=list)
-    """Faults of pictures: they are left out alone, and the rest of the file is used."""
+    """Faults of pictures and scales: each is left out alone, and the rest of the file is used."""
 
 
 def read_document(
@@ -109,13 +112,23 @@ def read_document(
             document.left_out += aside.faults
         else:
             document.pictures.append(NamedPicture(picture, aside, table.path))
+    for table in top.tables("scale", MOST_SCALES):
+        aside = sheet.aside()
+        scale = read_scale(TomlTable(aside, table.data, table.path))
+        if not aside.faults and scale.id in document.scales:
+            aside.fault(f"{table.path}.id", scale.id, "this id stands above already", "choose another id")
+        if aside.faults:
+            document.left_out += aside.faults
+        else:
+            document.scales[scale.id] = scale
     if any(key in data for key in PROGRAMME_KEYS):
         document.programme = _read_programme(top, {**known, **document.exercises}, wording)
     else:
         for key in PROGRAMME_KEYS:
             top.has(key, required=False)
         if not document.exercises and not document.cards and not sheet.faults and set(data) <= {"language"}:
-            sheet.fault("", "", "the file says nothing", "write a programme, [[exercise]], [[card]] or [[picture]]")
+            action = "write a programme, [[exercise]], [[card]], [[scale]] or [[picture]]"
+            sheet.fault("", "", "the file says nothing", action)
     top.done()
     return document
 

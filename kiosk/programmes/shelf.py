@@ -1,4 +1,4 @@
-"""All programmes, exercises and cards of one kiosk: those that ship with it, and the clinic's own on top.
+"""All programmes, exercises, cards and scales of one kiosk: those that ship with it, and the clinic's own on top.
 
 A bad file is left out whole and named; nothing that a file says can raise. A file of the clinic replaces what has the
 same id, or adds to it.
@@ -6,32 +6,28 @@ same id, or adds to it.
 
 from __future__ import annotations
 
-import os
-import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from kiosk.care.library import Library
 from kiosk.care.model import Card, Exercise, OwnPicture, Programme
+from kiosk.care.scales import Scale
 from kiosk.faults import Fault
 from kiosk.paths import assets
 from kiosk.programmes.document import Document, read_document
+from kiosk.programmes.files import AGAIN, TomlFile, parse, tables
 from kiosk.programmes.nature import check_replaced
 from kiosk.programmes.pictures import NamedPicture, one_sided, settled
 from kiosk.programmes.reading import FileSheet
 from kiosk.programmes.validate import check_programme, line_needs
 from kiosk.programmes.wording import Wording, read_wording
 
-FILE_BYTES = 64 * 1024
-LINE_BYTES = 2500
 MOST_FILES = 50
 WORDS_FILE = "words.toml"
-SHARED_FILES = ("exercises.toml", "cards.toml")
+SHARED_FILES = ("exercises.toml", "cards.toml", "scales.toml")
 PROGRAMME_FILES = (
     "gentle-care.toml",
     "relax.toml",
@@ -39,17 +35,6 @@ PROGRAMME_FILES = (
     "first-movements.toml",
     "quiet-control.toml",
 )
-AGAIN = "install the kiosk again"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file as TOML tables; ``data`` None: it could not be read, and ``faults`` say why."""
-
-    name: str
-    source: str = ""
-    data: Mapping[str, Any] | None = None
-    faults: tuple[Fault, ...] = ()
 
 
 class _Shelf:
@@ -59,6 +44,7 @@ class _Shelf:
         self.programmes: dict[str, Programme] = {}
         self.exercises: dict[str, Exercise] = {}
         self.cards: dict[str, Card] = {}
+        self.scales: dict[str, Scale] = {}
         self.wording = Wording({})
         self.faults: list[Fault] = []
         self.owners: dict[tuple[str, str], str] = {}
@@ -67,14 +53,14 @@ class _Shelf:
 
     def built_in(self, folder: Path) -> None:
         """Take everything that ships with the kiosk."""
-        words = _parse(folder / WORDS_FILE)
+        words = parse(folder / WORDS_FILE)
         self.faults += words.faults
         if words.data is not None:
             sheet = FileSheet(words.name, words.source)
             self.wording = read_wording(sheet, words.data)
             self.faults += sheet.faults
         for name in (*SHARED_FILES, *PROGRAMME_FILES):
-            self.faults += self.take(_parse(folder / name), site=False)
+            self.faults += self.take(parse(folder / name), site=False)
 
     def clinic(self, folder: Path | None, more: Mapping[str, bytes]) -> None:
         """Take the clinic's own files. They may lean on each other: what fails is tried again while others succeed."""
@@ -100,7 +86,7 @@ class _Shelf:
             return
         by_name = {path.name: path for path in paths}
         taken = names[:MOST_FILES]
-        waiting = [_tables(name, more[name]) if name in more else _parse(by_name[name]) for name in taken]
+        waiting = [tables(name, more[name]) if name in more else parse(by_name[name]) for name in taken]
         while waiting:
             failed = [(file, faults) for file in waiting if (faults := self.take(file, site=True))]
             if len(failed) == len(waiting):
@@ -108,7 +94,7 @@ class _Shelf:
                 return
             waiting = [file for file, _ in failed]
 
-    def take(self, file: _File, *, site: bool) -> list[Fault]:
+    def take(self, file: TomlFile, *, site: bool) -> list[Fault]:
         """Take one file whole, or leave it out whole and say why."""
         if file.data is None:
             return list(file.faults)
@@ -122,6 +108,7 @@ class _Shelf:
             return sheet.faults
         self.exercises |= document.exercises
         self.cards |= document.cards
+        self.scales |= document.scales
         if document.programme is not None:
             self.programmes[document.programme.id] = document.programme
         self.named += document.pictures
@@ -175,6 +162,7 @@ def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | No
         faults=tuple(shelf.faults),
         sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "id"},
         left_out=tuple(shelf.left_out),
+        scales=shelf.scales,
     )
 
 
@@ -201,7 +189,7 @@ def checked(path: Path, builtin: Path | None = None) -> CheckedFile:
     shelf.built_in(builtin if builtin is not None else assets() / "programmes")
     if not shelf.wording.languages:
         return CheckedFile(tuple(shelf.faults))
-    faults = shelf.take(_parse(path), site=True)
+    faults = shelf.take(parse(path), site=True)
     shelf.hang(path.parent, {})
     pictures = tuple(picture for exercise in shelf.exercises.values() for picture in exercise.pictures)
     return CheckedFile((*faults, *shelf.left_out), tuple(one_sided(shelf.exercises.values())), pictures)
@@ -209,55 +197,11 @@ def checked(path: Path, builtin: Path | None = None) -> CheckedFile:
 
 def names_pictures_only(name: str, raw: bytes) -> bool:
     """Whether a clinic's file of these bytes adds nothing but pictures to exercises that are there."""
-    data = _tables(name, raw).data
+    data = tables(name, raw).data
     return data is not None and "picture" in data and data.keys() <= {"picture", "language"}
 
 
 def _names(document: Document) -> list[tuple[str, str]]:
     names = [("exercise", id_) for id_ in document.exercises] + [("card", id_) for id_ in document.cards]
+    names += [("scale", id_) for id_ in document.scales]
     return names + ([("id", document.programme.id)] if document.programme is not None else [])
-
-
-def _parse(path: Path) -> _File:
-    """The tables of a TOML file, or the reason why there are none."""
-
-    def left_out(where: str, rule: str, action: str) -> _File:
-        return _File(path.name, faults=(Fault(path.name, where, "", rule, action),))
-
-    try:
-        # Without O_NONBLOCK, opening a pipe that somebody left in the folder would wait for ever.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return left_out("", "this is not a file", "take it out of the folder")
-            raw = file.read(FILE_BYTES + 1)
-    except FileNotFoundError:
-        return left_out("", "the file is missing", AGAIN)
-    except (OSError, ValueError) as error:
-        return left_out("", f"the file cannot be read ({error})", "check the file and its rights")
-    return _tables(path.name, raw)
-
-
-def _tables(name: str, raw: bytes) -> _File:
-    """The tables of the bytes of a TOML file, or the reason why there are none."""
-
-    def left_out(where: str, rule: str, action: str) -> _File:
-        return _File(name, faults=(Fault(name, where, "", rule, action),))
-
-    if len(raw) > FILE_BYTES:
-        return left_out("", f"the file is larger than {FILE_BYTES // 1024} KiB", "make several files")
-    # tomllib takes a minute for one dotted key that fills a file; no honest line is this long.
-    lines = raw.split(b"\n")
-    long = next((number for number, line in enumerate(lines, 1) if len(line) > LINE_BYTES), None)
-    if long is not None:
-        return left_out(f"line {long}", f"the line is longer than {LINE_BYTES} bytes", "make it shorter")
-    try:
-        source = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return left_out(f"line {line}", "this is not UTF-8 text", "save the file as UTF-8")
-    try:
-        return _File(name, source, tomllib.loads(source))
-    except RecursionError:
-        return left_out("", "lists or tables lie too deep in each other", "write it flat")
-    except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
-        return left_out("", f"this is not TOML: {str(error)[:120]}", "put that place right")

@@ -11,7 +11,9 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA = 8
+from kiosk.records.moved import move_settings, name_lines
+
+SCHEMA = 9
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -336,14 +338,14 @@ def m005_doubts_and_names(db: Database) -> None:
         {"patient_code": str, "cause": str, "confirmed_by": str, "wall_utc": str, "revision": int},
     )
     db.execute("ALTER TABLE persons ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
-    _name_lines(db)
+    name_lines(db)
     db.execute("PRAGMA user_version = 5")
 
 
 @migrations()
 def m006_settings_of_persons(db: Database) -> None:
     """Move the settings of ears and hands to the person who is here: they stayed at the kiosk for whoever came next."""
-    _move_settings(db)
+    move_settings(db)
     db.execute("PRAGMA user_version = 6")
 
 
@@ -364,30 +366,36 @@ def m008_few_among_many(db: Database) -> None:
     db.execute("PRAGMA user_version = 8")
 
 
-def move_rows(db: Database) -> None:
-    """Move rows of an older schema, which come back from a damaged file, to where they belong now."""
-    _name_lines(db)
-    _move_settings(db)
-
-
-def _name_lines(db: Database) -> None:
-    # Until now a code could stand in what a line says besides. Whoever's it is, it is theirs.
-    codes = "SELECT patient_code FROM persons UNION SELECT patient_code FROM sessions"
-    named = f"SELECT patient_code FROM ({codes}) WHERE patient_code <> '' AND instr(detail_code, patient_code)"  # noqa: S608
-    for table in ("events", "inbox"):
-        db.execute(
-            f"UPDATE {table} SET patient_code = ({named} ORDER BY length(patient_code) DESC LIMIT 1)"  # noqa: S608
-            f" WHERE patient_code = '' AND EXISTS ({named})"
-        )
-
-
-def _move_settings(db: Database) -> None:
-    names = ("sound.volume", "sound.voice", "buttons.single_switch", "buttons.scan_ms", "buttons.refractory_ms")
-    keys = [f"setting.{name}" for name in names]
-    db.execute(
-        "INSERT OR IGNORE INTO permissions (patient_code, item, value, by, wall_utc, reason, revision)"
-        " SELECT b.value, s.key, s.value, '', '', '', 1 FROM state s JOIN state b ON b.key = 'bound'"
-        " WHERE b.value <> '' AND s.key IN (?, ?, ?, ?, ?)",
-        keys,
+@migrations()
+def m009_scores(db: Database) -> None:
+    """Add what a clinic scores; a score is a change in what is known of the person."""
+    _table(
+        db,
+        "scores",
+        ("patient_code", "scale", "scored_on", "by"),
+        {
+            "patient_code": str,
+            "scale": str,
+            "scored_on": str,
+            "by": str,
+            "scale_version": int,
+            "value": float,
+            "lowest": float,
+            "highest": float,
+            "smallest_change": float,
+            "answers": str,
+            "entered_by": str,
+            "wall_utc": str,
+            "withdrawn": int,
+            "revision": int,
+        },
+        maybe=("value", "lowest", "highest", "smallest_change"),
     )
-    db.execute("DELETE FROM state WHERE key IN (?, ?, ?, ?, ?)", keys)
+    for name, when in (("come", "INSERT"), ("changed", "UPDATE")):
+        db.execute(
+            f"CREATE TRIGGER scores_{name} AFTER {when} ON scores"  # noqa: S608 our own names
+            " BEGIN INSERT INTO person_changes (patient_code, seq)"
+            " VALUES (new.patient_code, coalesce((SELECT value FROM counters WHERE name = 'seq'), 0))"
+            " ON CONFLICT (patient_code) DO UPDATE SET seq = excluded.seq WHERE seq <> excluded.seq; END"
+        )
+    db.execute("PRAGMA user_version = 9")

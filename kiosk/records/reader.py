@@ -29,6 +29,7 @@ from kiosk.rows.kinds import (
     RatingRow,
     RepetitionRow,
     ReplayRow,
+    ScoreRow,
     SessionRow,
     StaffRow,
     StateRow,
@@ -206,6 +207,15 @@ class Reader:
     def injections(self, code: str) -> list[InjectionRow]:
         """Injections of this person, newest day first, without those entered by mistake."""
         return self._ask(InjectionRow, "WHERE patient_code = ? AND NOT withdrawn ORDER BY given_on DESC, region", code)
+
+    def scores(self, code: str, most: int) -> list[ScoreRow]:
+        """The ``most`` newest scores of this person, newest day first, without those entered by mistake."""
+        return self._ask(
+            ScoreRow,
+            "WHERE patient_code = ? AND NOT withdrawn ORDER BY scored_on DESC, revision DESC LIMIT ?",
+            code,
+            most,
+        )
 
     def inbox(self, slot: str) -> list[InboxRow]:
         """Lines that this staff slot has not acknowledged, oldest first."""

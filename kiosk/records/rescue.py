@@ -39,7 +39,8 @@ def rescue(folder: Folder, at: Instant, given_up: Callable[[], bool]) -> Rescued
     """
     from sqlite_utils import Database
 
-    from kiosk.records.migrations import migrations, move_rows
+    from kiosk.records.migrations import migrations
+    from kiosk.records.moved import move_rows
     from kiosk.records.opening import connect
 
     rescued = folder.path / RESCUED

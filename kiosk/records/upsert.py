@@ -51,7 +51,7 @@ NAMELESS = "selection = 'ERASED', package = replace(package, :code, 'ERASED'), r
 OF_SESSIONS = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = :code)"
 BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_changes")
 """Children first."""
-BY_CODE = ("persons", "permissions", "injections", "person_changes", "doubts")
+BY_CODE = ("persons", "permissions", "injections", "scores", "person_changes", "doubts")
 LINES = "patient_code = :code"
 """Lines of the log and the inbox that are about the person."""
 THEIR_SEQS = f"SELECT seq FROM sessions WHERE patient_code = :code UNION SELECT seq FROM events WHERE {LINES}"  # noqa: S608

@@ -1,4 +1,5 @@
-"""The rows of the record: one frozen struct per table of the database. Those that stay are in ``kept``.
+"""The rows of the record: one frozen struct per table of the database. Those that stay are in
+``kept``, what staff enter of a person is in ``entered``.
 
 Field names are column names, in the record and in a package alike. Units stand in the names: ``_ms`` of
 CLOCK_BOOTTIME, ``_s`` seconds, ``_utc`` ISO 8601 text that ends in ``Z``. Text holds words of a vocabulary, never free
@@ -16,6 +17,9 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from kiosk.errors import ContentError
+from kiosk.rows.entered import InjectionRow as InjectionRow
+from kiosk.rows.entered import PermissionRow as PermissionRow
+from kiosk.rows.entered import ScoreRow as ScoreRow
 from kiosk.rows.kept import BOUND as BOUND
 from kiosk.rows.kept import STAFF_LOST as STAFF_LOST
 from kiosk.rows.kept import BootRow as BootRow
@@ -54,7 +58,6 @@ from kiosk.rows.row import (
     BootMs,
     Closure,
     Count,
-    Day,
     LagMs,
     Level,
     Millimetres,
@@ -310,40 +313,6 @@ class ReplayRow(Row, frozen=True):
     points: bytes
 
 
-class PermissionRow(Row, frozen=True):
-    """Staff allowed, locked or overrode something for a person, or they chose it; of an item the newest holds."""
-
-    TABLE = "permissions"
-    KEY = ("patient_code", "item")
-    KEEPING = Keeping.HISTORY
-    STAMPS = ("wall_utc",)
-
-    patient_code: Patient
-    item: Annotated[str, Meta(description="What it is about.")]
-    value: Annotated[str, Meta(description="What holds from then on.")]
-    by: Annotated[str, Meta(description="The staff slot that entered it; person: they chose it themselves.")]
-    wall_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
-    reason: Annotated[str, Meta(description="Why, as a word of a list.")] = ""
-    revision: Revision = 0
-
-
-class InjectionRow(Row, frozen=True):
-    """Botulinum toxin given at one site on one day (dates ``YYYY-MM-DD``); ``withdrawn``: it was entered by mistake."""
-
-    TABLE = "injections"
-    KEY = ("patient_code", "given_on", "region")
-    STAMPS = ("wall_utc",)
-
-    patient_code: Patient
-    given_on: Annotated[Day, Meta(description="The day on which it was given.")]
-    region: Annotated[str, Meta(description="Where on the face.")]
-    no_touch_until: Annotated[Day, Meta(description="No massage and no releases there until this day.")] = ""
-    by: Annotated[str, Meta(description="The staff slot that entered it.")] = ""
-    wall_utc: Annotated[Moment, Meta(description=AS_WRITTEN)] = ""
-    withdrawn: Annotated[bool, Meta(description="It was entered by mistake.")] = False
-    revision: Revision = 0
-
-
 class EventRow(Row, frozen=True):
     """A line of the log. The store fills in when and the gap-free ``seq``."""
 
@@ -395,6 +364,7 @@ ROWS: tuple[type[Row], ...] = (
     RatingRow,
     PermissionRow,
     InjectionRow,
+    ScoreRow,
     EventRow,
     AnchorRow,
     BootRow,

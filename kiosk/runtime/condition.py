@@ -12,6 +12,7 @@ from kiosk import __version__
 from kiosk.bedside.begun import kept_begun
 from kiosk.bedside.kept_settings import CHANGEABLE, kept_for, taught_pedals
 from kiosk.bedside.persons import known_person
+from kiosk.bedside.scored import permitted, scores_of
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.person import Person, Role
@@ -204,6 +205,8 @@ def desk_data(
         settings=tuple(Setting(name, value) for name, value in flat.items()),
         suits={p.code: settings_of(kept_for(reader, p.code, changed)) for p in kept},
         status=(*status, *(StatusRow(words("Not read"), name, "fault") for name in ports.store.unread)),
+        scores=scores_of(reader, person.code) if person else (),
+        permitted=permitted(reader, tuple(name for name, scale in library.scales.items() if scale.permission)),
         replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),
         unfinished=running.patient_code if (running := reader.running_session()) is not None else "",

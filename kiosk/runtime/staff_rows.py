@@ -7,6 +7,7 @@ import secrets
 from kiosk.bedside.begun import begun_row
 from kiosk.bedside.kept_settings import row_of, text_of
 from kiosk.bedside.persons import person_row
+from kiosk.bedside.scored import permission_rows, score_rows
 from kiosk.care.consent import agreed
 from kiosk.care.model import Permission
 from kiosk.care.own import QUESTION, question_value
@@ -53,6 +54,10 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
     if isinstance(effect, effects.AnswerQuestion):
         told = question_value(effect.day, answered=True)
         return (PermissionRow(effect.code, QUESTION + effect.topic, told, effect.by),)
+    if isinstance(effect, effects.SaveScore):
+        return score_rows(effect)
+    if isinstance(effect, effects.GrantScale):
+        return permission_rows(effect)
     if isinstance(effect, effects.Clean):
         return (EventRow("audit", "cleaning.begun" if effect.on else "cleaning.ended", effect.why),)
     if isinstance(effect, effects.Logged):

@@ -51,6 +51,7 @@ from kiosk.rows.kinds import (
     RatingRow,
     ReplayRow,
     Row,
+    ScoreRow,
     StaffRow,
     StateRow,
 )
@@ -91,6 +92,7 @@ def fill(data: Path, sessions: int = 24) -> None:
         store.put(person_row(who), PermissionRow(who.code, "neck", "no", "therapist-1"))
         store.put(person_row(replace(who, locked=("quiet-control",), pain_locked=who is SYNKINETIC)))
         store.put(InjectionRow(who.code, "2026-01-06", "eyes", "2026-09-01", "therapist-1"))
+        store.put(ScoreRow(patient_code=who.code, scale="saq", scored_on="2026-01-06", by="therapist-1", value=60.5))
     for slot in ("therapist-1", "nurse-1"):
         store.put(StaffRow(slot, slot.split("-")[0], "One", SALT.hex(), hash_pin("135792", SALT)), PinTriesRow(slot, 1))
     for n in range(sessions):

@@ -28,6 +28,7 @@ from kiosk.rows.kinds import (
     RatingRow,
     ReplayRow,
     Row,
+    ScoreRow,
     SessionRow,
     StateRow,
 )
@@ -49,6 +50,7 @@ def theirs(code: str) -> list[Row]:
         PersonRow(code, stage="paretic", profile=f'{{"code":"{code}"}}'),
         PermissionRow(code, "permission.clips", "yes", "therapist-1"),
         InjectionRow(code, "2026-03-01", "cheeks", by="therapist-1"),
+        ScoreRow(patient_code=code, scale="saq", scored_on="2026-03-01", by="therapist-1", value=60.5),
         StateRow("bound", code),
         EventRow("audit", "person.saved", "therapist-1", code),
         session(s1, patient_code=code, end_reason="power_loss"),
