@@ -30,6 +30,10 @@ def catalogue(library: Library) -> tuple[str, ...]:
         for variant in variants(exercise):
             said = spoken(exercise, variant)
             texts += [said.sentence, said.feel, said.end, *said.phases]
+    for scale in library.scales.values():
+        texts += [scale.title, scale.licence, scale.source]
+        for item in scale.items:
+            texts += [item.text, *(answer.text for answer in item.answers)]
     for card in library.cards.values():
         texts += [card.title, *card.pages]
     for count in range(1, PACKS_IN_SESSION + 1):

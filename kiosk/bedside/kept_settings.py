@@ -16,7 +16,7 @@ from kiosk.devices.buttons import ButtonSettings
 from kiosk.devices.buttons_keys import button_of, digit_of
 from kiosk.errors import StoreError
 from kiosk.menus.work import EDITABLE
-from kiosk.package.plan import SETTING, settings_of
+from kiosk.plans.plan import SETTING, settings_of
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import PermissionRow, StateRow
 from kiosk.settings import BEDSIDE, FIRST_START, Settings, Value, checked

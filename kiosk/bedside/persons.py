@@ -12,7 +12,7 @@ from kiosk.care.person import Cause, Onset, OnsetBand, Person, SeenTick
 from kiosk.clock import Clock, ClockStatus
 from kiosk.errors import StoreError
 from kiosk.home.effects import StartSession
-from kiosk.package.plan import person_of
+from kiosk.plans.plan import person_of
 from kiosk.records.reader import Reader
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, PersonRow, SessionRow, StateRow, digest_of, name_of, utc_moment

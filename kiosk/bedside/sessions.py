@@ -21,7 +21,7 @@ from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
 from kiosk.clock import Instant, local_day
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError
-from kiosk.package.plan import CARRIED, CarriedOver
+from kiosk.plans.plan import CARRIED, CarriedOver
 from kiosk.records.daytime import KnownTime, Lapse, Times
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import SessionRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.bedside.kept_settings import kept_for, of_person, text_of, with_setting
 from kiosk.desk.effects import ChangeSetting
-from kiosk.package.plan import SETTING
+from kiosk.plans.plan import SETTING
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import BOUND
 from kiosk.settings import Settings

@@ -151,7 +151,7 @@ class AnswerQuestion(StaffEffect):
 
 @dataclass(frozen=True, slots=True)
 class SaveScore(StaffEffect):
-    """Keep a ``score`` of the person ``code`` on ``scale``, as the slot ``by`` entered it; ``withdrawn``: take it back."""
+    """Keep a ``score`` of the person ``code`` on ``scale``, as ``by`` entered it; ``withdrawn``: take it back."""
 
     code: str
     score: Score

@@ -1,14 +1,13 @@
-"""What the clinic scores, in words for staff. A number is shown as it is; that a change may be chance is said beside it."""
+"""What the clinic scores, in words for staff: a number as it is, and beside it how much of a change may be chance."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from kiosk.care.scales import MISSING, Scale, Score
 from kiosk.care.words import day_words, number_words
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk_pages.items import slot_words
 from kiosk.menus import scores
+from kiosk.planning import items, questions
 from kiosk.screens.scene import Choice, TableRow
 from kiosk.words import Words
 
@@ -49,10 +48,10 @@ def score_choice(staff: Staff, answer: str, _: Words) -> Choice:
     words = {
         scores.ENTER: _("Enter a score"),
         scores.SAVE: _("Save"),
-        scores.TODAY: _("Today"),
-        scores.DATE: _("Enter a date"),
-        scores.YES: _("Yes, we have it"),
-        scores.NO: _("No"),
+        questions.TODAY: _("Today"),
+        items.DATE: _("Enter a date"),
+        items.YES: _("Yes, we have it"),
+        items.NO: _("No"),
     }
     return Choice(words[answer])
 
@@ -86,13 +85,6 @@ def range_words(found: Scale, _: Words) -> str:
     return _("A number from {low} to {high}.").format(low=low, high=high)
 
 
-def permission_told(slot: str, day: date | None, staff: Staff, _: Words) -> str:
-    """Who said that the clinic may use a scale, and when."""
-    return _("{who}, {day}").format(
-        who=slot_words(slot, staff, _), day=_("date not known") if day is None else day_words(day, _)
-    )
-
-
 def _sum_words(staff: Staff, found: Scale, _: Words) -> tuple[str, str]:
     score = scores.entered(staff)
     if score is None:
@@ -112,7 +104,7 @@ def _sum_words(staff: Staff, found: Scale, _: Words) -> tuple[str, str]:
 
 def _change_words(found: Scale, _: Words) -> str:
     if found.smallest_change is None:
-        return _("How large a change of one person must be to be none of chance is not known.")
+        return _("How much of a change may be chance is not known.")
     told = _("A change of less than {n} in one person may be chance ({source}).")
     return told.format(n=number_words(found.smallest_change, _), source=_(found.source))
 

@@ -1,7 +1,7 @@
 """What the clinic scores: one of its scales, the day, the rater, then a number or the answers to items.
 
-``SCORES`` lists the scales; ``SCORE`` is about one. From ``SCORE_DAY`` on a screen is about (scale, day, rater), that of
-an item, of the number and of the summary also about what was answered so far (``-``: no answer).
+``SCORES`` lists the scales; ``SCORE`` is about one. After the day and the rater a screen is about (scale, day, rater)
+and what was answered so far (``-``: no answer).
 """
 
 from __future__ import annotations

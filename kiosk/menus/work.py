@@ -81,11 +81,11 @@ VIEW_MODE = "view_mode"
 def menu(staff: Staff) -> tuple[str, ...]:
     """All that this staff member may do now; with nobody set up, that comes first."""
     bound = staff.person is not None
-    scored = [scores.SCORES] if scores.offered(staff) else []
-    recorded = [*scored, *([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
+    recorded = [*([REPLAYS] if staff.data.replays else []), *([CONSENT] if recording.options(staff) else [])]
     plan, pause, programmes = ((PERSON, WHO), (PAUSE,), (PROGRAMMES,)) if bound else ((), (), ())
     found = [INBOX, *plan, HAND_OVER, *pause, BRING, *programmes, *recorded]
     found += [DISCHARGE] if bound else []
+    found += [scores.SCORES] if scores.offered(staff) else []
     found = [*([BEGUN] if begun.offered(staff) else []), *(() if bound else summary.newcomers(staff)), *found]
     first_start = (FIRST_START,) if staff.data.first_left else ()
     clock = () if staff.data.clock_by_network else (CLOCK,)

@@ -6,7 +6,6 @@ __all__ = [
     "datapackage",
     "export",
     "outer",
-    "plan",
     "progress",
     "protection",
     "read",

@@ -14,7 +14,7 @@ import msgspec
 
 from kiosk.care.person import Person
 from kiosk.errors import PackageError
-from kiosk.package import datapackage, fhir, outer, plan
+from kiosk.package import datapackage, fhir, outer
 from kiosk.package.bag import Bag
 from kiosk.package.csv_cells import Batch, read_csv
 from kiosk.package.fhir import check_bundle
@@ -22,6 +22,7 @@ from kiosk.package.outer import Outer, check_outer
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, PERSONS, SESSIONS, TABLES, Table
 from kiosk.package.write import package_name
+from kiosk.plans import plan
 from kiosk.rows.names import reads_as_number
 from kiosk.rows.row import MOST, WORD
 

@@ -18,9 +18,9 @@ import msgspec
 from kiosk.errors import Cancelled
 from kiosk.package.csv_cells import csv_bytes, read_csv
 from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
-from kiosk.package.plan import MOST_SESSIONS
 from kiosk.package.progress import Stop, never
 from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
+from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
 
 ALL = "ALL"

@@ -12,17 +12,18 @@ from typing import Any, BinaryIO, Protocol
 
 from kiosk.care.person import Person
 from kiosk.errors import HandoverError, NoRoom, StoreError
-from kiosk.package import archives, datapackage, fhir, outer, plan
+from kiosk.package import archives, datapackage, fhir, outer
 from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name
 from kiosk.package.bag import Payload, bag_zip
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
-from kiosk.package.plan import bed_of
 from kiosk.package.progress import Meter, Stop, TellProgress
 from kiosk.package.protection import Protection, seal
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
 from kiosk.package.target import Target
+from kiosk.plans import plan
+from kiosk.plans.plan import bed_of
 
 LOG = logging.getLogger(__name__)
 

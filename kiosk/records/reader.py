@@ -210,12 +210,8 @@ class Reader:
 
     def scores(self, code: str, most: int) -> list[ScoreRow]:
         """The ``most`` newest scores of this person, newest day first, without those entered by mistake."""
-        return self._ask(
-            ScoreRow,
-            "WHERE patient_code = ? AND NOT withdrawn ORDER BY scored_on DESC, revision DESC LIMIT ?",
-            code,
-            most,
-        )
+        order = "ORDER BY scored_on DESC, wall_utc DESC LIMIT ?"
+        return self._ask(ScoreRow, f"WHERE patient_code = ? AND NOT withdrawn {order}", code, most)
 
     def inbox(self, slot: str) -> list[InboxRow]:
         """Lines that this staff slot has not acknowledged, oldest first."""

@@ -15,8 +15,8 @@ from kiosk.care.own import NO_OWN_THINGS, SIGHTING_LINE, OwnThings, own_things
 from kiosk.care.person import Person
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
-from kiosk.package.plan import person_of
 from kiosk.package.snapshot import Selection
+from kiosk.plans.plan import person_of
 from kiosk.records.daytime import UNSET
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
 from kiosk.report.dosed import DoseCounter, ExerciseDose

@@ -25,7 +25,7 @@ from kiosk.desk.shown import AuditLine, InboxLine, Setting, Slot, StaffData, Sta
 from kiosk.errors import HandoverError
 from kiosk.faults import harmless
 from kiosk.home.model import offers
-from kiosk.package.plan import settings_of
+from kiosk.plans.plan import settings_of
 from kiosk.records.folder import Problem, free_bytes
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import utc_moment

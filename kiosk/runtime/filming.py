@@ -17,7 +17,7 @@ from kiosk.care.model import Permission
 from kiosk.care.person import Person
 from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
-from kiosk.package.plan import person_of
+from kiosk.plans.plan import person_of
 from kiosk.records.folder import Folder, free_bytes
 from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.rows.row import WORD

@@ -21,9 +21,9 @@ from kiosk.care.person import Person
 from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown
-from kiosk.package.plan import MOST_BYTES, Practised, read_arriving, read_own, read_practised, read_settings
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.pictures.look_through import faults_of, in_folder
+from kiosk.plans.plan import MOST_BYTES, Practised, read_arriving, read_own, read_practised, read_settings
 from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, NAME
 from kiosk.programmes.shelf import load, names_pictures_only
 from kiosk.settings import Value

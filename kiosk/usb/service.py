@@ -20,8 +20,8 @@ from kiosk.clock import Clock, instant, named_zone
 from kiosk.desk.effects import Prepare
 from kiosk.desk.shown import Brought, BroughtProgramme, BroughtVoice, Prepared, Setting, TransferShown, UpdateShown
 from kiosk.errors import HandoverError, StoreError, Unsure
-from kiosk.package.plan import CARRIED, CarriedOver
 from kiosk.paths import assets
+from kiosk.plans.plan import CARRIED, CarriedOver
 from kiosk.programmes.shelf import load
 from kiosk.records.append import claim
 from kiosk.records.store import Store

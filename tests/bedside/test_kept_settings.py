@@ -25,7 +25,7 @@ from kiosk.care.person import Person
 from kiosk.clock import SimClock
 from kiosk.desk.effects import ChangeSetting
 from kiosk.desk_pages.items import setting_names
-from kiosk.package.plan import Bed, plan_bytes
+from kiosk.plans.plan import Bed, plan_bytes
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, Entry, PersonRow, StateRow, digest_of
 from kiosk.runtime.condition import Condition

@@ -25,7 +25,6 @@ from kiosk.package import outer
 from kiosk.package import write as building
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.export import Exported
-from kiosk.package.plan import FILE, read_settings
 from kiosk.package.progress import never, nobody
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.read import Package
@@ -34,6 +33,7 @@ from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.package.write import PackageOrder, PeopleFile, build
+from kiosk.plans.plan import FILE, read_settings
 from kiosk.records.append import note
 from kiosk.records.salvage import salvage
 from kiosk.rows.kinds import (

@@ -14,7 +14,7 @@ from kiosk.care.model import Movement, Permission, Region, Side, Stage
 from kiosk.care.person import RISKS, Injection, Override, OwnDose, Person, SeenTick
 from kiosk.care.reasons import REASONS
 from kiosk.errors import PackageError
-from kiosk.package.plan import (
+from kiosk.plans.plan import (
     OLDER,
     Bed,
     bed_of,

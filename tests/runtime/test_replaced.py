@@ -21,8 +21,8 @@ from kiosk.clinic.merge import MergeOutcome, merge
 from kiosk.clock import ClockStatus, SimClock, instant
 from kiosk.desk.model import StaffPlace
 from kiosk.menus import staff
-from kiosk.package.plan import person_of
 from kiosk.package.protection import Keys
+from kiosk.plans.plan import person_of
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, Erase, PermissionRow, StateRow
 from kiosk.signals import Button

@@ -16,8 +16,8 @@ from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.package.plan import person_of
 from kiosk.paths import assets
+from kiosk.plans.plan import person_of
 from kiosk.records.store import Store
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.session_mode import SessionMode

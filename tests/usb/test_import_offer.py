@@ -15,9 +15,9 @@ import pyrage
 import pytest
 
 from kiosk.desk.model import StaffPlace
-from kiosk.package.plan import Bed, plan_bytes
 from kiosk.package.protection import recipients
 from kiosk.paths import assets
+from kiosk.plans.plan import Bed, plan_bytes
 from kiosk.rows.kinds import BOUND, StateRow
 from kiosk.signals import Button, StickStatus
 from kiosk.usb.import_install import settle

@@ -15,8 +15,8 @@ import pytest
 
 from kiosk.care.model import Movement, Permission, Side, Stage
 from kiosk.care.person import Person, SeenTick
-from kiosk.package.plan import plan_bytes
 from kiosk.paths import assets
+from kiosk.plans.plan import plan_bytes
 from kiosk.usb.import_read import PROGRAMME_BYTES, Parcel, unpack
 from tests.package.made import code
 

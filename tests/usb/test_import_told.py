@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.package.plan import MOST_BYTES, Practised, bed_of, plan_bytes
 from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
+from kiosk.plans.plan import MOST_BYTES, Practised, bed_of, plan_bytes
 from kiosk.programmes.shelf import load
 from kiosk.usb.import_read import MOST_ENTRIES, FoundProgramme, Parcel, unpack
 from tests.usb.test_import_read import BUILTIN, DAY, KEYS, PERSON, RELAX, WHOLE, opened, plan, same, zipped
