@@ -1,4 +1,4 @@
-"""What the clinic scores: as rows of the record, and what the record knows of it."""
+"""Scores of the clinic as rows of the record, and those that the record has."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def score_rows(effect: SaveScore) -> tuple[Row, ...]:
 
 
 def permission_rows(effect: GrantScale) -> tuple[Row, ...]:
-    """Who said that the clinic may use a scale, and when."""
+    """The slot that said that the clinic may use a scale, and the day."""
     day = effect.day.isoformat() if effect.day is not None else ""
     told = EventRow("audit", "scale.permitted", f"{effect.scale}:{effect.by}")
     return (StateRow(PERMITTED + effect.scale, f"{effect.by}:{day}"), told)

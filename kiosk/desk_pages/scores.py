@@ -1,4 +1,4 @@
-"""What the clinic scores, in words for staff: a number as it is, and beside it how much of a change may be chance."""
+"""Scores of the clinic in words for staff: a number as it is, and beside it how much of a change may be chance."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ __all__ = [
     "inbox",
     "pedals",
     "recording",
+    "scores",
     "staff",
     "update_menu",
     "voice_menu",

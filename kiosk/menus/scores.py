@@ -1,4 +1,4 @@
-"""What the clinic scores: one of its scales, the day, the rater, then a number or the answers to items.
+"""Scores of the clinic: one of its scales, the day, the rater, then a number or the answers to items.
 
 ``SCORES`` lists the scales; ``SCORE`` is about one. After the day and the rater a screen is about (scale, day, rater)
 and what was answered so far (``-``: no answer).

@@ -16,6 +16,7 @@ from kiosk.care.model import Permission, Region, Side, Stage
 from kiosk.care.own import OwnQuestion, OwnThings, QuestionTopic, WeeklyWish
 from kiosk.care.person import RISKS, Cause, Injection, Onset, Person, Role
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
+from kiosk.care.scales import Score
 from kiosk.desk.model import Staff, StaffPage, StaffPlace
 from kiosk.desk.pin import Tries
 from kiosk.desk.shown import (
@@ -176,6 +177,18 @@ BRINGING = (
     staff_data(None, settings=(Setting("handover.protection", "none"),)),
     staff_data(FULL, settings=(Setting("handover.protection", "recipients"),)),
 )
+LICENSED = replace(
+    shipped(),
+    scales={
+        name: replace(scale, permission=bool(scale.items))
+        for name, scale in shipped().scales.items()
+        if name in ("house-brackmann", "face-total", "comfort-confidence")
+    },
+)
+SCORES = (
+    Score("face-total", 1, "2026-02-20", "nurse-1", 62.5),
+    Score("comfort-confidence", 1, "2026-02-20", "x-1", None),
+)
 EARLY = msgspec.structs.replace(PARETIC, onset=Onset(on=DAY - timedelta(weeks=8)))
 
 
@@ -281,6 +294,7 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(None, inbox=(), notices=())),
         AtDesk.entered(staff_data(FULL, inbox=lines, notices=notices, status=rows)),
         AtDesk.entered(staff_data(EARLY)),
+        AtDesk.entered(staff_data(FULL, library=LICENSED, scores=SCORES)),
         AtDesk.entered(staff_data(FULL, today=None), slot="nurse-1"),
         AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
