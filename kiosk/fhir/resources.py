@@ -103,7 +103,7 @@ class SessionResources:
         return self.observation("active-duration", "", quantity(self._row["active_duration_s"], "s"))
 
     def levels(self) -> Iterator[Named]:
-        """What was answered before and after, as far as it was."""
+        """The answers before and after, as far as there are any."""
         for code, level in self.answered():
             yield self.observation(code, "", quantity(level, "{score}"))
 

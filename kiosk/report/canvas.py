@@ -89,7 +89,7 @@ class Canvas:
 
     @contextmanager
     def _ornament(self) -> Iterator[None]:
-        """What is drawn within says nothing, but where it is a part of a figure. Nothing is drawn when only asked."""
+        """Drawings within say nothing, but where one is a part of a figure. Nothing is drawn when only asked."""
         if self._marked:
             yield
             return

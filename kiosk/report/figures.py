@@ -162,7 +162,7 @@ class Figures:
     views: Counter[str] = field(default_factory=Counter)
     """Sessions with movements and a camera, by what the person was to see of their face."""
     doses: list[ExerciseDose] = field(default_factory=list)
-    """What was done of each exercise in the weeks that are drawn."""
+    """The doses of each exercise in the weeks that are drawn."""
     shots: list[InjectionDay] = field(default_factory=list)
     """Injections."""
     seen: list[MovementSeen] = field(default_factory=list)

@@ -28,9 +28,9 @@ HERE = "127.0.0.1"
 NAME = "clinic"
 FOLDER = "kiosk-browse-"
 LIMIT_MS = 120_000
-"""How long a question may take, of a large file."""
+"""Time that a question may take, of a large file."""
 OPEN = "/-/open"
-"""Where a browser begins."""
+"""The page on which a browser begins."""
 
 
 def copied(clinic: Clinic, folder: Path) -> Path:

@@ -51,7 +51,7 @@ def test_answers_are_one_word_of_the_record() -> None:
 
 
 def test_what_ships_is_numbers_and_one_list_of_our_own() -> None:
-    """Nothing licensed: a scale that is not ours has no items; each says whose it is; ours claims no smallest change."""
+    """Nothing licensed: a scale that is not ours has no items; each says whose it is; ours claims no smallest one."""
     scales = shipped().scales
     assert {name for name, found in scales.items() if found.items} == {"comfort-confidence"}
     assert all(found.licence and (found.smallest_change is None or found.source) for found in scales.values())
