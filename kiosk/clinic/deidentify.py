@@ -25,9 +25,9 @@ from kiosk.clinic.without_names import DEIDENTIFIED, harmless
 from kiosk.errors import ClinicError, StoreError
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import FILE, Digest, Written, file_of, resource_of
-from kiosk.plans.plan import person_of
 from kiosk.package.schema import Table
 from kiosk.package.target import PART
+from kiosk.plans.plan import person_of
 from kiosk.records.daytime import UNSET
 from kiosk.rows.kinds import utc_moment
 

@@ -40,7 +40,7 @@ class Vocabulary:
         return self.words(known.title) if known else code
 
     def view(self, code: str) -> str:
-        """What is shown of the person's own face."""
+        """The ways in which the person's own face is shown."""
         return self._label(ViewMode, code)
 
     def region(self, code: str) -> str:

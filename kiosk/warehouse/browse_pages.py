@@ -1,4 +1,4 @@
-"""Pages that Datasette lacks: a link that opens once, the page of five answers, and that nothing is fetched from elsewhere.
+"""Pages that Datasette lacks: a link that opens once, five answers on a page, nothing fetched from elsewhere.
 
 A plugin of Datasette; see ``kiosk.warehouse.browse``. Nothing else imports this, so that Datasette may be missing.
 """

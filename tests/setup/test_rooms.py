@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
     "package": {"plans", "fhir", "records", "care", "settings", "rows"} | LEAVES,
     "report": {"programmes", "plans", "package", "records", "care", "words", "rows"} | LEAVES,
     "sheets": {"report", "errors", "paths", "words"},
-    "clinic": {"report", "package", "records", "care", "rows"} | LEAVES,
+    "clinic": {"report", "package", "plans", "records", "care", "rows"} | LEAVES,
     "warehouse": {"clinic", "fhir", "package"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
