@@ -1,8 +1,9 @@
 """A clinic's database as FHIR R4 transactions, which a server may be given again and again.
 
-Every resource is identified by the UUID that its row has in every package (system ``urn:ietf:rfc:3986``), and is put by
-that identifier: the first time it is made, later it is overwritten by the same. Repetitions are left out: an electronic
-record wants sessions, not ten lines of each.
+Every resource is identified by the UUID that its row has in every package, and is put by that identifier: the first
+time it is made, later it is overwritten by the same. The identifier is the bare UUID: where it was ``urn:uuid:…``, as
+the address of its entry is, a server put its own address in its place, and found nothing by it the next time.
+Repetitions are left out: an electronic record wants sessions, not ten lines of each.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kiosk.fhir.resources import (
     SessionResources,
     concept,
     device_resource,
+    identifier,
     quantity,
     resource_name,
 )
@@ -36,7 +38,8 @@ LOINC = "http://loinc.org"
 DURATION = {"system": LOINC, "code": "55411-3", "display": "Exercise duration"}
 ACTIVITY = {"system": LOINC, "code": "73985-4", "display": "Exercise activity"}
 CATEGORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "activity"}
-URN = "urn:ietf:rfc:3986"
+ROW = "row"
+"""The system of the identifiers by which resources are put."""
 CHECK_IN = f"{BASE}:questionnaire:check-in"
 CHECK_IN_VERSION = "1"
 ASKED = {
@@ -185,14 +188,14 @@ def _check_in(row: dict[str, Any], device: str, procedure: dict[str, Any], answe
 
 def _entry(named: Named) -> dict[str, Any]:
     name, resource = named
-    own = {"system": URN, "value": f"urn:uuid:{name}"}
+    own = identifier(ROW, name)
     kind = resource["resourceType"]
     # Of one kind of resource FHIR has room for a single identifier.
     identifiers = own if kind == "QuestionnaireResponse" else [own, *resource.get("identifier", ())]
     return {
         "fullUrl": f"urn:uuid:{name}",
         "resource": {"resourceType": kind, "identifier": identifiers, **_without_identifier(resource)},
-        "request": {"method": "PUT", "url": f"{kind}?identifier={URN}|urn:uuid:{name}"},
+        "request": {"method": "PUT", "url": f"{kind}?identifier={own['system']}|{own['value']}"},
     }
 
 
