@@ -190,12 +190,16 @@ class Sound(InboxSource):
             self._mixer.quit()
 
     def _wait_for_order(self) -> SoundOrder | None:
-        with self._change:
-            while not self._closed:
+        while not self._closed:
+            with self._change:
+                self._change.wait_for(lambda: self._closed or self._list.waits)
+            if self._mixer is None and not self._closed:
+                # Before the order is taken: opening takes its time, and a cue that is late by then is not said.
+                self._open_device()
+            with self._change:
                 order = self._list.next(self._clock.now_ms())
-                if order is not None:
+                if order is not None and not self._closed:
                     return order
-                self._change.wait()
         return None
 
     def _open_device(self) -> None:
@@ -220,8 +224,6 @@ class Sound(InboxSource):
 
     def _play(self, order: SoundOrder) -> bool:
         """Make ``order`` heard; True if it was, to its end."""
-        if self._mixer is None:
-            self._open_device()
         if order.kind is SoundKind.PROMPT and order.name == RECORDING:
             files: list[Path | BytesIO] = [BytesIO(self._recording)]
         else:
@@ -231,7 +233,8 @@ class Sound(InboxSource):
             return False
         sound.set_volume(LOUDNESS[self._level])
         channel = self._mixer.Channel(0)
-        if self._interrupted(0):
+        # Reading the file took its time as well.
+        if self._interrupted(0) or self._list.too_late(self._clock.now_ms()):
             return False
         channel.play(sound, fade_ms=RAMP_MS if order.kind is SoundKind.PROMPT else 0)
         if not self._interrupted(sound.get_length()):

@@ -12,6 +12,10 @@ TONE_LATE_MS = 400
 """A tone marks where something begins or ends; later than this it would mark something else."""
 
 
+START, END = "start", "end"
+"""Tones by whose names it is told which of two that come at once is heard."""
+
+
 class SoundKind(StrEnum):
     PROMPT = "prompt"
     TONE = "tone"
@@ -34,9 +38,10 @@ class SoundOrder:
 class Playlist:
     """The order of play. One tone, the newest prompt that is not held, and every held prompt may wait.
 
-    A tone goes first: it is short. Held prompts follow, oldest first; only silence, or the same prompt asked for again,
-    ends one. Then comes the newest other prompt: it takes the place of one that plays or waits, and is said late
-    rather than not at all, unless it is droppable.
+    A tone goes first: it is short. The newest is heard, but no start in the place of an end of the same moment: a step
+    without a lead-in begins when another one ends, and its words say so. Held prompts follow, oldest first; only
+    silence, or the same prompt asked for again, ends one. Then comes the newest other prompt: it takes the place of one
+    that plays or waits, and is said late rather than not at all, unless it is droppable.
     """
 
     def __init__(self) -> None:
@@ -51,7 +56,8 @@ class Playlist:
     def ask(self, order: SoundOrder) -> None:
         """Put ``order`` in line."""
         if order.kind is SoundKind.TONE:
-            self._tone = order
+            if not self._ends_just_now(order):
+                self._tone = order
         elif order.hold:
             self._prompt = None
             self._held = deque(held for held in self._held if held.name != order.name)
@@ -59,6 +65,18 @@ class Playlist:
             self._ended |= self.playing is not None and self.playing.name == order.name
         elif not order.droppable or self._prompt is None or self._prompt.droppable:
             self._prompt, self._excused = order, False
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything is to be said."""
+        return self._tone is not None or self._prompt is not None or bool(self._held)
+
+    def _ends_just_now(self, begins: SoundOrder) -> bool:
+        """Whether ``begins`` is a start, and the end of the same moment waits or is heard."""
+        ends = next((one for one in (self._tone, self.playing) if one is not None and one.kind is SoundKind.TONE), None)
+        if ends is None or (begins.name, ends.name) != (START, END):
+            return False
+        return begins.t_ms - ends.t_ms <= TONE_LATE_MS
 
     def hush(self) -> None:
         """Silence: what is heard ends now, what waits is forgotten."""
@@ -81,16 +99,20 @@ class Playlist:
         if self.playing is not None:
             return None
         tone, self._tone = self._tone, None
-        if tone is not None and now_ms - tone.t_ms <= TONE_LATE_MS:
+        if tone is not None and not _late(tone, now_ms):
             self.playing = tone
         elif self._held:
             self.playing = self._held.popleft()
         else:
             prompt, self._prompt = self._prompt, None
-            if prompt is not None and (not prompt.droppable or now_ms - prompt.t_ms <= CUE_LATE_MS):
+            if prompt is not None and not _late(prompt, now_ms):
                 self.playing = prompt
         self._since_ms = now_ms
         return self.playing
+
+    def too_late(self, now_ms: int) -> bool:
+        """Tell whether what was begun is not to be heard any more: it has not sounded yet."""
+        return self.playing is not None and _late(self.playing, now_ms)
 
     def finished(self, now_ms: int) -> None:
         """Note that what was playing has ended, of itself or not."""
@@ -99,3 +121,10 @@ class Playlist:
             waited_ms = 0 if self._excused else now_ms - self._since_ms
             self._prompt, self._excused = replace(self._prompt, t_ms=self._prompt.t_ms + waited_ms), True
         self.playing, self._ended = None, False
+
+
+def _late(order: SoundOrder, now_ms: int) -> bool:
+    """Whether ``order`` would be heard as belonging to what follows."""
+    if order.kind is SoundKind.TONE:
+        return now_ms - order.t_ms > TONE_LATE_MS
+    return order.droppable and now_ms - order.t_ms > CUE_LATE_MS

@@ -234,6 +234,85 @@ def test_a_device_that_stops_in_the_middle_is_noticed(
     sound.close()
 
 
+def test_a_device_that_was_closed_is_open_before_the_next_sound_is_chosen(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening takes time: a cue that is late by then is dropped, as any other; a question is said."""
+    monkeypatch.setattr("kiosk.devices.sound.STALL_S", 0.1)
+    closed, opened = threading.Event(), threading.Event()
+    played: list[str] = []
+
+    class Once:
+        stuck = True
+
+        def __init__(self, what: object) -> None:
+            self.name = Path(what).stem if isinstance(what, str) else ""
+
+        def set_volume(self, level: float) -> None: ...
+        def get_length(self) -> float:
+            return 0.01
+
+        def play(self, sound: Once, fade_ms: int) -> None:
+            played.append(sound.name)
+
+        def fadeout(self, ms: int) -> None: ...
+        def get_busy(self) -> bool:
+            return Once.stuck
+
+    def init(*_args: int) -> None:
+        if closed.is_set():
+            clock.advance(200)
+            opened.set()
+
+    def close() -> None:
+        Once.stuck = False
+        closed.set()
+
+    fake_mixer(monkeypatch, init=init, quit=close, Sound=Once, Channel=Once)
+    sound = Sound(clock, place)
+    sound.say("long", clock.now_ms())
+    until(closed)
+    wait_for(lambda: not sound.audible)
+    clock.advance(RETRY_MS)
+    sound.say("other", clock.now_ms(), droppable=True)
+    until(opened)
+    sound.say("short", clock.now_ms())
+    assert news(sound) == [Spoken("short", clock.now_ms())]
+    sound.close()
+    assert played == ["long", "short"]
+
+
+def test_a_cue_whose_file_took_long_to_read_is_dropped(
+    place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine: what counts is when it would be heard. Other words are said all the same."""
+    played: list[str] = []
+
+    class Slow:
+        def __init__(self, what: object) -> None:
+            self.name = Path(what).stem if isinstance(what, str) else ""
+            clock.advance(100)
+
+        def set_volume(self, level: float) -> None: ...
+        def get_length(self) -> float:
+            return 0.0
+
+        def play(self, sound: Slow, fade_ms: int) -> None:
+            played.append(sound.name)
+
+        def get_busy(self) -> bool:
+            return False
+
+    fake_mixer(monkeypatch, init=lambda *_a: None, quit=lambda: None, Sound=Slow, Channel=Slow)
+    sound = Sound(clock, place)
+    sound.say("other", clock.now_ms(), droppable=True)
+    wait_for(lambda: clock.now_ms() > SimClock().now_ms())
+    sound.say("short", clock.now_ms())
+    assert news(sound) == [Spoken("short", clock.now_ms())]
+    sound.close()
+    assert played == ["short"]
+
+
 def test_a_cut_prompt_fades_before_the_next_one_begins(
     place: Path, clock: SimClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.clock import SimClock
 from kiosk.devices.sound import Speaker
-from kiosk.devices.sound_queue import CUE_LATE_MS, Playlist, SoundKind, SoundOrder
+from kiosk.devices.sound_queue import CUE_LATE_MS, TONE_LATE_MS, Playlist, SoundKind, SoundOrder
 from kiosk.devices.sound_sim import TONE_MS, Heard, SimSound
 from kiosk.signals import Spoken
 
@@ -73,6 +73,49 @@ def test_a_cue_takes_nobodys_place() -> None:
     playlist.ask(prompt("ask.paused", 320))
     playlist.finished(390)
     assert playlist.next(390) == prompt("ask.paused", 320)
+
+
+def tone(name: str, t_ms: int = 0) -> SoundOrder:
+    return SoundOrder(SoundKind.TONE, name, t_ms)
+
+
+def test_an_end_is_heard_although_the_next_step_begins_with_it() -> None:
+    """An arm rest and a quiet stretch have no lead-in: their start may not take the place of the end before them."""
+    for heard_first in (False, True):
+        playlist = Playlist()
+        playlist.ask(tone("end"))
+        if heard_first:
+            assert playlist.next(0) == tone("end")
+        playlist.ask(prompt("quiet.start"))
+        playlist.ask(tone("start"))
+        assert not playlist.must_end()
+        if not heard_first:
+            assert playlist.next(0) == tone("end")
+        playlist.finished(580)
+        assert playlist.next(580) == prompt("quiet.start", 580)
+
+
+def test_a_danger_takes_the_place_of_an_end() -> None:
+    """And so does a start that comes later than the end's own moment."""
+    playlist = Playlist()
+    playlist.ask(tone("end"))
+    playlist.ask(tone("danger"))
+    assert playlist.next(0) == tone("danger")
+    playlist = Playlist()
+    playlist.ask(tone("end"))
+    playlist.next(0)
+    playlist.ask(tone("start", TONE_LATE_MS + 1))
+    assert playlist.must_end()
+
+
+def test_what_waits_is_known_before_it_is_taken() -> None:
+    """A device that was closed is opened first, and then it is too late for a cue, or not."""
+    playlist = Playlist()
+    waited = [playlist.waits]
+    playlist.ask(prompt("cue", droppable=True))
+    waited.append(playlist.waits)
+    assert playlist.next(CUE_LATE_MS + 1) is None
+    assert [*waited, playlist.waits] == [False, True, False]
 
 
 def test_a_held_prompt_is_heard_to_its_end() -> None:
