@@ -220,16 +220,19 @@ def _steps(
 ) -> tuple[Step, ...]:
     view = default_view(person, programme)
     steps = [
-        step for line, exercise in lines for step in _drafts(person, line, exercise, view, short=short, sound=sound)
+        step for line, exercise in lines for step in drafts(person, line, exercise, view, short=short, sound=sound)
     ]
     lids = {exercise.id for _, exercise in lines if Movement.LIDS in exercise.needs or LID_RISK in exercise.avoid}
     return tuple(_with_pauses(_with_lenses(_with_glasses(steps, person), person, lids)))
 
 
-def _drafts(
+def drafts(
     person: Person, line: Line, exercise: Exercise, view: ViewMode, *, short: bool, sound: bool
 ) -> Iterator[Step]:
-    """The steps of one line: one, or one for each side in turn, in parts where arms or face must rest."""
+    """The steps of one line: one, or one for each side in turn, in parts where arms or face must rest.
+
+    As they are before hands go up, and before glasses, lenses and pauses come between them.
+    """
     one_hand = person.one_hand and exercise.hands and bool(exercise.one_hand)
     sides = _sides(person, exercise, one_hand=one_hand)
     hold_s = line.short_hold_s if short and line.short_hold_s is not None else line.dose.hold_s

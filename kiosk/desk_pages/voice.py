@@ -42,7 +42,7 @@ def _told(booth: Booth, _: Words) -> tuple[str, tuple[str, ...], Mark]:
         lines = (sentence.text, trouble or about)
         return _progress(booth, _), lines, Mark.WARNING if trouble else Mark.NONE
     if booth.phase is BoothPhase.REFUSED:
-        return _("Once more, please"), tuple(_flaw(flaw, _) for flaw in booth.flaws), Mark.WARNING
+        return _("Once more, please"), (*(_flaw(flaw, _) for flaw in booth.flaws), sentence.text), Mark.WARNING
     return {
         BoothPhase.OPENING: (_("Recording: wait a moment"), (sentence.text,), Mark.MICROPHONE),
         BoothPhase.RECORDING: (_("Recording: speak now"), (sentence.text,), Mark.MICROPHONE),

@@ -27,8 +27,10 @@ MOST_S = 90
 """The longest recording, in seconds."""
 MOST_BYTES = 18 << 20
 """The most bytes of a file: ``MOST_S`` of 48 kHz, stereo, 16 bits."""
-START_SPARE_MS, MIDDLE_SPARE_MS = 300, 500
-"""Quiet that is left of a lead-in after its words, and of a hold."""
+START_SPARE_MS, MIDDLE_SPARE_MS, PHASE_SPARE_MS = 300, 500, 100
+"""Quiet that is left of a lead-in after its words, of a hold, and of a phase before the word of the next one."""
+END_TONE_MS = 580
+"""The tone that ends a step: it is heard before the words of the next one, in their lead-in."""
 KINDS = ("wav", "ogg", "opus", "mp3", "flac")
 """Endings of the names of files that can be brought."""
 PROMPT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"

@@ -351,9 +351,10 @@ def _recording_voice() -> Iterator[Staff]:
             yield replace(desk.state, booth=replace(booth, at=1, trouble=trouble))
         yield replace(desk.state, booth=replace(booth, done=frozenset(one.prompt for one in lines)))
         flaws = tuple(VoiceFlaw(kind, 204.6, 160.0) for kind in FlawKind)
-        refused = replace(booth, phase=BoothPhase.REFUSED)
-        yield replace(desk.state, booth=replace(refused, flaws=flaws[:1]))
-        yield replace(desk.state, booth=replace(refused, flaws=(flaws[1], *flaws[-3:])))
+        for at in (0, 1):
+            refused = replace(booth, at=at, phase=BoothPhase.REFUSED)
+            yield replace(desk.state, booth=replace(refused, flaws=flaws[:1]))
+            yield replace(desk.state, booth=replace(refused, flaws=(flaws[1], *flaws[-3:])))
         take = replace(desk.state, frames=(*desk.state.frames[:-1], StaffPage(StaffPlace.VOICE_TAKE, cursor=0)))
         for why in (None, BoothTrouble.NOT_PLAYED, BoothTrouble.NOT_KEPT):
             yield replace(take, booth=replace(booth, phase=BoothPhase.DECIDING, take_ms=3_400, trouble=why))

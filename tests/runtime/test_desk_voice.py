@@ -183,6 +183,7 @@ def test_a_flaw_is_named_with_what_to_do_and_offers_no_keeping(at: Recording, vo
     assert isinstance(scene, NoteScene)
     assert (scene.title, scene.mark, scene.strip.green) == ("Once more, please", Mark.WARNING, "Record")
     assert told in " ".join(scene.lines)
+    assert SAID[FIRST].text in scene.lines, "what to read once more stands there, with the reason"
     assert not at.files()
     at.speak(words_of(FIRST))
     assert at.title() == "Listen to it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 
@@ -17,14 +17,11 @@ from kiosk.care.plan import compile_plan
 from kiosk.devices.sound_files import VoiceFiles
 from kiosk.errors import RuleError
 from kiosk.paths import assets
-from kiosk.session.steps import MIDDLE_AFTER_MS
-from kiosk.session.timeline import hold_ms, length_ms, middle_ms, phases, repetition_start_ms
-from kiosk.voice.bounds import MIDDLE_SPARE_MS, START_SPARE_MS
+from kiosk.voice.bounds import END_TONE_MS
+from kiosk.voice.slots import rooms, slots
 from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
 
 LANGUAGES = sorted(folder.name for folder in (assets() / "voice").iterdir() if folder.is_dir())
-BETWEEN_MS = 100
-"""Quiet left between the word of a phase and that of the next one."""
 SHORTEST_MOVE_S, SHORTEST_RELEASE_S = 2, 10
 """The shortest holds that make sense of a movement and of a release; what is shorter needs no words."""
 ALLOWED = (Permission.NECK, Permission.INSIDE_CHEEK)
@@ -48,8 +45,11 @@ def dosed(step: Step) -> Iterator[Step]:
 
 
 @cache
-def every_step() -> tuple[Step, ...]:
-    """Each step that somebody can be led through, in the whole form and the short one, at each dose."""
+def every_step(doses: bool = True) -> tuple[Step, ...]:
+    """Each step that somebody can be led through, in the whole form and the short one, at each dose.
+
+    Without ``doses`` as the programme has it.
+    """
     found: dict[Step, None] = {}
     for programme in shipped().programmes.values():
         if programme.family is Family.CARDS:
@@ -61,59 +61,56 @@ def every_step() -> tuple[Step, ...]:
                     for short in (False, True):
                         with suppress(RuleError):  # nothing of it is for this person
                             for step in compile_plan(shipped(), person, alone, today(), short=short).steps:
-                                found |= dict.fromkeys(dosed(step))
+                                found |= dict.fromkeys(dosed(step) if doses else (step,))
     assert {step.exercise for step in found} >= set(shipped().exercises)
     return tuple(found)
 
 
-def tone_ms(kind: str) -> int:
-    """The length of a tone."""
-    with wave.open(str(assets() / "tones" / f"{kind}.wav"), "rb") as file:
-        return file.getnframes() * 1_000 // file.getframerate()
-
-
-def late(step: Step, voice: VoiceFiles, easier: bool) -> Iterator[str]:
-    """Every prompt of ``step`` that is longer than its time, as a sentence."""
+def shipped_ms(language: str) -> Callable[[str], int]:
+    """How long each prompt lasts that ships."""
+    voice = VoiceFiles(language, assets() / "voice", None)
 
     def ms(prompt: str) -> int:
         found = voice.duration_ms(prompt)
         assert found is not None, f"{prompt} has no voice"
         return found
 
-    def check(prompt: str, time_ms: int, where: str) -> Iterator[str]:
-        if prompt and ms(prompt) > time_ms:
-            yield f"{prompt}: {ms(prompt)} ms in {time_ms} ms, {where}"
+    return ms
 
-    begins_ms, ends_ms = repetition_start_ms(step, 0, easier), length_ms(step, easier)
-    if begins_ms:
-        # The tone that ends the step before it comes first.
-        yield from check(step.prompt_start, begins_ms - tone_ms("end") - START_SPARE_MS, "its lead-in")
-    else:
-        yield from check(step.prompt_start, ends_ms - MIDDLE_SPARE_MS, "the whole step")
-    for repetition in range(step.repetitions):
-        spoken = phases(step, repetition, easier)
-        after = [at for at, _ in spoken[1:]] + [
-            repetition_start_ms(step, repetition + 1, easier) if repetition + 1 < step.repetitions else ends_ms
-        ]
-        for (at, number), next_ms in zip(spoken, after, strict=False):
-            yield from check(step.prompt_phases[number], next_ms - at - BETWEEN_MS, "its phase")
-    if step.prompt_middle and ends_ms > MIDDLE_AFTER_MS:
-        if not step.prompt_phases:
-            yield from check(step.prompt_middle, hold_ms(step, False) - MIDDLE_SPARE_MS, "the hold")
-        yield from check(step.prompt_middle, ends_ms - middle_ms(step, easier) - MIDDLE_SPARE_MS, "what is left")
+
+def late(step: Step, ms: Callable[[str], int]) -> Iterator[str]:
+    """Every prompt of ``step`` that is longer than its time, as a sentence; ``ms`` tells how long each lasts."""
+    for room in rooms(step):
+        if ms(room.prompt) > room.ms:
+            yield f"{room.prompt}: {ms(room.prompt)} ms in {room.ms} ms, {room.where}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_prompt_of_every_step_fits_its_time(language: str) -> None:
     """All steps x all doses x easier or not; also where a hold is halved."""
-    voice = VoiceFiles(language, assets() / "voice", None)
-    wrong = {why for step in every_step() for easier in (False, True) for why in late(step, voice, easier)}
+    ms = shipped_ms(language)
+    wrong = {why for step in every_step() for why in late(step, ms)}
     assert sorted(wrong) == []
+
+
+def test_the_tone_before_a_start_is_as_long_as_is_counted_with() -> None:
+    """Its length is a constant, so that nothing has to read a file to know how long a recording may be."""
+    with wave.open(str(assets() / "tones" / "end.wav"), "rb") as file:
+        assert file.getnframes() * 1_000 // file.getframerate() == END_TONE_MS
+
+
+def test_what_a_clinic_may_record_fits_as_well() -> None:
+    """A recording as long as it may be is in time in every step at its programme's own dose, easier or not."""
+    limits = slots(shipped())
+    wrong = {why for step in every_step(doses=False) for why in late(step, lambda prompt: limits.get(prompt, 0))}
+    assert sorted(wrong) == []
+    assert limits
 
 
 def test_too_long_a_prompt_is_found() -> None:
     """The test above can fail: a step that is as short as nothing has no time for any words."""
-    voice = VoiceFiles("en", assets() / "voice", None)
     spoken = [step for step in every_step() if step.prompt_start and step.prompt_middle and not step.prompt_phases]
-    wrong = list(late(replace(spoken[0], lead_in_ms=1_000, hands_up_ms=0, hold_ms=1_000, repetitions=9), voice, False))
+    wrong = list(
+        late(replace(spoken[0], lead_in_ms=1_000, hands_up_ms=0, hold_ms=1_000, repetitions=9), shipped_ms("en"))
+    )
     assert {why.rpartition(", ")[2] for why in wrong} >= {"its lead-in", "the hold"}
