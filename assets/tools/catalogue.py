@@ -170,9 +170,14 @@ def main(check: bool, add: str | None) -> None:
     """Write the template, bring every language up to date with it, and compile what is translated."""
     if add is not None:
         try:
-            Locale.parse(add)
+            locale = Locale.parse(add)
         except (UnknownLocaleError, ValueError) as exc:
             raise click.ClickException(f"{add!r} is no language that Babel knows: use a code such as fr") from exc
+        if locale.text_direction == "rtl":
+            raise click.ClickException(
+                f"{locale.english_name} ({add}) is written from right to left, and the kiosk cannot show that: its "
+                "font has no such letters, and lines are set from the left. docs/translating.md says what it would take"
+            )
     made = files((add,) if add is not None else ())
     old = [path for path, data in made.items() if (path.read_bytes() if path.exists() else None) != data]
     if check:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from assets.tools import catalogue
 from kiosk.session.prompts import RED_FLAGS, TEXTS
 from kiosk.words import words
@@ -41,3 +43,13 @@ def test_no_translation_has_other_placeholders_than_the_english_text() -> None:
 def test_a_language_without_a_catalogue_falls_back_to_english_texts() -> None:
     """A missing translation is shown in English, never as an empty line."""
     assert words("tlh")("Stop") == "Stop"
+
+
+def test_a_language_from_right_to_left_is_refused_with_what_is_missing() -> None:
+    """Half of such a language would be read in the wrong order; nothing is begun, and nothing is written."""
+    before = catalogue.known_languages()
+    ran = CliRunner().invoke(catalogue.main, ["--add", "ar"])
+    assert ran.exit_code == 1
+    assert "from right to left" in ran.output
+    assert "docs/translating.md" in ran.output
+    assert catalogue.known_languages() == before
