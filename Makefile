@@ -154,13 +154,27 @@ build/voice/.venv/.installed: assets/tools/speak.lock
 	build/voice/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+KOKORO_STYLES := kokoro-js-1.2.1
+build/voice/kokoro-js/LICENSE:
+	@systemd/packages.sh voice
+	mkdir -p build/voice/kokoro-js
+	cd build/voice && npm pack --silent $(subst js-,js@,$(KOKORO_STYLES))
+	cd build/voice && echo "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860  $(KOKORO_STYLES).tgz" | sha256sum --check --quiet
+	tar -xzmf build/voice/$(KOKORO_STYLES).tgz --strip-components=1 -C build/voice/kokoro-js package/voices package/LICENSE
+	rm build/voice/$(KOKORO_STYLES).tgz
+
 .PHONY: voice
-voice: setup build/voice/.venv/.installed ## render the prompts whose words or voice changed (VOICE_LANGUAGES="en de"), and the tones
+voice: setup build/voice/.venv/.installed build/voice/kokoro-js/LICENSE ## render the prompts whose words or voice changed (VOICE_LANGUAGES="en de"), and the tones
 	$(BIN)/python -m assets.tools.render_voice $(VOICE_LANGUAGES)
 
 .PHONY: voice-read
 voice-read: setup build/voice/.venv/.installed ## have the voice read back by recognisers inside packages, then make docs (VOICE_LANGUAGES="en de")
 	$(BIN)/python -m assets.tools.read_voice $(VOICE_READ_OPTIONS) $(VOICE_LANGUAGES)
+	$(MAKE) docs
+
+.PHONY: voice-session
+voice-session: setup ## lead a whole session in each language with the real voice, and hold its sound against the plan; 15 minutes
+	$(TEST_ENV) $(BIN)/python -m pytest -m slow --figures docs/figures.json tests/voice/test_session_sound.py
 	$(MAKE) docs
 
 build/uv/bin/uv:

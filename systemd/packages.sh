@@ -69,6 +69,7 @@ fi
 if [ "$purpose" = voice ]; then
     need sox "writes the prompts as Ogg Vorbis, the same bytes each time" command -v sox
     need libsox-fmt-base "gives it Vorbis" bash -c 'sox --help | grep -q vorbis'
+    need npm "fetches the styles of the Spanish voice" command -v npm
 fi
 if [[ $purpose =~ ^(offline|deb-test|device|arm)$ ]]; then
     need apt-utils "makes apt's index of a folder" command -v apt-ftparchive

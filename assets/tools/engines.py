@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -28,13 +29,18 @@ class Engines:
 
     def __call__(self, sentence: str, model: VoiceModel, speed: float) -> Samples:
         """Speak ``sentence`` at a pace. Raises ``AssetError`` when the environment is missing or the engine failed."""
-        job = {"engine": model.engine, "voice": model.voice, "text": sentence, "speed": speed}
-        job |= {"lexicon": dict(model.lexicon)}
+        job = self.job(sentence, model, speed)
         key = hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()[:24]
         file = self._kept / f"{key}.f32"
         if not file.exists():
             self._speak({"key": key, **job})
         return np.frombuffer(file.read_bytes(), "<f4")
+
+    def job(self, sentence: str, model: VoiceModel, speed: float) -> dict[str, object]:
+        """What the child is asked for; of the lexicon the words of this sentence, so that no other is spoken anew."""
+        said = set(re.findall(r"\w+", sentence.lower()))
+        lexicon = {word: sound for word, sound in model.lexicon.items() if word in said}
+        return {"engine": model.engine, "voice": model.voice, "text": sentence, "speed": speed, "lexicon": lexicon}
 
     def close(self) -> None:
         """End the child."""

@@ -34,6 +34,12 @@ BELOW_DB = 42.0
 BEFORE_S, AFTER_S = 0.04, 0.09
 """Left before and after what is heard: a breath of the first and last sound belongs to it."""
 FADE_S = 0.01
+HISS = 0.25
+"""A frame whose sign changes more often than this, per sample, is a hiss: a vowel's does below 0.15."""
+SWELL_S = 0.03
+"""A vowel from which its hiss was cut swells for so long: cut off sharply it would begin with a ``t``."""
+VOICED_DB = 30.0
+"""The quietest frame, below the loudest one, that can be the beginning of a vowel."""
 QUALITY = 3
 """Of Vorbis: about 45 kbit/s for a mono voice at 24 kHz."""
 
@@ -51,6 +57,20 @@ def trimmed(samples: Samples) -> Samples:
     out[: len(ramp)] *= ramp
     out[-len(ramp) :] *= ramp[::-1]
     return out
+
+
+def from_its_voice(samples: Samples) -> Samples:
+    """``samples`` (count,) without the hiss before their first voiced frame: a vowel has none in front of it."""
+    levels = frames_db(samples)
+    whole = samples[: len(levels) * FRAME].reshape(-1, FRAME)
+    hiss = np.count_nonzero(np.diff(np.signbit(whole), axis=1), axis=1) / FRAME
+    voiced = np.flatnonzero((hiss < HISS) & (levels > levels.max(initial=-120.0) - VOICED_DB))
+    if not len(voiced):
+        return samples
+    out = samples[max(0, int(voiced[0]) - 1) * FRAME :].copy()
+    ramp = np.linspace(0, 1, round(SWELL_S * RATE), dtype=np.float32)[: len(out)]
+    out[: len(ramp)] *= ramp
+    return np.concatenate([np.zeros(round(BEFORE_S * RATE), np.float32), out])
 
 
 def frames_db(samples: Samples) -> Samples:

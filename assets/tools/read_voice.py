@@ -6,13 +6,14 @@ Nobody listens to every prompt before it ships. A recogniser at least tells whet
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import re
 import subprocess
 import tempfile
 import unicodedata
 import wave
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +29,7 @@ from kiosk.devices.sound_files import read_index
 ASSETS = Path(__file__).resolve().parents[1]
 HEARD = ASSETS.parent / "docs" / "voices-heard.json"
 """What was heard last: ``make docs`` makes a page of it."""
+WINDOW_MS = 30_000
 WINDOW_S = 25.0
 """Whisper hears 30 s at once, and takes as long for one word as for all of them."""
 MUST = {
@@ -36,6 +38,20 @@ MUST = {
     "es": "izquierda izquierdo derecha derecho verde ambar rojo dos tres cuatro",
 }
 """The words that must be heard rightly: sides, the colours of the buttons, numbers."""
+OPPOSITES = {
+    "en": ("left right", "green amber red", "one two three four"),
+    "de": (
+        "links rechts",
+        "linke rechte",
+        "linken rechten",
+        "linkes rechtes",
+        "linker rechter",
+        "grün gelb rot",
+        "zwei drei vier",
+    ),
+    "es": ("izquierda derecha", "izquierdo derecho", "verde ámbar rojo", "dos tres cuatro"),
+}
+"""Words that may not be taken for each other: each of those that must be heard stands in one of these groups."""
 SWAPS = (("left", "right"), ("green", "amber"), ("one", "two"), ("three", "five"), ("weak", "strong"), ("bell", "belt"))
 """Words by whose exchange a sentence becomes a decoy."""
 DIGITS = {
@@ -92,6 +108,29 @@ def decoys(sentence: str) -> Iterator[str]:
                 yield re.sub(rf"\b{one}\b", other, sentence, flags=re.IGNORECASE)
 
 
+def choices(text: str, language: str) -> Iterator[list[str]]:
+    """For each word of ``text`` that must be heard: ``text``, and ``text`` with each of its opposites instead."""
+    for group in (group.split() for group in OPPOSITES[language]):
+        for found in re.finditer(rf"\b(?:{'|'.join(group)})\b", text, re.IGNORECASE):
+            others = [word for word in group if word != found[0].lower()]
+            yield [
+                text,
+                *(text[: found.start()] + _as_written(word, found[0]) + text[found.end() :] for word in others),
+            ]
+
+
+def _as_written(word: str, like: str) -> str:
+    return word.upper() if like.isupper() else word.capitalize() if like[0].isupper() else word
+
+
+def once(names: Iterable[str], folder: Path) -> list[str]:
+    """``names`` without those whose sound is that of another one: heard twice in a row, a recogniser writes it once."""
+    found: dict[bytes, str] = {}
+    for name in names:
+        found.setdefault((folder / f"{name}.ogg").read_bytes(), name)
+    return list(found.values())
+
+
 def windows(names: list[str], ms: Mapping[str, int]) -> Iterator[list[str]]:
     """``names`` in groups that fit one window."""
     group: list[str] = []
@@ -109,12 +148,12 @@ def hear(language: str, *, everything: bool) -> dict[str, object]:
     folder = ASSETS / "voice" / language
     entries = read_index(folder / "index.json")
     texts = {name: str(entry["text"]) for name, entry in entries.items()}
-    names = list(texts) if everything else critical(texts, language)
+    names = once(texts if everything else critical(texts, language), folder)
     with tempfile.TemporaryDirectory() as place:
         for name in names:
             _write_wav(folder / f"{name}.ogg", Path(place, f"{name}.wav"))
         groups = list(windows(names, {name: int(entry["ms"]) for name, entry in entries.items()}))
-        single = [name for name in critical(texts, language) if len(sentences(texts[name])) == 1]
+        single = [name for name in once(critical(texts, language), folder) if len(sentences(texts[name])) == 1]
         grammar = {}
         if language == "en":
             right = list(dict.fromkeys(texts[name] for name in single))
@@ -123,6 +162,13 @@ def hear(language: str, *, everything: bool) -> dict[str, object]:
             grammar = {"sentences": list(dict.fromkeys(right + wrong)), "files": files}
         job = {"language": language, "grammar": grammar}
         job |= {"windows": [[str(Path(place, f"{name}.wav")) for name in group] for group in groups]}
+        asked = [
+            (name, of)
+            for name in once(critical(texts, language), folder)
+            if int(entries[name]["ms"]) <= WINDOW_MS
+            for of in choices(texts[name], language)
+        ]
+        job |= {"choices": [{"file": str(Path(place, f"{name}.wav")), "texts": of} for name, of in asked]}
         jobs, out = Path(place, "jobs.json"), Path(place, "out.json")
         jobs.write_text(json.dumps(job), encoding="utf-8")
         python = ROOM / ".venv" / "bin" / "python"
@@ -130,7 +176,14 @@ def hear(language: str, *, everything: bool) -> dict[str, object]:
         found = json.loads(out.read_text(encoding="utf-8"))
     said = [" ".join(texts[name] for name in group) for group in groups]
     chosen = [[texts[name], answer] for name, answer in zip(single, found["chosen"], strict=False)]
-    return {"windows": [list(pair) for pair in zip(said, found["heard"], strict=True)], "grammar": chosen}
+    likelier = [[of[0], answer] for (_, of), answer in zip(asked, found["likelier"], strict=True)]
+    heard = [list(pair) for pair in zip(said, found["heard"], strict=True)]
+    return {"windows": heard, "grammar": chosen, "choices": likelier, "sounds": sounds(names, folder)}
+
+
+def sounds(names: Iterable[str], folder: Path) -> dict[str, str]:
+    """A digest of each sound that was heard: whose differs now has not been heard."""
+    return {name: hashlib.sha256((folder / f"{name}.ogg").read_bytes()).hexdigest()[:16] for name in sorted(names)}
 
 
 def _write_wav(ogg: Path, wav: Path) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import importlib
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -27,14 +28,21 @@ PICO_RATE = 16_000
 KOKORO_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 """Of the four parts of the model, joined: kokoro-v1.0.int8.onnx."""
 PACKS = Path(__file__).resolve().parents[2] / "build" / "voice" / "kokoro-js" / "voices"
+NANOTTS = """
+import sys
+from py_nanotts import NanoTTS
+text, voice, speed = sys.argv[1:]
+sys.stdout.buffer.write(NanoTTS().speak(text, voice=voice, speed=float(speed)))
+"""
 STYLES, STYLE = 510, 256
 """A pack of Kokoro holds one style of 256 numbers for each count of phonemes."""
 PARTS = re.compile(r"[^.,;:!?…]+|[.,;:!?…]+")
 ESPEAK_TO_KOKORO = {
-    "es": {"tʃ": "ʧ", "dʒ": "ʤ"},
+    "es": {"tʃ": "ʧ", "dʒ": "ʤ", ":": ","},
     "de": {"tʃ": "ʧ", "ts": "ʦ", "pf": "pf", "ʏ": "y", "ɑ": "a", "ɜ": "ɐ"},
 }
-"""What espeak-ng writes and Kokoro's alphabet has no letters for, or one letter where espeak-ng writes two."""
+"""What espeak-ng writes and Kokoro's alphabet has no letters for, or one letter where espeak-ng writes two. At a colon
+the Spanish voice hisses ("verdes: no"), at a comma it only pauses."""
 
 
 def hibari(voice: str, text: str, speed: float, lexicon: dict[str, str]) -> Any:
@@ -64,7 +72,10 @@ def pico(voice: str, text: str, speed: float, lexicon: dict[str, str]) -> Any:
     """SVOX pico, lifted from 16 kHz."""
     for word, phonemes in lexicon.items():
         text = re.sub(rf"\b{re.escape(word)}\b", f'<phoneme alphabet="xsampa" ph="{phonemes}"/>', text)
-    raw = importlib.import_module("py_nanotts").NanoTTS().speak(text, voice=voice, speed=speed)
+    # In a process of its own: pico's noise goes on from where the sentence before ended, so it would sound otherwise.
+    raw = subprocess.run(
+        [sys.executable, "-c", NANOTTS, text, voice, str(speed)], stdout=subprocess.PIPE, check=True
+    ).stdout
     signal = importlib.import_module("scipy.signal")
     return signal.resample_poly(np.frombuffer(raw, "<i2") / 32_768, RATE // 8_000, PICO_RATE // 8_000)
 

@@ -16,22 +16,22 @@ from pathlib import Path
 import numpy as np
 
 from assets.tools import level
-from assets.tools.voices import VoiceModel, given, pace, sentences
+from assets.tools.voices import VoiceModel, begins_with_vowel, given, pace, sentences
 from kiosk.care import plan
 from kiosk.devices.sound_files import PROMPT_ID, ogg_ms, read_index
 from kiosk.errors import AssetError
 from kiosk.programmes import shelf
 from kiosk.session.prompts import prompts_in
 from kiosk.voice.loudness import Samples
+from kiosk.voice.slots import PHASE_MS, START_MS
 from kiosk.words import words
 
 Speak = Callable[[str, VoiceModel, float], Samples]
 """Speaks one sentence at a pace: samples (count,) at ``level.RATE``."""
 
 INDEX = "index.json"
-ROOM_S = {"start": 4.12, "phase-1": 1.4, "phase-2": 1.4, "phase-3": 1.4}
-"""The longest that such a part of an exercise may last: the tone that ends the step before it, the words and some quiet
-are its lead-in; a phase may be a hold that was halved. See ``tests/session/test_in_time.py``."""
+ROOM_S = {"start": START_MS / 1_000, **dict.fromkeys(("phase-1", "phase-2", "phase-3"), PHASE_MS / 1_000)}
+"""The longest that such a part of an exercise may last: where it has the least time."""
 MOST_HASTE = 1.3
 """What has too little room is spoken faster than the model's pace, by so much at the most."""
 MADE = 1
@@ -134,9 +134,7 @@ def spoken(text: str, model: VoiceModel, speak: Speak, room_s: float | None = No
         haste = math.ceil(20 * (len(made) / level.RATE - gaps_s) / (room_s - gaps_s)) / 20
         for more in (haste, haste + 0.05, haste + 0.1):
             paces = [round(min(speed * more, model.speed * MOST_HASTE), 3) for _, speed in said]
-            made = _joined(
-                [level.trimmed(speak(part, model, speed)) for part, speed in zip(parts, paces, strict=True)], model
-            )
+            made = _joined([_said(part, model, speed, speak) for part, speed in zip(parts, paces, strict=True)], model)
             if len(made) / level.RATE <= room_s:
                 return made
         raise AssetError(f"{text!r} lasts {len(made) / level.RATE:.2f} s and has {room_s} s: find shorter words")
@@ -151,14 +149,20 @@ def _joined(said: Sequence[Samples], model: VoiceModel) -> Samples:
 def _calm(sentence: str, model: VoiceModel, speak: Speak) -> tuple[Samples, float]:
     """``sentence`` at the model's pace, slower where the engine hurries through it; and the pace."""
     first = pace(sentence, model)
-    said = level.trimmed(speak(sentence, model, first))
+    said = _said(sentence, model, first, speak)
     heard_s = len(said) / level.RATE - level.BEFORE_S - level.AFTER_S
     hurry = sum(sign.isalpha() for sign in sentence) / heard_s / model.letters_a_second
     if hurry <= 1:
         return said, first
     # In whole steps, so that a change of nothing but the first try does not change the second.
     slower = max(model.slowest, round(first / hurry, 2))
-    return level.trimmed(speak(sentence, model, slower)), slower
+    return _said(sentence, model, slower, speak), slower
+
+
+def _said(sentence: str, model: VoiceModel, speed: float, speak: Speak) -> Samples:
+    """``sentence`` at one pace, its ends trimmed, and no hiss before a vowel that it begins with."""
+    sound = speak(sentence, model, speed)
+    return level.trimmed(level.from_its_voice(sound) if model.hisses and begins_with_vowel(sentence) else sound)
 
 
 def _unfit(prompt_id: str) -> bool:

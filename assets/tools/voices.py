@@ -38,15 +38,48 @@ class VoiceModel:
     """Words that are given to the engine in another spelling: what they sound like in it was read back."""
     lexicon: Mapping[str, str] = field(default_factory=dict)
     """Words whose phonemes are given, in the engine's own alphabet."""
+    hisses: bool = False
+    """The engine hisses before a vowel that a sentence begins with, so that "ámbar" is heard as "sambar"."""
 
 
 VOICES: Mapping[str, VoiceModel] = MappingProxyType(
     {
         "en": VoiceModel("hibari", "heart", 0.78, 0.6, 12.5, 0.55),
-        "es": VoiceModel("pico", "es-ES", 0.93, 0.6, 15.0, 0.55),
-        "de": VoiceModel("pico", "de-DE", 0.9, 0.6, 14.2, 0.55, careful=("grün", "gelb", "rot"), careful_speed=0.8),
+        "es": VoiceModel(
+            "kokoro",
+            "es:ef_dora",
+            0.85,
+            0.6,
+            15.0,
+            0.55,
+            spelled={
+                "ámbar avanza": "ámbar, avanza",
+                "Ámbar avanza": "Ámbar, avanza",
+                "pulse ámbar": "pulse, ámbar",
+                "Ámbar: no.": "Ámbar: no",
+            },
+            lexicon={"ámbar": "ambaɾ"},
+            hisses=True,
+        ),
+        "de": VoiceModel(
+            "pico",
+            "de-DE",
+            0.9,
+            0.6,
+            14.2,
+            0.55,
+            careful=("grün", "gelb", "rot", "rrot", "linke"),
+            careful_speed=0.8,
+            # An R that a sentence begins with bursts: "Rot" was heard as "Brot", "Rechtes" as "Brechtes".
+            spelled={"Rot": "Rrot", "Rechtes": "Rrechtes", "Gelb hält": "Gelb, hält"},
+        ),
     }
 )
+
+
+def begins_with_vowel(sentence: str) -> bool:
+    """Whether the first sound of ``sentence`` is a vowel, in a language whose ``h`` is silent."""
+    return re.match(r"[^\w]*h?[aeiouáéíóú]", sentence, re.IGNORECASE) is not None
 
 
 def pace(sentence: str, model: VoiceModel) -> float:
@@ -64,5 +97,5 @@ def given(sentence: str, model: VoiceModel) -> str:
     """``sentence`` as the engine gets it: plain signs, words in capitals as words, and what it is known to misread."""
     plain = CAPITALS.sub(lambda word: word[0].lower() if word[0].isupper() else word[0], sentence).translate(PLAIN)
     for written, said in model.spelled.items():
-        plain = re.sub(rf"\b{re.escape(written)}\b", said, plain)
+        plain = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", said, plain)
     return re.sub(r"\s+", " ", plain).strip()

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from assets.tools.read_voice import critical, decoys, total, understood, windows
+from pathlib import Path
+
+from assets.tools.read_voice import (
+    MUST,
+    OPPOSITES,
+    choices,
+    critical,
+    decoys,
+    once,
+    sounds,
+    total,
+    understood,
+    windows,
+    words_of,
+)
 
 
 def test_words_are_compared_whatever_the_recogniser_writes_them_like() -> None:
@@ -48,3 +62,30 @@ def test_prompts_are_packed_into_windows_in_their_order() -> None:
     packed = list(windows(names, dict.fromkeys(names, 9_000)))
     assert [name for group in packed for name in group] == names
     assert all(len(group) == 2 for group in packed[:-1])
+
+
+def test_each_word_that_matters_is_held_against_its_opposites() -> None:
+    """One choice for each: the sentence as it is first, then with another side, colour or number, written alike."""
+    assert list(choices("Plan für Ihre LINKE Seite.", "de")) == [
+        ["Plan für Ihre LINKE Seite.", "Plan für Ihre RECHTE Seite."]
+    ]
+    assert list(choices("Verde: no. Ámbar: sí.", "es")) == [
+        ["Verde: no. Ámbar: sí.", "Ámbar: no. Ámbar: sí.", "Rojo: no. Ámbar: sí."],
+        ["Verde: no. Ámbar: sí.", "Verde: no. Verde: sí.", "Verde: no. Rojo: sí."],
+    ]
+    assert list(choices("Let your face rest.", "en")) == []
+
+
+def test_every_word_that_must_be_heard_has_opposites() -> None:
+    """Otherwise one of them would be told from nothing."""
+    for language, groups in OPPOSITES.items():
+        grouped = {word for group in groups for word in words_of(group, language)}
+        assert {*MUST[language].split()} <= grouped
+
+
+def test_the_same_sound_is_heard_once(tmp_path: Path) -> None:
+    """Two prompts with the same words, one after the other, are written down once by a recogniser."""
+    for name, content in (("a", b"one"), ("b", b"two"), ("c", b"one")):
+        (tmp_path / f"{name}.ogg").write_bytes(content)
+    assert once(["a", "b", "c"], tmp_path) == ["a", "b"]
+    assert sounds(["b", "a"], tmp_path).keys() == {"a", "b"}

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from assets.tools import level, voice
 from assets.tools.engines import Engines
-from assets.tools.voices import VOICES, VoiceModel, given, sentences
+from assets.tools.voices import VOICES, VoiceModel, begins_with_vowel, given, sentences
 from kiosk.devices.sound_files import ogg_ms
 from kiosk.errors import AssetError
 from kiosk.paths import assets
@@ -224,3 +224,30 @@ def test_the_shipped_voice_can_be_decoded_and_lasts_as_long_as_it_says(monkeypat
             assert decoded == pytest.approx(ogg_ms(path), abs=2), path
     finally:
         pygame.mixer.quit()
+
+
+def test_a_hiss_before_a_vowel_is_cut_and_the_vowel_swells() -> None:
+    """Kokoro hisses before a vowel that a sentence begins with: "ámbar" was heard as "sambar". Nothing else is cut."""
+    hiss = np.random.default_rng(1).uniform(-0.3, 0.3, level.RATE // 20).astype(np.float32)
+    vowel = (0.5 * np.sin(np.arange(level.RATE) * 2 * np.pi * 200 / level.RATE)).astype(np.float32)
+    made = level.from_its_voice(np.concatenate([hiss, vowel]))
+    quiet = round(level.BEFORE_S * level.RATE)
+    assert not made[:quiet].any()
+    assert abs(len(made) - quiet - len(vowel)) <= 2 * level.FRAME
+    assert np.abs(made[quiet : quiet + level.FRAME]).max() < 0.2
+    assert np.array_equal(made[-level.RATE // 2 :], vowel[-level.RATE // 2 :])
+    assert np.array_equal(level.from_its_voice(hiss), hiss), "what has no voice stays as it is"
+
+
+def test_only_a_sentence_that_begins_with_a_vowel_loses_its_hiss() -> None:
+    """An "s" is a hiss that belongs there; a Spanish "h" is silent."""
+    assert [begins_with_vowel(said) for said in ("Ámbar: sí.", "¿Hacemos mejor?", "¡Ahora!")] == [True] * 3
+    assert [begins_with_vowel(said) for said in ("Su ojo.", "Verde: no.", "Chasquee.")] == [False] * 3
+
+
+def test_a_word_of_the_lexicon_concerns_the_sentences_that_have_it(tmp_path: Path) -> None:
+    """A new entry speaks nothing anew but what it is in: a sentence is kept under what it was made of."""
+    made = Engines(tmp_path)
+    with_entry = replace(MODEL, lexicon={"ámbar": "ambaɾ"})
+    assert made.job("Verde.", with_entry, 1.0) == made.job("Verde.", MODEL, 1.0)
+    assert made.job("Pulse ámbar.", with_entry, 1.0) != made.job("Pulse ámbar.", MODEL, 1.0)
