@@ -198,7 +198,9 @@ class SessionMode:
         sound = self._ports.sound
         if isinstance(effect, Say):
             if self._voice:
-                sound.say(effect.prompt, now_ms, hold=effect.hold, droppable=effect.droppable)
+                # A cue is late by its own moment, however late this turn came.
+                at_ms = now_ms if effect.at_ms is None else effect.at_ms
+                sound.say(effect.prompt, at_ms, hold=effect.hold, droppable=effect.droppable)
         elif isinstance(effect, Tone):
             sound.tone(effect.kind)
         elif isinstance(effect, Hush):

@@ -19,6 +19,8 @@ class Say:
     """It is heard to its end, and what follows waits for it: the red flags, what ends a step."""
     droppable: bool = False
     """A cue or a count: what is late is not said, and nothing else is cut for it."""
+    at_ms: int | None = None
+    """The moment of a cue as it was planned, ms of boot time; None: now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def cross(turn: SessionTurn, due_ms: int) -> None:
     if "phase" in cues:
         _say_phase(turn, position)
     if "middle" in cues:
-        turn.say(turn.s.current.prompt_middle, droppable=True)
+        turn.say(turn.s.current.prompt_middle, droppable=True, at_ms=due_ms)
     if "done" in cues:
         _repetition_done(turn, due_ms)
 
@@ -168,7 +168,7 @@ def _say_phase(turn: SessionTurn, position_ms: int) -> None:
     """Say what is done now: the words that stand under the ring."""
     step, easier = turn.s.current, turn.s.easier
     number = dict(phases(step, turn.s.repetition, easier))[position_ms]
-    turn.say(step.prompt_phases[number], droppable=True)
+    turn.say(step.prompt_phases[number], droppable=True, at_ms=turn.s.anchor_ms + position_ms)
 
 
 def _repetition_begins(turn: SessionTurn, at_ms: int) -> None:

@@ -69,10 +69,10 @@ class SessionTurn:
     def rate(self, item: str, scale: tuple[Answer, ...], answer: Answer) -> None:
         self.record(lambda key: Rated(key, item, scale.index(answer)))
 
-    def say(self, prompt: str, *, hold: bool = False, droppable: bool = False) -> None:
-        """Speak ``prompt``; an empty one says nothing."""
+    def say(self, prompt: str, *, hold: bool = False, droppable: bool = False, at_ms: int | None = None) -> None:
+        """Speak ``prompt``; an empty one says nothing. ``at_ms``: when it was due, if not now."""
         if prompt:
-            self.effects.append(Say(prompt, hold, droppable))
+            self.effects.append(Say(prompt, hold, droppable, at_ms))
 
     def ask(self, phase: SessionPhase, at_ms: int, prompt: str = "", *, lit_after_ms: int | None = None) -> None:
         """Enter a question and read it out: ``prompt``, or the phase's own. Green works once it was heard.

@@ -23,6 +23,7 @@ from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import PAIN_SCALE, Answer, SessionPhase
 from kiosk.session.questions import amber_answer, choices, green_answer
+from kiosk.session.timeline import middle_ms
 from kiosk.signals import Button, Closed, Press
 from tests.patience import PATIENCE_S
 from tests.session.plans import context, movement, plan, relax
@@ -162,6 +163,23 @@ def test_a_stop_by_mistake_is_open_again_in_the_record(bench: Bench) -> None:
     running = bench.store.read().sessions("AB3D7", 1)[0]
     assert (running.end_reason, running.end_boot_ms) == (None, None)
     assert running.revision > stopped.revision
+
+
+@pytest.mark.parametrize(("late_ms", "heard"), [(0, True), (80, True), (200, False)])
+def test_a_cue_that_a_slow_turn_makes_late_is_not_said(bench: Bench, late_ms: int, heard: bool) -> None:
+    """It would be heard as belonging to what follows; what counts is the moment it was planned for."""
+    bench.check_in()
+    bench.wait_for(SessionPhase.STEP)
+    step = bench.led.session.current
+    middle = bench.led.session.anchor_ms + middle_ms(step)
+    while (due := bench.led.deadline_ms(bench.clock.now_ms())) is not None and due < middle:
+        bench.clock.advance(max(1, due - bench.clock.now_ms()))
+        bench.led.tick(bench.clock.now_ms())
+    bench.clock.advance(middle + late_ms - bench.clock.now_ms())
+    bench.led.tick(bench.clock.now_ms())
+    bench.clock.advance(5_000)
+    bench.sound.drain(bench.clock.now_ms())
+    assert (step.prompt_middle in [one.name for one in bench.sound.heard]) is heard
 
 
 def test_a_refused_check_in_leaves_no_session(bench: Bench) -> None:
