@@ -124,6 +124,12 @@ heard those with a side, a colour of a button, a number, a flag or the text of w
 """
 
 
+def heard(language: str) -> dict[str, Any]:
+    """What was heard of ``language`` last."""
+    found: dict[str, dict[str, Any]] = json.loads(HEARD.read_text(encoding="utf-8"))
+    return found[language]
+
+
 def unheard(language: str, found: Mapping[str, Any]) -> list[str]:
     """The prompts whose sound is another one than was heard, or that must be heard and were not."""
     folder = assets() / "voice" / language
@@ -135,13 +141,13 @@ def unheard(language: str, found: Mapping[str, Any]) -> list[str]:
 
 def read_page() -> str:
     """How each language was understood, and what was not."""
-    heard = json.loads(HEARD.read_text(encoding="utf-8"))
     rows = [
         "| language | words | heard | that must be right | heard | told from its opposites | told from its decoys |",
         "|---|---|---|---|---|---|---|",
     ]
     missed = []
-    for language, found in sorted(heard.items()):
+    for language in LANGUAGES:
+        found = heard(language)
         all_of = total(found["windows"], language)
         asked, choices = found["grammar"], found["choices"]
         told = f"{sum(said == answer for said, answer in choices)} of {len(choices)} | "
