@@ -6,6 +6,7 @@ Every boundary is handled at the instant it was planned for, in order, however l
 from __future__ import annotations
 
 from kiosk.care.model import Step, StepKind
+from kiosk.care.plan import MIDDLE_AFTER_MS
 from kiosk.session.effects import RepetitionDone, StepBegan, StepEnded
 from kiosk.session.model import GLASSES_OFF, Session, SessionPhase
 from kiosk.session.timeline import (
@@ -25,8 +26,6 @@ LEAD_BACK_MS = 5_000
 HANDS_BACK_MS = 10_000
 BETWEEN = frozenset((StepKind.GLASSES, StepKind.ARM_REST, StepKind.QUIET))
 """Steps that are no exercise."""
-MIDDLE_AFTER_MS = 20_000
-"""A stretch shorter than this has no spoken word in its middle."""
 
 
 def boundary_ms(session: Session) -> int:

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from assets.tools.level import decoded
 from kiosk.care.model import Plan
+from kiosk.care.plan import MIDDLE_AFTER_MS
 from kiosk.devices.sound import BUFFER, FADE_MS, LOUDNESS, RAMP_MS, RATE
 from kiosk.paths import assets
-from kiosk.session.steps import MIDDLE_AFTER_MS
 from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS, SHORT_SETTLE_MS
 from kiosk.session.timeline import length_ms, middle_ms, phases, repetition_start_ms
 from kiosk.voice.loudness import Samples, loudness
