@@ -660,7 +660,7 @@ TOLD_FROM_OUTSIDE = {
     "staff-bring-ended",
     "staff-hand-over-protection",
     "staff-hand-over-ended",
-    *(f"staff-voice-{phase}" for phase in ("ready", "opening", "recording", "hearing")),
+    *(f"staff-voice-{phase}" for phase in ("ready", "opening", "recording", "refused", "hearing")),
 }
 """Screens with words that are read out to the person, and with names of files for the technician."""
 WORDS_WITH_A_DASH = {"check-in", "set-up"}
