@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -228,12 +229,12 @@ class Compared:
         return self.heard[0].late_ms if self.heard else math.inf
 
     def __str__(self) -> str:
-        timed = sorted(one.late_ms for one in self.heard if one.droppable)
+        timed = sorted(one.late_ms for one in self.heard if one.droppable and one.kind == "prompt")
         dropped = len(self.due) - len(self.heard)
         return ", ".join(
             (
                 f"{len(self.due)} sounds planned, {len(self.heard)} heard, {dropped} cues dropped",
-                f"tones and cues {timed[len(timed) // 2]:.0f} ms after their moment (median), {timed[-1]:.0f} at most",
+                f"cues {timed[len(timed) // 2]:.0f} ms after their moment or their tone (median), {timed[-1]:.0f} at most",
                 f"first sound after {RESTS_S:.0f} s of rest {self.first_late_ms:.0f} ms",
                 f"correlation at least {min(self.alike):.3f}",
                 f"clips {min(self.lufs):.1f} … {max(self.lufs):.1f} LUFS at the middle volume (6.0 below the files)",
@@ -259,6 +260,11 @@ def compared(folder: Path, language: str) -> Compared:
 def comparison(recording: Recording, due: list[Due], language: str) -> Compared:
     """``recording`` beside ``due``, as it was scheduled."""
     find(recording, due, language)
+    for before, one in pairwise(due):
+        if one.at_ms == before.at_ms and before.heard_ms is not None:
+            # It waits for the sound of its own moment, however late that was.
+            ends = before.sample + len(clip(before.kind, before.name, language))
+            one.start_ms = max(one.start_ms, round(recording.ms_at(ends)))
     rest = left_over(recording, due, language)
     frame = RATE // 100
     loudest = float(np.sqrt(np.square(rest[: len(rest) // frame * frame].reshape(-1, frame)).mean(axis=1)).max())
