@@ -230,11 +230,12 @@ class Compared:
 
     def __str__(self) -> str:
         timed = sorted(one.late_ms for one in self.heard if one.droppable and one.kind == "prompt")
+        half_ms = timed[len(timed) // 2]
         dropped = len(self.due) - len(self.heard)
         return ", ".join(
             (
                 f"{len(self.due)} sounds planned, {len(self.heard)} heard, {dropped} cues dropped",
-                f"cues {timed[len(timed) // 2]:.0f} ms after their moment or their tone (median), {timed[-1]:.0f} at most",
+                f"cues {half_ms:.0f} ms after their moment or their tone (median), {timed[-1]:.0f} at most",
                 f"first sound after {RESTS_S:.0f} s of rest {self.first_late_ms:.0f} ms",
                 f"correlation at least {min(self.alike):.3f}",
                 f"clips {min(self.lufs):.1f} … {max(self.lufs):.1f} LUFS at the middle volume (6.0 below the files)",
