@@ -10,6 +10,7 @@ from kiosk.care.words import OverrideReason, label
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import ReplayLine
 from kiosk.desk_pages.audit import audit_row
+from kiosk.desk_pages.bringing import BRING_PLACES, bring_choice, bring_row, bring_row_does
 from kiosk.desk_pages.doses import PLACES as DOSE_PLACES
 from kiosk.desk_pages.doses import changed_words, dose_choice, dose_row
 from kiosk.desk_pages.inbox import inbox_does, inbox_row
@@ -29,7 +30,7 @@ from kiosk.desk_pages.items import (
 )
 from kiosk.desk_pages.lids import lids_choice
 from kiosk.desk_pages.scores import SCORE_PLACES, score_choice, score_row
-from kiosk.desk_pages.sticks import BRING_PLACES, PLACES, bring_choice, bring_row, bring_row_does, handover_choice
+from kiosk.desk_pages.sticks import PLACES, handover_choice
 from kiosk.desk_pages.update import update_row, update_row_does
 from kiosk.desk_pages.voice import VOICE_PLACES, voice_choice
 from kiosk.menus import inbox, pedals, recording, scores, update_menu, voice_menu, work

@@ -20,6 +20,7 @@ from kiosk.desk_pages.answers import (
     row_does,
     withdrawal_words,
 )
+from kiosk.desk_pages.bringing import brought_keys
 from kiosk.desk_pages.doses import dose_asked, doses_title
 from kiosk.desk_pages.items import (
     here_words,
@@ -37,7 +38,6 @@ from kiosk.desk_pages.notes import NOTES, note
 from kiosk.desk_pages.plan import begun_words, left_words, progress_line, seen_words
 from kiosk.desk_pages.scores import SCORE_PLACES, range_words, score_asked
 from kiosk.desk_pages.sticks import (
-    brought_keys,
     carrying,
     erase_whom_words,
     erase_words,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import Style
 from kiosk.desk_pages.answers import answer_choice, saved_words, wording_words
+from kiosk.desk_pages.bringing import NOTE_WORDS
 from kiosk.desk_pages.items import lesson_words, person_words, slot_words
 from kiosk.desk_pages.lids import taken_words
 from kiosk.desk_pages.plan import code_words, merged_words
 from kiosk.desk_pages.sticks import (
-    NOTE_WORDS,
     NoteWords,
     carried_words,
     erased_words,
