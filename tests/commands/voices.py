@@ -88,7 +88,7 @@ loudspeaker's own buffer comes on top. A cue that would begin more than 80 ms la
 
 """
 SESSION_PICTURE = """
-![What left the mixer in a session, and under it what was planned](pictures/session-sound.webp)
+![What left the mixer in a session, and under it what was planned](session-sound.webp)
 
 Spanish, minute by minute: what left the mixer, and under it what was planned there. The picture is made by
 `python -m tests.voice.session_picture` from what `python -m tests.voice.led` recorded.
