@@ -20,6 +20,7 @@ from kiosk.plans.plan import person_of
 from kiosk.records.daytime import UNSET
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
 from kiosk.report.dosed import DoseCounter, ExerciseDose
+from kiosk.report.scores import ScoreGiven, scores_given
 from kiosk.rows.kinds import PersonRow, utc_moment
 
 
@@ -153,6 +154,8 @@ class Figures:
     """Movements that the person said they saw, in order."""
     own: OwnThings = NO_OWN_THINGS
     """The person's own choices, as they hold last."""
+    scores: list[ScoreGiven] = field(default_factory=list)
+    """Scores of the clinic, by scale and day."""
     sittings: list[Sitting] = field(default_factory=list)
     """The sessions, in order."""
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)
@@ -279,6 +282,7 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
         rows = mine.dicts("repetitions")
         found.seen_undated = sum(row["session_id"] in lost and row["quality"] in TRUSTED for row in rows)
     found.shots = list(_shots(mine))
+    found.scores = list(scores_given(mine.dicts("scores")))
     return found
 
 

@@ -15,6 +15,7 @@ from kiosk.report.details import dates, from_the_person, measures, overview, reg
 from kiosk.report.doses import doses, own_doses
 from kiosk.report.figures import Figures, PersonSource, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
+from kiosk.report.scored import scored
 from kiosk.report.vocabulary import Vocabulary
 from kiosk.report.workbook import Workbook
 
@@ -97,6 +98,9 @@ class _ReportWriting:
             yield lambda y: overview(canvas, said, found, y)
             yield lambda y: regions(canvas, said, found, axis, y)
         yield lambda y: seen_and_given(canvas, said, found, y)
+        if found.scores:
+            line = Axis(canvas, said, *found.weeks, marks_of(found, said)) if found.weeks is not None else None
+            yield lambda y: scored(canvas, said, found.scores, line, y)
         if found.own.questions or found.own.wish or found.sightings:
             yield lambda y: from_the_person(canvas, said, found, y)
         if found.person and found.person.doses:

@@ -39,6 +39,11 @@ class Vocabulary:
         known = self.library.exercises.get(code)
         return self.words(known.title) if known else code
 
+    def scale(self, code: str) -> str:
+        """The title of a scale; one that is not here by its id."""
+        known = self.library.scales.get(code)
+        return self.words(known.title) if known else code
+
     def view(self, code: str) -> str:
         """The ways in which the person's own face is shown."""
         return self._label(ViewMode, code)
