@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -156,7 +155,11 @@ class Recording:
 
 def find(recording: Recording, due: Sequence[Due], language: str) -> None:
     """Find each sound of ``due`` where it should be; not later than what comes next."""
-    for one in due:
+    for before, one in zip([None, *due], due, strict=False):
+        if before is not None and one.at_ms == before.at_ms and before.heard_ms is not None:
+            # It waits for the sound of its own moment, however late that was.
+            ends = before.sample + len(clip(before.kind, before.name, language))
+            one.start_ms = max(one.start_ms, round(recording.ms_at(ends)))
         wanted = clip(one.kind, one.name, language) * np.float32(VOLUME)
         length = len(wanted)
         if one.cut:
@@ -261,11 +264,6 @@ def compared(folder: Path, language: str) -> Compared:
 def comparison(recording: Recording, due: list[Due], language: str) -> Compared:
     """``recording`` beside ``due``, as it was scheduled."""
     find(recording, due, language)
-    for before, one in pairwise(due):
-        if one.at_ms == before.at_ms and before.heard_ms is not None:
-            # It waits for the sound of its own moment, however late that was.
-            ends = before.sample + len(clip(before.kind, before.name, language))
-            one.start_ms = max(one.start_ms, round(recording.ms_at(ends)))
     rest = left_over(recording, due, language)
     frame = RATE // 100
     loudest = float(np.sqrt(np.square(rest[: len(rest) // frame * frame].reshape(-1, frame)).mean(axis=1)).max())
