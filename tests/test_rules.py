@@ -644,6 +644,9 @@ HARMLESS = (
     "Where does recovery stand?",
     "Not a medical device. The figures are no measure of health.",
     "not a medical device; it does not diagnose, grade or monitor.",
+    # Names of scales on which a clinic rates: staff enter a number, and the kiosk makes none.
+    "Sunnybrook",
+    "House-Brackmann",
 )
 """Whole phrases in which such a word judges and claims nothing: what a person may have to report has a plain name, and
 what leaves the kiosk says plainly what it is not."""

@@ -133,7 +133,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         items.PAUSE: _("Pause the plan"),
         work.PROGRAMMES: _("Programmes"),
         work.REPLAYS: _("Line drawings"),
-        scores.SCORES: _("What you score"),
+        scores.SCORES: _("Your own scales"),
         work.CONSENT: _("Being recorded"),
         work.HAND_OVER: _("Hand over"),
         work.BRING: _("Take in from a stick"),

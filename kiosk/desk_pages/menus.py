@@ -170,7 +170,7 @@ def _asked(staff: Staff, _: Words) -> tuple[str, str]:
         "pause": (_("Until when does everything rest?"), turn),
         "ticks": (_("When was it seen?"), turn),
         "injection": (_("When was it given?"), turn),
-        scores.SCORES: (_("On which day was it scored?"), turn),
+        scores.SCORES: (_("On which day was it taken?"), turn),
         "until": (_("No touch until when?"), turn),
     }
     return titles[about[0]]
@@ -202,7 +202,7 @@ def _table(staff: Staff, notice: str, _: Words) -> Scene:
         StaffPlace.STATUS: _("Status"),
         StaffPlace.LOG: _("What was done"),
         StaffPlace.REPLAYS: _("Line drawings"),
-        StaffPlace.SCORES: _("What you score"),
+        StaffPlace.SCORES: _("Your own scales"),
         StaffPlace.DOSES: doses_title(staff, _) if staff.place is StaffPlace.DOSES else "",
         StaffPlace.BROUGHT: _("What the stick brought"),
         StaffPlace.BROUGHT_PROGRAMMES: _("Programmes from the stick"),

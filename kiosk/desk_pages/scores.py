@@ -46,7 +46,7 @@ def score_choice(staff: Staff, answer: str, _: Words) -> Choice:
         held = scores.last(staff, found.id)
         return Choice(_("Take the last one back"), "" if held is None else _value_on(held, found, _))
     words = {
-        scores.ENTER: _("Enter a score"),
+        scores.ENTER: _("Enter a number"),
         scores.SAVE: _("Save"),
         questions.TODAY: _("Today"),
         items.DATE: _("Enter a date"),
@@ -68,9 +68,9 @@ def score_asked(staff: Staff, _: Words) -> tuple[str, str]:
         asked = _("Has your clinic the permission to use it? Your slot and the day are written down.")
         return title, f"{_(found.licence)} {asked}"
     if staff.place is StaffPlace.SCORE_DAY:
-        return title, _("On which day was it scored?")
+        return title, _("On which day was it taken?")
     if staff.place is StaffPlace.SCORE_BY:
-        return title, _("Who scored it, or asked?")
+        return title, _("Who rated it, or asked?")
     if staff.place is StaffPlace.SCORE_ITEM:
         n = scores.item(staff)
         return _(found.items[n].text), _("{title}, {n} of {all}").format(title=title, n=n + 1, all=len(found.items))

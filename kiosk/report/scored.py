@@ -21,7 +21,7 @@ NAME_MM = START - LEFT - 9
 def scored(canvas: Canvas, said: Vocabulary, scores: Sequence[ScoreGiven], axis: Axis | None, y: float) -> float:
     """A panel for each scale, where there is a time line, and its last scores in words; the y below."""
     _ = said.words
-    y = section(canvas, y, _("What the clinic scored"))
+    y = section(canvas, y, _("The clinic's own scales"))
     scales = dict.fromkeys(score.scale for score in sorted(scores, key=lambda score: score.day, reverse=True))
     for name in list(scales)[:MOST_SCALES]:
         mine = [score for score in scores if score.scale == name]

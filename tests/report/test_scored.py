@@ -30,7 +30,7 @@ def test_each_change_has_what_may_be_chance_beside_it(tmp_path: Path) -> None:
     ]
     pdf = made(record(tmp_path / "data", known(*PRACTICE, *rows)), tmp_path / "report.pdf")
     text = text_of(pdf)
-    assert "What the clinic scored" in text
+    assert "The clinic's own scales" in text
     assert "10 Mar 2026, therapist-1: 48 of 100; change since 3 Mar 2026: +7.5" in text
     assert "+7.5 (in one person less than 17.6 may be chance)." in text
     assert "change since 5 Mar 2026: ±0 (how much may be chance is not known)" in text
@@ -42,7 +42,7 @@ def test_each_change_has_what_may_be_chance_beside_it(tmp_path: Path) -> None:
 def test_without_a_score_there_is_no_heading(rows: tuple[Row, ...], tmp_path: Path) -> None:
     """Nothing is said of what nobody entered."""
     pdf = made(record(tmp_path / "data", known(*PRACTICE, *rows)), tmp_path / "report.pdf")
-    assert "What the clinic scored" not in text_of(pdf)
+    assert "The clinic's own scales" not in text_of(pdf)
 
 
 def test_a_score_without_a_number_or_practice_is_told_in_words(tmp_path: Path) -> None:
