@@ -10,12 +10,13 @@
 set -eu
 
 command -v python3 >/dev/null || { echo "python3 is missing"; exit 2; }
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-python3 -m venv "$place/venv" || exit 2
-"$place/venv/bin/python" -m pip install --quiet --disable-pip-version-check py-nanotts==0.1.1 >/dev/null || exit 2
 
-cat >"$place/show.py" <<'PY'
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m venv "$work/venv" || exit 2
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check py-nanotts==0.1.1 >/dev/null || exit 2
+
+cat >"$work/show.py" <<'PY'
 import sys
 from py_nanotts import NanoTTS
 
@@ -31,4 +32,4 @@ print("as many bytes:", len(first) == len(later))
 print("the same bytes:", first == later)
 sys.exit(0 if len(first) == len(later) and first != later else 1)
 PY
-"$place/venv/bin/python" "$place/show.py"
+"$work/venv/bin/python" "$work/show.py"
