@@ -174,7 +174,7 @@ voice-read: setup build/voice/.venv/.installed ## have the voice read back by re
 
 .PHONY: voice-session
 voice-session: setup ## lead a whole session in each language with the real voice, and hold its sound against the plan; 15 minutes
-	$(TEST_ENV) $(BIN)/python -m pytest -m slow --figures docs/figures.json tests/voice/test_session_sound.py
+	$(TEST_ENV) SESSION_SOUND=$${SESSION_SOUND:-live} $(BIN)/python -m pytest -m slow --figures docs/figures.json tests/voice/test_session_sound.py
 	$(MAKE) docs
 
 build/uv/bin/uv:

@@ -8,12 +8,9 @@
 # Here: each sentence of the German voice is spoken by a process of its own, so that the same words give the same bytes
 #   (assets/tools/speak.py).
 set -eu
-
-command -v python3 >/dev/null || { echo "python3 is missing"; exit 2; }
-
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv" || exit 2
+"${PYTHON:-python3}" -m venv "$work/venv" || exit 2
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check py-nanotts==0.1.1 >/dev/null || exit 2
 
 cat >"$work/show.py" <<'PY'
