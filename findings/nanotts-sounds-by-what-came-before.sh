@@ -11,7 +11,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "${PYTHON:-python3}" -m venv "$work/venv" || exit 2
-"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check py-nanotts==0.1.1 >/dev/null || exit 2
+"$work/venv/bin/pip" install --quiet py-nanotts==0.1.1 || exit 2
 
 cat >"$work/show.py" <<'PY'
 import sys

@@ -80,7 +80,7 @@ SESSION_TEST = "tests/voice/test_session_sound.py::test_what_leaves_the_mixer_is
 SESSION_HEAD = """
 ## A whole session, recorded from the mixer
 
-`make voice-session` (and `make test-slow`) leads one session of quiet control in each language, eleven minutes in real
+`make voice-session` leads one session of quiet control in each language, eleven minutes in real
 time, with the real voice; SDL's disk driver stands for the sound card. The recording is cut into its clips again and
 held against the compiled plan: each planned sound is looked for at its moment by correlation with its file, and what is
 left without them must be silent. A moment here is when the mixer gave the sound away; it makes 43 ms at once, and a
