@@ -2,8 +2,8 @@
 # py-nanotts 0.1.1: the same sentence, at the same settings, sounds otherwise after another sentence was spoken.
 #
 # Behaviour: a new NanoTTS() is made for each sentence, and one would expect each to begin alike. The noise that SVOX pico
-#   puts into its voice goes on inside the library from where the last sentence ended. The first sentence of a process, and
-#   the same one again right after it, are the same bytes; after another sentence they are not.
+#   puts into its voice goes on inside the library from where the last sentence ended. The first sentence of a process,
+#   and the same one again right after it, are the same bytes; after another sentence they are not.
 # Seen: of "Halten." spoken first, and once more after "Gehen Sie weiter.": as many samples, other ones.
 # Here: each sentence of the German voice is spoken by a process of its own, so that the same words give the same bytes
 #   (assets/tools/speak.py).
