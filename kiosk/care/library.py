@@ -27,6 +27,8 @@ class Library:
     """Faults of the clinic's own pictures, films and scales: each of those is left out alone."""
     scales: Mapping[str, Scale] = field(default_factory=dict)
     """Scales by id: what can be scored at the desk."""
+    scale_sources: Mapping[str, str] = field(default_factory=dict)
+    """Scale id → name of the clinic's file that it is from; built-in ones have none."""
 
     @property
     def pictures(self) -> tuple[OwnPicture, ...]:

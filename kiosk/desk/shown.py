@@ -141,7 +141,8 @@ class Prepared:
 class BroughtProgramme:
     """A programme that was brought, as it would be here: its ``title`` and ``version``.
 
-    Or a picture or film that was: the ``title`` of its exercise, its ``file``, and the ``side`` that it shows.
+    Or a scale that was, with its ``licence``. Or a picture or film that was: the ``title`` of its exercise, its
+    ``file``, and the ``side`` that it shows.
     ``state`` beside the one of its id that is here: ``new`` (there is none), ``same``, ``changed`` (the clinic's own
     one) or ``replaces`` (one that ships with the kiosk). ``reviewed_by`` empty: no therapist of the site has yet.
     """
@@ -152,6 +153,7 @@ class BroughtProgramme:
     reviewed_by: str = ""
     file: str = ""
     side: Side | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,9 @@ def _programme_row(programme: BroughtProgramme, _: Words) -> TableRow:
         "same": _("the same is here already"),
         "replaces": _("in the place of the kiosk's own one"),
     }[programme.state]
+    if programme.licence:
+        value = _("scale, version {n}, {state}; {licence}")
+        return TableRow(programme.title, value.format(n=programme.version, state=state, licence=_(programme.licence)))
     by = programme.reviewed_by
     reviewed = _("reviewed by {who}").format(who=by) if by else _("not yet reviewed by a therapist")
     if programme.file:

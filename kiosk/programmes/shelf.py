@@ -163,6 +163,7 @@ def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | No
         sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "id"},
         left_out=tuple(shelf.left_out),
         scales=shelf.scales,
+        scale_sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "scale"},
     )
 
 
@@ -195,10 +196,14 @@ def checked(path: Path, builtin: Path | None = None) -> CheckedFile:
     return CheckedFile((*faults, *shelf.left_out), tuple(one_sided(shelf.exercises.values())), pictures)
 
 
-def names_pictures_only(name: str, raw: bytes) -> bool:
-    """Whether a clinic's file of these bytes adds nothing but pictures to exercises that are there."""
+def only_scales_and_pictures(name: str, raw: bytes) -> bool:
+    """Whether a clinic's file of these bytes adds nothing but scales, and pictures to exercises that are there."""
     data = tables(name, raw).data
-    return data is not None and "picture" in data and data.keys() <= {"picture", "language"}
+    return (
+        data is not None
+        and bool({"picture", "scale"} & data.keys())
+        and data.keys() <= {"picture", "scale", "language"}
+    )
 
 
 def _names(document: Document) -> list[tuple[str, str]]:

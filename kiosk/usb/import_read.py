@@ -18,6 +18,7 @@ from pathlib import Path
 from kiosk.care.library import Library
 from kiosk.care.model import OwnPicture, Programme
 from kiosk.care.person import Person
+from kiosk.care.scales import Scale
 from kiosk.clock import SystemClock
 from kiosk.errors import KioskError
 from kiosk.faults import shown
@@ -25,7 +26,7 @@ from kiosk.package.protection import MOST_KEY_BYTES, read_recipients
 from kiosk.pictures.look_through import faults_of, in_folder
 from kiosk.plans.plan import MOST_BYTES, Practised, read_arriving, read_own, read_practised, read_settings
 from kiosk.programmes.pictures import ALL_BYTES, FILM_BYTES, NAME
-from kiosk.programmes.shelf import load, names_pictures_only
+from kiosk.programmes.shelf import load, only_scales_and_pictures
 from kiosk.settings import Value
 from kiosk.usb.import_voice import VOICE, FoundVoice, found_voices
 from kiosk.voice.bounds import MOST_BYTES as RECORDING_BYTES
@@ -53,6 +54,14 @@ class FoundProgramme:
     """A ``programme`` of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
 
     programme: Programme
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundScale:
+    """A ``scale`` of the parcel. ``state``: new, changed, same, or replaces (one that ships with the kiosk)."""
+
+    scale: Scale
     state: str
 
 
@@ -87,6 +96,8 @@ class Parcel:
     """The reason for which nothing can be taken in; empty: there is none."""
     pictures: tuple[FoundPicture, ...] = ()
     """The pictures and films of the files, each held against the one that is here."""
+    scales: tuple[FoundScale, ...] = ()
+    """The scales of the files, each held against the one that is here."""
     voices: tuple[FoundVoice, ...] = ()
     """The recordings of each language, held against those that are here."""
     own: Mapping[str, str] = field(default_factory=dict)
@@ -161,7 +172,7 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
     unseen = {
         name
         for name, data in files.items()
-        if name not in library.sources.values() and not names_pictures_only(name, data)
+        if name not in library.sources.values() and not only_scales_and_pictures(name, data)
     }
     if unseen:
         # It would come in without having been on the screen.
@@ -180,8 +191,21 @@ def _unpacked(archive: zipfile.ZipFile, _: Translate, builtin: Path, site: Path 
         return Parcel(problem=_("There is nothing in FK-IMPORT.zip that the kiosk takes. Make it again on a PC."))
     more = len(refused) - MOST_TOLD
     told = (*refused[:MOST_TOLD], *((_("And {n} more.").format(n=more),) if more > 0 else ()))
-    programmes = _compared(files, library, builtin, site)
-    return Parcel(keys, person, settings, practised, files, programmes, told, pictures=pictures, voices=voices, own=own)
+    here = load(builtin, site) if files else library
+    programmes, scales = _compared(files, library, here), _scales(files, library, here)
+    return Parcel(
+        keys,
+        person,
+        settings,
+        practised,
+        files,
+        programmes,
+        told,
+        pictures=pictures,
+        scales=scales,
+        voices=voices,
+        own=own,
+    )
 
 
 class _Refused(Exception):
@@ -298,26 +322,31 @@ def _pictures(
     return tuple(found), faults
 
 
-def _compared(
-    files: Mapping[str, bytes], library: Library, builtin: Path, site: Path | None
-) -> tuple[FoundProgramme, ...]:
-    if not files:
-        return ()
-    here = load(builtin, site)
-    found = []
-    for id_, programme in library.programmes.items():
-        if library.sources.get(id_) not in files:
-            continue
-        if id_ not in here.programmes:
-            state = "new"
-        elif _all_of(here, id_) == _all_of(library, id_):
-            state = "same"
-        else:
-            state = "replaces" if here.sources.get(id_) is None else "changed"
-        found.append(FoundProgramme(programme, state))
-    return tuple(found)
+def _compared(files: Mapping[str, bytes], library: Library, here: Library) -> tuple[FoundProgramme, ...]:
+    return tuple(
+        FoundProgramme(
+            programme, _state(id_, here.programmes, here.sources, _all_of(here, id_) == _all_of(library, id_))
+        )
+        for id_, programme in library.programmes.items()
+        if library.sources.get(id_) in files
+    )
+
+
+def _scales(files: Mapping[str, bytes], library: Library, here: Library) -> tuple[FoundScale, ...]:
+    return tuple(
+        FoundScale(scale, _state(id_, here.scales, here.scale_sources, here.scales.get(id_) == scale))
+        for id_, scale in library.scales.items()
+        if library.scale_sources.get(id_) in files
+    )
+
+
+def _state(id_: str, there: Mapping[str, object], sources: Mapping[str, str], alike: bool) -> str:
+    """The word for what comes in beside what is there."""
+    if id_ not in there:
+        return "new"
+    return "same" if alike else "changed" if id_ in sources else "replaces"
 
 
 def _all_of(library: Library, id_: str) -> object:
-    programme = library.programmes[id_]
-    return programme, [library.exercises.get(line.exercise) for line in programme.lines]
+    programme = library.programmes.get(id_)
+    return programme, [library.exercises.get(line.exercise) for line in programme.lines] if programme else []

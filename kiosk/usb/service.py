@@ -94,6 +94,10 @@ class Importing:
                 for found in parcel.programmes
             )
             + tuple(
+                BroughtProgramme(found.scale.title, found.scale.version, found.state, licence=found.scale.licence)
+                for found in parcel.scales
+            )
+            + tuple(
                 BroughtProgramme(
                     found.title, 0, found.state, found.picture.reviewed_by, found.picture.file, found.picture.side
                 )

@@ -124,12 +124,16 @@ REFUSED = tuple(
 )
 OTHER = msgspec.structs.replace(SYNKINETIC, code="23456X")
 STATES = ("new", "changed", "same", "replaces")
-MANY_PROGRAMMES = tuple(
-    BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
-    for n in range(20)
-) + tuple(
-    BroughtProgramme(f"Cheek, massaged in circles {n}", 0, STATES[n % 3], "A. Therapist", "Y" * 60 + ".jpeg", side)
-    for n, side in enumerate((*Side, None))
+MANY_PROGRAMMES = (
+    tuple(
+        BroughtProgramme("Looking up, brows softly, and a long rest", n, STATES[n % 4], "T. Therapist" if n % 2 else "")
+        for n in range(20)
+    )
+    + tuple(
+        BroughtProgramme(f"Cheek, massaged in circles {n}", 0, STATES[n % 3], "A. Therapist", "Y" * 60 + ".jpeg", side)
+        for n, side in enumerate((*Side, None))
+    )
+    + (BroughtProgramme("Comfort when smiling and at rest", 2, "new", licence="Our own. " * 20),)
 )
 LONG = "A sentence on what is new, as long as its maker may write it, so that two lines are hardly enough for all. " * 2
 CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)

@@ -141,6 +141,28 @@ def test_a_programme_that_ships_with_the_kiosk_is_replaced_once(tmp_path: Path) 
     assert [p.state for p in opened(("programmes/relax.toml", newer), site=tmp_path).programmes] == ["changed"]
 
 
+SCALE = b'[[scale]]\nid = "%s"\nversion = %d\ntitle = "Ours"\nlowest = 0\nhighest = 10\nlicence = "Our own."\n'
+
+
+def test_a_scale_is_shown_and_held_against_the_one_that_is_here(tmp_path: Path) -> None:
+    """New, in the place of the kiosk's own one, the clinic's own one in another version, or the same."""
+    assert [s.state for s in opened(("programmes/ours.toml", SCALE % (b"ours", 1))).scales] == ["new"]
+    assert [s.state for s in opened(("programmes/ours.toml", SCALE % (b"saq", 1))).scales] == ["replaces"]
+    (tmp_path / "ours.toml").write_bytes(SCALE % (b"ours", 1))
+    for version, state in ((2, "changed"), (1, "same")):
+        found = opened(("programmes/ours.toml", SCALE % (b"ours", version)), site=tmp_path)
+        assert [(s.scale.id, s.state) for s in found.scales] == [("ours", state)]
+        assert found.files.keys() == {"ours.toml"}
+
+
+def test_a_card_does_not_come_in_behind_a_scale() -> None:
+    """What stands on no screen is left out with its file, whatever else is in that."""
+    card = b'[[card]]\nid = "site-card"\ntitle = "Ours"\norder = 90\npages = ["Tell staff."]\n'
+    found = opened(("programmes/ours.toml", card + SCALE % (b"ours", 1)))
+    assert (found.files, found.scales) == ({}, ())
+    assert any("ours.toml" in why and "holds no programme" in why for why in found.refused), found.refused
+
+
 def test_a_file_without_a_programme_is_left_out_and_told() -> None:
     """Cards and exercises that nobody saw on the screen do not come in beside a programme that was seen."""
     card = b'[[card]]\nid = "site-card"\ntitle = "Ours"\norder = 90\npages = ["Tell staff."]\n'
