@@ -263,8 +263,8 @@ BROKEN = (
     Broken(
         "f",
         "kiosk/devices/sound_queue.py",
-        "if prompt is not None and (not prompt.droppable or now_ms - prompt.t_ms <= CUE_LATE_MS):",
-        "if prompt is not None and now_ms - prompt.t_ms <= CUE_LATE_MS:",
+        "return order.droppable and now_ms - order.t_ms > CUE_LATE_MS",
+        "return now_ms - order.t_ms > CUE_LATE_MS",
         f"{VOICE}::test_a_late_cue_is_dropped_and_a_question_is_not",
     ),
     Broken(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.warehouse.browse import HERE
 from tests.test_app import ready, start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,8 +59,13 @@ def test_no_module_imports_a_network_client() -> None:
 
 
 def test_every_socket_that_is_named_stays_on_the_machine() -> None:
-    """Where a socket is made its kind is named, and it is that of the machine itself."""
+    """Where a socket is made its kind is named, and it is that of the machine itself.
+
+    A clinic's own PC shows its database to a browser of its own: that alone listens, and at no address of a network.
+    """
     named = {str(path.relative_to(KIOSK)): families(path) for path in KIOSK.rglob("*.py") if families(path)}
+    assert named.pop("warehouse/browse.py") == {"AF_INET"}
+    assert HERE == "127.0.0.1"
     assert named
     assert {kind for kinds in named.values() for kind in kinds} == {"AF_UNIX"}
 

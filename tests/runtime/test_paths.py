@@ -212,5 +212,5 @@ def test_a_session_left_alone_in_a_pause_goes_to_the_neutral_home(bench: Bench) 
     bench.press(Button.AMBER)
     go_by(bench, 180)
     bench.settle()
-    assert bench.led.left == Leave(asleep=True)
+    assert bench.led.left == Leave(asleep=True, unanswered=True)
     assert bench.store.read().sessions("AB3D7", 1)[0].end_reason == "timeout"
