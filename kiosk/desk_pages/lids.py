@@ -109,7 +109,7 @@ def lids_choice(answer: str, _: Words) -> Choice:
         {
             lids.READ: _("Take it"),
             lids.STAYS_OPEN: _("Does not close"),
-            lids.KEEP: _("Keep it"),
+            lids.KEEP: _("Keep this one"),
             lids.AGAIN: _("Take again"),
             "left-stays-open": _("The left eye does not close"),
             "right-stays-open": _("The right eye does not close"),

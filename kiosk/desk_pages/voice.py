@@ -107,11 +107,11 @@ def voice_choice(staff: Staff, answer: str, _: Words) -> Choice:
         {
             voice_menu.MISSING: _("Go on where it stopped"),
             voice_menu.ANEW: _("Begin with the first sentence"),
-            BoothAnswer.RECORD: _("Record"),
+            BoothAnswer.RECORD: _("Record it"),
             BoothAnswer.ENOUGH: _("Done"),
             BoothAnswer.NEXT: _("Next"),
-            BoothAnswer.KEEP: _("Keep it"),
+            BoothAnswer.KEEP: _("Keep this one"),
             BoothAnswer.LISTEN: _("Listen again"),
-            BoothAnswer.AGAIN: _("Take again"),
+            BoothAnswer.AGAIN: _("Record again"),
         }[answer]
     )

@@ -181,7 +181,7 @@ def test_a_flaw_is_named_with_what_to_do_and_offers_no_keeping(at: Recording, vo
     at.speak(voice if told != "Make shorter pauses." else speech(limit_s + 1, 0.1, rate=RATE))
     scene = at.scene()
     assert isinstance(scene, NoteScene)
-    assert (scene.title, scene.mark, scene.strip.green) == ("Once more, please", Mark.WARNING, "Record")
+    assert (scene.title, scene.mark, scene.strip.green) == ("Once more, please", Mark.WARNING, "Record it")
     assert told in " ".join(scene.lines)
     assert SAID[FIRST].text in scene.lines, "what to read once more stands there, with the reason"
     assert not at.files()
