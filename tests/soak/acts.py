@@ -188,8 +188,9 @@ def next_person(day: Day, sheet: StaffSheet) -> Part:
 
 
 def first_start(day: Day, sheet: StaffSheet) -> Part:
-    """The first therapist and the first person."""
+    """The kiosk's own first start, and the first person."""
     yield from staff.first_start(day.boot.hand)
+    yield from staff.enter(day.boot.hand)
     yield from staff.set_up(day.boot.hand, sheet)
     yield from staff.leave(day.boot.hand)
 

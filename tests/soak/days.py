@@ -87,7 +87,8 @@ class Soak:
         self._booted_ms = self.clock.now_ms()
         report.boots += 1
         sticks = LyingSticks(self.clock)
-        boot = Boot(self.bedside, self.data, sticks, watched(self.data, self.clock, self.acknowledged))
+        store = watched(self.data, self.clock, self.acknowledged)
+        boot = Boot(self.bedside, self.data, sticks, store, first_start=report.boots == 1)
         day = Day(boot, sticks, self.clock, chance, self.stick, self._seen)
         try:
             boot.live(self._day(day), self._turn)
