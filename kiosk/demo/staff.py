@@ -227,7 +227,7 @@ def record_voice(hand: Hand, microphone: SimMicrophone) -> Part:
     yield from hand.see("staff-voice-refused")
     yield For(2_000)
     yield from hand.red()
-    for answer in ("Keep it", "Take again"):
+    for answer in ("Keep this one", "Record again"):
         yield from hand.see("staff-voice-ready")
         yield For(2_000)
         yield from _say(hand, microphone, None)
@@ -247,7 +247,7 @@ def _say(hand: Hand, microphone: SimMicrophone, words: Heard16 | None) -> Part:
     """Record ``words``; None: those that stand on the page, in the kiosk's own voice."""
     voice = read_aloud(hand.scene) if words is None else words
     microphone.speak(voice)
-    yield from hand.choose("Record")
+    yield from hand.choose("Record it")
     yield from hand.see("staff-voice-recording")
     yield For(1_000 + len(voice) * 1_000 // RATE)
     yield from hand.choose("Done")
