@@ -133,7 +133,14 @@ MANY_PROGRAMMES = (
         BroughtProgramme(f"Cheek, massaged in circles {n}", 0, STATES[n % 3], "A. Therapist", "Y" * 60 + ".jpeg", side)
         for n, side in enumerate((*Side, None))
     )
-    + (BroughtProgramme("Comfort when smiling and at rest", 2, "new", licence="Made for this kiosk, under its licence. Not validated."),)
+    + (
+        BroughtProgramme(
+            "Comfort when smiling and at rest",
+            2,
+            "new",
+            licence="Made for this kiosk, under its licence. Not validated.",
+        ),
+    )
 )
 LONG = "A sentence on what is new, as long as its maker may write it, so that two lines are hardly enough for all. " * 2
 CHANGES = ("The buttons are heard sooner.", *(LONG[:MOST_LINE],) * 11)
