@@ -13,7 +13,7 @@ from kiosk.desk.effects import GrantScale, SaveScore
 from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, fixed, nothing
 from kiosk.planning.items import DATE, NO, YES, date_of, digits_of
-from kiosk.planning.questions import TODAY
+from kiosk.planning.questions import TODAY, who_options
 
 SCORES = "scores"
 """The entry of the menu that leads here, and the subject of a date that is given for a score."""
@@ -112,11 +112,6 @@ def suggest_date(staff: Staff) -> str:
     return digits_of(staff.data.today)
 
 
-def _by_options(staff: Staff) -> tuple[str, ...]:
-    """Whoever stands here comes first."""
-    return tuple(sorted((slot.slot for slot in staff.slots if not slot.gone), key=lambda slot: slot != staff.slot))
-
-
 def _by(turn: StaffTurn, rater: str) -> None:
     _ask(turn, (*turn.s.frame.about, rater))
 
@@ -202,7 +197,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.SCORE: StaffForm(_score_options, _score),
     StaffPlace.SCORE_PERMISSION: StaffForm(fixed(YES, NO), _permission, preset=nothing),
     StaffPlace.SCORE_DAY: StaffForm(_day_options, _day),
-    StaffPlace.SCORE_BY: StaffForm(_by_options, _by),
+    StaffPlace.SCORE_BY: StaffForm(who_options, _by),
     StaffPlace.SCORE_ITEM: StaffForm(_item_options, _answer, preset=nothing),
     StaffPlace.SCORE_NUMBER: StaffForm(_number_options, _answer, preset=nothing),
     StaffPlace.SCORE_DIGITS: StaffForm(fixed(), _digits, Style.DIGITS, length=_length, suggest=lambda _staff: "000000"),

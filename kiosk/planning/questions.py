@@ -182,7 +182,7 @@ def _seen(turn: StaffTurn, answer: str) -> None:
         _advance(turn)
 
 
-def _who_options(staff: Staff) -> tuple[str, ...]:
+def who_options(staff: Staff) -> tuple[str, ...]:
     """Whoever stands here comes first, and nobody is pointed at."""
     return tuple(sorted((slot.slot for slot in staff.slots if not slot.gone), key=lambda slot: slot != staff.slot))
 
@@ -298,7 +298,7 @@ FORMS: dict[StaffPlace, StaffForm] = {
     StaffPlace.SEEN: StaffForm(fixed(NOT_SEEN, SEEN), _seen, Style.DIRECT),
     StaffPlace.TOUCH: StaffForm(fixed(YES, NO), _touch, Style.DIRECT),
     StaffPlace.WHO: StaffForm(
-        _who_options,
+        who_options,
         lambda turn, answer: turn.open(StaffPlace.WHEN, "ticks", *turn.s.frame.about, answer),
         preset=nothing,
     ),

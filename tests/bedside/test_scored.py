@@ -10,7 +10,7 @@ from kiosk.care.scales import Score
 from kiosk.desk.effects import GrantScale, SaveScore
 from tests.care.people import shipped
 from tests.patience import PATIENCE_S
-from tests.records.helpers import open_small
+from tests.records.helpers import open_small, rows_in
 
 FACE = shipped().scales["face-total"]
 
@@ -44,3 +44,17 @@ def test_who_may_use_a_scale_is_kept_with_slot_and_day(tmp_path: Path) -> None:
     reader = open_small(tmp_path).read()
     assert permitted(reader, ("smile", "other")) == {"smile"}
     assert reader.state("scale.smile") == "therapist-1:2026-03-02"
+
+
+def test_a_score_is_a_change_in_what_is_known_of_the_person(tmp_path: Path) -> None:
+    """Also when it is taken back: who is erased only once all was handed over is not erased before it."""
+    store = open_small(tmp_path)
+    store.put(*score_rows(save("2026-03-01", 40)))
+    store.close(PATIENCE_S)
+    (entered,) = rows_in(tmp_path, "SELECT patient_code, seq FROM person_changes")
+    store = open_small(tmp_path)
+    store.put(*score_rows(save("2026-03-01", 40, withdrawn=True)))
+    store.close(PATIENCE_S)
+    ((code, seq),) = rows_in(tmp_path, "SELECT patient_code, seq FROM person_changes")
+    assert (entered[0], code) == ("AB12", "AB12")
+    assert seq > entered[1]
