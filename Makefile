@@ -113,9 +113,9 @@ faults: setup models ## run the tests of docs/faults.md, keep the figures that t
 	$(TEST_ENV) $(BIN)/python -m tests.setup.reference docs
 
 .PHONY: bench
-bench: setup models ## is this machine fast enough? writes build/bench.json
+bench: setup models ## is this machine fast enough, and is today's build faster than f456959? writes build/bench.json (ONLY="demo")
 	@mkdir -p build
-	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json
+	$(TEST_ENV) $(BIN)/python -m tests.bench build/bench.json $(ONLY)
 
 .PHONY: bench-warehouse
 bench-warehouse: setup ## how fast is a clinic's database published, with how much memory? some minutes; writes docs/many-kiosks.md

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -12,11 +11,11 @@ import numpy as np
 import pygame
 import pytest
 
-from kiosk.bench.bench import Bench
 from kiosk.bench.draw import Pixels, pictures
 from kiosk.bench.rows import BenchRow
 from tests.bench import __main__ as made
 from tests.bench.peers import PREVIEW, photobooth_draw, pillow, tutorial_draw
+from tests.bench.side import Side, SideRow
 
 PLAIN = BenchRow("Mirrored picture", 0.3, "ms", "one copy, 0.25 ms", 1.2, "≤ 1.5", True)
 
@@ -65,25 +64,20 @@ def test_the_photobooths_way_shows_a_smaller_mirrored_picture_with_a_layer(
 def test_make_bench_writes_what_it_found(
     good: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file has all rows, ours and those about the peers, and one that misses its target ends it with 1."""
+    """The file has all rows, ours, those about the peers and those of two builds; one that misses ends it with 1."""
+    theirs = BenchRow("Peer", 1.0, "ms", "theirs", 30.0 if good else 3.0, "≥ 20", good)
 
-    class Fake:
-        def rows(self, said: object) -> Iterator[BenchRow]:
-            yield PLAIN
+    def measured(wanted: object, said: object, side: Side) -> None:
+        side.rows.append(SideRow("Both", "s", 1.0, 2.0, None, "", 0.5, "≤ 0.75 of f456959", True))
 
-    @contextmanager
-    def opened(models: Path) -> Iterator[Fake]:
-        yield Fake()
-
-    def peer_rows(bench: Bench, said: object) -> list[BenchRow]:
-        return [BenchRow("Peer", 1.0, "ms", "theirs", 30.0 if good else 3.0, "≥ 20", good)]
-
-    monkeypatch.setattr(made, "opened", opened)
-    monkeypatch.setattr(made, "peer_rows", peer_rows)
-    monkeypatch.setattr(made, "merge_rows", lambda *_: [])
+    monkeypatch.setattr(made, "bench_rows", lambda _: [PLAIN, theirs])
+    monkeypatch.setattr(made, "builds", lambda: ({}, "the clone is shallow"))
+    monkeypatch.setattr(made, "measured", measured)
     file = tmp_path / "build" / "bench.json"
     assert made.main(file) == (0 if good else 1)
     answer = json.loads(file.read_text(encoding="utf-8"))
-    assert [each["name"] for each in answer["rows"]] == ["Mirrored picture", "Peer"]
+    assert [each["name"] for each in answer["rows"]] == ["Mirrored picture", "Peer", "Both"]
     assert answer["ok"] is good
     assert "Peer" in capsys.readouterr().out
+    assert made.main(file, ["demo"]) == 0
+    assert [each["name"] for each in json.loads(file.read_text(encoding="utf-8"))["rows"]] == ["Both"]
