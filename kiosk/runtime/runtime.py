@@ -9,35 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kiosk.bedside.kept_settings import hand_of
 from kiosk.bedside.lengths import Lengths
 from kiosk.bedside.looking_back import looked_back
 from kiosk.bedside.own import OwnKept
-from kiosk.bedside.persons import BEGINS_WITH, BY, bound_person, expired
-from kiosk.bedside.sessions import (
-    LOOK_BACK,
-    Interrupted,
-    context_of,
-    interrupted,
-    nobodys_day,
-    plan_of,
-    practised_last_week,
-    ratios_of,
-    resume_of,
-    today,
-)
-from kiosk.bedside.suited import Suited
+from kiosk.bedside.persons import BEGINS_WITH, BY, expired
 from kiosk.care.library import Library
-from kiosk.care.model import Plan, Region
 from kiosk.care.own import NO_OWN_THINGS
-from kiosk.care.person import Person
-from kiosk.care.rules import Today
-from kiosk.clock import instant
-from kiosk.desk.effects import ChangeSetting
 from kiosk.desk.model import DeskPart
 from kiosk.desk.shown import StaffData
 from kiosk.desk_pages.first_start import left_words
-from kiosk.devices.lights import Glow, Lamp
+from kiosk.devices.lights import Glow
 from kiosk.errors import RuleError, StoreError
 from kiosk.first_start.model import FirstData, comes_by_itself, pages_left
 from kiosk.home import effects
@@ -47,29 +28,27 @@ from kiosk.present.ending import SessionEnding
 from kiosk.present.languages import call_lines, language_rows
 from kiosk.present.session import Around
 from kiosk.programmes.pictures import one_sided
-from kiosk.rows.kinds import BOUND, SessionRow
+from kiosk.rows.kinds import BOUND
 from kiosk.runtime.condition import Condition, desk_data, keys_installed, status_rows
-from kiosk.runtime.ending import ending_of
 from kiosk.runtime.filming import Filming
 from kiosk.runtime.first_start_mode import FirstStartMode, first_data, is_fresh
 from kiosk.runtime.home_mode import HomeMode, gather
+from kiosk.runtime.known import NO_DAY, Known
+from kiosk.runtime.manner import Manner
 from kiosk.runtime.naming import KioskNaming
 from kiosk.runtime.ports import Ports
 from kiosk.runtime.session_mode import SessionMode
+from kiosk.runtime.signs import heed, light
 from kiosk.runtime.staff_mode import StaffMode
-from kiosk.screens.scene import NoteScene, Scene, StepScene
-from kiosk.session.model import Context, SessionPhase
-from kiosk.session.prompts import prompts_in
+from kiosk.screens.scene import Scene
+from kiosk.session.model import SessionPhase
 from kiosk.settings import Settings
-from kiosk.signals import CameraState, Closed, Filmed, PedalState, SightState, Signal, Stored, StoreState, Stuck
-from kiosk.words import languages, words
+from kiosk.signals import Closed, Filmed, Signal, Stored, StoreState, Stuck
+from kiosk.words import languages
 
 log = logging.getLogger(__name__)
 
 CLOCK_EVERY_MS = 1_000
-NO_DAY = Today(day=None, certain=False, now_ms=0)
-EYES_RESTED_MS = 300_000
-"""Time between two sessions after which the screen time begins again."""
 HUNG_MS = 5_000
 """A row that waits longer than this for a healthy disk means that the writer hangs: the watchdog is not fed."""
 
@@ -98,27 +77,23 @@ class Runtime:
         tells_recorded: bool = True,
         first_start: bool = False,
     ) -> None:
-        self._ports, self._library, self._assets = ports, library, assets
-        self._suited, self._keys = Suited(settings), keys
+        self._ports, self._assets, self._keys = ports, assets, keys
         self._own = OwnKept(ports.store, ports.clock)
         self._faults, self._data_folder, self._seed = faults, data, seed
         self._tells_recorded = tells_recorded
         self._condition = Condition(store_problem=ports.store.problem, safe=safe, trial=trial)
-        self._language = settings.site.language
-        self._words = self._site_words = words(self._language, assets)
+        self._manner = Manner(ports, settings, assets, self._condition)
+        self._known = Known(ports, library, self._condition, self._manner)
         self._clock_ms = ports.clock.now_ms()
         self._wishes: list[effects.HomeEffect] = []
-        self._held: Person | None = None
         self._lengths = Lengths(ports.sound)
-        self._led: tuple[SessionRow, ...] = ()
         self._ending: SessionEnding | None = None
-        self._screen_ms = self._screen_end_ms = 0
         self.closed = self.wants_trial = False
         self._filming = Filming(ports, data, settings)
         self._filming.adopt()
         self._filming.sweep()
         self._let_go()
-        self._go_by_settings()
+        self._manner.go_by_settings()
         self._look_into_pictures()
         self._naming = KioskNaming(ports.store)
         self._sets_up = first_start and not trial and not safe
@@ -131,7 +106,7 @@ class Runtime:
         if self._ports.stick_service is not None and self._ports.stick_service.busy:
             return
         try:
-            over = expired(self._ports.store.read(), self._ports.clock, self._suited.now.storage.keep_person_days)
+            over = expired(self._ports.store.read(), self._ports.clock, self._manner.now.storage.keep_person_days)
         except StoreError as why:
             log.warning("nobody can be told to be old enough to be erased: %s", why)
             return
@@ -140,7 +115,7 @@ class Runtime:
 
     def _erase(self, code: str, by: str, handed: Callable[[int], object] = lambda _token: None) -> None:
         """Erase everything of a person, also the settings that this run remembers: somebody else may get the code."""
-        self._suited.forget(code)
+        self._manner.forget(code)
         self._own.forget(code)
         self._filming.erase(code, by, handed)
 
@@ -191,19 +166,19 @@ class Runtime:
         """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
-            site = self._suited.now.site
-            before, behind = call_lines(site.emergency_text, site.language, self._language)
+            site = self._manner.now.site
+            before, behind = call_lines(site.emergency_text, site.language, self._manner.language)
             around = Around(
                 notice,
                 before,
                 behind,
-                tone=self._suited.now.screen.skin_tone,
+                tone=self._manner.now.screen.skin_tone,
                 ending=self._end_of(self._mode),
             )
-            scene = self._mode.scene(around, self._words, now_ms)
+            scene = self._mode.scene(around, self._manner.words, now_ms)
         else:
             desk = isinstance(self._mode, StaffMode | FirstStartMode)
-            scene = self._mode.scene(notice, self._site_words if desk else self._words)
+            scene = self._mode.scene(notice, self._manner.site_words if desk else self._manner.words)
         self._light(scene)
         return scene
 
@@ -215,62 +190,32 @@ class Runtime:
         if self._ending is None:
             self._ending = SessionEnding()
             with contextlib.suppress(StoreError):  # the screen says less, and nothing that is not known
-                self._ending = self._gathered_end(mode, mode.row)
+                self._ending = self._known.ending(mode, mode.row)
         return self._ending
-
-    def _gathered_end(self, mode: SessionMode, row: SessionRow) -> SessionEnding:
-        reader, at, led = self._ports.store.read(), instant(self._ports.clock), (row, *self._led)
-        day = today(reader, self._library, mode.person, at, led, red_stuck=self._condition.amber_stops)
-        day = replace(day, doubted=True) if self._ports.store.doubtful else day
-        return ending_of(self._library, mode.person, row.programme, day, at)
 
     # How the kiosk is.
 
     def _notice(self, signal: Signal) -> None:
-        condition = self._condition
         if isinstance(signal, Stored):
             self._own.stored(signal.token)
-        elif isinstance(signal, StoreState):
-            condition.store_problem = signal.problem
-        elif isinstance(signal, CameraState):
-            condition.camera_ok, condition.camera_cause = signal.ok, signal.cause
-        elif isinstance(signal, SightState):
-            condition.sight_cause = signal.cause
         elif isinstance(signal, Filmed):
             self._filming.hear()
-        elif isinstance(signal, Stuck):
-            before = condition.stuck
-            condition.stuck = before | {signal.button} if signal.stuck else before - {signal.button}
-            detail = f"{signal.button}-{'stuck' if signal.stuck else 'free'}"
-            self._ports.store.event("warning", "button", detail)
-        elif isinstance(signal, PedalState):
-            name = {signal.name}
-            condition.lost = condition.lost - name if signal.there else condition.lost | name
-            self._ports.store.event("warning", "pedal", "back" if signal.there else "lost")
+        else:
+            heed(self._condition, signal, self._ports)
 
     def _notice_line(self) -> str:
         self._condition.sound_ok = self._ports.sound.problem is None
         self._condition.recorded = self._tells_recorded and self._ports.camera.active_name == "recorded"
         picture = isinstance(self._mode, SessionMode) and self._mode.session.wants_picture
-        return self._condition.notice(self._words, picture=picture)
+        return self._condition.notice(self._manner.words, picture=picture)
 
     def _light(self, scene: Scene) -> None:
-        strip = scene.strip
-        studio = self._ports.studio
-        camera = self._ports.camera.is_open or (studio is not None and studio.listening)
         waits = Glow.DIM if isinstance(self._mode, HomeMode) and self._condition.waiting else Glow.OFF
-        alert = self._mode.alert if isinstance(self._mode, SessionMode) else waits
-        lit = {Lamp.GREEN: strip.green, Lamp.AMBER: strip.amber, Lamp.RED: strip.red}
-        # Sound plus light, always both: where a tone sounds the buttons' lamps dim for a moment.
-        bright = Glow.DIM if isinstance(scene, StepScene) and scene.dimmed else Glow.ON
-        bright = Glow.PULSE if isinstance(scene, NoteScene) and scene.calls else bright
-        plan = {lamp: bright if on else Glow.OFF for lamp, on in lit.items()}
-        eye = Glow.ON if camera else Glow.OFF
-        self._ports.lights.show({**plan, Lamp.CAMERA: eye, Lamp.ALERT: alert})
+        light(scene, self._mode.alert if isinstance(self._mode, SessionMode) else waits, self._ports)
 
     def _behind(self, shown: HomeData) -> LookedBack:
         code = shown.person.code if shown.person else ""
-        return looked_back(self._ports.store.read(), self._library, code, shown.weeks)
+        return looked_back(self._ports.store.read(), self._known.library, code, shown.weeks)
 
     # From one machine to the next.
 
@@ -280,15 +225,14 @@ class Runtime:
 
     def _gather(self) -> HomeData:
         try:
-            person = self._person()
-            self._speak(person.language if person else self._suited.now.site.language)
-            self._suit()
-            day = self._today(person) if person else NO_DAY
-            cut = self._interrupted(person, day) if person else None
+            person = self._known.person()
+            self._manner.speak(person.language if person else self._manner.now.site.language)
+            self._manner.suit()
+            day = self._known.today(person) if person else NO_DAY
+            cut = self._known.interrupted(person, day) if person else None
             own = self._own.of(self._ports.store.read(), person.code) if person else NO_OWN_THINGS
-            shown = gather(
-                person, day, cut, self._library, self._suited.now, self._ports.clock, self._words, self._lengths, own
-            )
+            library, now, told = self._known.library, self._manner.now, self._manner.words
+            shown = gather(person, day, cut, library, now, self._ports.clock, told, self._lengths, own)
             self._condition.unreadable = False
             self._condition.waiting = self._ports.store.read().anything_unlooked()
             return replace(
@@ -306,18 +250,15 @@ class Runtime:
     def _change_mode(self, now_ms: int) -> None:
         mode = self._mode
         if isinstance(mode, SessionMode) and (left := mode.left) is not None:
-            self._held = mode.person
-            self._screen_ms, self._screen_end_ms = mode.screen_ms, now_ms
-            if mode.row is not None:
-                self._led = (mode.row, *self._led)[:LOOK_BACK]
-            self._set_volume()
+            self._known.after(mode, now_ms)
+            self._manner.set_volume()
             self._filming.sweep()
             place = HomePlace.ASLEEP if left.asleep else HomePlace.LIST
             self._mode = self._home(left.card, place, unanswered=left.unanswered)
         elif isinstance(mode, StaffMode) and mode.left:
-            self._held = None
+            self._known.let_go_of_held()
             self._let_go()
-            self._ports.sound.set_language(self._language)  # recordings may have come
+            self._manner.speak_anew()
             begun = mode.first_start
             self._mode = self._home() if begun is None else self._first_start(begun.slot, again=begun.again)
         elif isinstance(mode, FirstStartMode) and mode.left:
@@ -333,10 +274,8 @@ class Runtime:
 
     def _grant(self, wish: effects.HomeEffect, now_ms: int) -> None:
         store, sound = self._ports.store, self._ports.sound
-        if isinstance(wish, effects.StartSession):
-            self._start(wish, now_ms)
-        elif isinstance(wish, effects.ResumeSession):
-            self._resume(now_ms)
+        if isinstance(wish, effects.StartSession | effects.ResumeSession):
+            self._lead(wish, now_ms)
         elif isinstance(wish, effects.EnterStaff):
             self._mode = self._open_desk()
         elif isinstance(wish, effects.GoOnSettingUp):
@@ -344,14 +283,14 @@ class Runtime:
         elif isinstance(wish, effects.OpenCard):
             store.event("info", "card", wish.card)
         elif isinstance(wish, effects.ReadOut):
-            if self._suited.now.sound.voice:
+            if self._manner.now.sound.voice:
                 sound.say(wish.prompt, now_ms)
         elif isinstance(wish, effects.Quiet):
             sound.hush()
         elif isinstance(wish, effects.StartTrial):
             self.closed = self.wants_trial = True
         elif isinstance(wish, effects.OwnEffect):
-            if (person := self._person()) is not None:
+            if (person := self._known.person()) is not None:
                 self._own.keep(wish, person.code)
         elif isinstance(wish, effects.Remind):
             sound.tone("start")
@@ -359,15 +298,15 @@ class Runtime:
             self._mode.look_back(self._behind(self._mode.state.data), now_ms)
 
     def _open_desk(self, part: DeskPart | None = None) -> StaffMode:
-        filming, told = self._filming, self._site_words
-        changed = self._change_setting
+        filming, told = self._filming, self._manner.site_words
+        changed = self._manner.change
         return StaffMode(self._ports, self._desk, changed, self._seed, filming.sweep, self._erase, told, part)
 
     def _first_start(self, slot: str = "", *, again: bool = False) -> FirstStartMode:
-        return FirstStartMode(self._ports, self._first_data, self._open_desk, self._change_setting, slot, again=again)
+        return FirstStartMode(self._ports, self._first_data, self._open_desk, self._manner.change, slot, again=again)
 
     def _first_data(self) -> FirstData:
-        settings = self._suited.site
+        settings = self._manner.site
         return first_data(self._ports, self._condition, settings, languages(self._assets), keys=self._keys)
 
     def _comes_by_itself(self) -> bool:
@@ -383,21 +322,21 @@ class Runtime:
 
     def _desk(self) -> StaffData:
         """Gather all that the staff desk shows now."""
-        person = self._person()
-        self._suit()
-        day = self._today(person) if person else self._nobodys_day()
-        site = self._suited.now.site
-        about = language_rows(site.emergency_text, site.language, self._site_words, self._assets)
+        person = self._known.person()
+        self._manner.suit()
+        day = self._known.today(person) if person else self._known.nobodys_day()
+        site = self._manner.now.site
+        about = language_rows(site.emergency_text, site.language, self._manner.site_words, self._assets)
         pages = pages_left(self._first_data())
         status = status_rows(
             self._ports,
             self._condition,
             self._data_folder,
             self._faults,
-            self._site_words,
+            self._manner.site_words,
             languages=about,
-            remarks=one_sided(self._library.exercises.values()),
-            left=left_words(pages, self._site_words),
+            remarks=one_sided(self._known.library.exercises.values()),
+            left=left_words(pages, self._manner.site_words),
         )
         bits = secrets.randbits(64) if self._seed is None else self._seed
         keys = keys_installed(self._data_folder)
@@ -405,150 +344,48 @@ class Runtime:
             self._ports,
             person,
             day,
-            self._library,
-            self._suited.site,
+            self._known.library,
+            self._manner.site,
             status,
             bits,
             languages(self._assets),
-            self._words,
+            self._manner.words,
             keys,
-            self._suited.changed,
+            self._manner.changed,
         )
         return replace(shown, first_left=len(pages))
 
-    def _change_setting(self, change: ChangeSetting) -> None:
-        self._suited.change(change)
-        self._go_by_settings()
-
-    def _suit(self) -> None:
-        if self._suited.suit(self._ports.store.read()):
-            self._go_by_settings()
-
-    def _go_by_settings(self) -> None:
-        self._set_volume()
-        site, painted = self._suited.site, self._ports.painted
-        if painted is not None:
-            painted.use_width(site.screen.width_mm)
-        if site.site.language != self._site_words.code:
-            self._site_words = words(site.site.language, self._assets)
-            if not self._suited.suits:
-                self._speak(site.site.language)
-        for source in self._ports.buttons:
-            source.use(hand_of(self._suited.now))
-        if self._ports.stick_service is not None:
-            self._ports.stick_service.use(self._suited.now)
-
     def _go_by(self, library: Library | None, now_ms: int) -> None:
         """Something of the site's was taken in. A session ends with what it began with; safe mode passes it over."""
-        if library is None or library is self._library or isinstance(self._mode, SessionMode) or self._condition.safe:
+        known = self._known.library
+        if library is None or library is known or isinstance(self._mode, SessionMode) or self._condition.safe:
             return
-        gone = set(map(str, (*self._library.faults, *self._library.left_out)))
+        gone = set(map(str, (*known.faults, *known.left_out)))
         left = (fault for fault in self._faults if fault not in gone)
         self._faults = (*left, *map(str, (*library.faults, *library.left_out)))
-        self._library = library
+        self._known.library = library
         if self._ports.voice is not None:
             self._ports.voice.use(library)
-            self._ports.sound.set_language(self._language)
+            self._manner.speak_anew()
         self._look_into_pictures()
         self._refresh(now_ms)
 
     def _look_into_pictures(self) -> None:
         """Staff learn of a picture that cannot be shown before the person would have met it."""
         if self._ports.pictures is not None:
-            self._ports.pictures.prove(self._library.pictures)
+            self._ports.pictures.prove(self._known.library.pictures)
 
-    def _speak(self, language: str) -> None:
-        """The bound person's language, on the screen and in the voice; the desk keeps the site's."""
-        if language != self._language:
-            self._language = language
-            self._words = words(language, self._assets)
-            self._ports.sound.set_language(language)
-
-    def _set_volume(self) -> None:
-        sound = self._suited.now.sound
-        self._condition.sound_wanted = sound.volume > 0
-        self._ports.sound.set_volume(sound.volume)
-
-    def _start(self, wish: effects.StartSession, now_ms: int) -> None:
-        person = self._person()
-        if person is None:
-            return
-        day = self._today(person)
+    def _lead(self, wish: effects.StartSession | effects.ResumeSession, now_ms: int) -> None:
+        known, filming = self._known, self._filming
         try:
-            plan = plan_of(
-                self._library,
-                person,
-                wish.programme,
-                day,
-                short=wish.short,
-                regions=wish.regions,
-                sound=self._heard,
-            )
+            mode = known.begun(wish, filming) if isinstance(wish, effects.StartSession) else known.resumed(filming)
         except RuleError as why:
             log.warning("not begun: %s", why)
+            mode = None
+        if mode is None:
             self._refresh(now_ms)
-            return
-        self._lead(person, plan, self._context(person, plan, day), day, wish.tightness)
-
-    def _resume(self, now_ms: int) -> None:
-        person = self._person()
-        day = self._today(person) if person else NO_DAY
-        found = self._interrupted(person, day) if person else None
-        if person is None or found is None:
-            self._refresh(now_ms)
-            return
-        cut, plan = found
-        self._lead(person, plan, resume_of(self._context(person, plan, day), cut), day, ())
-
-    def _context(self, person: Person, plan: Plan, day: Today) -> Context:
-        reader, at = self._ports.store.read(), instant(self._ports.clock)
-        made = context_of(
-            self._library,
-            person,
-            plan,
-            self._suited.now,
-            self._ports.sound,
-            day,
-            red_stuck=self._condition.amber_stops,
-            last_week=practised_last_week(reader, person.code, at),
-            said=prompts_in(self._words),
-        )
-        # Eyes that have just looked at the screen for a session have not rested yet.
-        fresh = self._ports.clock.now_ms() - self._screen_end_ms >= EYES_RESTED_MS
-        return replace(made, screen_ms=0 if fresh else self._screen_ms)
-
-    def _lead(
-        self, person: Person, plan: Plan, context: Context, day: Today, tightness: tuple[tuple[Region, int], ...]
-    ) -> None:
-        ratios = ratios_of(self._ports.store.read(), person, plan)
-        self._mode = SessionMode(
-            self._ports, person, plan, context, day.day, tightness, self._suited.now.sound, ratios, self._filming
-        )
-
-    @property
-    def _heard(self) -> bool:
-        return self._ports.sound.audible and self._condition.sound_wanted and self._suited.now.sound.voice
-
-    def _interrupted(self, person: Person, day: Today) -> tuple[Interrupted, Plan] | None:
-        reader, at = self._ports.store.read(), instant(self._ports.clock)
-        return interrupted(reader, self._library, person, day, at, sound=self._heard)
-
-    # What is known, also of what is not on the disk yet.
-
-    def _person(self) -> Person | None:
-        """Return the person whom this kiosk is bound to; what a session closed for them holds from that moment on."""
-        stored = bound_person(self._ports.store.read())
-        held = self._held
-        return held if held is not None and stored is not None and held.code == stored.code else stored
-
-    def _today(self, person: Person) -> Today:
-        reader, at = self._ports.store.read(), instant(self._ports.clock)
-        day = today(reader, self._library, person, at, self._led, red_stuck=self._condition.amber_stops)
-        return replace(day, doubted=True) if self._ports.store.doubtful else day
-
-    def _nobodys_day(self) -> Today:
-        """The day as far as the clock knows it, while nobody is set up."""
-        return nobodys_day(self._ports.store.read(), instant(self._ports.clock))
+        else:
+            self._mode = mode
 
     def _refresh(self, now_ms: int) -> None:
         if isinstance(self._mode, HomeMode):

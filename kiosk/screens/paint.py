@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, fields, replace
 from math import ceil
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import pygame
 
 from kiosk.errors import ScreenError
 from kiosk.screens import paint_forms
-from kiosk.screens.fit import Align, Placed, Sheet, TextRole, faults, pitch, scaled, sheet_of
-from kiosk.screens.marks import dot_surface, mark_surface, pointer_surface, shape_surface
+from kiosk.screens.fit import Placed, Sheet, TextRole, faults, scaled, sheet_of
 from kiosk.screens.paint_frame import Kit
+from kiosk.screens.paint_items import ItemPainter, RenderedCache
 from kiosk.screens.scene import (
     Digits,
     LineDrawing,
@@ -31,7 +31,7 @@ from kiosk.screens.scene import (
     Slip,
     StepScene,
 )
-from kiosk.screens.theme import BUTTONS, GROUND, HEIGHT, INK, TRACK, VIEWING_M, WIDTH, WIDTH_MM, Fonts, nearer_m, sizes
+from kiosk.screens.theme import GROUND, HEIGHT, INK, TRACK, VIEWING_M, WIDTH, WIDTH_MM, Fonts, nearer_m, sizes
 
 if TYPE_CHECKING:
     # Numbers and mirror come with numpy and OpenCV, a third of a second that the first screen need not wait for.
@@ -88,35 +88,6 @@ _MOVES = ("ring", "reflection", "centre", "band", "dimmed", "head")
 _STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
 _RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "seconds", "held")))
 
-Kind = TypeVar("Kind")
-
-
-class RenderedCache(Generic[Kind]):
-    """Rendered pictures by what they show. Beyond ``budget`` bytes the one not seen for longest goes first."""
-
-    def __init__(self, weigh: Callable[[Kind], int], budget: int) -> None:
-        self.budget, self.size, self.made = budget, 0, 0
-        self._weigh = weigh
-        self._kept: OrderedDict[Hashable, Kind] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
-        """The picture kept under ``key``; made, and kept, when there is none."""
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-            return found
-        picture = make()
-        self.made += 1
-        self._kept[key] = picture
-        self.size += self._weigh(picture)
-        while self.size > self.budget and len(self._kept) > 1:
-            self.size -= self._weigh(self._kept.popitem(last=False)[1])
-        return picture
-
-    def clear(self) -> None:
-        self._kept.clear()
-        self.size = 0
-
 
 def _bytes(surface: pygame.Surface) -> int:
     return int(surface.get_pitch() * surface.get_height())
@@ -158,6 +129,7 @@ class Painter:
         self._width_mm, self._column_right = width_mm, column_right
         self.problems = list(self._fonts.problems)
         self._kept: RenderedCache[pygame.Surface] = RenderedCache(_bytes, BUDGET)
+        self._items = ItemPainter(self._fonts, self._kept)
         # The ring beside the mirror is one picture, drawn over and over: one for each of its steps takes megabytes.
         self._dial: pygame.Surface | None = None
         self._dial_shows: tuple[int, str, int] | None = None
@@ -298,82 +270,10 @@ class Painter:
             next((part for item in items for part in item.walk() if part.role is role), None)
             for role in (TextRole.PICTURE, TextRole.HEAD, TextRole.RING, TextRole.BAND, TextRole.FACE)
         )
-        blits = tuple((self._plate(surface, item), (item.box.x, item.box.y)) for item in items if item is not picture)
+        blits = tuple(
+            (self._items.plate(surface, item), (item.box.x, item.box.y)) for item in items if item is not picture
+        )
         return _Page(blits, picture, head, ring, band, face)
-
-    def _plate(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
-        return self._kept.get(item, lambda: self._rendered(surface, item))
-
-    def _rendered(self, surface: pygame.Surface, item: Placed) -> pygame.Surface:
-        """The picture of a top-level item: opaque, so that it costs no blending."""
-        plate = pygame.Surface((item.box.w, item.box.h), 0, surface)
-        plate.fill(GROUND)
-        self._draw(plate, item, -item.box.x, -item.box.y)
-        return plate
-
-    def _draw(self, on: pygame.Surface, item: Placed, dx: int, dy: int) -> None:
-        rect = pygame.Rect(item.box.x + dx, item.box.y + dy, item.box.w, item.box.h)
-        if item.role is TextRole.PLATE:
-            pygame.draw.rect(on, item.ground, rect, border_radius=item.radius)
-            for part in item.parts:
-                self._draw(on, part, dx, dy)
-        elif item.role is TextRole.TEXT:
-            self._draw_text(on, item, rect)
-        elif item.role is TextRole.MARK:
-            key = (item.mark, rect.w, item.ink)
-            on.blit(self._kept.get(key, lambda: mark_surface(item.mark, rect.w, item.ink)), rect)
-        elif item.role is TextRole.BUTTON and item.button is not None:
-            look = BUTTONS[item.button]
-            lit = bool(item.count)
-            cap = (look, rect.w, lit)
-            on.blit(self._kept.get(cap, lambda: shape_surface(look.shape, rect.w, look.colour, lit)), rect)
-        elif item.role is TextRole.DIGIT:
-            self._draw_digit(on, item, rect)
-        elif item.role is TextRole.DOTS:
-            self._draw_dots(on, item, rect)
-        elif item.role is TextRole.POINTER:
-            on.blit(pointer_surface(rect.w, item.ink), rect)
-        elif item.role is TextRole.MORE:
-            self._chevron(on, item, rect)
-        elif item.role is TextRole.LINE:
-            from kiosk.screens.paint_line import show_line
-
-            show_line(on, item, rect)
-
-    def _draw_text(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
-        for i, line in enumerate(item.lines):
-            picture = self._fonts.render(line, item.em, item.bold, item.ink)
-            shift = {Align.LEFT: 0, Align.CENTRE: (rect.w - picture.get_width()) // 2}.get(
-                item.align, rect.w - picture.get_width()
-            )
-            middle = i * pitch(item.em) + pitch(item.em) // 2
-            on.blit(picture, (rect.x + shift, rect.y + middle - picture.get_height() // 2))
-
-    def _draw_digit(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
-        on.fill(GROUND, rect)
-        pygame.draw.rect(on, item.ground, rect, border_radius=item.radius)
-        if item.edge is not None:
-            pygame.draw.rect(on, item.edge, rect, 3, border_radius=item.radius)
-        if item.lines:
-            picture = self._fonts.render(item.lines[0], item.em, item.bold, item.ink)
-            on.blit(picture, picture.get_rect(center=rect.center))
-        elif item.count:
-            dot = dot_surface(rect.w // 4, item.ink, True)
-            on.blit(dot, dot.get_rect(center=rect.center))
-
-    def _draw_dots(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
-        pitch_x = min(rect.h * 2, rect.w // max(1, item.of))
-        radius = max(3, min(rect.h, pitch_x - 4) // 2 - 1)
-        x = rect.centerx - pitch_x * (item.of - 1) // 2
-        for i in range(item.of):
-            filled = i < item.count
-            dot = dot_surface(2 * radius, item.ink if filled or item.edge is None else item.edge, filled)
-            on.blit(dot, dot.get_rect(center=(x + i * pitch_x, rect.centery)))
-
-    def _chevron(self, on: pygame.Surface, item: Placed, rect: pygame.Rect) -> None:
-        x, half = rect.centerx, 22
-        tip, base = (rect.bottom - 3, rect.top + 2) if item.count > 0 else (rect.top + 3, rect.bottom - 2)
-        pygame.draw.lines(on, item.ink, False, [(x - half, base), (x, tip), (x + half, base)], 4)
 
     @staticmethod
     def _show_band(surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:

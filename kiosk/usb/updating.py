@@ -13,12 +13,12 @@ from kiosk.rows.kinds import EventRow
 from kiosk.update.asking import ask_for, heard, unstage, withdraw
 from kiosk.update.notes import last_of, last_written
 from kiosk.update.places import CURRENT, Places
+from kiosk.usb.importing import FLUSH_S
 from kiosk.words import Words
 
 if TYPE_CHECKING:
     from kiosk.update.asking import Offered
 
-FLUSH_S = 5.0
 DEAF_MS = 60_000
 """A helper that has not even taken the note by then does not run."""
 SLOW_MS = 3_000_000

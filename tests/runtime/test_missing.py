@@ -17,6 +17,7 @@ from kiosk.devices.sound_sim import SimSound
 from kiosk.errors import StoreError
 from kiosk.programmes import shelf
 from kiosk.records.store import Store
+from kiosk.runtime.known import Known
 from kiosk.runtime.ports import Ports, Workshop
 from kiosk.runtime.runtime import Runtime
 from kiosk.screens.paint import Painter
@@ -80,7 +81,7 @@ def test_a_record_that_cannot_be_read_is_said_on_the_home(tmp_path: Path, monkey
         camera = SimCamera(clock, ASSETS / "demo" / "face.mp4", kept=1)
         lights, workshop = SimLights(), Workshop(aside=False)
         ports = Ports(clock=clock, store=store, sound=sound, camera=camera, lights=lights, workshop=workshop)
-        monkeypatch.setattr(Runtime, "_person", broken)
+        monkeypatch.setattr(Known, "person", broken)
         runtime = Runtime(ports, Settings(), shelf.load(ASSETS / "programmes"), ASSETS, (), data=tmp_path, safe=True)
         scene = runtime.scene(clock.now_ms())
     finally:

@@ -11,10 +11,11 @@ import pygame
 import pytest
 
 from kiosk.paths import assets
-from kiosk.screens import paint, paint_ring
+from kiosk.screens import paint_ring
 from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.marks import DRAWINGS, mark_surface
 from kiosk.screens.paint import Painter
+from kiosk.screens.paint_items import RenderedCache
 from kiosk.screens.scene import (
     Choice,
     Mark,
@@ -323,7 +324,7 @@ def test_the_disc_breathes_with_the_movement() -> None:
 
 def test_what_is_kept_has_an_end() -> None:
     """Days of different screens do not fill the memory."""
-    small = paint.RenderedCache[pygame.Surface](lambda s: s.get_pitch() * s.get_height(), 100_000)
+    small = RenderedCache[pygame.Surface](lambda s: s.get_pitch() * s.get_height(), 100_000)
     for i in range(50):
         small.get(i, lambda: pygame.Surface((100, 100), 0, 32))
     assert small.size <= 100_000

@@ -20,7 +20,8 @@ from kiosk.devices.stick_udisks import UdisksSticks
 from kiosk.records.store import Store
 from kiosk.settings import Settings
 from kiosk.signals import StickPhase
-from kiosk.usb.service import KEYS, PROGRAMMES, StickService
+from kiosk.usb.importing import KEYS, PROGRAMMES
+from kiosk.usb.service import StickService
 
 LIMIT_S = 1200.0
 BY = "therapist-1"
