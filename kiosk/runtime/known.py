@@ -1,4 +1,4 @@
-"""What is known of whoever is bound, also of what is not on the disk yet: the person, their day, what may begin."""
+"""All that is known of whoever is bound, also of what is not on the disk yet: the person, their day, what may begin."""
 
 from __future__ import annotations
 

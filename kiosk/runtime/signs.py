@@ -1,4 +1,4 @@
-"""How the kiosk is, from the news about its devices; and which lamps go with a scene."""
+"""The signs of the kiosk: its condition, from the news about its devices, and the lamps that go with a scene."""
 
 from __future__ import annotations
 

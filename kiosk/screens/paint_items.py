@@ -1,4 +1,4 @@
-"""What a layout placed, painted: plates, texts, marks, digits, dots; a picture is kept until others need its room."""
+"""The items of a layout, painted: plates, texts, marks, digits, dots; a picture is kept until others need its room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came in on a stick, from when it was read until it is forgotten: shown, and taken in part by part."""
+"""The content of a stick, from when it was read until it is forgotten: shown, and taken in part by part."""
 
 from __future__ import annotations
 

@@ -101,6 +101,6 @@ def test_a_record_that_cannot_be_read_ends_no_session(tmp_path: Path, monkeypatc
     def fails(*_: object) -> SessionEnding:
         raise StoreError("the record cannot be read")
 
-    monkeypatch.setattr("kiosk.runtime.runtime.ending_of", fails)
+    monkeypatch.setattr("kiosk.runtime.known.ending_of", fails)
     assert last_screen(kiosk).week == ()
     assert kiosk.store.close(PATIENCE_S)
