@@ -10,8 +10,7 @@ from typing import Any
 
 from kiosk.clinic.database import Clinic, saying
 from kiosk.clinic.erasures import Range, minus, united
-from kiosk.package.schema import TABLES
-from kiosk.package.snapshot import ALL
+from kiosk.package.schema import ALL, TABLES
 
 MOST_TOLD = 100
 """Ranges that are told of each kind; numbers are always counted to the end."""

@@ -20,8 +20,7 @@ from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
 from kiosk.package.csv_cells import Batch
 from kiosk.package.read import Head, Package
-from kiosk.package.schema import FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
-from kiosk.package.snapshot import ALL
+from kiosk.package.schema import ALL, FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
 
 APPLICATION = 0x464B434C
 """``FKCL``: what SQLite keeps in the head of the file, so that no other database is taken for ours."""

@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from kiosk.package.read import Head
-from kiosk.package.schema import TABLES
-from kiosk.package.snapshot import ALL
+from kiosk.package.schema import ALL, TABLES
 
 Range = tuple[int, int]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kiosk import __version__
 from kiosk.faults import shown
 from kiosk.package.schema import FORMAT, CellKind, Column, Table
-from kiosk.package.snapshot import LeftOut
+
+if TYPE_CHECKING:
+    from kiosk.package.snapshot import LeftOut
 
 FILE = "datapackage.json"
 PROFILE = "facial-rehab-kiosk"

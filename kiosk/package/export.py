@@ -12,11 +12,12 @@ import msgspec
 
 from kiosk.care.consent import is_code
 from kiosk.errors import Cancelled, HandoverError, NameTaken, StoreError
+from kiosk.package.outer import package_name
 from kiosk.package.progress import Stop, TellProgress, never, nobody
 from kiosk.package.protection import Protection
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
 from kiosk.package.target import Target
-from kiosk.package.write import Made, PackageOrder, PeopleFile, build, package_name
+from kiosk.package.write import Made, PackageOrder, PeopleFile, build
 from kiosk.records.reader import Reader
 from kiosk.rows.kinds import EventRow, ExportRow, Row
 

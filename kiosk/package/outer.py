@@ -16,8 +16,16 @@ from kiosk.errors import PackageError
 from kiosk.package.target import PART
 
 FILE = "MANIFEST.sha256"
+NO_SITE = "NOSITE"
 MOST_LINES = 200_000
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.{1,300})")
+
+
+def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
+    """The name of a package's folder; letters, digits, hyphens and underscores only."""
+    parts = (site or NO_SITE, device_id, selection)
+    clean = [re.sub(r"[^A-Z0-9-]", "-", part.upper())[:12] for part in parts]
+    return f"FK_{'_'.join(clean)}_{seq:06d}"
 
 
 def manifest_bytes(files: Iterable[tuple[str, str]]) -> bytes:

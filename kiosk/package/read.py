@@ -14,14 +14,13 @@ import msgspec
 
 from kiosk.care.person import Person
 from kiosk.errors import PackageError
-from kiosk.package import datapackage, fhir, outer
-from kiosk.package.bag import Bag
+from kiosk.package import datapackage, outer
 from kiosk.package.csv_cells import Batch, read_csv
-from kiosk.package.fhir import check_bundle
-from kiosk.package.outer import Outer, check_outer
+from kiosk.package.outer import Outer, check_outer, package_name
 from kiosk.package.protection import Keys, ProtectionMethod
-from kiosk.package.schema import EVENTS, FORMAT, PACKAGE, PERSONS, SESSIONS, TABLES, Table
-from kiosk.package.write import package_name
+from kiosk.package.read_bag import Bag
+from kiosk.package.read_bundle import check_bundle
+from kiosk.package.schema import BUNDLE, EVENTS, FORMAT, PACKAGE, PERSONS, SESSIONS, TABLES, Table
 from kiosk.plans import plan
 from kiosk.rows.names import reads_as_number
 from kiosk.rows.row import MOST, WORD
@@ -263,7 +262,7 @@ class Package:
                 if bag is self._first and path in tables:
                     continue
                 chunks = bag.chunks(path.removeprefix("data/"))
-                if bag is self._first and path == f"data/{fhir.FILE}":
+                if bag is self._first and path == f"data/{BUNDLE}":
                     check_bundle(chunks)
                 for _ in chunks:
                     pass

@@ -33,6 +33,10 @@ from kiosk.rows.row import Declared, Revision, Seq, Size, columns_of
 
 FORMAT = 1
 """The version of everything below."""
+ALL = "ALL"
+"""The selection of a package, and its word in the name, when nobody is left out."""
+BUNDLE = "fhir/bundle.json"
+"""The place of the FHIR bundle in the bag, below ``data/``."""
 
 
 class CellKind(StrEnum):

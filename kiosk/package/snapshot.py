@@ -19,12 +19,9 @@ from kiosk.errors import Cancelled
 from kiosk.package.csv_cells import csv_bytes, read_csv
 from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
 from kiosk.package.progress import Stop, never
-from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
+from kiosk.package.schema import ALL, PACKAGE, SESSIONS, TABLES, Table
 from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
-
-ALL = "ALL"
-"""Name of a package, and of ``Selection``, when nobody is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,9 +16,10 @@ from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS,
 from kiosk.package.bag import Payload, bag_zip
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
+from kiosk.package.outer import package_name
 from kiosk.package.progress import Meter, Stop, TellProgress
 from kiosk.package.protection import Protection, seal
-from kiosk.package.schema import TABLES
+from kiosk.package.schema import BUNDLE, TABLES
 from kiosk.package.snapshot import Snapshot
 from kiosk.package.target import Target
 from kiosk.plans import plan
@@ -27,7 +27,6 @@ from kiosk.plans.plan import bed_of
 
 LOG = logging.getLogger(__name__)
 
-NO_SITE = "NOSITE"
 ROW_BYTES, RESOURCE_BYTES = 120, 600
 """Bytes of a row of a CSV and of a resource of the bundle, about: for progress and room, never for correctness."""
 PACKED = 0.4
@@ -93,13 +92,6 @@ class Made:
     size: int
     unread: int = 0
     left_out: int = 0
-
-
-def package_name(site: str, device_id: str, selection: str, seq: int) -> str:
-    """The name of a package's folder; letters, digits, hyphens and underscores only."""
-    parts = (site or NO_SITE, device_id, selection)
-    clean = [re.sub(r"[^A-Z0-9-]", "-", part.upper())[:12] for part in parts]
-    return f"FK_{'_'.join(clean)}_{seq:06d}"
 
 
 def build(snapshot: Snapshot, target: Target, order: PackageOrder, progress: TellProgress, stop: Stop) -> Made:
@@ -232,7 +224,7 @@ class _Building:
             self.name, self.order.seq, self.snapshot.device_id, written, self.files, self.snapshot.left_out
         )
         yield Payload(datapackage.FILE, iter((described,)))
-        yield Payload(fhir.FILE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
+        yield Payload(BUNDLE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
         bed = bed_of(self.snapshot.moment.state, self.snapshot.permissions, self.snapshot.last_sessions)
         yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed))
 

@@ -50,7 +50,8 @@ ROOMS = (
         "package",
         (
             "kiosk/package/read.py",
-            "kiosk/package/bag.py",
+            "kiosk/package/read_bag.py",
+            "kiosk/package/read_bundle.py",
             "kiosk/package/csv_cells.py",
             "kiosk/clinic/erasures.py",
             "kiosk/package/outer.py",

@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from kiosk.clock import SimClock, instant
 from kiosk.errors import Cancelled, HandoverError, StoreError
 from kiosk.package import outer
-from kiosk.package import write as building
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.export import Exported
 from kiosk.package.progress import never, nobody
@@ -480,8 +479,8 @@ def test_nobody_and_nothing_to_export_are_said(tmp_path: Path) -> None:
 
 def test_names_of_packages_fit_every_stick() -> None:
     """FAT32 and people alike: short, capital letters, digits, hyphens, underscores."""
-    assert building.package_name("", "05e0b6c3", "ALL", 3) == "FK_NOSITE_05E0B6C3_ALL_000003"
-    odd = building.package_name("St. Mary/../x" * 3, "05e0b6c3", "AB12CD", 1)
+    assert outer.package_name("", "05e0b6c3", "ALL", 3) == "FK_NOSITE_05E0B6C3_ALL_000003"
+    odd = outer.package_name("St. Mary/../x" * 3, "05e0b6c3", "AB12CD", 1)
     assert len(odd) <= 60
     assert set(odd) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 

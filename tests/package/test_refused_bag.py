@@ -15,7 +15,7 @@ import pyrage
 import pytest
 import pyzipper
 
-from kiosk.package import bag
+from kiosk.package import bag, read_bag
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.verify import verify
 from tests.package.mutants import members, relist, rezip
@@ -238,9 +238,9 @@ def test_a_bag_has_so_many_files_at_most(tmp_path: Path, monkeypatch: pytest.Mon
     """The bound itself is far above what an export puts into one zip file."""
     place = made(tmp_path)
     there = len(members(place))
-    monkeypatch.setattr(bag, "MOST_MEMBERS", there)
+    monkeypatch.setattr(read_bag, "MOST_MEMBERS", there)
     assert verify(place, Keys()).passed
-    monkeypatch.setattr(bag, "MOST_MEMBERS", there - 1)
+    monkeypatch.setattr(read_bag, "MOST_MEMBERS", there - 1)
     assert reason(place) == f"data.zip: {there} files in it: this is no bag of ours"
 
 

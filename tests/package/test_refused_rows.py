@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.errors import PackageError
-from kiosk.package import bag, read
+from kiosk.package import read, read_bag
 from kiosk.package.csv_cells import read_csv, reading
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.read import Package, Relations
@@ -166,7 +166,7 @@ KEYS: dict[str, tuple[dict[str, list[Cells]], str]] = {
 
 @pytest.fixture
 def _in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bag, "PIECE", 1_000)
+    monkeypatch.setattr(read_bag, "PIECE", 1_000)
 
 
 @pytest.mark.usefixtures("_in_pieces")

@@ -14,9 +14,9 @@ from kiosk.package import datapackage, outer
 from kiosk.package.bag import Payload, bag_zip
 from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
+from kiosk.package.outer import package_name
 from kiosk.package.protection import Protection, seal
 from kiosk.package.schema import TABLES
-from kiosk.package.write import package_name
 
 Cells = Mapping[str, Any]
 PEOPLE = tuple(new_code(number * 4_241 + 99) for number in range(3))

@@ -17,8 +17,8 @@ from typing import Any
 
 from kiosk.care.consent import new_code
 from kiosk.clinic.database import open_clinic
+from kiosk.package.outer import package_name
 from kiosk.package.schema import TABLES
-from kiosk.package.write import package_name
 
 FIRST_DAY = date(2025, 10, 6)
 A_DAY, STEPS, REPETITIONS = 2, 8, 10
