@@ -41,8 +41,6 @@ SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
     "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
-SPARED = ("pygame.surfarray", "pygame.sndarray", "pygame.mixer_music", "pygame.scrap", "pkg_resources")
-"""Modules that pygame loads although nothing here uses them; numpy comes with them: the first screen would wait."""
 LOOKS = 2
 """The loop asks its sources before it draws: at the second time there is a picture."""
 ORDER = ("picamera", "webcam", "none")
@@ -125,7 +123,7 @@ def run(data: Path, config_path: Path, *, window: bool = False, safe: bool = Fal
     Raises AlreadyRunning when another kiosk holds ``data``, and ScreenError when there is no screen.
     """
     console = Console()  # now, while the compositor that started us is surely in front
-    gc.disable()  # nothing of what is loaded now is garbage: looking for some would only delay the first screen
+    gc.disable()  # as for the ready picture, which not every start has
     settings, faults = config.load(config_path, os.environ)
     if safe:
         settings = config.safe(settings)
@@ -302,19 +300,19 @@ def _live(
 
 def first_screen(settings: Settings, *, window: bool) -> Painted:
     """The screen, with something calm on it already. Raises ScreenError; never waits for a display for ever."""
-    for name in SPARED:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    from kiosk.screens import ready
+
+    ready.load_pygame()
     from kiosk.devices.buttons_keys import edge_from_key
+    from kiosk.screens.opening import opening
     from kiosk.screens.paint import Painter
-    from kiosk.screens.window import open_screen, opening
+    from kiosk.screens.window import open_screen
 
     with opening():
         screen = open_screen(settings.screen.fullscreen and not window, None, edge_from_key)
         right = settings.screen.column == "right"
         painted = Painted(screen, Painter(paths.assets(), settings.screen.width_mm, column_right=right))
-        for name in [name for name in SPARED if sys.modules.get(name, name) is None]:
-            del sys.modules[name]
-        _one_moment(painted, settings)
+    _one_moment(painted, settings)
     return painted
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from kiosk.early import SETTINGS
 from kiosk.faults import MOST_FAULTS, Fault, bad_line, line_of, nearest, shown
 from kiosk.settings import SECTIONS, CameraSettings, Settings
 
@@ -25,7 +26,7 @@ __all__ = ["FILE", "LARGEST", "SECTIONS", "VARIABLES", "Settings", "check_file",
 
 log = logging.getLogger(__name__)
 
-FILE = "kiosk.toml"
+FILE = SETTINGS
 LAST_GOOD = ".last-good"
 PREFIX = "KIOSK_"
 ENVIRONMENT = "environment"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from kiosk.early import data_folder
 from kiosk.errors import AssetError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -25,8 +25,4 @@ def release() -> Path:
 
 def default_data() -> Path:
     """The data folder when none is named: systemd's state directory, else the user's own data home."""
-    state = os.environ.get("STATE_DIRECTORY")
-    if state:
-        return Path(state.split(":")[0])
-    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(home) / "facial-rehab-kiosk"
+    return Path(data_folder())

@@ -5,15 +5,10 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
-
-ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
-"""The system's signals that ask a program to end: of them comes ``Closed``. (SIGPIPE is none: Python ignores it, and
-writing into a closed pipe raises.)"""
 
 
 class Signal:

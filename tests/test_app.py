@@ -140,6 +140,42 @@ def test_a_damaged_record_keeps_nobody_waiting(screen: str, tmp_path: Path) -> N
     assert (data / "quarantine" / "kiosk.db.corrupt-1").exists()
 
 
+WINDOWS = """
+import os, sys
+from kiosk import __main__, app
+from kiosk.screens import ready
+def told(usual):
+    def show(*given):
+        usual(*given)
+        print(sys.modules["pygame.display"].get_wm_info()["window"], flush=True)
+    return show
+ready.present = told(ready.present)
+usual = app.Painted.show
+def show(painted, scene, frame):
+    told(usual)(painted, scene, frame)
+    if scene.name != "starting":
+        os._exit(0)
+app.Painted.show = show
+__main__.main()
+"""
+
+
+def test_the_ready_picture_and_the_screens_after_it_share_one_window(screen: str, tmp_path: Path) -> None:
+    """A window that closes and opens again is a flicker, and one more look away."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("SDL_VIDEO", "KIOSK_", "GPIOZERO"))}
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOWS, "run", "--window", "--data", str(tmp_path / "data")],
+        env={**clean, "SDL_AUDIODRIVER": "dummy", "DISPLAY": screen},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    windows = [int(word) for word in done.stdout.split() if word.isdigit()]
+    assert len(windows) >= 3, done.stderr
+    assert len(set(windows)) == 1
+
+
 def test_a_second_kiosk_on_the_same_folder_says_so_and_ends_with_75(screen: str, tmp_path: Path) -> None:
     """Two writers would be the end of the record."""
     address, messages = ready(tmp_path)

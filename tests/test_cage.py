@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pygame
 import pytest
 
 from kiosk.bedside.persons import person_row
@@ -22,6 +23,7 @@ from kiosk.clock import SimClock, SystemClock
 from kiosk.errors import NoScreen
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, StateRow
+from kiosk.screens.opening import draw_moment
 from kiosk.screens.scene import StepScene
 from kiosk.signals import Button
 from tests.caged import NOBODY, Cage, ordinary, place
@@ -210,6 +212,29 @@ def test_a_screen_that_is_switched_off_may_be_tried_again(home: Path) -> None:
         cage.close()
     assert "there is no screen to draw on" in cage.said
     assert "Traceback" not in cage.said
+
+
+READY_PICTURE = """
+import signal
+from kiosk.screens import ready
+ready.show(True)
+from kiosk.runtime.watchdog import Watchdog
+Watchdog().presented(0, True)
+signal.pause()
+"""
+
+
+def test_the_ready_picture_is_on_the_output_before_anything_else_runs(home: Path) -> None:
+    """One flip without a look at the compositor's news is enough, and the picture stays while the rest is loaded."""
+    given(home)
+    expected = pygame.Surface((1280, 720), 0, 32)
+    draw_moment(expected)
+    cage = Cage(home, (sys.executable, "-c", READY_PICTURE))
+    try:
+        assert cage.heard().startswith(b"READY=1")
+        cage.shows(expected)
+    finally:
+        cage.close()
 
 
 DOCTOR = """

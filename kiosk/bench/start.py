@@ -64,24 +64,30 @@ def _first_picture(how: str) -> float:
     """Milliseconds from starting a process to the end of its first flip."""
     with _folder() as data:
         begun = ticks_ns()
-        try:
-            done = subprocess.run(
+        with (
+            subprocess.Popen(
                 [sys.executable, "-m", "kiosk.bench_child", how, str(data)],
                 env=child_env(os.environ),
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
-                timeout=PATIENCE_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as why:
-            raise BenchError(
-                f"a kiosk for measuring ({how}) showed no picture within {PATIENCE_S:g} s: try `kiosk run --window`"
-            ) from why
-    words = done.stdout.split()
-    if not words or not words[-1].isdigit():
-        said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+            ) as child,
+            selectors.DefaultSelector() as selector,
+        ):
+            assert child.stdout is not None  # noqa: S101 (asked for)
+            selector.register(child.stdout, selectors.EVENT_READ)
+            heard = selector.select(PATIENCE_S)
+            ended = ticks_ns()
+            if not heard:
+                child.kill()
+                raise BenchError(
+                    f"a kiosk for measuring ({how}) showed no picture within {PATIENCE_S:g} s: try `kiosk run --window`"
+                )
+            shown, errors = child.communicate()
+    if not shown:
+        said = errors.strip().splitlines()[-1:] or ["it said nothing"]
         raise BenchError(f"a kiosk for measuring ({how}) did not show its first picture: {said[0]}")
-    return (int(words[-1]) - begun) / 1e6
+    return (ended - begun) / 1e6
 
 
 def first_picture_row(said: Callable[[], None]) -> BenchRow:
@@ -94,7 +100,7 @@ def first_picture_row(said: Callable[[], None]) -> BenchRow:
         "ms",
         f"loading and starting everything first, {median(found['eager']):.0f} ms",
         median_ratio(found["eager"], found["lazy"]),
-        RatioTarget(3, at_least=True),
+        RatioTarget(15, at_least=True),
     )
 
 

@@ -23,9 +23,10 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from kiosk.clock import Clock
+from kiosk.early import ASKING
 from kiosk.errors import ChildError
 from kiosk.faults import harmless
-from kiosk.signals import ASKING, Signal
+from kiosk.signals import Signal
 
 _PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536

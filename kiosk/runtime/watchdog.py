@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from types import FrameType
 
 from kiosk.devices.inbox import InboxSource
-from kiosk.signals import ASKING, Closed
+from kiosk.early import ASKING
+from kiosk.signals import Closed
 
 
 class Ending(InboxSource):

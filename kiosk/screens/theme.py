@@ -15,14 +15,13 @@ from pathlib import Path
 
 import pygame
 
+from kiosk.screens import opening
 from kiosk.signals import Button
 
 Colour = tuple[int, int, int]
 
-WIDTH, HEIGHT = 1280, 720
-"""The logical pixels of a 16:9 screen; another screen has more of them, never fewer (``fit.Sheet``)."""
-
-GROUND: Colour = (17, 26, 33)
+WIDTH, HEIGHT = opening.WIDTH, opening.HEIGHT
+GROUND: Colour = opening.GROUND
 PANEL: Colour = (28, 41, 51)
 INK: Colour = (246, 239, 226)
 SOFT: Colour = (190, 203, 209)
@@ -31,7 +30,7 @@ INK_CHOSEN: Colour = (22, 28, 33)
 ACCENT: Colour = (127, 201, 201)
 TRACK: Colour = (50, 68, 80)
 DISC: Colour = (36, 66, 77)
-EDGE: Colour = (110, 130, 142)
+EDGE: Colour = opening.DOTS
 SHADE: Colour = (88, 158, 164)
 
 TEXT_PAIRS: tuple[tuple[Colour, Colour], ...] = (

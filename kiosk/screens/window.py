@@ -1,54 +1,21 @@
-"""The window or the whole screen: opening it, showing what was drawn, and what the keyboard says meanwhile.
-
-Everything is drawn at the screen's own size. A screen of more than two million pixels is drawn at half of it, or a
-third, and scaled smoothly: by the driver (``SCALED``), and where it cannot, by us.
-"""
+"""The window or the whole screen: showing what was drawn, and what the keyboard says meanwhile."""
 
 from __future__ import annotations
 
-import ctypes
-import faulthandler
-import logging
 import os
-import signal
 import socket
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
-from typing import IO
+from collections.abc import Callable
 
 import pygame
 
-from kiosk.errors import NoScreen, ScreenError
-from kiosk.screens.theme import GROUND, HEIGHT, WIDTH
-from kiosk.signals import ASKING, Closed, Edge, Signal, Typed
+from kiosk.screens import ready
+from kiosk.screens.opening import WITHOUT_SCREEN, open_window
+from kiosk.signals import Closed, Edge, Signal, Typed
 
-log = logging.getLogger(__name__)
-
-WINDOW = (WIDTH, HEIGHT)
-MOST = 1920 * 1200
-"""Pixels that are drawn at most: a board without a graphics chip of its own would be late with more."""
-ROOM = 0.9
-"""Part of a small desktop that a window takes: bars and frames need the rest."""
-WITHOUT_SCREEN = ("dummy", "offscreen")
 PUMP_MS = 20
 """Interval at which keys are looked for where the display gives no descriptor to wait on."""
 CLOSE_MS = 500
 """Interval for a screen that can only tell that it was closed: nobody types there."""
-OPEN_S = 30
-"""A display that has not shown a picture by then will not: a Pi needs one to five seconds."""
-SPEAK = 'read -r word; case "$word" in Timeout* | "") echo "$0" >&2 ;; esac'
-"""For a shell at the pipe that faulthandler writes to: by its first word its timer spoke, or it was cut off by a crash.
-Where the process was asked to end, the word is another."""
-WAYLAND_PARTS = {
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libwayland-egl.so.1": "libwayland-egl1",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libEGL.so.1": "libegl1",
-}
-"""Libraries that SDL loads by name on Wayland, with their Debian packages: without one it crashes or never returns."""
-
 KeyTable = Callable[[int, bool, int], Edge | Typed | None]
 """Table of keys: what a key (pygame's constant) means that goes down (True) or up at a time; see
 ``kiosk.devices.buttons_keys``."""
@@ -116,149 +83,15 @@ class Screen:
 
 
 def open_screen(fullscreen: bool, size: tuple[int, int] | None = None, keys: KeyTable | None = None) -> Screen:
-    """Open the whole screen, or a window of ``size`` (default 1280x720, less on a smaller screen).
+    """Open the screen as ``kiosk.screens.opening.open_window`` does, or take over the one with the ready picture on it.
 
-    Raises NoScreen, with what to do, when there is none, and ScreenError when it does not open. SDL's drivers that show
-    nothing are taken only when SDL_VIDEODRIVER names one.
+    Nobody listened so far: keys that were pressed until now are forgotten.
     """
-    _before_wayland()
-    try:
-        pygame.display.init()
-    except pygame.error as cause:
-        raise _no_screen(str(cause)) from cause
-    driver = pygame.display.get_driver()
-    if driver in WITHOUT_SCREEN and os.environ.get("SDL_VIDEODRIVER") != driver:
-        # With neither X11, Wayland nor KMS, SDL draws into the void and says that all is well.
-        pygame.display.quit()
-        raise _no_screen(f"SDL found only its driver '{driver}'")
-    if driver == "x11":
-        # SDL's default takes a plain surface through OpenGL: 13 to 18 times slower than shared memory without a
-        # graphics chip, and trying both costs the window a second opening.
-        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-    surface, window, how = _open(driver, fullscreen, size)
-    pygame.mouse.set_visible(False)
-    pygame.display.set_caption("Kiosk")
+    taken = ready.taken(fullscreen) if size is None else None
+    surface, window, how = taken or open_window(fullscreen, size)
     pygame.event.set_blocked((pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL))
-    surface.fill(GROUND)
-    return Screen(surface, window, f"{driver}, {how}", keys)
-
-
-@contextmanager
-def opening(patience_s: float = OPEN_S) -> Iterator[None]:
-    """While a screen opens, inside: crashes are said in a sentence, and longer than ``patience_s`` ends in exit code 1.
-
-    A display that does not answer holds SDL in C, and the interpreter's lock with it, so that neither a thread nor a
-    signal handler of ours would run: faulthandler's own timer ends the process, and a shell on its pipe says why.
-    Whoever asks the process to end is not made to wait for that: nothing is begun yet that would have to be tidied up.
-    """
-    sentence = (
-        f"kiosk: the screen did not open within {patience_s:g} s, or its driver crashed, so the kiosk ends. The "
-        "display does not answer, or EGL does not work here (Debian: libegl1, libegl-mesa0); `kiosk doctor` looks at it"
-    )
-    command = ["/bin/sh", "-c", SPEAK, sentence]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, bufsize=0) as speaker:
-        assert speaker.stdin is not None  # noqa: S101 (asked for)
-        faulthandler.dump_traceback_later(patience_s, exit=True, file=speaker.stdin)
-        try:
-            with _ended_when_asked(speaker.stdin):
-                yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-            speaker.stdin.write(b"open\n")
-
-
-@contextmanager
-def _ended_when_asked(said: IO[bytes]) -> Iterator[None]:
-    """Inside, each signal of ``ASKING`` ends the process at once, by the system's own way and with its exit status.
-
-    faulthandler's handler runs without the interpreter's lock, and SDL puts its own only where there is none.
-    """
-    before = {number: handler for number in ASKING if (handler := signal.getsignal(number)) is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, signal.SIG_DFL)
-        faulthandler.register(number, said, all_threads=False, chain=True)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            faulthandler.unregister(number)
-            signal.signal(number, handler)
-
-
-def _before_wayland() -> None:
-    """Set and check what SDL needs before it starts on Wayland. Raises ScreenError where a library is not there."""
-    # SDL 2.32 as pygame-ce brings it does not come up under cage where it finds libdecor, which draws window frames.
-    os.environ.setdefault("SDL_VIDEO_WAYLAND_ALLOW_LIBDECOR", "0")
-    chosen = os.environ.get("SDL_VIDEODRIVER")
-    by_itself = os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY")  # SDL prefers X11
-    if chosen != "wayland" and not (by_itself and not chosen):
-        return
-    for sentence in missing_parts():
-        raise ScreenError(sentence)
-
-
-def missing_parts() -> Iterator[str]:
-    """A sentence, with the package to install, for each library that SDL would load by name on Wayland and cannot."""
-    for part, package in WAYLAND_PARTS.items():
-        try:
-            ctypes.CDLL(part)
-        except OSError as cause:
-            yield f"the screen needs {part} ({cause}): apt-get install {package}"
-
-
-def _no_screen(cause: str) -> NoScreen:
-    return NoScreen(
-        f"there is no screen to draw on ({cause}): switch the kiosk's own screen on, or start the kiosk in a desktop "
-        "session, where DISPLAY or WAYLAND_DISPLAY is set. Without a screen, `kiosk demo --out DIR` works"
-    )
-
-
-OpenedWindow = tuple[pygame.Surface, pygame.Surface, str]
-"""The surface to draw on, the one that the driver shows, and the way it is shown, in words."""
-
-
-def _open(driver: str, fullscreen: bool, size: tuple[int, int] | None) -> OpenedWindow:
-    shown = driver not in WITHOUT_SCREEN
-    desktop = pygame.display.get_desktop_sizes()[0] if shown else None
-    whole = desktop if fullscreen else None
-    wanted = whole or size or _windowed(desktop)
-    # The dummy driver's whole screen is 1024x768, whatever is asked for.
-    flags = pygame.FULLSCREEN if fullscreen and shown else 0
-    parts = _parts(wanted)
-    drawn = wanted[0] // parts, wanted[1] // parts
-    try:
-        if parts > 1 and fullscreen and shown:
-            os.environ.setdefault("SDL_RENDER_SCALE_QUALITY", "linear")  # SDL's default draws letters as squares
-            try:
-                surface = pygame.display.set_mode(drawn, flags | pygame.SCALED, 32, vsync=1)
-            except pygame.error as cause:
-                log.warning("the screen driver %s cannot scale (%s): scaling in software", driver, cause)
-            else:
-                return surface, surface, f"{drawn[0]}x{drawn[1]} scaled to {wanted[0]}x{wanted[1]} by the driver"
-        window = pygame.display.set_mode(wanted, flags, 32)
-    except pygame.error as cause:
-        raise ScreenError(
-            f"the screen of {wanted[0]}x{wanted[1]} does not open ({driver}: {cause}): "
-            "check its cable and power, or run in a window"
-        ) from cause
-    own = window.get_size()
-    if (parts := _parts(own)) == 1:
-        return window, window, f"at its own size, {own[0]}x{own[1]}"
-    drawn = own[0] // parts, own[1] // parts
-    return pygame.Surface(drawn, 0, 32), window, f"{drawn[0]}x{drawn[1]} scaled to {own[0]}x{own[1]} by the kiosk"
-
-
-def _parts(size: tuple[int, int]) -> int:
-    """The number of pixels of the screen, across, that are drawn as one."""
-    return next(parts for parts in count(1) if size[0] * size[1] <= MOST * parts * parts)
-
-
-def _windowed(desktop: tuple[int, int] | None) -> tuple[int, int]:
-    """The size of a window: smaller where the desktop would cut it at its sides."""
-    if desktop is None:
-        return WINDOW
-    scale = min(1.0, ROOM * desktop[0] / WIDTH, ROOM * desktop[1] / HEIGHT)
-    return round(WIDTH * scale), round(HEIGHT * scale)
+    pygame.event.clear((pygame.KEYDOWN, pygame.KEYUP))
+    return Screen(surface, window, f"{pygame.display.get_driver()}, {how}", keys)
 
 
 def _connection(driver: str) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.supervised import ChildProcess
-from kiosk.signals import ASKING
+from kiosk.early import ASKING
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -115,13 +115,13 @@ def test_no_screen_is_said_in_words(monkeypatch: pytest.MonkeyPatch, driver: str
 
 STUCK = """
 import os, socket, tempfile
-from kiosk.screens.window import open_screen, opening
+from kiosk.screens.opening import open_window, opening
 with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
     listener.bind(folder + "/wayland-0")
     listener.listen()
     os.environ |= {"XDG_RUNTIME_DIR": folder, "WAYLAND_DISPLAY": "wayland-0", "SDL_VIDEODRIVER": "wayland"}
     with opening(0.2):
-        open_screen(True)
+        open_window(True)
 """
 
 
@@ -130,11 +130,11 @@ with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as l
     [
         (STUCK, 1, "did not open within 0.2 s"),
         (
-            "import os\nfrom kiosk.screens.window import opening\nwith opening(): os.abort()",
+            "import os\nfrom kiosk.screens.opening import opening\nwith opening(): os.abort()",
             -6,
             "or its driver crashed",
         ),
-        ("from kiosk.screens.window import opening\nwith opening(0.2): pass", 0, ""),
+        ("from kiosk.screens.opening import opening\nwith opening(0.2): pass", 0, ""),
     ],
 )
 def test_a_start_that_does_not_come_up_ends_and_says_so(code: str, rc: int, says: str) -> None:

@@ -26,7 +26,7 @@ for line in (painted.screen.how, *painted.problems):
     print(line)
 painted.screen.close()
 """
-TRY_PARTS = "import json; from kiosk.screens.window import missing_parts; print(json.dumps(list(missing_parts())))"
+TRY_PARTS = "import json; from kiosk.screens.opening import missing_parts; print(json.dumps(list(missing_parts())))"
 SEAT = Path("/run/seatd.sock")
 HEADLESS = {
     "WLR_BACKENDS": "headless",
