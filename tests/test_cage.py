@@ -224,12 +224,15 @@ signal.pause()
 """
 
 
-def test_the_ready_picture_is_on_the_output_before_anything_else_runs(home: Path) -> None:
-    """One flip without a look at the compositor's news is enough, and the picture stays while the rest is loaded."""
+def test_the_ready_picture_is_on_the_output_before_anything_else_runs(home: Path, screen: str) -> None:
+    """One flip without a look at the compositor's news is enough, and the picture stays while the rest is loaded.
+
+    In a window of an X server: a headless output is drawn anew only some time later.
+    """
     given(home)
     expected = pygame.Surface((1280, 720), 0, 32)
     draw_moment(expected)
-    cage = Cage(home, (sys.executable, "-c", READY_PICTURE))
+    cage = Cage(home, (sys.executable, "-c", READY_PICTURE), display=screen)
     try:
         assert cage.heard().startswith(b"READY=1")
         cage.shows(expected)
