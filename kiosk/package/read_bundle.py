@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,6 +18,7 @@ HEAD_END = b'"entry":['
 Name = Annotated[str, Meta(min_length=36, max_length=36)]
 """A UUID, as text."""
 URN = "urn:uuid:"
+NOT_BEFORE = "it refers to something that does not come before it"
 
 
 class _Reference(Struct, gc=False):
@@ -74,66 +76,104 @@ class _Bundle(Struct, gc=False, tag_field="resourceType", tag="Bundle"):
     entry: list[_Entry]
 
 
-BUNDLE, ENTRY = msgspec.json.Decoder(_Bundle), msgspec.json.Decoder(_Entry)
+HEAD, ENTRY, ENTRIES = (msgspec.json.Decoder(of) for of in (_Bundle, _Entry, list[_Entry]))
 
 
 def check_bundle(chunks: Iterator[bytes]) -> None:
     """Read all of ``chunks``. Raises PackageError with the line that is wrong."""
-    known: set[str] = set()
-    """Full URLs of the device and the sessions: what others refer to. Observations of a session follow it."""
-    of_session: set[str] = set()
-    number = 0
+    told = _Told()
     try:
-        for line in _entries(chunks):
-            entry = ENTRY.decode(line)
-            name, resource = entry.fullUrl, entry.resource
-            if name != URN + resource.id:
-                raise ValueError("an entry whose fullUrl is not the id of its resource")
-            if name in known or name in of_session:
-                raise ValueError("a name that stands there twice")
-            observed = isinstance(resource, _Observation)
-            for other in _references(resource):
-                if other.reference not in known:
-                    raise ValueError("it refers to something that does not come before it")
-            if not observed:
-                of_session.clear()
-            (of_session if observed else known).add(name)
-            number += 1
+        for listed in _lists(chunks):
+            told.hear(_decoded(listed, told))
     except (ValueError, RecursionError) as why:
         if isinstance(why, PackageError):
             raise
-        raise PackageError(f"{FILE}, after entry {number}: {why}; the file was changed or is damaged") from None
+        raise PackageError(f"{FILE}, after entry {told.number}: {why}; the file was changed or is damaged") from None
 
 
-def _references(resource: _Device | _Procedure | _Observation) -> list[_Reference]:
-    if isinstance(resource, _Observation):
-        return [resource.device, *resource.partOf]
-    return resource.usedReference if isinstance(resource, _Procedure) else []
+class _Told:
+    """What the entries so far are called, and the ``number`` of them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._known: set[str] = set()
+        """Full URLs of the device and the sessions: what others refer to. Observations of a session follow it."""
+        self._of_session: set[str] = set()
+
+    def hear(self, entries: list[_Entry]) -> None:
+        """The next entries; raises ValueError for one that has the name of another, or refers to none before it."""
+        known, of_session = self._known, self._of_session
+        for entry in entries:
+            name, resource = entry.fullUrl, entry.resource
+            if name != URN + resource.id:
+                raise ValueError("an entry whose fullUrl is not the id of its resource")
+            if name in of_session or name in known:
+                raise ValueError("a name that stands there twice")
+            if type(resource) is _Observation:
+                if resource.device.reference not in known:
+                    raise ValueError(NOT_BEFORE)
+                for other in resource.partOf:
+                    if other.reference not in known:
+                        raise ValueError(NOT_BEFORE)
+                of_session.add(name)
+            else:
+                if type(resource) is _Procedure and not {other.reference for other in resource.usedReference} <= known:
+                    raise ValueError(NOT_BEFORE)
+                of_session.clear()
+                known.add(name)
+            self.number += 1
 
 
-def _entries(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The entries as JSON, in their order; the first line holds the head and the first of them."""
-    lines = _lines(chunks)
-    head, found, line = next(lines, b"").partition(HEAD_END)
-    if not found:
-        raise ValueError("it does not begin as a bundle of ours does")
-    BUNDLE.decode(head + found + b"]}")
-    for following in lines:
-        if not line.endswith(b","):
-            raise ValueError("its entries are not parted by commas")
-        yield line[:-1]
-        line = following
-    if not line.endswith(b"]}"):
-        raise ValueError("it does not end as a bundle of ours does")
-    yield line[:-2]
+def _decoded(listed: bytes, told: _Told) -> list[_Entry]:
+    """A list of entries, one a line, decoded in one go. What is wrong is looked for only when something is."""
+    try:
+        entries: list[_Entry] = ENTRIES.decode(listed)
+    except (ValueError, RecursionError):
+        entries = []
+    if len(entries) != _lines(listed):
+        # Those before it count, so that the one that is wrong can be named.
+        for line in listed[1:-1].split(b",\n"):
+            told.hear([ENTRY.decode(line)])
+        raise ValueError("its entries are not one a line")
+    return entries
 
 
-def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    left = b""
-    for chunk in chunks:
-        *whole, left = (left + chunk).split(b"\n")
+def _lines(listed: bytes) -> int:
+    """Count them: where lines are long, a quarter of what ``count`` takes."""
+    count, at = 1, listed.find(b"\n")
+    while at >= 0:
+        count, at = count + 1, listed.find(b"\n", at + 1)
+    return count
+
+
+def _lists(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The entries as lists of JSON, each of as many whole lines as have come."""
+    left, ended = b"", False
+    for chunk in chain(_behind_head(chunks), (b"\n",)):
+        data = left + chunk
+        cut = data.rfind(b"\n")
+        left = data[cut + 1 :]
         if len(left) > MOST_LINE:
             raise ValueError(f"an entry of more than {MOST_LINE} bytes")
-        yield from whole
-    if left:
-        yield left
+        if cut > 0:
+            if ended or not data.endswith((b",", b"]}"), 0, cut):
+                raise ValueError("its entries are not parted by commas, or something follows them")
+            ended = data[cut - 1 : cut] == b"}"
+            yield b"".join((b"[", memoryview(data)[: cut - 1], b"" if ended else b"]"))
+    if not ended:
+        raise ValueError("it does not end as a bundle of ours does")
+
+
+def _behind_head(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks from the first entry on; the first line holds the head, too, which is checked."""
+    first = b""
+    for chunk in chunks:
+        first += chunk
+        if b"\n" in chunk or len(first) > MOST_LINE:
+            break
+    head, found, entries = first.partition(HEAD_END)
+    if not found:
+        raise ValueError("it does not begin as a bundle of ours does")
+    HEAD.decode(head + found + b"]}")
+    yield entries
+    yield from chunks
