@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
+from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ import msgspec
 from kiosk.care.person import Person
 from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
-from kiosk.package.csv_cells import Batch
+from kiosk.package.csv_cells import Columns
 from kiosk.package.read import Head, Package
 from kiosk.package.schema import ALL, FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
 
@@ -86,10 +86,20 @@ def _declared(column: Column) -> str:
     return f'"{column.name}" {AFFINITY.get(column.kind, "TEXT")}'
 
 
-@cache
-def insert(name: str, rows: int) -> str:
-    """Put so many rows of the table ``name`` in; one whose key is there is passed over."""
-    return f"{_into(name, rows)} DO NOTHING"
+@lru_cache(maxsize=100)
+def insert(name: str, rows: int, alike: tuple[int, ...] = ()) -> str:
+    """Put so many rows of the table ``name`` in; one whose key is there is passed over.
+
+    ``alike``: places of columns that have one value in all of these rows. The values come first, each once; then the
+    other cells, row by row.
+    """
+    columns = _quoted(TABLES[name].names)
+    once = {place: number for number, place in enumerate(alike, 1)}
+    numbers = count(len(once) + 1)
+    cells = ", ".join(
+        f"({', '.join(f'?{once.get(place) or next(numbers)}' for place in range(len(columns)))})" for _ in range(rows)
+    )
+    return f'INSERT INTO "{name}" ({", ".join(columns)}) VALUES {cells} ON CONFLICT DO NOTHING'  # noqa: S608 our own names
 
 
 @cache
@@ -126,12 +136,9 @@ def upsert(name: str) -> str:
     newer = "({}) > ({})".format(*sides)
     if "revision" not in table.key:
         newer = f"excluded.revision > held.revision OR excluded.revision = held.revision AND {newer}"
-    return f"{_into(name, 1)} ({', '.join(_quoted(table.key))}) DO UPDATE SET {news} WHERE {newer}"
-
-
-def _into(name: str, rows: int) -> str:
-    columns = ", ".join(_quoted(TABLES[name].names))
-    return f'INSERT INTO "{name}" AS held ({columns}) VALUES {_cells(name, rows)} ON CONFLICT'  # noqa: S608 our own names
+    columns, key = (", ".join(_quoted(names)) for names in (table.names, table.key))
+    into = f'INSERT INTO "{name}" AS held ({columns}) VALUES {_cells(name, 1)}'  # noqa: S608 our own names
+    return f"{into} ON CONFLICT ({key}) DO UPDATE SET {news} WHERE {newer}"
 
 
 def _cells(name: str, rows: int) -> str:
@@ -148,7 +155,7 @@ def _quoted(names: Sequence[str]) -> list[str]:
 
 
 AT_ONCE = 100
-"""Rows of one statement: a third faster than one by one."""
+"""Rows of one statement: a third faster than one by one, and what is alike in all of them is handed over once."""
 BUSY_S = 5.0
 CACHE_KIB = 16 << 10
 CODE, SELECTION = PERSONS.names.index("patient_code"), PACKAGE.names.index("selection")
@@ -195,11 +202,11 @@ class Clinic:
         whole = False
         with self._transaction():
             for table in TABLES.values():
-                for batch in package.batches(table.name):
-                    conflicts += self._put(table, batch)
+                for columns in package.batches(table.name):
+                    conflicts += self._put(table, columns)
                     if table is PERSONS:
-                        codes.update(row[CODE] for row in batch)
-                    whole = whole or (table is PACKAGE and any(row[SELECTION] == ALL for row in batch))
+                        codes.update(columns[CODE])
+                    whole = whole or (table is PACKAGE and ALL in columns[SELECTION])
             package.check_rest()
             self._plan(head, package.plans())
             self.connection.execute(
@@ -216,17 +223,21 @@ class Clinic:
         rows = [(of[0], person.code, *of[1:], msgspec.json.encode(person).decode()) for person in persons]
         self.connection.executemany(PUT_PLAN, rows)
 
-    def _put(self, table: Table, batch: Batch) -> int:
+    def _put(self, table: Table, columns: Columns) -> int:
         """Put rows in, many at once where there is none of their keys; how many are in conflict with what is there."""
         conflicts = 0
-        there = len(batch) - len(batch) % AT_ONCE
-        many = insert(table.name, AT_ONCE)
+        count = len(columns[0])
+        there = count - count % AT_ONCE
+        alike = tuple(place for place, column in enumerate(columns) if there and _is_alike(column))
+        once = [columns[place][0] for place in alike]
+        rows = list(zip(*(column for place, column in enumerate(columns) if place not in alike), strict=True))
+        many = insert(table.name, AT_ONCE, alike)
         for at in range(0, there, AT_ONCE):
-            some = batch[at : at + AT_ONCE]
-            cells = tuple(chain.from_iterable(some))
+            cells = (*once, *chain.from_iterable(rows[at : at + AT_ONCE]))
             if self.connection.execute(many, cells).rowcount < AT_ONCE:
+                cells = tuple(chain.from_iterable(_rows(columns, at, at + AT_ONCE)))
                 conflicts += self._settle(table, self.connection.execute(differing(table.name, AT_ONCE), cells))
-        last = batch[there:]
+        last = list(_rows(columns, there, count))
         if self.connection.executemany(insert(table.name, 1), last).rowcount < len(last):
             for row in last:
                 conflicts += self._settle(table, self.connection.execute(differing(table.name, 1), row))
@@ -254,6 +265,16 @@ class Clinic:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+
+def _is_alike(column: Sequence[Any]) -> bool:
+    """Whether all cells are the same: most of a kiosk's columns are, for many rows on end."""
+    first = column[0]
+    return bool(column[-1] == first) and column.count(first) == len(column)
+
+
+def _rows(columns: Columns, first: int, end: int) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column[first:end] for column in columns), strict=True)
 
 
 def open_clinic(path: Path, *, make: bool = True) -> Clinic:

@@ -89,9 +89,17 @@ YEARS = range(1900, 2200)
 """A clock that nobody has set says 1970; a date outside of these can be neither shown nor counted with."""
 
 Batch = list[tuple[Any, ...]]
+"""Rows, cells in the order of the columns."""
+Columns = list[list[Any]]
+"""The same rows as columns, cells in the order of the rows."""
 
 
 def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
+    """The rows of ``table``, as ``read_columns``."""
+    return (list(zip(*columns, strict=True)) for columns in read_columns(table, pieces))
+
+
+def read_columns(table: Table, pieces: Iterator[bytes]) -> Iterator[Columns]:
     """The rows of ``table``, typed: int for WHOLE and FLAG, float for NUMBER, str for the rest, None for empty.
 
     A table of an earlier version has what came later empty.
@@ -108,9 +116,9 @@ def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
             raise PackageError(f"{name}: its columns are not those of this version")
         there = table if given == table.names else table.earlier
         for lines in chain((text,), texts):
-            batch = _converted(there, table, lines, count) if lines else []
-            count += len(batch)
-            yield batch
+            columns = _converted(there, table, lines, count) if lines else [[] for _ in table.columns]
+            count += len(columns[0])
+            yield columns
     except (csv.Error, UnicodeDecodeError) as why:
         raise PackageError(f"{name}, after row {count}: {why}; the file was changed or is damaged") from None
 
@@ -129,7 +137,7 @@ def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
     yield left.decode("utf-8")
 
 
-def _converted(table: Table, today: Table, lines: str, before: int) -> Batch:
+def _converted(table: Table, today: Table, lines: str, before: int) -> Columns:
     """One batch; ``before``: how many rows came before it. What is wrong is looked for only when something is.
 
     ``table`` has the columns that are there, ``today`` those of the rows.
@@ -144,7 +152,7 @@ def _converted(table: Table, today: Table, lines: str, before: int) -> Batch:
     if table is not today:
         there, nothing = iter(made), [None] * len(made[0])
         made = [nothing if column.later else next(there) for column in today.columns]
-    return list(zip(*made, strict=True))
+    return made
 
 
 def _rows(lines: str) -> list[list[str]]:

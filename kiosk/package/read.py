@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
-from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ import msgspec
 from kiosk.care.person import Person
 from kiosk.errors import PackageError
 from kiosk.package import datapackage, outer
-from kiosk.package.csv_cells import Batch, read_csv
+from kiosk.package.csv_cells import Columns, read_columns
 from kiosk.package.outer import Outer, check_outer, package_name
 from kiosk.package.protection import Keys, ProtectionMethod
 from kiosk.package.read_bag import Bag
@@ -38,8 +37,8 @@ class Relations:
         self.sessions: set[str] | None = None
         """Those of the package; None until they have been read."""
 
-    def watch(self, table: Table) -> Callable[[Batch], None]:
-        """Return a listener to ``table``'s batches in order; it raises PackageError, with the row, for a wrong key."""
+    def watch(self, table: Table) -> Callable[[Columns], None]:
+        """Return a listener to ``table``'s rows in order; it raises PackageError, with the row, for a wrong key."""
         if table.parent:
             return _Children(table, self.sessions or set()).take
         if table in NUMBERED:
@@ -49,23 +48,28 @@ class Relations:
             return keys.take
         sessions = self.sessions = set[str]()
 
-        def take(batch: Batch) -> None:
-            keys.take(batch)
-            sessions.update(map(itemgetter(1), batch))
+        def take(columns: Columns) -> None:
+            keys.take(columns)
+            sessions.update(columns[1])
 
         return take
 
 
 class _RowCheck:
-    """Common to all: where in the table it is, and the key of a row (without the kiosk, which is the same in all)."""
+    """Common to all: where in the table it is, and the keys of rows (without the kiosk, which is the same in all)."""
 
     def __init__(self, table: Table) -> None:
         self.table, self.before = table, 0
-        self.key = itemgetter(*(table.names.index(name) for name in table.key[1:]))
+        self._places = [table.names.index(name) for name in table.key[1:]]
 
-    def wrong(self, at: int, row: tuple[Any, ...], why: str) -> PackageError:
+    def keys(self, columns: Columns) -> list[Any]:
+        """The key of each row."""
+        first, *more = (columns[place] for place in self._places)
+        return list(zip(first, *more, strict=True)) if more else first
+
+    def wrong(self, at: int, columns: Columns, why: str) -> PackageError:
         """``at``: place of the row in this batch."""
-        named = ", ".join(f"{name} {row[self.table.names.index(name)]!r}" for name in self.table.key[1:])
+        named = ", ".join(f"{self.table.names[place]} {columns[place][at]!r}" for place in self._places)
         return PackageError(f"{self.table.name}.csv, row {self.before + at + 1}, {named}: {why}")
 
 
@@ -76,14 +80,14 @@ class _Keys(_RowCheck):
         super().__init__(table)
         self._seen: set[Any] = set()
 
-    def take(self, batch: Batch) -> None:
-        if self.before + len(batch) > MOST_KEYS:
+    def take(self, columns: Columns) -> None:
+        keys = self.keys(columns)
+        if self.before + len(keys) > MOST_KEYS:
             raise PackageError(f"{self.table.name}.csv: more than {MOST_KEYS} rows: that is no table of ours")
-        for at, key in enumerate(map(self.key, batch)):
-            if key in self._seen:
-                raise self.wrong(at, batch[at], "this row stands there twice")
-            self._seen.add(key)
-        self.before += len(batch)
+        if (at := _twice(keys, self._seen)) is not None:
+            raise self.wrong(at, columns, "this row stands there twice")
+        self._seen.update(keys)
+        self.before += len(keys)
 
 
 class _Rising(_RowCheck):
@@ -93,14 +97,14 @@ class _Rising(_RowCheck):
         super().__init__(table)
         self._last: list[Any] = []
 
-    def take(self, batch: Batch) -> None:
-        keys = list(map(self.key, batch))
+    def take(self, columns: Columns) -> None:
+        keys = self.keys(columns)
         first = 1 - len(self._last)
         for at, (one, other) in enumerate(pairwise(chain(self._last, keys)), first):
             if not one < other:
-                raise self.wrong(at, batch[at], "this row stands there twice, or not in its order")
+                raise self.wrong(at, columns, "this row stands there twice, or not in its order")
         self._last = keys[-1:] or self._last
-        self.before += len(batch)
+        self.before += len(keys)
 
 
 class _Children(_RowCheck):
@@ -112,22 +116,36 @@ class _Children(_RowCheck):
         """Sessions whose rows have not come yet."""
         self._session: str | None = None
         self._keys: set[Any] = set()
+        """Keys of that session, the last that has come."""
 
-    def take(self, batch: Batch) -> None:
-        at = 0
-        for session, group in groupby(batch, itemgetter(1)):
-            rows = list(group)
+    def take(self, columns: Columns) -> None:
+        at, begins = 0, None
+        for session, group in groupby(columns[1]):
             if session != self._session:
                 if session not in self._left:
-                    raise self.wrong(at, rows[0], "its session is not in sessions.csv, or its rows stand in two places")
+                    why = "its session is not in sessions.csv, or its rows stand in two places"
+                    raise self.wrong(at, columns, why)
                 self._left.discard(session)
-                self._session, self._keys = session, set()
-            for key in map(self.key, rows):
-                if key in self._keys:
-                    raise self.wrong(at, batch[at], "this row stands there twice")
-                self._keys.add(key)
-                at += 1
-        self.before += len(batch)
+                self._session, begins = session, at
+            at += len(list(group))
+        keys = self.keys(columns)
+        if (twice := _twice(keys, self._keys)) is not None:
+            raise self.wrong(twice, columns, "this row stands there twice")
+        # Only of the last session can more rows come: those before it are known to stand nowhere else.
+        self._keys = self._keys.union(keys) if begins is None else set(keys[begins:])
+        self.before += len(keys)
+
+
+def _twice(keys: list[Any], seen: set[Any]) -> int | None:
+    """The place of the first of ``keys`` that has stood before it, or is one of ``seen``; None: there is none."""
+    if len(set(keys)) == len(keys) and seen.isdisjoint(keys):
+        return None
+    before = set(seen)
+    for at, key in enumerate(keys):
+        if key in before:
+            return at
+        before.add(key)
+    return None
 
 
 ARCHIVE = re.compile(r"data(-[0-9]{1,4})?\.zip(\.age)?")
@@ -210,8 +228,8 @@ class Package:
         """Table → the number of rows that it says it has."""
         return {name: resource.rows for name, resource in self._resources.items()}
 
-    def batches(self, name: str) -> Iterator[Batch]:
-        """The rows of a table of the schema, many at a time, cells in the order of its columns; None is empty.
+    def batches(self, name: str) -> Iterator[Columns]:
+        """The rows of a table of the schema, many at a time, as columns in its order; None is empty.
 
         int for WHOLE and FLAG (0 or 1), float for NUMBER, str for the others.
         """
@@ -231,14 +249,14 @@ class Package:
                 pass
         watch = self._relations.watch(TABLES[name])
         count = 0
-        for batch in read_csv(TABLES[name], counted()):
-            count += len(batch)
-            watch(batch)
-            if not set(map(itemgetter(0), batch)) <= {self.head.device_id}:
+        for columns in read_columns(TABLES[name], counted()):
+            count += len(columns[0])
+            watch(columns)
+            if not set(columns[0]) <= {self.head.device_id}:
                 raise PackageError(f"{resource.path}: rows of another kiosk than the one that made the package")
-            if name == PACKAGE.name and not all(map(self._speaks_of_this, batch)):
+            if name == PACKAGE.name and not all(map(self._speaks_of_this, zip(*columns, strict=True))):
                 raise PackageError(f"{resource.path}: it speaks of another package than the one it lies in")
-            yield batch
+            yield columns
         expected = f"sha256:{self._first.payload[f'data/{resource.path}']}"
         if (count, size, expected) != (resource.rows, resource.bytes, resource.hash):
             raise PackageError(
@@ -247,8 +265,8 @@ class Package:
             )
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a table one by one, as ``batches``."""
-        return chain.from_iterable(self.batches(name))
+        """Yield the rows of a table one by one, cells in the order of its columns, as ``batches``."""
+        return (row for columns in self.batches(name) for row in zip(*columns, strict=True))
 
     def file(self, path: str, most: int) -> bytes:
         """A small file of the first bag, by its path below ``data/``."""

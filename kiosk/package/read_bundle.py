@@ -76,7 +76,8 @@ class _Bundle(Struct, gc=False, tag_field="resourceType", tag="Bundle"):
     entry: list[_Entry]
 
 
-HEAD, ENTRY, ENTRIES = (msgspec.json.Decoder(of) for of in (_Bundle, _Entry, list[_Entry]))
+HEAD, ENTRY = msgspec.json.Decoder(_Bundle), msgspec.json.Decoder(_Entry)
+ENTRIES = msgspec.json.Decoder(list[_Entry])
 
 
 def check_bundle(chunks: Iterator[bytes]) -> None:

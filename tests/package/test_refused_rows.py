@@ -185,7 +185,7 @@ def test_where_two_batches_meet(tmp_path: Path) -> None:
         {"events": events(FAR), "ratings": ratings(FAR), "sessions": [*ROWS["sessions"], *sessions(FAR)]},
     )
     with Package(place, Keys()) as package:
-        first = {name: len(next(package.batches(name))) for name in ("events", "ratings", "sessions")}
+        first = {name: len(next(package.batches(name))[0]) for name in ("events", "ratings", "sessions")}
         assert package.counts == {name: len(list(package.rows(name))) for name in TABLES}
     for name, key in (("events", "seq"), ("ratings", "item"), ("sessions", "session_id")):
         at = first[name]
@@ -206,12 +206,12 @@ def test_a_table_without_numbers_has_so_many_rows_at_most(tmp_path: Path, monkey
     monkeypatch.setattr(read, "MOST_KEYS", FAR)
     assert reason(place) == f"sessions.csv: more than {FAR} rows: that is no table of ours"
     table = TABLES["persons"]
-    rows = [tuple(f"{name}{number}" for name in table.names) for number in range(4)]
+    columns = [[f"{name}{number}" for number in range(4)] for name in table.names]
     monkeypatch.setattr(read, "MOST_KEYS", 3)
     watch = Relations().watch(table)
-    watch(rows[:2])
-    watch(rows[2:3])
-    for take, batch in ((watch, rows[3:]), (Relations().watch(table), rows)):
+    watch([cells[:2] for cells in columns])
+    watch([cells[2:3] for cells in columns])
+    for take, batch in ((watch, [cells[3:] for cells in columns]), (Relations().watch(table), columns)):
         with pytest.raises(PackageError, match=r"^persons\.csv: more than 3 rows: that is no table of ours$"):
             take(batch)
 
