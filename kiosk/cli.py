@@ -316,9 +316,11 @@ def _renamed(option: str) -> str:
 @passphrases_option
 @identity_option
 @json_option
-@click.argument("package", type=ANY_PATH)
-def verify(passphrases: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
-    """Say whether PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
+@click.argument("packages", metavar="PACKAGE…", type=ANY_PATH, nargs=-1, required=True)
+def verify(passphrases: Path | None, identity: Path | None, as_json: bool, packages: tuple[Path, ...]) -> None:
+    """Say whether each PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
+
+    With more than one, --json prints one line for each, and it ends with 1 when any did not pass.
 
     Without the key only the hashes of its files are checked: it says so and ends with 1. With a key, a package that
     nothing protects fails. Nothing is signed: PASS does not say who wrote it.
@@ -327,7 +329,7 @@ def verify(passphrases: Path | None, identity: Path | None, as_json: bool, packa
 
     if passphrases and identity:
         raise click.UsageError("--passphrases and --identity exclude each other")
-    sys.exit(run_verify(package, passphrases, identity, as_json=as_json))
+    sys.exit(run_verify(packages, passphrases, identity, as_json=as_json))
 
 
 @cli.group()
