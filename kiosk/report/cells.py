@@ -24,7 +24,7 @@ MOST_TEXT = 32_767
 """UTF-16 units that a cell can hold."""
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _CONTROL = re.compile("([\x00-\x08\x0b-\x1f\ufffe\uffff])")
-"""What a sheet writes as ``_x0009_``."""
+"""Signs that a sheet has as ``_x0009_``."""
 
 
 def row_xml(columns: Sequence[ColumnCells], rows: Sequence[tuple[Any, ...]], first: int) -> str:
