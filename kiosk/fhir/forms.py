@@ -23,6 +23,8 @@ NUMBERS = range(8_000_000_000_000_000, 8_000_000_000_000_010)
 STEP = ("done_repetitions_count", "planned_repetitions_count", "hold_target_s")
 """The numbers of a step, in the order in which its observation has them."""
 
+Asked = Callable[[SessionResources, Sequence[int]], Named]
+"""Asks for the observation of a step or a repetition whose numbers are these."""
 Words = tuple[str, str, str]
 """Region, side and exercise of a step."""
 NOWHERE: Words = ("", "", "")
@@ -78,7 +80,9 @@ class SessionEntries:
         told = msgspec.json.encode(numbers)[1:-1].decode().split(",")
         return form % (name, *self._shared, *told, *self._start, name)
 
-    def _form(self, kind: tuple[Any, ...], count: int, asked: Callable[[SessionResources, Sequence[int]], Named]) -> str:
+    def _form(
+        self, kind: tuple[Any, ...], count: int, asked: Callable[[SessionResources, Sequence[int]], Named]
+    ) -> str:
         key = (self._dated, self._final, *kind)
         found = self._forms.get(key)
         if found is None:

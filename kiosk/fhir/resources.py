@@ -31,7 +31,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
 RATED = ("pain_before_0_3", "pain_after_0_3", "tiredness_0_3")
 STATUS = {None: "in-progress", "completed": "completed"}
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", dict[str, Any], tuple[Any, ...])
 Named = tuple[str, dict[str, Any]]
 """A resource behind its name, a UUID."""
 
@@ -51,8 +51,9 @@ class RowsBySession(Generic[Row]):
     """Rows that come in the order of their sessions, handed out session by session. ``place``: where a row names it."""
 
     def __init__(self, rows: Iterator[Row], place: Any = "session_id") -> None:
-        self._rows, self._session = rows, itemgetter(place)
-        self._next = next(rows, None)
+        self._rows: Iterator[Row] = rows
+        self._session = itemgetter(place)
+        self._next: Row | None = next(rows, None)
 
     def of(self, session_id: str) -> list[Row]:
         """The next rows, where they are of this session."""

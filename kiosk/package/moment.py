@@ -15,8 +15,8 @@ import msgspec
 from kiosk.errors import NewerSchema, StoreError
 from kiosk.records.daytime import Dating
 from kiosk.records.folder import DATABASE
-from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import open_to_look
+from kiosk.records.version import SCHEMA
 from kiosk.rows.kinds import AnchorRow, row_of, utc_moment
 
 BATCH = 500
