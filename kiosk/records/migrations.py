@@ -12,7 +12,9 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from kiosk.records.moved import move_settings, name_lines
-from kiosk.records.version import SCHEMA as SCHEMA
+
+SCHEMA = 9
+"""The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
 
