@@ -23,7 +23,7 @@ def catalogue(library: Library) -> tuple[str, ...]:
     texts += NOTICES.values()
     texts += [text for _, _, *said in SERVICE.values() for text in said]
     texts.append(OTHER_SIDE)
-    for programme in library.programmes.values():
+    for programme in (*library.programmes.values(), *library.sets.values()):
         texts += [programme.title, programme.summary]
     for exercise in library.exercises.values():
         texts.append(exercise.title)

@@ -9,6 +9,7 @@ __all__ = [
     "persons",
     "scored",
     "sessions",
+    "standard",
     "suited",
     "unlooked",
 ]

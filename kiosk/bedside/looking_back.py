@@ -8,6 +8,7 @@ from datetime import date
 from kiosk.bedside.own import SAW
 from kiosk.care.library import Library
 from kiosk.care.model import Region
+from kiosk.care.standard import SETS
 from kiosk.clock import local_day
 from kiosk.home.looking_back import NOTHING, LookedBack, OwnSighting, Week, practised_in, tightest
 from kiosk.records.daytime import Times
@@ -27,7 +28,8 @@ def looked_back(reader: Reader, library: Library, code: str, weeks: Sequence[Wee
     sessions = reader.sessions(code, LOOK_BACK)
     days = {row.session_id: _day(times, row.boot_id, row.start_boot_ms) for row in sessions}
     titles = {programme.id: programme.title for programme in library.programmes.values()}
-    known = ((titles.get(row.programme, row.programme), days[row.session_id]) for row in sessions)
+    practised = (row for row in sessions if row.programme not in SETS)
+    known = ((titles.get(row.programme, row.programme), days[row.session_id]) for row in practised)
     answers = ((days.get(row.session_id), row.value) for row in reader.answers(code, TIGHTNESS, LOOK_BACK))
     return LookedBack(
         practised=practised_in(weeks[0], ((title, day) for title, day in known if day is not None)),

@@ -18,6 +18,7 @@ from kiosk.care.model import Permission, Plan, Region
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan, pick_regions
 from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
+from kiosk.care.standard import SETS
 from kiosk.clock import Instant, local_day
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError
@@ -58,9 +59,9 @@ def today(
     waiting = [row for row in led if row.patient_code == person.code and row.session_id not in known_ids]
     for row in (*waiting, *stored):
         start = times.exact_utc(row.boot_id, row.start_boot_ms)
-        if start is not None:
+        if start is not None and row.programme not in SETS:
             days.add(local_day(start))
-        programme = library.programmes.get(row.programme)
+        programme = library.led(row.programme)
         moves = programme is None or programme.family.active
         if moves and row.end_boot_ms is not None:
             ended = at.t_boot_ms - times.lapse(row.boot_id, row.end_boot_ms, at).least_ms
@@ -146,9 +147,9 @@ def _with(found: Today, elsewhere: CarriedOver, reader: Reader, library: Library
         return times.lapse(elsewhere.boot_id, elsewhere.t_boot_ms, at, then)
 
     for past in elsewhere.practised:
-        programme = library.programmes.get(past.programme)
+        programme = library.led(past.programme)
         moves = programme is None or programme.family.active
-        if past.begun is not None:
+        if past.begun is not None and past.programme not in SETS:
             days.add(local_day(past.begun))
         same = not since(past.begun).other_day
         slept = slept and (found.certain or not same)
@@ -263,7 +264,8 @@ def ratios_of(reader: Reader, person: Person, plan: Plan) -> dict[str, tuple[flo
 def practised_last_week(reader: Reader, code: str, at: Instant) -> bool:
     """Whether ``code`` had a session a week ago or earlier, as far as is known: today can be compared with it."""
     try:
-        return any(since_ms(reader, row, at) >= WEEK_MS for row in reader.sessions(code, LOOK_BACK))
+        practised = (row for row in reader.sessions(code, LOOK_BACK) if row.programme not in SETS)
+        return any(since_ms(reader, row, at) >= WEEK_MS for row in practised)
     except StoreError as why:
         log.warning("earlier sessions cannot be read: %s", why)
         return False
@@ -279,11 +281,11 @@ def plan_of(
     regions: tuple[Region, ...],
     sound: bool = True,
 ) -> Plan:
-    """The plan of one session today; without ``sound`` eyes stay softly open.
+    """The plan of one session today, of a standard set too; without ``sound`` eyes stay softly open.
 
     Raises RuleError with a sentence where the rules keep it closed.
     """
-    found = library.programmes.get(programme)
+    found = library.led(programme)
     if found is None:
         raise RuleError(f"programme {programme!r} is not in the library: choose another")
     return compile_plan(library, person, found, today, short=short, regions=regions, sound=sound)
@@ -300,11 +302,11 @@ def interrupted(
     """The newest session of ``person`` that was cut short and can be gone on with today, and its plan.
 
     It can when its plan, compiled again, is the same up to the place where it stopped: otherwise nobody could say
-    which step that place is, and the programme is begun anew.
+    which step that place is, and the programme is begun anew; so is a standard set, by staff.
     """
     row = reader.interrupted_session(person.code)
     newest = reader.sessions(person.code, 1)
-    if row is None or not newest or newest[0].session_id != row.session_id:
+    if row is None or not newest or newest[0].session_id != row.session_id or row.programme in SETS:
         return None
     if since_ms(reader, row, at) > RESUME_WITHIN_MS or not reader.steps(row.session_id):
         return None

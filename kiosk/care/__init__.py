@@ -18,6 +18,7 @@ __all__ = [
     "rules",
     "scales",
     "showing",
+    "standard",
     "texts",
     "words",
 ]

@@ -20,6 +20,8 @@ KINDS: Mapping[Family, frozenset[StepKind]] = {
     Family.RELEASES: RESTFUL | {StepKind.RELEASE},
     Family.FIRST_MOVEMENTS: RESTFUL | {StepKind.MOVEMENT},
     Family.QUIET_CONTROL: RESTFUL | {StepKind.RELEASE, StepKind.MOVEMENT},
+    Family.STANDARD_SET: frozenset((StepKind.RELAX, StepKind.MOVEMENT)),
+    Family.STANDARD_REST: frozenset((StepKind.RELAX,)),
 }
 STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.CARE: frozenset(Stage),
@@ -27,13 +29,20 @@ STAGES: Mapping[Family, frozenset[Stage]] = {
     Family.RELEASES: frozenset((Stage.PARETIC, Stage.SYNKINETIC)),
     Family.FIRST_MOVEMENTS: frozenset((Stage.PARETIC,)),
     Family.QUIET_CONTROL: frozenset((Stage.SYNKINETIC,)),
+    Family.STANDARD_SET: frozenset((Stage.PARETIC, Stage.SYNKINETIC)),
+    Family.STANDARD_REST: frozenset(Stage),
 }
 
 
 def views_of(family: Family) -> tuple[ViewMode, ...]:
-    """Return the views for programmes of this family. The reflected half would hide the pull that E is about."""
+    """Return the views for programmes of this family. The reflected half would hide the pull that E is about.
+
+    A standard set shows the same all through it, or nothing: who finds their place by the mirror is measured straight.
+    """
     if family is Family.FIRST_MOVEMENTS:
         return (ViewMode.LOOK_THEN_FEEL, ViewMode.MIRROR, ViewMode.FEEL, ViewMode.GOOD_SIDE)
     if family is Family.QUIET_CONTROL:
         return (ViewMode.FEEL, ViewMode.MIRROR, ViewMode.LOOK_THEN_FEEL)
+    if family.apart:
+        return (ViewMode.MIRROR, ViewMode.FEEL)
     return (ViewMode.FEEL,)

@@ -30,6 +30,13 @@ class Library:
     scale_sources: Mapping[str, str] = field(default_factory=dict)
     """Scale id → name of the clinic's file that it is from; built-in ones have none."""
 
+    sets: Mapping[str, Programme] = field(default_factory=dict)
+    """The standard set and its form at rest, by id: what staff lead and is no practice (``kiosk.care.standard``)."""
+
+    def led(self, id_: str) -> Programme | None:
+        """The programme or the standard set of this id; None: it is not known here."""
+        return self.programmes.get(id_) or self.sets.get(id_)
+
     @property
     def pictures(self) -> tuple[OwnPicture, ...]:
         """The clinic's own pictures and films, as far as they can be used."""

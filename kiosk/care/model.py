@@ -89,11 +89,20 @@ class Family(StrEnum):
     FIRST_MOVEMENTS = "first-movements"
     QUIET_CONTROL = "quiet-control"
     CARDS = "cards"
+    STANDARD_SET = "standard-set"
+    """The face at rest and each ticked movement, led by staff and recorded apart from practice (rule k)."""
+    STANDARD_REST = "standard-rest"
+    """The same without a movement: the face at rest alone."""
 
     @property
     def active(self) -> bool:
         """Whether it contains active movement."""
-        return self in (Family.FIRST_MOVEMENTS, Family.QUIET_CONTROL)
+        return self in (Family.FIRST_MOVEMENTS, Family.QUIET_CONTROL, Family.STANDARD_SET)
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is no practice but a standard set: on nobody's plan of the day, and begun by staff alone."""
+        return self in (Family.STANDARD_SET, Family.STANDARD_REST)
 
 
 class Permission(StrEnum):
@@ -307,6 +316,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """The clinic's own picture or film of it on this side, shown in the place of the drawing; None: there is none."""
     view: ViewMode = ViewMode.FEEL
     """The view of their face that the person has in it."""
+    still: bool = False
+    """Whether the face is looked at although nothing moves: at rest, in a standard set."""
     prompt_start: str = ""
     """The voice's prompt at its start, as an id; empty: none."""
     prompt_middle: str = ""
@@ -320,6 +331,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     def active(self) -> bool:
         """Whether the step asks the face to move by itself."""
         return self.kind is StepKind.MOVEMENT
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the camera looks at the face in it."""
+        return self.active or self.still
 
     @property
     def duration_ms(self) -> int:

@@ -127,6 +127,8 @@ NO_MORE_TODAY = Outcome("told.pain-lock", Flag.PAIN_LOCK)
 
 def practice_of(family: Family, stage: Stage | None) -> Practice:
     """Return the rows of the table that hold for a session of ``family`` by a person in ``stage``."""
+    if family is Family.STANDARD_SET:
+        return Practice.QUIET_CONTROL if stage is Stage.SYNKINETIC else Practice.FIRST_MOVEMENTS
     if family is Family.FIRST_MOVEMENTS:
         return Practice.FIRST_MOVEMENTS
     if family is Family.QUIET_CONTROL:

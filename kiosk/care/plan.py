@@ -222,6 +222,8 @@ def _steps(
     steps = [
         step for line, exercise in lines for step in drafts(person, line, exercise, view, short=short, sound=sound)
     ]
+    if programme.family.apart:  # at rest too the face has to sit well before the camera
+        steps = [_replace(step, view=view, still=not step.active) for step in steps]
     lids = {exercise.id for _, exercise in lines if Movement.LIDS in exercise.needs or LID_RISK in exercise.avoid}
     return tuple(_with_pauses(_with_lenses(_with_glasses(steps, person), person, lids)))
 

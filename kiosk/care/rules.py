@@ -183,7 +183,7 @@ def _movement(person: Person, programme: Programme, today: Today) -> Iterator[st
     age = _review_age(person, today.perhaps)
     if age is not None and age > REVIEW_DAYS + REVIEW_NOTICE_DAYS:
         yield "review"
-    if person.linked_review and programme.family is Family.FIRST_MOVEMENTS:
+    if person.linked_review and programme.family in (Family.FIRST_MOVEMENTS, Family.STANDARD_SET):
         yield "linked"
 
 
@@ -299,7 +299,8 @@ def suitable(library: Library, person: Person, programme: Programme, today: Toda
     """The lines of ``programme`` of this person's plan today, in their own doses, with the exercises."""
     found = ((line, library.exercises[line.exercise]) for line in programme.lines if line.exercise in library.exercises)
     return [
-        (line_of(person, programme, line, exercise), exercise)
+        # A standard set is the same for everybody and every time.
+        (line if programme.family.apart else line_of(person, programme, line, exercise), exercise)
         for line, exercise in found
         if suits(person, exercise, today, line.pack)
     ]

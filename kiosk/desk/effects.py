@@ -170,6 +170,15 @@ class GrantScale(StaffEffect):
 
 
 @dataclass(frozen=True, slots=True)
+class BeginSet(StaffEffect):
+    """Begin the standard set ``programme`` (its id) with the person ``code``; the slot ``by`` leads it and stays."""
+
+    code: str
+    programme: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSetting(StaffEffect):
     """The setting ``key`` (``section.name``) gets a new ``value`` from the slot ``by``.
 

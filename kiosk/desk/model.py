@@ -113,6 +113,7 @@ class StaffPlace(StrEnum):
     SCORE_NUMBER = "score-number"
     SCORE_DIGITS = "score-digits"
     SCORE_SUM = "score-sum"
+    STANDARD_SET = "standard-set"
     PEDALS = "pedals"
     LESSON = "lesson"
 

@@ -12,8 +12,9 @@ from kiosk.care.model import Side
 from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
-from kiosk.care.rules import Today
+from kiosk.care.rules import Today, Verdict
 from kiosk.care.scales import Score
+from kiosk.care.standard import NotAsked, SetItem
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.home.model import Offer
 from kiosk.settings import Value
@@ -253,6 +254,24 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOffer:
+    """The standard set as it stands for the person now."""
+
+    programme: str = ""
+    """Its id, or that of its form at rest."""
+    verdict: Verdict = field(default_factory=lambda: Verdict(False))
+    """Whether it may begin now, and why not."""
+    left_out: tuple[tuple[SetItem, NotAsked], ...] = ()
+    """The items that it would not ask, and why."""
+    minutes: int = 0
+    """About so many minutes with its questions; 0: it is closed."""
+    draws: bool = False
+    """Whether the person agrees that lines of their face are kept."""
+    last: str = ""
+    """When the last one was, as it is to be read; empty: there was none lately."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffData:
     """Everything the desk shows, by value."""
 
@@ -290,6 +309,8 @@ class StaffData:
     """The condition of the kiosk, part by part."""
     scores: tuple[Score, ...] = ()
     """The person's scores that hold, newest first."""
+    standard: SetOffer | None = None
+    """The standard set for the person; None: there is nobody, or no set."""
     permitted: frozenset[str] = frozenset()
     """Scales of which somebody has said that the clinic has the permission it needs."""
     replays: tuple[ReplayLine, ...] = ()

@@ -30,10 +30,11 @@ from kiosk.desk_pages.items import (
 )
 from kiosk.desk_pages.lids import lids_choice
 from kiosk.desk_pages.scores import SCORE_PLACES, score_choice, score_row
+from kiosk.desk_pages.standard import standard_does, standard_row
 from kiosk.desk_pages.sticks import PLACES, handover_choice
 from kiosk.desk_pages.update import update_row, update_row_does
 from kiosk.desk_pages.voice import VOICE_PLACES, voice_choice
-from kiosk.menus import inbox, pedals, recording, scores, update_menu, voice_menu, work
+from kiosk.menus import inbox, pedals, recording, scores, standard_menu, update_menu, voice_menu, work
 from kiosk.menus.entry import NEW, NEW_PIN, WITHDRAW
 from kiosk.planning import doses, items, questions, resume, summary
 from kiosk.planning.items import YES
@@ -134,6 +135,7 @@ def _words(place: StaffPlace, _: Words) -> dict[str, str]:
         work.PROGRAMMES: _("Programmes"),
         work.REPLAYS: _("Line drawings"),
         scores.SCORES: _("Your own scales"),
+        standard_menu.STANDARD_SET: _("Standard set"),
         work.CONSENT: _("Being recorded"),
         work.HAND_OVER: _("Hand over"),
         work.BRING: _("Take in from a stick"),
@@ -192,6 +194,8 @@ def row_does(staff: Staff, answer: str, _: Words) -> str:
         return _("Save") if answer == doses.SAVE else _("Change")
     if staff.place is StaffPlace.REPLAYS:
         return _("Play")
+    if staff.place is StaffPlace.STANDARD_SET:
+        return standard_does(answer, _)
     if staff.place in BRING_PLACES:
         return bring_row_does(answer, _)
     if staff.place is StaffPlace.UPDATE:
@@ -216,6 +220,8 @@ def answer_row(staff: Staff, answer: str, _: Words) -> TableRow:
         return dose_row(staff, answer, _)
     if staff.place is StaffPlace.SCORES:
         return score_row(staff, answer, _)
+    if staff.place is StaffPlace.STANDARD_SET:
+        return standard_row(staff, answer, _)
     if staff.place is StaffPlace.REVIEW:
         return _review_row(staff, answer, _)
     if staff.place in BRING_PLACES:

@@ -35,6 +35,7 @@ def audit_words(_: Words) -> dict[str, str]:
         "score": _("{who} entered a number on a scale: {what}."),
         "score.withdrawn": _("{who} took a number on a scale back: {what}."),
         "scale.permitted": _("{who} said that the clinic may use a scale: {what}."),
+        "set.begun": _("{who} began a standard set."),
         "clock.set": _("{who} set date and time."),
         "pedals": _("{who} taught pedals."),
         "cleaning.begun": _("Cleaning began."),

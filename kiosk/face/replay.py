@@ -108,6 +108,12 @@ def unpack(frame: bytes) -> ReplayPoints:
     return (_steps(frame) * STEP_MM).astype(np.float32)
 
 
+def lines(frame: bytes) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Each line of ``LINES`` in one packed picture, points (x, y) mm. Raises ReplayError as ``unpack``."""
+    points = unpack(frame)
+    return tuple(tuple((float(x), float(y)) for x, y in points[line]) for line in _LINES)
+
+
 def of(readings: Sequence[Reading]) -> bytes | None:
     """The replay of one repetition, without what is no packed picture; None where too few are left."""
     kept: list[tuple[int, npt.NDArray[np.int16]]] = []

@@ -13,13 +13,15 @@ from kiosk.care.own import QuestionTopic, WeeklyWish
 class StartSession:
     """Begin ``programme``, by its id. ``short``: in its short form.
 
-    ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said.
+    ``regions``: the tightest, to work on; ``tightness`` 0 (loose) to 3, as the person said. ``led_by``: of a standard
+    set, the staff slot that leads it.
     """
 
     programme: str
     short: bool = False
     regions: tuple[Region, ...] = ()
     tightness: tuple[tuple[Region, int], ...] = ()
+    led_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

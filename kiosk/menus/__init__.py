@@ -10,6 +10,7 @@ __all__ = [
     "recording",
     "scores",
     "staff",
+    "standard_menu",
     "update_menu",
     "voice_menu",
     "work",

@@ -14,7 +14,7 @@ from kiosk.desk.model import Staff, StaffPlace
 from kiosk.desk.shown import Setting
 from kiosk.desk.turn import StaffForm, StaffTurn, Style, first, fixed, nothing
 from kiosk.home.model import Offer
-from kiosk.menus import erasing, import_menu, inbox, pedals, recording, scores, update_menu, voice_menu
+from kiosk.menus import erasing, import_menu, inbox, pedals, recording, scores, standard_menu, update_menu, voice_menu
 from kiosk.planning import begun, doses, items, questions, saving, summary
 from kiosk.planning.items import PAUSE, digits_of, moment_of, with_permission
 from kiosk.settings import BEDSIDE, Value
@@ -57,6 +57,7 @@ PLACES = {
     PROGRAMMES: StaffPlace.PROGRAMMES,
     REPLAYS: StaffPlace.REPLAYS,
     scores.SCORES: StaffPlace.SCORES,
+    standard_menu.STANDARD_SET: StaffPlace.STANDARD_SET,
     CONSENT: StaffPlace.CONSENT,
     HAND_OVER: StaffPlace.HAND_OVER,
     ERASE: StaffPlace.ERASE_WHO,
@@ -85,6 +86,7 @@ def menu(staff: Staff) -> tuple[str, ...]:
     plan, pause, programmes = ((PERSON, WHO), (PAUSE,), (PROGRAMMES,)) if bound else ((), (), ())
     found = [INBOX, *plan, HAND_OVER, *pause, BRING, *programmes, *recorded]
     found += [DISCHARGE] if bound else []
+    found += [standard_menu.STANDARD_SET] if standard_menu.offered(staff) else []
     found += [scores.SCORES] if scores.offered(staff) else []
     found = [*([BEGUN] if begun.offered(staff) else []), *(() if bound else summary.newcomers(staff)), *found]
     first_start = (FIRST_START,) if staff.data.first_left else ()

@@ -27,6 +27,7 @@ from kiosk.rows.kinds import (
     ReplayRow,
     ScoreRow,
     SessionRow,
+    SetItemRow,
     StepRow,
 )
 from kiosk.rows.row import Declared, Revision, Seq, Size, columns_of
@@ -211,6 +212,14 @@ REPETITIONS = _table(
     of_session=True,
 )
 RATINGS = _table("ratings", "What the person answered on a scale.", ("session_id", "item"), RatingRow, of_session=True)
+SET_ITEMS = _table(
+    "set_items",
+    "What a standard set asked, item by item, apart from practice; what was not measured is empty.",
+    ("session_id", "item"),
+    SetItemRow,
+    of_session=True,
+    later=True,
+)
 CLIPS = _table(
     "clips",
     "Films of movement steps that the person had agreed to.",
@@ -271,6 +280,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             STEPS,
             REPETITIONS,
             RATINGS,
+            SET_ITEMS,
             PERMISSIONS,
             INJECTIONS,
             SCORES,

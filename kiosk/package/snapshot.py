@@ -319,7 +319,9 @@ class Snapshot:
             if name == "replays"
             else "c.*"
         )
-        order = {"steps": 'c."order"', "ratings": "c._rowid_"}.get(name, "c.step_order, c.repetition")
+        order = {"steps": 'c."order"', "ratings": "c._rowid_", "set_items": "c._rowid_"}.get(
+            name, "c.step_order, c.repetition"
+        )
         return (
             f'SELECT {columns} FROM sessions s JOIN "{name}" c ON c.session_id = s.session_id'  # noqa: S608
             f" WHERE {self._sessions()} ORDER BY s.seq, {order}",

@@ -15,6 +15,7 @@ import msgspec
 from kiosk.care.library import Library
 from kiosk.care.model import Card, Exercise, OwnPicture, Programme
 from kiosk.care.scales import Scale
+from kiosk.care.standard import SETS
 from kiosk.faults import Fault
 from kiosk.paths import assets
 from kiosk.programmes.document import Document, read_document
@@ -34,6 +35,8 @@ PROGRAMME_FILES = (
     "releases.toml",
     "first-movements.toml",
     "quiet-control.toml",
+    "standard-set.toml",
+    "standard-rest.toml",
 )
 
 
@@ -42,6 +45,7 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.programmes: dict[str, Programme] = {}
+        self.sets: dict[str, Programme] = {}
         self.exercises: dict[str, Exercise] = {}
         self.cards: dict[str, Card] = {}
         self.scales: dict[str, Scale] = {}
@@ -103,6 +107,8 @@ class _Shelf:
         if not sheet.faults:
             check_replaced(sheet, document.exercises, self.exercises)
             self._check_others(sheet, document)
+        if site:
+            _check_apart(sheet, document)
         self._check_owners(sheet, document)
         if sheet.faults:
             return sheet.faults
@@ -110,14 +116,16 @@ class _Shelf:
         self.cards |= document.cards
         self.scales |= document.scales
         if document.programme is not None:
-            self.programmes[document.programme.id] = document.programme
+            led = self.sets if document.programme.family.apart else self.programmes
+            led[document.programme.id] = document.programme
         self.named += document.pictures
         self.left_out += document.left_out
         if site:
             self.owners |= dict.fromkeys(_names(document), file.name)
-        for id_, programme in self.programmes.items():
-            needs = line_needs(programme.lines, self.exercises)
-            self.programmes[id_] = msgspec.structs.replace(programme, line_needs=needs)
+        for led in (self.programmes, self.sets):
+            for id_, programme in led.items():
+                needs = line_needs(programme.lines, self.exercises)
+                led[id_] = msgspec.structs.replace(programme, line_needs=needs)
         return []
 
     def hang(self, folder: Path | None, more: Mapping[str, bytes]) -> None:
@@ -128,7 +136,7 @@ class _Shelf:
     def _check_others(self, sheet: FileSheet, document: Document) -> None:
         """Exercises that this file changes must still fit the programmes that are there already."""
         exercises = {**self.exercises, **document.exercises}
-        for programme in self.programmes.values():
+        for programme in (*self.programmes.values(), *self.sets.values()):
             if document.programme is not None and document.programme.id == programme.id:
                 continue
             trial = FileSheet(sheet.name, "")
@@ -163,6 +171,7 @@ def load(builtin: Path, site: Path | None = None, more: Mapping[str, bytes] | No
         sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "id"},
         left_out=tuple(shelf.left_out),
         scales=shelf.scales,
+        sets=shelf.sets,
         scale_sources={id_: file for (kind, id_), file in shelf.owners.items() if kind == "scale"},
     )
 
@@ -204,6 +213,17 @@ def only_scales_and_pictures(name: str, raw: bytes) -> bool:
         and bool({"picture", "scale"} & data.keys())
         and data.keys() <= {"picture", "scale", "language"}
     )
+
+
+def _check_apart(sheet: FileSheet, document: Document) -> None:
+    """The standard set is the kiosk's own: one that each clinic changes could be compared with no other."""
+    programme = document.programme
+    if programme is None:
+        return
+    if programme.family.apart:
+        sheet.fault("family", programme.family.value, "the kiosk has this itself", "choose another family")
+    elif programme.id in SETS:
+        sheet.fault("id", programme.id, "the kiosk uses this id itself", "choose another id")
 
 
 def _names(document: Document) -> list[tuple[str, str]]:

@@ -117,7 +117,9 @@ def columns() -> Mapping[str, Columns]:
 
 BATCH = 500
 """Rows that are looked at in one go."""
-OF_NO_RULE = frozenset(("steps", "repetitions", "clips", "replays", "events", "inbox_seen", "exports", "erasures"))
+OF_NO_RULE = frozenset(
+    ("steps", "repetitions", "set_items", "clips", "replays", "events", "inbox_seen", "exports", "erasures")
+)
 """Tables that no rule asks: a row that cannot be read there closes nothing."""
 RULING = tuple(kind for kind in ROWS if kind.TABLE not in OF_NO_RULE)
 """Tables by which the kiosk knows what is open to whom, and who may enter."""

@@ -13,7 +13,7 @@ from sqlite_utils.migrations import Migrations
 
 from kiosk.records.moved import move_settings, name_lines
 
-SCHEMA = 9
+SCHEMA = 10
 """The newest schema this version knows: the number of steps below."""
 
 migrations = Migrations("kiosk")
@@ -366,6 +366,17 @@ def m008_few_among_many(db: Database) -> None:
     db.execute("PRAGMA user_version = 8")
 
 
+def _noted(db: Database, table: str, noted: str, key: str) -> None:
+    """A row that comes or changes is a change in what ``noted`` keeps, under its ``key``."""
+    for name, when in (("come", "INSERT"), ("changed", "UPDATE")):
+        db.execute(
+            f"CREATE TRIGGER {table}_{name} AFTER {when} ON {table}"  # noqa: S608 our own names
+            f" BEGIN INSERT INTO {noted} ({key}, seq)"
+            f" VALUES (new.{key}, coalesce((SELECT value FROM counters WHERE name = 'seq'), 0))"
+            f" ON CONFLICT ({key}) DO UPDATE SET seq = excluded.seq WHERE seq <> excluded.seq; END"
+        )
+
+
 @migrations()
 def m009_scores(db: Database) -> None:
     """Add what a clinic scores; a score is a change in what is known of the person."""
@@ -391,11 +402,41 @@ def m009_scores(db: Database) -> None:
         },
         maybe=("value", "lowest", "highest", "smallest_change"),
     )
-    for name, when in (("come", "INSERT"), ("changed", "UPDATE")):
-        db.execute(
-            f"CREATE TRIGGER scores_{name} AFTER {when} ON scores"  # noqa: S608 our own names
-            " BEGIN INSERT INTO person_changes (patient_code, seq)"
-            " VALUES (new.patient_code, coalesce((SELECT value FROM counters WHERE name = 'seq'), 0))"
-            " ON CONFLICT (patient_code) DO UPDATE SET seq = excluded.seq WHERE seq <> excluded.seq; END"
-        )
+    _noted(db, "scores", "person_changes", "patient_code")
     db.execute("PRAGMA user_version = 9")
+
+
+@migrations()
+def m010_standard_sets(db: Database) -> None:
+    """Add the items of standard sets; a session is one where it has any. Each is a change in its session."""
+    measures = (
+        "excursion_left_mm",
+        "excursion_right_mm",
+        "symmetry_ratio",
+        "closure_left_ratio",
+        "closure_right_ratio",
+    )
+    _table(
+        db,
+        "set_items",
+        ("session_id", "item"),
+        {
+            "session_id": str,
+            "item": str,
+            "asked": int,
+            "not_asked_reason": str,
+            "step_order": int,
+            "repetition": int,
+            **dict.fromkeys(measures, float),
+            "linked_movement": str,
+            "quality": str,
+            "quality_reason": str,
+            "lines": str,
+            "by": str,
+            "revision": int,
+        },
+        maybe=("step_order", "repetition", *measures),
+        foreign_keys=[("session_id", "sessions", "session_id")],
+    )
+    _noted(db, "set_items", "session_changes", "session_id")
+    db.execute("PRAGMA user_version = 10")

@@ -31,6 +31,7 @@ from kiosk.rows.kinds import (
     ReplayRow,
     ScoreRow,
     SessionRow,
+    SetItemRow,
     StaffRow,
     StateRow,
     StepRow,
@@ -161,11 +162,14 @@ class Reader:
         )
 
     def ratios(self, code: str, exercise: str, limit: int) -> list[list[float]]:
-        """The symmetry ratios that sessions of this person measured in ``exercise``: a list each, newest first.
+        """The symmetry ratios that practice of this person measured in ``exercise``: a list each, newest first.
 
-        At most ``limit`` of the last ``LOOK_BACK`` sessions.
+        At most ``limit`` of the last ``LOOK_BACK`` sessions. A standard set is no practice.
         """
-        recent = "SELECT session_id, seq FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        apart = "EXISTS (SELECT 1 FROM set_items i WHERE i.session_id = sessions.session_id)"
+        recent = (
+            f"SELECT session_id, seq FROM sessions WHERE patient_code = ? AND NOT {apart} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+        )
         of = 'SELECT 1 FROM steps p JOIN repetitions r ON r.session_id = p.session_id AND r.step_order = p."order"'
         measured = f"{of} WHERE p.session_id = n.session_id AND p.exercise = ? AND r.symmetry_ratio IS NOT NULL"
         newest = f"SELECT n.session_id FROM ({recent}) n WHERE EXISTS ({measured}) ORDER BY n.seq DESC LIMIT ?"  # noqa: S608
@@ -181,6 +185,10 @@ class Reader:
             if row.symmetry_ratio is not None:
                 found.setdefault(row.session_id, []).append(row.symmetry_ratio)
         return list(found.values())
+
+    def set_items(self, session_id: str) -> list[SetItemRow]:
+        """The items of a standard set, in its order; none of another session."""
+        return self._ask(SetItemRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
 
     def ratings(self, session_id: str) -> list[RatingRow]:
         """Return the person's answers in a session, as first asked."""

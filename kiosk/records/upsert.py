@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 NAMELESS = "selection = 'ERASED', package = replace(package, :code, 'ERASED'), revision = revision + 1"
 """The change to the list of exports when somebody is erased: that something left the kiosk is not undone by it."""
 OF_SESSIONS = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = :code)"
-BY_SESSION = ("replays", "clips", "repetitions", "steps", "ratings", "session_changes")
+BY_SESSION = ("set_items", "replays", "clips", "repetitions", "steps", "ratings", "session_changes")
 """Children first."""
 BY_CODE = ("persons", "permissions", "injections", "scores", "person_changes", "doubts")
 LINES = "patient_code = :code"
@@ -236,6 +236,10 @@ class Upserts:
         theirs = "session_id IN (SELECT session_id FROM sessions WHERE patient_code = ?)"
         if order.what == ReplayRow.TABLE:
             self._db.execute(f"DELETE FROM replays WHERE {theirs}", (order.patient_code,))  # noqa: S608 our own words
+            self._db.execute(
+                f"UPDATE set_items SET lines = '', revision = revision + 1 WHERE lines <> '' AND {theirs}",  # noqa: S608
+                (order.patient_code,),
+            )
         else:
             self._db.execute(
                 f"UPDATE clips SET removed = 'withdrawn', revision = revision + 1 WHERE removed = '' AND {theirs}",  # noqa: S608

@@ -31,7 +31,7 @@ class Vocabulary:
 
     def programme(self, code: str) -> str:
         """The title of a programme."""
-        known = self.library.programmes.get(code)
+        known = self.library.led(code)
         return self.words(known.title) if known else code
 
     def exercise(self, code: str) -> str:

@@ -90,6 +90,7 @@ from kiosk.rows.row import row_of as row_of
 from kiosk.rows.row import told as told
 from kiosk.rows.row import utc_moment as utc_moment
 from kiosk.rows.row import utc_text as utc_text
+from kiosk.rows.standard import SetItemRow as SetItemRow
 
 
 class PersonRow(Row, frozen=True):
@@ -362,6 +363,7 @@ ROWS: tuple[type[Row], ...] = (
     ClipRow,
     ReplayRow,
     RatingRow,
+    SetItemRow,
     PermissionRow,
     InjectionRow,
     ScoreRow,

@@ -13,6 +13,7 @@ from kiosk.bedside.begun import kept_begun
 from kiosk.bedside.kept_settings import CHANGEABLE, kept_for, taught_pedals
 from kiosk.bedside.persons import known_person
 from kiosk.bedside.scored import permitted, scores_of
+from kiosk.bedside.standard import set_offer
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.person import Person, Role
@@ -206,6 +207,7 @@ def desk_data(
         suits={p.code: settings_of(kept_for(reader, p.code, changed)) for p in kept},
         status=(*status, *(StatusRow(words("Not read"), name, "fault") for name in ports.store.unread)),
         scores=scores_of(reader, person.code) if person else (),
+        standard=set_offer(reader, library, person, day, words) if person else None,
         permitted=permitted(reader, tuple(name for name, scale in library.scales.items() if scale.permission)),
         replays=replay_lines(reader, library, person.code, words) if person else (),
         handed_over=handed_over(reader, words),
@@ -376,7 +378,7 @@ def _inbox(reader: Reader, library: Library, _: Words) -> tuple[InboxLine, ...]:
             code=row.code,
             detail=row.detail_code,
             person=row.patient_code,
-            title=library.programmes[row.detail_code].title if row.detail_code in library.programmes else "",
+            title=known.title if (known := library.led(row.detail_code)) is not None else "",
             when=_when(row.wall_utc, row.clock_status, _),
             seen_by=tuple(slot for slot in slots if slot not in unseen[row.key]),
         )

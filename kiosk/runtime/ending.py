@@ -18,7 +18,7 @@ STEP_MIN = 5
 
 def ending_of(library: Library, person: Person, programme: str, today: Today, at: Instant) -> SessionEnding:
     """Gather it for ``person``."""
-    known = library.programmes.get(programme)
+    known = library.led(programme)
     when, after_ms = (Again.UNSAID, 0) if known is None else again(person, known, today)
     if not today.certain or today.day is None:
         return SessionEnding(again=when)

@@ -85,7 +85,7 @@ class Known:
             regions=wish.regions,
             sound=self._manner.heard,
         )
-        return self._lead(person, plan, self._context(person, plan, day), day, filming, wish.tightness)
+        return self._lead(person, plan, self._context(person, plan, day), day, filming, wish.tightness, wish.led_by)
 
     def resumed(self, filming: Filming) -> SessionMode | None:
         """Return the session that goes on where one was cut off; None where there is none any more."""
@@ -143,7 +143,10 @@ class Known:
         day: Today,
         filming: Filming,
         tightness: tuple[tuple[Region, int], ...] = (),
+        led_by: str = "",
     ) -> SessionMode:
         ratios = ratios_of(self._ports.store.read(), person, plan)
         sound = self._manner.now.sound
-        return SessionMode(self._ports, person, plan, context, day.day, tightness, sound, ratios, filming)
+        return SessionMode(
+            self._ports, person, plan, context, day.day, tightness, sound, ratios, filming, led_by=led_by
+        )

@@ -69,7 +69,7 @@ def task_of(session: Session, *, points: bool = False, lids: LidScale | None = N
     if session.sets_up:
         return Task(key=f"{session.context.session_id}/{SETUP}")
     step = session.current
-    if not (step.active and session.context.camera and session.camera_ok) or step.hands:
+    if not (step.looked_at and session.context.camera and session.camera_ok) or step.hands:
         return None
     if session.phase is SessionPhase.FACE_AWAY:
         return Task(key=f"{session.context.session_id}/away")
@@ -159,7 +159,7 @@ class Watching:
 
     def drawn(self, record: RepetitionDone, after: Session) -> tuple[Reading, ...]:
         """Return the readings of a repetition whose lines are to be kept; none where the person did not agree."""
-        if not self._points or self._sight is None or not after.plan.steps[record.step].active:
+        if not self._points or self._sight is None or not after.plan.steps[record.step].looked_at:
             return ()
         return self._readings(after.plan.steps[record.step], record)
 

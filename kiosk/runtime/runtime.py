@@ -261,6 +261,8 @@ class Runtime:
             self._manner.speak_anew()
             begun = mode.first_start
             self._mode = self._home() if begun is None else self._first_start(begun.slot, again=begun.again)
+            if (led := mode.standard) is not None:
+                self._wishes += [effects.StartSession(led.programme, led_by=led.by)]
         elif isinstance(mode, FirstStartMode) and mode.left:
             self._mode = self._home()
             self._wishes += [effects.EnterStaff()] if mode.wants_desk else []

@@ -13,7 +13,7 @@ from kiosk.bedside.persons import person_row
 from kiosk.care.model import Permission, Plan, Region
 from kiosk.care.person import PainAt, Person
 from kiosk.devices.lights import Glow
-from kiosk.face.model import Measure
+from kiosk.face.model import Measure, Reading
 from kiosk.present.head import NO_PICTURES, Decoded
 from kiosk.present.session import Around, next_change_ms, present
 from kiosk.rows.kinds import EventRow, Row, SessionRow
@@ -22,6 +22,7 @@ from kiosk.runtime.measuring import SETUP, Watching
 from kiosk.runtime.ports import Looking, Mirror, Ports
 from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import SessionRows, tightness_rows
+from kiosk.runtime.standard import SetRows
 from kiosk.screens.scene import Scene
 from kiosk.session import machine
 from kiosk.session.effects import (
@@ -52,7 +53,7 @@ class SessionMode:
     """Leads one session. ``left`` is set once the session has closed itself.
 
     ``ratios``: of each exercise, its symmetry ratio in the person's last sessions, newest first. ``filming``: whoever
-    keeps films; None: nobody.
+    keeps films; None: nobody. ``led_by``: of a standard set, the staff slot that leads it.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SessionMode:
         sound: SoundSettings = DEFAULT_SOUND,
         ratios: Mapping[str, tuple[float, ...]] = NO_RATIOS,
         filming: Filming | None = None,
+        led_by: str = "",
     ) -> None:
         self._ports, self._day, self._filming = ports, day, filming
         self.person = person
@@ -77,7 +79,11 @@ class SessionMode:
         self.left: Leave | None = None
         self.alert = Glow.OFF
         self._volume, self._voice = sound.volume, sound.voice
-        self._watching = Watching(ports.sight, person, ratios, points=Permission.REPLAYS in person.permissions)
+        apart = plan.family.apart
+        # In a standard set nobody is told anything meanwhile: every one has to be like the others.
+        watched = msgspec.structs.replace(person, cues=False) if apart else person
+        self._watching = Watching(ports.sight, watched, ratios, points=Permission.REPLAYS in person.permissions)
+        self._set_rows = SetRows(person, led_by) if apart else None
         now = self._seen_ms = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
         self._carry_out(effects, self.session, now)
@@ -163,12 +169,16 @@ class SessionMode:
     def _carry_out(self, effects: tuple[Effect, ...], after: Session, now_ms: int) -> None:
         rows: list[Row] = []
         last_key = 0
-        drawn = []
+        drawn: list[tuple[RepetitionDone, tuple[Reading, ...]]] = []
         for effect in effects:
+            seen: tuple[Reading, ...] = ()
             if isinstance(effect, RepetitionDone):
-                drawn.append((effect, self._watching.drawn(effect, after)))
+                seen = self._watching.drawn(effect, after)
+                drawn.append((effect, seen))
             if isinstance(effect, Record):
-                rows += self._session_rows.rows(effect, after, self._measured(effect, after, now_ms))
+                measure = self._measured(effect, after, now_ms)
+                rows += self._session_rows.rows(effect, after, measure)
+                rows += self._set_rows.rows(effect, after, measure, seen) if self._set_rows is not None else ()
                 last_key = effect.key
                 if isinstance(effect, Flagged):
                     rows += self._close_movement(effect.flag)
@@ -182,8 +192,8 @@ class SessionMode:
             if token:
                 self._tokens.append((token, last_key))
         # After its row: a line drawing belongs to a repetition that is stored.
-        for done, seen in drawn:
-            keep_lines(self._ports, after.context.session_id, done, seen)
+        for done, readings in drawn:
+            keep_lines(self._ports, after.context.session_id, done, readings)
 
     def _measured(self, record: Record, after: Session, now_ms: int) -> Measure:
         """Return what was seen of a repetition that is done; where there is a word about it, say it in the rest."""

@@ -113,13 +113,13 @@ class SessionRows:
                 repetition=record.repetition,
                 t_boot_ms=record.t_ms,
                 hold_s=record.hold_ms / 1000,
-                excursion_left_mm=_rounded(measure.excursion_left_mm, 2),
-                excursion_right_mm=_rounded(measure.excursion_right_mm, 2),
-                symmetry_ratio=_rounded(measure.symmetry, 3),
+                excursion_left_mm=rounded(measure.excursion_left_mm, 2),
+                excursion_right_mm=rounded(measure.excursion_right_mm, 2),
+                symmetry_ratio=rounded(measure.symmetry, 3),
                 onset_lag_ms=measure.onset_lag_ms,
-                peak_speed_mm_s=_rounded(measure.peak_speed_mm_s, 2),
-                closure_left_ratio=_rounded(measure.closure_left, 2) if eyes else None,
-                closure_right_ratio=_rounded(measure.closure_right, 2) if eyes else None,
+                peak_speed_mm_s=rounded(measure.peak_speed_mm_s, 2),
+                closure_left_ratio=rounded(measure.closure_left, 2) if eyes else None,
+                closure_right_ratio=rounded(measure.closure_right, 2) if eyes else None,
                 linked_movement=measure.linked,
                 quality=measure.quality.value,
                 quality_reason=measure.reason.value,
@@ -146,7 +146,7 @@ def _session_row(after: Session, t_ms: int, clock: Clock, clip_consent: bool) ->
     context, plan = after.context, after.plan
     at, zone = instant(clock), clock.zone()
     dated = at.status is not ClockStatus.UNSET
-    active = next((step for step in plan.steps if step.active), None)
+    active = next((step for step in plan.steps if step.looked_at), None)
     return SessionRow(
         session_id=context.session_id,
         resumes_session_id=context.resumes or None,
@@ -186,7 +186,7 @@ def _step_row(after: Session, index: int) -> StepRow:
     )
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
+def rounded(value: float | None, digits: int) -> float | None:
     """More digits than were measured would look like more knowledge."""
     return None if value is None else round(value, digits)
 

@@ -64,7 +64,7 @@ class StaffMode:
 
     ``unfilm`` is told whose films are to be deleted; ``erase`` of whom everything is, by whom, and where the token of
     the order goes. ``words``: the site's, for what comes from outside as a sentence. ``part``: what is wanted of
-    the desk, as of ``menus.staff.begin``. ``first_start``: whether staff left for that.
+    the desk, as of ``menus.staff.begin``. ``first_start``: whether staff left for that; ``standard``: for a set.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class StaffMode:
         self._handed = self._stored = self._away = 0
         secret = secrets.randbits(SEED_BITS) if seed is None else seed
         self.first_start: effects.GoThroughFirstStart | None = None
+        self.standard: effects.BeginSet | None = None
         self.state, wished = staff.begin(gather(), secret, ports.clock.now_ms(), part)
         self._hand_over(wished)
 
@@ -199,6 +200,8 @@ class StaffMode:
             self._ask_studio(effect.wish, effect.by)
         elif isinstance(effect, effects.GoThroughFirstStart):
             self.first_start = effect
+        elif isinstance(effect, effects.BeginSet):
+            self.standard = effect
         elif isinstance(effect, effects.LeaveStaff):
             self.left = True
         elif isinstance(effect, effects.ErasePerson):

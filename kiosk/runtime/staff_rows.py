@@ -56,6 +56,8 @@ def stored_as(effect: effects.StaffEffect) -> tuple[Entry, ...]:
         return (PermissionRow(effect.code, QUESTION + effect.topic, told, effect.by),)
     if isinstance(effect, effects.SaveScore):
         return score_rows(effect)
+    if isinstance(effect, effects.BeginSet):
+        return (EventRow("audit", "set.begun", effect.by, effect.code),)
     if isinstance(effect, effects.GrantScale):
         return permission_rows(effect)
     if isinstance(effect, effects.Clean):

@@ -307,7 +307,7 @@ class Session:
     def sets_up(self) -> bool:
         """Whether this is the time to look how the face sits in the picture: settling, before steps that show it."""
         to_come = self.plan.steps[self.step :]
-        shows = any(step.active and not step.hands and step.view is not ViewMode.FEEL for step in to_come)
+        shows = any(step.looked_at and not step.hands and step.view is not ViewMode.FEEL for step in to_come)
         return self.phase is SessionPhase.SETTLE_IN and shows and self.context.camera and self.camera_ok
 
     @property

@@ -107,7 +107,7 @@ class SessionTurn:
     def camera(self, on: bool) -> None:
         """Open or close the camera, if this session has a use for one."""
         steps = self.s.plan.steps[self.s.step :] if on else self.s.plan.steps
-        if self.s.context.camera and any(step.active for step in steps):
+        if self.s.context.camera and any(step.looked_at for step in steps):
             self.effects.append(UseCamera(on))
 
     def alert(self, on: bool) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
-from kiosk.care.model import Exercise, StepKind
+from kiosk.care.model import Exercise, Programme, StepKind
 from kiosk.care.reasons import FOR_STAFF, NOTICES
 from kiosk.care.texts import spoken, variants
 from kiosk.care.words import WORDS
@@ -83,9 +83,14 @@ def test_nothing_that_ships_claims_a_review() -> None:
     assert not any(programme.reviewed_by for programme in library.programmes.values())
 
 
+def led() -> tuple[Programme, ...]:
+    """Every programme, and the standard sets."""
+    return (*shipped().programmes.values(), *shipped().sets.values())
+
+
 def test_only_movements_move() -> None:
     """Words of movement programmes are used by them only, and every movement names what must have been seen."""
-    active = {line.exercise for p in shipped().programmes.values() if p.family.active for line in p.lines}
+    active = {line.exercise for p in led() if p.family.active for line in p.lines}
     for exercise in shipped().exercises.values():
         assert (exercise.kind is StepKind.MOVEMENT) == bool(exercise.needs)
         assert exercise.kind is not StepKind.MOVEMENT or exercise.id in active
@@ -93,5 +98,5 @@ def test_only_movements_move() -> None:
 
 def test_every_exercise_is_used() -> None:
     """Nothing ships that no programme plays."""
-    used = {line.exercise for programme in shipped().programmes.values() for line in programme.lines}
+    used = {line.exercise for programme in led() for line in programme.lines}
     assert used == set(shipped().exercises)

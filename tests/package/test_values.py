@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import json
 import random
+import re
 import shutil
 import sqlite3
 import time
@@ -49,7 +50,9 @@ def fitting(column: Column, number: int) -> str:
     """A cell that fits; another one for each number where that is possible."""
     if column.kind in (CellKind.WHOLE, CellKind.NUMBER):
         return str(min(max(number, column.least or 0), number if column.most is None else column.most))
-    filler = column.words[0] if column.words else "ab" * 32 if column.pattern else f"w{number}"
+    hashed, drawn = "ab" * 32, "f1/-12,40:15,41"
+    of_pattern = drawn if re.fullmatch(column.pattern, drawn) else hashed
+    filler = column.words[0] if column.words else of_pattern if column.pattern else f"w{number}"
     kinds = {CellKind.FLAG: "1", CellKind.MOMENT: "2026-03-02T08:00:00.000Z", CellKind.DAY: "2026-03-02"}
     return kinds.get(column.kind, filler)
 

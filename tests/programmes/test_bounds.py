@@ -86,7 +86,7 @@ UNSAID: dict[type[msgspec.Struct], dict[str, object]] = {
         **dict.fromkeys(("hands", "glasses_off", "eyes_closed"), False),
         **dict.fromkeys(("feel", "prompt_start", "prompt_middle", "prompt_end"), ""),
         "lead_in_ms": 5_000, "repetitions": 1, "needs": (), "view": ViewMode.FEEL,
-        "other_side": False, "prompt_phases": (), "show": None, "picture": None,
+        "other_side": False, "prompt_phases": (), "show": None, "picture": None, "still": False,
     },
     Plan: {"relax": (), "why": ""},
     Onset: {"on": None, "band": OnsetBand.UNKNOWN, "attested_on": None},
@@ -808,7 +808,12 @@ def test_every_reason_is_said_to_staff_too() -> None:
 def test_which_practice_a_session_is(stage: Stage | None) -> None:
     """Of a session with movements its movements decide; of any other the stage."""
     still = Practice.STILL_PARETIC if stage is Stage.PARETIC else Practice.STILL
-    wanted = {Family.FIRST_MOVEMENTS: Practice.FIRST_MOVEMENTS, Family.QUIET_CONTROL: Practice.QUIET_CONTROL}
+    moving = Practice.QUIET_CONTROL if stage is Stage.SYNKINETIC else Practice.FIRST_MOVEMENTS
+    wanted = {
+        Family.FIRST_MOVEMENTS: Practice.FIRST_MOVEMENTS,
+        Family.QUIET_CONTROL: Practice.QUIET_CONTROL,
+        Family.STANDARD_SET: moving,
+    }
     assert {family: practice_of(family, stage) for family in Family} == {f: wanted.get(f, still) for f in Family}
     assert {practice for practice, _, _ in OUTCOMES} == set(Practice)
 

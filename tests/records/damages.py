@@ -52,6 +52,7 @@ from kiosk.rows.kinds import (
     ReplayRow,
     Row,
     ScoreRow,
+    SetItemRow,
     StaffRow,
     StateRow,
 )
@@ -107,6 +108,7 @@ def fill(data: Path, sessions: int = 24) -> None:
         store.put(*(repetition(number, order, name, start) for order in range(4) for number in range(3)))
         store.put(RatingRow(name, "tightness.eyes", 2.0, "0_3"), EventRow("info", "card", "eye-care", who.code))
         store.put(ReplayRow(name, 0, 0, b"\7" * 300), ClipRow(name, 0, 0, f"{who.code}/{name}.mp4", 5, "ab" * 32, True))
+        store.put(SetItemRow(session_id=name, item="smile", asked=True, lines="f1/0,1:2,3", by="therapist-1"))
         store.put(InboxRow(f"line.{n}", who.code, "saw-movement"), InboxSeen("nurse-1", f"line.{n}"))
     store.put(ExportRow(seq=1, package="FK", selection="ALL", since_seq=0, seq_to=9, protection="none", verified=True))
     assert store.close(PATIENCE_S)

@@ -30,6 +30,7 @@ from kiosk.rows.kinds import (
     Row,
     ScoreRow,
     SessionRow,
+    SetItemRow,
     StateRow,
 )
 from tests.package.made import BERLIN
@@ -59,6 +60,7 @@ def theirs(code: str) -> list[Row]:
         RatingRow(s1, "pain_before", 1.0, "0_3"),
         ClipRow(s1, 0, 0, f"{code}/{s1}-0-0.mp4", 5, "ab", False),
         ReplayRow(s1, 0, 0, FACE + code.encode()),
+        SetItemRow(session_id=s1, item="rest", asked=True, lines="f1/-12,40:15,41", by="therapist-1"),
         EventRow("info", "clock_step", "forward_seconds"),
         session(s2, patient_code=code, resumes_session_id=s1, end_reason="completed"),
         InboxRow(f"red-flag.{code}", code, "red-flag"),

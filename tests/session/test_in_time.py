@@ -51,7 +51,7 @@ def every_step(doses: bool = True) -> tuple[Step, ...]:
     Without ``doses`` as the programme has it.
     """
     found: dict[Step, None] = {}
-    for programme in shipped().programmes.values():
+    for programme in (*shipped().programmes.values(), *shipped().sets.values()):
         if programme.family is Family.CARDS:
             continue
         for stage in programme.stages:

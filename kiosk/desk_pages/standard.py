@@ -1,0 +1,57 @@
+"""The standard set in words for staff: what it asks of this person, what it does not, and what is kept of it."""
+
+from __future__ import annotations
+
+from kiosk.care.standard import NotAsked, SetItem
+from kiosk.desk.model import Staff
+from kiosk.desk.shown import SetOffer
+from kiosk.desk_pages.items import reason_words
+from kiosk.menus.standard_menu import BEGIN, CLOSED, LAST, LINES
+from kiosk.screens.scene import TableRow
+from kiosk.words import Words, plural
+
+
+def set_item_words(_: Words) -> dict[SetItem, str]:
+    """The name of each item."""
+    return {
+        SetItem.REST: _("Face at rest"),
+        SetItem.CLOSURE: _("Eyes gently closed"),
+        SetItem.SMILE: _("Tiny smile"),
+        SetItem.OO: _("Lips to “oo”"),
+        SetItem.BROW: _("Small brow lift"),
+    }
+
+
+def not_asked_words(_: Words) -> dict[NotAsked, str]:
+    """The reason why an item is not asked."""
+    return {
+        NotAsked.FLACCID: _("Not asked: flaccid"),
+        NotAsked.NOT_TICKED: _("Not asked: nobody has seen it come by itself"),
+        NotAsked.RULED_OUT: _("Not asked: the plan rules it out"),
+        NotAsked.NOT_REACHED: _("Not reached"),
+    }
+
+
+def standard_does(answer: str, _: Words) -> str:
+    """The word for what green does with a row; empty where it does nothing."""
+    return _("Begin") if answer == BEGIN else ""
+
+
+def standard_row(staff: Staff, answer: str, _: Words) -> TableRow:
+    """One row of the page: begin it, an item, or what is kept."""
+    offer = staff.data.standard or SetOffer()
+    if answer == BEGIN:
+        minutes = plural(_, "About one minute.", "About {n} minutes.", offer.minutes).format(n=offer.minutes)
+        return TableRow(_("Begin now"), " ".join((minutes, _("Stay until the last screen."))), "ok")
+    if answer == CLOSED:
+        codes = [reason.code for reason in offer.verdict.reasons[:1]]
+        return TableRow(_("Closed now"), " ".join(reason_words(code, _) for code in codes), "warning")
+    if answer == LINES:
+        kept = _("Kept: they have agreed to line drawings") if offer.draws else _("None: they have not agreed to any")
+        return TableRow(_("Lines of the face"), kept)
+    if answer == LAST:
+        return TableRow(_("Last one"), offer.last or _("None yet"))
+    item = SetItem(answer)
+    left_out = dict(offer.left_out).get(item)
+    told = _("Will be asked") if left_out is None else not_asked_words(_)[left_out]
+    return TableRow(set_item_words(_)[item], told)
