@@ -52,6 +52,7 @@ RECOVERY, READER, DAYTIME = (f"tests/records/test_{name}.py" for name in ("recov
 DAYS = "tests/bedside/test_days.py"
 WATCHING = "tests/runtime/test_measuring.py"
 QUESTIONS, DOUBTS = "tests/session/test_questions.py", "tests/records/test_doubts.py"
+STANDARD, SETS = "tests/care/test_standard.py", "tests/runtime/test_standard.py"
 VOICE, PEDALS = "tests/devices/test_sound_queue.py", "tests/menus/test_pedals.py"
 HERE = "tests/test_rules.py"
 
@@ -329,6 +330,24 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             f"{CARE}::test_rule_12_eye_reminder_until_full_closure",
             "tests/menus/test_import_menu.py::test_a_file_gives_no_consent_takes_none_back_and_opens_nothing",
+        ),
+    ),
+    "k": (
+        "A standard set asks what is ticked, at rest alone where flaccid; it is no practice, under all locks.",
+        (
+            f"{STANDARD}::test_flaccid_is_asked_to_rest_and_nothing_else",
+            f"{STANDARD}::test_only_ticked_movements_are_asked",
+            f"{STANDARD}::test_locks_and_caps_hold_as_everywhere",
+            f"{STANDARD}::test_for_anybody_on_any_day_it_keeps_the_rules",
+            f"{STANDARD}::test_it_is_on_nobodys_plan",
+            f"{SETS}::test_from_the_desk_to_the_person_s_first_question",
+            f"{SETS}::test_what_is_not_ticked_is_stored_as_not_asked",
+            f"{SETS}::test_flaccid_rests_before_the_camera_and_that_is_no_active_session",
+            f"{SETS}::test_a_set_counts_among_the_day_s_active_sessions",
+            f"{SETS}::test_it_is_no_practice",
+            f"{SETS}::test_red_stops_it_at_once_and_what_was_not_reached_says_so",
+            f"{SETS}::test_pain_ends_it_and_movement_for_the_day",
+            f"{SETS}::test_the_lines_of_the_face_are_kept_with_consent_alone",
         ),
     ),
     "l": (

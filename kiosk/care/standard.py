@@ -13,6 +13,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Movement, Plan, Programme, Stage, Step
 from kiosk.care.person import Person
 from kiosk.care.rules import ticked
+from kiosk.care.words import Translate
 
 SET, AT_REST = "standard-set", "standard-rest"
 """The ids of the set and of its form without a movement: in files, and of sessions in the record."""
@@ -76,3 +77,24 @@ def _why(person: Person, item: SetItem) -> NotAsked:
     if item in MOVEMENTS and MOVEMENTS[item] not in ticked(person):
         return NotAsked.NOT_TICKED
     return NotAsked.RULED_OUT
+
+
+def set_item_words(_: Translate) -> dict[SetItem, str]:
+    """The name of each item."""
+    return {
+        SetItem.REST: _("Face at rest"),
+        SetItem.CLOSURE: _("Eyes gently closed"),
+        SetItem.SMILE: _("Tiny smile"),
+        SetItem.OO: _("Lips to “oo”"),
+        SetItem.BROW: _("Small brow lift"),
+    }
+
+
+def not_asked_words(_: Translate) -> dict[NotAsked, str]:
+    """The reason why an item is not asked."""
+    return {
+        NotAsked.FLACCID: _("Not asked: flaccid"),
+        NotAsked.NOT_TICKED: _("Not asked: nobody has seen it come by itself"),
+        NotAsked.RULED_OUT: _("Not asked: the plan rules it out"),
+        NotAsked.NOT_REACHED: _("Not reached"),
+    }

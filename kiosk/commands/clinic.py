@@ -85,7 +85,9 @@ def run_deidentify(database: Path, to: Path, least: int, *, merge: bool) -> int:
 
     known = shelf.load(paths.assets() / "programmes")
     with open_clinic(database, make=False) as clinic:
-        told = deidentify(clinic, to, {*known.programmes, *known.exercises, *known.cards}, least, merge=merge)
+        told = deidentify(
+            clinic, to, {*known.programmes, *known.sets, *known.exercises, *known.cards}, least, merge=merge
+        )
     rows = ", ".join(f"{name} {count}" for name, count in told.rows.items())
     click.echo(f"{to}: {told.persons} people under codes that nothing leads back from ({rows})")
     for group, count in told.rare:

@@ -120,6 +120,7 @@ CHAPTERS = (
     Chapter("the person's own places: a wish, reminders, a question", story.own_places, away_ms=600_000),
     Chapter("first movements, and the camera is lost", story.camera_lost, away_ms=3_600_000),
     Chapter("relax, stopped", story.relax_stopped, away_ms=3_600_000),
+    Chapter("staff lead a standard set", story.standard_set, away_ms=3_600_000),
     Chapter("first movements, and the power is cut", story.until_power_cut, away_ms=3_600_000, cut=True),
     Chapter("power is back: the session goes on where it stopped", story.resume, away_ms=300_000),
     Chapter("a red flag: no session", story.red_flag, away_ms=40_000_000),

@@ -160,6 +160,14 @@ def look_around(hand: Hand) -> Part:
         yield from hand.see("staff-menu")
 
 
+def begin_set(hand: Hand) -> Part:
+    """Look at what a standard set would ask, and begin it."""
+    yield from hand.choose("Standard set")
+    yield from hand.see("staff-standard-set")
+    yield For(3_000)
+    yield from hand.choose("Begin now")
+
+
 def discharge(hand: Hand) -> Part:
     """The inbox is read, the person goes, the kiosk is wiped."""
     yield from hand.choose("Inbox")

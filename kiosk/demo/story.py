@@ -71,6 +71,7 @@ EXPECTED = [
     ("gentle-care", "completed"),
     ("first-movements", "completed"),
     ("relax", "stopped"),
+    ("standard-set", "completed"),
     ("first-movements", "power_loss"),
     ("first-movements", "completed"),
     ("quiet-control", "completed"),
@@ -212,6 +213,13 @@ def relax_stopped(scenery: Scenery) -> Part:
     yield from hand.see("session-stop-reason")
     yield from hand.choose("Something else")
     yield from simulated.leave_done(hand)
+
+
+def standard_set(scenery: Scenery) -> Part:
+    """Staff begin it and stay; the person answers and moves as in any session."""
+    yield from staff.enter(scenery.hand)
+    yield from staff.begin_set(scenery.hand)
+    yield from simulated.whole(scenery.hand)
 
 
 def until_power_cut(scenery: Scenery) -> Part:

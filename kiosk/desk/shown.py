@@ -268,7 +268,7 @@ class SetOffer:
     draws: bool = False
     """Whether the person agrees that lines of their face are kept."""
     last: str = ""
-    """When the last one was, as it is to be read; empty: there was none lately."""
+    """The moment of the last one, as it is to be read; empty: there was none lately."""
 
 
 @dataclass(frozen=True, slots=True)

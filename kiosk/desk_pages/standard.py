@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from kiosk.care.standard import NotAsked, SetItem
+from kiosk.care.standard import SetItem, not_asked_words, set_item_words
 from kiosk.desk.model import Staff
 from kiosk.desk.shown import SetOffer
 from kiosk.desk_pages.items import reason_words
 from kiosk.menus.standard_menu import BEGIN, CLOSED, LAST, LINES
 from kiosk.screens.scene import TableRow
 from kiosk.words import Words, plural
-
-
-def set_item_words(_: Words) -> dict[SetItem, str]:
-    """The name of each item."""
-    return {
-        SetItem.REST: _("Face at rest"),
-        SetItem.CLOSURE: _("Eyes gently closed"),
-        SetItem.SMILE: _("Tiny smile"),
-        SetItem.OO: _("Lips to “oo”"),
-        SetItem.BROW: _("Small brow lift"),
-    }
-
-
-def not_asked_words(_: Words) -> dict[NotAsked, str]:
-    """The reason why an item is not asked."""
-    return {
-        NotAsked.FLACCID: _("Not asked: flaccid"),
-        NotAsked.NOT_TICKED: _("Not asked: nobody has seen it come by itself"),
-        NotAsked.RULED_OUT: _("Not asked: the plan rules it out"),
-        NotAsked.NOT_REACHED: _("Not reached"),
-    }
 
 
 def standard_does(answer: str, _: Words) -> str:

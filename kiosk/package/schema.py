@@ -31,6 +31,7 @@ from kiosk.rows.kinds import (
     StepRow,
 )
 from kiosk.rows.row import Declared, Revision, Seq, Size, columns_of
+from kiosk.rows.standard import SETS as SETS
 
 FORMAT = 1
 """The version of everything below."""

@@ -107,12 +107,12 @@ class Bands:
         left, right = row["excursion_left_mm"], row["excursion_right_mm"]
         if self.affected not in ("left", "right"):
             if left is not None and right is not None:
-                self.reach["other"][_reach(max(left, right))] += 1
+                self.reach["other"][reach_of(max(left, right))] += 1
             return
         ours, other = (left, right) if self.affected == "left" else (right, left)
         for whose, value in (("affected", ours), ("other", other)):
             if value is not None:
-                self.reach[whose][_reach(value)] += 1
+                self.reach[whose][reach_of(value)] += 1
         if row["symmetry_ratio"] is not None:
             self.sides[_sides(row["symmetry_ratio"])] += 1
         if row["onset_lag_ms"] is not None:
@@ -142,7 +142,8 @@ def _band(counted: Counter[str]) -> str:
     return name if most >= MOST_OF_THEM * total else VARIES
 
 
-def _reach(mm: float) -> str:
+def reach_of(mm: float) -> str:
+    """The band of a reach in mm."""
     return Reach.SMALL if mm < SMALL_MM else Reach.MIDDLE if mm <= LARGE_MM else Reach.LARGE
 
 

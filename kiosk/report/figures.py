@@ -21,7 +21,9 @@ from kiosk.records.daytime import UNSET
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
 from kiosk.report.dosed import DoseCounter, ExerciseDose
 from kiosk.report.scores import ScoreGiven, scores_given
+from kiosk.report.sets import SetTaken, sets_taken
 from kiosk.rows.kinds import PersonRow, utc_moment
+from kiosk.rows.standard import SETS
 
 
 class PersonSource(Protocol):
@@ -156,8 +158,10 @@ class Figures:
     """The person's own choices, as they hold last."""
     scores: list[ScoreGiven] = field(default_factory=list)
     """Scores of the clinic, by scale and day."""
+    sets: list[SetTaken] = field(default_factory=list)
+    """The standard sets, in order: none of them is a session of practice."""
     sittings: list[Sitting] = field(default_factory=list)
-    """The sessions, in order."""
+    """The sessions of practice, in order."""
     tightness: dict[str, dict[date, int]] = field(default_factory=dict)
     """Region → day → how tight it felt."""
     left_out: Counter[str] = field(default_factory=Counter)
@@ -255,7 +259,11 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
     found = Figures(code, person, told.notices.get(code, ()), told.until, sightings, _own(mine))
     days: dict[str, date | None] = {}
     counter = DoseCounter()
+    apart: list[tuple[Mapping[str, Any], date | None]] = []
     for session in mine.dicts("sessions"):
+        if session["programme"] in SETS:
+            apart.append((session, _session_day(session)))
+            continue
         sitting = _sitting(session, resumes=session["resumes_session_id"] in days)
         days[session["session_id"]] = sitting.day
         found.sittings.append(sitting)
@@ -283,6 +291,7 @@ def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
         found.seen_undated = sum(row["session_id"] in lost and row["quality"] in TRUSTED for row in rows)
     found.shots = list(_shots(mine))
     found.scores = list(scores_given(mine.dicts("scores")))
+    found.sets = list(sets_taken(apart, mine.dicts("set_items"))) if apart else []
     return found
 
 

@@ -16,6 +16,7 @@ from kiosk.report.doses import doses, own_doses
 from kiosk.report.figures import Figures, PersonSource, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
 from kiosk.report.scored import scored
+from kiosk.report.set_pages import standard_sets
 from kiosk.report.vocabulary import Vocabulary
 from kiosk.report.workbook import Workbook
 
@@ -101,6 +102,8 @@ class _ReportWriting:
         if found.scores:
             line = Axis(canvas, said, *found.weeks, marks_of(found, said)) if found.weeks is not None else None
             yield lambda y: scored(canvas, said, found.scores, line, y)
+        if found.sets:
+            yield from standard_sets(canvas, said, found.sets)
         if found.own.questions or found.own.wish or found.sightings:
             yield lambda y: from_the_person(canvas, said, found, y)
         if found.person and found.person.doses:

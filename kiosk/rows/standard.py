@@ -28,6 +28,8 @@ from kiosk.rows.row import (
     SessionId,
 )
 
+SETS = ("standard-set", "standard-rest")
+"""The words in the place of the programme of a session that is a standard set, and no practice; those of care."""
 ITEMS = ("rest", "closure", "smile", "oo", "brow")
 STEP_MM = 0.25
 LINES_TEXT = r"f1(?:/-?[0-9]{1,4},-?[0-9]{1,4}(?::-?[0-9]{1,4},-?[0-9]{1,4}){1,60}){1,30}"

@@ -29,7 +29,7 @@ from kiosk.fhir.resources import (
     quantity,
     resource_name,
 )
-from kiosk.package.schema import TABLES
+from kiosk.package.schema import SETS, TABLES
 from kiosk.safefiles import sync_folder
 
 AT_ONCE = 400
@@ -111,7 +111,9 @@ def _sessions(clinic: Clinic, device: str) -> Iterator[list[Named]]:
     below = {name: RowsBySession(_rows(clinic, name, device)) for name in ("steps", "ratings")}
     for row in _rows(clinic, "sessions", device):
         told = SessionResources(row, device)
-        found = [told.procedure(), _activity(told, row), _duration(told, row)]
+        found = [told.procedure()]
+        if row["programme"] not in SETS:  # exercise, as everybody counts it
+            found += [_activity(told, row), _duration(told, row)]
         answers = dict(told.answered())
         if answers:
             found.append(_check_in(row, device, told.procedure()[1], answers))

@@ -27,7 +27,8 @@ class ClinicQuestion:
 DOSES = ClinicQuestion(
     "doses",
     "How much was planned, and how much was done?",
-    "Each week of each site. What a session goes on with was planned once, with the one that it goes on from.",
+    "Each week of each site. What a session goes on with was planned once, with the one that it goes on from. Standard"
+    " sets are no practice and not counted.",
     """
 SELECT s.site, s.week,
        COUNT(*) AS sessions,
@@ -41,7 +42,7 @@ LEFT JOIN (
     SELECT device_id, session_id, SUM(CASE WHEN skipped THEN 1 ELSE 0 END) AS skipped_steps
     FROM steps GROUP BY device_id, session_id
 ) AS k ON k.device_id = s.device_id AND k.session_id = s.session_id
-WHERE s.week IS NOT NULL
+WHERE s.week IS NOT NULL AND COALESCE(s.programme, '') NOT IN ('standard-set', 'standard-rest')
 GROUP BY s.site, s.week
 ORDER BY s.site, s.week
 """,

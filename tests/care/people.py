@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.care.library import Library
-from kiosk.care.model import Movement, Permission, Region, Side, Stage, ViewMode
+from kiosk.care.model import Movement, Permission, Programme, Region, Side, Stage, ViewMode
 from kiosk.care.person import Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.rules import Today
 from kiosk.programmes.shelf import load
@@ -46,6 +46,11 @@ SYNKINETIC = replace(FLACCID, stage=Stage.SYNKINETIC, side=Side.RIGHT)
 def shipped() -> Library:
     """The library as it ships, read once."""
     return load(BUILTIN)
+
+
+def led() -> tuple[Programme, ...]:
+    """Every programme that ships, and the standard sets: whatever somebody can be led through."""
+    return (*shipped().programmes.values(), *shipped().sets.values())
 
 
 def today(**changes: object) -> Today:

@@ -8,12 +8,12 @@ import pytest
 
 from assets.tools.care_sentences import catalogue
 from kiosk.care.library import Library
-from kiosk.care.model import Exercise, Programme, StepKind
+from kiosk.care.model import Exercise, StepKind
 from kiosk.care.reasons import FOR_STAFF, NOTICES
 from kiosk.care.texts import spoken, variants
 from kiosk.care.words import WORDS
 from kiosk.programmes.validate import longest_word
-from tests.care.people import BUILTIN, shipped
+from tests.care.people import BUILTIN, led, shipped
 
 STAFF = frozenset(text for labels in WORDS.values() for text in labels.values()).union(
     NOTICES.values(), FOR_STAFF.values()
@@ -81,11 +81,6 @@ def test_nothing_that_ships_claims_a_review() -> None:
     library: Library = shipped()
     assert not any(exercise.reviewed_by for exercise in library.exercises.values())
     assert not any(programme.reviewed_by for programme in library.programmes.values())
-
-
-def led() -> tuple[Programme, ...]:
-    """Every programme, and the standard sets."""
-    return (*shipped().programmes.values(), *shipped().sets.values())
 
 
 def test_only_movements_move() -> None:

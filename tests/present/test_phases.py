@@ -20,7 +20,7 @@ from kiosk.session.effects import Say
 from kiosk.session.model import SessionPhase
 from kiosk.session.prompts import TEXTS
 from kiosk.session.timeline import BREATH_IN_MS
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, led, shipped, today
 from tests.session.plans import context, movement, plan
 from tests.session.walk import Walk
 
@@ -39,7 +39,7 @@ DONE = (RingPace.MOVE_IN, RingPace.HOLD, RingPace.MOVE_OUT)
 def every_step() -> dict[str, Step]:
     """Each step that the programmes can lead somebody through, with one hand and on both sides, under its words."""
     found: dict[str, Step] = {}
-    for programme in shipped().programmes.values():
+    for programme in led():
         for line in programme.lines:
             exercise = shipped().exercises[line.exercise]
             if programme.family.active and exercise.kind is not StepKind.MOVEMENT:

@@ -15,7 +15,7 @@ from kiosk.devices.sound_files import VoiceFiles
 from kiosk.session.effects import Say
 from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, led, today
 from tests.session.walk import Walk
 
 VOICE = VoiceFiles("en", paths.assets() / "voice")
@@ -25,7 +25,7 @@ PLANS = [
     for one_hand in (False, True)
     for side in (base.side, Side.BOTH)
     for person in [replace(base, permissions=tuple(Permission), one_hand=one_hand, side=side)]
-    for programme in shipped().programmes.values()
+    for programme in led()
     if may(person, programme, today()).open
 ]
 

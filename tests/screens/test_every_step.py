@@ -19,7 +19,7 @@ from kiosk.screens.scene import PictureScene, StepScene
 from kiosk.session.model import SessionPhase
 from kiosk.session.timed import TIMED
 from kiosk.words import Words, languages, words
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, led, today
 from tests.screens.paint_samples import SIZES, painter, translated
 from tests.session.walk import Walk
 
@@ -65,7 +65,7 @@ def steps(language: str = "en") -> dict[str, tuple[StepScene, ...]]:
     """What each step shows in its course, by what it is; each once."""
     found: dict[tuple[object, ...], dict[StepScene, None]] = {}
     for person in PEOPLE:
-        for programme in shipped().programmes.values():
+        for programme in led():
             if may(person, programme, today()).open:
                 for _, scene in scenes(person, programme.id, _=words(language)):
                     key = (scene.title, scene.picture, scene.sentence, scene.feel, scene.ring.words, scene.head is None)

@@ -24,7 +24,7 @@ from kiosk.session.prompts import PROMPTS
 from kiosk.session.questions import choices
 from kiosk.session.timed import TIMED
 from kiosk.signals import Button
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, led, shipped, today
 from tests.session.walk import Walk
 
 CALM: Mapping[SessionPhase, Answer] = {
@@ -46,7 +46,7 @@ PEOPLE = {
 OFFERED = [
     (stage, programme.id)
     for stage, person in PEOPLE.items()
-    for programme in shipped().programmes.values()
+    for programme in led()
     if may(person, programme, today()).open
 ]
 EACH = pytest.mark.parametrize(("stage", "programme"), OFFERED, ids=str)
@@ -175,7 +175,7 @@ def test_with_one_hand(stage: Stage, programme: str) -> None:
     [
         (stage, programme)
         for stage, programme in OFFERED
-        if may(replace(PEOPLE[stage], side=Side.BOTH), shipped().programmes[programme], today()).open
+        if may(replace(PEOPLE[stage], side=Side.BOTH), next(one for one in led() if one.id == programme), today()).open
     ],
     ids=str,
 )

@@ -19,7 +19,7 @@ from kiosk.errors import RuleError
 from kiosk.paths import assets
 from kiosk.voice.bounds import END_TONE_MS
 from kiosk.voice.slots import rooms, slots
-from tests.care.people import FLACCID, PARETIC, SYNKINETIC, shipped, today
+from tests.care.people import FLACCID, PARETIC, SYNKINETIC, led, shipped, today
 
 LANGUAGES = sorted(folder.name for folder in (assets() / "voice").iterdir() if folder.is_dir())
 SHORTEST_MOVE_S, SHORTEST_RELEASE_S = 2, 10
@@ -51,7 +51,7 @@ def every_step(doses: bool = True) -> tuple[Step, ...]:
     Without ``doses`` as the programme has it.
     """
     found: dict[Step, None] = {}
-    for programme in (*shipped().programmes.values(), *shipped().sets.values()):
+    for programme in led():
         if programme.family is Family.CARDS:
             continue
         for stage in programme.stages:

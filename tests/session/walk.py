@@ -36,12 +36,14 @@ class Walk:
     @classmethod
     def of_programme(cls, person: Person, programme: str, *, sound: bool = True, **about: Any) -> Walk:
         """A session of a programme that ships, compiled for ``person``, at its first question."""
-        plan = compile_plan(shipped(), person, shipped().programmes[programme], today(), sound=sound)
+        known = shipped().led(programme)
+        assert known is not None
+        plan = compile_plan(shipped(), person, known, today(), sound=sound)
         assert person.stage is not None
-        known = {"flag_count": len(RED_FLAGS), "flag_reading_ms": 14_000, "camera": True}
+        base = {"flag_count": len(RED_FLAGS), "flag_reading_ms": 14_000, "camera": True}
         return cls.begin(
             plan,
-            Context(session_id="s1", person=person.code, stage=person.stage, side=person.side, **(known | about)),
+            Context(session_id="s1", person=person.code, stage=person.stage, side=person.side, **(base | about)),
         )
 
     def at(self, phase: SessionPhase) -> bool:

@@ -56,13 +56,14 @@ def test_five_questions_have_the_same_answers(current: Path) -> None:
 
 @pytest.mark.parametrize("read", [by_duckdb, by_polars])
 def test_the_answers_are_right(tmp_path: Path, read: Any) -> None:
-    """Counted by hand: what is gone on with is planned once, a withdrawn injection is none, and who is silent."""
+    """Counted by hand: what is gone on with is planned once, a standard set not at all, and who is silent."""
     planned: dict[str, Any] = {"planned_steps_count": 4, "active_duration_s": 60.5}
     sessions = [
         a_session("a", "2026-03-02", **planned, done_steps_count=1, end_reason="stopped", stop_reason="tired"),
         a_session("b", "2026-03-08", **planned, done_steps_count=3, end_reason="completed", resumes_session_id="a"),
         a_session("c", "2026-03-09", **planned, done_steps_count=0, end_reason="timeout"),
         a_session("u", "1970-01-01", **planned, clock_status="unset", end_reason="fault"),
+        a_session("k", "2026-03-09", **planned, done_steps_count=4, end_reason="completed", programme="standard-set"),
     ]
     steps = [
         {"session_id": "a", "order": n, "exercise": "jaw-soft", "skipped": int(n == 1), "revision": 1} for n in range(3)

@@ -142,6 +142,15 @@ def test_codes_that_others_know_stand_beside_ours(tmp_path: Path) -> None:
     assert coded(found, "rating.tightness.eyes")["valueQuantity"]["value"] == 2.0
 
 
+def test_a_standard_set_is_no_exercise(tmp_path: Path) -> None:
+    """It is a session, with its check-in and its steps; whoever adds up exercise does not meet it."""
+    codes = {
+        c["code"] for one in of_one(tmp_path, programme="standard-set") for c in one.get("code", {}).get("coding", ())
+    }
+    assert "standard-set" in codes
+    assert not codes & {"55411-3", "73985-4"}
+
+
 def test_the_check_in_is_an_answered_questionnaire(tmp_path: Path) -> None:
     """Only what was answered; each link is one of the questionnaire's, which comes along."""
     found = of_one(tmp_path, pain_before_0_3=1, tiredness_0_3=0)
