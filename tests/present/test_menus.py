@@ -16,7 +16,9 @@ from kiosk.care.model import Permission, Region, Side, Stage
 from kiosk.care.own import OwnQuestion, OwnThings, QuestionTopic, WeeklyWish
 from kiosk.care.person import RISKS, Cause, Injection, Onset, Person, Role
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES, Notice
+from kiosk.care.rules import Verdict
 from kiosk.care.scales import Score
+from kiosk.care.standard import NotAsked, SetItem
 from kiosk.desk.model import Staff, StaffPage, StaffPlace
 from kiosk.desk.pin import Tries
 from kiosk.desk.shown import (
@@ -30,6 +32,7 @@ from kiosk.desk.shown import (
     LidsSeen,
     Prepared,
     ReplayLine,
+    SetOffer,
     Setting,
     Slot,
     StatusRow,
@@ -281,6 +284,11 @@ def _reach(first: Home) -> Iterator[Home]:
             todo += [home.step(calm, Press(button, START), START)[0] for button in Button]
 
 
+NOTHING_ASKED = tuple((item, NotAsked.NOT_TICKED) for item in SetItem)
+OPEN_SET = SetOffer("standard-set", Verdict(True), NOTHING_ASKED, 6, draws=True)
+CLOSED_SET = SetOffer("standard-rest", Verdict(False, (REASONS["doubt"],)), last="29 September 2026, 10:00")
+
+
 @cache
 def staff_states() -> tuple[Staff, ...]:
     """States of the desk in every place: presses from many beginnings, breadth first, each screen twice."""
@@ -306,7 +314,8 @@ def _staff_states() -> Iterator[Staff]:
         AtDesk.entered(staff_data(FULL, inbox=lines, notices=notices, status=rows)),
         AtDesk.entered(staff_data(EARLY)),
         AtDesk.entered(staff_data(FULL, library=LICENSED, scores=SCORES)),
-        AtDesk.entered(staff_data(FULL, today=None), slot="nurse-1"),
+        AtDesk.entered(staff_data(FULL, today=None, standard=OPEN_SET), slot="nurse-1"),
+        AtDesk.entered(staff_data(EARLY, standard=CLOSED_SET)),
         AtDesk.entered(staff_data(FULL, former=(SYNKINETIC,), handed_over="Mon 2 March 09:41")),
     ]
     yield from _many_staff()
