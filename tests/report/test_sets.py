@@ -30,7 +30,7 @@ def led(day: int, seq: int, items: tuple[SetItemRow, ...], **more: Any) -> list[
 
 def smiled(session_id: str, left: float, right: float, lines: str = FACE) -> tuple[SetItemRow, ...]:
     rest = SetItemRow(session_id=session_id, item="rest", asked=True, lines=lines)
-    reach = {"excursion_left_mm": left, "excursion_right_mm": right}
+    reach: dict[str, Any] = {"excursion_left_mm": left, "excursion_right_mm": right}
     smile = SetItemRow(session_id=session_id, item="smile", asked=True, quality="good", lines=lines, **reach)
     return rest, smile
 
