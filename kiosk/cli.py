@@ -17,14 +17,22 @@ from typing import Any
 import click
 
 from kiosk import __version__
+from kiosk.commands.clinic_group import clinic
+from kiosk.commands.options import (
+    ANY_PATH,
+    FOLDER_PATH,
+    config_option,
+    data_option,
+    identity_option,
+    json_option,
+    passphrases_option,
+)
 from kiosk.commands.sheets import sheets
 from kiosk.commands.update import update
 from kiosk.commands.voice import voice
-from kiosk.commands.warehouse import browse, fhir, publish
 from kiosk.config import FILE
 from kiosk.errors import KioskError
 from kiosk.faults import harmless
-from kiosk.paths import default_data
 
 FAULT_INSIDE = 70
 
@@ -52,42 +60,6 @@ class _OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
         return harmless(super().formatMessage(record), 10_000)
-
-
-FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
-FILE_PATH = click.Path(dir_okay=False, path_type=Path)
-ANY_PATH = click.Path(path_type=Path)
-
-
-class DataFolder(click.Path):
-    """A data folder. That of an appliance belongs to the kiosk's own user, and somebody else is told how to ask."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if os.path.isdir(value) and not os.access(value, os.R_OK):
-            self.fail(f"{harmless(str(value))} is not yours to read: try again with `sudo kiosk …`", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-data_option = click.option(
-    "--data",
-    type=DataFolder(file_okay=False, path_type=Path),
-    default=default_data,
-    envvar="KIOSK_DATA",
-    show_default="systemd's state directory, else ~/.local/share/facial-rehab-kiosk",
-    help="Data folder of this kiosk.",
-)
-config_option = click.option(
-    "--config",
-    type=FILE_PATH,
-    envvar="KIOSK_CONFIG",
-    show_default=f"{FILE} in the data folder",
-    help="Settings file.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-passphrases_option = click.option(
-    "--passphrases", type=FILE_PATH, help="A file with the five words of each package, one package a line."
-)
-identity_option = click.option("--identity", type=FILE_PATH, help="A file with an age identity (AGE-SECRET-KEY-1…).")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -316,9 +288,11 @@ def _renamed(option: str) -> str:
 @passphrases_option
 @identity_option
 @json_option
-@click.argument("package", type=ANY_PATH)
-def verify(passphrases: Path | None, identity: Path | None, as_json: bool, package: Path) -> None:
-    """Say whether PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
+@click.argument("packages", metavar="PACKAGE…", type=ANY_PATH, nargs=-1, required=True)
+def verify(passphrases: Path | None, identity: Path | None, as_json: bool, packages: tuple[Path, ...]) -> None:
+    """Say whether each PACKAGE is whole and opens with what is given: PASS or FAIL, and why.
+
+    With more than one, --json prints one line for each, and it ends with 1 when any did not pass.
 
     Without the key only the hashes of its files are checked: it says so and ends with 1. With a key, a package that
     nothing protects fails. Nothing is signed: PASS does not say who wrote it.
@@ -327,7 +301,7 @@ def verify(passphrases: Path | None, identity: Path | None, as_json: bool, packa
 
     if passphrases and identity:
         raise click.UsageError("--passphrases and --identity exclude each other")
-    sys.exit(run_verify(package, passphrases, identity, as_json=as_json))
+    sys.exit(run_verify(packages, passphrases, identity, as_json=as_json))
 
 
 @cli.group()
@@ -348,79 +322,7 @@ def reset(data: Path) -> None:
     sys.exit(run_reset(data))
 
 
-@cli.group()
-def clinic() -> None:
-    """Bring the packages of many kiosks together, on a computer of the clinic."""
-
-
-@clinic.command()
-@click.option("--into", type=ANY_PATH, required=True, help="The clinic's SQLite file; it is made where there is none.")
-@passphrases_option
-@identity_option
-@click.option("--plain", is_flag=True, help="Take packages that nothing protects, although words or a key are given.")
-@json_option
-@click.argument("packages", metavar="PACKAGE…", type=ANY_PATH, nargs=-1, required=True)
-def merge(
-    into: Path,
-    passphrases: Path | None,
-    identity: Path | None,
-    plain: bool,
-    as_json: bool,
-    packages: tuple[Path, ...],
-) -> None:
-    """Read every PACKAGE into one database; say what was refused, what is missing and what is there twice.
-
-    Any order will do, and a package that was merged before is passed over, so after an interruption the same command
-    goes on. What fails verification is refused; ends with 1 when anything was, or when one that was merged before is a
-    damaged copy.
-    """
-    from kiosk.commands.clinic import run_merge
-
-    if passphrases and identity:
-        raise click.UsageError("--passphrases and --identity exclude each other")
-    sys.exit(run_merge(packages, into, passphrases, identity, plain=plain, as_json=as_json))
-
-
-@clinic.command()
-@click.option("--out", type=FOLDER_PATH, required=True, help="Folder for the reports; those of before are replaced.")
-@click.argument("database", metavar="FILE", type=ANY_PATH)
-def report(out: Path, database: Path) -> None:
-    """Write a PDF for each person in FILE, which `kiosk clinic merge` has made.
-
-    The same pages as in a package, over everything that was merged, and without a password.
-    """
-    from kiosk.commands.clinic import run_report
-
-    sys.exit(run_report(database, out))
-
-
-@clinic.command()
-@click.option("--to", type=FOLDER_PATH, required=True, help="Folder to make; it must not be there yet.")
-@click.option(
-    "--k", type=click.IntRange(1, 1_000), default=5, show_default=True, help="Fewest people of one cause and onset."
-)
-@click.option(
-    "--rare",
-    type=click.Choice(["merge", "name"]),
-    default="merge",
-    show_default=True,
-    help="Whether smaller groups lose their cause, then their onset, or are only named.",
-)
-@click.argument("database", metavar="FILE", type=ANY_PATH)
-def deidentify(to: Path, k: int, rare: str, database: Path) -> None:
-    """Write what FILE holds for research: no codes, kiosks, places, days or times; CSV, and files for REDCap.
-
-    Only columns of a list leave. People get codes by chance, days become weeks since the onset, programmes of your own
-    are called "own". Films and line drawings stay. Ends with 1 when a group of fewer than K people is in the folder.
-    """
-    from kiosk.commands.clinic import run_deidentify
-
-    sys.exit(run_deidentify(database, to, k, merge=rare == "merge"))
-
-
-clinic.add_command(browse)
-clinic.add_command(fhir)
-clinic.add_command(publish)
+cli.add_command(clinic)
 cli.add_command(sheets)
 cli.add_command(update)
 cli.add_command(voice)

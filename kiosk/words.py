@@ -30,9 +30,14 @@ class Language:
         self._found = _Catalogue.of(code, assets)
         self.wrong = self._found.drop_misfits()
         """English texts whose translation has other placeholders: these are shown in English."""
+        self._known: dict[str, str] = {"": ""}
 
     def __call__(self, text: str) -> str:
-        return self._found.gettext(text) if text else ""
+        # Kept, because a scene asks for a dozen texts for every picture of a session.
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._found.gettext(text)
+        return found
 
     def plural(self, one: str, many: str, n: int) -> str:
         """The form for ``n`` things of a text whose English forms are ``one`` and ``many``."""
@@ -43,7 +48,7 @@ class Language:
 
     def missing(self, assets: Path | None = None) -> tuple[str, ...]:
         """Texts of the English catalogue that this language has not, or has wrong; sorted."""
-        return tuple(sorted(_Catalogue.of(ENGLISH, assets).ids - self._found.ids))
+        return _missing(self._found, assets or paths.assets())
 
 
 def words(language: str, assets: Path | None = None) -> Language:
@@ -134,6 +139,12 @@ class _Catalogue(gettext.GNUTranslations):
         wrong = {_id(key) for key, text in self._catalog.items() if _id(key) and not _can_stand(key, text)}
         self._catalog = {key: text for key, text in self._catalog.items() if _id(key) not in wrong}
         return tuple(sorted(wrong))
+
+
+@cache
+def _missing(found: _Catalogue, assets: Path) -> tuple[str, ...]:
+    """Worked out once: the desk asks again with each of its pages."""
+    return tuple(sorted(_Catalogue.of(ENGLISH, assets).ids - found.ids))
 
 
 def _id(key: str | tuple[str, int]) -> str:

@@ -45,7 +45,7 @@ class Bench:
         # The children come first: what this process has kept in memory until then does not slow their start.
         yield start.first_picture_row(saying("time to the first picture"))
         yield start.memory_row(self.models, saying("memory"))
-        yield start.idle_row(self.screen, self.painter, saying("the home screen at rest"))
+        yield from start.idle_rows(self.screen, self.painter, saying("the home screen at rest"))
         yield draw.mirror_row(self.painter, self.screen.surface, saying("the mirror"))
         yield draw.large_row(self.painter, self.screen.surface, saying("the mirror on a large screen"))
         yield draw.good_side_row(self.painter, self.screen.surface, saying("the good side"))

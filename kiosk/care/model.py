@@ -262,7 +262,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     order: int = 0
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """One step of a compiled plan. All times in milliseconds.
 
     The timeline: ``hands_up_ms``, ``lead_in_ms``, then ``repetitions`` times in, hold, out, rest (no rest at last).

@@ -11,15 +11,12 @@ from functools import cache, lru_cache
 from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
-import msgspec
-
-from kiosk.care.person import Person
 from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
 from kiosk.package.csv_cells import Columns
-from kiosk.package.read import Head, Package
+from kiosk.package.read import Head, is_alike
 from kiosk.package.schema import ALL, FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
 
 APPLICATION = 0x464B434C
@@ -172,6 +169,18 @@ class Put:
     conflicts: int
 
 
+class RowsSource(Protocol):
+    """A package that is being read, here or by another process."""
+
+    def everything(self) -> Iterator[tuple[str, Columns]]:
+        """Its rows, as ``Package.everything``. Raises PackageError."""
+        ...
+
+    def plans_as_json(self) -> Iterable[tuple[str, str]]:
+        """How each person is set up, as ``Package.plans_as_json``."""
+        ...
+
+
 class Clinic:
     """The clinic's file, open. Every method raises ClinicError when it cannot be read or written."""
 
@@ -194,21 +203,21 @@ class Clinic:
             asked = "SELECT 1 FROM merged WHERE manifest_sha256 = ?"
             return self.connection.execute(asked, (manifest_sha256,)).fetchone() is not None
 
-    def take(self, package: Package) -> Put:
+    def take(self, head: Head, source: RowsSource) -> Put:
         """All rows of a package, in one transaction. Raises PackageError: then none of them is in."""
-        head, rows = package.head, sum(package.counts.values())
-        conflicts = 0
+        rows = conflicts = 0
         codes: set[str] = set()
         whole = False
         with self._transaction():
-            for table in TABLES.values():
-                for columns in package.batches(table.name):
-                    conflicts += self._put(table, columns)
-                    if table is PERSONS:
-                        codes.update(columns[CODE])
-                    whole = whole or (table is PACKAGE and ALL in columns[SELECTION])
-            package.check_rest()
-            self._plan(head, package.plans())
+            for name, columns in source.everything():
+                rows += len(columns[0])
+                conflicts += self._put(TABLES[name], columns)
+                if name == PERSONS.name:
+                    codes.update(columns[CODE])
+                whole = whole or (name == PACKAGE.name and ALL in columns[SELECTION])
+            of = (head.device_id, head.package_seq, head.manifest_sha256)
+            plans = [(of[0], code, *of[1:], plan) for code, plan in source.plans_as_json()]
+            self.connection.executemany(PUT_PLAN, plans)
             self.connection.execute(
                 "INSERT OR IGNORE INTO merged VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (head.manifest_sha256, head.name, head.device_id, head.package_seq, head.app_version, whole, rows),
@@ -218,17 +227,12 @@ class Clinic:
             bury(self.connection, head.device_id)
         return Put(rows, conflicts)
 
-    def _plan(self, head: Head, persons: Iterable[Person]) -> None:
-        of = (head.device_id, head.package_seq, head.manifest_sha256)
-        rows = [(of[0], person.code, *of[1:], msgspec.json.encode(person).decode()) for person in persons]
-        self.connection.executemany(PUT_PLAN, rows)
-
     def _put(self, table: Table, columns: Columns) -> int:
         """Put rows in, many at once where there is none of their keys; how many are in conflict with what is there."""
         conflicts = 0
         count = len(columns[0])
         there = count - count % AT_ONCE
-        alike = tuple(place for place, column in enumerate(columns) if there and _is_alike(column))
+        alike = tuple(place for place, column in enumerate(columns) if there and is_alike(column))
         once = [columns[place][0] for place in alike]
         rows = list(zip(*(column for place, column in enumerate(columns) if place not in alike), strict=True))
         many = insert(table.name, AT_ONCE, alike)
@@ -265,12 +269,6 @@ class Clinic:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-
-
-def _is_alike(column: Sequence[Any]) -> bool:
-    """Whether all cells are the same: most of a kiosk's columns are, for many rows on end."""
-    first = column[0]
-    return bool(column[-1] == first) and column.count(first) == len(column)
 
 
 def _rows(columns: Columns, first: int, end: int) -> Iterator[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,7 @@ from kiosk.errors import ClinicError, PackageError
 from kiosk.package.outer import check_outer, manifest_sha256
 from kiosk.package.protection import Keys
 from kiosk.package.read import Package
+from kiosk.package.read_many import Answer, Readers, workers
 from kiosk.package.verify import stumbled
 
 
@@ -43,30 +44,37 @@ class Taken:
     conflicts: int = 0
 
 
-def merge(clinic: Clinic, paths: Iterable[Path], keys: Keys) -> Iterator[Taken]:
-    """Merge the packages one by one; what fails verification is refused, and the others go on.
+def merge(clinic: Clinic, paths: Sequence[Path], keys: Keys, count: int | None = None) -> Iterator[Taken]:
+    """Merge the packages in order; what fails verification is refused, and the others go on.
 
-    What has been told is in the file to stay. Raises ClinicError when the file itself cannot go on: merging the same
-    packages again then continues where it ended.
+    ``count`` processes read and verify them, while this one alone writes; None: as many as are worth it. What has been
+    told is in the file to stay. Raises ClinicError when the file itself cannot go on: merging the same packages again
+    then continues where it ended.
     """
-    for path in paths:
-        try:
-            yield _taken(clinic, path, keys)
-        except PackageError as why:
-            yield Taken(path, MergeOutcome.REFUSED, str(why))
-        except ClinicError:
-            raise
-        except Exception as why:
-            yield Taken(path, MergeOutcome.REFUSED, stumbled(path, why))
+    with Readers(keys, workers(paths) if count is None else count) as readers:
+        for path, answer in readers.each(paths, lambda path: not _known(clinic, path)):
+            try:
+                yield _taken(clinic, path, keys, answer)
+            except PackageError as why:
+                yield Taken(path, MergeOutcome.REFUSED, str(why))
+            except ClinicError:
+                raise
+            except Exception as why:
+                yield Taken(path, MergeOutcome.REFUSED, stumbled(path, why))
 
 
-def _taken(clinic: Clinic, path: Path, keys: Keys) -> Taken:
+def _taken(clinic: Clinic, path: Path, keys: Keys, answer: Answer | None) -> Taken:
+    # Asked anew: what a process has read meanwhile may be a copy of what came just before.
     if _known(clinic, path):
         return _copy(path)
-    with Package(path, keys) as package:
-        put = clinic.take(package)
-        head = package.head
-        return Taken(path, MergeOutcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
+    if answer is not None:
+        head = answer.head()
+        put = clinic.take(head, answer)
+    else:
+        with Package(path, keys) as package:
+            head = package.head
+            put = clinic.take(head, package)
+    return Taken(path, MergeOutcome.MERGED, "", head.name, head.device_id, put.rows, put.conflicts)
 
 
 def _copy(path: Path) -> Taken:

@@ -1,3 +1,3 @@
 """The commands that are more than a call: one file each."""
 
-__all__ = ["check", "clinic", "measure", "models", "package", "sheets", "staff", "update", "voice", "warehouse"]
+__all__ = ["check", "clinic_group", "measure", "models", "options", "package", "sheets", "staff", "update", "voice"]

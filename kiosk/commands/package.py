@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -18,8 +19,9 @@ from kiosk.config import load
 from kiosk.errors import HandoverError
 from kiosk.package.export import Exported, Wish, export
 from kiosk.package.protection import ProtectionMethod, protection, read_keys
+from kiosk.package.read_many import verify_many
 from kiosk.package.target import FolderTarget
-from kiosk.package.verify import verify
+from kiosk.package.verify import PackageVerdict
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.pages import documents
@@ -100,21 +102,25 @@ def _folder(to: Path) -> FolderTarget:
     return FolderTarget(to)
 
 
-def run_verify(path: Path, passphrases: Path | None, identities: Path | None, *, as_json: bool) -> int:
-    """Say PASS or FAIL; 0 or 1. Raises PackageError when the file with the key cannot be read."""
-    found = verify(path, read_keys(passphrases, identities))
-    if as_json:
-        click.echo(json.dumps(asdict(found), default=str))
-    elif found.passed:
+def run_verify(paths: Sequence[Path], passphrases: Path | None, identities: Path | None, *, as_json: bool) -> int:
+    """Say PASS or FAIL of each; 0, or 1 when any did not pass. Raises PackageError when the keys cannot be read."""
+    passed = True
+    for found in verify_many(paths, read_keys(passphrases, identities)):
+        passed = passed and found.passed
+        click.echo(json.dumps(asdict(found), default=str) if as_json else "\n".join(_verdict(found)))
+    return 0 if passed else 1
+
+
+def _verdict(found: PackageVerdict) -> Iterator[str]:
+    if found.passed:
         rows = ", ".join(f"{name} {count}" for name, count in found.rows.items())
-        click.echo(f"PASS  {found.name}: {OPENED[ProtectionMethod(found.protection)]} ({rows})")
+        yield f"PASS  {found.name}: {OPENED[ProtectionMethod(found.protection)]} ({rows})"
         if found.numberlike:
             named = ", ".join(f"{count} in {column}" for column, count in found.numberlike.items())
-            click.echo(f"NOTE  names that look like numbers: {named}; {AS_TEXT}")
+            yield f"NOTE  names that look like numbers: {named}; {AS_TEXT}"
     else:
         # Right as far as can be told without the key is no failure of the package, and no PASS either.
-        click.echo(f"{'PARTLY' if found.outer else 'FAIL'}  {path}: {found.reason}")
-    return 0 if found.passed else 1
+        yield f"{'PARTLY' if found.outer else 'FAIL'}  {found.path}: {found.reason}"
 
 
 def _as_text(exported: Exported, passphrase: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.commands.options import FOLDER_PATH
 from kiosk.paths import default_data
 
 
@@ -14,11 +15,11 @@ from kiosk.paths import default_data
 @click.option("--language", default="", help="One language, such as en.", show_default="each that the kiosk speaks")
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     default=default_data,
     help="Data folder of the kiosk whose settings name it and say whom to call.",
 )
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER_PATH)
 def sheets(folder: Path, language: str, data: Path) -> None:
     """Write one page each for the person, for staff and for the technician into FOLDER, as PDF to print.
 

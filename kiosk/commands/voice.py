@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.commands.options import json_option
 from kiosk.paths import default_data
 
 data_option = click.option(
@@ -23,7 +24,7 @@ def voice() -> None:
 
 
 @voice.command()
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+@json_option
 @data_option
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 def check(folder: Path | None, data: Path, as_json: bool) -> None:

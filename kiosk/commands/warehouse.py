@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-DATABASE = click.argument("database", metavar="FILE", type=click.Path(path_type=Path))
+from kiosk.commands.options import FOLDER_PATH, database_argument
 
 
 @click.command()
 @click.option(
     "--to",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     required=True,
     help="Folder for the tables; `current` in it leads to the newest ones, whole.",
 )
-@DATABASE
+@database_argument
 def publish(database: Path, to: Path) -> None:
     """Write what FILE holds (see `kiosk clinic merge`) as Parquet, by site and month, for DuckDB, Polars or Spark.
 
@@ -42,11 +42,11 @@ def publish(database: Path, to: Path) -> None:
 @click.command()
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER_PATH,
     required=True,
     help="Folder for the transactions; those of before are replaced.",
 )
-@DATABASE
+@database_argument
 def fhir(database: Path, out: Path) -> None:
     """Write the sessions in FILE (see `kiosk clinic merge`) as FHIR R4 transactions for a server.
 
@@ -65,7 +65,7 @@ def fhir(database: Path, out: Path) -> None:
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, show_default="one that is free", help="The port.")
 @click.option("--open", "show", is_flag=True, help="Open it in this computer's browser.")
-@DATABASE
+@database_argument
 def browse(database: Path, port: int, show: bool) -> None:
     """Look at FILE (see `kiosk clinic merge`) in a browser on this computer, read-only, with five questions answered.
 

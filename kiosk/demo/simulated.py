@@ -7,7 +7,8 @@ the screen shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from kiosk.devices.buttons import SimButtons
 from kiosk.devices.camera_frame import Frame
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.errors import ScriptError
-from kiosk.screens.scene import Digits, Listing, Menu, NoteScene, PictureScene, Scene, StepScene, TableScene
+from kiosk.screens.scene import Digits, Listing, Menu, NoteScene, PictureScene, Ring, Scene, StepScene, TableScene
 from kiosk.signals import Button
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ Part = Generator[Until | For, None, None]
 class SimScreen:
     """Draws like the real one, into memory, and keeps a picture of each screen and state once.
 
-    Of what differs in nothing but the running ring and the mirror only one picture a second is drawn.
+    Of what differs in nothing but the running ring, the mirror and the drawn head only one picture a second is drawn,
+    and what was drawn before is not drawn again, but for a live mirror.
     """
 
     def __init__(self, painter: Painter, folder: Path | None) -> None:
@@ -64,7 +66,8 @@ class SimScreen:
         self.scene: Scene | None = None
         self.saved: dict[str, Path] = {}
         self.shown = 0
-        self._drawn: Scene | None = None
+        self._drawn: object = None
+        self._known: set[object] = set()
         self.misfits: list[str] = []
 
     def show(self, scene: Scene, frame: Frame | None) -> None:
@@ -73,26 +76,30 @@ class SimScreen:
         name = state_name(scene)
         fresh = self._folder is not None and name not in self.saved
         still = _still(scene)
-        if fresh or still != self._drawn:
+        if fresh or (still != self._drawn and (frame is not None or still not in self._known)):
             self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
-            self._drawn = still
+            self._known.add(still)
+        self._drawn = still
         if fresh:
             self._save(name)
             self.misfits += [f"{name}: {misfit}" for misfit in self._painter.fits(scene)]
 
     def _save(self, name: str) -> None:
-        import pygame
+        from kiosk.demo.png import png_bytes
 
         if self._folder is not None:
             self.saved[name] = self._folder / f"{name}.png"
-            pygame.image.save(self._surface, str(self.saved[name]))
+            self.saved[name].write_bytes(png_bytes(self._surface))
 
 
-def _still(scene: Scene) -> Scene:
-    """``scene`` without what moves all the time; the seconds on the ring stay."""
-    if not isinstance(scene, StepScene):
-        return scene
-    return replace(scene, ring=replace(scene.ring, fraction=0.0), reflection=None, band=None)
+_MOVES = ("ring", "reflection", "band", "head")
+_STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
+_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "held")))
+
+
+def _still(scene: Scene) -> object:
+    """What of ``scene`` does not move all the time; the seconds on the ring stay."""
+    return (_STILL(scene), _RING_STILL(scene.ring)) if isinstance(scene, StepScene) else scene
 
 
 def state_name(scene: Scene) -> str:

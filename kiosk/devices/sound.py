@@ -35,6 +35,12 @@ STALL_S = 2.0
 """A device that has not come to the end of a sound this long after its end is not playing it."""
 POLL_S = 0.02
 CLOSE_S = 2.0
+CLOSE_MS = 5_000
+"""An open device wakes the processor two dozen times a second, heard or not: it is given back after such a silence."""
+
+HELP = (
+    f"Check the loudspeaker's plug and the sound output of this computer; it is tried again every {RETRY_MS // 1_000} s"
+)
 
 RECORDING = "recording"
 """The id under which a recording that lies in no folder is heard."""
@@ -74,6 +80,15 @@ class Speaker(SignalSource, Protocol):
 
     def hush(self) -> None:
         """Silence, now."""
+
+    def wake(self) -> None:
+        """Somebody has pressed, and a sound may come of it: have the device open by then."""
+
+    def keep_open(self, kept: bool) -> None:
+        """``kept``, as it is at first: the device stays open, so that every sound comes at its moment.
+
+        Else it is given back after ``CLOSE_MS`` without sound or ``wake``; whatever is asked for then opens it.
+        """
 
     def set_volume(self, level: int) -> None:
         """Set the loudness, 0 silent to 3 loud, from the next sound on; silence at once."""
@@ -117,17 +132,22 @@ class Sound(InboxSource):
         self._device_problem: SoundError | None = None
         self._file_problems: dict[str, SoundError] = {}
         self._mixer: Any = None
-        self._tried_ms: int | None = None
+        self._failed_ms: int | None = None
+        self._opening_ms: int | None = None
+        self._works = False
+        self._kept, self._woken = True, False
         self._worker = threading.Thread(target=self._run, name="sound", daemon=True)
         self._worker.start()
 
     @property
     def problem(self) -> SoundError | None:
+        if self._hangs():
+            return SoundError(f"the sound device does not open within {STALL_S:g} s. {HELP}")
         return self._device_problem or next(iter(list(self._file_problems.values())), None)
 
     @property
     def audible(self) -> bool:
-        return self._level > 0 and self._mixer is not None
+        return self._level > 0 and self._works and not self._hangs()
 
     def say(self, prompt_id: str, now_ms: int, *, hold: bool = False, droppable: bool = False) -> None:
         self._ask(SoundOrder(SoundKind.PROMPT, prompt_id, now_ms, hold, droppable))
@@ -138,6 +158,21 @@ class Sound(InboxSource):
 
     def tone(self, kind: str) -> None:
         self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
+
+    def wake(self) -> None:
+        if self._level == 0:
+            return
+        with self._change:
+            self._woken = True
+            self._change.notify_all()
+
+    def keep_open(self, kept: bool) -> None:
+        if kept == self._kept:
+            return
+        with self._change:
+            self._kept = kept
+            self._woken |= kept and self._level > 0
+            self._change.notify_all()
 
     def hush(self) -> None:
         with self._change:
@@ -186,13 +221,12 @@ class Sound(InboxSource):
                 self._list.finished(now_ms)
             if heard and order.kind is SoundKind.PROMPT:
                 self._inbox.put(Spoken(order.name, now_ms))
-        if self._mixer is not None:
-            self._mixer.quit()
+        self._give_back()
 
     def _wait_for_order(self) -> SoundOrder | None:
         while not self._closed:
-            with self._change:
-                self._change.wait_for(lambda: self._closed or self._list.waits)
+            if not self._wait_until_wanted():
+                continue
             if self._mixer is None and not self._closed:
                 # Before the order is taken: opening takes its time, and a cue that is late by then is not said.
                 self._open_device()
@@ -202,25 +236,55 @@ class Sound(InboxSource):
                     return order
         return None
 
+    def _wait_until_wanted(self) -> bool:
+        """Wait for an order or a press; False after too long a silence, which closes the device, and other changes."""
+        with self._change:
+            kept = self._kept
+            quiet_s = None if kept or self._mixer is None else CLOSE_MS / 1_000
+            if self._change.wait_for(lambda: self._news or self._kept is not kept, quiet_s):
+                wanted, self._woken = self._news, False
+                return wanted
+        self._give_back()
+        return False
+
+    @property
+    def _news(self) -> bool:
+        return self._closed or self._list.waits or self._woken
+
     def _open_device(self) -> None:
         now_ms = self._clock.now_ms()
-        if self._tried_ms is not None and now_ms - self._tried_ms < RETRY_MS:
+        if self._failed_ms is not None and now_ms - self._failed_ms < RETRY_MS:
             return
-        self._tried_ms = now_ms
+        self._opening_ms = now_ms
         try:
-            mixer = opened_mixer()
+            self._mixer = opened_mixer()
         except SoundError as exc:
+            self._failed_ms = now_ms
             self._device_fault(str(exc))
-            return
-        self._mixer, self._device_problem = mixer, None
+        else:
+            self._device_problem, self._failed_ms, self._works = None, None, True
+            if not self._kept:
+                with self._change:
+                    # It was at rest, so a tone is no part of a sequence: somebody is called, and waits for it.
+                    self._list.excuse(self._clock.now_ms() - now_ms)
+        self._opening_ms = None
+
+    def _give_back(self) -> None:
+        """Close the device."""
+        if self._mixer is not None:
+            self._mixer.quit()
+            self._mixer = None
+
+    def _hangs(self) -> bool:
+        """Whether the device is being opened, and that for too long."""
+        since_ms = self._opening_ms
+        return since_ms is not None and self._clock.now_ms() - since_ms > STALL_S * 1_000
 
     def _device_fault(self, what: str) -> None:
+        self._works = False
         if self._device_problem is None or not str(self._device_problem).startswith(what):
             log.warning("%s", what)
-        self._device_problem = SoundError(
-            f"{what}. Check the loudspeaker's plug and the sound output of this computer; it is tried again every "
-            f"{RETRY_MS // 1_000} s"
-        )
+        self._device_problem = SoundError(f"{what}. {HELP}")
 
     def _play(self, order: SoundOrder) -> bool:
         """Make ``order`` heard; True if it was, to its end."""
@@ -277,8 +341,7 @@ class Sound(InboxSource):
         if not channel.get_busy():
             return True
         self._device_fault("the sound device has stopped playing")
-        self._mixer.quit()
-        self._mixer = None
+        self._give_back()
         return False
 
     def _paths(self, order: SoundOrder) -> list[Path]:

@@ -66,6 +66,11 @@ class Playlist:
         elif not order.droppable or self._prompt is None or self._prompt.droppable:
             self._prompt, self._excused = order, False
 
+    def excuse(self, ms: int) -> None:
+        """The device was not open, and that took so long: it makes no tone late. A cue would still be."""
+        if self._tone is not None:
+            self._tone = replace(self._tone, t_ms=self._tone.t_ms + ms)
+
     @property
     def waits(self) -> bool:
         """Whether anything is to be said."""

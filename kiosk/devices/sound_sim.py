@@ -29,7 +29,9 @@ class Heard:
 
 
 class SimSound(InboxSource):
-    """``heard`` is everything so far, oldest first. What is playing counts as heard when it ends.
+    """It opens in no time; ``woken`` counts the presses, ``kept`` is what ``keep_open`` said last.
+
+    ``heard`` is everything so far, oldest first. What is playing counts as heard when it ends.
 
     ``lengths`` tells how long a prompt lasts (None: there is no such file); ``VoiceFiles(...).duration_ms`` knows the
     real lengths.
@@ -44,6 +46,7 @@ class SimSound(InboxSource):
         self._start_ms = self._end_ms = self._free_ms = self._asked_ms = 0
         self.heard: list[Heard] = []
         self.missing: list[str] = []
+        self.woken, self.kept = 0, True
         self.language = "en"
 
     @property
@@ -64,6 +67,12 @@ class SimSound(InboxSource):
 
     def tone(self, kind: str) -> None:
         self._ask(SoundOrder(SoundKind.TONE, kind, self._clock.now_ms()))
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    def keep_open(self, kept: bool) -> None:
+        self.kept = kept
 
     def hush(self) -> None:
         self._advance(self._clock.now_ms())

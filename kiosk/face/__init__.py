@@ -12,4 +12,5 @@ __all__ = [
     "regions",
     "replay",
     "segments",
+    "tracker",
 ]

@@ -1,3 +1,3 @@
 """Sessions as resources of FHIR."""
 
-__all__ = ["resources"]
+__all__ = ["forms", "resources"]

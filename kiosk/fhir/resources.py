@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from kiosk import __version__
 from kiosk.records.daytime import UNSET
@@ -16,6 +17,7 @@ from kiosk.records.daytime import UNSET
 BASE = "urn:facial-rehab-kiosk"
 SPACE = uuid.UUID("6f1cfb0e-2a9b-5d27-9f7c-0b1d3f0a7c11").bytes
 """Names of resources are made from their keys in this space: the same row has the same name in every package."""
+VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 UCUM = "http://unitsofmeasure.org"
 MEASURES: Mapping[str, tuple[str, str]] = {
     "excursion_left_mm": ("excursion-left", "mm"),
@@ -29,6 +31,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
 RATED = ("pain_before_0_3", "pain_after_0_3", "tiredness_0_3")
 STATUS = {None: "in-progress", "completed": "completed"}
 
+Row = TypeVar("Row", dict[str, Any], tuple[Any, ...])
 Named = tuple[str, dict[str, Any]]
 """A resource behind its name, a UUID."""
 
@@ -44,17 +47,18 @@ def device_resource(device_id: str, version: str = __version__) -> Named:
     return resource_name(device_id, "device"), resource
 
 
-class RowsBySession:
-    """Rows that come in the order of their sessions, handed out session by session."""
+class RowsBySession(Generic[Row]):
+    """Rows that come in the order of their sessions, handed out session by session. ``place``: where a row names it."""
 
-    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
+    def __init__(self, rows: Iterator[Row], place: Any = "session_id") -> None:
+        self._rows: Iterator[Row] = rows
+        self._session = itemgetter(place)
+        self._next: Row | None = next(rows, None)
 
-    def of(self, session_id: str) -> list[dict[str, Any]]:
+    def of(self, session_id: str) -> list[Row]:
         """The next rows, where they are of this session."""
         found = []
-        while self._next is not None and self._next["session_id"] == session_id:
+        while self._next is not None and self._session(self._next) == session_id:
             found.append(self._next)
             self._next = next(self._rows, None)
         return found
@@ -163,10 +167,12 @@ def _place(step: Mapping[str, Any]) -> dict[str, Any]:
 
 def resource_name(device_id: str, key: str) -> str:
     """The UUID of what a kiosk has under a key: the same in every package and bundle."""
-    # What uuid.uuid5 makes, in a third of the time: there is one for every repetition.
-    raw = hashlib.sha1(SPACE + f"{device_id}/{key}".encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(raw[16], 16) & 3]
-    return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-{variant}{raw[17:20]}-{raw[20:32]}"
+    return uuid_of(hashlib.sha1(SPACE + f"{device_id}/{key}".encode(), usedforsecurity=False).hexdigest())
+
+
+def uuid_of(raw: str) -> str:
+    """The UUID of a SHA-1 in hexadecimal: what uuid.uuid5 makes, in a third of the time."""
+    return f"{raw[:8]}-{raw[8:12]}-5{raw[13:16]}-{VARIANTS[raw[16]]}{raw[17:20]}-{raw[20:32]}"
 
 
 def identifier(kind: str, value: str) -> dict[str, str]:

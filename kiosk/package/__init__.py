@@ -4,6 +4,7 @@ __all__ = [
     "archives",
     "csv_cells",
     "datapackage",
+    "deflate",
     "export",
     "outer",
     "progress",

@@ -11,6 +11,7 @@ import pyzipper
 
 from kiosk import __version__
 from kiosk.package.datapackage import Digest
+from kiosk.package.deflate import quickly
 from kiosk.package.outer import manifest_bytes
 
 Payloads = Callable[[Mapping[str, Digest]], "Iterator[Payload]"]
@@ -89,7 +90,7 @@ def _member(
     info.compress_type = zipfile.ZIP_STORED if payload.packed else zipfile.ZIP_DEFLATED
     info.external_attr = 0o600 << 16
     sha256, size = hashlib.sha256(), 0
-    with archive.open(info, "w", force_zip64=payload.most >= LARGE) as member:
+    with quickly(archive.open(info, "w", force_zip64=payload.most >= LARGE)) as member:
         for chunk in gathered(payload.chunks):
             member.write(chunk)
             sha256.update(chunk)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, islice
+from math import inf
+from operator import eq
 from typing import Annotated, Any
 
 import msgspec
@@ -30,6 +31,8 @@ STARTS = frozenset(DANGEROUS)
 QUOTE = "'"
 PIECE = 64 << 10
 """Bytes that are handed on at a time, about."""
+ROWS = 250
+"""Rows that are written at a time."""
 
 
 def guarded(text: str) -> str:
@@ -48,13 +51,13 @@ def unguarded(cell: str) -> str:
 def csv_bytes(table: Table, rows: Iterator[tuple[Any, ...]], counted: Callable[[int], None]) -> Iterator[bytes]:
     """The file of ``table``, piece by piece; ``counted`` hears how many rows each piece has added."""
     out = io.StringIO(newline="")
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    write(table.names)
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.names)
     text = [column.kind is CellKind.TEXT for column in table.columns]
     fresh = 0
-    for row in rows:
-        write([_cell(value, is_text) for value, is_text in zip(row, text, strict=True)])
-        fresh += 1
+    while batch := list(islice(rows, ROWS)):
+        writer.writerows(zip(*map(_cells, zip(*batch, strict=True), text), strict=True))
+        fresh += len(batch)
         if out.tell() >= PIECE:
             yield _taken(out)
             counted(fresh)
@@ -63,14 +66,14 @@ def csv_bytes(table: Table, rows: Iterator[tuple[Any, ...]], counted: Callable[[
     counted(fresh)
 
 
-def _cell(value: Any, is_text: bool) -> Any:
-    if value is None:
-        return ""
+def _cells(values: Sequence[Any], is_text: bool) -> Sequence[Any]:
+    """A column as it is written; None is nothing between two commas."""
     if is_text:
-        return guarded(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return ""  # nothing that can be measured
-    return value
+        told = {value: guarded(value) for value in set(values) if value is not None}
+        return values if all(map(eq, told, told.values())) else [told.get(value) for value in values]
+    if inf in values or -inf in values:
+        return ["" if value in (inf, -inf) else value for value in values]  # nothing that can be measured
+    return values
 
 
 def _taken(out: io.StringIO) -> bytes:

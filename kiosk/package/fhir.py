@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
 
 import msgspec
 
-from kiosk.fhir.resources import MEASURES, Named, RowsBySession, SessionResources, device_resource, identifier
+from kiosk.fhir.forms import NOWHERE, SessionEntries, entry
+from kiosk.fhir.resources import MEASURES, RowsBySession, SessionResources, device_resource, identifier
+from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
 
 
@@ -14,31 +18,39 @@ def bundle_bytes(snapshot: Snapshot) -> Iterator[bytes]:
     """The file, piece by piece."""
     head = {"resourceType": "Bundle", "type": "collection", "identifier": identifier("package", snapshot.package)}
     yield msgspec.json.encode(head)[:-1] + b',"entry":['
-    yield _entry(device_resource(snapshot.device_id))
-    for resource in _resources(snapshot):
-        yield b",\n" + _entry(resource)
+    yield entry(device_resource(snapshot.device_id)).encode()
+    for entries in _sessions(snapshot):
+        yield ",\n".join(("", *entries)).encode()
     yield b"]}\n"
 
 
-def _resources(snapshot: Snapshot) -> Iterator[Named]:
+def _sessions(snapshot: Snapshot) -> Iterator[list[str]]:
     """Session by session; the tables below it come in the same order, so each is read once and side by side."""
-    below = {name: RowsBySession(snapshot.dicts(name)) for name in ("steps", "repetitions", "ratings")}
+    forms: dict[Any, str] = {}
+    names = TABLES["repetitions"].names
+    steps_below = RowsBySession(_dicts(snapshot, "steps"))
+    repetitions_below = RowsBySession(snapshot.rows("repetitions"), names.index("session_id"))
+    ratings_below = RowsBySession(_dicts(snapshot, "ratings"))
+    values_of = itemgetter(*map(names.index, MEASURES))
+    rest_of = itemgetter(*map(names.index, ("step_order", "repetition", "quality")))
     for session in snapshot.dicts("sessions"):
         told = SessionResources(session, snapshot.device_id)
-        yield told.procedure()
-        yield told.duration()
-        yield from told.levels()
-        groups = {name: groups.of(session["session_id"]) for name, groups in below.items()}
-        steps = {step["order"]: step for step in groups["steps"]}
-        for step in steps.values():
-            yield told.step(step)
-        for repetition in groups["repetitions"]:
-            if any(repetition[name] is not None for name in MEASURES):
-                yield told.measured(repetition, steps.get(repetition["step_order"], {}))
-        for rating in groups["ratings"]:
-            yield told.rating(rating)
+        filled = SessionEntries(session, snapshot.device_id, forms)
+        found = [entry(named) for named in (told.procedure(), told.duration(), *told.levels())]
+        words = {}
+        for step in steps_below.of(session["session_id"]):
+            words[step["order"]] = (step["region"], step["side"], step["exercise"])
+            found.append(filled.step(step))
+        for row in repetitions_below.of(session["session_id"]):
+            values = values_of(row)
+            if values.count(None) < len(values):
+                order, repetition, quality = rest_of(row)
+                of_step = words.get(order, NOWHERE)
+                found.append(filled.measured(order, repetition, quality, values, of_step))
+        found += [entry(told.rating(rating)) for rating in ratings_below.of(session["session_id"])]
+        yield found
 
 
-def _entry(named: Named) -> bytes:
-    name, resource = named
-    return msgspec.json.encode({"fullUrl": f"urn:uuid:{name}", "resource": {**resource, "id": name}})
+def _dicts(snapshot: Snapshot, name: str) -> Iterator[dict[str, Any]]:
+    names = TABLES[name].names
+    return (dict(zip(names, row, strict=True)) for row in snapshot.rows(name))

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from kiosk.errors import NewerSchema, StoreError
 from kiosk.records.daytime import Dating
 from kiosk.records.folder import DATABASE
-from kiosk.records.migrations import SCHEMA
 from kiosk.records.opening import open_to_look
+from kiosk.records.version import SCHEMA
 from kiosk.rows.kinds import AnchorRow, row_of, utc_moment
 
 BATCH = 500
@@ -24,6 +24,7 @@ BATCH = 500
 WHOLE = "typeof(seq) = 'integer'"
 """A number that is none cannot be counted with; its row is left out."""
 
+T = TypeVar("T")
 Heard = Callable[[int], None]
 """Hears how many rows were just fetched; what it raises ends the reading."""
 
@@ -49,24 +50,57 @@ class Moment:
 
     def one(self, sql: str, values: Any = ()) -> Any:
         """The first row of an answer, or None."""
-        with saying(self.data):
-            return self.connection.execute(sql, values).fetchone()
+        return self._asked(lambda: self.connection.execute(sql, values).fetchone())
 
     def all(self, sql: str, *values: object) -> list[Any]:
         """All rows of a short answer."""
-        with saying(self.data):
-            return self.connection.execute(sql, values).fetchall()
+        return self._asked(lambda: self.connection.execute(sql, values).fetchall())
 
-    def each(self, sql: str, values: dict[str, Any], heard: Heard) -> Iterator[Any]:
-        """The rows of a long answer, one by one."""
-        with saying(self.data):
-            cursor = self.connection.execute(sql, values)
-            batch = cursor.fetchmany(BATCH)
-        while batch:
+    def each(self, sql: str, values: dict[str, Any], heard: Heard, *, plain: bool = False) -> Iterator[Any]:
+        """The rows of a long answer, one by one: by column, or ``plain`` tuples."""
+        for batch in self._batches(sql, values, None if plain else sqlite3.Row):
             heard(len(batch))
             yield from batch
-            with saying(self.data):
-                batch = cursor.fetchmany(BATCH)
+
+    def _batches(self, sql: str, values: dict[str, Any], factory: Any) -> Iterator[list[Any]]:
+        def begun(given: int) -> sqlite3.Cursor:
+            cursor = self.connection.cursor()
+            cursor.row_factory = factory
+            cursor.execute(sql, values)
+            for _ in range(given):
+                cursor.fetchone()
+            return cursor
+
+        given = 0
+        cursor = self._asked(lambda: begun(given))
+
+        def further() -> list[Any]:
+            return cursor.fetchmany(BATCH)
+
+        def anew() -> list[Any]:
+            nonlocal cursor
+            # What cannot be read as it should took the rest of its batch with it.
+            cursor = begun(given)
+            return further()
+
+        while batch := self._asked(further, anew):
+            given += len(batch)
+            yield batch
+
+    def _asked(self, ask: Callable[[], T], again: Callable[[], T] | None = None) -> T:
+        """The answer to what is asked; ``again``: how it is asked once more, with any text."""
+        with saying(self.data):
+            try:
+                return ask()
+            except sqlite3.OperationalError as error:
+                if self.connection.text_factory is not str or "UTF-8" not in str(error):
+                    raise
+                self.connection.text_factory = any_text
+                return (again or ask)()
+
+    def columns(self, name: str) -> frozenset[str]:
+        """The columns that a table has here: a record may be older than this version."""
+        return frozenset(row[1] for row in self.all(f'PRAGMA table_info("{name}")'))
 
     def state(self, key: str) -> str | None:
         """A small fact about this kiosk."""
@@ -91,7 +125,7 @@ def open_moment(data: Path, zone: tzinfo) -> Moment:
 
 
 def _begun(data: Path, zone: tzinfo, connection: sqlite3.Connection, close: Callable[[], None]) -> Moment:
-    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    connection.text_factory = any_text
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     if schema > SCHEMA:
         raise NewerSchema(
@@ -106,7 +140,13 @@ def _begun(data: Path, zone: tzinfo, connection: sqlite3.Connection, close: Call
     tops = (f"SELECT max(seq) FROM {name} WHERE {WHOLE}" for name in ("events", "sessions"))  # noqa: S608 our own names
     last = max(connection.execute(sql).fetchone()[0] or 0 for sql in tops)
     dating = Dating(_anchors(connection), zone)
+    connection.text_factory = str  # a quarter of the time; where it fails, any text is read again
     return Moment(data, zone, connection, close, there, str(named[0]) if named else "", last, dating)
+
+
+def any_text(raw: bytes) -> str:
+    """A text of the record, whatever it is."""
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _anchors(connection: sqlite3.Connection) -> Iterator[AnchorRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -286,6 +286,18 @@ class Package:
                     pass
         self.plans()
 
+    def everything(self) -> Iterator[tuple[str, Columns]]:
+        """Yield each table's name and rows, as ``batches``, and check the rest: they count once this has ended."""
+        for name in TABLES:
+            for columns in self.batches(name):
+                yield name, columns
+        self.check_rest()
+
+    def plans_as_json(self) -> Iterator[tuple[str, str]]:
+        """Yield the code of each person, and their set-up as JSON, as ``plans``."""
+        for person in self.plans():
+            yield person.code, msgspec.json.encode(person).decode()
+
     def plans(self) -> tuple[Person, ...]:
         """Return everybody's set-up, by the newest of their plans; nobody where the package has no such file."""
         if f"data/{plan.FILE}" not in self._first.payload:
@@ -294,10 +306,8 @@ class Package:
 
     def check(self) -> None:
         """All of it, without giving any of it away."""
-        for name in TABLES:
-            for _ in self.batches(name):
-                pass
-        self.check_rest()
+        for _ in self.everything():
+            pass
 
     def numberlike(self) -> Mapping[str, int]:
         """Count the names, by their column, that a reader may take for numbers if it guesses types."""
@@ -359,6 +369,11 @@ class Package:
             raise PackageError(f"{datapackage.FILE}: it lists other tables than this version has")
         told = Head(head.package, head.package_seq, head.device_id, head.app_version, self.outer.manifest_sha256)
         return told, resources
+
+
+def is_alike(cells: Sequence[Any]) -> bool:
+    """Whether a column, of one row at least, has one value in all of them: most of a kiosk's have, for long."""
+    return bool(cells[0] == cells[-1]) and cells.count(cells[0]) == len(cells)
 
 
 def _is_called(name: str, device_id: str, selection: str, seq: int | None) -> bool:

@@ -82,7 +82,7 @@ ENTRIES = msgspec.json.Decoder(list[_Entry])
 
 def check_bundle(chunks: Iterator[bytes]) -> None:
     """Read all of ``chunks``. Raises PackageError with the line that is wrong."""
-    told = _Told()
+    told = _Listed()
     try:
         for listed in _lists(chunks):
             told.hear(_decoded(listed, told))
@@ -92,8 +92,8 @@ def check_bundle(chunks: Iterator[bytes]) -> None:
         raise PackageError(f"{FILE}, after entry {told.number}: {why}; the file was changed or is damaged") from None
 
 
-class _Told:
-    """What the entries so far are called, and the ``number`` of them."""
+class _Listed:
+    """The names of the entries so far, and the ``number`` of them."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -125,7 +125,7 @@ class _Told:
             self.number += 1
 
 
-def _decoded(listed: bytes, told: _Told) -> list[_Entry]:
+def _decoded(listed: bytes, told: _Listed) -> list[_Entry]:
     """A list of entries, one a line, decoded in one go. What is wrong is looked for only when something is."""
     try:
         entries: list[_Entry] = ENTRIES.decode(listed)

@@ -23,6 +23,9 @@ from kiosk.package.schema import ALL, PACKAGE, SESSIONS, TABLES, Table
 from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
 
+PLAIN = frozenset({"steps", "repetitions", "ratings"})
+"""Tables whose rows leave as they are. They are nearly all of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -122,23 +125,25 @@ class Snapshot:
         sessions: set[Any] = set()
         for name, table in TABLES.items():
             sql, values = ("", {}) if name == PACKAGE.name else self._query(name)
-            rows = self._each(sql, values) if sql else iter(())
+            rows = self._plain(table) if self._is_plain(table) else self._each(sql, values) if sql else iter(())
             while batch := list(islice(rows, BATCH)):
                 if stop():
                     raise Cancelled("the export was stopped before it was done; there is no package")
                 if sessions and table.parent:
-                    batch = [found for found in batch if found["session_id"] not in sessions]
+                    batch = [found for found in batch if _session(table, found) not in sessions]
                 for found in () if self._fits(table, batch) else batch:
                     if not self._fits(table, [found]):
                         seq = found["seq"] if "seq" in table.names else None
                         left = LeftOut(name, _key(table, found), seq if isinstance(seq, int) else None)
-                        sessions |= set(left.key) if table is SESSIONS else set()
+                        sessions |= {left.key} if table is SESSIONS else set()
                         yield left
 
     def _fits(self, table: Table, batch: Sequence[Any]) -> bool:
         """Whether these rows can be written, and read again by whoever reads a package."""
         try:
-            rows = [itemgetter(*table.names)(self._told(table, dict(found))) for found in batch]
+            rows = batch
+            if batch and not isinstance(batch[0], tuple):
+                rows = [itemgetter(*table.names)(self._told(table, dict(found))) for found in batch]
             for _ in read_csv(table, csv_bytes(table, iter(rows), _unheard)):
                 pass
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
@@ -190,9 +195,12 @@ class Snapshot:
 
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table of the schema, cells in the order of its columns."""
-        names = TABLES[name].names
-        found = self.packed(name) if "archive" in names and self.packed is not None else self.dicts(name)
-        return map(itemgetter(*names), found)
+        table = TABLES[name]
+        if "archive" in table.names and self.packed is not None:
+            found: Iterator[Any] = self.packed(name)
+        else:
+            found = self._kept(table, self._plain(table)) if self._is_plain(table) else self.dicts(name)
+        yield from found if self._is_plain(table) else map(itemgetter(*table.names), found)
 
     def dicts(self, name: str) -> Iterator[dict[str, Any]]:
         """The rows of a table of the schema, by column; there may be more columns than the schema has."""
@@ -201,13 +209,24 @@ class Snapshot:
             yield from self._package()
             return
         sql, values = self._query(name)
-        if not sql:
-            return
-        unread, sessions = self._unread.get(name, ()), self._unread.get("sessions", ()) if table.parent else ()
-        for found in self._each(sql, values):
-            if (unread and _key(table, found) in unread) or (sessions and (found["session_id"],) in sessions):
-                continue
+        for found in self._kept(table, self._each(sql, values)) if sql else ():
             yield self._told(table, dict(found))
+
+    def _is_plain(self, table: Table) -> bool:
+        """Whether the record has the rows of this table as the schema has them, but for the kiosk's name."""
+        return table.name in PLAIN and self.moment.columns(table.name).issuperset(table.names[1:])
+
+    def _plain(self, table: Table) -> Iterator[tuple[Any, ...]]:
+        columns = ", ".join((":device", *(f'c."{column}"' for column in table.names[1:])))
+        sql, values = self._query(table.name, columns)
+        return self.moment.each(sql, values | {"device": self.device_id}, self.heard, plain=True)
+
+    def _kept(self, table: Table, rows: Iterator[Any]) -> Iterator[Any]:
+        """Those of ``rows`` that are not left out."""
+        unread, sessions = self._unread.get(table.name, ()), self._unread.get("sessions", ()) if table.parent else ()
+        if not unread and not sessions:
+            return rows
+        return (row for row in rows if _key(table, row) not in unread and _session(table, row) not in sessions)
 
     def replay(self, session_id: str, step_order: int, repetition: int) -> bytes:
         """The line drawing of one repetition."""
@@ -292,7 +311,7 @@ class Snapshot:
         row["device_id"] = self.device_id
         return row
 
-    def _query(self, name: str) -> tuple[str, dict[str, Any]]:
+    def _query(self, name: str, columns: str = "c.*") -> tuple[str, dict[str, Any]]:
         """The question for a table's rows; empty where this record has no such table yet."""
         if name not in self.moment.there:
             return "", {}
@@ -314,11 +333,9 @@ class Snapshot:
             return "SELECT * FROM clock_anchors ORDER BY _rowid_", {}
         if name in ("persons", "permissions", "injections", "scores"):
             return f'SELECT * FROM "{name}" WHERE {mine} ORDER BY _rowid_', values  # noqa: S608
-        columns = (
-            "c.session_id, c.step_order, c.repetition, length(c.points) AS size_bytes, typeof(c.points) AS points_type"
-            if name == "replays"
-            else "c.*"
-        )
+        if name == "replays":
+            drawing = "length(c.points) AS size_bytes, typeof(c.points) AS points_type"
+            columns = f"c.session_id, c.step_order, c.repetition, {drawing}"
         order = {"steps": 'c."order"', "ratings": "c._rowid_", "set_items": "c._rowid_"}.get(
             name, "c.step_order, c.repetition"
         )
@@ -349,7 +366,14 @@ def open_snapshot(data: Path, selection: Selection, zone: tzinfo) -> Snapshot:
 
 
 def _key(table: Table, found: Any) -> tuple[Any, ...]:
-    return tuple(found[column] for column in table.key[1:])
+    """The key of a row, by column or a tuple of cells, without the kiosk's name."""
+    plain = isinstance(found, tuple)
+    return tuple(found[table.names.index(column) if plain else column] for column in table.key[1:])
+
+
+def _session(table: Table, found: Any) -> tuple[Any, ...]:
+    """The key of the session of a row, whose own begins with it."""
+    return _key(table, found)[:1]
 
 
 def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:

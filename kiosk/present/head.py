@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from math import cos, pi, sin
 
 from kiosk.care.model import Movement, OwnPicture, Region, Side, Step, StepKind
@@ -119,9 +120,16 @@ def press_word(press: TouchPress | None, _: Words) -> str:
 
 def figure_at(step: Step, position_ms: int, easier: bool = False, tone: int = 3) -> Figure:
     """Return the drawing ``position_ms`` after the anchor of ``step``; between two notches of time nothing moves."""
-    show = step.show or Showing()
     stretch = stretch_at(step, position_ms, easier)
     gone = min(max(0, position_ms - stretch.start_ms), stretch.end_ms - stretch.start_ms) // NOTCH_MS * NOTCH_MS
+    return _figure(step, stretch, gone, tone)
+
+
+@lru_cache(maxsize=8)
+def _figure(step: Step, stretch: Stretch, gone: int, tone: int) -> Figure:
+    """The drawing ``gone`` ms into ``stretch``."""
+    # Kept, because the present notch and the next one are asked for again for every picture until it comes.
+    show = step.show or Showing()
     sides = {Side.LEFT: (1,), Side.RIGHT: (-1,), Side.BOTH: (1, -1)}.get(step.side, ()) if step.side else ()
     side = sides[0] if len(sides) == 1 else 0
     if step.kind is StepKind.BREATHE:

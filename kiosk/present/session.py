@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
@@ -294,20 +295,21 @@ def ring(session: Session, _: Words) -> Ring:
     fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
     if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
+        words = _step_words(step, session.easier, _)
     else:
-        word = _quiet_word(session, _)
+        word, words = _quiet_word(session, _), ()
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
-    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, _step_words(session, _))
+    return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, words)
 
 
-def _step_words(session: Session, _: Words) -> tuple[str, ...]:
-    """Every word that the ring has in this step."""
-    if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
-        return ()
-    paces = [RingPace(stretch.pace.value) for stretch in stretches(session.current, session.easier)]
+@lru_cache(maxsize=8)
+def _step_words(step: Step, easier: bool, _: Words) -> tuple[str, ...]:
+    """Every word that the ring has in ``step``."""
+    # Kept, because the scene is made anew for every picture.
+    paces = [RingPace(stretch.pace.value) for stretch in stretches(step, easier)]
     moments = ((pace, gone_ms) for pace in paces for gone_ms in (0, BREATH_IN_MS))
-    return tuple(dict.fromkeys(_word(session.current, pace, gone_ms, True, _) for pace, gone_ms in moments))
+    return tuple(dict.fromkeys(_word(step, pace, gone_ms, True, _) for pace, gone_ms in moments))
 
 
 def _slow(session: Session, pace: RingPace) -> bool:

@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 
-from kiosk.records import migrations
 from kiosk.rows.kinds import ROWS, Row, name_of, row_of
 
 STEPS = "_sqlite_migrations"
@@ -41,6 +40,8 @@ class Columns:
 def _empty(version: int) -> Iterator[sqlite3.Connection]:
     """An empty record as the step ``version`` leaves it, in memory."""
     from sqlite_utils import Database
+
+    from kiosk.records import migrations  # not sooner: what makes tables takes long to load, and readers seldom ask
 
     steps = migrations.migrations
     later = [step.name for step in steps._migrations][version : version + 1]
@@ -80,6 +81,8 @@ def tables(version: int) -> frozenset[str]:
 
 def is_of(connection: sqlite3.Connection, version: int) -> bool:
     """Whether the tables are those of schema ``version``; others beside them are nobody's business."""
+    from kiosk.records import migrations
+
     ours = tables(migrations.SCHEMA)
     return {line for line in shape(connection) if line[0] in ours} == shape_of(version)
 
@@ -87,6 +90,8 @@ def is_of(connection: sqlite3.Connection, version: int) -> bool:
 @cache
 def steps() -> frozenset[str]:
     """The names of the steps that lead to the newest schema, as the library notes them in a file."""
+    from kiosk.records import migrations
+
     return frozenset(step.name for step in migrations.migrations._migrations)
 
 
@@ -102,6 +107,8 @@ def is_newer(connection: sqlite3.Connection) -> bool:
 @cache
 def columns() -> Mapping[str, Columns]:
     """The columns of every table of the newest schema, in their order in the file."""
+    from kiosk.records import migrations
+
     found = {}
     with _empty(migrations.SCHEMA) as connection:
         for name in tables(migrations.SCHEMA):

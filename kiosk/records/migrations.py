@@ -12,9 +12,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from kiosk.records.moved import move_settings, name_lines
-
-SCHEMA = 10
-"""The newest schema this version knows: the number of steps below."""
+from kiosk.records.version import SCHEMA as SCHEMA
 
 migrations = Migrations("kiosk")
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import math
+import io
 import os
+import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
 from kiosk.package.archives import MOST_PARTS
-from kiosk.package.schema import TABLES, CellKind, Column, Table
+from kiosk.package.deflate import quickly
+from kiosk.package.schema import TABLES, CellKind, Table
 from kiosk.package.snapshot import Snapshot
+from kiosk.report.cells import ColumnCells, row_xml
 from kiosk.safefiles import open_folder
 
 PREFIX = "kiosk-tables-"
@@ -81,9 +85,6 @@ ROWS = 65_000
 """Rows of a table in one file. Whoever encrypts it holds all of it some five times; a person's year fits in."""
 LAST_ROW = 1_048_576
 """Rows that a sheet can have, the header among them; beyond, XlsxWriter drops rows and only says -1."""
-DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
-"""Spreadsheets count days from here; they are right from March 1900 on."""
-FIRST_DAY = 61.0
 WIDTHS = {
     CellKind.TEXT: 18,
     CellKind.WHOLE: 10,
@@ -99,6 +100,13 @@ OPTIONS = {
     "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd hh:mm:ss",
 }
+BATCH = 500
+"""Rows that become cells at a time."""
+PIECE = 256 << 10
+SAMPLES = '<row r="2">'
+CELL = re.compile(r'<c r="([A-Z]+)2"((?: s="[0-9]+")?)>')
+CORNER = re.compile(r'(<dimension ref="A1:[A-Z]+)2(")')
+"""In the beginning of a sheet, the last row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +137,66 @@ class Workbook:
             self._write(snapshot, plain)
             OOXMLFile(plain).encrypt(password, stream)
 
-    def _write(self, snapshot: Snapshot, stream: Any) -> None:
-        # XlsxWriter keeps each sheet in a file until the end.
-        with scratch() as folder:
-            book = xlsxwriter.Workbook(stream, {**OPTIONS, "tmpdir": str(folder)})
-            book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
-            # Without this the file tells when it was made by a clock that may be wrong.
-            book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
-            writing = _WorkbookWriting(book, snapshot, self)
-            writing.explain()
-            for table in TABLES.values():
-                writing.table(table)
-            book.close()
+    def _write(self, snapshot: Snapshot, stream: BinaryIO) -> None:
+        made = io.BytesIO()
+        book = xlsxwriter.Workbook(made, OPTIONS)
+        book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
+        # Without this the file tells when it was made by a clock that may be wrong.
+        book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
+        writing = _WorkbookWriting(book, snapshot, self)
+        writing.explain()
+        for table in TABLES.values():
+            writing.table(table)
+        book.close()
+        with scratch() as folder, zipfile.ZipFile(made) as blank, zipfile.ZipFile(stream, "w") as file:
+            tables = {f"xl/worksheets/sheet{number}.xml": table for number, table in enumerate(TABLES.values(), 2)}
+            for info in blank.infolist():
+                text = blank.read(info)
+                with quickly(file.open(_member(info), "w")) as member:
+                    if of := tables.get(info.filename):
+                        self._sheet(text.decode("utf-8"), of, snapshot, folder, member)
+                    else:
+                        member.write(text)
+
+    def _sheet(self, blank: str, table: Table, snapshot: Snapshot, folder: Path, member: IO[bytes]) -> None:
+        """Into ``member``: the sheet ``blank``, with the rows of this part in place of its row of samples."""
+        head, samples, tail = _parted(blank)
+        columns = [ColumnCells(column, *sample) for column, sample in zip(table.columns, samples, strict=True)]
+        mine = islice(snapshot.rows(table.name), (self.part - 1) * self.rows, self.part * self.rows)
+        row = 2
+        # A sheet begins with how many rows it has.
+        with (folder / "rows").open("w+b") as lines:
+            while batch := list(islice(mine, BATCH)):
+                lines.write(row_xml(columns, batch, row).encode("utf-8"))
+                row += len(batch)
+            member.write(_reaching(head, row - 1).encode("utf-8"))
+            lines.seek(0)
+            shutil.copyfileobj(lines, member, PIECE)
+        member.write(tail.encode("utf-8"))
+
+
+def _member(like: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(like.filename, like.date_time)
+    info.compress_type, info.external_attr = like.compress_type, like.external_attr
+    return info
+
+
+def _parted(blank: str) -> tuple[str, list[tuple[str, str]], str]:
+    """A sheet before and after its row of samples, and of each of those the letters of its column and its style."""
+    head, found, rest = blank.partition(SAMPLES)
+    samples, ended, tail = rest.partition("</row>")
+    if not found or not ended:
+        raise ValueError("XlsxWriter writes the rows of a sheet in another way than this version knows")
+    return head, CELL.findall(samples), tail
+
+
+def _reaching(head: str, row: int) -> str:
+    """The beginning of a sheet, saying that its last row is ``row``."""
+    return CORNER.sub(rf"\g<1>{row}\2", head, count=1)
 
 
 class _WorkbookWriting:
-    """One workbook while it is written."""
+    """One workbook while it is written: everything but the rows of the tables."""
 
     def __init__(self, book: Any, snapshot: Snapshot, of: Workbook) -> None:
         self._book, self._snapshot, self._words, self._of = book, snapshot, of.words, of
@@ -197,64 +249,16 @@ class _WorkbookWriting:
                 sheet.write_string(row, 3, described.about, self._wrapped)
 
     def table(self, table: Table) -> None:
-        """The sheet of a table, with the rows of this part; only its header where there are none."""
+        """The sheet of a table: its header, and a row of samples, one cell for each column, as its cells shall be."""
         sheet = self._book.add_worksheet(_sheet_name(table.name))
         sheet.freeze_panes(1, 0)
-        writers = [self._writer(sheet, column) for column in table.columns]
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, max(WIDTHS[column.kind], len(column.name) + 2))
             sheet.write_string(0, place, column.name, self._head)
-        mine = islice(self._snapshot.rows(table.name), self._before, self._before + self._of.rows)
-        for at, row in enumerate(mine, 1):
-            for place, (write, value) in enumerate(zip(writers, row, strict=True)):
-                if value is not None:
-                    write(at, place, value)
-
-    def _writer(self, sheet: Any, column: Column) -> Callable[[int, int, Any], None]:
-        """Return the writer of a column's cells: each by its type, never by how the value looks."""
-        text, number, boolean = sheet.write_string, sheet.write_number, sheet.write_boolean
-        dated = self._formats.get(column.kind)
-
-        def write_text(row: int, place: int, value: Any) -> None:
-            if value != "":
-                text(row, place, _clean(str(value)))
-
-        def write_number(row: int, place: int, value: Any) -> None:
-            if isinstance(value, str):
-                write_text(row, place, value)
-            elif math.isfinite(value):
-                number(row, place, value)
-
-        def write_date(row: int, place: int, value: Any) -> None:
-            days = _days(str(value))
-            if days is None:
-                write_text(row, place, value)
-            else:
-                number(row, place, days, dated)
-
-        def write_flag(row: int, place: int, value: Any) -> None:
-            boolean(row, place, bool(value))
-
-        if dated is not None:
-            return write_date
-        return {CellKind.TEXT: write_text, CellKind.FLAG: write_flag}.get(column.kind, write_number)
+        for place, column in enumerate(table.columns):  # it takes one row after the other
+            sheet.write_number(1, place, 0, self._formats.get(column.kind))
 
 
 def _sheet_name(name: str) -> str:
     """Return the name of a sheet: at most 31 characters, none that a sheet may not have."""
     return "".join(" " if character in "[]:*?/\\'" else character for character in name)[:31]
-
-
-def _clean(text: str) -> str:
-    """Text that can be written as UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _days(text: str) -> float | None:
-    """A moment or a day as spreadsheets count; None for what is neither, or before they count rightly."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    days = (moment.replace(tzinfo=moment.tzinfo or UTC) - DAY_ZERO).total_seconds() / 86_400
-    return days if days >= FIRST_DAY else None

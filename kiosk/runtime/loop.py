@@ -118,7 +118,9 @@ class Loop:
         if self._presented_ms is None:
             return now
         times = [due for source in self._sources if (due := source.deadline_ms()) is not None]
-        return min((self._own_deadline_ms(now), *times))
+        # What the last pass found still stands; only where drawing took longer than that is it asked for again.
+        own = self._due_ms if now < self._due_ms else self._own_deadline_ms(now)
+        return min((own, *times))
 
     def _own_deadline_ms(self, now: int) -> int:
         """Return the moment at which the screen is to be looked at again, whatever the sources want."""

@@ -43,7 +43,7 @@ from kiosk.runtime.staff_mode import StaffMode
 from kiosk.screens.scene import Scene
 from kiosk.session.model import SessionPhase
 from kiosk.settings import Settings
-from kiosk.signals import Closed, Filmed, Signal, Stored, StoreState, Stuck
+from kiosk.signals import Chord, Closed, Filmed, Press, Signal, Stored, StoreState, Stuck, Typed
 from kiosk.words import languages
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,8 @@ class Runtime:
         """One piece of news."""
         self._notice(signal)
         self._naming.hear(signal)
+        if isinstance(signal, Press | Chord | Typed):
+            self._ports.sound.wake()
         if self._ports.stick_service is not None:
             self._go_by(self._ports.stick_service.library, now_ms)
         if isinstance(signal, Closed):
@@ -273,6 +275,7 @@ class Runtime:
                 # Nothing that is asked of a record in trouble ends the kiosk.
                 log.error("the record cannot be read: %s", why)
                 self._refresh(now_ms)
+        self._ports.sound.keep_open(isinstance(self._mode, SessionMode))
 
     def _grant(self, wish: effects.HomeEffect, now_ms: int) -> None:
         store, sound = self._ports.store, self._ports.sound

@@ -16,6 +16,8 @@ PUMP_MS = 20
 """Interval at which keys are looked for where the display gives no descriptor to wait on."""
 CLOSE_MS = 500
 """Interval for a screen that can only tell that it was closed: nobody types there."""
+UNSEEN_MS = 10_000
+"""Interval for a screen that nobody sees, and so nobody closes."""
 KeyTable = Callable[[int, bool, int], Edge | Typed | None]
 """Table of keys: what a key (pygame's constant) means that goes down (True) or up at a time; see
 ``kiosk.devices.buttons_keys``."""
@@ -33,8 +35,8 @@ class Screen:
         self._window = window
         self._keys = keys
         driver = pygame.display.get_driver()
-        typed = keys is not None and driver not in WITHOUT_SCREEN
-        self._pump_ms = PUMP_MS if typed else CLOSE_MS
+        seen = PUMP_MS if keys is not None else CLOSE_MS
+        self._pump_ms = UNSEEN_MS if driver in WITHOUT_SCREEN else seen
         self._fd = _connection(driver)
         self._drained_ms = 0
         self._read_ahead = True
@@ -75,7 +77,7 @@ class Screen:
 
     def keys_elsewhere(self) -> None:
         """Keys are heard by another source (evdev on the appliance): here they would be heard twice, and cost."""
-        self._keys, self._pump_ms = None, CLOSE_MS
+        self._keys, self._pump_ms = None, max(CLOSE_MS, self._pump_ms)
 
     def close(self) -> None:
         """Give the screen back."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from kiosk.care.model import Plan
 from kiosk.session import machine, timed
 from kiosk.session.model import Context, Session, SessionPhase
@@ -25,7 +27,7 @@ def planned_ms(plan: Plan, context: Context) -> int:
     rested_ms = at_ms - context.screen_ms
     if asked.phase is SessionPhase.EYE_CARE:
         at_ms += timed.EYE_CARE_MS
-    at_ms += timed.phase_length_ms(replace(asked, phase=SessionPhase.SETTLE_IN))
+    at_ms += timed.phase_length_ms(msgspec.structs.replace(asked, phase=SessionPhase.SETTLE_IN))
     for number, step in enumerate(plan.steps, 1):
         at_ms += length_ms(step)
         if number < len(plan.steps) and at_ms - rested_ms >= context.look_away_after_ms:

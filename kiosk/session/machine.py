@@ -19,7 +19,7 @@ the cursor moves by itself and a press accepts.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import msgspec
 
 from kiosk import choosing, signals
 from kiosk.care.model import Plan
@@ -340,4 +340,4 @@ def _shut(turn: SessionTurn, now_ms: int) -> None:
 
 def seen_at(session: Session, now_ms: int) -> Session:
     """The same session with its clock brought up to ``now_ms``, for showing only: nothing happens by it."""
-    return replace(session, now_ms=now_ms)
+    return msgspec.structs.replace(session, now_ms=now_ms)

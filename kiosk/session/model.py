@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from kiosk import signals
 from kiosk.care.model import Family, Plan, Side, Stage, Step, StepKind, ViewMode
 from kiosk.care.outcomes import Flag as Flag
@@ -151,9 +153,10 @@ class Context:
         return reading_ms(prompt, self.said) if found is None else found
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """One session at one moment. Times are ms of boot time."""
+
+    # A struct, because it is made anew for every picture: a dataclass takes twenty times as long for that.
 
     plan: Plan
     """The steps that are practised; relaxing instead adds its steps at the end."""
@@ -201,7 +204,7 @@ class Session:
     """The moment at which it was paused."""
     unready: bool = False
     """Whether glasses and hands were made ready in an earlier session only."""
-    delivered: Delivered = field(default_factory=Delivered)
+    delivered: Delivered = msgspec.field(default_factory=Delivered)
     """The movement that was in fact delivered, for the limits of rule 3."""
     cursor: int | None = None
     """Index of the choice that is pointed at; None: none yet."""
@@ -267,7 +270,8 @@ class Session:
     @property
     def current(self) -> Step:
         """The step that is running, or is to come next."""
-        return self.plan.steps[min(self.step, len(self.plan.steps) - 1)]
+        steps = self.plan.steps
+        return steps[self.step] if self.step < len(steps) else steps[-1]
 
     @property
     def wants_picture(self) -> bool:

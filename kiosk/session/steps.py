@@ -5,6 +5,8 @@ Every boundary is handled at the instant it was planned for, in order, however l
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kiosk.care.model import Step, StepKind
 from kiosk.care.plan import MIDDLE_AFTER_MS
 from kiosk.session.effects import RepetitionDone, StepBegan, StepEnded
@@ -30,7 +32,8 @@ BETWEEN = frozenset((StepKind.GLASSES, StepKind.ARM_REST, StepKind.QUIET))
 
 def boundary_ms(session: Session) -> int:
     """Return the next planned boundary of the running step."""
-    return session.anchor_ms + min(position for position, _ in _cues(session) if position > session.played_ms)
+    cues = _cues(session.current, session.repetition, session.easier)
+    return session.anchor_ms + next(position for position, _ in cues if position > session.played_ms)
 
 
 def lead_back_ms(session: Session) -> int:
@@ -136,7 +139,7 @@ def made_ready(turn: SessionTurn, now_ms: int) -> None:
 def cross(turn: SessionTurn, due_ms: int) -> None:
     """Play the boundary of the running step that is due."""
     position = due_ms - turn.s.anchor_ms
-    cues = [cue for at, cue in _cues(turn.s) if at == position]
+    cues = [cue for at, cue in _cues(turn.s.current, turn.s.repetition, turn.s.easier) if at == position]
     turn.set(played_ms=position)
     if "start" in cues:
         turn.tone("start", due_ms)
@@ -150,17 +153,18 @@ def cross(turn: SessionTurn, due_ms: int) -> None:
         _repetition_done(turn, due_ms)
 
 
-def _cues(session: Session) -> list[tuple[int, str]]:
-    """Every point of the step's timeline at which something happens, in order of position."""
-    step, easier = session.current, session.easier
-    left = range(session.repetition, step.repetitions)
+@lru_cache(maxsize=16)
+def _cues(step: Step, repetition: int, easier: bool) -> tuple[tuple[int, str], ...]:
+    """Every point of the step's timeline at which something happens from ``repetition`` on, in order of position."""
+    # Kept, because every turn of the loop asks for the next one.
+    left = range(repetition, step.repetitions)
     points = [(repetition_start_ms(step, 0, easier), "start")]
     points += [(repetition_start_ms(step, r, easier), "begin") for r in left]
     points += [(repetition_end_ms(step, r, easier), "done") for r in left]
     points += [(at_ms, "phase") for r in left for at_ms, _ in phases(step, r, easier)]
     if step.prompt_middle and length_ms(step, easier) > MIDDLE_AFTER_MS:
         points.append((middle_ms(step, easier), "middle"))
-    return sorted(points)
+    return tuple(sorted(points))
 
 
 def _say_phase(turn: SessionTurn, position_ms: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from kiosk.care.model import Side
 from kiosk.session.effects import Alert, Effect, Ended, Flagged, Hush, Leave, Noted, Rated, Record, Say, Tone, UseCamera
@@ -37,7 +38,7 @@ class SessionTurn:
 
     def set(self, **changes: Any) -> None:
         """Replace fields of the session."""
-        self.s = replace(self.s, **changes)
+        self.s = msgspec.structs.replace(self.s, **changes)
 
     def go(self, phase: SessionPhase, at_ms: int, *, lit_after_ms: int = 0, said: str = "") -> None:
         """Enter ``phase`` as of ``at_ms``, showing the words of ``said``; nothing is pointed at.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ from kiosk.bench.rows import (
     verdict,
 )
 from kiosk.bench.sight import Watched, judged
-from kiosk.bench.start import child_env, together_mb
+from kiosk.bench.start import child_env, together_mb, wakeups
 from kiosk.bench.world import FPS, PINS, BenchCamera, BenchScreen, PinHand, plan_of
 from kiosk.cli import cli
 from kiosk.clock import cpu_ns
@@ -389,3 +390,11 @@ def test_a_disturbed_mirror_misses() -> None:
     late = Watched(RoundSeen((1.0,) * 59 + (LATE_NS / 1e6 + 1,), ()), 30, 29)
     rows = judged([late] * 3, [CALM] * 3, [BEATING] * 3, "mesh")
     assert [each.ok for each in rows] == [True, False]
+
+
+def test_a_wakeup_is_a_thread_that_waited_and_went_on() -> None:
+    """One that computes has not; one that waits ten times has, ten times and maybe a few more."""
+    before = wakeups(os.getpid())
+    for _ in range(10):
+        threading.Event().wait(0.002)
+    assert 10 <= wakeups(os.getpid()) - before < 40

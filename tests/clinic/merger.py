@@ -1,4 +1,6 @@
-"""A process that merges all packages of a folder, or is killed: ``python -m tests.clinic.merger DATABASE FOLDER``.
+"""A process that merges all packages of a folder, or is killed.
+
+``python -m tests.clinic.merger DATABASE FOLDER COUNT``, with the help of so many processes.
 
 It says ``ready``, and at its end how many KiB of memory it has had at most.
 """
@@ -14,12 +16,12 @@ from kiosk.package.protection import Keys
 
 
 def main() -> None:
-    into, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    into, folder, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     packages = sorted(folder.iterdir())
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     with open_clinic(into) as clinic:
-        refused = [taken for taken in merge(clinic, packages, Keys()) if taken.outcome is MergeOutcome.REFUSED]
+        refused = [taken for taken in merge(clinic, packages, Keys(), count) if taken.outcome is MergeOutcome.REFUSED]
     assert not refused, refused
     sys.stdout.write(f"{most_kib()}\n")
 

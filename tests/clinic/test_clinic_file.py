@@ -65,7 +65,7 @@ def use(path: Path, how: str, package: Path) -> None:
             spoil(clinic, "DROP TABLE merged")
             clinic.holds("x")
         with Package(package, Keys()) as read:
-            clinic.take(read)
+            clinic.take(read.head, read)
 
 
 @pytest.mark.parametrize("how", REST)

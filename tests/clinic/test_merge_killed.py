@@ -31,17 +31,17 @@ def kiosks(to: Path, numbers: range, repetitions: int) -> Path:
     return to
 
 
-def merger(into: Path, folder: Path) -> subprocess.Popen[bytes]:
+def merger(into: Path, folder: Path, count: int) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.clinic.merger", str(into), str(folder)], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.clinic.merger", str(into), str(folder), str(count)], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
     return process
 
 
-def kill_once(into: Path, folder: Path, after_s: float) -> None:
-    process = merger(into, folder)
+def kill_once(into: Path, folder: Path, after_s: float, count: int) -> None:
+    process = merger(into, folder, count)
     time.sleep(after_s)  # a moment of the other process: there is nothing to wait for
     process.kill()
     process.wait()
@@ -60,19 +60,19 @@ def held(into: Path) -> int:
     return len(wanted)
 
 
-def keep_killing(here: Path, kills: int) -> tuple[int, int]:
+def keep_killing(here: Path, kills: int, processes: int) -> tuple[int, int]:
     """Kill, look, go on with the same file, and begin a new one when it is full; how often it was found half full."""
     folder = kiosks(here / "packages", range(12), 150)
     merged(sorted(folder.iterdir()), here / "wanted.db")
     wanted = content(here / "wanted.db")
-    with merger(here / "timed.db", folder) as process:
+    with merger(here / "timed.db", folder, processes) as process:
         began = time.perf_counter()
         process.wait()
     longest_s = time.perf_counter() - began
     into, chance = here / "clinic.db", random.Random(6)
     half = full = 0
     for _ in range(kills):
-        kill_once(into, folder, chance.uniform(0, longest_s))
+        kill_once(into, folder, chance.uniform(0, longest_s), processes)
         count = held(into)
         half += 0 < count < 12
         if count == 12:
@@ -84,27 +84,30 @@ def keep_killing(here: Path, kills: int) -> tuple[int, int]:
     return half, full
 
 
-def test_a_killed_merge_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [0, 2])
+def test_a_killed_merge_goes_on(tmp_path: Path, processes: int) -> None:
     """A few moments; afterwards the same command brings in what is missing, and nothing is there twice."""
-    keep_killing(tmp_path, 3)
+    keep_killing(tmp_path, 3, processes)
 
 
 @pytest.mark.slow
-def test_two_hundred_killed_merges(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [0, 2])
+def test_two_hundred_killed_merges(tmp_path: Path, processes: int) -> None:
     """200 random moments: no row lost or doubled, and the kills did hit the middle of it."""
-    half, full = keep_killing(tmp_path, KILLS)
+    half, full = keep_killing(tmp_path, KILLS, processes)
     assert half > 20
     assert full > 2
 
 
 @pytest.mark.slow
-def test_a_thousand_packages_in_flat_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [0, 2])
+def test_a_thousand_packages_in_flat_memory(tmp_path: Path, processes: int) -> None:
     """From ten packages to a thousand, memory stays where it is; the second time they are all passed over."""
     used = {}
     for first, count in ((0, FEW), (FEW, MANY)):
         folder = kiosks(tmp_path / "packages", range(first, count), 40)
         into = tmp_path / f"{count}.db"
-        process = merger(into, folder)
+        process = merger(into, folder, processes)
         assert process.stdout is not None
         used[count] = int(process.stdout.read())
         assert process.wait() == 0

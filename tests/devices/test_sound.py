@@ -444,3 +444,135 @@ def test_what_is_no_ogg_has_no_length(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     assert ogg_ms(path) is None
     assert ogg_ms(tmp_path / "absent.ogg") is None
+
+
+class Device:
+    """A mixer that notes when it is opened and given back. ``slow_ms``: how long opening takes."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, clock: SimClock) -> None:
+        self.did: list[str] = []
+        self.slow_ms = 0
+        did = self.did
+
+        class Clip:
+            def __init__(self, what: object) -> None:
+                self.name = Path(what).stem if isinstance(what, str) else ""
+
+            def set_volume(self, level: float) -> None: ...
+            def get_length(self) -> float:
+                return 0.0
+
+            def play(self, sound: Clip, fade_ms: int) -> None:
+                did.append(sound.name)
+
+            def get_busy(self) -> bool:
+                return False
+
+        def init(*_args: int) -> None:
+            clock.advance(self.slow_ms)
+            did.append("open")
+
+        fake_mixer(monkeypatch, init=init, quit=lambda: did.append("close"), Sound=Clip, Channel=Clip)
+
+    def does(self, *what: str) -> None:
+        """Wait until it did this, and nothing else, since it was asked last."""
+        wait_for(lambda: len(self.did) >= len(what))
+        assert tuple(self.did) == what
+        self.did.clear()
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch, clock: SimClock) -> Device:
+    monkeypatch.setattr("kiosk.devices.sound.CLOSE_MS", 40)
+    return Device(monkeypatch, clock)
+
+
+@pytest.fixture
+def resting(place: Path, clock: SimClock, device: Device) -> Iterator[Sound]:
+    """A voice whose device was opened at its start and given back since."""
+    sound = Sound(clock, place)
+    sound.keep_open(False)
+    device.does("open", "close")
+    yield sound
+    sound.close()
+
+
+def test_a_quiet_device_is_given_back_and_counts_as_audible(resting: Sound, clock: SimClock, device: Device) -> None:
+    """At rest nothing wakes the processor; that nothing is open is no trouble, and the next words open it."""
+    assert resting.audible
+    assert resting.problem is None
+    resting.say("short", clock.now_ms())
+    assert news(resting) == [Spoken("short", clock.now_ms())]
+    device.does("open", "short", "close")
+
+
+def test_a_press_opens_it_before_anything_is_asked_for(resting: Sound, device: Device) -> None:
+    """The time that opening takes runs while the press is still being thought about; then it is given back again."""
+    resting.wake()
+    device.does("open", "close")
+
+
+def test_a_press_opens_nothing_where_sound_is_off(resting: Sound, device: Device, clock: SimClock) -> None:
+    """Silence is silence for the device, too."""
+    resting.set_volume(0)
+    resting.wake()
+    resting.keep_open(True)
+    resting.keep_open(False)
+    resting.set_volume(1)
+    resting.say("short", clock.now_ms())
+    device.does("open", "short", "close")
+
+
+def test_while_somebody_practises_it_stays_open(
+    place: Path, clock: SimClock, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two tones there may be a minute, and the second is not to be late."""
+    sound = Sound(clock, place)
+    device.does("open")
+    threading.Event().wait(0.15)
+    assert device.did == []
+    sound.keep_open(False)
+    device.does("close")
+    sound.keep_open(True)
+    device.does("open")
+    threading.Event().wait(0.15)
+    assert device.did == []
+    sound.close()
+    assert device.did == ["close"]
+
+
+def test_a_call_is_heard_however_long_a_resting_device_takes_to_open(
+    resting: Sound, clock: SimClock, device: Device
+) -> None:
+    """Nobody pressed: the tone that calls somebody opens the device itself, and is late rather than lost."""
+    device.slow_ms = 900
+    resting.tone("start")
+    device.does("open", "start", "close")
+
+
+def test_a_cue_is_not_said_late_because_the_device_rested(resting: Sound, clock: SimClock, device: Device) -> None:
+    """It would be heard as belonging to what follows."""
+    device.slow_ms = 100
+    resting.say("other", clock.now_ms(), droppable=True)
+    device.does("open", "close")
+
+
+def test_a_device_that_hangs_when_it_is_woken_is_not_waited_for(
+    resting: Sound, clock: SimClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It worked before: after two seconds the reading times take the place of words, and staff learn of it."""
+    hanging, release = threading.Event(), threading.Event()
+
+    def init(*_args: int) -> None:
+        hanging.set()
+        release.wait(WAIT_MS / 1_000)
+
+    monkeypatch.setattr(sys.modules["pygame.mixer"], "init", init)
+    resting.wake()
+    until(hanging)
+    clock.advance(2_001)
+    wait_for(lambda: not resting.audible)
+    assert "does not open within 2 s" in str(resting.problem)
+    release.set()
+    wait_for(lambda: resting.audible)
+    assert resting.problem is None

@@ -14,6 +14,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,22 @@ def test_one_bad_row_keeps_nobody_in(tmp_path: Path, how: str) -> None:
     for raw in files.values():
         assert b"cured" not in raw
         assert b"\x1b[" not in raw
+
+
+def test_a_text_that_is_none_in_the_middle_takes_no_other_row_with_it(tmp_path: Path) -> None:
+    """Rows are read many at a time, as quickly as they can be: where that fails in one, all others are there once."""
+    data = record(tmp_path / "data", lived(sessions=30))
+    with closing(sqlite3.connect(data / "kiosk.db")) as connection, connection:
+        asked = "SELECT _rowid_ FROM repetitions ORDER BY session_id, step_order, repetition LIMIT 1 OFFSET 1234"
+        (row,) = connection.execute(asked).fetchone()
+        connection.execute("UPDATE repetitions SET quality_reason = CAST(x'66ff' AS TEXT) WHERE _rowid_ = ?", (row,))
+    made = exported(data, tmp_path / "out").made
+    assert made.left_out == 1
+    names = TABLES["repetitions"].names
+    key = itemgetter(*(names.index(name) for name in TABLES["repetitions"].key))
+    there = [key(row) for row in rows_of(members(made.place), TABLES["repetitions"])[1:]]
+    assert len(there) == len(set(there)) == 30 * 10 * 5 - 1
+    assert verify(made.place, Keys()).passed
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.care.again import Again
@@ -78,7 +79,10 @@ def test_what_is_no_exercise_is_not_counted() -> None:
 def test_ones_and_manys(practised: tuple[str, ...], times: int, ms: int, said: str) -> None:
     """Whole minutes; less than half a one is not told of."""
     walk = Walk.begin(plan(relax(), family=Family.RELAX), context())
-    assert done_words(replace(walk.session, practised=practised, times=times, practice_ms=ms), plain) == said
+    assert (
+        done_words(msgspec.structs.replace(walk.session, practised=practised, times=times, practice_ms=ms), plain)
+        == said
+    )
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def sessions() -> tuple[Session, ...]:
     likes |= {prompt: SessionPhase.DONE for prompt in SHOWN if prompt.startswith("ask.done")}
     rest = SHOWN - {session.said for session in seen}
     return seen + tuple(
-        replace(next(s for s in seen if s.phase is likes[prompt]), said=prompt) for prompt in sorted(rest)
+        changed(next(s for s in seen if s.phase is likes[prompt]), said=prompt) for prompt in sorted(rest)
     )
 
 

@@ -152,8 +152,8 @@ def test_the_next_pass_is_due_at_the_earliest_of_all_deadlines() -> None:
     """A button's refractory time, the session's boundary, the camera's supervisor: one wait for all."""
     house = House()
     assert house.loop.deadline_ms() == house.clock.now_ms()
-    house.loop.turn()
     house.source.due, house.runtime.due = house.clock.now_ms() + 70, house.clock.now_ms() + 90
+    house.loop.turn()
     assert house.loop.deadline_ms() == house.source.due
     house.source.due = None
     assert house.loop.deadline_ms() == house.runtime.due

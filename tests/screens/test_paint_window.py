@@ -14,7 +14,7 @@ import pygame
 import pytest
 
 from kiosk.errors import NoScreen
-from kiosk.screens.window import CLOSE_MS, Screen, open_screen
+from kiosk.screens.window import UNSEEN_MS, Screen, open_screen
 from kiosk.signals import Button, Closed, Edge, Typed
 from tests.patience import PATIENCE_S
 
@@ -62,11 +62,13 @@ def test_a_closed_window_is_told(screen: Screen) -> None:
     assert screen.drain(1) == [Closed()]
 
 
-def test_a_screen_without_a_keyboard_is_looked_at_twice_a_second(screen: Screen) -> None:
-    """Nobody types on a screen that is not there; at once after a present, which may have read news ahead."""
+def test_a_screen_that_is_not_there_is_hardly_looked_at(screen: Screen) -> None:
+    """Nobody types there, and nobody closes it; at once after a present, which may have read news ahead."""
     assert screen.fileno() == -1
     screen.drain(1000)
-    assert screen.deadline_ms() == 1000 + CLOSE_MS
+    assert screen.deadline_ms() == 1000 + UNSEEN_MS
+    screen.keys_elsewhere()
+    assert screen.deadline_ms() == 1000 + UNSEEN_MS
     screen.present()
     assert screen.deadline_ms() == 1000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import msgspec
 import pytest
 
 from kiosk.care.families import RESTFUL
@@ -14,7 +15,7 @@ from kiosk.care.rules import offered
 from kiosk.session.delivered import Delivered
 from kiosk.session.effects import Noted, Say
 from kiosk.session.machine import begin
-from kiosk.session.model import Answer, Context, EndReason, Session, SessionPhase, SessionTick
+from kiosk.session.model import Answer, Context, EndReason, SessionPhase, SessionTick
 from kiosk.session.prompts import PROMPTS, RED_FLAGS, reading_ms
 from kiosk.session.questions import answers, flag_ms, flags_read
 from kiosk.session.timed import phase_length_ms
@@ -83,7 +84,7 @@ def test_a_session_begins_with_nothing_done_and_nothing_said() -> None:
     """The whole of it: a counter that begins elsewhere would end up in the record."""
     made, known = plan(), context(hearing={"ask.identity.left": 3_000})
     session, effects = begin(made, known, START)
-    assert {one.name: getattr(session, one.name) for one in fields(Session)} == {
+    assert msgspec.structs.asdict(session) == {
         **dict.fromkeys(("now_ms", "since_ms", "touched_ms"), START),
         **dict.fromkeys(("planned_steps", "step", "repetition", "anchor_ms", "step_began_ms"), 0),
         **dict.fromkeys(

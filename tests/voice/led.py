@@ -137,6 +137,7 @@ class Listened:
     def __init__(self, sound: Speaker, clock: Clock, told: Told) -> None:
         self._sound, self._clock, self._told = sound, clock, told
         self.play, self.hush, self.set_volume = sound.play, sound.hush, sound.set_volume
+        self.wake, self.keep_open = sound.wake, sound.keep_open
         self.set_language, self.duration_ms, self.close = sound.set_language, sound.duration_ms, sound.close
         self.fileno, self.drain, self.deadline_ms = sound.fileno, sound.drain, sound.deadline_ms
 
