@@ -12,5 +12,4 @@ __all__ = [
     "regions",
     "replay",
     "segments",
-    "tracker",
 ]

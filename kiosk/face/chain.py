@@ -8,6 +8,7 @@ face shows it again, it counts from there, and the error is gone.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.flow import followed
-from kiosk.face.geometry import Floats
+from kiosk.face.geometry import Floats, median
 from kiosk.face.tracker import Pixels
 
 Trusted = npt.NDArray[np.bool_]
@@ -36,6 +37,12 @@ class _Key:
 
     picture: Pixels
     points: Floats
+    at: Floats
+    """(2,) px: their middle."""
+
+    @classmethod
+    def of(cls, picture: Pixels, points: Floats) -> _Key:
+        return cls(picture, points, median(points))
 
 
 class Chain:
@@ -54,12 +61,12 @@ class Chain:
         ``good`` (n,): the points that were. After links it must agree with them, or be beyond doubt.
         """
         whole = _whole(rest, found, good)
-        if self._open and good.mean() < _FIRM_SHARE and (linked := self._linked(now)) is not None:
-            off = np.linalg.norm(np.median(linked[0].points - whole, 0))
-            if off > _CLOSED_PX:
+        if self._open and _share(good) < _FIRM_SHARE and (linked := self._linked(now)) is not None:
+            apart = math.hypot(*median(linked[0].points - whole))
+            if apart > _CLOSED_PX:
                 return False
         self._open = False
-        self._key = self._last = _Key(now, whole)
+        self._key = self._last = _Key.of(now, whole)
         self._keep(self._last)
         return True
 
@@ -77,8 +84,8 @@ class Chain:
         """The patch in ``now``, the key it was found from, and (n,) trusted."""
         for key in self._tried():
             found, good = followed(key.picture, now, key.points)
-            if good.mean() >= (_FIRM_SHARE if key is self._key and key is not self._last else LINKED_SHARE):
-                return _Key(now, _whole(key.points, found, good)), key, good
+            if _share(good) >= (_FIRM_SHARE if key is self._key and key is not self._last else LINKED_SHARE):
+                return _Key.of(now, _whole(key.points, found, good)), key, good
         return None
 
     def _tried(self) -> list[_Key]:
@@ -90,12 +97,15 @@ class Chain:
         return tried
 
     def _keep(self, key: _Key) -> None:
-        at = np.median(key.points, 0)
-        if all(np.linalg.norm(np.median(k.points, 0) - at) >= _APART_PX for k in self._keys):
+        if all(math.dist(kept.at, key.at) >= _APART_PX for kept in self._keys):
             self._keys.append(key)
+
+
+def _share(good: Trusted) -> float:
+    return int(np.count_nonzero(good)) / len(good)
 
 
 def _whole(before: Floats, found: Floats, good: Trusted) -> Floats:
     """``found`` with the points that were lost carried along by the others (n, 2)."""
-    shift = np.median(found[good] - before[good], 0)
+    shift = median(found[good] - before[good])
     return np.where(good[:, None], found, before + shift)

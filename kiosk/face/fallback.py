@@ -16,7 +16,17 @@ import cv2
 import msgspec
 import numpy as np
 
-from kiosk.face.geometry import BROW_LEFT, BROW_RIGHT, CORNER_LEFT, CORNER_RIGHT, USUAL, Floats, Similarity
+from kiosk.face.geometry import (
+    BROW_LEFT,
+    BROW_RIGHT,
+    CORNER_LEFT,
+    CORNER_RIGHT,
+    USUAL,
+    Floats,
+    Similarity,
+    eye_centres,
+    face_frame,
+)
 from kiosk.face.model import PUPILS_MM, Reading, UnseenReason, Zone
 from kiosk.face.tracker import Observation, Pixels, cut
 
@@ -196,7 +206,9 @@ def _observed(frame: Pixels, face: _Face, t_ms: int) -> Observation:
     points[:, :2] = to_picture(shape[:, :2])
     points[:, 2] = shape[:, 2] * to_picture.scale
     roll = math.degrees(math.atan2(to_picture.rotation[1, 0], to_picture.rotation[0, 0]))
-    return Observation(t_ms, points, face.score, roll, 0.0, 0.0, face.eyes_px, crop, face.alone)
+    x, y = eye_centres(points).mean(0)
+    centre = (float(x), float(y))
+    return Observation(t_ms, points, face.score, roll, 0.0, 0.0, face.eyes_px, centre, face_frame(points), face.alone)
 
 
 def _to_crop(to_picture: Similarity) -> Similarity:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.geometry import Floats
+from kiosk.face.geometry import Floats, median
 from kiosk.face.tracker import Pixels
 
 _ENOUGH = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)
@@ -51,9 +51,9 @@ def followed(before: Pixels, after: Pixels, points: Floats) -> tuple[Floats, npt
     start = points.astype(np.float32).reshape(-1, 1, 2)
     found, there = _tracked(before, after, start, start)
     back, again = _tracked(after, before, found, start)
-    off = np.linalg.norm(back - start, axis=2).ravel()
-    good = there & again & (off < _BACK_PX) & np.isfinite(found).all((1, 2))
-    return found.reshape(-1, 2).astype(np.float64), good
+    away, places = (back - start).reshape(-1, 2), found.reshape(-1, 2)
+    good = there & again & (np.hypot(away[:, 0], away[:, 1]) < _BACK_PX) & np.isfinite(places).all(1)
+    return places.astype(np.float64), good
 
 
 def _tracked(
@@ -140,5 +140,5 @@ def _reflected(picture: Pixels, origin: tuple[float, float], px_per_mm: float, m
 def _alike(off: Floats) -> Floats:
     """(2 n,) the weights of x and y of points by how far they are ``off`` (n, 2) mm: less than most counts."""
     size = np.hypot(off[:, 0], off[:, 1])
-    spread = max(1.48 * float(np.median(size)), _NOISE_MM)
+    spread = max(1.48 * float(median(size)), _NOISE_MM)
     return np.tile(1 / (1 + (size / (1.5 * spread)) ** 2) ** 2, 2)

@@ -58,32 +58,53 @@ class Similarity:
         return Similarity(1 / self.scale, back, -back @ self.shift / self.scale)
 
 
+def median(values: Floats) -> Floats:
+    """The median of (n,) or of each column of (n, d): as ``np.median``, which takes ten times as long for so few."""
+    ranked, half = np.sort(values, 0), len(values) // 2
+    return np.asarray(ranked[half] if len(values) % 2 else (ranked[half - 1] + ranked[half]) / 2)
+
+
 def similarity(a: npt.ArrayLike, b: npt.ArrayLike) -> Similarity:
     """The similarity that carries points ``a`` (n, d) nearest to ``b`` (n, d) in the least squares sense.
 
     S. Umeyama, "Least-squares estimation of transformation parameters between two point patterns", IEEE TPAMI 13(4),
-    1991.
+    1991. In the plane it needs no decomposition: the turn is the angle of one complex number.
     """
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    mean_a, mean_b = a.mean(0), b.mean(0)
+    mean_a, mean_b = a.sum(0) / len(a), b.sum(0) / len(b)
     centred = a - mean_a
-    u, d, vt = np.linalg.svd((b - mean_b).T @ centred / len(a))
-    signs = np.ones(a.shape[1])
-    if np.linalg.det(u @ vt) < 0:
-        signs[-1] = -1
-    rotation = u @ np.diag(signs) @ vt
-    scale = max(float((d * signs).sum() / max((centred**2).sum() / len(a), 1e-12)), 1e-9)
+    spread, cross = max(float((centred**2).sum()), 1e-12 * len(a)), (b - mean_b).T @ centred
+    if a.shape[1] == 2:
+        along, across = float(cross[0, 0] + cross[1, 1]), float(cross[1, 0] - cross[0, 1])
+        total = math.hypot(along, across)
+        c, s = (along / total, across / total) if total > 0 else (1.0, 0.0)
+        rotation = np.array([[c, -s], [s, c]])
+    else:
+        u, d, vt = np.linalg.svd(cross)
+        signs = np.ones(a.shape[1])
+        if np.linalg.det(u @ vt) < 0:
+            signs[-1] = -1
+        rotation, total = (u * signs) @ vt, float((d * signs).sum())
+    scale = max(total / spread, 1e-9)
     return Similarity(scale, rotation, mean_b - scale * rotation @ mean_a)
 
 
-def turned(vector: Floats) -> Floats:
+def turned(vector: npt.ArrayLike) -> Floats:
     """The rotation (3, 3) about ``vector`` by its length in radians (Rodrigues' formula)."""
-    angle = float(np.linalg.norm(vector))
+    x, y, z = (float(part) for part in np.asarray(vector))
+    angle = math.sqrt(x * x + y * y + z * z)
     if angle < 1e-12:
         return np.eye(3)
-    x, y, z = vector / angle
-    k = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.asarray(np.eye(3) + math.sin(angle) * k + (1 - math.cos(angle)) * k @ k)
+    x, y, z = x / angle, y / angle, z / angle
+    c, s = math.cos(angle), math.sin(angle)
+    rest = 1 - c
+    return np.array(
+        [
+            [c + rest * x * x, rest * x * y - s * z, rest * x * z + s * y],
+            [rest * x * y + s * z, c + rest * y * y, rest * y * z - s * x],
+            [rest * x * z - s * y, rest * y * z + s * x, c + rest * z * z],
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +129,7 @@ def angles(rotation: Floats) -> Angles:
 def rough_angles(points: npt.ArrayLike) -> Angles:
     """Return the turn of a mesh (468, 3) of which nothing is known, from its own symmetry, within some degrees."""
     mesh = np.asarray(points, np.float64)
-    across = (mesh[PAIRS[:, 1]] - mesh[PAIRS[:, 0]]).mean(0)
+    across = (mesh[PAIRS[:, 1]] - mesh[PAIRS[:, 0]]).sum(0) / len(PAIRS)
     down = mesh[CHIN] - mesh[TOP]
     roll = math.atan2(across[1], across[0])
     drop = down[1] * math.cos(roll) - down[0] * math.sin(roll)
@@ -122,7 +143,7 @@ def rough_angles(points: npt.ArrayLike) -> Angles:
 def eye_centres(points: npt.ArrayLike) -> Floats:
     """(2, 2) px: the middle between the corners of each eye, right then left: where a pupil that looks ahead is."""
     mesh = np.asarray(points, np.float64)
-    return np.array([mesh[list(EYE_RIGHT), :2].mean(0), mesh[list(EYE_LEFT), :2].mean(0)])
+    return np.array([(mesh[one, :2] + mesh[other, :2]) / 2 for one, other in (EYE_RIGHT, EYE_LEFT)])
 
 
 def face_frame(points: npt.ArrayLike) -> Similarity:
@@ -132,8 +153,8 @@ def face_frame(points: npt.ArrayLike) -> Similarity:
     roll = math.radians(rough_angles(mesh).roll)
     c, s = math.cos(roll), math.sin(roll)
     rotation = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1.0]])
-    scale = PUPILS_MM / max(float(np.linalg.norm(eyes[1] - eyes[0])), 1e-6)
-    middle = np.array([*eyes.mean(0), mesh[[*EYE_RIGHT, *EYE_LEFT], 2].mean()])
+    scale = PUPILS_MM / max(math.dist(*eyes), 1e-6)
+    middle = np.array([*(eyes[0] + eyes[1]) / 2, mesh[[*EYE_RIGHT, *EYE_LEFT], 2].sum() / 4])
     return Similarity(scale, rotation, -scale * rotation @ middle)
 
 
@@ -176,7 +197,7 @@ def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5,
     pitch, yaw = np.radians(prior)
     start = np.array([pitch, -yaw, 0.0])
     rotation, scale = turned(start), 1.0
-    shift = np.median(seen - rest @ rotation.T[:, :2], axis=0)
+    shift = median(seen - rest @ rotation.T[:, :2])
     stiff = (noise_mm / math.radians(prior_deg)) ** 2
     total = start.copy()
     residual = np.zeros_like(seen)
@@ -186,7 +207,7 @@ def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5,
         p = scale * rest @ rotation.T
         residual = seen - p[:, :2] - shift
         size = np.hypot(residual[:, 0], residual[:, 1])
-        spread = max(1.48 * float(np.median(size)), 0.5 * noise_mm)
+        spread = max(1.48 * float(median(size)), 0.5 * noise_mm)
         weights = 1 / (1 + (size / (2 * spread)) ** 2)
         jacobian[0, :, 0], jacobian[0, :, 2], jacobian[0, :, 3] = p[:, 0], p[:, 2], -p[:, 1]
         jacobian[1, :, 0], jacobian[1, :, 1], jacobian[1, :, 3] = p[:, 1], -p[:, 2], p[:, 0]

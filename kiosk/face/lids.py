@@ -17,7 +17,8 @@ import numpy.typing as npt
 from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres
 from kiosk.face.lid_scale import CLOSED, LidScale, Raw
 from kiosk.face.model import PUPILS_MM
-from kiosk.face.tracker import blob, cut
+from kiosk.face.net import Net
+from kiosk.face.tracker import cut
 
 _PX = 64
 _CROPS = ((2.0, 0.2), (1.8, 0.1))
@@ -26,7 +27,7 @@ _CROPS = ((2.0, 0.2), (1.8, 0.1))
 The network was trained with 2.3 and 0, where it sees closed eyes of some 20 px as more than half open, and half closed
 ones as three quarters. From 1.7 to 2.15 and from 0.1 to 0.25 the answers hardly differ; the mean of two is steadier.
 """
-_CONTOURS, _LOWER, _UPPER = "output_eyes_contours_and_brows", slice(2, 7), slice(11, 14)
+_LOWER, _UPPER = slice(2, 7), slice(11, 14)
 """The network's points (71, 3); those of the middle of the lower and of the upper lid."""
 _LEAST_PX = 9.0
 """Least width of an eye, px, from corner to corner; below, anything may be read into some two pixels of opening."""
@@ -44,7 +45,7 @@ _HELD_MS, _HELD_TIMES = 500, 3
 class LidMeter:
     """Reads the opening of both eyes from one picture; remembers nothing."""
 
-    def __init__(self, iris_net: cv2.dnn.Net) -> None:
+    def __init__(self, iris_net: Net) -> None:
         """``iris_net``: ``kiosk.face.nets.Nets.iris``."""
         self._net = iris_net
 
@@ -95,8 +96,8 @@ class LidMeter:
         if mirrored:
             # The network knows left eyes only.
             eye = np.ascontiguousarray(eye[:, ::-1])
-        self._net.setInput(blob(eye, 1 / 255, 0))
-        contour = np.asarray(self._net.forward(_CONTOURS)).reshape(-1, 3)
+        (points,) = self._net.run(eye, 1 / 255, 0)
+        contour = points.reshape(-1, 3)
         lower, upper = float(contour[_LOWER, 1].mean()), float(contour[_UPPER, 1].mean())
         return max(0.0, lower - upper) / zoom if 0 < upper < _PX and 0 < lower < _PX else None
 

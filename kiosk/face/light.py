@@ -25,6 +25,11 @@ _WIDTH, _HEIGHT = 48, 56
 _EYES = 20.0
 """The distance between the pupils in the small upright picture that is looked at, px."""
 _EYES_Y = 18.0
+_HALVES = slice(0, _WIDTH // 2), slice(_WIDTH // 2, _WIDTH)
+"""Columns of the small picture: the person's own right half, and the left one."""
+_PLACES = np.stack(np.meshgrid(np.arange(_WIDTH, dtype=np.float64), np.arange(_HEIGHT, dtype=np.float64)), -1)
+"""(height, width, 2): x and y of its pixels."""
+_GREY = {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +66,24 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
     # Nothing is blurred first: over a thousand samples the grain averages out.
     face = cv2.warpAffine(frame, upright, (_WIDTH, _HEIGHT), flags=cv2.INTER_LINEAR)
     inside = _inside(cv2.invertAffineTransform(upright), frame.shape[:2])
-    grey = face if face.ndim == 2 else cv2.cvtColor(face[..., :3], cv2.COLOR_BGR2GRAY)
-    if not inside.any():
+    grey = face if face.ndim == 2 else cv2.cvtColor(face, _GREY[face.shape[2]])
+    seen = cv2.countNonZero(inside)
+    if not seen:
         return Light(0.0, 0.0, 0.0)
     # Both halves are cut alike, so that a face at the rim of the frame is not told to be lit from one side.
-    both = inside & inside[:, ::-1]
+    both = cv2.bitwise_and(inside, cv2.flip(inside, 1))
     right, left = (
-        _mean(grey[:, : _WIDTH // 2], both[:, : _WIDTH // 2]),
-        _mean(grey[:, _WIDTH // 2 :], both[:, _WIDTH // 2 :]),
+        cv2.mean(np.ascontiguousarray(grey[:, half]), np.ascontiguousarray(both[:, half]))[0] for half in _HALVES
     )
+    white = cv2.bitwise_and(cv2.inRange(grey, (_WHITE,), (255,)), inside)
     return Light(
-        _mean(grey, inside) / 255,
+        cv2.mean(grey, inside)[0] / 255,
         (left - right) / (left + right) if left + right > 0 else 0.0,
-        float((grey[inside] >= _WHITE).mean()),
+        cv2.countNonZero(white) / seen,
     )
 
 
-def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return the small picture's pixels, carried ``back`` (2, 3), that lie in a frame of ``shape`` (height, width)."""
-    y, x = np.mgrid[0:_HEIGHT, 0:_WIDTH]
-    fx, fy = (row[0] * x + row[1] * y + row[2] for row in np.asarray(back))
-    return np.asarray((fx >= 0) & (fy >= 0) & (fx <= shape[1] - 1) & (fy <= shape[0] - 1))
-
-
-def _mean(grey: npt.NDArray[np.uint8] | cv2.typing.MatLike, mask: npt.NDArray[np.bool_]) -> float:
-    return float(grey[mask].mean()) if mask.any() else 0.0
+def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """255 where the small picture's pixels, carried ``back`` (2, 3), lie in a frame of ``shape`` (height, width)."""
+    places = cv2.transform(_PLACES, back)
+    return np.asarray(cv2.inRange(places, (0.0, 0.0), (shape[1] - 1.0, shape[0] - 1.0)), np.uint8)

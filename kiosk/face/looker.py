@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +21,6 @@ from kiosk.face.geometry import (
     Angles,
     Floats,
     Similarity,
-    eye_centres,
-    face_frame,
 )
 from kiosk.face.lid_scale import Raw
 from kiosk.face.lids import LidMeter
@@ -28,7 +28,7 @@ from kiosk.face.light import Light, light_on
 from kiosk.face.model import Midline, Reading, Task, UnseenReason, Zone
 from kiosk.face.motion import ZONE_POINTS, Flow
 from kiosk.face.nets import Nets
-from kiosk.face.neutral import AheadReader, Capture, Neutral
+from kiosk.face.neutral import AheadReader, Capture, Neutral, NeutralSample, resting_crop
 from kiosk.face.tracker import Observation, Pixels, Tracker
 
 YAW_DEG, PITCH_DEG, LEAST_OK = 2.7, 5.0, 0.5
@@ -39,13 +39,22 @@ _NOSE_READS = 0.75
 """A turn read from nose and cheeks, as the brows need it, comes out smaller than one read from the upper face."""
 LEAST_EYES_PX = 40.0
 LIDS_EVERY_MS, LIDS_BESIDE_MS = 220, 440
-"""The iris network takes longer than everything else, and lids that are closed softly do not hurry. Beside a mouth they
-are asked half as often: what they do with the lips is told from a hold of seconds, by its middle."""
+"""Four looks of the iris network take as long as everything else, and lids that are closed softly do not hurry. Beside
+a mouth they are asked half as often: what they do with the lips is told from a hold of seconds, by its middle."""
 _LEAST_PX = 16
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One picture, as far as it is the same for every looker at it; ``reason``: why it is not fit to measure in."""
+
+    observation: Observation
+    light: Light
+    reason: UnseenReason
+
+
 class _Eyes:
-    """The eyes of lookers at the same pictures: where the face is, and how far its lids are apart, once a picture.
+    """The eyes of lookers at the same pictures: where the face is and how it is lit, once a picture.
 
     No picture is kept: its memory is the camera's.
     """
@@ -53,24 +62,31 @@ class _Eyes:
     def __init__(self, nets: Nets | None) -> None:
         self._tracker = Tracker(nets) if nets else HaarTracker()
         self._meter = LidMeter(nets.iris) if nets else None
-        self._seen: tuple[int, Observation | None] | None = None
-        self._lids: tuple[int, Raw] | None = None
-        self.shared = False
-        """Whether several lookers see by them: what one of them has read costs the next one nothing."""
+        self._last: tuple[int, _Seen | None] | None = None
+        self._rest: tuple[int, Pixels] | None = None
 
-    def look(self, frame: Pixels, t_ms: int, again: bool) -> Observation | None:
+    def look(self, frame: Pixels, t_ms: int, again: bool) -> _Seen | None:
         """The face in ``frame``; ``again``: another looker may have looked at this very picture."""
-        if not again or self._seen is None or self._seen[0] != t_ms:
-            self._seen = (t_ms, self._tracker.look(frame, t_ms))
-        return self._seen[1]
+        if not again or self._last is None or self._last[0] != t_ms:
+            self._last = (t_ms, self._look(frame, t_ms))
+        return self._last[1]
 
-    def lids(self, frame: Pixels, seen: Observation, again: bool) -> Raw | None:
-        """The lids in ``frame``; None without a model."""
-        if self._meter is None:
+    def _look(self, frame: Pixels, t_ms: int) -> _Seen | None:
+        seen = self._tracker.look(frame, t_ms)
+        if seen is None:
             return None
-        if not again or self._lids is None or self._lids[0] != seen.t_ms:
-            self._lids = (seen.t_ms, self._meter.raw(frame, seen.points))
-        return self._lids[1]
+        light = light_on(frame, seen.centre, seen.eyes_px, seen.roll)
+        return _Seen(seen, light, _unfit(frame, seen, light))
+
+    def rest(self, frame: Pixels, seen: Observation, again: bool) -> Pixels:
+        """The face in ``frame`` as a capture of the face at rest takes it."""
+        if not again or self._rest is None or self._rest[0] != seen.t_ms:
+            self._rest = (seen.t_ms, resting_crop(frame, seen))
+        return self._rest[1]
+
+    def lids(self, frame: Pixels, seen: Observation) -> Raw | None:
+        """The lids in ``frame``; None without a model."""
+        return None if self._meter is None else self._meter.raw(frame, seen.points)
 
 
 class Looker:
@@ -79,12 +95,11 @@ class Looker:
     def __init__(self, nets: Nets | None, beside: Looker | None = None) -> None:
         """``nets`` None: without models, by what OpenCV brings along.
 
-        ``beside``: another looker at the very same pictures, for another task; the face is found once for both.
+        ``beside``: another looker at the very same pictures, which looks first; the face is found once for both.
         """
         self.how = "mesh" if nets else "fallback"
         self._again = beside is not None
         self._eyes: _Eyes = beside._eyes if beside is not None else _Eyes(nets)
-        self._eyes.shared |= self._again
         self._ahead = AheadReader()
         self._lids_ms: int | None = None
         self._stretch: tuple[str, int, int] | None = None
@@ -95,37 +110,46 @@ class Looker:
 
     def look(self, frame: Pixels, t_ms: int, task: Task) -> Reading:
         """``frame``: uint8 (h, w, 3 or 4) B, G, R[, X], unmirrored, any size, taken at boot millisecond ``t_ms``."""
+        return self.look_for(frame, t_ms, (task,))[0]
+
+    def look_for(self, frame: Pixels, t_ms: int, tasks: Sequence[Task]) -> list[Reading]:
+        """One reading for each of ``tasks``, whose movements leave the same skin still: mouth and eyes do.
+
+        For all of them the face rests when the first one says so.
+        """
+        task = tasks[0]
         if not _is_picture(frame):
-            return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE)
+            return [Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE) for _ in tasks]
         self._begin(task)
-        seen = self._eyes.look(frame, t_ms, self._again)
-        if seen is None:
+        found = self._eyes.look(frame, t_ms, self._again)
+        if found is None:
             self._settle(t_ms, task)
-            return Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE, neutral=self._neutral is not None)
-        middle = eye_centres(seen.points).mean(0)
-        light = light_on(frame, (float(middle[0]), float(middle[1])), seen.eyes_px, seen.roll)
-        reason = _unfit(frame, seen, light)
-        lids = self._lids(frame, seen, t_ms, task) if reason is UnseenReason.NONE else None
-        self._gather(frame, seen, reason is UnseenReason.NONE, lids, task)
+            neutral = self._neutral is not None
+            return [Reading(t_ms=t_ms, reason=UnseenReason.NO_FACE, neutral=neutral) for _ in tasks]
+        seen, fit = found.observation, found.reason is UnseenReason.NONE
+        lids = self._lids(frame, seen, [task.zone for task in tasks]) if fit else None
+        self._gather(frame, seen, fit, lids, task)
         flow = None
-        if self._neutral is not None and task.zone is not None and reason is UnseenReason.NONE:
-            turn = self._neutral.angles(seen.points)
+        if self._neutral is not None and task.zone is not None and fit:
+            turn = self._neutral.angles(seen)
             flow = self._neutral.reference(task.zone).flow(frame, seen.points, (turn.pitch, turn.yaw))
             if lids is not None:
                 self._neutral.lids.add(t_ms, lids)
-        pose = self._pose(frame, seen, flow)
-        reading = self._reading(seen, task, reason, flow, lids, light, pose)
-        return reading if self.how == "mesh" else without_models(reading, task.zone)
+        pose, line = self._pose(frame, seen, flow), self._midline(seen, flow)
+        readings = [self._reading(found, task, flow, lids, pose, line) for task in tasks]
+        if self.how == "mesh":
+            return readings
+        return [without_models(reading, task.zone) for reading, task in zip(readings, tasks, strict=True)]
 
-    def _lids(self, frame: Pixels, seen: Observation, t_ms: int, task: Task) -> Raw | None:
+    def _lids(self, frame: Pixels, seen: Observation, zones: Sequence[Zone | None]) -> Raw | None:
         """The lids as ``LidMeter`` reads them; None where there is no model, no need, or they were read just now."""
-        beside = task.zone is Zone.MOUTH and self._neutral is not None and not self._eyes.shared
+        beside = Zone.EYE not in zones and self._neutral is not None
         wait = LIDS_BESIDE_MS if beside else LIDS_EVERY_MS
-        just_now = self._lids_ms is not None and 0 <= t_ms - self._lids_ms < wait
-        if task.zone in (None, Zone.BROW) or just_now:
+        just_now = self._lids_ms is not None and 0 <= seen.t_ms - self._lids_ms < wait
+        if not {Zone.EYE, Zone.MOUTH}.intersection(zones) or just_now:
             return None
-        self._lids_ms = t_ms
-        return self._eyes.lids(frame, seen, self._again)
+        self._lids_ms = seen.t_ms
+        return self._eyes.lids(frame, seen)
 
     # -- the face at rest
 
@@ -138,7 +162,7 @@ class Looker:
 
     def _gather(self, frame: Pixels, seen: Observation, fit: bool, lids: Raw | None, task: Task) -> None:
         if self._capture is not None and fit and task.neutral_from_ms <= seen.t_ms < task.neutral_to_ms:
-            self._capture.add(frame, seen, lids)
+            self._capture.add(NeutralSample(seen, self._eyes.rest(frame, seen, self._again), lids))
         self._settle(seen.t_ms, task)
 
     def _settle(self, t_ms: int, task: Task) -> None:
@@ -157,20 +181,13 @@ class Looker:
         if flow is not None:
             return Angles(flow.roll, flow.yaw, flow.pitch)
         if self._neutral is not None:
-            return self._neutral.angles(seen.points)
+            return self._neutral.angles(seen)
         return Angles(seen.roll, self._ahead.yaw(frame, seen), seen.pitch)
 
     def _reading(
-        self,
-        seen: Observation,
-        task: Task,
-        reason: UnseenReason,
-        flow: Flow | None,
-        lids: Raw | None,
-        light: Light,
-        pose: Angles,
+        self, found: _Seen, task: Task, flow: Flow | None, lids: Raw | None, pose: Angles, line: Midline
     ) -> Reading:
-        eyes = eye_centres(seen.points)
+        seen, reason = found.observation, found.reason
         if reason is UnseenReason.NONE and task.zone is not None and task.movement:
             reason = self._doubt(seen, flow, task.zone)
         if reason is UnseenReason.NONE and task.zone is Zone.EYE and lids == (None, None):
@@ -197,10 +214,10 @@ class Looker:
             yaw_deg=pose.yaw,
             pitch_deg=pose.pitch,
             eyes_px=seen.eyes_px,
-            centre=(float(eyes[:, 0].mean()), float(eyes[:, 1].mean())),
-            light=light.mean,
-            light_lean=light.lean,
-            midline=self._midline(seen, flow),
+            centre=seen.centre,
+            light=found.light.mean,
+            light_lean=found.light.lean,
+            midline=line,
             left=trusted.get(zone[0]),
             right=trusted.get(zone[1]),
             corner_left=trusted.get(CORNER_LEFT),
@@ -209,7 +226,7 @@ class Looker:
             aperture_right=open_right,
             lids_left=lids[0] if lids is not None and reason is UnseenReason.NONE else None,
             lids_right=lids[1] if lids is not None and reason is UnseenReason.NONE else None,
-            ok=flow.ok if flow is not None else 0.0,
+            ok=flow.ok(task.zone) if flow is not None and task.zone is not None else 0.0,
             points=replay.pack(seen.points) if task.points else b"",
         )
 
@@ -230,7 +247,7 @@ class Looker:
     def _midline(self, seen: Observation, flow: Flow | None) -> Midline:
         """The middle of the resting face, carried along by skin that stays still; else of this mesh as it is."""
         if self._neutral is None:
-            frame = face_frame(seen.points)
+            frame = seen.frame
             flat = Similarity(frame.scale, frame.rotation[:2, :2], frame.shift[:2])
             rest = frame(seen.points)
             return _line(rest, flat.inverse(), float(rest[PAIRS, 0].mean()), 0.0)

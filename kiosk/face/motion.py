@@ -28,6 +28,7 @@ from kiosk.face.geometry import (
     Similarity,
     depth_at,
     fit_rigid,
+    median,
     similarity,
 )
 from kiosk.face.model import Vector, Zone
@@ -60,16 +61,20 @@ class Flow:
 
     excursions: dict[int, Vector]
     """Landmark → mm in the face frame, head pose removed; absent where it was lost."""
-    ok: float
-    """The smallest share of trusted points in the still skin and around each point of the zone, 0..1; for a log."""
+    shown: dict[int, float]
+    """Landmark → share of the points around it that could be trusted, 0..1."""
     skin: float
-    """That of the still skin alone."""
+    """That of the points on the still skin."""
     yaw: float
     pitch: float
     roll: float
     """Degrees since neutral; the mesh's word for it where too little skin is seen."""
     head: Similarity | None
     """Face frame (n, 2) mm → picture px, as the skin that stays still says; None where too little of it is seen."""
+
+    def ok(self, zone: Zone) -> float:
+        """Return the smallest share of trusted points in the still skin and around each point of ``zone``, 0..1."""
+        return min(self.skin, *(self.shown.get(point, 0.0) for point in ZONE_POINTS[zone]), 1.0)
 
 
 def upright(points: npt.NDArray[np.float32], rest: Floats) -> Similarity:
@@ -110,7 +115,7 @@ class Reference:
     def __init__(self, picture: Pixels, rest: Floats, to_crop: Similarity, zone: Zone) -> None:
         self.rest, self.zone = rest, zone
         self._picture, self._to_crop = picture, to_crop
-        self.targets, self._zone_targets = targets(zone), ZONE_POINTS[zone]
+        self.targets = targets(zone)
         skin = self._skin()
         patches = [rest[point, :2] + _PATCH for point in self.targets]
         self._rest_xy = np.concatenate([skin, *patches])
@@ -134,17 +139,17 @@ class Reference:
         skin = good[: self._count]
         lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
         if skin.sum() < 8:
-            return Flow({}, 0.0, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
+            return Flow({}, {}, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
         fit = fit_rigid(self._rest[: self._count][skin], seen[: self._count][skin], np.array(pitch_yaw))
-        shares = [float((fit.residual_mm < 1.0).sum()) / self._count]
+        firm = float((fit.residual_mm < 1.0).sum()) / self._count
         moved = seen - fit(self._rest)
         excursions: dict[int, Vector] = {}
+        shown: dict[int, float] = {}
         for index, target in enumerate(self.targets):
             part = self._part(index)
             trusted = good[part]
-            if target in self._zone_targets:
-                shares.append(float(trusted.mean()))
-            if trusted.any():
+            shown[target] = int(np.count_nonzero(trusted)) / len(_PATCH)
+            if shown[target]:
                 x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[part][trusted]))
                 excursions[target] = (float(x), float(y))
         turn = -np.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
@@ -157,7 +162,7 @@ class Reference:
             crop_to_picture.rotation @ (np.array([[c, -s], [s, c]]) / fit.scale),
             crop_to_picture((fit.shift * PX_PER_MM + ORIGIN)[None])[0],
         )
-        return Flow(excursions, min(shares), shares[0], float(turn), nod, lean + math.degrees(roll), head)
+        return Flow(excursions, shown, firm, float(turn), nod, lean + math.degrees(roll), head)
 
     def _part(self, index: int) -> slice:
         """Return which of all points are around the target of this number."""
@@ -167,7 +172,7 @@ class Reference:
         """Put in place of what the resting face no longer shows what the pictures since then do."""
         for index, chain in enumerate(self._chains):
             part = self._part(index)
-            shown = good[part].mean() >= SHOWN_SHARE
+            shown = np.count_nonzero(good[part]) >= SHOWN_SHARE * len(_PATCH)
             if not (shown and chain.close(now, self._start[part], found[part], good[part])):
                 linked = chain.link(now)
                 found[part], good[part] = linked if linked is not None else (found[part], False)
@@ -216,10 +221,12 @@ def _middle(vectors: Floats, weights: Floats, held: Floats) -> Floats:
 
     Each counts as far as the picture holds it (n, 2, 2): a brow is a line, and says little of movement along itself.
     """
-    off = np.linalg.norm(vectors - np.median(vectors, 0), axis=1)
-    weights = weights * (off <= max(1.0, 2.5 * float(np.median(off))))
+    away = vectors - median(vectors)
+    off = np.hypot(away[:, 0], away[:, 1])
+    weights = weights * (off <= max(1.0, 2.5 * float(median(off))))
     tensors = held * weights[:, None, None]
-    total = tensors.sum(0)
-    return np.asarray(
-        np.linalg.solve(total + 1e-6 * (1 + np.trace(total)) * np.eye(2), (tensors @ vectors[..., None]).sum(0))[:, 0]
-    )
+    (xx, xy), (_, yy) = tensors.sum(0)
+    x, y = (tensors @ vectors[..., None]).sum(0)[:, 0]
+    firm = 1e-6 * (1 + xx + yy)
+    xx, yy = xx + firm, yy + firm
+    return np.asarray(np.array([yy * x - xy * y, xx * y - xy * x]) / (xx * yy - xy * xy), np.float64)

@@ -1,6 +1,6 @@
 """The three networks that see a face: their names and hashes, where they lie, and whether they are all there.
 
-OpenCV is imported where a network is read: who only fetches the files has none.
+What runs them is imported where one is read: who only fetches the files has neither.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kiosk.errors import ModelError
 from kiosk.paths import default_data, release
 
 if TYPE_CHECKING:
-    import cv2
+    from kiosk.face.net import Net
 
 DETECTOR = "face_detection_short_range.tflite"
 MESH = "face_landmark.tflite"
@@ -26,19 +26,29 @@ MODELS = {
     IRIS: "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
 }
 """File name → SHA-256 of the only bytes that are taken."""
+_ASKED = {
+    DETECTOR: ("regressors", "classificators"),
+    MESH: ("conv2d_21", "conv2d_31"),
+    IRIS: ("output_eyes_contours_and_brows",),
+}
+"""File name → the outputs that are asked for."""
 
 
 class Nets:
-    """The three networks, ready to run. Who builds them sets how many threads OpenCV may use."""
+    """The three networks, ready to run. Not for use from two threads at once.
+
+    Who builds them sets how many threads OpenCV may use.
+    """
 
     def __init__(self, models: Mapping[str, bytes]) -> None:
         """``models``: file name → content. ``ModelError`` where one is missing, not the pinned one, or unreadable."""
         self.detector, self.mesh, self.iris = (_read(name, models.get(name)) for name in MODELS)
 
 
-def _read(name: str, content: bytes | None) -> cv2.dnn.Net:
+def _read(name: str, content: bytes | None) -> Net:
     import cv2
-    import numpy as np
+
+    from kiosk.face.net import read_net
 
     if content is None:
         raise ModelError(f"{name}: missing; run `kiosk models`")
@@ -48,9 +58,9 @@ def _read(name: str, content: bytes | None) -> cv2.dnn.Net:
             f"{name}: SHA-256 {found[:12]}… is not the pinned {MODELS[name][:12]}…; remove it, run `kiosk models`"
         )
     try:
-        return cv2.dnn.readNetFromTFLite(np.frombuffer(content, np.uint8))
-    except cv2.error as error:
-        raise ModelError(f"{name}: OpenCV {cv2.__version__} cannot read it: {error}") from error
+        return read_net(content, _ASKED[name])
+    except (ValueError, cv2.error) as error:
+        raise ModelError(f"{name}: it cannot be read: {error}") from error
 
 
 FOLDER = "models"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.flow import aside, followed, midline, strong_points
-from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, face_frame, similarity
+from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, similarity
 from kiosk.face.lid_scale import LidScale, Raw
 from kiosk.face.lids import ClosedEye
 from kiosk.face.model import STRAIGHT_DEG, UnseenReason, Zone
@@ -42,16 +42,24 @@ _AVERAGED, _AVERAGE_POINTS, _SAME_PX = 8, 80, 0.5
 
 @dataclass(frozen=True, slots=True)
 class NeutralSample:
-    """One picture of the face at rest: the ``observation``, and the ``crop`` of it.
+    """One picture of the face at rest: the ``observation``, and the ``crop`` of it (``resting_crop``).
 
     ``lids`` None: not looked at in it.
     """
 
     observation: Observation
-    frame: Similarity
-    """Picture px → face frame mm, three-dimensional."""
     crop: Pixels
     lids: Raw | None
+
+    @property
+    def frame(self) -> Similarity:
+        """Picture px → face frame mm, three-dimensional."""
+        return self.observation.frame
+
+
+def resting_crop(frame: Pixels, seen: Observation) -> Pixels:
+    """The face in ``frame`` as ``evened`` has it: (``CROP_PX``, ``CROP_PX``) grey."""
+    return evened(frame, flat(seen.frame))
 
 
 class Neutral:
@@ -78,11 +86,10 @@ class Neutral:
         """Face frame (n, 2) mm → picture px, as the mesh (468, 3) has it: less steady than ``Flow.head``."""
         return similarity(self.rest[NOSE_RIDGE, :2], points[NOSE_RIDGE, :2])
 
-    def angles(self, points: npt.NDArray[np.float32]) -> Angles:
-        """Return the turn of the head since then, as the mesh (468, 3) says."""
-        frame = face_frame(points)
-        turn = angles(similarity(self.rest[SKULL], frame(points[SKULL])).rotation)
-        return Angles(_lean(frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
+    def angles(self, seen: Observation) -> Angles:
+        """Return the turn of the head since then, as the mesh says."""
+        turn = angles(similarity(self.rest[SKULL], seen.frame(seen.points[SKULL])).rotation)
+        return Angles(_lean(seen.frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
 
     def strayed_mm(self, points: npt.NDArray[np.float32], zone: Zone) -> float:
         """Return how far the mesh (468, 3) sees the zone's points from where they rest, mm.
@@ -102,11 +109,10 @@ class Capture:
         self._zone = zone
         self._frames: list[NeutralSample] = []
 
-    def add(self, frame: Pixels, seen: Observation, lids: Raw | None) -> None:
+    def add(self, sample: NeutralSample) -> None:
         """One more picture."""
         if len(self._frames) < _MOST_FRAMES:
-            face = face_frame(seen.points)
-            self._frames.append(NeutralSample(seen, face, evened(frame, flat(face)), lids))
+            self._frames.append(sample)
 
     def build(self) -> Neutral | UnseenReason:
         """The neutral face, or why there is none.
@@ -163,8 +169,7 @@ class AheadReader:
         if not STRAIGHT_DEG < abs(seen.yaw) <= _DEEP_DEG:
             return seen.yaw
         if self._asked_ms is None or not 0 <= seen.t_ms - self._asked_ms < _ASK_EVERY_MS:
-            face = face_frame(seen.points)
-            turn = _aside(evened(frame, flat(face)), face(seen.points))
+            turn = _aside(resting_crop(frame, seen), seen.frame(seen.points))
             self._asked_ms, self._off = seen.t_ms, 0.0 if turn is None else seen.yaw - turn
         return min(seen.yaw, seen.yaw - self._off, key=abs)
 

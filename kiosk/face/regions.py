@@ -47,12 +47,15 @@ class RegionSeen:
 
 
 class RegionLookers:
-    """Three lookers, one for each region: each holds another part of the skin to be at rest."""
+    """Two lookers: mouth and eyes leave the same skin still, the brows another part of it."""
 
     def __init__(self, nets: Nets | None, resting_s: float) -> None:
         """The face rests for ``resting_s`` s from the first picture of it."""
-        first = Looker(nets)
-        self._lookers = {zone: first if zone is Zone.MOUTH else Looker(nets, beside=first) for zone in Zone}
+        self._first = Looker(nets)
+        self._lookers = {
+            (Zone.MOUTH, Zone.EYE): self._first,
+            (Zone.BROW,): Looker(nets, beside=self._first),
+        }
         self.readings: dict[Zone, list[Reading]] = {zone: [] for zone in Zone}
         self._resting_ms = round(1000 * resting_s)
         self._rest: tuple[int, int] | None = None
@@ -60,22 +63,26 @@ class RegionLookers:
     def look(self, t_s: float, frame: Pixels) -> None:
         """One more picture, taken at ``t_s``."""
         t_ms = round(1000 * t_s)
-        for zone, looker in self._lookers.items():
-            reading = looker.look(frame, t_ms, self._task(zone))
-            if self._rest is None and reading.present:
+        for zones, looker in self._lookers.items():
+            readings = looker.look_for(frame, t_ms, self._tasks(zones))
+            if self._rest is None and readings[0].present:
                 # The face rests from here on.
                 self._rest = (t_ms, t_ms + self._resting_ms)
-                reading = looker.look(frame, t_ms, self._task(zone))
-            self.readings[zone].append(reading)
+                readings = looker.look_for(frame, t_ms, self._tasks(zones))
+            for zone, reading in zip(zones, readings, strict=True):
+                self.readings[zone].append(reading)
 
-    def _task(self, zone: Zone) -> Task:
-        first, last = self._rest or (0, 0)
-        return Task(key=zone, zone=zone, neutral_from_ms=first, neutral_to_ms=last)
+    def _tasks(self, zones: Sequence[Zone]) -> list[Task]:
+        if self._rest is None:
+            # Nothing is read before the face rests: what is read of the first picture counts in it.
+            return [Task() for _ in zones]
+        first, last = self._rest
+        return [Task(key=zone, zone=zone, neutral_from_ms=first, neutral_to_ms=last) for zone in zones]
 
     @property
     def refused(self) -> UnseenReason:
         """The reason why the face of the first pictures was not taken for one at rest."""
-        return self._lookers[Zone.MOUTH].refused
+        return self._first.refused
 
     def seen(self, zone: Zone) -> RegionSeen:
         """Return how much of a region was seen."""

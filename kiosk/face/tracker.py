@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres, rough_angles
+from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, Similarity, eye_centres, face_frame, rough_angles
+from kiosk.face.model import Vector
 from kiosk.face.nets import Nets
 
 Pixels = npt.NDArray[np.uint8]
@@ -51,8 +52,10 @@ class Observation:
     yaw: float
     pitch: float
     eyes_px: float
-    crop: Pixels
-    """(192, 192, 3) B, G, R: the face, upright."""
+    centre: Vector
+    """The middle between the eyes, px."""
+    frame: Similarity
+    """Picture px → face frame mm (``geometry.face_frame``)."""
     alone: bool
     """Whether no second face was seen lately."""
 
@@ -70,24 +73,30 @@ def _cells() -> npt.NDArray[np.float32]:
 _CELLS = _cells()
 
 
-def blob(crop: Pixels, scale: float, mean: float) -> npt.NDArray[np.float32]:
-    """A B, G, R crop (n, n, 3) as a network takes it: (1, 3, n, n) float32 R, G, B."""
-    return np.asarray(cv2.dnn.blobFromImage(crop, scale, mean=(mean, mean, mean), swapRB=True), np.float32)
-
-
 def cut(frame: Pixels, matrix: npt.NDArray[np.float64], size: int) -> Pixels:
     """The square of ``frame`` (h, w, 3 or 4) that ``matrix`` (2, 3), px → crop px, shows: (size, size, 3)."""
-    corners = np.array([(0, size, size, 0), (0, 0, size, size)]) - matrix[:, 2:]
-    x, y = np.linalg.solve(matrix[:, :2], corners)
     height, width = frame.shape[:2]
-    left, top = (min(max(0, math.floor(v.min()) - 1), most - 2) for v, most in ((x, width), (y, height)))
-    right, bottom = max(left + 2, math.ceil(x.max()) + 2), max(top + 2, math.ceil(y.max()) + 2)
+    (left, right), (top, bottom) = (
+        _span(back, across, down, most, size)
+        for (across, down, back), most in zip(cv2.invertAffineTransform(matrix).tolist(), (width, height), strict=True)
+    )
     part = frame[top:bottom, left:right]
     # OpenCV warps three channels in a third of the time that four take.
     three = cv2.cvtColor(part, cv2.COLOR_BGRA2BGR) if part.shape[2] == 4 else part
     moved = np.column_stack([matrix[:, :2], matrix[:, :2] @ (left, top) + matrix[:, 2]])
     crop = cv2.warpAffine(three, moved, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(crop, np.uint8)
+
+
+def _span(start: float, across: float, down: float, most: int, size: int) -> tuple[int, int]:
+    """The first px and the one after the last of what a square of ``size`` shows along one side, ``most`` px long.
+
+    It begins at ``start``; a step in the square, to the right or down, goes ``across`` or ``down``.
+    """
+    least = start + size * (min(across, 0.0) + min(down, 0.0))
+    last = start + size * (max(across, 0.0) + max(down, 0.0))
+    first = min(max(0, math.floor(least) - 1), most - 2)
+    return first, max(first + 2, math.ceil(last) + 2)
 
 
 class Tracker:
@@ -122,11 +131,9 @@ class Tracker:
         left, top = (_DETECT_PX - size[0]) // 2, (_DETECT_PX - size[1]) // 2
         square = np.zeros((_DETECT_PX, _DETECT_PX, 3), np.uint8)
         square[top : top + size[1], left : left + size[0]] = small
-        net = self._nets.detector
-        net.setInput(blob(square, 1 / 127.5, 127.5))
-        raw, logits = (np.asarray(out) for out in net.forward(["regressors", "classificators"]))
+        raw, logits = self._nets.detector.run(square, 1 / 127.5, 127.5)
         boxes = raw.reshape(-1, 16).astype(np.float64)
-        scores = 1 / (1 + np.exp(-np.clip(logits.reshape(-1).astype(np.float64), -80, 80)))
+        scores = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -80, 80)))
         found: list[FoundFace] = []
         while len(found) < 2 and scores.max() > (_SECOND if found else _DETECTED):
             best = int(scores.argmax())
@@ -156,10 +163,8 @@ class Tracker:
         matrix = np.array([[c, s, 0.0], [-s, c, 0.0]])
         matrix[:, 2] = _MESH_PX / 2 - matrix[:, :2] @ centre
         crop = cut(frame, matrix, _MESH_PX)
-        net = self._nets.mesh
-        net.setInput(blob(crop, 1 / 255, 0))
-        raw, logit = (np.asarray(out) for out in net.forward(["conv2d_21", "conv2d_31"]))
-        score = float(1 / (1 + np.exp(-np.clip(float(logit.reshape(-1)[0]), -80, 80))))
+        raw, logit = self._nets.mesh.run(crop, 1 / 255, 0)
+        score = 1 / (1 + math.exp(-min(80.0, max(-80.0, float(logit[0])))))
         mesh = raw.reshape(468, 3)
         if not np.isfinite(mesh).all() or not score >= _FOLLOWED:
             return None
@@ -169,7 +174,8 @@ class Tracker:
         points[:, 2] = mesh[:, 2] * size / _MESH_PX
         low, high = points[:, :2].min(0), points[:, :2].max(0)
         eyes = eye_centres(points)
-        eyes_px = float(np.linalg.norm(eyes[1] - eyes[0]))
+        eyes_px = math.dist(*eyes)
+        between = (float(eyes[:, 0].mean()), float(eyes[:, 1].mean()))
         height, width = frame.shape[:2]
         middle = (low + high) / 2
         if eyes_px < 4 or not (0 <= middle[0] < width and 0 <= middle[1] < height):
@@ -181,4 +187,6 @@ class Tracker:
             math.atan2(float(lean[1]), float(lean[0])),
         )
         rough = rough_angles(points)
-        return Observation(t_ms, points, score, rough.roll, rough.yaw, rough.pitch, eyes_px, crop, self._alone)
+        return Observation(
+            t_ms, points, score, rough.roll, rough.yaw, rough.pitch, eyes_px, between, face_frame(points), self._alone
+        )

@@ -57,6 +57,8 @@ rm -rf "$folder/lib/bin" "$folder/lib/share" "$folder/lib/.lock"
 # Tests, examples and manuals of others: some of their fonts may not be passed on.
 find "$folder/lib" -path "$folder/lib/kiosk" -prune -o -type d -name tests -prune -exec rm -rf {} +
 rm -rf "$folder"/lib/pygame/{docs,examples}
+# What LiteRT would run on graphics cards, and what converts models: two fifths of it.
+rm -rf "$folder"/lib/ai_edge_litert/{libLiteRtWebGpuAccelerator.so,aot,tflite/converter}
 find "$folder/lib" \( -name direct_url.json -o -name uv_cache.json -o -name REQUESTED \) -delete
 find "$folder/lib" -name __pycache__ -prune -exec rm -rf {} +
 # What is left out is no longer listed either; the lists told where this was built, by the hashes of starters.

@@ -1,0 +1,86 @@
+"""One network, ready to run: by LiteRT, or where that is not installed by OpenCV, which takes three times as long.
+
+They answer the same within some thousandths of a pixel (``tests/face/test_net.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Answer = npt.NDArray[np.float32]
+"""(n,): the numbers of one output of a network, in its own order."""
+
+
+class Net(Protocol):
+    """A network that looks at a square of a picture. Not for use from two threads at once."""
+
+    def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
+        """Its answers to a B, G, R ``crop`` (n, n, 3), of which it is shown ``scale`` * (value - ``mean``)."""
+
+
+def read_net(content: bytes, outputs: Sequence[str]) -> Net:
+    """The network in ``content``, asked for ``outputs``. ValueError or ``cv2.error`` where it cannot be read."""
+    try:
+        return LiteRtNet(content, outputs)
+    except ImportError:
+        return OpenCvNet(content, outputs)
+
+
+class LiteRtNet:
+    """A network that LiteRT runs, on one thread."""
+
+    def __init__(self, content: bytes, outputs: Sequence[str]) -> None:
+        """ImportError where LiteRT is not installed, ValueError where ``content`` is no network."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        with _silent():
+            self._interpreter = Interpreter(model_content=content, num_threads=1)
+            self._interpreter.allocate_tensors()
+        (put,) = self._interpreter.get_input_details()
+        places = {found["name"]: found["index"] for found in self._interpreter.get_output_details()}
+        self._put, self._places = put["index"], [places[name] for name in outputs]
+        self._shown = np.empty(tuple(put["shape"]), np.float32)
+
+    def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
+        """See ``Net``."""
+        np.subtract(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.float32(mean), out=self._shown[0])
+        self._shown *= np.float32(scale)
+        self._interpreter.set_tensor(self._put, self._shown)
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(place).reshape(-1) for place in self._places]
+
+
+class OpenCvNet:
+    """A network that OpenCV runs."""
+
+    def __init__(self, content: bytes, outputs: Sequence[str]) -> None:
+        """``cv2.error`` where ``content`` is no network."""
+        self._net = cv2.dnn.readNetFromTFLite(np.frombuffer(content, np.uint8))
+        self._outputs = list(outputs)
+
+    def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
+        """See ``Net``."""
+        self._net.setInput(cv2.dnn.blobFromImage(crop, scale, mean=(mean, mean, mean), swapRB=True))
+        return [np.asarray(found, np.float32).reshape(-1) for found in self._net.forward(self._outputs)]
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without what LiteRT's own code writes on stderr about its delegates: nobody who measures a film asked for it."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

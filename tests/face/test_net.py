@@ -1,0 +1,68 @@
+"""The networks: LiteRT and OpenCV answer alike, and where there is no LiteRT there is OpenCV."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
+from kiosk.face.net import LiteRtNet, OpenCvNet, read_net
+from kiosk.face.nets import DETECTOR, IRIS, MESH, read_models
+from kiosk.face.tracker import Pixels, Tracker
+
+OUTPUTS = {
+    DETECTOR: ("regressors", "classificators"),
+    MESH: ("conv2d_21", "conv2d_31"),
+    IRIS: ("output_eyes_contours_and_brows",),
+}
+SHOWN = {DETECTOR: (128, 1 / 127.5, 127.5), MESH: (192, 1 / 255, 0.0), IRIS: (64, 1 / 255, 0.0)}
+"""Side of the square that each takes, and what it is shown of a value: see ``Net.run``."""
+
+
+@pytest.fixture(scope="module")
+def face() -> Pixels:
+    return np.asarray(DrawnFace(size=(480, 480), texture=2).draw(Pose()).pixels[..., :3], np.uint8)
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_litert_and_opencv_answer_alike(models_folder: Path, face: Pixels, name: str) -> None:
+    """Within some ten thousandths of a pixel: no reading depends on who runs a network more than on a grain of it."""
+    content, (side, scale, mean) = (models_folder / name).read_bytes(), SHOWN[name]
+    crop = np.asarray(cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    fast, slow = (kind(content, OUTPUTS[name]).run(crop, scale, mean) for kind in (LiteRtNet, OpenCvNet))
+    assert len(fast) == len(OUTPUTS[name])
+    for one, other in zip(fast, slow, strict=True):
+        assert one == pytest.approx(other, abs=2e-3)
+        assert np.ptp(one) > 0 or one.size == 1
+
+
+def test_without_litert_opencv_runs_them(models_folder: Path, face: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same face is found where it is not installed."""
+    nets, _ = read_models(models_folder)
+    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
+    monkeypatch.delitem(sys.modules, "ai_edge_litert.interpreter", raising=False)
+    without, _ = read_models(models_folder)
+    assert nets is not None
+    assert without is not None
+    assert isinstance(without.mesh, OpenCvNet)
+    seen, same = Tracker(nets).look(face, 0), Tracker(without).look(face, 0)
+    assert seen is not None
+    assert same is not None
+    assert seen.points == pytest.approx(same.points, abs=0.05)
+
+
+def test_what_is_no_network_is_told(models_folder: Path) -> None:
+    """Whoever asks hears an error and no noise."""
+    with pytest.raises(ValueError):  # noqa: PT011 (its words are LiteRT's)
+        read_net((models_folder / MESH).read_bytes()[:5000], OUTPUTS[MESH])
+
+
+def test_a_network_is_loaded_without_a_word(models_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """LiteRT's own code writes about its delegates on stderr, where ``kiosk measure`` has something to say."""
+    read_net((models_folder / IRIS).read_bytes(), OUTPUTS[IRIS]).run(np.zeros((64, 64, 3), np.uint8), 1 / 255, 0.0)
+    assert capfd.readouterr() == ("", "")
