@@ -43,6 +43,7 @@ BESIDE = (
     "CREATE INDEX events_by_person ON events (patient_code) WHERE patient_code IS NOT NULL",
     "CREATE INDEX package_by_range ON package (device_id, state, reason, seq_from, seq_to, selection)",
 )
+LATER_BESIDE = ("CREATE INDEX IF NOT EXISTS package_by_selection ON package (device_id, selection)",)
 LATER = MappingProxyType(
     {
         "sessions": ("start_utc", "end_utc", "clock_status", "wall_uncertainty_s", "tz", "utc_offset_min"),
@@ -67,7 +68,7 @@ def begin(connection: sqlite3.Connection) -> None:
     """Make everything, inside the caller's transaction."""
     for table in TABLES.values():
         _make(connection, table)
-    for statement in BESIDE:
+    for statement in (*BESIDE, *LATER_BESIDE):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
@@ -315,7 +316,7 @@ def _look(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _widen(connection: sqlite3.Connection) -> None:
-    """Add the tables and columns that came later to a file of an earlier version; empty in the rows that are there."""
+    """Add what came later to a file of an earlier version; columns are empty in the rows that are there."""
     for table in TABLES.values():
         if table.later:
             _make(connection, table)
@@ -324,6 +325,8 @@ def _widen(connection: sqlite3.Connection) -> None:
         for column in later:
             if column.name not in there:
                 connection.execute(f'ALTER TABLE "{table.name}" ADD COLUMN {_declared(column)}')
+    for statement in LATER_BESIDE:
+        connection.execute(statement)
 
 
 @contextmanager

@@ -50,15 +50,28 @@ ERASED = "ERASED"
 OF_SESSIONS = tuple(table.name for table in TABLES.values() if table.parent == "sessions")
 BY_CODE = ("persons", "permissions", "injections", "scores", "plans")
 NUMBERED = "device_id = ? AND seq BETWEEN ? AND ?"
+STONES = """
+    WITH RECURSIVE
+    stones AS NOT MATERIALIZED (SELECT seq_from, seq_to FROM package
+        WHERE device_id = :device AND state = 'withheld' AND reason = 'erased'),
+    lows(low) AS (SELECT min(seq_from) FROM stones
+        UNION ALL SELECT (SELECT min(seq_from) FROM stones WHERE seq_from > low) FROM lows WHERE low IS NOT NULL)
+    SELECT low, (SELECT max(seq_to) FROM stones WHERE seq_from = low) FROM lows WHERE low IS NOT NULL
+"""
+"""The erased ranges in order, each first number once: however many packages tell of it, it is looked up, not read."""
 GONE = f"""
+    WITH RECURSIVE chosen(code) AS (SELECT min(selection) FROM package WHERE device_id = :device
+        UNION ALL SELECT (SELECT min(selection) FROM package WHERE device_id = :device AND selection > code)
+        FROM chosen WHERE code IS NOT NULL)
     SELECT patient_code FROM ({" UNION ".join(f"SELECT device_id, patient_code FROM {name}" for name in BY_CODE)}
-        UNION SELECT device_id, selection FROM package WHERE selection NOT IN ('{ALL}', '{ERASED}')) AS known
+        UNION SELECT :device, code FROM chosen WHERE code NOT IN ('{ALL}', '{ERASED}')) AS known
     WHERE device_id = :device
         AND NOT EXISTS (SELECT 1 FROM present p WHERE p.device_id = :device AND p.patient_code = known.patient_code)
         AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.device_id = :device AND s.patient_code = known.patient_code)
         AND NOT EXISTS (SELECT 1 FROM events e WHERE e.device_id = :device AND e.patient_code = known.patient_code)
 """  # noqa: S608 our own names
 """Codes that the newest whole package does not name, and of whom no session and no line of the log is left."""
+THERE = f"SELECT EXISTS (SELECT 1 FROM sessions WHERE {NUMBERED}) OR EXISTS (SELECT 1 FROM events WHERE {NUMBERED})"  # noqa: S608
 
 
 def name_present(connection: sqlite3.Connection, head: Head, codes: Iterable[str]) -> None:
@@ -75,13 +88,11 @@ def bury(connection: sqlite3.Connection, device: str) -> None:
 
     It is done with each package, because one that is older than the erasure may come after it.
     """
-    asked = (
-        "SELECT seq_from, seq_to FROM package WHERE device_id = ? AND state = 'withheld' AND reason = 'erased'"
-        " ORDER BY seq_from"
-    )
-    stones = list(united(connection.execute(asked, (device,))))
+    stones = list(united(connection.execute(STONES, {"device": device})))
     for low, high in stones:
         numbers = (device, low, high)
+        if connection.execute(THERE, numbers * 2).fetchone() == (0,):
+            continue  # as it is with all but the newest, and nothing lies below a session that is not there
         sessions = f"SELECT session_id FROM sessions WHERE {NUMBERED}"  # noqa: S608 our own names
         for name in OF_SESSIONS:
             children = f"DELETE FROM {name} WHERE device_id = ? AND session_id IN ({sessions})"  # noqa: S608
