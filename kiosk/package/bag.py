@@ -20,7 +20,7 @@ BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LARGE = 1 << 30
 """A file that may become this large is written so that it may exceed 4 GiB inside the zip."""
 PIECE = 128 << 10
-"""Bytes that are read at a time: what is made of them stays in a processor's cache; twice as many is a third slower."""
+"""Bytes that are packed at a time: what is made of them stays in a processor's cache; twice as many is slower."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in a zip must have a date; ours does not pretend to one, since the clock may be wrong."""
 
