@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kiosk.records.checking import Columns, columns, steps
-from kiosk.rows.kinds import ROWS, Row, row_of, told
+from kiosk.rows.kinds import ROWS, Row, row_of, told_of
 from kiosk.sqlite_pages import Leaf, Pages, Value
 
 NUMBERING = frozenset(("seq", "run", "token", "tidy"))
@@ -220,7 +220,7 @@ def _adopt_orphans(into: sqlite3.Connection) -> None:
                     event = {name: value for name, value in found.items() if name != "key"}
                     if _insert(into, "events", {**event, "level": "notice"}):
                         continue
-                content = json.dumps(found, default=told)
+                content = json.dumps(told_of(KINDS[table], found))
                 aside = {"table_name": table, "content": content, "reason": "parent-lost"}
                 _insert(into, "set_aside", {**aside, "boot_id": "", "t_boot_ms": 0})
                 into.execute(f'DELETE FROM "{table}" WHERE _rowid_ = ?', (rowid,))  # noqa: S608

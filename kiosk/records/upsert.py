@@ -37,7 +37,7 @@ from kiosk.rows.kinds import (
     SessionRow,
     StepRow,
     row_of,
-    told,
+    told_of,
     utc_moment,
     utc_text,
 )
@@ -176,7 +176,7 @@ class Upserts:
 
     def set_aside(self, row: Row, at: Instant, reason: str) -> None:
         """Keep a row that its own table does not take, and tell the log."""
-        content = json.dumps(_stamped(row, at), ensure_ascii=False, default=told)
+        content = json.dumps(told_of(type(row), _stamped(row, at)), ensure_ascii=False)
         self._insert(
             "set_aside",
             {

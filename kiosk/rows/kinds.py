@@ -87,7 +87,7 @@ from kiosk.rows.row import Row as Row
 from kiosk.rows.row import digest_of as digest_of
 from kiosk.rows.row import name_of as name_of
 from kiosk.rows.row import row_of as row_of
-from kiosk.rows.row import told as told
+from kiosk.rows.row import told_of as told_of
 from kiosk.rows.row import utc_moment as utc_moment
 from kiosk.rows.row import utc_text as utc_text
 from kiosk.rows.standard import SetItemRow as SetItemRow

@@ -139,7 +139,8 @@ class Keeping(StrEnum):
 class Row(msgspec.Struct, frozen=True):
     """Base of all rows. ``KEY`` names the columns that tell one row from another (without the revision).
 
-    ``TEXT``: columns that may hold more than a word (JSON, a label). ``STAMPS``: columns that the store fills with the
+    ``TEXT``: columns that may hold more than a word (JSON, a label). ``FACE``: texts with the geometry of a face, which
+    are kept in their own table alone, where they can be deleted. ``STAMPS``: columns that the store fills with the
     moment of ``put`` when they are empty. ``seq``, ``ordinal`` and ``revision`` are the store's: callers leave them.
     """
 
@@ -148,6 +149,7 @@ class Row(msgspec.Struct, frozen=True):
     KEEPING: ClassVar[Keeping] = Keeping.LATEST
     STAMPS: ClassVar[tuple[str, ...]] = ()
     TEXT: ClassVar[tuple[str, ...]] = ()
+    FACE: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         check_words(self, self.TABLE, self.TEXT)
@@ -202,12 +204,20 @@ def _declared(hint: Any) -> Declared:
 R = TypeVar("R", bound=Row)
 
 
-def told(value: object) -> str:
-    """Return the form in which JSON keeps a value that it has no word for: of bytes only how many.
+def told_of(kind: type[Row], found: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as JSON may keep it: of bytes, and of the lines of a face, only how many.
 
     The geometry of a face is kept in its own table, where it can be deleted, or not at all.
     """
-    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
+    return {name: _told(value, face=name in kind.FACE) for name, value in found.items()}
+
+
+def _told(value: object, *, face: bool) -> object:
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if face and isinstance(value, str):
+        return f"{len(value)} characters" if value else ""
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def row_of(kind: type[R], found: Mapping[str, Any]) -> R:

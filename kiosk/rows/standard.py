@@ -48,6 +48,7 @@ class SetItemRow(Row, frozen=True, kw_only=True):
     TABLE = "set_items"
     KEY = ("session_id", "item")
     TEXT = ("lines",)
+    FACE = ("lines",)
 
     session_id: SessionId
     item: Annotated[

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from kiosk.records.store import Store
-from kiosk.rows.kinds import ClipRow, EventRow, Forget, PermissionRow, ReplayRow
+from kiosk.rows.kinds import ClipRow, EventRow, Forget, PermissionRow, ReplayRow, SetItemRow
 from tests.patience import PATIENCE_S
 from tests.records.helpers import open_small, repetition, rows_in, session, sound, step
 
@@ -87,6 +87,17 @@ def test_a_drawing_without_its_repetition_keeps_no_geometry(tmp_path: Path) -> N
         "repetition": 7,
         "points": f"{len(DRAWN)} bytes",
     }
+
+
+def test_the_lines_of_a_set_without_its_session_keep_no_geometry(tmp_path: Path) -> None:
+    """Text as they are, they go the way of the bytes of a drawing."""
+    store = open_small(tmp_path)
+    store.put(SetItemRow(session_id="lost", item="smile", asked=True, lines="f1/-12,40:15,41"))
+    store.close(PATIENCE_S)
+    ((content,),) = rows_in(tmp_path, "SELECT content FROM set_aside WHERE table_name = 'set_items'")
+    assert json.loads(content)["lines"] == "15 characters"
+    assert json.loads(content)["asked"] is True
+    assert "-12,40" not in content
 
 
 def test_drawings_are_saved_from_a_damaged_record(tmp_path: Path) -> None:

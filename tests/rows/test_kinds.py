@@ -11,6 +11,7 @@ from kiosk.errors import ContentError
 from kiosk.rows import kinds as rows
 from kiosk.rows.kinds import EventRow, PersonRow, StateRow, name_of, row_of, utc_moment, utc_text
 from kiosk.rows.row import columns_of
+from kiosk.session.model import EndReason
 from tests.records.helpers import session
 
 EXPORTED = {
@@ -99,9 +100,16 @@ def test_a_key_is_told_as_far_as_it_is_short_and_a_word() -> None:
     assert name_of(rows.RatingRow, {"session_id": "s", "item": "x", "revision": 3}) == "ratings:s,x"
 
 
-def test_bytes_are_told_by_their_number() -> None:
-    """The geometry of a face is written nowhere but in its own table."""
-    assert [rows.told(value) for value in (b"face", 1.5, "x")] == ["4 bytes", "1.5", "x"]
+def test_a_face_is_told_by_its_size() -> None:
+    """Its geometry is written nowhere but in its own table, whether it is bytes or text."""
+    told = rows.told_of(rows.ReplayRow, {"points": b"face", "session_id": "s", "t": 1.5, "none": None})
+    assert told == {"points": "4 bytes", "session_id": "s", "t": 1.5, "none": None}
+    assert rows.told_of(rows.SetItemRow, {"lines": "f1/1,2:3,4", "item": "oo"}) == {
+        "lines": "10 characters",
+        "item": "oo",
+    }
+    assert rows.told_of(rows.SetItemRow, {"lines": ""}) == {"lines": ""}
+    assert rows.told_of(rows.SessionRow, {"end_reason": EndReason.STOPPED})["end_reason"] == "stopped"
 
 
 def test_what_may_stand_in_a_row() -> None:
