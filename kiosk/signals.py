@@ -225,6 +225,13 @@ class StoreState(Signal):
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class Inspected(Signal):
+    """The record was looked through, so far that rules may go by it, or to its end; ``whole`` False: it is damaged."""
+
+    whole: bool
+
+
 class StickStatus(StrEnum):
     """Condition of a stick: the reason why it cannot be used just now, or how the way to it or from it ended."""
 

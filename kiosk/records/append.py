@@ -58,7 +58,8 @@ def _writing(data: Path, *, alone: bool = False) -> Iterator[Database]:
             folder.take_over()
         if not folder.held:
             _same_schema(folder)
-        with contextlib.closing(open_database(folder, PATIENCE)) as db:
+        # While a kiosk runs it looks the record through itself.
+        with contextlib.closing(open_database(folder, PATIENCE, later=not folder.held)) as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")

@@ -218,6 +218,11 @@ class Folder:
             sync_folder(place)
 
     @property
+    def new(self) -> bool:
+        """Whether there was never a database here."""
+        return not self.database.exists() and not self.lost
+
+    @property
     def lost(self) -> bool:
         """Whether there was a database here once (reserve or staff say so) and there is none now, or an empty one."""
         known = self.has_ballast or (self.path / STAFF_COPY).exists()

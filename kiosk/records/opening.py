@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +66,15 @@ def _is_beside(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in BESIDE
 
 
+@contextlib.contextmanager
+def as_it_is(database: Path) -> Iterator[None]:
+    """While this lasts whoever writes may let go of a file without writing the journal into it."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(sqlite3.Error, OSError):
+            stack.callback(open_to_look(database).close)
+        yield
+
+
 def open_unwritten(database: Path) -> OpenRecord:
     """A record that nobody writes and that has no journal: nothing is left beside it. Raises sqlite3.Error."""
     return _connect_readonly(f"{database.absolute().as_uri()}?immutable=1")
@@ -110,20 +121,25 @@ class Damaged(sqlite3.DatabaseError):
     sqlite_errorname = "SQLITE_CORRUPT"
 
 
-def open_database(folder: Folder, limits: Limits, *, suspect: bool = False) -> Database:
+def open_database(folder: Folder, limits: Limits, *, suspect: bool = False, later: bool = False) -> Database:
     """Open, or make, the database of ``folder``. After an I/O error the file is ``suspect``: see ``_settle``.
 
+    ``later``: the whole of it is looked through by somebody else, afterwards; ``is_left`` says whether that is so.
     Raises sqlite3.Error and OSError for trouble with the storage (Damaged for a file that is not whole), NewerSchema
     for a file that this version must not touch.
     """
-    connection = _connect(folder.database, limits)
     try:
-        if suspect:
-            _settle(connection)
-        return _prepare(folder, connection)
-    except BaseException:
-        connection.close()
-        raise
+        connection = _connect(folder.database, limits)
+        try:
+            if suspect:
+                _settle(connection)
+            return _prepare(folder, connection, later=later)
+        except BaseException:
+            connection.close()
+            raise
+    except UnicodeDecodeError as error:
+        # SQLite names what it cannot make sense of, and Python cannot read the name.
+        raise Damaged(f"{folder.database}: the schema is damaged") from error
 
 
 def connect(path: Path, busy_ms: int) -> sqlite3.Connection:
@@ -133,15 +149,26 @@ def connect(path: Path, busy_ms: int) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(folder: Folder, connection: sqlite3.Connection) -> Database:
+UNSEEN_PAGES = 64
+"""The journal of a record that is still to be looked through may grow so far [D]: the file stays as it was found."""
+
+
+def is_left(connection: sqlite3.Connection) -> bool:
+    """Whether a record like this one may be looked through while it is written: without a journal each would wait."""
+    return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
+def _prepare(folder: Folder, connection: sqlite3.Connection, *, later: bool) -> Database:
     from sqlite_utils import Database  # only now, in the writer's thread: importing it takes longer than all the rest
 
     from kiosk.records.migrations import SCHEMA, migrations
 
-    try:
-        found = _known_schema(folder.database, connection)
-    except UnicodeDecodeError as error:
-        raise Damaged(f"{folder.database}: the schema is damaged") from error
+    found = _known_schema(folder.database, connection)
+    if later and found == SCHEMA and is_left(connection):
+        # Few rows, however old the record is, and read at once by whoever starts: they are never taken on trust.
+        _check(folder.database, connection, AT_ONCE)
+    else:
+        _check(folder.database, connection)
     db = Database(connection, execute_plugins=False)
     if 0 < found < SCHEMA:
         _back_up(folder, connection, found)
@@ -182,17 +209,21 @@ def _connect(path: Path, limits: Limits) -> sqlite3.Connection:
         connection.execute(f"PRAGMA journal_size_limit = {limits.journal_bytes:d}")
         # What a person has taken back is overwritten, not only forgotten (how far a memory card follows is its secret).
         connection.execute("PRAGMA secure_delete = ON")
-        verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise Damaged(f"{path}: {verdict}")
-    except UnicodeDecodeError as error:
-        # SQLite names what it cannot make sense of, and Python cannot read the name.
-        connection.close()
-        raise Damaged(f"{path}: the schema is damaged") from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+AT_ONCE = ("counters", "state", "staff", "pin_tries", "doubts")
+
+
+def _check(path: Path, connection: sqlite3.Connection, tables: tuple[str, ...] = ()) -> None:
+    """Look through the whole file, or through some of its ``tables``. Raises Damaged."""
+    for asked in tables or ("1",):
+        verdict = connection.execute(f"PRAGMA integrity_check({asked})").fetchone()[0]
+        if verdict != "ok":
+            raise Damaged(f"{path}: {verdict}")
 
 
 def _settle(connection: sqlite3.Connection) -> None:

@@ -28,7 +28,7 @@ class Queue:
         self._waiting: deque[Handed] = deque()
         self._rows = 0
         self._token = 0
-        self._closing = False
+        self._closing = self._nudged = False
         self.refused = 0
         """Rows that were not taken for want of room. They are lost, and whoever reads this has to say so."""
 
@@ -64,9 +64,16 @@ class Queue:
             self._news.notify_all()
 
     def wait_for_rows(self, timeout_s: float | None) -> None:
-        """Wait until something waits, or the queue closes, or the time is over."""
+        """Wait until something waits, or somebody nudges, or the queue closes, or the time is over."""
         with self._news:
-            self._news.wait_for(lambda: bool(self._waiting) or self._closing, timeout_s)
+            self._news.wait_for(lambda: bool(self._waiting) or self._nudged or self._closing, timeout_s)
+            self._nudged = False
+
+    def nudge(self) -> None:
+        """Let whoever waits for rows look around: there is other news."""
+        with self._news:
+            self._nudged = True
+            self._news.notify_all()
 
     def wait_for_close(self, timeout_s: float) -> None:
         """A pause before the next try; new rows do not shorten it, closing does."""

@@ -16,7 +16,7 @@ from kiosk.records.queue import Queue
 from kiosk.records.reader import Reader
 from kiosk.records.writer import Writer
 from kiosk.rows.kinds import AnchorRow, Doubt, Entry, EventRow, utc_text
-from kiosk.signals import Signal, Stored, StoreState
+from kiosk.signals import Inspected, Signal, Stored, StoreState
 
 __all__ = ["Limits", "Problem", "Store"]
 
@@ -52,7 +52,7 @@ class Store:
         """The record in the folder ``data``, made where it is not there.
 
         Without ``wait`` it is not open yet: a damaged record takes its time. Then ``begun`` says when it is, and
-        ``begin`` is to be called. Raises AlreadyRunning when another kiosk holds the folder and NewerSchema when a
+        ``begin`` is to be called, and ``look_through`` once the kiosk is ready. Raises AlreadyRunning when another kiosk holds the folder and NewerSchema when a
         newer version wrote it. Any other trouble opens it all the same: ``problem`` and ``notices`` say what is wrong,
         rows wait in memory, and the store goes on trying.
         """
@@ -67,6 +67,7 @@ class Store:
         if wait:
             store._writer.opened.wait()
             store.begin()
+            store.look_through()
         return store
 
     @property
@@ -81,6 +82,19 @@ class Store:
             self.close(self._limits.busy_ms / 1000)  # the writer is about to end, and only then is the folder let go
             raise failure
         self.look_at_clock()
+
+    def look_through(self) -> None:
+        """Have the whole record looked through, beside everything else; ``Inspected`` says how that went."""
+        self._writer.look_through()
+
+    def looked_through(self, timeout_s: float = 0) -> bool:
+        """Whether the whole record has been looked through; a damaged one also replaced. Waits for at most so long."""
+        return self._writer.whole.wait(timeout_s)
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether the record has not been looked through since the kiosk began: D and E wait until rules may go by it."""
+        return self._writer.unchecked
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -228,6 +242,9 @@ class _Told:
 
     def opened(self) -> None:
         self._store._ring()
+
+    def inspected(self, whole: bool) -> None:
+        self._store._tell(Inspected(whole))
 
 
 def _size(jump_ms: int) -> str:

@@ -6,15 +6,14 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.clock import Instant
 from kiosk.errors import NewerSchema
 from kiosk.records import staff_copy
-from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Folder, Limits, Problem, free_bytes, problem_of
-from kiosk.records.opening import open_database
+from kiosk.records.inspection import Inspection
+from kiosk.records.opening import UNSEEN_PAGES, as_it_is, is_left, open_database
 from kiosk.records.queue import Handed, Queue
 from kiosk.records.upsert import TIDY, Upserts, close_interrupted
 from kiosk.rows.kinds import Doubt, Entry, EventRow, Order
@@ -35,6 +34,8 @@ STARVED_BYTES = 64 << 10
 """SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
 TIDY_EVERY_MS = 60_000
 """Time between two tries to make the file anew, while something keeps us from it."""
+STOP_S = 0.5
+"""Most time that the end waits for whoever looks through the record."""
 MOST_QUARANTINES = 3
 """Most files set aside in one run: a medium that spoils every new file is not helped by more of them."""
 
@@ -49,6 +50,8 @@ class Listener(Protocol):
     def notice(self, sentence: str) -> None: ...
 
     def opened(self) -> None: ...
+
+    def inspected(self, whole: bool) -> None: ...
 
 
 class Writer:
@@ -65,7 +68,14 @@ class Writer:
         self._recovered = False
         self._problem = Problem.NONE
         self._untold: list[Entry] = []
-        self._checking: Iterator[tuple[str, ...]] = iter(())
+        self._inspection: Inspection | None = None
+        self._inspects = self._inspection_told = False
+        self._reached = (False, False)
+        """What the inspection has looked through and named: all that rules go by, and all."""
+        self.unchecked = True
+        """What rules go by has not been looked through since the kiosk began, and the record is no new one."""
+        self.whole = threading.Event()
+        """The whole record has been looked through, as it was opened."""
         self._retry_ms = 0
         self._abandoned = False
         self._refused_told = 0
@@ -90,6 +100,7 @@ class Writer:
             self.failure = error
             self._become(Problem.IO_ERROR)
         finally:
+            self._stop_inspection()
             self._drop_connection()
             self._say_opened()
 
@@ -97,6 +108,11 @@ class Writer:
         if not self.opened.is_set():
             self.opened.set()
             self._listener.opened()
+
+    def look_through(self) -> None:
+        """Have the whole record looked through from now on, beside everything else."""
+        self._inspects = True
+        self._queue.nudge()
 
     def abandon(self) -> None:
         """Give up what cannot be stored now."""
@@ -106,6 +122,7 @@ class Writer:
     def _turn(self) -> bool:
         """One try at whatever is to be done, and the wait for what comes next. False: there is nothing more to do."""
         try:
+            self._hear_inspection()
             if self._db is None:
                 self._open()
             group = self._queue.group(self._limits.group_rows)
@@ -113,21 +130,23 @@ class Writer:
                 self._write(group)
             self._tidy(self._db)
             self._look_after_reserve()
-            checked = next(self._checking, None)
-            self._tell_unread(checked or ())
         except (sqlite3.Error, OSError) as error:
             self._trouble(error)
             if not self._retry_ms:
                 return True
             self._say_opened()
+            self._inspect()
+            self._pass_inspection()
             self._queue.wait_for_close(self._retry_ms / 1000)
             if self._queue.closing:
                 # The wait above ends at once from now on: without this, closing would turn it into a busy loop.
                 threading.Event().wait(min(self._retry_ms, 50) / 1000)
             return True
         self._say_opened()
+        self._inspect()
+        self._pass_inspection()
         self._retry_ms = 0
-        if self._untold or (checked is not None and not self._queue.closing):
+        if self._untold:
             return True
         if self._queue.closing and not self._queue.group(1):
             return False
@@ -140,19 +159,21 @@ class Writer:
         self._folder.take_over()
         if self.condemned or self._folder.lost:
             self._rescue()
-        db = self._db = open_database(self._folder, self._limits, suspect=self._suspect)
+        new = self._folder.new
+        # A medium that spoils every new file has no more trust.
+        later = self._quarantines < MOST_QUARANTINES
+        db = self._db = open_database(self._folder, self._limits, suspect=self._suspect, later=later)
         self._suspect = False
         ledger = Upserts(db)
+        if later and is_left(db.conn):
+            db.execute(f"PRAGMA wal_autocheckpoint = {UNSEEN_PAGES:d}")
         with db.atomic():
             staff_copy.agree(self._folder.path, db, ledger, self._at)
             if not self._recovered:
                 close_interrupted(db, ledger, self._at)
                 ledger.powered(self._at.boot_id, self._at.t_boot_ms)
+        self.unchecked = self.unchecked and not new
         self._recovered = True
-        # What rules go by is looked at before anybody is told that the record is open; all else when there is time.
-        for names in unread(db.conn, RULING):
-            self._tell_unread(names)
-        self._checking = unread(db.conn, TELLING)
         # A commit that was reported as failed may have been whole: then its rows must not be written twice.
         token = ledger.stored_token(self._run)
         if token:
@@ -166,12 +187,61 @@ class Writer:
         self._become(Problem.RESCUE)
         found = rescue(self._folder, self._at, lambda: self._abandoned)
         self.condemned = False
+        self.unchecked = True
         self._quarantines += 1
         lost = f"Something is missing in: {', '.join(found.missing)}. " if found.missing else ""
         self._listener.notice(
             f"The record was damaged. {found.rows} of its rows could be read and were kept. {lost}The damaged file is "
             f"{found.aside}. Keep it, and tell whoever looks after this kiosk."
         )
+
+    def _inspect(self) -> None:
+        """Begin to look the record through, where that is wanted and not done."""
+        if self._inspects and self._inspection is None and not self.whole.is_set() and not self.condemned:
+            structure = self._db is None or is_left(self._db.conn)
+            self._reached = (False, False)
+            self._inspection = Inspection(self._folder.database, self._queue.nudge, structure=structure)
+
+    def _stop_inspection(self) -> None:
+        inspection, self._inspection = self._inspection, None
+        if inspection is not None:
+            inspection.stop(STOP_S)
+
+    def _hear_inspection(self) -> None:
+        """What was found so far. Raises what is damage: it takes the road of any damage."""
+        inspection = self._inspection
+        if inspection is None:
+            return
+        reached = (inspection.ruled, inspection.over)
+        self._tell_unread(inspection.take())
+        if inspection.damage is not None:
+            self.unchecked = True
+            self._stop_inspection()
+            self._listener.inspected(False)
+            raise inspection.damage
+        if inspection.trouble is not None and not self._inspection_told:
+            self._inspection_told = True
+            LOG.warning("%s cannot be looked through: %s", self._folder.database, inspection.trouble)
+            self._listener.notice(
+                f"The record could not be looked through to its end ({inspection.trouble}); it is tried again. "
+                "Have the memory card checked."
+            )
+        self._reached = reached
+
+    def _pass_inspection(self) -> None:
+        """Open what waited for it: not before what it found, and what that closes, is stored."""
+        ruled, over = self._reached
+        if not ruled or any(isinstance(row, Doubt) for row in self._untold):
+            return
+        self.unchecked = False
+        self._reached = (False, over)
+        if over:
+            self._reached = (False, False)
+            self._stop_inspection()
+            if self._db is not None:
+                self._db.execute(f"PRAGMA wal_autocheckpoint = {self._limits.checkpoint_pages:d}")
+            self.whole.set()
+        self._listener.inspected(True)
 
     def _tell_unread(self, names: tuple[str, ...]) -> None:
         """Rows that cannot be read: named to staff, and what they may have closed is closed until a therapist looks."""
@@ -286,7 +356,9 @@ class Writer:
         elif problem is Problem.LOCKED:
             retry_ms = min(retry_ms, self._limits.retry_first_ms)
         elif problem is Problem.CORRUPT:
-            self._drop_connection()
+            if self._db is not None:
+                with as_it_is(self._folder.database):
+                    self._drop_connection()
             if self.condemned:
                 # What is damaged is being read: this one is the new file, and the medium spoils that as well.
                 self._quarantines += 1
@@ -339,9 +411,11 @@ class Writer:
 
     def _drop_connection(self) -> None:
         db, self._db = self._db, None
-        self._checking = iter(())
         if db is None:
             return
+        # What comes next is opened anew, and looked through anew.
+        self._stop_inspection()
+        self.whole.clear()
         try:
             db.close()
         except sqlite3.Error as error:

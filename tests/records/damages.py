@@ -369,7 +369,10 @@ class Bench:
                 yield "it does not open"
                 return
             store.begin()
+            store.look_through()
             store.event("info", "after")
+            if not store.looked_through(PATIENCE_S):
+                yield "it was not looked through"
             if not store.flush(PATIENCE_S):
                 yield f"nothing is stored ({store.problem})"
             reader = store.read()
@@ -386,6 +389,7 @@ class Bench:
     def _allowed(self, data: Path, store: Store | None = None) -> set[tuple[str, str]]:
         """Whom the rules let begin what."""
         own = store or Store.open(data, clock(), LIMITS)
+        own.looked_through(PATIENCE_S)
         reader, at = own.read(), instant(clock())
         found = set()
         for code in (PARETIC.code, SYNKINETIC.code):

@@ -51,7 +51,10 @@ class Ear:
 
 
 def open_small(data: Path, clock: SimClock | None = None) -> Store:
-    return Store.open(data, clock or SimClock(), SMALL)
+    """The record in ``data``, looked through."""
+    store = Store.open(data, clock or SimClock(), SMALL)
+    store.looked_through(PATIENCE_S)
+    return store
 
 
 def session(session_id: str = "s1", clock: SimClock | None = None, **more: Any) -> SessionRow:

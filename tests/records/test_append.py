@@ -93,9 +93,9 @@ def test_how_long_another_writer_is_waited_for(tmp_path: Path, monkeypatch: pyte
     """Five seconds: longer than a kiosk needs for a group of rows."""
     asked: list[int] = []
 
-    def opened(folder: Folder, limits: Limits) -> Any:
+    def opened(folder: Folder, limits: Limits, **more: Any) -> Any:
         asked.append(limits.busy_ms)
-        return open_database(folder, limits)
+        return open_database(folder, limits, **more)
 
     monkeypatch.setattr(append, "open_database", opened)
     note(begun(tmp_path), [StateRow("a", "1")], AT)

@@ -37,7 +37,7 @@ from tests.care.people import PARETIC, SYNKINETIC, persons, shipped
 from tests.care.people import today as a_day
 from tests.patience import PATIENCE_S
 from tests.records.damages import spoil
-from tests.records.helpers import SMALL, rows_in, session
+from tests.records.helpers import open_small, rows_in, session
 
 CODE = SYNKINETIC.code
 STRICTER: dict[str, dict[str, Any]] = {
@@ -89,10 +89,10 @@ def newest_gone(data: Path) -> None:
     (data / "kiosk.db").write_bytes(spoilt)
 
 
-def opened(data: Path) -> tuple[set[str], Store]:
+def opened(data: Path, boot: str = "boot-1") -> tuple[set[str], Store]:
     """What is open to the person, by the rules and the record."""
-    clock = SimClock()
-    store = Store.open(data, clock, SMALL)
+    clock = SimClock(boot_id=boot)
+    store = open_small(data, clock)
     person = known_person(store.read(), CODE)
     day = today(store.read(), shipped(), person or Person(code=CODE), instant(clock))
     return {one.id for one in shipped().programmes.values() if may(person, one, day).open}, store
@@ -100,7 +100,7 @@ def opened(data: Path) -> tuple[set[str], Store]:
 
 def fill(data: Path, newest: Person = SYNKINETIC, *rows: Row) -> set[str]:
     """A record with many older plans and a newest one; what is open then."""
-    store = Store.open(data, SimClock(), SMALL)
+    store = open_small(data)
     store.put(StateRow(BOUND, CODE), session("s1", patient_code=CODE, end_reason="completed"))
     for n in range(16):
         store.put(person_row(replace(SYNKINETIC, reviewed_by=f"therapist-{n}")))
@@ -152,7 +152,7 @@ def test_a_row_that_cannot_be_read_closes_all_but_relaxing_until_a_therapist_has
     """It is named by its table, once, and stays confirmed for the next start although it still cannot be read."""
     assert "quiet-control" in fill(tmp_path, SYNKINETIC, RULING[table])
     spoil(tmp_path, table, COLUMNS.get(table, "wall_utc"), random.Random(1), text="CAST(x'ff41fe' AS TEXT)")
-    after, store = opened(tmp_path)
+    after, store = opened(tmp_path, "boot-2")  # a row that is written anew is a whole one
     assert after == {"relax"}
     assert any(name.startswith(table) for name in store.unread)
     assert store.flush(PATIENCE_S)
@@ -161,7 +161,7 @@ def test_a_row_that_cannot_be_read_closes_all_but_relaxing_until_a_therapist_has
     assert store.flush(PATIENCE_S)
     assert not store.read().doubted(CODE)
     assert store.close(PATIENCE_S)
-    again, store = opened(tmp_path)
+    again, store = opened(tmp_path, "boot-3")
     assert "quiet-control" in again
     assert rows_in(tmp_path, "SELECT count(*) FROM events WHERE code = 'plan.confirmed'") == [(1,)]
     assert rows_in(tmp_path, "SELECT count(*) FROM inbox WHERE code = 'row_unread'") == [(1,)]

@@ -31,6 +31,7 @@ class Heard:
         self.states: list[str] = []
         self.notices: list[str] = []
         self.openings = 0
+        self.inspections: list[bool] = []
 
     def stored(self, token: int) -> None:
         self.tokens.append(token)
@@ -43,6 +44,9 @@ class Heard:
 
     def opened(self) -> None:
         self.openings += 1
+
+    def inspected(self, whole: bool) -> None:
+        self.inspections.append(whole)
 
 
 class Pausing(Queue):
@@ -293,9 +297,9 @@ def test_a_file_is_suspect_from_an_io_error_to_the_next_opening(
     suspects: list[bool] = []
     real = opening.open_database
 
-    def noted(folder: Folder, limits: Limits, *, suspect: bool = False) -> Any:
+    def noted(folder: Folder, limits: Limits, *, suspect: bool = False, later: bool = False) -> Any:
         suspects.append(suspect)
-        return real(folder, limits, suspect=suspect)
+        return real(folder, limits, suspect=suspect, later=later)
 
     monkeypatch.setattr(writer, "open_database", noted)
     failing["COMMIT"] = [WELL, (sqlite3.SQLITE_IOERR_FSYNC, "disk I/O error"), WELL, (sqlite3.SQLITE_BUSY, "locked")]
@@ -388,11 +392,11 @@ def test_a_medium_that_spoils_every_new_file(
     tries = []
     real = opening.open_database
 
-    def spoilt(folder: Folder, limits: Limits, *, suspect: bool = False) -> Any:
+    def spoilt(folder: Folder, limits: Limits, *, suspect: bool = False, later: bool = False) -> Any:
         tries.append(suspect)
         if len(tries) <= 5:
             raise opening.Damaged("x")
-        return real(folder, limits, suspect=suspect)
+        return real(folder, limits, suspect=suspect, later=later)
 
     monkeypatch.setattr(writer, "open_database", spoilt)
     run = Run(tmp_path, EventRow("info", "tick"))
