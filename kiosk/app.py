@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,10 +89,13 @@ class NotYet(ModuleType):
 
 
 class Afterwards:
-    """A source without news: at its second look the first picture is out, and what that could do without is done."""
+    """A source without news: at its second look the first picture is out, and what that could do without is done.
 
-    def __init__(self) -> None:
-        self._looks = 0
+    ``begin`` is called then.
+    """
+
+    def __init__(self, begin: Callable[[], None]) -> None:
+        self._looks, self._begin = 0, begin
 
     def fileno(self) -> int:
         """No descriptor."""
@@ -107,6 +111,7 @@ class Afterwards:
             gc.enable()
             gc.collect()
             gc.freeze()
+            self._begin()
         return ()
 
     def deadline_ms(self) -> int | None:
@@ -288,7 +293,7 @@ def _live(
         )
         stack.callback(runtime.close)
         sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures)
-        sources = (*sources, microphone, studio, workshop, ending, Afterwards())
+        sources = (*sources, microphone, studio, workshop, ending, Afterwards(store.look_through))
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)

@@ -93,6 +93,8 @@ class Today:
     """Whether the red button is stuck."""
     doubted: bool = False
     """Something that rules go by was lost, and no therapist has confirmed the plan since."""
+    unchecked: bool = False
+    """Whether the record has still to be looked through since the kiosk began."""
     new_day: bool = True
     """Whether a new day has surely begun since the last session."""
     pain_over: bool | None = None
@@ -203,6 +205,8 @@ def _passing(person: Person, programme: Programme, today: Today) -> Iterator[str
     """Yield the codes of reasons that keep movement closed for hours or a day."""
     if not programme.family.active:
         return
+    if today.unchecked:
+        yield "unchecked"
     if today.red_stuck:
         yield "stuck"
     if pain_locked(person, today):

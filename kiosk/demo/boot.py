@@ -34,6 +34,8 @@ FPS, PICTURES = 10, 12
 """Pictures a second of the simulated camera, enough to be drawn as a mirror, and different ones of the film: few
 enough to live through days."""
 CLOSE_S = 5.0
+LOOKED_S = 30.0
+"""Most time that a start waits until the record was looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Boot:
         self.buttons = SimButtons(clock)
         self.hand = Hand(clock, self.buttons, bedside.screen)
         self.store = store if store is not None else Store.open(data, clock)
+        self.store.looked_through(LOOKED_S)  # in the time of this machine, of which a simulated day knows nothing
         self._stick_service = StickService(clock, self.store, data, Settings(), lambda: sticks, aside=False)
         self.sight = SimSight(clock, Film(bedside.assets / "demo" / "face.json", PICTURES).at)
         self.sound = SimSound(clock, VoiceFiles("en", bedside.assets / "voice").duration_ms)

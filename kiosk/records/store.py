@@ -44,7 +44,7 @@ class Store:
         self._beat_ms = clock.now_ms()
         self._reader: Reader | None = None
         self._told: set[str] = set()
-        self._writer = Writer(folder, limits, self._queue, _Told(self), instant(clock))
+        self._writer = Writer(folder, limits, self._queue, _StoreNews(self), instant(clock))
         self._thread = threading.Thread(target=self._writer.run, name="records", daemon=True)
 
     @classmethod
@@ -52,9 +52,9 @@ class Store:
         """The record in the folder ``data``, made where it is not there.
 
         Without ``wait`` it is not open yet: a damaged record takes its time. Then ``begun`` says when it is, and
-        ``begin`` is to be called, and ``look_through`` once the kiosk is ready. Raises AlreadyRunning when another kiosk holds the folder and NewerSchema when a
-        newer version wrote it. Any other trouble opens it all the same: ``problem`` and ``notices`` say what is wrong,
-        rows wait in memory, and the store goes on trying.
+        ``begin`` is to be called, and ``look_through`` once the kiosk is ready. Raises AlreadyRunning when another
+        kiosk holds the folder and NewerSchema when a newer version wrote it. Any other trouble opens it all the same:
+        ``problem`` and ``notices`` say what is wrong, rows wait in memory, and the store goes on trying.
         """
         folder = Folder(data)
         try:
@@ -93,7 +93,7 @@ class Store:
 
     @property
     def unchecked(self) -> bool:
-        """Whether the record has not been looked through since the kiosk began: D and E wait until rules may go by it."""
+        """Whether the record has still to be looked through since the kiosk began: until then D and E wait."""
         return self._writer.unchecked
 
     @property
@@ -224,7 +224,7 @@ class Store:
             os.eventfd_write(self._wake, 1)
 
 
-class _Told:
+class _StoreNews:
     """The writer's news, from its thread into the store's queue of signals."""
 
     def __init__(self, store: Store) -> None:

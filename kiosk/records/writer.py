@@ -71,7 +71,7 @@ class Writer:
         self._inspection: Inspection | None = None
         self._inspects = self._inspection_told = False
         self._reached = (False, False)
-        """What the inspection has looked through and named: all that rules go by, and all."""
+        """Whether the inspection has looked through and named all that rules go by, and everything."""
         self.unchecked = True
         """What rules go by has not been looked through since the kiosk began, and the record is no new one."""
         self.whole = threading.Event()
@@ -208,7 +208,7 @@ class Writer:
             inspection.stop(STOP_S)
 
     def _hear_inspection(self) -> None:
-        """What was found so far. Raises what is damage: it takes the road of any damage."""
+        """Hear what the inspection found so far. Raises damage: it takes the road of any damage."""
         inspection = self._inspection
         if inspection is None:
             return

@@ -281,7 +281,10 @@ def _record(ports: Ports, _: Words) -> StatusRow:
         Problem.LOCKED: _("another program holds it"),
         Problem.IO_ERROR: _("the card cannot be read or written"),
         Problem.CORRUPT: _("damaged"),
+        Problem.RESCUE: _("damaged: what can be read of it is being copied"),
     }.get(Problem(problem), problem)
+    if ports.store.unchecked and not problem:
+        told = _("is being looked through since the start: movement waits for it")
     return StatusRow(_("Record"), told, "fault" if problem else "ok")
 
 

@@ -46,7 +46,7 @@ from kiosk.runtime.staff_rows import stored_as
 from kiosk.screens.scene import Scene
 from kiosk.settings import Settings
 from kiosk.sight.watching import FaceWatch
-from kiosk.signals import CameraState, Chord, Press, Signal, Stored, StoreState, Typed
+from kiosk.signals import CameraState, Chord, Inspected, Press, Signal, Stored, StoreState, Typed
 from kiosk.words import Words, words
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class FirstStartMode:
                 desk.hear(signal, now_ms)
         elif desk is not None:
             desk.hear(signal, now_ms)
-        if isinstance(signal, Stored | StoreState | CameraState):
+        if isinstance(signal, Stored | StoreState | Inspected | CameraState):
             self._refresh(now_ms)
         if isinstance(signal, Stored) and signal.token >= self._token:
             self._step(FirstStored(), now_ms)

@@ -116,7 +116,8 @@ class Known:
     def _day(self, person: Person, led: tuple[SessionRow, ...]) -> Today:
         reader, at = self._ports.store.read(), instant(self._ports.clock)
         day = today(reader, self.library, person, at, led, red_stuck=self._condition.amber_stops)
-        return replace(day, doubted=True) if self._ports.store.doubtful else day
+        day = replace(day, doubted=True) if self._ports.store.doubtful else day
+        return replace(day, unchecked=True) if self._ports.store.unchecked else day
 
     def _context(self, person: Person, plan: Plan, day: Today) -> Context:
         reader, at = self._ports.store.read(), instant(self._ports.clock)

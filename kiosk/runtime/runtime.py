@@ -43,7 +43,7 @@ from kiosk.runtime.staff_mode import StaffMode
 from kiosk.screens.scene import Scene
 from kiosk.session.model import SessionPhase
 from kiosk.settings import Settings
-from kiosk.signals import Chord, Closed, Filmed, Press, Signal, Stored, StoreState, Stuck, Typed
+from kiosk.signals import Chord, Closed, Filmed, Inspected, Press, Signal, Stored, StoreState, Stuck, Typed
 from kiosk.words import languages
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,7 @@ class Runtime:
         self.closed = self.wants_trial = False
         self._filming = Filming(ports, data, settings)
         self._filming.adopt()
-        self._filming.sweep()
-        self._let_go()
+        self._put_away()
         self._manner.go_by_settings()
         self._look_into_pictures()
         self._naming = KioskNaming(ports.store)
@@ -101,9 +100,17 @@ class Runtime:
         self._wishes += [effects.GoOnSettingUp()] if self._comes_by_itself() else []
         self._wishes += [BEGINS_WITH] if trial else []
 
+    def _put_away(self) -> None:
+        """Delete what is old enough: never by a record that may be damaged, so not before that was looked through."""
+        if self._ports.store.looked_through():
+            self._filming.sweep()
+        self._let_go()
+
     def _let_go(self) -> None:
         """Erase whose time is over, where the site wants that; not while a package that may name them is under way."""
         if self._ports.stick_service is not None and self._ports.stick_service.busy:
+            return
+        if not self._ports.store.looked_through():
             return
         try:
             over = expired(self._ports.store.read(), self._ports.clock, self._manner.now.storage.keep_person_days)
@@ -146,7 +153,9 @@ class Runtime:
             return
         self._mode.hear(signal, now_ms)
         self._change_mode(now_ms)
-        if isinstance(signal, Stored | Stuck | StoreState):
+        if isinstance(signal, Inspected) and isinstance(self._mode, HomeMode):
+            self._put_away()
+        if isinstance(signal, Stored | Stuck | StoreState | Inspected):
             # What the home says may depend on what has just become true.
             self._refresh(now_ms)
 

@@ -36,6 +36,7 @@ from kiosk.sight.lid_taking import LidTaking
 from kiosk.signals import (
     Chord,
     Done,
+    Inspected,
     MicrophoneState,
     PedalKey,
     Press,
@@ -112,7 +113,7 @@ class StaffMode:
         elif isinstance(signal, MicrophoneState | TakeMoved | Spoken) and self._ports.studio is not None:
             for event in self._ports.studio.hear(signal):
                 self._step(event, now_ms)
-        elif isinstance(signal, Stored | StoreState):
+        elif isinstance(signal, Stored | StoreState | Inspected):
             self._refresh(now_ms)
             if isinstance(signal, Stored):
                 self._stored = max(self._stored, signal.token)

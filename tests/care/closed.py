@@ -186,6 +186,7 @@ DAYS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("it may be 38 days later", {"latest": DAY + timedelta(days=38)}),
     ("it may be 200 days earlier", {"earliest": DAY - timedelta(days=200)}),
     ("part of the record was lost", {"doubted": True}),
+    ("the record is still being looked through", {"unchecked": True}),
     ("red is stuck", {"red_stuck": True}),
     ("2 sessions of movement today", {"active_begun_today": 2}),
     ("3 sessions of movement today", {"active_begun_today": 3}),

@@ -135,7 +135,7 @@ def test_of_a_day_of_which_nothing_is_said_nothing_is_lost_and_nothing_practised
     at = Today(day=DAY, certain=True, now_ms=7)
     assert {one.name: getattr(at, one.name) for one in fields(Today)} == {
         **dict.fromkeys(("earliest", "latest", "last_active_ended_ms", "pain_over"), None),
-        **dict.fromkeys(("red_stuck", "doubted"), False),
+        **dict.fromkeys(("red_stuck", "doubted", "unchecked"), False),
         "begun_today": {}, "done_today": {}, "practised_on": frozenset(),
         "day": DAY, "certain": True, "now_ms": 7, "active_begun_today": 0, "new_day": True,
     }  # fmt: skip
