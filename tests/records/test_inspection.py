@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.clock import SimClock
-from kiosk.records import inspection
+from kiosk.records import inspection, opening
 from kiosk.records.store import Store
 from kiosk.rows.kinds import EventRow, PersonRow, StateRow
 from kiosk.signals import Inspected
@@ -34,12 +34,17 @@ def filled(data: Path, sessions: int = 40) -> Path:
     return data
 
 
+def waits(store: Store) -> bool:
+    """Whether movement waits."""
+    return store.unchecked
+
+
 class HeldInspection:
     """A look through that goes on when the test lets it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.go = threading.Event(), threading.Event()
-        real = inspection.open_to_look
+        real = opening.open_to_look
 
         def held(database: Path) -> Any:
             self.begun.set()
@@ -68,7 +73,7 @@ def test_it_is_open_before_it_is_looked_through(tmp_path: Path, held: HeldInspec
     assert (store.unchecked, store.looked_through()) == (True, False)
     held.go.set()
     ear.until(lambda: store.looked_through() and Inspected(whole=True) in ear.heard)
-    assert not store.unchecked
+    assert not waits(store)
     assert (store.problem, store.notices, store.unread) == ("", (), ())
     assert store.close(PATIENCE_S)
 
@@ -82,17 +87,17 @@ def test_without_being_asked_it_is_not_looked_through(tmp_path: Path) -> None:
     store.begin()
     ear.until_stored(store.put(StateRow("a", "1")))
     assert "records-inspection" not in [thread.name for thread in threading.enumerate()]
-    assert store.unchecked
+    assert waits(store)
     store.look_through()
     assert store.looked_through(PATIENCE_S)
-    assert not store.unchecked
+    assert not waits(store)
     assert store.close(PATIENCE_S)
 
 
 def test_a_new_record_has_nothing_to_wait_for(tmp_path: Path, held: HeldInspection) -> None:
     """There is nothing in it that could be damaged."""
     store = Store.open(tmp_path, SimClock(), SMALL)
-    assert not store.unchecked
+    assert not waits(store)
     held.go.set()
     assert store.close(PATIENCE_S)
 
@@ -106,7 +111,7 @@ def test_one_that_was_cut_off_begins_again(tmp_path: Path, held: HeldInspection)
         held.begun.clear()
         store = Store.open(tmp_path, SimClock(), SMALL)
         assert held.begun.wait(PATIENCE_S)
-        assert store.unchecked
+        assert waits(store)
         assert store.close(PATIENCE_S), "nothing waits for it"
         assert not store.looked_through()
         held.go.set()
@@ -157,7 +162,7 @@ def test_a_row_that_cannot_be_read_closes_before_anything_opens(tmp_path: Path) 
 def test_a_medium_that_cannot_be_read_keeps_movement_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is tried again until it can; staff read of it once, and rows are stored all the while."""
     filled(tmp_path)
-    real, tries, go = inspection.open_to_look, [], threading.Event()
+    real, tries, go = opening.open_to_look, [], threading.Event()
 
     def failing(database: Path) -> Any:
         tries.append(database)
@@ -174,13 +179,13 @@ def test_a_medium_that_cannot_be_read_keeps_movement_closed(tmp_path: Path, monk
     ear = Ear(store)
     ear.until_stored(store.event("info", "tick"))
     ear.until(lambda: len(tries) > 5 and store.notices != ())
-    assert store.unchecked
+    assert waits(store)
     (notice,) = store.notices
     assert "could not be looked through" in notice
     assert "disk I/O error" in notice
     go.set()
     assert store.looked_through(PATIENCE_S)
-    assert not store.unchecked
+    assert not waits(store)
     assert store.problem == ""
     assert store.close(PATIENCE_S)
 

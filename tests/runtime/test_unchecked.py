@@ -18,7 +18,7 @@ from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
 from kiosk.devices.lights import SimLights
 from kiosk.devices.sound_sim import SimSound
-from kiosk.records import inspection
+from kiosk.records import inspection, opening
 from kiosk.records.store import Store
 from kiosk.rows.kinds import BOUND, ExportRow, StateRow
 from kiosk.runtime.home_mode import HomeMode
@@ -67,7 +67,7 @@ class Kiosk:
 @pytest.fixture
 def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Nothing is looked through before this is set."""
-    event, real = threading.Event(), inspection.open_to_look
+    event, real = threading.Event(), opening.open_to_look
     event.set()
 
     def held(database: Path) -> Any:
