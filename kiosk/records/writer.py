@@ -73,7 +73,7 @@ class Writer:
         self._reached = (False, False)
         """Whether the inspection has looked through and named all that rules go by, and everything."""
         self.unchecked = True
-        """What rules go by has not been looked through since the kiosk began, and the record is no new one."""
+        """Whether the record, no new one, has still to be looked through for what rules go by."""
         self.whole = threading.Event()
         """The whole record has been looked through, as it was opened."""
         self._retry_ms = 0
