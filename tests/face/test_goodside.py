@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.face.goodside import CLEAR_MS, FADE_MS, PATIENCE_MS, STALE_MS, GoodSide, Own, Reflection
 from kiosk.face.model import Midline, Reading, UnseenReason
-from kiosk.face.reflect import Reflector
+from kiosk.face.reflect import FIT_EVERY, Reflector
 
 Pixels = npt.NDArray[np.uint8]
 WIDTH, HEIGHT, EYES = 640, 480, 90.0
@@ -121,11 +121,39 @@ def test_a_symmetrical_face_stays_as_it_is() -> None:
 @BY_SIDE
 def test_the_reflection_is_lit_like_the_half_that_it_covers(healthy: Own) -> None:
     """Light from a window at one side must not make a patch."""
-    across = (np.arange(WIDTH) - AT[0]) / (MM * 60)
-    light = (1 + 0.3 * np.clip(across, -1.2, 1.2))[None, :, None]
-    frame = np.clip(grey(130)[..., :] * light, 0, 255).astype(np.uint8)
+    frame = lit(0.3)
     plain, picture = frame[:, ::-1, :3].astype(float), shown(frame, reflection(healthy))[..., :3].astype(float)
     assert np.abs(picture - plain).max() < 0.06 * 130
+
+
+def lit(share: float) -> Pixels:
+    """A face without a feature, lit from one side by so much."""
+    across = (np.arange(WIDTH) - AT[0]) / (MM * 60)
+    light = (1 + share * np.clip(across, -1.2, 1.2))[None, :, None]
+    return np.asarray(np.clip(grey(130) * light, 0, 255), np.uint8)
+
+
+def test_light_that_changes_is_followed_within_four_pictures() -> None:
+    """The tone is not fitted in each picture, and old light is not kept."""
+    reflector, wanted = Reflector(), reflection("right")
+    reflector.draw(lit(0.3), wanted, np.ascontiguousarray(lit(0.3)[:, ::-1]))
+    seen = []
+    for _ in range(FIT_EVERY):
+        picture = np.ascontiguousarray(lit(-0.3)[:, ::-1])
+        reflector.draw(lit(-0.3), wanted, picture)
+        seen.append(np.array_equal(picture, shown(lit(-0.3), wanted)))
+    assert seen == [False] * (FIT_EVERY - 1) + [True]
+
+
+def test_the_other_half_and_one_that_comes_back_are_fitted_at_once() -> None:
+    """What was fitted for one half, or before the plain mirror was shown, says nothing."""
+    reflector, plain = Reflector(), np.ascontiguousarray(lit(0.3)[:, ::-1])
+    steps = [(lit(0.3), reflection("right")), (lit(0.3), reflection("left")), (lit(0.3), reflection(amount=0.0))]
+    for frame, wanted in [*steps, (lit(-0.3), reflection("left"))]:
+        picture = np.ascontiguousarray(frame[:, ::-1])
+        reflector.draw(frame, wanted, picture)
+        assert np.array_equal(picture, shown(frame, wanted))
+        assert np.array_equal(picture, plain) is (wanted.amount == 0)
 
 
 def test_half_an_amount_is_half_a_picture() -> None:
