@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.bedside.looking_back import looked_back
@@ -17,10 +19,11 @@ from kiosk.care.model import Movement, Permission
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import Today, may
-from kiosk.care.standard import AT_REST, SET, NotAsked, SetItem, set_for
+from kiosk.care.standard import AT_REST, MOVEMENTS, SET, NotAsked, SetItem, set_for
 from kiosk.clock import instant
 from kiosk.desk.pin import hash_pin
 from kiosk.face import replay
+from kiosk.face.model import Measure
 from kiosk.home.looking_back import weeks_back
 from kiosk.menus import staff
 from kiosk.menus.standard_menu import BEGIN, STANDARD_SET
@@ -28,6 +31,8 @@ from kiosk.rows.kinds import Forget, SetItemRow, StaffRow
 from kiosk.rows.standard import lines_of
 from kiosk.runtime.session_mode import SessionMode
 from kiosk.runtime.staff_mode import StaffMode
+from kiosk.runtime.standard import SetRows
+from kiosk.session.effects import Began, RepetitionDone, StepBegan, StepEnded
 from kiosk.session.model import Answer, EndReason, SessionPhase
 from kiosk.signals import Button, Chord, Closed, Signal, Typed
 from tests.care import people
@@ -41,6 +46,7 @@ from tests.runtime.test_first_questions import Kiosk
 from tests.runtime.test_measuring import Watched
 from tests.runtime.test_session_mode import DAY
 from tests.session.plans import context
+from tests.session.walk import Walk
 
 PARETIC = replace(people.PARETIC, full_eye_closure=True)
 FLACCID = replace(people.FLACCID, full_eye_closure=True)
@@ -281,3 +287,42 @@ def test_from_the_desk_to_the_person_s_first_question(tmp_path: Path, person: Pe
         ("nurse-1", person.code)
     ]
     assert kiosk.store.close(PATIENCE_S)
+
+
+PRESSES = st.sampled_from(Button)
+MOMENTS = st.lists(st.tuples(PRESSES, st.integers(200, 20_000)), max_size=60)
+
+
+@pytest.mark.parametrize("person", [PARETIC, FLACCID, replace(PARETIC, ticks=SMILE_ONLY)])
+@given(calm=st.integers(0, 40), moments=MOMENTS)
+@settings(deadline=None, max_examples=60)
+def test_whatever_is_pressed_each_item_was_asked_or_says_why_not(
+    person: Person, calm: int, moments: list[tuple[Button, int]]
+) -> None:
+    """Five rows from the beginning on; nothing is asked that is not ticked; what was asked stays asked."""
+    programme = set_for(shipped(), person)
+    assert programme is not None
+    walk = Walk.of_programme(person, programme.id)
+    walk.check_in()
+    walk.wait(calm * 5_000)
+    for button, wait_ms in moments:
+        if walk.session.phase is SessionPhase.CLOSED:
+            break
+        walk.press(button)
+        walk.wait(wait_ms)
+    kept = SetRows(person, "nurse-1")
+    rows: dict[str, SetItemRow] = {}
+    asked: set[str] = set()
+    for _, effect in walk.effects:
+        if isinstance(effect, Began | StepBegan | RepetitionDone | StepEnded):
+            rows |= {row.item: row for row in kept.rows(effect, walk.session, Measure())}
+            now = {item for item, row in rows.items() if row.asked}
+            assert asked <= now
+            asked = now
+    ticked = {item.value for item, movement in MOVEMENTS.items() if movement in {t.movement for t in person.ticks}}
+    assert list(rows) == [item.value for item in SetItem]
+    assert asked <= (set() if person is FLACCID else ticked) | {"rest"}
+    for row in rows.values():
+        assert row.asked == (row.not_asked_reason == "")
+        assert (row.step_order is not None) == row.asked
+        assert row.asked or (row.repetition, row.quality, row.lines) == (None, "", "")

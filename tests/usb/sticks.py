@@ -90,7 +90,7 @@ class Fake(Disk):
     """Smaller than it says: beyond ``capacity`` bytes are taken and lost, or (``wraps``) laid over the first ones."""
 
     def __init__(self, capacity: int, *, wraps: bool) -> None:
-        self._capacity, self._wraps, self._written, self._first = capacity, wraps, 0, ""
+        self._capacity, self._wraps, self._written, self._first, self._laid = capacity, wraps, 0, "", False
 
     def write(self, fd: int, data: bytes | memoryview) -> int:
         path = os.readlink(f"/proc/self/fd/{fd}")
@@ -98,7 +98,9 @@ class Fake(Disk):
         self._written += len(data)
         beyond = self._written > self._capacity
         if beyond and self._wraps and not path.startswith(self._first):
-            flip(Path(self._first), 0)
+            if not self._laid:  # a byte that is turned twice is as it was
+                flip(Path(self._first), 0)
+            self._laid = True
         elif beyond:
             return super().write(fd, bytes(len(data)))
         return super().write(fd, data)
