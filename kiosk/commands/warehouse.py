@@ -21,7 +21,7 @@ def publish(database: Path, to: Path) -> None:
     """Write what FILE holds (see `kiosk clinic merge`) as Parquet, by site and month, for DuckDB, Polars or Spark.
 
     Again is always safe: sites that have nothing new keep their files, and whoever reads sees the tables of before or
-    the new ones, never some of each. Five questions in SQL lie beside them. Needs what `pip install '.[clinic]'` adds.
+    the new ones, never some of each. Six questions in SQL lie beside them. Needs what `pip install '.[clinic]'` adds.
     """
     from kiosk.clinic.database import open_clinic
     from kiosk.warehouse.publish import publish as published
@@ -67,7 +67,7 @@ def fhir(database: Path, out: Path) -> None:
 @click.option("--open", "show", is_flag=True, help="Open it in this computer's browser.")
 @database_argument
 def browse(database: Path, port: int, show: bool) -> None:
-    """Look at FILE (see `kiosk clinic merge`) in a browser on this computer, read-only, with five questions answered.
+    """Look at FILE (see `kiosk clinic merge`) in a browser on this computer, read-only, with six questions answered.
 
     It shows a copy, which is gone when this ends (Ctrl+C). The link opens once, for one browser; nothing is fetched
     from a network. Needs what `pip install '.[clinic]'` adds.

@@ -1,4 +1,4 @@
-"""Pages that Datasette lacks: a link that opens once, five answers on a page, nothing fetched from elsewhere.
+"""Pages that Datasette lacks: a link that opens once, six answers on a page, nothing fetched from elsewhere.
 
 A plugin of Datasette; see ``kiosk.warehouse.browse``. Nothing else imports this, so that Datasette may be missing.
 """
@@ -74,7 +74,7 @@ def _routes() -> list[tuple[str, Any]]:
 
 
 def _links(datasette: Any, actor: Any) -> list[dict[str, str]]:
-    return [{"href": datasette.urls.path(ANSWERS), "label": "Five questions"}] if actor else []
+    return [{"href": datasette.urls.path(ANSWERS), "label": "Six questions"}] if actor else []
 
 
 def _wrapper() -> Callable[[Any], Any]:

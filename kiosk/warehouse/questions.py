@@ -1,4 +1,4 @@
-"""Five questions that whoever looks after many kiosks asks, each one text of SQL that several engines understand.
+"""Six questions that whoever looks after many kiosks asks, each one text of SQL that several engines understand.
 
 They read the published tables (see ``tables``). Days, weeks and their numbers are columns, because each engine has
 words of its own for them.
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class ClinicQuestion:
     """A question: its ``name`` in a file name, its ``title``, what its answer means (``about``), and its ``sql``.
 
-    For a plot: ``x`` and ``y`` name columns of the answer; of several sites the values are added up.
+    For a plot: ``x`` and ``y`` name columns of the answer; of several sites the values are added up. ``lines`` names a
+    column of which each value has a line of its own; nothing is added up then.
     """
 
     name: str
@@ -22,6 +23,7 @@ class ClinicQuestion:
     sql: str
     x: str
     y: tuple[str, ...]
+    lines: str = ""
 
 
 DOSES = ClinicQuestion(
@@ -122,4 +124,34 @@ ORDER BY k.site, k.device_id
     "device_id",
     ("weeks_silent",),
 )
-QUESTIONS = (DOSES, STOPS, LINKED, INJECTIONS, SILENT)
+SCORES = ClinicQuestion(
+    "scores",
+    "How did scores stand over time, beside practice?",
+    "Means of what clinics scored on their own scales, by whole weeks since the person's first session here, and how"
+    " many sessions they had begun by then, on average; drawn in percent of each scale's range. Who never practised"
+    " is not in it. People get better and worse for many reasons: nothing here says that practice is one.",
+    """
+SELECT c.scale, k.weeks_since_first,
+       COUNT(*) AS scores,
+       COUNT(DISTINCT c.patient_code) AS people,
+       AVG(c.value) AS mean_score,
+       AVG(100 * (c.value - c.lowest) / NULLIF(c.highest - c.lowest, 0)) AS percent_of_range,
+       AVG(k.sessions) AS mean_sessions
+FROM scores AS c
+JOIN (
+    SELECT d.patient_code, d.day, d.week_number - MIN(p.week_number) AS weeks_since_first,
+           SUM(CASE WHEN p.day <= d.day THEN 1 ELSE 0 END) AS sessions
+    FROM (SELECT DISTINCT patient_code, day, week_number FROM scores) AS d
+    JOIN sessions AS p ON p.patient_code = d.patient_code
+    WHERE p.day IS NOT NULL AND COALESCE(p.programme, '') NOT IN ('standard-set', 'standard-rest')
+    GROUP BY d.patient_code, d.day, d.week_number
+) AS k ON k.patient_code = c.patient_code AND k.day = c.day
+WHERE c.value IS NOT NULL AND NOT c.withdrawn
+GROUP BY c.scale, k.weeks_since_first
+ORDER BY c.scale, k.weeks_since_first
+""",
+    "weeks_since_first",
+    ("percent_of_range",),
+    "scale",
+)
+QUESTIONS = (DOSES, STOPS, LINKED, INJECTIONS, SILENT, SCORES)

@@ -31,7 +31,7 @@ WHOLE = 100
 FLEET = 100_000
 HEAD = (
     "| kiosk-years | rows | file | published in | rows a minute | memory at most | Parquet, files | one more kiosk |"
-    " five answers (DuckDB) |"
+    " answers (DuckDB) |"
 )
 BETWEEN = re.compile(r"(?<=<!-- measured -->\n).*?(?=<!-- end -->)", re.DOTALL)
 

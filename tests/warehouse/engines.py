@@ -1,4 +1,4 @@
-"""Engines that read a published folder, each in its own way, and their answers to the five questions."""
+"""Engines that read a published folder, each in its own way, and their answers to the six questions."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_the_link_opens_once(copy: Path) -> None:
     assert asyncio.run(three()) == [403, 302, 403, 403]
 
 
-def test_five_answers_stand_on_one_page(copy: Path) -> None:
+def test_six_answers_stand_on_one_page(copy: Path) -> None:
     """Each drawn, with a way to all of its rows; the page says what it is and is not."""
     (page,) = asked(copy, "/-/questions")
     assert page.status_code == 200

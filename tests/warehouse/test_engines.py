@@ -1,4 +1,4 @@
-"""What was published is read the same by every engine: names of folders, types, moments, and five answers."""
+"""What was published is read the same by every engine: names of folders, types, moments, and six answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.warehouse.engines import SPARK, alike, by_arrow, by_duckdb, by_polars
 from tests.warehouse.test_publish import a_session, published, taken
 from tests.warehouse.years import years
 
-ANNA, BEN, _ = PEOPLE
+ANNA, BEN, NOBODY = PEOPLE
 KIOSKS = (0, 1, 2, 3, 20, 40)
 """Three sites whose names look like numbers, and kiosks whose ids do; number 3 falls silent."""
 
@@ -46,7 +46,7 @@ def elsewhere(request: pytest.FixtureRequest) -> Iterator[str]:
     time.tzset()
 
 
-def test_five_questions_have_the_same_answers(current: Path) -> None:
+def test_six_questions_have_the_same_answers(current: Path) -> None:
     """DuckDB and Polars, each in its own way."""
     one, other = by_duckdb(current), by_polars(current)
     for question in QUESTIONS:
@@ -80,6 +80,18 @@ def test_the_answers_are_right(tmp_path: Path, read: Any) -> None:
     shots = [shot, {**shot, "given_on": "2026-02-03", "withdrawn": 1}, {**shot, "patient_code": BEN}]
     late = [a_session("z", "2026-03-30", BEN, **planned, done_steps_count=4, end_reason="completed")]
     tables = {"sessions": sessions, "steps": steps, "repetitions": repetitions, "ratings": ratings, "injections": shots}
+    counted = {"lowest": 0.0, "highest": 80.0, "withdrawn": 0, "revision": 1}
+    score = {"patient_code": ANNA, "scale": "fg", "by": "therapist-1", "value": 40.0, **counted}
+    tables["scores"] = [
+        {**score, "scored_on": "2026-02-23"},
+        {**score, "scored_on": "2026-03-09"},
+        {**score, "scored_on": "2026-03-09", "by": "therapist-2", "value": 50.0},
+        {**score, "scored_on": "2026-03-10", "value": 99.0, "withdrawn": 1},
+        {**score, "scored_on": "2026-03-11", "value": None},
+        {**score, "scored_on": "2026-03-10", "patient_code": BEN},
+        {**score, "scored_on": "2026-03-10", "patient_code": NOBODY},
+        {**score, "scored_on": "2026-03-10", "scale": "hb", "value": 3.0, "highest": None},
+    ]
     event = {"seq": 1, "boot_id": "b", "t_boot_ms": 1, "level": "info", "code": "x", "clock_status": "unset"}
     taken(
         tmp_path / "c.db",
@@ -100,6 +112,12 @@ def test_the_answers_are_right(tmp_path: Path, read: Any) -> None:
     ]
     assert found["linked"] == [("s-clin", "2026-03-02", 4, 1, 1)]
     assert found["injections"] == [(0, 2, 1, 2.5), (1, 1, 1, 0.0)]
+    assert found["scores"] == [
+        ("fg", -3, 1, 1, 40.0, 50.0, 0.0),
+        ("fg", -1, 1, 1, 40.0, 50.0, 0.0),
+        ("fg", 1, 2, 1, 45.0, 56.25, 3.0),
+        ("hb", 1, 1, 1, 3.0, None, 3.0),
+    ]
     assert found["silent"] == [("s-clin", "d1", "2026-03-09", 3), ("s-clin", "d3", None, None)]
 
 
@@ -191,7 +209,7 @@ def test_every_table_can_be_asked(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_spark_has_the_same_answers(current: Path) -> None:
-    """The same five texts, names of folders that stay text, moments in another zone, and nothing rounded."""
+    """The same six texts, names of folders that stay text, moments in another zone, and nothing rounded."""
     if not SPARK.exists():
         pytest.skip("Spark's own environment is not here: `make spark` makes it")
     said = by_spark(current, "America/New_York")

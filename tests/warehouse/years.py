@@ -105,7 +105,7 @@ def sessions_of(number: int, days: int) -> Iterator[dict[str, Any]]:
 
 
 def _beside(number: int, sessions: list[dict[str, Any]], days: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ratings, injections and the log of a kiosk."""
+    """Ratings, injections, scores and the log of a kiosk."""
     device = device_of(number)
     for at, session in enumerate(sessions):
         for place, region in enumerate(REGIONS):
@@ -116,6 +116,14 @@ def _beside(number: int, sessions: list[dict[str, Any]], days: int) -> Iterator[
         given = {"patient_code": sessions[0]["patient_code"], "region": REGIONS[number % 3], "withdrawn": week == 26}
         day = FIRST_DAY + timedelta(days=week * 7 + number % 3)
         yield "injections", {"device_id": device, **given, "given_on": day.isoformat(), "revision": 1}
+    for week in range(0, days // 7, 4):
+        for place, (scale, highest) in enumerate((("fg", 100.0), ("hb", 6.0))):
+            person = sessions[min(len(sessions) - 1, week * 7 * A_DAY)]["patient_code"]
+            day = FIRST_DAY + timedelta(days=week * 7 + place)
+            key = {"patient_code": person, "scale": scale, "scored_on": day.isoformat(), "by": "therapist-1"}
+            value = (week * 7 + number + place) % highest
+            told = {"scale_version": 1, "value": value, "lowest": 0.0, "highest": highest, "withdrawn": week == 8}
+            yield "scores", {"device_id": device, **key, **told, "revision": 1}
     for at in range(days * 3):
         when = f"{(FIRST_DAY + timedelta(days=at // 3)).isoformat()}T0{at % 3 + 6}:00:00.000Z"
         event = {
@@ -151,7 +159,7 @@ def years(path: Path, kiosks: Iterable[int], *, days: int = 365, short: bool = F
             if not short:
                 sql.execute(REPETITIONS_SQL, (device,))
                 beside = list(_beside(number, sessions, days))
-                for name in ("ratings", "injections", "events"):
+                for name in ("ratings", "injections", "scores", "events"):
                     put(sql, name, [row for of, row in beside if of == name])
             package = package_name(site_of_kiosk(number), device, "ALL", 1)
             merged = (f"{zlib.crc32(package.encode()):064x}", package, device, 1, "0.1.0", 1, len(sessions))
