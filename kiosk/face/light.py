@@ -29,7 +29,6 @@ _HALVES = slice(0, _WIDTH // 2), slice(_WIDTH // 2, _WIDTH)
 """Columns of the small picture: the person's own right half, and the left one."""
 _PLACES = np.stack(np.meshgrid(np.arange(_WIDTH, dtype=np.float64), np.arange(_HEIGHT, dtype=np.float64)), -1)
 """(height, width, 2): x and y of its pixels."""
-_GREY = {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,11 @@ class Light:
         return UnseenReason.NONE
 
 
+def _to_grey(channels: int) -> int:
+    # Asked for here, not kept in the module: who only needs the names of this page does not load OpenCV for it.
+    return cv2.COLOR_BGR2GRAY if channels == 3 else cv2.COLOR_BGRA2GRAY
+
+
 def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_deg: float = 0.0) -> Light:
     """The light on the face whose eyes lie ``eyes_px`` apart around ``centre`` (px), head leaning by ``roll_deg``.
 
@@ -66,7 +70,7 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
     # Nothing is blurred first: over a thousand samples the grain averages out.
     face = cv2.warpAffine(frame, upright, (_WIDTH, _HEIGHT), flags=cv2.INTER_LINEAR)
     inside = _inside(cv2.invertAffineTransform(upright), frame.shape[:2])
-    grey = face if face.ndim == 2 else cv2.cvtColor(face, _GREY[face.shape[2]])
+    grey = face if face.ndim == 2 else cv2.cvtColor(face, _to_grey(face.shape[2]))
     seen = cv2.countNonZero(inside)
     if not seen:
         return Light(0.0, 0.0, 0.0)
