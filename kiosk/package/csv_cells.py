@@ -126,6 +126,14 @@ def read_columns(table: Table, pieces: Iterator[bytes]) -> Iterator[Columns]:
         raise PackageError(f"{name}, after row {count}: {why}; the file was changed or is damaged") from None
 
 
+def text_columns(table: Table, pieces: Iterator[bytes]) -> Iterator[Sequence[Sequence[str]]]:
+    """The rows of ``table`` as columns of cells as they were written, of a file that was made just now."""
+    texts = _texts(table.name, pieces)
+    for lines in chain((next(texts).partition("\n")[2],), texts):
+        if lines:
+            yield _columns(lines, len(table.columns)) or list(zip(*_rows(lines), strict=True))
+
+
 def _texts(name: str, pieces: Iterator[bytes]) -> Iterator[str]:
     """Whole lines, many at a time. None is longer than ours can be, so that nothing large is ever held."""
     left = b""

@@ -16,15 +16,20 @@ from typing import Any
 import msgspec
 
 from kiosk.errors import Cancelled
-from kiosk.package.csv_cells import csv_bytes, read_csv
+from kiosk.package.csv_cells import csv_bytes, read_columns
 from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
 from kiosk.package.progress import Stop, never
 from kiosk.package.schema import ALL, PACKAGE, SESSIONS, TABLES, Table
+from kiosk.package.spool import Spool, unpacked
 from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
 
 PLAIN = frozenset({"steps", "repetitions", "ratings"})
 """Tables whose rows leave as they are. They are nearly all of a record."""
+SETTLED_LATER = frozenset({"clips", "replays", PACKAGE.name})
+"""Tables that say what only whoever packs them knows."""
+END = b"\r\n"
+"""The end of a line; no cell that a reader takes holds one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Snapshot:
 
     ``package`` and ``package_seq``: which package it is for. ``packed``: the rows of a table with the zip file that
     each one's file is in, which only whoever packs them knows. ``heard``: see ``Moment.each``. ``left_out``: what no
-    method gives, because it cannot be read; see ``looked_through``.
+    method gives, because it cannot be read; see ``looked_through``. ``spool``: tables as CSV, where they are kept.
     """
 
     moment: Moment
@@ -85,6 +90,7 @@ class Snapshot:
     packed: Callable[[str], Iterator[dict[str, Any]]] | None = None
     heard: Heard = _unheard
     left_out: tuple[LeftOut, ...] = ()
+    spool: Spool | None = None
 
     @property
     def data(self) -> Path:
@@ -109,7 +115,7 @@ class Snapshot:
 
     def of(self, code: str) -> Snapshot:
         """Return the snapshot of the same moment, of one person only."""
-        return replace(self, selection=replace(self.selection, code=code), packed=None)
+        return replace(self, selection=replace(self.selection, code=code), packed=None, spool=None)
 
     @cached_property
     def _unread(self) -> Mapping[str, frozenset[tuple[Any, ...]]]:
@@ -119,36 +125,50 @@ class Snapshot:
 
     def looked_through(self, stop: Stop = never) -> Snapshot:
         """Return it without the rows that a reader of the package would refuse. Raises Cancelled, asking ``stop``."""
-        return replace(self, left_out=tuple(self._damaged(stop)))
+        spool = Spool()
+        left_out = tuple(self._damaged(stop, spool))
+        return replace(self, left_out=left_out, spool=None if spool.full else spool)
 
-    def _damaged(self, stop: Stop) -> Iterator[LeftOut]:
+    def _damaged(self, stop: Stop, spool: Spool) -> Iterator[LeftOut]:
+        """Every row is written and read again; what could be is kept in ``spool``."""
         sessions: set[Any] = set()
         for name, table in TABLES.items():
             sql, values = ("", {}) if name == PACKAGE.name else self._query(name)
             rows = self._plain(table) if self._is_plain(table) else self._each(sql, values) if sql else iter(())
+            kept = spool.table(name)
+            kept.add(",".join(table.names).encode() + END, 0)
             while batch := list(islice(rows, BATCH)):
                 if stop():
                     raise Cancelled("the export was stopped before it was done; there is no package")
                 if sessions and table.parent:
                     batch = [found for found in batch if _session(table, found) not in sessions]
-                for found in () if self._fits(table, batch) else batch:
-                    if not self._fits(table, [found]):
+                whole = self._written(table, batch)
+                if whole is not None:
+                    kept.add(whole, len(batch))
+                for found in () if whole is not None else batch:
+                    line = self._written(table, [found])
+                    if line is None:
                         seq = found["seq"] if "seq" in table.names else None
                         left = LeftOut(name, _key(table, found), seq if isinstance(seq, int) else None)
                         sessions |= {left.key} if table is SESSIONS else set()
                         yield left
+                    else:
+                        kept.add(line, 1)
+            if name not in SETTLED_LATER:
+                kept.done()
 
-    def _fits(self, table: Table, batch: Sequence[Any]) -> bool:
-        """Whether these rows can be written, and read again by whoever reads a package."""
+    def _written(self, table: Table, batch: Sequence[Any]) -> bytes | None:
+        """These rows as lines of CSV; None where whoever reads a package would refuse them, or they cannot be made."""
         try:
             rows = batch
             if batch and not isinstance(batch[0], tuple):
                 rows = [itemgetter(*table.names)(self._told(table, dict(found))) for found in batch]
-            for _ in read_csv(table, csv_bytes(table, iter(rows), _unheard)):
+            data = b"".join(csv_bytes(table, iter(rows), _unheard))
+            for _ in read_columns(table, iter((data,))):
                 pass
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            return False
-        return True
+            return None
+        return data[data.index(END) + len(END) :]
 
     def codes(self) -> list[str]:
         """Everybody of the selection who was ever set up or practised, in order of their codes."""
@@ -184,7 +204,7 @@ class Snapshot:
         """Rows of this person's last sessions, the newest first, whatever is selected; those that can be read."""
         sql = "SELECT * FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
         found = self.moment.all(sql, code, MOST_SESSIONS)
-        return [self._told(SESSIONS, dict(row)) for row in found if self._fits(SESSIONS, [row])]
+        return [self._told(SESSIONS, dict(row)) for row in found if self._written(SESSIONS, [row]) is not None]
 
     def count(self, name: str) -> int:
         """Return the number of rows that ``rows(name)`` gives, for tables that are counted without reading them."""
@@ -211,6 +231,20 @@ class Snapshot:
         sql, values = self._query(name)
         for found in self._kept(table, self._each(sql, values)) if sql else ():
             yield self._told(table, dict(found))
+
+    def csv(self, name: str, counted: Heard = _unheard) -> Iterator[bytes]:
+        """The CSV file of a table of the schema, piece by piece; ``counted`` hears how many rows each has added."""
+        spooled = None if self.spool is None else self.spool.tables.get(name)
+        if self.spool is None or spooled is None:
+            yield from csv_bytes(TABLES[name], self.rows(name), counted)
+            return
+        rows = -1  # its header is none
+        for piece in unpacked(self.spool.fileno(), spooled):
+            yield piece
+            rows += piece.count(END)
+            counted(rows)
+            self.heard(rows)
+            rows = 0
 
     def _is_plain(self, table: Table) -> bool:
         """Whether the record has the rows of this table as the schema has them, but for the kiosk's name."""

@@ -14,7 +14,6 @@ from kiosk.errors import HandoverError, NoRoom, StoreError
 from kiosk.package import archives, datapackage, fhir, outer
 from kiosk.package.archives import ARCHIVE_BYTES, ARCHIVE_FILES, CLIPS, REPLAYS, Packing, archive_name, part_name
 from kiosk.package.bag import Payload, bag_zip
-from kiosk.package.csv_cells import csv_bytes
 from kiosk.package.datapackage import Digest, Written
 from kiosk.package.outer import package_name
 from kiosk.package.progress import Meter, Stop, TellProgress
@@ -216,8 +215,7 @@ class _Building:
                 meter.made(fresh * ROW_BYTES)
 
             path = datapackage.file_of(table)
-            rows = self.snapshot.rows(name)
-            yield Payload(path, csv_bytes(table, rows, counted), most=self._tables.get(name, 0))
+            yield Payload(path, self.snapshot.csv(name, counted), most=self._tables.get(name, 0))
             written.append(Written(table, done[path], count))
         self.rows = sum(item.rows for item in written)
         described = datapackage.describe(

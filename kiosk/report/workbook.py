@@ -10,10 +10,9 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -22,6 +21,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
 from kiosk.package.archives import MOST_PARTS
+from kiosk.package.csv_cells import text_columns
 from kiosk.package.deflate import quickly
 from kiosk.package.schema import TABLES, CellKind, Table
 from kiosk.package.snapshot import Snapshot
@@ -100,8 +100,6 @@ OPTIONS = {
     "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd hh:mm:ss",
 }
-BATCH = 500
-"""Rows that become cells at a time."""
 PIECE = 256 << 10
 SAMPLES = '<row r="2">'
 CELL = re.compile(r'<c r="([A-Z]+)2"((?: s="[0-9]+")?)>')
@@ -162,17 +160,27 @@ class Workbook:
         """Into ``member``: the sheet ``blank``, with the rows of this part in place of its row of samples."""
         head, samples, tail = _parted(blank)
         columns = [ColumnCells(column, *sample) for column, sample in zip(table.columns, samples, strict=True)]
-        mine = islice(snapshot.rows(table.name), (self.part - 1) * self.rows, self.part * self.rows)
         row = 2
         # A sheet begins with how many rows it has.
         with (folder / "rows").open("w+b") as lines:
-            while batch := list(islice(mine, BATCH)):
-                lines.write(row_xml(columns, batch, row).encode("utf-8"))
-                row += len(batch)
+            for values in self._of_this_part(text_columns(table, snapshot.csv(table.name))):
+                lines.write(row_xml(columns, values, row).encode("utf-8"))
+                row += len(values[0])
             member.write(_reaching(head, row - 1).encode("utf-8"))
             lines.seek(0)
             shutil.copyfileobj(lines, member, PIECE)
         member.write(tail.encode("utf-8"))
+
+    def _of_this_part(self, batches: Iterator[Sequence[Sequence[str]]]) -> Iterator[Sequence[Sequence[str]]]:
+        before, left = (self.part - 1) * self.rows, self.rows
+        for columns in batches:
+            mine = [column[before : before + left] for column in columns]
+            before = max(0, before - len(columns[0]))
+            left -= len(mine[0])
+            if mine[0]:
+                yield mine
+            if not left:
+                return
 
 
 def _member(like: zipfile.ZipInfo) -> zipfile.ZipInfo:

@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kiosk.package.schema import CellKind, Column
+from kiosk.package.csv_cells import csv_bytes, text_columns
+from kiosk.package.schema import CellKind, Column, Table
 from kiosk.report.cells import MOST_KEPT, MOST_TEXT, ColumnCells, row_xml
 from tests.report.plainly import rows_xml
 
-TEXTS = st.text(max_size=30) | st.sampled_from(
-    ("=1+1", " a", "a\n", "_x0041_", "<b>&\x01\x1f", "\ufffe\uffff", "\ud800", "\x0b", "\x85", "007", "\u00a0a", "a\r")
+TEXTS = st.text(max_size=30).map(lambda text: text.replace(chr(10), "")) | st.sampled_from(
+    ("=1+1", " a", "a\t", "_x0041_", "<b>&\x01\x1f", "\ufffe\uffff", "\ud800", "\x0b", "\x85", "007", "\u00a0a", "a\r")
 )
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats() | st.just("none")
 MOMENTS = st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='milliseconds')}Z")
@@ -31,7 +32,10 @@ ROWS = st.lists(st.tuples(st.just("d1"), *(st.none() | VALUES[kind] for kind in 
 
 def ours(rows: list[tuple[Any, ...]], columns: list[Column], *, style: str = ' s="1"') -> str:
     cells = [ColumnCells(column, chr(65 + place), style) for place, column in enumerate(columns)]
-    return row_xml(cells, rows, 1)
+    table = Table("t", "", ("device_id",), tuple(columns))
+    made = csv_bytes(table, iter(rows), lambda _: None)
+    (values,) = text_columns(table, made)
+    return row_xml(cells, values, 1)
 
 
 @settings(max_examples=150, deadline=None)
@@ -56,6 +60,6 @@ def test_only_moments_and_days_have_the_style_of_their_column() -> None:
 def test_a_column_of_times_keeps_only_so_many_of_them() -> None:
     """A year of moments that are all different is no year of memory."""
     cells = ColumnCells(Column("t_boot_ms", CellKind.WHOLE, ""), "A", "")
-    made = [cells[number] for number in range(3 * MOST_KEPT)]
+    made = [cells[str(number)] for number in range(3 * MOST_KEPT)]
     assert len(cells) <= MOST_KEPT
     assert made[-1] == f'"><v>{3 * MOST_KEPT - 1}</v></c>'
