@@ -24,7 +24,7 @@ from kiosk.package.target import FolderTarget
 from kiosk.package.verify import PackageVerdict
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from kiosk.usb.transfer_worker import leftovers
 from kiosk.words import words
 

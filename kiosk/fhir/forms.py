@@ -7,8 +7,7 @@ A record has sixty such entries in each session, and a handful of forms. What a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -58,11 +57,14 @@ class SessionEntries:
             return told.step({**step, **dict(zip(STEP, numbers, strict=True))})
 
         form = self._form((words,), len(STEP), asked)
-        return self._filled(form, f"done-repetitions/{step['order']}", [step[name] for name in STEP])
+        return self._filled(form, f"done-repetitions/{step['order']}", [str(step[name]) for name in STEP])
 
-    def measured(self, order: int, repetition: int, quality: str, values: Sequence[float | None], words: Words) -> str:
-        """A repetition of the step ``order``, with what was measured, as ``MEASURES`` has it; not all of it None."""
-        there = tuple([value is not None for value in values])
+    def measured(self, order: str, repetition: str, quality: str, values: Sequence[str], words: Words) -> str:
+        """A repetition of the step ``order``, with what was measured, as ``MEASURES`` has it; not all of it empty.
+
+        Numbers are texts, as a CSV of ours has them: nearly all of them are JSON as they are.
+        """
+        there = tuple(map(bool, values))
 
         def asked(told: SessionResources, numbers: Sequence[int]) -> Named:
             left = iter(numbers)
@@ -71,13 +73,13 @@ class SessionEntries:
             return told.measured(row, dict(zip(("region", "side", "exercise"), words, strict=True)))
 
         form = self._form((words, quality, there), sum(there), asked)
-        return self._filled(form, f"repetition/{order}.{repetition}", list(compress(values, there)))
+        return self._filled(form, f"repetition/{order}.{repetition}", filter(None, values))
 
-    def _filled(self, form: str, key: str, numbers: Sequence[float | None]) -> str:
+    def _filled(self, form: str, key: str, numbers: Iterable[str]) -> str:
         own = self._names.copy()
         own.update(key.encode())
         name = uuid_of(own.hexdigest())
-        told = msgspec.json.encode(numbers)[1:-1].decode().split(",")
+        told = [_number(text) if "e" in text else text for text in numbers]
         return form % (name, *self._shared, *told, *self._start, name)
 
     def _form(
@@ -111,6 +113,11 @@ def _gaps(named: Named, marks: Sequence[str]) -> str:
             raise ValueError(f"an observation of ours without {mark}: it says its parts in another order than its form")
         pieces.append(piece)
     return "%s".join((*pieces, rest))
+
+
+def _number(text: str) -> str:
+    """A number with an exponent, which Python and JSON write differently."""
+    return msgspec.json.encode(float(text)).decode()
 
 
 def _text(word: str) -> str:

@@ -4,7 +4,6 @@ __all__ = [
     "archives",
     "csv_cells",
     "datapackage",
-    "deflate",
     "export",
     "outer",
     "progress",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pyzipper
 
 from kiosk import __version__
+from kiosk.beside.deflate import quickly
 from kiosk.package.datapackage import Digest
-from kiosk.package.deflate import quickly
 from kiosk.package.outer import manifest_bytes
 
 Payloads = Callable[[Mapping[str, Digest]], "Iterator[Payload]"]

@@ -22,29 +22,32 @@ def never() -> bool:
 
 
 class Meter:
-    """Counts through files of known weight (bytes of content, about), in order."""
+    """Counts files of known weight (bytes of content, about): how much of each is made, and read back."""
 
     def __init__(self, weights: Mapping[str, int], progress: TellProgress, stop: Stop) -> None:
         self._weights, self._progress, self._stop = weights, progress, stop
         self._total = 2 * sum(weights.values())
-        self._before = self._weight = self._made = 0
+        self._made = dict.fromkeys(weights, 0)
+        self._checked = dict.fromkeys(weights, 0)
+        self._now = ""
 
     def begin(self, name: str) -> None:
-        """The next file."""
-        self._before += 2 * self._weight
-        self._weight, self._made = self._weights[name], 0
+        """Hear that it goes on with this file."""
+        self._now = name
         self.made(0)
 
     def made(self, size: int) -> None:
         """Hear that so many more bytes of content are made. Raises Cancelled when it shall stop."""
-        self._made = min(self._weight, self._made + size)
-        self._tell(self._made)
+        self._made[self._now] = min(self._weights[self._now], self._made[self._now] + size)
+        self._tell()
 
     def checked(self, share: float) -> None:
         """Hear that so much of this file (from 0 to 1) has been read back. Raises Cancelled when it shall stop."""
-        self._tell(self._weight + int(self._weight * min(1.0, share)))
+        self._made[self._now] = self._weights[self._now]
+        self._checked[self._now] = int(self._weights[self._now] * min(1.0, share))
+        self._tell()
 
-    def _tell(self, done: int) -> None:
+    def _tell(self) -> None:
         if self._stop():
             raise Cancelled("the export was stopped before it was done; there is no package")
-        self._progress(self._before + done, self._total)
+        self._progress(sum(self._made.values()) + sum(self._checked.values()), self._total)

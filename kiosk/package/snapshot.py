@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
+from kiosk.beside.spool import Spool, unpacked
 from kiosk.errors import Cancelled
 from kiosk.package.csv_cells import csv_bytes, read_columns
 from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
 from kiosk.package.progress import Stop, never
 from kiosk.package.schema import ALL, PACKAGE, SESSIONS, TABLES, Table
-from kiosk.package.spool import Spool, unpacked
 from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
 
@@ -228,9 +228,23 @@ class Snapshot:
         if name == "package":
             yield from self._package()
             return
+        if self._is_plain(table):
+            names = table.names
+            for row in self._kept(table, self._plain(table)):
+                yield dict(zip(names, row, strict=True))
+            return
         sql, values = self._query(name)
         for found in self._kept(table, self._each(sql, values)) if sql else ():
             yield self._told(table, dict(found))
+
+    def keep_settled(self) -> None:
+        """Keep those tables as CSV too that say what only whoever packs them knows, now that it is known."""
+        if self.spool is not None:
+            for name in SETTLED_LATER:
+                kept = self.spool.table(name)
+                for piece in self.csv(name):
+                    kept.add(piece, 0)
+                kept.done()
 
     def csv(self, name: str, counted: Heard = _unheard) -> Iterator[bytes]:
         """The CSV file of a table of the schema, piece by piece; ``counted`` hears how many rows each has added."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol, runtime_checkable
 
+from kiosk.beside.jobs import LOOK_S, Aside, Asked, BesideFile
 from kiosk.care.person import Person
 from kiosk.errors import HandoverError, NoRoom, StoreError
 from kiosk.package import archives, datapackage, fhir, outer
@@ -33,6 +37,8 @@ PACKED = 0.4
 SPARE, RESERVE = 1.05, 8 << 20
 """Room that must be free: the need times this, and so many bytes more."""
 SPOOL = 4 << 20
+MOST_AHEAD = 64 << 20
+"""Bytes of tables, packed, that wait for the documents."""
 PIECE = 256 << 10
 
 
@@ -40,6 +46,17 @@ class Write(Protocol):
     """Writes a file about ``snapshot``: ``report.Report``, ``workbook.Workbook``."""
 
     def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None: ...
+
+
+@runtime_checkable
+class CanBeAsked(Protocol):
+    """A ``Write`` that another process can do as well, which loads these ``modules`` first."""
+
+    @property
+    def modules(self) -> Sequence[str]: ...
+
+    def asked(self, snapshot: Snapshot, password: str | None) -> Asked | None:
+        """The job of it; None where it can only be done here. Raises StoreError, OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +116,23 @@ def build(snapshot: Snapshot, target: Target, order: PackageOrder, progress: Tel
     Raises HandoverError (NameTaken, Cancelled, …), OSError, StoreError: then there is no package under its name.
     """
     name = package_name(order.site, snapshot.device_id, snapshot.selection.name, order.seq)
-    whole = replace(snapshot.looked_through(stop), package_seq=order.seq, package=name)
-    building = _Building(whole, target, order, name)
-    building.ask_room()
-    try:
-        target.begin(name)
-        return building.write(Meter(building.weights, progress, stop))
-    except BaseException:  # an interrupt too: half a package must not stay on the medium
-        target.abandon()
-        raise
+    with contextlib.ExitStack() as ends:
+        aside = None
+        able = [document.write for document in order.documents if isinstance(document.write, CanBeAsked)]
+        if able:
+            with contextlib.suppress(OSError):  # then all of it is done here
+                aside = ends.enter_context(
+                    contextlib.closing(Aside([name for write in able for name in write.modules]))
+                )
+        whole = replace(snapshot.looked_through(stop), package_seq=order.seq, package=name)
+        building = _Building(whole, target, order, name, aside)
+        building.ask_room()
+        try:
+            target.begin(name)
+            return building.write(Meter(building.weights, progress, stop))
+        except BaseException:  # an interrupt too: half a package must not stay on the medium
+            target.abandon()
+            raise
 
 
 @dataclass
@@ -118,6 +143,7 @@ class _Building:
     target: Target
     order: PackageOrder
     name: str
+    aside: Aside | None
     files: dict[str, Digest] = field(default_factory=dict)
     weights: dict[str, int] = field(default_factory=dict)
     rows: int = 0
@@ -130,6 +156,8 @@ class _Building:
         self._bundle = RESOURCE_BYTES * (1 + resources)
         self._packing = Packing(self.snapshot, self._shown, self.order.archive_bytes, self.order.archive_files)
         self.snapshot = replace(self.snapshot, packed=self._packing.rows)
+        self.snapshot.keep_settled()
+        self._tables_made = False
         content = sum(self._tables.values())
         self._documents: list[tuple[str, Write]] = []
         for document in self.order.documents:
@@ -152,26 +180,27 @@ class _Building:
             raise NoRoom(wrong, need, room)
 
     def write(self, meter: Meter) -> Made:
-        for name, write in self._documents:
-            self._document(name, write, meter)
-        # The first bag comes last, since it says which files lie beside it.
-        for number in (*range(1, len(self._packing.sizes)), 0):
-            top = self.name if number == 0 else f"{self.name}-{number + 1}"
-            payloads = self._payloads if number == 0 else self._films
-            shown = self._shown(archive_name(number))
-            if number == 0:  # so that the bag says its hash too
-                listed, lacks = [*self.files, shown, outer.FILE], len(self.snapshot.left_out)
-                text = archives.readme_bytes(listed, self.order.protection, self.order.words, lacks)
-                meter.begin(archives.README)
-                self._file(archives.README, iter((text,)), meter, personal=False)
-            meter.begin(shown)
-
-            def of_this(
-                done: Mapping[str, Digest], number: int = number, payloads: Any = payloads
-            ) -> Iterator[Payload]:
-                return payloads(done, number, meter)  # type: ignore[no-any-return]
-
-            self._file(shown, bag_zip(top, of_this, self.order.protection.password), meter)
+        first = self._shown(archive_name(0))
+        meter.begin(first)
+        bag = bag_zip(self.name, partial(self._payloads, meter=meter), self.order.protection.password)
+        asked = self._asked()
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as ahead:
+            self._go_ahead(bag, ahead, meter)
+            for (name, write), document in zip(self._documents, asked, strict=True):
+                self._document(name, write, document, meter)
+            for number in range(1, len(self._packing.sizes)):
+                shown = self._shown(archive_name(number))
+                meter.begin(shown)
+                films = partial(self._films, meter=meter, number=number)
+                self._file(shown, bag_zip(f"{self.name}-{number + 1}", films, self.order.protection.password), meter)
+            # The first bag comes last, since it says which files lie beside it; the text before it, so that it is said.
+            listed, lacks = [*self.files, first, outer.FILE], len(self.snapshot.left_out)
+            text = archives.readme_bytes(listed, self.order.protection, self.order.words, lacks)
+            meter.begin(archives.README)
+            self._file(archives.README, iter((text,)), meter, personal=False)
+            meter.begin(first)
+            ahead.seek(0)
+            self._file(first, chain(iter(lambda: ahead.read(PIECE), b""), bag), meter)
         hashes = outer.manifest_bytes((name, digest.sha256) for name, digest in self.files.items())
         meter.begin(outer.FILE)
         own = self._file(outer.FILE, iter((hashes,)), meter, personal=False)
@@ -181,15 +210,47 @@ class _Building:
         lacks = len(self.snapshot.left_out)
         return Made(self.name, place, self.order.seq, own.sha256, self.files, self.rows, size, self.unread, lacks)
 
-    def _document(self, name: str, write: Write, meter: Meter) -> None:
+    def _asked(self) -> list[BesideFile | None]:
+        """Have the documents made aside, as far as they can be."""
+        asked: list[BesideFile | None] = []
+        # The last first: the workbook is made of tables that are there, while the report has to be counted together.
+        for _, write in reversed(self._documents):
+            job = None
+            if self.aside is not None and isinstance(write, CanBeAsked):
+                job = write.asked(self.snapshot, self.order.protection.password)
+            document = None
+            if self.aside is not None and job is not None:
+                with contextlib.suppress(OSError):  # it is gone already
+                    document = self.aside.ask(job)
+            asked.append(document)
+        return asked[::-1]
+
+    def _go_ahead(self, bag: Iterator[bytes], ahead: IO[bytes], meter: Meter) -> None:
+        """Make the tables of the bag while documents are made aside, as far as there is room for them."""
+        while self.aside is not None and self.aside.busy and not self._tables_made and ahead.tell() < MOST_AHEAD:
+            ahead.write(next(bag))
+            self.aside.hear()
+            meter.made(0)
+
+    def _document(self, name: str, write: Write, asked: BesideFile | None, meter: Meter) -> None:
         shown = self._shown(name)
         meter.begin(shown)
-        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as stream:
+        if asked is not None and self.aside is not None:
+            told = 0
+            while not asked.over:
+                self.aside.hear(LOOK_S)
+                meter.made((asked.rows - told) * ROW_BYTES)
+                told = asked.rows
+            with asked.file as stream:
+                if asked.well:
+                    stream.seek(0)
+                    self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)
+                    return
+        with tempfile.SpooledTemporaryFile(max_size=SPOOL) as made:
             heard = replace(self.snapshot, heard=lambda rows: meter.made(rows * ROW_BYTES))
-            write(heard, stream, self.order.protection.password)  # type: ignore[arg-type]
-            stream.seek(0)
-            meter.made(self.weights[shown])
-            self._file(shown, iter(lambda: stream.read(PIECE), b""), meter)
+            write(heard, made, self.order.protection.password)  # type: ignore[arg-type]
+            made.seek(0)
+            self._file(shown, iter(lambda: made.read(PIECE), b""), meter)
 
     def _file(self, name: str, chunks: Iterator[bytes], meter: Meter, *, personal: bool = True) -> Digest:
         """One file of the package, from ``chunks`` to its name."""
@@ -202,9 +263,11 @@ class _Building:
         digest = self.files[name] = file.finish(meter.checked)
         return digest
 
-    def _payloads(self, done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
-        """Yield the content of the first bag: films, line drawings, tables, what they mean, the bundle, the plan."""
-        yield from self._films(done, number, meter)
+    def _payloads(self, done: Mapping[str, Digest], meter: Meter) -> Iterator[Payload]:
+        """Yield the content of the first bag: tables, the bundle, the plan, films, line drawings, what it all is.
+
+        The last says which files lie beside the bag.
+        """
         written: list[Written] = []
         for name, table in TABLES.items():
             count = 0
@@ -218,15 +281,17 @@ class _Building:
             yield Payload(path, self.snapshot.csv(name, counted), most=self._tables.get(name, 0))
             written.append(Written(table, done[path], count))
         self.rows = sum(item.rows for item in written)
+        yield Payload(BUNDLE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
+        bed = bed_of(self.snapshot.moment.state, self.snapshot.permissions, self.snapshot.last_sessions)
+        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed))
+        self._tables_made = True
+        yield from self._films(done, meter, 0)
         described = datapackage.describe(
             self.name, self.order.seq, self.snapshot.device_id, written, self.files, self.snapshot.left_out
         )
         yield Payload(datapackage.FILE, iter((described,)))
-        yield Payload(BUNDLE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
-        bed = bed_of(self.snapshot.moment.state, self.snapshot.permissions, self.snapshot.last_sessions)
-        yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed))
 
-    def _films(self, _done: Mapping[str, Digest], number: int, meter: Meter) -> Iterator[Payload]:
+    def _films(self, _done: Mapping[str, Digest], meter: Meter, number: int) -> Iterator[Payload]:
         for row in self._packing.placed(CLIPS, number):
             yield Payload(row["path"], self._film(row, meter), packed=True, most=row["size_bytes"])
         for row in self._packing.placed(REPLAYS, number):

@@ -6,6 +6,7 @@ person's year are 840,000, and most cells of a column are alike.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,10 @@ from itertools import count
 from kiosk.package.csv_cells import unguarded
 from kiosk.package.schema import CellKind, Column
 
+ROWS = 65_000
+"""Rows of a table in one file. Whoever encrypts it holds all of it some five times; a person's year fits in."""
+LAST_ROW = 1_048_576
+"""Rows that a sheet can have, the header among them."""
 DAY_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 """Spreadsheets count days from here; they are right from March 1900 on."""
 FIRST_DAY = 61.0
@@ -69,9 +74,10 @@ class ColumnCells(dict[str, str]):
 
     def _number(self, cell: str) -> str:
         try:
-            return f'"><v>{float(cell):.16G}</v></c>'
+            number = float(cell)
         except ValueError:
             return self._text(cell)
+        return f'"><v>{number:.16G}</v></c>' if math.isfinite(number) else ""
 
     def _date(self, cell: str) -> str:
         days = _days(cell)

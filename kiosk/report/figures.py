@@ -56,6 +56,22 @@ class PersonSource(Protocol):
     def dicts(self, name: str) -> Iterator[dict[str, Any]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """The ``package`` that a report is of, its number, the kiosk, its ``data`` folder; rows after ``since_seq``."""
+
+    package: str
+    package_seq: int
+    device_id: str
+    data: Path
+    since_seq: int
+
+    @classmethod
+    def of(cls, source: PersonSource) -> ReportHead:
+        """The head of a report of what ``source`` has."""
+        return cls(source.package, source.package_seq, source.device_id, source.data, source.selection.since_seq)
+
+
 LOG = logging.getLogger(__name__)
 
 MOST_WEEKS = 12

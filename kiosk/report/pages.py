@@ -1,4 +1,4 @@
-"""The report for people, mostly two pages each, for print in black and white; and all such files, in order."""
+"""The report for people, mostly two pages each, for print in black and white."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from kiosk import paths
-from kiosk.package.write import PeopleFile
 from kiosk.programmes import shelf
 from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
 from kiosk.report.details import dates, from_the_person, measures, overview, regions, seen_and_given, stops
 from kiosk.report.doses import doses, own_doses
-from kiosk.report.figures import Figures, PersonSource, figures, told
+from kiosk.report.figures import Figures, PersonSource, ReportHead, figures, told
 from kiosk.report.practice import comfort, header, practice, summary
 from kiosk.report.scored import scored
 from kiosk.report.set_pages import standard_sets
 from kiosk.report.vocabulary import Vocabulary
-from kiosk.report.workbook import Workbook
 
 NEXT_TOP = TOP + 13.0
 """Top of the second page of a person, mm."""
@@ -36,23 +34,28 @@ class Report:
 
     def __call__(self, snapshot: PersonSource, stream: BinaryIO, password: str | None) -> None:
         """Into ``stream``; with a password, AES-256. Raises StoreError, AssetError, OSError."""
-        known = shelf.load(paths.assets() / "programmes", snapshot.data / "programmes")
-        title = snapshot.package or "report"
-        canvas = Canvas(paths.assets() / "fonts", title, self.language)
-        writing = _ReportWriting(canvas, Vocabulary(self.words, known), self._place(snapshot))
         log = told(snapshot)
-        codes = snapshot.codes()
-        for code in codes:
-            writing.person(figures(snapshot, code, log), earlier=bool(snapshot.selection.since_seq))
-        if not codes:
+        people = (figures(snapshot, code, log) for code in snapshot.codes())
+        self.draw(ReportHead.of(snapshot), people, stream, password)
+
+    def draw(self, head: ReportHead, people: Iterator[Figures], stream: BinaryIO, password: str | None) -> None:
+        """The same of ``people`` who have been counted already."""
+        known = shelf.load(paths.assets() / "programmes", head.data / "programmes")
+        canvas = Canvas(paths.assets() / "fonts", head.package or "report", self.language)
+        writing = _ReportWriting(canvas, Vocabulary(self.words, known), self._place(head))
+        nobody = True
+        for found in people:
+            nobody = False
+            writing.person(found, earlier=bool(head.since_seq))
+        if nobody:
             writing.nobody()
         canvas.save(stream, password)
 
-    def _place(self, snapshot: PersonSource) -> str:
+    def _place(self, head: ReportHead) -> str:
         """Return where it comes from: the clinic, the kiosk, the number of the package."""
         _ = self.words
-        kiosk = _("kiosk {device}").format(device=snapshot.device_id)
-        number = _("package {number}").format(number=f"{snapshot.package_seq:06d}") if snapshot.package_seq else ""
+        kiosk = _("kiosk {device}").format(device=head.device_id)
+        number = _("package {number}").format(number=f"{head.package_seq:06d}") if head.package_seq else ""
         return " · ".join(part for part in (self.site, self.label, kiosk, number) if part)
 
 
@@ -144,17 +147,3 @@ class _ReportWriting:
         number = _("page {page} of {pages}").format(page=page, pages=pages)
         right = f"{code} · {number}" if code else number
         self._canvas.text(RIGHT, BOTTOM + 4.5, right, SMALL, ink=GREY, align="right", room=50)
-
-
-def documents(
-    words: Callable[[str], str] = str, language: str = "en", site: str = "", label: str = ""
-) -> tuple[PeopleFile, ...]:
-    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from.
-
-    A long record goes on in ``sessions-2.xlsx`` and so on.
-    """
-    book = Workbook(words)
-    return (
-        PeopleFile("report.pdf", Report(words, language, site, label)),
-        PeopleFile("sessions.xlsx", book, book.split),
-    )

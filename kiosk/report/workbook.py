@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -20,14 +20,14 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from kiosk import __version__
-from kiosk.package.archives import MOST_PARTS
+from kiosk.beside.deflate import quickly
 from kiosk.package.csv_cells import text_columns
-from kiosk.package.deflate import quickly
 from kiosk.package.schema import TABLES, CellKind, Table
-from kiosk.package.snapshot import Snapshot
-from kiosk.report.cells import ColumnCells, row_xml
+from kiosk.report.cells import ROWS, ColumnCells, row_xml
 from kiosk.safefiles import open_folder
 
+Tables = Callable[[str], Iterator[bytes]]
+"""Gives a table of the schema as CSV, piece by piece."""
 PREFIX = "kiosk-tables-"
 THIN = "\u202f"
 """Between thousands: a sign that means the same in every language (ISO 80000-1), where 1,000 may be read as one."""
@@ -81,10 +81,6 @@ def _locked() -> tuple[Path, int]:
         os.close(lock)
 
 
-ROWS = 65_000
-"""Rows of a table in one file. Whoever encrypts it holds all of it some five times; a person's year fits in."""
-LAST_ROW = 1_048_576
-"""Rows that a sheet can have, the header among them; beyond, XlsxWriter drops rows and only says -1."""
 WIDTHS = {
     CellKind.TEXT: 18,
     CellKind.WHOLE: 10,
@@ -111,7 +107,7 @@ CORNER = re.compile(r'(<dimension ref="A1:[A-Z]+)2(")')
 class Workbook:
     """Writes one file of ``sessions.xlsx``. ``words``: the language of the site; ``rows``: of each table, at most.
 
-    ``part`` of ``parts``: it holds the rows that follow on those of the parts before it. ``split`` gives all of them.
+    ``part`` of ``parts``: it holds the rows that follow on those of the parts before it.
     """
 
     words: Callable[[str], str] = str
@@ -119,29 +115,25 @@ class Workbook:
     part: int = 1
     parts: int = 1
 
-    def split(self, snapshot: Snapshot, most: int = MOST_PARTS) -> tuple[Workbook, ...]:
-        """Return the writers of the files, in order; at most ``most``, which then hold more rows. Raises StoreError."""
-        longest = max(snapshot.count(name) for name in TABLES)
-        rows = min(max(self.rows, -(-longest // most)), LAST_ROW - 1)
-        parts = max(1, -(-longest // rows))
-        return tuple(replace(self, rows=rows, part=part, parts=parts) for part in range(1, parts + 1))
+    def __call__(self, package: str, csv: Tables, stream: BinaryIO, password: str | None) -> None:
+        """The tables of ``package`` into ``stream``; with a password, encrypted as Excel does it.
 
-    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
-        """Into ``stream``; with a password, encrypted as Excel does it. Raises StoreError, OSError."""
+        Raises StoreError, OSError.
+        """
         if password is None:
-            self._write(snapshot, stream)
+            self._write(package, csv, stream)
             return
         with tempfile.TemporaryFile() as plain:
-            self._write(snapshot, plain)
+            self._write(package, csv, plain)
             OOXMLFile(plain).encrypt(password, stream)
 
-    def _write(self, snapshot: Snapshot, stream: BinaryIO) -> None:
+    def _write(self, package: str, csv: Tables, stream: BinaryIO) -> None:
         made = io.BytesIO()
         book = xlsxwriter.Workbook(made, OPTIONS)
-        book.set_properties({"title": snapshot.package, "author": f"facial-rehab-kiosk {__version__}"})
+        book.set_properties({"title": package, "author": f"facial-rehab-kiosk {__version__}"})
         # Without this the file tells when it was made by a clock that may be wrong.
         book.set_properties({"created": datetime(1980, 1, 1, tzinfo=UTC)})
-        writing = _WorkbookWriting(book, snapshot, self)
+        writing = _WorkbookWriting(book, package, self)
         writing.explain()
         for table in TABLES.values():
             writing.table(table)
@@ -152,23 +144,23 @@ class Workbook:
                 text = blank.read(info)
                 with quickly(file.open(_member(info), "w")) as member:
                     if of := tables.get(info.filename):
-                        self._sheet(text.decode("utf-8"), of, snapshot, folder, member)
+                        self._sheet(text.decode("utf-8"), of, csv(of.name), folder, member)
                     else:
                         member.write(text)
 
-    def _sheet(self, blank: str, table: Table, snapshot: Snapshot, folder: Path, member: IO[bytes]) -> None:
+    def _sheet(self, blank: str, table: Table, lines: Iterator[bytes], folder: Path, member: IO[bytes]) -> None:
         """Into ``member``: the sheet ``blank``, with the rows of this part in place of its row of samples."""
         head, samples, tail = _parted(blank)
         columns = [ColumnCells(column, *sample) for column, sample in zip(table.columns, samples, strict=True)]
         row = 2
         # A sheet begins with how many rows it has.
-        with (folder / "rows").open("w+b") as lines:
-            for values in self._of_this_part(text_columns(table, snapshot.csv(table.name))):
-                lines.write(row_xml(columns, values, row).encode("utf-8"))
+        with (folder / "rows").open("w+b") as made:
+            for values in self._of_this_part(text_columns(table, lines)):
+                made.write(row_xml(columns, values, row).encode("utf-8"))
                 row += len(values[0])
             member.write(_reaching(head, row - 1).encode("utf-8"))
-            lines.seek(0)
-            shutil.copyfileobj(lines, member, PIECE)
+            made.seek(0)
+            shutil.copyfileobj(made, member, PIECE)
         member.write(tail.encode("utf-8"))
 
     def _of_this_part(self, batches: Iterator[Sequence[Sequence[str]]]) -> Iterator[Sequence[Sequence[str]]]:
@@ -206,8 +198,8 @@ def _reaching(head: str, row: int) -> str:
 class _WorkbookWriting:
     """One workbook while it is written: everything but the rows of the tables."""
 
-    def __init__(self, book: Any, snapshot: Snapshot, of: Workbook) -> None:
-        self._book, self._snapshot, self._words, self._of = book, snapshot, of.words, of
+    def __init__(self, book: Any, package: str, of: Workbook) -> None:
+        self._book, self._package, self._words, self._of = book, package, of.words, of
         self._before = (of.part - 1) * of.rows
         bold = {"bold": True, "bottom": 1, "text_wrap": False}
         self._head = book.add_format(bold)
@@ -238,7 +230,7 @@ class _WorkbookWriting:
             told = _("Part {part} of {parts}: rows {first} to {last} of each table, as far as it has them.")
             first, last = (f"{row:,}".replace(",", THIN) for row in (self._before + 1, self._before + self._of.rows))
             lines.insert(0, told.format(part=self._of.part, parts=self._of.parts, first=first, last=last))
-        sheet.write_string(0, 0, self._snapshot.package or _("Tables of this kiosk"), self._title)
+        sheet.write_string(0, 0, self._package or _("Tables of this kiosk"), self._title)
         row = 2
         for line in lines:
             sheet.write_string(row, 0, line)

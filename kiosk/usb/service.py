@@ -275,7 +275,7 @@ class StickService:
             return claim(data, row_at, least, instant(self._clock))
 
         def job(target: Target, progress: TellProgress, stop: Stop) -> Exported:
-            from kiosk.report.pages import documents  # in its own thread: it takes a while to load
+            from kiosk.report.papers import documents  # in its own thread: it takes a while to load
 
             # A card that takes nothing is a reason to carry away what is on it; but that something is missing is said.
             complete = self._store.flush(FLUSH_S)

@@ -14,7 +14,7 @@ from pathlib import Path
 from kiosk.package.protection import Protection
 from kiosk.package.snapshot import Snapshot
 from kiosk.package.write import PeopleFile, Write
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from tests.clinic.merger import most_kib
 from tests.package.made import exported
 

@@ -22,7 +22,7 @@ from kiosk.package.export import Exported
 from kiosk.package.protection import Keys
 from kiosk.package.verify import verify
 from kiosk.records.append import claim, note
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from kiosk.rows.kinds import ExportRow, StateRow
 from tests.package.made import code, exported, lived, record
 from tests.patience import PATIENCE_S

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from kiosk.rows.kinds import Row, StateRow
 from tests.package import sample
 from tests.package.made import exported, record

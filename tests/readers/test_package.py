@@ -13,7 +13,7 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from kiosk.package.protection import Protection
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from tests.package import sample
 from tests.package.made import exported, record
 from tests.patience import PATIENCE_S

@@ -16,8 +16,7 @@ from kiosk.package.protection import Keys, Protection
 from kiosk.package.schema import TABLES
 from kiosk.package.verify import verify
 from kiosk.package.write import PeopleFile
-from kiosk.report.pages import documents
-from kiosk.report.workbook import Workbook
+from kiosk.report.papers import BookPaper, documents
 from kiosk.usb.stick_target import MOST_ARCHIVES, OURS
 from tests.package.booker import WORDS
 from tests.package.made import OPEN, exported, lived, record
@@ -83,7 +82,7 @@ def test_an_export_stops_in_the_middle_of_a_document(data: Path, tmp_path: Path)
 @pytest.mark.parametrize("protection", [OPEN, Protection(WORDS), Protection(keys=KEYS)], ids=["none", "words", "keys"])
 def test_a_long_workbook_goes_on_beside_it(tmp_path: Path, data: Path, protection: Protection) -> None:
     """However it is protected: every file is listed, explained, known to the stick and verified."""
-    book = Workbook(rows=400)
+    book = BookPaper(rows=400)
     papers = (PeopleFile("sessions.xlsx", book, book.split),)
     made = exported(data, tmp_path / "out", protection, documents=papers).made
     books = [f"sessions{part}.xlsx{protection.suffix}" for part in ("", "-2", "-3")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.package.protection import Protection
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from kiosk.report.workbook import PREFIX, scratch
 from tests.package.booker import WORDS
 from tests.package.made import exported, lived, record

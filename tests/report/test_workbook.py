@@ -23,7 +23,8 @@ from msoffcrypto.exceptions import InvalidKeyError
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES, CellKind
 from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
-from kiosk.report.workbook import LAST_ROW, Workbook
+from kiosk.report.cells import LAST_ROW
+from kiosk.report.papers import BookPaper
 from kiosk.rows.kinds import EventRow, StateRow
 from tests.package import sample
 from tests.package.made import BERLIN, code, lived, person_row, record
@@ -39,7 +40,7 @@ def made(data: Path, password: str | None = None, **options: Any) -> bytes:
     """The workbook of the record in ``data``."""
     stream = io.BytesIO()
     with open_snapshot(data, Selection(), BERLIN) as snapshot:
-        Workbook(**options)(snapshot, stream, password)
+        BookPaper(**options)(snapshot, stream, password)
     return stream.getvalue()
 
 
@@ -155,20 +156,20 @@ def test_a_long_table_goes_on_in_a_further_file(tmp_path: Path, rows: int) -> No
     data = record(tmp_path / "data", lived(people=1, sessions=5, steps=1))
     with open_snapshot(data, Selection(), BERLIN) as snapshot:
         longest = max(snapshot.count(name) for name in TABLES)
-        volumes = Workbook(rows=rows).split(snapshot, most=longest)
+        volumes = BookPaper(rows=rows).split(snapshot, most=longest)
         files = [sheets(written(volume, snapshot)) for volume in volumes]
         assert len(files) == -(-longest // rows)
         for name, table in TABLES.items():
             assert all(len(file[name]) <= 1 + rows and file[name][0] == files[0][name][0] for file in files)
             found = [row for file in files for row in file[name][1:]]
-            (whole,) = Workbook(rows=longest).split(snapshot)
+            (whole,) = BookPaper(rows=longest).split(snapshot)
             assert found == sheets(written(whole, snapshot))[table.name][1:]
     assert all(any(len(file[name]) > 1 for name in TABLES) for file in files)
     told = [file["Read me"][1]["A"][1] for file in files]
     assert told[1].startswith(f"Part 2 of {len(files)}: rows {rows + 1} to {2 * rows} ")
 
 
-def written(volume: Workbook, snapshot: Snapshot) -> bytes:
+def written(volume: BookPaper, snapshot: Snapshot) -> bytes:
     """One file."""
     stream = io.BytesIO()
     volume(snapshot, stream, None)
@@ -186,7 +187,7 @@ def test_a_year_is_one_file_and_no_record_is_too_large_for_a_sheet(tmp_path: Pat
             (2_000_000 * MOST_PARTS, -(-2_000_000 * MOST_PARTS // (LAST_ROW - 1)), LAST_ROW - 1),
         ):
             with patch.object(Snapshot, "count", return_value=longest):
-                volumes = Workbook().split(snapshot)
+                volumes = BookPaper().split(snapshot)
             assert [(volume.part, volume.parts, volume.rows) for volume in volumes] == [
                 (part, files, rows) for part in range(1, files + 1)
             ]

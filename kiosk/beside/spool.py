@@ -29,7 +29,7 @@ class Spooled:
 
 @dataclass
 class Spool:
-    """The file, and where in it each table is."""
+    """The file, and where in it each of the ``tables`` is."""
 
     tables: dict[str, Spooled] = field(default_factory=dict)
     full: bool = False

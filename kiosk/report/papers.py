@@ -1,0 +1,166 @@
+"""The files for people, in order, and how each is made: here, or in a process beside this one.
+
+What makes pages and workbooks takes half a second to load and holds 60 MB: a kiosk that exports has neither to spare.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from kiosk.beside.jobs import Asked, Heard
+from kiosk.beside.spool import Spooled, unpacked
+from kiosk.package.archives import MOST_PARTS
+from kiosk.package.schema import TABLES
+from kiosk.package.snapshot import Snapshot
+from kiosk.package.write import PeopleFile
+from kiosk.report.cells import LAST_ROW, ROWS
+from kiosk.report.figures import Figures, ReportHead, figures, told
+from kiosk.words import Language
+from kiosk.words import words as language_of
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPaper:
+    """``report.pdf``. ``words`` and ``language`` are the site's; ``site`` and ``label`` name the kiosk."""
+
+    words: Words = str
+    language: str = "en"
+    site: str = ""
+    label: str = ""
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """The modules that it takes."""
+        return ()
+
+    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
+        """Into ``stream``; with a password, AES-256. Raises StoreError, AssetError, OSError."""
+        from kiosk.report.pages import Report
+
+        Report(self.words, self.language, self.site, self.label)(snapshot, stream, password)
+
+    def asked(self, snapshot: Snapshot, password: str | None) -> Asked | None:
+        """The job of making it of what is counted here; None where its words are nobody's. Raises StoreError."""
+        code = _code_of(self.words)
+        if code is None:
+            return None
+        people = tempfile.TemporaryFile()  # noqa: SIM115 handed to whoever asks
+        log = told(snapshot)
+        for person in snapshot.codes():
+            pickle.dump(figures(snapshot, person, log), people)
+        people.flush()
+        job = _ReportJob(code, self.language, self.site, self.label, ReportHead.of(snapshot), password)
+        return Asked(job, people)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReportJob:
+    code: str
+    language: str
+    site: str
+    label: str
+    head: ReportHead
+    password: str | None
+
+    def make(self, source: BinaryIO, stream: BinaryIO, heard: Heard) -> None:
+        from kiosk.report.pages import Report
+
+        heard(0)
+        Report(_words_of(self.code), self.language, self.site, self.label).draw(
+            self.head, _loaded(source), stream, self.password
+        )
+
+
+def _loaded(source: BinaryIO) -> Iterator[Figures]:
+    while True:
+        try:
+            yield pickle.load(source)  # noqa: S301 written by whoever asked, into a file without a name
+        except EOFError:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class BookPaper:
+    """One file of ``sessions.xlsx``. ``words``: the language of the site; ``rows``: of each table, at most.
+
+    ``part`` of ``parts``: it holds the rows that follow on those of the parts before it. ``split`` gives all of them.
+    """
+
+    words: Words = str
+    rows: int = ROWS
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """The modules that it takes."""
+        return ("kiosk.report.workbook",)
+
+    def split(self, snapshot: Snapshot, most: int = MOST_PARTS) -> tuple[BookPaper, ...]:
+        """Return the writers of the files, in order; at most ``most``, which then hold more rows. Raises StoreError."""
+        longest = max(snapshot.count(name) for name in TABLES)
+        rows = min(max(self.rows, -(-longest // most)), LAST_ROW - 1)
+        parts = max(1, -(-longest // rows))
+        return tuple(replace(self, rows=rows, part=part, parts=parts) for part in range(1, parts + 1))
+
+    def __call__(self, snapshot: Snapshot, stream: BinaryIO, password: str | None) -> None:
+        """Into ``stream``; with a password, encrypted as Excel does it. Raises StoreError, OSError."""
+        from kiosk.report.workbook import Workbook
+
+        Workbook(self.words, self.rows, self.part, self.parts)(snapshot.package, snapshot.csv, stream, password)
+
+    def asked(self, snapshot: Snapshot, password: str | None) -> Asked | None:
+        """The job of making it of the tables that are kept; None where they are not, or its words are nobody's."""
+        code = _code_of(self.words)
+        if code is None or snapshot.spool is None:
+            return None
+        of = (code, self.rows, self.part, self.parts, snapshot.package, snapshot.spool.tables, password)
+        return Asked(_BookJob(*of), snapshot.spool.fileno())
+
+
+@dataclass(frozen=True, slots=True)
+class _BookJob:
+    code: str
+    rows: int
+    part: int
+    parts: int
+    package: str
+    tables: Mapping[str, Spooled]
+    password: str | None
+
+    def make(self, source: BinaryIO, stream: BinaryIO, heard: Heard) -> None:
+        from kiosk.report.workbook import Workbook
+
+        def csv(name: str) -> Iterator[bytes]:
+            for piece in unpacked(source.fileno(), self.tables[name]):
+                yield piece
+                heard(piece.count(b"\n"))
+
+        Workbook(_words_of(self.code), self.rows, self.part, self.parts)(self.package, csv, stream, self.password)
+
+
+def _code_of(words: Words) -> str | None:
+    """The language by which another process finds the same words; empty: English as it stands."""
+    return words.code if isinstance(words, Language) else "" if words is str else None
+
+
+def _words_of(code: str) -> Words:
+    return language_of(code) if code else str
+
+
+def documents(words: Words = str, language: str = "en", site: str = "", label: str = "") -> tuple[PeopleFile, ...]:
+    """``report.pdf`` and ``sessions.xlsx`` in ``words``; ``site`` and ``label`` say where they come from.
+
+    A long record goes on in ``sessions-2.xlsx`` and so on.
+    """
+    book = BookPaper(words)
+    return (
+        PeopleFile("report.pdf", ReportPaper(words, language, site, label)),
+        PeopleFile("sessions.xlsx", book, book.split),
+    )
