@@ -283,8 +283,8 @@ class _Building:
         self.rows = sum(item.rows for item in written)
         yield Payload(BUNDLE, _counted(fhir.bundle_bytes(self.snapshot), meter), most=self._bundle)
         bed = bed_of(self.snapshot.moment.state, self.snapshot.permissions, self.snapshot.last_sessions)
+        self._tables_made = True  # before it is taken: who goes ahead takes no step that could lead beyond it
         yield Payload(plan.FILE, plan.plan_bytes(self._persons(), bed))
-        self._tables_made = True
         yield from self._films(done, meter, 0)
         described = datapackage.describe(
             self.name, self.order.seq, self.snapshot.device_id, written, self.files, self.snapshot.left_out

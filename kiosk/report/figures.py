@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.care.outcomes import UNLOOKED, Flag
 from kiosk.care.own import NO_OWN_THINGS, SIGHTING_LINE, OwnThings, own_things
 from kiosk.care.person import Person
 from kiosk.clock import offset_min
 from kiosk.errors import StoreError
-from kiosk.package.snapshot import Selection
 from kiosk.plans.plan import person_of
 from kiosk.records.daytime import UNSET
 from kiosk.report.bands import TRUSTED, Bands, MovementSeen
@@ -23,6 +22,9 @@ from kiosk.report.dosed import DoseCounter, ExerciseDose
 from kiosk.report.scores import ScoreGiven, scores_given
 from kiosk.report.sets import SetTaken, sets_taken
 from kiosk.rows.kinds import PersonRow, utc_moment
+
+if TYPE_CHECKING:
+    from kiosk.package.snapshot import Selection
 from kiosk.rows.standard import SETS
 
 

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from kiosk.beside.jobs import Asked, Heard
-from kiosk.beside.spool import Spooled, unpacked
+from kiosk.beside.jobs import Asked
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
 from kiosk.package.write import PeopleFile
 from kiosk.report.cells import LAST_ROW, ROWS
-from kiosk.report.figures import Figures, ReportHead, figures, told
+from kiosk.report.figures import ReportHead, figures, told
+from kiosk.report.jobs import BookJob, ReportJob
 from kiosk.words import Language
-from kiosk.words import words as language_of
 
 Words = Callable[[str], str]
 
@@ -55,34 +54,8 @@ class ReportPaper:
         for person in snapshot.codes():
             pickle.dump(figures(snapshot, person, log), people)
         people.flush()
-        job = _ReportJob(code, self.language, self.site, self.label, ReportHead.of(snapshot), password)
+        job = ReportJob(code, self.language, self.site, self.label, ReportHead.of(snapshot), password)
         return Asked(job, people)
-
-
-@dataclass(frozen=True, slots=True)
-class _ReportJob:
-    code: str
-    language: str
-    site: str
-    label: str
-    head: ReportHead
-    password: str | None
-
-    def make(self, source: BinaryIO, stream: BinaryIO, heard: Heard) -> None:
-        from kiosk.report.pages import Report
-
-        heard(0)
-        Report(_words_of(self.code), self.language, self.site, self.label).draw(
-            self.head, _loaded(source), stream, self.password
-        )
-
-
-def _loaded(source: BinaryIO) -> Iterator[Figures]:
-    while True:
-        try:
-            yield pickle.load(source)  # noqa: S301 written by whoever asked, into a file without a name
-        except EOFError:
-            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,37 +94,12 @@ class BookPaper:
         if code is None or snapshot.spool is None:
             return None
         of = (code, self.rows, self.part, self.parts, snapshot.package, snapshot.spool.tables, password)
-        return Asked(_BookJob(*of), snapshot.spool.fileno())
-
-
-@dataclass(frozen=True, slots=True)
-class _BookJob:
-    code: str
-    rows: int
-    part: int
-    parts: int
-    package: str
-    tables: Mapping[str, Spooled]
-    password: str | None
-
-    def make(self, source: BinaryIO, stream: BinaryIO, heard: Heard) -> None:
-        from kiosk.report.workbook import Workbook
-
-        def csv(name: str) -> Iterator[bytes]:
-            for piece in unpacked(source.fileno(), self.tables[name]):
-                yield piece
-                heard(piece.count(b"\n"))
-
-        Workbook(_words_of(self.code), self.rows, self.part, self.parts)(self.package, csv, stream, self.password)
+        return Asked(BookJob(*of), snapshot.spool.fileno())
 
 
 def _code_of(words: Words) -> str | None:
     """The language by which another process finds the same words; empty: English as it stands."""
     return words.code if isinstance(words, Language) else "" if words is str else None
-
-
-def _words_of(code: str) -> Words:
-    return language_of(code) if code else str
 
 
 def documents(words: Words = str, language: str = "en", site: str = "", label: str = "") -> tuple[PeopleFile, ...]:
