@@ -1,21 +1,27 @@
 """Tables of one moment of the record as CSV, written once while they are looked through, and read by all that follows.
 
-They lie in a file that has no name: nothing of it is left, however the export ends.
+They lie in memory, packed, in a file that has no name and that another process can read: nothing is left of it, however
+the export ends, and nothing of a person comes to lie on the card a second time.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from isal import isal_zlib
 
-MOST_ROWS = 1_000_000
-"""Rows of all tables that are kept, some 20 MB. What has more is read from the record again each time."""
+MOST_ROWS = 500_000
+"""Rows of all tables that are kept, some 10 MB. What has more is read from the record again each time."""
 PIECE = 16 << 10
 """Bytes that are unpacked at a time: they come to five times as many, a thousand rows."""
+
+
+def in_memory() -> BinaryIO:
+    """A new file of memory, without a name. Raises OSError."""
+    return os.fdopen(os.memfd_create("kiosk"), "w+b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Spool:
     """There were too many rows, or there is no room: nothing is kept."""
 
     def __post_init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 it is there as long as this is
+        self._file = in_memory()
         self._rows = 0
 
     def fileno(self) -> int:

@@ -6,12 +6,12 @@ What makes pages and workbooks takes half a second to load and holds 60 MB: a ki
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from kiosk.beside.jobs import Asked
+from kiosk.beside.spool import in_memory
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
@@ -49,7 +49,7 @@ class ReportPaper:
         code = _code_of(self.words)
         if code is None:
             return None
-        people = tempfile.TemporaryFile()  # noqa: SIM115 handed to whoever asks
+        people = in_memory()
         log = told(snapshot)
         for person in snapshot.codes():
             pickle.dump(figures(snapshot, person, log), people)
