@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -111,21 +112,45 @@ class Times:
 
     def __init__(self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow]) -> None:
         self._anchors: dict[str, list[AnchorRow]] = {}
-        for anchor in anchors:
-            self._anchors.setdefault(anchor.boot_id, []).append(anchor)
         self._boots: dict[str, BootRow] = {}
         self._until_ms: dict[str, int] = {}
         """Time with power in all boots up to the end of one."""
         self._before: dict[str, datetime | None] = {}
         """The last known time before a boot, less the time with power in all boots before that time was known."""
-        powered_ms, known = 0, None
-        for boot in sorted(boots, key=lambda boot: boot.ordinal):
-            self._boots[boot.boot_id], self._before[boot.boot_id] = boot, known
-            powered_ms += boot.last_ms - boot.first_ms
-            self._until_ms[boot.boot_id] = powered_ms
-            known = self._later(known, boot)
-        self._powered_ms, self._last = powered_ms, known
+        self._powered_ms = 0
+        self._last: datetime | None = None
+        self._newest: BootRow | None = None
         self._asked: tuple[Instant, KnownTime] | None = None
+        self._take(anchors, boots)
+
+    def _take(self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow]) -> None:
+        for anchor in anchors:
+            self._anchors.setdefault(anchor.boot_id, []).append(anchor)
+        for boot in sorted(boots, key=lambda boot: boot.ordinal):
+            self._boots[boot.boot_id], self._before[boot.boot_id] = boot, self._last
+            self._powered_ms += boot.last_ms - boot.first_ms
+            self._until_ms[boot.boot_id] = self._powered_ms
+            self._last, self._newest = self._later(self._last, boot), boot
+
+    def grown(self, anchors: Sequence[AnchorRow], boots: Sequence[BootRow]) -> Times | None:
+        """These times and what came since: new ``anchors``, and the ``boots`` from the newest known one on.
+
+        None where that cannot be told without all of them.
+        """
+        newest = self._newest
+        if newest is None or newest.boot_id not in {boot.boot_id for boot in boots}:
+            return None
+        known = self._boots.keys() - {boot.boot_id for boot in boots}
+        if any(anchor.boot_id in known for anchor in anchors):
+            return None
+        more = copy(self)
+        more._anchors = {boot: list(mine) for boot, mine in self._anchors.items()}
+        more._boots, more._until_ms, more._before = dict(self._boots), dict(self._until_ms), dict(self._before)
+        # The newest one went on: it is counted once more, from what was known before it.
+        more._powered_ms = self._until_ms[newest.boot_id] - (newest.last_ms - newest.first_ms)
+        more._last, more._asked = self._before[newest.boot_id], None
+        more._take(anchors, boots)
+        return more
 
     def _later(self, known: datetime | None, boot: BootRow) -> datetime | None:
         """``known``, or what an anchor of the next ``boot`` says.

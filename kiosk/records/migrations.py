@@ -438,3 +438,12 @@ def m010_standard_sets(db: Database) -> None:
     )
     _noted(db, "set_items", "session_changes", "session_id")
     db.execute("PRAGMA user_version = 10")
+
+
+@migrations()
+def m011_asked_among_years(db: Database) -> None:
+    """Index the few rows that are asked for among all of years: films that are there, what was told, what changed."""
+    db.execute("CREATE INDEX clips_there ON clips (session_id) WHERE removed = ''")
+    db.execute("CREATE INDEX inbox_told ON inbox (patient_code, code, seq)")
+    db.execute("CREATE INDEX session_changes_newest ON session_changes (seq)")
+    db.execute("PRAGMA user_version = 11")

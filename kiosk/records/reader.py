@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -42,11 +43,24 @@ from kiosk.rows.kinds import (
 LOOK_BACK = 60
 """Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
 RESUMABLE = ("power_loss", "fault", "timeout")
-NEWER = (
-    "SELECT 1 FROM permissions n WHERE n.patient_code = permissions.patient_code"
-    " AND n.item = permissions.item AND n.revision > permissions.revision"
+EVERYBODY = (
+    "WITH RECURSIVE everybody(code) AS (SELECT min(patient_code) FROM persons UNION ALL"
+    " SELECT (SELECT min(n.patient_code) FROM persons n WHERE n.patient_code > everybody.code)"
+    " FROM everybody WHERE everybody.code IS NOT NULL)"
+    " SELECT (SELECT n._rowid_ FROM persons n WHERE n.patient_code = everybody.code"
+    " ORDER BY n.revision DESC LIMIT 1) FROM everybody WHERE everybody.code IS NOT NULL"
 )
-"""SQL query for a permission that has taken the place of one."""
+"""SQL query for the newest set-up of each person: it goes from one to the next, and passes years of revisions over."""
+HOLDING = (
+    "WITH RECURSIVE items(item) AS (SELECT min(item) FROM permissions WHERE patient_code = ?1 UNION ALL"
+    " SELECT (SELECT min(n.item) FROM permissions n WHERE n.patient_code = ?1 AND n.item > items.item)"
+    " FROM items WHERE items.item IS NOT NULL)"
+    " SELECT (SELECT n._rowid_ FROM permissions n WHERE n.patient_code = ?1 AND n.item = items.item"
+    " ORDER BY n.revision DESC LIMIT 1) FROM items WHERE items.item IS NOT NULL"
+)
+"""SQL query for the newest permission of each item of a person, made likewise."""
+DRAWN_AMONG = 1_000
+"""Sessions among which those with line drawings are looked for [D]: half a year and more of five a day."""
 UNLOOKED = "key NOT IN (SELECT s.key FROM inbox_seen s)"
 """SQL condition for a line of the inbox that no staff slot has acknowledged."""
 
@@ -63,7 +77,7 @@ class Reader:
         self._path = data / DATABASE
         self._looking: OpenRecord | None = None
         self._identity: tuple[int, int] | None = None
-        self._times: tuple[tuple[object, ...], Times] | None = None
+        self._times: tuple[tuple[Any, ...], Times] | None = None
         self.unread: set[str] = set()
         """The names (see ``rows.name_of``) of rows that were asked for and cannot be read."""
 
@@ -89,7 +103,11 @@ class Reader:
 
     def persons(self) -> list[PersonRow]:
         """The newest set-up of everybody that can be read, by code."""
-        return list({row.patient_code: row for row in self._ask(PersonRow, "ORDER BY patient_code, revision")}.values())
+        found = self._ask(PersonRow, f"WHERE _rowid_ IN ({EVERYBODY}) ORDER BY patient_code")
+        if any(name.startswith(PersonRow.TABLE) for name in self.unread):
+            # Where the newest of somebody cannot be read, the one before it holds.
+            found = self._ask(PersonRow, "ORDER BY patient_code, revision")
+        return list({row.patient_code: row for row in found}.values())
 
     def doubted(self, code: str) -> bool:
         """Whether something that rules go by was lost, and no therapist has confirmed this person's plan since."""
@@ -109,13 +127,19 @@ class Reader:
         return self._one(SessionRow, "WHERE end_reason IS NULL ORDER BY seq DESC LIMIT 1")
 
     def interrupted_session(self, code: str) -> SessionRow | None:
-        """The newest session of this person that power, a fault or a timeout cut short and no session resumes."""
+        """The newest session of this person that power, a fault or a timeout cut short and no session resumes.
+
+        Among the last ``LOOK_BACK``.
+        """
+        recent = "SELECT _rowid_ FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
+        later = "SELECT 1 FROM sessions later WHERE later.resumes_session_id = sessions.session_id"
+        cut = f"_rowid_ IN ({recent}) AND end_reason IN (?, ?, ?)"
+        where = f"WHERE {cut} AND NOT EXISTS ({later}) ORDER BY seq DESC LIMIT 1"
         return self._one(
             SessionRow,
-            "WHERE patient_code = ? AND end_reason IN (?, ?, ?) AND NOT EXISTS"
-            " (SELECT 1 FROM sessions later WHERE later.resumes_session_id = sessions.session_id)"
-            " ORDER BY seq DESC LIMIT 1",
+            where,
             code,
+            LOOK_BACK,
             *RESUMABLE,
         )
 
@@ -138,18 +162,19 @@ class Reader:
         return self._ask(ClipRow, f"WHERE removed = '' AND {theirs} ORDER BY {seq}, step_order, repetition", code)
 
     def replayed(self, code: str, limit: int) -> list[RepetitionRow]:
-        """The repetitions of this person that have a line drawing, newest first."""
+        """The repetitions of this person's last ``DRAWN_AMONG`` sessions that have a line drawing, newest first."""
         of = "p.session_id = repetitions.session_id AND p.step_order = repetitions.step_order"
         drawn = f"EXISTS (SELECT 1 FROM replays p WHERE {of} AND p.repetition = repetitions.repetition)"  # noqa: S608
         # So many sessions with a drawing have at least so many drawings; where there is none, none is looked at.
+        recent = "SELECT session_id, seq FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
         newest = (
-            "SELECT s.session_id FROM sessions s WHERE s.patient_code = ? AND EXISTS (SELECT 1 FROM replays)"
-            " AND EXISTS (SELECT 1 FROM replays p WHERE p.session_id = s.session_id) ORDER BY s.seq DESC LIMIT ?"
+            f"SELECT s.session_id FROM ({recent}) s WHERE EXISTS"  # noqa: S608 our own words
+            " (SELECT 1 FROM replays p WHERE p.session_id = s.session_id) ORDER BY s.seq DESC LIMIT ?"
         )
         seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
         order = f"ORDER BY {seq} DESC, step_order DESC, repetition DESC LIMIT ?"
         where = f"WHERE session_id IN ({newest}) AND {drawn} {order}"
-        return self._ask(RepetitionRow, where, code, limit, limit)
+        return self._ask(RepetitionRow, where, code, DRAWN_AMONG, limit, limit)
 
     def replay(self, session_id: str, step_order: int, repetition: int) -> ReplayRow | None:
         """The line drawing of one repetition."""
@@ -201,7 +226,7 @@ class Reader:
 
     def permissions(self, code: str) -> list[PermissionRow]:
         """Return the permissions that hold for this person now, an item each."""
-        found = self._ask(PermissionRow, f"WHERE patient_code = ? AND NOT EXISTS ({NEWER}) ORDER BY item", code)
+        found = self._ask(PermissionRow, f"WHERE _rowid_ IN ({HOLDING}) ORDER BY item", code)
         if any(name.startswith(PermissionRow.TABLE) for name in self.unread):
             # Where the newest of an item cannot be read, the one before it holds.
             found = self._ask(PermissionRow, "WHERE patient_code = ? ORDER BY item, revision", code)
@@ -210,7 +235,7 @@ class Reader:
     def own(self, code: str) -> list[PermissionRow]:
         """Return what holds of the person's own choices (see ``kiosk.care.own``), an item each."""
         theirs = "(item GLOB 'own.*' OR item GLOB 'question.*')"
-        return self._ask(PermissionRow, f"WHERE patient_code = ? AND {theirs} AND NOT EXISTS ({NEWER})", code)
+        return self._ask(PermissionRow, f"WHERE _rowid_ IN ({HOLDING}) AND {theirs}", code)
 
     def injections(self, code: str) -> list[InjectionRow]:
         """Injections of this person, newest day first, without those entered by mistake."""
@@ -254,8 +279,11 @@ class Reader:
         return self._ask(EventRow, "WHERE level = 'audit' ORDER BY seq DESC LIMIT ?", limit)
 
     def last_entered(self) -> list[EventRow]:
-        """The last time that each staff slot came in; ``detail_code`` is the slot."""
-        newest = "SELECT max(seq) FROM events WHERE code = 'staff.entered' GROUP BY detail_code"
+        """The last time that each staff slot that there is came in; ``detail_code`` is the slot."""
+        newest = (
+            "SELECT (SELECT max(e.seq) FROM events e WHERE e.code = 'staff.entered' AND e.detail_code = staff.slot)"
+            " FROM staff"
+        )
         return self._ask(EventRow, f"WHERE seq IN ({newest})")
 
     def events(self, limit: int) -> list[EventRow]:
@@ -278,8 +306,12 @@ class Reader:
         A change is noted under the newest number there was, so one at ``seq`` itself may have come after the package.
         What is said of the handing over comes after every package, and does not count.
         """
-        changed = "EXISTS (SELECT 1 FROM session_changes c WHERE c.session_id = s.session_id AND c.seq < ?2)"
-        newer = f"SELECT 1 FROM sessions s WHERE s.patient_code = ?1 AND (s.seq > ?2 OR NOT {changed})"  # noqa: S608
+        # Each session has its entry from the moment it begins, so only what changed since is looked at.
+        newer = (
+            "SELECT 1 FROM sessions s WHERE s.patient_code = ?1 AND s.seq > ?2 UNION ALL"
+            " SELECT 1 FROM session_changes c CROSS JOIN sessions s ON s.session_id = c.session_id"
+            " WHERE c.seq >= ?2 AND s.patient_code = ?1"
+        )
         later = "SELECT 1 FROM events e WHERE e.seq > ?2 AND substr(e.code, 1, 7) <> 'export.' AND e.patient_code = ?1"
         known = "EXISTS (SELECT 1 FROM person_changes p WHERE p.patient_code = ?1 AND p.seq < ?2)"
         where = f"WHERE patient_code = ?1 AND {known} AND NOT EXISTS ({newer}) AND NOT EXISTS ({later}) LIMIT 1"
@@ -299,14 +331,22 @@ class Reader:
 
         The newest boot goes on, but its end says nothing: whoever asks lives in it, or it has ended.
         """
-        asked = (
-            "SELECT (SELECT count(*) FROM boots), (SELECT max(ordinal) FROM boots),"
-            " (SELECT count(*) FROM clock_anchors), (SELECT max(_rowid_) FROM clock_anchors)"
-        )
+        # By the tables' own numbers: to count the rows of years takes longer than to ask for the last.
+        asked = "SELECT (SELECT max(_rowid_) FROM boots), (SELECT max(_rowid_) FROM clock_anchors)"
         mark = tuple(tuple(line) for line in self._lines(BootRow.TABLE, asked, ()))
         if self._times is None or self._times[0] != mark:
-            self._times = mark, Times(self.anchors(), self.boots())
+            self._times = mark, self._grown(mark) or Times(self.anchors(), self.boots())
         return self._times[1]
+
+    def _grown(self, mark: tuple[Any, ...]) -> Times | None:
+        """The times that were known, and what is new: of years of boots none is read twice."""
+        if self._times is None:
+            return None
+        ((boots, anchors),), ((boots_now, anchors_now),) = self._times[0], mark
+        if None in (boots, anchors) or boots_now < boots or anchors_now < anchors:
+            return None
+        since = self._ask(BootRow, "WHERE _rowid_ >= ? ORDER BY ordinal", boots)
+        return self._times[1].grown(self._ask(AnchorRow, "WHERE _rowid_ > ? ORDER BY _rowid_", anchors), since)
 
     def _one(self, kind: type[R], where: str, *parameters: object) -> R | None:
         return next(iter(self._ask(kind, where, *parameters)), None)

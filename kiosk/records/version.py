@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-SCHEMA = 10
+SCHEMA = 11
 """The newest schema this version knows: the number of steps in ``migrations``."""
