@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def models_folder() -> Path:
             f"build/models lacks {', '.join(missing)}: run `.venv/bin/kiosk models --to build/models` with a network"
         )
     return MODELS_FOLDER
+
+
+@pytest.fixture
+def socket_folder() -> Iterator[Path]:
+    """A folder for sockets, whose names have at most 107 bytes: ``tmp_path`` lies as deep as whoever runs the tests."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

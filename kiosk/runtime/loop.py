@@ -6,6 +6,7 @@ Until the record is open ``Waking`` stands in for the runtime.
 from __future__ import annotations
 
 import selectors
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -49,6 +50,9 @@ class SelectWait:
         self._selector.close()
 
 
+SWITCH_S = 0.001
+"""Time for which another thread may hold the interpreter while this one waits for it, as it does several times for each
+picture: with Python's own 5 ms an export that is made beside a session would make pictures late."""
 PRESENT_EVERY_MS = 5_000
 """Even a screen that does not change is presented this often: the watchdog is fed by nothing else."""
 
@@ -108,9 +112,14 @@ class Loop:
 
     def run(self) -> None:
         """Take turns until the runtime is closed."""
-        while not self._runtime.closed:
-            self._wait.until(self.deadline_ms())
-            self.turn()
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
+        try:
+            while not self._runtime.closed:
+                self._wait.until(self.deadline_ms())
+                self.turn()
+        finally:
+            sys.setswitchinterval(before)
 
     def deadline_ms(self) -> int | None:
         """Return the moment at which the next pass is due even without news."""

@@ -18,7 +18,9 @@ import click
 
 from kiosk.bench.bench import Bench, opened, told
 from kiosk.bench.draw import STRETCH, mirror_draw, pictures, timed
+from kiosk.bench.loop import Rounds
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
+from tests.bench.late import late_rows
 from tests.bench.merging import merge_rows
 from tests.bench.peers import photobooth_draw, pillow, tutorial_draw
 from tests.bench.side import (
@@ -93,6 +95,9 @@ def bench_rows(say: Callable[[str], None]) -> list[BenchRow]:
         words = "how others do it"
         say(words)
         rows += peer_rows(bench, lambda: say(words))
+        words = "pictures while something goes on beside them"
+        say(words)
+        rows += late_rows(Rounds(bench.screen, bench.painter), lambda: say(words))
         words = "packages at the clinic"
         say(words)
         with tempfile.TemporaryDirectory() as here:

@@ -197,7 +197,8 @@ def judged(
     if today is not None and other is not None:
         ratio = median_ratio(other, today) if limit.at_least else median_ratio(today, other)
     excused = not by_peer and today is not None and not wrong and bool(absent)
-    told = [f"{build}: {why}" for build, why in wrong.items()] + ([absent] if absent else [])
+    excused = excused or bool(row.told and not wrong)
+    told = [f"{build}: {why}" for build, why in wrong.items()] + [why for why in (absent, row.told) if why]
     if ratio is None and not told:
         told = [f"{row.peer or row.number!r} was not among what the script said"]
     return SideRow(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_a_clone_without_history_gives_no_verdict_and_says_why() -> None:
     assert "the clone is shallow" in told
     assert "0 of 1 miss their limit, 1 could not be judged" in told
     assert Side([row]).code == 0
+
+
+def test_what_is_not_the_same_work_is_told_and_not_judged() -> None:
+    """With the reason; a script that fails has missed all the same."""
+    unlike = replace(FASTER, told="not judged: today does more")
+    row = judged(unlike, found([9.0], [10.0]))
+    assert (row.ok, row.ratio, row.why) == (None, 0.9, "not judged: today does more")
+    assert judged(unlike, found([], [10.0]), {TODAY: "it ended with 1"}).ok is False
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
-def bus(tmp_path: Path) -> Iterator[str]:
-    with private_bus(tmp_path) as address:
+def bus(socket_folder: Path) -> Iterator[str]:
+    with private_bus(socket_folder) as address:
         yield address
 
 
@@ -185,13 +185,13 @@ def test_a_service_that_could_not_be_started_is_asked_again(bus: str, service: F
     sticks.close()
 
 
-def test_no_bus_is_said_and_it_goes_on_looking(tmp_path: Path) -> None:
+def test_no_bus_is_said_and_it_goes_on_looking(socket_folder: Path) -> None:
     """A machine without D-Bus (a laptop in a container): a sentence, and nobody waits for it."""
-    sticks = listening(f"unix:path={tmp_path / 'bus'}")
+    sticks = listening(f"unix:path={socket_folder / 'bus'}")
     heard(sticks, StickStatus.NO_SERVICE)
-    with private_bus(tmp_path) as address:
+    with private_bus(socket_folder) as address:
         service = FakeUdisks(address)
-        service.plug(FakeStick("sda", folder(tmp_path)))
+        service.plug(FakeStick("sda", folder(socket_folder)))
         heard(sticks, None)
         service.close()
     sticks.close()

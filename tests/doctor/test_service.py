@@ -232,14 +232,14 @@ def polkit(address: str, allowed: bool) -> Iterator[None]:
         link.close()
 
 
-def test_rights_are_asked_of_polkit_itself(tmp_path: Path) -> None:
+def test_rights_are_asked_of_polkit_itself(socket_folder: Path) -> None:
     """That a rule's file lies there says nothing: polkit may be missing, or another rule may stand before it."""
-    with private_bus(tmp_path) as bus:
+    with private_bus(socket_folder) as bus:
         missing = sticks.rights(True, tried, bus)
         assert (missing.state, "polkitd" in missing.next_step) == (CheckState.FAULT, True), missing
         with polkit(bus, allowed=True):
             assert sticks.rights(True, tried, bus).state is CheckState.OK
-    other = tmp_path / "other"
+    other = socket_folder / "other"
     other.mkdir()
     with private_bus(other) as bus, polkit(bus, allowed=False):
         refused = sticks.rights(True, tried, bus, user="kiosk")
@@ -253,34 +253,34 @@ def test_the_rights_are_those_of_the_rule() -> None:
     assert set(re.findall(r'"(org\.freedesktop\.udisks2\.[\w-]+)"', rule)) == set(sticks.ACTIONS)
 
 
-def test_sticks_are_asked_for_as_the_kiosk_asks(tmp_path: Path) -> None:
+def test_sticks_are_asked_for_as_the_kiosk_asks(socket_folder: Path) -> None:
     """No bus and no service are faults of an appliance; a stick that cannot be used is no fault of the machine."""
-    nothing = sticks.sticks(True, tried, f"unix:path={tmp_path / 'none'}")
+    nothing = sticks.sticks(True, tried, f"unix:path={socket_folder / 'none'}")
     assert (nothing.state, "udisks2" in nothing.next_step) == (CheckState.FAULT, True)
-    assert sticks.sticks(False, tried, f"unix:path={tmp_path / 'none'}").state is CheckState.WARNING
-    with private_bus(tmp_path) as bus:
+    assert sticks.sticks(False, tried, f"unix:path={socket_folder / 'none'}").state is CheckState.WARNING
+    with private_bus(socket_folder) as bus:
         away = sticks.sticks(True, tried, bus)
         assert away.state is CheckState.FAULT, away
         with contextlib.closing(FakeUdisks(bus)) as udisks:
             assert "no stick" in sticks.sticks(True, tried, bus).found
-            udisks.plug(FakeStick("sda", tmp_path))
+            udisks.plug(FakeStick("sda", socket_folder))
             assert "can be used" in sticks.sticks(True, tried, bus).found
 
 
-def test_compositor(tmp_path: Path) -> None:
+def test_compositor(socket_folder: Path) -> None:
     """A seat that nobody gives, a library that SDL loads by name, no cage: each has its own sentence."""
 
     def says(said: str) -> object:
         return lambda *_args, **_kwargs: Tried(True, said)
 
     def look(said: str = "[]", **given: object) -> tuple[CheckState, str]:
-        how = {"dev": tmp_path, "seat": tmp_path / "seat", "cage": "/usr/bin/cage"} | given
+        how = {"dev": socket_folder, "seat": socket_folder / "seat", "cage": "/usr/bin/cage"} | given
         check = screen.compositor({}, says(said), **how)  # type: ignore[arg-type]
         return check.state, f"{check.found} {check.next_step}"
 
     assert look()[0] is CheckState.OK, "no screen here: nothing is needed"
-    (tmp_path / "dri").mkdir()
-    (tmp_path / "dri" / "card0").touch()
+    (socket_folder / "dri").mkdir()
+    (socket_folder / "dri" / "card0").touch()
     state, words = look()
     assert (state, "enable --now seatd" in words) == (CheckState.FAULT, True)
     state, words = look(cage=None)
@@ -288,10 +288,10 @@ def test_compositor(tmp_path: Path) -> None:
     state, words = look('["the screen needs libwayland-egl.so.1: apt-get install libwayland-egl1"]')
     assert (state, "libwayland-egl1" in words) == (CheckState.FAULT, True)
     with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as seat:
-        seat.bind(str(tmp_path / "seat"))
+        seat.bind(str(socket_folder / "seat"))
         seat.listen()
         assert look()[0] is CheckState.OK
-    assert screen.compositor({"DISPLAY": ":0"}, dev=tmp_path).state is CheckState.OK
+    assert screen.compositor({"DISPLAY": ":0"}, dev=socket_folder).state is CheckState.OK
 
 
 def test_the_parts_of_wayland_here() -> None:

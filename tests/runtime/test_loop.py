@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -168,9 +169,9 @@ def test_presses_are_heard_before_the_screen_is_drawn() -> None:
     assert house.runtime.heard == [press]
 
 
-def test_the_watchdog_is_fed_by_presented_frames_of_a_healthy_kiosk(tmp_path: Path) -> None:
+def test_the_watchdog_is_fed_by_presented_frames_of_a_healthy_kiosk(socket_folder: Path) -> None:
     """Never by a timer: a loop that draws nothing, or a store that hangs, must look dead."""
-    address = tmp_path / "notify"
+    address = socket_folder / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(address))
         systemd.setblocking(False)
@@ -232,3 +233,20 @@ def test_the_wait_ends_at_its_deadline_without_news() -> None:
     waiting.until(now - 1_000)
     waiting.close()
     source.inbox.close()
+
+
+def test_another_thread_gives_way_fast_while_the_loop_runs_and_only_then() -> None:
+    """A package that is made on a thread would else hold each picture up for 5 ms, several times."""
+    before = sys.getswitchinterval()
+    house = House()
+    during: list[float] = []
+
+    class Asked(NoWait):
+        def until(self, deadline_ms: int | None) -> None:
+            during.append(sys.getswitchinterval())
+            house.runtime.closed = True
+
+    camera, runtime = house.camera, house.runtime
+    Loop(house.clock, Asked(), [], camera, runtime, house.screen, house.watchdog).run()
+    assert during == [pytest.approx(0.001)]
+    assert sys.getswitchinterval() == before

@@ -18,6 +18,7 @@ from kiosk.programmes.shelf import load
 from kiosk.session.prompts import PROMPTS, TEXTS
 from kiosk.settings import SECTIONS
 from kiosk.words import ENGLISH, languages, reviewed_by, words
+from tests.bench.arm.page import on_a_pi_page
 from tests.care.closed import closed_page
 from tests.care.plans import plans_page
 from tests.commands.voices import read_page, voices_page
@@ -187,6 +188,7 @@ PAGES = {
     "outcomes.md": outcomes_page,
     "soup.md": soup_page,
     "faults.md": faults_page,
+    "on-a-pi.md": on_a_pi_page,
     "films.md": films_page,
     "presses.md": presses_page,
     "readers.md": readers_page,

@@ -35,16 +35,16 @@ SEQUENCE = ["Mount", "Unmount", "Mount", "Unmount", "PowerOff"]
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[FakeUdisks]:
-    with private_bus(tmp_path) as address:
+def service(socket_folder: Path) -> Iterator[FakeUdisks]:
+    with private_bus(socket_folder) as address:
         made = FakeUdisks(address)
         yield made
         made.close()
 
 
 @pytest.fixture
-def sticks(service: FakeUdisks, tmp_path: Path) -> Iterator[UdisksSticks]:
-    made = UdisksSticks(SimClock(), f"unix:path={tmp_path / 'bus'}", settle_s=0.05)
+def sticks(service: FakeUdisks, socket_folder: Path) -> Iterator[UdisksSticks]:
+    made = UdisksSticks(SimClock(), f"unix:path={socket_folder / 'bus'}", settle_s=0.05)
     yield made
     made.close()
 

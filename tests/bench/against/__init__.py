@@ -79,6 +79,8 @@ class Compared:
     """What the peer is, in a few words."""
     beside: bool = False
     """True: the peer is only told, and the row is judged against f456959 all the same."""
+    told: str = ""
+    """Why the ratio is told and not judged, where what the two builds do is not the same; empty: it is judged."""
 
     def __post_init__(self) -> None:
         """A row with no limit, or with two, is refused: ValueError."""
