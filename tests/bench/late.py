@@ -24,7 +24,7 @@ from kiosk.errors import Cancelled
 from kiosk.package.protection import Protection
 from kiosk.records.folder import Limits
 from kiosk.records.store import Store
-from kiosk.report.pages import documents
+from kiosk.report.papers import documents
 from tests.bench.earlier import ROOT
 from tests.bench.side import Build, environment
 from tests.package.made import exported, lived, record
