@@ -12,8 +12,8 @@ from kiosk.errors import ClinicError, PackageError
 from kiosk.package.outer import check_outer, manifest_sha256
 from kiosk.package.protection import Keys
 from kiosk.package.read import Package
-from kiosk.package.read_many import Answer, Readers, workers
 from kiosk.package.verify import stumbled
+from kiosk.reading.many import Readers, RemotePackage, workers
 
 
 class MergeOutcome(StrEnum):
@@ -63,7 +63,7 @@ def merge(clinic: Clinic, paths: Sequence[Path], keys: Keys, count: int | None =
                 yield Taken(path, MergeOutcome.REFUSED, stumbled(path, why))
 
 
-def _taken(clinic: Clinic, path: Path, keys: Keys, answer: Answer | None) -> Taken:
+def _taken(clinic: Clinic, path: Path, keys: Keys, answer: RemotePackage | None) -> Taken:
     # Asked anew: what a process has read meanwhile may be a copy of what came just before.
     if _known(clinic, path):
         return _copy(path)

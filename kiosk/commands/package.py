@@ -19,9 +19,9 @@ from kiosk.config import load
 from kiosk.errors import HandoverError
 from kiosk.package.export import Exported, Wish, export
 from kiosk.package.protection import ProtectionMethod, protection, read_keys
-from kiosk.package.read_many import verify_many
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import PackageVerdict
+from kiosk.reading.many import verify_many
 from kiosk.records.append import claim, note
 from kiosk.records.reader import Reader
 from kiosk.report.papers import documents

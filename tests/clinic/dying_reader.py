@@ -1,4 +1,4 @@
-"""A process in the place of ``kiosk.package.read_worker`` that is killed with each package: memory has run out, say."""
+"""A process in the place of ``kiosk.reading.worker`` that is killed with each package: memory has run out, say."""
 
 from __future__ import annotations
 

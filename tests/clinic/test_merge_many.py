@@ -17,10 +17,10 @@ from kiosk.cli import cli
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import PackageError
-from kiosk.package import read_many
 from kiosk.package.protection import Keys, Protection
-from kiosk.package.read_many import Readers, verify_many, workers
 from kiosk.package.verify import verify
+from kiosk.reading import many
+from kiosk.reading.many import Readers, verify_many, workers
 from tests.clinic.test_merge import content
 from tests.clinic.test_merge_killed import kiosks, merger
 from tests.package.spoilt import RATING, made
@@ -87,7 +87,7 @@ def test_a_process_that_dies_costs_its_package_only(tmp_path: Path, monkeypatch:
     """It is refused with what happened, the others go on in a new process, and the next merge brings all in."""
     packages = sorted(kiosks(tmp_path / "packages", range(4), 5).iterdir())
     with monkeypatch.context() as patched:
-        patched.setattr(read_many, "PROGRAM", "tests.clinic.dying_reader")
+        patched.setattr(many, "PROGRAM", "tests.clinic.dying_reader")
         patched.setenv("PYTHONPATH", str(ROOT))
         taken = merged(packages, tmp_path / "clinic.db", Keys(), 2)
     why = "the process that read it ended (SIGKILL): there may be too little memory; read it alone"
@@ -122,7 +122,7 @@ def test_keys_are_in_no_command_line_and_no_environment(tmp_path: Path) -> None:
         assert len(ours) == 2
         for pid in ours:
             shown = b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-            assert b"read_worker" in shown
+            assert b"kiosk.reading.worker" in shown
             assert WORDS.encode() not in shown
             assert b"AGE-SECRET" not in shown
         taken += merging
@@ -161,7 +161,7 @@ def test_when_processes_are_worth_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (tmp_path / str(number)).mkdir()
         places.append(tmp_path / str(number))
         with (places[-1] / "data.zip").open("wb") as file:
-            file.truncate(read_many.WORTH_BYTES // 2)
+            file.truncate(many.WORTH_BYTES // 2)
     for cores, given_places, wanted in ((1, 3, 0), (2, 3, 2), (8, 3, 3), (8, 1, 0), (2, 1, 0), (2, 2, 2)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)))
         assert workers(places[:given_places]) == wanted, (cores, given_places)

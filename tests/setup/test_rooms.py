@@ -37,7 +37,8 @@ MAY: dict[str, set[str]] = {
     "package": {"plans", "beside", "fhir", "records", "care", "settings", "rows"} | LEAVES,
     "report": {"programmes", "plans", "package", "beside", "records", "care", "words", "rows"} | LEAVES,
     "sheets": {"report", "errors", "paths", "words"},
-    "clinic": {"report", "package", "plans", "records", "care", "rows"} | LEAVES,
+    "reading": {"package", "errors"},
+    "clinic": {"report", "reading", "package", "plans", "records", "care", "rows"} | LEAVES,
     "warehouse": {"clinic", "fhir", "package"} | LEAVES,
     "update": {"records", "config"} | LEAVES,
     "usb": {
@@ -128,6 +129,7 @@ MAY: dict[str, set[str]] = {
         "face",
         "films",
         "package",
+        "reading",
         "report",
         "clinic",
         "warehouse",

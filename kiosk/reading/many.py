@@ -28,7 +28,7 @@ from kiosk.package.protection import Keys
 from kiosk.package.read import ARCHIVE, Head
 from kiosk.package.verify import PackageVerdict, verify
 
-PROGRAM = "kiosk.package.read_worker"
+PROGRAM = "kiosk.reading.worker"
 MOST_WORKERS = 16
 WORTH_BYTES = 8 << 20
 """Packages whose zip files are smaller in all are read sooner than other processes have started."""
@@ -55,7 +55,7 @@ class Job(msgspec.Struct, tag="job"):
     judge: bool
 
 
-class Begun(msgspec.Struct, tag="begun"):
+class Headed(msgspec.Struct, tag="headed"):
     """The package could be opened."""
 
     head: Head
@@ -87,7 +87,7 @@ class Judged(msgspec.Struct, tag="judged"):
     verdict: PackageVerdict
 
 
-Told = Begun | Rows | Checked | Refused | Judged
+Told = Headed | Rows | Checked | Refused | Judged
 ENCODER = msgspec.msgpack.Encoder(enc_hook=str)
 _DECODER: msgspec.msgpack.Decoder[Told] = msgspec.msgpack.Decoder(Told, dec_hook=lambda kind, told: kind(told))
 
@@ -137,7 +137,7 @@ class _Worker:
         return self._process.wait()
 
 
-class Answer:
+class RemotePackage:
     """What a process found in a package. Every method raises PackageError when it failed, and then no row counts."""
 
     def __init__(self, worker: _Worker) -> None:
@@ -149,7 +149,7 @@ class Answer:
     def head(self) -> Head:
         """Wait until it is known which package it is."""
         said = self._hear()
-        if not isinstance(said, Begun):
+        if not isinstance(said, Headed):
             raise self._ended()
         return said.head
 
@@ -214,7 +214,7 @@ class Readers:
 
     def each(
         self, paths: Iterable[Path], wanted: Callable[[Path], bool] = lambda _: True, *, judge: bool = False
-    ) -> Iterator[tuple[Path, Answer | None]]:
+    ) -> Iterator[tuple[Path, RemotePackage | None]]:
         """Every package, and what a process finds in it; None: nobody reads it, since it is not ``wanted`` or there is
         no process.
 
@@ -238,7 +238,7 @@ class Readers:
             if worker is None:
                 yield path, None
                 continue
-            answer = Answer(worker)
+            answer = RemotePackage(worker)
             yield path, answer
             answer.pass_over()
             self._busy.remove(worker)

@@ -1,4 +1,4 @@
-"""A process that reads packages for another one: ``python -m kiosk.package.read_worker DESCRIPTOR`` (of its socket)."""
+"""A process that reads packages for another one: ``python -m kiosk.reading.worker DESCRIPTOR`` (of its socket)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pyrage
 from kiosk.errors import PackageError
 from kiosk.package.protection import Keys
 from kiosk.package.read import Package, is_alike
-from kiosk.package.read_many import ENCODER, Begun, Checked, Job, Judged, KeysMessage, Refused, Rows, Told
 from kiosk.package.verify import stumbled, verify
+from kiosk.reading.many import ENCODER, Checked, Headed, Job, Judged, KeysMessage, Refused, Rows, Told
 
 _PR_SET_PDEATHSIG = 1
 
@@ -69,7 +69,7 @@ def _hand_on(link: Connection, kept: list[bytes]) -> None:
 
 def _told(path: Path, keys: Keys) -> Iterator[Told]:
     with Package(path, keys) as package:
-        yield Begun(package.head)
+        yield Headed(package.head)
         for name, columns in package.everything():
             if count := len(columns[0]):
                 yield Rows(name, count, [cells[:1] if is_alike(cells) else cells for cells in columns])
