@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from kiosk.devices.camera_frame import Frame
     from kiosk.devices.lights import Lights
     from kiosk.devices.stick import Sticks
+    from kiosk.nursery.nursery import Nursery
     from kiosk.screens.paint import Painter
     from kiosk.screens.scene import Scene
     from kiosk.screens.window import Screen
@@ -42,6 +44,8 @@ SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
     "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
+NURSED = ("cv2", "kiosk.devices.camera_frame", "kiosk.face.looker", "kiosk.sight.clips", "kiosk.sight.messages")
+"""Modules that the processes of the camera and of sight begin with. None that starts a thread: they are forks."""
 LOOKS = 2
 """The loop asks its sources before it draws: at the second time there is a picture."""
 ORDER = ("picamera", "webcam", "none")
@@ -91,10 +95,10 @@ class NotYet(ModuleType):
 class Afterwards:
     """A source without news: at its second look the first picture is out, and what that could do without is done.
 
-    ``begin`` is called then.
+    ``begin``: what is called then.
     """
 
-    def __init__(self, begin: Callable[[], None]) -> None:
+    def __init__(self, *begin: Callable[[], None]) -> None:
         self._looks, self._begin = 0, begin
 
     def fileno(self) -> int:
@@ -111,7 +115,8 @@ class Afterwards:
             gc.enable()
             gc.collect()
             gc.freeze()
-            self._begin()
+            for begin in self._begin:
+                begin()
         return ()
 
     def deadline_ms(self) -> int | None:
@@ -171,6 +176,7 @@ def _live(
         from kiosk.devices.sound import Sound
         from kiosk.face.nets import folder_of
         from kiosk.microphone.arecord import ArecordMicrophone
+        from kiosk.nursery.nursery import Nursery
         from kiosk.pictures.look_through import in_folder
         from kiosk.pictures.pictures import Pictures
         from kiosk.programmes import shelf
@@ -180,7 +186,7 @@ def _live(
         from kiosk.runtime.proving import TOLD, Proving, ending_rows
         from kiosk.runtime.runtime import Runtime
         from kiosk.runtime.watchdog import Ending, Watchdog
-        from kiosk.sight.sight import Sight
+        from kiosk.sight.sight import Sight, start_child
         from kiosk.update.asking import withdraw
         from kiosk.update.notes import last_of, on_probation
         from kiosk.update.places import Places
@@ -199,7 +205,9 @@ def _live(
         stack.callback(ending.close)
         ending.listen()
         watchdog = Watchdog()
-        camera = _camera(settings, clock, assets, window=window)
+        nursery = Nursery(NURSED)
+        stack.callback(nursery.close)
+        camera = _camera(settings, clock, assets, nursery, window=window)
         stack.callback(camera.close)
         early: tuple[SignalSource, ...] = (painted.screen, store, ending)
 
@@ -238,7 +246,9 @@ def _live(
         stack.callback(microphone.close)
         studio = VoiceStudio(clock, microphone, sound, voice)
         stack.callback(studio.close)
-        sight = Sight(clock, trial or folder_of(data), lambda: camera.memory)
+        sight = Sight(
+            clock, trial or folder_of(data), lambda: camera.memory, start=partial(start_child, begin=nursery.start)
+        )
         stack.callback(sight.close)
         pictures = Pictures(clock, in_folder(data / "programmes"))
         stack.callback(pictures.close)
@@ -293,7 +303,7 @@ def _live(
         )
         stack.callback(runtime.close)
         sources: tuple[SignalSource, ...] = (*presses, store, sound, camera, sight, pictures)
-        sources = (*sources, microphone, studio, workshop, ending, Afterwards(store.look_through))
+        sources = (*sources, microphone, studio, workshop, ending, Afterwards(nursery.warm, store.look_through))
         if stick_service is not None:
             sources = (*sources, stick_service)
         waiting = SelectWait(clock, sources)
@@ -341,15 +351,16 @@ def _settled(data: Path) -> tuple[str, ...]:
     return ()
 
 
-def _camera(settings: Settings, clock: SystemClock, assets: Path, *, window: bool) -> Camera:
-    from kiosk.devices.camera import Camera
+def _camera(settings: Settings, clock: SystemClock, assets: Path, nursery: Nursery, *, window: bool) -> Camera:
+    from kiosk.devices.camera import Camera, ChildLink
 
     chosen = settings.camera.backend
     video = Path(settings.camera.video) if settings.camera.video else assets / "demo" / "face.mp4"
     automatic = WINDOW_ORDER if window else ORDER
     order: tuple[str, ...] = automatic if chosen == "auto" else tuple(dict.fromkeys((chosen, "none")))
     try:
-        return Camera(order, clock, video=video, device=f"/dev/video{settings.camera.device}")
+        device = f"/dev/video{settings.camera.device}"
+        return Camera(order, clock, video=video, device=device, start=partial(ChildLink, begin=nursery.start))
     except CameraError as why:
         log.warning("no camera: %s", why)
         return Camera(("none",), clock)

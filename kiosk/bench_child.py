@@ -68,7 +68,7 @@ def eager(_data: str) -> None:
 
 def mirror(data: str) -> None:
     """``kiosk run``, except that it shows a step with a live picture, films who looks, and nothing ends it."""
-    from kiosk.bench.world import FILM_BYTES, scene_after
+    from kiosk.bench.world import FILM_BYTES, FILMING, scene_after
     from kiosk.cli import cli
     from kiosk.face.model import Task, Zone
     from kiosk.runtime import runtime
@@ -89,6 +89,7 @@ def mirror(data: str) -> None:
             if sight is not None and sight.how and not self.filming:
                 self.filming = True
                 sight.record(FilmOrder(os.path.join(data, FILM), FILM_BYTES))
+                open(os.path.join(data, FILMING), "x").close()
             super().tick(now_ms)
 
         def scene(self, now_ms: int) -> Scene:

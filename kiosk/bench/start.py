@@ -9,9 +9,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -20,6 +20,7 @@ import pygame
 
 from kiosk.bench.draw import HOME
 from kiosk.bench.rows import BenchRow, RatioTarget, interleaved, median_ratio, row
+from kiosk.bench.world import FILMING
 from kiosk.clock import cpu_ns, ticks_ns
 from kiosk.errors import BenchError
 from kiosk.face.nets import FOLDER
@@ -37,15 +38,12 @@ REDRAW_FPS = 40
 PATIENCE_S = 30.0
 MIRROR_S = 6.0
 """A movement of five seconds, with every picture of its ring, and the camera's start."""
-MEMORY_MB = 250
-ENCODER = "libx264"
-"""The library that is loaded with the first film."""
+MEMORY_MB = 200
 SETTINGS = '[camera]\nbackend = "recorded"\n'
 """No camera of this machine is opened: the bench may run where somebody else is in its view."""
 
 
-MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ \S+ \S+ (\S+ \d+)")
-"""The first line of one mapping in ``smaps``; the group is the file's device and number (0: none)."""
+PROPORTIONAL = re.compile(r"^(\w+): +(\d+) kB$", re.MULTILINE)
 
 
 def child_env(env: Mapping[str, str]) -> dict[str, str]:
@@ -109,9 +107,9 @@ def first_picture_row(said: Callable[[], None]) -> BenchRow:
 
 
 @contextmanager
-def _kiosk(arguments: list[str], models: Path | None = None) -> Iterator[int]:
+def _kiosk(arguments: list[str], data: Path, models: Path | None = None) -> Iterator[int]:
     """A kiosk that has told that it is ready, in a process of its own, with the models of that folder; its number."""
-    with _folder() as data, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
         if models is not None:
             (data / FOLDER).symlink_to(models.resolve(), target_is_directory=True)
         address = data / "notify"
@@ -154,7 +152,7 @@ def idle_rows(screen: Screen, painter: Painter, said: Callable[[], None]) -> Ite
     """The kiosk on its first screen, against drawing the home 40 times a second; and how often it wakes."""
     ours: list[float] = []
     redraw: list[float] = []
-    with _kiosk(["kiosk", "run", "--window", "--data"]) as pid:
+    with _folder() as data, _kiosk(["kiosk", "run", "--window", "--data"], data) as pid:
         with selectors.DefaultSelector() as nothing:
             nothing.select(SETTLES_S)
         woken, since = wakeups(pid), ticks_ns()
@@ -211,49 +209,45 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def smaps(pid: int) -> str:
-    """The kernel's account of a process's memory."""
-    return Path(f"/proc/{pid}/smaps").read_text(encoding="utf-8", errors="replace")
+@dataclass(frozen=True, slots=True)
+class MemoryTaken:
+    """Memory of some processes, 10^6 bytes; what several of them share counts once."""
+
+    held_mb: float
+    """Memory that stays while they live: their own, what was relocated of libraries, shared pictures, swapped pages."""
+    files_mb: float
+    """Pages of program files, which the system may drop and read again: more of them on a board with room to spare."""
+
+    def __add__(self, other: MemoryTaken) -> MemoryTaken:
+        return MemoryTaken(self.held_mb + other.held_mb, self.files_mb + other.files_mb)
 
 
-def together_mb(accounts: Sequence[str]) -> float:
-    """Megabytes that some processes take together, from their ``smaps``: what they share counts once.
-
-    Private pages of all, and of each shared file what most of it is in one of them.
-    """
-    private = 0
-    shared: Counter[str] = Counter()
-    for account in accounts:
-        own: Counter[str] = Counter()
-        inode = ""
-        for line in account.splitlines():
-            if (mapping := MAPPING.match(line)) is not None:
-                inode = mapping[1]
-            elif line.startswith("Private_"):
-                private += int(line.split()[1])
-            elif line.startswith("Shared_") and not line.startswith("Shared_Hugetlb"):
-                own[inode] += int(line.split()[1])
-        shared |= own
-    return (private + shared.total()) * 1024 / 1e6
+def memory_taken(account: str) -> MemoryTaken:
+    """The memory of a process by its ``smaps_rollup``, in which a page that n processes share is an nth of each."""
+    kb = {name: int(value) for name, value in PROPORTIONAL.findall(account)}
+    held = kb.get("Pss_Anon", 0) + kb.get("Pss_Shmem", 0) + kb.get("SwapPss", 0)
+    return MemoryTaken(held * 1024 / 1e6, kb.get("Pss_File", 0) * 1024 / 1e6)
 
 
 def memory_row(models: Path, said: Callable[[], None]) -> BenchRow:
     """The whole kiosk while it shows the mirror, looks at the face and films it, the processes for all included."""
-    with _kiosk(["kiosk.bench_child", "mirror"], models) as pid:
+    with _folder() as data, _kiosk(["kiosk.bench_child", "mirror"], data, models) as pid:
         with selectors.DefaultSelector() as nothing:
             nothing.select(MIRROR_S)
-        accounts = [smaps(member) for member in _family(pid)]
+        filmed = (data / FILMING).exists()
+        each = [
+            memory_taken(Path(f"/proc/{member}/smaps_rollup").read_text(encoding="ascii")) for member in _family(pid)
+        ]
         said()
-    total, each = together_mb(accounts), [together_mb([account]) for account in accounts]
-    filmed = any(ENCODER in account for account in accounts)
-    parts = " + ".join(f"{mb:.0f}" for mb in each)
+    total = sum(each, MemoryTaken(0, 0))
+    parts = " + ".join(f"{taken.held_mb:.0f}" for taken in each)
     return row(
         "Memory of the whole kiosk with a live mirror and a face that is looked at and filmed",
-        total,
+        total.held_mb,
         "MB",
-        f"{MEMORY_MB} MB (its processes one by one, with what they share counted in each: {parts} MB"
-        f"{'' if filmed else '; no film was made'})",
-        total / MEMORY_MB,
+        f"{MEMORY_MB} MB (its processes one by one: {parts} MB; beside it {total.files_mb:.0f} MB of program files, "
+        f"which the system may drop and read again{'' if filmed else '; no film was made'})",
+        total.held_mb / MEMORY_MB,
         RatioTarget(1),
         valid=len(each) > 2 and filmed,
     )

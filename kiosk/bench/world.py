@@ -27,6 +27,8 @@ HELD_NS = 50_000_000
 """Time for which a finger stays on the button: a loop that looks 30 times a second has to see it."""
 APART_NS = (70_000_000, 130_000_000)
 """Time between two presses of one button: longer than the refractory time, and never in step with the camera."""
+FILMING = "filming"
+"""Made in its data folder by the kiosk that films for the bench, once it does."""
 FILM_BYTES = 8 << 20
 """The limit of a film that is made while something is measured: half a minute, which no row takes."""
 PINS = {Button.GREEN: 17, Button.AMBER: 27, Button.RED: 22}

@@ -17,7 +17,17 @@ import msgspec
 from kiosk.clock import Clock
 from kiosk.devices.camera_child import CameraFailed, CameraOpened, News, Rejected, Trying
 from kiosk.devices.camera_frame import NAMES, STALE_MS, CameraPlan, Frame, NewestFrame, Slots
-from kiosk.devices.supervised import BACKOFF_MS, START_MS, ChildProcess, Link, Run, Supervised, decoded
+from kiosk.devices.supervised import (
+    BACKOFF_MS,
+    START_MS,
+    BeginProcess,
+    ChildProcess,
+    Link,
+    Run,
+    Supervised,
+    decoded,
+    fresh,
+)
 from kiosk.errors import CameraError, ChildError
 from kiosk.faults import harmless
 from kiosk.signals import CameraState, FrameReady, Signal
@@ -35,12 +45,14 @@ class CameraLink(Link, Protocol):
 
 
 class ChildLink(ChildProcess):
-    """A real child. ``module`` is what it runs: the tests have children that misbehave."""
+    """A real child. ``module`` is what it runs: the tests have children that misbehave. ``begin``: how."""
 
-    def __init__(self, plan: CameraPlan, module: str = "kiosk.devices.camera_child") -> None:
+    def __init__(
+        self, plan: CameraPlan, module: str = "kiosk.devices.camera_child", begin: BeginProcess = fresh
+    ) -> None:
         self.memory = Slots.create(plan.size)
         fd = self.memory.fd
-        super().__init__("camera", module, lambda link: (msgspec.json.encode(plan), str(link), str(fd)), (fd,))
+        super().__init__("camera", module, lambda link: (msgspec.json.encode(plan), str(link), str(fd)), (fd,), begin)
 
     def newest(self, after: int) -> NewestFrame | None:
         return self.memory.newest(after)

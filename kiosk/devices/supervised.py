@@ -28,11 +28,11 @@ from kiosk.errors import ChildError
 from kiosk.faults import harmless
 from kiosk.signals import Signal
 
-_PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1
 _MOST_BYTES = 65_536
 MOST_MESSAGES = 1_000
 """Several times what a socket can hold: whoever has said so much in one go says it faster than it can be heard."""
-_FRUGAL = {
+FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "MALLOC_TRIM_THRESHOLD_": "131072",
@@ -44,7 +44,7 @@ face is looked at. numpy's threads would never be given anything to do."""
 
 def die_with_the_kiosk(link: socket.socket) -> None:
     """Called in a child first: if the kiosk dies, it must not go on, not even when it hangs in a driver."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if select.select([link], [], [], 0)[0] and not link.recv(1, socket.MSG_PEEK):
         raise SystemExit(0)  # It has died, or hung up, before it could be agreed on.
     # The SIGTERM that systemd sends to all of a service, and whatever a terminal sends, belong to the kiosk: it ends
@@ -53,11 +53,46 @@ def die_with_the_kiosk(link: socket.socket) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+class BegunProcess(Protocol):
+    """A process that was begun: the part of ``subprocess.Popen`` that is used here."""
+
+    @property
+    def pid(self) -> int:
+        """Its number. Raises ChildError where that is not known yet."""
+
+    def poll(self) -> int | None:
+        """The code that it ended with, negative for a signal; None: it has not. Never waits."""
+
+    def kill(self) -> None:
+        """End it now."""
+
+
+BeginProcess = Callable[[str, Sequence[str | bytes], Sequence[int]], BegunProcess]
+"""Begin ``python -m module`` with arguments and descriptors that keep their numbers. Raises OSError."""
+
+
+def fresh(module: str, arguments: Sequence[str | bytes], fds: Sequence[int]) -> subprocess.Popen[bytes]:
+    """Begin a new interpreter, not a fork: the kiosk has threads and a display that a copy of it must not own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, **FRUGAL},
+        pass_fds=fds,
+        start_new_session=True,  # no terminal, so nothing is sent from there before it can refuse it
+    )
+
+
 class ChildProcess:
     """One run of a child. ``what`` names it for staff: "camera"."""
 
     def __init__(
-        self, what: str, module: str, arguments: Callable[[int], Sequence[str | bytes]], fds: Sequence[int] = ()
+        self,
+        what: str,
+        module: str,
+        arguments: Callable[[int], Sequence[str | bytes]],
+        fds: Sequence[int] = (),
+        begin: BeginProcess = fresh,
     ) -> None:
         """``arguments`` of ``python -m module``, given the number of the child's socket; ``fds`` are passed on too.
 
@@ -68,16 +103,8 @@ class ChildProcess:
         self._what = what
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.setblocking(False)
-        # A fresh interpreter, not a fork: the kiosk has threads and a display that a copy of it must not own.
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, **_FRUGAL},
-                pass_fds=(theirs.fileno(), *fds),
-                start_new_session=True,  # no terminal, so nothing is sent from there before it can refuse it
-            )
+            self._process = begin(module, arguments(theirs.fileno()), (theirs.fileno(), *fds))
 
     @property
     def pid(self) -> int:

@@ -17,7 +17,18 @@ from pathlib import Path
 
 from kiosk.clock import Clock
 from kiosk.devices.camera_frame import Slots
-from kiosk.devices.supervised import BACKOFF_MS, REAP_MS, START_MS, ChildProcess, Link, Run, Supervised, decoded
+from kiosk.devices.supervised import (
+    BACKOFF_MS,
+    REAP_MS,
+    START_MS,
+    BeginProcess,
+    ChildProcess,
+    Link,
+    Run,
+    Supervised,
+    decoded,
+    fresh,
+)
 from kiosk.errors import ChildError
 from kiosk.face.model import Reading, Task
 from kiosk.face.nets import absent
@@ -90,9 +101,9 @@ KILLED_MS = 200
 LOGGED_CHANGE = 1.25
 
 
-def start_child(models: Path) -> Link:
+def start_child(models: Path, begin: BeginProcess = fresh) -> Link:
     """The real one. Raises OSError."""
-    return ChildProcess("sight", "kiosk.sight.child", lambda link: (str(link), str(models)))
+    return ChildProcess("sight", "kiosk.sight.child", lambda link: (str(link), str(models)), begin=begin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from kiosk.bench.rows import (
     verdict,
 )
 from kiosk.bench.sight import Watched, judged
-from kiosk.bench.start import child_env, together_mb, wakeups
+from kiosk.bench.start import MemoryTaken, child_env, memory_taken, wakeups
 from kiosk.bench.world import FPS, PINS, BenchCamera, BenchScreen, PinHand, plan_of
 from kiosk.cli import cli
 from kiosk.clock import cpu_ns
@@ -345,25 +345,24 @@ def test_a_measured_kiosk_touches_no_pins_and_no_settings_of_this_machine() -> N
     assert not any(name.startswith("KIOSK_") for name in env)
 
 
-def account(private_kb: int, library_kb: int, picture_kb: int) -> str:
-    """``smaps`` of a process with memory of its own, a library and a shared picture."""
-    return "".join(
-        f"{head}\nSize:   99999 kB\nRss:    77777 kB\nShared_Clean:  {shared} kB\nShared_Dirty:  0 kB\n"
-        f"Private_Clean:  0 kB\nPrivate_Dirty:  {private} kB\nVmFlags: rd mr mw\n"
-        for head, shared, private in (
-            ("55d0c0a00000-55d0c0b00000 rw-p 00000000 00:00 0     [heap]", 0, private_kb),
-            ("7f0000000000-7f0000100000 r--p 00000000 08:01 4711  /usr/lib/libfirst.so", library_kb, 0),
-            ("7f0000100000-7f0000200000 r-xp 00100000 08:01 4711  /usr/lib/libfirst.so", library_kb, 0),
-            ("7f0000300000-7f0000400000 rw-s 00000000 00:01 9     /memfd:camera (deleted)", picture_kb, 0),
-        )
+def account(own_kb: int, library_kb: int, picture_kb: int) -> str:
+    """``smaps_rollup`` of a process: memory of its own, and its part of a library and of a picture."""
+    return (
+        "55d0c0a00000-7ffd0000000 ---p 00000000 00:00 0                    [rollup]\n"
+        f"Rss:               77777 kB\nPss:               66666 kB\nPss_Anon:    {own_kb:>11} kB\n"
+        f"Pss_File:    {library_kb:>11} kB\nPss_Shmem:   {picture_kb:>11} kB\nShared_Clean:      55555 kB\n"
+        "Anonymous:         44444 kB\nSwap:               3333 kB\nSwapPss:             500 kB\n"
     )
 
 
-def test_memory_that_is_shared_counts_once() -> None:
-    """The picture and the libraries lie in the board's memory once, whoever maps them."""
-    kiosk, camera = account(40_000, 10_000, 5_000), account(20_000, 8_000, 15_000)
-    assert together_mb([kiosk]) == pytest.approx((40_000 + 20_000 + 5_000) * 1.024 / 1000)
-    assert together_mb([kiosk, camera]) == pytest.approx((40_000 + 20_000 + 20_000 + 15_000) * 1.024 / 1000)
+def test_memory_that_stays_and_pages_that_may_go_are_told_apart() -> None:
+    """A board with room to spare keeps more of the libraries' files: that says nothing of the kiosk."""
+    kiosk, camera = memory_taken(account(40_000, 10_000, 5_000)), memory_taken(account(20_000, 8_000, 15_000))
+    assert kiosk.held_mb == pytest.approx(45_500 * 1.024 / 1000)
+    assert kiosk.files_mb == pytest.approx(10_000 * 1.024 / 1000)
+    assert (kiosk + camera).held_mb == pytest.approx(81_000 * 1.024 / 1000)
+    assert (kiosk + camera).files_mb == pytest.approx(18_000 * 1.024 / 1000)
+    assert memory_taken("") == MemoryTaken(0, 0)  # a process that has just ended
 
 
 CALM = RoundSeen((1.0,) * 60, ())

@@ -18,6 +18,8 @@ import pytest
 from kiosk.clock import SystemClock
 from kiosk.devices.camera import Camera, ChildLink
 from kiosk.devices.camera_frame import CameraPlan
+from kiosk.devices.supervised import BeginProcess, fresh
+from kiosk.nursery.nursery import Nursery
 from kiosk.paths import assets
 from kiosk.signals import CameraState, FrameReady, Signal
 
@@ -40,8 +42,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Ahead:
     return Ahead()
 
 
+@pytest.fixture(params=["fresh", "forked"])
+def begin(request: pytest.FixtureRequest, clock: Ahead) -> Iterator[BeginProcess]:
+    """The two ways in which a child may be begun."""
+    nursery = Nursery(("numpy",))
+    yield fresh if request.param == "fresh" else nursery.start
+    nursery.kill()
+
+
 @pytest.fixture
-def naughty(clock: Ahead) -> Iterator[Callable[..., Camera]]:
+def naughty(clock: Ahead, begin: BeginProcess) -> Iterator[Callable[..., Camera]]:
     """Makes cameras whose children misbehave, and leaves none of them behind."""
     made: list[Camera] = []
 
@@ -51,7 +61,7 @@ def naughty(clock: Ahead) -> Iterator[Callable[..., Camera]]:
             clock,
             size=(160, 90),
             device=how,
-            start=partial(ChildLink, module="tests.devices.camera_children"),
+            start=partial(ChildLink, module="tests.devices.camera_children", begin=begin),
         )
         made.append(camera)
         return camera
@@ -224,12 +234,12 @@ def test_a_slow_or_dark_camera_is_no_broken_one(how: str, naughty: Callable[...,
     assert camera.latest() is not None
 
 
-def test_a_killed_child_comes_back_and_the_count_goes_on(naughty: Callable[..., Camera], clock: Ahead) -> None:
+def test_a_killed_child_comes_back_and_the_count_goes_on(begin: BeginProcess, clock: Ahead) -> None:
     """After SIGKILL the picture returns by itself within the backoff, and frame numbers never run backwards."""
     links: list[ChildLink] = []
 
     def start(plan: CameraPlan) -> ChildLink:
-        links.append(ChildLink(plan, module="tests.devices.camera_children"))
+        links.append(ChildLink(plan, module="tests.devices.camera_children", begin=begin))
         return links[-1]
 
     camera = Camera(["webcam"], clock, size=(160, 90), device="good", start=start)

@@ -341,7 +341,11 @@ def test_a_real_child_that_hangs_is_ended(tmp_path: Path) -> None:
     clock.advance(DECODE_MS)
     pictures.drain(clock.now_ms())
     assert [fault.file for fault in pictures.faults] == ["bad.png"]
-    assert children[0]._process.wait(PATIENCE_S) < 0
+    child = os.pidfd_open(children[0].pid)
+    assert select.select([child], [], [], PATIENCE_S)[0]
+    os.close(child)
+    assert children[0].gone()
+    assert "SIGKILL" in children[0].epitaph()
     pictures.close()
 
 
