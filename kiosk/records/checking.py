@@ -140,8 +140,8 @@ def columns() -> Mapping[str, Columns]:
     return found
 
 
-BATCH = 500
-"""Rows that are looked at in one go."""
+BATCH = 40
+"""Rows that are looked at in one go [D]: so long nobody else has the interpreter, and the next picture may be due."""
 OF_NO_RULE = frozenset(
     ("steps", "repetitions", "set_items", "clips", "replays", "events", "inbox_seen", "exports", "erasures")
 )

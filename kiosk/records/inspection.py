@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -12,8 +14,12 @@ from kiosk.records.checking import RULING, TELLING, unread
 from kiosk.records.folder import Problem, problem_of
 from kiosk.records.opening import Damaged, open_to_look
 
+NICE = 19
+"""Politeness of the thread in which SQLite looks through the file."""
 PAUSE_S = 0.002
-"""Rest between two slices of rows [D]: whoever draws is never behind a row of slices."""
+"""Rest between two slices of the rows that movement waits for [D]: whoever draws is never behind a row of slices."""
+LONG_PAUSE_S = 0.01
+"""The same for all other rows, for which nobody waits."""
 FIRST_S, MOST_S = 1.0, 60.0
 """Time to the next try where the medium cannot be read just now, doubling from the first to the most [D]."""
 
@@ -85,18 +91,37 @@ class Inspection:
         self._looking = looking.connection
         try:
             if self._structure:
-                verdict = self._looking.execute("PRAGMA integrity_check(1)").fetchone()[0]
-                if verdict != "ok":
-                    raise Damaged(f"{self._database}: {verdict}")
-            for kinds in (RULING, TELLING):
+                self._look_at_structure(self._looking)
+            for kinds, pause_s in ((RULING, PAUSE_S), (TELLING, LONG_PAUSE_S)):
                 for names in unread(self._looking, kinds):
-                    if self._ended.wait(PAUSE_S):
+                    if self._ended.wait(pause_s):
                         return
                     self._tell(names)
                 self._reached(kinds is TELLING)
         finally:
             self._looking = None
             looking.close()
+
+    def _look_at_structure(self, looking: sqlite3.Connection) -> None:
+        """One long question, in a thread of its own that lets everybody go first: it holds nothing that they need."""
+        found: list[object] = []
+
+        def ask() -> None:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            try:
+                found.append(looking.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                found.append(error)
+
+        aside = threading.Thread(target=ask, name="records-structure", daemon=True)
+        aside.start()
+        aside.join()
+        (verdict,) = found
+        if isinstance(verdict, Exception):
+            raise verdict
+        if verdict != "ok":
+            raise Damaged(f"{self._database}: {verdict!s}")
 
     def _tell(self, names: tuple[str, ...]) -> None:
         fresh = tuple(name for name in names if name not in self._told)

@@ -120,11 +120,13 @@ class Filming:
         Only of sessions that the record knows: whose another one is, and whether they agreed, nobody can say.
         """
         try:
+            found = [held.file for held in films.held(self._data, None)]
+            if not found:
+                return  # years of sessions are not read for nothing, before the first picture
             reader, refused = self._ports.store.read(), self._refused()
             codes = {person.patient_code for person in reader.persons()} - refused
             led = {(code, row.session_id) for code in codes for row in reader.sessions(code, MOST)}
             known = {clip.file for code in codes for clip in reader.clips(code)}
-            found = [held.file for held in films.held(self._data, None)]
         except (StoreError, OSError) as why:
             log.warning("films without a row are not looked for: %s", why)
             return
