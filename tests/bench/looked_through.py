@@ -1,6 +1,6 @@
 """Late pictures while a record of five years is looked through, beside a record that is left alone.
 
-``python -m tests.bench.looked_through`` prints both, the time until movement no longer waits, and what the look through took.
+``python -m tests.bench.looked_through`` prints both, and the time until movement no longer waits.
 """
 
 from __future__ import annotations
