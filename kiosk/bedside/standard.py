@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.care.library import Library
-from kiosk.care.model import Permission, Plan, Programme
+from kiosk.care.model import Permission
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import Today, may
-from kiosk.care.standard import SETS, not_asked, set_for
+from kiosk.care.standard import AT_REST, SETS, not_asked, set_for
 from kiosk.care.words import Translate, moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.shown import SetOffer
@@ -27,24 +27,21 @@ def set_offer(reader: Reader, library: Library, person: Person, day: Today, _: T
     programme = set_for(library, person)
     if programme is None:
         return None
+    verdict, rest = may(person, programme, day), library.sets.get(AT_REST, programme)
+    at_rest = not verdict.open and rest is not programme and may(person, rest, day).open
     offer = SetOffer(
         programme=programme.id,
-        verdict=may(person, programme, day),
+        verdict=verdict,
+        at_rest=at_rest,
         draws=Permission.REPLAYS in person.permissions,
         last=_last(reader, person.code, _),
     )
-    plan = _plan(library, person, programme, day)
-    if plan is None:
+    try:
+        plan = compile_plan(library, person, rest if at_rest else programme, day)
+    except RuleError:  # it is closed, for the reasons that the verdict gives
         return offer
     length_ms = AROUND_MS + sum(step.duration_ms for step in plan.steps)
     return replace(offer, left_out=tuple(not_asked(person, plan).items()), minutes=minutes_of(length_ms))
-
-
-def _plan(library: Library, person: Person, programme: Programme, day: Today) -> Plan | None:
-    try:
-        return compile_plan(library, person, programme, day)
-    except RuleError:  # it is closed, for the reasons that the verdict gives
-        return None
 
 
 def _last(reader: Reader, code: str, _: Translate) -> str:

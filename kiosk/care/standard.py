@@ -46,6 +46,8 @@ class NotAsked(StrEnum):
 
     FLACCID = "flaccid"
     NOT_TICKED = "not-ticked"
+    LOCKED = "locked"
+    """Movement was closed, and the set was led at rest alone."""
     RULED_OUT = "ruled-out"
     """Something else in the plan rules its exercise out."""
     NOT_REACHED = "not-reached"
@@ -68,15 +70,15 @@ def item_of(step: Step) -> SetItem | None:
 def not_asked(person: Person, plan: Plan) -> dict[SetItem, NotAsked]:
     """The items that ``plan`` leaves out, and why; in the order of the set."""
     asked = {item_of(step) for step in plan.steps}
-    return {item: _why(person, item) for item in SetItem if item not in asked}
+    return {item: _why(person, item, plan) for item in SetItem if item not in asked}
 
 
-def _why(person: Person, item: SetItem) -> NotAsked:
+def _why(person: Person, item: SetItem, plan: Plan) -> NotAsked:
     if item in MOVEMENTS and person.stage is Stage.FLACCID:
         return NotAsked.FLACCID
     if item in MOVEMENTS and MOVEMENTS[item] not in ticked(person):
         return NotAsked.NOT_TICKED
-    return NotAsked.RULED_OUT
+    return NotAsked.RULED_OUT if plan.family.active else NotAsked.LOCKED
 
 
 def set_item_words(_: Translate) -> dict[SetItem, str]:
@@ -95,6 +97,7 @@ def not_asked_words(_: Translate) -> dict[NotAsked, str]:
     return {
         NotAsked.FLACCID: _("Not asked: flaccid"),
         NotAsked.NOT_TICKED: _("Not asked: nobody has seen it come by itself"),
+        NotAsked.LOCKED: _("Not asked: movement was closed"),
         NotAsked.RULED_OUT: _("Not asked: the plan rules it out"),
         NotAsked.NOT_REACHED: _("Not reached"),
     }

@@ -263,6 +263,8 @@ class SetOffer:
     """Whether it may begin now, and why not."""
     left_out: tuple[tuple[SetItem, NotAsked], ...] = ()
     """The items that it would not ask, and why."""
+    at_rest: bool = False
+    """Whether it is closed and could be led at rest alone."""
     minutes: int = 0
     """About so many minutes with its questions; 0: it is closed."""
     draws: bool = False

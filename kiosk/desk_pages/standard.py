@@ -6,14 +6,14 @@ from kiosk.care.standard import SetItem, not_asked_words, set_item_words
 from kiosk.desk.model import Staff
 from kiosk.desk.shown import SetOffer
 from kiosk.desk_pages.items import reason_words
-from kiosk.menus.standard_menu import BEGIN, CLOSED, LAST, LINES
+from kiosk.menus.standard_menu import AT_REST, BEGIN, CLOSED, LAST, LINES
 from kiosk.screens.scene import TableRow
 from kiosk.words import Words, plural
 
 
 def standard_does(answer: str, _: Words) -> str:
     """The word for what green does with a row; empty where it does nothing."""
-    return _("Begin") if answer == BEGIN else ""
+    return _("Begin") if answer in (BEGIN, AT_REST) else ""
 
 
 def standard_row(staff: Staff, answer: str, _: Words) -> TableRow:
@@ -25,6 +25,8 @@ def standard_row(staff: Staff, answer: str, _: Words) -> TableRow:
     if answer == CLOSED:
         codes = [reason.code for reason in offer.verdict.reasons[:1]]
         return TableRow(_("Closed now"), " ".join(reason_words(code, _) for code in codes), "warning")
+    if answer == AT_REST:
+        return TableRow(_("Begin at rest"), _("The face at rest and nothing else."), "ok")
     if answer == LINES:
         kept = _("Kept: they have agreed to line drawings") if offer.draws else _("None: they have not agreed to any")
         return TableRow(_("Lines of the face"), kept)

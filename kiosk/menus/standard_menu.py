@@ -5,6 +5,7 @@ It opens nothing and changes no plan, so either role may lead one. Whoever begin
 
 from __future__ import annotations
 
+from kiosk.care import standard
 from kiosk.care.standard import SetItem
 from kiosk.desk.effects import BeginSet
 from kiosk.desk.model import Staff, StaffPlace
@@ -12,7 +13,7 @@ from kiosk.desk.turn import StaffForm, StaffTurn
 
 STANDARD_SET = "standard-set"
 """The entry of the menu."""
-BEGIN, CLOSED, LINES, LAST = "begin", "closed", "lines", "last"
+BEGIN, CLOSED, AT_REST, LINES, LAST = "begin", "closed", "at-rest", "lines", "last"
 
 
 def offered(staff: Staff) -> bool:
@@ -24,13 +25,15 @@ def _options(staff: Staff) -> tuple[str, ...]:
     offer = staff.data.standard
     if offer is None:
         return ()
-    return (BEGIN if offer.verdict.open else CLOSED, *SetItem, LINES, LAST)
+    at_rest = (AT_REST,) if offer.at_rest else ()
+    return (BEGIN if offer.verdict.open else CLOSED, *at_rest, *SetItem, LINES, LAST)
 
 
 def _take(turn: StaffTurn, answer: str) -> None:
     offer, person = turn.s.data.standard, turn.s.person
-    if answer == BEGIN and offer is not None and person is not None:
-        turn.effects.append(BeginSet(person.code, offer.programme, turn.s.slot))
+    if answer in (BEGIN, AT_REST) and offer is not None and person is not None:
+        programme = offer.programme if answer == BEGIN else standard.AT_REST
+        turn.effects.append(BeginSet(person.code, programme, turn.s.slot))
         turn.leave()
 
 

@@ -60,8 +60,8 @@ class SetItemRow(Row, frozen=True, kw_only=True):
         str,
         Meta(
             description=(
-                "Why it was not asked: flaccid, not-ticked, ruled-out, not-reached (the set ended before), or the "
-                "session's word for why the step was left out. Empty: it was asked."
+                "Why it was not asked: flaccid, not-ticked, locked, ruled-out, not-reached (the set ended before), or "
+                "the session's word for why the step was left out. Empty: it was asked."
             )
         ),
     ] = ""

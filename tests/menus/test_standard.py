@@ -14,12 +14,15 @@ from kiosk.desk.model import StaffPlace
 from kiosk.desk.shown import SetOffer
 from kiosk.desk_pages.menus import present_staff
 from kiosk.menus import staff
-from kiosk.menus.standard_menu import BEGIN, CLOSED, STANDARD_SET
+from kiosk.menus.standard_menu import AT_REST, BEGIN, CLOSED, STANDARD_SET
 from kiosk.signals import Button
 from tests.care.people import PARETIC
 from tests.menus.menus import AtDesk, said, staff_data
 
-OPEN = SetOffer(SET, Verdict(True), ((SetItem.OO, NotAsked.NOT_TICKED),), 6, draws=True, last="2 February 10:00")
+LEFT_OUT = ((SetItem.OO, NotAsked.NOT_TICKED),)
+OPEN = SetOffer(SET, Verdict(True), LEFT_OUT, minutes=6, draws=True, last="2 February 10:00")
+    SET, Verdict(True), ((SetItem.OO, NotAsked.NOT_TICKED),), minutes=6, draws=True, last="2 February 10:00"
+)
 
 
 def at(offer: SetOffer = OPEN, who: str = "therapist-1") -> AtDesk:
@@ -65,6 +68,14 @@ def test_closed_it_says_why_and_cannot_begin() -> None:
         desk.press(Button.AMBER)
     assert not desk.of(BeginSet)
     assert desk.at(StaffPlace.STANDARD_SET)
+
+
+def test_where_movement_is_closed_the_face_can_rest() -> None:
+    """Of somebody with a graft it is closed for good."""
+    desk = at(replace(OPEN, verdict=Verdict(False, (REASONS["graft"],)), minutes=0, at_rest=True))
+    assert "The face at rest and nothing else." in shows(desk)
+    desk.choose(AT_REST)
+    assert desk.of(BeginSet) == [BeginSet(PARETIC.code, "standard-rest", "therapist-1")]
 
 
 def test_what_was_beginning_is_closed_meanwhile() -> None:

@@ -285,8 +285,10 @@ def _reach(first: Home) -> Iterator[Home]:
 
 
 NOTHING_ASKED = tuple((item, NotAsked.NOT_TICKED) for item in SetItem)
-OPEN_SET = SetOffer("standard-set", Verdict(True), NOTHING_ASKED, 6, draws=True)
-CLOSED_SET = SetOffer("standard-rest", Verdict(False, (REASONS["doubt"],)), last="29 September 2026, 10:00")
+OPEN_SET = SetOffer("standard-set", Verdict(True), NOTHING_ASKED, minutes=6, draws=True)
+CLOSED_SET = SetOffer(
+    "standard-set", Verdict(False, (REASONS["graft"],)), at_rest=True, last="29 September 2026, 10:00"
+)
 
 
 @cache

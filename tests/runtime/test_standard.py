@@ -19,7 +19,7 @@ from kiosk.care.model import Movement, Permission
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import Today, may
-from kiosk.care.standard import AT_REST, MOVEMENTS, SET, NotAsked, SetItem, set_for
+from kiosk.care.standard import AT_REST, MOVEMENTS, SET, NotAsked, SetItem, not_asked, set_for
 from kiosk.clock import instant
 from kiosk.desk.pin import hash_pin
 from kiosk.face import replay
@@ -160,6 +160,22 @@ def test_flaccid_rests_before_the_camera_and_that_is_no_active_session(bench: At
     assert bench.led.row is not None
     assert bench.led.row.programme == AT_REST
     assert bench.today(FLACCID).active_begun_today == 0
+
+
+def test_where_movement_is_closed_a_set_at_rest_is_offered_and_says_so(bench: AtSet) -> None:
+    """A first set need not wait for three months, or for a graft that never opens."""
+    person = replace(PARETIC, graft=True)
+    offer = set_offer(bench.store.read(), shipped(), person, bench.today(person))
+    assert offer is not None
+    assert (offer.verdict.open, offer.at_rest) == (False, True)
+    assert set(dict(offer.left_out).values()) == {NotAsked.LOCKED}
+    plan = compile_plan(shipped(), person, shipped().sets[AT_REST], bench.today(person))
+    assert set(not_asked(person, plan).values()) == {NotAsked.LOCKED}
+    doubted = dataclasses.replace(bench.today(person), doubted=True)
+    for who in (person, FLACCID):
+        closed = set_offer(bench.store.read(), shipped(), who, doubted)
+        assert closed is not None
+        assert (closed.verdict.open, closed.at_rest) == (False, False)
 
 
 def test_a_set_counts_among_the_day_s_active_sessions(bench: AtSet) -> None:
