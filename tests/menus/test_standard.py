@@ -21,8 +21,6 @@ from tests.menus.menus import AtDesk, said, staff_data
 
 LEFT_OUT = ((SetItem.OO, NotAsked.NOT_TICKED),)
 OPEN = SetOffer(SET, Verdict(True), LEFT_OUT, minutes=6, draws=True, last="2 February 10:00")
-    SET, Verdict(True), ((SetItem.OO, NotAsked.NOT_TICKED),), minutes=6, draws=True, last="2 February 10:00"
-)
 
 
 def at(offer: SetOffer = OPEN, who: str = "therapist-1") -> AtDesk:
