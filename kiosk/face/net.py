@@ -5,6 +5,7 @@ They answer the same within some thousandths of a pixel (``tests/face/test_net.p
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ from typing import Protocol
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+log = logging.getLogger(__name__)
 
 Answer = npt.NDArray[np.float32]
 """(n,): the numbers of one output of a network, in its own order."""
@@ -30,7 +33,8 @@ def read_net(content: bytes, outputs: Sequence[str]) -> Net:
     """The network in ``content``, asked for ``outputs``. ValueError or ``cv2.error`` where it cannot be read."""
     try:
         return LiteRtNet(content, outputs)
-    except ImportError:
+    except ImportError as why:
+        log.info("LiteRT does not load (%s): OpenCV runs the networks, three times as slowly", why)
         return OpenCvNet(content, outputs)
 
 
