@@ -96,13 +96,13 @@ def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
     crop = cut(frame, to_crop.matrix, CROP_PX)
     grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), 1.0, dst=None).astype(np.float32)
     small = cv2.resize(grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
-    square = cv2.resize(grey * grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
+    square = cv2.resize(cv2.multiply(grey, grey), (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
     mean, power = cv2.GaussianBlur(small, (0, 0), 3.5), cv2.GaussianBlur(square, (0, 0), 3.5)
     gain = 42 / np.sqrt(np.maximum(power - mean * mean, 0) + 9)
     # grey * gain + lift is (grey - mean) * gain + 128, with one field less to enlarge.
-    both = cv2.resize(cv2.merge([gain, 128 - mean * gain]), (CROP_PX, CROP_PX))
-    even = cv2.add(cv2.multiply(grey, both[..., 0]), both[..., 1])
-    return np.asarray(np.clip(even, 0, 255), np.uint8)
+    even = cv2.multiply(grey, cv2.resize(gain, (CROP_PX, CROP_PX)), dst=grey)
+    even = cv2.add(even, cv2.resize(128 - mean * gain, (CROP_PX, CROP_PX)), dst=even)
+    return np.clip(even, 0, 255).astype(np.uint8)
 
 
 class Reference:
