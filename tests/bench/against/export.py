@@ -64,7 +64,7 @@ def exported(data: Path, out: Path) -> Any:
     wish = named("Wish", "kiosk.package.export", "kiosk.handover.exporting")
     protection = named("Protection", "kiosk.package.protection", "kiosk.handover.protect")
     target = named("FolderTarget", "kiosk.package.target", "kiosk.handover.target")
-    papers = named("documents", "kiosk.report.pages", "kiosk.handover.documents")
+    papers = named("documents", "kiosk.report.papers", "kiosk.handover.documents")
 
     def least(_row_at: Any, number: int) -> int:
         return number
