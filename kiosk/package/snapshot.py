@@ -208,6 +208,8 @@ class Snapshot:
 
     def count(self, name: str) -> int:
         """Return the number of rows that ``rows(name)`` gives, for tables that are counted without reading them."""
+        if self.spool is not None and name in self.spool.tables and name not in SETTLED_LATER:
+            return self.spool.tables[name].rows
         if name == "package":
             return sum(1 for _ in self.rows(name))
         sql, values = self._query(name)
