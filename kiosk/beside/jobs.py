@@ -7,6 +7,7 @@ asked can still make the document without it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import pickle
@@ -110,6 +111,7 @@ class BesideFile:
 def main() -> None:
     """Do the jobs that come."""
     link = socket.socket(fileno=int(sys.argv[1]))
+    gc.set_threshold(50_000)  # what is loaded stays, and little of what is made goes round in circles
     # fpdf2 takes it for pictures where it is there; no document of ours has one, and it is a quarter of the memory.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     for name in sys.argv[2:]:
