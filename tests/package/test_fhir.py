@@ -6,7 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from kiosk.clock import SimClock
+from kiosk.fhir.forms import SessionEntries, entry
+from kiosk.fhir.resources import MEASURES, SessionResources
 from kiosk.package.fhir import bundle_bytes
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.rows.kinds import RatingRow, RepetitionRow, Row, StateRow
@@ -85,3 +90,38 @@ def test_what_a_running_session_says_is_not_final(tmp_path: Path) -> None:
     told = observations(tmp_path, *full("s1", 1, None), *full("s2", 2, "stopped"))
     status = [one["status"] for one in told]
     assert status == ["preliminary"] * (len(told) // 2) + ["final"] * (len(told) // 2)
+
+
+NUMBER = st.none() | st.floats(0, 1e9) | st.sampled_from((0.0, 1e-05, 1e-07, 5e-324, 3.0, 0.1 + 0.2, 1e16, 1.5e300))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    values=st.lists(NUMBER, min_size=len(MEASURES), max_size=len(MEASURES)).filter(any),
+    clock=st.sampled_from(("ntp", "unset")),
+    end=st.sampled_from(("completed", None)),
+    quality=st.sampled_from(("good", "partial", "")),
+    side=st.sampled_from(("both", "")),
+)
+def test_filled_forms_are_the_resources_to_the_letter(
+    values: list[float | None], clock: str, end: str | None, quality: str, side: str
+) -> None:
+    """What is filled in says what the resource would, however small a number is, and whatever is not there."""
+    session = {
+        "session_id": "s%1",
+        "patient_code": "P9232D",
+        "clock_status": clock,
+        "start_utc": "2026-03-02T08:00:00.000Z",
+        "end_reason": end,
+    }
+    step = {"order": 3, "region": "mouth", "side": side, "exercise": "smile"}
+    counts = {"planned_repetitions_count": 5, "done_repetitions_count": 4, "hold_target_s": values[0] or 0.5}
+    row = {"step_order": 3, "repetition": 2, "quality": quality, **dict(zip(MEASURES, values, strict=True))}
+    told, forms = SessionResources(session, "05e0b6c3"), dict[Any, str]()
+    filled = SessionEntries(session, "05e0b6c3", forms)
+    texts = ["" if value is None else str(value) for value in values]
+    for _ in range(2):  # made, and then filled in again
+        assert filled.step({**step, **counts}) == entry(told.step({**step, **counts}))
+        found = filled.measured("3", "2", quality, texts, ("mouth", side, "smile"))
+        assert found == entry(told.measured(row, step))
+    assert len(forms) == 2
