@@ -58,7 +58,7 @@ def test_every_other_picture_is_enough_and_a_faster_film_has_the_same_reach(
 ) -> None:
     """A slow board sees half of the pictures; the same pictures with other times are the same places."""
     r, other, _ = alike(plain, told(watched(nets, shown[::2], fps=12.5), every=2))
-    assert other == pytest.approx(r, abs=0.05)
+    assert other == pytest.approx(r, abs=MOST_R)
     fast = told(watched(nets, shown, fps=50.0, resting_s=0.4))
     assert {i: sides.tolist() for i, sides in fast.items()} == {i: sides.tolist() for i, sides in plain.items()}
 
