@@ -236,6 +236,8 @@ def test_the_ready_picture_is_on_the_output_before_anything_else_runs(home: Path
     try:
         assert cage.heard().startswith(b"READY=1")
         cage.shows(expected)
+        cage.tell(signal.SIGTERM)
+        assert cage.ended() == 128 + signal.SIGTERM
     finally:
         cage.close()
 
