@@ -6,11 +6,14 @@ of the kiosk's lock beside them, and QEMU's user emulation runs that Python as i
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +66,10 @@ class ArmRoot:
 
         Raises ArmError when it fails.
         """
+        with _alone(self.folder):
+            return self._count(processor, tree, module, arguments)
+
+    def _count(self, processor: str, tree: Path, module: str, arguments: Sequence[str]) -> dict[int, int]:
         marks = self.folder / "marks.txt"
         marks.unlink(missing_ok=True)
         part, features = FEATURES[processor]
@@ -94,6 +101,14 @@ class ArmRoot:
         return _between(marks.read_text(encoding="ascii"))
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time: the tests run on all cores, and the processor that is emulated stands in a file of the folder."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _between(marks: str) -> dict[int, int]:
     """Instructions up to each mark from the one before it; mark 0 only begins."""
     found: dict[int, int] = {}
@@ -119,14 +134,19 @@ def arm_root(folder: Path = FOLDER) -> ArmRoot:
     if os.geteuid():
         raise ArmError("laying out Debian's packages for another processor needs root")
     folder.mkdir(parents=True, exist_ok=True)
-    _debian(folder)
-    _wheels(folder)
+    with _alone(folder):
+        _debian(folder)
+        _wheels(folder)
+        _plugin(folder)
+    return ArmRoot(folder)
+
+
+def _plugin(folder: Path) -> None:
     version = _said([QEMU, "--version"])
     major = int(re.sub(r".*?version (\d+).*", r"\1", version, flags=re.DOTALL))
     source = Path(__file__).with_name("count.c")
     api = f"-DPLUGIN_VERSION={2 if major >= 9 else 1}"
     _said(["gcc", "-shared", "-fPIC", "-O2", "-Wall", "-Wextra", api, "-o", str(folder / "libcount.so"), str(source)])
-    return ArmRoot(folder)
 
 
 def _debian(folder: Path) -> None:
