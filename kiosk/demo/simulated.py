@@ -98,7 +98,7 @@ _RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name no
 
 
 def _still(scene: Scene) -> object:
-    """What of ``scene`` does not move all the time; the seconds on the ring stay."""
+    """Return the part of ``scene`` that does not move all the time; the seconds on the ring stay."""
     return (_STILL(scene), _RING_STILL(scene.ring)) if isinstance(scene, StepScene) else scene
 
 
