@@ -48,7 +48,7 @@ def publish(database: Path, to: Path) -> None:
 )
 @database_argument
 def fhir(database: Path, out: Path) -> None:
-    """Write the sessions in FILE (see `kiosk clinic merge`) as FHIR R4 transactions for a server.
+    """Write sessions and scores in FILE (see `kiosk clinic merge`) as FHIR R4 transactions for a server.
 
     A server may be given them again and again: each resource is put by its identifier. People are identifiers only.
     Nothing is sent from here; docs/many-kiosks.md says how to load them.
@@ -59,7 +59,8 @@ def fhir(database: Path, out: Path) -> None:
     with open_clinic(database, make=False) as clinic:
         made = transactions(clinic, out, lambda device: click.echo(device, err=True))
     gone = f"; {made.removed} files of before removed" if made.removed else ""
-    click.echo(f"{out}: {made.bundles} transactions, {made.resources} resources of {made.sessions} sessions{gone}")
+    held = f"{made.resources} resources of {made.sessions} sessions and {made.scores} scores"
+    click.echo(f"{out}: {made.bundles} transactions, {held}{gone}")
 
 
 @click.command()

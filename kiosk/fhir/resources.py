@@ -156,6 +156,52 @@ class SessionResources:
         return resource_name(self._device_id, f"{self._row['session_id']}/{code}/{key}"), resource
 
 
+def score(row: Mapping[str, Any], device_id: str) -> Named:
+    """A score that staff gave, as an observation; by a slot of the kiosk's staff, on a day. Items are components.
+
+    One that was entered by mistake says so, and nothing of what it was; where too many items had no answer the number
+    is absent, and why.
+    """
+    resource: dict[str, Any] = {
+        "resourceType": "Observation",
+        "status": "entered-in-error" if row["withdrawn"] else "final",
+        "code": concept("scale", row["scale"]),
+        "subject": {"identifier": identifier("person", row["patient_code"])},
+        "device": {"reference": f"urn:uuid:{resource_name(device_id, 'device')}"},
+        "performer": [{"identifier": identifier("staff", row["by"])}],
+        "effectiveDateTime": row["scored_on"],
+    }
+    if row["withdrawn"]:
+        resource["dataAbsentReason"] = _absent("error")
+    else:
+        resource |= _scored(row)
+    key = f"score/{row['patient_code']}/{row['scale']}/{row['scored_on']}/{row['by']}"
+    return resource_name(device_id, key), resource
+
+
+def _scored(row: Mapping[str, Any]) -> dict[str, Any]:
+    value = row["value"]
+    found: dict[str, Any] = {"dataAbsentReason": _absent("unknown")} if value is None else quantity(value, "{score}")
+    bounds = (("low", row["lowest"]), ("high", row["highest"]))
+    span = {name: quantity(bound, "{score}")["valueQuantity"] for name, bound in bounds if bound is not None}
+    if span:
+        found["referenceRange"] = [{**span, "text": "from the lowest to the highest number of the scale"}]
+    answers = row["answers"].split(",") if row["answers"] else []
+    if answers:
+        found["component"] = [
+            {
+                "code": concept("item", f"{row['scale']}.{number}"),
+                **({"dataAbsentReason": _absent("unknown")} if answer == "-" else quantity(float(answer), "{score}")),
+            }
+            for number, answer in enumerate(answers, 1)
+        ]
+    return found
+
+
+def _absent(why: str) -> dict[str, Any]:
+    return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": why}]}
+
+
 def _place(step: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if step.get("region"):

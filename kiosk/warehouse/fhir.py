@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from kiosk.fhir.resources import (
     identifier,
     quantity,
     resource_name,
+    score,
 )
 from kiosk.package.schema import SETS, TABLES
 from kiosk.safefiles import sync_folder
@@ -53,7 +55,7 @@ OURS = re.compile(r".+-[0-9]{6}\.json(\.part)?")
 
 @dataclass(slots=True)
 class Transactions:
-    """The transactions below a folder: so many ``bundles`` of so many ``resources``, of ``sessions``.
+    """The transactions below a folder: so many ``bundles`` of so many ``resources``, of ``sessions`` and ``scores``.
 
     ``removed``: files of before that are no longer among them.
     """
@@ -61,6 +63,7 @@ class Transactions:
     bundles: int = 0
     resources: int = 0
     sessions: int = 0
+    scores: int = 0
     removed: int = 0
 
 
@@ -74,7 +77,7 @@ def transactions(clinic: Clinic, out: Path, tell: Callable[[str], None]) -> Tran
     with saying(clinic.path):
         clinic.connection.execute("BEGIN")  # one moment of the database
         try:
-            asked = "SELECT DISTINCT device_id FROM sessions ORDER BY 1"
+            asked = "SELECT device_id FROM sessions UNION SELECT device_id FROM scores ORDER BY 1"
             for (device,) in clinic.connection.execute(asked).fetchall():
                 tell(device)
                 kiosk = device_resource(device, _version(clinic, device))
@@ -95,10 +98,9 @@ def transactions(clinic: Clinic, out: Path, tell: Callable[[str], None]) -> Tran
 
 
 def _parted(clinic: Clinic, device: str, made: Transactions) -> Iterator[list[Named]]:
-    """Whole sessions, so many that each part has ``AT_ONCE`` resources or little more."""
+    """Whole sessions, then scores, so many that each part has ``AT_ONCE`` resources or little more."""
     part: list[Named] = []
-    for resources in _sessions(clinic, device):
-        made.sessions += 1
+    for resources in chain(_sessions(clinic, device, made), _scores(clinic, device, made)):
         part += resources
         if len(part) >= AT_ONCE:
             yield part
@@ -107,9 +109,16 @@ def _parted(clinic: Clinic, device: str, made: Transactions) -> Iterator[list[Na
         yield part
 
 
-def _sessions(clinic: Clinic, device: str) -> Iterator[list[Named]]:
+def _scores(clinic: Clinic, device: str, made: Transactions) -> Iterator[list[Named]]:
+    for row in _rows(clinic, "scores", device):
+        made.scores += 1
+        yield [score(row, device)]
+
+
+def _sessions(clinic: Clinic, device: str, made: Transactions) -> Iterator[list[Named]]:
     below = {name: RowsBySession(_rows(clinic, name, device)) for name in ("steps", "ratings")}
     for row in _rows(clinic, "sessions", device):
+        made.sessions += 1
         told = SessionResources(row, device)
         found = [told.procedure()]
         if row["programme"] not in SETS:  # exercise, as everybody counts it

@@ -175,6 +175,57 @@ def test_nothing_asked_is_no_answer_and_no_day_is_no_date(tmp_path: Path) -> Non
     assert not any("effectiveDateTime" in one for one in observations)
 
 
+SCORE: dict[str, Any] = {
+    "patient_code": "P1",
+    "scale": "comfort",
+    "scored_on": "2026-03-09",
+    "by": "therapist-1",
+    "value": 7.0,
+    "lowest": 3.0,
+    "highest": 15.0,
+    "answers": "3,-,4",
+    "withdrawn": 0,
+    "revision": 1,
+}
+
+
+def scored(tmp_path: Path, **more: Any) -> Resource:
+    """A score, as a server of a clinic without any session is given it."""
+    taken(tmp_path / "c.db", parcel(tmp_path, "d1", 1, {"scores": [{**SCORE, **more}]}))
+    (entries,) = written(tmp_path / "c.db", tmp_path / "out").values()
+    server = Server()
+    server.take(entries)
+    server.take(entries)
+    (found,) = (one for one in server.held.values() if one["resourceType"] == "Observation")
+    return found
+
+
+def test_a_score_is_an_observation_of_its_day_and_rater(tmp_path: Path) -> None:
+    """With the ends of its scale and the answers to its items, an item without an answer among them."""
+    found = scored(tmp_path)
+    assert (found["status"], found["effectiveDateTime"]) == ("final", "2026-03-09")
+    assert found["code"]["coding"] == [{"system": "urn:facial-rehab-kiosk:scale", "code": "comfort"}]
+    assert found["performer"] == [{"identifier": {"system": "urn:facial-rehab-kiosk:staff", "value": "therapist-1"}}]
+    assert (found["valueQuantity"]["value"], found["valueQuantity"]["code"]) == (7.0, "{score}")
+    (span,) = found["referenceRange"]
+    assert (span["low"]["value"], span["high"]["value"]) == (3.0, 15.0)
+    items = {one["code"]["text"]: one.get("valueQuantity", {}).get("value") for one in found["component"]}
+    assert items == {"comfort.1": 3.0, "comfort.2": None, "comfort.3": 4.0}
+    assert "dataAbsentReason" in found["component"][1]
+
+
+def test_a_score_without_a_number_says_so_and_one_by_mistake_says_nothing_else(tmp_path: Path) -> None:
+    """The number is absent with its reason; of a mistake a server keeps only that it was one."""
+    unknown = scored(tmp_path, value=None, lowest=None, highest=None, answers="")
+    assert unknown["dataAbsentReason"]["coding"][0]["code"] == "unknown"
+    assert not {"valueQuantity", "referenceRange", "component"} & unknown.keys()
+    again = tmp_path / "again"
+    again.mkdir()
+    mistaken = scored(again, withdrawn=1)
+    assert (mistaken["status"], mistaken["dataAbsentReason"]["coding"][0]["code"]) == ("entered-in-error", "error")
+    assert not {"valueQuantity", "referenceRange", "component"} & mistaken.keys()
+
+
 def test_names_are_those_of_the_package(tmp_path: Path) -> None:
     """Whoever has read a kiosk's own bundle finds the same sessions and steps again."""
     from kiosk.package.fhir import bundle_bytes
@@ -198,7 +249,7 @@ def checked(tmp_path: Path) -> list[Path]:
     taken(
         tmp_path / "c.db",
         exported(data, tmp_path / "out").made.place,
-        parcel(tmp_path, "d1", 1, {"sessions": odd}),
+        parcel(tmp_path, "d1", 1, {"sessions": odd, "scores": [SCORE, {**SCORE, "by": "nurse-1", "withdrawn": 1}]}),
     )
     written(tmp_path / "c.db", tmp_path / "fhir")
     return sorted((tmp_path / "fhir").iterdir())
