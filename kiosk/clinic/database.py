@@ -178,7 +178,7 @@ class RowsSource(Protocol):
         ...
 
     def plans_as_json(self) -> Iterable[tuple[str, str]]:
-        """How each person is set up, as ``Package.plans_as_json``."""
+        """The plan of each person, as ``Package.plans_as_json``."""
         ...
 
 

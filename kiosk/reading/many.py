@@ -35,12 +35,15 @@ WORTH_BYTES = 8 << 20
 
 
 KEPT_BYTES = 16 << 20
-"""What a process has read of a package it keeps so far, so that nothing of one that fails is handed on. A larger one is
-handed on while it is read: memory stays where it is."""
+"""So much of a package a process keeps, so that nothing of one that fails is handed on. A larger one is handed on while
+it is read: memory stays where it is."""
 
 
 class KeysMessage(msgspec.Struct, tag="keys"):
-    """The first message to a process: what opens packages, as ``Keys``; identities as their text; what it may keep."""
+    """The first message to a process: ``Keys``, that is ``passphrases``, ``identities`` as their text and ``plain``.
+
+    ``kept_bytes``: so much of a package it may keep before it hands on.
+    """
 
     passphrases: tuple[str, ...]
     identities: tuple[str, ...]
@@ -56,13 +59,13 @@ class Job(msgspec.Struct, tag="job"):
 
 
 class Headed(msgspec.Struct, tag="headed"):
-    """The package could be opened."""
+    """The package could be opened; ``head``: which it is."""
 
     head: Head
 
 
 class Rows(msgspec.Struct, tag="rows"):
-    """So many rows of a table, as columns; one that is alike in all of them has one cell."""
+    """So many rows (``count``) of a ``table``, as ``columns``; one that is alike in all of them has one cell."""
 
     table: str
     count: int
@@ -76,13 +79,13 @@ class Checked(msgspec.Struct, tag="checked"):
 
 
 class Refused(msgspec.Struct, tag="refused"):
-    """The package failed, and no row of it counts."""
+    """The package failed for this ``reason``, and no row of it counts."""
 
     reason: str
 
 
 class Judged(msgspec.Struct, tag="judged"):
-    """The findings of ``verify``, but for the path."""
+    """The findings of ``verify``, but for the path: ``verdict``."""
 
     verdict: PackageVerdict
 
@@ -138,7 +141,7 @@ class _Worker:
 
 
 class RemotePackage:
-    """What a process found in a package. Every method raises PackageError when it failed, and then no row counts."""
+    """A package as a process found it. Every method raises PackageError when it failed, and then no row counts."""
 
     def __init__(self, worker: _Worker) -> None:
         self._worker = worker
@@ -253,7 +256,7 @@ class Readers:
 
 
 def workers(paths: Iterable[Path]) -> int:
-    """How many processes are worth their start for these packages: none where there is one core, or little to read."""
+    """The number of processes worth their start for these packages: none where there is one core, or little to read."""
     cores = len(os.sched_getaffinity(0))
     count = size = 0
     for count, path in enumerate(paths, 1):

@@ -6,228 +6,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from kiosk.records.first_tables import create_table, first_tables
 from kiosk.records.moved import move_settings, name_lines
 from kiosk.records.version import SCHEMA as SCHEMA
 
 migrations = Migrations("kiosk")
 
 
-def _table(db: Database, name: str, pk: str | tuple[str, ...], columns: dict[str, type], **more: Any) -> None:
-    """A strict table; columns are NOT NULL but for those named in ``maybe``."""
-    maybe = more.pop("maybe", ())
-    db.table(name).create(columns, pk=pk, not_null=[c for c in columns if c not in maybe], strict=True, **more)
-
-
 @migrations()
 def m001_first_records(db: Database) -> None:
     """Everything issue 2 remembers."""
-    _table(db, "counters", "name", {"name": str, "value": int})
-    _table(db, "state", "key", {"key": str, "value": str})
-    _table(db, "boots", "boot_id", {"boot_id": str, "ordinal": int, "first_ms": int, "last_ms": int})
-    _table(
-        db,
-        "clock_anchors",
-        ("boot_id", "t_boot_ms"),
-        {"boot_id": str, "t_boot_ms": int, "wall_utc": str, "source": str},
-    )
-    stamp = {"boot_id": str, "t_boot_ms": int, "wall_utc": str, "clock_status": str}
-    _table(
-        db,
-        "events",
-        "seq",
-        {"seq": int, **stamp, "level": str, "code": str, "detail_code": str, "patient_code": str},
-    )
-    _table(
-        db,
-        "persons",
-        ("patient_code", "revision"),
-        {
-            "patient_code": str,
-            "revision": int,
-            "valid_from_utc": str,
-            "stage": str,
-            "affected_side": str,
-            "onset_band": str,
-            "cause": str,
-            "one_hand": int,
-            "reviewed_by": str,
-            "profile": str,
-        },
-    )
-    _sessions(db)
-    _table(
-        db,
-        "permissions",
-        ("patient_code", "item", "revision"),
-        {
-            "patient_code": str,
-            "item": str,
-            "value": str,
-            "by": str,
-            "wall_utc": str,
-            "reason": str,
-            "revision": int,
-        },
-    )
-    _table(
-        db,
-        "injections",
-        ("patient_code", "given_on", "region"),
-        {
-            "patient_code": str,
-            "given_on": str,
-            "region": str,
-            "no_touch_until": str,
-            "by": str,
-            "wall_utc": str,
-            "withdrawn": int,
-            "revision": int,
-        },
-    )
-    _table(
-        db,
-        "inbox",
-        "key",
-        {"key": str, "patient_code": str, "code": str, "detail_code": str, "seq": int, **stamp},
-        foreign_keys=[("seq", "events", "seq")],
-    )
-    _table(db, "inbox_seen", ("slot", "key"), {"slot": str, "key": str}, foreign_keys=[("key", "inbox", "key")])
-    _table(db, "staff", "slot", {"slot": str, "role": str, "label": str, "pin_salt": str, "pin_hash": str})
-    _table(
-        db,
-        "pin_tries",
-        "slot",
-        {"slot": str, "tries": int, "lock_ms": int, "lock_boot_id": str, "lock_from_boot_ms": int},
-    )
-    # Rows that break a rule of the schema (a child whose parent was lost with a damaged page, a wrong type) are kept
-    # here as JSON: losing them would be worse, and so would one bad row that holds up everything behind it.
-    _table(
-        db,
-        "set_aside",
-        "id",
-        {"id": int, "table_name": str, "content": str, "reason": str, "boot_id": str, "t_boot_ms": int},
-    )
+    first_tables(db)
     db.execute("PRAGMA user_version = 1")
-
-
-def _sessions(db: Database) -> None:
-    _table(
-        db,
-        "sessions",
-        "session_id",
-        {
-            "session_id": str,
-            "resumes_session_id": str,
-            "patient_code": str,
-            "seq": int,
-            "programme": str,
-            "programme_version": int,
-            "boot_id": str,
-            "start_boot_ms": int,
-            "end_boot_ms": int,
-            "start_utc": str,
-            "end_utc": str,
-            "clock_status": str,
-            "wall_uncertainty_s": float,
-            "tz": str,
-            "utc_offset_min": int,
-            "planned_steps_count": int,
-            "done_steps_count": int,
-            "active_duration_s": float,
-            "pause_duration_s": float,
-            "end_reason": str,
-            "stop_reason": str,
-            "view_mode": str,
-            "camera_used": int,
-            "clip_consent": int,
-            "pain_before_0_3": int,
-            "pain_after_0_3": int,
-            "tiredness_0_3": int,
-            "stage": str,
-            "affected_side": str,
-            "app_version": str,
-            "revision": int,
-        },
-        maybe={
-            "resumes_session_id",
-            "end_boot_ms",
-            "end_utc",
-            "end_reason",
-            "wall_uncertainty_s",
-            "utc_offset_min",
-            "pain_before_0_3",
-            "pain_after_0_3",
-            "tiredness_0_3",
-        },
-        foreign_keys=[("resumes_session_id", "sessions", "session_id")],
-    )
-    db.table("sessions").create_index(["seq"], unique=True)
-    db.table("sessions").create_index(["patient_code", "seq"])
-    db.table("sessions").create_index(["resumes_session_id"])
-    _table(
-        db,
-        "steps",
-        ("session_id", "order"),
-        {
-            "session_id": str,
-            "order": int,
-            "exercise": str,
-            "region": str,
-            "side": str,
-            "planned_repetitions_count": int,
-            "done_repetitions_count": int,
-            "hold_target_s": float,
-            "skipped": int,
-            "skip_reason": str,
-            "start_boot_ms": int,
-            "end_boot_ms": int,
-            "revision": int,
-        },
-        maybe={"start_boot_ms", "end_boot_ms"},
-        foreign_keys=[("session_id", "sessions", "session_id")],
-    )
-    measures = ("excursion_left_mm", "excursion_right_mm", "symmetry_ratio", "onset_lag_ms", "peak_speed_mm_s")
-    _table(
-        db,
-        "repetitions",
-        ("session_id", "step_order", "repetition"),
-        {
-            "session_id": str,
-            "step_order": int,
-            "repetition": int,
-            "t_boot_ms": int,
-            "hold_s": float,
-            "excursion_left_mm": float,
-            "excursion_right_mm": float,
-            "symmetry_ratio": float,
-            "onset_lag_ms": int,
-            "peak_speed_mm_s": float,
-            "linked_movement": str,
-            "quality": str,
-            "quality_reason": str,
-            "revision": int,
-        },
-        maybe=measures,
-        foreign_keys=[(("session_id", "step_order"), "steps", ("session_id", "order"))],
-    )
-    _table(
-        db,
-        "ratings",
-        ("session_id", "item"),
-        {"session_id": str, "item": str, "value": float, "unit": str, "revision": int},
-        foreign_keys=[("session_id", "sessions", "session_id")],
-    )
 
 
 @migrations()
 def m002_clips_and_replays(db: Database) -> None:
     """Films of a movement step, and line drawings of a repetition, each with its own consent."""
-    _table(
+    create_table(
         db,
         "clips",
         ("session_id", "step_order", "repetition"),
@@ -246,7 +45,7 @@ def m002_clips_and_replays(db: Database) -> None:
         foreign_keys=[(("session_id", "step_order"), "steps", ("session_id", "order"))],
     )
     repetition = ("session_id", "step_order", "repetition")
-    _table(
+    create_table(
         db,
         "replays",
         repetition,
@@ -259,7 +58,7 @@ def m002_clips_and_replays(db: Database) -> None:
 @migrations()
 def m003_exports(db: Database) -> None:
     """Add the list of exports, the erased numbers, and the sessions that have changed since."""
-    _table(
+    create_table(
         db,
         "exports",
         "seq",
@@ -279,7 +78,7 @@ def m003_exports(db: Database) -> None:
             "revision": int,
         },
     )
-    _table(
+    create_table(
         db,
         "erasures",
         "seq_from",
@@ -287,7 +86,7 @@ def m003_exports(db: Database) -> None:
     )
     # How far the one numbering was when a session changed last: an export of what is new also takes what has changed.
     # Where the numbering is not known (rows come back from a damaged file) the session counts as just changed.
-    _table(db, "session_changes", "session_id", {"session_id": str, "seq": int})
+    create_table(db, "session_changes", "session_id", {"session_id": str, "seq": int})
     changed = (
         "BEGIN INSERT INTO session_changes (session_id, seq) VALUES (new.session_id,"
         " coalesce((SELECT value FROM counters WHERE name = 'seq'), 9223372036854775807))"
@@ -305,7 +104,7 @@ def m003_exports(db: Database) -> None:
 @migrations()
 def m004_late_rows(db: Database) -> None:
     """A row that comes after its session's last change is a change too, and what is known of a person has changes."""
-    _table(db, "person_changes", "patient_code", {"patient_code": str, "seq": int})
+    create_table(db, "person_changes", "patient_code", {"patient_code": str, "seq": int})
     newest = "coalesce((SELECT value FROM counters WHERE name = 'seq'), 0)"  # none is given away yet: 0
     of_sessions = ("clips", "ratings", "steps", "repetitions", "replays")
     of_persons = ("persons", "permissions", "injections")
@@ -329,7 +128,7 @@ def m004_late_rows(db: Database) -> None:
 @migrations()
 def m005_doubts_and_names(db: Database) -> None:
     """Add the plans in doubt after a loss, digests of plans, and the person whom a line of the log is about."""
-    _table(
+    create_table(
         db,
         "doubts",
         ("patient_code", "cause"),
@@ -378,7 +177,7 @@ def _noted(db: Database, table: str, noted: str, key: str) -> None:
 @migrations()
 def m009_scores(db: Database) -> None:
     """Add what a clinic scores; a score is a change in what is known of the person."""
-    _table(
+    create_table(
         db,
         "scores",
         ("patient_code", "scale", "scored_on", "by"),
@@ -414,7 +213,7 @@ def m010_standard_sets(db: Database) -> None:
         "closure_left_ratio",
         "closure_right_ratio",
     )
-    _table(
+    create_table(
         db,
         "set_items",
         ("session_id", "item"),

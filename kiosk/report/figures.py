@@ -60,7 +60,10 @@ class PersonSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """The ``package`` that a report is of, its number, the kiosk, its ``data`` folder; rows after ``since_seq``."""
+    """The ``package`` of a report and its number ``package_seq``; the kiosk's ``device_id`` and ``data`` folder.
+
+    Only rows after ``since_seq`` count.
+    """
 
     package: str
     package_seq: int

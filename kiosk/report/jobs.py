@@ -17,7 +17,7 @@ from kiosk.words import words
 class ReportJob:
     """The report, of figures that were counted: a file has them person by person. ``code``: the language of its words.
 
-    ``language``, ``site`` and ``label`` as ``papers.ReportPaper``; ``head``: what it is of.
+    ``language``, ``site`` and ``label`` as ``papers.ReportPaper``; ``head``: what of; ``password``: None for none.
     """
 
     code: str
@@ -48,7 +48,7 @@ def _loaded(source: BinaryIO) -> Iterator[Figures]:
 class BookJob:
     """One file of the workbook, of the ``tables`` of a spool. ``code``: the language of its words.
 
-    ``rows``, ``part`` and ``parts`` as ``papers.BookPaper``; ``package``: its name.
+    ``rows``, ``part`` and ``parts`` as ``papers.BookPaper``; ``package``: its name; ``password``: None for none.
     """
 
     code: str

@@ -23,7 +23,7 @@ OVER_TIME = ("week", "weeks_since", "weeks_since_first")
 
 Row = Mapping[str, Any]
 Line = tuple[str, dict[Any, float]]
-"""What a line is called, and its value at each place along ``x``."""
+"""The name of a line, and its value at each place along ``x``."""
 
 
 def svg(question: ClinicQuestion, rows: Sequence[Row]) -> str:
