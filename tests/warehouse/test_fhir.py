@@ -294,4 +294,4 @@ def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     assert (ran.exit_code, ran.stderr) == (0, "12e45678\n")
     (path,) = (tmp_path / "out").iterdir()
     count = len(json.loads(path.read_bytes())["entry"])
-    assert ran.stdout == f"{tmp_path / 'out'}: 1 transactions, {count} resources of 2 sessions and 2 scores\n"
+    assert ran.stdout == f"{tmp_path / 'out'}: 1 transactions, {count} resources of 2 sessions and 0 scores\n"
