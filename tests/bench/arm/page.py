@@ -12,9 +12,10 @@ HEAD = """# On a Pi 4 and 5: how much there is to do
 **No figure on this page is a time, and none was taken on a Raspberry Pi.** They are instructions of aarch64 that QEMU's
 user emulation ran and a plugin of ours counted: the kiosk's own code, with the libraries that are locked for arm64 and
 Debian 13's Python 3.13. A processor runs several instructions at once and waits for memory, each in its own way, so a
-thing of twice as many is not twice as slow. But a count is the same in every run, to a thousandth, whatever else the
-machine does: it shows that something was changed where a measure of time would show noise. Beside each stands one copy
-of a picture of 1280x720, counted alike, which waits for memory more than anything else does.
+thing of twice as many is not twice as slow. But a count of a mirrored picture is the same in every run, to a
+thousandth, whatever else the machine does (a test holds that; the others were not held to it): it shows that something
+was changed where a measure of time would show noise. Beside each stands one copy of a picture of 1280x720, counted
+alike, which waits for memory more than anything else does.
 
 OpenCV, numpy and LiteRT choose their code by what a processor has, so each thing is counted for both. `make test-slow`
 counts again and fails where a picture or a look needs a tenth more than it did; `pytest --figures docs/figures.json -m
