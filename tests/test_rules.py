@@ -365,6 +365,7 @@ LETTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "m": (
         "A microphone is open on the recording page only; nothing is kept that was not judged, heard and accepted.",
         (
+            "tests/runtime/test_signs.py::test_the_lamp_is_lit_while_camera_or_microphone_is_open",
             "tests/runtime/test_desk_voice.py::test_a_sentence_is_spoken_judged_heard_and_kept",
             "tests/runtime/test_desk_voice.py::test_a_flaw_is_named_with_what_to_do_and_offers_no_keeping",
             "tests/runtime/test_desk_voice.py::test_leaving_closes_the_microphone_and_forgets",
@@ -587,11 +588,11 @@ def _called(path: Path) -> Iterator[str]:
 
 
 def _imported(path: Path) -> set[str]:
-    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    froms = {node.module or "" for node in tree if isinstance(node, ast.ImportFrom)}
-    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    names = {alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names}
-    return names | froms | {".".join(name.split(".")[:2]) for name in froms}
+    """The modules that a file imports, and their rooms."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return names | {".".join(name.split(".")[:2]) for name in names}
 
 
 def _names(target: ast.expr) -> tuple[str, ...]:
