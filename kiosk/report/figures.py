@@ -6,14 +6,11 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta, tzinfo
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import date, timedelta
+from typing import Any
 
-from kiosk.care.outcomes import UNLOOKED, Flag
-from kiosk.care.own import NO_OWN_THINGS, SIGHTING_LINE, OwnThings, own_things
+from kiosk.care.own import NO_OWN_THINGS, OwnThings, own_things
 from kiosk.care.person import Person
-from kiosk.clock import offset_min
 from kiosk.errors import StoreError
 from kiosk.plans.plan import person_of
 from kiosk.records.daytime import UNSET
@@ -21,61 +18,10 @@ from kiosk.report.bands import TRUSTED, Bands, MovementSeen
 from kiosk.report.dosed import DoseCounter, ExerciseDose
 from kiosk.report.scores import ScoreGiven, scores_given
 from kiosk.report.sets import SetTaken, sets_taken
-from kiosk.rows.kinds import PersonRow, utc_moment
-
-if TYPE_CHECKING:
-    from kiosk.package.snapshot import Selection
+from kiosk.report.source import PersonSource
+from kiosk.report.told import LogFigures, NoticeCount, Sighting
+from kiosk.rows.kinds import utc_moment
 from kiosk.rows.standard import SETS
-
-
-class PersonSource(Protocol):
-    """See ``snapshot.Snapshot``, whose part this is."""
-
-    @property
-    def data(self) -> Path: ...
-
-    @property
-    def selection(self) -> Selection: ...
-
-    @property
-    def zone(self) -> tzinfo: ...
-
-    @property
-    def device_id(self) -> str: ...
-
-    @property
-    def package(self) -> str: ...
-
-    @property
-    def package_seq(self) -> int: ...
-
-    def of(self, code: str) -> PersonSource: ...
-
-    def codes(self) -> list[str]: ...
-
-    def persons(self) -> Iterator[PersonRow]: ...
-
-    def dicts(self, name: str) -> Iterator[dict[str, Any]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReportHead:
-    """The ``package`` of a report and its number ``package_seq``; the kiosk's ``device_id`` and ``data`` folder.
-
-    Only rows after ``since_seq`` count.
-    """
-
-    package: str
-    package_seq: int
-    device_id: str
-    data: Path
-    since_seq: int
-
-    @classmethod
-    def of(cls, source: PersonSource) -> ReportHead:
-        """The head of a report of what ``source`` has."""
-        return cls(source.package, source.package_seq, source.device_id, source.data, source.selection.since_seq)
-
 
 LOG = logging.getLogger(__name__)
 
@@ -83,8 +29,6 @@ MOST_WEEKS = 12
 """Weeks that are drawn day by day: more would not leave room for a day."""
 AFTERWARDS = timedelta(weeks=2)
 """Time after the last session in which empty days are still shown, where the record goes on."""
-NOTICES = (*(flag.value for flag in Flag), UNLOOKED)
-"""Events that staff were told of when they happened."""
 TIGHTNESS = "tightness."
 COMPLETED = "completed"
 
@@ -133,32 +77,6 @@ class InjectionDay:
     day: date | None
     regions: tuple[str, ...]
     no_touch_until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeCount:
-    """Something that staff were told of (``code``): the ``count``, and on which ``days``."""
-
-    code: str
-    count: int
-    days: tuple[date, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A movement that the person said they saw: ``where`` on the face (empty: not said), and on which ``day``."""
-
-    where: str
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class LogFigures:
-    """Figures of the log, read once for all: ``notices`` and ``sightings`` by person, ``until`` which day it goes."""
-
-    notices: Mapping[str, tuple[NoticeCount, ...]]
-    until: date | None
-    sightings: Mapping[str, tuple[Sighting, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -246,31 +164,6 @@ class Figures:
 def monday(day: date) -> date:
     """The Monday of that week."""
     return day - timedelta(days=day.weekday())
-
-
-def told(snapshot: PersonSource) -> LogFigures:
-    """Read the log once."""
-    moments: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
-    days: dict[tuple[str, str], set[date]] = defaultdict(set)
-    until: date | None = None
-    # A line that was handed to the record twice still happened once.
-    saw: dict[str, dict[tuple[str, int], Sighting]] = defaultdict(dict)
-    for row in snapshot.dicts("events"):
-        day = _event_day(row, snapshot.zone)
-        if day is not None:
-            until = max(day, until or day)
-        if row["code"] == SIGHTING_LINE and row["patient_code"]:
-            saw[row["patient_code"]][row["boot_id"], row["t_boot_ms"]] = Sighting(row["detail_code"], day)
-        if row["code"] in NOTICES and row["patient_code"]:
-            key = (row["patient_code"], row["code"])
-            moments[key].add((row["boot_id"], row["t_boot_ms"]))
-            if day is not None:
-                days[key].add(day)
-    notices: dict[str, list[NoticeCount]] = defaultdict(list)
-    for (person, code), found in sorted(moments.items(), key=lambda item: NOTICES.index(item[0][1])):
-        notices[person].append(NoticeCount(code, len(found), tuple(sorted(days[person, code]))))
-    sightings = {person: tuple(mine.values()) for person, mine in saw.items()}
-    return LogFigures({person: tuple(mine) for person, mine in notices.items()}, until, sightings)
 
 
 def figures(snapshot: PersonSource, code: str, told: LogFigures) -> Figures:
@@ -388,13 +281,6 @@ def _session_day(row: Mapping[str, Any]) -> date | None:
         return None
     offset = timedelta(minutes=row["utc_offset_min"] or 0)
     return (utc_moment(row["start_utc"]) + offset).date()
-
-
-def _event_day(row: Mapping[str, Any], zone: tzinfo) -> date | None:
-    if row["clock_status"] == UNSET:
-        return None
-    moment = utc_moment(row["wall_utc"])
-    return (moment + timedelta(minutes=offset_min(moment, zone))).date()
 
 
 def _day_of(text: str) -> date | None:

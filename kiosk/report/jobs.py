@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from kiosk.beside.jobs import Heard
 from kiosk.beside.spool import Spooled, unpacked
-from kiosk.report.figures import Figures, ReportHead
+from kiosk.report.figures import Figures
+from kiosk.report.source import ReportHead
 from kiosk.words import words
 
 

@@ -12,10 +12,12 @@ from kiosk.report.axis import Axis, marks_of
 from kiosk.report.canvas import BLACK, BOTTOM, GREY, LEFT, RIGHT, SMALL, TOP, Canvas
 from kiosk.report.details import dates, from_the_person, measures, overview, regions, seen_and_given, stops
 from kiosk.report.doses import doses, own_doses
-from kiosk.report.figures import Figures, PersonSource, ReportHead, figures, told
+from kiosk.report.figures import Figures, figures
 from kiosk.report.practice import comfort, header, practice, summary
 from kiosk.report.scored import scored
 from kiosk.report.set_pages import standard_sets
+from kiosk.report.source import PersonSource, ReportHead
+from kiosk.report.told import told
 from kiosk.report.vocabulary import Vocabulary
 
 NEXT_TOP = TOP + 13.0

@@ -17,8 +17,10 @@ from kiosk.package.schema import TABLES
 from kiosk.package.snapshot import Snapshot
 from kiosk.package.write import PeopleFile
 from kiosk.report.cells import LAST_ROW, ROWS
-from kiosk.report.figures import ReportHead, figures, told
+from kiosk.report.figures import figures
 from kiosk.report.jobs import BookJob, ReportJob
+from kiosk.report.source import ReportHead
+from kiosk.report.told import told
 from kiosk.words import Language
 
 Words = Callable[[str], str]

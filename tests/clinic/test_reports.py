@@ -14,7 +14,8 @@ from kiosk.cli import cli
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.reports import Gathered, codes
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.report.figures import Figures, figures, told
+from kiosk.report.figures import Figures, figures
+from kiosk.report.told import told
 from kiosk.rows.kinds import StateRow
 from tests.clinic.test_merge import merged
 from tests.package import sample

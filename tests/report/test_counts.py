@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.package.snapshot import Selection, open_snapshot
-from kiosk.report.figures import Figures, figures, told
+from kiosk.report.figures import Figures, figures
+from kiosk.report.told import told
 from kiosk.rows.kinds import RatingRow, RepetitionRow, Row
 from tests.package import sample
 from tests.package.made import BERLIN, code, record

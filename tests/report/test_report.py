@@ -24,8 +24,9 @@ from kiosk.care.person import OwnDose, Person, SeenTick
 from kiosk.clock import SimClock
 from kiosk.package.snapshot import Selection, open_snapshot
 from kiosk.report.bands import LEAST, Bands
-from kiosk.report.figures import MOST_WEEKS, figures, told
+from kiosk.report.figures import MOST_WEEKS, figures
 from kiosk.report.pages import Report
+from kiosk.report.told import told
 from kiosk.rows.kinds import (
     AnchorRow,
     EventRow,

@@ -11,7 +11,7 @@ from kiosk.care.outcomes import OUTCOMES, TOLD, Finding, Flag, Key, Outcome, Pra
 from kiosk.clock import SimClock
 from kiosk.desk_pages.inbox import inbox_words
 from kiosk.present.session import Around, present
-from kiosk.report.figures import NOTICES
+from kiosk.report.told import NOTICES
 from kiosk.report.vocabulary import Vocabulary
 from kiosk.rows.kinds import InboxRow
 from kiosk.runtime.session_rows import SessionRows
