@@ -6,7 +6,7 @@ from kiosk.bedside.sessions import context_of, plan_of
 from kiosk.care.library import Library
 from kiosk.care.model import Region
 from kiosk.care.person import Person
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError
 from kiosk.session.length import planned_ms

@@ -17,8 +17,9 @@ from kiosk.care.library import Library
 from kiosk.care.model import Permission, Plan, Region
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan, pick_regions
-from kiosk.care.rules import Today, constant_pain_cleared, eye_reminder, offered
+from kiosk.care.rules import constant_pain_cleared, eye_reminder, offered
 from kiosk.care.standard import SETS
+from kiosk.care.today import Today
 from kiosk.clock import Instant, local_day
 from kiosk.devices.sound import Speaker
 from kiosk.errors import RuleError, StoreError

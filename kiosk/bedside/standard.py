@@ -8,8 +8,9 @@ from kiosk.care.library import Library
 from kiosk.care.model import Permission
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
-from kiosk.care.rules import Today, may
+from kiosk.care.rules import may
 from kiosk.care.standard import AT_REST, SETS, not_asked, set_for
+from kiosk.care.today import Today
 from kiosk.care.words import Translate, moment_words
 from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.shown import SetOffer

@@ -6,6 +6,7 @@ __all__ = [
     "caps",
     "consent",
     "doses",
+    "drafts",
     "families",
     "library",
     "lids",
@@ -20,5 +21,6 @@ __all__ = [
     "showing",
     "standard",
     "texts",
+    "today",
     "words",
 ]

@@ -7,7 +7,8 @@ from enum import StrEnum
 from kiosk.care.caps import ACTIVE_GAP_MS
 from kiosk.care.model import Programme
 from kiosk.care.person import Person
-from kiosk.care.rules import Today, may
+from kiosk.care.rules import may
+from kiosk.care.today import Today
 
 
 class Again(StrEnum):

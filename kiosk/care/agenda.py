@@ -12,7 +12,8 @@ from kiosk.care.again import Again, again
 from kiosk.care.library import Library
 from kiosk.care.model import Family, Programme
 from kiosk.care.person import Person
-from kiosk.care.rules import Today, Verdict, offered
+from kiosk.care.rules import Verdict, offered
+from kiosk.care.today import Today
 
 NEVER = frozenset(("flaccid", "wrong-stage", "graft"))
 """Reasons that no day and no press of this person takes away: what they close is not on the day's plan."""

@@ -12,9 +12,10 @@ from kiosk.care.model import Side
 from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
-from kiosk.care.rules import Today, Verdict
+from kiosk.care.rules import Verdict
 from kiosk.care.scales import Score
 from kiosk.care.standard import NotAsked, SetItem
+from kiosk.care.today import Today
 from kiosk.desk.pin import NO_TRIES, Tries
 from kiosk.home.model import Offer
 from kiosk.settings import Value

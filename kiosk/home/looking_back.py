@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kiosk.care.model import Region
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 
 WEEK_DAYS = 7
 MOST_WEEKS = 4

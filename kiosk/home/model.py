@@ -16,7 +16,8 @@ from kiosk.care.model import Card, Family, Region
 from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person
 from kiosk.care.plan import PACKS_IN_SESSION
-from kiosk.care.rules import Today, Verdict, offered, suitable
+from kiosk.care.rules import Verdict, offered, suitable
+from kiosk.care.today import Today
 from kiosk.home.looking_back import NOTHING, LookedBack, Week
 from kiosk.home.reminders import NextReminder
 from kiosk.signals import Chord, Press

@@ -1,4 +1,4 @@
-"""Where the figures of a report come from: a record's snapshot, or the clinic's file."""
+"""The origin of a report's figures: a snapshot of the record, or the clinic's file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of the log, for everybody at once: what staff were told of, and what people said they saw."""
+"""The figures of the log, for everybody at once: things that staff were told of, and that people said they saw."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from kiosk.bedside.standard import set_offer
 from kiosk.care.consent import new_code
 from kiosk.care.library import Library
 from kiosk.care.person import Person, Role
-from kiosk.care.rules import Today, notices
+from kiosk.care.rules import notices
+from kiosk.care.today import Today
 from kiosk.care.words import clock_words, day_words, moment_words
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.desk.effects import ChangeSetting

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from kiosk.care.again import Again, again
 from kiosk.care.library import Library
 from kiosk.care.person import Person
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.clock import Instant, local_moment
 from kiosk.home.looking_back import week_with
 from kiosk.present.ending import SessionEnding

@@ -13,7 +13,7 @@ from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
 from kiosk.care.own import NO_OWN_THINGS, OwnThings
 from kiosk.care.person import Person
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.care.words import clock_words, time_words, weekday_words
 from kiosk.clock import Clock, ClockStatus, local_moment
 from kiosk.home import machine as home

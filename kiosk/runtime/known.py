@@ -20,7 +20,7 @@ from kiosk.bedside.sessions import (
 from kiosk.care.library import Library
 from kiosk.care.model import Plan, Region
 from kiosk.care.person import Person
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.clock import instant
 from kiosk.home import effects
 from kiosk.present.ending import SessionEnding

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from kiosk.care.drafts import MIDDLE_AFTER_MS
 from kiosk.care.model import Step, StepKind
-from kiosk.care.plan import MIDDLE_AFTER_MS
 from kiosk.session.effects import RepetitionDone, StepBegan, StepEnded
 from kiosk.session.model import GLASSES_OFF, Session, SessionPhase
 from kiosk.session.timeline import (

@@ -9,10 +9,11 @@ from itertools import product
 from msgspec.structs import replace
 
 from kiosk.care.caps import REST_S
+from kiosk.care.drafts import LEAD_IN_MS, MIDDLE_AFTER_MS, drafts
 from kiosk.care.library import Library
 from kiosk.care.model import Exercise, Line, Side, Step, ViewMode
 from kiosk.care.person import Person
-from kiosk.care.plan import HANDS_UP_MS, LEAD_IN_MS, MIDDLE_AFTER_MS, drafts, prompts
+from kiosk.care.plan import HANDS_UP_MS, prompts
 from kiosk.care.texts import OTHER_SIDE_PROMPT
 from kiosk.session.prompts import PROMPTS, prompts_in
 from kiosk.session.timeline import WORD_MS, hold_ms, length_ms, middle_ms, phases, repetition_start_ms

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from kiosk.bedside.sessions import today
 from kiosk.care.person import PainAt, Person
-from kiosk.care.rules import Today, may, pain_locked
+from kiosk.care.rules import may, pain_locked
+from kiosk.care.today import Today
 from kiosk.clock import ClockStatus, SimClock, instant, local_day
 from kiosk.records.store import Store
 from tests.care.people import LONG_AGO, PARETIC, TICKS, shipped

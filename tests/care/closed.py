@@ -18,7 +18,8 @@ from kiosk.care.model import Movement, Region, Side, Stage, StepKind
 from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.plan import SERVICE
 from kiosk.care.reasons import FOR_STAFF, NOTICES, REASONS, TIMED_CODES
-from kiosk.care.rules import Today, default_view, may, notices, onset_weeks, untouchable, view_modes
+from kiosk.care.rules import default_view, may, notices, onset_weeks, untouchable, view_modes
+from kiosk.care.today import Today
 from kiosk.care.words import SIDE_WORDS, WORDS, OverrideReason, side_words_of
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kiosk.care.library import Library
 from kiosk.care.model import Movement, Permission, Programme, Region, Side, Stage, ViewMode
 from kiosk.care.person import Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.programmes.shelf import load
 
 BUILTIN = Path(__file__).parents[2] / "assets" / "programmes"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.care.again import Again, again
 from kiosk.care.person import Person
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, shipped, today
 
 HOUR_MS = 3_600_000

@@ -14,7 +14,8 @@ from kiosk.care.again import Again
 from kiosk.care.agenda import AWAY_DAYS, Agenda, agenda, meant
 from kiosk.care.caps import ACTIVE_GAP_MS
 from kiosk.care.person import Cause, Person
-from kiosk.care.rules import Today, may, offered
+from kiosk.care.rules import may, offered
+from kiosk.care.today import Today
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, likely, persons, shipped, today, todays
 
 counts = st.dictionaries(st.sampled_from(sorted(shipped().programmes)), st.integers(0, 4))

@@ -31,7 +31,8 @@ from kiosk.care.model import (
 )
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan, pick_regions, prompts
-from kiosk.care.rules import Today, offered
+from kiosk.care.rules import offered
+from kiosk.care.today import Today
 from kiosk.errors import RuleError
 from tests.care.people import (
     DAY,

@@ -28,7 +28,6 @@ from kiosk.care.model import (
 from kiosk.care.person import RISKS, Cause, Injection, Onset, OnsetBand, Override, Person, SeenTick
 from kiosk.care.plan import compile_plan
 from kiosk.care.rules import (
-    Today,
     constant_pain_cleared,
     default_view,
     eye_reminder,
@@ -40,6 +39,7 @@ from kiosk.care.rules import (
     untouchable,
     view_modes,
 )
+from kiosk.care.today import Today
 from kiosk.care.words import SIDE_WORDS, WORDS, OverrideReason, label, side_words_of
 from kiosk.errors import RuleError
 from kiosk.programmes.shelf import check_file

@@ -13,8 +13,9 @@ from kiosk.care.caps import ACTIVE_GAP_MS, REST_S, plan_breaks
 from kiosk.care.model import Family, Movement, Stage, StepKind, ViewMode
 from kiosk.care.person import Cause, OwnDose, Person
 from kiosk.care.plan import compile_plan
-from kiosk.care.rules import Today, Verdict, may, offered, ticked
+from kiosk.care.rules import Verdict, may, offered, ticked
 from kiosk.care.standard import AT_REST, MOVEMENTS, SET, SETS, NotAsked, SetItem, item_of, not_asked, set_for
+from kiosk.care.today import Today
 from kiosk.errors import RuleError
 from kiosk.rows.standard import ITEMS
 from tests.care.people import DAY, FLACCID, NOW_MS, PARETIC, SYNKINETIC, TICKS, persons, shipped, today, todays

@@ -10,7 +10,7 @@ from kiosk.care.agenda import Agenda, agenda
 from kiosk.care.model import Card, Region
 from kiosk.care.person import Person, Role
 from kiosk.care.reasons import Notice
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.desk import pin
 from kiosk.desk.effects import CheckPin, Prepare, SaveStaff, SaveTries, StaffEffect
 from kiosk.desk.model import PinChecked, Staff, StaffEvent, StaffFresh, StaffPlace, StaffTick

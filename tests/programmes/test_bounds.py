@@ -35,8 +35,9 @@ from kiosk.care.outcomes import OUTCOMES, Outcome, Practice, practice_of
 from kiosk.care.person import Injection, Onset, OnsetBand, PainAt, Person
 from kiosk.care.plan import compile_plan
 from kiosk.care.reasons import FOR_STAFF, REASONS, ClosedReason
-from kiosk.care.rules import Today, Verdict
+from kiosk.care.rules import Verdict
 from kiosk.care.texts import SpokenStep, Variant, card_prompts, exercise_prompts, spoken, variants
+from kiosk.care.today import Today
 from kiosk.care.words import SideWords, day_words, short_months, weekday_words
 from kiosk.errors import RuleError
 from kiosk.faults import Fault

@@ -19,7 +19,8 @@ from kiosk.care import rules
 from kiosk.care.model import Family, Region, Stage
 from kiosk.care.person import Cause, Injection, OnsetBand, Person
 from kiosk.care.person import Onset as Began
-from kiosk.care.rules import Today, may
+from kiosk.care.rules import may
+from kiosk.care.today import Today
 from kiosk.clock import SimClock, instant
 from kiosk.records.store import Store
 from kiosk.rows.kinds import (

@@ -13,7 +13,8 @@ from kiosk.bedside.sessions import interrupted
 from kiosk.bedside.sessions import today as day_of
 from kiosk.care.model import Plan, Region
 from kiosk.care.plan import compile_plan
-from kiosk.care.rules import Today, pain_locked
+from kiosk.care.rules import pain_locked
+from kiosk.care.today import Today
 from kiosk.clock import instant
 from kiosk.rows.kinds import Row
 from kiosk.runtime.session_mode import SessionMode

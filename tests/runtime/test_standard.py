@@ -18,8 +18,9 @@ from kiosk.bedside.standard import set_offer
 from kiosk.care.model import Movement, Permission
 from kiosk.care.person import Person
 from kiosk.care.plan import compile_plan
-from kiosk.care.rules import Today, may
+from kiosk.care.rules import may
 from kiosk.care.standard import AT_REST, MOVEMENTS, SET, NotAsked, SetItem, not_asked, set_for
+from kiosk.care.today import Today
 from kiosk.clock import instant
 from kiosk.desk.pin import hash_pin
 from kiosk.face import replay

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pygame
 
-from kiosk.care.rules import Today
+from kiosk.care.today import Today
 from kiosk.desk_pages.menus import present_staff, scene_name
 from kiosk.home import machine as home
 from kiosk.home.model import HomeData

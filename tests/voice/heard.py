@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.tools.level import decoded
+from kiosk.care.drafts import MIDDLE_AFTER_MS
 from kiosk.care.model import Plan
-from kiosk.care.plan import MIDDLE_AFTER_MS
 from kiosk.devices.sound import BUFFER, FADE_MS, LOUDNESS, RAMP_MS, RATE
 from kiosk.paths import assets
 from kiosk.session.timed import EYE_CARE_MS, SETTLE_MS, SHORT_SETTLE_MS
