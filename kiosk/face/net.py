@@ -29,24 +29,24 @@ class Net(Protocol):
         """Its answers to a B, G, R ``crop`` (n, n, 3), of which it is shown ``scale`` * (value - ``mean``)."""
 
 
-def read_net(content: bytes, outputs: Sequence[str]) -> Net:
-    """The network in ``content``, asked for ``outputs``. ValueError or ``cv2.error`` where it cannot be read."""
+def read_net(path: str, outputs: Sequence[str]) -> Net:
+    """The network in the file ``path``, asked for ``outputs``. ValueError or ``cv2.error`` where it cannot be read."""
     try:
-        return LiteRtNet(content, outputs)
+        return LiteRtNet(path, outputs)
     except ImportError as why:
         log.info("LiteRT does not load (%s): OpenCV runs the networks, three times as slowly", why)
-        return OpenCvNet(content, outputs)
+        return OpenCvNet(path, outputs)
 
 
 class LiteRtNet:
-    """A network that LiteRT runs, on one thread."""
+    """A network that LiteRT runs, on one thread. Its file is mapped, not read: the system may drop what lies idle."""
 
-    def __init__(self, content: bytes, outputs: Sequence[str]) -> None:
-        """ImportError where LiteRT is not installed, ValueError where ``content`` is no network."""
+    def __init__(self, path: str, outputs: Sequence[str]) -> None:
+        """ImportError where LiteRT is not installed, ValueError where ``path`` holds no network."""
         from ai_edge_litert.interpreter import Interpreter
 
         with _silent():
-            self._interpreter = Interpreter(model_content=content, num_threads=1)
+            self._interpreter = Interpreter(model_path=path, num_threads=1)
             self._interpreter.allocate_tensors()
         (put,) = self._interpreter.get_input_details()
         places = {found["name"]: found["index"] for found in self._interpreter.get_output_details()}
@@ -65,9 +65,9 @@ class LiteRtNet:
 class OpenCvNet:
     """A network that OpenCV runs."""
 
-    def __init__(self, content: bytes, outputs: Sequence[str]) -> None:
-        """``cv2.error`` where ``content`` is no network."""
-        self._net = cv2.dnn.readNetFromTFLite(np.frombuffer(content, np.uint8))
+    def __init__(self, path: str, outputs: Sequence[str]) -> None:
+        """``cv2.error`` where ``path`` holds no network."""
+        self._net = cv2.dnn.readNetFromTFLite(path)
         self._outputs = list(outputs)
 
     def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:

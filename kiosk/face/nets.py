@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,25 +39,28 @@ class Nets:
     Who builds them sets how many threads OpenCV may use.
     """
 
-    def __init__(self, models: Mapping[str, bytes]) -> None:
-        """``models``: file name → content. ``ModelError`` where one is missing, not the pinned one, or unreadable."""
-        self.detector, self.mesh, self.iris = (_read(name, models.get(name)) for name in MODELS)
+    def __init__(self, folder: Path) -> None:
+        """``ModelError`` where one is missing in ``folder``, not the pinned one, or unreadable."""
+        self.detector, self.mesh, self.iris = (_read(folder / name) for name in MODELS)
 
 
-def _read(name: str, content: bytes | None) -> Net:
+def _read(path: Path) -> Net:
     import cv2
 
     from kiosk.face.net import read_net
 
-    if content is None:
-        raise ModelError(f"{name}: missing; run `kiosk models`")
-    found = hashlib.sha256(content).hexdigest()
-    if found != MODELS[name]:
-        raise ModelError(
-            f"{name}: SHA-256 {found[:12]}… is not the pinned {MODELS[name][:12]}…; remove it, run `kiosk models`"
-        )
+    name, pinned = path.name, MODELS[path.name]
     try:
-        return read_net(content, _ASKED[name])
+        # By one descriptor: whatever comes to lie under this name meanwhile, what was hashed is what runs.
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != pinned:
+                raise ModelError(
+                    f"{name}: SHA-256 {found[:12]}… is not the pinned {pinned[:12]}…; remove it, run `kiosk models`"
+                )
+            return read_net(f"/proc/self/fd/{file.fileno()}", _ASKED[name])
+    except FileNotFoundError as why:
+        raise ModelError(f"{name}: missing; run `kiosk models`") from why
     except (ValueError, cv2.error) as error:
         raise ModelError(f"{name}: it cannot be read: {error}") from error
 
@@ -92,10 +94,8 @@ def read_models(folder: Path) -> tuple[Nets | None, str]:
     if lacking := absent(folder):
         return None, lacking
     try:
-        found = {name: (folder / name).read_bytes() for name in MODELS}
+        return Nets(folder), ""
     except OSError as why:
         return None, f"the face models in {folder} cannot be read ({why}): run `{command(folder)}`"
-    try:
-        return Nets(found), ""
     except ModelError as why:
         return None, f"{folder}: {why}"

@@ -16,7 +16,7 @@ from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.face.lid_scale import CLOSED, LidScale, Raw
 from kiosk.face.lids import ClosedEye, LidMeter
-from kiosk.face.nets import MODELS, Nets
+from kiosk.face.nets import Nets
 from kiosk.face.tracker import Tracker
 
 Pixels = npt.NDArray[np.uint8]
@@ -41,7 +41,7 @@ class Person:
 
 @pytest.fixture(scope="module")
 def nets(models_folder: Path) -> Nets:
-    return Nets({name: (models_folder / name).read_bytes() for name in MODELS})
+    return Nets(models_folder)
 
 
 @pytest.fixture(

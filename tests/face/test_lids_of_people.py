@@ -18,7 +18,7 @@ import pytest
 
 from kiosk.face.lid_scale import LidScale, Raw
 from kiosk.face.lids import LidMeter
-from kiosk.face.nets import MODELS, Nets
+from kiosk.face.nets import Nets
 from kiosk.face.tracker import Tracker
 from tests.bench.face.people import film
 
@@ -74,7 +74,7 @@ WATCHED = {
 @pytest.fixture(scope="module")
 def nets(models_folder: Path) -> Nets:
     cv2.setNumThreads(1)
-    return Nets({name: (models_folder / name).read_bytes() for name in MODELS})
+    return Nets(models_folder)
 
 
 @cache

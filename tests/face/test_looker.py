@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,14 +29,9 @@ STEP_MS = 80
 
 
 @pytest.fixture(scope="module")
-def models(models_folder: Path) -> dict[str, bytes]:
-    return {name: (models_folder / name).read_bytes() for name in MODELS}
-
-
-@pytest.fixture(scope="module")
-def nets(models: dict[str, bytes]) -> Nets:
+def nets(models_folder: Path) -> Nets:
     cv2.setNumThreads(1)
-    return Nets(models)
+    return Nets(models_folder)
 
 
 @pytest.fixture(scope="module")
@@ -366,12 +362,16 @@ def test_without_models_the_same_movement_is_measured(face: DrawnFace) -> None:
     assert reading.aperture_left is None
 
 
-def test_bytes_that_are_not_the_pinned_model_are_refused(models: dict[str, bytes]) -> None:
+def test_bytes_that_are_not_the_pinned_model_are_refused(models_folder: Path, tmp_path: Path) -> None:
     """A model that was swapped or cut short would see something, and nobody would know what."""
+    for name in MODELS:
+        (tmp_path / name).write_bytes((models_folder / name).read_bytes())
+    os.truncate(tmp_path / MESH, (tmp_path / MESH).stat().st_size - 1)
     with pytest.raises(ModelError, match="not the pinned"):
-        Nets(models | {MESH: models[MESH][:-1]})
+        Nets(tmp_path)
+    (tmp_path / MESH).unlink()
     with pytest.raises(ModelError, match="missing"):
-        Nets({name: content for name, content in models.items() if name != MESH})
+        Nets(tmp_path)
 
 
 def test_the_size_of_the_picture_does_not_matter(nets: Nets) -> None:

@@ -11,7 +11,7 @@ import cv2
 import pytest
 
 from kiosk.face.model import UnseenReason
-from kiosk.face.nets import MODELS, Nets
+from kiosk.face.nets import Nets
 from kiosk.face.tracker import Pixels
 from tests.bench.face.changed import CHANGES, STRETCH, By, alike, compared, told
 from tests.bench.face.moving import pictures, watched
@@ -30,7 +30,7 @@ pictures beside those that are lost weigh in it, and what is coded anew loses th
 @pytest.fixture(scope="module")
 def nets(models_folder: Path) -> Nets:
     cv2.setNumThreads(1)
-    return Nets({name: (models_folder / name).read_bytes() for name in MODELS})
+    return Nets(models_folder)
 
 
 @pytest.fixture(scope="module")

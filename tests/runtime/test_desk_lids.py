@@ -21,7 +21,7 @@ from kiosk.drawn.person import DrawnFace
 from kiosk.drawn.pose import Pose
 from kiosk.face.looker import Looker
 from kiosk.face.model import Reading, Task, UnseenReason
-from kiosk.face.nets import MODELS, Nets
+from kiosk.face.nets import Nets
 from kiosk.menus.staff import options
 from kiosk.planning.items import CAMERA, SECTIONS
 from kiosk.planning.lids import KEEP, READ, STAYS_OPEN
@@ -234,7 +234,7 @@ class DrawnSight:
 @pytest.fixture(scope="module")
 def nets(models_folder: Path) -> Nets:
     cv2.setNumThreads(1)
-    return Nets({name: (models_folder / name).read_bytes() for name in MODELS})
+    return Nets(models_folder)
 
 
 def test_a_drawn_face_that_closes_one_eye_has_that_scale_in_its_sessions(tmp_path: Path, nets: Nets) -> None:
