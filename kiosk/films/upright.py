@@ -54,7 +54,7 @@ class UprightView:
 
     def pixels(self, frame: VideoFrame) -> Pixels:
         """(height, width, 3) B, G, R."""
-        found: cv2.typing.MatLike = frame.to_ndarray(format="bgr24")
+        found: cv2.typing.MatLike = frame.to_ndarray(format="bgr24", threads=1)
         if frame.interlaced_frame:
             # Its two fields were taken one after the other; together they are two faces in one picture.
             found = found[::2]
