@@ -15,7 +15,7 @@ import struct
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -115,6 +115,8 @@ class Letterbox:
 
 SLOTS = 5
 """Newest, being written, held by the screen, held by face tracking, and one to spare."""
+IDLE_MS = 5_000
+"""A slot that no picture was written into for so long is given back to the system: mostly three are enough."""
 
 _PAGE = mmap.PAGESIZE
 _RECORD = struct.Struct("=QqQI")  # seq, t_ms, stamp, content
@@ -147,6 +149,7 @@ class Slots:
         # A lease may end in any thread, and, through the garbage collector, in the middle of any line here.
         self._guard = threading.RLock()
         self._leased: set[int] = set()
+        self._written_ms: dict[int, int] = {}
 
     @classmethod
     def create(cls, size: tuple[int, int]) -> Slots:
@@ -196,6 +199,7 @@ class Slots:
         def publish(frame: Frame, stamp: int, content: int) -> None:
             nonlocal done
             _RECORD.pack_into(self._map, slot * _RECORD_SPACE, frame.seq, frame.t_ms, stamp, content)
+            self._written_ms[slot] = frame.t_ms
             done = True
 
         try:
@@ -204,6 +208,21 @@ class Slots:
             self._release(slot)
         if done:
             self._map[_NEWEST] = slot + 1
+            self._give_back(self._written_ms[slot])
+
+    def _give_back(self, now_ms: int) -> None:
+        """Let the memory of the slots go that have not been needed lately; it comes again with the next picture there.
+
+        The lowest free slot is written into, so that it is the highest that lie idle.
+        """
+        for slot, at_ms in list(self._written_ms.items()):
+            if now_ms - at_ms > IDLE_MS and self._lock(slot, fcntl.F_WRLCK):
+                # Whoever still believes that the newest picture lies here finds one that is older than any.
+                _RECORD.pack_into(self._map, slot * _RECORD_SPACE, 0, 0, 0, 0)
+                with suppress(OSError):
+                    self._map.madvise(mmap.MADV_REMOVE, _PAGE + slot * self._stride, self._stride)
+                self._release(slot)
+                del self._written_ms[slot]
 
     def newest(self, after: int) -> NewestFrame | None:
         """The newest picture if its ``seq`` is above ``after``. It stays as it is while anybody holds its pixels.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.camera import ChildLink
-from kiosk.devices.camera_frame import SLOTS, CameraPlan, Frame, Pixels, Slots
+from kiosk.devices.camera_frame import IDLE_MS, SLOTS, CameraPlan, Frame, Pixels, Slots
 
 SIZE = (64, 36)
 
@@ -86,6 +86,39 @@ def test_an_unfinished_picture_is_never_seen() -> None:
     again = Slots.join(os.dup(ours.fd), SIZE)
     for seq in range(2, 2 + 3 * SLOTS):
         assert write(again, seq)
+
+
+def test_slots_that_have_lain_idle_hold_no_memory_and_come_again() -> None:
+    """All five are wanted in a rush; afterwards each that is kept would be four megabytes for nothing."""
+    ours, child = pair()
+    held: list[Pixels] = []
+    for seq in range(1, SLOTS):
+        write(child, seq)
+        seen = ours.newest(0)
+        assert seen is not None
+        held.append(seen.frame.pixels)
+        del seen
+    write(child, SLOTS)
+    rush = os.fstat(ours.fd).st_blocks
+    kept = held[0]
+    held.clear()
+    for seq in (SLOTS + 1, SLOTS + 2):
+        write(child, seq)
+    assert os.fstat(ours.fd).st_blocks == rush, "so soon it may be wanted again"
+    later = SLOTS + 3 + IDLE_MS
+    for seq in range(later, later + 3):
+        write(child, seq)
+    assert os.fstat(ours.fd).st_blocks < 0.7 * rush
+    assert whole(kept, 1), "what is held stays as it is, however long"
+    held.append(kept)
+    for seq in range(later + 3, later + 2 + SLOTS):
+        assert write(child, seq)
+        seen = ours.newest(later)
+        assert seen is not None
+        assert whole(seen.frame.pixels, seq)
+        held.append(seen.frame.pixels)
+        del seen
+    assert os.fstat(ours.fd).st_blocks == rush
 
 
 def test_no_descriptor_is_left_behind() -> None:
