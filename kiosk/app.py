@@ -44,7 +44,15 @@ SAFE_MODE = (
     "safe mode, because the kiosk failed to start several times: no camera, none of the site's own programmes and "
     "recordings; run `kiosk doctor`, look at the journal, then switch the kiosk off and on"
 )
-NURSED = ("cv2", "kiosk.devices.camera_frame", "kiosk.face.looker", "kiosk.sight.clips", "kiosk.sight.messages")
+NURSED = (
+    "kiosk.devices.camera_child",
+    "kiosk.devices.camera_recorded",
+    "kiosk.sight.child",
+    "kiosk.face.looker",
+    "kiosk.face.net",
+    "ai_edge_litert.interpreter",
+    "av",
+)
 """Modules that the processes of the camera and of sight begin with. None that starts a thread: they are forks."""
 LOOKS = 2
 """The loop asks its sources before it draws: at the second time there is a picture."""

@@ -179,6 +179,11 @@ def serve(args: Sequence[str], make: MakeBackend = make_backend) -> None:
             raise SystemExit(1) from err
 
 
-if __name__ == "__main__":
+def main(args: Sequence[str]) -> None:
+    """The program."""
     logging.basicConfig(level=logging.INFO, format="camera: %(levelname)s %(message)s")
-    serve(sys.argv[1:])
+    serve(args)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

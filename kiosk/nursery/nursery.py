@@ -239,6 +239,8 @@ def main(args: Sequence[str]) -> None:
     for module in args[1:]:
         try:
             importlib.import_module(module)
+        except ModuleNotFoundError as why:
+            log.info("%s cannot be loaded ahead: %s", module, why)
         except Exception:  # whatever it is, the child that needs it says it better
             log.warning("%s cannot be loaded ahead", module, exc_info=True)
     gc.collect()
@@ -246,7 +248,11 @@ def main(args: Sequence[str]) -> None:
     order = Forking(link).run()
     if order is not None:
         sys.argv = [order.module, *order.arguments]
-        runpy.run_module(order.module, run_name="__main__", alter_sys=True)
+        loaded = sys.modules.get(order.module)
+        if loaded is None:
+            runpy.run_module(order.module, run_name="__main__", alter_sys=True)
+        else:
+            loaded.main(order.arguments)  # to run it anew would make all that is in it a second time
 
 
 if __name__ == "__main__":

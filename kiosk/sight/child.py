@@ -171,6 +171,11 @@ def serve(args: Sequence[str], make: MakeLooker = make_looker) -> None:
             raise SystemExit(1) from why
 
 
-if __name__ == "__main__":
+def main(args: Sequence[str]) -> None:
+    """The program."""
     logging.basicConfig(level=logging.INFO, format="sight: %(levelname)s %(message)s")
-    serve(sys.argv[1:])
+    serve(args)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

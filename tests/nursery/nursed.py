@@ -8,10 +8,12 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def main(link: socket.socket, how: str, memory: int) -> None:
+def main(args: Sequence[str]) -> None:
+    link, how, memory = socket.socket(fileno=int(args[0])), args[1], int(args[2])
     said = {
         "arguments": sys.argv,
         "name": __name__,
@@ -38,4 +40,4 @@ def main(link: socket.socket, how: str, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1:])

@@ -97,6 +97,26 @@ def test_a_child_finds_what_a_new_interpreter_would(nursery: Nursery) -> None:
     assert child.ends() == "the nursed program ended by itself"
 
 
+def test_a_program_that_was_loaded_ahead_is_not_loaded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run anew, as after ``python -m``, it would have all its classes twice, and copies of its libraries' pages."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    nursery = Nursery((CHILD,))
+    child = Nursed(nursery, "code")
+    told = child.tells()
+    assert told["name"] == CHILD
+    assert told["arguments"][2] == "code"
+    assert "ended with exit code 3" in child.ends()
+    nursery.close()
+
+
+def test_the_programs_of_camera_and_sight_are_loaded_ahead() -> None:
+    """So is all that they load later: what each loads for itself lies in memory twice."""
+    assert {"kiosk.devices.camera_child", "kiosk.sight.child"} <= set(NURSED)
+    loads = "import sys\nfor name in sys.argv[1:]: __import__(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loads, *NURSED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {"av", "cv2", "kiosk.face.looker", "kiosk.sight.clips"} <= set(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("how", "said"),
     [("code", "ended with exit code 3"), ("signal", "was stopped by SIGTERM"), ("fault", "ended with exit code 1")],
