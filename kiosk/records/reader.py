@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from kiosk.errors import StoreError
-from kiosk.records.checking import closes
 from kiosk.records.daytime import Times
 from kiosk.records.folder import DATABASE
 from kiosk.records.opening import OpenRecord, open_to_look
+from kiosk.records.readable import closes
 from kiosk.rows.kinds import (
     STAFF_LOST,
     AnchorRow,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kiosk.clock import ClockStatus, Instant
-from kiosk.records.checking import closes, is_whole
 from kiosk.records.daytime import anchor_of, dated
+from kiosk.records.readable import closes, is_whole
 from kiosk.rows.kinds import (
     STAFF_LOST,
     WORD,

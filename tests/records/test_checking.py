@@ -1,4 +1,4 @@
-"""The shape of a record: what SQLite makes of each schema, and which rows of a whole file cannot be read."""
+"""The shape of a record: what SQLite makes of each schema."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ import pytest
 from kiosk.records import checking
 from kiosk.records.checking import (
     NEWEST,
-    OF_NO_RULE,
     OURS,
-    RULING,
     STEPS,
-    TELLING,
-    closes,
     columns,
     digest_of_shape,
     is_newer,
@@ -24,10 +20,8 @@ from kiosk.records.checking import (
     shape,
     shape_of,
     tables,
-    unread,
 )
 from kiosk.records.migrations import SCHEMA
-from kiosk.rows.kinds import ROWS, PersonRow, RatingRow
 
 SCHEMAS = Path(__file__).with_name("schemas")
 
@@ -122,29 +116,3 @@ def test_the_columns_of_every_table() -> None:
         assert known.least == min(before, default=len(info))
     assert columns()["events"].number == "seq"
     assert columns()["state"].number == ""
-
-
-def test_every_table_rules_or_tells() -> None:
-    """One of both, and what cannot be read closes the plans only where rules ask."""
-    assert sorted((*RULING, *TELLING), key=str) == sorted(ROWS, key=str)
-    assert {kind.TABLE for kind in TELLING} == OF_NO_RULE
-    assert [closes(name) for name in ("persons:AB12,1", "persons", "steps:s,1", "events")] == [True, True, False, False]
-
-
-def test_rows_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batch after batch, each row once, wherever it lies; a table that is not there has none."""
-    connection = of(SCHEMA)
-    connection.execute("DELETE FROM persons")
-    connection.execute("DELETE FROM ratings")
-    connection.execute("DELETE FROM sessions")
-    connection.execute("PRAGMA foreign_keys = OFF")
-    for number in range(7):
-        connection.execute(
-            "INSERT INTO ratings (session_id, item, value, unit, revision) VALUES ('s', ?, ?, '0_3', 1)",
-            (f"i{number}", 9.0 if number in (0, 3, 6) else 1.0),
-        )
-    monkeypatch.setattr(checking, "BATCH", 2)
-    found = list(unread(connection, (PersonRow, RatingRow)))
-    assert found == [("ratings:s,i0",), ("ratings:s,i3",), (), ("ratings:s,i6",)]
-    connection.execute("DROP TABLE ratings")
-    assert list(unread(connection, (PersonRow, RatingRow))) == []

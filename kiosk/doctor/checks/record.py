@@ -57,10 +57,11 @@ def file_system(place: Path, mountinfo: str) -> tuple[str, str]:
 
 def database(data: Path) -> Check:
     """The database, if there is one yet, is whole and of a version that this kiosk knows."""
-    from kiosk.records.checking import is_of, unread
+    from kiosk.records.checking import is_of
     from kiosk.records.folder import DATABASE, QUARANTINE
     from kiosk.records.migrations import SCHEMA
     from kiosk.records.opening import open_to_look, open_unwritten
+    from kiosk.records.readable import unread
     from kiosk.rows.kinds import ROWS
 
     name = "Database"
