@@ -14,7 +14,7 @@ from kiosk.care.consent import is_code
 from kiosk.clinic.database import Clinic, saying
 from kiosk.errors import KioskError
 from kiosk.package.schema import TABLES, CellKind
-from kiosk.package.snapshot import Selection
+from kiosk.package.selection import Selection
 from kiosk.package.target import PART
 from kiosk.package.verify import stumbled
 from kiosk.report.pages import Report

@@ -15,7 +15,8 @@ from kiosk.errors import Cancelled, HandoverError, NameTaken, StoreError
 from kiosk.package.outer import package_name
 from kiosk.package.progress import Stop, TellProgress, never, nobody
 from kiosk.package.protection import Protection
-from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import Snapshot, open_snapshot
 from kiosk.package.target import Target
 from kiosk.package.write import Made, PackageOrder, PeopleFile, build
 from kiosk.records.reader import Reader

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -18,9 +17,11 @@ import msgspec
 from kiosk.beside.spool import Spool, unpacked
 from kiosk.errors import Cancelled
 from kiosk.package.csv_cells import csv_bytes, read_columns
-from kiosk.package.moment import BATCH, WHOLE, Heard, Moment, open_moment
+from kiosk.package.moment import BATCH, Heard, Moment, open_moment
+from kiosk.package.numbering import NumberRun, runs
 from kiosk.package.progress import Stop, never
-from kiosk.package.schema import ALL, PACKAGE, SESSIONS, TABLES, Table
+from kiosk.package.schema import PACKAGE, SESSIONS, TABLES, Table
+from kiosk.package.selection import Selection
 from kiosk.plans.plan import MOST_SESSIONS
 from kiosk.rows.kinds import PersonRow, row_of
 
@@ -30,32 +31,6 @@ SETTLED_LATER = frozenset({"clips", "replays", PACKAGE.name})
 """Tables that say what only whoever packs them knows."""
 END = b"\r\n"
 """The end of a line; no cell that a reader takes holds one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The selection of rows: of whom, and from when on. ``code`` None: everybody's.
-
-    ``since_seq``: sessions and events up to this number are held by an earlier package, and are here again only where
-    they have changed since. 0: nothing is left out.
-    """
-
-    code: str | None = None
-    since_seq: int = 0
-
-    @property
-    def name(self) -> str:
-        """The code, or ``ALL``."""
-        return self.code or ALL
-
-
-@dataclass(frozen=True, slots=True)
-class NumberRun:
-    """A run of the one numbering, ``seq_from`` to ``seq_to``; withheld for the ``reason``, empty: it is here."""
-
-    seq_from: int
-    seq_to: int
-    reason: str = ""
 
 
 def _unheard(_rows: int) -> None:
@@ -190,7 +165,7 @@ class Snapshot:
     def persons(self) -> Iterator[PersonRow]:
         """The newest set-up of everybody in the selection."""
         newest = "revision = (SELECT max(revision) FROM persons n WHERE n.patient_code = p.patient_code)"
-        mine, values = self._whose("p.patient_code")
+        mine, values = self.selection.whose("p.patient_code")
         for found in self._each(f"SELECT * FROM persons p WHERE {newest} AND {mine} ORDER BY patient_code", values):  # noqa: S608
             with contextlib.suppress(msgspec.ValidationError):  # it is among what is left out, or its plan will be
                 yield row_of(PersonRow, dict(found))
@@ -283,56 +258,17 @@ class Snapshot:
         sql = "SELECT points FROM replays WHERE session_id = ? AND step_order = ? AND repetition = ?"
         return bytes(self.moment.one(sql, (session_id, step_order, repetition))[0])
 
-    def numbers(self) -> Iterator[NumberRun]:
+    @cached_property
+    def numbers(self) -> Sequence[NumberRun]:
         """Runs of the one numbering: whose rows are here, whose are withheld; what is neither was lost on the kiosk."""
-        run: NumberRun | None = None
-        for seq, reason in self._numbered():
-            if run is not None and run.seq_to + 1 == seq and run.reason == reason:
-                run = replace(run, seq_to=seq)
-                continue
-            if run is not None:
-                yield run
-            run = NumberRun(seq, seq, reason)
-        if run is not None:
-            yield run
-
-    def _numbered(self) -> Iterator[tuple[int, str]]:
-        """Every number of the record, in order, with why it is withheld."""
-        sql, values = self._query("sessions")
-        sessions = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
-        sql, values = self._query("events")
-        events = self._each(f"SELECT seq FROM ({sql}) WHERE {WHOLE} ORDER BY seq", values)  # noqa: S608
-        here = _merged(sessions, events)
-        wanted = next(here, None)
-        erased = self._erased()
-        gone = next(erased, None)
-        known = " UNION ALL ".join(f"SELECT seq FROM {name} WHERE {WHOLE}" for name in ("sessions", "events"))  # noqa: S608
         unread = {left.seq for left in self.left_out}
-        for (seq,) in self._each(f"{known} ORDER BY seq", {}):
-            while gone is not None and gone[0] < seq:
-                for number in range(gone[0], min(gone[1], seq - 1) + 1):
-                    yield number, "erased"
-                gone = next(erased, None)
-            if seq == wanted:
-                yield seq, "unreadable" if seq in unread else ""
-                wanted = next(here, None)
-            else:
-                yield seq, "earlier" if seq <= self.selection.since_seq else "selection"
-        while gone is not None:
-            for number in range(gone[0], gone[1] + 1):
-                yield number, "erased"
-            gone = next(erased, None)
-
-    def _erased(self) -> Iterator[tuple[int, int]]:
-        if "erasures" in self.moment.there:
-            for low, high in self._each("SELECT seq_from, seq_to FROM erasures ORDER BY seq_from", {}):
-                yield int(low), int(high)
+        return tuple(runs(self.moment, self.selection, self.heard, unread))
 
     def _each(self, sql: str, values: dict[str, Any]) -> Iterator[Any]:
         return self.moment.each(sql, values, self.heard)
 
     def _package(self) -> Iterator[dict[str, Any]]:
-        for run in self.numbers():
+        for run in self.numbers:
             yield {
                 "device_id": self.device_id,
                 "package_seq": self.package_seq,
@@ -362,52 +298,7 @@ class Snapshot:
         return row
 
     def _query(self, name: str, columns: str = "c.*") -> tuple[str, dict[str, Any]]:
-        """The question for a table's rows; empty where this record has no such table yet."""
-        if name not in self.moment.there:
-            return "", {}
-        mine, values = self._whose("patient_code")
-        if name == "sessions":
-            return f"SELECT s.* FROM sessions s WHERE {self._sessions()} ORDER BY s.seq", values  # noqa: S608
-        if name == "events":
-            since = "seq > :since"
-            # An anchor that came after the earlier package, in the boot in which that was made, dates its lines anew.
-            last = "FROM events WHERE seq <= :since ORDER BY seq DESC LIMIT 1"
-            later = f"a.boot_id = (SELECT boot_id {last}) AND a.t_boot_ms > (SELECT t_boot_ms {last})"
-            dated = f"boot_id IN (SELECT a.boot_id FROM clock_anchors a WHERE {later})"  # noqa: S608
-            whose = "1"
-            if self.selection.code is not None:
-                # What the kiosk says of nobody is everybody's. Before there were doubts it could name somebody.
-                whose = "patient_code IN (:code, '')" if "doubts" in self.moment.there else "patient_code = :code"
-            return f"SELECT * FROM events WHERE {whose} AND ({since} OR {dated}) ORDER BY seq", values  # noqa: S608
-        if name == "clock_anchors":
-            return "SELECT * FROM clock_anchors ORDER BY _rowid_", {}
-        if name in ("persons", "permissions", "injections", "scores"):
-            return f'SELECT * FROM "{name}" WHERE {mine} ORDER BY _rowid_', values  # noqa: S608
-        if name == "replays":
-            drawing = "length(c.points) AS size_bytes, typeof(c.points) AS points_type"
-            columns = f"c.session_id, c.step_order, c.repetition, {drawing}"
-        order = {"steps": 'c."order"', "ratings": "c._rowid_", "set_items": "c._rowid_"}.get(
-            name, "c.step_order, c.repetition"
-        )
-        return (
-            f'SELECT {columns} FROM sessions s JOIN "{name}" c ON c.session_id = s.session_id'  # noqa: S608
-            f" WHERE {self._sessions()} ORDER BY s.seq, {order}",
-            values,
-        )
-
-    def _sessions(self) -> str:
-        """Return the SQL condition for sessions ``s`` in the selection: new, or changed since the earlier package."""
-        mine, _ = self._whose("s.patient_code")
-        if not self.selection.since_seq:
-            return mine
-        changed = "1"
-        if "session_changes" in self.moment.there:
-            changed = "s.session_id IN (SELECT session_id FROM session_changes WHERE seq >= :since)"
-        return f"{mine} AND (s.seq > :since OR {changed})"
-
-    def _whose(self, column: str) -> tuple[str, dict[str, Any]]:
-        values = {"code": self.selection.code, "since": self.selection.since_seq}
-        return ("1" if self.selection.code is None else f"{column} = :code"), values
+        return self.selection.query(self.moment, name, columns)
 
 
 def open_snapshot(data: Path, selection: Selection, zone: tzinfo) -> Snapshot:
@@ -424,8 +315,3 @@ def _key(table: Table, found: Any) -> tuple[Any, ...]:
 def _session(table: Table, found: Any) -> tuple[Any, ...]:
     """The key of the session of a row, whose own begins with it."""
     return _key(table, found)[:1]
-
-
-def _merged(first: Iterator[Any], second: Iterator[Any]) -> Iterator[int]:
-    """Numbers of two ordered answers, in order."""
-    return heapq.merge((int(seq) for (seq,) in first), (int(seq) for (seq,) in second))

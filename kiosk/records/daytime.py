@@ -7,7 +7,7 @@ is only a lower bound: the last known time, and the time with power since then. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -266,15 +266,21 @@ UNSET = ClockStatus.UNSET.value
 
 
 class Dating:
-    """Dates rows of sessions and events by the anchors of their boots. ``zone`` is where the kiosk stands."""
+    """Dates rows of sessions and events by the anchors of their boots, which ``anchors_of`` gives by the boot.
 
-    def __init__(self, anchors: Iterable[AnchorRow], zone: tzinfo) -> None:
-        by_boot: dict[str, list[AnchorRow]] = {}
-        for anchor in anchors:
-            by_boot.setdefault(anchor.boot_id, []).append(anchor)
-        self._best = {boot: anchor_of(mine, boot) for boot, mine in by_boot.items()}
-        self._count = {boot: len(mine) for boot, mine in by_boot.items()}
-        self._zone = zone
+    ``zone`` is where the kiosk stands.
+    """
+
+    def __init__(self, anchors_of: Callable[[str], Sequence[AnchorRow]], zone: tzinfo) -> None:
+        self._anchors_of, self._zone = anchors_of, zone
+        self._known: dict[str, tuple[AnchorRow | None, int]] = {}
+
+    def _of(self, boot_id: str) -> tuple[AnchorRow | None, int]:
+        """The anchor that dates all of a boot, and how many it has; asked once a boot, of those that rows are of."""
+        if boot_id not in self._known:
+            anchors = self._anchors_of(boot_id)
+            self._known[boot_id] = anchor_of(anchors, boot_id), len(anchors)
+        return self._known[boot_id]
 
     def session(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """A session's columns, dated as well as can be, with the time zone of its start.
@@ -282,7 +288,7 @@ class Dating:
         The store dates a session anew as soon as an anchor of its boot comes in and counts its revision up; one that it
         could not date so (it came back from a damaged file) is dated here, as the revision that the store would make.
         """
-        row = dated(found, self._best.get(found["boot_id"]))
+        row = dated(found, self._of(found["boot_id"])[0])
         if any(row[name] != found[name] for name in ("start_utc", "end_utc", "clock_status", "wall_uncertainty_s")):
             row["revision"] += 1
         if row["utc_offset_min"] is None or row["clock_status"] == UNSET:
@@ -292,10 +298,10 @@ class Dating:
     def event(self, found: Mapping[str, Any]) -> dict[str, Any]:
         """An event's columns, dated. Each anchor of its boot makes another revision, because each may date it anew."""
         row = {**found, "revision": 1}
-        anchor = self._best.get(row["boot_id"])
+        anchor, count = self._of(row["boot_id"])
         if anchor is not None and dates(anchor, row["clock_status"]):
             row["wall_utc"], row["clock_status"] = anchor.utc_at(row["t_boot_ms"]), anchor.source
-            row["revision"] += self._count[row["boot_id"]]
+            row["revision"] += count
         return row
 
     def _place(self, row: dict[str, Any]) -> None:

@@ -16,8 +16,8 @@ import msgspec
 from kiosk.rows.kinds import ROWS, Row, name_of, row_of
 from kiosk.rows.row import MOST, MOST_MS, columns_of
 
-SLICE = 4_000
-"""Rows that SQLite is asked about at a time [D]: a few milliseconds here, in which whoever writes is not held up."""
+SLICE = 1_000
+"""Rows that SQLite is asked about at a time [D]: two milliseconds here, in which nobody who writes is held up."""
 BATCH = 40
 """Rows that are looked at in one go [D]: so long nobody else has the interpreter, and the next picture may be due."""
 OF_NO_RULE = frozenset(

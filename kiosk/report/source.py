@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kiosk.rows.kinds import PersonRow
 
 if TYPE_CHECKING:
-    from kiosk.package.snapshot import Selection
+    from kiosk.package.selection import Selection
 
 
 class PersonSource(Protocol):

@@ -13,7 +13,6 @@ WHO = "C2D3FH"
 LATER = "printf('+%d days', n / 5), printf('+%d hours', n % 5 * 2))"
 SESSION = {
     "session_id": "printf('s%06d', n)",
-    "patient_code": f"'{WHO}'",
     "seq": "n + 1",
     "programme": "'relax'",
     "programme_version": "1",
@@ -59,8 +58,8 @@ REPETITION = {
 }
 
 
-def grown(data: Path, sessions: int) -> Path:
-    """A record in ``data`` with so many whole sessions of one person, of five a day, a boot a day; 75 rows each."""
+def grown(data: Path, sessions: int, who: str = WHO) -> Path:
+    """A record in ``data`` with so many whole sessions of ``who``, of five a day, a boot a day; 73 rows each."""
     from kiosk.clock import SimClock
     from kiosk.records.store import Store
 
@@ -70,7 +69,7 @@ def grown(data: Path, sessions: int) -> Path:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
         for table, columns, times in (
-            ("sessions", SESSION, 1),
+            ("sessions", SESSION | {"patient_code": f"'{who}'"}, 1),
             ("steps", STEP, STEPS),
             ("repetitions", REPETITION, STEPS * REPETITIONS),
         ):

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from kiosk.cli import cli
 from kiosk.clinic.database import open_clinic
 from kiosk.clinic.reports import Gathered, codes
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.report.figures import Figures, figures
 from kiosk.report.told import told
 from kiosk.rows.kinds import StateRow

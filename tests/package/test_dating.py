@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import ClockStatus, SimClock, named_zone, offset_min
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.rows.kinds import AnchorRow, EventRow, PersonRow, StateRow
 from tests.package.made import BERLIN, empty, put, record
 from tests.patience import PATIENCE_S

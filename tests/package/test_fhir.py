@@ -13,7 +13,8 @@ from kiosk.clock import SimClock
 from kiosk.fhir.forms import SessionEntries, entry
 from kiosk.fhir.resources import MEASURES, SessionResources
 from kiosk.package.fhir import bundle_bytes
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.rows.kinds import RatingRow, RepetitionRow, Row, StateRow
 from tests.package.made import BERLIN, record
 from tests.records.helpers import session, step

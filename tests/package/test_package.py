@@ -28,7 +28,8 @@ from kiosk.package.progress import never, nobody
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.read import Package
 from kiosk.package.schema import TABLES
-from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import Snapshot, open_snapshot
 from kiosk.package.target import FolderTarget
 from kiosk.package.verify import verify
 from kiosk.package.write import PackageOrder, PeopleFile, build

@@ -12,7 +12,8 @@ from kiosk.bedside.begun import begun_row
 from kiosk.care.person import Person
 from kiosk.clock import SimClock
 from kiosk.desk.shown import Begun
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.records.store import Store
 from kiosk.rows.kinds import (
     ROWS,
@@ -153,7 +154,7 @@ def test_numbers_that_are_missing_are_explained(store: Store, tmp_path: Path) ->
     assert store.close(PATIENCE_S)
     gone = old - numbered(tmp_path)
     with open_snapshot(tmp_path, Selection(), BERLIN) as snapshot:
-        runs = list(snapshot.numbers())
+        runs = list(snapshot.numbers)
     erased = {n for run in runs if run.reason == "erased" for n in range(run.seq_from, run.seq_to + 1)}
     assert erased == gone
     assert not {run.reason for run in runs} - {"", "erased"}

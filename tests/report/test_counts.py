@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.report.figures import Figures, figures
 from kiosk.report.told import told
 from kiosk.rows.kinds import RatingRow, RepetitionRow, Row

@@ -22,7 +22,8 @@ import pytest
 from kiosk.care.model import Movement, Side, Stage, ViewMode
 from kiosk.care.person import OwnDose, Person, SeenTick
 from kiosk.clock import SimClock
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.report.bands import LEAST, Bands
 from kiosk.report.figures import MOST_WEEKS, figures
 from kiosk.report.pages import Report

@@ -22,7 +22,8 @@ from msoffcrypto.exceptions import InvalidKeyError
 
 from kiosk.package.archives import MOST_PARTS
 from kiosk.package.schema import TABLES, CellKind
-from kiosk.package.snapshot import Selection, Snapshot, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import Snapshot, open_snapshot
 from kiosk.report.cells import LAST_ROW
 from kiosk.report.papers import BookPaper
 from kiosk.rows.kinds import EventRow, StateRow

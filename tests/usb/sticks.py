@@ -17,7 +17,7 @@ from kiosk.errors import NameTaken
 from kiosk.package.export import Exported
 from kiosk.package.outer import FILE, manifest_bytes
 from kiosk.package.progress import Stop, TellProgress, never
-from kiosk.package.snapshot import Selection
+from kiosk.package.selection import Selection
 from kiosk.package.target import Disk, Target
 from kiosk.package.write import Made
 from kiosk.signals import StickPhase

@@ -12,7 +12,8 @@ from fhir.resources.R4B.bundle import Bundle
 
 from kiosk.cli import cli
 from kiosk.clinic.database import open_clinic
-from kiosk.package.snapshot import Selection, open_snapshot
+from kiosk.package.selection import Selection
+from kiosk.package.snapshot import open_snapshot
 from kiosk.warehouse.fhir import transactions
 from tests.package.made import BERLIN, exported, lived, record
 from tests.readers.place import by_node
