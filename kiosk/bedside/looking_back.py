@@ -12,7 +12,8 @@ from kiosk.care.standard import SETS
 from kiosk.clock import local_day
 from kiosk.home.looking_back import NOTHING, LookedBack, OwnSighting, Week, practised_in, tightest
 from kiosk.records.daytime import Times
-from kiosk.records.reader import LOOK_BACK, Reader
+from kiosk.records.practised import LOOK_BACK
+from kiosk.records.reader import Reader
 
 TIGHTNESS = "tightness.*"
 MOST_SIGHTINGS = 60

@@ -16,7 +16,8 @@ from kiosk.clock import ClockStatus, local_moment
 from kiosk.desk.shown import SetOffer
 from kiosk.errors import RuleError
 from kiosk.home.model import minutes_of
-from kiosk.records.reader import LOOK_BACK, Reader
+from kiosk.records.practised import LOOK_BACK
+from kiosk.records.reader import Reader
 from kiosk.rows.kinds import utc_moment
 
 AROUND_MS = 120_000

@@ -108,9 +108,14 @@ class Times:
     """The times that a record knows: its ``anchors`` and ``boots``, made ready to be asked often.
 
     Five years are thousands of boots, and a day's rules ask about dozens of sessions: each answer looks at one boot.
+    With ``older`` these boots are only the newest: it gives the times of more of them, for what is asked of another.
     """
 
-    def __init__(self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow]) -> None:
+    def __init__(
+        self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow], older: Callable[[], Times] | None = None
+    ) -> None:
+        self._older = older
+        self._more: Times | None = None
         self._anchors: dict[str, list[AnchorRow]] = {}
         self._boots: dict[str, BootRow] = {}
         self._until_ms: dict[str, int] = {}
@@ -122,6 +127,24 @@ class Times:
         self._newest: BootRow | None = None
         self._asked: tuple[Instant, KnownTime] | None = None
         self._take(anchors, boots)
+        if older is not None:
+            self._forget_unsure()
+
+    def _forget_unsure(self) -> None:
+        """Know only boots behind one that a sure clock dated: whatever was before, from there on it counts no more."""
+        for boot_id in tuple(self._boots):
+            anchor = self._anchor(boot_id)
+            del self._boots[boot_id]
+            if anchor is not None and anchor.source != ClockStatus.RTC:
+                return
+
+    def _knowing(self, *boot_ids: str) -> Times:
+        """These times where all the boots are known here, else those that know them or are all there are."""
+        if self._older is None or self._boots.keys() >= set(boot_ids):
+            return self
+        if self._more is None:
+            self._more = self._older()
+        return self._more._knowing(*boot_ids)
 
     def _take(self, anchors: Iterable[AnchorRow], boots: Iterable[BootRow]) -> None:
         for anchor in anchors:
@@ -137,13 +160,17 @@ class Times:
 
         None where that cannot be told without all of them.
         """
-        newest = self._newest
-        if newest is None or newest.boot_id not in {boot.boot_id for boot in boots}:
+        newest, since = self._newest, {boot.boot_id for boot in boots}
+        if newest is None or newest.boot_id not in since & self._boots.keys():
             return None
-        known = self._boots.keys() - {boot.boot_id for boot in boots}
-        if any(anchor.boot_id in known for anchor in anchors):
+        if any(
+            anchor.boot_id in self._boots or self._older is not None
+            for anchor in anchors
+            if anchor.boot_id not in since
+        ):
             return None
         more = copy(self)
+        more._more = None
         more._anchors = {boot: list(mine) for boot, mine in self._anchors.items()}
         more._boots, more._until_ms, more._before = dict(self._boots), dict(self._until_ms), dict(self._before)
         # The newest one went on: it is counted once more, from what was known before it.
@@ -157,7 +184,7 @@ class Times:
 
         A battery clock that was behind what was known before it has lost its time, and is not what was known.
         """
-        anchor = self.anchor(boot.boot_id)
+        anchor = self._anchor(boot.boot_id)
         if anchor is None:
             return known
         left_ms = max(0, boot.last_ms - anchor.t_boot_ms) - self._until_ms[boot.boot_id]
@@ -167,6 +194,9 @@ class Times:
 
     def anchor(self, boot_id: str) -> AnchorRow | None:
         """The anchor that dates all of a boot."""
+        return self._knowing(boot_id)._anchor(boot_id)
+
+    def _anchor(self, boot_id: str) -> AnchorRow | None:
         return anchor_of(self._anchors.get(boot_id, ()), boot_id)
 
     def exact_utc(self, boot_id: str, t_boot_ms: int) -> datetime | None:
@@ -176,15 +206,16 @@ class Times:
 
     def known(self, present: Instant) -> KnownTime:
         """Return the known time of the present: by the clock itself, else by this boot's anchor, else a lower bound."""
-        if self._asked is None or self._asked[0] != present:
+        times = self._knowing(present.boot_id)
+        if times._asked is None or times._asked[0] != present:
             # A day's rules ask about dozens of sessions at one present.
-            self._asked = present, self._known(present)
-        return self._asked[1]
+            times._asked = present, times._known(present)
+        return times._asked[1]
 
     def _known(self, present: Instant) -> KnownTime:
         bound = self._bound(present.boot_id, present.t_boot_ms)
         said = self._said(present.boot_id, present.t_boot_ms)
-        here = self.anchor(present.boot_id)
+        here = self._anchor(present.boot_id)
         if present.status is not ClockStatus.UNSET:
             now, source = present.wall_utc.astimezone(UTC), present.status.value
         elif here is not None:
@@ -202,6 +233,9 @@ class Times:
         Within a boot a step of the clock moves both ends. A clock that says less than was known before, or less than
         the time with power since, contradicts: what it says dates nothing.
         """
+        return self._knowing(boot_id, present.boot_id)._lapse(boot_id, t_boot_ms, present, then)
+
+    def _lapse(self, boot_id: str, t_boot_ms: int, present: Instant, then: datetime | None) -> Lapse:
         powered_ms = self.powered_since_ms(boot_id, t_boot_ms, present)
         known = self.known(present)
         here = boot_id == present.boot_id and then is None
@@ -226,6 +260,9 @@ class Times:
         """
         if boot_id == present.boot_id:
             return max(0, present.t_boot_ms - t_boot_ms)
+        return self._knowing(boot_id, present.boot_id)._powered_since_ms(boot_id, t_boot_ms, present)
+
+    def _powered_since_ms(self, boot_id: str, t_boot_ms: int, present: Instant) -> int | None:
         then, here = self._boots.get(boot_id), self._boots.get(present.boot_id)
         if then is None:
             return None

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from kiosk.records.folder import Problem, problem_of
 from kiosk.records.opening import Damaged, open_to_look
-from kiosk.records.readable import RULING, TELLING, Lines, unread
+from kiosk.records.readable import RULING, TELLING, unread
 
 NICE = 19
-"""Politeness of the threads in which SQLite looks through the file and its rows."""
+"""Politeness of the thread in which SQLite looks through the file."""
 PAUSE_S = 0.002
 """Rest between two slices of the rows that movement waits for [D]: whoever draws is never behind a row of slices."""
 LONG_PAUSE_S = 0.01
@@ -91,12 +91,9 @@ class Inspection:
         self._looking = looking.connection
         try:
             if self._structure:
-                ((verdict,),) = self._politely("PRAGMA integrity_check(1)")
-                if verdict != "ok":
-                    raise Damaged(f"{self._database}: {verdict!s}")
-            # Movement waits for the first, a tenth of all, which SQLite therefore looks at in this thread.
-            for kinds, pause_s, ask in ((RULING, PAUSE_S, None), (TELLING, LONG_PAUSE_S, self._politely)):
-                for names in unread(self._looking, kinds, ask):
+                self._look_at_structure(self._looking)
+            for kinds, pause_s in ((RULING, PAUSE_S), (TELLING, LONG_PAUSE_S)):
+                for names in unread(self._looking, kinds):
                     if self._ended.wait(pause_s):
                         return
                     self._tell(names)
@@ -105,30 +102,26 @@ class Inspection:
             self._looking = None
             looking.close()
 
-    def _politely(self, sql: str, values: tuple[object, ...] = ()) -> Lines:
-        """The answer to one long question, asked in a thread of its own that lets everybody go first.
-
-        It holds nothing that they need: SQLite works without the interpreter's lock.
-        """
-        looking = self._looking
-        found: list[Lines | Exception] = []
-        assert looking is not None  # noqa: S101 it is opened first
+    def _look_at_structure(self, looking: sqlite3.Connection) -> None:
+        """One long question, in a thread of its own that lets everybody go first: it holds nothing that they need."""
+        found: list[object] = []
 
         def ask() -> None:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
             try:
-                found.append(looking.execute(sql, values).fetchall())
+                found.append(looking.execute("PRAGMA integrity_check(1)").fetchone()[0])
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 found.append(error)
 
-        aside = threading.Thread(target=ask, name="records-aside", daemon=True)
+        aside = threading.Thread(target=ask, name="records-structure", daemon=True)
         aside.start()
         aside.join()
-        (answer,) = found
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        (verdict,) = found
+        if isinstance(verdict, Exception):
+            raise verdict
+        if verdict != "ok":
+            raise Damaged(f"{self._database}: {verdict!s}")
 
     def _tell(self, names: tuple[str, ...]) -> None:
         fresh = tuple(name for name in names if name not in self._told)

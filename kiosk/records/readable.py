@@ -7,9 +7,9 @@ another alphabet, or a moment written otherwise, it says no, and then that row i
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import msgspec
 
@@ -31,34 +31,27 @@ FIRST, LAST = -(1 << 63), (1 << 63) - 1
 """The smallest and the largest number that a row can have."""
 MOMENT = "%Y-%m-%dT%H:%M:%fZ"
 
-Lines = list[tuple[Any, ...]]
-Ask = Callable[[str, tuple[Any, ...]], Lines]
-"""Puts a question to SQLite and returns its whole answer, as ``at_once`` does, or in a more polite thread."""
-
 
 def closes(name: str) -> bool:
     """Whether a row of this name (see ``name_of``) that cannot be read puts the plans in doubt."""
     return name.split(":")[0] not in OF_NO_RULE
 
 
-def unread(
-    connection: sqlite3.Connection, kinds: tuple[type[Row], ...], ask: Ask | None = None
-) -> Iterator[tuple[str, ...]]:
+def unread(connection: sqlite3.Connection, kinds: tuple[type[Row], ...]) -> Iterator[tuple[str, ...]]:
     """The names of the rows that cannot be read, slice after slice; of most slices none. Raises sqlite3.Error.
 
-    A table that is not there yet has none. ``ask`` puts the long questions; None: they are put here.
+    A table that is not there yet has none.
     """
-    put = ask or (lambda sql, values: connection.execute(sql, values).fetchall())
     there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
     for kind in kinds:
         made = None
         while kind.TABLE in there and made != (now := connection.execute("PRAGMA schema_version").fetchone()):
             # Once more where the file was made anew meanwhile (VACUUM): that may give rows other numbers.
             made = now
-            yield from _unread_of(connection, kind, put)
+            yield from _unread_of(connection, kind)
 
 
-def _unread_of(connection: sqlite3.Connection, kind: type[Row], ask: Ask) -> Iterator[tuple[str, ...]]:
+def _unread_of(connection: sqlite3.Connection, kind: type[Row]) -> Iterator[tuple[str, ...]]:
     has = {line[1] for line in connection.execute(f'PRAGMA table_info("{kind.TABLE}")').fetchall()}
     # One of an older schema is looked at row by row: what a later step adds may be missing.
     sure = surely_whole(kind) if has.issuperset(kind.__struct_fields__) else "0"
@@ -66,8 +59,8 @@ def _unread_of(connection: sqlite3.Connection, kind: type[Row], ask: Ask) -> Ite
     doubtful = f'SELECT _rowid_ FROM "{kind.TABLE}" WHERE _rowid_ BETWEEN ? AND ? AND ({sure}) IS NOT 1'  # noqa: S608
     first, count = FIRST, SLICE
     while count == SLICE and first <= LAST:
-        ((end, count),) = ask(f"SELECT max(at), count(*) FROM ({among})", (first,))  # noqa: S608 our own names
-        found = [at for (at,) in ask(doubtful, (first, end))] if count else []
+        end, count = connection.execute(f"SELECT max(at), count(*) FROM ({among})", (first,)).fetchone()  # noqa: S608
+        found = [at for (at,) in connection.execute(doubtful, (first, end)).fetchall()] if count else []
         for number in range(0, len(found) or 1, BATCH):
             yield _named(connection, kind, found[number : number + BATCH])
         first = (end or 0) + 1

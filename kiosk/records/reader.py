@@ -1,23 +1,17 @@
-"""The reader of the record: rows, by a connection of its own that writes nothing."""
+"""The reader of the record: whom it knows and what holds for them, the staff and their inbox, the log, the times."""
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from kiosk.errors import StoreError
 from kiosk.records.daytime import Times
-from kiosk.records.folder import DATABASE
-from kiosk.records.opening import OpenRecord, open_to_look
+from kiosk.records.practised import Practised
 from kiosk.records.readable import closes
 from kiosk.rows.kinds import (
     STAFF_LOST,
     AnchorRow,
     BootRow,
-    ClipRow,
     DoubtRow,
     EventRow,
     ExportRow,
@@ -26,23 +20,13 @@ from kiosk.rows.kinds import (
     PermissionRow,
     PersonRow,
     PinTriesRow,
-    R,
-    RatingRow,
-    RepetitionRow,
-    ReplayRow,
     ScoreRow,
-    SessionRow,
-    SetItemRow,
     StaffRow,
     StateRow,
-    StepRow,
-    name_of,
-    row_of,
 )
 
-LOOK_BACK = 60
-"""Sessions among which earlier measures are looked for: days of practice, whatever else was done in between."""
-RESUMABLE = ("power_loss", "fault", "timeout")
+RECENT = 100
+"""Boots whose times are read at a start [D]: months of a boot a day, and nearly all that a home asks about."""
 EVERYBODY = (
     "WITH RECURSIVE everybody(code) AS (SELECT min(patient_code) FROM persons UNION ALL"
     " SELECT (SELECT min(n.patient_code) FROM persons n WHERE n.patient_code > everybody.code)"
@@ -59,33 +43,20 @@ HOLDING = (
     " ORDER BY n.revision DESC LIMIT 1) FROM items WHERE items.item IS NOT NULL"
 )
 """SQL query for the newest permission of each item of a person, made likewise."""
-DRAWN_AMONG = 1_000
-"""Sessions among which those with line drawings are looked for [D]: half a year and more of five a day."""
 UNLOOKED = "key NOT IN (SELECT s.key FROM inbox_seen s)"
 """SQL condition for a line of the inbox that no staff slot has acknowledged."""
 
 
-class Reader:
-    """Questions to the record in the folder ``data``. Every method raises StoreError when the record cannot be read.
-
-    Where there is no record yet nothing is remembered: the answers are empty. One row that cannot be read is left out
-    of the answer and named in ``unread``. On a read-only medium it reads all the
-    same. When the file is replaced (a damaged one was set aside) the next question goes to the new one.
-    """
+class Reader(Practised):
+    """All questions to the record: those about sessions stand in ``Practised``, how they are asked in ``Asking``."""
 
     def __init__(self, data: Path) -> None:
-        self._path = data / DATABASE
-        self._looking: OpenRecord | None = None
-        self._identity: tuple[int, int] | None = None
+        super().__init__(data)
         self._times: tuple[tuple[Any, ...], Times] | None = None
-        self.unread: set[str] = set()
-        """The names (see ``rows.name_of``) of rows that were asked for and cannot be read."""
 
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._looking is not None:
-            self._looking.close()
-            self._looking = None
+    def _replaced(self) -> None:
+        super()._replaced()
+        self._times = None
 
     def state(self, key: str) -> str | None:
         """The small fact under ``key``, or None."""
@@ -121,108 +92,6 @@ class Reader:
         return not self.staff() and (
             self.state(STAFF_LOST) is not None or any(name.startswith(StaffRow.TABLE) for name in self.unread)
         )
-
-    def running_session(self) -> SessionRow | None:
-        """The session that has begun and not ended."""
-        return self._one(SessionRow, "WHERE end_reason IS NULL ORDER BY seq DESC LIMIT 1")
-
-    def interrupted_session(self, code: str) -> SessionRow | None:
-        """The newest session of this person that power, a fault or a timeout cut short and no session resumes.
-
-        Among the last ``LOOK_BACK``.
-        """
-        recent = "SELECT _rowid_ FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
-        later = "SELECT 1 FROM sessions later WHERE later.resumes_session_id = sessions.session_id"
-        cut = f"_rowid_ IN ({recent}) AND end_reason IN (?, ?, ?)"
-        where = f"WHERE {cut} AND NOT EXISTS ({later}) ORDER BY seq DESC LIMIT 1"
-        return self._one(
-            SessionRow,
-            where,
-            code,
-            LOOK_BACK,
-            *RESUMABLE,
-        )
-
-    def sessions(self, code: str, limit: int) -> list[SessionRow]:
-        """Sessions of this person, newest first."""
-        return self._ask(SessionRow, "WHERE patient_code = ? ORDER BY seq DESC LIMIT ?", code, limit)
-
-    def steps(self, session_id: str) -> list[StepRow]:
-        """Steps of a session, in order."""
-        return self._ask(StepRow, 'WHERE session_id = ? ORDER BY "order"', session_id)
-
-    def repetitions(self, session_id: str) -> list[RepetitionRow]:
-        """Repetitions of a session, in order."""
-        return self._ask(RepetitionRow, "WHERE session_id = ? ORDER BY step_order, repetition", session_id)
-
-    def clips(self, code: str) -> list[ClipRow]:
-        """Films of this person whose files should be there, oldest session first."""
-        theirs = "EXISTS (SELECT 1 FROM sessions s WHERE s.session_id = clips.session_id AND s.patient_code = ?)"
-        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = clips.session_id)"
-        return self._ask(ClipRow, f"WHERE removed = '' AND {theirs} ORDER BY {seq}, step_order, repetition", code)
-
-    def replayed(self, code: str, limit: int) -> list[RepetitionRow]:
-        """The repetitions of this person's last ``DRAWN_AMONG`` sessions that have a line drawing, newest first."""
-        of = "p.session_id = repetitions.session_id AND p.step_order = repetitions.step_order"
-        drawn = f"EXISTS (SELECT 1 FROM replays p WHERE {of} AND p.repetition = repetitions.repetition)"  # noqa: S608
-        # So many sessions with a drawing have at least so many drawings; where there is none, none is looked at.
-        recent = "SELECT session_id, seq FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
-        newest = (
-            f"SELECT s.session_id FROM ({recent}) s WHERE EXISTS"  # noqa: S608 our own words
-            " (SELECT 1 FROM replays p WHERE p.session_id = s.session_id) ORDER BY s.seq DESC LIMIT ?"
-        )
-        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
-        order = f"ORDER BY {seq} DESC, step_order DESC, repetition DESC LIMIT ?"
-        where = f"WHERE session_id IN ({newest}) AND {drawn} {order}"
-        return self._ask(RepetitionRow, where, code, DRAWN_AMONG, limit, limit)
-
-    def replay(self, session_id: str, step_order: int, repetition: int) -> ReplayRow | None:
-        """The line drawing of one repetition."""
-        return self._one(
-            ReplayRow,
-            "WHERE session_id = ? AND step_order = ? AND repetition = ?",
-            session_id,
-            step_order,
-            repetition,
-        )
-
-    def ratios(self, code: str, exercise: str, limit: int) -> list[list[float]]:
-        """The symmetry ratios that practice of this person measured in ``exercise``: a list each, newest first.
-
-        At most ``limit`` of the last ``LOOK_BACK`` sessions. A standard set is no practice.
-        """
-        apart = "EXISTS (SELECT 1 FROM set_items i WHERE i.session_id = sessions.session_id)"
-        recent = (
-            f"SELECT session_id, seq FROM sessions WHERE patient_code = ? AND NOT {apart} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-        )
-        of = 'SELECT 1 FROM steps p JOIN repetitions r ON r.session_id = p.session_id AND r.step_order = p."order"'
-        measured = f"{of} WHERE p.session_id = n.session_id AND p.exercise = ? AND r.symmetry_ratio IS NOT NULL"
-        newest = f"SELECT n.session_id FROM ({recent}) n WHERE EXISTS ({measured}) ORDER BY n.seq DESC LIMIT ?"  # noqa: S608
-        practised = (
-            "EXISTS (SELECT 1 FROM steps p WHERE p.session_id = repetitions.session_id"
-            ' AND p."order" = repetitions.step_order AND p.exercise = ?)'
-        )
-        seq = "(SELECT s.seq FROM sessions s WHERE s.session_id = repetitions.session_id)"
-        where = f"WHERE symmetry_ratio IS NOT NULL AND session_id IN ({newest}) AND {practised}"
-        order = f"ORDER BY {seq} DESC, step_order, repetition"
-        found: dict[str, list[float]] = {}
-        for row in self._ask(RepetitionRow, f"{where} {order}", code, LOOK_BACK, exercise, limit, exercise):
-            if row.symmetry_ratio is not None:
-                found.setdefault(row.session_id, []).append(row.symmetry_ratio)
-        return list(found.values())
-
-    def set_items(self, session_id: str) -> list[SetItemRow]:
-        """The items of a standard set, in its order; none of another session."""
-        return self._ask(SetItemRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
-
-    def ratings(self, session_id: str) -> list[RatingRow]:
-        """Return the person's answers in a session, as first asked."""
-        return self._ask(RatingRow, "WHERE session_id = ? ORDER BY _rowid_", session_id)
-
-    def answers(self, code: str, items: str, limit: int) -> list[RatingRow]:
-        """Answers of this person in their last ``limit`` sessions to what is called so (``items``: a GLOB pattern)."""
-        recent = "SELECT session_id FROM sessions WHERE patient_code = ? ORDER BY seq DESC LIMIT ?"
-        return self._ask(RatingRow, f"WHERE session_id IN ({recent}) AND item GLOB ?", code, limit, items)
 
     def permissions(self, code: str) -> list[PermissionRow]:
         """Return the permissions that hold for this person now, an item each."""
@@ -335,8 +204,17 @@ class Reader:
         asked = "SELECT (SELECT max(_rowid_) FROM boots), (SELECT max(_rowid_) FROM clock_anchors)"
         mark = tuple(tuple(line) for line in self._lines(BootRow.TABLE, asked, ()))
         if self._times is None or self._times[0] != mark:
-            self._times = mark, self._grown(mark) or Times(self.anchors(), self.boots())
+            self._times = mark, self._grown(mark) or self._newest(RECENT)
         return self._times[1]
+
+    def _newest(self, most: int) -> Times:
+        """The times of so many boots and, only once they are asked for, of four times as many."""
+        newest = "FROM boots ORDER BY ordinal DESC, _rowid_ DESC LIMIT ?"
+        boots = self._ask(BootRow, f"WHERE _rowid_ IN (SELECT _rowid_ {newest}) ORDER BY ordinal", most)
+        if len(boots) < most:
+            return Times(self.anchors(), self.boots())
+        theirs = f"WHERE boot_id IN (SELECT boot_id {newest}) ORDER BY _rowid_"
+        return Times(self._ask(AnchorRow, theirs, most), boots, lambda: self._newest(4 * most))
 
     def _grown(self, mark: tuple[Any, ...]) -> Times | None:
         """The times that were known, and what is new: of years of boots none is read twice."""
@@ -347,60 +225,3 @@ class Reader:
             return None
         since = self._ask(BootRow, "WHERE _rowid_ >= ? ORDER BY ordinal", boots)
         return self._times[1].grown(self._ask(AnchorRow, "WHERE _rowid_ > ? ORDER BY _rowid_", anchors), since)
-
-    def _one(self, kind: type[R], where: str, *parameters: object) -> R | None:
-        return next(iter(self._ask(kind, where, *parameters)), None)
-
-    def _ask(self, kind: type[R], where: str, *parameters: object) -> list[R]:
-        """The rows that can be read; of the others only the names are kept."""
-        sql = f'SELECT "{kind.TABLE}".* FROM "{kind.TABLE}" {where}'  # noqa: S608 our own words
-        rows = []
-        for line in map(dict, self._lines(kind.TABLE, sql, parameters)):
-            try:
-                rows.append(row_of(kind, line))
-            except msgspec.ValidationError:
-                self.unread.add(name_of(kind, line))
-        return rows
-
-    def _lines(self, table: str, sql: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
-        try:
-            connection = self._connected()
-            lines = connection.execute(sql, parameters).fetchall() if connection else []
-        except (sqlite3.Error, OSError) as error:
-            if isinstance(error, sqlite3.OperationalError) and self._is_young(table):
-                return []
-            self.close()
-            raise StoreError(
-                f"{self._path}: the record of {table} cannot be read ({error}); run `kiosk doctor`"
-            ) from error
-        if self._looking is not None and self._looking.passing:
-            self.close()
-        return lines
-
-    def _is_young(self, table: str) -> bool:
-        """Whether the file is of a schema without this table: just made, or not yet brought up to date."""
-        from kiosk.records.checking import tables  # not sooner: what makes the tables takes long to load
-        from kiosk.records.migrations import SCHEMA
-
-        try:
-            connection = self._connected()
-            found = int(connection.execute("PRAGMA user_version").fetchone()[0]) if connection else 0
-            empty = connection is None or not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        except (sqlite3.Error, OSError):
-            return False
-        return empty if found == 0 else 0 < found <= SCHEMA and table not in tables(found)
-
-    def _connected(self) -> sqlite3.Connection | None:
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            self.close()
-            return None
-        identity = (found.st_dev, found.st_ino)
-        if self._looking is None or identity != self._identity:
-            self.close()
-            self.unread.clear()
-            self._times = None
-            self._looking = open_to_look(self._path)
-            self._identity = identity
-        return self._looking.connection

@@ -15,7 +15,8 @@ from kiosk.records.folder import Folder, Limits, Problem, free_bytes, problem_of
 from kiosk.records.inspection import Inspection
 from kiosk.records.opening import UNSEEN_PAGES, as_it_is, is_left, open_database
 from kiosk.records.queue import Handed, Queue
-from kiosk.records.upsert import TIDY, Upserts, close_interrupted
+from kiosk.records.tidying import Tidying
+from kiosk.records.upsert import Upserts, close_interrupted
 from kiosk.rows.kinds import Doubt, Entry, EventRow, Order
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ UNFIT = (
 """Errors that a row raises and that no second try would make right."""
 STARVED_BYTES = 64 << 10
 """SQLite calls it an I/O error when its shared memory file finds no room; below this the disk is full."""
-TIDY_EVERY_MS = 60_000
-"""Time between two tries to make the file anew, while something keeps us from it."""
 STOP_S = 0.5
 """Most time that the end waits for whoever looks through the record."""
 MOST_QUARANTINES = 3
@@ -79,9 +78,7 @@ class Writer:
         self._retry_ms = 0
         self._abandoned = False
         self._refused_told = 0
-        self._tidied_ms: int | None = None
-        self.tidying = False
-        """The file is being made anew, which takes its time."""
+        self._tidying = Tidying()
         self.unread: list[str] = []
         """The names (see ``rows.name_of``) of rows that cannot be read."""
         self.opened = threading.Event()
@@ -109,6 +106,11 @@ class Writer:
             self.opened.set()
             self._listener.opened()
 
+    @property
+    def tidying(self) -> bool:
+        """Whether the file is being made anew, which takes its time."""
+        return self._tidying.underway
+
     def look_through(self) -> None:
         """Have the whole record looked through from now on, beside everything else."""
         self._inspects = True
@@ -128,7 +130,10 @@ class Writer:
             group = self._queue.group(self._limits.group_rows)
             if group or self._untold:
                 self._write(group)
-            self._tidy(self._db)
+            if self._db is not None and self._tidying.is_due(self._db, self._at):
+                # Nobody waits for the first screen, or for the farewell, because of this.
+                self._say_opened()
+                self._tidying.tidy(self._db, self._at)
             self._look_after_reserve()
         except (sqlite3.Error, OSError) as error:
             self._trouble(error)
@@ -271,38 +276,6 @@ class Writer:
         self._untold.clear()
         if group:
             self._done(group[-1].token)
-
-    def _tidy(self, db: Database | None) -> None:
-        """Make the file anew after something was erased, and empty the journal.
-
-        Deleted bytes are overwritten in any case (``secure_delete``); this gets at what lies in unused places. A full
-        card or somebody who reads just now only puts it off.
-        """
-        at_ms = self._at.t_boot_ms
-        if db is None or (self._tidied_ms is not None and at_ms - self._tidied_ms < TIDY_EVERY_MS):
-            return
-        ledger = Upserts(db)
-        if not ledger.counter(TIDY):
-            return
-        # Nobody waits for the first screen, or for the farewell, because of this.
-        self._say_opened()
-        self._tidied_ms = at_ms
-        self.tidying = True
-        try:
-            db.execute("VACUUM")
-            ledger.set_counter(TIDY, 0)
-            db.conn.commit()
-            busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if busy:
-                ledger.set_counter(TIDY, 1)
-                db.conn.commit()
-            else:
-                self._tidied_ms = None
-        except (sqlite3.Error, OSError) as error:
-            LOG.warning("what was erased may still lie in unused places of the file, tried again later: %s", error)
-            self._roll_back(db)
-        finally:
-            self.tidying = False
 
     def _put(self, db: Database, ledger: Upserts, handed: Handed) -> None:
         try:

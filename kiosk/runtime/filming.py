@@ -19,6 +19,7 @@ from kiosk.clock import ClockStatus, instant
 from kiosk.errors import ContentError, StoreError
 from kiosk.plans.plan import person_of
 from kiosk.records.folder import Folder, free_bytes
+from kiosk.records.reader import Reader
 from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row
 from kiosk.rows.row import WORD
 from kiosk.runtime import films
@@ -37,8 +38,6 @@ WITHIN = (*LOOKED_AT, SessionPhase.PAUSED, SessionPhase.FACE_AWAY, SessionPhase.
 
 PATIENCE_MS = 3_500
 """Time for which the kiosk's end waits for a film. Together with the record's patience it is less than systemd's."""
-MOST = 1_000
-"""Sessions of a person among which those of their films are looked for: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +121,22 @@ class Filming:
         try:
             found = [held.file for held in films.held(self._data, None)]
             if not found:
-                return  # years of sessions are not read for nothing, before the first picture
+                return
             reader, refused = self._ports.store.read(), self._refused()
             codes = {person.patient_code for person in reader.persons()} - refused
-            led = {(code, row.session_id) for code in codes for row in reader.sessions(code, MOST)}
             known = {clip.file for code in codes for clip in reader.clips(code)}
+            unknown = [file for file in found if file not in known and films.code_of(file) in codes]
+            lost = [file for file in unknown if films.place_of(file) and self._is_theirs(reader, file)]
         except (StoreError, OSError) as why:
             log.warning("films without a row are not looked for: %s", why)
             return
-        lost = [
-            file
-            for file in found
-            if file not in known and (films.code_of(file), films.session_of(file)) in led and films.place_of(file)
-        ]
         if lost:
             self._ports.workshop.give(0, self._adopting(lost))
+
+    @staticmethod
+    def _is_theirs(reader: Reader, file: str) -> bool:
+        session = reader.session(films.session_of(file))
+        return session is not None and session.patient_code == films.code_of(file)
 
     def _adopting(self, files: Sequence[str]) -> Callable[[], bool]:
         store, data = self._ports.store, self._data
@@ -267,10 +267,9 @@ class Filming:
             return held
         reader, present = self._ports.store.read(), instant(clock)
         times = reader.times()
-        begun = {row.session_id: row for code in {film.code for film in held} for row in reader.sessions(code, MOST)}
         aged = []
         for film in held:
-            row = begun.get(films.session_of(film.file))
+            row = reader.session(films.session_of(film.file))
             powered_ms = times.powered_since_ms(row.boot_id, row.start_boot_ms, present) if row is not None else None
             aged.append(film if powered_ms is None else replace(film, age_days=powered_ms / 1000 / films.DAY_S))
         return aged

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.clock import ClockStatus, Instant, SimClock, instant, local_day
@@ -317,3 +317,80 @@ def test_a_battery_clock_may_be_two_minutes_behind(behind_ms: int, lost: bool) -
     assert (here.lower_bound_utc, here.certain) == ((DAY, False) if lost else (slow, True))
     network = Times(before[:1], boots).known(Instant("b3", 0, slow, ClockStatus.NTP))
     assert network.claims == ((slow, DAY) if lost else (slow,))
+
+
+def of_the_newest(anchors: list[AnchorRow], boots: list[BootRow], most: int) -> Times:
+    """The times as a reader has them: of the newest boots, and of more once they are asked for."""
+    few = sorted(boots, key=lambda boot: boot.ordinal)[-most:]
+    if len(few) < most:
+        return Times(anchors, boots)
+    theirs = [one for one in anchors if one.boot_id in {boot.boot_id for boot in few}]
+    return Times(theirs, few, lambda: of_the_newest(anchors, boots, 2 * most))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, HOUR), st.integers(0, HOUR)), min_size=1, max_size=9),
+    st.lists(
+        st.tuples(
+            st.integers(0, 10),
+            st.integers(0, HOUR),
+            st.integers(-40, 40),
+            st.sampled_from(("ntp", "rtc", "staff", "unset")),
+        ),
+        max_size=6,
+    ),
+    st.integers(1, 4),
+    st.integers(0, 10),
+    st.sampled_from((ClockStatus.UNSET, ClockStatus.RTC, ClockStatus.NTP)),
+)
+def test_what_the_newest_boots_do_not_know_is_asked_of_all(
+    powered: list[tuple[int, int]],
+    vouched: list[tuple[int, int, int, str]],
+    most: int,
+    here: int,
+    status: ClockStatus,
+) -> None:
+    """Whatever is asked, before and after another boot has come: what all boots and anchors say."""
+    boots = [BootRow(f"b{number}", number, first, first + long) for number, (first, long) in enumerate(powered)]
+    anchors = [anchor(f"b{boot}", t_ms, DAY + timedelta(hours=hours), source) for boot, t_ms, hours, source in vouched]
+    newest = of_the_newest(anchors, boots, most)
+
+    def asked_of(times: Times) -> None:
+        right = Times(anchors, boots)
+        for present in (Instant(f"b{here}", HOUR, DAY, status), Instant(boots[-1].boot_id, HOUR, DAY, status)):
+            assert times.known(present) == right.known(present)
+            for number in range(11):
+                assert times.anchor(f"b{number}") == right.anchor(f"b{number}")
+                assert times.lapse(f"b{number}", 7, present) == right.lapse(f"b{number}", 7, present)
+                assert times.powered_since_ms(f"b{number}", 7, present) == right.powered_since_ms(
+                    f"b{number}", 7, present
+                )
+
+    asked_of(newest)
+    boots.append(BootRow("new", len(boots), 5, HOUR))
+    anchors.append(anchor("new", 10, DAY + timedelta(hours=50)))
+    grown = newest.grown(anchors[-1:], boots[-2:])
+    if grown is not None:
+        asked_of(grown)
+
+
+def test_of_years_of_boots_only_the_newest_are_looked_at() -> None:
+    """As long as nothing older is asked for; then it is, and right."""
+    boots = [BootRow(f"b{number}", number, 0, HOUR) for number in range(40)]
+    anchors = [anchor(boot.boot_id, 0, DAY + timedelta(days=boot.ordinal)) for boot in boots]
+    asked: list[None] = []
+
+    def older() -> Times:
+        asked.append(None)
+        return Times(anchors, boots)
+
+    times = Times(anchors[-10:], boots[-10:], older)
+    present = unset("b39", HOUR)
+    assert times.known(present).certain
+    assert times.lapse("b31", 0, present).other_day
+    assert times.exact_utc("b31", 0) == DAY + timedelta(days=31)
+    assert asked == []
+    assert times.exact_utc("b3", 0) == DAY + timedelta(days=3)
+    assert times.powered_since_ms("b3", 0, present) == 37 * HOUR
+    assert len(asked) == 1, "and once is enough"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.clock import SimClock
-from kiosk.records.reader import LOOK_BACK, Reader
+from kiosk.records.practised import LOOK_BACK
+from kiosk.records.reader import Reader
 from kiosk.rows.kinds import (
     ClipRow,
     Confirm,
