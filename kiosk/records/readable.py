@@ -138,7 +138,7 @@ def _sure_text(kind: type[Row], name: str, cell: str, *, needed: bool) -> str:
         return f"{cell} IN ({', '.join(map(repr, (*words, *empty)))})"
     if name.endswith("_utc"):
         # What SQLite reads as a moment and writes in our way is one for Python too, which knows no year 0. That nothing
-        # is added has it reckon: else the thirtieth of February stays one.
+        # is added has it reckon: an older SQLite leaves the thirtieth of February as it is else.
         moment = f"strftime('{MOMENT}', {cell}, '+0 days') = {cell} AND {cell} >= '0001'"
         return f"({moment} OR {cell} = '')" if empty else moment
     # A text ends for GLOB where its first nought is; all characters before that are of one byte then.

@@ -1,11 +1,15 @@
 """How things grow: ``python -m tests.bench.growth FOLDER`` measures and draws a curve each, as SVG, for docs/growth.md.
 
+With a name only that is measured anew: ``merge``, which takes ten minutes, or ``years``, all others. What is not stays
+as ``growth.json`` has it.
+
 Processor time of this process, the least of some rounds: what else the machine does makes none less.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sqlite3
 import sys
@@ -144,8 +148,8 @@ def _lived_elsewhere(kiosk: sqlite3.Connection, device: str, was: str, person: s
         kiosk.execute("UPDATE persons SET profile = replace(profile, ?, ?)", (was, person))
 
 
-def measured(folder: Path) -> dict[str, Curve]:
-    """Every curve: (years or packages, ms of processor time)."""
+def _lived_for_years(folder: Path) -> dict[str, Curve]:
+    """Every curve over years: (years, ms of processor time)."""
     curves: dict[str, list[tuple[float, float]]] = {"start": [], "home": [], "inbox": [], "export": []}
     for number in YEARS:
         sessions = max(A_DAY * 7, round(number * 365) * A_DAY)
@@ -156,15 +160,16 @@ def measured(folder: Path) -> dict[str, Curve]:
         curves["export"].append((number, _since_last(data, folder, sessions)))
         click.echo(f"{number:g} years: " + ", ".join(f"{n} {c[-1][1]:.1f} ms" for n, c in curves.items()), err=True)
         shutil.rmtree(data)
-    return {**curves, "merge": _merged(folder)}
+    return dict(curves)
 
 
-def drawn(title: str, curve: Curve, along: str) -> str:
-    """The curve as SVG: from nought, so that what is flat looks flat."""
+def drawn(title: str, curve: Curve, along: str, *, by_powers: bool = False) -> str:
+    """The curve as SVG: from nought, so that what is flat looks flat; ``by_powers``: ten times more is one step on."""
     most_x, most_y = max(x for x, _ in curve), max(y for _, y in curve) * 1.25
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return EDGE + x / most_x * (WIDTH - 2 * EDGE), HEIGHT - EDGE - y / most_y * (HEIGHT - 2 * EDGE)
+        part = math.log10(max(1.0, x)) / math.log10(most_x) if by_powers else x / most_x
+        return EDGE + part * (WIDTH - 2 * EDGE), HEIGHT - EDGE - y / most_y * (HEIGHT - 2 * EDGE)
 
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*place) for place in curve))
     marks = "".join(
@@ -173,7 +178,8 @@ def drawn(title: str, curve: Curve, along: str) -> str:
         for x, y in curve
     )
     ticks = "".join(
-        f'<text x="{at(x, 0)[0]:.1f}" y="{HEIGHT - EDGE + 18}" text-anchor="middle">{x:g}</text>' for x, _ in curve[1:]
+        f'<text x="{at(x, 0)[0]:.1f}" y="{HEIGHT - EDGE + 18}" text-anchor="middle">{x:,g}</text>'
+        for x, _ in curve[not by_powers :]
     )
     (left, bottom), (right, _) = at(0, 0), at(most_x, 0)
     axes = f'<path d="M{left:.0f} {EDGE / 2:.0f} V{bottom:.0f} H{right + 10:.0f}" fill="none" stroke="#888"/>'
@@ -195,15 +201,25 @@ TITLES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def main(to: Path) -> None:
+MEASURES: Mapping[str, Callable[[Path], dict[str, Curve]]] = {
+    "years": _lived_for_years,
+    "merge": lambda folder: {"merge": _merged(folder)},
+}
+
+
+def main(to: Path, names: Sequence[str] = ()) -> None:
     """Measure, and write a picture and the numbers for each curve."""
     to.mkdir(parents=True, exist_ok=True)
+    kept = to / "growth.json"
+    curves: dict[str, Curve] = json.loads(kept.read_text(encoding="utf-8")) if names else {}
     with tempfile.TemporaryDirectory(prefix="kiosk-growth-") as folder:
-        curves = measured(Path(folder))
+        for name in names or MEASURES:
+            curves |= MEASURES[name](Path(folder))
     for name, (title, along) in TITLES.items():
-        (to / f"growth-{name}.svg").write_text(drawn(title, curves[name], along), encoding="utf-8")
-    (to / "growth.json").write_text(json.dumps(curves, indent=1) + "\n", encoding="utf-8")
+        picture = drawn(title, curves[name], along, by_powers=name == "merge")
+        (to / f"growth-{name}.svg").write_text(picture, encoding="utf-8")
+    kept.write_text(json.dumps(curves, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])
