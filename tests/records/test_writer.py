@@ -112,7 +112,8 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[tuple[in
 
 
 def log(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
-    return [(record.levelno, record.getMessage()) for record in caplog.records if record.name == "kiosk.records.writer"]
+    of = ("kiosk.records.writer", "kiosk.records.tidying")
+    return [(record.levelno, record.getMessage()) for record in caplog.records if record.name in of]
 
 
 def events(data: Path) -> list[tuple[str, str, str]]:
