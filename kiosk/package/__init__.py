@@ -10,6 +10,7 @@ __all__ = [
     "protection",
     "read",
     "schema",
+    "selection",
     "snapshot",
     "target",
     "verify",

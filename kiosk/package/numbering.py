@@ -1,4 +1,4 @@
-"""Which of the numbers of the one numbering a package has, which it withholds and why; what is neither was lost."""
+"""The numbers of the one numbering that a package has, and those that it withholds and why; all others were lost."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _pieces(moment: Moment, selection: Selection, heard: Heard, unread: Collecti
 
 
 def _withheld(low: int, high: int, since: int) -> Iterator[NumberRun]:
-    """What is known and not here: an earlier package has it, or it was not selected."""
+    """Numbers that are known and not here: an earlier package has it, or it was not selected."""
     if low <= since:
         yield NumberRun(low, min(high, since), "earlier")
     if high > since:
@@ -77,7 +77,7 @@ def _withheld(low: int, high: int, since: int) -> Iterator[NumberRun]:
 
 
 def _between(gone: tuple[int, int], behind: int | None, before: int) -> Iterator[NumberRun]:
-    """What of an erased run lies behind one known number, and reaches to before the next."""
+    """The part of an erased run that lies behind one known number, and reaches to before the next."""
     low = gone[0] if behind is None else max(gone[0], behind + 1)
     if low <= min(gone[1], before):
         yield NumberRun(low, min(gone[1], before), "erased")

@@ -1,4 +1,4 @@
-"""Which rows of the record a package is to hold, and the questions to the record for them.
+"""The rows of the record that a package is to hold, and the questions to the record for them.
 
 Each goes from the new to what belongs to it: what an earlier package holds is passed over, however much that is.
 """

@@ -1,3 +1,15 @@
 """What is remembered, durably: migrations, writer, reader, recovery."""
 
-__all__ = ["append", "checking", "daytime", "folder", "migrations", "opening", "reader", "store", "version"]
+__all__ = [
+    "append",
+    "checking",
+    "daytime",
+    "folder",
+    "migrations",
+    "opening",
+    "practised",
+    "readable",
+    "reader",
+    "store",
+    "version",
+]

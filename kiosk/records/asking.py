@@ -1,4 +1,4 @@
-"""How the record is asked: by a connection of its own that writes nothing, for the rows that can be read."""
+"""Questions to the record, in general: a connection of its own that writes nothing, and the rows that can be read."""
 
 from __future__ import annotations
 

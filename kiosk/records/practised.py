@@ -1,4 +1,4 @@
-"""What the record says of sessions: those that were led, their steps, measures, films, drawings and answers."""
+"""Sessions as the record has them: those that were led, their steps, measures, films, drawings and answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRAWN_AMONG = 1_000
 """Sessions among which those with line drawings are looked for [D]: half a year and more of five a day."""
 
 
-class Practised(Asking):
+class SessionReader(Asking):
     """The questions about sessions; see ``Asking`` for what all of them have in common."""
 
     def session(self, session_id: str) -> SessionRow | None:

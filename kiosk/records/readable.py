@@ -1,4 +1,4 @@
-"""Which rows of a whole file can be read: nearly all are told to be whole by SQLite itself, the others one by one.
+"""The rows of a whole file that can be read: nearly all are told to be whole by SQLite itself, the others one by one.
 
 ``row_of`` alone says what can be read. What SQLite is asked is no more than whether a row surely can: of a text in
 another alphabet, or a moment written otherwise, it says no, and then that row is looked at as before.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.records.daytime import Times
-from kiosk.records.practised import Practised
+from kiosk.records.practised import SessionReader
 from kiosk.records.readable import closes
 from kiosk.rows.kinds import (
     STAFF_LOST,
@@ -47,8 +47,8 @@ UNLOOKED = "key NOT IN (SELECT s.key FROM inbox_seen s)"
 """SQL condition for a line of the inbox that no staff slot has acknowledged."""
 
 
-class Reader(Practised):
-    """All questions to the record: those about sessions stand in ``Practised``, how they are asked in ``Asking``."""
+class Reader(SessionReader):
+    """All questions to the record; those about sessions stand in ``SessionReader``, how they are put in ``Asking``."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(data)
