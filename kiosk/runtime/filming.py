@@ -20,7 +20,7 @@ from kiosk.errors import ContentError, StoreError
 from kiosk.plans.plan import person_of
 from kiosk.records.folder import Folder, free_bytes
 from kiosk.records.reader import Reader
-from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row
+from kiosk.rows.kinds import ClipRow, Entry, Erase, EventRow, InboxRow, Row, SessionRow
 from kiosk.rows.row import WORD
 from kiosk.runtime import films
 from kiosk.runtime.films import PART, Bounds, Held, doomed, refusal
@@ -126,17 +126,12 @@ class Filming:
             codes = {person.patient_code for person in reader.persons()} - refused
             known = {clip.file for code in codes for clip in reader.clips(code)}
             unknown = [file for file in found if file not in known and films.code_of(file) in codes]
-            lost = [file for file in unknown if films.place_of(file) and self._is_theirs(reader, file)]
+            lost = [file for file in unknown if films.place_of(file) and _is_theirs(reader, file)]
         except (StoreError, OSError) as why:
             log.warning("films without a row are not looked for: %s", why)
             return
         if lost:
             self._ports.workshop.give(0, self._adopting(lost))
-
-    @staticmethod
-    def _is_theirs(reader: Reader, file: str) -> bool:
-        session = reader.session(films.session_of(file))
-        return session is not None and session.patient_code == films.code_of(file)
 
     def _adopting(self, files: Sequence[str]) -> Callable[[], bool]:
         store, data = self._ports.store, self._data
@@ -269,7 +264,7 @@ class Filming:
         times = reader.times()
         aged = []
         for film in held:
-            row = reader.session(films.session_of(film.file))
+            row = _session_of(reader, film.file)
             powered_ms = times.powered_since_ms(row.boot_id, row.start_boot_ms, present) if row is not None else None
             aged.append(film if powered_ms is None else replace(film, age_days=powered_ms / 1000 / films.DAY_S))
         return aged
@@ -317,3 +312,14 @@ class Filming:
         self._told.add((session_id, why))
         key = f"clip-lost.{why}.{session_id}"
         self._ports.store.put(EventRow("warning", "clip-lost", why, person), InboxRow(key, person, "clip-lost", why))
+
+
+def _session_of(reader: Reader, file: str) -> SessionRow | None:
+    """The session of a film. A name that no kiosk gave may be none that SQLite can even be asked for."""
+    name = films.session_of(file)
+    return reader.session(name) if WORD.fullmatch(name) else None
+
+
+def _is_theirs(reader: Reader, file: str) -> bool:
+    session = _session_of(reader, file)
+    return session is not None and session.patient_code == films.code_of(file)

@@ -44,6 +44,7 @@ from kiosk.signals import Button, CameraState, Closed, FaceState
 from tests.care.people import shipped
 from tests.face.test_replay import seen, smiling
 from tests.patience import PATIENCE_S
+from tests.records.helpers import session
 from tests.runtime.eyes import Eyes
 from tests.runtime.test_measuring import SMILE, Watched
 from tests.runtime.test_session_mode import PERSON
@@ -261,6 +262,10 @@ def test_a_cut_between_a_film_and_its_row_is_made_good_at_the_next_start(bench: 
     bench.play()  # the film is on the disk; its row is not written
     unknown = bench.data / films.FOLDER / FILMED.code / "other-0-0.mp4"
     unknown.write_bytes(b"of no session")
+    # A name that no kiosk gives, and SQLite cannot be asked for.
+    (unknown.parent / "\udcff-0-0.mp4").write_bytes(b"of no session")
+    # However much has been practised since.
+    bench.store.put(*(session(f"later-{n}", patient_code=FILMED.code, end_reason="completed") for n in range(1_100)))
     bench.settle()
     assert bench.store.read().clips(FILMED.code) == []
     Filming(bench.ports, bench.data, Settings()).adopt()
@@ -457,12 +462,13 @@ def test_without_a_date_nothing_is_too_old(tmp_path: Path) -> None:
     bench = Filmed(tmp_path / "data", ClockStatus.UNSET)
     bench.store.put(person_row(FILMED))
     assert bench.store.flush(PATIENCE_S)
-    path = bench.data / films.FOLDER / "AB3D7" / "a.mp4"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"x")
-    os.utime(path, (0, 0))
+    for name in ("a.mp4", "\udcff-0-0.mp4"):
+        path = bench.data / films.FOLDER / "AB3D7" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (0, 0))
     Filming(bench.ports, bench.data, Settings()).sweep()
-    assert bench.files == ["AB3D7/a.mp4"]
+    assert bench.files == ["AB3D7/a.mp4", "AB3D7/\udcff-0-0.mp4"]
     bench.store.close(PATIENCE_S)
 
 
