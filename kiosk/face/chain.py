@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from kiosk.face.flow import followed
 from kiosk.face.geometry import Floats, median
+from kiosk.face.model import Vector
 from kiosk.face.tracker import Pixels
 
 Trusted = npt.NDArray[np.bool_]
@@ -37,12 +38,13 @@ class _Key:
 
     picture: Pixels
     points: Floats
-    at: Floats
-    """(2,) px: their middle."""
+    at: Vector
+    """Their middle, px."""
 
     @classmethod
     def of(cls, picture: Pixels, points: Floats) -> _Key:
-        return cls(picture, points, median(points))
+        x, y = median(points).tolist()
+        return cls(picture, points, (x, y))
 
 
 class Chain:
@@ -107,5 +109,7 @@ def _share(good: Trusted) -> float:
 
 def _whole(before: Floats, found: Floats, good: Trusted) -> Floats:
     """``found`` with the points that were lost carried along by the others (n, 2)."""
+    if good.all():
+        return found.copy()
     shift = median(found[good] - before[good])
     return np.where(good[:, None], found, before + shift)

@@ -28,7 +28,7 @@ from kiosk.face.geometry import (
     face_frame,
 )
 from kiosk.face.model import PUPILS_MM, Reading, UnseenReason, Zone
-from kiosk.face.tracker import Observation, Pixels, cut
+from kiosk.face.tracker import Observation, Pixels, cut, extent_of, grey
 
 LOOK_AGAIN_MS = 1000
 """Interval at which the whole picture is looked at while a face is followed."""
@@ -77,14 +77,14 @@ class HaarTracker:
 
     def look(self, frame: Pixels, t_ms: int) -> Observation | None:
         """The face in ``frame`` (h, w, 3 or 4), or None."""
-        grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(frame[..., :3]), cv2.COLOR_BGR2GRAY), np.uint8)
-        if self._face is not None and self._last is not None and self._last.shape == grey.shape:
-            self._face = _followed(self._last, grey, self._face)
+        now = grey(frame)
+        if self._face is not None and self._last is not None and self._last.shape == now.shape:
+            self._face = _followed(self._last, now, self._face)
         else:
             self._face = None
         if self._face is None or not 0 <= t_ms - self._looked_ms < LOOK_AGAIN_MS:
-            self._look_again(grey, t_ms)
-        self._last = grey
+            self._look_again(now, t_ms)
+        self._last = now
         return None if self._face is None else _observed(frame, self._face, t_ms)
 
     def _look_again(self, grey: Pixels, t_ms: int) -> None:
@@ -208,7 +208,8 @@ def _observed(frame: Pixels, face: _Face, t_ms: int) -> Observation:
     roll = math.degrees(math.atan2(to_picture.rotation[1, 0], to_picture.rotation[0, 0]))
     x, y = eye_centres(points).mean(0)
     centre = (float(x), float(y))
-    return Observation(t_ms, points, face.score, roll, 0.0, 0.0, face.eyes_px, centre, face_frame(points), face.alone)
+    placed, extent = face_frame(points), extent_of(points)
+    return Observation(t_ms, points, face.score, roll, 0.0, 0.0, face.eyes_px, centre, placed, face.alone, extent)
 
 
 def _to_crop(to_picture: Similarity) -> Similarity:
@@ -222,12 +223,12 @@ _EYES_Y = 72
 
 def _shaped(crop: Pixels) -> Floats:
     """(468, 3) mm: the usual face, its mouth and brows where this one is darkest."""
-    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 1.5)
+    smooth = cv2.GaussianBlur(grey(crop).astype(np.float32), (0, 0), 1.5)
     shape = USUAL.copy()
-    mouth = _darkest(grey, (-16, 16), 70, 14)
+    mouth = _darkest(smooth, (-16, 16), 70, 14)
     shape[[CORNER_RIGHT, CORNER_LEFT], 1] = mouth
     for brow, columns in ((BROW_RIGHT, (-47, -33)), (BROW_LEFT, (33, 47))):
-        shape[brow, 1] = _darkest(grey, columns, -26, 9)
+        shape[brow, 1] = _darkest(smooth, columns, -26, 9)
     return shape
 
 

@@ -25,14 +25,17 @@ CORNER_RIGHT, CORNER_LEFT = 61, 291
 BROW_RIGHT, BROW_LEFT = 105, 334
 EYE_RIGHT, EYE_LEFT = (33, 133), (362, 263)
 """Corners of each eye, from the person's own right to left."""
-SKULL = [33, 133, 362, 263, 168, 6, 197, 195, 5, 127, 356, 162, 389, 234, 454]
+SKULL = np.array([33, 133, 362, 263, 168, 6, 197, 195, 5, 127, 356, 162, 389, 234, 454])
 """Points that no exercise moves: corners of the eyes, ridge of the nose, temples, cheekbones."""
-NOSE_RIDGE = [33, 133, 362, 263, 168, 6, 197, 195, 5]
+NOSE_RIDGE = np.array([33, 133, 362, 263, 168, 6, 197, 195, 5])
 """Those of them that lie nearly in one plane, for a similarity in the picture."""
 PAIRS = np.array([(33, 263), (133, 362), (127, 356), (234, 454), (162, 389)])
 """Pairs of landmarks: the same place on the right and on the left."""
 BRIDGE = [168, 6, 8, 9]
 TOP, CHIN = 10, 152
+_EYES = np.array([EYE_RIGHT, EYE_LEFT])
+_LEANING = np.array([*PAIRS[:, 0], *PAIRS[:, 1], TOP, CHIN])
+"""The points that the rough angles of a mesh are told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,15 @@ class Similarity:
         return Similarity(1 / self.scale, back, -back @ self.shift / self.scale)
 
 
+def stepped(value: float, step: float) -> float:
+    """The multiple of ``step`` that is nearest: what differs by much less is mostly the same then."""
+    return round(value / step) * step
+
+
 def median(values: Floats) -> Floats:
     """The median of (n,) or of each column of (n, d): as ``np.median``, which takes ten times as long for so few."""
-    ranked, half = np.sort(values, 0), len(values) // 2
+    ranked, half = values.copy(), len(values) // 2
+    ranked.sort(0)
     return np.asarray(ranked[half] if len(values) % 2 else (ranked[half - 1] + ranked[half]) / 2)
 
 
@@ -73,18 +82,19 @@ def similarity(a: npt.ArrayLike, b: npt.ArrayLike) -> Similarity:
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     mean_a, mean_b = a.sum(0) / len(a), b.sum(0) / len(b)
     centred = a - mean_a
-    spread, cross = max(float((centred**2).sum()), 1e-12 * len(a)), (b - mean_b).T @ centred
+    spread, cross = max(float(np.vdot(centred, centred)), 1e-12 * len(a)), (b - mean_b).T @ centred
     if a.shape[1] == 2:
-        along, across = float(cross[0, 0] + cross[1, 1]), float(cross[1, 0] - cross[0, 1])
+        (xx, xy), (yx, yy) = cross.tolist()
+        along, across = xx + yy, yx - xy
         total = math.hypot(along, across)
         c, s = (along / total, across / total) if total > 0 else (1.0, 0.0)
         rotation = np.array([[c, -s], [s, c]])
     else:
         u, d, vt = np.linalg.svd(cross)
-        signs = np.ones(a.shape[1])
-        if np.linalg.det(u @ vt) < 0:
-            signs[-1] = -1
-        rotation, total = (u * signs) @ vt, float((d * signs).sum())
+        rotation, total = u @ vt, float(d.sum())
+        if np.linalg.det(rotation) < 0:
+            u[:, -1] *= -1
+            rotation, total = u @ vt, total - 2 * float(d[-1])
     scale = max(total / spread, 1e-9)
     return Similarity(scale, rotation, mean_b - scale * rotation @ mean_a)
 
@@ -128,9 +138,10 @@ def angles(rotation: Floats) -> Angles:
 
 def rough_angles(points: npt.ArrayLike) -> Angles:
     """Return the turn of a mesh (468, 3) of which nothing is known, from its own symmetry, within some degrees."""
-    mesh = np.asarray(points, np.float64)
-    across = (mesh[PAIRS[:, 1]] - mesh[PAIRS[:, 0]]).sum(0) / len(PAIRS)
-    down = mesh[CHIN] - mesh[TOP]
+    asked = np.asarray(np.asarray(points)[_LEANING], np.float64)
+    count = len(PAIRS)
+    across = ((asked[count : 2 * count] - asked[:count]).sum(0) / count).tolist()
+    down = (asked[-1] - asked[-2]).tolist()
     roll = math.atan2(across[1], across[0])
     drop = down[1] * math.cos(roll) - down[0] * math.sin(roll)
     return Angles(
@@ -142,19 +153,21 @@ def rough_angles(points: npt.ArrayLike) -> Angles:
 
 def eye_centres(points: npt.ArrayLike) -> Floats:
     """(2, 2) px: the middle between the corners of each eye, right then left: where a pupil that looks ahead is."""
-    mesh = np.asarray(points, np.float64)
-    return np.array([(mesh[one, :2] + mesh[other, :2]) / 2 for one, other in (EYE_RIGHT, EYE_LEFT)])
+    return np.asarray(np.asarray(points)[_EYES, :2].sum(1, dtype=np.float64) / 2)
 
 
-def face_frame(points: npt.ArrayLike) -> Similarity:
-    """Picture (468, 3) px → face frame mm: scaled by the pupils, upright by pairs that no mouth moves."""
+def face_frame(points: npt.ArrayLike, roll_deg: float | None = None) -> Similarity:
+    """Picture (468, 3) px → face frame mm: scaled by the pupils, upright by pairs that no mouth moves.
+
+    ``roll_deg``: what ``rough_angles`` says of these points, where it was asked already.
+    """
     mesh = np.asarray(points, np.float64)
     eyes = eye_centres(mesh)
-    roll = math.radians(rough_angles(mesh).roll)
+    roll = math.radians(rough_angles(mesh).roll if roll_deg is None else roll_deg)
     c, s = math.cos(roll), math.sin(roll)
     rotation = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1.0]])
     scale = PUPILS_MM / max(math.dist(*eyes), 1e-6)
-    middle = np.array([*(eyes[0] + eyes[1]) / 2, mesh[[*EYE_RIGHT, *EYE_LEFT], 2].sum() / 4])
+    middle = np.array([*(eyes[0] + eyes[1]) / 2, mesh[_EYES, 2].sum() / 4])
     return Similarity(scale, rotation, -scale * rotation @ middle)
 
 
@@ -187,6 +200,10 @@ class Rigid:
         return np.array([[c, s], [-s, c]]) @ vector / self.scale
 
 
+_RIDGE = 1e-6 * np.eye(6)
+"""What keeps the equations of a head's turn solvable where points say nothing about a part of it."""
+
+
 def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5, noise_mm: float = 0.2) -> Rigid:
     """The turn of the head that best explains where skin that no exercise moves is seen.
 
@@ -197,32 +214,33 @@ def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5,
     pitch, yaw = np.radians(prior)
     start = np.array([pitch, -yaw, 0.0])
     rotation, scale = turned(start), 1.0
-    shift = median(seen - rest @ rotation.T[:, :2])
+    # Coordinates in rows: what is reckoned with each of them then lies side by side in memory.
+    rest, seen, count = np.ascontiguousarray(rest.T), np.ascontiguousarray(seen.T), len(rest)
+    shift = median((seen - rotation[:2] @ rest).T)
     stiff = (noise_mm / math.radians(prior_deg)) ** 2
     total = start.copy()
-    residual = np.zeros_like(seen)
-    jacobian = np.zeros((2, len(rest), 6))
-    jacobian[0, :, 4] = jacobian[1, :, 5] = 1
+    size = np.zeros(count)
+    jacobian = np.zeros((6, 2, count))
+    jacobian[4, 0] = jacobian[5, 1] = 1
     for _ in range(3):
-        p = scale * rest @ rotation.T
-        residual = seen - p[:, :2] - shift
-        size = np.hypot(residual[:, 0], residual[:, 1])
+        p = (scale * rotation) @ rest
+        residual = seen - p[:2] - shift[:, None]
+        size = np.hypot(residual[0], residual[1])
         spread = max(1.48 * float(median(size)), 0.5 * noise_mm)
         weights = 1 / (1 + (size / (2 * spread)) ** 2)
-        jacobian[0, :, 0], jacobian[0, :, 2], jacobian[0, :, 3] = p[:, 0], p[:, 2], -p[:, 1]
-        jacobian[1, :, 0], jacobian[1, :, 1], jacobian[1, :, 3] = p[:, 1], -p[:, 2], p[:, 0]
-        rows, weighted = jacobian.reshape(-1, 6), (jacobian * weights[:, None]).reshape(-1, 6).T
-        normal, right = weighted @ rows, weighted @ residual.T.ravel()
+        jacobian[0], jacobian[1, 1], jacobian[2, 0] = p[:2], -p[2], p[2]
+        jacobian[3, 0], jacobian[3, 1] = -p[1], p[0]
+        weighted = (jacobian * weights).reshape(6, -1)
+        normal, right = weighted @ jacobian.reshape(6, -1).T + _RIDGE, weighted @ residual.ravel()
         for axis in (1, 2):
             normal[axis, axis] += stiff
             right[axis] += stiff * (start[axis - 1] - total[axis - 1])
-        normal += 1e-6 * np.eye(6)
         step = np.asarray(np.linalg.solve(normal, right), np.float64)
         scale *= 1 + float(step[0])
         rotation = turned(step[1:4]) @ rotation
         total += step[1:4]
         shift = shift + step[4:6]
-    return Rigid(scale, rotation, shift, np.hypot(residual[:, 0], residual[:, 1]))
+    return Rigid(scale, rotation, shift, size)
 
 
 _MIDDLE = {10: -59, 9: -26, 8: -16, 168: -7, 6: 2, 197: 10, 195: 18, 5: 25, 4: 35, 152: 115}

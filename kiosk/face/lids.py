@@ -18,7 +18,7 @@ from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres
 from kiosk.face.lid_scale import CLOSED, LidScale, Raw
 from kiosk.face.model import PUPILS_MM
 from kiosk.face.net import Net
-from kiosk.face.tracker import cut
+from kiosk.face.tracker import cut, grey
 
 _PX = 64
 _CROPS = ((2.0, 0.2), (1.8, 0.1))
@@ -103,8 +103,8 @@ class LidMeter:
 
 
 def _has_lashes(eye: npt.NDArray[np.uint8]) -> bool:
-    """Whether something in this crop (64, 64, 3) is darker than what lies above and below it: lashes, or an iris."""
-    light = np.log(cv2.GaussianBlur(cv2.cvtColor(eye, cv2.COLOR_BGR2GRAY), (0, 0), 0.8).astype(np.float32) + 6)
+    """Whether something in this crop (64, 64, 3 or 4) is darker than what lies above and below it: lashes, an iris."""
+    light = np.log(cv2.GaussianBlur(grey(eye), (0, 0), 0.8).astype(np.float32) + 6)
     darker = cv2.morphologyEx(light, cv2.MORPH_CLOSE, _TALL) - light
     return float(np.median(darker[_ROWS, _COLUMNS].max(0))) >= _LEAST_DARK
 

@@ -69,8 +69,12 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
     upright = np.array([[cos, sin, _WIDTH / 2 - cos * x - sin * y], [-sin, cos, _EYES_Y + sin * x - cos * y]])
     # Nothing is blurred first: over a thousand samples the grain averages out.
     face = cv2.warpAffine(frame, upright, (_WIDTH, _HEIGHT), flags=cv2.INTER_LINEAR)
-    inside = _inside(cv2.invertAffineTransform(upright), frame.shape[:2])
     grey = face if face.ndim == 2 else cv2.cvtColor(face, _to_grey(face.shape[2]))
+    inside = _inside(cv2.invertAffineTransform(upright), frame.shape[:2])
+    if inside is None:
+        right, left = (cv2.mean(grey[:, half])[0] for half in _HALVES)
+        white = int(np.count_nonzero(grey >= _WHITE)) / grey.size
+        return Light((right + left) / 2 / 255, _lean(right, left), white)
     seen = cv2.countNonZero(inside)
     if not seen:
         return Light(0.0, 0.0, 0.0)
@@ -79,15 +83,24 @@ def light_on(frame: npt.NDArray[np.uint8], centre: Vector, eyes_px: float, roll_
     right, left = (
         cv2.mean(np.ascontiguousarray(grey[:, half]), np.ascontiguousarray(both[:, half]))[0] for half in _HALVES
     )
-    white = cv2.bitwise_and(cv2.inRange(grey, (_WHITE,), (255,)), inside)
-    return Light(
-        cv2.mean(grey, inside)[0] / 255,
-        (left - right) / (left + right) if left + right > 0 else 0.0,
-        cv2.countNonZero(white) / seen,
-    )
+    white = cv2.countNonZero(cv2.bitwise_and(cv2.inRange(grey, (_WHITE,), (255,)), inside)) / seen
+    return Light(cv2.mean(grey, inside)[0] / 255, _lean(right, left), white)
 
 
-def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """255 where the small picture's pixels, carried ``back`` (2, 3), lie in a frame of ``shape`` (height, width)."""
+def _lean(right: float, left: float) -> float:
+    return (left - right) / (left + right) if left + right > 0 else 0.0
+
+
+def _inside(back: cv2.typing.MatLike, shape: tuple[int, ...]) -> npt.NDArray[np.uint8] | None:
+    """255 where the small picture's pixels, carried ``back`` (2, 3), lie in a frame of ``shape`` (height, width).
+
+    None where all of them do, as they mostly do: so do its corners then.
+    """
+    for (across, down, start), most in zip(np.asarray(back).tolist(), (shape[1] - 1, shape[0] - 1), strict=True):
+        right, below = across * (_WIDTH - 1), down * (_HEIGHT - 1)
+        if start + min(right, 0) + min(below, 0) < 0 or start + max(right, 0) + max(below, 0) > most:
+            break
+    else:
+        return None
     places = cv2.transform(_PLACES, back)
     return np.asarray(cv2.inRange(places, (0.0, 0.0), (shape[1] - 1.0, shape[0] - 1.0)), np.uint8)

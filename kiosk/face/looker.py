@@ -273,14 +273,14 @@ def _is_picture(frame: npt.NDArray[np.uint8]) -> bool:
 def _unfit(frame: Pixels, seen: Observation, light: Light) -> UnseenReason:
     """Return the reason for which this picture is not fit to measure in, if there is one."""
     height, width = frame.shape[:2]
-    low, high = seen.points[:, :2].min(0), seen.points[:, :2].max(0)
-    room = 0.05 * float((high - low).max())
+    left, top, right, bottom = seen.extent
+    room = 0.05 * max(right - left, bottom - top)
     if not seen.alone:
         return UnseenReason.TWO_FACES
     if light.reason is not UnseenReason.NONE:
         return light.reason
     if seen.eyes_px < LEAST_EYES_PX:
         return UnseenReason.TOO_FAR
-    if low.min() < -room or high[0] > width + room or high[1] > height + room:
+    if min(left, top) < -room or right > width + room or bottom > height + room:
         return UnseenReason.TOO_NEAR
     return UnseenReason.NONE

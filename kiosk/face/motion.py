@@ -30,9 +30,10 @@ from kiosk.face.geometry import (
     fit_rigid,
     median,
     similarity,
+    stepped,
 )
 from kiosk.face.model import Vector, Zone
-from kiosk.face.tracker import Pixels, cut
+from kiosk.face.tracker import Pixels, cut, grey
 
 CROP_PX, _COARSE_PX = 256, 64
 PX_PER_MM = 1.6
@@ -41,10 +42,11 @@ ORIGIN = np.array([CROP_PX / 2, 96.0])
 _SKIN_POINTS = 48
 _PATCH = np.array([(x, y) for y in (-4.0, 0.0, 4.0) for x in (-8.0, -4.0, 0.0, 4.0, 8.0)])
 """(15, 2) mm: where a target is followed, around its point."""
+_STEP_PX, _STEP = 1 / 16, 1 / 4096
+"""Steps of px and of everything else in which the face is cut: see ``kiosk.face.tracker``."""
 SHOWN_SHARE = 0.5
 """Share of a patch's points by which its resting look is there."""
 _PATCH_WEIGHT = np.exp(-(_PATCH**2).sum(1) / (2 * 4.0**2))
-
 
 CORNERS = (CORNER_RIGHT, CORNER_LEFT)
 ZONE_POINTS: Mapping[Zone, tuple[int, ...]] = {
@@ -77,15 +79,11 @@ class Flow:
         return min(self.skin, *(self.shown.get(point, 0.0) for point in ZONE_POINTS[zone]), 1.0)
 
 
-def upright(points: npt.NDArray[np.float32], rest: Floats) -> Similarity:
-    """Picture px → crop px for a mesh (468, 3) whose resting shape (468, 3) mm is known."""
-    return similarity(points[NOSE_RIDGE, :2], rest[NOSE_RIDGE, :2] * PX_PER_MM + ORIGIN)
-
-
 def flat(face: Similarity) -> Similarity:
     """Picture px → crop px for a face frame (three-dimensional, px → mm)."""
     scale = face.scale * PX_PER_MM
-    return Similarity(scale, face.rotation[:2, :2], face.shift[:2] * PX_PER_MM + ORIGIN)
+    to_crop = Similarity(scale, face.rotation[:2, :2], face.shift[:2] * PX_PER_MM + ORIGIN)
+    return _stepped(to_crop, to_crop.inverse()(ORIGIN[None])[0])
 
 
 def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
@@ -93,16 +91,14 @@ def evened(frame: Pixels, to_crop: Similarity) -> Pixels:
 
     A lamp at one side otherwise pulls flow towards itself: local mean and deviation are taken out over some 12 px.
     """
-    crop = cut(frame, to_crop.matrix, CROP_PX)
-    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), (0, 0), 1.0, dst=None).astype(np.float32)
-    small = cv2.resize(grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
-    square = cv2.resize(cv2.multiply(grey, grey), (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
+    even = cv2.GaussianBlur(grey(cut(frame, to_crop.matrix, CROP_PX)), (0, 0), 1.0).astype(np.float32)
+    small = cv2.resize(even, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
+    square = cv2.resize(cv2.multiply(even, even), (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
     mean, power = cv2.GaussianBlur(small, (0, 0), 3.5), cv2.GaussianBlur(square, (0, 0), 3.5)
     gain = 42 / np.sqrt(np.maximum(power - mean * mean, 0) + 9)
-    # grey * gain + lift is (grey - mean) * gain + 128, with one field less to enlarge.
-    even = cv2.multiply(grey, cv2.resize(gain, (CROP_PX, CROP_PX)), dst=grey)
-    even = cv2.add(even, cv2.resize(128 - mean * gain, (CROP_PX, CROP_PX)), dst=even)
-    return np.clip(even, 0, 255).astype(np.uint8)
+    # even * gain + lift is (even - mean) * gain + 128, with one field less to enlarge; a half is rounded off.
+    scaled, lift = (cv2.resize(field, (CROP_PX, CROP_PX)) for field in (gain, 127.5 - mean * gain))
+    return np.asarray(cv2.add(cv2.multiply(even, scaled, dst=scaled), lift, dtype=cv2.CV_8U), np.uint8)
 
 
 class Reference:
@@ -122,13 +118,14 @@ class Reference:
         self._count = len(skin)
         self._rest = np.column_stack([self._rest_xy, depth_at(rest, self._rest_xy)])
         self._start = self._rest_xy * PX_PER_MM + ORIGIN
+        self._ridge = rest[NOSE_RIDGE, :2] * PX_PER_MM + ORIGIN
         self._held = _held(picture, self._start)
         self._chains = [Chain() for _ in self.targets]
 
     def flow(self, frame: Pixels, points: npt.NDArray[np.float32], pitch_yaw: tuple[float, float]) -> Flow:
         """Return the flow in ``frame``. ``points`` (468, 3) is its mesh, ``pitch_yaw`` how the mesh turned since
         neutral, in degrees."""
-        to_crop = upright(points, self.rest)
+        to_crop = _stepped(similarity(points[NOSE_RIDGE, :2], self._ridge), points[NOSE_RIDGE, :2].mean(0))
         return self.flow_in(evened(frame, to_crop), to_crop, pitch_yaw)
 
     def flow_in(self, now: Pixels, to_crop: Similarity, pitch_yaw: tuple[float, float]) -> Flow:
@@ -138,10 +135,10 @@ class Reference:
         seen = (found - ORIGIN) / PX_PER_MM
         skin = good[: self._count]
         lean = math.degrees(_angle(self._to_crop) - _angle(to_crop))
-        if skin.sum() < 8:
+        if np.count_nonzero(skin) < 8:
             return Flow({}, {}, 0.0, pitch_yaw[1], pitch_yaw[0], lean, None)
         fit = fit_rigid(self._rest[: self._count][skin], seen[: self._count][skin], np.array(pitch_yaw))
-        firm = float((fit.residual_mm < 1.0).sum()) / self._count
+        firm = int(np.count_nonzero(fit.residual_mm < 1.0)) / self._count
         moved = seen - fit(self._rest)
         excursions: dict[int, Vector] = {}
         shown: dict[int, float] = {}
@@ -150,9 +147,10 @@ class Reference:
             trusted = good[part]
             shown[target] = int(np.count_nonzero(trusted)) / len(_PATCH)
             if shown[target]:
-                x, y = fit.undo(_middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[part][trusted]))
-                excursions[target] = (float(x), float(y))
-        turn = -np.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
+                middle = _middle(moved[part][trusted], _PATCH_WEIGHT[trusted], self._held[:, part][:, trusted])
+                x, y = fit.undo(middle).tolist()
+                excursions[target] = (x, y)
+        turn = -math.degrees(math.atan2(fit.rotation[0, 2], fit.rotation[2, 2]))
         nod = -math.degrees(math.asin(max(-1.0, min(1.0, float(fit.rotation[1, 2])))))
         roll = math.atan2(fit.rotation[1, 0], fit.rotation[0, 0])
         c, s = math.cos(roll) * fit.scale, math.sin(roll) * fit.scale
@@ -162,7 +160,7 @@ class Reference:
             crop_to_picture.rotation @ (np.array([[c, -s], [s, c]]) / fit.scale),
             crop_to_picture((fit.shift * PX_PER_MM + ORIGIN)[None])[0],
         )
-        return Flow(excursions, shown, firm, float(turn), nod, lean + math.degrees(roll), head)
+        return Flow(excursions, shown, firm, turn, nod, lean + math.degrees(roll), head)
 
     def _part(self, index: int) -> slice:
         """Return which of all points are around the target of this number."""
@@ -203,30 +201,40 @@ def targets(zone: Zone) -> Sequence[int]:
     return (*ZONE_POINTS[zone], *CORNERS) if zone is Zone.BROW else CORNERS
 
 
+def _stepped(to_crop: Similarity, middle: npt.NDArray[np.floating]) -> Similarity:
+    """Nearly the same cut, in the steps of the tracker's; ``middle`` (2,) px of the picture keeps its place."""
+    angle, scale = stepped(_angle(to_crop), _STEP), stepped(to_crop.scale, _STEP)
+    c, s = math.cos(angle), math.sin(angle)
+    (x, y), ((to_x, to_y),) = middle.tolist(), to_crop(middle[None]).tolist()
+    shift = (to_x - scale * (c * x - s * y), to_y - scale * (s * x + c * y))
+    return Similarity(scale, np.array([[c, -s], [s, c]]), np.array([stepped(at, _STEP_PX) for at in shift]))
+
+
 def _angle(transform: Similarity) -> float:
     return math.atan2(transform.rotation[1, 0], transform.rotation[0, 0])
 
 
 def _held(picture: Pixels, points: Floats) -> Floats:
-    """(n, 2, 2): how firmly the picture around points (n, 2) px holds flow in each direction: structure tensors."""
+    """(3, n): how firmly the picture around points (n, 2) px holds flow: xx, xy and yy of their structure tensors."""
     x, y = cv2.Sobel(picture, cv2.CV_32F, 1, 0), cv2.Sobel(picture, cv2.CV_32F, 0, 1)
     field = cv2.blur(cv2.merge([x * x, x * y, y * y]), (21, 21)).astype(np.float64)
     column, row = np.clip(np.round(points).astype(int), 0, CROP_PX - 1).T
-    xx, xy, yy = field[row, column].T
-    return np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
+    return np.ascontiguousarray(field[row, column].T)
 
 
 def _middle(vectors: Floats, weights: Floats, held: Floats) -> Floats:
     """The mean of (n, 2) without those that go another way than most.
 
-    Each counts as far as the picture holds it (n, 2, 2): a brow is a line, and says little of movement along itself.
+    Each counts as far as the picture holds it (``_held``): a brow is a line, and says little of movement along itself.
     """
     away = vectors - median(vectors)
     off = np.hypot(away[:, 0], away[:, 1])
     weights = weights * (off <= max(1.0, 2.5 * float(median(off))))
-    tensors = held * weights[:, None, None]
-    (xx, xy), (_, yy) = tensors.sum(0)
-    x, y = (tensors @ vectors[..., None]).sum(0)[:, 0]
+    tensors = held * weights
+    xx, xy, yy = tensors.sum(1).tolist()
+    (xx_x, _), (xy_x, xy_y), (_, yy_y) = (tensors @ vectors).tolist()
+    x, y = xx_x + xy_y, xy_x + yy_y
     firm = 1e-6 * (1 + xx + yy)
     xx, yy = xx + firm, yy + firm
-    return np.asarray(np.array([yy * x - xy * y, xx * y - xy * x]) / (xx * yy - xy * xy), np.float64)
+    both = xx * yy - xy * xy
+    return np.array([(yy * x - xy * y) / both, (xx * y - xy * x) / both])

@@ -26,7 +26,7 @@ class Net(Protocol):
     """A network that looks at a square of a picture. Not for use from two threads at once."""
 
     def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
-        """Its answers to a B, G, R ``crop`` (n, n, 3), of which it is shown ``scale`` * (value - ``mean``)."""
+        """Its answers to a B, G, R[, X] ``crop`` (n, n, 3 or 4); it is shown ``scale`` * (value - ``mean``) of it."""
 
 
 def read_net(path: str, outputs: Sequence[str]) -> Net:
@@ -51,15 +51,20 @@ class LiteRtNet:
         (put,) = self._interpreter.get_input_details()
         places = {found["name"]: found["index"] for found in self._interpreter.get_output_details()}
         self._put, self._places = put["index"], [places[name] for name in outputs]
-        self._shown = np.empty(tuple(put["shape"]), np.float32)
 
     def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
         """See ``Net``."""
-        np.subtract(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), np.float32(mean), out=self._shown[0])
-        self._shown *= np.float32(scale)
-        self._interpreter.set_tensor(self._put, self._shown)
+        self._show(_red_first(crop), np.float32(scale), np.float32(mean))
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(place).reshape(-1) for place in self._places]
+
+    def _show(self, picture: npt.NDArray[np.uint8], scale: np.float32, mean: np.float32) -> None:
+        """Write what the network is shown straight into its own memory; while a view of that lives it does not run."""
+        (shown,) = self._interpreter.tensor(self._put)()
+        if mean:
+            np.multiply(np.subtract(picture, mean, out=shown), scale, out=shown)
+        else:
+            np.multiply(picture, scale, out=shown)
 
 
 class OpenCvNet:
@@ -72,8 +77,12 @@ class OpenCvNet:
 
     def run(self, crop: npt.NDArray[np.uint8], scale: float, mean: float) -> Sequence[Answer]:
         """See ``Net``."""
-        self._net.setInput(cv2.dnn.blobFromImage(crop, scale, mean=(mean, mean, mean), swapRB=True))
+        self._net.setInput(cv2.dnn.blobFromImage(_red_first(crop), scale, mean=(mean, mean, mean)))
         return [np.asarray(found, np.float32).reshape(-1) for found in self._net.forward(self._outputs)]
+
+
+def _red_first(crop: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB if crop.shape[2] == 3 else cv2.COLOR_BGRA2RGB), np.uint8)
 
 
 @contextmanager

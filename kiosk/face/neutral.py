@@ -71,6 +71,7 @@ class Neutral:
 
     def __init__(self, rest: Floats, chosen: NeutralSample, lids: LidScale) -> None:
         self.rest, self.lids = rest, ClosedEye(lids)
+        self._skull = rest[SKULL]
         self.midline = midline(chosen.crop, (float(ORIGIN[0]), float(ORIGIN[1])), PX_PER_MM)
         self._chosen = chosen
         self._references: dict[Zone, Reference] = {}
@@ -88,7 +89,7 @@ class Neutral:
 
     def angles(self, seen: Observation) -> Angles:
         """Return the turn of the head since then, as the mesh says."""
-        turn = angles(similarity(self.rest[SKULL], seen.frame(seen.points[SKULL])).rotation)
+        turn = angles(similarity(self._skull, seen.frame(seen.points[SKULL])).rotation)
         return Angles(_lean(seen.frame) - _lean(self._chosen.frame), turn.yaw, turn.pitch)
 
     def strayed_mm(self, points: npt.NDArray[np.float32], zone: Zone) -> float:

@@ -9,6 +9,7 @@ import pytest
 from kiosk.face.chain import Chain
 from kiosk.face.flow import followed
 from kiosk.face.geometry import Floats
+from kiosk.face.motion import SHOWN_SHARE
 from kiosk.face.tracker import Pixels
 
 SIZE = 160
@@ -40,7 +41,7 @@ def at(chain: Chain, step: float) -> Floats | None:
     """What is known of the patch at this step, as ``kiosk.face.motion`` asks: (2,) px from rest."""
     now = picture(step)
     found, good = followed(picture(0), now, REST)
-    if good.mean() >= 0.5 and chain.close(now, REST, found, good):
+    if good.mean() >= SHOWN_SHARE and chain.close(now, REST, found, good):
         return np.asarray(np.median(found[good] - REST[good], 0))
     linked = chain.link(now)
     return None if linked is None else np.asarray(np.median(linked[0] - REST, 0))
@@ -49,7 +50,7 @@ def at(chain: Chain, step: float) -> Floats | None:
 def test_a_look_that_changes_on_the_way_is_followed_to_its_end_and_back() -> None:
     """The resting look alone does not find it there: that is what the links are for."""
     _, good = followed(picture(0), picture(STEPS), REST)
-    assert good.mean() < 0.34
+    assert good.mean() < SHOWN_SHARE
     chain = Chain()
     for step in [*range(STEPS + 1), *range(STEPS - 1, -1, -1)]:
         found = at(chain, step)
