@@ -120,6 +120,19 @@ def test_a_screen_of_another_size_shows_the_same_smoothly(size: tuple[int, int])
     assert ((row > 20) & (row < 235)).mean() > 0.05, "an edge is a shade, and no pixel square"
 
 
+def test_an_enlarged_picture_is_interpolated_and_nothing_else_is_answered_otherwise() -> None:
+    """Faster code may round a value a level otherwise; whoever asks OpenCV afterwards gets what they always got."""
+    frame, size = noise(), (1920, 1080)
+    box, before = place(LIVE, size), cv2.resize(noise(), size)
+    surface = pygame.Surface(size, 0, 32)
+    painter().draw(surface, LIVE, frame)
+    cut = cut_of((1280, 720), box, 1.5, None)
+    seen = cv2.resize(np.fliplr(frame)[cut.y : cut.y + cut.h, cut.x : cut.x + cut.w], (box.w, box.h))
+    got = rgb(surface)[box.y : box.bottom, box.x : box.right].astype(int)
+    assert np.abs(got - seen[..., 2::-1]).max() <= 1
+    assert np.array_equal(before, cv2.resize(noise(), size))
+
+
 def test_two_frames_leave_nothing_of_the_first() -> None:
     """A second frame on the same surface is the second frame, not a mixture."""
     surface = canvas()
