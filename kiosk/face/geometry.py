@@ -67,7 +67,10 @@ def stepped(value: float, step: float) -> float:
 
 
 def median(values: Floats) -> Floats:
-    """The median of (n,) or of each column of (n, d): as ``np.median``, which takes ten times as long for so few."""
+    """The median of (n,) or of each column of (n, …): as ``np.median``, which takes ten times as long for so few.
+
+    That also loads ``numpy.ma``, another megabyte, to ask whether it was given one of its arrays.
+    """
     ranked, half = values.copy(), len(values) // 2
     ranked.sort(0)
     return np.asarray(ranked[half] if len(values) % 2 else (ranked[half - 1] + ranked[half]) / 2)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres
+from kiosk.face.geometry import EYE_LEFT, EYE_RIGHT, eye_centres, median
 from kiosk.face.lid_scale import CLOSED, LidScale, Raw
 from kiosk.face.model import PUPILS_MM
 from kiosk.face.net import Net
@@ -106,7 +106,7 @@ def _has_lashes(eye: npt.NDArray[np.uint8]) -> bool:
     """Whether something in this crop (64, 64, 3 or 4) is darker than what lies above and below it: lashes, an iris."""
     light = np.log(cv2.GaussianBlur(grey(eye), (0, 0), 0.8).astype(np.float32) + 6)
     darker = cv2.morphologyEx(light, cv2.MORPH_CLOSE, _TALL) - light
-    return float(np.median(darker[_ROWS, _COLUMNS].max(0))) >= _LEAST_DARK
+    return float(median(darker[_ROWS, _COLUMNS].max(0))) >= _LEAST_DARK
 
 
 class ClosedEye:

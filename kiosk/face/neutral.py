@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.flow import aside, followed, midline, strong_points
-from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, similarity
+from kiosk.face.geometry import NOSE_RIDGE, SKULL, Angles, Floats, Similarity, angles, depth_at, median, similarity
 from kiosk.face.lid_scale import LidScale, Raw
 from kiosk.face.lids import ClosedEye
 from kiosk.face.model import STRAIGHT_DEG, UnseenReason, Zone
@@ -124,12 +124,12 @@ class Capture:
             return UnseenReason.TOO_FEW
         seen = [frame.observation for frame in self._frames]
         turns = np.array([(o.roll, o.yaw, o.pitch) for o in seen])
-        middle = np.median(turns, 0)
+        middle = median(turns)
         if abs(middle[2]) > _NODDED_DEG or not self._looks_ahead(float(middle[1])):
             return UnseenReason.TURNED
-        scale = float(np.median([frame.frame.scale for frame in self._frames]))
+        scale = float(median(np.array([frame.frame.scale for frame in self._frames])))
         places = np.array([o.points[SKULL, :2].mean(0) for o in seen]) * scale
-        away = np.linalg.norm(places - np.median(places, 0), axis=1)
+        away = np.linalg.norm(places - median(places), axis=1)
         still = (np.abs(turns - middle).max(1) < _STILL_DEG) & (away < _STILL_MM)
         if still.sum() < max(LEAST_FRAMES, _STILL_SHARE * len(still)):
             return UnseenReason.RESTLESS
@@ -144,7 +144,7 @@ class Capture:
         typical = int(order[0])
         aligned = [similarity(mesh[SKULL], meshes[typical][SKULL])(mesh) for mesh in meshes]
         picture = _averaged([kept[i].crop for i in order[:_AVERAGED]])
-        return Neutral(np.median(aligned, 0), replace(kept[typical], crop=picture), lids)
+        return Neutral(median(np.array(aligned)), replace(kept[typical], crop=picture), lids)
 
     def _looks_ahead(self, rough_yaw: float) -> bool:
         if abs(rough_yaw) <= STRAIGHT_DEG or abs(rough_yaw) > _DEEP_DEG:
@@ -152,7 +152,7 @@ class Capture:
         asked = self._frames[:: -(-len(self._frames) // _ASKED_ASIDE)]
         turns = [_aside(frame.crop, frame.frame(frame.observation.points)) for frame in asked]
         read = [turn for turn in turns if turn is not None]
-        return bool(read) and abs(float(np.median(read))) <= STRAIGHT_DEG
+        return bool(read) and abs(float(median(np.array(read)))) <= STRAIGHT_DEG
 
 
 class AheadReader:
@@ -187,7 +187,7 @@ def _meshes(frames: list[NeutralSample]) -> Floats:
 
 def _typical(meshes: Floats) -> npt.NDArray[np.intp]:
     """Return the indices of the meshes, those first that are most like the others."""
-    return np.argsort(np.linalg.norm(meshes - np.median(meshes, 0), axis=2).mean(1))
+    return np.argsort(np.linalg.norm(meshes - median(meshes), axis=2).mean(1))
 
 
 def _settled(frames: list[NeutralSample], zone: Zone) -> list[NeutralSample]:
@@ -213,7 +213,7 @@ def _settled(frames: list[NeutralSample], zone: Zone) -> list[NeutralSample]:
     for index in range(len(reference.targets)):
         followed_in = ~np.isnan(places[:, index, 0])
         if followed_in.mean() >= 0.5:
-            middle = np.median(places[followed_in, index], 0)
+            middle = median(places[followed_in, index])
             off = np.linalg.norm(places[followed_in, index] - middle, axis=1)
             away[followed_in] = np.maximum(away[followed_in], off)
             away[~followed_in] = np.inf
@@ -237,7 +237,7 @@ def _averaged(crops: list[Pixels]) -> Pixels:
             continue
         back = similarity(found[good], points[good])
         off = np.linalg.norm(back(found[good]) - points[good], axis=1)
-        if np.median(off) < _SAME_PX:
+        if median(off) < _SAME_PX:
             size = (first.shape[1], first.shape[0])
             total += cv2.warpAffine(crop, back.matrix, size, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
             count += 1

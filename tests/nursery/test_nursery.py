@@ -117,6 +117,31 @@ def test_the_programs_of_camera_and_sight_are_loaded_ahead() -> None:
     assert {"av", "cv2", "kiosk.face.looker", "kiosk.sight.clips"} <= set(done.stdout.split())
 
 
+LOOKING = """
+import sys
+for name in sys.argv[2:]: __import__(name)
+from pathlib import Path
+from kiosk.drawn.person import DrawnFace
+from kiosk.drawn.pose import Pose
+from kiosk.face.model import Task, Zone
+from kiosk.sight.child import make_looker
+picture = DrawnFace(size=(640, 360), texture=2).draw(Pose()).pixels
+loaded = set(sys.modules)
+looker, _ = make_looker(Path(sys.argv[1]))
+rest = Task(key="a", zone=Zone.MOUTH, neutral_from_ms=0, neutral_to_ms=800)
+readings = [looker.look(picture, t_ms, rest) for t_ms in range(0, 1600, 80)]
+assert readings[-1].neutral, readings[-1]
+print(*sorted(set(sys.modules) - loaded))
+"""
+
+
+def test_whoever_looks_loads_nothing_more(models_folder: Path) -> None:
+    """A library that is loaded in the middle of a session makes the first looks late, and lies in no shared page."""
+    program = [sys.executable, "-c", LOOKING, str(models_folder), *NURSED]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
+
+
 @pytest.mark.parametrize(
     ("how", "said"),
     [("code", "ended with exit code 3"), ("signal", "was stopped by SIGTERM"), ("fault", "ended with exit code 1")],
