@@ -126,19 +126,17 @@ class CameraRun:
 
     def _deliver(self, backend: Backend) -> None:
         seq = 0
-        # Where every slot is held by the kiosk, the picture is read all the same and dropped: never queued.
-        width, height = self._plan.size
-        spare: Pixels = np.empty((height, width, 4), np.uint8)
         while not self._hung_up(0):
+            shot = backend.wait()
+            seq += 1
+            # Only now: a slot that was held while the picture was waited for would be one more in memory.
             with self._slots.writing() as slot:
-                into, publish = slot or (spare, None)
-                shot = backend.read(into)
-                seq += 1
-                if publish is not None:
-                    content = content_of(into) if backend.is_sensor else 0
-                    publish(Frame(into, shot.t_ms, seq), shot.stamp, content)
-            if publish is not None:
-                self._ring()
+                if slot is None:
+                    continue  # All are held, so this picture is dropped: never queued.
+                into, publish = slot
+                backend.fill(into)
+                publish(Frame(into, shot.t_ms, seq), shot.stamp, content_of(into) if backend.is_sensor else 0)
+            self._ring()
 
     def say(self, news: News) -> None:
         """Tell the kiosk; end when nobody is left to hear it."""

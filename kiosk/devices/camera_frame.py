@@ -46,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class FrameShot:
-    """A backend's facts about the picture that it has just filled in, which it took at ``t_ms``."""
+    """A backend's facts about the picture that it has waited for, which was taken at ``t_ms``."""
 
     t_ms: int
     stamp: int = 0
@@ -77,8 +77,11 @@ class Backend(Protocol):
     def open(self) -> None:
         """Take the device. Raises CameraError with the cause and what to do."""
 
-    def read(self, into: Pixels) -> FrameShot:
-        """Wait for the next picture and write it into ``into``. Raises CameraError when there is none in time."""
+    def wait(self) -> FrameShot:
+        """Wait for the next picture; one that nobody took is let go. Raises CameraError when there is none in time."""
+
+    def fill(self, into: Pixels) -> None:
+        """Write the picture that was waited for, once, into all of ``into``."""
 
     def close(self) -> None:
         """Give the device back."""

@@ -89,15 +89,18 @@ class WebcamBackend:
         self._bgr = np.asarray(first, np.uint8)
         self._fit = Letterbox((first.shape[1], first.shape[0]), self._size)
 
-    def read(self, into: Pixels) -> FrameShot:
-        if self._capture is None or self._fit is None:
+    def wait(self) -> FrameShot:
+        if self._capture is None:
             raise CameraError(f"{self._device or 'the webcam'} is not open")
         ok, bgr = self._capture.read(self._bgr)
         if not ok:
             raise CameraError(f"{self._device} stopped: is its cable still plugged in?")
-        t_ms = self._clock.now_ms()
-        self._fit.put(np.asarray(bgr, np.uint8), into)
-        return FrameShot(t_ms)
+        self._bgr = np.asarray(bgr, np.uint8)
+        return FrameShot(self._clock.now_ms())
+
+    def fill(self, into: Pixels) -> None:
+        if self._fit is not None and self._bgr is not None:
+            self._fit.put(self._bgr, into)
 
     def close(self) -> None:
         capture, self._capture = self._capture, None

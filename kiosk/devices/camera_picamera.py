@@ -27,6 +27,7 @@ class PicameraBackend:
         self._clock = SystemClock()
         self._camera: Any = None
         self._mapped: Any = None
+        self._request: Any = None
 
     def open(self) -> None:
         try:
@@ -65,23 +66,33 @@ class PicameraBackend:
             raise
         self._mapped = MappedArray
 
-    def read(self, into: Pixels) -> FrameShot:
+    def wait(self) -> FrameShot:
+        self._let_go()
         try:
-            request = self._camera.capture_request(wait=WAIT_S)
+            self._request = self._camera.capture_request(wait=WAIT_S)
         except TimeoutError as err:
             raise CameraError(f"no picture for {WAIT_S:g} s: check the ribbon cable") from err
         except RuntimeError as err:
             raise CameraError(f"the camera stopped ({err})") from err
-        try:
-            stamp = int(request.get_metadata().get("SensorTimestamp", 0))
-            with self._mapped(request, "main", write=False) as mapped:
-                np.copyto(into, mapped.array)
-        finally:
-            request.release()
+        stamp = int(self._request.get_metadata().get("SensorTimestamp", 0))
         # libcamera stamps with CLOCK_BOOTTIME, nanoseconds: our own clock.
         return FrameShot(stamp // 1_000_000 if stamp else self._clock.now_ms(), stamp)
 
+    def fill(self, into: Pixels) -> None:
+        try:
+            with self._mapped(self._request, "main", write=False) as mapped:
+                np.copyto(into, mapped.array)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Give the picture's memory back to the camera, which has four of them."""
+        request, self._request = self._request, None
+        if request is not None:
+            request.release()
+
     def close(self) -> None:
+        self._let_go()
         camera, self._camera = self._camera, None
         if camera is not None:
             try:

@@ -74,13 +74,14 @@ class RecordedBackend:
         self._size, self._path, self._pause = size, path, pause
         self._clock = SystemClock()
         self._video: Video | None = None
+        self._picture: FilmPicture | None = None
         self._start_ms, self._last_s = 0, 0.0
 
     def open(self) -> None:
         self._video = Video(self._path, self._size)
         self._start_ms, self._last_s = self._clock.now_ms(), 0.0
 
-    def read(self, into: Pixels) -> FrameShot:
+    def wait(self) -> FrameShot:
         if self._video is None:
             raise CameraError(f"{self._path} is not open")
         picture = self._video.take()
@@ -94,8 +95,13 @@ class RecordedBackend:
         elif now - due > _STALL_MS:
             # After a stall, go on from here instead of rushing through what was missed.
             self._start_ms += now - due
-        self._video.put(picture, into)
+        self._picture = picture
         return FrameShot(self._clock.now_ms())
+
+    def fill(self, into: Pixels) -> None:
+        picture, self._picture = self._picture, None
+        if self._video is not None and picture is not None:
+            self._video.put(picture, into)
 
     def close(self) -> None:
         video, self._video = self._video, None

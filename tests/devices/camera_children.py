@@ -41,12 +41,16 @@ class Naughty:
         if self._how == "exit-open":
             os._exit(3)
 
-    def read(self, into: Pixels) -> FrameShot:
+    def wait(self) -> FrameShot:
         self._count += 1
+        if self._how != "hammer":
+            self._pause(400 if self._how == "slow" else 15)
+        return FrameShot(self._clock.now_ms())
+
+    def fill(self, into: Pixels) -> None:
         if self._how == "hammer":
             into[:] = self._count % 251
-            return FrameShot(self._clock.now_ms())
-        self._pause(400 if self._how == "slow" else 15)
+            return
         into[:] = 0
         if self._how != "dark":
             # Something to see, that moves unless the camera is frozen.
@@ -60,7 +64,6 @@ class Naughty:
                 raise CameraError("the cable fell out: push it back in")
             if self._how == "exit-read":
                 os._exit(4)
-        return FrameShot(self._clock.now_ms())
 
     def close(self) -> None:
         pass

@@ -15,7 +15,7 @@ import pytest
 from kiosk.clock import SimClock
 from kiosk.devices import camera_recorded
 from kiosk.devices.camera_child import content_of, make_backend
-from kiosk.devices.camera_frame import CameraPlan, Letterbox
+from kiosk.devices.camera_frame import Backend, CameraPlan, FrameShot, Letterbox
 from kiosk.devices.camera_opencv import WebcamBackend, usb_cameras
 from kiosk.devices.camera_picamera import PicameraBackend
 from kiosk.devices.camera_recorded import RecordedBackend, Video
@@ -117,6 +117,12 @@ def picture() -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.zeros((SIZE[1], SIZE[0], 4), np.uint8)
 
 
+def read(backend: Backend, into: np.ndarray[Any, np.dtype[np.uint8]]) -> FrameShot:
+    shot = backend.wait()
+    backend.fill(into)
+    return shot
+
+
 def test_picamera_asks_for_the_screens_own_format_and_copies_once(picamera2: type[Picamera2]) -> None:
     """B, G, R, X, few buffers, the freshest frame, a wait that ends, and every request given back."""
     backend = PicameraBackend(SIZE, 30)
@@ -129,15 +135,20 @@ def test_picamera_asks_for_the_screens_own_format_and_copies_once(picamera2: typ
         "queue": False,
     }
     into = picture()
-    shots = [backend.read(into) for _ in range(3)]
+    shots = [read(backend, into) for _ in range(3)]
     assert tuple(into[5, 5]) == (12, 20, 30, 255)
     assert tuple(into[0, 0]) == (1, 2, 3, 255)
     assert [s.t_ms for s in shots] == [5_000, 5_033, 5_066]
     assert len({s.stamp for s in shots}) == 3
     assert [r.released for r in camera.requests] == [1, 1, 1]
+    backend.wait()
+    assert [r.released for r in camera.requests] == [1, 1, 1, 0], "it is held until it was copied"
+    backend.wait()
+    assert [r.released for r in camera.requests] == [1, 1, 1, 1, 0], "nobody took it"
     assert all(isinstance(w, float) and w <= 2 for w in camera.waits)
     backend.close()
     backend.close()
+    assert [r.released for r in camera.requests] == [1] * 5
     assert camera.did == ["configure", "start", "stop", "close"]
 
 
@@ -147,7 +158,7 @@ def test_picamera_says_what_is_missing(picamera2: type[Picamera2], monkeypatch: 
     backend = PicameraBackend(SIZE, 30)
     backend.open()
     with pytest.raises(CameraError, match=r"no picture for 2 s: check the ribbon cable"):
-        backend.read(picture())
+        read(backend, picture())
     monkeypatch.setattr(picamera2, "trouble", RuntimeError("Camera __init__ sequence did not complete."))
     with pytest.raises(CameraError, match=r"did not complete.*is another program using it"):
         PicameraBackend(SIZE, 30).open()
@@ -213,10 +224,10 @@ def test_a_webcam_delivers_until_its_cable_is_pulled(v4l2: type[Capture]) -> Non
     backend.open()
     into = picture()
     for _ in range(4):
-        backend.read(into)
+        read(backend, into)
         assert (into == (1, 2, 3, 255)).all()
     with pytest.raises(CameraError, match=r"/dev/null stopped: is its cable still plugged in"):
-        backend.read(into)
+        read(backend, into)
     backend.close()
 
 
@@ -309,7 +320,7 @@ def test_a_recording_keeps_its_own_pace_and_begins_again(tmp_path: Path, monkeyp
     for number in range(14):
         if number == 12:
             clock.advance(2_000)
-        taken.append(backend.read(into).t_ms - begun)
+        taken.append(read(backend, into).t_ms - begun)
         levels.append(round(int(into[18, 32, 0]) / 40))
     assert levels == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3]
     assert taken == [*range(0, 600, 50), 2_550, 2_600]
