@@ -21,7 +21,7 @@ _ENOUGH = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.02)
 _BACK_PX = 0.8
 """A point that does not come back to within this is not trusted."""
 _COARSE, _COARSE_BACK = 3, 1
-"""How often a picture is halved before the first look. The way back begins where it should end: there, a coarser look
+"""Number of halvings of a picture before the first look. The way back begins where it should end: there, a coarser look
 costs half as much as all the rest and tells 1 point of 300 otherwise."""
 _FROM_GUESS = cv2.OPTFLOW_USE_INITIAL_FLOW | cv2.OPTFLOW_LK_GET_MIN_EIGENVALS
 """The other measure of an error, which nobody asks for, would cost a fourteenth more."""

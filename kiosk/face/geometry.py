@@ -204,7 +204,7 @@ class Rigid:
 
 
 _RIDGE = 1e-6 * np.eye(6)
-"""What keeps the equations of a head's turn solvable where points say nothing about a part of it."""
+"""A share that keeps the equations of a head's turn solvable where points say nothing about a part of it."""
 
 
 def fit_rigid(rest: Floats, seen: Floats, prior: Floats, prior_deg: float = 1.5, noise_mm: float = 0.2) -> Rigid:

@@ -66,6 +66,7 @@ class Observation:
     alone: bool
     """Whether no second face was seen lately."""
     extent: Extent
+    """The box around ``points``, px."""
 
 
 def extent_of(points: npt.NDArray[np.float32]) -> Extent:
@@ -108,7 +109,7 @@ class Tracker:
     def __init__(self, nets: Nets) -> None:
         self._nets = nets
         self._roi: tuple[Vector, float, float] | None = None
-        """Where the face is looked for in the next picture: the middle, px, the size, px, and the lean, radians."""
+        """The place of the face to be looked for in the next picture: middle, px, size, px, and lean, radians."""
         self._alone = True
         self._looked_ms: int | None = None
 
