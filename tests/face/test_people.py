@@ -19,9 +19,10 @@ from tests.bench.face.people import film
 
 pytestmark = pytest.mark.slow
 
-MOST_R, MOST_MM = 0.07, 0.6
-"""With OpenCV's mesh or LiteRT's, moved by a ten thousandth of a pixel, r of this film is off by up to 0.063: where a
-picture is cut follows the mesh before, and so no two meshes lead to quite the same readings."""
+MOST_R, MOST_MM = 0.08, 0.6
+"""With the mesh moved by a hundredth of a pixel r of this film and of the same film mirrored are 0.02 to 0.08 apart, as
+they were 0.00 to 0.06 apart before pictures were cut in steps: where one is cut follows the mesh before, and a mesh of
+a mirrored picture is not quite the mirrored mesh."""
 COARSE = {"backwards", "JPEG 60", "MPEG-4", "H.264, crf 18"}
 """What leaves the corners where they were, but in this film of 0.7 px to a millimetre not r (docs/face-accuracy.md):
 pictures beside those that are lost weigh in it, and what is coded anew loses the grain of skin."""
