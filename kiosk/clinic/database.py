@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 from kiosk.clinic.erasures import bury, name_present
 from kiosk.errors import ClinicError
-from kiosk.package.csv_cells import Columns
-from kiosk.package.read import Head, is_alike
+from kiosk.package.csv_cells import Columns, is_alike
+from kiosk.package.read import Head
 from kiosk.package.schema import ALL, FORMAT, PACKAGE, PERSONS, TABLES, CellKind, Column, Table
 
 APPLICATION = 0x464B434C
@@ -94,9 +94,10 @@ def insert(name: str, rows: int, alike: tuple[int, ...] = ()) -> str:
     columns = _quoted(TABLES[name].names)
     once = {place: number for number, place in enumerate(alike, 1)}
     numbers = count(len(once) + 1)
-    cells = ", ".join(
-        f"({', '.join(f'?{once.get(place) or next(numbers)}' for place in range(len(columns)))})" for _ in range(rows)
-    )
+    first = [f"?{once.get(place) or next(numbers)}" for place in range(len(columns))]
+    # SQLite looks for a numbered cell among all that have a number: of the others only the first row's have one.
+    later = [cell if place in once else "?" for place, cell in enumerate(first)]
+    cells = ", ".join(f"({', '.join(row)})" for row in (first, *[later] * (rows - 1)))
     return f'INSERT INTO "{name}" ({", ".join(columns)}) VALUES {cells} ON CONFLICT DO NOTHING'  # noqa: S608 our own names
 
 
@@ -235,13 +236,17 @@ class Clinic:
         there = count - count % AT_ONCE
         alike = tuple(place for place, column in enumerate(columns) if there and is_alike(column))
         once = [columns[place][0] for place in alike]
-        rows = list(zip(*(column for place, column in enumerate(columns) if place not in alike), strict=True))
+        others = [column for place, column in enumerate(columns) if place not in alike]
+        width = len(others)
+        cells: list[Any] = [None] * (width * count)
+        for place, column in enumerate(others):
+            cells[place::width] = column
         many = insert(table.name, AT_ONCE, alike)
         for at in range(0, there, AT_ONCE):
-            cells = (*once, *chain.from_iterable(rows[at : at + AT_ONCE]))
-            if self.connection.execute(many, cells).rowcount < AT_ONCE:
-                cells = tuple(chain.from_iterable(_rows(columns, at, at + AT_ONCE)))
-                conflicts += self._settle(table, self.connection.execute(differing(table.name, AT_ONCE), cells))
+            bound = once + cells[at * width : (at + AT_ONCE) * width]
+            if self.connection.execute(many, bound).rowcount < AT_ONCE:
+                told = tuple(chain.from_iterable(_rows(columns, at, at + AT_ONCE)))
+                conflicts += self._settle(table, self.connection.execute(differing(table.name, AT_ONCE), told))
         last = list(_rows(columns, there, count))
         if self.connection.executemany(insert(table.name, 1), last).rowcount < len(last):
             for row in last:

@@ -97,6 +97,11 @@ Columns = list[list[Any]]
 """The same rows as columns, cells in the order of the rows."""
 
 
+def is_alike(cells: Sequence[Any]) -> bool:
+    """Whether a column, of one row at least, has one value in all of them: most of a kiosk's have, for long."""
+    return bool(cells[0] == cells[-1]) and cells.count(cells[0]) == len(cells)
+
+
 def read_csv(table: Table, pieces: Iterator[bytes]) -> Iterator[Batch]:
     """The rows of ``table``, as ``read_columns``."""
     return (list(zip(*columns, strict=True)) for columns in read_columns(table, pieces))
@@ -171,17 +176,24 @@ def _rows(lines: str) -> list[list[str]]:
 
 
 def _columns(lines: str, width: int) -> list[list[str]]:
-    """The columns of lines without a quote: cut in one go, at a third of the cost. Nothing where it cannot be done so.
+    """The columns of whole lines without a quote: cut in one go, at a quarter of the cost; nothing where that fails.
 
-    Each line's end becomes a cell: it must stand wherever a line is full, and nowhere else.
+    They are cut at commas only, so each line's last cell and the next one's first come as one, with the line's end
+    between them. As there are as many of those as ends, none has two, and none stands elsewhere.
     """
     if '"' in lines:
         return []
-    cells = lines.replace("\r\n", ",\n,").split(",")
-    ends = cells[width :: width + 1]
-    if not len(ends) == ends.count("\n") == lines.count("\n") or len(cells) != len(ends) * (width + 1) + 1 or cells[-1]:
+    cells, step, count = lines.split(","), width - 1, lines.count("\n")
+    if not count or len(cells) != count * step + 1:
         return []
-    return [cells[place : -1 : width + 1] for place in range(width)]
+    seams = cells[step::step]
+    ends, begins = {}, {}
+    for seam in {*seams}:
+        ends[seam], found, begins[seam] = seam.partition("\r\n")
+        if not found:
+            return []
+    firsts = [cells[0], *map(begins.__getitem__, seams[:-1])]
+    return [firsts, *(cells[place:-1:step] for place in range(1, step)), [*map(ends.__getitem__, seams)]]
 
 
 def _what_is_wrong(table: Table, rows: list[list[str]], before: int) -> str:
@@ -204,7 +216,7 @@ def _each(convert: Callable[[str], Any]) -> Callable[[Sequence[str]], list[Any]]
     """Converts a column by converting each different cell once."""
 
     def column(cells: Sequence[str]) -> list[Any]:
-        if cells.count(cells[0]) == len(cells):  # the kiosk, say, or what was not measured
+        if is_alike(cells):  # the kiosk, say, or what was not measured
             return [convert(cells[0]) if cells[0] else None] * len(cells)
         made = {cell: convert(cell) for cell in set(cells) if cell}
         made[""] = None
@@ -246,10 +258,12 @@ def _dated(cell: str, day: date) -> str:
     return cell
 
 
-# Times and measures are hardly ever alike: a column of them is checked in one go instead.
+# Times and measures are seldom alike: a column of them is checked in one go instead.
 
 
 def _figures(decoder: Any, cells: Sequence[str], what: str) -> list[Any]:
+    if len(cells) > 1 and is_alike(cells):
+        return _figures(decoder, cells[:1], what) * len(cells)
     text = ",".join(cells)
     if text.encode().translate(None, FIGURES):
         raise ValueError(f"{cells[0][:40]!r} is no {what}")  # of a batch the right cell is looked for afterwards

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -369,11 +369,6 @@ class Package:
             raise PackageError(f"{datapackage.FILE}: it lists other tables than this version has")
         told = Head(head.package, head.package_seq, head.device_id, head.app_version, self.outer.manifest_sha256)
         return told, resources
-
-
-def is_alike(cells: Sequence[Any]) -> bool:
-    """Whether a column, of one row at least, has one value in all of them: most of a kiosk's have, for long."""
-    return bool(cells[0] == cells[-1]) and cells.count(cells[0]) == len(cells)
 
 
 def _is_called(name: str, device_id: str, selection: str, seq: int | None) -> bool:

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from kiosk.errors import PackageError
 from kiosk.package.csv_cells import Columns
@@ -27,123 +20,23 @@ from kiosk.package.outer import MOST_FILES
 from kiosk.package.protection import Keys
 from kiosk.package.read import ARCHIVE, Head
 from kiosk.package.verify import PackageVerdict, verify
+from kiosk.reading.messages import Checked, Headed, Job, Judged, Refused, Rows, Told
+from kiosk.reading.process import ReaderProcess, can_fork
 
-PROGRAM = "kiosk.reading.worker"
 MOST_WORKERS = 16
-WORTH_BYTES = 8 << 20
-"""Packages whose zip files are smaller in all are read sooner than other processes have started."""
-
+WORTH_BYTES, WORTH_LOADING_BYTES = 1 << 20, 8 << 20
+"""Packages whose zip files are smaller in all are read sooner than other processes have started: forks of this one, or
+interpreters that load everything anew."""
 
 KEPT_BYTES = 16 << 20
 """So much of a package a process keeps, so that nothing of one that fails is handed on. A larger one is handed on while
 it is read: memory stays where it is."""
 
 
-class KeysMessage(msgspec.Struct, tag="keys"):
-    """The first message to a process: ``Keys``, that is ``passphrases``, ``identities`` as their text and ``plain``.
-
-    ``kept_bytes``: so much of a package it may keep before it hands on.
-    """
-
-    passphrases: tuple[str, ...]
-    identities: tuple[str, ...]
-    plain: bool
-    kept_bytes: int
-
-
-class Job(msgspec.Struct, tag="job"):
-    """Read the package at ``path`` (as the system spells it); ``judge``: only say what ``verify`` says of it."""
-
-    path: bytes
-    judge: bool
-
-
-class Headed(msgspec.Struct, tag="headed"):
-    """The package could be opened; ``head``: which it is."""
-
-    head: Head
-
-
-class Rows(msgspec.Struct, tag="rows"):
-    """So many rows (``count``) of a ``table``, as ``columns``; one that is alike in all of them has one cell."""
-
-    table: str
-    count: int
-    columns: list[list[Any]]
-
-
-class Checked(msgspec.Struct, tag="checked"):
-    """All rows have come, and all of the package is as it should be; ``plans``: a code and a plan as JSON each."""
-
-    plans: list[tuple[str, str]]
-
-
-class Refused(msgspec.Struct, tag="refused"):
-    """The package failed for this ``reason``, and no row of it counts."""
-
-    reason: str
-
-
-class Judged(msgspec.Struct, tag="judged"):
-    """The findings of ``verify``, but for the path: ``verdict``."""
-
-    verdict: PackageVerdict
-
-
-Told = Headed | Rows | Checked | Refused | Judged
-ENCODER = msgspec.msgpack.Encoder(enc_hook=str)
-_DECODER: msgspec.msgpack.Decoder[Told] = msgspec.msgpack.Decoder(Told, dec_hook=lambda kind, told: kind(told))
-
-
-class _Gone(Exception):
-    """The process has ended."""
-
-
-class _Worker:
-    """One process. Raises OSError where it cannot be started."""
-
-    def __init__(self, keys: Keys, kept_bytes: int) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._process = subprocess.Popen(
-                    # -P: what lies in the folder that somebody happens to be in, on a stick say, is no part of us.
-                    [sys.executable, "-P", "-m", PROGRAM, str(theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),),
-                    start_new_session=True,  # Ctrl+C in a terminal is for whoever asked, who then ends it
-                )
-            except OSError:
-                ours.close()
-                raise
-        self._link = Connection(ours.detach())
-        identities = tuple(map(str, keys.identities))
-        self.say(KeysMessage(keys.passphrases, identities, keys.plain, kept_bytes))
-
-    def say(self, message: KeysMessage | Job) -> None:
-        with suppress(OSError):  # it has ended: that is heard when its answer is waited for
-            self._link.send_bytes(ENCODER.encode(message))
-
-    def hear(self) -> Told:
-        """Wait for what it says next. Raises _Gone."""
-        try:
-            raw = self._link.recv_bytes()
-        except (EOFError, OSError):
-            raise _Gone from None
-        return _DECODER.decode(raw)
-
-    def end(self) -> int:
-        """End it now; its exit code, or the number of the signal that ended it as a negative number."""
-        self._link.close()
-        self._process.kill()
-        return self._process.wait()
-
-
 class RemotePackage:
     """A package as a process found it. Every method raises PackageError when it failed, and then no row counts."""
 
-    def __init__(self, worker: _Worker) -> None:
+    def __init__(self, worker: ReaderProcess) -> None:
         self._worker = worker
         self.gone = self._over = False
         """The process has ended; nothing more comes."""
@@ -182,10 +75,9 @@ class RemotePackage:
                 self._hear()
 
     def _hear(self) -> Told:
-        try:
-            said = self._worker.hear()
-        except _Gone:
-            raise self._ended() from None
+        said = self._worker.hear()
+        if said is None:
+            raise self._ended()
         self._over = isinstance(said, Checked | Refused | Judged)
         if isinstance(said, Refused):
             raise PackageError(said.reason)
@@ -203,8 +95,8 @@ class Readers:
 
     def __init__(self, keys: Keys, count: int, kept_bytes: int = KEPT_BYTES) -> None:
         self._keys, self._kept_bytes = keys, kept_bytes
-        self._free: list[_Worker] = []
-        self._busy: list[_Worker] = []
+        self._free: list[ReaderProcess] = []
+        self._busy: list[ReaderProcess] = []
         for _ in range(count):
             self._start()
 
@@ -225,7 +117,7 @@ class Readers:
         says.
         """
         coming = iter(paths)
-        waiting: deque[tuple[Path, _Worker | None]] = deque()
+        waiting: deque[tuple[Path, ReaderProcess | None]] = deque()
         while True:
             for path in coming if self._free or not waiting else ():
                 worker = self._free.pop() if self._free and wanted(path) else None
@@ -252,18 +144,19 @@ class Readers:
 
     def _start(self) -> None:
         with suppress(OSError):
-            self._free.append(_Worker(self._keys, self._kept_bytes))
+            self._free.append(ReaderProcess(self._keys, self._kept_bytes))
 
 
 def workers(paths: Iterable[Path]) -> int:
     """The number of processes worth their start for these packages: none where there is one core, or little to read."""
     cores = len(os.sched_getaffinity(0))
+    worth = WORTH_BYTES if can_fork() else WORTH_LOADING_BYTES
     count = size = 0
     for count, path in enumerate(paths, 1):
         size += _size(path)
-        if size >= WORTH_BYTES and count >= cores > 1:
+        if size >= worth and count >= cores > 1:
             return min(cores, MOST_WORKERS)
-    return min(cores, count, MOST_WORKERS) if size >= WORTH_BYTES and cores > 1 < count else 0
+    return min(cores, count, MOST_WORKERS) if size >= worth and cores > 1 < count else 0
 
 
 def _size(path: Path) -> int:

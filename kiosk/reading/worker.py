@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -15,19 +16,32 @@ import msgspec
 import pyrage
 
 from kiosk.errors import PackageError
+from kiosk.package.csv_cells import is_alike
 from kiosk.package.protection import Keys
-from kiosk.package.read import Package, is_alike
+from kiosk.package.read import Package
 from kiosk.package.verify import stumbled, verify
-from kiosk.reading.many import ENCODER, Checked, Headed, Job, Judged, KeysMessage, Refused, Rows, Told
+from kiosk.reading.messages import ENCODER, Checked, Headed, Job, Judged, KeysMessage, Refused, Rows, Told
 
 _PR_SET_PDEATHSIG = 1
+_SELDOM = 100_000
+"""Values that hold others, made and not let go of, until rings of them are looked for: reading makes none."""
 
 
 def main() -> None:
-    """Read one package after the other, until whoever asks hangs up."""
-    link = Connection(int(sys.argv[1]))
-    # Whoever asks may be killed in the middle: then nobody waits for this.
+    """Read for whoever has started this interpreter."""
+    if die_with(os.getppid()):
+        serve(Connection(int(sys.argv[1])))
+
+
+def die_with(parent: int) -> bool:
+    """Whoever asks may be killed in the middle: then nobody waits for this. Whether ``parent`` is there still."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    return os.getppid() == parent
+
+
+def serve(link: Connection) -> None:
+    """Read one package after the other, until whoever asks hangs up."""
+    gc.set_threshold(_SELDOM)
     try:
         told = msgspec.msgpack.decode(link.recv_bytes(), type=KeysMessage)
         identities = tuple(map(pyrage.x25519.Identity.from_str, told.identities))

@@ -7,6 +7,8 @@ import select
 import shutil
 import signal
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pyrage
@@ -19,7 +21,7 @@ from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import PackageError
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.verify import verify
-from kiosk.reading import many
+from kiosk.reading import many, process, worker
 from kiosk.reading.many import Readers, verify_many, workers
 from tests.clinic.test_merge import content
 from tests.clinic.test_merge_killed import kiosks, merger
@@ -28,6 +30,13 @@ from tests.usb.parcels import parcel
 
 ROOT = Path(__file__).parents[2]
 WORDS = "one two three four five"
+
+
+@pytest.fixture(params=[True, False])
+def forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Processes are forks of this one, whose libraries have threads that do nothing, or interpreters of their own."""
+    monkeypatch.setattr(process, "can_fork", lambda: request.param)
+    return bool(request.param)
 
 
 def told(taken: list[Taken]) -> list[tuple[str, MergeOutcome, str]]:
@@ -50,6 +59,7 @@ def merged(packages: list[Path], into: Path, keys: Keys, count: int) -> list[Tak
         return list(merge(clinic, packages, keys, count))
 
 
+@pytest.mark.usefixtures("forks")
 def test_the_same_as_without_them(tmp_path: Path) -> None:
     """Every outcome, in the order given, and every row; a copy that is read before the first is in is a copy still."""
     packages = given(tmp_path)
@@ -83,11 +93,13 @@ def test_what_is_read_on_the_way_is_taken_back(tmp_path: Path) -> None:
     assert content(tmp_path / "clinic.db") == content(tmp_path / "wanted.db")
 
 
+@pytest.mark.usefixtures("forks")
 def test_a_process_that_dies_costs_its_package_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is refused with what happened, the others go on in a new process, and the next merge brings all in."""
     packages = sorted(kiosks(tmp_path / "packages", range(4), 5).iterdir())
     with monkeypatch.context() as patched:
-        patched.setattr(many, "PROGRAM", "tests.clinic.dying_reader")
+        patched.setattr(process, "PROGRAM", "tests.clinic.dying_reader")
+        patched.setattr(worker, "Package", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         patched.setenv("PYTHONPATH", str(ROOT))
         taken = merged(packages, tmp_path / "clinic.db", Keys(), 2)
     why = "the process that read it ended (SIGKILL): there may be too little memory; read it alone"
@@ -95,9 +107,30 @@ def test_a_process_that_dies_costs_its_package_only(tmp_path: Path, monkeypatch:
     assert {one.outcome for one in merged(packages, tmp_path / "clinic.db", Keys(), 2)} == {MergeOutcome.MERGED}
 
 
+@pytest.mark.usefixtures("forks")
+def test_whoever_stops_at_a_process_that_died_ends_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has been waited for, and its number may be another process's since: it is not ended once more."""
+    (package,) = kiosks(tmp_path / "packages", range(1), 5).iterdir()
+    monkeypatch.setattr(process, "PROGRAM", "tests.clinic.dying_reader")
+    monkeypatch.setattr(worker, "Package", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with Readers(Keys(), 1) as readers:
+        _, answer = next(readers.each([package]))
+        assert answer is not None
+        with pytest.raises(PackageError, match="SIGKILL"):
+            answer.head()
+        monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("another process would have been ended"))
+
+
+@pytest.mark.usefixtures("forks")
 def test_without_a_process_it_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """None can be started: it takes longer, and that is all."""
     packages = sorted(kiosks(tmp_path / "packages", range(3), 5).iterdir())
+
+    def none() -> int:
+        raise BlockingIOError("there are too many processes")
+
+    monkeypatch.setattr(os, "fork", none)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     assert {one.outcome for one in merged(packages, tmp_path / "clinic.db", Keys(), 2)} == {MergeOutcome.MERGED}
 
@@ -106,8 +139,9 @@ def children(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
-def test_keys_are_in_no_command_line_and_no_environment(tmp_path: Path) -> None:
+def test_keys_are_in_no_command_line_and_no_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Words and identities open packages in other processes, and whoever lists these sees neither."""
+    monkeypatch.setattr(process, "can_fork", lambda: False)  # whoever forks shows its own command line
     identity = pyrage.x25519.Identity.generate()
     locked = [
         parcel(tmp_path / "a", "aaaa0000", 1, {}, protection=Protection(passphrase=WORDS)),
@@ -130,6 +164,16 @@ def test_keys_are_in_no_command_line_and_no_environment(tmp_path: Path) -> None:
     assert not ours & set(children(os.getpid()))
 
 
+def links(pid: int) -> list[str]:
+    """What a process has open."""
+    there = Path(f"/proc/{pid}/fd")
+    found = []
+    for name in os.listdir(there):
+        with suppress(FileNotFoundError):
+            found.append(os.readlink(there / name))
+    return found
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl+C, an end, a kill in the middle: what is in is whole, and nobody goes on reading."""
@@ -138,6 +182,10 @@ def test_no_process_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
     while len(readers := children(process.pid)) < 2:
         assert process.poll() is None
     watched = [os.pidfd_open(pid) for pid in readers]
+    for pid in readers:
+        assert b"tests.clinic.merger" in Path(f"/proc/{pid}/cmdline").read_bytes()  # a fork of it
+        while [link for link in links(pid) if "clinic.db" in link]:  # that is closed as soon as it has begun
+            assert process.poll() is None
     process.send_signal(number)
     process.wait()
     ended = select.poll()
@@ -154,22 +202,36 @@ def test_no_process_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
     assert content(tmp_path / "clinic.db") == content(tmp_path / "wanted.db")
 
 
-def test_when_processes_are_worth_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_a_second_thread_is_not_forked_from() -> None:
+    """A lock that the other one holds just then would be held in the fork for ever."""
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait)
+    thread.start()
+    assert not process.can_fork()
+    end.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_when_processes_are_worth_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool) -> None:
     """As many as cores, at most as packages; none on one core, for one package, or for a few megabytes."""
+    monkeypatch.setattr(many, "can_fork", lambda: forks)
+    worth = many.WORTH_BYTES if forks else many.WORTH_LOADING_BYTES
     places = []
     for number in range(3):
         (tmp_path / str(number)).mkdir()
         places.append(tmp_path / str(number))
         with (places[-1] / "data.zip").open("wb") as file:
-            file.truncate(many.WORTH_BYTES // 2)
+            file.truncate(worth // 2)
     for cores, given_places, wanted in ((1, 3, 0), (2, 3, 2), (8, 3, 3), (8, 1, 0), (2, 1, 0), (2, 2, 2)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)))
         assert workers(places[:given_places]) == wanted, (cores, given_places)
     for place in places:
-        os.truncate(place / "data.zip", 1_000)
+        os.truncate(place / "data.zip", worth // 4)
     assert workers([*places, tmp_path / "none"]) == 0
 
 
+@pytest.mark.usefixtures("forks")
 def test_many_are_verified_as_one_is(tmp_path: Path) -> None:
     """The verdict of each in order, from other processes or from this one."""
     packages = given(tmp_path)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk.package.csv_cells import DANGEROUS, STARTS, csv_bytes, guarded, unguarded
+from kiosk.errors import PackageError
+from kiosk.package.csv_cells import DANGEROUS, STARTS, Columns, csv_bytes, guarded, read_columns, unguarded
 from kiosk.package.schema import CellKind, Column, Table
 from tests.package.made import unheard
 
@@ -61,3 +62,33 @@ def test_any_text_comes_back(rows: list[tuple[str, float, int]]) -> None:
     assert [cells[0] for cells in found] == [guarded(row[0]) for row in rows]
     assert all(cell[0] not in DANGEROUS for cell, *_ in found if cell)
     assert [(float(b), int(c)) for _, b, c in found] == [(b, c) for _, b, c in rows]
+
+
+def outcome(body: str) -> list[Columns] | str:
+    """The rows under a right header, or why they are refused."""
+    try:
+        return list(read_columns(TABLE, iter([f"a,b,c\r\n{body}".encode()])))
+    except PackageError as why:
+        return str(why)
+
+
+CELLS = st.sampled_from(["x", "y", "x", "1", "2", "2.5", "-3", "1e3", "", "007", "x\ry", "x\ny", "\r", " "])
+ENDS = st.sampled_from(["\r\n"] * 12 + ["\n", "\r", "", ",\r\n", "\r\n\r\n", "\r\r\n", "\n\r\n"])
+LIKELY = st.tuples(st.sampled_from(["x", "y"]), st.sampled_from(["", "1", "2.5"]), st.sampled_from(["", "7", "8"]))
+ROW = st.one_of(LIKELY, LIKELY, LIKELY, st.lists(CELLS, min_size=1, max_size=4))
+
+
+@given(st.lists(st.tuples(ROW, ENDS), min_size=1, max_size=6))
+@example([(("x",), "")])
+@example([(("x", "1", "2"), "\r\n"), (("x", "1", "2"), "")])
+@example([(("x", "1", "2"), "\n"), (("y", "1", "2"), "\r\n")])
+@example([(("x", "1", "2"), "\r"), (("y", "1", "2"), "\r\n")])
+@example([(("x", "1", "2"), "\n\r\n"), (("y", "1", "2"), "\r\n")])
+def test_lines_are_cut_as_a_reader_of_csv_cuts_them(rows: list[tuple[tuple[str, ...], str]]) -> None:
+    """The quick way that lines without a quote take finds what csv finds, and refuses what it does, with its reason."""
+    body = "".join(",".join(cells) + end for cells, end in rows)
+    first, comma, rest = body.partition(",")
+    if comma and not {"\r", "\n"} & set(first):
+        assert outcome(body) == outcome(f'"{first}"{comma}{rest}')
+    else:
+        assert isinstance(outcome(body), str) or not body.strip()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 import time
+import traceback
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,14 @@ from tests.bench.against.export import named, record
 
 NAME = "Merging eight packages of 500 sessions at the clinic"
 RAW = "executemany of the same rows, unverified, out of memory"
+CPU = "s of processor time"
 ROWS = (
     # 1.0 was wanted; f456959 did not look into the FHIR bundle yet, which is nine tenths of a package's bytes.
     Compared(f"{NAME}, on two cores", "wall_s", "s", at_least=0.5, peer="raw_s", peer_name=RAW),
+    # What others run beside it says nothing here; with nothing beside it, it is the time on two cores.
+    Compared(f"{NAME}: half of all its work", "half_s", CPU, at_least=0.75, peer="raw_cpu_s", peer_name=RAW),
     # All that one core must do by itself, however many there are: what is left of the time on a large computer.
-    Compared(f"{NAME}: what writes", "writer_s", "s of processor time", at_least=1.6, peer="raw_cpu_s", peer_name=RAW),
+    Compared(f"{NAME}: what writes", "writer_s", CPU, at_least=1.6, peer="raw_cpu_s", peer_name=RAW),
 )
 ROUNDS = 3
 KIOSKS, SESSIONS = 8, 500
@@ -29,9 +34,8 @@ def measure() -> dict[str, float]:
     open_clinic = named("open_clinic", "kiosk.clinic.database", "kiosk.handover.clinic")
     merge = named("merge", "kiosk.clinic.merge", "kiosk.handover.merge")
     keys = named("Keys", "kiosk.package.protection", "kiosk.handover.keys")()
-    packages = [_package(number) for number in range(KIOSKS)]
-    tables, rows = _rows(packages, keys)
-    raw_s, raw_cpu_s = _inserted(tables, rows)
+    packages = _packages()
+    # First, as in the command: a process that has much in memory, or threads of libraries, starts others more slowly.
     with open_clinic(Path("clinic.db")) as clinic:
         before = _own_s()
         with spending() as spent:
@@ -39,7 +43,12 @@ def measure() -> dict[str, float]:
         writer_s = _own_s() - before
     if outcomes != ["merged"] * KIOSKS:
         raise RuntimeError(f"not merged: {outcomes}")
-    return spent.numbers(writer_s=writer_s, raw_s=raw_s, raw_cpu_s=raw_cpu_s, rows=sum(map(len, rows.values())))
+    tables, rows = _rows(packages, keys)
+    raw_s, raw_cpu_s = _inserted(tables, rows)
+    half_s = spent.cpu_s / 2
+    return spent.numbers(
+        half_s=half_s, writer_s=writer_s, raw_s=raw_s, raw_cpu_s=raw_cpu_s, rows=sum(map(len, rows.values()))
+    )
 
 
 def _own_s() -> float:
@@ -47,7 +56,23 @@ def _own_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _package(number: int) -> Path:
+def _packages() -> list[Path]:
+    """The package of each kiosk, made in another process, which has loaded more than merging needs."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            for number in range(KIOSKS):
+                _package(number)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(pid, 0)[1]:
+        raise RuntimeError("the packages could not be made")
+    return sorted(Path().glob("out-*/FK_*"))
+
+
+def _package(number: int) -> None:
     """The package of a kiosk of its own name."""
     data, out = Path(f"data-{number}"), Path(f"out-{number}")
     record(data, SESSIONS)
@@ -65,8 +90,7 @@ def _package(number: int) -> Path:
         return lowest
 
     wanted = wish(None, False, protection(), "therapist-1", "CLIN")
-    place = export(data, target(out), wanted, (), UTC, lambda _rows: None, least).made.place
-    return Path(place)
+    export(data, target(out), wanted, (), UTC, lambda _rows: None, least)
 
 
 def _rows(packages: list[Path], keys: Any) -> tuple[Any, dict[str, list[tuple[Any, ...]]]]:
