@@ -317,7 +317,7 @@ def _live(
         waiting = SelectWait(clock, sources)
         stack.callback(waiting.close)
         stack.callback(watchdog.stopping)
-        Loop(clock, waiting, sources, camera, runtime, painted, watchdog, sight.offer).run()
+        Loop(clock, waiting, sources, camera, runtime, painted, watchdog, sight.offer, runtime.looks).run()
         return runtime.wants_trial
 
 

@@ -121,6 +121,8 @@ def demo(out: Path, seed: int) -> None:
     """Live through whole days on simulated hardware; no screen is needed.
 
     Writes the database, a picture of every screen, a summary and a log. Ends with 0 only if all went as scripted.
+    Where only the ring, the mirror or the drawn head moves, one picture in five seconds is drawn; the summary counts
+    what was shown and what was drawn.
     """
     from kiosk.demo.demo import run_demo
 

@@ -42,12 +42,14 @@ LOOKED_S = 30.0
 class Bedside:
     """The place of many power-ons: ``clock`` and ``screen`` stay, and ``seed`` draws the digits.
 
-    One ``camera`` for all, so that its pictures are decoded once; ``known`` are the programmes of the ``assets``.
+    One ``camera`` for all, so that its pictures are decoded once, and one ``film`` that says what is true of them;
+    ``known`` are the programmes of the ``assets``.
     """
 
     clock: SimClock
     screen: SimScreen
     camera: SimCamera
+    film: Film
     known: Library
     assets: Path
     seed: int
@@ -72,7 +74,7 @@ class Boot:
         self.store = store if store is not None else Store.open(data, clock)
         self.store.looked_through(LOOKED_S)  # in the time of this machine, of which a simulated day knows nothing
         self._stick_service = StickService(clock, self.store, data, Settings(), lambda: sticks, aside=False)
-        self.sight = SimSight(clock, Film(bedside.assets / "demo" / "face.json", PICTURES).at)
+        self.sight = SimSight(clock, bedside.film.at)
         self.sound = SimSound(clock, VoiceFiles("en", bedside.assets / "voice").duration_ms)
         self.microphone = SimMicrophone(clock)
         shelf = VoiceShelf(data / "voice", bedside.known)
@@ -116,6 +118,7 @@ class Boot:
             self._screen,
             Watchdog({}),
             self.sight.offer,
+            self._runtime.looks,
         )
         while not waiting.ended:
             waiting.until(loop.deadline_ms())

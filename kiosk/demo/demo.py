@@ -5,6 +5,7 @@ Camera, deadlines and presses share one clock that runs as fast as this machine 
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -50,6 +51,7 @@ class Days:
         from kiosk.demo.boot import FPS, PICTURES, Bedside
         from kiosk.devices.camera_sim import SimCamera
         from kiosk.screens.paint import Painter
+        from kiosk.sight.sight_sim import Film
 
         self.out, self.clock = out, SimClock()
         assets = paths.assets()
@@ -57,7 +59,8 @@ class Days:
         screens.mkdir(parents=True, exist_ok=True)
         self.screen = SimScreen(Painter(assets), screens)
         camera = SimCamera(self.clock, assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
-        self.bedside = Bedside(self.clock, self.screen, camera, shelf.load(assets / "programmes"), assets, seed)
+        film = Film(assets / "demo" / "face.json", PICTURES)
+        self.bedside = Bedside(self.clock, self.screen, camera, film, shelf.load(assets / "programmes"), assets, seed)
         self.boots = 1
         self.presses = 0
         self.paper: list[str] = []
@@ -94,7 +97,10 @@ def run_demo(out: Path, seed: int) -> int:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False  # the log is a file here; the terminal shows progress
+    gc.disable()  # as the kiosk itself, which looks for no garbage until it runs: what is loaded by then stays
     days = Days(out, seed)
+    gc.enable()
+    gc.freeze()
     trouble = ""
     try:
         for number, chapter in enumerate(CHAPTERS, 1):
@@ -170,6 +176,7 @@ def _sum_up(days: Days, trouble: str) -> int:
         "sessions": [_said(row) for row in rows],
         "screens": len(days.screen.saved),
         "frames_shown": days.screen.shown,
+        "frames_drawn": days.screen.drawn,
         "presses": days.presses,
         "boots": days.boots - 1,
         "misfits": days.screen.misfits,

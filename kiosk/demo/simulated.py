@@ -31,6 +31,9 @@ PATIENCE_MS = 1_800_000
 THINK_MS = 700
 """Time between seeing and pressing; longer than any refractory time."""
 STORE_S = 10.0
+DRAWN_S = 5
+"""Simulated time in which one picture is drawn where nothing but ring, mirror or head moves: as often as the kiosk
+presents a screen on which nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ Part = Generator[Until | For, None, None]
 class SimScreen:
     """Draws like the real one, into memory, and keeps a picture of each screen and state once.
 
-    Of what differs in nothing but the running ring, the mirror and the drawn head only one picture a second is drawn,
-    and what was drawn before is not drawn again, but for a live mirror.
+    Every picture is shown to whoever reads the scene, and counted (``shown``). But of what differs in nothing but the
+    running ring, the mirror and the drawn head only one in ``DRAWN_S`` seconds is drawn (``drawn``), and what was drawn
+    before is not drawn again, but for a live mirror: nobody sees what is not kept.
     """
 
     def __init__(self, painter: Painter, folder: Path | None) -> None:
@@ -65,7 +69,7 @@ class SimScreen:
         self._surface: pygame.Surface = pygame.Surface((1280, 720), 0, 32)
         self.scene: Scene | None = None
         self.saved: dict[str, Path] = {}
-        self.shown = 0
+        self.shown = self.drawn = 0
         self._drawn: object = None
         self._known: set[object] = set()
         self.misfits: list[str] = []
@@ -73,12 +77,15 @@ class SimScreen:
     def show(self, scene: Scene, frame: Frame | None) -> None:
         self.scene = scene
         self.shown += 1
+        still = _still(scene)
+        if still == self._drawn:
+            return
         name = state_name(scene)
         fresh = self._folder is not None and name not in self.saved
-        still = _still(scene)
-        if fresh or (still != self._drawn and (frame is not None or still not in self._known)):
+        if fresh or frame is not None or still not in self._known:
             self._painter.draw(self._surface, scene, None if frame is None else frame.pixels)
             self._known.add(still)
+            self.drawn += 1
         self._drawn = still
         if fresh:
             self._save(name)
@@ -94,12 +101,14 @@ class SimScreen:
 
 _MOVES = ("ring", "reflection", "band", "head")
 _STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
-_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "held")))
+_RING_STILL = attrgetter(*(field.name for field in fields(Ring) if field.name not in ("fraction", "held", "seconds")))
 
 
 def _still(scene: Scene) -> object:
-    """Return the part of ``scene`` that does not move all the time; the seconds on the ring stay."""
-    return (_STILL(scene), _RING_STILL(scene.ring)) if isinstance(scene, StepScene) else scene
+    """Return the part of ``scene`` that does not move all the time; the seconds on the ring count by ``DRAWN_S``."""
+    if not isinstance(scene, StepScene):
+        return scene
+    return _STILL(scene), _RING_STILL(scene.ring), scene.ring.seconds // DRAWN_S
 
 
 def state_name(scene: Scene) -> str:

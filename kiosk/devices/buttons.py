@@ -85,6 +85,8 @@ class Debouncer:
         self.settings = settings
         self._contacts = {button: _Contact() for button in Button}
         self._chord_done = False
+        self._quiet = True
+        """Whether nothing has been due since the last edge: for every picture it is asked twice."""
 
     def feed(self, edge: Edge) -> tuple[Signal, ...]:
         """Return the signals that follow from ``edge``; those that fell due before it come first."""
@@ -92,6 +94,7 @@ class Debouncer:
         # Two threads may hand in their news in the wrong order; time never runs backwards for one contact.
         t_ms = max(edge.t_ms, contact.edge_ms or edge.t_ms)
         out = list(self.tick(t_ms))
+        self._quiet = False
         if edge.down == contact.down:
             return tuple(out)
         open_ms = None if contact.edge_ms is None else t_ms - contact.edge_ms
@@ -129,6 +132,8 @@ class Debouncer:
 
     def _next(self) -> tuple[int, str, Button] | None:
         """The earliest thing that is due: when, what, and for which button."""
+        if self._quiet:
+            return None
         due: list[tuple[int, str, Button]] = []
         for button, contact in self._contacts.items():
             if contact.since_ms is None or contact.edge_ms is None:
@@ -140,10 +145,13 @@ class Debouncer:
                 due.append((max(contact.hold_ms + self._hold_ms(button), contact.edge_ms), "hold", button))
             if not contact.stuck:
                 due.append((contact.since_ms + self.settings.stuck_ms, "stuck", button))
+        if not due:
+            self._quiet = True
+            return None  # contacts that could make a chord have something due: they may be stuck
         chord_ms = self._chord_ms()
         if chord_ms is not None:
             due.append((chord_ms, "chord", CHORD[0]))
-        return min(due, default=None)
+        return min(due)
 
     def _chord_ms(self) -> int | None:
         """Return the moment at which green and amber, both down now, will have been held together long enough."""

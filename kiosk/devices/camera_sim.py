@@ -22,7 +22,7 @@ _SLIP_S = 0.0005
 
 
 class _Reel:
-    """A loop of a few pictures out of a video, each decoded when it is first wanted and kept from then on."""
+    """A loop of a few pictures out of a video, decoded in one pass as far as they are wanted, and kept from then on."""
 
     def __init__(self, path: Path, size: tuple[int, int], kept: int) -> None:
         self._video = Video(path, size)
@@ -30,24 +30,20 @@ class _Reel:
         times = self._video.times_s
         count = min(kept, len(times))
         self._wanted_s = [times[i * len(times) // count] for i in range(count)]
-        self._kept: dict[int, Pixels] = {}
-        self._at_s = -1.0
+        self._kept: list[Pixels] = []
 
     def at(self, elapsed_ms: int) -> Pixels:
         """The picture of this moment of the loop."""
         index = bisect_right(self._wanted_s, elapsed_ms / 1000 % self._video.round_s + _SLIP_S) - 1
-        picture = self._kept.get(index)
-        if picture is None:
-            picture = self._kept[index] = self._decode(self._wanted_s[index] - _SLIP_S)
-        return picture
+        while len(self._kept) <= index:
+            self._kept.append(self._decode(self._wanted_s[len(self._kept)] - _SLIP_S))
+        return self._kept[index]
 
     def _decode(self, wanted_s: float) -> Pixels:
-        if self._at_s >= wanted_s:
-            self._video.rewind()
-            self._at_s = -1.0
-        while (picture := self._video.take()).t_s < wanted_s and picture.t_s > self._at_s:
-            self._at_s = picture.t_s
-        self._at_s = picture.t_s
+        """The first picture from ``wanted_s`` on, none of which has been passed yet."""
+        at_s = -1.0
+        while (picture := self._video.take()).t_s < wanted_s and picture.t_s > at_s:
+            at_s = picture.t_s
         pixels = np.empty((self._size[1], self._size[0], 4), np.uint8)
         self._video.put(picture, pixels)
         pixels.flags.writeable = False

@@ -42,6 +42,8 @@ class Lights(Protocol):
 
 def changes(before: Mapping[Lamp, Glow], plan: Mapping[Lamp, Glow]) -> dict[Lamp, Glow]:
     """Return the lamps to change, and their new glow, so that lamps that glow as in ``before`` glow as in ``plan``."""
+    if plan == before:
+        return {}
     want = {lamp: plan.get(lamp, Glow.OFF) for lamp in Lamp}
     return {lamp: glow for lamp, glow in want.items() if before.get(lamp, Glow.OFF) is not glow}
 

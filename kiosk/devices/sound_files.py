@@ -34,6 +34,7 @@ class VoiceFiles:
         self._shipped = shipped / language
         self._own = own or {}
         self._index: dict[str, int] | None = None
+        self._lengths: dict[str, int | None] = {}
 
     def paths(self, prompt_id: str) -> list[Path]:
         """The files of ``prompt_id``, the one to be heard first: the next is for when that cannot be played."""
@@ -43,7 +44,15 @@ class VoiceFiles:
         return [place for place in (*own, self._shipped / f"{prompt_id}.ogg") if place.is_file()]
 
     def duration_ms(self, prompt_id: str) -> int | None:
-        """Return the length of ``prompt_id`` from the shipped index or the file's header; None: it cannot be heard."""
+        """Return the length of ``prompt_id`` from the shipped index or the file's header; None: it cannot be heard.
+
+        Each is found out once: how long a session takes is asked for with every change of the home screen.
+        """
+        if prompt_id not in self._lengths:
+            self._lengths[prompt_id] = self._length_ms(prompt_id)
+        return self._lengths[prompt_id]
+
+    def _length_ms(self, prompt_id: str) -> int | None:
         path = next(iter(self.paths(prompt_id)), None)
         if path is None:
             return None

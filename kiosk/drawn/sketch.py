@@ -86,6 +86,7 @@ class Sketch:
         self._ground = np.array([blue, green, red, 255], np.uint8)
         self.pixels: SketchPixels = np.empty((self.height, width, 4), np.uint8)
         """The picture that was drawn last."""
+        self._bare: tuple[int, SketchPixels] | None = None
         self._still: tuple[Key, SketchPixels] | None = None
         self._face: tuple[Key, SketchPixels] | None = None
         self._eyed: tuple[Key, SketchPixels] | None = None
@@ -237,15 +238,9 @@ class Sketch:
         """Everything that stands still: hair, neck, skin with what is lit on it."""
         skin = SKINS[figure.tone - 1]
         line, dark = toned(skin, 0.56), _hair_colour(skin)
-        head = np.empty((self.height, self.width, 4), np.uint8)
-        head[:] = self._ground
-        self._fill(head, hair(), toned(dark, 0.78))
-        self._fill(head, neck(), toned(skin, 0.86))
-        self._fill(head, shoulders(), _CLOTH)
-        for ear in ears():
-            self._fill(head, ear, toned(skin, 0.92))
-        self._fill(head, face_outline(), skin)
-        self._shade(head, skin)
+        if self._bare is None or self._bare[0] != figure.tone:
+            self._bare = figure.tone, self._bare_head(skin, dark)
+        head = self._bare[1].copy()
         if figure.lit and figure.lit != "scalp-forehead-brow":
             self._glow(head, figure.lit, figure.side, 0.34 if figure.lit == "whole-face" else 0.66)
         if figure.soft:
@@ -265,6 +260,19 @@ class Sketch:
             self._glow(head, figure.lit, figure.side, 0.66)
         jaw = curve([(56, 70), (42, 95), (22, 112), (0, 117), (-22, 112), (-42, 95), (-56, 70)])
         self._line(head, jaw, line, 1.3)
+        return head
+
+    def _bare_head(self, skin: Paint, dark: Paint) -> SketchPixels:
+        """The part of it that is the same in every step of a person."""
+        head = np.empty((self.height, self.width, 4), np.uint8)
+        head[:] = self._ground
+        self._fill(head, hair(), toned(dark, 0.78))
+        self._fill(head, neck(), toned(skin, 0.86))
+        self._fill(head, shoulders(), _CLOTH)
+        for ear in ears():
+            self._fill(head, ear, toned(skin, 0.92))
+        self._fill(head, face_outline(), skin)
+        self._shade(head, skin)
         return head
 
     def _shade(self, head: SketchPixels, skin: Paint) -> None:

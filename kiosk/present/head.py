@@ -57,7 +57,7 @@ def head(session: Session, tone: int, _: Words, pictures: Decoded = NO_PICTURES)
         return None
     position = _position_ms(session, session.now_ms)
     figure = figure_at(step, position, session.easier, tone)
-    side = {Side.LEFT: _("Left"), Side.RIGHT: _("Right")}.get(step.side or Side.BOTH, "")
+    side = _("Left") if step.side is Side.LEFT else _("Right") if step.side is Side.RIGHT else ""
     own = pictures.get(step.picture) if step.picture is not None else None
     return HeadScene(figure, side, own, frame_at(step, position, session.easier, own) if own is not None else 0)
 
@@ -82,7 +82,10 @@ def next_move_ms(session: Session, now_ms: int, pictures: Decoded = NO_PICTURES)
         gone = _worked_ms(step, position, session.easier)
         still = gone is None or own.count < 2
         return None if still else now_ms + own.frame_ms - (gone or 0) % own.frame_ms
-    begun = stretch_at(step, position, session.easier).start_ms
+    stretch = stretch_at(step, position, session.easier)
+    if _stands(step, stretch.pace):
+        return None
+    begun = stretch.start_ms
     coming = begun + ((position - begun) // NOTCH_MS + 1) * NOTCH_MS
     same = figure_at(step, position, session.easier) == figure_at(step, coming, session.easier)
     return None if same else session.anchor_ms + coming
@@ -110,12 +113,14 @@ def _worked_ms(step: Step, position_ms: int, easier: bool) -> int | None:
 
 def press_word(press: TouchPress | None, _: Words) -> str:
     """The pressure of a touch, in a word or two."""
-    words = {
-        TouchPress.VERY_LIGHT: _("Very light"),
-        TouchPress.EASY: _("Slow, easy"),
-        TouchPress.FIRM: _("Firm but easy"),
-    }
-    return words[press] if press is not None else ""
+    match press:
+        case TouchPress.VERY_LIGHT:
+            return _("Very light")
+        case TouchPress.EASY:
+            return _("Slow, easy")
+        case TouchPress.FIRM:
+            return _("Firm but easy")
+    return ""
 
 
 def figure_at(step: Step, position_ms: int, easier: bool = False, tone: int = 3) -> Figure:
@@ -141,6 +146,17 @@ def _figure(step: Step, stretch: Stretch, gone: int, tone: int) -> Figure:
     if _only_region(step, show):
         return Figure(lit=step.region.value, side=0 if step.region is Region.WHOLE_FACE else side, tone=tone)
     return replace(_touch(step, show, stretch, gone, sides or (0,)), side=side, tone=tone)
+
+
+def _stands(step: Step, pace: StretchPace) -> bool:
+    """Whether nothing of the drawing moves in a stretch of ``pace``, however long that is."""
+    if pace in (StretchPace.HANDS_UP, StretchPace.LEAD_IN):
+        return True
+    if step.kind is StepKind.MOVEMENT:
+        return pace not in (StretchPace.MOVE_IN, StretchPace.MOVE_OUT)
+    if step.kind is StepKind.BREATHE:
+        return pace is not StretchPace.HOLD
+    return _only_region(step, step.show or Showing())
 
 
 def _only_region(step: Step, show: Showing) -> bool:

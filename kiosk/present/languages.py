@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from kiosk.desk.shown import StatusRow
@@ -22,7 +23,8 @@ def call_text(lines: Sequence[str], site: str, language: str) -> tuple[str, ...]
     return tuple(line for code, line in parted if code == language)[:MOST_LINES]
 
 
-def call_lines(lines: Sequence[str], site: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@lru_cache(maxsize=4)
+def call_lines(lines: tuple[str, ...], site: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the site's own lines on whom to call that stand before the built-in text, and those behind it.
 
     Where the site has written none in this language, the built-in text comes first, and the site's own in its own

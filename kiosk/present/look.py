@@ -45,11 +45,11 @@ class Looked:
 def looked(session: Session, look: Findings, ring: Ring, picture: PictureScene, _: Words) -> Looked:
     """Return the part of ``look`` that belongs on the screen at this moment of a step."""
     if session.sets_up:
-        return Looked(guide=guide_words(_).get(look.framing, ""))
+        return Looked(guide=_guide(look, _))
     if session.phase not in (SessionPhase.STEP, SessionPhase.LEAD_BACK) or not session.current.active:
         return Looked()
-    guide = guide_words(_).get(look.framing, "") if ring.pace in (RingPace.LEAD_IN, RingPace.HANDS_UP) else ""
-    cue = cue_words(session.context, _).get(look.cue, "") if ring.pace is RingPace.REST else ""
+    guide = _guide(look, _) if ring.pace in (RingPace.LEAD_IN, RingPace.HANDS_UP) else ""
+    cue = cue_words(session.context, _).get(look.cue, "") if look.cue and ring.pace is RingPace.REST else ""
     live = picture is PictureScene.LIVE
     reflection = look.reflection if live and may_reflect(session) else None
     if guide and reflection is not None:
@@ -58,6 +58,10 @@ def looked(session: Session, look: Findings, ring: Ring, picture: PictureScene, 
         guide, reflection = ("", reflection) if reflection.amount > 0 else (guide, None)
     label = label_words(reflection, _) if reflection is not None else ""
     return Looked(reflection, label, cue, guide, ring.planned if live else None)
+
+
+def _guide(look: Findings, _: Words) -> str:
+    return guide_words(_).get(look.framing, "") if look.framing else ""
 
 
 def may_reflect(session: Session) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kiosk.care.model import Side, Step, StepKind
 from kiosk.care.texts import OTHER_SIDE
 from kiosk.present.ending import SessionEnding, again_words, done_words, dots
-from kiosk.present.head import NO_PICTURES, Decoded, felt, head, next_move_ms
+from kiosk.present.head import NO_PICTURES, NOTCH_MS, Decoded, felt, head, next_move_ms
 from kiosk.present.look import Findings, looked
 from kiosk.screens.scene import (
     Choice,
@@ -33,7 +33,12 @@ from kiosk.session.timeline import BREATH_IN_MS, StretchPace, phase_at, stretch_
 from kiosk.words import Words
 
 RING_STEPS = 60
-"""Number of steps in which the ring is drawn."""
+"""About the number of steps in which the ring is drawn: whole ones a second, so that it moves with the seconds."""
+MOST_COUNTED, MOST_STEPS, MOST_LIVE_STEPS = 6, 12, 30
+"""Most steps of the ring a second: of a countdown with which nobody moves, of a movement (as of the drawn head),
+and beside a mirror, one for each of its pictures."""
+MIRROR_MS = 100
+"""Time that what moves beside a mirror waits for the camera's next picture, to be drawn with it."""
 SLOW_MS, SLOW_STEPS = 2_000, 20
 """Time, and number of steps, in which the light of a hold grows and fades: no flash at an eye that may be dry."""
 DIM_MS = 1_500
@@ -59,6 +64,10 @@ class Around:
     tone: int = 3
     ending: SessionEnding = field(default_factory=SessionEnding)
     pictures: Decoded = field(default_factory=dict)
+
+    def seeing(self, look: Findings, filming: bool, pictures: Decoded) -> Around:
+        """The same world, with what is seen in it at this moment."""
+        return Around(self.notice, self.emergency, self.elsewhere, look, filming, self.tone, self.ending, pictures)
 
 
 def present(session: Session, around: Around, _: Words) -> Scene:
@@ -239,7 +248,7 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     amber, red = _("Wait") if waits else _("Pause"), _("Stop")
     if session.amber_stops:
         amber, red = _("Stop"), ""
-    strip = Strip("", "", _("Stop")) if session.context.single_switch else Strip(green, amber, red)
+    strip = _same_strip("", "", _("Stop")) if session.context.single_switch else _same_strip(green, amber, red)
     timer, picture = ring(session, _), _picture(session)
     seen = looked(session, around.look, timer, picture, _)
     return StepScene(
@@ -266,6 +275,9 @@ def _timed(session: Session, around: Around, _: Words) -> Scene:
     )
 
 
+_same_strip = lru_cache(maxsize=16)(Strip)
+"""The same value for the same words: it is compared with the last one for every picture."""
+_MOVED = (RingPace.MOVE_IN, RingPace.HOLD, RingPace.MOVE_OUT)
 _QUIET_MARKS = {SessionPhase.EYE_CARE: Mark.EYE, SessionPhase.LOOK_AWAY: Mark.EYE, SessionPhase.READY: Mark.HAND}
 
 
@@ -292,7 +304,8 @@ def ring(session: Session, _: Words) -> Ring:
     if session.phase is SessionPhase.STEP and step.repetitions > 1:
         stretch = stretch_at(step, session.now_ms - session.anchor_ms, session.easier)
         repetition, many = min(stretch.repetition + 1, step.repetitions), step.repetitions
-    fraction = gone * RING_STEPS // whole / RING_STEPS if whole else 1.0
+    per_s = _steps_per_s(pace, whole, _picture(session) is PictureScene.LIVE)
+    fraction = gone * per_s // 1000 * 1000 / (whole * per_s) if whole else 1.0
     if session.phase in (SessionPhase.STEP, SessionPhase.LEAD_BACK):
         word = _word(step, pace, gone, session.phase is SessionPhase.STEP, _)
         words = _step_words(step, session.easier, _)
@@ -301,6 +314,11 @@ def ring(session: Session, _: Words) -> Ring:
     left = min(gone, whole - gone) if _slow(session, pace) else SLOW_MS
     held = min(SLOW_STEPS, left * SLOW_STEPS // SLOW_MS) / SLOW_STEPS
     return Ring(fraction, -(-(whole - gone) // 1000), pace, word, repetition, many, held, words)
+
+
+def _steps_per_s(pace: RingPace, whole_ms: int, live: bool) -> int:
+    most = MOST_LIVE_STEPS if live else MOST_STEPS if pace in _MOVED else MOST_COUNTED
+    return min(most, max(1, round(1000 * RING_STEPS / whole_ms))) if whole_ms else 1
 
 
 @lru_cache(maxsize=8)
@@ -327,21 +345,30 @@ def _running(session: Session) -> tuple[RingPace, int, int]:
 
 
 def next_change_ms(session: Session, now_ms: int, pictures: Decoded = NO_PICTURES) -> int | None:
-    """The next change of ring or lamps: by a step of their drawing, or by a second; None where no ring runs."""
+    """The next moment at which the screen is drawn anew by itself; None where no ring runs.
+
+    That is the next change of ring or lamps: by a step of their drawing, or by a second. Where a head, a film, a
+    mirror or the light of a hold moves, the ring waits for its next picture: no eye could tell the two apart.
+    """
     if session.phase not in TIMED:
         return None
     pace, start, whole = _running(session)
-    gone = max(0, now_ms - start)
-    notch = (gone * RING_STEPS // whole + 1) * whole // RING_STEPS + 1 if whole else gone + 1_000
-    second = whole - (whole - gone - 1) // 1000 * 1000 if gone < whole else gone + 1_000
-    changes = [start + max(gone + 1, min(notch, second))]
-    if _slow(session, pace) and min(gone, whole - gone) <= SLOW_MS:
-        changes.append(now_ms + SLOW_MS // SLOW_STEPS)
-    if (moves_ms := next_move_ms(session, now_ms, pictures)) is not None:
-        changes.append(moves_ms)
+    moves_ms, live = next_move_ms(session, now_ms, pictures), _picture(session) is PictureScene.LIVE
+    if moves_ms is not None and moves_ms - now_ms <= NOTCH_MS:
+        change = moves_ms
+    else:
+        gone, per_s = max(0, now_ms - start), _steps_per_s(pace, whole, live)
+        notch = -(-(gone * per_s // 1000 + 1) * 1000 // per_s) if whole else gone + 1_000
+        second = whole - (whole - gone - 1) // 1000 * 1000 if gone < whole else gone + 1_000
+        change = start + max(gone + 1, min(notch, second))
+        if _slow(session, pace) and min(gone, whole - gone) <= SLOW_MS:
+            change = start + (gone * SLOW_STEPS // SLOW_MS + 1) * SLOW_MS // SLOW_STEPS
+        change = change if moves_ms is None else min(change, moves_ms)
+    if live:
+        change = max(change, now_ms + MIRROR_MS)
     if session.toned_ms is not None and now_ms < session.toned_ms + DIM_MS:
-        changes.append(session.toned_ms + DIM_MS)
-    return min(changes)
+        change = min(change, session.toned_ms + DIM_MS)
+    return change
 
 
 def _word(step: Step, pace: RingPace, gone_ms: int, running: bool, _: Words) -> str:

@@ -82,6 +82,8 @@ class Queue:
 
     def wait_until_empty(self, timeout_s: float) -> bool:
         """Whether everything that waited was stored in time."""
+        if not self._waiting:
+            return True
         with self._news:
             return self._news.wait_for(lambda: not self._waiting, timeout_s)
 

@@ -101,10 +101,15 @@ class Loop:
         screen: Display,
         watchdog: Watchdog,
         offer: Callable[[int], None] = lambda _: None,
+        looks: Callable[[], bool] = lambda: True,
     ) -> None:
-        """``offer`` hears when each new frame was taken, once it has been drawn: the mirror comes first."""
+        """``offer`` hears when each new frame was taken, once it has been drawn: the mirror comes first.
+
+        ``looks``: whether what is shown may follow from what the camera sees; where not, a frame decides nothing.
+        """
         self._clock, self._wait, self._sources, self._camera = clock, wait, tuple(sources), camera
         self._runtime, self._screen, self._watchdog, self._offer = runtime, screen, watchdog, offer
+        self._looks = looks
         self._shown: Scene | None = None
         self._frame_seq: int | None = None
         self._presented_ms: int | None = None
@@ -148,13 +153,17 @@ class Loop:
         frame_ms: int | None = None
         for source in self._sources:
             for signal in source.drain(now):
-                heard = True
                 if isinstance(signal, FrameReady):
                     frame_ms = signal.t_ms
                 else:
+                    heard = True
                     self._runtime.hear(signal, now)
-        if not heard and self._presented_ms is not None and now < self._due_ms:
-            # A window without a descriptor wakes 50 times a second to look for keys: that must cost next to nothing.
+        early = not heard and self._presented_ms is not None and now < self._due_ms
+        if early and (frame_ms is None or not self._looks()):
+            # A window without a descriptor wakes 50 times a second to look for keys, a camera 30 times: where that
+            # changes nothing it must cost next to nothing.
+            if frame_ms is not None:
+                self._offer(frame_ms)
             return
         self._runtime.tick(now)
         self._draw(frame_ms is not None, now)

@@ -173,19 +173,18 @@ class Runtime:
         """Return the moment at which the screen changes by itself. Looking at the clock has no deadline of its own."""
         return self._mode.deadline_ms(now_ms)
 
+    def looks(self) -> bool:
+        """Whether the screen may follow from what the camera sees now. In a session it mostly does not."""
+        return not isinstance(self._mode, SessionMode) or self._mode.looks
+
     def scene(self, now_ms: int) -> Scene:
         """Return what the screen shows now; the lamps follow it."""
         notice = self._notice_line()
         if isinstance(self._mode, SessionMode):
             site = self._manner.now.site
             before, behind = call_lines(site.emergency_text, site.language, self._manner.language)
-            around = Around(
-                notice,
-                before,
-                behind,
-                tone=self._manner.now.screen.skin_tone,
-                ending=self._end_of(self._mode),
-            )
+            tone, ending = self._manner.now.screen.skin_tone, self._end_of(self._mode)
+            around = Around(notice, before, behind, tone=tone, ending=ending)
             scene = self._mode.scene(around, self._manner.words, now_ms)
         else:
             desk = isinstance(self._mode, StaffMode | FirstStartMode)

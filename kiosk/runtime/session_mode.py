@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -18,7 +17,7 @@ from kiosk.present.head import NO_PICTURES, Decoded
 from kiosk.present.session import Around, next_change_ms, present
 from kiosk.rows.kinds import EventRow, Row, SessionRow
 from kiosk.runtime.filming import Filming
-from kiosk.runtime.measuring import SETUP, Watching
+from kiosk.runtime.measuring import SETUP, Watching, task_of
 from kiosk.runtime.ports import Looking, Mirror, Ports
 from kiosk.runtime.replaying import keep_lines
 from kiosk.runtime.session_rows import SessionRows, tightness_rows
@@ -86,8 +85,14 @@ class SessionMode:
         self._set_rows = SetRows(person, led_by) if apart else None
         now = self._seen_ms = ports.clock.now_ms()
         self.session, effects = machine.begin(plan, context, now)
+        self._due: tuple[Session, int | None] = (self.session, machine.deadline_ms(self.session))
         self._carry_out(effects, self.session, now)
         self._want_pictures()
+
+    @property
+    def looks(self) -> bool:
+        """Whether the screen may follow from what the camera sees now: the mirror, a label, how to sit better."""
+        return self.session.wants_picture or task_of(self.session) is not None
 
     @property
     def row(self) -> SessionRow | None:
@@ -115,15 +120,20 @@ class SessionMode:
     def tick(self, now_ms: int) -> None:
         """Let time pass."""
         self._watch_for_gap(now_ms)
-        due = machine.deadline_ms(self.session)
-        if due is not None and due <= now_ms:
+        if (due := self._due_ms) is not None and due <= now_ms:
             self._step(SessionTick(), now_ms)
 
     def deadline_ms(self, now_ms: int) -> int | None:
         """Return the moment at which the session, or its screen, changes by itself."""
-        due = machine.deadline_ms(self.session)
-        change = next_change_ms(self.session, now_ms, self._decoded)
+        due, change = self._due_ms, next_change_ms(self.session, now_ms, self._decoded)
         return min((t for t in (due, change) if t is not None), default=None)
+
+    @property
+    def _due_ms(self) -> int | None:
+        """The machine's own deadline. A session changes by a step only, and a screen is drawn many times in between."""
+        if self._due[0] is not self.session:
+            self._due = self.session, machine.deadline_ms(self.session)
+        return self._due[1]
 
     def scene(self, around: Around, words: Words, now_ms: int) -> Scene:
         """The session as it stands at ``now_ms``; its own clock is brought up to it first."""
@@ -134,7 +144,7 @@ class SessionMode:
         size = (frame.pixels.shape[1], frame.pixels.shape[0]) if frame is not None else None
         look = self._watching.look(session, size, now_ms)
         filming = self._filming is not None and self._filming.runs(session)
-        return present(session, replace(around, look=look, filming=filming, pictures=self._decoded), words)
+        return present(session, around.seeing(look, filming, self._decoded), words)
 
     @property
     def _decoded(self) -> Decoded:

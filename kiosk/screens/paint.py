@@ -81,8 +81,9 @@ BUDGET = 24 * 1024 * 1024
 PAGES = 16
 """Laid-out screens that are kept: the paces and repetitions of a step and a few around it."""
 
-AFRESH = 30
-"""Once in so many pictures of a mirror everything is drawn, a second at most after something else has lain there."""
+AFRESH, AFRESH_S = 30, 3
+"""Once in so many pictures of a step, or after so many of its seconds, everything is drawn: what somebody else drew
+there is gone from a mirror within a second, from other steps within three."""
 
 _MOVES = ("ring", "reflection", "centre", "band", "dimmed", "head")
 _STILL = attrgetter(*(field.name for field in fields(StepScene) if field.name not in _MOVES))
@@ -136,7 +137,8 @@ class Painter:
         self._mirror: MirrorPainter | None = None
         self._heads: HeadPictures | None = None
         self._own: PicturePlace | None = None
-        self._lain: tuple[pygame.Surface, _Page] | None = None
+        self._lain: tuple[pygame.Surface, _Page, int] | None = None
+        self._laid: tuple[Scene, tuple[int, int], tuple[list[Placed], Sheet]] | None = None
         self._pictures = 0
         self._pages: OrderedDict[Hashable, _Page] = OrderedDict()
         self._format: tuple[object, ...] = ()
@@ -148,7 +150,7 @@ class Painter:
             self._width_mm = width_mm
             self._kept.clear()
             self._pages.clear()
-            self._dial = self._lain = None
+            self._dial = self._lain = self._laid = None
 
     @staticmethod
     def near_m(size: tuple[int, int], width_mm: float) -> float:
@@ -187,6 +189,9 @@ class Painter:
         return found
 
     def _laid_out(self, scene: Scene, size: tuple[int, int]) -> tuple[list[Placed], Sheet]:
+        laid = self._laid
+        if laid is not None and laid[0] is scene and laid[1] == size:
+            return laid[2]
         sheet = sheet_of(*size)
         across = max(sheet.box.w, sheet.box.h)
         kit = Kit(
@@ -195,14 +200,15 @@ class Painter:
             sheet.box,
             self._column_right,
         )
-        return layout(scene, kit), sheet
+        self._laid = scene, size, (layout(scene, kit), sheet)
+        return self._laid[2]
 
     def draw(self, surface: pygame.Surface, scene: Scene, frame: MirrorPixels | None = None) -> None:
         """Paint ``scene`` over the whole of ``surface`` (32 bit, of any size).
 
         ``frame`` (height, width, 4) B,G,R,X is shown only by a step whose picture is live. A frame that cannot be shown
-        is logged once and drawn like a missing one; the step goes on. Beside a live picture everything stays where the
-        last one left it: whatever else writes on the surface shows there for ``AFRESH`` pictures.
+        is logged once and drawn like a missing one; the step goes on. While it does only what moves is drawn, the rest
+        stays where the last picture left it: whatever else writes on the surface shows there until ``AFRESH``.
         """
         pixel_format = (surface.get_bytesize(), surface.get_masks(), surface.get_size())
         if pixel_format != self._format:
@@ -214,15 +220,17 @@ class Painter:
             if frame is not None and self._live(surface, frame, scene):
                 return
             scene = replace(scene, picture=PictureScene.MISSING)
-        self._lain = None
         page = self._page(surface, scene)
+        if isinstance(scene, StepScene):
+            if not self._lies(surface, page, scene):
+                surface.fill(GROUND)
+                surface.blits(page.blits, False)
+            self._show_what_moves(surface, page, scene)
+            return
+        self._lain = None
         surface.fill(GROUND)
         surface.blits(page.blits, False)
-        if isinstance(scene, StepScene):
-            self._show_band(surface, page.band, scene)
-            self._show_head(surface, page.head, scene)
-            self._show_ring(surface, page.ring, scene)
-        elif isinstance(scene, LineDrawing) and page.face is not None:
+        if isinstance(scene, LineDrawing) and page.face is not None:
             from kiosk.screens.paint_frame import show_face
 
             show_face(surface, page.face, scene.lines)
@@ -242,16 +250,32 @@ class Painter:
                 self._said = str(fault)
                 log.error("%s", fault)
             return False
-        self._pictures += 1
-        lain = self._lain
-        if lain is None or lain[0] is not surface or lain[1] is not page or self._pictures % AFRESH == 0:
+        if not self._lies(surface, page, scene):
             surface.blits(page.blits, False)
-        self._lain = (surface, page)
+        self._show_what_moves(surface, page, scene)
+        return True
+
+    def _lies(self, surface: pygame.Surface, page: _Page, scene: StepScene) -> bool:
+        """Whether what stands still of ``page`` lies on ``surface`` already; from now on it does."""
+        self._pictures += 1
+        lain, seconds = self._lain, scene.ring.seconds
+        if (
+            lain is not None
+            and lain[0] is surface
+            and lain[1] is page
+            and abs(lain[2] - seconds) < AFRESH_S
+            and self._pictures % AFRESH
+        ):
+            return True
+        self._lain = (surface, page, seconds)
+        return False
+
+    def _show_what_moves(self, surface: pygame.Surface, page: _Page, scene: StepScene) -> None:
+        """Show band, head and ring as they stand now; each fills its own place."""
         self._show_band(surface, page.band, scene)
         self._show_head(surface, page.head, scene)
         if page.ring is not None:
-            surface.blit(self._drawn_dial(surface, page.ring, scene), page.ring.box[:2])
-        return True
+            self._show_ring(surface, page.ring, scene)
 
     def _page(self, surface: pygame.Surface, scene: Scene) -> _Page:
         key = _still(scene)
@@ -300,33 +324,30 @@ class Painter:
         heads = self._heads = self._heads or HeadPictures()
         heads.show(surface, place.box[:2], place.box.w, scene.head.figure)
 
-    def _show_ring(self, surface: pygame.Surface, place: Placed | None, scene: StepScene) -> None:
-        if place is None:
+    def _show_ring(self, surface: pygame.Surface, place: Placed, scene: StepScene) -> None:
+        """Show the ring with its seconds. Each of its pictures is kept, but beside a mirror, where no repetition of it
+        comes soon: there one is drawn over and over.
+        """
+        from kiosk.screens.paint_ring import arc_step, disc_step, redraw_ring, ring_surface
+
+        ring, side = scene.ring, place.box.w // 2 * 2
+        arc, word = arc_step(ring.fraction), _word(ring)
+        if scene.picture is PictureScene.NONE:
+            disc = disc_step(ring)
+            surface.blit(
+                self._kept.get(("ring", side, arc, disc), lambda: ring_surface(side, arc, disc)), place.box[:2]
+            )
+            digits = self._seconds(word, place.em)
+            surface.blit(digits, digits.get_rect(center=(place.box.x + side // 2, place.box.y + side // 2)))
             return
-        from kiosk.screens.paint_ring import arc_step, disc_step, ring_surface
-
-        ring, radius = scene.ring, place.box.w // 2
-        disc = None if scene.picture is not PictureScene.NONE else disc_step(ring)
-        arc = arc_step(ring.fraction)
-        picture = self._kept.get(("ring", radius, arc, disc), lambda: ring_surface(radius, arc, disc, surface))
-        surface.blit(picture, place.box[:2])
-        digits = self._seconds(_word(ring), place.em)
-        surface.blit(digits, digits.get_rect(center=(place.box.x + radius, place.box.y + radius)))
-
-    def _drawn_dial(self, surface: pygame.Surface, place: Placed, scene: StepScene) -> pygame.Surface:
-        """The ring with its seconds at the time of ``scene``, drawn anew only when it shows something else."""
-        from kiosk.screens.paint_ring import arc_step, redraw_ring
-
-        side = place.box.w // 2 * 2
         if self._dial is None or self._dial.get_width() != side:
-            self._dial, self._dial_shows = pygame.Surface((side, side), 0, surface), None
-        arc, word = arc_step(scene.ring.fraction), _word(scene.ring)
+            self._dial, self._dial_shows = ring_surface(side), None
         if self._dial_shows != (arc, word, place.em):
             redraw_ring(self._dial, arc)
             digits = self._seconds(word, place.em)
             self._dial.blit(digits, digits.get_rect(center=(side // 2, side // 2)))
             self._dial_shows = (arc, word, place.em)
-        return self._dial
+        surface.blit(self._dial, place.box[:2])
 
     def _seconds(self, word: str, em: int) -> pygame.Surface:
         return self._kept.get(("seconds", word, em), lambda: self._fonts.render(word, em, True, INK))

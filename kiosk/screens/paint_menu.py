@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from kiosk.screens.fit import Box, Placed, TextRole, narrowest, pitch, text_at
 from kiosk.screens.paint_forms import message
@@ -53,10 +54,16 @@ def menu(scene: Menu, kit: Kit) -> list[Placed]:
         return items + message(scene.title, (scene.text,), scene.mark, area, head_width(scene, area, kit), kit)
     kinds = (_SHOWN, _HIDDEN) if any(c.note for c in scene.choices) else (_WITHOUT,)
     for plans in kinds:
-        tried = [_Rows(scene, plan, level, area, kit) for plan in plans for level in range(kit.sizes.levels)]
-        if sound := [rows for rows in tried if not rows.broken]:
-            return items + min(sound, key=lambda rows: len(rows.pages)).placed()
-    return items + tried[-1].placed()
+        best: _Rows | None = None
+        for plan, level in product(plans, range(kit.sizes.levels)):
+            rows = _Rows(scene, plan, level, area, kit)
+            if not rows.broken and (best is None or len(rows.pages) < len(best.pages)):
+                best = rows
+            if rows.whole:
+                break  # no other can do with less
+        if best is not None:
+            return items + best.placed()
+    return items + rows.placed()
 
 
 class _Rows:

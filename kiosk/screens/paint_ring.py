@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pygame
 
-from kiosk.screens.mirror import MirrorSurface, pixels_in
+from kiosk.screens.mirror import BGRX_MASKS, MirrorSurface, pixels_in
 from kiosk.screens.scene import Ring
 from kiosk.screens.theme import ACCENT, DISC, GROUND, TRACK, Colour
 
@@ -81,31 +81,22 @@ def _geometry(radius: int) -> _Geometry:
     )
 
 
-def ring_pixels(radius: int, arc: int, disc: int | None) -> MirrorSurface:
-    """The ring after ``arc`` of ``STEPS``; ``disc`` of ``DISC_STEPS`` open, or None for no disc inside."""
-    pixels: MirrorSurface = np.empty((2 * radius, 2 * radius), np.uint32)
-    _draw_arc(pixels, radius, arc)
-    shape = _geometry(radius)
-    if disc is not None:
-        edge = shape.small + (shape.large - shape.small) * disc / DISC_STEPS
-        np.copyto(pixels, _table(DISC)[_cover(np.float32(edge) - shape.distance)], where=shape.inside)
-    return pixels
-
-
-def ring_surface(radius: int, arc: int, disc: int | None, like: pygame.Surface) -> pygame.Surface:
-    """The picture as an opaque surface in the pixel format of ``like``."""
-    pixels = ring_pixels(radius, arc, disc)
-    surface = pygame.Surface((2 * radius, 2 * radius), 0, like)
-    surface.blit(pygame.image.frombuffer(pixels.tobytes(), surface.get_size(), "BGRA"), (0, 0))
+def ring_surface(side: int, arc: int = 0, disc: int | None = None) -> pygame.Surface:
+    """The ring as an opaque B,G,R,X surface, ``side`` px wide and high."""
+    surface = pygame.Surface((side, side), 0, 32, (*BGRX_MASKS, 0))
+    redraw_ring(surface, arc, disc)
     return surface
 
 
-def redraw_ring(surface: pygame.Surface, arc: int) -> None:
-    """The ring after ``arc`` of ``STEPS``, no disc inside, over the whole of a square B,G,R,X surface."""
-    _draw_arc(pixels_in(surface), surface.get_width() // 2, arc)
+def redraw_ring(surface: pygame.Surface, arc: int, disc: int | None = None) -> None:
+    """The ring after ``arc`` of ``STEPS`` over the whole of a square B,G,R,X surface.
 
-
-def _draw_arc(pixels: MirrorSurface, radius: int, arc: int) -> None:
+    ``disc`` of ``DISC_STEPS`` open, or None for no disc inside.
+    """
+    pixels, radius = pixels_in(surface), surface.get_width() // 2
     shape = _geometry(radius)
     np.copyto(pixels, shape.bright)
     np.copyto(pixels, shape.dark, where=shape.step <= arc)
+    if disc is not None:
+        edge = shape.small + (shape.large - shape.small) * disc / DISC_STEPS
+        np.copyto(pixels, _table(DISC)[_cover(np.float32(edge) - shape.distance)], where=shape.inside)

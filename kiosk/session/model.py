@@ -310,9 +310,10 @@ class Session(msgspec.Struct, frozen=True):
     @property
     def sets_up(self) -> bool:
         """Whether this is the time to look how the face sits in the picture: settling, before steps that show it."""
+        if self.phase is not SessionPhase.SETTLE_IN or not (self.context.camera and self.camera_ok):
+            return False
         to_come = self.plan.steps[self.step :]
-        shows = any(step.looked_at and not step.hands and step.view is not ViewMode.FEEL for step in to_come)
-        return self.phase is SessionPhase.SETTLE_IN and shows and self.context.camera and self.camera_ok
+        return any(step.looked_at and not step.hands and step.view is not ViewMode.FEEL for step in to_come)
 
     @property
     def hurt(self) -> bool:

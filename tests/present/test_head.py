@@ -320,6 +320,21 @@ def test_the_screen_is_drawn_when_something_moves_and_not_otherwise() -> None:
     assert 45 <= len(heads) <= 51
 
 
+@pytest.mark.parametrize("step", STEPS, ids=name)
+def test_no_move_of_any_exercise_is_slept_through(step: Step) -> None:
+    """Wherever the drawing differs from one notch to the next, that notch is when it is drawn."""
+    family = Family.FIRST_MOVEMENTS if step.kind is StepKind.MOVEMENT else Family.RELEASES
+    view = ViewMode.MIRROR if step.kind is StepKind.MOVEMENT else step.view
+    walk = walked(replace(step, view=view), family=family)
+    session, anchor = walk.session, walk.session.anchor_ms
+    assert session.wants_head
+    for stretch in stretches(session.current):
+        for at_ms in range(stretch.start_ms, stretch.end_ms - head.NOTCH_MS, head.NOTCH_MS):
+            coming = at_ms + head.NOTCH_MS
+            if figure_at(session.current, at_ms) != figure_at(session.current, coming):
+                assert head.next_move_ms(session, anchor + at_ms + 1) == anchor + coming
+
+
 def head_of_at(walk: Walk, position_ms: int) -> HeadScene | None:
     scene = present(seen_at(walk.session, walk.session.anchor_ms + position_ms), Around(), str)
     assert isinstance(scene, StepScene)

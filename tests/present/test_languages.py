@@ -46,7 +46,7 @@ def test_a_line_with_a_colon_is_no_language() -> None:
 
 def test_at_most_four_lines_of_a_language_are_shown() -> None:
     """Below the heading there is room for no more."""
-    before, _ = call_lines([f"de: {n}" for n in range(6)], "en", "de")
+    before, _ = call_lines(tuple(f"de: {n}" for n in range(6)), "en", "de")
     assert before == ("0", "1", "2", "3")
 
 

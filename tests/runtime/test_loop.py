@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import sys
 import threading
@@ -62,10 +63,13 @@ class FakeRuntime:
     def hear(self, signal: Signal, now_ms: int) -> None:
         self.heard.append(signal)
 
+    asked: int = 0
+
     def tick(self, now_ms: int) -> None:
         """Time passes."""
 
     def scene(self, now_ms: int) -> Scene:
+        self.asked += 1
         return self.shows
 
     def deadline_ms(self, now_ms: int) -> int | None:
@@ -96,10 +100,12 @@ class House:
     runtime: FakeRuntime = field(default_factory=FakeRuntime)
     screen: FakeScreen = field(default_factory=FakeScreen)
     watchdog: Watchdog = field(default_factory=lambda: Watchdog({}))
+    looks: bool = True
+    offered: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        sources = (self.source, self.camera)
-        self.loop = Loop(self.clock, NoWait(), sources, self.camera, self.runtime, self.screen, self.watchdog)
+        here = (self.clock, NoWait(), (self.source, self.camera), self.camera, self.runtime, self.screen, self.watchdog)
+        self.loop = Loop(*here, self.offered.append, lambda: self.looks)
 
     def frame(self, seq: int, age_ms: int = 0) -> None:
         """The camera has a new picture."""
@@ -133,6 +139,38 @@ def test_each_new_frame_is_drawn_once_and_only_where_a_picture_is_wanted() -> No
     house.frame(2)
     house.loop.turn()
     assert [f.seq if f else None for _, f in house.screen.shown] == [None, 1, 2]
+
+
+def test_a_frame_from_which_nothing_follows_is_only_offered() -> None:
+    """Thirty times a second nobody is asked what to show; a press, a deadline and a mirror are as they ever were."""
+    house = House()
+    house.looks = False
+    house.runtime.due = house.clock.now_ms() + 1_000
+    house.loop.turn()
+    asked = house.runtime.asked
+    for seq in range(1, 20):
+        house.clock.advance(33)
+        house.frame(seq)
+        house.loop.turn()
+    assert house.runtime.asked == asked
+    assert len(house.offered) == 19
+    house.source.news.append(Press(Button.RED, house.clock.now_ms()))
+    house.frame(20)
+    house.loop.turn()
+    assert house.runtime.heard == [Press(Button.RED, house.clock.now_ms())]
+    assert house.runtime.asked == asked + 1
+    assert len(house.offered) == 20
+    house.clock.advance(1_000)
+    house.frame(21)
+    house.loop.turn()
+    assert house.runtime.asked == asked + 2
+    house.runtime.shows, house.looks = LIVE, True
+    house.runtime.due = house.clock.now_ms() + 1_000
+    house.frame(22)
+    house.loop.turn()
+    house.frame(23)
+    house.loop.turn()
+    assert [frame.seq for _, frame in house.screen.shown if frame is not None] == [22, 23]
 
 
 def test_a_frozen_face_is_taken_off_the_screen_after_two_seconds_without_any_news() -> None:
@@ -221,6 +259,33 @@ def test_news_from_another_thread_ends_the_wait_before_its_deadline() -> None:
     assert source.inbox.take() == [Press(Button.RED, begun)]
     waiting.close()
     source.inbox.close()
+
+
+def test_nothing_that_is_handed_in_is_lost_or_wakes_twice() -> None:
+    """Threads hand in while somebody takes: all of it comes out, each thread's in its order, and then it is quiet."""
+    inbox = Inbox()
+
+    def tell(button: Button) -> None:
+        for t_ms in range(2_000):
+            inbox.put(Press(button, t_ms))
+
+    senders = [threading.Thread(target=tell, args=(button,)) for button in Button]
+    for sender in senders:
+        sender.start()
+    taken: list[Signal] = []
+    while len(taken) < 2_000 * len(senders):
+        readable, _, _ = select.select([inbox.fileno()], [], [], 60)
+        assert readable
+        some = inbox.take()
+        assert some
+        taken += some
+    for sender in senders:
+        sender.join()
+    for button in Button:
+        assert [s.t_ms for s in taken if isinstance(s, Press) and s.button is button] == list(range(2_000))
+    assert select.select([inbox.fileno()], [], [], 0) == ([], [], [])
+    assert inbox.take() == []
+    inbox.close()
 
 
 def test_the_wait_ends_at_its_deadline_without_news() -> None:

@@ -10,14 +10,17 @@ import numpy as np
 import pygame
 import pytest
 
+from kiosk.drawn.figure import Figure, HandAt
 from kiosk.paths import assets
-from kiosk.screens import paint_ring
+from kiosk.screens import paint, paint_ring
 from kiosk.screens.fit import Placed, TextRole
 from kiosk.screens.marks import DRAWINGS, mark_surface
+from kiosk.screens.mirror import MirrorSurface, pixels_in
 from kiosk.screens.paint import Painter
 from kiosk.screens.paint_items import RenderedCache
 from kiosk.screens.scene import (
     Choice,
+    HeadScene,
     Mark,
     Menu,
     NoteScene,
@@ -296,15 +299,19 @@ def test_an_unlit_button_keeps_its_place() -> None:
     assert [cap.box.x for cap in caps] == sorted(cap.box.x for cap in caps)
 
 
+def ring_pixels(arc: int) -> MirrorSurface:
+    surface = pygame.Surface((200, 200), 0, 32)
+    paint_ring.redraw_ring(surface, arc)
+    return pixels_in(surface).copy()
+
+
 def test_the_ring_runs_out_clockwise() -> None:
     """Half gone: the right half is dark and the left half still bright."""
-    half = paint_ring.ring_pixels(100, paint_ring.arc_step(0.5), None)
-    full_ring = paint_ring.ring_pixels(100, 0, None)
-    empty = paint_ring.ring_pixels(100, paint_ring.STEPS, None)
+    half, full_ring, empty = (ring_pixels(arc) for arc in (paint_ring.arc_step(0.5), 0, paint_ring.STEPS))
     assert np.array_equal(half[:, :99], full_ring[:, :99])
     assert np.array_equal(half[:, 101:], empty[:, 101:])
     assert int(full_ring[100, 8]) & 0xFFFFFF == ACCENT[0] << 16 | ACCENT[1] << 8 | ACCENT[2]
-    assert len({paint_ring.ring_pixels(100, i, None).tobytes() for i in range(paint_ring.STEPS + 1)}) == 73
+    assert len({ring_pixels(i).tobytes() for i in range(paint_ring.STEPS + 1)}) == 73
 
 
 def test_the_disc_breathes_with_the_movement() -> None:
@@ -320,6 +327,57 @@ def test_the_disc_breathes_with_the_movement() -> None:
     assert level(RingPace.MOVE_OUT, 7.0) == level(RingPace.REST, 0.5) == 0
     assert paint_ring.arc_step(-3) == 0
     assert paint_ring.arc_step(9) == paint_ring.STEPS
+
+
+CHEEK = StepScene(
+    "s",
+    Strip("Hide picture", "Pause", "Stop"),
+    title="Cheek",
+    sentence="Slide.",
+    ring=Ring(0.1, 9, RingPace.HOLD, "Slide"),
+)
+
+
+def touching(fraction: float, seconds: int, x: float) -> StepScene:
+    """A step without a mirror, whose drawn hand has come to ``x``."""
+    head = HeadScene(Figure(hands=(HandAt(1, "two-fingers", x, 42.0, 34.0),)))
+    return replace(CHEEK, ring=replace(CHEEK.ring, fraction=fraction, seconds=seconds), head=head)
+
+
+def test_a_step_in_which_little_moves_looks_as_if_all_of_it_was_drawn_anew() -> None:
+    """Ring, disc and hand go their way over what the last picture left; other screens come in between."""
+    kept, surface, other = Painter(assets()), canvas(), canvas()
+    story: list[tuple[pygame.Surface, Scene]] = [
+        (surface, touching(0.1, 9, 42.0)),
+        (surface, touching(0.2, 8, 44.0)),
+        (surface, touching(0.2, 8, 60.0)),
+        (surface, touching(0.9, 1, 42.0)),
+        (surface, replace(CHEEK, ring=replace(CHEEK.ring, held=0.3))),
+        (surface, replace(CHEEK, ring=replace(CHEEK.ring, held=0.0, seconds=0))),
+        (surface, Menu("home", title="Hello")),
+        (surface, touching(0.3, 7, 50.0)),
+        (surface, SETTLE),
+        (other, touching(0.3, 7, 50.0)),
+        (surface, touching(0.4, 6, 50.0)),
+        (surface, replace(touching(0.5, 5, 50.0), notice="The camera is away.")),
+        (surface, LIVE),
+        (surface, touching(0.6, 4, 50.0)),
+    ]
+    for number, (on, scene) in enumerate(story):
+        kept.draw(on, scene)
+        new = canvas()
+        Painter(assets()).draw(new, scene)
+        assert np.array_equal(rgb(on), rgb(new)), number
+
+
+def test_what_somebody_else_draws_beside_a_ring_is_gone_within_three_seconds() -> None:
+    """A driver that loses the screen's memory must not take the words with it until they change."""
+    kept, surface = Painter(assets()), canvas()
+    kept.draw(surface, touching(0.1, 9, 42.0))
+    surface.fill((200, 0, 0))
+    for seconds in range(9, 9 - paint.AFRESH_S - 1, -1):
+        kept.draw(surface, touching(0.1, seconds, 42.0))
+    assert np.array_equal(rgb(surface), rgb(drawn(touching(0.1, 9 - paint.AFRESH_S, 42.0))))
 
 
 def test_what_is_kept_has_an_end() -> None:

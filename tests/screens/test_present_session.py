@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from kiosk.present.session import DIM_MS, SLOW_MS, Around, next_change_ms, present, ring
+from kiosk.present.session import DIM_MS, MIRROR_MS, SLOW_MS, Around, next_change_ms, present, ring
 from kiosk.screens.paint_ring import DISC_STEPS, disc_step
-from kiosk.screens.scene import RingPace, StepScene
+from kiosk.screens.scene import PictureScene, RingPace, StepScene
 from kiosk.session.effects import Tone
 from kiosk.session.machine import seen_at
 from kiosk.session.model import SessionPhase
@@ -49,6 +49,39 @@ def test_the_light_of_a_step_comes_and_goes_slowly(steps: tuple[object, ...]) ->
     for (before, _), (after, _) in pairwise(levels):
         assert abs(after - before) <= DISC_STEPS // 6
     assert {level for level, pace in levels if pace in (RingPace.LEAD_IN, RingPace.REST, RingPace.SETTLE)} == {0}
+
+
+@pytest.mark.parametrize(("hold_ms", "pictures"), [(45_000, 45), (60_000, 60), (20_000, 60), (7_000, 63), (3_000, 31)])
+def test_the_ring_moves_with_the_seconds(hold_ms: int, pictures: int) -> None:
+    """About sixty steps, whole ones a second, or those of the light: a second and a step are one picture."""
+    walk = in_step(relax(hold_ms=hold_ms))
+    walk.wait_until(lambda s: s.toned_ms is not None)
+    begun, seen = walk.now, {walk.now: ring(walk.session, str)}
+    while walk.now < begun + hold_ms - 1:
+        change = next_change_ms(walk.session, walk.now)
+        assert change is not None
+        walk.wait(min(change, begun + hold_ms - 1) - walk.now)
+        seen[walk.now] = ring(walk.session, str)
+    moves = [now for (_, a), (now, b) in pairwise(seen.items()) if a.fraction != b.fraction]
+    assert len(moves) == pictures - 1
+    ticks = {now for (_, a), (now, b) in pairwise(seen.items()) if a.seconds != b.seconds}
+    assert ticks - {begun + hold_ms - 1} <= set(moves)
+    assert [r.fraction for r in seen.values()] == sorted(r.fraction for r in seen.values())
+
+
+def test_beside_a_mirror_nothing_is_drawn_between_its_pictures() -> None:
+    """Thirty pictures a second bring ring, band and head along; where none comes they move ten times a second."""
+    walk = in_step(movement())
+    waits = []
+    while walk.session.phase is SessionPhase.STEP:
+        change = next_change_ms(walk.session, walk.now)
+        assert change is not None
+        if shown(walk, walk.now).picture is PictureScene.LIVE and walk.session.toned_ms is None:
+            waits.append(change - walk.now)
+        walk.wait(change - walk.now)
+    assert waits
+    assert min(waits) >= MIRROR_MS
+    assert max(waits) <= 1_000
 
 
 def test_a_hold_is_lit_after_two_seconds_and_until_two_seconds_before_its_end() -> None:

@@ -22,6 +22,7 @@ from kiosk.programmes import shelf
 from kiosk.records.folder import DATABASE
 from kiosk.runtime.loop import Loop
 from kiosk.screens.paint import Painter
+from kiosk.sight.sight_sim import Film
 from tests.soak import acts
 from tests.soak.acts import Day, Seen
 from tests.soak.measure import Report, sample
@@ -56,7 +57,8 @@ class Soak:
         self.screen = CountingScreen(Painter(assets), self.clock.now_ms, 1000 // FPS)
         camera = SimCamera(self.clock, assets / "demo" / "face.mp4", fps=FPS, kept=PICTURES)
         known = shelf.load(assets / "programmes")
-        self.bedside = Bedside(self.clock, self.screen, camera, known, assets, seed)
+        film = Film(assets / "demo" / "face.json", PICTURES)
+        self.bedside = Bedside(self.clock, self.screen, camera, film, known, assets, seed)
         self.acknowledged = Acknowledged()
         self._mischief = mischief
         self._seen = Seen(self._check_saved, self._check_carried, self.report.acts, self.report.faults)
