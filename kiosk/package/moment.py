@@ -139,7 +139,7 @@ def _begun(data: Path, zone: tzinfo, connection: sqlite3.Connection, close: Call
     named = connection.execute("SELECT value FROM state WHERE key = 'device_id'").fetchone()
     tops = (f"SELECT max(seq) FROM {name} WHERE {WHOLE}" for name in ("events", "sessions"))  # noqa: S608 our own names
     last = max(connection.execute(sql).fetchone()[0] or 0 for sql in tops)
-    dating = Dating(lambda boot_id: _anchors(connection, boot_id), zone)
+    dating = Dating(lambda boot_id: _anchors(data, connection, boot_id), zone)
     connection.text_factory = str  # a quarter of the time; where it fails, any text is read again
     return Moment(data, zone, connection, close, there, str(named[0]) if named else "", last, dating)
 
@@ -149,12 +149,13 @@ def any_text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
-def _anchors(connection: sqlite3.Connection, boot_id: str) -> list[AnchorRow]:
-    """Those of a boot that can be read: another one dates nothing."""
+def _anchors(data: Path, connection: sqlite3.Connection, boot_id: str) -> list[AnchorRow]:
+    """Those of a boot that can be read: another one dates nothing. Raises StoreError."""
     cursor, usual = connection.cursor(), connection.text_factory
     cursor.row_factory, connection.text_factory = sqlite3.Row, any_text
     try:
-        lines = cursor.execute("SELECT * FROM clock_anchors WHERE boot_id = ?", (boot_id,)).fetchall()
+        with saying(data):
+            lines = cursor.execute("SELECT * FROM clock_anchors WHERE boot_id = ?", (boot_id,)).fetchall()
     finally:
         connection.text_factory = usual
     found = []

@@ -1,6 +1,6 @@
 """One process that reads packages: a fork of this program where that is safe, else a new interpreter.
 
-A fork is there at once, with everything loaded; a new interpreter takes as long to load as two packages to read.
+A fork is there at once, with everything loaded; a new interpreter takes as long to load as a package to read.
 """
 
 from __future__ import annotations
@@ -81,6 +81,9 @@ def can_fork() -> bool:
 
 
 def _fork(link: socket.socket) -> _Fork:
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        # Whoever began this program may have it so: forks would be buried unasked, and their numbers given away.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     parent = os.getpid()
     pid = os.fork()
     if pid:

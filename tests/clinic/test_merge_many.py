@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from contextlib import suppress
@@ -73,6 +74,23 @@ def test_the_same_as_without_them(tmp_path: Path) -> None:
         assert [one.outcome for one in again].count(MergeOutcome.DAMAGED) == 1
         assert content(into) == content(tmp_path / "alone.db")
     assert {one.name for one in tmp_path.iterdir() if one.is_file()} == {"alone.db", "1.db", "3.db"}
+
+
+def test_whoever_began_it_may_have_had_the_ends_of_children_ignored(tmp_path: Path) -> None:
+    """As some schedulers do: the system then buries a fork by itself, and the merge ends well all the same."""
+    packages = kiosks(tmp_path / "packages", range(3), 5)
+    words = [
+        "env",
+        "--ignore-signal=CHLD",
+        sys.executable,
+        "-m",
+        "tests.clinic.merger",
+        str(tmp_path / "clinic.db"),
+        str(packages),
+        "2",
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_is_read_on_the_way_is_taken_back(tmp_path: Path) -> None:

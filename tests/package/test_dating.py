@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import ClockStatus, SimClock, named_zone, offset_min
+from kiosk.errors import StoreError
 from kiosk.package.selection import Selection
 from kiosk.package.snapshot import open_snapshot
 from kiosk.rows.kinds import AnchorRow, EventRow, PersonRow, StateRow
@@ -115,6 +116,25 @@ def test_a_damaged_row_is_left_out_and_named(tmp_path: Path, damage: str) -> Non
         whole = snapshot.looked_through()
         assert [left.table for left in whole.left_out] == [table]
         assert list(whole.dicts(table)) == []
+
+
+def test_anchors_that_no_question_gets_at_are_said(tmp_path: Path) -> None:
+    """A damaged page of theirs is trouble with the record and says what to do, although they are asked for late."""
+    clock = SimClock()
+    record(
+        tmp_path, [StateRow("device_id", "d1"), session("s1", clock, seq=1), AnchorRow(clock.boot_id, 1, NOON, "ntp")]
+    )
+    connection = empty(tmp_path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'clock_anchors'").fetchall()
+    connection.close()
+    with (tmp_path / "kiosk.db").open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size)
+            file.write(bytes(size))
+    with pytest.raises(StoreError, match="kiosk doctor"):
+        told(tmp_path, "sessions")
 
 
 def test_other_boots_keep_saying_that_nobody_knows(tmp_path: Path) -> None:
