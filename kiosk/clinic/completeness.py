@@ -9,8 +9,8 @@ from heapq import merge
 from typing import Any
 
 from kiosk.clinic.database import Clinic, saying
-from kiosk.clinic.erasures import Range, minus, united
 from kiosk.package.schema import ALL, TABLES
+from kiosk.ranges import Range, minus, united
 
 MOST_TOLD = 100
 """Ranges that are told of each kind; numbers are always counted to the end."""

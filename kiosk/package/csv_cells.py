@@ -181,10 +181,10 @@ def _columns(lines: str, width: int) -> list[list[str]]:
     They are cut at commas only, so each line's last cell and the next one's first come as one, with the line's end
     between them. As there are as many of those as ends, none has two, and none stands elsewhere.
     """
-    if '"' in lines:
+    if '"' in lines or not lines.endswith("\n"):
         return []
     cells, step, count = lines.split(","), width - 1, lines.count("\n")
-    if not count or len(cells) != count * step + 1:
+    if len(cells) != count * step + 1:
         return []
     seams = cells[step::step]
     ends, begins = {}, {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.package.moment import WHOLE, Heard, Moment
 from kiosk.package.selection import Selection
+from kiosk.ranges import united
 
 TABLES = ("sessions", "events")
 """The tables that share the numbering."""
@@ -44,7 +45,7 @@ def runs(moment: Moment, selection: Selection, heard: Heard, unread: Collection[
 def _pieces(moment: Moment, selection: Selection, heard: Heard, unread: Collection[int | None]) -> Iterator[NumberRun]:
     here = _here(moment, selection, heard)
     wanted = next(here, None)
-    erased = _erased(moment, heard)
+    erased = united(_erased(moment, heard))  # a record that was put together of a damaged one may have them overlap
     behind: int | None = None
     gone = next(erased, None)
     for low, high in _known(moment, heard):

@@ -177,8 +177,8 @@ def _keep(table: str, rowid: int, values: list[Value], copy: _SalvagedInto) -> N
 def _number(copy: _SalvagedInto) -> None:
     """The one numbering goes on behind everything that was seen of it."""
     into = copy.into
-    # Nor may new rows get numbers that a package is believed to hold.
-    ends = (("events", "seq"), ("sessions", "seq"), ("exports", "seq_to"))
+    # Nor may new rows get numbers that a package is believed to hold, or that must be forgotten wherever they turn up.
+    ends = (("events", "seq"), ("sessions", "seq"), ("exports", "seq_to"), ("erasures", "seq_to"))
     asked = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in ends)  # noqa: S608 our own names
     seq = max([int(into.execute(f"SELECT max({asked})").fetchone()[0]), *copy.seqs])
     into.execute("INSERT OR REPLACE INTO counters (name, value) VALUES ('seq', ?)", (seq,))

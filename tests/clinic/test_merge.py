@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from kiosk.cli import cli
 from kiosk.clinic.completeness import Account, accounts
 from kiosk.clinic.database import AT_ONCE, open_clinic
-from kiosk.clinic.erasures import Range, minus, united
 from kiosk.clinic.merge import MergeOutcome, Taken, merge
 from kiosk.errors import ClinicError
 from kiosk.package.protection import Keys, Protection
 from kiosk.package.schema import TABLES
+from kiosk.ranges import Range, minus, united
 from tests.package.made import exported, lived, record
 from tests.package.mutants import WAYS, members, mutate, rezip
 from tests.usb.parcels import PEOPLE, Counting, parcel

@@ -60,6 +60,7 @@ ROOMS = (
             "kiosk/clinic/merge.py",
             "kiosk/reading/many.py",
             "kiosk/clinic/database.py",
+            "kiosk/ranges.py",
         ),
         ("tests/package", "tests/clinic", "tests/usb"),
     ),

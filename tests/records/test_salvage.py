@@ -205,6 +205,13 @@ def test_a_number_that_a_package_holds_is_not_given_again(tmp_path: Path, into: 
     assert ("a", 99) in rows(into, "session_changes")
 
 
+def test_a_number_that_was_erased_is_not_given_again(tmp_path: Path, into: sqlite3.Connection) -> None:
+    """A new row with it would be taken for the one that must be forgotten, and deleted at the clinic."""
+    erased = "INSERT INTO erasures VALUES (66, 88, 'therapist-1', '2026-03-02T08:00:00.000Z', 1)"
+    salvage(changed(lived(tmp_path / "data"), "DELETE FROM counters", erased), into)
+    assert rows(into, "counters") == [("seq", 88)]
+
+
 def test_reading_ends_when_it_is_enough(tmp_path: Path, into: sqlite3.Connection) -> None:
     """It is asked before each page; what was not looked at may be anything."""
     database = changed(lived(tmp_path / "data"))
