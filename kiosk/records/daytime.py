@@ -1,7 +1,8 @@
 """The date when nobody can be sure, and when a row was written, by anchors and powered time; also backwards.
 
 A Pi has no battery clock and offline its time repeats. An anchor dates its whole boot exactly; for any other boot there
-is only a lower bound: the last known time, and the time with power since then. Everything here is pure.
+is only a lower bound: the last known time, and the time with power since then. Everything here is pure but ``Times`` of
+the newest boots, which asks the record for older ones once somebody asks about them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ NEW_DAY_MS = 10 * 3_600_000
 """Powered time that a new day needs where there is no clock."""
 VOUCHING = {ClockStatus.RTC, ClockStatus.STAFF, ClockStatus.NTP}
 """Sources whose word dates a boot."""
+SURE = VOUCHING - {ClockStatus.RTC}
+"""Those of them behind which nothing older counts: nobody knows how far off a battery clock is."""
 SLACK = timedelta(minutes=2)
 """A clock is behind what was known once when it is so by more than this: staff read minutes, battery clocks drift."""
 
@@ -109,6 +112,7 @@ class Times:
 
     Five years are thousands of boots, and a day's rules ask about dozens of sessions: each answer looks at one boot.
     With ``older`` these boots are only the newest: it gives the times of more of them, for what is asked of another.
+    What it raises (of a record, StoreError) then comes from any question.
     """
 
     def __init__(
@@ -135,7 +139,7 @@ class Times:
         for boot_id in tuple(self._boots):
             anchor = self._anchor(boot_id)
             del self._boots[boot_id]
-            if anchor is not None and anchor.source != ClockStatus.RTC:
+            if anchor is not None and anchor.source in SURE:
                 return
 
     def _knowing(self, *boot_ids: str) -> Times:
@@ -170,7 +174,7 @@ class Times:
         ):
             return None
         more = copy(self)
-        more._more = None
+        more._more = None if self._more is None else self._more.grown(anchors, boots)
         more._anchors = {boot: list(mine) for boot, mine in self._anchors.items()}
         more._boots, more._until_ms, more._before = dict(self._boots), dict(self._until_ms), dict(self._before)
         # The newest one went on: it is counted once more, from what was known before it.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from kiosk.records.daytime import Times
+from kiosk.records.daytime import SURE, Times
 from kiosk.records.practised import SessionReader
-from kiosk.records.readable import closes
+from kiosk.records.readable import LAST, closes
 from kiosk.rows.kinds import (
     STAFF_LOST,
     AnchorRow,
@@ -43,6 +42,15 @@ HOLDING = (
     " ORDER BY n.revision DESC LIMIT 1) FROM items WHERE items.item IS NOT NULL"
 )
 """SQL query for the newest permission of each item of a person, made likewise."""
+NUMBERED = "SELECT coalesce((SELECT max(_rowid_) FROM boots), 0), coalesce((SELECT max(_rowid_) FROM clock_anchors), 0)"
+"""SQL query for the last boot and anchor by the tables' own numbers: to count the rows of years takes longer."""
+SURELY_DATED = (
+    "SELECT b.ordinal FROM (SELECT min(ordinal) AS first, max(ordinal) AS last FROM boots)"
+    " CROSS JOIN clock_anchors a CROSS JOIN boots b ON b.boot_id = a.boot_id"
+    " WHERE a.source IN (?, ?) AND b.ordinal BETWEEN (first + last) / 2 AND last - ?"
+    " ORDER BY a._rowid_ DESC LIMIT 1"
+)
+"""SQL query for the last boot of the newer half that a sure clock dated and that so many boots came after."""
 UNLOOKED = "key NOT IN (SELECT s.key FROM inbox_seen s)"
 """SQL condition for a line of the inbox that no staff slot has acknowledged."""
 
@@ -52,7 +60,10 @@ class Reader(SessionReader):
 
     def __init__(self, data: Path) -> None:
         super().__init__(data)
-        self._times: tuple[tuple[Any, ...], Times] | None = None
+        self._times: Times | None = None
+        self._mark = 0, 0
+        """The tables' own numbers of the last boot and anchor that ``_times`` know; one written since is not read yet.
+        """
 
     def _replaced(self) -> None:
         super()._replaced()
@@ -187,41 +198,48 @@ class Reader(SessionReader):
         # Asked for what shows that it is so: where a table is not there yet, it is not.
         return bool(self._ask(PersonRow, where, code, seq))
 
-    def anchors(self) -> list[AnchorRow]:
-        """Return the anchors, moments at which somebody vouched for the wall clock, as they were written."""
-        return self._ask(AnchorRow, "ORDER BY _rowid_")
+    def anchors(self, last: int = LAST) -> list[AnchorRow]:
+        """Return the anchors, moments at which somebody vouched for the wall clock, as they were written.
 
-    def boots(self) -> list[BootRow]:
-        """Return the boots with how long the kiosk had power in each, oldest first."""
-        return self._ask(BootRow, "ORDER BY ordinal")
+        ``last`` is the table's own number of the last one that counts.
+        """
+        return self._ask(AnchorRow, "WHERE _rowid_ <= ? ORDER BY _rowid_", last)
+
+    def boots(self, last: int = LAST) -> list[BootRow]:
+        """Return the boots with how long the kiosk had power in each, oldest first; ``last`` as for ``anchors``."""
+        return self._ask(BootRow, "WHERE _rowid_ <= ? ORDER BY ordinal", last)
 
     def times(self) -> Times:
         """The times that are known: all anchors and boots, read anew only once there is another one.
 
         The newest boot goes on, but its end says nothing: whoever asks lives in it, or it has ended.
         """
-        # By the tables' own numbers: to count the rows of years takes longer than to ask for the last.
-        asked = "SELECT (SELECT max(_rowid_) FROM boots), (SELECT max(_rowid_) FROM clock_anchors)"
-        mark = tuple(tuple(line) for line in self._lines(BootRow.TABLE, asked, ()))
-        if self._times is None or self._times[0] != mark:
-            self._times = mark, self._grown(mark) or self._newest(RECENT)
-        return self._times[1]
+        lines = self._lines(BootRow.TABLE, NUMBERED, ())
+        before, self._mark = self._mark, (lines[0][0], lines[0][1]) if lines else (0, 0)
+        if self._times is None or self._mark != before:
+            self._times = self._grown(before) or self._newest(RECENT)
+        return self._times
 
     def _newest(self, most: int) -> Times:
-        """The times of so many boots and, only once they are asked for, of four times as many."""
-        newest = "FROM boots ORDER BY ordinal DESC, _rowid_ DESC LIMIT ?"
-        boots = self._ask(BootRow, f"WHERE _rowid_ IN (SELECT _rowid_ {newest}) ORDER BY ordinal", most)
-        if len(boots) < most:
-            return Times(self.anchors(), self.boots())
-        theirs = f"WHERE boot_id IN (SELECT boot_id {newest}) ORDER BY _rowid_"
-        return Times(self._ask(AnchorRow, theirs, most), boots, lambda: self._newest(4 * most))
+        """The times from a boot on that a sure clock dated, of ``most`` boots or more; older ones once asked for.
 
-    def _grown(self, mark: tuple[Any, ...]) -> Times | None:
+        All at once where those would be more than half: so nothing, or less than half of it, is read twice.
+        """
+        boots_to, anchors_to = self._mark
+        since = self._lines(BootRow.TABLE, SURELY_DATED, (*sorted(SURE), most))
+        if not since:
+            return Times(self.anchors(anchors_to), self.boots(boots_to))
+        first = since[0][0]
+        boots = self._ask(BootRow, "WHERE ordinal >= ? AND _rowid_ <= ? ORDER BY ordinal", first, boots_to)
+        theirs = "boot_id IN (SELECT boot_id FROM boots WHERE ordinal >= ?)"
+        anchors = self._ask(AnchorRow, f"WHERE {theirs} AND _rowid_ <= ? ORDER BY _rowid_", first, anchors_to)
+        return Times(anchors, boots, lambda: self._newest(4 * max(most, len(boots))))
+
+    def _grown(self, before: tuple[int, int]) -> Times | None:
         """The times that were known, and what is new: of years of boots none is read twice."""
-        if self._times is None:
+        (boots, anchors), (boots_to, anchors_to) = before, self._mark
+        if self._times is None or boots_to < boots or anchors_to < anchors:
             return None
-        ((boots, anchors),), ((boots_now, anchors_now),) = self._times[0], mark
-        if None in (boots, anchors) or boots_now < boots or anchors_now < anchors:
-            return None
-        since = self._ask(BootRow, "WHERE _rowid_ >= ? ORDER BY ordinal", boots)
-        return self._times[1].grown(self._ask(AnchorRow, "WHERE _rowid_ > ? ORDER BY _rowid_", anchors), since)
+        since = self._ask(BootRow, "WHERE _rowid_ BETWEEN ? AND ? ORDER BY ordinal", boots, boots_to)
+        vouched = self._ask(AnchorRow, "WHERE _rowid_ > ? AND _rowid_ <= ? ORDER BY _rowid_", anchors, anchors_to)
+        return self._times.grown(vouched, since)

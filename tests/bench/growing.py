@@ -31,6 +31,23 @@ SESSION = {
     "affected_side": "'left'",
     "revision": "1",
 }
+BOOT = {
+    "boot_id": "printf('boot-%d', n)",
+    "ordinal": "n + 1",
+    "first_ms": "10000",
+    "last_ms": "32400000",
+}
+ANCHOR = {
+    "boot_id": "printf('boot-%d', n)",
+    "t_boot_ms": "20000",
+    "wall_utc": "strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-05 07:59:20', printf('+%d days', n))",
+    "source": "'rtc'",
+}
+BY_NETWORK = ANCHOR | {
+    "t_boot_ms": "60000",
+    "wall_utc": "strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-05 08:00:00', printf('+%d days', n))",
+    "source": "'ntp'",
+}
 STEP = {
     "session_id": "printf('s%06d', n)",
     "'order'": "m",
@@ -59,7 +76,10 @@ REPETITION = {
 
 
 def grown(data: Path, sessions: int, who: str = WHO) -> Path:
-    """A record in ``data`` with so many whole sessions of ``who``, of five a day, a boot a day; 73 rows each."""
+    """A record in ``data`` with so many whole sessions of ``who``, of five a day, a boot a day; 73 rows each.
+
+    Each boot has the battery clock's time and those of the older half the network's as well: since then there is none.
+    """
     from kiosk.clock import SimClock
     from kiosk.records.store import Store
 
@@ -68,20 +88,26 @@ def grown(data: Path, sessions: int, who: str = WHO) -> Path:
     with closing(sqlite3.connect(data / "kiosk.db")) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
-        for table, columns, times in (
-            ("sessions", SESSION | {"patient_code": f"'{who}'"}, 1),
-            ("steps", STEP, STEPS),
-            ("repetitions", REPETITION, STEPS * REPETITIONS),
+        connection.execute("DELETE FROM boots")
+        connection.execute("DELETE FROM clock_anchors")
+        days = -(-sessions // A_DAY)
+        for table, columns, count, times in (
+            ("boots", BOOT, days, 1),
+            ("clock_anchors", ANCHOR, days, 1),
+            ("clock_anchors", BY_NETWORK, days // 2, 1),
+            ("sessions", SESSION | {"patient_code": f"'{who}'"}, sessions, 1),
+            ("steps", STEP, sessions, STEPS),
+            ("repetitions", REPETITION, sessions, STEPS * REPETITIONS),
         ):
-            _fill(connection, table, columns, sessions, times)
+            _fill(connection, table, columns, count, times)
         connection.execute("INSERT OR REPLACE INTO counters (name, value) VALUES ('seq', ?)", (sessions,))
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return data
 
 
-def _fill(connection: sqlite3.Connection, table: str, columns: dict[str, str], sessions: int, times: int) -> None:
-    """Rows of ``table``: each of ``columns`` by its expression, every other one as empty as it may be."""
+def _fill(connection: sqlite3.Connection, table: str, columns: dict[str, str], count: int, times: int) -> None:
+    """Rows of ``table``: ``columns`` by expressions of ``n`` < ``count`` and ``m`` < ``times``, others left empty."""
     names, values = [], []
     for _, name, kind, needed, default, _ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
         quoted = f"'{name}'" if name == "order" else name
@@ -92,5 +118,5 @@ def _fill(connection: sqlite3.Connection, table: str, columns: dict[str, str], s
         "WITH RECURSIVE a(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM a WHERE n + 1 < ?),"  # noqa: S608 our own words
         " b(m) AS (SELECT 0 UNION ALL SELECT m + 1 FROM b WHERE m + 1 < ?)"
         f' INSERT INTO "{table}" ({", ".join(names)}) SELECT {", ".join(values)} FROM a CROSS JOIN b WHERE n < ?',
-        (max(1, sessions), times, sessions),
+        (max(1, count), times, count),
     )

@@ -339,7 +339,8 @@ def of_the_newest(anchors: list[AnchorRow], boots: list[BootRow], most: int) -> 
             st.sampled_from(("ntp", "rtc", "staff", "unset")),
         ),
         max_size=6,
-    ),
+    )
+    | st.lists(st.tuples(st.integers(0, 10), st.integers(0, HOUR), st.integers(-40, 40), st.just("rtc")), max_size=6),
     st.integers(1, 4),
     st.integers(0, 10),
     st.sampled_from((ClockStatus.UNSET, ClockStatus.RTC, ClockStatus.NTP)),
