@@ -69,7 +69,7 @@ GROWING: dict[str, str] = {
     "scores": "the newest are sorted out of all of a person's",
     "anchors": "all of them: asked only where no sure clock dated the newer half, or for an older boot (times)",
     "boots": "likewise",
-    "times": "the boot to begin with is looked up once a start; without a network all are read; then what is new: below",
+    "times": "the boot to begin with is looked up once a start; all are read without a network; then what is new",
     "last_export": "goes through the list of packages: a line each, some fifteen instructions",
     "held_by": "see below",
     "inbox": "looks which lines this slot has seen: 0.1 ms a year of one line a day",

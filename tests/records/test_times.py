@@ -181,3 +181,12 @@ def test_whatever_is_asked_is_answered_from_all_boots(
         asked_of(reader.times(), "new")
         put(connection, [anchor("b1", HOUR + 1, DAY + timedelta(hours=9), "ntp")])
         asked_of(reader.times(), "new")
+
+
+def test_a_record_that_is_just_being_made_has_no_times_yet(tmp_path: Path) -> None:
+    """Somebody asks between the file and its tables; once there is a boot it is known."""
+    sqlite3.connect(tmp_path / "kiosk.db").execute("PRAGMA journal_mode = WAL").connection.close()
+    with closing(Reader(tmp_path)) as reader:
+        assert reader.times().exact_utc("b0", 60_000) is None
+        written(tmp_path, boots(1, "ntp", range(1)))
+        assert reader.times().exact_utc("b0", 60_000) == DAY
