@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import select
+import socket
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from kiosk.devices.camera import ChildLink
-from kiosk.devices.camera_frame import IDLE_MS, SLOTS, CameraPlan, Frame, Pixels, Slots
+from kiosk.devices.camera_child import CameraRun
+from kiosk.devices.camera_frame import IDLE_MS, SLOTS, CameraPlan, Frame, FrameShot, Pixels, Slots
+from kiosk.errors import CameraError
 
 SIZE = (64, 36)
 
@@ -119,6 +124,59 @@ def test_slots_that_have_lain_idle_hold_no_memory_and_come_again() -> None:
         held.append(seen.frame.pixels)
         del seen
     assert os.fstat(ours.fd).st_blocks == rush
+
+
+def test_whoever_still_believes_the_newest_picture_lies_in_a_slot_given_back_finds_none() -> None:
+    """The kiosk reads the number of the slot and then locks it; in between the slot may go, and its picture with it."""
+    ours, child = pair()
+    page = mmap.mmap(ours.fd, mmap.PAGESIZE)
+    write(child, 1)
+    held = ours.newest(0)
+    write(child, 2)
+    write(child, 3)
+    believed = page[-1]
+    del held
+    write(child, 4 + IDLE_MS)
+    assert page[-1] != believed
+    page[-1] = believed
+    assert ours.newest(0) is None
+
+
+class Patient:
+    """A backend that counts the free slots whenever it is asked to wait."""
+
+    is_sensor = False
+
+    def __init__(self, ours: Slots) -> None:
+        # One for each slot: a lock is no hindrance to the opening that holds it.
+        self._others = [Slots.join(os.dup(ours.fd), SIZE) for _ in range(SLOTS)]
+        self.free: list[int] = []
+
+    def open(self) -> None:
+        pass
+
+    def wait(self) -> FrameShot:
+        with ExitStack() as taken:
+            self.free.append(sum(taken.enter_context(each.writing()) is not None for each in self._others))
+        if len(self.free) == 4:
+            raise CameraError("that was the film")
+        return FrameShot(1_000 + len(self.free))
+
+    def fill(self, into: Pixels) -> None:
+        into[:] = 9
+
+    def close(self) -> None:
+        pass
+
+
+def test_no_slot_is_held_while_the_next_picture_is_waited_for() -> None:
+    """It would be one more in memory, four megabytes for nothing: only the newest picture keeps its place."""
+    ours, child = pair()
+    patient = Patient(ours)
+    kiosk, link = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with kiosk, link:
+        CameraRun(CameraPlan(("webcam",), SIZE, 30), link, child, lambda *_: patient).run()
+    assert patient.free == [SLOTS, SLOTS - 1, SLOTS - 1, SLOTS - 1]
 
 
 def test_no_descriptor_is_left_behind() -> None:

@@ -82,8 +82,8 @@ class Kiosk:
     def screen(self) -> str:
         return str(self.runtime.scene(self.clock.now_ms()))
 
-    def to_identity(self) -> None:
-        """Wake the home and choose relaxing, wherever it stands on the day's plan."""
+    def to_identity(self, label: str = "Relax") -> None:
+        """Wake the home and choose relaxing, wherever it stands on the day's plan, or what else has that label."""
         if self.runtime.scene(self.clock.now_ms()).name == "home-asleep":
             assert self.press(Button.GREEN) == "home"
         while True:
@@ -91,7 +91,7 @@ class Kiosk:
             scene = self.runtime.scene(self.clock.now_ms())
             assert isinstance(scene, Menu)
             assert scene.index is not None
-            if scene.choices[scene.index].label == "Relax":
+            if scene.choices[scene.index].label == label:
                 break
         assert self.press(Button.GREEN) == "session-identity"
 
@@ -154,9 +154,8 @@ def test_the_next_session_knows_of_the_flag_before(kiosk: Kiosk) -> None:
     assert mode.session.context.flags == 1
 
 
-def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_moment(kiosk: Kiosk) -> None:
-    """Muted, nothing but the ring told it."""
-    kiosk.to_identity()
+def check_in(kiosk: Kiosk) -> None:
+    """It is me; no red flag, no pain, fresh."""
     for button, after_ms in (
         (Button.GREEN, 20_000),
         (Button.GREEN, 60_000),
@@ -165,6 +164,12 @@ def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_mom
         (Button.GREEN, 1),
     ):
         kiosk.press(button, after_ms)
+
+
+def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_moment(kiosk: Kiosk) -> None:
+    """Muted, nothing but the ring told it."""
+    kiosk.to_identity()
+    check_in(kiosk)
     assert kiosk.runtime.scene(kiosk.clock.now_ms()).name == "session-eye-care"
     kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
     began = kiosk.clock.now_ms()
@@ -174,6 +179,18 @@ def test_where_practice_begins_and_ends_the_lamps_that_are_lit_are_dim_for_a_mom
     assert [heard.start_ms for heard in kiosk.sound.heard if heard.kind is SoundKind.TONE] == [began]
     kiosk.wait_until(lambda: kiosk.lights.now[Lamp.RED] is Glow.DIM)
     assert kiosk.clock.now_ms() - began == 45_000
+
+
+def test_the_screen_follows_the_camera_at_home_and_where_the_session_says_so(kiosk: Kiosk) -> None:
+    """At home and at the desk whatever is shown may; a session knows itself whether its moment shows a face."""
+    assert kiosk.runtime.looks()
+    kiosk.to_identity("First movements")
+    assert not kiosk.runtime.looks()
+    check_in(kiosk)
+    assert kiosk.press(Button.GREEN, 20_000) == "session-eye-care"  # no other muscles pull along
+    assert not kiosk.runtime.looks()
+    kiosk.wait_until(kiosk.runtime.looks)
+    assert kiosk.runtime.scene(kiosk.clock.now_ms()).name == "session-settle-in"
 
 
 # What a session is told of the person.

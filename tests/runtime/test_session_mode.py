@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.care.model import Side, Stage
+from kiosk.care.model import Side, Stage, StepKind
 from kiosk.care.person import PainAt, Person
 from kiosk.clock import ClockStatus, SimClock
 from kiosk.devices.camera_sim import SimCamera
@@ -24,9 +24,9 @@ from kiosk.runtime.session_mode import SessionMode
 from kiosk.session.model import PAIN_SCALE, Answer, SessionPhase
 from kiosk.session.questions import amber_answer, choices, green_answer
 from kiosk.session.timeline import middle_ms
-from kiosk.signals import Button, Closed, Press
+from kiosk.signals import Button, Closed, FaceState, Press
 from tests.patience import PATIENCE_S
-from tests.session.plans import context, movement, plan, relax
+from tests.session.plans import context, movement, plan, relax, release
 
 PERSON = Person(code="AB3D7", stage=Stage.PARETIC, side=Side.LEFT)
 DAY = date(2026, 3, 2)
@@ -78,17 +78,18 @@ class Bench:
     def hear_out(self) -> None:
         """Wait until green works, by passes of the loop."""
         while not self.led.session.lit:
-            due = self.led.deadline_ms(self.clock.now_ms())
-            assert due is not None
-            self.clock.advance(max(0, due - self.clock.now_ms()))
-            self.led.tick(self.clock.now_ms())
+            self.tick_on()
+
+    def tick_on(self) -> None:
+        """Pass the time until something is due."""
+        due = self.led.deadline_ms(self.clock.now_ms())
+        assert due is not None
+        self.clock.advance(max(0, due - self.clock.now_ms()))
+        self.led.tick(self.clock.now_ms())
 
     def wait_for(self, phase: SessionPhase) -> None:
         while self.led.session.phase is not phase:
-            due = self.led.deadline_ms(self.clock.now_ms())
-            assert due is not None
-            self.clock.advance(max(0, due - self.clock.now_ms()))
-            self.led.tick(self.clock.now_ms())
+            self.tick_on()
 
     def check_in(self) -> None:
         self.answer(Answer.YES)
@@ -214,6 +215,52 @@ def test_the_camera_is_open_only_from_check_in_to_check_out(bench: Bench) -> Non
     bench.wait_for(SessionPhase.PAIN_AFTER)
     seen.append(bench.camera.is_open)
     assert seen == [True, False]
+
+
+def test_the_screen_follows_the_camera_only_where_it_shows_or_judges_the_face(bench: Bench) -> None:
+    """Else each picture of the camera would have the screen drawn anew, where hands or rest need none."""
+    looks: dict[str, bool] = {}
+
+    def note(name: str) -> None:
+        looks[name] = bench.led.looks
+
+    steps = relax(), movement(), release()
+    bench.led = SessionMode(bench.ports, PERSON, plan(*steps), context(session_id="s2"), DAY)
+    note("question")
+    bench.check_in()
+    bench.wait_for(SessionPhase.SETTLE_IN)
+    note("settling, a mirror to come")
+    for step in steps:
+        while bench.led.session.phase is not SessionPhase.STEP or bench.led.session.current.kind is not step.kind:
+            bench.tick_on()
+        note(step.kind.value)
+        if step.kind is StepKind.MOVEMENT:
+            for present, phase in ((False, SessionPhase.FACE_AWAY), (True, SessionPhase.STEP)):
+                bench.led.hear(FaceState(present, bench.clock.now_ms()), bench.clock.now_ms())
+                bench.wait_for(phase)
+                note(phase.value)
+        bench.press(Button.AMBER)
+        note(f"{step.kind.value}, paused")
+        bench.answer(Answer.GO_ON)
+    bench.led = SessionMode(bench.ports, PERSON, plan(relax()), context(session_id="s3"), DAY)
+    bench.check_in()
+    bench.wait_for(SessionPhase.SETTLE_IN)
+    note("settling, no mirror to come")
+    assert {name for name, does in looks.items() if does} == {
+        "settling, a mirror to come",
+        "movement",
+        "face-away",
+        "step",
+    }
+    assert {name for name, does in looks.items() if not does} == {
+        "question",
+        "settling, no mirror to come",
+        "relax",
+        "relax, paused",
+        "movement, paused",
+        "release",
+        "release, paused",
+    }
 
 
 @pytest.mark.parametrize(

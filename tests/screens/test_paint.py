@@ -354,6 +354,7 @@ def test_a_step_in_which_little_moves_looks_as_if_all_of_it_was_drawn_anew() -> 
         (surface, touching(0.9, 1, 42.0)),
         (surface, replace(CHEEK, ring=replace(CHEEK.ring, held=0.3))),
         (surface, replace(CHEEK, ring=replace(CHEEK.ring, held=0.0, seconds=0))),
+        (surface, touching(0.3, 7, 50.0)),
         (surface, Menu("home", title="Hello")),
         (surface, touching(0.3, 7, 50.0)),
         (surface, SETTLE),
