@@ -35,12 +35,17 @@ log = logging.getLogger(__name__)
 
 
 class Nursery:
-    """The kiosk's end: one process, which has loaded ``modules``. All methods belong to one thread."""
+    """The kiosk's end: one process, which has loaded ``modules``. All methods belong to one thread.
+
+    One that dies or hangs before it has had a child did so over a library. The next loads nothing ahead, so that only
+    the child that needs that library goes without: a mirror never waits for what looks at it.
+    """
 
     def __init__(self, modules: Sequence[str]) -> None:
         self._modules = modules
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
+        self._first: Newborn | None = None
 
     def warm(self) -> None:
         """Let it load before a child is wanted. Never raises: a child that is wanted tries again, and says why not."""
@@ -62,12 +67,15 @@ class Nursery:
                 ours.close()
                 self.kill()
                 raise
-        return Newborn(self, ours)
+        newborn = Newborn(self, ours)
+        self._first = self._first or newborn
+        return newborn
 
     def kill(self) -> None:
         """End it, and with it all that it has begun."""
         if self._process is not None:
             self._process.kill()
+            self._load_less()
         self.close()
 
     def close(self) -> None:
@@ -79,7 +87,10 @@ class Nursery:
     def _open(self) -> socket.socket:
         if self._link is not None and self._process is not None and self._process.poll() is None:
             return self._link
+        if self._process is not None and self._process.poll():
+            self._load_less()
         self.close()
+        self._first = None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
@@ -94,6 +105,11 @@ class Nursery:
         self._link = ours
         return ours
 
+    def _load_less(self) -> None:
+        if self._modules and not (self._first and self._first.begun):
+            log.warning("children load for themselves: a process that was to load ahead (%s) ended", self._modules)
+            self._modules = ()
+
 
 class Newborn:
     """One child, as far as ``subprocess.Popen`` would tell of it."""
@@ -106,10 +122,15 @@ class Newborn:
     @property
     def pid(self) -> int:
         """Its number. Raises ChildError where that is not known yet."""
-        self.poll()
-        if self._pid < 0:
+        if not self.begun:
             raise ChildError("it has not begun")
         return self._pid
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is, or was, such a process."""
+        self.poll()
+        return self._pid >= 0
 
     def poll(self) -> int | None:
         """The code that it ended with, negative for a signal; None: it has not."""

@@ -227,6 +227,37 @@ def test_one_that_hangs_while_it_loads_is_killed_with_the_child_that_waits(
     assert "SIGKILL" in child.ends()
 
 
+@pytest.mark.parametrize("fault", ["import os; os.kill(os.getpid(), 4)", "import signal\nsignal.pause()"])
+def test_a_library_that_takes_it_along_costs_only_whoever_needs_it(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An instruction that a processor has not got, say: the next child is forked from one that has not loaded it."""
+    (tmp_path / "fatal.py").write_text(fault, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(ROOT))))
+    nursery = Nursery(("numpy", "fatal"))
+    first = Nursed(nursery)
+    if "pause" in fault:
+        first.kill()
+    first.ends()
+    second = Nursed(nursery)
+    told = second.tells()
+    assert not told["loaded"]
+    os.kill(told["parent"], signal.SIGKILL)
+    second.ends()
+    nursery.close()
+
+
+def test_one_that_dies_after_it_had_a_child_is_followed_by_one_that_loads_as_much(nursery: Nursery) -> None:
+    """Memory had run out, say: no library is to blame."""
+    child = Nursed(nursery, "hang")
+    os.kill(child.tells()["parent"], signal.SIGKILL)
+    child.ends()
+    again = Nursed(nursery)
+    assert again.tells()["loaded"]
+    again.hang_up()
+    again.ends()
+
+
 def test_one_that_cannot_be_started_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """The supervisor says so, and tries again."""
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
