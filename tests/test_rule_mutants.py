@@ -269,7 +269,7 @@ BROKEN = (
     ),
     Broken(
         "g",
-        "kiosk/care/plan.py",
+        "kiosk/care/drafts.py",
         "eyes_closed=exercise.eyes_closed and sound,",
         "eyes_closed=exercise.eyes_closed,",
         f"{PLAN}::test_without_sound_eyes_stay_softly_open",
@@ -318,7 +318,7 @@ BROKEN = (
     ),
     Broken(
         "n",
-        "kiosk/care/plan.py",
+        "kiosk/care/drafts.py",
         "if picture.side is wanted), None)",
         "if picture.side is not None), None)",
         "tests/programmes/test_pictures.py::test_it_is_shown_for_its_side_and_no_other",
