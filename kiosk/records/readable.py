@@ -61,7 +61,7 @@ def _unread_of(connection: sqlite3.Connection, kind: type[Row]) -> Iterator[tupl
     while count == SLICE and first <= LAST:
         end, count = connection.execute(f"SELECT max(at), count(*) FROM ({among})", (first,)).fetchone()  # noqa: S608
         found = [at for (at,) in connection.execute(doubtful, (first, end)).fetchall()] if count else []
-        for number in range(0, len(found) or 1, BATCH):
+        for number in range(0, len(found) or min(count, 1), BATCH):  # nobody rests behind a table that is empty
             yield _named(connection, kind, found[number : number + BATCH])
         first = (end or 0) + 1
 

@@ -167,6 +167,7 @@ def test_nobody_is_erased_by_time_while_a_package_is_on_its_way(
     try:
         kiosk.store.put(person_row(PARETIC))
         kiosk.settle()
+        assert kiosk.store.looked_through(PATIENCE_S), "nobody is erased by a record that may be damaged"
         monkeypatch.setattr(runtime, "expired", lambda *_: (PARETIC.code,))
         for busy in (True, False):
             monkeypatch.setattr(service.StickService, "busy", busy)
