@@ -376,6 +376,7 @@ def test_what_somebody_else_draws_beside_a_ring_is_gone_within_three_seconds() -
     kept, surface = Painter(assets()), canvas()
     kept.draw(surface, touching(0.1, 9, 42.0))
     surface.fill((200, 0, 0))
+    assert paint.AFRESH_S <= 3, "what somebody else drew would stay too long"
     for seconds in range(9, 9 - paint.AFRESH_S - 1, -1):
         kept.draw(surface, touching(0.1, seconds, 42.0))
     assert np.array_equal(rgb(surface), rgb(drawn(touching(0.1, 9 - paint.AFRESH_S, 42.0))))
